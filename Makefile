@@ -1,0 +1,81 @@
+# Mingce: what a developer runs. `make help` lists the targets.
+
+GO       ?= go
+PYTHON   ?= python3
+FUZZTIME ?= 10s
+LONGFUZZ ?= 10m
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the program into ./mingce, without cgo
+	CGO_ENABLED=0 $(GO) build -o mingce ./cmd/mingce
+
+.PHONY: test
+test: ## Run the tests; needs Go only
+	$(GO) test ./...
+
+.PHONY: check
+check: format vet staticcheck race fuzz-short generated ## Run every check of the gate
+
+.PHONY: format
+format: # Fails, naming the files, if gofmt would change something.
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l) || exit 1; \
+	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+
+.PHONY: vet
+vet:
+	$(GO) vet ./...
+
+.PHONY: staticcheck
+staticcheck:
+	$(GO) tool staticcheck ./...
+
+.PHONY: race
+race: # The race detector needs cgo and a C compiler.
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on ./...
+
+.PHONY: fuzz-short
+fuzz-short:
+	@GO='$(GO)' ./.ci/fuzz $(FUZZTIME)
+
+.PHONY: fuzz
+fuzz: ## Fuzz every target for LONGFUZZ (10m) each
+	@GO='$(GO)' ./.ci/fuzz $(LONGFUZZ)
+
+.PHONY: generate
+generate: ## Write again what is generated from the source
+	$(GO) generate ./...
+
+# A new generated file that nobody added counts as a difference too.
+.PHONY: generated
+generated: generate
+	@paths=$$(ls -d docs internal/console/dist 2>/dev/null); [ -n "$$paths" ] || exit 0; \
+	git diff --exit-code -- $$paths || exit 1; \
+	new=$$(git ls-files -o --exclude-standard -- $$paths); \
+	if [ -n "$$new" ]; then echo "generated, but not in the repository:"; echo "$$new"; exit 1; fi
+
+.PHONY: bench
+bench: ## Run the benchmarks, then internal/bench, which writes docs/benchmarks.md
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+	@if [ -d internal/bench ] && grep -qs '^package main' internal/bench/*.go; then $(GO) run ./internal/bench; fi
+
+E2E_NODE   := e2e/node/node_modules/.installed
+E2E_PYTHON := e2e/python/.venv/.installed
+
+.PHONY: e2e
+e2e: $(E2E_NODE) $(E2E_PYTHON) ## Run the vendors' own clients against the program
+	cd e2e && $(GO) vet ./... && $(GO) test -count=1 -v ./...
+
+$(E2E_NODE): e2e/node/package.json e2e/node/package-lock.json
+	cd e2e/node && npm ci --no-audit --no-fund
+	@touch $@
+
+$(E2E_PYTHON): e2e/python/requirements.txt
+	$(PYTHON) -m venv --clear e2e/python/.venv
+	e2e/python/.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
