@@ -1,0 +1,164 @@
+package api
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Catalogue finds operations by their address. It is filled by NewCatalogue
+// and read only afterwards, so it is safe for concurrent use.
+type Catalogue struct {
+	operations []*Operation
+	byName     map[string]*Operation
+	top        map[string]*Operation
+	rpc        map[[2]string]*Operation
+	versions   map[string]bool
+	oapi       map[string]*Bound
+	rest       []*Bound
+}
+
+// Bound is an operation at one of its addresses.
+type Bound struct {
+	*Operation
+	Route Route
+}
+
+// NewCatalogue enters the operations. Two operations with one address, or one
+// name, are a mistake of the program and reported as such.
+func NewCatalogue(operations ...*Operation) (*Catalogue, error) {
+	c := &Catalogue{
+		byName: map[string]*Operation{}, top: map[string]*Operation{}, rpc: map[[2]string]*Operation{},
+		versions: map[string]bool{}, oapi: map[string]*Bound{},
+	}
+	for _, o := range operations {
+		if c.byName[o.Name] != nil {
+			return nil, fmt.Errorf("operation %s is declared twice", o.Name)
+		}
+		c.byName[o.Name] = o
+		c.operations = append(c.operations, o)
+		for _, r := range o.Routes {
+			if err := c.enter(o, r); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return c, nil
+}
+
+func (c *Catalogue) enter(o *Operation, r Route) error {
+	taken := false
+	switch r.Family {
+	case TOPFamily:
+		taken = c.top[r.Name] != nil
+		c.top[r.Name] = o
+	case RPCFamily:
+		key := [2]string{r.Version, r.Name}
+		taken = c.rpc[key] != nil
+		c.rpc[key] = o
+		c.versions[r.Version] = true
+	case OAPIFamily:
+		taken = c.oapi[r.Path] != nil
+		c.oapi[r.Path] = &Bound{o, r}
+	case RESTFamily:
+		for _, b := range c.rest {
+			taken = taken || b.Route.Method == r.Method && b.Route.Path == r.Path
+		}
+		c.rest = append(c.rest, &Bound{o, r})
+	default:
+		return fmt.Errorf("operation %s has an address of no family", o.Name)
+	}
+	if taken {
+		return fmt.Errorf("address %v of operation %s is taken", r, o.Name)
+	}
+	return nil
+}
+
+// Operations returns all operations in the order they were entered.
+func (c *Catalogue) Operations() []*Operation { return c.operations }
+
+// Named returns the operation of that name, or nil.
+func (c *Catalogue) Named(name string) *Operation { return c.byName[name] }
+
+// TOP returns the operation behind a TOP method name, or nil. The names of the
+// own gateway (dingtalk.oapi.extcontact.list) are methods of TOP too
+// (dingtalk-external-contacts B.0).
+func (c *Catalogue) TOP(method string) *Operation {
+	if o := c.top[method]; o != nil {
+		return o
+	}
+	if o := c.byName[method]; o != nil && o.Routes[0].Family == OAPIFamily && strings.HasPrefix(o.Routes[0].Path, "/topapi/") {
+		return o
+	}
+	return nil
+}
+
+// RPC returns the operation behind an action of a version, or nil; known tells
+// whether the version exists at all.
+func (c *Catalogue) RPC(version, action string) (o *Operation, known bool) {
+	return c.rpc[[2]string{version, action}], c.versions[version]
+}
+
+// OAPI returns the operation at a path of DingTalk's older gateway, or nil.
+func (c *Catalogue) OAPI(path string) *Bound { return c.oapi[path] }
+
+// REST returns the operation at a decoded path and the values of the path's
+// parameters. The more specific address wins; a parameter at the end of an
+// address takes the rest of the path, because ids may hold slashes
+// (dingtalk-org-accounts A1).
+func (c *Catalogue) REST(method, path string) (*Bound, Value) {
+	var best *Bound
+	var args Value
+	for _, b := range c.rest {
+		if b.Route.Method != method {
+			continue
+		}
+		found, ok := matchPath(b.Route.Path, path)
+		if ok && (best == nil || literals(b.Route.Path) > literals(best.Route.Path)) {
+			best, args = b, found
+		}
+	}
+	return best, args
+}
+
+// literals counts the letters of an address outside its parameters.
+func literals(pattern string) int {
+	n, in := 0, false
+	for _, r := range pattern {
+		switch {
+		case r == '{':
+			in = true
+		case r == '}':
+			in = false
+		case !in:
+			n++
+		}
+	}
+	return n
+}
+
+func matchPath(pattern, path string) (Value, bool) {
+	args := Value{Kind: ObjectValue}
+	for {
+		open := strings.IndexByte(pattern, '{')
+		if open < 0 {
+			return args, pattern == path
+		}
+		if !strings.HasPrefix(path, pattern[:open]) {
+			return Value{}, false
+		}
+		path = path[open:]
+		end := strings.IndexByte(pattern, '}')
+		name, rest := pattern[open+1:end], pattern[end+1:]
+		value := path
+		if greedy := strings.HasSuffix(name, "..."); greedy {
+			name = strings.TrimSuffix(name, "...")
+		} else if i := strings.IndexByte(path, '/'); i >= 0 {
+			value = path[:i]
+		}
+		if value == "" {
+			return Value{}, false
+		}
+		args.Members = append(args.Members, Member{name, TextOf(value)})
+		path, pattern = path[len(value):], rest
+	}
+}

@@ -1,0 +1,51 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Text is prose in both languages of the product.
+type Text struct {
+	Zh, En string
+}
+
+// Code is one error answer of a vendor: its status, code and text exactly as
+// they go over the wire, and, beside the wire, what it means and what helps.
+// Codes are compared by pointer and are never changed after start.
+type Code struct {
+	HTTP int    // status of the REST and RPC gateways; TOP and oapi always answer 200
+	Code string // "InvalidParameter.Name", "40036", "invalid.param"
+	Msg  string // the vendor's bytes
+	Why  Text   // what the code says about the request
+	Fix  Text   // what the caller can do
+	// Cause is the error of the core that this code stands for; nil for codes
+	// of the gateway and of parameters.
+	Cause error
+}
+
+// ArgumentError reports the first parameter that was missing or not acceptable.
+type ArgumentError struct {
+	Parameter string // path as the caller spells it: "contact.label_ids"
+	Missing   bool   // absent or empty, not malformed
+	Code      *Code  // nil: the gateway answers its family's own code
+	Rule      string // the rule that was broken, in words without personal values
+	Value     string // the offending value, masked
+}
+
+func (e *ArgumentError) Error() string {
+	if e.Missing {
+		return fmt.Sprintf("parameter %s is missing", e.Parameter)
+	}
+	return fmt.Sprintf("parameter %s: %s", e.Parameter, e.Rule)
+}
+
+// CodeOf returns the code among codes that stands for err, or nil.
+func CodeOf(err error, codes []*Code) *Code {
+	for _, c := range codes {
+		if c.Cause != nil && errors.Is(err, c.Cause) {
+			return c
+		}
+	}
+	return nil
+}

@@ -1,0 +1,260 @@
+package api
+
+// Kind is the type of a field as its documentation names it.
+type Kind uint8
+
+const (
+	StringKind Kind = iota
+	IntKind
+	BoolKind
+	StringsKind
+	IntsKind
+	ObjectKind
+	ObjectsKind
+	AnyKind
+)
+
+// Fields is an ordered list of fields; the order is the wire's.
+type Fields []Field
+
+// Field binds a name of the wire to a variable, as the standard package flag
+// does. The same declaration reads a request and writes an answer.
+type Field struct {
+	Name    string
+	Aliases []string // other spellings that are read but never written
+	Kind    Kind
+	Doc     Text
+	Sample  string // an example value in the form the vendor's page shows
+
+	ptr      any // *string, **string, *int64, **int64, *bool, **bool, *[]string, *[]int64, *Value
+	optional bool
+	object   objectPtr
+	list     listPtr
+
+	item      string // element name of a list in XML and in TOP's JSON wrappers
+	asText    bool   // written as a string that holds JSON
+	omitEmpty bool
+	personal  bool // masked wherever it is shown outside the vendor's API
+	body      bool
+
+	required bool
+	missing  *Code
+	invalid  *Code
+	rules    []rule
+	limits   Limits
+}
+
+// Limits are the bounds of a field in a form that pages, forms and fuzz tests can use.
+type Limits struct {
+	MinRunes, MaxRunes int
+	Min, Max           int64
+	Bounded            bool // Min and Max count
+	MaxItems           int
+	Values             []string // the enumeration
+}
+
+type rule struct {
+	ok   func() bool
+	code *Code
+	text string
+}
+
+type objectPtr interface {
+	fields() (Fields, bool) // false: an optional object that is not set
+	create() Fields
+}
+
+type listPtr interface {
+	length() int
+	isNil() bool
+	resize(n int)
+	at(i int) Fields
+}
+
+// String declares a text that is "" when absent.
+func String(name string, p *string) Field { return Field{Name: name, Kind: StringKind, ptr: p} }
+
+// OptString declares a text whose absence differs from "".
+func OptString(name string, p **string) Field {
+	return Field{Name: name, Kind: StringKind, ptr: p, optional: true}
+}
+
+// Int declares a 64-bit integer that is 0 when absent.
+func Int(name string, p *int64) Field { return Field{Name: name, Kind: IntKind, ptr: p} }
+
+// OptInt declares a 64-bit integer whose absence differs from 0.
+func OptInt(name string, p **int64) Field {
+	return Field{Name: name, Kind: IntKind, ptr: p, optional: true}
+}
+
+// Bool declares a boolean that is false when absent.
+func Bool(name string, p *bool) Field { return Field{Name: name, Kind: BoolKind, ptr: p} }
+
+// OptBool declares a boolean whose absence differs from false.
+func OptBool(name string, p **bool) Field {
+	return Field{Name: name, Kind: BoolKind, ptr: p, optional: true}
+}
+
+// Strings declares a list of texts. A nil slice is absent, an empty one is an empty list.
+func Strings(name string, p *[]string) Field {
+	return Field{Name: name, Kind: StringsKind, ptr: p, item: "string"}
+}
+
+// Ints declares a list of 64-bit integers. A nil slice is absent, an empty one is an empty list.
+func Ints(name string, p *[]int64) Field {
+	return Field{Name: name, Kind: IntsKind, ptr: p, item: "number"}
+}
+
+// Any declares a value of any JSON shape.
+func Any(name string, p *Value) Field { return Field{Name: name, Kind: AnyKind, ptr: p} }
+
+// Object declares a nested object that is always written.
+func Object[T any](name string, p *T, fields func(*T) Fields) Field {
+	return Field{Name: name, Kind: ObjectKind, object: object[T]{p, fields}}
+}
+
+// OptObject declares a nested object that may be absent (nil).
+func OptObject[T any](name string, p **T, fields func(*T) Fields) Field {
+	return Field{Name: name, Kind: ObjectKind, object: optObject[T]{p, fields}, optional: true}
+}
+
+// Objects declares a list of objects. A nil slice is absent, an empty one is an empty list.
+func Objects[T any](name string, p *[]T, fields func(*T) Fields) Field {
+	return Field{Name: name, Kind: ObjectsKind, list: objects[T]{p, fields}, item: "object"}
+}
+
+type object[T any] struct {
+	p *T
+	f func(*T) Fields
+}
+
+func (o object[T]) fields() (Fields, bool) { return o.f(o.p), true }
+func (o object[T]) create() Fields         { return o.f(o.p) }
+
+type optObject[T any] struct {
+	p **T
+	f func(*T) Fields
+}
+
+func (o optObject[T]) fields() (Fields, bool) {
+	if *o.p == nil {
+		return nil, false
+	}
+	return o.f(*o.p), true
+}
+func (o optObject[T]) create() Fields { *o.p = new(T); return o.f(*o.p) }
+
+type objects[T any] struct {
+	p *[]T
+	f func(*T) Fields
+}
+
+func (o objects[T]) length() int     { return len(*o.p) }
+func (o objects[T]) isNil() bool     { return *o.p == nil }
+func (o objects[T]) resize(n int)    { *o.p = make([]T, n) }
+func (o objects[T]) at(i int) Fields { return o.f(&(*o.p)[i]) }
+
+// Alias adds spellings that are read as well; the field's own name wins.
+func (f Field) Alias(names ...string) Field { f.Aliases = names; return f }
+
+// Describe sets the prose shown on pages and forms.
+func (f Field) Describe(zh, en string) Field { f.Doc = Text{zh, en}; return f }
+
+// Example sets the example value shown on pages and used by sample code.
+func (f Field) Example(s string) Field { f.Sample = s; return f }
+
+// Item sets the name of a list's elements in XML and in TOP's JSON wrappers.
+func (f Field) Item(name string) Field { f.item = name; return f }
+
+// AsText writes the value as a string that holds its JSON (dingtalk.corp.ext.list).
+func (f Field) AsText() Field { f.asText = true; return f }
+
+// OmitEmpty leaves the field out of an answer when it is "", 0, false or an empty list.
+func (f Field) OmitEmpty() Field { f.omitEmpty = true; return f }
+
+// Personal marks a phone number or mail address: it is masked outside the vendor's API.
+func (f Field) Personal() Field { f.personal = true; return f }
+
+// Body marks the field that a REST body which is a bare array stands for.
+func (f Field) Body() Field { f.body = true; return f }
+
+// Required refuses an absent, null or empty value with code; nil means the
+// code of the gateway's family for a missing parameter.
+func (f Field) Required(code *Code) Field { f.required, f.missing = true, code; return f }
+
+// Invalid sets the code of a value that cannot be read as the field's type.
+func (f Field) Invalid(code *Code) Field { f.invalid = code; return f }
+
+// Runes bounds the length of a text in characters.
+func (f Field) Runes(least, most int, code *Code) Field {
+	f.limits.MinRunes, f.limits.MaxRunes = least, most
+	return f.rule(code, lengthRule(least, most), func() bool { return runesWithin(f.ptr, least, most) })
+}
+
+// Range bounds a number.
+func (f Field) Range(least, most int64, code *Code) Field {
+	f.limits.Min, f.limits.Max, f.limits.Bounded = least, most, true
+	return f.rule(code, rangeRule(least, most), func() bool { return numberWithin(f.ptr, least, most) })
+}
+
+// MaxItems bounds the length of a list.
+func (f Field) MaxItems(most int, code *Code) Field {
+	f.limits.MaxItems = most
+	list := f.list
+	return f.rule(code, itemsRule(most), func() bool { return itemsWithin(f.ptr, list, most) })
+}
+
+// OneOf allows only the listed values; for a list, only lists of them.
+func (f Field) OneOf(code *Code, values ...string) Field {
+	f.limits.Values = values
+	return f.rule(code, enumRule(values), func() bool { return allAmong(f.ptr, values) })
+}
+
+// Check adds a rule of the operation's own; text says the rule in words.
+func (f Field) Check(code *Code, text string, ok func() bool) Field { return f.rule(code, text, ok) }
+
+func (f Field) rule(code *Code, text string, ok func() bool) Field {
+	f.rules = append(f.rules[:len(f.rules):len(f.rules)], rule{ok, code, text})
+	return f
+}
+
+// Limits returns the bounds declared for the field.
+func (f Field) Limits() Limits { return f.limits }
+
+// IsRequired reports whether the field must be present and not empty.
+func (f Field) IsRequired() bool { return f.required }
+
+// IsPersonal reports whether the field holds a phone number or mail address.
+func (f Field) IsPersonal() bool { return f.personal }
+
+// Children returns the fields of a nested object or of a list's elements; nil for other kinds.
+func (f Field) Children() Fields {
+	switch {
+	case f.object != nil:
+		return f.object.create()
+	case f.list != nil:
+		f.list.resize(1)
+		fs := f.list.at(0)
+		return fs
+	}
+	return nil
+}
+
+// Codes returns the codes that reading this field and its children can answer.
+func (f Field) Codes() []*Code {
+	var cs []*Code
+	for _, c := range []*Code{f.missing, f.invalid} {
+		if c != nil {
+			cs = append(cs, c)
+		}
+	}
+	for _, r := range f.rules {
+		if r.code != nil {
+			cs = append(cs, r.code)
+		}
+	}
+	for _, c := range f.Children() {
+		cs = append(cs, c.Codes()...)
+	}
+	return cs
+}

@@ -1,0 +1,190 @@
+package api
+
+import (
+	"context"
+	"strings"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// Family is one of the wires an operation can be reached over.
+type Family uint8
+
+const (
+	TOPFamily  Family = iota + 1 // /router/rest, by method name
+	OAPIFamily                   // /topapi/..., /gettoken and the like: HTTP 200 and errcode
+	RESTFamily                   // /v1.0/...: HTTP status and code/requestid/message
+	RPCFamily                    // Alibaba Cloud RPC: Action and Version
+)
+
+// Route is one address of an operation.
+type Route struct {
+	Family  Family
+	Method  string // HTTP method; "" where the family decides (RPC: GET and POST)
+	Path    string // REST and oapi
+	Name    string // TOP method, RPC action, or the SDK's name of a REST or oapi call
+	Version string // RPC
+}
+
+// RPC is the address of an Alibaba Cloud operation.
+func RPC(version, action string) Route {
+	return Route{Family: RPCFamily, Name: action, Version: version}
+}
+
+// TOP is the address of a TOP method.
+func TOP(method string) Route { return Route{Family: TOPFamily, Name: method} }
+
+// REST is the address of a call of DingTalk's REST gateway; name is the SDK's.
+// A {name} in the path stands for one segment, {name...} for the rest of the path.
+func REST(name, method, path string) Route {
+	return Route{Family: RESTFamily, Name: name, Method: method, Path: path}
+}
+
+// OAPI is the address of a call of DingTalk's older gateway. Its name follows
+// from the path as the vendor derives it: /topapi/extcontact/create is
+// dingtalk.oapi.extcontact.create. Method "" means GET and POST.
+func OAPI(method, path string) Route {
+	name := "dingtalk.oapi." + strings.ReplaceAll(strings.TrimPrefix(strings.TrimPrefix(path, "/topapi"), "/"), "/", ".")
+	return Route{Family: OAPIFamily, Name: name, Method: method, Path: path}
+}
+
+// Auth is what a caller must bring.
+type Auth uint8
+
+const (
+	NeedsToken     Auth = iota // an app's access token, or a signed access key for RPC
+	NeedsNothing               // token calls
+	NeedsUserToken             // a person's token (GET /v1.0/contact/users/me)
+)
+
+// Failure tells how a TOP method shows a business failure.
+type Failure uint8
+
+const (
+	ErrorResponse Failure = iota // error_response 50 with the number as sub_code
+	InResult                     // result{ding_open_errcode,error_msg,success:false}
+	FlatErrcode                  // errcode and errmsg under the root (oapi names over TOP)
+)
+
+// Op declares an operation whose arguments decode into In and whose answer is
+// an Out. It is a value to be written once, in the operation's own file.
+type Op[In, Out any] struct {
+	Route   Route   // the operation's own address; it gives the operation its name
+	Also    []Route // further addresses with the same parameters and answer
+	Group   string  // the noun it belongs to, as the vendor's catalogue groups it
+	Doc     Text
+	Auth    Auth
+	Failure Failure
+
+	Permission string // DingTalk permission code; "" for RPC and open calls
+	Action     string // RAM action without prefix; "" takes the route's name
+	Resource   string // RAM resource type, "messagecontact/{ContactId}"; "" is "*"
+	ReadOnly   bool   // changes nothing
+
+	In    func(*In) Fields
+	Out   func(*Out) Fields
+	Codes []*Code // what Do can answer; codes of parameters stand with their fields
+
+	Do func(ctx context.Context, s *directory.Session, in *In) (*Out, error)
+}
+
+// Operation is an Op with its types erased, as gateways, pages and tests use
+// it. It is immutable and safe for concurrent use.
+type Operation struct {
+	Name       string
+	Routes     []Route
+	Group      string
+	Doc        Text
+	Auth       Auth
+	Failure    Failure
+	Permission string
+	Action     string
+	Resource   string
+	ReadOnly   bool
+
+	codes  []*Code
+	inputs func() Fields
+	output func() Fields
+	call   func(ctx context.Context, s *directory.Session, args Value, r Reading) (Fields, error)
+}
+
+// Operation erases the types of op.
+func (op Op[In, Out]) Operation() *Operation {
+	o := &Operation{
+		Name: op.Route.Name, Routes: append([]Route{op.Route}, op.Also...), Group: op.Group, Doc: op.Doc,
+		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Action: op.Action, Resource: op.Resource, ReadOnly: op.ReadOnly,
+	}
+	if o.Action == "" {
+		o.Action = op.Route.Name
+	}
+	o.inputs = func() Fields {
+		if op.In == nil {
+			return nil
+		}
+		return op.In(new(In))
+	}
+	o.output = func() Fields {
+		if op.Out == nil {
+			return nil
+		}
+		return op.Out(new(Out))
+	}
+	o.call = func(ctx context.Context, s *directory.Session, args Value, r Reading) (Fields, error) {
+		in := new(In)
+		if op.In != nil {
+			if err := Bind(op.In(in), args, r); err != nil {
+				return nil, err
+			}
+		}
+		out, err := op.Do(ctx, s, in)
+		if err != nil || op.Out == nil || out == nil {
+			return nil, err
+		}
+		return op.Out(out), nil
+	}
+	for _, f := range o.inputs() {
+		o.codes = append(o.codes, f.Codes()...)
+	}
+	o.codes = unique(append(o.codes, op.Codes...))
+	return o
+}
+
+// Call decodes args and runs the operation. The error is an *ArgumentError, an
+// error that one of Codes stands for, or a bug.
+func (o *Operation) Call(ctx context.Context, s *directory.Session, args Value, r Reading) (Fields, error) {
+	return o.call(ctx, s, args, r)
+}
+
+// Inputs returns the parameters, for pages, forms and tests.
+func (o *Operation) Inputs() Fields { return o.inputs() }
+
+// Outputs returns the fields of the answer.
+func (o *Operation) Outputs() Fields { return o.output() }
+
+// Codes returns every code the operation itself can answer.
+func (o *Operation) Codes() []*Code { return o.codes }
+
+// CodeOf returns the code that stands for err, or nil.
+func (o *Operation) CodeOf(err error) *Code { return CodeOf(err, o.codes) }
+
+// BodyField returns the name of the field that a bare JSON array stands for, or "".
+func (o *Operation) BodyField() string {
+	for _, f := range o.inputs() {
+		if f.body {
+			return f.Name
+		}
+	}
+	return ""
+}
+
+func unique(codes []*Code) []*Code {
+	seen := map[*Code]bool{}
+	out := codes[:0:0]
+	for _, c := range codes {
+		if !seen[c] {
+			seen[c] = true
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,102 @@
+package directory
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"time"
+)
+
+// Record is a row as audit entries show it: wire names and values.
+type Record map[string]any
+
+// Change is what an audit entry says about one object.
+type Change struct {
+	Noun   string // "contact", "message-contact", "visibility-grant", ...
+	Object string // the id the caller used
+	Action string // "create", "update", "delete", "grant", ...
+	Before Record // only what changed; nil when there was nothing
+	After  Record
+}
+
+// AuditEntry is one change in the history.
+type AuditEntry struct {
+	Seq       int64     `json:"seq"`
+	Time      time.Time `json:"time"`
+	Org       string    `json:"org"`
+	Actor     string    `json:"actor"`
+	API       string    `json:"api"`
+	RequestID string    `json:"requestId"`
+	Noun      string    `json:"-"`
+	Object    string    `json:"object"`
+	Action    string    `json:"action"`
+	// Before and After are JSON objects. Stored, they are encrypted under a key
+	// of the object, so that erasing a person destroys a key and breaks no chain.
+	Before json.RawMessage `json:"before"`
+	After  json.RawMessage `json:"after"`
+}
+
+// AuditFilter selects entries; zero fields select all.
+type AuditFilter struct {
+	Org    string // "" is every organisation: dev and admin keys only
+	Object string
+	Limit  int64
+}
+
+// AuditTx writes and reads the history.
+type AuditTx interface {
+	InsertAudit(e AuditEntry)
+	// Audit returns entries, newest first. With f.Org "" it answers across
+	// tenants.
+	Audit(f AuditFilter) ([]AuditEntry, error)
+}
+
+// Audit returns the history that f selects, newest first.
+func (d *Directory) Audit(ctx context.Context, f AuditFilter) (es []AuditEntry, err error) {
+	if f.Limit <= 0 || f.Limit > 1000 {
+		f.Limit = 100
+	}
+	err = d.store.View(ctx, f.Org, func(tx Tx) error {
+		es, err = tx.Audit(f)
+		return err
+	})
+	return es, err
+}
+
+// audit writes the entry of a change into the change's own transaction.
+func (s *Session) audit(tx Tx, c Change) {
+	tx.InsertAudit(AuditEntry{
+		Time: s.now, Org: s.org, Actor: s.caller.ID, API: s.api, RequestID: s.requestID,
+		Noun: c.Noun, Object: c.Object, Action: c.Action, Before: c.Before.json(), After: c.After.json(),
+	})
+}
+
+func (r Record) json() json.RawMessage {
+	if len(r) == 0 {
+		return json.RawMessage("{}")
+	}
+	b, err := json.Marshal(r)
+	if err != nil { // a Record holds texts, numbers and lists of them only
+		panic("audit record: " + err.Error())
+	}
+	return b
+}
+
+// diff returns what differs between two records, old and new values.
+func diff(before, after Record) (old, changed Record) {
+	old, changed = Record{}, Record{}
+	for name, v := range after {
+		if was, ok := before[name]; !ok || !reflect.DeepEqual(was, v) {
+			changed[name] = v
+			if ok {
+				old[name] = was
+			}
+		}
+	}
+	for name, was := range before {
+		if _, ok := after[name]; !ok {
+			old[name], changed[name] = was, nil
+		}
+	}
+	return old, changed
+}

@@ -1,0 +1,331 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Contact is an external contact of an organisation. The optional texts and
+// lists are nil when they were never set, which differs from empty: an answer
+// leaves the former out and shows the latter (dingtalk-external-contacts D.5).
+type Contact struct {
+	ID         string
+	Name       string
+	FollowerID string // the employee who owns the contact
+	LabelIDs   []int64
+	StateCode  string // country code without plus
+	Mobile     string // national number
+
+	Title, CompanyName, Address, Remark, Email *string
+	ShareDeptIDs                               []int64
+	ShareUserIDs                               []string
+
+	Ordinal              int64 // place in the organisation's list: creation order
+	CreatedAt, UpdatedAt time.Time
+}
+
+// Phone returns the number as it is compared and indexed: "86-13800000001".
+func (c Contact) Phone() string { return c.StateCode + "-" + c.Mobile }
+
+// ContactUpdate says what to change: nil leaves the value as it is, "" or an
+// empty list clears it.
+type ContactUpdate struct {
+	Name, FollowerID                    *string
+	StateCode, Mobile                   *string // only with Settings.AllowMobileUpdate
+	Title, CompanyName, Address, Remark *string
+	LabelIDs, ShareDeptIDs              []int64
+	ShareUserIDs                        []string
+}
+
+// Limits of an external contact (dingtalk-external-contacts D.7; the figure of
+// 20 is [doc0097]).
+const (
+	MaxContactName    = 80
+	MaxContactTitle   = 200
+	MaxContactAddress = 500
+	MaxContactRemark  = 2000
+	MaxContactEntries = 20
+	MaxUserID         = 64
+)
+
+// ContactTx reads and writes external contacts.
+type ContactTx interface {
+	// Contact returns the contact, or ErrContactNotFound.
+	Contact(id string) (Contact, error)
+	// ContactWithReferences reads the contact (when id is not "") and, in the
+	// same round trip, which of the references do not exist.
+	ContactWithReferences(id string, r References) (Contact, MissingReferences, error)
+	// ContactByPhone returns the id of the contact with that number, or ErrContactNotFound.
+	ContactByPhone(phone string) (string, error)
+	// ContactsAfter returns up to size contacts whose ordinal is larger.
+	ContactsAfter(ordinal, size int64) ([]Contact, error)
+	// InsertContact writes a new contact and gives it the next ordinal. A number
+	// that is taken makes Update return ErrContactExists.
+	InsertContact(c Contact)
+	// UpdateContact writes the contact; before is what was read.
+	UpdateContact(before, c Contact)
+}
+
+// References are the rows of other nouns that a contact names.
+type References struct {
+	UserIDs  []string
+	LabelIDs []int64
+	DeptIDs  []int64
+}
+
+// MissingReferences are those that do not exist.
+type MissingReferences = References
+
+// Contact returns the external contact, or ErrContactNotFound.
+func (s *Session) Contact(ctx context.Context, id string) (c Contact, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		c, err = tx.Contact(id)
+		return err
+	})
+	return c, err
+}
+
+// CreateContact adds an external contact and returns its id. It returns
+// ErrContactsOff, ErrContactName, ErrContactMobile, ErrLabelNotFound,
+// ErrEmployeeNotFound, ErrDepartmentNotFound, ErrContactIsEmployee,
+// ErrContactExists or ErrContactQuota, in this order
+// (dingtalk-external-contacts, end of section D).
+func (s *Session) CreateContact(ctx context.Context, c Contact) (string, error) {
+	c.ID = s.dir.ids.Digits(18)
+	c.CreatedAt, c.UpdatedAt = s.now, s.now
+	err := s.update(ctx, func(tx Tx) error { return s.createContact(tx, c) })
+	if err != nil {
+		return "", fmt.Errorf("create external contact: %w", err)
+	}
+	return c.ID, nil
+}
+
+func (s *Session) createContact(tx Tx, c Contact) error {
+	org, err := tx.OrgByID(s.org)
+	if err != nil {
+		return err
+	}
+	if !org.ContactsOn {
+		return ErrContactsOff
+	}
+	if err := checkContactName(c.Name); err != nil {
+		return err
+	}
+	if c.StateCode, c.Mobile, err = normalisePhone(c.StateCode, c.Mobile); err != nil {
+		return err
+	}
+	c.LabelIDs, c.ShareDeptIDs, c.ShareUserIDs = distinct(c.LabelIDs), distinct(c.ShareDeptIDs), distinct(c.ShareUserIDs)
+	_, missing, err := tx.ContactWithReferences("", c.references())
+	if err != nil {
+		return err
+	}
+	if err := missing.err(); err != nil {
+		return err
+	}
+	if _, err := tx.EmployeeByMobile(c.Phone()); err == nil {
+		return ErrContactIsEmployee
+	} else if !errors.Is(err, ErrEmployeeNotFound) {
+		return err
+	}
+	if _, err := tx.ContactByPhone(c.Phone()); err == nil {
+		return ErrContactExists
+	} else if !errors.Is(err, ErrContactNotFound) {
+		return err
+	}
+	tx.InsertContact(c)
+	s.audit(tx, Change{Noun: "contact", Object: c.ID, Action: "create", After: c.record()})
+	return nil
+}
+
+// UpdateContact changes an external contact. It returns ErrContactNotFound,
+// ErrContactName, ErrLabelNotFound, ErrEmployeeNotFound or
+// ErrDepartmentNotFound, in this order, and ErrMobileTaken where numbers may
+// be changed at all. An update that changes nothing succeeds and is audited as
+// such.
+func (s *Session) UpdateContact(ctx context.Context, id string, u ContactUpdate) error {
+	err := s.update(ctx, func(tx Tx) error { return s.updateContact(tx, id, u) })
+	if err != nil {
+		return fmt.Errorf("update external contact %s: %w", id, err)
+	}
+	return nil
+}
+
+func (s *Session) updateContact(tx Tx, id string, u ContactUpdate) error {
+	refs := References{LabelIDs: u.LabelIDs, DeptIDs: u.ShareDeptIDs, UserIDs: u.ShareUserIDs}
+	if u.FollowerID != nil {
+		refs.UserIDs = append([]string{*u.FollowerID}, u.ShareUserIDs...)
+	}
+	before, missing, err := tx.ContactWithReferences(id, refs)
+	if err != nil {
+		return err
+	}
+	after := u.apply(before)
+	if err := checkContactName(after.Name); err != nil {
+		return err
+	}
+	if s.dir.settings.AllowMobileUpdate && (u.StateCode != nil || u.Mobile != nil) {
+		if err := s.changePhone(tx, &after, u); err != nil {
+			return err
+		}
+	}
+	if err := missing.err(); err != nil {
+		return err
+	}
+	old, changed := diff(before.record(), after.record())
+	if len(changed) > 0 {
+		after.UpdatedAt = s.now
+		tx.UpdateContact(before, after)
+	}
+	s.audit(tx, Change{Noun: "contact", Object: id, Action: "update", Before: old, After: changed})
+	return nil
+}
+
+func (s *Session) changePhone(tx Tx, c *Contact, u ContactUpdate) (err error) {
+	before := c.Phone()
+	if u.StateCode != nil {
+		c.StateCode = *u.StateCode
+	}
+	if u.Mobile != nil {
+		c.Mobile = *u.Mobile
+	}
+	if c.StateCode, c.Mobile, err = normalisePhone(c.StateCode, c.Mobile); err != nil {
+		return err
+	}
+	if c.Phone() == before {
+		return nil
+	}
+	other, err := tx.ContactByPhone(c.Phone())
+	if err == nil && other != c.ID {
+		return ErrMobileTaken
+	}
+	if err != nil && !errors.Is(err, ErrContactNotFound) {
+		return err
+	}
+	return nil
+}
+
+func (u ContactUpdate) apply(c Contact) Contact {
+	set := func(p *string, v *string) {
+		if v != nil {
+			*p = *v
+		}
+	}
+	opt := func(p **string, v *string) {
+		if v != nil {
+			*p = v
+		}
+	}
+	set(&c.Name, u.Name)
+	set(&c.FollowerID, u.FollowerID)
+	opt(&c.Title, u.Title)
+	opt(&c.CompanyName, u.CompanyName)
+	opt(&c.Address, u.Address)
+	opt(&c.Remark, u.Remark)
+	if u.LabelIDs != nil {
+		c.LabelIDs = distinct(u.LabelIDs)
+	}
+	if u.ShareDeptIDs != nil {
+		c.ShareDeptIDs = distinct(u.ShareDeptIDs)
+	}
+	if u.ShareUserIDs != nil {
+		c.ShareUserIDs = distinct(u.ShareUserIDs)
+	}
+	return c
+}
+
+func (c Contact) references() References {
+	return References{LabelIDs: c.LabelIDs, DeptIDs: c.ShareDeptIDs, UserIDs: append([]string{c.FollowerID}, c.ShareUserIDs...)}
+}
+
+// err returns the error of the first kind of reference that is missing, in the
+// order of the specification.
+func (m References) err() error {
+	switch {
+	case len(m.LabelIDs) > 0:
+		return fmt.Errorf("label %d: %w", m.LabelIDs[0], ErrLabelNotFound)
+	case len(m.UserIDs) > 0:
+		return fmt.Errorf("employee %s: %w", m.UserIDs[0], ErrEmployeeNotFound)
+	case len(m.DeptIDs) > 0:
+		return fmt.Errorf("department %d: %w", m.DeptIDs[0], ErrDepartmentNotFound)
+	}
+	return nil
+}
+
+// record is the contact as audit entries show it.
+func (c Contact) record() Record {
+	r := Record{
+		"name": c.Name, "follower_user_id": c.FollowerID, "label_ids": c.LabelIDs,
+		"state_code": c.StateCode, "mobile": c.Mobile,
+	}
+	for name, p := range map[string]*string{"title": c.Title, "company_name": c.CompanyName, "address": c.Address, "remark": c.Remark, "email": c.Email} {
+		if p != nil {
+			r[name] = *p
+		}
+	}
+	if c.ShareDeptIDs != nil {
+		r["share_dept_ids"] = c.ShareDeptIDs
+	}
+	if c.ShareUserIDs != nil {
+		r["share_user_ids"] = c.ShareUserIDs
+	}
+	return r
+}
+
+// checkContactName: 1 to 80 characters that are not all blank. Decision: D.7.
+func checkContactName(name string) error {
+	if n := utf8.RuneCountInString(name); n > MaxContactName || strings.TrimSpace(name) == "" {
+		return ErrContactName
+	}
+	return nil
+}
+
+// normalisePhone strips what people write around a number: blanks, hyphens, a
+// leading + or 00, and the country code when it is repeated. Decision: D.2;
+// 1 to 4 digits of country code and 5 to 20 of number: D.7.
+func normalisePhone(state, mobile string) (string, string, error) {
+	strip := strings.NewReplacer(" ", "", "-", "").Replace
+	prefix := func(s string) (string, bool) {
+		if t, ok := strings.CutPrefix(s, "+"); ok {
+			return t, true
+		}
+		return strings.CutPrefix(s, "00")
+	}
+	state, _ = prefix(strip(state))
+	mobile, international := prefix(strip(mobile))
+	if international {
+		mobile = strings.TrimPrefix(mobile, state)
+	}
+	if !digits(state, 1, 4) || !digits(mobile, 5, 20) {
+		return "", "", ErrContactMobile
+	}
+	if state == "86" && len(mobile) == 13 && strings.HasPrefix(mobile, "861") {
+		mobile = mobile[2:]
+	}
+	if state == "86" && len(mobile) == 11 && mobile[0] == '1' && (mobile[1] < '3') {
+		return "", "", ErrContactMobile
+	}
+	return state, mobile, nil
+}
+
+func digits(s string, least, most int) bool {
+	return len(s) >= least && len(s) <= most && strings.Trim(s, "0123456789") == ""
+}
+
+// distinct drops repeated entries and keeps the order; nil stays nil.
+func distinct[T comparable](list []T) []T {
+	if len(list) < 2 {
+		return list
+	}
+	out := make([]T, 0, len(list))
+	for _, v := range list {
+		if !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}

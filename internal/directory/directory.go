@@ -1,0 +1,206 @@
+package directory
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Config is what Open needs. Store, Now, NewID and Keys must be set.
+type Config struct {
+	Store Store
+	Now   func() time.Time
+	NewID IDs
+	Keys  Keys
+
+	// Settings of the deployment; the zero value is the documented default.
+	Settings Settings
+}
+
+// Settings are the choices of design.md section 7 and of the specifications
+// that a deployment may change.
+type Settings struct {
+	AllowUnknownCorpIDs    bool           // federation.allowUnknownCorpIds
+	AllowMobileUpdate      bool           // contacts.allow_mobile_update
+	UpdateVisibleAtOnce    bool           // contacts.update_visibility = immediate
+	MaxContacts            int64          // external contacts of an organisation; 0 is unlimited
+	MaxMessageContacts     int64          // message contacts of a resource directory; 0 takes 200
+	MaxGrantTargets        int            // corp ids in one grant; 0 takes 100
+	Zone                   *time.Location // zone of dates without one; nil takes China's
+	MobileCountryCodes     []string       // message contacts; nil allows 86 only
+	RequireReceiver        bool           // contacts.require_receiver
+	BindUnverified         bool           // contacts.bind_unverified
+	MaxMembersPerContact   int64          // bindings of a message contact; 0 takes 100
+	MaxVerificationsPerDay int64          // verification messages per directory and day; 0 takes 100
+	AutoVerify             bool           // verification.auto
+}
+
+// IDs makes identifiers. Implementations are safe for concurrent use and never
+// repeat a value.
+type IDs interface {
+	// Digits returns n random decimal digits, the first of them not 0.
+	Digits(n int) string
+	// Base62 returns n random letters and digits.
+	Base62(n int) string
+}
+
+// Keys derives secrets from the server's key. It is safe for concurrent use.
+type Keys interface {
+	// MAC returns 32 bytes that depend on the purpose, on the parts and on
+	// where one part ends; without the server's key they cannot be guessed.
+	MAC(purpose string, parts ...string) []byte
+}
+
+// Directory is the whole service's data. It is safe for concurrent use.
+type Directory struct {
+	store    Store
+	now      func() time.Time
+	ids      IDs
+	keys     Keys
+	settings Settings
+	tokens   tokenCache
+	access   accessKeyCache
+}
+
+// Open returns the directory over a store that is ready for use.
+func Open(c Config) *Directory {
+	if c.Settings.Zone == nil {
+		c.Settings.Zone = time.FixedZone("CST", 8*60*60)
+	}
+	return &Directory{store: c.Store, now: c.Now, ids: c.NewID, keys: c.Keys, settings: c.Settings}
+}
+
+// Now returns the time of the directory's clock.
+func (d *Directory) Now() time.Time { return d.now() }
+
+// Zone returns the zone of dates that carry none.
+func (d *Directory) Zone() *time.Location { return d.settings.Zone }
+
+// Session is one call's view of the directory: the organisation and the caller
+// its credential names, and one reading of the clock. It lives as long as the
+// call and is not for concurrent use.
+type Session struct {
+	dir       *Directory
+	org       string
+	caller    Principal
+	api       string
+	requestID string
+	now       time.Time
+}
+
+// Session begins a call of the operation api by caller. requestID is the id
+// the answer will carry; the audit entries of the call carry it too.
+func (d *Directory) Session(caller Principal, api, requestID string) *Session {
+	return &Session{dir: d, org: caller.Org, caller: caller, api: api, requestID: requestID, now: d.now()}
+}
+
+// Org returns the organisation the session is bound to.
+func (s *Session) Org() string { return s.org }
+
+// Caller returns who makes the call.
+func (s *Session) Caller() Principal { return s.caller }
+
+// Now returns the time of the call: one reading for all it does.
+func (s *Session) Now() time.Time { return s.now }
+
+// Zone returns the zone of dates that carry none.
+func (s *Session) Zone() *time.Location { return s.dir.settings.Zone }
+
+// RequestID returns the id that the answer and the audit entries carry.
+func (s *Session) RequestID() string { return s.requestID }
+
+func (s *Session) view(ctx context.Context, fn func(Tx) error) error {
+	return s.dir.store.View(ctx, s.org, fn)
+}
+
+func (s *Session) update(ctx context.Context, fn func(Tx) error) error {
+	return s.dir.store.Update(ctx, s.org, fn)
+}
+
+// PrincipalKind tells what kind of credential a call brought.
+type PrincipalKind uint8
+
+const (
+	AppCaller    PrincipalKind = iota + 1 // an app's access token
+	KeyCaller                             // an access key of the management account
+	UserCaller                            // a person's own token
+	AdminCaller                           // the command line, the console or an admin key
+	NobodyCaller                          // token calls: no credential yet
+)
+
+// Principal is who makes a call, as the credential says.
+type Principal struct {
+	Kind        PrincipalKind
+	Org         string
+	ID          string // app key, access key id or user id
+	Name        string
+	Permissions []string // an app's permission codes
+	Scope       Scope    // an app's range of employees and departments
+	Policy      string   // an access key's policy: a built-in name or a document
+	AccountID   string   // management account of an access key
+	AllowIPs    []string // addresses the credential may be used from; empty is all
+	Expires     time.Time
+}
+
+// Scope is the range of an app: everything, or the named departments with their
+// sub-departments and the named people.
+type Scope struct {
+	All     bool
+	DeptIDs []int64
+	UserIDs []string
+}
+
+// Secret is a value that must not be shown: it has no text form.
+type Secret struct{ b []byte }
+
+// NewSecret wraps text that must not be shown.
+func NewSecret(s string) Secret { return Secret{[]byte(s)} }
+
+// Reveal returns the bytes, for a signature or for encryption at rest.
+func (s Secret) Reveal() []byte { return s.b }
+
+func (s Secret) String() string               { return "[secret]" }
+func (s Secret) GoString() string             { return "[secret]" }
+func (s Secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
+
+// expiring is a small cache whose entries hold for one second, so that a
+// revocation on one process holds on all within a second (design.md 7, 15).
+type expiring[T any] struct {
+	mu      sync.Mutex
+	entries map[string]expiringEntry[T]
+}
+
+type expiringEntry[T any] struct {
+	value T
+	until time.Time
+}
+
+const (
+	cacheLife = time.Second
+	cacheSize = 10_000
+)
+
+func (c *expiring[T]) get(key string, now time.Time) (v T, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.entries[key]
+	if !ok || now.After(e.until) || now.Before(e.until.Add(-cacheLife)) {
+		return v, false
+	}
+	return e.value, true
+}
+
+func (c *expiring[T]) put(key string, v T, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.entries == nil || len(c.entries) >= cacheSize {
+		c.entries = make(map[string]expiringEntry[T])
+	}
+	c.entries[key] = expiringEntry[T]{v, now.Add(cacheLife)}
+}
+
+func (c *expiring[T]) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.entries = nil
+}

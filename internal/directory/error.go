@@ -1,0 +1,42 @@
+package directory
+
+import "errors"
+
+// The core's errors. Methods wrap them with context; compare with errors.Is.
+var (
+	// ErrBusy: the store is overloaded, lost a race too often or cannot write
+	// now; nothing was changed and the call may be repeated.
+	ErrBusy = errors.New("the directory is busy")
+	// ErrConflict: a row that was free when it was read is taken now.
+	ErrConflict = errors.New("conflicting change")
+
+	ErrOrgNotFound  = errors.New("organisation not found")
+	ErrOrgDisabled  = errors.New("organisation is disabled")
+	ErrAppNotFound  = errors.New("app not found")
+	ErrAppSecret    = errors.New("wrong app secret")
+	ErrTokenInvalid = errors.New("token is unknown or expired")
+	ErrKeyNotFound  = errors.New("access key not found")
+	ErrKeyInactive  = errors.New("access key is disabled")
+
+	ErrEmployeeNotFound   = errors.New("employee not found")
+	ErrDepartmentNotFound = errors.New("department not found")
+	ErrLabelNotFound      = errors.New("label not found")
+
+	ErrContactNotFound   = errors.New("external contact not found")
+	ErrContactExists     = errors.New("external contact with this mobile exists")
+	ErrContactIsEmployee = errors.New("mobile belongs to an employee of the organisation")
+	ErrContactQuota      = errors.New("too many external contacts")
+	ErrContactsOff       = errors.New("external contacts are switched off for the organisation")
+	ErrContactName       = errors.New("name of the external contact is not acceptable")
+	ErrContactMobile     = errors.New("mobile of the external contact is not acceptable")
+	ErrMobileTaken       = errors.New("another external contact has this mobile")
+
+	ErrGrantTarget   = errors.New("organisation cannot receive the grant")
+	ErrGrantOperator = errors.New("operator is no active employee of the organisation")
+
+	ErrMessageContactNotFound = errors.New("message contact not found")
+	ErrMessageContactName     = errors.New("another message contact has this name")
+	ErrMessageContactStatus   = errors.New("status of the message contact does not allow this")
+	ErrMessageContactQuota    = errors.New("too many message contacts")
+	ErrDirectoryNotEnabled    = errors.New("the organisation has no resource directory")
+)

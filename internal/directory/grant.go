@@ -1,0 +1,162 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Grant lets another organisation see fields of all org accounts that this one
+// owns, present and future, once they have joined it
+// (dingtalk-org-accounts C2; seed 001_ae1dd7d1f9d1fdf1.txt).
+type Grant struct {
+	ToOrg     string
+	ToOrgName string   // filled on reading
+	Fields    []string // FieldMobile, FieldStatus, in this order
+	OptUserID string   // the employee in whose name it was given
+	UpdatedAt time.Time
+}
+
+// Fields that a grant can open.
+const (
+	FieldMobile = "mobile"
+	FieldStatus = "status"
+)
+
+const defaultMaxGrantTargets = 100
+
+// GrantTx reads and writes the grants that the organisation gave.
+type GrantTx interface {
+	// Grants returns the organisation's grants in the order of the recipients.
+	Grants() ([]Grant, error)
+	PutGrant(g Grant)
+	DeleteGrant(toOrg string)
+}
+
+// GrantVisibility opens the fields to each organisation of to; no fields means
+// mobile. Per recipient the stored set becomes exactly fields; recipients that
+// are not named keep theirs. It returns ErrGrantOperator when optUserID is no
+// active employee and ErrGrantTarget when one of to does not exist or is the
+// caller itself; then nothing is stored.
+func (s *Session) GrantVisibility(ctx context.Context, to []string, optUserID string, fields []string) error {
+	to = distinct(to)
+	if len(fields) == 0 {
+		fields = []string{FieldMobile}
+	}
+	fields = slices.Sorted(slices.Values(distinct(fields)))
+	most := s.dir.settings.MaxGrantTargets
+	if most == 0 {
+		most = defaultMaxGrantTargets
+	}
+	if len(to) > most {
+		return fmt.Errorf("grant to %d organisations, at most %d: %w", len(to), most, ErrGrantTarget)
+	}
+	return s.update(ctx, func(tx Tx) error {
+		if err := activeEmployee(tx, optUserID); err != nil {
+			return err
+		}
+		current, err := tx.Grants()
+		if err != nil {
+			return err
+		}
+		for i, id := range to {
+			if err := s.grantTarget(tx, id); err != nil {
+				return &GrantTargetError{Index: i, Org: id, Err: err}
+			}
+		}
+		for _, id := range to {
+			s.grant(tx, current, Grant{ToOrg: id, Fields: fields, OptUserID: optUserID, UpdatedAt: s.now})
+		}
+		return nil
+	})
+}
+
+// GrantTargetError tells which recipient could not receive a grant.
+type GrantTargetError struct {
+	Index int
+	Org   string
+	Err   error
+}
+
+func (e *GrantTargetError) Error() string {
+	return fmt.Sprintf("recipient %d (%s): %v", e.Index, e.Org, e.Err)
+}
+func (e *GrantTargetError) Unwrap() error { return e.Err }
+
+func (s *Session) grantTarget(tx Tx, id string) error {
+	if id == s.org {
+		return ErrGrantTarget
+	}
+	if s.dir.settings.AllowUnknownCorpIDs {
+		return nil
+	}
+	if o, err := tx.OrgByID(id); err != nil || o.Disabled {
+		return ErrGrantTarget
+	}
+	return nil
+}
+
+func (s *Session) grant(tx Tx, current []Grant, g Grant) {
+	var old []string
+	if i := slices.IndexFunc(current, func(c Grant) bool { return c.ToOrg == g.ToOrg }); i >= 0 {
+		old = current[i].Fields
+	}
+	change := Change{Noun: "visibility-grant", Object: g.ToOrg, Action: "grant",
+		Before: Record{"fields": old}, After: Record{"fields": g.Fields, "optUserId": g.OptUserID}}
+	if slices.Equal(old, g.Fields) {
+		change.After["unchanged"] = true
+	}
+	tx.PutGrant(g)
+	s.audit(tx, change)
+}
+
+// Grants returns the grants of the organisation in the order of the recipients.
+func (s *Session) Grants(ctx context.Context) (gs []Grant, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		if gs, err = tx.Grants(); err != nil {
+			return err
+		}
+		for i := range gs {
+			if o, err := tx.OrgByID(gs[i].ToOrg); err == nil {
+				gs[i].ToOrgName = o.Name
+			}
+		}
+		return nil
+	})
+	return gs, err
+}
+
+// WithdrawGrant ends the grant to an organisation; withdrawing one that does
+// not exist succeeds. It returns ErrGrantOperator when optUserID is given and
+// is no active employee.
+func (s *Session) WithdrawGrant(ctx context.Context, toOrg, optUserID string) error {
+	return s.update(ctx, func(tx Tx) error {
+		if optUserID != "" {
+			if err := activeEmployee(tx, optUserID); err != nil {
+				return err
+			}
+		}
+		current, err := tx.Grants()
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(current, func(g Grant) bool { return g.ToOrg == toOrg })
+		if i < 0 {
+			return nil
+		}
+		tx.DeleteGrant(toOrg)
+		s.audit(tx, Change{Noun: "visibility-grant", Object: toOrg, Action: "withdraw",
+			Before: Record{"fields": current[i].Fields}, After: Record{"fields": []string{}, "optUserId": optUserID}})
+		return nil
+	})
+}
+
+func activeEmployee(tx Tx, userID string) error {
+	e, err := tx.Employee(strings.TrimSpace(userID))
+	if err != nil || e.Disabled || userID == "" {
+		return fmt.Errorf("operator %s: %w", userID, ErrGrantOperator)
+	}
+	return nil
+}

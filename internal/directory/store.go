@@ -1,0 +1,39 @@
+package directory
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps the directory's rows. Implementations are safe for concurrent use.
+type Store interface {
+	// View runs fn on one consistent state. fn must not write.
+	View(ctx context.Context, org string, fn func(Tx) error) error
+	// Update runs fn and makes its writes durable before it returns nil. In fn,
+	// reads come first: writes are kept back and carried out together after fn
+	// returns, and nothing is written when fn returns an error. fn may run more
+	// than once, so it must have no other effects. Update returns fn's error,
+	// the conflict error of a write that lost a race, or ErrBusy.
+	Update(ctx context.Context, org string, fn func(Tx) error) error
+	// UseNonce: see Directory.UseNonce. It is not part of any Update.
+	UseNonce(ctx context.Context, key, nonce string, expires time.Time) (fresh bool, err error)
+	// RefuseBefore: see Directory.RefuseBefore.
+	RefuseBefore() time.Time
+}
+
+// Tx is one transaction on the rows of one organisation (the org given to View
+// or Update); look-ups across organisations are named as such.
+type Tx interface {
+	OrgTx
+	AppTx
+	AccessKeyTx
+	DepartmentTx
+	EmployeeTx
+	LabelTx
+	ContactTx
+	GrantTx
+	ResourceDirectoryTx
+	MessageContactTx
+	AuditTx
+	OutboxTx
+}
