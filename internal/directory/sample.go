@@ -1,0 +1,148 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// The fixed values of the sample organisation that `mingce dev` starts with, so
+// that the vendor pages' own sample requests succeed. None of them is secret.
+const (
+	SampleOrg     = "ding87654321"
+	SampleToken   = "101w3c04ffa2386da6530e5123bdf260"
+	SampleAppKey  = "dingsampleappkey01"
+	SampleSecret  = "sample-app-secret-0001"
+	PartnerOrg    = "ding12345678"
+	PartnerToken  = "202w3c04ffa2386da6530e5123bdf260"
+	PartnerAppKey = "dingpartnerappkey1"
+	PartnerSecret = "partner-app-secret-01"
+
+	BareToken  = "303w3c04ffa2386da6530e5123bdf260" // an app with no permission but qyapi_base
+	BareAppKey = "dingnopermission01"
+	BareSecret = "no-permission-secret1"
+
+	SampleTOPKey    = "12345678"
+	SampleTOPSecret = "helloworld"
+
+	SampleAccessKey      = "testAccessKeyId"
+	SampleAccessSecret   = "testAccessKeySecret"
+	ReadOnlyAccessKey    = "readonlyKeyId"
+	ReadOnlyAccessSecret = "readonlyKeySecret"
+
+	SampleMessageContact  = "c-qL4HqKONzOM7abcd"
+	PendingMessageContact = "c-Verify0Pending1"
+)
+
+// LoadSample writes the sample organisation unless it is there already.
+func (d *Directory) LoadSample(ctx context.Context) error {
+	for _, load := range []struct {
+		org   string
+		write func(Tx)
+	}{{PartnerOrg, d.samplePartner}, {SampleOrg, d.sampleCompany}} {
+		err := d.store.Update(ctx, load.org, func(tx Tx) error {
+			_, err := tx.OrgByID(load.org)
+			if errors.Is(err, ErrOrgNotFound) {
+				load.write(tx)
+				return nil
+			}
+			return err
+		})
+		// Another process may have loaded it since we looked.
+		if _, found := d.Org(ctx, load.org); err != nil && found != nil {
+			return fmt.Errorf("load sample organisation %s: %w", load.org, err)
+		}
+	}
+	d.Forget()
+	return nil
+}
+
+// Forget empties the caches of principals, after credentials were replaced as
+// a whole.
+func (d *Directory) Forget() {
+	d.tokens.clear()
+	d.access.clear()
+}
+
+func (d *Directory) samplePartner(tx Tx) {
+	now := d.now()
+	tx.PutOrg(Org{ID: PartnerOrg, Name: "伙伴公司", ContactsOn: true, CreatedAt: now})
+	d.sampleApp(tx, App{Org: PartnerOrg, Key: PartnerAppKey, Secret: NewSecret(PartnerSecret), Name: "伙伴应用", AgentID: 1002, Permissions: []string{AllPermissions}}, PartnerToken)
+	tx.PutDepartment(Department{ID: RootDepartment, Name: "伙伴公司"})
+	for _, e := range []Employee{
+		{UserID: "b0001", Name: "孙丽", AccountType: AccountNormal},
+		{UserID: "b1001", Name: "陈静", AccountType: AccountJoined, OuterOrg: SampleOrg, OuterUserID: "org1001"},
+		{UserID: "b1002", Name: "刘洋", AccountType: AccountJoined, OuterOrg: SampleOrg, OuterUserID: "org1002"},
+	} {
+		e.DeptIDs, e.CreatedAt = []int64{RootDepartment}, now
+		tx.PutEmployee(e)
+	}
+	tx.PutLabelGroup(LabelGroup{ID: 10, Name: "客户", Color: labelGreen, Labels: []Label{{ID: 11, Name: "普通"}}}, 1)
+}
+
+func (d *Directory) sampleCompany(tx Tx) {
+	now := d.now()
+	tx.PutOrg(Org{ID: SampleOrg, Name: "示例科技", ContactsOn: true, CreatedAt: now})
+	d.sampleApp(tx, App{Org: SampleOrg, Key: SampleAppKey, Secret: NewSecret(SampleSecret), Name: "示例应用", AgentID: 1001, Permissions: []string{AllPermissions}}, SampleToken)
+	d.sampleApp(tx, App{Org: SampleOrg, Key: BareAppKey, Secret: NewSecret(BareSecret), Name: "无权限应用", AgentID: 1003, Permissions: []string{"qyapi_base"}}, BareToken)
+	tx.PutApp(App{Org: SampleOrg, Key: SampleTOPKey, Secret: NewSecret(SampleTOPSecret), Name: "TOP", SigningOnly: true, CreatedAt: now})
+	for _, dept := range []Department{{ID: RootDepartment, Name: "示例科技"}, {ID: 2, ParentID: RootDepartment, Name: "市场部"}, {ID: 3, ParentID: RootDepartment, Name: "研发部"}} {
+		tx.PutDepartment(dept)
+	}
+	for _, e := range []Employee{
+		{UserID: "023420013645", Name: "王芳", DeptIDs: []int64{2}, AccountType: AccountNormal},
+		{UserID: "023420013644", Name: "李强", DeptIDs: []int64{3}, AccountType: AccountNormal},
+		{UserID: "102530009661373952", Name: "赵敏", DeptIDs: []int64{RootDepartment}, AccountType: AccountNormal, Admin: true},
+		{UserID: "org1001", Name: "陈静", DeptIDs: []int64{2}, AccountType: AccountDingTalk, Mobile: "86-13800001001"},
+		{UserID: "org1002", Name: "刘洋", DeptIDs: []int64{3}, AccountType: AccountDingTalk, Mobile: "86-13800001002", Disabled: true},
+	} {
+		e.CreatedAt = now
+		tx.PutEmployee(e)
+	}
+	d.sampleLabels(tx)
+	tx.InsertContact(Contact{ID: "123420013632", Name: "张三", FollowerID: "023420013645", LabelIDs: []int64{1},
+		StateCode: "86", Mobile: "13800000001", CreatedAt: now, UpdatedAt: now})
+	d.sampleResourceDirectory(tx)
+}
+
+// Colours of label groups (dingtalk-external-contacts D.4).
+const (
+	labelGreen  = -15220075
+	labelBlue   = -11687445
+	labelYellow = -543394
+)
+
+func (d *Directory) sampleLabels(tx Tx) {
+	for i, g := range []LabelGroup{
+		{ID: 4, Name: "客户等级", Color: labelGreen, Labels: []Label{{ID: 1, Name: "重要"}, {ID: 2, Name: "普通"}}},
+		{ID: 5, Name: "合作关系", Color: labelBlue, Labels: []Label{{ID: 3, Name: "渠道商"}}},
+		{ID: 2393865714, Name: "行业", Color: labelYellow, Labels: []Label{{ID: 2393865715, Name: "制造业"}}},
+	} {
+		tx.PutLabelGroup(g, int64(i)+1)
+	}
+}
+
+func (d *Directory) sampleResourceDirectory(tx Tx) {
+	now := d.now()
+	const management = "1000000000000001"
+	tx.PutResourceDirectory(ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: management, AccountName: "示例科技", CreatedAt: now})
+	tx.PutFolder(Folder{ID: "r-Root01", Name: "root", CreatedAt: now})
+	tx.PutFolder(Folder{ID: "fd-ZDNPiT1234", ParentID: "r-Root01", Name: "production", CreatedAt: now})
+	for id, folder := range map[string]string{"1997968394351234": "fd-ZDNPiT1234", "1817610956901234": "r-Root01"} {
+		tx.PutAccount(Account{ID: id, FolderID: folder, DisplayName: "member-" + id[:4], Name: "member-" + id[:4] + "@rd-StSamp.aliyunid.com",
+			Type: "ResourceAccount", Status: "CreateSuccess", JoinMethod: "created", JoinedAt: now, ModifiedAt: now})
+	}
+	tx.PutAccessKey(AccessKey{ID: SampleAccessKey, Org: SampleOrg, Secret: NewSecret(SampleAccessSecret), Principal: "developer", Policy: PolicyFullAccess, CreatedAt: now})
+	tx.PutAccessKey(AccessKey{ID: ReadOnlyAccessKey, Org: SampleOrg, Secret: NewSecret(ReadOnlyAccessSecret), Principal: "auditor", Policy: PolicyReadOnly, CreatedAt: now})
+	tx.InsertMessageContact(MessageContact{ID: SampleMessageContact, Name: "tom", Title: "TechnicalDirector", MessageTypes: []string{"AccountExpenses"},
+		Status: Active, Email: Channel{Address: "someone@example.com", Verified: true}, CreatedAt: now})
+	tx.InsertMessageContact(MessageContact{ID: PendingMessageContact, Name: "jerry", Title: "Other", MessageTypes: []string{"ServiceMessage"},
+		Status: Verifying, Email: Channel{Address: "jerry@example.com"}, CreatedAt: now})
+}
+
+func (d *Directory) sampleApp(tx Tx, a App, token string) {
+	a.CreatedAt = d.now()
+	a.Scope = Scope{All: true}
+	tx.PutApp(a)
+	tx.PutToken(Token{Hash: d.tokenHash(token), Org: a.Org, AppKey: a.Key})
+}
