@@ -69,7 +69,8 @@ E2E_PYTHON := e2e/python/.venv/.installed
 
 .PHONY: e2e
 e2e: $(E2E_NODE) $(E2E_PYTHON) ## Run the vendors' own clients against the program
-	cd e2e && $(GO) vet ./... && $(GO) test -count=1 -v ./...
+	cd e2e && $(GO) vet ./... && $$($(GO) -C .. tool -n staticcheck) ./...
+	cd e2e && $(GO) test -count=1 -v ./...
 
 $(E2E_NODE): e2e/node/package.json e2e/node/package-lock.json
 	cd e2e/node && npm ci --no-audit --no-fund

@@ -15,6 +15,7 @@ import (
 	util "github.com/alibabacloud-go/tea-utils/v2/service"
 	"github.com/alibabacloud-go/tea/tea"
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk"
+	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	sdkerrors "github.com/aliyun/alibaba-cloud-sdk-go/sdk/errors"
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
 )
@@ -63,7 +64,7 @@ func toPointers(parameters map[string]string) map[string]*string {
 // commonRequest calls through the older Go SDK, with the parameters in query or form.
 func commonRequest(t *testing.T, host, key, secret, method string, inForm bool) caller {
 	t.Helper()
-	client, err := sdk.NewClientWithAccessKey("cn-hangzhou", key, secret)
+	client, err := sdk.NewClientWithOptions("cn-hangzhou", sdk.NewConfig(), credentials.NewAccessKeyCredential(key, secret))
 	if err != nil {
 		t.Fatal(err)
 	}
