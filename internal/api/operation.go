@@ -81,6 +81,10 @@ type Op[In, Out any] struct {
 	Resource   string // RAM resource type, "messagecontact/{ContactId}"; "" is "*"
 	ReadOnly   bool   // changes nothing
 
+	// Before checks what comes before the parameters, such as a feature that is
+	// switched off; nil checks nothing.
+	Before func(ctx context.Context, s *directory.Session) error
+
 	In    func(*In) Fields
 	Out   func(*Out) Fields
 	Codes []*Code // what Do can answer; codes of parameters stand with their fields
@@ -130,6 +134,11 @@ func (op Op[In, Out]) Operation() *Operation {
 		return op.Out(new(Out))
 	}
 	o.call = func(ctx context.Context, s *directory.Session, args Value, r Reading) (Fields, error) {
+		if op.Before != nil {
+			if err := op.Before(ctx, s); err != nil {
+				return nil, err
+			}
+		}
 		in := new(In)
 		if op.In != nil {
 			if err := Bind(op.In(in), args, r); err != nil {

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -10,6 +11,7 @@ import (
 type AccessKey struct {
 	ID        string
 	Org       string
+	AccountID string // management account of the organisation's resource directory, filled on reading
 	Secret    Secret
 	Principal string // display name of who holds it
 	Policy    string // PolicyFullAccess, PolicyReadOnly or a policy document
@@ -49,13 +51,21 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 	if err != nil {
 		return AccessKey{}, err
 	}
+	err = d.store.View(ctx, k.Org, func(tx Tx) error {
+		rd, err := tx.ResourceDirectory()
+		k.AccountID = rd.AccountID
+		return err
+	})
+	if err != nil && !errors.Is(err, ErrDirectoryNotEnabled) {
+		return AccessKey{}, err
+	}
 	d.access.put(id, k, now)
 	return k, nil
 }
 
 // Caller returns the principal that the key stands for.
 func (k AccessKey) Caller() Principal {
-	return Principal{Kind: KeyCaller, Org: k.Org, ID: k.ID, Name: k.Principal, Policy: k.Policy}
+	return Principal{Kind: KeyCaller, Org: k.Org, ID: k.ID, Name: k.Principal, Policy: k.Policy, AccountID: k.AccountID}
 }
 
 // UseNonce records that the key used the nonce and reports whether it was the

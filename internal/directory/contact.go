@@ -329,3 +329,12 @@ func distinct[T comparable](list []T) []T {
 	}
 	return out
 }
+
+// ContactsOn returns ErrContactsOff when the organisation has no external contacts.
+func (s *Session) ContactsOn(ctx context.Context) error {
+	o, err := s.dir.Org(ctx, s.org)
+	if err == nil && !o.ContactsOn {
+		return ErrContactsOff
+	}
+	return err
+}

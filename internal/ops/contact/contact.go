@@ -1,0 +1,25 @@
+// Package contact holds the operations of DingTalk's product contact_1_0 on the
+// REST gateway: org accounts and what belongs to them. One file is one
+// operation, named as the vendor's SDK names it. The rules are in package
+// directory, the envelope in the gateway.
+package contact
+
+import "github.com/mingce/mingce/internal/api"
+
+var all []*api.Operation
+
+func define[In, Out any](op api.Op[In, Out]) *api.Operation {
+	o := op.Operation()
+	all = append(all, o)
+	return o
+}
+
+// Operations returns the operations of this package.
+func Operations() []*api.Operation { return all }
+
+// booleanResult is the answer {"result":true}.
+type booleanResult struct{ Result bool }
+
+func booleanResultFields(r *booleanResult) api.Fields {
+	return api.Fields{api.Bool("result", &r.Result).Example("true").Describe("接口调用结果。", "Whether the call succeeded.")}
+}

@@ -1,0 +1,51 @@
+package contact
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type orgAccountMobileVisibleInOtherOrg struct {
+	ToCorpIDs []string
+	OptUserID string
+	Fields    []string
+}
+
+// OrgAccountMobileVisibleInOtherOrg is seed 001_ae1dd7d1f9d1fdf1.txt. The
+// permission code is spelled as the vendor spells it.
+var OrgAccountMobileVisibleInOtherOrg = define(api.Op[orgAccountMobileVisibleInOtherOrg, booleanResult]{
+	Route:      api.REST("OrgAccountMobileVisibleInOtherOrg", http.MethodPut, "/v1.0/contact/orgAccounts/mobiles/visibleInOtherOrg"),
+	Group:      "OrgAccount",
+	Doc:        api.Text{Zh: "授权其他组织查看本企业专属账号的手机号和停用状态。", En: "Lets other organisations see the mobile and the disabled state of this organisation's org accounts."},
+	Permission: "Contact.OrgAccount.VisiblityInOtherOrg",
+
+	In: func(in *orgAccountMobileVisibleInOtherOrg) api.Fields {
+		return api.Fields{
+			api.Strings("toCorpIds", &in.ToCorpIDs).Required(nil).Example(`["ding12345678"]`).
+				Check(invalidParam, "no entry may be blank", func() bool { return !slices.ContainsFunc(in.ToCorpIDs, isBlank) }).
+				Describe("被授权组织的 corpId 列表。", "Corp ids of the organisations that receive the authorisation."),
+			api.String("optUserId", &in.OptUserID).Required(nil).Example("102530009661373952").
+				Check(invalidParam, "must not be blank", func() bool { return !isBlank(in.OptUserID) }).
+				Describe("调用者的 userId，用于审计，必须是当前企业的员工。", "User id of the person in whose name it is called; kept for audit."),
+			api.Strings("fields", &in.Fields).Example(`["mobile"]`).
+				OneOf(invalidParam, directory.FieldMobile, directory.FieldStatus).
+				Describe("授权字段：mobile 手机号，status 停用状态；缺省或为空表示仅 mobile。", "Fields to open: mobile, status; absent or empty means mobile only."),
+		}
+	},
+	Out:   booleanResultFields,
+	Codes: []*api.Code{invalidParam, operatorInvalid, targetInvalid, systemBusy},
+
+	Do: func(ctx context.Context, s *directory.Session, in *orgAccountMobileVisibleInOtherOrg) (*booleanResult, error) {
+		if err := s.GrantVisibility(ctx, in.ToCorpIDs, in.OptUserID, in.Fields); err != nil {
+			return nil, err
+		}
+		return &booleanResult{true}, nil
+	},
+})
+
+func isBlank(s string) bool { return strings.TrimSpace(s) == "" }

@@ -1,0 +1,73 @@
+package extcontact
+
+import (
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// The numbers and texts are those of dingtalk-external-contacts D.8, which names
+// the vendor page of each. On the own gateway they are the errcode, on TOP the
+// ding_open_errcode or, for dingtalk.corp.ext.*, the sub_code.
+var (
+	emptyParameter = &api.Code{Code: "40036", Msg: "参数为空",
+		Why: api.Text{Zh: "必填字段缺失或为空。", En: "A required field is absent or empty."},
+		Fix: api.Text{Zh: "补齐该字段后重试；创建需要 name、follower_user_id、state_code、mobile，更新需要 user_id、name、follower_user_id。", En: "Fill in the field. Creating needs name, follower_user_id, state_code and mobile; updating needs user_id, name and follower_user_id."}}
+	labelRequired = &api.Code{Code: "60204", Msg: "需要外部联系人标签",
+		Why: api.Text{Zh: "label_ids 缺失或为空列表。", En: "label_ids is absent or an empty list."},
+		Fix: api.Text{Zh: "至少传一个标签 ID，标签 ID 由 listlabelgroups 返回。", En: "Give at least one label id; listlabelgroups returns them."}}
+	nameInvalid = &api.Code{Code: "60112", Msg: "用户name不合法", Cause: directory.ErrContactName,
+		Why: api.Text{Zh: "name 只含空白，或超过 80 个字符。", En: "name is blank or longer than 80 characters."},
+		Fix: api.Text{Zh: "使用 1 至 80 个字符的名称。", En: "Use a name of 1 to 80 characters."}}
+	mobileInvalid = &api.Code{Code: "60103", Msg: "手机号码不合法", Cause: directory.ErrContactMobile,
+		Why: api.Text{Zh: "国家码不是 1 至 4 位数字，或号码不是 5 至 20 位数字。", En: "The country code is not 1 to 4 digits or the number is not 5 to 20 digits."},
+		Fix: api.Text{Zh: "state_code 传不带加号的国家码（如 86），mobile 只传本国号码。", En: "Give the country code without plus in state_code (86) and the national number in mobile."}}
+	tooLong = &api.Code{Code: "41101", Msg: "数据内容过长",
+		Why: api.Text{Zh: "文本超出长度：title、company_name 200，address 500，remark 2000 个字符。", En: "A text is too long: title and company_name 200, address 500, remark 2000 characters."},
+		Fix: api.Text{Zh: "缩短该字段。", En: "Shorten the field."}}
+	tooManyLabels      = tooMany("label_ids")
+	tooManyDepartments = tooMany("share_dept_ids")
+	tooManyUsers       = tooMany("share_user_ids")
+
+	labelUnknown = &api.Code{Code: "40035", Msg: "不合法的参数:label_ids", Cause: directory.ErrLabelNotFound,
+		Why: api.Text{Zh: "label_ids 中有本企业不存在的标签。", En: "label_ids names a label the organisation does not have."},
+		Fix: api.Text{Zh: "用 listlabelgroups 查询本企业的标签 ID。", En: "Ask listlabelgroups for the organisation's label ids."}}
+	userUnknown = &api.Code{Code: "60121", Msg: "找不到该用户", Cause: directory.ErrEmployeeNotFound,
+		Why: api.Text{Zh: "follower_user_id 或 share_user_ids 中有人不是本企业员工。", En: "follower_user_id or an entry of share_user_ids is no employee of the organisation."},
+		Fix: api.Text{Zh: "改为本企业员工的 userId。", En: "Use user ids of the organisation's employees."}}
+	departmentUnknown = &api.Code{Code: "60003", Msg: "部门不存在", Cause: directory.ErrDepartmentNotFound,
+		Why: api.Text{Zh: "share_dept_ids 中有本企业不存在的部门。", En: "share_dept_ids names a department the organisation does not have."},
+		Fix: api.Text{Zh: "改为本企业存在的部门 ID，1 为根部门。", En: "Use ids of existing departments; 1 is the root."}}
+	colleague = &api.Code{Code: "60200", Msg: "该用户是同企业同事, 无法加入外部通讯录", Cause: directory.ErrContactIsEmployee,
+		Why: api.Text{Zh: "该手机号属于本企业员工。", En: "The mobile belongs to an employee of the organisation."},
+		Fix: api.Text{Zh: "同事无需加为外部联系人。", En: "A colleague needs no entry among the external contacts."}}
+	mobileTaken = &api.Code{Code: "60200", Msg: "外部联系人已存在", Cause: directory.ErrMobileTaken,
+		Why: api.Text{Zh: "另一位外部联系人已使用该手机号。", En: "Another external contact has this mobile."},
+		Fix: api.Text{Zh: "改用其他号码，或更新已有的联系人。", En: "Use another number or update the contact that has it."}}
+	exists = &api.Code{Code: "60201", Msg: "该外部联系人已存在", Cause: directory.ErrContactExists,
+		Why: api.Text{Zh: "本企业已有相同国家码和手机号的外部联系人。", En: "The organisation has an external contact with this country code and mobile."},
+		Fix: api.Text{Zh: "检查 state_code 与 mobile，或更新已有的联系人。", En: "Check state_code and mobile, or update the existing contact."}}
+	quota = &api.Code{Code: "60203", Msg: "超出外部联系人数量", Cause: directory.ErrContactQuota,
+		Why: api.Text{Zh: "外部联系人数量已达上限。", En: "The organisation has as many external contacts as it may."},
+		Fix: api.Text{Zh: "删除一些联系人，或由管理员提高上限。", En: "Delete some, or have the administrator raise the limit."}}
+	switchedOff = &api.Code{Code: "60205", Msg: "未开通外部联系人功能", Cause: directory.ErrContactsOff,
+		Why: api.Text{Zh: "本企业没有开通外部联系人。", En: "External contacts are switched off for the organisation."},
+		Fix: api.Text{Zh: "由管理员为企业开通。", En: "Have the administrator switch them on."}}
+	contactUnknownInUpdate = &api.Code{Code: "40003", Msg: "不合法的UserID", Cause: directory.ErrContactNotFound,
+		Why: api.Text{Zh: "user_id 不是本企业的外部联系人。", En: "user_id is no external contact of the organisation."},
+		Fix: api.Text{Zh: "检查 user_id；它由 create 或 list 返回。", En: "Check user_id; create and list return it."}}
+	contactUnknown = &api.Code{Code: "33012", Msg: "无效的USERID", Cause: directory.ErrContactNotFound,
+		Why: api.Text{Zh: "该 ID 不是本企业的外部联系人。", En: "The id is no external contact of the organisation."},
+		Fix: api.Text{Zh: "检查 ID；它由 create 或 list 返回，已删除的联系人不能再次删除。", En: "Check the id; create and list return it. A deleted contact cannot be deleted again."}}
+	busy = &api.Code{Code: "-1", Msg: "系统繁忙", Cause: directory.ErrBusy,
+		Why: api.Text{Zh: "服务暂时不可用，没有任何更改。", En: "The service is overloaded for the moment; nothing was changed."},
+		Fix: api.Text{Zh: "稍后重试。", En: "Try again later."}}
+	systemError = &api.Code{Code: "400001", Msg: "系统错误", Cause: directory.ErrBusy,
+		Why: api.Text{Zh: "服务暂时不可用。", En: "The service is overloaded for the moment."},
+		Fix: api.Text{Zh: "稍后重试。", En: "Try again later."}}
+)
+
+func tooMany(field string) *api.Code {
+	return &api.Code{Code: "40035", Msg: "不合法的参数:" + field,
+		Why: api.Text{Zh: field + " 超过 20 项。", En: field + " has more than 20 entries."},
+		Fix: api.Text{Zh: "每次最多传 20 项。", En: "Give at most 20 entries."}}
+}

@@ -1,0 +1,50 @@
+// Package extcontact holds the operations on external contacts: the TOP methods
+// dingtalk.corp.extcontact.* and dingtalk.corp.ext.*, and the calls of
+// DingTalk's own gateway under /topapi/extcontact/. One file is one operation;
+// what several share (the fields of a contact, the codes) stands in contact.go
+// and codes.go. The rules are in package directory, the envelopes in the gateways.
+package extcontact
+
+import "github.com/mingce/mingce/internal/api"
+
+var all []*api.Operation
+
+func define[In, Out any](op api.Op[In, Out]) *api.Operation {
+	o := op.Operation()
+	all = append(all, o)
+	return o
+}
+
+// Operations returns the operations of this package.
+func Operations() []*api.Operation { return all }
+
+// Permission codes (dingtalk-external-contacts C.2).
+const (
+	permissionRead  = "qyapi_ext_read"
+	permissionWrite = "qyapi_ext_write"
+)
+
+// status is how dingtalk.corp.extcontact.* reports success inside its result
+// (seed 000_086062a6549f3f03.txt).
+type status struct {
+	Code    int64
+	Msg     string
+	Success bool
+}
+
+var succeeded = status{0, "成功", true}
+
+func statusFields(s *status) api.Fields {
+	return api.Fields{
+		api.Int("ding_open_errcode", &s.Code).Example("0").Describe("错误码，0 表示成功。", "Error number, 0 for success."),
+		api.String("error_msg", &s.Msg).Example("成功").Describe("错误信息。", "Text of the error."),
+		api.Bool("success", &s.Success).Example("true").Describe("是否成功。", "Whether the call succeeded."),
+	}
+}
+
+// statusResult is the answer of a call that answers nothing but its status.
+type statusResult struct{ status }
+
+func statusResultFields(r *statusResult) api.Fields {
+	return api.Fields{api.Object("result", &r.status, statusFields)}
+}

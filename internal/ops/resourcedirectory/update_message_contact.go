@@ -1,0 +1,38 @@
+package resourcedirectory
+
+import (
+	"context"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type updateMessageContact struct {
+	ContactID                      string
+	directory.MessageContactUpdate // nil leaves the value as it is
+}
+
+// UpdateMessageContact is seed 002_04536345c67f442b.txt.
+var UpdateMessageContact = define(api.Op[updateMessageContact, empty]{
+	Route:    api.RPC(version, "UpdateMessageContact"),
+	Group:    "MessageContact",
+	Doc:      api.Text{Zh: "更新联系人信息。", En: "Updates a message contact."},
+	Resource: contactResource,
+
+	In: func(in *updateMessageContact) api.Fields {
+		return api.Fields{
+			contactIDField(&in.ContactID),
+			nameField(api.OptString("Name", &in.Name), value(&in.Name)),
+			emailField(api.OptString("EmailAddress", &in.EmailAddress), value(&in.EmailAddress)),
+			phoneField(api.OptString("PhoneNumber", &in.PhoneNumber), value(&in.PhoneNumber)),
+			titleField(api.OptString("Title", &in.Title)),
+			typesField(&in.MessageTypes),
+		}
+	},
+	Out:   noFields,
+	Codes: []*api.Code{noContact, statusMismatch, nameUsed, conflicting},
+
+	Do: func(ctx context.Context, s *directory.Session, in *updateMessageContact) (*empty, error) {
+		return &empty{}, s.UpdateMessageContact(ctx, in.ContactID, in.MessageContactUpdate)
+	},
+})
