@@ -80,6 +80,7 @@ type Op[In, Out any] struct {
 	Action     string // RAM action without prefix; "" takes the route's name
 	Resource   string // RAM resource type, "messagecontact/{ContactId}"; "" is "*"
 	ReadOnly   bool   // changes nothing
+	Bare       bool   // the answer is Out alone: nothing is put around it (GET /gettoken)
 
 	// Before checks what comes before the parameters, such as a feature that is
 	// switched off; nil checks nothing.
@@ -105,6 +106,7 @@ type Operation struct {
 	Action     string
 	Resource   string
 	ReadOnly   bool
+	Bare       bool
 
 	codes  []*Code
 	inputs func() Fields
@@ -116,7 +118,7 @@ type Operation struct {
 func (op Op[In, Out]) Operation() *Operation {
 	o := &Operation{
 		Name: op.Route.Name, Routes: append([]Route{op.Route}, op.Also...), Group: op.Group, Doc: op.Doc,
-		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Action: op.Action, Resource: op.Resource, ReadOnly: op.ReadOnly,
+		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Action: op.Action, Resource: op.Resource, ReadOnly: op.ReadOnly, Bare: op.Bare,
 	}
 	if o.Action == "" {
 		o.Action = op.Route.Name

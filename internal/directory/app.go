@@ -208,3 +208,29 @@ func (d *Directory) app(ctx context.Context, key string) (app App, err error) {
 	})
 	return app, err
 }
+
+// AppPrincipal returns who a request stands for that an app signed with its
+// secret instead of bringing a token, and that secret. It returns
+// ErrAppNotFound for an app that could not get a token either.
+func (d *Directory) AppPrincipal(ctx context.Context, appKey string) (Principal, Secret, error) {
+	app, err := d.app(ctx, appKey)
+	if err != nil {
+		return Principal{}, Secret{}, err
+	}
+	o, err := d.Org(ctx, app.Org)
+	if err != nil || o.Disabled || app.Disabled || app.SigningOnly {
+		return Principal{}, Secret{}, errors.Join(err, ErrAppNotFound)
+	}
+	return app.principal(), app.Secret, nil
+}
+
+// IssueToken is Directory.IssueToken for the call of an operation, which has
+// no credential yet.
+func (s *Session) IssueToken(ctx context.Context, appKey, secret string) (string, Principal, error) {
+	return s.dir.IssueToken(ctx, appKey, secret)
+}
+
+// IssueTokenFor is Directory.IssueTokenFor for the call of an operation.
+func (s *Session) IssueTokenFor(ctx context.Context, corpID, secret string) (string, Principal, error) {
+	return s.dir.IssueTokenFor(ctx, corpID, secret)
+}
