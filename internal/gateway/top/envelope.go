@@ -1,0 +1,197 @@
+package top
+
+import (
+	"compress/gzip"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/mingce/mingce/internal/api"
+)
+
+// Content types and the declaration, as the platform writes them (A.7).
+const (
+	jsonType       = "application/json;charset=UTF-8"
+	xmlType        = "text/xml;charset=UTF-8"
+	xmlDeclaration = `<?xml version="1.0" encoding="utf-8" ?>`
+)
+
+// gzipFrom is the size from which an answer is compressed for a client that
+// asks for it. Decision: below, it would fit one packet anyway.
+const gzipFrom = 1024
+
+var (
+	bodies  = sync.Pool{New: func() any { b := make([]byte, 0, 2048); return &b }}
+	zippers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+)
+
+// newRequestID returns 12 characters of [0-9a-z], as the platform's ids look
+// (A.7).
+func newRequestID() string {
+	const space = 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36
+	s := strconv.FormatUint(rand.Uint64N(space), 36)
+	return "000000000000"[len(s):] + s
+}
+
+// style is the form in which an answer was asked for.
+type style struct {
+	json     bool
+	simplify bool // JSON only: no root and plain lists
+}
+
+// styleOf reads the form from a request that may be refused later: XML unless
+// JSON was asked for (A.8).
+func styleOf(ps *parameters) style {
+	format := ps.system[sysFormat]
+	// Decision: the client that posts JSON can only read JSON, and names no format.
+	isJSON := format == "json" || format == "" && ps.raw != nil
+	return style{json: isJSON, simplify: isJSON && strings.EqualFold(ps.system[sysSimplify], "true")}
+}
+
+func (s style) contentType() string {
+	if s.json {
+		return jsonType
+	}
+	return xmlType
+}
+
+// appendRoot appends an answer: the fields and request_id below the root.
+func (s style) appendRoot(dst []byte, root string, fs api.Fields, requestID string) []byte {
+	if !s.json {
+		dst = append(dst, xmlDeclaration...)
+		dst = append(append(append(dst, '<'), root...), '>')
+		dst = api.AppendXML(dst, fs, true)
+		dst = append(append(append(dst, "<request_id>"...), requestID...), "</request_id>"...)
+		return append(append(append(dst, '<', '/'), root...), '>')
+	}
+	if !s.simplify {
+		dst = append(api.AppendText(append(dst, '{'), root), ':')
+	}
+	dst = append(dst, '{')
+	start := len(dst)
+	dst = api.AppendJSON(dst, fs, !s.simplify)
+	if len(dst) > start {
+		dst = append(dst, ',')
+	}
+	dst = append(append(append(dst, `"request_id":"`...), requestID...), '"', '}')
+	if !s.simplify {
+		dst = append(dst, '}')
+	}
+	return dst
+}
+
+// rootName is the method's name with underscores; the platform's own prefix is
+// dropped, DingTalk's is kept (A.7).
+func rootName(method string) string {
+	return strings.ReplaceAll(strings.TrimPrefix(method, "taobao."), ".", "_") + "_response"
+}
+
+// isFlat reports whether an operation answers in the form of DingTalk's own
+// gateway, with errcode and errmsg below the root (B.0).
+func isFlat(op *api.Operation) bool {
+	return op.Failure == api.FlatErrcode || op.Routes[0].Family == api.OAPIFamily
+}
+
+func flatFields(number api.Field, msg string, rest api.Fields) api.Fields {
+	return append(api.Fields{number, api.String("errmsg", &msg)}, rest...)
+}
+
+// appendSuccess appends the answer of a call that succeeded.
+func (s style) appendSuccess(dst []byte, op *api.Operation, method string, out api.Fields, requestID string) []byte {
+	if isFlat(op) {
+		var zero int64
+		out = flatFields(api.Int("errcode", &zero), "ok", out)
+	}
+	return s.appendRoot(dst, rootName(method), out, requestID)
+}
+
+// appendFailure appends the answer of a call that failed. op may be nil unless
+// the failure is the operation's own.
+func (s style) appendFailure(dst []byte, op *api.Operation, method string, f *failure, requestID string) []byte {
+	msg := f.code.Msg
+	switch {
+	case f.gateway != nil:
+		return s.appendError(dst, f.gateway, f.argument, requestID)
+	case isFlat(op):
+		return s.appendRoot(dst, rootName(method), flatFields(number("errcode", f.code), msg, nil), requestID)
+	case op.Failure == api.InResult:
+		success := false
+		result := func(*bool) api.Fields {
+			return api.Fields{number("ding_open_errcode", f.code), api.String("error_msg", &msg), api.Bool("success", &success)}
+		}
+		return s.appendRoot(dst, rootName(method), api.Fields{api.Object("result", &success, result)}, requestID)
+	}
+	// Operations without a result object show the number as sub code (B.10).
+	remote := gatewayCode{number: remoteServiceError.number, msg: remoteServiceError.msg, subCode: f.code.Code, subMsg: msg}
+	return s.appendError(dst, &remote, "", requestID)
+}
+
+// number is a field that holds a code, as a number whenever it is one.
+func number(name string, c *api.Code) api.Field {
+	if n, err := strconv.ParseInt(c.Code, 10, 64); err == nil {
+		return api.Int(name, &n)
+	}
+	text := c.Code
+	return api.String(name, &text)
+}
+
+// appendError appends an error_response; simplify does not change it (A.7).
+func (s style) appendError(dst []byte, c *gatewayCode, argument, requestID string) []byte {
+	n, msg, subCode, subMsg := int64(c.number), c.msg, c.subCode, c.subMsg
+	if (c.number == missingArguments.number || c.number == invalidArguments.number) && argument != "" {
+		msg += ":" + shorten(argument)
+	}
+	fs := api.Fields{
+		api.Int("code", &n), api.String("msg", &msg),
+		api.String("sub_code", &subCode).OmitEmpty(), api.String("sub_msg", &subMsg).OmitEmpty(),
+	}
+	return style{json: s.json}.appendRoot(dst, "error_response", fs, requestID)
+}
+
+// shorten bounds a name that the caller chose.
+func shorten(name string) string {
+	if rs := []rune(name); len(rs) > 64 {
+		return string(rs[:64])
+	}
+	return name
+}
+
+// write sends the body; the status is 200 for errors too, because clients throw
+// the body away otherwise (section 0, item 8).
+func (s style) write(w http.ResponseWriter, r *http.Request, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", s.contentType())
+	if len(body) < gzipFrom || !acceptsGzip(r.Header) {
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+		w.WriteHeader(http.StatusOK)
+		w.Write(body) // the caller has gone if this fails
+		return
+	}
+	h.Set("Content-Encoding", "gzip")
+	h.Set("Vary", "Accept-Encoding")
+	w.WriteHeader(http.StatusOK)
+	z := zippers.Get().(*gzip.Writer)
+	z.Reset(w)
+	z.Write(body)
+	z.Close()
+	z.Reset(nil)
+	zippers.Put(z)
+}
+
+// acceptsGzip reports whether the caller names gzip and does not refuse it.
+func acceptsGzip(h http.Header) bool {
+	for _, line := range h.Values("Accept-Encoding") {
+		for coding := range strings.SplitSeq(line, ",") {
+			name, weight, _ := strings.Cut(strings.TrimSpace(coding), ";")
+			if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+				continue
+			}
+			q, ok := strings.CutPrefix(strings.ReplaceAll(weight, " ", ""), "q=")
+			v, err := strconv.ParseFloat(q, 64)
+			return !ok || err == nil && v > 0
+		}
+	}
+	return false
+}

@@ -1,0 +1,92 @@
+package top
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// failure is a call that ends with an error answer.
+type failure struct {
+	code    *api.Code
+	gateway *gatewayCode // nil: a business failure, shown as the operation says
+
+	argument  string // goes behind the colon of 40 and 41
+	parameter string // for the error page
+	rule      string
+	value     string // masked
+	cause     error  // logged; nil for what the caller did wrong
+}
+
+// refuse makes a failure of the gateway itself.
+func refuse(c *gatewayCode) *failure { return &failure{code: c.code, gateway: c} }
+
+// naming adds the parameter that a 40 or 41 is about.
+func (f *failure) naming(parameter string) *failure {
+	f.argument, f.parameter = parameter, parameter
+	return f
+}
+
+// because adds the rule that was broken, without personal values.
+func (f *failure) because(rule string) *failure {
+	f.rule = rule
+	return f
+}
+
+// broken makes the failure of a call that the server could not carry out.
+func broken(err error) *failure {
+	f := refuse(internalError)
+	f.cause = err
+	return f
+}
+
+// failureOf translates what an operation returned.
+func failureOf(op *api.Operation, err error) *failure {
+	var argument *api.ArgumentError
+	if errors.As(err, &argument) {
+		return argumentFailure(argument)
+	}
+	if c := op.CodeOf(err); c != nil {
+		return failWith(c)
+	}
+	if errors.Is(err, directory.ErrBusy) {
+		return refuse(busy)
+	}
+	return broken(err)
+}
+
+// failWith makes the failure of a code that an operation declares: one of the
+// platform's numbers is an error of the gateway, any other a business failure.
+func failWith(c *api.Code) *failure {
+	if own := gatewayCodeOf(c); own != nil {
+		f := refuse(own)
+		f.code = c
+		return f
+	}
+	return &failure{code: c}
+}
+
+func argumentFailure(e *api.ArgumentError) *failure {
+	var f *failure
+	switch {
+	case e.Code != nil:
+		f = failWith(e.Code)
+	case e.Missing && !isNested(e.Parameter):
+		f = refuse(missingArguments)
+	case e.Parameter == "contact" || strings.HasPrefix(e.Parameter, "contact.") || strings.HasPrefix(e.Parameter, "contact["):
+		f = refuse(remoteServiceError)
+	case e.Missing:
+		f = refuse(missingArguments)
+	default:
+		f = refuse(invalidArguments)
+	}
+	f.argument, f.parameter, f.rule, f.value = e.Parameter, e.Parameter, e.Rule, e.Value
+	if f.rule == "" && e.Missing {
+		f.rule = "must be present and not empty"
+	}
+	return f
+}
+
+func isNested(parameter string) bool { return strings.ContainsAny(parameter, ".[") }

@@ -1,0 +1,299 @@
+package top
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// credentials is what the gateway asks about a caller.
+type credentials interface {
+	// TokenPrincipal returns who holds the token, or directory.ErrTokenInvalid.
+	TokenPrincipal(ctx context.Context, token string) (directory.Principal, error)
+	// AppSecret returns the secret and the organisation of an app key, or
+	// directory.ErrAppNotFound.
+	AppSecret(ctx context.Context, appKey string) (directory.Secret, string, error)
+}
+
+// Handler answers /router/rest. It is safe for concurrent use.
+type Handler struct {
+	gateway     api.Gateway
+	credentials credentials
+	shapes      map[*api.Operation]*shape
+}
+
+// New returns the gateway's handler.
+func New(g api.Gateway) *Handler {
+	h := &Handler{gateway: g, credentials: g.Directory, shapes: map[*api.Operation]*shape{}}
+	for _, op := range g.Catalogue.Operations() {
+		h.shapes[op] = shapeOf(op)
+	}
+	return h
+}
+
+// call is one request on its way to its answer.
+type call struct {
+	id        string
+	begun     time.Time
+	style     style
+	params    *parameters
+	method    string
+	op        *api.Operation
+	principal directory.Principal
+}
+
+// ServeHTTP answers any request in the platform's envelope, with status 200.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &call{id: newRequestID(), begun: h.gateway.Now()}
+	pooled := bodies.Get().(*[]byte)
+	body, failed := h.respond((*pooled)[:0], w, r, c)
+	c.style.write(w, r, body)
+	h.record(r.Context(), c, failed)
+	*pooled = body
+	bodies.Put(pooled)
+}
+
+// respond appends the answer to dst. A panic becomes the platform's internal
+// error; its stack goes to the log.
+func (h *Handler) respond(dst []byte, w http.ResponseWriter, r *http.Request, c *call) (body []byte, failed *failure) {
+	defer func() {
+		if p := recover(); p != nil {
+			failed = broken(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			body = c.style.appendFailure(dst[:0], nil, "", failed, c.id)
+		}
+	}()
+	out, failed := h.answer(w, r, c)
+	if failed != nil {
+		return c.style.appendFailure(dst, c.op, c.method, failed, c.id), failed
+	}
+	return c.style.appendSuccess(dst, c.op, c.method, out, c.id), nil
+}
+
+// answer is the way of a call; the order of the checks is that of A.3.
+func (h *Handler) answer(w http.ResponseWriter, r *http.Request, c *call) (api.Fields, *failure) {
+	// 1. Read the request; all that follows answers in the form it asks for.
+	c.params = readParameters(w, r)
+	c.style = styleOf(c.params)
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		return nil, refuse(httpActionNotAllowed)
+	}
+	if c.params.problem != nil {
+		return nil, c.params.problem
+	}
+	// 2. Find the operation, and check how the call wants to be treated.
+	if f := h.find(c); f != nil {
+		return nil, f
+	}
+	if f := h.checkForm(c); f != nil {
+		return nil, f
+	}
+	// 3. Authenticate: the signature if there is one, then the token.
+	org, f := h.verify(r.Context(), c)
+	if f != nil {
+		return nil, f
+	}
+	if f := h.admit(r, c, org); f != nil {
+		return nil, f
+	}
+	// 4. Provoked faults, only for callers that got this far.
+	if f := h.inject(r.Context(), c.op); f != nil {
+		return nil, f
+	}
+	// 5. Permission and rate.
+	if c.op.Auth != api.NeedsNothing && !c.principal.May(c.op.Permission) {
+		return nil, refuse(noPermission).because("the app needs the permission " + c.op.Permission)
+	}
+	if h.gateway.Allow != nil && !h.gateway.Allow(c.principal.ID, c.op.Name) {
+		return nil, refuse(appCallLimited)
+	}
+	// 6. Bind the arguments and run the operation.
+	args, f := c.params.arguments(h.shapes[c.op])
+	if f != nil {
+		return nil, f
+	}
+	session := h.gateway.Directory.Session(c.principal, c.op.Name, c.id)
+	out, err := c.op.Call(r.Context(), session, args, api.Reading{Loose: true, JSONText: true, Bare: true})
+	if err != nil {
+		return nil, failureOf(c.op, err)
+	}
+	return out, nil
+}
+
+func (h *Handler) find(c *call) *failure {
+	c.method = c.params.system[sysMethod]
+	if c.method == "" {
+		return refuse(missingMethod)
+	}
+	if c.op = h.gateway.Catalogue.TOP(c.method); c.op == nil {
+		return refuse(invalidMethod)
+	}
+	return nil
+}
+
+// checkForm checks format, v and timestamp.
+func (h *Handler) checkForm(c *call) *failure {
+	ps := c.params
+	if f := ps.system[sysFormat]; f != "" && f != "json" && f != "xml" {
+		return refuse(invalidFormat)
+	}
+	switch v := ps.system[sysVersion]; {
+	case v == "2.0":
+	case v == "" && ps.raw != nil && !ps.given[sysSign]:
+		// Decision: the Python client that posts JSON sends no v (A.5).
+	case v == "":
+		return refuse(missingVersion)
+	case isVersion(v):
+		return refuse(unsupportedVersion)
+	default:
+		return refuse(invalidVersion)
+	}
+	return checkTimestamp(ps.system[sysTimestamp], c.begun, ps.given[sysSign], h.gateway.Strict)
+}
+
+// isVersion reports whether v is written like a version, as 1.0 is.
+func isVersion(v string) bool {
+	var major, minor uint16
+	n, err := fmt.Sscanf(v, "%d.%d", &major, &minor)
+	return n == 2 && err == nil && v == fmt.Sprintf("%d.%d", major, minor)
+}
+
+// verify checks the signature of a signed call and returns the organisation
+// that the app key belongs to; "" for a call that shows no app key that counts.
+// A present signature is checked even if the session alone would do (A.3).
+func (h *Handler) verify(ctx context.Context, c *call) (org string, f *failure) {
+	ps := c.params
+	key := ps.system[sysAppKey]
+	signed := ps.given[sysSign]
+	if !signed && !(h.gateway.Strict && key != "") {
+		return "", nil
+	}
+	if key == "" {
+		return "", refuse(missingAppKey)
+	}
+	secret, org, err := h.credentials.AppSecret(ctx, key)
+	if f := refusedAs(err, directory.ErrAppNotFound, invalidAppKey); f != nil {
+		return "", f
+	}
+	if !signed {
+		return org, nil
+	}
+	if ps.system[sysSign] == "" {
+		return "", refuse(missingSignature)
+	}
+	// Which of the values was signed cannot be told.
+	if ps.repeated != "" {
+		return "", refuse(invalidArguments).naming(ps.repeated).because("a signed parameter may occur once only")
+	}
+	if !signedBy(ps.system[sysSign], ps.system[sysSignMethod], secret.Reveal(), ps.sorted, ps.raw) {
+		return "", refuse(invalidSignature)
+	}
+	if name := ps.standIn(h.shapes[c.op]); name != "" {
+		return "", refuse(invalidSignature).because("an unknown parameter runs into the name of a known one")
+	}
+	return org, nil
+}
+
+// admit finds who calls. org is the organisation of the app key, if one counts.
+func (h *Handler) admit(r *http.Request, c *call, org string) *failure {
+	if c.op.Auth == api.NeedsNothing {
+		c.principal = directory.Principal{Kind: directory.NobodyCaller}
+		return nil
+	}
+	token := c.params.system[sysSession]
+	if token == "" {
+		return refuse(missingSession)
+	}
+	principal, err := h.credentials.TokenPrincipal(r.Context(), token)
+	if f := refusedAs(err, directory.ErrTokenInvalid, invalidToken); f != nil {
+		return f
+	}
+	// Decision: the token of one organisation under the signature of another is
+	// what the platform calls an invalid session (27); the token itself is good,
+	// so it is not 88 with 40014.
+	if org != "" && org != principal.Org {
+		return refuse(invalidSession)
+	}
+	if !addressAllowed(principal.AllowIPs, r.RemoteAddr) {
+		return refuse(addressRefused)
+	}
+	c.principal = principal
+	return nil
+}
+
+// refusedAs translates the error of a look-up: expected becomes the code, a
+// busy store and anything else are not the caller's fault.
+func refusedAs(err, expected error, code *gatewayCode) *failure {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, directory.ErrBusy):
+		return refuse(busy)
+	case errors.Is(err, expected):
+		return refuse(code)
+	}
+	return broken(err)
+}
+
+// inject carries out a fault that is armed for the operation.
+func (h *Handler) inject(ctx context.Context, op *api.Operation) *failure {
+	fault, armed := h.gateway.Faults.Take(op.Name)
+	if !armed {
+		return nil
+	}
+	if fault.Delay > 0 {
+		t := time.NewTimer(fault.Delay)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return refuse(busy)
+		}
+	}
+	if fault.Code == "" {
+		return nil
+	}
+	for _, c := range op.Codes() {
+		if c.Code == fault.Code {
+			return failWith(c)
+		}
+	}
+	if c := gatewayCodeNamed(fault.Code); c != nil {
+		return refuse(c)
+	}
+	return broken(fmt.Errorf("armed fault %q is no code of %s", fault.Code, op.Name))
+}
+
+// record writes the log line, the count and, for a failed call, the
+// explanation for the error page.
+func (h *Handler) record(ctx context.Context, c *call, f *failure) {
+	name, code := "", ""
+	if c.op != nil {
+		name = c.op.Name
+	}
+	if f != nil {
+		code = f.code.Code
+		if h.gateway.Troubles != nil {
+			h.gateway.Troubles.Add(api.Trouble{
+				RequestID: c.id, Time: c.begun, Operation: name, Code: f.code,
+				Parameter: f.parameter, Rule: f.rule, Value: f.value,
+			})
+		}
+		if f.cause != nil && ctx.Err() == nil {
+			h.gateway.Log.ErrorContext(ctx, "call failed", "family", "top", "operation", name, "request", c.id, "error", f.cause.Error())
+		}
+	}
+	took := h.gateway.Now().Sub(c.begun)
+	if h.gateway.Observe != nil {
+		h.gateway.Observe("top", name, code, took)
+	}
+	h.gateway.Log.LogAttrs(ctx, slog.LevelInfo, "call",
+		slog.String("family", "top"), slog.String("operation", name), slog.String("code", code),
+		slog.String("request", c.id), slog.Duration("took", took), slog.String("principal", c.principal.ID))
+}

@@ -1,0 +1,358 @@
+package top
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mingce/mingce/internal/api"
+)
+
+// Path is where the gateway listens; a method name may follow it after a slash.
+const Path = "/router/rest"
+
+// Limits of a request (reliability-and-security, section 6).
+const (
+	maxBody       = 1 << 20
+	maxParameters = 1000
+)
+
+// parameter is one name and value as the caller sent it, decoded.
+type parameter struct {
+	name, value string
+	inBody      bool
+}
+
+// The system parameters that mean something here. partner_id and
+// target_app_key are signed like any other, and ignored (A.2).
+type systemName int
+
+const (
+	sysMethod systemName = iota
+	sysAppKey
+	sysSession
+	sysTimestamp
+	sysFormat
+	sysVersion
+	sysSignMethod
+	sysSign
+	sysSimplify
+	sysPartnerID
+	sysTargetAppKey
+	systemNames
+	notSystem systemName = -1
+)
+
+func systemNamed(name string) systemName {
+	switch name {
+	case "method":
+		return sysMethod
+	case "app_key":
+		return sysAppKey
+	case "session", "access_token": // the alias is what the official Python client sends (A.2)
+		return sysSession
+	case "timestamp":
+		return sysTimestamp
+	case "format":
+		return sysFormat
+	case "v":
+		return sysVersion
+	case "sign_method":
+		return sysSignMethod
+	case "sign":
+		return sysSign
+	case "simplify":
+		return sysSimplify
+	case "partner_id":
+		return sysPartnerID
+	case "target_app_key":
+		return sysTargetAppKey
+	}
+	return notSystem
+}
+
+// parameters is everything a request says.
+type parameters struct {
+	sorted []parameter // by name, in byte order
+	system [systemNames]string
+	given  [systemNames]bool
+
+	json    api.Value // the object of a JSON body
+	raw     []byte    // a JSON body as it came: part of the signature base
+	problem *failure  // the first thing that could not be read
+	// repeated is the first business parameter that occurs more than once.
+	repeated string
+}
+
+// readParameters reads the query and the body whatever the HTTP method, because
+// clients send forms in GET requests too (A.5). It always returns what it could
+// read, so that a refusal goes out in the format that was asked for.
+func readParameters(w http.ResponseWriter, r *http.Request) *parameters {
+	ps := &parameters{sorted: make([]parameter, 0, 16)}
+	ps.readForm(r.URL.RawQuery, false)
+	if method, ok := strings.CutPrefix(r.URL.Path, Path+"/"); ok && method != "" {
+		ps.add("method", method, false)
+	}
+	ps.readBody(w, r)
+	slices.SortStableFunc(ps.sorted, func(a, b parameter) int { return strings.Compare(a.name, b.name) })
+	ps.classify()
+	return ps
+}
+
+func (ps *parameters) fail(c *gatewayCode, rule string) {
+	if ps.problem == nil {
+		ps.problem = refuse(c).because(rule)
+	}
+}
+
+func (ps *parameters) add(name, value string, inBody bool) bool {
+	if len(ps.sorted) == maxParameters {
+		ps.fail(parameterError, "at most 1000 parameters")
+		return false
+	}
+	if !utf8.ValidString(name) || !utf8.ValidString(value) {
+		ps.fail(invalidEncoding, "names and values must be UTF-8")
+		return false
+	}
+	ps.sorted = append(ps.sorted, parameter{name, value, inBody})
+	return true
+}
+
+// readForm reads name=value pairs. Only & separates them: a ; is data.
+func (ps *parameters) readForm(form string, inBody bool) {
+	for form != "" {
+		var pair string
+		pair, form, _ = strings.Cut(form, "&")
+		if pair == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		name, err1 := url.QueryUnescape(name)
+		value, err2 := url.QueryUnescape(value)
+		if err1 != nil || err2 != nil {
+			ps.fail(invalidEncoding, "percent-encoding is broken")
+			continue
+		}
+		if !ps.add(name, value, inBody) && len(ps.sorted) == maxParameters {
+			return
+		}
+	}
+}
+
+func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return
+	}
+	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		ps.fail(invalidEncoding, "compressed request bodies are not accepted")
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			ps.fail(parameterError, "a body has at most 1 MiB")
+			return
+		}
+		ps.fail(parameterError, "the body ended early")
+		return
+	}
+	if len(body) == 0 {
+		return
+	}
+	kind, options, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil && r.Header.Get("Content-Type") != "" {
+		ps.fail(parameterError, "Content-Type is not well formed")
+		return
+	}
+	switch cs := options["charset"]; {
+	case cs != "" && !strings.EqualFold(cs, "utf-8") && !strings.EqualFold(cs, "utf8") && !strings.EqualFold(cs, "us-ascii"):
+		ps.fail(invalidEncoding, "the charset must be UTF-8")
+	case kind == "application/x-www-form-urlencoded", kind == "", kind == "text/plain":
+		ps.readForm(string(body), true)
+	case kind == "multipart/form-data":
+		ps.readMultipart(body, options["boundary"])
+	case kind == "application/json", kind == "text/json":
+		ps.readJSON(body)
+	default:
+		ps.fail(parameterError, "the body must be a form, multipart/form-data or JSON")
+	}
+}
+
+// readMultipart reads the text parts. File parts are neither signed nor
+// parameters of any method, so they are dropped (A.4, A.5).
+func (ps *parameters) readMultipart(body []byte, boundary string) {
+	if boundary == "" {
+		ps.fail(parameterError, "multipart/form-data needs a boundary")
+		return
+	}
+	m := multipart.NewReader(bytes.NewReader(body), boundary)
+	for {
+		// A raw part: no transfer encoding may change what was signed.
+		part, err := m.NextRawPart()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			ps.fail(parameterError, "the multipart body is not well formed")
+			return
+		}
+		_, options, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+		if err != nil {
+			ps.fail(parameterError, "a part has no well-formed Content-Disposition")
+			return
+		}
+		value, err := io.ReadAll(part)
+		if err != nil {
+			ps.fail(parameterError, "the multipart body is not well formed")
+			return
+		}
+		if _, file := options["filename"]; file {
+			continue
+		}
+		if !ps.add(options["name"], string(value), true) {
+			return
+		}
+	}
+}
+
+// readJSON reads a body of the official Python client, which posts the business
+// parameters as one JSON object (A.5).
+func (ps *parameters) readJSON(body []byte) {
+	ps.raw = body
+	ps.json = api.Value{Kind: api.ObjectValue}
+	v, err := api.ParseJSON(body)
+	if err != nil || v.Kind != api.ObjectValue {
+		ps.fail(parameterError, "the body must be one JSON object")
+		return
+	}
+	for i := range v.Members {
+		// Decision: system parameters belong into the query of a JSON call; one
+		// in the body could contradict it, so it is refused, never ignored.
+		if systemNamed(v.Members[i].Name) != notSystem {
+			if ps.problem == nil {
+				ps.problem = refuse(invalidArguments).naming(v.Members[i].Name).because("system parameters of a JSON call stand in the query")
+			}
+			return
+		}
+	}
+	ps.json = v
+}
+
+// classify picks out the system parameters and refuses one that occurs more
+// than once, wherever (design, section 7, 4).
+func (ps *parameters) classify() {
+	for i := range ps.sorted {
+		p := &ps.sorted[i]
+		s := systemNamed(p.name)
+		switch {
+		case s == notSystem:
+			if ps.repeated == "" && (i > 0 && ps.sorted[i-1].name == p.name || ps.json.Get(p.name).Kind != api.Absent) {
+				ps.repeated = p.name
+			}
+		case ps.given[s]:
+			if ps.problem == nil {
+				ps.problem = refuse(invalidArguments).naming(p.name).because("a system parameter may occur once only")
+			}
+		default:
+			ps.system[s], ps.given[s] = p.value, true
+		}
+	}
+}
+
+// has reports whether a parameter of that name was sent.
+func (ps *parameters) has(name string) bool {
+	_, found := slices.BinarySearchFunc(ps.sorted, name, func(p parameter, name string) int { return strings.Compare(p.name, name) })
+	return found
+}
+
+// arguments returns the business parameters for package api. A parameter may
+// stand in the query and in the body only with one and the same value (design,
+// section 7, 4); parameters that the operation does not know are ignored.
+func (ps *parameters) arguments(s *shape) (api.Value, *failure) {
+	args := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, len(ps.sorted)+len(ps.json.Members))}
+	for _, m := range ps.json.Members {
+		if m.Value.Kind == api.TextValue {
+			m.Value = s.value(m.Name, m.Value.Text)
+		}
+		args.Members = append(args.Members, m)
+	}
+	for i := range ps.sorted {
+		p := &ps.sorted[i]
+		if !s.known[p.name] || systemNamed(p.name) != notSystem {
+			continue
+		}
+		if i > 0 && ps.sorted[i-1].name == p.name {
+			if q := &ps.sorted[i-1]; q.inBody == p.inBody || q.value != p.value {
+				return api.Value{}, refuse(invalidArguments).naming(p.name).because("the parameter occurs more than once")
+			}
+			continue
+		}
+		if v := ps.json.Get(p.name); v.Kind != api.Absent {
+			if v.Text != p.value {
+				return api.Value{}, refuse(invalidArguments).naming(p.name).because("query and body differ")
+			}
+			continue
+		}
+		args.Members = append(args.Members, api.Member{Name: p.name, Value: s.value(p.name, p.value)})
+	}
+	return args, nil
+}
+
+// shape is what the gateway must know of an operation's parameters.
+type shape struct {
+	known  map[string]bool // every spelling
+	nested map[string]bool // spellings whose text holds JSON
+}
+
+func shapeOf(op *api.Operation) *shape {
+	s := &shape{known: map[string]bool{}, nested: map[string]bool{}}
+	for _, f := range op.Inputs() {
+		for _, name := range append([]string{f.Name}, f.Aliases...) {
+			s.known[name] = true
+			s.nested[name] = f.Kind != api.StringKind && f.Kind != api.IntKind && f.Kind != api.BoolKind
+		}
+	}
+	return s
+}
+
+// value returns the text of a parameter. For a parameter that holds JSON the
+// text null, which the vendor's curl samples send, is no value at all (A.6).
+func (s *shape) value(name, text string) api.Value {
+	if s.nested[name] {
+		if t := strings.TrimSpace(text); t == "null" || t == "" {
+			return api.Value{Kind: api.Null}
+		}
+	}
+	return api.TextOf(text)
+}
+
+// standIn returns an unknown parameter that could be a known one with its name
+// cut elsewhere: the string to sign has no separators, so "size=20" and
+// "s=ize20" sign alike (reliability-and-security, section 4). Only a known
+// parameter that is missing can have been replaced in that way.
+func (ps *parameters) standIn(s *shape) string {
+	for i := range ps.sorted {
+		p := &ps.sorted[i]
+		if s.known[p.name] || systemNamed(p.name) != notSystem || p.value == "" {
+			continue
+		}
+		text := p.name + p.value
+		if strings.HasPrefix(text, "format") && !ps.given[sysFormat] || strings.HasPrefix(text, "simplify") && !ps.given[sysSimplify] {
+			return p.name
+		}
+		for name := range s.known {
+			if strings.HasPrefix(text, name) && !ps.has(name) && ps.json.Get(name).Kind == api.Absent {
+				return p.name
+			}
+		}
+	}
+	return ""
+}
