@@ -1,0 +1,54 @@
+package keyring
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+)
+
+const hidden = "[secret]"
+
+// Secret is a value that must not reach a log, an error text or an answer by
+// accident: every way of printing it gives "[secret]". The zero value is the
+// empty secret.
+type Secret struct{ b []byte }
+
+// NewSecret keeps a copy of b.
+func NewSecret(b []byte) Secret { return Secret{append([]byte(nil), b...)} }
+
+// SecretText keeps a text, such as an application's secret.
+func SecretText(s string) Secret { return Secret{[]byte(s)} }
+
+// Reveal returns the bytes, which must not be changed or kept in clear.
+func (s Secret) Reveal() []byte { return s.b }
+
+// RevealText returns the value as text.
+func (s Secret) RevealText() string { return string(s.b) }
+
+// Empty reports whether there is nothing to hide.
+func (s Secret) Empty() bool { return len(s.b) == 0 }
+
+// Equal compares in constant time, whatever the lengths.
+func (s Secret) Equal(other Secret) bool {
+	a, b := sha256.Sum256(s.b), sha256.Sum256(other.b)
+	return hmac.Equal(a[:], b[:])
+}
+
+// String returns "[secret]".
+func (s Secret) String() string { return hidden }
+
+// GoString returns "[secret]".
+func (s Secret) GoString() string { return hidden }
+
+// Format writes "[secret]" under every verb, %x and %d included.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(hidden)) }
+
+// MarshalJSON returns "[secret]".
+func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + hidden + `"`), nil }
+
+// MarshalText returns "[secret]".
+func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// LogValue returns "[secret]".
+func (s Secret) LogValue() slog.Value { return slog.StringValue(hidden) }

@@ -1,0 +1,303 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+)
+
+const (
+	maxGroup  = 256  // calls in one commit
+	maxQueued = 1024 // calls that wait; further callers wait for a place
+)
+
+// Who owns a call. The caller may take it back until the writer starts it.
+const (
+	queued int32 = iota
+	started
+	cancelled
+)
+
+// writer is the only goroutine that writes to a SQLite file. It takes what is
+// queued, never waiting for more, runs it in one transaction and answers all
+// of it after COMMIT: many callers share one fsync.
+type writer struct {
+	conn        *sqliteConn
+	constraints map[string]string
+	queue       chan *call
+	stop        chan struct{}
+	exited      chan struct{}
+	stopOnce    sync.Once
+	checkpoint  *checkpointer
+	max         int
+	fault       func(string)
+
+	onFail func(error)  // the file cannot be trusted any more
+	broken func() error // not nil after onFail
+}
+
+func newWriter(conn, checkpointConn *sqliteConn, constraints map[string]string, t tuning) *writer {
+	w := &writer{
+		conn: conn, constraints: constraints, max: maxGroup, fault: t.fault,
+		queue: make(chan *call, maxQueued), stop: make(chan struct{}), exited: make(chan struct{}),
+		onFail: func(error) {}, broken: func() error { return nil },
+	}
+	if t.maxGroup > 0 {
+		w.max = t.maxGroup
+	}
+	w.checkpoint = newCheckpointer(conn, checkpointConn, func(err error) { w.onFail(err) })
+	return w
+}
+
+func (w *writer) start() { go w.loop() }
+
+// submit queues a call and waits for its answer.
+func (w *writer) submit(ctx context.Context, c *call) error {
+	c.done = make(chan error, 1)
+	select {
+	case <-w.stop:
+		return ErrClosed
+	default:
+	}
+	select {
+	case w.queue <- c:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.stop:
+		return ErrClosed
+	}
+	var giveUp error
+	select {
+	case err := <-c.done:
+		return err
+	case <-ctx.Done():
+		giveUp = ctx.Err()
+	case <-w.exited:
+		giveUp = ErrClosed
+	}
+	if c.state.CompareAndSwap(queued, cancelled) {
+		return giveUp
+	}
+	// It runs: the function may touch the caller's variables, so wait for it.
+	return <-c.done
+}
+
+// close runs what is queued and ends the goroutine.
+func (w *writer) close() error {
+	w.stopOnce.Do(func() { close(w.stop) })
+	<-w.exited
+	return w.checkpoint.close()
+}
+
+func (w *writer) loop() {
+	group := make([]*call, 0, w.max)
+	idle := time.NewTimer(idleCheckpoint)
+	defer idle.Stop()
+	for {
+		group = group[:0]
+		select {
+		case c := <-w.queue:
+			group = append(group, c)
+		default:
+			var quiet <-chan time.Time // an idle program is not woken up
+			if w.checkpoint.due() {
+				idle.Reset(idleCheckpoint)
+				quiet = idle.C
+			}
+			select {
+			case c := <-w.queue:
+				group = append(group, c)
+			case <-quiet:
+				w.checkpoint.idle()
+				continue
+			case <-w.stop:
+				if len(w.queue) == 0 {
+					close(w.exited)
+					return
+				}
+				continue
+			}
+		}
+		w.serve(w.collect(group))
+	}
+}
+
+// collect adds what is queued now.
+func (w *writer) collect(group []*call) []*call {
+	// Give the callers that the last commit has answered a chance to come back:
+	// without it groups alternate between one call and all the others.
+	runtime.Gosched()
+	for len(group) < w.max {
+		select {
+		case c := <-w.queue:
+			group = append(group, c)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// serve runs a group and answers every call of it.
+func (w *writer) serve(group []*call) {
+	live := group[:0]
+	for _, c := range group {
+		if !c.state.CompareAndSwap(queued, started) {
+			continue // its caller has left
+		}
+		if err := errors.Join(c.ctx.Err(), w.broken()); err != nil {
+			c.done <- err
+			continue
+		}
+		live = append(live, c)
+	}
+	if len(live) == 0 {
+		return
+	}
+	results := make([]error, len(live))
+	ended := false
+	defer func() {
+		if ended {
+			return
+		}
+		// A function ended the goroutine (runtime.Goexit, as t.FailNow does).
+		_ = w.rollback()
+		for _, c := range live {
+			c.done <- errors.New("store: a function ended the writer's goroutine")
+		}
+		go w.loop()
+	}()
+	w.together(live, results)
+	ended = true
+	for i, c := range live {
+		c.done <- results[i]
+	}
+	w.checkpoint.afterGroup()
+}
+
+// together runs the calls in one transaction. If something unforeseen happens
+// in it, it is rolled back and each call is run in a transaction of its own,
+// so that only the one at fault fails.
+func (w *writer) together(calls []*call, results []error) {
+	err := w.conn.exec("BEGIN IMMEDIATE")
+	for i, c := range calls {
+		if err != nil {
+			break
+		}
+		results[i], err = w.apply(c)
+	}
+	if err == nil {
+		err = w.commit()
+	}
+	if err == nil {
+		return
+	}
+	if back := w.rollback(); back != nil {
+		err = errors.Join(err, back)
+	}
+	switch {
+	case final(err):
+		w.onFail(err)
+		err = fmt.Errorf("%w: %w", ErrBusy, err)
+	case len(calls) > 1 && !passing(err):
+		for i := range calls {
+			w.together(calls[i:i+1], results[i:i+1])
+		}
+		return
+	}
+	for i := range results {
+		results[i] = sqliteError(err)
+	}
+}
+
+// passing tells failures that a call of its own would meet as well.
+func passing(err error) bool { return errors.Is(sqliteError(err), ErrBusy) }
+
+func (w *writer) commit() error {
+	if w.fault != nil {
+		w.fault("commit")
+	}
+	return w.conn.exec("COMMIT")
+}
+
+// rollback ends the transaction, unless SQLite has already done so.
+func (w *writer) rollback() error {
+	if w.conn.c.AutocommitEnabled() {
+		return nil
+	}
+	return w.conn.exec("ROLLBACK")
+}
+
+// apply runs one call inside the group's transaction. The first error is the
+// call's own answer, which leaves nothing written; the second is the group's.
+func (w *writer) apply(c *call) (own, group error) {
+	if err := w.broken(); err != nil {
+		return err, nil
+	}
+	t := c.newTx(c.ctx, w.conn)
+	if err := c.run(t); err != nil {
+		if w.conn.c.AutocommitEnabled() {
+			return nil, fmt.Errorf("store: transaction lost: %w", err)
+		}
+		return sqliteError(err), nil
+	}
+	return w.flush(t.writes)
+}
+
+// flush carries out the buffered writes. A savepoint is needed only if a write
+// behind the first may be refused: a refused statement undoes itself.
+func (w *writer) flush(writes []write) (own, group error) {
+	save := false
+	for i := range writes {
+		save = save || i > 0 && writes[i].mayFail()
+	}
+	if save {
+		if err := w.conn.exec("SAVEPOINT call"); err != nil {
+			return nil, err
+		}
+	}
+	for i := range writes {
+		own, group = w.flushOne(&writes[i])
+		if group != nil {
+			return nil, group
+		}
+		if own != nil {
+			break
+		}
+	}
+	if !save {
+		return own, nil
+	}
+	if own != nil {
+		if err := w.conn.exec("ROLLBACK TO call"); err != nil {
+			return nil, err
+		}
+	}
+	return own, w.conn.exec("RELEASE call")
+}
+
+func (w *writer) flushOne(q *write) (own, group error) {
+	err := w.conn.exec(q.sql, q.args...)
+	if err != nil {
+		if name, ok := constraint(err, w.constraints); ok {
+			if refusal := q.refusal(name); refusal != nil {
+				return refusal, nil
+			}
+		}
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	if q.missing == nil {
+		return nil, nil
+	}
+	switch n := w.conn.c.Changes(); n {
+	case 1:
+		return nil, nil
+	case 0:
+		return q.missing, nil
+	default:
+		return nil, fmt.Errorf("store: %d rows changed, want 1: %s", n, q.sql)
+	}
+}

@@ -1,0 +1,193 @@
+package store
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+// migrationFiles are named NNNN_name.sql, with NNNN_name.sqlite.sql or
+// NNNN_name.postgres.sql beside for what one engine needs in addition. They
+// are run in order, each in a transaction of its own, and never changed once
+// released.
+//
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// migration is one step of the schema for one engine.
+type migration struct {
+	version int64
+	name    string
+	sql     string
+}
+
+var migrationName = regexp.MustCompile(`^(\d{4})_([a-z0-9_]+)(\.sqlite|\.postgres)?\.sql$`)
+
+// loadMigrations reads the steps for one engine ("sqlite" or "postgres").
+func loadMigrations(files fs.FS, engine string) ([]migration, error) {
+	paths, err := fs.Glob(files, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	// In this order NNNN_name.sql comes before its engine's own addition.
+	slices.SortFunc(paths, func(a, b string) int {
+		return strings.Compare(strings.TrimSuffix(a, ".sql"), strings.TrimSuffix(b, ".sql"))
+	})
+	var steps []migration
+	for _, path := range paths {
+		m := migrationName.FindStringSubmatch(strings.TrimPrefix(path, "migrations/"))
+		if m == nil {
+			return nil, fmt.Errorf("store: migration %s is not named NNNN_name.sql", path)
+		}
+		if m[3] != "" && m[3] != "."+engine {
+			continue
+		}
+		sql, err := fs.ReadFile(files, path)
+		if err != nil {
+			return nil, err
+		}
+		version, err := strconv.ParseInt(m[1], 10, 64)
+		if err != nil {
+			return nil, err
+		}
+		if n := len(steps); n > 0 && steps[n-1].version == version {
+			if steps[n-1].name != m[2] {
+				return nil, fmt.Errorf("store: two migrations %04d: %s and %s", version, steps[n-1].name, m[2])
+			}
+			steps[n-1].sql += "\n" + string(sql)
+			continue
+		}
+		steps = append(steps, migration{version: version, name: m[2], sql: string(sql)})
+	}
+	return steps, nil
+}
+
+const createVersions = `CREATE TABLE IF NOT EXISTS schema_version (
+	version BIGINT NOT NULL PRIMARY KEY,
+	name TEXT NOT NULL,
+	applied_at BIGINT NOT NULL)`
+
+// pending returns the steps behind a version, and refuses data from the
+// future: an older program would not keep rules it does not know.
+func pending(steps []migration, have int64) ([]migration, error) {
+	newest := int64(0)
+	if n := len(steps); n > 0 {
+		newest = steps[n-1].version
+	}
+	if have > newest {
+		return nil, fmt.Errorf("%w: schema %d, this program knows %d; use the version that made it or a newer one", ErrNewerSchema, have, newest)
+	}
+	i := slices.IndexFunc(steps, func(m migration) bool { return m.version > have })
+	if i < 0 {
+		return nil, nil
+	}
+	return steps[i:], nil
+}
+
+// migrateSQLite brings a file up to date. The folder's lock keeps other
+// processes away.
+func migrateSQLite(ctx context.Context, c *sqliteConn, now time.Time) error {
+	steps, err := loadMigrations(migrationFiles, "sqlite")
+	if err != nil {
+		return err
+	}
+	if err := c.exec(createVersions); err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
+	}
+	have := int64(0)
+	err = c.query(&read{sql: "SELECT coalesce(max(version), 0) FROM schema_version", scan: func(r *row) error {
+		have = r.Int(0)
+		return nil
+	}})
+	if err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
+	}
+	if steps, err = pending(steps, have); err != nil {
+		return err
+	}
+	for _, m := range steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := c.migrate(m, now); err != nil {
+			return fmt.Errorf("store: migration %04d_%s: %w", m.version, m.name, err)
+		}
+	}
+	return nil
+}
+
+func (c *sqliteConn) migrate(m migration, now time.Time) error {
+	if err := c.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	err := sqlitex.ExecuteScript(c.c, c.dialect.convert(m.sql), nil)
+	if err == nil {
+		err = c.exec("INSERT INTO schema_version (version, name, applied_at) VALUES (?, ?, ?)", m.version, m.name, now.UnixMilli())
+	}
+	if err == nil {
+		return c.exec("COMMIT")
+	}
+	if c.c.AutocommitEnabled() {
+		return err
+	}
+	return errors.Join(err, c.exec("ROLLBACK"))
+}
+
+// textColumn finds the type TEXT in a migration. PostgreSQL gets it with the C
+// collation, so that both engines order and compare byte by byte and a page
+// of a list is the same page on both.
+var textColumn = regexp.MustCompile(`\bTEXT\b`)
+
+// migrationLock is the advisory lock that processes starting at the same time
+// take in turn.
+const migrationLock = 0x6d696e676365 // "mingce"
+
+// migratePostgres brings a database up to date.
+func migratePostgres(ctx context.Context, conn *pgx.Conn, d *dialect, now time.Time) error {
+	steps, err := loadMigrations(migrationFiles, "postgres")
+	if err != nil {
+		return err
+	}
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(migrationLock)); err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
+	}
+	defer func() { _, _ = conn.Exec(ctx, "SELECT pg_advisory_unlock($1)", int64(migrationLock)) }()
+	if _, err := conn.Exec(ctx, createVersions); err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
+	}
+	var have int64
+	if err := conn.QueryRow(ctx, "SELECT coalesce(max(version), 0) FROM schema_version").Scan(&have); err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
+	}
+	if steps, err = pending(steps, have); err != nil {
+		return err
+	}
+	for _, m := range steps {
+		if err := migratePostgresStep(ctx, conn, d, m, now); err != nil {
+			return fmt.Errorf("store: migration %04d_%s: %w", m.version, m.name, err)
+		}
+	}
+	return nil
+}
+
+func migratePostgresStep(ctx context.Context, conn *pgx.Conn, d *dialect, m migration, now time.Time) error {
+	return pgx.BeginFunc(ctx, conn, func(pt pgx.Tx) error {
+		script := textColumn.ReplaceAllString(d.openComments(m.sql), `TEXT COLLATE "C"`)
+		// The simple protocol carries several statements.
+		if _, err := conn.PgConn().Exec(ctx, script).ReadAll(); err != nil {
+			return err
+		}
+		_, err := pt.Exec(ctx, "INSERT INTO schema_version (version, name, applied_at) VALUES ($1, $2, $3)", m.version, m.name, now.UnixMilli())
+		return err
+	})
+}

@@ -1,0 +1,436 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+const (
+	maxRuns    = 6 // the first and five repetitions
+	pgDeadline = 30 * time.Second
+	maxConns   = 24
+)
+
+// postgresEngine is a pool of connections to one database, which other
+// processes use too. A call costs two round trips: BEGIN with the first batch
+// of reads, and all writes with COMMIT.
+type postgresEngine struct {
+	pool      *pgxpool.Pool
+	dialect   *dialect
+	isolation isolation
+	fault     func(string)
+	// gates holds back repetitions: only one call of an organisation repeats at
+	// a time, so that those that lost to each other do not meet again at once.
+	gates [64]chan struct{}
+	ends  sync.WaitGroup // transactions that are being ended in the background
+	log   *slog.Logger
+}
+
+func (s *Store) openPostgres(ctx context.Context, o Options) error {
+	cfg, err := pgxpool.ParseConfig(o.Database)
+	if err != nil {
+		return errors.New("store: the database URL cannot be read") // it holds a password
+	}
+	if !strings.Contains(o.Database, "pool_max_conns") {
+		cfg.MaxConns = maxConns
+	}
+	setDefault(cfg, "application_name", "mingce")
+	setDefault(cfg, "lock_timeout", "5000") // ms; then the call is answered "busy"
+	setDefault(cfg, "statement_timeout", "30000")
+	setDefault(cfg, "idle_in_transaction_session_timeout", "60000")
+	e := &postgresEngine{dialect: &dialect{mark: "pg:", numbered: true}, isolation: o.tuning.isolation, fault: o.tuning.fault, log: s.log}
+	if e.isolation == "" {
+		e.isolation = serializable
+	}
+	for i := range e.gates {
+		e.gates[i] = make(chan struct{}, 1)
+	}
+	if e.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	s.engine = e
+	err = e.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error {
+		if err := e.checkServer(ctx, c.Conn()); err != nil {
+			return err
+		}
+		return migratePostgres(ctx, c.Conn(), e.dialect, s.now())
+	})
+	if err == nil {
+		s.nonces, err = openPostgresNonces(ctx, cfg, s.now)
+	}
+	if err != nil {
+		return errors.Join(err, e.close())
+	}
+	return nil
+}
+
+func setDefault(cfg *pgxpool.Config, name, value string) {
+	if _, set := cfg.ConnConfig.RuntimeParams[name]; !set {
+		cfg.ConnConfig.RuntimeParams[name] = value
+	}
+}
+
+// checkServer refuses a server that would lose acknowledged writes.
+func (e *postgresEngine) checkServer(ctx context.Context, c *pgx.Conn) error {
+	var fsync, commit, encoding string
+	// The second argument: a compatible server that lacks a setting answers NULL.
+	err := c.QueryRow(ctx, `SELECT coalesce(current_setting('fsync', true), ''),
+		coalesce(current_setting('synchronous_commit', true), ''),
+		coalesce(current_setting('server_encoding', true), 'UTF8')`).Scan(&fsync, &commit, &encoding)
+	switch {
+	case err != nil:
+		return fmt.Errorf("store: %w", err)
+	case fsync == "off":
+		return errors.New("store: PostgreSQL runs with fsync=off, which loses data when the machine stops; turn it on")
+	case encoding != "UTF8":
+		return fmt.Errorf("store: the database has encoding %s, want UTF8", encoding)
+	case commit == "off":
+		e.log.Warn("PostgreSQL runs with synchronous_commit=off: changes acknowledged in the last moments before a crash of the server may be lost")
+	}
+	return nil
+}
+
+func (e *postgresEngine) close() error {
+	e.ends.Wait()
+	e.pool.Close()
+	return nil
+}
+
+// pgTx is one transaction on one connection. It begins with its first batch.
+type pgTx struct {
+	e       *postgresEngine
+	conn    *pgxpool.Conn
+	begin   string
+	open    bool
+	scanned bool // a scan function has run: the call has seen something
+	row     row
+}
+
+// run makes pgTx a reader: all reads in one round trip, with BEGIN before the
+// first.
+func (p *pgTx) run(ctx context.Context, reads []*read) error {
+	b := &pgx.Batch{}
+	if !p.open {
+		b.Queue(p.begin)
+	}
+	for _, r := range reads {
+		b.Queue(p.e.dialect.text(r.sql), r.args...)
+	}
+	res := p.conn.SendBatch(ctx, b)
+	err := p.results(res, reads)
+	if end := res.Close(); err == nil {
+		err = end
+	}
+	return err
+}
+
+func (p *pgTx) results(res pgx.BatchResults, reads []*read) error {
+	if !p.open {
+		if _, err := res.Exec(); err != nil {
+			return err
+		}
+		p.open = true
+	}
+	for _, r := range reads {
+		rows, err := res.Query()
+		if err == nil {
+			err = p.scan(rows, r)
+			rows.Close()
+		}
+		if err == nil {
+			err = rows.Err()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pgTx) scan(rows pgx.Rows, r *read) error {
+	n := 0
+	fields := rows.FieldDescriptions()
+	for rows.Next() {
+		if n++; r.one && n > 1 {
+			return errTwoRows
+		}
+		if r.scan == nil {
+			continue
+		}
+		p.scanned = true
+		p.row = row{values: rows.RawValues(), fields: fields}
+		if err := r.scan(&p.row); err != nil {
+			return &scanError{err}
+		}
+		if p.row.err != nil {
+			return p.row.err
+		}
+	}
+	if r.found != nil {
+		*r.found = n > 0
+	}
+	return nil
+}
+
+// end sends COMMIT or ROLLBACK without making the caller wait: there is
+// nothing left whose fate it could change.
+func (p *pgTx) end(how string) {
+	conn := p.conn
+	if !p.open {
+		conn.Release()
+		return
+	}
+	p.e.ends.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), pgDeadline)
+		defer cancel()
+		_, _ = conn.Exec(ctx, how) // a broken connection is dropped by Release
+		conn.Release()
+	})
+}
+
+// view reads in a REPEATABLE READ transaction: one snapshot, no locks.
+func (e *postgresEngine) view(ctx context.Context, t *tx, fn func(*tx) error) error {
+	for run := 1; ; run++ {
+		t.err = nil
+		again, err := e.viewOnce(ctx, t, fn)
+		if !again || run == maxRuns {
+			return err
+		}
+	}
+}
+
+// viewOnce reports whether the view may run again: the connection was lost
+// before the function had seen anything.
+func (e *postgresEngine) viewOnce(ctx context.Context, t *tx, fn func(*tx) error) (again bool, err error) {
+	conn, err := e.pool.Acquire(ctx)
+	if err != nil {
+		return false, pgError(err)
+	}
+	p := &pgTx{e: e, conn: conn, begin: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+	defer func() { p.end("COMMIT") }() // also when fn panics
+	t.reads = p
+	if err := fn(t); t.err == nil {
+		return false, err
+	}
+	return !p.scanned && lost(t.err) && ctx.Err() == nil, pgError(t.err)
+}
+
+// update runs a call, again if another transaction was in its way.
+func (e *postgresEngine) update(ctx context.Context, c *call) error {
+	// Once begun, a call is not torn off its connection when the caller goes.
+	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), pgDeadline)
+	defer cancel()
+	var gate chan struct{}
+	defer func() {
+		if gate != nil {
+			<-gate
+		}
+	}()
+	for run := 1; ; run++ {
+		err := e.updateOnce(ctx, work, c)
+		if err == nil || !repeatable(err) {
+			return pgError(err)
+		}
+		if run == maxRuns {
+			return fmt.Errorf("%w: %d tries: %w", ErrBusy, run, err)
+		}
+		if gate == nil {
+			g := e.gates[gateOf(c.org)]
+			select {
+			case g <- struct{}{}:
+				gate = g
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		pause := time.NewTimer(time.Duration(rand.Int64N(int64(run) * int64(2*time.Millisecond))))
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return ctx.Err()
+		}
+	}
+}
+
+func gateOf(org string) int {
+	h := uint32(2166136261)
+	for i := range len(org) {
+		h = (h ^ uint32(org[i])) * 16777619
+	}
+	return int(h % 64)
+}
+
+func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err error) {
+	conn, err := e.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	iso := c.isolation
+	if iso == "" {
+		iso = e.isolation
+	}
+	p := &pgTx{e: e, conn: conn, begin: "BEGIN ISOLATION LEVEL " + string(iso)}
+	committed := false
+	defer func() {
+		if committed {
+			conn.Release()
+			return
+		}
+		p.end("ROLLBACK")
+	}()
+	t := c.newTx(work, p)
+	if err := c.run(t); err != nil {
+		if t.err != nil && lost(t.err) {
+			return fmt.Errorf("%w: %w", errRetry, t.err) // nothing was written yet
+		}
+		return err
+	}
+	if len(t.writes) == 0 && !p.open {
+		return nil
+	}
+	err = p.flush(work, t.writes)
+	committed = err == nil
+	return err
+}
+
+// flush sends all writes and COMMIT in one batch. The server stops at the
+// first refused statement and does not reach COMMIT.
+func (p *pgTx) flush(ctx context.Context, writes []write) error {
+	b := &pgx.Batch{}
+	begins := !p.open
+	if begins {
+		b.Queue(p.begin)
+	}
+	for i := range writes {
+		b.Queue(p.e.text(&writes[i]), writes[i].args...)
+	}
+	b.Queue("COMMIT")
+	if p.e.fault != nil {
+		p.e.fault("commit")
+	}
+	p.open = true
+	res := p.conn.SendBatch(ctx, b)
+	err := flushResults(res, writes, begins)
+	if end := res.Close(); err == nil {
+		err = end
+	}
+	if err != nil && lost(err) {
+		if pgconn.SafeToRetry(err) {
+			return fmt.Errorf("%w: %w", errRetry, err)
+		}
+		return fmt.Errorf("%w: %w", ErrUnknownOutcome, err)
+	}
+	return err
+}
+
+func flushResults(res pgx.BatchResults, writes []write, begins bool) error {
+	if begins {
+		if _, err := res.Exec(); err != nil {
+			return err
+		}
+	}
+	for i := range writes {
+		if _, err := res.Exec(); err != nil {
+			return refused(&writes[i], err)
+		}
+	}
+	tag, err := res.Exec()
+	if err == nil && tag.String() != "COMMIT" {
+		return fmt.Errorf("store: COMMIT was answered with %s", tag)
+	}
+	return err
+}
+
+const (
+	uniqueViolation = "23505"
+	divisionByZero  = "22012"
+)
+
+// text is the statement of a write. A count that must be one is checked by the
+// server, because COMMIT follows in the same batch: the statement becomes a
+// division by zero otherwise.
+func (e *postgresEngine) text(w *write) string {
+	sql := e.dialect.text(w.sql)
+	if w.missing == nil {
+		return sql
+	}
+	return "WITH changed AS (" + sql + " RETURNING 1) SELECT 1 / (CASE count(*) WHEN 1 THEN 1 ELSE 0 END) FROM changed"
+}
+
+// refused translates the error of one write into what the noun gave.
+func refused(w *write, err error) error {
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return err
+	}
+	switch {
+	case pg.Code == uniqueViolation:
+		if r := w.refusal(pg.ConstraintName); r != nil {
+			return r
+		}
+	case pg.Code == divisionByZero && w.missing != nil:
+		return w.missing
+	}
+	return err
+}
+
+// repeatable tells whether running the whole call again can help: the server
+// says so, or the connection was lost before anything could be committed.
+func repeatable(err error) bool {
+	if errors.Is(err, errRetry) {
+		return true
+	}
+	var pg *pgconn.PgError
+	if !errors.As(err, &pg) {
+		return pgconn.SafeToRetry(err)
+	}
+	return pg.Code == "40001" || pg.Code == "40P01"
+}
+
+// lost tells whether the connection has gone, so that the server's state is
+// not known from the answer.
+func lost(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		// Class 57P: the server shuts down or has crashed. 25P03, 25P04: it gave
+		// up on an idle connection.
+		return strings.HasPrefix(pg.Code, "57P") || pg.Code == "25P03" || pg.Code == "25P04"
+	}
+	var net interface{ Timeout() bool }
+	var connect *pgconn.ConnectError
+	return errors.As(err, &net) || errors.As(err, &connect) || pgconn.SafeToRetry(err) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgx.ErrTxClosed)
+}
+
+// pgError adds ErrBusy to failures that pass.
+func pgError(err error) error {
+	var pg *pgconn.PgError
+	switch {
+	case err == nil, errors.Is(err, ErrUnknownOutcome), errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &pg):
+		switch pg.Code {
+		case "55P03", "57014", // lock_timeout, statement_timeout
+			"40001", "40P01",
+			"53100", "53200", "53300", // disk full, out of memory, too many connections
+			"57P01", "57P02", "57P03", "25006": // the server goes away or is read-only
+			return fmt.Errorf("%w: %w", ErrBusy, err)
+		}
+		return err
+	case lost(err), errors.Is(err, errRetry):
+		return fmt.Errorf("%w: %w", ErrBusy, err)
+	}
+	return err
+}

@@ -1,0 +1,472 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+)
+
+const (
+	// minSQLite: older libraries have a race that can corrupt the file when the
+	// WAL is reset, and memory errors in FTS5.
+	minSQLite = 3_053_002
+
+	busyTimeout = 5 * time.Second
+	maxStmts    = 500 // prepared statements kept per connection
+
+	writerCacheKiB = 16 << 10
+	readerCacheKiB = 4 << 10
+)
+
+// sqliteEngine is one database file with one writer and several readers.
+type sqliteEngine struct {
+	dialect *dialect
+	readers chan *sqliteConn
+	all     []*sqliteConn
+	writer  *writer
+	dir     *dataDir
+}
+
+// openSQLite opens the folder, the database and the nonces.
+func (s *Store) openSQLite(ctx context.Context, o Options) error {
+	if sqlite.VersionNumber < minSQLite {
+		return fmt.Errorf("store: SQLite %s is too old, want 3.53.2 or newer", sqlite.Version)
+	}
+	dir, err := openDataDir(o.Dir, o.Ephemeral)
+	if err != nil {
+		return err
+	}
+	e := &sqliteEngine{dialect: &dialect{mark: "sqlite:"}, dir: dir}
+	if err := s.startSQLite(ctx, e, o); err != nil {
+		return errors.Join(err, e.close())
+	}
+	s.engine = e
+	s.nonces, err = openSQLiteNonces(dir, s.now, s.fail)
+	if err != nil {
+		return errors.Join(err, e.close())
+	}
+	return nil
+}
+
+func (s *Store) startSQLite(ctx context.Context, e *sqliteEngine, o Options) error {
+	path, err := e.dir.file("mingce.db")
+	if err != nil {
+		return err
+	}
+	cfg := connConfig{path: path, sync: "FULL", cacheKiB: writerCacheKiB}
+	if o.Ephemeral {
+		cfg.sync = "OFF" // the files do not outlive the process
+	}
+	w, err := e.connect(cfg)
+	if err != nil {
+		return err
+	}
+	if err := migrateSQLite(ctx, w, s.now()); err != nil {
+		return err
+	}
+	constraints, err := w.uniqueNames()
+	if err != nil {
+		return err
+	}
+	checkpointer, err := e.connect(connConfig{path: path, sync: cfg.sync, cacheKiB: 64})
+	if err != nil {
+		return err
+	}
+	n := runtime.GOMAXPROCS(0) + 1
+	e.readers = make(chan *sqliteConn, n)
+	for range n {
+		c, err := e.connect(connConfig{path: path, sync: cfg.sync, cacheKiB: readerCacheKiB, readOnly: true})
+		if err != nil {
+			return err
+		}
+		e.readers <- c
+	}
+	if err := e.dir.sync(); err != nil {
+		return err
+	}
+	e.writer = newWriter(w, checkpointer, constraints, o.tuning)
+	e.writer.onFail, e.writer.broken = s.fail, s.brokenError
+	e.writer.start()
+	return nil
+}
+
+func (e *sqliteEngine) connect(cfg connConfig) (*sqliteConn, error) {
+	c, err := openSQLiteConn(cfg, e.dialect)
+	if err != nil {
+		return nil, err
+	}
+	e.all = append(e.all, c)
+	return c, nil
+}
+
+// view borrows a reader and holds a read transaction while fn runs.
+func (e *sqliteEngine) view(ctx context.Context, t *tx, fn func(*tx) error) (err error) {
+	var c *sqliteConn
+	select {
+	case c = <-e.readers:
+	default:
+		select {
+		case c = <-e.readers:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-e.writer.exited:
+			return ErrClosed
+		}
+	}
+	defer func() { e.readers <- c }()
+	if c.closed {
+		return ErrClosed
+	}
+	if err := c.exec("BEGIN"); err != nil {
+		return sqliteError(err)
+	}
+	defer func() {
+		// Ending a read transaction frees its snapshot and cannot lose anything.
+		if end := c.exec("COMMIT"); end != nil && err == nil {
+			err = sqliteError(end)
+		}
+	}()
+	t.reads = c
+	if err := fn(t); t.err == nil {
+		return err
+	}
+	return sqliteError(t.err)
+}
+
+func (e *sqliteEngine) update(ctx context.Context, c *call) error { return e.writer.submit(ctx, c) }
+
+// close ends the writer, moves the WAL into the database and releases the
+// folder.
+func (e *sqliteEngine) close() error {
+	var errs []error
+	if e.writer != nil {
+		errs = append(errs, e.writer.close())
+		for range cap(e.readers) {
+			c := <-e.readers
+			c.closed = true
+		}
+	}
+	for i := len(e.all) - 1; i >= 0; i-- { // the writer was opened first
+		errs = append(errs, e.all[i].c.Close())
+	}
+	if e.writer != nil {
+		for range cap(e.readers) {
+			e.readers <- &sqliteConn{closed: true} // late views see ErrClosed
+		}
+	}
+	return errors.Join(append(errs, e.dir.close(errors.Join(errs...) == nil))...)
+}
+
+// connConfig is how one connection is set up.
+type connConfig struct {
+	path     string
+	sync     string // FULL, NORMAL or OFF
+	cacheKiB int
+	readOnly bool
+}
+
+// sqliteConn is one connection with its prepared statements. It is used by one
+// goroutine at a time.
+type sqliteConn struct {
+	c       *sqlite.Conn
+	dialect *dialect
+	stmts   map[string]*sqlite.Stmt
+	row     row
+	closed  bool
+}
+
+func openSQLiteConn(cfg connConfig, d *dialect) (*sqliteConn, error) {
+	raw, err := sqlite.OpenConn(cfg.path, sqlite.OpenReadWrite, sqlite.OpenNoMutex)
+	if err != nil {
+		return nil, fmt.Errorf("store: open %s: %w", filepath.Base(cfg.path), err)
+	}
+	c := &sqliteConn{c: raw, dialect: d, stmts: map[string]*sqlite.Stmt{}}
+	raw.SetBusyTimeout(busyTimeout)
+	err = errors.Join(c.setPragmas(cfg), raw.SetDefensive(true))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("store: %s: %w", filepath.Base(cfg.path), err), raw.Close())
+	}
+	return c, nil
+}
+
+// setPragmas sets what durability and safety rest on, and reads it back: a
+// library built otherwise, or a file system without shared memory, would
+// silently keep its own setting.
+func (c *sqliteConn) setPragmas(cfg connConfig) error {
+	level := map[string]string{"OFF": "0", "NORMAL": "1", "FULL": "2"}[cfg.sync]
+	for _, p := range []struct{ name, set, want string }{
+		{"journal_mode", "WAL", "wal"},
+		{"synchronous", cfg.sync, level},
+		{"foreign_keys", "ON", "1"},
+		{"trusted_schema", "OFF", "0"},
+		{"busy_timeout", "", strconv.FormatInt(busyTimeout.Milliseconds(), 10)},
+		{"cell_size_check", "ON", "1"},
+		{"secure_delete", "FAST", "2"}, // an erased key leaves no trace in its page
+		{"temp_store", "MEMORY", "2"},
+		{"wal_autocheckpoint", "0", "0"}, // see checkpoint.go
+		{"journal_size_limit", "67108864", "67108864"},
+		{"cache_size", strconv.Itoa(-cfg.cacheKiB), strconv.Itoa(-cfg.cacheKiB)},
+		{"query_only", strconv.FormatInt(b2i(cfg.readOnly), 10), strconv.FormatInt(b2i(cfg.readOnly), 10)},
+	} {
+		if p.set != "" {
+			if _, err := c.pragma(p.name + "=" + p.set); err != nil {
+				return fmt.Errorf("set %s: %w", p.name, err)
+			}
+		}
+		got, err := c.pragma(p.name)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", p.name, err)
+		}
+		if !strings.EqualFold(got, p.want) {
+			return fmt.Errorf("pragma %s is %q, want %q", p.name, got, p.want)
+		}
+	}
+	return nil
+}
+
+// pragma runs one pragma and returns its first value.
+func (c *sqliteConn) pragma(text string) (value string, err error) {
+	st, _, err := c.c.PrepareTransient("PRAGMA " + text)
+	if err != nil {
+		return "", err
+	}
+	defer st.Finalize()
+	for {
+		more, err := st.Step()
+		if err != nil || !more {
+			return value, err
+		}
+		if value == "" {
+			value = st.ColumnText(0)
+		}
+	}
+}
+
+// prepared returns the statement of a text, ready to be bound.
+func (c *sqliteConn) prepared(sql string) (*sqlite.Stmt, error) {
+	if st, ok := c.stmts[sql]; ok {
+		return st, nil
+	}
+	if len(c.stmts) >= maxStmts {
+		for key, st := range c.stmts {
+			delete(c.stmts, key)
+			_ = st.Finalize()
+		}
+	}
+	st, err := c.c.Prepare(c.dialect.text(sql))
+	if err != nil {
+		return nil, err
+	}
+	c.stmts[sql] = st
+	return st, nil
+}
+
+// bound is prepared with its values. The caller resets it.
+func (c *sqliteConn) bound(sql string, a args) (*sqlite.Stmt, error) {
+	st, err := c.prepared(sql)
+	if err != nil {
+		return nil, err
+	}
+	if n := st.BindParamCount(); n != len(a) {
+		return nil, fmt.Errorf("store: %d values for %d placeholders in %q", len(a), n, sql)
+	}
+	for i, v := range a {
+		if err := bindSQLite(st, i+1, v); err != nil {
+			return nil, err
+		}
+	}
+	return st, nil
+}
+
+func bindSQLite(st *sqlite.Stmt, i int, v any) error {
+	switch v := v.(type) {
+	case nil:
+		st.BindNull(i)
+	case string:
+		st.BindText(i, v)
+	case int64:
+		st.BindInt64(i, v)
+	case int:
+		st.BindInt64(i, int64(v))
+	case bool:
+		st.BindInt64(i, b2i(v))
+	case []byte:
+		if v == nil {
+			st.BindNull(i)
+			break
+		}
+		st.BindBytes(i, v)
+	default:
+		return bindByKind(st, i, reflect.ValueOf(v))
+	}
+	return nil
+}
+
+// bindByKind binds named types and pointers, where nil is NULL.
+func bindByKind(st *sqlite.Stmt, i int, v reflect.Value) error {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			st.BindNull(i)
+			return nil
+		}
+		return bindByKind(st, i, v.Elem())
+	case reflect.String:
+		st.BindText(i, v.String())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		st.BindInt64(i, v.Int())
+	case reflect.Bool:
+		st.BindInt64(i, b2i(v.Bool()))
+	default:
+		return fmt.Errorf("store: value %d has type %s", i, v.Type())
+	}
+	return nil
+}
+
+// exec runs a statement that gives no rows.
+func (c *sqliteConn) exec(sql string, a ...any) error {
+	st, err := c.bound(sql, a)
+	if err != nil {
+		return err
+	}
+	for {
+		more, err := st.Step()
+		if err != nil {
+			return err
+		}
+		if !more {
+			return st.Reset()
+		}
+	}
+}
+
+// run makes sqliteConn a reader.
+func (c *sqliteConn) run(ctx context.Context, reads []*read) error {
+	for _, r := range reads {
+		if err := c.query(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *sqliteConn) query(r *read) error {
+	st, err := c.bound(r.sql, r.args)
+	if err != nil {
+		return err
+	}
+	defer st.Reset() // also when scan panics: an open statement would block COMMIT
+	n := 0
+	for {
+		more, err := st.Step()
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+		if n++; r.one && n > 1 {
+			return errTwoRows
+		}
+		if r.scan == nil {
+			continue
+		}
+		c.row = row{stmt: st}
+		if err := r.scan(&c.row); err != nil {
+			return &scanError{err}
+		}
+		if c.row.err != nil {
+			return c.row.err
+		}
+	}
+	if r.found != nil {
+		*r.found = n > 0
+	}
+	return nil
+}
+
+// sqliteError adds ErrBusy to failures that pass.
+func sqliteError(err error) error {
+	switch sqlite.ErrCode(err).ToPrimary() {
+	case sqlite.ResultBusy, sqlite.ResultLocked, sqlite.ResultFull:
+		return fmt.Errorf("%w: %w", ErrBusy, err)
+	}
+	if shmShort(err) {
+		return fmt.Errorf("%w: %w", ErrBusy, err)
+	}
+	return err
+}
+
+// shmShort is a WAL index that could not grow: SQLite's way to say that the
+// disk is full there. No written data is in doubt.
+func shmShort(err error) bool {
+	code := sqlite.ErrCode(err)
+	return code == sqlite.ResultIOErrSHMSize || code == sqlite.ResultIOErrSHMOpen
+}
+
+// final tells failures after which the file's state in memory cannot be
+// trusted. A failed fsync must not be repeated: the system may have dropped
+// the pages and would report success.
+func final(err error) bool {
+	code := sqlite.ErrCode(err)
+	return code.ToPrimary() == sqlite.ResultIOErr && !shmShort(err) && code != sqlite.ResultIOErrNoMem
+}
+
+// uniqueNames maps SQLite's way to name a broken constraint ("t.a, t.b") to
+// the index's name, which PostgreSQL reports.
+func (c *sqliteConn) uniqueNames() (map[string]string, error) {
+	names := map[string]string{}
+	err := c.query(&read{
+		sql: `SELECT t.name, l.name, l.origin, group_concat(t.name || '.' || i.name, ', ' ORDER BY i.seqno)
+			FROM sqlite_schema t, pragma_index_list(t.name) l, pragma_index_info(l.name) i
+			WHERE t.type = 'table' AND l."unique" GROUP BY t.name, l.name, l.origin`,
+		scan: func(r *row) error {
+			if r.Null(3) {
+				return nil // an index on expressions: SQLite reports its name
+			}
+			name := r.Text(1)
+			if r.Text(2) == "pk" {
+				name = r.Text(0) + "_pkey"
+			}
+			names[r.Text(3)] = name
+			return nil
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	// The table-valued pragmas are not needed again.
+	for key, st := range c.stmts {
+		delete(c.stmts, key)
+		err = errors.Join(err, st.Finalize())
+	}
+	// A BIGINT PRIMARY KEY has an index; an INTEGER one is the table itself.
+	return names, err
+}
+
+// constraint extracts the name of the violated unique constraint; ok is false
+// for other errors.
+func constraint(err error, names map[string]string) (name string, ok bool) {
+	switch sqlite.ErrCode(err) {
+	case sqlite.ResultConstraintUnique, sqlite.ResultConstraintPrimaryKey, sqlite.ResultConstraintRowID:
+	default:
+		return "", false
+	}
+	_, columns, _ := strings.Cut(err.Error(), "UNIQUE constraint failed: ")
+	if rest, isIndex := strings.CutPrefix(columns, "index '"); isIndex {
+		name, _, _ = strings.Cut(rest, "'")
+		return name, true
+	}
+	if name, ok := names[columns]; ok {
+		return name, true
+	}
+	return columns, true
+}
