@@ -253,7 +253,9 @@ func (w *world) operations() []*api.Operation {
 		}.Operation(),
 		api.Op[page, []labelGroup]{
 			Route: api.TOP("dingtalk.corp.ext.listlabelgroups"), In: pageInput,
-			Out: func(gs *[]labelGroup) api.Fields { return api.Fields{api.Objects("result", gs, oldGroupFields).AsText()} },
+			Out: func(gs *[]labelGroup) api.Fields {
+				return api.Fields{api.Objects("result", gs, oldGroupFields).AsText()}
+			},
 			Do: func(context.Context, *directory.Session, *page) (*[]labelGroup, error) {
 				return &someGroups, nil
 			},
