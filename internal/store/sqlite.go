@@ -190,8 +190,9 @@ func openSQLiteConn(cfg connConfig, d *dialect) (*sqliteConn, error) {
 	}
 	c := &sqliteConn{c: raw, dialect: d, stmts: map[string]*sqlite.Stmt{}}
 	raw.SetBusyTimeout(busyTimeout)
-	err = errors.Join(c.setPragmas(cfg), raw.SetDefensive(true))
-	if err != nil {
+	// Not raw.SetDefensive: zombiezen 1.4.2 passes one argument where SQLite
+	// reads two and writes through the second, into memory of others.
+	if err := c.setPragmas(cfg); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: %s: %w", filepath.Base(cfg.path), err), raw.Close())
 	}
 	return c, nil
