@@ -1,0 +1,236 @@
+package dingtalk
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// family is what the two wires word differently.
+type family struct {
+	name       string
+	codes      []*api.Code // everything the gateway itself answers, for armed faults
+	address    *api.Code
+	permission *api.Code
+	throttled  *api.Code
+	busy       *api.Code
+	// argument words a refused parameter.
+	argument func(*api.ArgumentError) *failure
+}
+
+// failure is an error answer.
+type failure struct {
+	code *api.Code
+	text string             // what goes over the wire; "" is the code's own text
+	arg  *api.ArgumentError // the parameter, when the answer is about one
+}
+
+func (f *failure) message() string {
+	if f.text != "" {
+		return f.text
+	}
+	return f.code.Msg
+}
+
+func fail(code *api.Code) *failure { return &failure{code: code} }
+
+// call is what is known about one request from its beginning to its end.
+type call struct {
+	api.Gateway
+	family    *family
+	requestID string
+	started   time.Time
+	address   string         // where the request came from
+	op        *api.Operation // nil until it is found
+	caller    directory.Principal
+}
+
+func begin(g api.Gateway, f *family, requestID string, r *http.Request) *call {
+	return &call{Gateway: g, family: f, requestID: requestID, started: g.Now(), address: remoteAddress(r)}
+}
+
+// guard runs fn and turns a panic into the family's internal error.
+func (c *call) guard(fn func() ([]byte, *failure)) (answer []byte, f *failure) {
+	defer func() {
+		switch x := recover(); {
+		case x == nil:
+		case x == http.ErrAbortHandler:
+			panic(x)
+		default:
+			c.Log.Error("panic in a call", "requestId", c.requestID, "operation", c.operation(), "panic", x, "stack", string(debug.Stack()))
+			answer, f = nil, c.busy()
+		}
+	}()
+	return fn()
+}
+
+func (c *call) operation() string {
+	if c.op == nil {
+		return ""
+	}
+	return c.op.Name
+}
+
+// busy is the internal error as the operation's page words it, or else as the family does.
+func (c *call) busy() *failure {
+	if c.op != nil {
+		if code := c.op.CodeOf(directory.ErrBusy); code != nil {
+			return fail(code)
+		}
+	}
+	return fail(c.family.busy)
+}
+
+// admit checks what needs the caller but not the parameters.
+func (c *call) admit(ctx context.Context) *failure {
+	if !addressAllowed(c.caller.AllowIPs, c.address) {
+		return fail(c.family.address)
+	}
+	if c.op.Auth != api.NeedsNothing && !c.caller.May(c.op.Permission) {
+		return fail(c.family.permission)
+	}
+	if f := c.fault(ctx); f != nil {
+		return f
+	}
+	if c.Allow != nil && !c.Allow(c.payer(), c.op.Name) {
+		return fail(c.family.throttled)
+	}
+	return nil
+}
+
+// payer is whose rate the call counts against: token calls have no app yet.
+func (c *call) payer() string {
+	if c.caller.ID == "" {
+		return c.address
+	}
+	return c.caller.ID
+}
+
+// fault answers or delays the call if a fault is armed for its operation.
+func (c *call) fault(ctx context.Context) *failure {
+	x, ok := c.Faults.Take(c.op.Name)
+	if !ok {
+		return nil
+	}
+	if x.Delay > 0 {
+		timer := time.NewTimer(x.Delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+	}
+	if x.Code == "" {
+		return nil
+	}
+	for _, codes := range [][]*api.Code{c.op.Codes(), c.family.codes} {
+		for _, code := range codes {
+			if code.Code == x.Code {
+				return fail(code)
+			}
+		}
+	}
+	c.Log.Warn("an armed fault names an unknown code", "operation", c.op.Name, "code", x.Code)
+	return c.busy()
+}
+
+// run calls the operation and finds the answer to what went wrong.
+func (c *call) run(ctx context.Context, args api.Value, r api.Reading) (api.Fields, *failure) {
+	fields, err := c.op.Call(ctx, c.Directory.Session(c.caller, c.op.Name, c.requestID), args, r)
+	if err == nil {
+		return fields, nil
+	}
+	var arg *api.ArgumentError
+	if errors.As(err, &arg) {
+		return nil, c.family.argument(arg)
+	}
+	if code := c.op.CodeOf(err); code != nil {
+		return nil, fail(code)
+	}
+	c.internal(ctx, "call failed", err)
+	return nil, c.busy()
+}
+
+// internal logs an error that no code stands for. A store that is busy and a
+// caller that went away are no bugs.
+func (c *call) internal(ctx context.Context, what string, err error) {
+	level := slog.LevelError
+	if errors.Is(err, directory.ErrBusy) || ctx.Err() != nil {
+		level = slog.LevelWarn
+	}
+	c.Log.Log(ctx, level, what, "requestId", c.requestID, "operation", c.operation(), "error", err)
+}
+
+// finish records the outcome. Parameters are named, never shown.
+func (c *call) finish(f *failure) {
+	took, code := c.Now().Sub(c.started), ""
+	if f != nil {
+		code = f.code.Code
+		trouble := api.Trouble{RequestID: c.requestID, Time: c.started, Operation: c.operation(), Code: f.code}
+		if f.arg != nil {
+			trouble.Parameter, trouble.Rule, trouble.Value = f.arg.Parameter, f.arg.Rule, f.arg.Value
+		}
+		if c.Troubles != nil {
+			c.Troubles.Add(trouble)
+		}
+	}
+	if c.Observe != nil {
+		c.Observe(c.family.name, c.operation(), code, took)
+	}
+	c.Log.Info("call", "family", c.family.name, "operation", c.operation(), "code", code,
+		"requestId", c.requestID, "took", took, "principal", c.caller.ID)
+}
+
+// reason words what is wrong with a parameter, without its value.
+func reason(e *api.ArgumentError) string {
+	name := clip(e.Parameter)
+	switch {
+	case e.Missing:
+		return name + " is missing"
+	case e.Rule == "":
+		return name
+	case strings.HasPrefix(e.Rule, "must ") || strings.HasPrefix(e.Rule, "not "):
+		return name + " " + e.Rule
+	}
+	return name + ": " + e.Rule
+}
+
+// clip shortens a name that the caller chose.
+func clip(name string) string {
+	const most = 100
+	if len(name) <= most {
+		return name
+	}
+	return strings.ToValidUTF8(name[:most], "") + "..."
+}
+
+// complete fills what a test or a small program may leave out.
+func complete(g api.Gateway) api.Gateway {
+	if g.Log == nil {
+		g.Log = slog.New(slog.DiscardHandler)
+	}
+	if g.Now == nil {
+		g.Now = time.Now
+	}
+	return g
+}
+
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
+
+// largestKept keeps one huge answer from staying in the pool for ever.
+const largestKept = 64 << 10
+
+func release(p *[]byte, b []byte) {
+	if cap(b) <= largestKept {
+		*p = b[:0]
+		buffers.Put(p)
+	}
+}

@@ -1,0 +1,96 @@
+package dingtalk
+
+import (
+	"slices"
+
+	"github.com/mingce/mingce/internal/api"
+)
+
+// What the oapi gateway itself answers (dingtalk-external-contacts C.2, D.8;
+// dingtalk-org-accounts D1; texts of [doc0013] and of recorded answers). HTTP
+// is 200 always.
+var (
+	oapiBusy = &api.Code{HTTP: 200, Code: "-1", Msg: "系统繁忙", Why: restBusy.Why, Fix: restBusy.Fix}
+
+	oapiMethodName = &api.Code{HTTP: 200, Code: "22", Msg: "Invalid method",
+		Why: api.Text{Zh: "该路径没有对应的接口；sub_msg 给出由路径得出的接口名。", En: "No operation has this path; sub_msg shows the name that the path stands for."},
+		Fix: api.Text{Zh: "核对路径的拼写和大小写。", En: "Check the spelling and case of the path."}}
+
+	oapiMissing = &api.Code{HTTP: 200, Code: "40", Msg: "Missing required arguments",
+		Why: api.Text{Zh: "缺少必填参数，冒号后是参数名。", En: "A required parameter is missing; its name follows the colon."},
+		Fix: api.Text{Zh: "在查询串、表单或 JSON 请求体中给出该参数。", En: "Give the parameter in the query, the form or the JSON body."}}
+
+	oapiInvalid = &api.Code{HTTP: 200, Code: "41", Msg: "Invalid arguments",
+		Why: api.Text{Zh: "参数类型不符，或同名参数给出了不同的值，冒号后是参数名。", En: "A parameter is of the wrong type or was given twice; its name follows the colon."},
+		Fix: api.Text{Zh: "按接口页面更正该参数，并且只给一次。", En: "Correct the parameter as the operation's page says, and give it once."}}
+
+	oapiPath = &api.Code{HTTP: 200, Code: "404", Msg: "请求的URI地址不存在",
+		Why: restNotFound.Why, Fix: api.Text{Zh: "核对路径的拼写和大小写。", En: "Check the spelling and case of the path."}}
+
+	oapiNeedsGET = &api.Code{HTTP: 200, Code: "43001", Msg: "需要GET请求",
+		Why: api.Text{Zh: "该接口只接受 GET。", En: "The operation takes GET only."},
+		Fix: api.Text{Zh: "改用 GET，参数放在查询串中。", En: "Use GET with the parameters in the query."}}
+
+	oapiNeedsPOST = &api.Code{HTTP: 200, Code: "43002", Msg: "需要POST请求",
+		Why: api.Text{Zh: "写操作只接受 POST。", En: "Operations that change something take POST only."},
+		Fix: api.Text{Zh: "改用 POST，参数放在 JSON 或表单请求体中。", En: "Use POST with a JSON or form body."}}
+
+	oapiBody = &api.Code{HTTP: 200, Code: "47001", Msg: "解析JSON/XML内容错误",
+		Why: api.Text{Zh: "请求体既不是 JSON 对象也不是表单，或不是 UTF-8，或经过压缩。", En: "The body is neither a JSON object nor a form, or not in UTF-8, or compressed."},
+		Fix: api.Text{Zh: "以 application/json 或 application/x-www-form-urlencoded 发送 UTF-8 文本。", En: "Send UTF-8 text as application/json or application/x-www-form-urlencoded."}}
+
+	// Decision: the vendor's number for a body that is too long; our limit is 1 MiB.
+	oapiTooLarge = &api.Code{HTTP: 200, Code: "41101", Msg: "数据内容过长", Why: restTooLarge.Why, Fix: restTooLarge.Fix}
+
+	oapiNoToken = &api.Code{HTTP: 200, Code: "41001", Msg: "缺少access_token参数", Why: oapiBlankToken.Why, Fix: oapiBlankToken.Fix}
+)
+
+// The codes of authentication and admission: under /topapi they are sub codes
+// of 88, elsewhere they stand as they are (D1).
+var (
+	oapiBlankToken = &api.Code{HTTP: 200, Code: "40000", Msg: "access_token is blank",
+		Why: api.Text{Zh: "请求没有 access_token 参数；请求头中的凭证在这里不起作用。", En: "The request has no parameter access_token; a token in a header does not count here."},
+		Fix: api.Text{Zh: "用 GET /gettoken 获取凭证，作为查询参数 access_token 发送。", En: "Get a token from GET /gettoken and send it as the query parameter access_token."}}
+
+	oapiToken = &api.Code{HTTP: 200, Code: "40014", Msg: "不合法的access_token",
+		Why: api.Text{Zh: "凭证未知、已过期，或其应用、企业已停用。", En: "The token is unknown or expired, or its app or organisation was switched off."},
+		Fix: api.Text{Zh: "用 GET /gettoken 重新获取。", En: "Get a new one from GET /gettoken."}}
+
+	oapiPermission = &api.Code{HTTP: 200, Code: "60011", Msg: "没有调用该接口的权限",
+		Why: api.Text{Zh: "应用没有该接口要求的权限点。", En: "The app lacks the permission the operation needs."}, Fix: restPermission.Fix}
+
+	oapiAddress = &api.Code{HTTP: 200, Code: "60020", Msg: "访问ip不在白名单之中", Why: restAddress.Why, Fix: restAddress.Fix}
+
+	// Inferred: [doc0013] prints no text for 90018; it is the oapi number of the
+	// REST gateway's QpsLimitForAppkeyAndApi, whose text it takes. So with 90019.
+	oapiThrottled       = &api.Code{HTTP: 200, Code: "90018", Msg: restThrottled.Msg, Why: restThrottled.Why, Fix: restThrottled.Fix}
+	oapiThrottledMinute = &api.Code{HTTP: 200, Code: "90019", Msg: restThrottled.Msg, Why: restThrottledMinute.Why, Fix: restThrottled.Fix}
+	oapiThrottledAPI    = &api.Code{HTTP: 200, Code: "90002", Msg: restThrottledAPI.Msg, Why: restThrottledAPI.Why, Fix: restThrottled.Fix}
+	oapiThrottledCorp   = &api.Code{HTTP: 200, Code: "90006",
+		Msg: "您当前使用的CorpId及CorpSecret调用当前接口次数过多，请求被暂时禁用了，仅对企业自己的Accesstoken有效", Why: restThrottled.Why, Fix: restThrottled.Fix}
+	oapiQuota = &api.Code{HTTP: 200, Code: "90020", Msg: restQuota.Msg, Why: restQuota.Why, Fix: restQuota.Fix}
+
+	oapiSignTimeForm = &api.Code{HTTP: 200, Code: "853001", Msg: "timestamp参数格式不正确，必须是当前时间的毫秒数",
+		Why: api.Text{Zh: "签名请求的 timestamp 不是毫秒数。", En: "The timestamp of a signed request is no number of milliseconds."},
+		Fix: api.Text{Zh: "以毫秒为单位发送当前时间。", En: "Send the current time in milliseconds."}}
+	oapiSignTime = &api.Code{HTTP: 200, Code: "853002", Msg: "timestamp参数不合法，该参数值与钉钉服务器当前时间相差超过1分钟",
+		Why: api.Text{Zh: "签名请求的 timestamp 与服务器时间相差太多（本服务容许 10 分钟）。", En: "The timestamp of a signed request is too far from the server's clock (10 minutes are allowed here)."},
+		Fix: api.Text{Zh: "校准客户端时钟，每次请求重新签名。", En: "Set the client's clock and sign every request anew."}}
+	oapiSignKey = &api.Code{HTTP: 200, Code: "853003", Msg: "accessKey参数不合法，必须是钉钉开放平台存在的appId",
+		Why: api.Text{Zh: "accessKey 不是本服务上可用的应用，或不属于 corpId 所指的企业。", En: "accessKey is no app in use on this server, or not one of the organisation that corpId names."},
+		Fix: api.Text{Zh: "使用应用的 appKey。", En: "Use the app's appKey."}}
+	oapiSignature = &api.Code{HTTP: 200, Code: "853004", Msg: "signature参数不正确，与钉钉服务端计算出来的签名不一致，注意该参数传递时必须urlEncode",
+		Why: api.Text{Zh: "签名与服务端计算的不一致。", En: "The signature is not the one the server computes."},
+		Fix: api.Text{Zh: "用 appSecret 对 timestamp（有 suiteTicket 时再加换行和它）做 HMAC-SHA256，Base64 后进行 URL 编码。",
+			En: "HMAC-SHA256 of the timestamp (and, with a suiteTicket, a line feed and the ticket) under the appSecret, in Base64, URL-encoded."}}
+)
+
+func oapiAdmission() []*api.Code {
+	return []*api.Code{oapiBlankToken, oapiToken, oapiPermission, oapiAddress, oapiThrottled, oapiThrottledMinute, oapiThrottledAPI,
+		oapiThrottledCorp, oapiQuota, oapiSignTimeForm, oapiSignTime, oapiSignKey, oapiSignature}
+}
+
+func oapiCodes() []*api.Code {
+	return slices.Concat([]*api.Code{oapiBusy, oapiMethodName, oapiMissing, oapiInvalid, oapiPath, oapiNeedsGET, oapiNeedsPOST, oapiBody,
+		oapiTooLarge, oapiNoToken}, oapiAdmission())
+}

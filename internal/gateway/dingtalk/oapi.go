@@ -1,0 +1,306 @@
+package dingtalk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// tokenParameter carries the caller's access token, in the query or in a form
+// (dingtalk-external-contacts C.2).
+const tokenParameter = "access_token"
+
+// OAPI answers /topapi/..., /gettoken and the other paths of DingTalk's older
+// gateway. It is safe for concurrent use.
+type OAPI struct {
+	gateway   api.Gateway
+	family    *family
+	admission []*api.Code
+}
+
+// NewOAPI returns the handler of the catalogue's operations.
+func NewOAPI(g api.Gateway) *OAPI {
+	return &OAPI{gateway: complete(g), admission: oapiAdmission(), family: &family{
+		name: "oapi", codes: oapiCodes(), address: oapiAddress, permission: oapiPermission, throttled: oapiThrottled, busy: oapiBusy,
+		argument: oapiArgument,
+	}}
+}
+
+// oapiArgument words a refused parameter: without a code of the operation it
+// is the gateway's 40 or 41 (C.2), and 40035 names the parameter (D.8).
+func oapiArgument(e *api.ArgumentError) *failure {
+	f := &failure{code: e.Code, arg: e}
+	switch {
+	case f.code == nil && e.Missing:
+		f.code, f.text = oapiMissing, oapiMissing.Msg+":"+clip(e.Parameter)
+	case f.code == nil:
+		f.code, f.text = oapiInvalid, oapiInvalid.Msg+":"+clip(e.Parameter)
+	case f.code.Code == "40035" && f.code.Msg == "不合法的参数":
+		f.text = f.code.Msg + ":" + e.Parameter[strings.LastIndexByte(e.Parameter, '.')+1:]
+	}
+	return f
+}
+
+// oapiReading is how freely this wire spells values: SDKs send numbers as
+// texts, and objects and lists as JSON text or with commas (D1).
+var oapiReading = api.Reading{Loose: true, JSONText: true, Bare: true, CommaList: true}
+
+func (h *OAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := begin(h.gateway, h.family, shortID(), r)
+	kept := buffers.Get().(*[]byte)
+	answer, f := c.guard(func() ([]byte, *failure) { return h.serve(c, w, r, (*kept)[:0]) })
+	if f != nil {
+		answer = h.appendFailure((*kept)[:0], c, r.URL.Path, f)
+	}
+	contentType := "application/json;charset=UTF-8"
+	if c.op != nil && c.op.Bare {
+		contentType = "application/json" // as recorded from /gettoken (C.1)
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
+	_, _ = w.Write(answer) // a caller that went away is no error of ours
+	release(kept, answer)
+	c.finish(f)
+}
+
+// serve is one call. What is wrong with the body is reported only to a caller
+// that is known (step 6), though a token may have to be read from it.
+func (h *OAPI) serve(c *call, w http.ResponseWriter, r *http.Request, dst []byte) ([]byte, *failure) {
+	ctx := r.Context()
+	// 1. Find the operation.
+	b := h.gateway.Catalogue.OAPI(r.URL.Path)
+	if b == nil {
+		return nil, unknownPath(r.URL.Path)
+	}
+	c.op = b.Operation
+	// 2. Is it called with the right HTTP method?
+	if f := checkMethod(b, r.Method); f != nil {
+		return nil, f
+	}
+	// 3. Read the query and the body.
+	in := readInput(w, r)
+	// 4. Who calls?
+	if f := h.authenticate(ctx, c, &in); f != nil {
+		return nil, f
+	}
+	// 5. From an allowed address, with the permission, without an armed fault, within the rate?
+	if f := c.admit(ctx); f != nil {
+		return nil, f
+	}
+	// 6. Put the parameters into one tree.
+	args, f := in.arguments()
+	if f != nil {
+		return nil, f
+	}
+	// 7. Call the operation.
+	fields, f := c.run(ctx, args, oapiReading)
+	if f != nil {
+		return nil, f
+	}
+	// 8. Encode: one flat object.
+	if c.op.Bare {
+		dst = append(dst, '{')
+		dst = api.AppendJSON(dst, fields, false)
+		return append(dst, '}'), nil
+	}
+	dst = append(dst, `{"errcode":0,"errmsg":"ok",`...)
+	n := len(dst)
+	if dst = api.AppendJSON(dst, fields, false); len(dst) > n {
+		dst = append(dst, ',')
+	}
+	return appendRequestID(dst, c.requestID), nil
+}
+
+func appendRequestID(dst []byte, id string) []byte {
+	dst = append(dst, `"request_id":`...)
+	dst = api.AppendText(dst, id)
+	return append(dst, '}')
+}
+
+func isTOP(path string) bool { return strings.HasPrefix(path, "/topapi/") }
+
+// unknownPath answers for a path without an operation. Under /topapi the
+// vendor prints the name that it derives from the path.
+func unknownPath(path string) *failure {
+	if !isTOP(path) {
+		return fail(oapiPath)
+	}
+	return &failure{code: oapiMethodName, text: "不合法ApiName，ApiName = " + clip(api.OAPI("", path).Name)}
+}
+
+// checkMethod: a route without a method takes GET for reads and POST for
+// everything (C.2); a route with one takes only that.
+func checkMethod(b *api.Bound, method string) *failure {
+	switch {
+	case b.Route.Method == http.MethodGet && method != http.MethodGet:
+		return fail(oapiNeedsGET)
+	case b.Route.Method == http.MethodGet, method == http.MethodPost:
+		return nil
+	case b.Route.Method == "" && b.ReadOnly && method == http.MethodGet:
+		return nil
+	}
+	return fail(oapiNeedsPOST)
+}
+
+// input is a request's parameters before anything is known about their caller.
+type input struct {
+	query []pair
+	form  []pair
+	json  []byte   // the body, when it is JSON
+	bad   *failure // what is wrong with them; told to a known caller only
+}
+
+func readInput(w http.ResponseWriter, r *http.Request) (in input) {
+	var err error
+	if in.query, err = readPairs(r.URL.RawQuery); err != nil {
+		in.bad = fail(oapiBody)
+	}
+	if r.Method != http.MethodPost {
+		return in // parameters in the body of a GET are not read (C.1)
+	}
+	body, err := readBody(w, r)
+	name, readable := mediaType(r)
+	switch {
+	case err == errTooLarge:
+		in.bad = fail(oapiTooLarge)
+	case err != nil, !readable, name == multipartType:
+		in.bad = fail(oapiBody)
+	case len(bytes.TrimSpace(body)) == 0:
+	case isJSON(name, body):
+		in.json = body
+	default:
+		if in.form, err = readPairs(string(body)); err != nil {
+			in.bad = fail(oapiBody)
+		}
+	}
+	return in
+}
+
+// isJSON reports whether the body is JSON by its type or, when the type is
+// missing or curl's default, by its first character: no form begins like that.
+func isJSON(mediaType string, body []byte) bool {
+	if mediaType == "application/json" || strings.HasSuffix(mediaType, "+json") {
+		return true
+	}
+	first := bytes.TrimSpace(body)[0]
+	return first == '{' || first == '['
+}
+
+// arguments puts query, form and JSON members into one tree, without the
+// gateway's own parameters.
+func (in *input) arguments() (api.Value, *failure) {
+	args := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, len(in.query)+len(in.form))}
+	if in.bad != nil {
+		return args, in.bad
+	}
+	for _, pairs := range [][]pair{in.query, in.form} {
+		for _, p := range pairs {
+			if p.name == tokenParameter {
+				continue
+			}
+			if e := put(&args, p.name, api.TextOf(p.value)); e != nil {
+				return args, oapiArgument(e)
+			}
+		}
+	}
+	if in.json == nil {
+		return args, nil
+	}
+	body, err := api.ParseJSON(in.json)
+	if err != nil || body.Kind != api.ObjectValue {
+		return args, fail(oapiBody)
+	}
+	for _, m := range body.Members {
+		if e := put(&args, m.Name, m.Value); e != nil {
+			return args, oapiArgument(e)
+		}
+	}
+	return args, nil
+}
+
+// values returns every value of a parameter in query and form.
+func (in *input) values(name string) (vs []string) {
+	for _, pairs := range [][]pair{in.query, in.form} {
+		for _, p := range pairs {
+			if p.name == name {
+				vs = append(vs, p.value)
+			}
+		}
+	}
+	return vs
+}
+
+func (h *OAPI) authenticate(ctx context.Context, c *call, in *input) *failure {
+	if c.op.Auth == api.NeedsNothing {
+		c.caller = directory.Principal{Kind: directory.NobodyCaller}
+		return nil
+	}
+	tokens := in.values(tokenParameter)
+	switch {
+	case len(tokens) > 1:
+		return oapiArgument(&api.ArgumentError{Parameter: tokenParameter, Rule: "must be given once"})
+	case len(tokens) == 0 && in.isSigned():
+		return h.verify(ctx, c, in)
+	case len(tokens) == 0 || strings.TrimSpace(tokens[0]) == "":
+		return fail(oapiBlankToken)
+	}
+	p, err := h.gateway.Directory.TokenPrincipal(ctx, tokens[0])
+	switch {
+	case errors.Is(err, directory.ErrTokenInvalid), err == nil && p.Kind != directory.AppCaller:
+		return fail(oapiToken)
+	case err != nil:
+		c.internal(ctx, "cannot check a token", err)
+		return c.busy()
+	}
+	c.caller = p
+	return nil
+}
+
+// appendFailure appends the error answer. Key order is that of recorded
+// answers: errcode, sub_code, sub_msg, errmsg, request_id (C.2).
+func (h *OAPI) appendFailure(dst []byte, c *call, path string, f *failure) []byte {
+	code, text, layered := f.code, f.message(), slices.Contains(h.admission, f.code)
+	switch {
+	case code == oapiBlankToken && !isTOP(path):
+		code, text, layered = oapiNoToken, oapiNoToken.Msg, false
+	case !isTOP(path):
+		layered = false
+	}
+	dst = append(dst, `{"errcode":`...)
+	switch {
+	case layered:
+		dst = append(dst, `88,"sub_code":`...)
+		dst = api.AppendText(dst, code.Code)
+		dst = append(dst, `,"sub_msg":`...)
+		dst = api.AppendText(dst, text)
+		text = "ding talk error[subcode=" + code.Code + ",submsg=" + text + "]"
+	case code == oapiMethodName:
+		dst = append(dst, `22,"sub_msg":`...)
+		dst = api.AppendText(dst, text)
+		text = code.Msg + "[submsg=" + text + "]"
+	default:
+		dst = appendNumber(dst, code.Code)
+	}
+	dst = append(dst, `,"errmsg":`...)
+	dst = api.AppendText(dst, text)
+	if code == oapiPath || c.op != nil && c.op.Bare {
+		return append(dst, '}') // recorded without a request id
+	}
+	return appendRequestID(append(dst, ','), c.requestID)
+}
+
+// appendNumber writes a code as the number it is; should an operation declare
+// one that is none, the answer stays JSON.
+func appendNumber(dst []byte, code string) []byte {
+	if n, err := strconv.ParseInt(code, 10, 64); err == nil {
+		return strconv.AppendInt(dst, n, 10)
+	}
+	return api.AppendText(dst, code)
+}

@@ -1,0 +1,284 @@
+package dingtalk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// tokenHeader carries the caller's access token (dingtalk-org-accounts A1).
+const tokenHeader = "x-acs-dingtalk-access-token"
+
+// REST answers /v1.0/.... It is safe for concurrent use.
+type REST struct {
+	gateway api.Gateway
+	family  *family
+	plans   map[*api.Operation]*plan
+}
+
+// NewREST returns the handler of the operations that the catalogue holds now.
+func NewREST(g api.Gateway) *REST {
+	h := &REST{gateway: complete(g), plans: map[*api.Operation]*plan{}, family: &family{
+		name: "rest", codes: restCodes(), address: restAddress, permission: restPermission, throttled: restThrottled, busy: restBusy,
+		argument: restArgument,
+	}}
+	for _, o := range g.Catalogue.Operations() {
+		h.plans[o] = newPlan(o)
+	}
+	return h
+}
+
+// restArgument words a refused parameter. The vendor's fixed text stays in
+// front of what we add (dingtalk-org-accounts C2).
+func restArgument(e *api.ArgumentError) *failure {
+	f := &failure{code: e.Code, arg: e}
+	if f.code == nil {
+		f.code = restParameter
+	}
+	if f.code.Msg == restParameter.Msg {
+		f.text = f.code.Msg + ": " + reason(e)
+	}
+	return f
+}
+
+func (h *REST) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := begin(h.gateway, h.family, upperUUID(), r)
+	h.header(w.Header(), c)
+	if r.Method == http.MethodOptions {
+		// A browser asks before it sends; there is nothing to authenticate yet.
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	kept := buffers.Get().(*[]byte)
+	answer, f := c.guard(func() ([]byte, *failure) { return h.serve(c, w, r, (*kept)[:0]) })
+	status := http.StatusOK
+	if f != nil {
+		status, answer = f.code.HTTP, h.appendFailure((*kept)[:0], c, f)
+	}
+	if status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", "GET, POST, PUT, DELETE, OPTIONS")
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
+	w.WriteHeader(status)
+	_, _ = w.Write(answer) // a caller that went away is no error of ours
+	release(kept, answer)
+	c.finish(f)
+}
+
+// serve is one call. The order of the checks is the specification's
+// (dingtalk-org-accounts A4).
+func (h *REST) serve(c *call, w http.ResponseWriter, r *http.Request, dst []byte) ([]byte, *failure) {
+	ctx := r.Context()
+	// 1. Find the operation. net/http has decoded the path, once.
+	if !slices.Contains(restMethods, r.Method) {
+		return nil, fail(restMethod)
+	}
+	b, path := h.gateway.Catalogue.REST(r.Method, r.URL.Path)
+	if b == nil {
+		return nil, fail(restNotFound)
+	}
+	c.op = b.Operation
+	// 2. Who calls?
+	if f := h.authenticate(ctx, c, r); f != nil {
+		return nil, f
+	}
+	// 3. From an allowed address, with the permission, without an armed fault, within the rate?
+	if f := c.admit(ctx); f != nil {
+		return nil, f
+	}
+	// 4. Read path, query and body into one tree.
+	args, f := h.arguments(w, r, path, h.plans[b.Operation])
+	if f != nil {
+		return nil, f
+	}
+	// 5. Call the operation. JSON types are strict; texts of path and query were typed in step 4.
+	fields, f := c.run(ctx, args, api.Reading{})
+	if f != nil {
+		return nil, f
+	}
+	// 6. Encode: the fields alone, {} when there are none (C4), and no request id (A2).
+	dst = append(dst, '{')
+	dst = api.AppendJSON(dst, fields, false)
+	return append(dst, '}'), nil
+}
+
+var restMethods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
+
+func (h *REST) authenticate(ctx context.Context, c *call, r *http.Request) *failure {
+	if c.op.Auth == api.NeedsNothing {
+		c.caller = directory.Principal{Kind: directory.NobodyCaller}
+		return nil
+	}
+	tokens := r.Header.Values(tokenHeader)
+	if len(tokens) != 1 {
+		return fail(restToken)
+	}
+	p, err := h.gateway.Directory.TokenPrincipal(ctx, tokens[0])
+	wanted := directory.AppCaller
+	if c.op.Auth == api.NeedsUserToken {
+		wanted = directory.UserCaller
+	}
+	switch {
+	case errors.Is(err, directory.ErrTokenInvalid), err == nil && p.Kind != wanted:
+		return fail(restToken)
+	case err != nil:
+		c.internal(ctx, "cannot check a token", err)
+		return c.busy()
+	}
+	c.caller = p
+	return nil
+}
+
+// arguments reads the parameters of path, query and body.
+func (h *REST) arguments(w http.ResponseWriter, r *http.Request, path api.Value, p *plan) (api.Value, *failure) {
+	args := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, 8)}
+	for _, m := range path.Members {
+		if e := put(&args, m.Name, p.typed(m.Name, m.Value.Text)); e != nil {
+			return args, restArgument(e)
+		}
+	}
+	query, err := readPairs(r.URL.RawQuery)
+	if err != nil {
+		return args, &failure{code: restParameter, text: restParameter.Msg + ": " + err.Error()}
+	}
+	for _, q := range query {
+		if e := put(&args, q.name, p.typed(q.name, q.value)); e != nil {
+			return args, restArgument(e)
+		}
+	}
+	if r.Method == http.MethodGet || r.Method == http.MethodDelete {
+		return args, nil // SDKs send no body with these (A5)
+	}
+	body, f := h.body(w, r, p.needsBody(args))
+	if f != nil {
+		return args, f
+	}
+	switch {
+	case body.Kind == api.Absent:
+		return args, nil
+	case body.Kind == api.ListValue && p.bodyField != "":
+		body = api.Value{Kind: api.ObjectValue, Members: []api.Member{{Name: p.bodyField, Value: body}}}
+	case body.Kind != api.ObjectValue:
+		return args, &failure{code: restParameter, text: restParameter.Msg + ": the body must be a JSON object"}
+	}
+	for _, m := range body.Members {
+		if e := put(&args, m.Name, m.Value); e != nil {
+			return args, restArgument(e)
+		}
+	}
+	return args, nil
+}
+
+// body reads the JSON body; it is absent where none was sent and none is needed.
+func (h *REST) body(w http.ResponseWriter, r *http.Request, needed bool) (api.Value, *failure) {
+	text, err := readBody(w, r)
+	switch err {
+	case nil:
+	case errTooLarge:
+		return api.Value{}, &failure{code: restTooLarge, text: restTooLarge.Msg + ": " + err.Error()}
+	default:
+		return api.Value{}, &failure{code: restParameter, text: restParameter.Msg + ": " + err.Error()}
+	}
+	name, readable := mediaType(r)
+	if len(bytes.TrimSpace(text)) == 0 {
+		if needed {
+			return api.Value{}, fail(restNoBody)
+		}
+		return api.Value{}, nil
+	}
+	if slices.Contains(formTypes, name) {
+		return api.Value{}, fail(restNoBody)
+	}
+	v, err := api.ParseJSON(text)
+	if err != nil || !readable {
+		return api.Value{}, &failure{code: restParameter, text: restParameter.Msg + ": the body must be one JSON object in UTF-8"}
+	}
+	return v, nil
+}
+
+// plan is what reading an operation's parameters needs to know of them,
+// computed once.
+type plan struct {
+	kinds     map[string]api.Kind
+	required  [][]string // per required parameter, its spellings
+	bodyField string
+}
+
+func newPlan(o *api.Operation) *plan {
+	p := &plan{kinds: map[string]api.Kind{}, bodyField: o.BodyField()}
+	for _, f := range o.Inputs() {
+		names := append([]string{f.Name}, f.Aliases...)
+		for _, name := range names {
+			p.kinds[name] = f.Kind
+		}
+		if f.IsRequired() {
+			p.required = append(p.required, names)
+		}
+	}
+	return p
+}
+
+// needsBody reports whether a required parameter is not there yet.
+func (p *plan) needsBody(args api.Value) bool {
+	return slices.ContainsFunc(p.required, func(names []string) bool {
+		return !slices.ContainsFunc(names, func(name string) bool { return args.Get(name).Kind != api.Absent })
+	})
+}
+
+// typed reads a text of the path or the query as the type that the operation
+// declares; lists and objects are JSON text (A5). What cannot be read stays a
+// text, and binding refuses it.
+func (p *plan) typed(name, text string) api.Value {
+	if text == "" {
+		return api.TextOf("") // empty is missing, of whatever type
+	}
+	switch p.kinds[name] {
+	case api.IntKind:
+		return api.Value{Kind: api.NumberValue, Text: text}
+	case api.BoolKind:
+		if strings.EqualFold(text, "true") || strings.EqualFold(text, "false") {
+			return api.Value{Kind: api.BoolValue, Bool: strings.EqualFold(text, "true")}
+		}
+	case api.StringsKind, api.IntsKind, api.ObjectKind, api.ObjectsKind, api.AnyKind:
+		if v, err := api.ParseJSON([]byte(text)); err == nil {
+			return v
+		}
+	}
+	return api.TextOf(text)
+}
+
+// header sets what every answer carries (A2, as the vendor's gateway sends it).
+func (h *REST) header(header http.Header, c *call) {
+	header.Set("Server", "DingTalk/1.0.0")
+	header.Set("Content-Type", "application/json;charset=utf-8")
+	header.Set("X-Acs-Request-Id", c.requestID)
+	header.Set("X-Acs-Trace-Id", traceID())
+	header.Set("Access-Control-Allow-Origin", "*")
+	header.Set("Access-Control-Allow-Methods", "POST, GET, OPTIONS, PUT, DELETE")
+	header.Set("Access-Control-Max-Age", "172800")
+	header.Set("Access-Control-Allow-Headers", "X-Requested-With, X-Sequence, _aop_secret, _aop_signature, x-acs-dingtalk-access-token")
+}
+
+// appendFailure appends the error body (A3): all three keys always, in lower
+// case, because the SDKs look for exactly these.
+func (h *REST) appendFailure(dst []byte, c *call, f *failure) []byte {
+	dst = append(dst, `{"code":`...)
+	dst = api.AppendText(dst, f.code.Code)
+	dst = append(dst, `,"requestid":`...)
+	dst = api.AppendText(dst, c.requestID)
+	dst = append(dst, `,"message":`...)
+	dst = api.AppendText(dst, f.message())
+	if f.code == restPermission {
+		dst = append(dst, `,"accessdenieddetail":{"requiredScopes":[`...)
+		dst = api.AppendText(dst, c.op.Permission)
+		dst = append(dst, `]}`...)
+	}
+	return append(dst, '}')
+}

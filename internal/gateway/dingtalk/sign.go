@@ -1,0 +1,71 @@
+package dingtalk
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// signWindow bounds how far a signed request's clock may be off.
+// Decision: as for signed TOP calls (design.md 7, 10).
+const signWindow = 10 * time.Minute
+
+// isSigned reports whether the request brings a signature in place of a token
+// (dingtalk-external-contacts C.1, fixture F18).
+func (in *input) isSigned() bool {
+	return len(in.values("accessKey")) > 0 && len(in.values("signature")) > 0
+}
+
+// verify checks the signature of an app that brings no token.
+func (h *OAPI) verify(ctx context.Context, c *call, in *input) *failure {
+	var signed struct{ key, at, signature, ticket, corp string }
+	for name, p := range map[string]*string{"accessKey": &signed.key, "timestamp": &signed.at, "signature": &signed.signature,
+		"suiteTicket": &signed.ticket, "corpId": &signed.corp} {
+		vs := in.values(name)
+		if len(vs) > 1 {
+			return oapiArgument(&api.ArgumentError{Parameter: name, Rule: "must be given once"})
+		}
+		if len(vs) == 1 {
+			*p = vs[0]
+		}
+	}
+	ms, err := strconv.ParseInt(signed.at, 10, 64)
+	if err != nil {
+		return fail(oapiSignTimeForm)
+	}
+	p, secret, err := h.gateway.Directory.AppPrincipal(ctx, signed.key)
+	switch {
+	case errors.Is(err, directory.ErrAppNotFound), errors.Is(err, directory.ErrOrgNotFound), err == nil && signed.corp != "" && signed.corp != p.Org:
+		return fail(oapiSignKey)
+	case err != nil:
+		c.internal(ctx, "cannot check a signature", err)
+		return c.busy()
+	}
+	given, err := base64.StdEncoding.DecodeString(signed.signature)
+	if err != nil || !hmac.Equal(given, credentialMAC(secret.Reveal(), signed.at, signed.ticket)) {
+		return fail(oapiSignature)
+	}
+	if off := c.started.Sub(time.UnixMilli(ms)); off > signWindow || off < -signWindow {
+		return fail(oapiSignTime)
+	}
+	c.caller = p
+	return nil
+}
+
+// credentialMAC is what the SDKs compute: HMAC-SHA256 of the timestamp, with
+// the suite ticket on a line of its own if there is one.
+func credentialMAC(secret []byte, timestamp, ticket string) []byte {
+	m := hmac.New(sha256.New, secret)
+	m.Write([]byte(timestamp))
+	if ticket != "" {
+		m.Write([]byte("\n" + ticket))
+	}
+	return m.Sum(nil)
+}

@@ -1,0 +1,54 @@
+package oauth2
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+var (
+	wrongPairWhy = api.Text{Zh: "没有这样的应用，或密钥不对，或应用已停用。", En: "There is no such app, or the secret is wrong, or the app was switched off."}
+	wrongPairFix = api.Text{Zh: "核对应用的 appKey 和 appSecret，成对使用，不要有多余的空格。", En: "Check the app's appKey and appSecret: a pair, without stray blanks."}
+	busyWhy      = api.Text{Zh: "服务暂时不可用，没有签发凭证。", En: "The service is overloaded for the moment; no token was issued."}
+	busyFix      = api.Text{Zh: "稍后重试；重复调用是安全的。", En: "Try again later; repeating the call is safe."}
+)
+
+// POST /v1.0/oauth2/accessToken (dingtalk-org-accounts B1).
+var invalidClientIDOrSecret = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidClientIdOrSecret", Msg: "无效的clientId或者clientSecret",
+	Cause: errWrongPair, Why: wrongPairWhy, Fix: wrongPairFix}
+
+// POST /v1.0/oauth2/{corpId}/token: in each the message is the code (B2).
+var (
+	invalidClient = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.client", Msg: "invalid.client",
+		Cause: errWrongPair, Why: wrongPairWhy, Fix: wrongPairFix}
+	unsupportedGrantType = &api.Code{HTTP: http.StatusBadRequest, Code: "unsupported.grant.type", Msg: "unsupported.grant.type",
+		Why: api.Text{Zh: "grant_type 不是 client_credentials。", En: "grant_type is not client_credentials."},
+		Fix: api.Text{Zh: "发送 \"grant_type\":\"client_credentials\"。", En: "Send \"grant_type\":\"client_credentials\"."}}
+	unauthorizedClient = &api.Code{HTTP: http.StatusUnauthorized, Code: "unauthorized.client", Msg: "unauthorized.client", Cause: errForeignCorp,
+		Why: api.Text{Zh: "应用没有得到路径中的企业的授权；企业内部应用只属于一个企业。", En: "The app is not authorised by the organisation in the path; an internal app belongs to one organisation."},
+		Fix: api.Text{Zh: "在路径中使用应用所属企业的 corpId。", En: "Use the corpId of the app's own organisation in the path."}}
+	serverError = &api.Code{HTTP: http.StatusInternalServerError, Code: "server.error", Msg: "server.error", Cause: directory.ErrBusy,
+		Why: busyWhy, Fix: busyFix}
+)
+
+// GET /gettoken (B3; design.md 7, 2).
+var (
+	missingPair = &api.Code{HTTP: http.StatusOK, Code: "40035", Msg: "缺少参数 corpid or appkey",
+		Why: api.Text{Zh: "查询串中没有 appkey 和 appsecret，也没有 corpid 和 corpsecret；GET 请求体中的参数不会被读取。",
+			En: "The query holds neither appkey and appsecret nor corpid and corpsecret; parameters in the body of a GET are not read."},
+		Fix: api.Text{Zh: "把两个参数放在查询串中。", En: "Put both parameters into the query."}}
+	wrongAppPair = &api.Code{HTTP: http.StatusOK, Code: "40096", Msg: "不合法的appKey或appSecret", Cause: errWrongPair,
+		Why: wrongPairWhy, Fix: wrongPairFix}
+	wrongCorpPair = &api.Code{HTTP: http.StatusOK, Code: "40089", Msg: "不合法的corpId或corpSecret", Cause: errWrongCorpPair,
+		Why: api.Text{Zh: "没有这样的企业，或 corpsecret 不是该企业任何应用的密钥。", En: "There is no such organisation, or corpsecret is the secret of none of its apps."},
+		Fix: api.Text{Zh: "corpsecret 是该企业一个应用的 appSecret。", En: "corpsecret is the appSecret of an app of that organisation."}}
+)
+
+// What the operations report for the codes above to stand for.
+var (
+	errWrongPair     = errors.New("app key and secret are no pair")
+	errWrongCorpPair = errors.New("corp id and secret are no pair")
+	errForeignCorp   = errors.New("the app belongs to another organisation")
+)
