@@ -289,6 +289,11 @@ func (ps *parameters) arguments(s *shape) (api.Value, *failure) {
 		if !s.known[p.name] || systemNamed(p.name) != notSystem {
 			continue
 		}
+		// No signature covers an empty value, so in a signed call it cannot be
+		// told from one that was added on the way.
+		if p.value == "" && ps.given[sysSign] {
+			continue
+		}
 		if i > 0 && ps.sorted[i-1].name == p.name {
 			if q := &ps.sorted[i-1]; q.inBody == p.inBody || q.value != p.value {
 				return api.Value{}, refuse(invalidArguments).naming(p.name).because("the parameter occurs more than once")
