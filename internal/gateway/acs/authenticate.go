@@ -1,0 +1,334 @@
+package acs
+
+import (
+	"context"
+	"crypto/hmac"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// credentials is what the gateway asks of the directory to know a caller.
+type credentials interface {
+	AccessKey(ctx context.Context, id string) (directory.AccessKey, error)
+	UseNonce(ctx context.Context, keyID, nonce string, expires time.Time) (fresh bool, err error)
+	RefuseBefore() time.Time
+}
+
+// Window is how far the time of a request may lie before and after ours. The
+// zero Window checks nothing, for tests that run with recorded requests.
+type Window struct{ Past, Future time.Duration }
+
+// The vendor's pages give two ages, 31 minutes for V1 and 15 for V3 (design 7.10).
+var (
+	windowV1 = Window{Past: 31 * time.Minute, Future: 15 * time.Minute}
+	windowV3 = Window{Past: 15 * time.Minute, Future: 15 * time.Minute}
+)
+
+// nonceLife is how long a nonce is remembered: twice the window, so that no
+// clock within the window can bring it back.
+func (w Window) nonceLife() time.Duration {
+	if w == (Window{}) {
+		return 24 * time.Hour
+	}
+	return 2 * (w.Past + w.Future)
+}
+
+// maxKeyID is longer than any access key's id; a longer one is not looked up.
+const maxKeyID = 128
+
+// timeLayout is the only form of a time on this wire: UTC, whole seconds.
+const timeLayout = "2006-01-02T15:04:05Z"
+
+// claim is a credential as the request states it, before it is proved.
+type claim struct {
+	keyID     string
+	method    string // signature method or algorithm
+	signature string
+	token     string // SecurityToken of a temporary key
+	nonce     string
+	window    Window
+	v3        *authorization
+}
+
+// authenticate finds out who signed the request. The order of its checks is
+// that of A.8, rows 6 to 15; the nonce is recorded only after the signature is
+// proved, so that strangers cannot use up nonces.
+func (h *Handler) authenticate(ctx context.Context, c *call) *failure {
+	if tooManyCredentials(c) {
+		return failFor(incompleteSignature, "one credential in one request")
+	}
+	if token, given := bearerToken(c); given {
+		return h.bearer(ctx, c, token)
+	}
+	cl, f := h.claim(c)
+	if f != nil {
+		return f
+	}
+	if f := h.checkTime(c, cl.window); f != nil {
+		return f
+	}
+	key, err := h.key(ctx, cl.keyID)
+	if err != nil && !errors.Is(err, directory.ErrKeyNotFound) && !errors.Is(err, directory.ErrKeyInactive) {
+		return failureOf(nil, err)
+	}
+	secret := key.Secret.Reveal()
+	if err != nil {
+		secret = h.dummy // an unknown key costs the same time
+	}
+	unproved := h.prove(c, cl, secret)
+	switch {
+	case errors.Is(err, directory.ErrKeyInactive), err == nil && key.Disabled:
+		return fail(keyInactive)
+	case err != nil:
+		return fail(keyNotFound)
+	case unproved != nil:
+		return unproved
+	}
+	if f := h.useNonce(ctx, c, cl); f != nil {
+		return f
+	}
+	return h.accept(c, cl, key)
+}
+
+// tooManyCredentials reports two credentials in one request: a gateway that
+// picked one of them would let the other go unproved.
+func tooManyCredentials(c *call) bool {
+	n := 0
+	for _, given := range []bool{
+		c.auth != "",
+		valueOf(c.params, "Signature") != "",
+		c.request.Header.Get("X-Acs-Bearer-Token") != "",
+		valueOf(c.params, "BearerToken") != "",
+	} {
+		if given {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// claim reads the signed credential of the request.
+func (h *Handler) claim(c *call) (*claim, *failure) {
+	if c.auth != "" {
+		return h.claimV3(c)
+	}
+	cl := &claim{
+		keyID: valueOf(c.params, "AccessKeyId"), method: valueOf(c.params, "SignatureMethod"), signature: valueOf(c.params, "Signature"),
+		token: valueOf(c.params, "SecurityToken"), nonce: valueOf(c.params, "SignatureNonce"), window: h.V1,
+	}
+	switch {
+	case cl.keyID == "":
+		return nil, fail(missingAccessKeyID)
+	case cl.signature == "":
+		return nil, fail(missingSignature)
+	case cl.nonce == "":
+		return nil, fail(missingSignatureNonce)
+	case valueOf(c.params, "Timestamp") == "":
+		return nil, fail(missingTimestamp)
+	case cl.method == "":
+		return nil, fail(missingSignatureMethod)
+	case valueOf(c.params, "SignatureVersion") == "":
+		return nil, fail(missingSignatureVersion)
+	}
+	return cl, nil
+}
+
+func (h *Handler) claimV3(c *call) (*claim, *failure) {
+	a, ok := parseAuthorization(c.auth)
+	if a.algorithm != algorithmV3 {
+		// ACS3-RSA-SHA256 and ACS3-HMAC-SM3 exist in SDK code (A.5).
+		return nil, fail(invalidSignatureMethod)
+	}
+	header := c.request.Header
+	cl := &claim{
+		keyID: a.credential, method: a.algorithm, signature: a.signature,
+		token: header.Get("X-Acs-Security-Token"), nonce: header.Get("X-Acs-Signature-Nonce"), window: h.V3, v3: &a,
+	}
+	switch {
+	case !ok:
+		return nil, failFor(incompleteSignature, "Authorization: ACS3-HMAC-SHA256 Credential=..,SignedHeaders=..,Signature=..")
+	case cl.keyID == "":
+		return nil, fail(missingAccessKeyID)
+	case cl.signature == "":
+		return nil, fail(missingSignature)
+	case cl.nonce == "":
+		return nil, fail(missingSignatureNonce)
+	case header.Get("X-Acs-Date") == "":
+		return nil, fail(missingTimestamp)
+	}
+	return cl, nil
+}
+
+// checkTime refuses a request that is too old or from the future, and one from
+// before an unclean stop, whose nonce may have been forgotten.
+func (h *Handler) checkTime(c *call, w Window) *failure {
+	text := c.param("Timestamp", "X-Acs-Date")
+	t, err := time.Parse(timeLayout, text)
+	if err != nil || len(text) != len(timeLayout) {
+		return fail(timestampFormat)
+	}
+	if w == (Window{}) {
+		return nil
+	}
+	if t.Before(c.now.Add(-w.Past)) || t.After(c.now.Add(w.Future)) || t.Before(h.keys.RefuseBefore()) {
+		return fail(timestampExpired)
+	}
+	return nil
+}
+
+func (h *Handler) key(ctx context.Context, id string) (directory.AccessKey, error) {
+	if len(id) > maxKeyID || !api.PlainText(id) {
+		return directory.AccessKey{}, directory.ErrKeyNotFound
+	}
+	return h.keys.AccessKey(ctx, id)
+}
+
+// prove recomputes the signature with the secret and compares.
+func (h *Handler) prove(c *call, cl *claim, secret []byte) *failure {
+	buf := buffers.Get().(*[]byte)
+	defer release(buf)
+	if cl.v3 != nil {
+		return proveV3(c, cl, secret, buf)
+	}
+	switch {
+	case cl.method != methodSHA1 && cl.method != methodSHA256:
+		return fail(invalidSignatureMethod)
+	case valueOf(c.params, "SignatureVersion") != "1.0":
+		return fail(invalidSignatureVersion)
+	case valueOf(c.params, "SignatureType") != "":
+		return fail(invalidSignatureType)
+	}
+	*buf = appendStringV1((*buf)[:0], c.request.Method, c.params, false)
+	if hmac.Equal([]byte(signV1(cl.method, secret, *buf)), []byte(cl.signature)) {
+		return nil
+	}
+	// A client of the vendor's splits the message here and compares the rest
+	// with its own string, so nothing may follow it (A.8).
+	shown := appendStringV1(nil, c.request.Method, c.params, true)
+	return mismatch("Specified signature is not matched with our calculation. server string to sign is:" + string(shown))
+}
+
+func proveV3(c *call, cl *claim, secret []byte, buf *[]byte) *failure {
+	if !cl.v3.coversRequest(c.request) {
+		return failFor(incompleteSignature, "signed headers: host, content-type and every x-acs-* header, once each, in lower case")
+	}
+	hash := hashOf(c.body)
+	if given, _ := headerValue(c.request, "x-acs-content-sha256"); !hmac.Equal([]byte(given), []byte(hash)) {
+		return failFor(incompleteSignature, "x-acs-content-sha256 is the lower-case SHA-256 of the body as sent")
+	}
+	*buf = appendCanonicalV3((*buf)[:0], c.request, c.query, cl.v3.headers, hash, false)
+	toSign := stringV3(*buf)
+	if hmac.Equal([]byte(signV3(secret, toSign)), []byte(cl.signature)) {
+		return nil
+	}
+	shown := appendCanonicalV3(nil, c.request, c.query, cl.v3.headers, hash, true)
+	return mismatch("Specified signature does not match our calculation. server StringToSign is [" + toSign +
+		"] server CanonicalRequest is [" + string(shown) + "]")
+}
+
+// maxShown keeps a small request from being answered by a large one: percent
+// signs grow fivefold in a string to sign.
+const maxShown = 64 << 10
+
+func mismatch(message string) *failure {
+	if len(message) > maxShown {
+		message = message[:maxShown]
+	}
+	// Header bytes that are no text must not spoil the answer.
+	return &failure{code: signatureMismatch, message: strings.ToValidUTF8(message, "\uFFFD")}
+}
+
+// useNonce records the nonce. It stays recorded whatever becomes of the call.
+func (h *Handler) useNonce(ctx context.Context, c *call, cl *claim) *failure {
+	nonce := cl.nonce
+	if len(nonce) > 128 || !api.PlainText(nonce) { // anything is allowed; what is kept is bounded text
+		nonce = "sha256:" + hashOf([]byte(nonce))
+	}
+	fresh, err := h.keys.UseNonce(ctx, cl.keyID, nonce, c.now.Add(cl.window.nonceLife()))
+	switch {
+	case err != nil:
+		return failureOf(nil, err)
+	case !fresh:
+		return fail(nonceUsed)
+	}
+	return nil
+}
+
+// accept ends the proof of a signed request: a temporary key must bring the
+// token it was issued with, a plain key none.
+//
+// Decision: no temporary keys are issued yet, so a SecurityToken never belongs
+// to the key it comes with. This is the place to look it up.
+func (h *Handler) accept(c *call, cl *claim, key directory.AccessKey) *failure {
+	temporary := strings.HasPrefix(key.ID, "STS.")
+	switch {
+	case cl.token != "":
+		return fail(securityTokenMalformed)
+	case temporary:
+		return fail(missingSecurityToken)
+	}
+	c.caller = key.Caller()
+	return nil
+}
+
+// bearerToken returns the request's bearer token; given is true also when only
+// SignatureType announces one (A.6).
+func bearerToken(c *call) (token string, given bool) {
+	if token = c.request.Header.Get("X-Acs-Bearer-Token"); token == "" {
+		token = valueOf(c.params, "BearerToken")
+	}
+	signed := c.auth != "" || valueOf(c.params, "Signature") != ""
+	return token, token != "" || !signed && strings.EqualFold(valueOf(c.params, "SignatureType"), "BEARERTOKEN")
+}
+
+// bearer authenticates by a token alone. Time and nonce are needed as in a
+// signed request.
+//
+// Decision: no bearer tokens are issued yet, so none is valid. This is the
+// place to look one up; the nonce is to be used after that.
+func (h *Handler) bearer(_ context.Context, c *call, token string) *failure {
+	window := h.V1
+	if c.inHeaders {
+		window = h.V3
+	}
+	switch {
+	case token == "":
+		return fail(missingBearerToken)
+	case c.param("SignatureNonce", "X-Acs-Signature-Nonce") == "":
+		return fail(missingSignatureNonce)
+	case c.param("Timestamp", "X-Acs-Date") == "":
+		return fail(missingTimestamp)
+	}
+	if f := h.checkTime(c, window); f != nil {
+		return f
+	}
+	return fail(invalidBearerToken)
+}
+
+// resource is a RAM resource with one parameter in it, such as
+// messagecontact/{ContactId}; parameter is "" when there is none.
+type resource struct {
+	before, after string
+	names         []string // the parameter's name and its other spellings
+}
+
+// arn names what the call is about. A parameter that is absent, or no single
+// text, cannot name anything the operation would find: '*' stands for it.
+func (r resource) arn(c *call, values func(name string) string) string {
+	if r.before == "*" {
+		return "*"
+	}
+	id := ""
+	if len(r.names) > 0 {
+		i := slices.IndexFunc(r.names, func(name string) bool { return values(name) != "" })
+		if id = "*"; i >= 0 {
+			id = values(r.names[i])
+		}
+	}
+	return "acs:resourcemanager:*:" + c.caller.AccountID + ":" + r.before + id + r.after
+}

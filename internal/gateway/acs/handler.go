@@ -1,0 +1,248 @@
+package acs
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mingce/mingce/internal/api"
+)
+
+// Handler answers Alibaba Cloud RPC calls. It is safe for concurrent use.
+type Handler struct {
+	// V1 and V3 are the clock windows of the two signature versions. New sets
+	// the documented ones; change them before the first request only.
+	V1, V3 Window
+
+	g         api.Gateway
+	keys      credentials
+	policies  policies
+	resources map[*api.Operation]resource
+	dummy     []byte // secret of keys that do not exist
+}
+
+// New returns the handler of the operations that the catalogue holds for this family.
+func New(g api.Gateway) *Handler {
+	h := &Handler{V1: windowV1, V3: windowV3, g: g, keys: g.Directory, dummy: make([]byte, 30), resources: map[*api.Operation]resource{}}
+	if h.g.Now == nil {
+		h.g.Now = time.Now
+	}
+	if h.g.Log == nil {
+		h.g.Log = slog.New(slog.DiscardHandler)
+	}
+	_, _ = rand.Read(h.dummy) // never fails: crypto/rand
+	for _, o := range g.Catalogue.Operations() {
+		h.resources[o] = resourceOf(o)
+	}
+	return h
+}
+
+// reading is how freely this wire spells values: everything is text, a list may
+// be JSON in one parameter or a single bare value (A.7).
+var reading = api.Reading{Loose: true, JSONText: true, Bare: true}
+
+// ServeHTTP answers one call: always in the vendor's envelope.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	now := h.g.Now()
+	c := &call{request: r, id: newRequestID(), started: now, now: now}
+	buf := buffers.Get().(*[]byte)
+	defer release(buf)
+
+	answer, f := h.serve(w, c, (*buf)[:0])
+	status := http.StatusOK
+	if f != nil {
+		status = f.code.HTTP
+		answer = appendFailure((*buf)[:0], c, f, h.base(r))
+		if strings.HasPrefix(f.code.Code, "Throttling") {
+			// Inferred: the unit is milliseconds (A.8).
+			w.Header().Set("X-Ratelimit-User-Api", "Remain:0,TimeLeft:1000,Reset:1")
+		}
+	}
+	*buf = answer
+	header := w.Header()
+	header.Set("Content-Type", contentJSON)
+	if c.xml {
+		header.Set("Content-Type", contentXML)
+	}
+	header.Set("X-Acs-Request-Id", c.id)
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = w.Write(answer) // the client may be gone; there is nobody to tell
+	h.report(c, f)
+}
+
+// serve is the way of a call, in the order of checks of A.8.
+func (h *Handler) serve(w http.ResponseWriter, c *call, buf []byte) (answer []byte, f *failure) {
+	defer func() {
+		if p := recover(); p != nil {
+			f = &failure{code: internalError, cause: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
+		}
+	}()
+	ctx := c.request.Context()
+
+	// 1. read
+	if f := c.read(w); f != nil {
+		return nil, f
+	}
+	// 2. find the operation
+	if f := h.find(c); f != nil {
+		return nil, f
+	}
+	// 3. authenticate
+	if f := h.authenticate(ctx, c); f != nil {
+		return nil, f
+	}
+	// 4. an injected fault: after authentication, so that strangers do not use it up
+	if f := h.fault(ctx, c.op); f != nil {
+		return nil, f
+	}
+	// 5. throttle
+	if h.g.Allow != nil && !h.g.Allow(c.caller.ID, c.op.Name) {
+		return nil, fail(throttlingUser)
+	}
+	// 6. permission
+	if f := h.permit(c); f != nil {
+		return nil, f
+	}
+	// 7. bind and run
+	args, f := tree(c.params)
+	if f != nil {
+		return nil, f
+	}
+	out, err := c.op.Call(ctx, h.g.Directory.Session(c.caller, c.op.Name, c.id), args, reading)
+	if err != nil {
+		return nil, failureOf(c.op, err)
+	}
+	// 8. encode
+	return appendSuccess(buf, c, out), nil
+}
+
+// permit asks the caller's policy.
+func (h *Handler) permit(c *call) *failure {
+	d := h.policies.of(c.caller.Policy).decide(question{
+		action:   actionPrefix + c.op.Action,
+		resource: h.resources[c.op].arn(c, func(name string) string { return valueOf(c.params, name) }),
+		source:   sourceOf(c.request.RemoteAddr),
+		secure:   c.request.TLS != nil,
+		now:      c.now,
+	})
+	if d.allowed {
+		return nil
+	}
+	return &failure{code: noPermission, denied: &d, rule: d.String()}
+}
+
+// fault carries out an armed fault of the operation: a delay, a code, or both.
+func (h *Handler) fault(ctx context.Context, op *api.Operation) *failure {
+	x, ok := h.g.Faults.Take(op.Name)
+	if !ok {
+		return nil
+	}
+	if x.Delay > 0 {
+		timer := time.NewTimer(x.Delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return failureOf(nil, ctx.Err())
+		}
+	}
+	if x.Code == "" {
+		return nil
+	}
+	named := func(c *api.Code) bool { return c.Code == x.Code }
+	for _, known := range [][]*api.Code{op.Codes(), codes} {
+		if i := slices.IndexFunc(known, named); i >= 0 {
+			return failFor(known[i], "an injected fault")
+		}
+	}
+	return &failure{code: internalError, cause: fmt.Errorf("injected fault %q is no code of %s", x.Code, op.Name)}
+}
+
+// report tells log, metrics and error pages how the call ended. Nothing
+// personal is among it: no values, no tokens, no query string.
+func (h *Handler) report(c *call, f *failure) {
+	name, code := "", ""
+	if c.op != nil {
+		name = c.op.Name
+	}
+	took := h.g.Now().Sub(c.started)
+	if f != nil {
+		code = f.code.Code
+		if f.counted != "" {
+			code = f.counted
+		}
+		if h.g.Troubles != nil {
+			h.g.Troubles.Add(api.Trouble{
+				RequestID: c.id, Time: c.now, Operation: name, Code: f.code, Parameter: f.parameter, Rule: f.rule, Value: f.value,
+			})
+		}
+		if f.code == internalError {
+			h.g.Log.Error("rpc call failed", "requestId", c.id, "operation", name, "error", f.cause)
+		}
+	}
+	h.g.Log.LogAttrs(c.request.Context(), slog.LevelInfo, "call", slog.String("family", "rpc"), slog.String("operation", name),
+		slog.String("code", code), slog.String("requestId", c.id), slog.Duration("took", took), slog.String("principal", c.caller.ID))
+	if h.g.Observe != nil {
+		h.g.Observe("rpc", name, code, took)
+	}
+}
+
+// base is the address that Recommend links to.
+func (h *Handler) base(r *http.Request) string {
+	switch {
+	case h.g.BaseURL != "":
+		return strings.TrimSuffix(h.g.BaseURL, "/")
+	case r.TLS != nil:
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// resourceOf takes the resource of an operation apart, once at start.
+func resourceOf(o *api.Operation) resource {
+	template := o.Resource
+	if template == "" {
+		template = "*"
+	}
+	before, rest, ok := strings.Cut(template, "{")
+	if !ok {
+		return resource{before: template}
+	}
+	name, after, _ := strings.Cut(rest, "}")
+	r := resource{before: before, after: after, names: []string{name}}
+	for _, f := range o.Inputs() {
+		if f.Name == name {
+			r.names = append(r.names, f.Aliases...)
+		}
+	}
+	return r
+}
+
+// sourceOf is the caller's address. Forwarding headers are not read here: a
+// server behind a proxy sets RemoteAddr from what that proxy says.
+func sourceOf(remote string) netip.Addr {
+	if at, err := netip.ParseAddrPort(remote); err == nil {
+		return at.Addr().Unmap().WithZone("")
+	}
+	address, _ := netip.ParseAddr(remote)
+	return address.Unmap()
+}
+
+// buffers holds strings to sign and answers between calls.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
+
+func release(b *[]byte) {
+	if cap(*b) <= 64<<10 {
+		buffers.Put(b)
+	}
+}

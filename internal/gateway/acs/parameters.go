@@ -1,0 +1,263 @@
+package acs
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mingce/mingce/internal/api"
+)
+
+// maxParameters is how many parameters a request may carry (reliability and
+// security, section 6).
+const maxParameters = 1000
+
+// param is a parameter of the query string or of a form body, decoded.
+type param struct{ name, value string }
+
+// isSystem reports the parameters that belong to the gateway and never reach an
+// operation (A.3). RegionId is not among them: it is an ordinary parameter that
+// no operation of this product reads.
+func isSystem(name string) bool {
+	switch name {
+	case "Action", "Version", "Format", "AccessKeyId", "SignatureMethod", "SignatureVersion", "SignatureNonce",
+		"Timestamp", "Signature", "SignatureType", "SecurityToken", "BearerToken":
+		return true
+	}
+	return false
+}
+
+// parseForm decodes a query string or form body. ';' separates nothing: it is
+// part of a value, as browsers and the vendor's clients have it. A name that
+// occurs twice is refused, even with one value, because a signature could not
+// say which one it covers. The result is in byte order of the names; with a
+// failure it holds what could be read, so that Format can still be obeyed.
+func parseForm(dst []param, form string) (params []param, f *failure) {
+	for form != "" && f == nil {
+		var piece string
+		piece, form, _ = strings.Cut(form, "&")
+		if piece == "" {
+			continue
+		}
+		if len(dst) == maxParameters {
+			f = fail(tooManyParameters)
+			break
+		}
+		var p param
+		if p, f = parsePair(piece); f == nil {
+			dst = append(dst, p)
+		}
+	}
+	slices.SortStableFunc(dst, func(a, b param) int { return strings.Compare(a.name, b.name) })
+	for i := 1; i < len(dst) && f == nil; i++ {
+		if dst[i].name == dst[i-1].name {
+			f = invalidParameter(dst[i].name, "occurs more than once")
+		}
+	}
+	return dst, f
+}
+
+func parsePair(piece string) (p param, f *failure) {
+	name, value, _ := strings.Cut(piece, "=")
+	name, ok := decode(name)
+	if !ok || name == "" || !api.PlainText(name) {
+		return p, invalidParameter("", "its name is not percent-encoded UTF-8 text")
+	}
+	value, ok = decode(value)
+	if !ok || !api.PlainText(value) {
+		return p, invalidParameter(name, "must be percent-encoded UTF-8 text without control characters")
+	}
+	return param{name, value}, nil
+}
+
+// merge joins the parameters of query and form. A parameter of an operation may
+// stand in both with one and the same value; a system parameter may stand in
+// one of them only (design 7.4). With a failure the result is complete, too.
+func merge(query, form []param) (all []param, f *failure) {
+	if len(form) == 0 {
+		return query, nil
+	}
+	if len(query)+len(form) > maxParameters {
+		f = fail(tooManyParameters)
+	}
+	all = make([]param, 0, len(query)+len(form))
+	for len(query) > 0 && len(form) > 0 {
+		order := strings.Compare(query[0].name, form[0].name)
+		if order == 0 && f == nil && (query[0].value != form[0].value || isSystem(query[0].name)) {
+			f = invalidParameter(query[0].name, "stands in the query and in the body")
+		}
+		if order <= 0 {
+			all, query = append(all, query[0]), query[1:]
+		} else {
+			all = append(all, form[0])
+		}
+		if order >= 0 {
+			form = form[1:]
+		}
+	}
+	return append(append(all, query...), form...), f
+}
+
+// valueOf returns the value of a parameter, or "". params are sorted by name.
+func valueOf(params []param, name string) string {
+	i, ok := slices.BinarySearchFunc(params, name, func(p param, name string) int { return strings.Compare(p.name, name) })
+	if !ok {
+		return ""
+	}
+	return params[i].value
+}
+
+// decode undoes percent-encoding; '+' is a space. Text without either is
+// returned as it is, not copied.
+func decode(s string) (string, bool) {
+	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
+		return s, true
+	}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '+':
+			out = append(out, ' ')
+		case '%':
+			if i+2 >= len(s) {
+				return "", false
+			}
+			hi, lo := unhex(s[i+1]), unhex(s[i+2])
+			if hi > 15 || lo > 15 {
+				return "", false
+			}
+			out = append(out, hi<<4|lo)
+			i += 2
+		default:
+			out = append(out, s[i])
+		}
+	}
+	return string(out), true
+}
+
+func unhex(c byte) byte {
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0'
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10
+	case c >= 'A' && c <= 'F':
+		return c - 'A' + 10
+	}
+	return 255
+}
+
+// node is one step of a dotted parameter name: Tag, 1 and Key of Tag.1.Key.
+type node struct {
+	name  string
+	value string
+	set   bool // a parameter ends here
+	below []*node
+}
+
+// tree turns flat names into the operation's arguments: X.1, X.2 become a list
+// in the order of the numbers, gaps tolerated, and X.Key an object (A.7).
+// System parameters are left out. Numbers begin at 1; a number is never used as
+// a length, so X.99999999999 costs nothing and is refused.
+func tree(params []param) (api.Value, *failure) {
+	root := &node{}
+	for _, p := range params {
+		if isSystem(p.name) {
+			continue
+		}
+		at := root
+		for depth, rest, more := 0, p.name, true; more; depth++ {
+			var step string
+			step, rest, more = strings.Cut(rest, ".")
+			if step == "" || depth == api.Depth {
+				return api.Value{}, invalidParameter(p.name, "its name is not of the form Name, Name.1 or Name.1.Key")
+			}
+			at = at.child(step)
+		}
+		at.value, at.set = p.value, true
+	}
+	return root.object("")
+}
+
+func (n *node) child(name string) *node {
+	// Sorted names put the steps of one parameter next to each other.
+	for i := len(n.below) - 1; i >= 0; i-- {
+		if n.below[i].name == name {
+			return n.below[i]
+		}
+	}
+	c := &node{name: name}
+	n.below = append(n.below, c)
+	return c
+}
+
+func (n *node) read(path string) (api.Value, *failure) {
+	if len(n.below) == 0 {
+		return api.TextOf(n.value), nil
+	}
+	numbers := 0
+	for _, c := range n.below {
+		if isDigits(c.name) {
+			numbers++
+		}
+	}
+	switch {
+	case n.set:
+		return api.Value{}, invalidParameter(path, "is given both as one value and in numbered or named parts")
+	case numbers == len(n.below):
+		return n.list(path)
+	case numbers > 0:
+		return api.Value{}, invalidParameter(path, "is given both in numbered and in named parts")
+	}
+	return n.object(path)
+}
+
+func (n *node) object(path string) (api.Value, *failure) {
+	v := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, len(n.below))}
+	for _, c := range n.below {
+		below := c.name
+		if path != "" {
+			below = path + "." + c.name
+		}
+		member, f := c.read(below)
+		if f != nil {
+			return api.Value{}, f
+		}
+		v.Members = append(v.Members, api.Member{Name: c.name, Value: member})
+	}
+	return v, nil
+}
+
+func (n *node) list(path string) (api.Value, *failure) {
+	for _, c := range n.below {
+		if !isIndex(c.name) {
+			return api.Value{}, invalidParameter(path, "entries are numbered from 1 to "+strconv.Itoa(api.MaxItems))
+		}
+	}
+	slices.SortFunc(n.below, func(a, b *node) int {
+		return cmp.Or(cmp.Compare(len(a.name), len(b.name)), strings.Compare(a.name, b.name))
+	})
+	v := api.Value{Kind: api.ListValue, List: make([]api.Value, len(n.below))}
+	for i, c := range n.below {
+		var f *failure
+		if v.List[i], f = c.read(path + "." + c.name); f != nil {
+			return api.Value{}, f
+		}
+	}
+	return v, nil
+}
+
+func isDigits(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
+}
+
+// isIndex reports a number from 1 to api.MaxItems without leading zeros: 01
+// would be a second spelling of 1.
+func isIndex(s string) bool {
+	if s[0] == '0' || len(s) > 4 {
+		return false
+	}
+	n, err := strconv.Atoi(s)
+	return err == nil && n <= api.MaxItems
+}

@@ -1,0 +1,113 @@
+package acs
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/mingce/mingce/internal/api"
+)
+
+// condition is one key of a Condition block, such as
+// "IpAddress": {"acs:SourceIp": ["10.0.0.0/8"]}. Its values are alternatives.
+type condition struct {
+	operator string
+	key      string
+	values   []string
+}
+
+func parseConditions(v api.Value) ([]condition, error) {
+	if v.Kind != api.ObjectValue {
+		return nil, fmt.Errorf("condition is not an object")
+	}
+	var cs []condition
+	for _, operator := range v.Members {
+		if operator.Value.Kind != api.ObjectValue {
+			return nil, fmt.Errorf("condition %s is not an object", operator.Name)
+		}
+		for _, key := range operator.Value.Members {
+			values, ok := textsOf(key.Value)
+			if !ok {
+				return nil, fmt.Errorf("condition %s of %s is not a text or a list of texts", operator.Name, key.Name)
+			}
+			cs = append(cs, condition{operator.Name, strings.ToLower(key.Name), values})
+		}
+	}
+	return cs, nil
+}
+
+// met judges the condition; known is false for a key, operator or value that
+// is not understood.
+func (c condition) met(q question) (met, known bool) {
+	switch c.key {
+	case "acs:sourceip":
+		return c.source(q.source)
+	case "acs:currenttime":
+		return c.time(q.now)
+	case "acs:securetransport":
+		if c.operator != "Bool" {
+			return false, false
+		}
+		return c.anyOf(func(v string) (bool, bool) {
+			return strings.EqualFold(v, "true") == q.secure, strings.EqualFold(v, "true") || strings.EqualFold(v, "false")
+		})
+	}
+	return false, false
+}
+
+func (c condition) source(ip netip.Addr) (met, known bool) {
+	if !ip.IsValid() {
+		return false, false
+	}
+	within, known := c.anyOf(func(v string) (bool, bool) {
+		if network, err := netip.ParsePrefix(v); err == nil {
+			return network.Contains(ip), true
+		}
+		single, err := netip.ParseAddr(v)
+		return single == ip, err == nil
+	})
+	switch c.operator {
+	case "IpAddress":
+		return within, known
+	case "NotIpAddress":
+		return !within, known
+	}
+	return false, false
+}
+
+func (c condition) time(now time.Time) (met, known bool) {
+	negate := false
+	var compare func(limit time.Time) bool
+	switch c.operator {
+	case "DateEquals":
+		compare = now.Equal
+	case "DateNotEquals":
+		compare, negate = now.Equal, true
+	case "DateLessThan":
+		compare = now.Before
+	case "DateLessThanEquals":
+		compare = func(limit time.Time) bool { return !now.After(limit) }
+	case "DateGreaterThan":
+		compare = now.After
+	case "DateGreaterThanEquals":
+		compare = func(limit time.Time) bool { return !now.Before(limit) }
+	default:
+		return false, false
+	}
+	met, known = c.anyOf(func(v string) (bool, bool) {
+		limit, err := time.Parse(time.RFC3339, v)
+		return err == nil && compare(limit), err == nil
+	})
+	return met != negate, known
+}
+
+// anyOf reports whether one of the values is met, and whether all can be read.
+func (c condition) anyOf(judge func(string) (met, known bool)) (met, known bool) {
+	known = true
+	for _, v := range c.values {
+		m, k := judge(v)
+		met, known = met || m, known && k
+	}
+	return met, known
+}

@@ -1,0 +1,176 @@
+package acs
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// maxBody is how long a request's body may be (reliability and security, section 6).
+const maxBody = 1 << 20
+
+// call is one request on its way through the handler.
+type call struct {
+	request *http.Request
+	id      string
+	started time.Time
+	now     time.Time
+
+	query  []param // of the query string, in byte order of their names
+	params []param // of query and form together, in the same order
+	body   []byte
+	auth   string // the Authorization header, if it is one of this vendor's
+	// inHeaders: action, time and nonce stand in headers (signature V3), not in
+	// parameters (V1). The mere presence of x-acs-action does not tell: clients
+	// of V1 send it too (A.2).
+	inHeaders bool
+	xml       bool
+
+	op     *api.Operation
+	caller directory.Principal
+}
+
+// param returns a system parameter of the request, from where its style has it.
+func (c *call) param(parameter, header string) string {
+	if !c.inHeaders {
+		return valueOf(c.params, parameter)
+	}
+	return c.request.Header.Get(header)
+}
+
+// read takes the request apart, once: signature and operation use the same
+// values afterwards.
+func (c *call) read(w http.ResponseWriter) *failure {
+	r := c.request
+	if auth := r.Header.Get("Authorization"); len(auth) >= 3 && strings.EqualFold(auth[:3], "ACS") {
+		c.auth = auth
+	}
+	query, broken := parseForm(nil, r.URL.RawQuery)
+	c.query, c.params = query, query
+	c.settleStyle() // even a request that cannot be read is answered in its format
+	switch f := singleHeaders(r.Header); {
+	case r.Method != http.MethodGet && r.Method != http.MethodPost:
+		return fail(unsupportedMethod)
+	case f != nil:
+		return f
+	case broken != nil:
+		return broken
+	}
+	form, broken := c.readBody(w)
+	params, f := merge(query, form)
+	c.params = params
+	c.settleStyle()
+	if broken != nil {
+		return broken
+	}
+	return f
+}
+
+// settleStyle decides between V1 and V3 by the credential, and without one by
+// where the operation's name stands; then the format of the answer follows.
+func (c *call) settleStyle() {
+	h := c.request.Header
+	switch {
+	case c.auth != "", h.Get("X-Acs-Bearer-Token") != "":
+		c.inHeaders = true
+	case valueOf(c.params, "Signature") != "", valueOf(c.params, "AccessKeyId") != "",
+		valueOf(c.params, "BearerToken") != "", valueOf(c.params, "Action") != "":
+		c.inHeaders = false
+	default:
+		c.inHeaders = h.Get("X-Acs-Action") != ""
+	}
+	switch format := valueOf(c.params, "Format"); {
+	case strings.EqualFold(format, "JSON"):
+		c.xml = false
+	case strings.EqualFold(format, "XML"):
+		c.xml = true
+	default: // V1: XML. V3: JSON, unless Accept asks for XML (A.5).
+		c.xml = !c.inHeaders || wantsXML(h.Get("Accept"))
+	}
+}
+
+func wantsXML(accept string) bool {
+	return strings.Contains(accept, "xml") && !strings.Contains(accept, "json")
+}
+
+// singleHeaders refuses a system header that occurs twice: which of the two was
+// signed, and which of the two is obeyed, must not be a matter of taste.
+func singleHeaders(h http.Header) *failure {
+	for name, values := range h {
+		if len(values) > 1 && (strings.HasPrefix(name, "X-Acs-") || name == "Authorization" || name == "Content-Type") {
+			return invalidParameter(strings.ToLower(name), "the header occurs more than once")
+		}
+	}
+	return nil
+}
+
+// readBody reads the body and, if it is a form, its parameters.
+func (c *call) readBody(w http.ResponseWriter) ([]param, *failure) {
+	r := c.request
+	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return nil, fail(invalidContentEncoding)
+	}
+	if r.ContentLength > maxBody {
+		w.Header().Set("Connection", "close")
+		return nil, fail(entityTooLarge)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, fail(entityTooLarge)
+	case err != nil:
+		return nil, &failure{code: malformedRequest, rule: "the body ended early", cause: err}
+	}
+	c.body = body
+	if len(body) == 0 {
+		// Clients announce a form even when everything is in the query (A.4).
+		return nil, nil
+	}
+	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	charset := parameters["charset"]
+	if err != nil || kind != "application/x-www-form-urlencoded" || charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return nil, fail(invalidContentType)
+	}
+	return parseForm(nil, string(body))
+}
+
+// find looks up the operation and checks what the gateway must know of the
+// request before it asks who sent it.
+func (h *Handler) find(c *call) *failure {
+	action, version := c.param("Action", "X-Acs-Action"), c.param("Version", "X-Acs-Version")
+	switch {
+	case action == "":
+		return fail(missingAction)
+	case version == "":
+		return fail(missingVersion)
+	}
+	if c.inHeaders {
+		// The operation is named by headers; a parameter that names another one
+		// would be read by somebody between the client and us.
+		if given := valueOf(c.params, "Action"); given != "" && given != action {
+			return invalidParameter("Action", "differs from the header x-acs-action")
+		}
+		if given := valueOf(c.params, "Version"); given != "" && given != version {
+			return invalidParameter("Version", "differs from the header x-acs-version")
+		}
+	}
+	op, known := h.g.Catalogue.RPC(version, action)
+	switch path := c.request.URL.Path; {
+	case !known:
+		return fail(invalidVersion)
+	case op == nil, path != "/" && path != "":
+		return fail(actionNotFound)
+	}
+	c.op = op
+	if format := valueOf(c.params, "Format"); format != "" && !strings.EqualFold(format, "JSON") && !strings.EqualFold(format, "XML") {
+		return fail(invalidFormat)
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package acs
+
+import (
+	"crypto/hmac"
+	"crypto/sha1" // HMAC-SHA1 is what signature version 1.0 is
+	"crypto/sha256"
+	"encoding/base64"
+	"hash"
+)
+
+// The signature methods of version 1.0. HMAC-SHA256 signs the same string.
+const (
+	methodSHA1   = "HMAC-SHA1"
+	methodSHA256 = "HMAC-SHA256"
+)
+
+// masked stands for a token wherever a string to sign is shown to somebody.
+const masked = "***"
+
+// signV1 returns the signature of a string to sign, or "" for a method that is
+// not known.
+func signV1(method string, secret, stringToSign []byte) string {
+	var fresh func() hash.Hash
+	switch method {
+	case methodSHA1:
+		fresh = sha1.New
+	case methodSHA256:
+		fresh = sha256.New
+	default:
+		return ""
+	}
+	key := make([]byte, 0, len(secret)+1)
+	mac := hmac.New(fresh, append(append(key, secret...), '&'))
+	mac.Write(stringToSign)
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// appendStringV1 appends the string that version 1.0 signs. params are all
+// parameters of query and form in byte order of their names. It works from
+// decoded values, because clients encode as they like on the wire and still
+// sign the RFC 3986 form (A.4). With hide, tokens are masked, for showing.
+func appendStringV1(dst []byte, method string, params []param, hide bool) []byte {
+	dst = append(dst, method...)
+	dst = append(dst, "&%2F&"...)
+	first := true
+	for _, p := range params {
+		if p.name == "Signature" {
+			continue
+		}
+		if !first {
+			dst = append(dst, "%26"...)
+		}
+		first = false
+		dst = appendTwiceEncoded(dst, p.name)
+		dst = append(dst, "%3D"...)
+		dst = appendTwiceEncoded(dst, shown(p, hide))
+	}
+	return dst
+}
+
+// shown returns the value of p, or its mask if it is a token and hide is set.
+func shown(p param, hide bool) string {
+	if hide && p.value != "" && (p.name == "SecurityToken" || p.name == "BearerToken") {
+		return masked
+	}
+	return p.value
+}
+
+const upperHex = "0123456789ABCDEF"
+
+// unreserved reports the bytes that RFC 3986 leaves as they are.
+func unreserved(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == '~'
+}
+
+// appendEncoded appends s percent-encoded as the signatures want it: upper-case
+// hexadecimal, a space is %20, '*' is %2A and '~' stays.
+func appendEncoded(dst []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; unreserved(c) {
+			dst = append(dst, c)
+		} else {
+			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	return dst
+}
+
+// appendTwiceEncoded encodes the encoding of s, in one pass.
+func appendTwiceEncoded(dst []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; unreserved(c) {
+			dst = append(dst, c)
+		} else {
+			dst = append(dst, '%', '2', '5', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	return dst
+}
