@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/mingce/mingce/internal/keyring"
 )
@@ -33,6 +34,7 @@ type tx struct {
 	late     []lateWrite
 	lateKeys []write
 	master   *keyring.Master
+	now      func() time.Time // set by Update, for nouns that keep the time of a write
 }
 
 // reader runs reads against one snapshot.
@@ -132,8 +134,9 @@ type write struct {
 }
 
 // mayFail reports whether the statement can be refused as part of the plan.
+// (retry is not counted: SQLite's one writer has nobody to lose against.)
 func (w *write) mayFail() bool {
-	return w.conflict != nil || w.conflicts != nil || w.missing != nil || w.retry
+	return w.conflict != nil || w.conflicts != nil || w.missing != nil
 }
 
 // refusal is the error for a broken unique constraint, or nil if the noun did

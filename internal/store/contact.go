@@ -1,0 +1,206 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+const (
+	selectContact = `SELECT id, name, follower_id, label_ids, phone, email, title, company_name, address, remark,
+		share_dept_ids, share_user_ids, ordinal, created_at, updated_at FROM contact WHERE org = ?`
+	phonePurpose = "contact.phone"
+	last4Purpose = "contact.last4"
+)
+
+func (t *tx) scanContact(r *row) (c directory.Contact, err error) {
+	c = directory.Contact{
+		ID: r.Text(0), Name: r.Text(1), FollowerID: r.Text(2),
+		Title: r.NullText(6), CompanyName: r.NullText(7), Address: r.NullText(8), Remark: r.NullText(9),
+		Ordinal: r.Int(12), CreatedAt: fromMillis(r.Int(13)), UpdatedAt: fromMillis(r.Int(14)),
+	}
+	phone, err := t.open("contact", c.ID, "phone", r.Bytes(4))
+	if err != nil {
+		return c, err
+	}
+	c.StateCode, c.Mobile, _ = strings.Cut(phone, "-")
+	if sealed := r.Bytes(5); sealed != nil {
+		email, err := t.open("contact", c.ID, "email", sealed)
+		if err != nil {
+			return c, err
+		}
+		c.Email = &email
+	}
+	if c.LabelIDs, err = readList[int64](r, 3); err != nil {
+		return c, err
+	}
+	if c.ShareDeptIDs, err = readList[int64](r, 10); err != nil {
+		return c, err
+	}
+	c.ShareUserIDs, err = readList[string](r, 11)
+	return c, err
+}
+
+// readContact is the read of one contact, which in an update locks it.
+func (t *tx) readContact(id string, c *directory.Contact, ok *bool) *read {
+	return one(t.toWrite(selectContact+" AND id = ?"), args{t.org, id}, ok, func(r *row) (err error) {
+		*c, err = t.scanContact(r)
+		return err
+	})
+}
+
+// Contact implements [directory.ContactTx].
+func (t *tx) Contact(id string) (c directory.Contact, err error) {
+	var ok bool
+	err = t.batch(t.readContact(id, &c, &ok))
+	return c, found(ok, err, directory.ErrContactNotFound)
+}
+
+// ContactWithReferences implements [directory.ContactTx]. All that the update
+// of a contact reads is in its one batch, the key of its history included.
+func (t *tx) ContactWithReferences(id string, refs directory.References) (directory.Contact, directory.MissingReferences, error) {
+	var c directory.Contact
+	ok := true
+	users := lookup[string]{ids: refs.UserIDs}
+	labels := lookup[int64]{ids: refs.LabelIDs}
+	depts := lookup[int64]{ids: refs.DeptIDs}
+	reads := make([]*read, 0, 5)
+	if id != "" {
+		reads = append(reads, t.readContact(id, &c, &ok))
+		if t.writable {
+			reads = append(reads, t.readSubject(auditSubject("contact", id)))
+		}
+	}
+	if len(users.ids) > 0 {
+		reads = append(reads, t.readEmployees(&users))
+	}
+	if len(labels.ids) > 0 {
+		reads = append(reads, t.readLabels(&labels))
+	}
+	if len(depts.ids) > 0 {
+		reads = append(reads, t.readDepartments(&depts))
+	}
+	if len(reads) > 0 {
+		if err := t.batch(reads...); err != nil {
+			return c, directory.MissingReferences{}, err
+		}
+	}
+	if !ok {
+		return c, directory.MissingReferences{}, directory.ErrContactNotFound
+	}
+	return c, directory.MissingReferences{UserIDs: users.missing(), LabelIDs: labels.missing(), DeptIDs: depts.missing()}, nil
+}
+
+// ContactByPhone implements [directory.ContactTx].
+func (t *tx) ContactByPhone(phone string) (id string, err error) {
+	ok, err := t.one("SELECT id FROM contact WHERE org = ? AND phone_index = ?", args{t.org, t.blind(phonePurpose, phone)}, func(r *row) error {
+		id = r.Text(0)
+		return nil
+	})
+	return id, found(ok, err, directory.ErrContactNotFound)
+}
+
+// ContactsAfter implements [directory.ContactTx].
+func (t *tx) ContactsAfter(ordinal, size int64) (cs []directory.Contact, err error) {
+	err = t.each(selectContact+" AND ordinal > ? ORDER BY ordinal LIMIT ?", args{t.org, ordinal, size}, func(r *row) error {
+		c, err := t.scanContact(r)
+		cs = append(cs, c)
+		return err
+	})
+	return cs, err
+}
+
+// contactConflicts are the errors of the unique indexes of contacts. The
+// primary key is not among them: an id never repeats.
+var (
+	newContactConflicts = map[string]error{"contact_by_phone": directory.ErrContactExists}
+	contactConflicts    = map[string]error{"contact_by_phone": directory.ErrMobileTaken}
+)
+
+// InsertContact implements [directory.ContactTx]. The sequence's row stays
+// locked until COMMIT, so ordinals become visible in their order and no list
+// that was read can get a contact in its middle.
+func (t *tx) InsertContact(c directory.Contact) {
+	t.write(`INSERT INTO contact_sequence (org, last) VALUES (?, 1)
+		ON CONFLICT (org) DO UPDATE SET last = contact_sequence.last + 1`, t.org)
+	t.writeUniqueBy(newContactConflicts, `INSERT INTO contact (org, id, ordinal, name, follower_id, phone, phone_index, last4_index, email,
+			title, company_name, address, remark, label_ids, share_dept_ids, share_user_ids, created_at, updated_at)
+		VALUES (?, ?, (SELECT last FROM contact_sequence WHERE org = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		t.org, c.ID, t.org, c.Name, c.FollowerID, t.seal("contact", c.ID, "phone", c.Phone()), t.blind(phonePurpose, c.Phone()),
+		t.blind(last4Purpose, last4(c.Mobile)), t.sealOptional("contact", c.ID, "email", c.Email),
+		c.Title, c.CompanyName, c.Address, c.Remark, list(c.LabelIDs), list(c.ShareDeptIDs), list(c.ShareUserIDs),
+		millis(c.CreatedAt), millis(c.UpdatedAt))
+	t.relateContact(directory.Contact{}, c)
+}
+
+const updateContact = `UPDATE contact SET name = ?, title = ?, company_name = ?, address = ?, remark = ?,
+	label_ids = ?, share_dept_ids = ?, share_user_ids = ?, updated_at = ?`
+
+// UpdateContact implements [directory.ContactTx]. Columns that are sealed or
+// indexed are named only when they change: naming one makes SQLite rewrite its
+// index.
+func (t *tx) UpdateContact(before, c directory.Contact) {
+	set, a := updateContact, make(args, 0, 16)
+	a = append(a, c.Name, c.Title, c.CompanyName, c.Address, c.Remark,
+		list(c.LabelIDs), list(c.ShareDeptIDs), list(c.ShareUserIDs), millis(c.UpdatedAt))
+	if c.FollowerID != before.FollowerID {
+		set, a = set+", follower_id = ?", append(a, c.FollowerID)
+	}
+	if (c.Email == nil) != (before.Email == nil) || text(c.Email) != text(before.Email) {
+		set, a = set+", email = ?", append(a, t.sealOptional("contact", c.ID, "email", c.Email))
+	}
+	moved := c.Phone() != before.Phone()
+	if moved {
+		set += ", phone = ?, phone_index = ?, last4_index = ?"
+		a = append(a, t.seal("contact", c.ID, "phone", c.Phone()), t.blind(phonePurpose, c.Phone()), t.blind(last4Purpose, last4(c.Mobile)))
+	}
+	set, a = set+" WHERE org = ? AND id = ?", append(a, t.org, c.ID)
+	if moved {
+		t.writeUniqueBy(contactConflicts, set, a...)
+	} else {
+		t.write(set, a...)
+	}
+	t.relateContact(before, c)
+}
+
+// relateContact writes what differs between the lists of two states.
+func (t *tx) relateContact(before, c directory.Contact) {
+	relate(t, c.ID, before.LabelIDs, c.LabelIDs,
+		"INSERT INTO contact_label (org, label_id, contact_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+		"DELETE FROM contact_label WHERE org = ? AND label_id = ? AND contact_id = ?")
+	relate(t, c.ID, before.ShareDeptIDs, c.ShareDeptIDs,
+		"INSERT INTO contact_share_dept (org, dept_id, contact_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+		"DELETE FROM contact_share_dept WHERE org = ? AND dept_id = ? AND contact_id = ?")
+	relate(t, c.ID, before.ShareUserIDs, c.ShareUserIDs,
+		"INSERT INTO contact_share_user (org, user_id, contact_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+		"DELETE FROM contact_share_user WHERE org = ? AND user_id = ? AND contact_id = ?")
+}
+
+func relate[T cmp.Ordered](t *tx, id string, before, after []T, insert, remove string) {
+	if slices.Equal(before, after) {
+		return
+	}
+	for _, v := range before {
+		if !slices.Contains(after, v) {
+			t.write(remove, t.org, v, id)
+		}
+	}
+	for _, v := range after {
+		if !slices.Contains(before, v) {
+			t.write(insert, t.org, v, id)
+		}
+	}
+}
+
+// sealOptional seals a text that may be unset; NULL stays NULL.
+func (t *tx) sealOptional(table, row, column string, p *string) []byte {
+	if p == nil {
+		return nil
+	}
+	return t.seal(table, row, column, *p)
+}
+
+// last4 is what a search by the last four digits compares.
+func last4(mobile string) string { return mobile[max(0, len(mobile)-4):] }

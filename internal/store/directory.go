@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/keyring"
+)
+
+var (
+	_ directory.Store = (*Store)(nil)
+	_ directory.Tx    = (*tx)(nil)
+)
+
+// View implements [directory.Store].
+func (s *Store) View(ctx context.Context, org string, fn func(directory.Tx) error) error {
+	return s.view(ctx, org, func(t *tx) error { return fn(t) })
+}
+
+// Update implements [directory.Store].
+//
+// On PostgreSQL it runs at READ COMMITTED: a function that reads a row in order
+// to write it locks the row by reading it, so that the next caller waits and
+// then sees the outcome, where a stricter level would make it fail and try
+// again. What must be unique is so by index, and what is counted is counted
+// behind a lock ([tx.CountMessageContacts], [tx.Grants]).
+func (s *Store) Update(ctx context.Context, org string, fn func(directory.Tx) error) error {
+	return s.update(ctx, org, func(t *tx) error {
+		t.now = s.now
+		return fn(t)
+	}, atReadCommitted)
+}
+
+// forUpdate locks the rows of a read on PostgreSQL until the call ends. On
+// SQLite nobody else writes meanwhile.
+const forUpdate = " /*pg: FOR NO KEY UPDATE*/"
+
+// toWrite is the text of a read that in an update comes before a write of the
+// same row.
+func (t *tx) toWrite(sql string) string {
+	if t.writable {
+		return sql + forUpdate
+	}
+	return sql
+}
+
+// found turns an absent row into the noun's error.
+func found(ok bool, err, absent error) error {
+	if err == nil && !ok {
+		return absent
+	}
+	return err
+}
+
+func millis(t time.Time) int64      { return t.UnixMilli() }
+func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+
+// optional stores an empty text as NULL.
+func optional(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}
+
+// list is a list as JSON; one that was never set is NULL.
+func list[T any](v []T) any {
+	if v == nil {
+		return nil
+	}
+	return jsonText(v)
+}
+
+func jsonText(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil { // only lists and structs of texts and numbers come here
+		panic("store: " + err.Error())
+	}
+	return string(b)
+}
+
+// readList reads what list wrote.
+func readList[T any](r *row, i int) (v []T, err error) {
+	p := r.NullText(i)
+	if p == nil {
+		return nil, nil
+	}
+	return v, json.Unmarshal([]byte(*p), &v)
+}
+
+// lookup finds out which of some ids a table does not have.
+type lookup[T comparable] struct {
+	ids  []T
+	have map[T]bool
+}
+
+// read is the query; sql ends before the list of "IN" and selects the id.
+func (l *lookup[T]) read(sql, org string, id func(*row, int) T) *read {
+	l.have = make(map[T]bool, len(l.ids))
+	places, values := in(l.ids)
+	return each(sql+" ("+places+")", append(args{org}, values...), func(r *row) error {
+		l.have[id(r, 0)] = true
+		return nil
+	})
+}
+
+// missing is the outcome, in the order of the ids.
+func (l *lookup[T]) missing() (ids []T) {
+	for _, id := range l.ids {
+		if !l.have[id] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// ofOther is for a row of another organisation than the transaction's: writing
+// one is a mistake of the program, so nothing of the call is stored.
+func (t *tx) ofOther(org string) bool {
+	if t.org == org {
+		return false
+	}
+	_ = t.fail(fmt.Errorf("store: row of organisation %q in a transaction of %q", org, t.org))
+	return true
+}
+
+// openUnder is open with the keys of the organisation that the row belongs to.
+func openUnder(keys *keyring.Tenant, table, row, column string, sealed []byte) (string, error) {
+	t := tx{keys: keys}
+	return t.open(table, row, column, sealed)
+}

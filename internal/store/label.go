@@ -1,0 +1,52 @@
+package store
+
+import "github.com/mingce/mingce/internal/directory"
+
+// LabelGroups implements [directory.LabelTx].
+func (t *tx) LabelGroups(offset, size int64) (gs []directory.LabelGroup, err error) {
+	err = t.each(`SELECT g.id, g.name, g.color, l.id, l.name
+		FROM (SELECT id, name, color, position FROM label_group WHERE org = ? ORDER BY position, id LIMIT ? OFFSET ?) g
+		LEFT JOIN label l ON l.org = ? AND l.group_id = g.id
+		ORDER BY g.position, g.id, l.position, l.id`, args{t.org, size, offset, t.org}, func(r *row) error {
+		id := r.Int(0)
+		if n := len(gs); n == 0 || gs[n-1].ID != id {
+			gs = append(gs, directory.LabelGroup{ID: id, Name: r.Text(1), Color: r.Int(2)})
+		}
+		if !r.Null(3) {
+			g := &gs[len(gs)-1]
+			g.Labels = append(g.Labels, directory.Label{ID: r.Int(3), GroupID: id, Name: r.Text(4)})
+		}
+		return nil
+	})
+	return gs, err
+}
+
+// MissingLabels implements [directory.LabelTx].
+func (t *tx) MissingLabels(ids []int64) ([]int64, error) {
+	l := lookup[int64]{ids: ids}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	if err := t.batch(t.readLabels(&l)); err != nil {
+		return nil, err
+	}
+	return l.missing(), nil
+}
+
+func (t *tx) readLabels(l *lookup[int64]) *read {
+	return l.read("SELECT id FROM label WHERE org = ? AND id IN", t.org, (*row).Int)
+}
+
+// PutLabelGroup implements [directory.LabelTx]. Labels that the group had and
+// that are not given are gone afterwards.
+func (t *tx) PutLabelGroup(g directory.LabelGroup, position int64) {
+	t.write(`INSERT INTO label_group (org, id, name, color, position) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (org, id) DO UPDATE SET name = excluded.name, color = excluded.color, position = excluded.position`,
+		t.org, g.ID, g.Name, g.Color, position)
+	t.write("DELETE FROM label WHERE org = ? AND group_id = ?", t.org, g.ID)
+	for i, l := range g.Labels {
+		t.write(`INSERT INTO label (org, id, group_id, name, position) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (org, id) DO UPDATE SET group_id = excluded.group_id, name = excluded.name, position = excluded.position`,
+			t.org, l.ID, g.ID, l.Name, i)
+	}
+}

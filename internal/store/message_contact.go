@@ -1,0 +1,172 @@
+package store
+
+import (
+	"slices"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+const (
+	selectMessageContact = `SELECT id, name, title, message_types, status, email, email_verified, email_pending,
+		phone, phone_verified, phone_pending, created_at FROM message_contact WHERE org = ? AND id = ?`
+	selectMembers = "SELECT member_id FROM message_contact_member WHERE org = ? AND contact_id = ? ORDER BY bound_at, member_id"
+
+	messageEmailPurpose = "message_contact.email"
+	messagePhonePurpose = "message_contact.phone"
+)
+
+func (t *tx) scanMessageContact(r *row) (c directory.MessageContact, err error) {
+	c = directory.MessageContact{ID: r.Text(0), Name: r.Text(1), Title: r.Text(2), Status: r.Text(4), CreatedAt: fromMillis(r.Int(11))}
+	if c.MessageTypes, err = readList[string](r, 3); err != nil {
+		return c, err
+	}
+	if c.Email, err = t.scanChannel(r, 5, c.ID, "email"); err != nil {
+		return c, err
+	}
+	c.Phone, err = t.scanChannel(r, 8, c.ID, "phone")
+	return c, err
+}
+
+func (t *tx) scanChannel(r *row, i int, id, column string) (ch directory.Channel, err error) {
+	ch.Verified = r.Bool(i + 1)
+	if ch.Address, err = t.open("message_contact", id, column, r.Bytes(i)); err != nil {
+		return ch, err
+	}
+	ch.Pending, err = t.open("message_contact", id, column+"_pending", r.Bytes(i+2))
+	return ch, err
+}
+
+// readMessageContact is the reads of one contact and its members. In an update
+// the first locks it, so that the second sees what its last writer left.
+func (t *tx) readMessageContact(id string, c *directory.MessageContact, ok *bool) []*read {
+	return []*read{
+		one(t.toWrite(selectMessageContact), args{t.org, id}, ok, func(r *row) (err error) {
+			*c, err = t.scanMessageContact(r)
+			return err
+		}),
+		each(selectMembers, args{t.org, id}, func(r *row) error {
+			c.Members = append(c.Members, r.Text(0))
+			return nil
+		}),
+	}
+}
+
+// MessageContact implements [directory.MessageContactTx].
+func (t *tx) MessageContact(id string) (c directory.MessageContact, err error) {
+	var ok bool
+	err = t.batch(t.readMessageContact(id, &c, &ok)...)
+	return c, found(ok, err, directory.ErrMessageContactNotFound)
+}
+
+// MessageContactForUpdate implements [directory.MessageContactTx].
+func (t *tx) MessageContactForUpdate(id, name string) (c directory.MessageContact, nameHolder string, err error) {
+	var ok bool
+	reads := make([]*read, 0, 4)
+	if id != "" {
+		reads = append(reads, t.readMessageContact(id, &c, &ok)...)
+		if t.writable {
+			reads = append(reads, t.readSubject(auditSubject("message-contact", id)))
+		}
+	}
+	if name != "" {
+		reads = append(reads, one("SELECT id FROM message_contact WHERE org = ? AND name = ?", args{t.org, name}, nil, func(r *row) error {
+			nameHolder = r.Text(0)
+			return nil
+		}))
+	}
+	err = t.batch(reads...)
+	return c, nameHolder, found(ok, err, directory.ErrMessageContactNotFound)
+}
+
+// CountMessageContacts implements [directory.MessageContactTx]. In an update
+// only one call of an organisation counts at a time, and what it then inserts
+// is in the next one's count.
+func (t *tx) CountMessageContacts() (n int64, err error) {
+	var reads []*read
+	if t.writable {
+		reads = append(reads, one("SELECT id FROM resource_directory WHERE org = ?"+forUpdate, args{t.org}, nil, nil))
+	}
+	reads = append(reads, one("SELECT count(*) FROM message_contact WHERE org = ?", args{t.org}, nil, func(r *row) error {
+		n = r.Int(0)
+		return nil
+	}))
+	err = t.batch(reads...)
+	return n, err
+}
+
+// messageContactConflicts are the errors of the unique indexes.
+var messageContactConflicts = map[string]error{"message_contact_by_name": directory.ErrMessageContactName}
+
+// InsertMessageContact implements [directory.MessageContactTx].
+func (t *tx) InsertMessageContact(c directory.MessageContact) {
+	a := args{t.org, c.ID, c.Name, c.Title, jsonText(orEmpty(c.MessageTypes)), c.Status, millis(c.CreatedAt)}
+	a = append(a, t.channelColumns(c.ID, "email", messageEmailPurpose, c.Email)...)
+	a = append(a, t.channelColumns(c.ID, "phone", messagePhonePurpose, c.Phone)...)
+	t.writeUniqueBy(messageContactConflicts, `INSERT INTO message_contact (org, id, name, title, message_types, status, created_at,
+			email, email_index, email_verified, email_pending, email_pending_index,
+			phone, phone_index, phone_verified, phone_pending, phone_pending_index)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, a...)
+	t.relateMembers(nil, c)
+}
+
+const (
+	setMessageContact = "UPDATE message_contact SET title = ?, message_types = ?, status = ?"
+	setMessageEmail   = ", email = ?, email_index = ?, email_verified = ?, email_pending = ?, email_pending_index = ?"
+	setMessagePhone   = ", phone = ?, phone_index = ?, phone_verified = ?, phone_pending = ?, phone_pending_index = ?"
+)
+
+// UpdateMessageContact implements [directory.MessageContactTx]. Columns that
+// are sealed or indexed are named only when they change.
+func (t *tx) UpdateMessageContact(before, c directory.MessageContact) {
+	set, a := setMessageContact, make(args, 0, 16)
+	a = append(a, c.Title, jsonText(orEmpty(c.MessageTypes)), c.Status)
+	if c.Email != before.Email {
+		set, a = set+setMessageEmail, append(a, t.channelColumns(c.ID, "email", messageEmailPurpose, c.Email)...)
+	}
+	if c.Phone != before.Phone {
+		set, a = set+setMessagePhone, append(a, t.channelColumns(c.ID, "phone", messagePhonePurpose, c.Phone)...)
+	}
+	if c.Name == before.Name {
+		t.write(set+" WHERE org = ? AND id = ?", append(a, t.org, c.ID)...)
+	} else {
+		t.writeUniqueBy(messageContactConflicts, set+", name = ? WHERE org = ? AND id = ?", append(a, c.Name, t.org, c.ID)...)
+	}
+	t.relateMembers(before.Members, c)
+}
+
+// channelColumns are the values of a channel's five columns.
+func (t *tx) channelColumns(id, column, purpose string, ch directory.Channel) args {
+	address, index := t.sealIndexed(id, column, purpose, ch.Address)
+	pending, pendingIndex := t.sealIndexed(id, column+"_pending", purpose, ch.Pending)
+	return args{address, index, ch.Verified, pending, pendingIndex}
+}
+
+func (t *tx) sealIndexed(id, column, purpose, address string) (sealed, index []byte) {
+	if address == "" {
+		return nil, nil
+	}
+	return t.seal("message_contact", id, column, address), t.blind(purpose, normalAddress(address))
+}
+
+func (t *tx) relateMembers(before []string, c directory.MessageContact) {
+	for _, m := range before {
+		if !slices.Contains(c.Members, m) {
+			t.write("DELETE FROM message_contact_member WHERE org = ? AND contact_id = ? AND member_id = ?", t.org, c.ID, m)
+		}
+	}
+	for _, m := range c.Members {
+		if !slices.Contains(before, m) {
+			t.write(`INSERT INTO message_contact_member (org, contact_id, member_id, bound_at) VALUES (?, ?, ?, ?)
+				ON CONFLICT (org, contact_id, member_id) DO NOTHING`, t.org, c.ID, m, millis(t.now()))
+		}
+	}
+}
+
+// orEmpty makes a list that was never set an empty one, for columns where the
+// two mean the same.
+func orEmpty[T any](v []T) []T {
+	if v == nil {
+		return []T{}
+	}
+	return v
+}

@@ -1,0 +1,34 @@
+package store
+
+import "github.com/mingce/mingce/internal/directory"
+
+const orgColumns = "id, name, disabled, contacts_on, created_at"
+
+func scanOrg(r *row) directory.Org {
+	return directory.Org{ID: r.Text(0), Name: r.Text(1), Disabled: r.Bool(2), ContactsOn: r.Bool(3), CreatedAt: fromMillis(r.Int(4))}
+}
+
+// OrgByID implements [directory.OrgTx]. It answers for any organisation.
+func (t *tx) OrgByID(id string) (o directory.Org, err error) {
+	ok, err := t.one("SELECT "+orgColumns+" FROM org WHERE id = ?", args{id}, func(r *row) error {
+		o = scanOrg(r)
+		return nil
+	})
+	return o, found(ok, err, directory.ErrOrgNotFound)
+}
+
+// Orgs implements [directory.OrgTx].
+func (t *tx) Orgs() (os []directory.Org, err error) {
+	err = t.each("SELECT "+orgColumns+" FROM org ORDER BY id", nil, func(r *row) error {
+		os = append(os, scanOrg(r))
+		return nil
+	})
+	return os, err
+}
+
+// PutOrg implements [directory.OrgTx].
+func (t *tx) PutOrg(o directory.Org) {
+	t.write(`INSERT INTO org (id, name, disabled, contacts_on, created_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, disabled = excluded.disabled, contacts_on = excluded.contacts_on`,
+		o.ID, o.Name, o.Disabled, o.ContactsOn, millis(o.CreatedAt))
+}

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"strings"
+
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/keyring"
+)
+
+const (
+	selectOutbox = "SELECT id, org, kind, topic, object, recipient, payload, created_at FROM outbox WHERE kind = ?"
+
+	recipientPurpose = "outbox.recipient"
+)
+
+// Enqueue implements [directory.OutboxTx].
+func (t *tx) Enqueue(i directory.OutboxItem) {
+	if t.ofOther(i.Org) {
+		return
+	}
+	t.write(`INSERT INTO outbox (org, id, kind, topic, object, recipient, recipient_index, payload, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		t.org, i.ID, i.Kind, i.Topic, i.Object, t.seal("outbox", i.ID, "recipient", i.Recipient),
+		t.blind(recipientPurpose, normalAddress(i.Recipient)), t.seal("outbox", i.ID, "payload", i.Payload), millis(i.CreatedAt))
+}
+
+// sealedItem is an item before its values are opened, which may need keys to
+// be read.
+type sealedItem struct {
+	directory.OutboxItem
+	recipient, payload []byte
+}
+
+// Outbox implements [directory.OutboxTx]. In a transaction without an
+// organisation it answers across tenants.
+func (t *tx) Outbox(kind string, limit int64) ([]directory.OutboxItem, error) {
+	sql, a := selectOutbox, args{kind}
+	if t.org != "" {
+		sql, a = sql+" AND org = ?", append(a, t.org)
+	}
+	var rows []sealedItem
+	err := t.each(sql+" ORDER BY seq LIMIT ?", append(a, limit), func(r *row) error {
+		rows = append(rows, sealedItem{directory.OutboxItem{
+			ID: r.Text(0), Org: r.Text(1), Kind: r.Text(2), Topic: r.Text(3), Object: r.Text(4), CreatedAt: fromMillis(r.Int(7)),
+		}, r.Bytes(5), r.Bytes(6)})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	keys := map[string]*keyring.Tenant{}
+	items := make([]directory.OutboxItem, len(rows))
+	for n, i := range rows {
+		if keys[i.Org] == nil {
+			if keys[i.Org], err = t.keysOf(i.Org); err != nil {
+				return nil, err
+			}
+		}
+		if i.Recipient, err = openUnder(keys[i.Org], "outbox", i.ID, "recipient", i.recipient); err != nil {
+			return nil, err
+		}
+		if i.Payload, err = openUnder(keys[i.Org], "outbox", i.ID, "payload", i.payload); err != nil {
+			return nil, err
+		}
+		items[n] = i.OutboxItem
+	}
+	return items, nil
+}
+
+// DeleteOutbox implements [directory.OutboxTx].
+func (t *tx) DeleteOutbox(id string) {
+	t.write("DELETE FROM outbox WHERE org = ? AND id = ?", t.org, id)
+}
+
+// normalAddress is the form in which addresses are indexed: mail addresses
+// compare without regard to case; phones ("86-139...") have none.
+func normalAddress(address string) string { return strings.ToLower(address) }

@@ -1,0 +1,232 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+func testOrgs(t *testing.T, s directory.Store) {
+	a := directory.Org{ID: orgA, Name: "示例科技", ContactsOn: true, CreatedAt: start}
+	b := directory.Org{ID: orgB, Name: "伙伴公司", Disabled: true, CreatedAt: start}
+	update(t, s, orgA, func(tx directory.Tx) { tx.PutOrg(a) })
+	update(t, s, orgB, func(tx directory.Tx) { tx.PutOrg(b) })
+	same(t, read(t, s, "", directory.Tx.Orgs), []directory.Org{b, a})
+	same(t, read(t, s, orgB, func(tx directory.Tx) (directory.Org, error) { return tx.OrgByID(orgA) }), a)
+	a.Name, a.ContactsOn = "示例", false
+	update(t, s, orgA, func(tx directory.Tx) { tx.PutOrg(a) })
+	same(t, read(t, s, "", func(tx directory.Tx) (directory.Org, error) { return tx.OrgByID(orgA) }), a)
+	refused(t, s, orgA, directory.ErrOrgNotFound, func(tx directory.Tx) error {
+		_, err := tx.OrgByID("dingnobody")
+		return err
+	})
+}
+
+func testApps(t *testing.T, s directory.Store) {
+	app := directory.App{
+		Org: orgA, Key: "dingapp1", Secret: directory.NewSecret("s3cret"), Name: "应用", AgentID: 1001,
+		Permissions: []string{"qyapi_base", "x"}, AllowIPs: []string{"10.0.0.1"}, Epoch: 3, CreatedAt: start,
+		Scope: directory.Scope{DeptIDs: []int64{1, 2}, UserIDs: []string{"u1"}},
+	}
+	second := app
+	second.Key, second.SigningOnly, second.Disabled, second.Scope = "dingapp0", true, true, directory.Scope{All: true}
+	token := directory.Token{Hash: "h1", Org: orgA, AppKey: app.Key, Epoch: 3, Expires: start.Add(time.Hour)}
+	forever := directory.Token{Hash: "h2", Org: orgA, AppKey: app.Key}
+	update(t, s, orgA, func(tx directory.Tx) {
+		tx.PutApp(app)
+		tx.PutApp(second)
+		tx.PutToken(token)
+		tx.PutToken(forever)
+	})
+	same(t, read(t, s, "", func(tx directory.Tx) ([]directory.App, error) { return tx.AppsOf(orgA) }), []directory.App{second, app})
+	for _, org := range []string{"", orgA, orgB} { // the credential names the tenant
+		same(t, read(t, s, org, func(tx directory.Tx) (directory.App, error) { return tx.AppByKey(app.Key) }), app)
+		for _, want := range []directory.Token{token, forever} {
+			view(t, s, org, func(tx directory.Tx) error {
+				got, of, err := tx.TokenByHash(want.Hash)
+				same(t, got, want)
+				same(t, of, app)
+				return err
+			})
+		}
+	}
+	err := s.Update(bg, orgB, func(tx directory.Tx) error {
+		stolen := app
+		stolen.Org = orgB
+		tx.PutApp(stolen)
+		return nil
+	})
+	if !errors.Is(err, directory.ErrConflict) {
+		t.Errorf("app key of another organisation: got %v, want %v", err, directory.ErrConflict)
+	}
+	app.Epoch, token.Epoch, token.Expires = 4, 4, start.Add(2*time.Hour)
+	update(t, s, orgA, func(tx directory.Tx) { tx.PutApp(app); tx.PutToken(token) })
+	view(t, s, "", func(tx directory.Tx) error {
+		got, of, err := tx.TokenByHash(token.Hash)
+		same(t, got, token)
+		same(t, of, app)
+		return err
+	})
+	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteTokensOf(app.Key) })
+	refused(t, s, orgA, directory.ErrTokenInvalid, func(tx directory.Tx) error {
+		_, _, err := tx.TokenByHash(token.Hash)
+		return err
+	})
+	refused(t, s, orgA, directory.ErrAppNotFound, func(tx directory.Tx) error {
+		_, err := tx.AppByKey("none")
+		return err
+	})
+}
+
+func testAccessKeys(t *testing.T, s directory.Store) {
+	k := directory.AccessKey{ID: "ak1", Org: orgA, Secret: directory.NewSecret("s"), Principal: "管理员", Policy: directory.PolicyFullAccess, CreatedAt: start}
+	update(t, s, orgA, func(tx directory.Tx) { tx.PutAccessKey(k) })
+	get := func(tx directory.Tx) (directory.AccessKey, error) { return tx.AccessKeyByID(k.ID) }
+	same(t, read(t, s, "", get), k)
+	k.Disabled, k.Secret = true, directory.NewSecret("t")
+	update(t, s, orgA, func(tx directory.Tx) { tx.PutAccessKey(k) })
+	same(t, read(t, s, orgB, get), k)
+	err := s.Update(bg, orgB, func(tx directory.Tx) error {
+		tx.PutAccessKey(directory.AccessKey{ID: k.ID, Org: orgB})
+		return nil
+	})
+	if !errors.Is(err, directory.ErrConflict) {
+		t.Errorf("access key of another organisation: got %v, want %v", err, directory.ErrConflict)
+	}
+	refused(t, s, orgA, directory.ErrKeyNotFound, func(tx directory.Tx) error {
+		_, err := tx.AccessKeyByID("none")
+		return err
+	})
+}
+
+func testReferences(t *testing.T, s directory.Store) {
+	root, dept := directory.Department{ID: 1, Name: "根"}, directory.Department{ID: 2, ParentID: 1, Name: "市场部"}
+	e := directory.Employee{
+		UserID: "u1", Name: "王芳", DeptIDs: []int64{2, 1}, Mobile: "86-13800001001", Admin: true,
+		AccountType: directory.AccountDingTalk, Disabled: true, CreatedAt: start,
+	}
+	joined := directory.Employee{UserID: "u2", Name: "李强", DeptIDs: []int64{}, AccountType: directory.AccountJoined, OuterOrg: orgB, OuterUserID: "x", CreatedAt: start}
+	g1 := directory.LabelGroup{ID: 2393865700, Name: "行业", Color: -15220075, Labels: []directory.Label{
+		{ID: 2393865715, GroupID: 2393865700, Name: "制造业"}, {ID: 2, GroupID: 2393865700, Name: "服务业"}}}
+	g2 := directory.LabelGroup{ID: 5, Name: "空"}
+	update(t, s, orgA, func(tx directory.Tx) {
+		tx.PutDepartment(root)
+		tx.PutDepartment(dept)
+		tx.PutEmployee(e)
+		tx.PutEmployee(joined)
+		tx.PutLabelGroup(g1, 2)
+		tx.PutLabelGroup(g2, 1)
+	})
+	view(t, s, orgA, func(tx directory.Tx) error {
+		d, err := tx.Department(2)
+		same(t, d, dept)
+		got, err2 := tx.Employee("u1")
+		same(t, got, e)
+		got, err3 := tx.Employee("u2")
+		same(t, got, joined)
+		got, err4 := tx.EmployeeByMobile(e.Mobile)
+		same(t, got, e)
+		gs, err5 := tx.LabelGroups(0, 10)
+		same(t, gs, []directory.LabelGroup{g2, g1})
+		gs, err6 := tx.LabelGroups(1, 1)
+		same(t, gs, []directory.LabelGroup{g1})
+		gs, err7 := tx.LabelGroups(2, 10)
+		same(t, len(gs), 0)
+		return errors.Join(err, err2, err3, err4, err5, err6, err7)
+	})
+	g1.Labels = g1.Labels[1:]
+	e.Mobile = ""
+	update(t, s, orgA, func(tx directory.Tx) { tx.PutLabelGroup(g1, 0); tx.PutEmployee(e) })
+	same(t, read(t, s, orgA, func(tx directory.Tx) ([]directory.LabelGroup, error) { return tx.LabelGroups(0, 10) }), []directory.LabelGroup{g1, g2})
+	for _, absent := range []struct {
+		want error
+		get  func(directory.Tx) error
+	}{
+		{directory.ErrEmployeeNotFound, func(tx directory.Tx) error { _, err := tx.EmployeeByMobile("86-13800001001"); return err }},
+		{directory.ErrEmployeeNotFound, func(tx directory.Tx) error { _, err := tx.Employee("U1"); return err }},
+		{directory.ErrDepartmentNotFound, func(tx directory.Tx) error { _, err := tx.Department(3); return err }},
+	} {
+		refused(t, s, orgA, absent.want, absent.get)
+	}
+	testMissing(t, s)
+}
+
+// testMissing asks for a thousand ids of which a few exist.
+func testMissing(t *testing.T, s directory.Store) {
+	ids, users := make([]int64, 1000), make([]string, 1000)
+	for i := range ids {
+		ids[i], users[i] = int64(i), fmt.Sprint("u", i)
+	}
+	view(t, s, orgA, func(tx directory.Tx) error {
+		missing, err := tx.MissingDepartments(ids)
+		same(t, len(missing), 998)
+		same(t, missing[:3], []int64{0, 3, 4})
+		missing, err2 := tx.MissingLabels(ids)
+		same(t, len(missing), 999)
+		absent, err3 := tx.MissingEmployees(users)
+		same(t, len(absent), 998)
+		none, err4 := tx.MissingEmployees([]string{"u2", "u1"})
+		same(t, len(none), 0)
+		none, err5 := tx.MissingEmployees(nil)
+		same(t, len(none), 0)
+		return errors.Join(err, err2, err3, err4, err5)
+	})
+}
+
+func testGrants(t *testing.T, s directory.Store) {
+	update(t, s, orgA, func(tx directory.Tx) {
+		tx.PutOrg(directory.Org{ID: orgA, CreatedAt: start})
+		tx.PutGrant(directory.Grant{ToOrg: "dingz", Fields: []string{"mobile"}, OptUserID: "u1", UpdatedAt: start})
+		tx.PutGrant(directory.Grant{ToOrg: "dingb", Fields: []string{"mobile", "status"}, OptUserID: "u1", UpdatedAt: start})
+	})
+	update(t, s, orgA, func(tx directory.Tx) {
+		tx.PutGrant(directory.Grant{ToOrg: "dingz", Fields: []string{"status"}, OptUserID: "u2", UpdatedAt: start.Add(time.Second)})
+	})
+	want := []directory.Grant{
+		{ToOrg: "dingb", Fields: []string{"mobile", "status"}, OptUserID: "u1", UpdatedAt: start},
+		{ToOrg: "dingz", Fields: []string{"status"}, OptUserID: "u2", UpdatedAt: start.Add(time.Second)},
+	}
+	same(t, read(t, s, orgA, directory.Tx.Grants), want)
+	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteGrant("dingb"); tx.DeleteGrant("dingnone") })
+	same(t, read(t, s, orgA, directory.Tx.Grants), want[1:])
+	same(t, len(read(t, s, orgB, directory.Tx.Grants)), 0)
+}
+
+func testResourceDirectory(t *testing.T, s directory.Store) {
+	refused(t, s, orgA, directory.ErrDirectoryNotEnabled, func(tx directory.Tx) error { _, err := tx.ResourceDirectory(); return err })
+	rd := directory.ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: "1000000000000001", AccountName: "m", CreatedAt: start}
+	update(t, s, orgA, func(tx directory.Tx) {
+		tx.PutResourceDirectory(rd)
+		tx.PutFolder(directory.Folder{ID: "r-Root01", Name: "root", CreatedAt: start})
+		tx.PutAccount(directory.Account{ID: "1997968394351234", FolderID: "r-Root01", Status: "CreateSuccess", JoinedAt: start, ModifiedAt: start})
+	})
+	same(t, read(t, s, orgA, directory.Tx.ResourceDirectory), rd)
+	rd.AccountName = "n"
+	update(t, s, orgA, func(tx directory.Tx) { tx.PutResourceDirectory(rd) })
+	same(t, read(t, s, orgA, directory.Tx.ResourceDirectory), rd)
+	refused(t, s, orgB, directory.ErrDirectoryNotEnabled, func(tx directory.Tx) error { _, err := tx.ResourceDirectory(); return err })
+}
+
+func testOutbox(t *testing.T, s directory.Store) {
+	var want []directory.OutboxItem
+	for i, org := range []string{orgA, orgB, orgA} {
+		item := directory.OutboxItem{
+			ID: fmt.Sprint("i", 9-i), Org: org, Kind: "email", Topic: "verify", Object: "c-1",
+			Recipient: "Someone@Example.com", Payload: `{"code":"123456"}`, CreatedAt: start,
+		}
+		want = append(want, item)
+		update(t, s, org, func(tx directory.Tx) { tx.Enqueue(item) })
+	}
+	event := directory.OutboxItem{ID: "e1", Org: orgA, Kind: "event", CreatedAt: start}
+	update(t, s, orgA, func(tx directory.Tx) { tx.Enqueue(event) })
+	get := func(tx directory.Tx) ([]directory.OutboxItem, error) { return tx.Outbox("email", 10) }
+	same(t, read(t, s, "", get), want)
+	same(t, read(t, s, orgA, get), []directory.OutboxItem{want[0], want[2]})
+	same(t, read(t, s, "", func(tx directory.Tx) ([]directory.OutboxItem, error) { return tx.Outbox("email", 1) }), want[:1])
+	update(t, s, orgB, func(tx directory.Tx) { tx.DeleteOutbox(want[0].ID) }) // not its own
+	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteOutbox(want[2].ID) })
+	same(t, read(t, s, "", get), want[:2])
+}

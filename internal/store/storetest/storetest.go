@@ -1,0 +1,102 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// Run runs the contract on stores that open makes; each is empty and is closed
+// by open's own means.
+func Run(t *testing.T, open func(t testing.TB) directory.Store) {
+	for name, test := range map[string]func(*testing.T, directory.Store){
+		"orgs":                           testOrgs,
+		"apps and tokens":                testApps,
+		"access keys":                    testAccessKeys,
+		"departments, employees, labels": testReferences,
+		"contacts":                       testContacts,
+		"contact with references":        testContactWithReferences,
+		"contact list":                   testContactList,
+		"grants":                         testGrants,
+		"resource directory":             testResourceDirectory,
+		"message contacts":               testMessageContacts,
+		"audit":                          testAudit,
+		"outbox":                         testOutbox,
+		"nothing is written on error":    testRollback,
+		"read after write":               testReadAfterWrite,
+		"tenants never mix":              testTenants,
+		"P06 one phone, 64 callers":      testPhoneRace,
+		"P06 one name, 64 callers":       testNameRace,
+		"P05 updates of one contact":     testConcurrentUpdates,
+		"P05 a view is one state":        testConsistentView,
+		"ordinals never land behind what was read": testOrdinals,
+		"quota under races":                        testQuota,
+		"P33 nonces":                               testNonces,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, open(t))
+		})
+	}
+}
+
+var (
+	bg    = context.Background()
+	start = time.Date(2026, 3, 4, 5, 6, 7, 8e6, time.UTC)
+)
+
+const (
+	orgA = "ding87654321"
+	orgB = "ding12345678"
+)
+
+func view(t testing.TB, s directory.Store, org string, fn func(directory.Tx) error) {
+	t.Helper()
+	if err := s.View(bg, org, fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func update(t testing.TB, s directory.Store, org string, fn func(directory.Tx)) {
+	t.Helper()
+	err := s.Update(bg, org, func(tx directory.Tx) error {
+		fn(tx)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// read runs one look-up in a view and returns what it found.
+func read[T any](t testing.TB, s directory.Store, org string, fn func(directory.Tx) (T, error)) (v T) {
+	t.Helper()
+	view(t, s, org, func(tx directory.Tx) (err error) {
+		v, err = fn(tx)
+		return err
+	})
+	return v
+}
+
+func refused(t testing.TB, s directory.Store, org string, want error, fn func(directory.Tx) error) {
+	t.Helper()
+	if err := s.View(bg, org, fn); !errors.Is(err, want) {
+		t.Errorf("got %v, want %v", err, want)
+	}
+	if err := s.Update(bg, org, fn); !errors.Is(err, want) {
+		t.Errorf("in an update: got %v, want %v", err, want)
+	}
+}
+
+func same(t testing.TB, got, want any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
