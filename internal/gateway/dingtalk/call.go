@@ -58,7 +58,7 @@ func begin(g api.Gateway, f *family, requestID string, r *http.Request) *call {
 }
 
 // guard runs fn and turns a panic into the family's internal error.
-func (c *call) guard(fn func() ([]byte, *failure)) (answer []byte, f *failure) {
+func (c *call) guard(dst []byte, fn func([]byte) ([]byte, *failure)) (answer []byte, f *failure) {
 	defer func() {
 		switch x := recover(); {
 		case x == nil:
@@ -69,7 +69,7 @@ func (c *call) guard(fn func() ([]byte, *failure)) (answer []byte, f *failure) {
 			answer, f = nil, c.busy()
 		}
 	}()
-	return fn()
+	return fn(dst)
 }
 
 func (c *call) operation() string {
@@ -185,8 +185,9 @@ func (c *call) finish(f *failure) {
 	if c.Observe != nil {
 		c.Observe(c.family.name, c.operation(), code, took)
 	}
-	c.Log.Info("call", "family", c.family.name, "operation", c.operation(), "code", code,
-		"requestId", c.requestID, "took", took, "principal", c.caller.ID)
+	c.Log.LogAttrs(context.Background(), slog.LevelInfo, "call", slog.String("family", c.family.name),
+		slog.String("operation", c.operation()), slog.String("code", code), slog.String("requestId", c.requestID),
+		slog.Duration("took", took), slog.String("principal", c.caller.ID))
 }
 
 // reason words what is wrong with a parameter, without its value.

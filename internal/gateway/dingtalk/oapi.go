@@ -54,8 +54,19 @@ var oapiReading = api.Reading{Loose: true, JSONText: true, Bare: true, CommaList
 
 func (h *OAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := begin(h.gateway, h.family, shortID(), r)
+	h.respond(c, w, r, func(dst []byte) ([]byte, *failure) { return h.serve(c, w, r, dst) })
+}
+
+// Busy answers a call that the server has no place for. Nothing of it was read.
+func (h *OAPI) Busy(w http.ResponseWriter, r *http.Request) {
+	c := begin(h.gateway, h.family, shortID(), r)
+	h.respond(c, w, r, func([]byte) ([]byte, *failure) { return nil, c.busy() })
+}
+
+// respond writes what fn appends, or the error it reports; the status is 200 always.
+func (h *OAPI) respond(c *call, w http.ResponseWriter, r *http.Request, fn func([]byte) ([]byte, *failure)) {
 	kept := buffers.Get().(*[]byte)
-	answer, f := c.guard(func() ([]byte, *failure) { return h.serve(c, w, r, (*kept)[:0]) })
+	answer, f := c.guard((*kept)[:0], fn)
 	if f != nil {
 		answer = h.appendFailure((*kept)[:0], c, r.URL.Path, f)
 	}

@@ -50,22 +50,35 @@ func restArgument(e *api.ArgumentError) *failure {
 
 func (h *REST) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := begin(h.gateway, h.family, upperUUID(), r)
-	h.header(w.Header(), c)
 	if r.Method == http.MethodOptions {
 		// A browser asks before it sends; there is nothing to authenticate yet.
+		h.header(w.Header(), c)
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
+	h.respond(c, w, func(dst []byte) ([]byte, *failure) { return h.serve(c, w, r, dst) })
+}
+
+// Busy answers a call that the server has no place for. Nothing of it was read.
+func (h *REST) Busy(w http.ResponseWriter, r *http.Request) {
+	c := begin(h.gateway, h.family, upperUUID(), r)
+	h.respond(c, w, func([]byte) ([]byte, *failure) { return nil, c.busy() })
+}
+
+// respond writes what fn appends, or the error it reports.
+func (h *REST) respond(c *call, w http.ResponseWriter, fn func([]byte) ([]byte, *failure)) {
 	kept := buffers.Get().(*[]byte)
-	answer, f := c.guard(func() ([]byte, *failure) { return h.serve(c, w, r, (*kept)[:0]) })
+	answer, f := c.guard((*kept)[:0], fn)
 	status := http.StatusOK
 	if f != nil {
 		status, answer = f.code.HTTP, h.appendFailure((*kept)[:0], c, f)
 	}
+	header := w.Header()
+	h.header(header, c)
 	if status == http.StatusMethodNotAllowed {
-		w.Header().Set("Allow", "GET, POST, PUT, DELETE, OPTIONS")
+		header.Set("Allow", "GET, POST, PUT, DELETE, OPTIONS")
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
+	header.Set("Content-Length", strconv.Itoa(len(answer)))
 	w.WriteHeader(status)
 	_, _ = w.Write(answer) // a caller that went away is no error of ours
 	release(kept, answer)
@@ -254,16 +267,23 @@ func (p *plan) typed(name, text string) api.Value {
 	return api.TextOf(text)
 }
 
-// header sets what every answer carries (A2, as the vendor's gateway sends it).
+// fixedHeader is what every answer carries (A2, as the vendor's gateway sends
+// it). The values are shared by all answers and never changed.
+var fixedHeader = map[string][]string{
+	"Server":                       {"DingTalk/1.0.0"},
+	"Content-Type":                 {"application/json;charset=utf-8"},
+	"Access-Control-Allow-Origin":  {"*"},
+	"Access-Control-Allow-Methods": {"POST, GET, OPTIONS, PUT, DELETE"},
+	"Access-Control-Max-Age":       {"172800"},
+	"Access-Control-Allow-Headers": {"X-Requested-With, X-Sequence, _aop_secret, _aop_signature, x-acs-dingtalk-access-token"},
+}
+
 func (h *REST) header(header http.Header, c *call) {
-	header.Set("Server", "DingTalk/1.0.0")
-	header.Set("Content-Type", "application/json;charset=utf-8")
+	for name, values := range fixedHeader {
+		header[name] = values
+	}
 	header.Set("X-Acs-Request-Id", c.requestID)
 	header.Set("X-Acs-Trace-Id", traceID())
-	header.Set("Access-Control-Allow-Origin", "*")
-	header.Set("Access-Control-Allow-Methods", "POST, GET, OPTIONS, PUT, DELETE")
-	header.Set("Access-Control-Max-Age", "172800")
-	header.Set("Access-Control-Allow-Headers", "X-Requested-With, X-Sequence, _aop_secret, _aop_signature, x-acs-dingtalk-access-token")
 }
 
 // appendFailure appends the error body (A3): all three keys always, in lower

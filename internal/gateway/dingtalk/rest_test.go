@@ -223,3 +223,15 @@ func TestAllowedMethodsAreNamed(t *testing.T) {
 	rec := newWorld(t).do(t, http.MethodPatch, grantPath, "", withToken)
 	check(t, "Allow", rec.Header().Get("Allow"), "GET, POST, PUT, DELETE, OPTIONS")
 }
+
+func TestBusyServer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	rec := httptest.NewRecorder()
+	w.rest.Busy(rec, httptest.NewRequest("PUT", grantPath, nil))
+	check(t, "REST status", rec.Code, 500)
+	check(t, "REST", body(rec), `{"code":"system.busy","requestid":"ID","message":"系统繁忙"}`)
+	rec = httptest.NewRecorder()
+	w.oapi.Busy(rec, httptest.NewRequest("POST", "/topapi/extcontact/list", nil))
+	check(t, "oapi", body(rec), `{"errcode":-1,"errmsg":"系统繁忙","request_id":"ID"}`)
+}
