@@ -1,0 +1,415 @@
+package ops_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/instance"
+	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/server"
+	"github.com/mingce/mingce/internal/store"
+)
+
+var update = flag.Bool("update", false, "rewrite the answers of the cases")
+
+// now is the time in which all cases play: 18:00 in China.
+var now = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+
+// startServer serves the sample organisation with a standing clock.
+func startServer(t testing.TB, settings directory.Settings) (http.Handler, *instance.Instance) {
+	t.Helper()
+	in, err := instance.Open(context.Background(), instance.Options{
+		Store:    store.Options{Ephemeral: true, Key: keyring.DevMaster(), Now: func() time.Time { return now }, Strict: true},
+		Settings: settings, Sample: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := in.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return server.New(server.Config{
+		Directory: in.Directory, Catalogue: in.Catalogue, Dev: true, AnyHost: true,
+		BaseURL: "http://mingce", Log: slog.New(slog.DiscardHandler),
+	}), in
+}
+
+// TestCases runs */testdata/*.txtar. The cases of one file play one after the
+// other on one fresh sample organisation; a section is a request, the section
+// "answer" after it what the server answered. A request is
+//
+//	RPC Action [access key]      then Name=Value lines: a signed V1 call
+//	TOP method [format] [token]  then name=value lines: an unsigned TOP call
+//	POST /path                   then headers, an empty line and the body
+//
+// after lines FAULT operation code (see /_mingce/faults) and FIXTURE name if
+// any; fixtures are states that no operation brings about. $A, $B and $C
+// are the sample tokens, $new is the last new id in an answer. In answers,
+// request ids, traces and new ids are replaced by <id>, <trace> and $new.
+func TestCases(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*/testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			runCases(t, file)
+		})
+	}
+}
+
+func runCases(t *testing.T, file string) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, in := startServer(t, settings[strings.TrimSpace(string(archive.Comment))])
+	play := &player{handler: h, instance: in}
+	out := &txtar.Archive{Comment: archive.Comment}
+	for i := 0; i < len(archive.Files); i++ {
+		request := archive.Files[i]
+		got := play.play(t, request.Name, string(request.Data))
+		want := ""
+		if i+1 < len(archive.Files) && archive.Files[i+1].Name == "answer" {
+			i++
+			want = string(archive.Files[i].Data)
+		}
+		if got != want && !*update {
+			t.Errorf("%s: case %q:\ngot  %s\nwant %s", file, request.Name, got, want)
+		}
+		out.Files = append(out.Files, request, txtar.File{Name: "answer", Data: []byte(got)})
+	}
+	if *update {
+		if err := os.WriteFile(file, txtar.Format(out), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// player sends requests and remembers the last new id.
+type player struct {
+	handler  http.Handler
+	instance *instance.Instance
+	newID    string
+	nonce    int
+}
+
+// settings are the deployments other than the default that a file of cases,
+// <operation>.<word>.txtar, may play on: its comment names one of them.
+var settings = map[string]directory.Settings{
+	"Setting: contacts.allow_mobile_update":           {AllowMobileUpdate: true},
+	"Setting: contacts.update_visibility = immediate": {UpdateVisibleAtOnce: true},
+}
+
+// fixtures are states of the sample organisation that no operation brings about.
+var fixtures = map[string]func(directory.Tx) error{
+	"contacts-off": func(tx directory.Tx) error {
+		o, err := tx.OrgByID(directory.SampleOrg)
+		o.ContactsOn = false
+		tx.PutOrg(o)
+		return err
+	},
+	"contact-deleting": func(tx directory.Tx) error {
+		c, err := tx.MessageContact(directory.SampleMessageContact)
+		before := c
+		c.Status = directory.Deleting
+		tx.UpdateMessageContact(before, c)
+		return err
+	},
+	"200-message-contacts": func(tx directory.Tx) error {
+		for i := range 200 {
+			tx.InsertMessageContact(directory.MessageContact{ID: fmt.Sprint("c-", i), Name: fmt.Sprint("contact", i), Title: "Other",
+				MessageTypes: []string{"ServiceMessage"}, Status: directory.Verifying, Email: directory.Channel{Address: "a@example.com"}, CreatedAt: now})
+		}
+		return nil
+	},
+	"employee-with-mobile": func(tx directory.Tx) error {
+		e, err := tx.Employee("023420013645")
+		e.Mobile = "86-13900009999"
+		tx.PutEmployee(e)
+		return err
+	},
+}
+
+func (p *player) play(t *testing.T, name, text string) string {
+	t.Helper()
+	text = strings.NewReplacer("$A", directory.SampleToken, "$B", directory.PartnerToken, "$C", directory.BareToken, "$new", p.newID).Replace(text)
+	for {
+		line, rest, _ := strings.Cut(text, "\n")
+		words := strings.Fields(line)
+		switch {
+		case len(words) == 3 && words[0] == "FAULT":
+			p.send(t, request("POST", "/_mingce/faults", fmt.Sprintf(`{"operation":%q,"fault":%q,"times":1}`, words[1], words[2])))
+		case len(words) == 2 && words[0] == "FIXTURE":
+			p.fixture(t, words[1])
+		default:
+			return p.call(t, name, text)
+		}
+		text = rest
+	}
+}
+
+func (p *player) fixture(t *testing.T, name string) {
+	t.Helper()
+	f := fixtures[name]
+	if f == nil {
+		t.Fatalf("no fixture %q", name)
+	}
+	if err := p.instance.Store.Update(context.Background(), directory.SampleOrg, f); err != nil {
+		t.Fatalf("fixture %s: %v", name, err)
+	}
+}
+
+func (p *player) call(t *testing.T, name, text string) string {
+	t.Helper()
+	r, err := p.request(text)
+	if err != nil {
+		t.Fatalf("case %q: %v", name, err)
+	}
+	return p.normalise(p.send(t, r), text)
+}
+
+func (p *player) send(t *testing.T, r *http.Request) *http.Response {
+	t.Helper()
+	w := httptest.NewRecorder()
+	p.handler.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func request(method, target, body string) *http.Request {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	r.Host = "mingce"
+	return r
+}
+
+func (p *player) request(text string) (*http.Request, error) {
+	first, rest, _ := strings.Cut(text, "\n")
+	words := strings.Fields(first)
+	switch {
+	case len(words) >= 2 && words[0] == "RPC":
+		return p.rpc(words[1:], parameters(rest)), nil
+	case len(words) >= 2 && words[0] == "TOP":
+		return topRequest(words[1:], parameters(rest)), nil
+	case len(words) >= 2:
+		head, body, _ := strings.Cut(rest, "\n\n")
+		r := request(words[0], words[1], strings.TrimSuffix(body, "\n"))
+		for line := range strings.Lines(head) {
+			if name, value, ok := strings.Cut(strings.TrimRight(line, "\n"), ": "); ok {
+				r.Header.Add(name, value)
+			}
+		}
+		return r, nil
+	}
+	return nil, fmt.Errorf("no request in %q", text)
+}
+
+func parameters(text string) url.Values {
+	v := url.Values{}
+	for line := range strings.Lines(text) {
+		if name, value, ok := strings.Cut(strings.TrimRight(line, "\n"), "="); ok {
+			v.Add(name, strings.ReplaceAll(value, `\n`, "\n"))
+		}
+	}
+	return v
+}
+
+func topRequest(words []string, business url.Values) *http.Request {
+	format, session := "json", directory.SampleToken
+	if len(words) > 1 {
+		format = words[1]
+	}
+	if len(words) > 2 {
+		session = words[2]
+	}
+	query := url.Values{"method": {words[0]}, "v": {"2.0"}, "timestamp": {"2026-11-22 18:00:00"}, "format": {format}, "session": {session}}
+	r := request("POST", "/router/rest?"+query.Encode(), business.Encode())
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded;charset=UTF-8")
+	return r
+}
+
+// rpc signs with its own few lines of V1, so that the cases do not trust the
+// gateway's.
+func (p *player) rpc(words []string, v url.Values) *http.Request {
+	key, secret := directory.SampleAccessKey, directory.SampleAccessSecret
+	if len(words) > 1 && words[1] == directory.ReadOnlyAccessKey {
+		key, secret = directory.ReadOnlyAccessKey, directory.ReadOnlyAccessSecret
+	}
+	p.nonce++
+	for name, value := range map[string]string{
+		"Action": words[0], "Version": "2022-04-19", "Format": "JSON", "AccessKeyId": key, "SignatureMethod": "HMAC-SHA1",
+		"SignatureVersion": "1.0", "SignatureNonce": fmt.Sprint("case-", p.nonce), "Timestamp": now.Format(time.RFC3339),
+	} {
+		if !v.Has(name) {
+			v.Set(name, value)
+		}
+	}
+	enc := strings.NewReplacer("+", "%20", "*", "%2A", "%7E", "~")
+	mac := hmac.New(sha1.New, []byte(secret+"&"))
+	fmt.Fprintf(mac, "POST&%%2F&%s", enc.Replace(url.QueryEscape(enc.Replace(v.Encode()))))
+	v.Set("Signature", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	r := request("POST", "/", v.Encode())
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r
+}
+
+var (
+	idPatterns = []*regexp.Regexp{
+		regexp.MustCompile(`"(?:RequestId|requestid)":"([^"]+)"`), regexp.MustCompile(`"request_id":"([^"]+)"`),
+		regexp.MustCompile(`<(?:RequestId|request_id)>([^<]+)<`), regexp.MustCompile(`requestId=([0-9A-Za-z-]+)`),
+	}
+	newIDs = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId)":"([^"]+)"|"dept_id":([0-9]+)|<(?:userid|ContactId|FolderId|AccountId)>([^<]+)<`)
+)
+
+func (p *player) normalise(r *http.Response, sent string) string {
+	var b bytes.Buffer
+	_, _ = b.ReadFrom(bufio.NewReader(r.Body))
+	body := b.String()
+	for _, re := range idPatterns {
+		for _, m := range re.FindAllStringSubmatch(body, -1) {
+			body = strings.ReplaceAll(body, m[1], "<id>")
+		}
+	}
+	for _, m := range newIDs.FindAllStringSubmatch(body, -1) {
+		id := m[1] + m[2] + m[3]
+		if (len(id) >= 16 || m[2] != "") && !strings.Contains(sent, id) && !strings.Contains(id, "*") {
+			p.newID = id
+		}
+	}
+	if p.newID != "" {
+		body = strings.ReplaceAll(body, p.newID, "$new")
+	}
+	return fmt.Sprintf("%d %s\n%s\n", r.StatusCode, r.Header.Get("Content-Type"), body)
+}
+
+// TestEveryCodeHasACase holds testdata/uncovered.txt: the codes that no case
+// answers. The list may only shrink.
+func TestEveryCodeHasACase(t *testing.T) {
+	t.Parallel()
+	var uncovered []string
+	for _, p := range instance.Products() {
+		for _, o := range p.Operations {
+			seen := answeredCodes(t, filepath.Join("*", "testdata", fileName(o.Name)))
+			if !seen["success"] {
+				uncovered = append(uncovered, o.Name+" success")
+			}
+			for _, c := range o.Codes() {
+				if line := o.Name + " " + c.Code; !seen[c.Code] && !slices.Contains(uncovered, line) {
+					uncovered = append(uncovered, line)
+				}
+			}
+		}
+	}
+	slices.Sort(uncovered)
+	got := strings.Join(append(uncovered, ""), "\n")
+	if *update {
+		if err := os.WriteFile("testdata/uncovered.txt", []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile("testdata/uncovered.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("codes without a case:\n%s\ntestdata/uncovered.txt says:\n%s", got, want)
+	}
+}
+
+// fileName is the name of an operation in snake case.
+func fileName(operation string) string {
+	s := strings.TrimPrefix(operation, "dingtalk.")
+	s = regexp.MustCompile(`([a-z0-9])([A-Z])`).ReplaceAllString(s, "${1}_${2}")
+	return strings.ToLower(strings.ReplaceAll(s, ".", "_"))
+}
+
+func answeredCodes(t *testing.T, pattern string) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob(pattern + ".txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	others, err := filepath.Glob(pattern + ".*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, others...)
+	seen := map[string]bool{}
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			if f.Name == "answer" {
+				seen[codeIn(string(f.Data))] = true
+			}
+		}
+	}
+	return seen
+}
+
+var xmlCode = regexp.MustCompile(`<(?:sub_code|Code|code|ding_open_errcode)>([^<]+)<`)
+
+// codeIn returns the code of an answer in any family's envelope, or "success".
+func codeIn(answer string) string {
+	status, body, _ := strings.Cut(answer, "\n")
+	var v any
+	d := json.NewDecoder(strings.NewReader(body))
+	d.UseNumber()
+	if d.Decode(&v) != nil {
+		if m := xmlCode.FindStringSubmatch(body); m != nil && m[1] != "0" {
+			return m[1]
+		}
+		return "success"
+	}
+	if c := findCode(v); c != "" && c != "0" {
+		return c
+	}
+	if strings.HasPrefix(status, "200 ") {
+		return "success"
+	}
+	return status
+}
+
+func findCode(v any) string {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return ""
+	}
+	for _, name := range []string{"sub_code", "Code", "code", "ding_open_errcode", "errcode"} {
+		if c, ok := m[name]; ok {
+			return fmt.Sprint(c)
+		}
+	}
+	for _, inner := range m {
+		if c := findCode(inner); c != "" {
+			return c
+		}
+	}
+	return ""
+}
