@@ -3,6 +3,7 @@ package acs
 import (
 	"encoding/xml"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -358,6 +359,64 @@ func TestReport(t *testing.T) {
 	want := []string{"rpc GetMessageContact ", "rpc GetMessageContact InternalError", "rpc  InvalidParameter"}
 	if strings.Join(w.counted, "|") != strings.Join(want, "|") {
 		t.Errorf("got %q, want %q", w.counted, want)
+	}
+}
+
+func TestClaims(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		method, target, header string
+		want                   bool
+	}{
+		{"GET", "/", "", false},
+		{"GET", "/?from=mail", "", false},
+		{"GET", "/?Action=GetMessageContact", "", true},
+		{"GET", "/?AccessKeyId=k", "", true},
+		{"POST", "/", "", true},
+		{"GET", "/", "X-Acs-Action: GetMessageContact", true},
+		{"GET", "/", "Authorization: ACS3-HMAC-SHA256 Credential=k", true},
+		{"GET", "/", "Authorization: Basic eDp5", false},
+	} {
+		r := httptest.NewRequest(tt.method, tt.target, nil)
+		if name, value, ok := strings.Cut(tt.header, ": "); ok {
+			r.Header.Set(name, value)
+		}
+		if got := Claims(r); got != tt.want {
+			t.Errorf("%s %s %s: got %v, want %v", tt.method, tt.target, tt.header, got, tt.want)
+		}
+	}
+}
+
+// Over a real connection: the host is signed as the client sent it, a body
+// without a stated length is cut off, and a second call follows on it.
+func TestServer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	server := httptest.NewServer(w)
+	defer server.Close()
+	for _, tt := range []struct {
+		request *http.Request
+		status  int
+		text    string
+	}{
+		{signedV1("POST", "UpdateMessageContact", "ContactId", "c-1"), 200, `{"ContactId":"c-1","RequestId":"`},
+		{withBody(signedV1("POST", "UpdateMessageContact", "ContactId", "c-1"), strings.Repeat("a", 3<<20), formType), 413, `"Code":"RequestEntityTooLarge"`},
+		{signedV1("GET", "UpdateMessageContact", "ContactId", "c-2"), 200, `{"ContactId":"c-2","RequestId":"`},
+	} {
+		r, err := http.NewRequest(tt.request.Method, server.URL+tt.request.URL.String(), struct{ io.Reader }{tt.request.Body})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = tt.request.Header
+		answer, err := server.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := readAll(t, answer.Body)
+		_ = answer.Body.Close()
+		if answer.StatusCode != tt.status || !strings.Contains(body, tt.text) {
+			t.Errorf("got %d %s, want %d %s", answer.StatusCode, body, tt.status, tt.text)
+		}
 	}
 }
 

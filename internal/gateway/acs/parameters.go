@@ -33,7 +33,10 @@ func isSystem(name string) bool {
 // occurs twice is refused, even with one value, because a signature could not
 // say which one it covers. The result is in byte order of the names; with a
 // failure it holds what could be read, so that Format can still be obeyed.
-func parseForm(dst []param, form string) (params []param, f *failure) {
+func parseForm(form string) (dst []param, f *failure) {
+	if form != "" {
+		dst = make([]param, 0, min(strings.Count(form, "&")+1, maxParameters))
+	}
 	for form != "" && f == nil {
 		var piece string
 		piece, form, _ = strings.Cut(form, "&")

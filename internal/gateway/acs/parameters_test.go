@@ -71,7 +71,7 @@ func TestParseForm(t *testing.T) {
 		{many(maxParameters + 1), "TooManyParameters"},
 	} {
 		got := ""
-		if _, f := parseForm(nil, tt.form); f != nil {
+		if _, f := parseForm(tt.form); f != nil {
 			got = f.code.Code
 		}
 		if got != tt.code {

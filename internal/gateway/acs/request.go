@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +37,26 @@ type call struct {
 	caller directory.Principal
 }
 
+// Claims reports whether a request at / is a call, and not a browser that looks
+// for the console. Every POST is: some clients put all parameters, Action
+// included, into the body.
+func Claims(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return true
+	}
+	h := r.Header
+	if h.Get("X-Acs-Action") != "" || h.Get("X-Acs-Bearer-Token") != "" || isVendors(h.Get("Authorization")) {
+		return true
+	}
+	query, _ := parseForm(r.URL.RawQuery)
+	return slices.ContainsFunc(query, func(p param) bool { return isSystem(p.name) })
+}
+
+// isVendors reports an Authorization header of this vendor, of any version.
+func isVendors(authorization string) bool {
+	return len(authorization) >= 3 && strings.EqualFold(authorization[:3], "ACS")
+}
+
 // param returns a system parameter of the request, from where its style has it.
 func (c *call) param(parameter, header string) string {
 	if !c.inHeaders {
@@ -48,10 +69,10 @@ func (c *call) param(parameter, header string) string {
 // values afterwards.
 func (c *call) read(w http.ResponseWriter) *failure {
 	r := c.request
-	if auth := r.Header.Get("Authorization"); len(auth) >= 3 && strings.EqualFold(auth[:3], "ACS") {
+	if auth := r.Header.Get("Authorization"); isVendors(auth) {
 		c.auth = auth
 	}
-	query, broken := parseForm(nil, r.URL.RawQuery)
+	query, broken := parseForm(r.URL.RawQuery)
 	c.query, c.params = query, query
 	c.settleStyle() // even a request that cannot be read is answered in its format
 	switch f := singleHeaders(r.Header); {
@@ -138,7 +159,7 @@ func (c *call) readBody(w http.ResponseWriter) ([]param, *failure) {
 	if err != nil || kind != "application/x-www-form-urlencoded" || charset != "" && !strings.EqualFold(charset, "utf-8") {
 		return nil, fail(invalidContentType)
 	}
-	return parseForm(nil, string(body))
+	return parseForm(string(body))
 }
 
 // find looks up the operation and checks what the gateway must know of the

@@ -12,7 +12,7 @@ import (
 
 func paramsOf(t testing.TB, form string) []param {
 	t.Helper()
-	params, f := parseForm(nil, form)
+	params, f := parseForm(form)
 	if f != nil {
 		t.Fatalf("parseForm(%q): %s", form, f.code.Code)
 	}

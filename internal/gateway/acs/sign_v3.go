@@ -72,12 +72,20 @@ func (a authorization) coversRequest(r *http.Request) bool {
 		}
 	}
 	for name := range r.Header {
-		name = strings.ToLower(name)
-		if (strings.HasPrefix(name, "x-acs-") || name == "content-type") && !slices.Contains(a.headers, name) {
+		signed := func(header string) bool { return strings.EqualFold(header, name) }
+		if (strings.HasPrefix(name, "X-Acs-") || name == "Content-Type") && !slices.ContainsFunc(a.headers, signed) {
 			return false
 		}
 	}
 	return true
+}
+
+// canonicalNames saves making the keys of the headers that every request has.
+var canonicalNames = map[string]string{
+	"content-type": "Content-Type", "x-acs-accesskey-id": "X-Acs-Accesskey-Id", "x-acs-action": "X-Acs-Action",
+	"x-acs-content-sha256": "X-Acs-Content-Sha256", "x-acs-credentials-provider": "X-Acs-Credentials-Provider",
+	"x-acs-date": "X-Acs-Date", "x-acs-security-token": "X-Acs-Security-Token",
+	"x-acs-signature-nonce": "X-Acs-Signature-Nonce", "x-acs-version": "X-Acs-Version",
 }
 
 // headerValue returns the one value of a header by its lower-case name. Host is
@@ -86,7 +94,11 @@ func headerValue(r *http.Request, name string) (string, bool) {
 	if name == "host" {
 		return r.Host, r.Host != ""
 	}
-	values := r.Header[http.CanonicalHeaderKey(name)]
+	key := canonicalNames[name]
+	if key == "" {
+		key = http.CanonicalHeaderKey(name)
+	}
+	values := r.Header[key]
 	if len(values) != 1 {
 		return "", false
 	}

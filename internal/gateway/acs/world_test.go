@@ -240,7 +240,7 @@ func signedV1(method, action string, pairs ...string) *http.Request {
 			v.Del(pairs[i])
 		}
 	}
-	params, _ := parseForm(nil, v.Encode())
+	params, _ := parseForm(v.Encode())
 	if v.Get("Signature") == "" {
 		v.Set("Signature", signV1(v.Get("SignatureMethod"), []byte("testAccessKeySecret"), appendStringV1(nil, method, params, false)))
 	}
@@ -267,7 +267,7 @@ func signedV3(action, query, body string, change func(http.Header)) *http.Reques
 			headers = append(headers, name)
 		}
 	}
-	params, _ := parseForm(nil, query)
+	params, _ := parseForm(query)
 	canonical := appendCanonicalV3(nil, r, params, headers, hashOf([]byte(body)), false)
 	r.Header.Set("Authorization", "ACS3-HMAC-SHA256 Credential=testAccessKeyId,SignedHeaders="+strings.Join(headers, ";")+
 		",Signature="+signV3([]byte("testAccessKeySecret"), stringV3(canonical)))
