@@ -88,11 +88,10 @@ func (testKeys) MAC(purpose string, parts ...string) []byte {
 
 // world is the two gateways over a small catalogue and three apps.
 type world struct {
-	rest     *REST
-	oapi     *OAPI
-	rows     *rows
-	gateway  api.Gateway
-	received map[string]api.Value // arguments as the echo operations saw them
+	rest    *REST
+	oapi    *OAPI
+	rows    *rows
+	gateway api.Gateway
 }
 
 func newWorld(t testing.TB, change ...func(*api.Gateway)) *world {
