@@ -195,8 +195,11 @@ func (d *Directory) TokenPrincipal(ctx context.Context, token string) (Principal
 // ErrAppNotFound.
 func (d *Directory) AppSecret(ctx context.Context, appKey string) (Secret, string, error) {
 	app, err := d.app(ctx, appKey)
-	if err != nil || app.Disabled {
-		return Secret{}, "", errors.Join(err, ErrAppNotFound)
+	if err == nil && app.Disabled {
+		err = fmt.Errorf("app %s is disabled: %w", appKey, ErrAppNotFound)
+	}
+	if err != nil {
+		return Secret{}, "", err
 	}
 	return app.Secret, app.Org, nil
 }

@@ -33,6 +33,9 @@ type Settings struct {
 	MaxMembersPerContact   int64          // bindings of a message contact; 0 takes 100
 	MaxVerificationsPerDay int64          // verification messages per directory and day; 0 takes 100
 	AutoVerify             bool           // verification.auto
+	// Links returns the address of the page that confirms a verification token,
+	// under the deployment's base URL. nil: messages carry a code only.
+	Links func(token string) string
 }
 
 // IDs makes identifiers. Implementations are safe for concurrent use and never

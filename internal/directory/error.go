@@ -1,6 +1,9 @@
 package directory
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // The core's errors. Methods wrap them with context; compare with errors.Is.
 var (
@@ -38,5 +41,21 @@ var (
 	ErrMessageContactName     = errors.New("another message contact has this name")
 	ErrMessageContactStatus   = errors.New("status of the message contact does not allow this")
 	ErrMessageContactQuota    = errors.New("too many message contacts")
+	ErrMemberNotFound         = errors.New("no such member, or not bound to it")
+	ErrMemberQuota            = errors.New("too many members bound to the message contact")
+	// ErrMessageContactDeleting is an ErrBusy that waiting does not end soon.
+	ErrMessageContactDeleting = fmt.Errorf("message contact is being deleted: %w", ErrBusy)
 	ErrDirectoryNotEnabled    = errors.New("the organisation has no resource directory")
+
+	ErrVerificationNotOpen    = errors.New("address of the message contact is not to be verified")
+	ErrVerificationLimit      = errors.New("too many verification messages")
+	ErrVerificationNotFound   = errors.New("verification is unknown")
+	ErrVerificationUsed       = errors.New("verification was used already")
+	ErrVerificationExpired    = errors.New("verification has expired")
+	ErrVerificationSuperseded = errors.New("verification was replaced by a newer one, or its address has changed")
+	ErrVerificationKilled     = errors.New("verification was ended by wrong codes")
+	ErrVerificationCode       = errors.New("wrong verification code")
+
+	ErrMessageNotFound = errors.New("message not found")
+	ErrMessageClaimed  = errors.New("message was claimed by another process")
 )

@@ -19,12 +19,15 @@ type MessageContact struct {
 	Email, Phone Channel
 	Members      []string // ids bound directly
 	CreatedAt    time.Time
+	// AssociatedAt is when the latest binding was made, or the one that
+	// MessageContacts was asked for; filled by MessageContacts only.
+	AssociatedAt time.Time
 }
 
 // Channel is one way to reach a message contact. An address is reached only
 // after it was verified.
 type Channel struct {
-	Address  string // what Get shows; "" if there is none
+	Address  string // "" if there is none, or none yet
 	Verified bool
 	Pending  string // an address that takes the other's place once it is verified
 }
@@ -35,6 +38,14 @@ func (c Channel) Target() string {
 		return c.Pending
 	}
 	if !c.Verified {
+		return c.Address
+	}
+	return ""
+}
+
+// Reached returns the address messages go to, or "".
+func (c Channel) Reached() string {
+	if c.Verified {
 		return c.Address
 	}
 	return ""
@@ -55,6 +66,14 @@ var (
 
 const defaultMaxMessageContacts = 200
 
+// lockWait is how long a change waits for others of the same contact
+// (resource-directory-message-contacts B.15).
+const (
+	lockWait     = 5 * time.Second
+	lockPause    = 5 * time.Millisecond
+	lockMaxPause = 250 * time.Millisecond
+)
+
 // MessageContactTx reads and writes message contacts.
 type MessageContactTx interface {
 	// MessageContact returns the contact, or ErrMessageContactNotFound.
@@ -62,12 +81,22 @@ type MessageContactTx interface {
 	// MessageContactForUpdate is MessageContact that also reads, in the same
 	// round trip, the id of the contact with that name ("" if there is none).
 	MessageContactForUpdate(id, name string) (c MessageContact, nameHolder string, err error)
+	// MessageContacts returns a page of contacts, newest first, then by id, and
+	// how many there are on all pages.
+	MessageContacts(f MessageContactFilter) ([]MessageContact, int64, error)
 	// CountMessageContacts returns how many there are.
 	CountMessageContacts() (int64, error)
 	// InsertMessageContact and UpdateMessageContact make Update return
 	// ErrMessageContactName when the name is taken.
 	InsertMessageContact(c MessageContact)
 	UpdateMessageContact(before, c MessageContact)
+}
+
+// MessageContactFilter selects message contacts; an empty ID or Member selects all.
+type MessageContactFilter struct {
+	ID            string
+	Member        string // bound directly to this resource directory, folder or account
+	Offset, Limit int64
 }
 
 // MessageContactUpdate says what to change: nil leaves the value as it is. A
@@ -86,6 +115,35 @@ func (s *Session) MessageContact(ctx context.Context, id string) (c MessageConta
 	return c, err
 }
 
+// MessageContacts returns a page of contacts, newest first, and how many there
+// are on all pages.
+func (s *Session) MessageContacts(ctx context.Context, f MessageContactFilter) (cs []MessageContact, total int64, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		cs, total, err = tx.MessageContacts(f)
+		return err
+	})
+	return cs, total, err
+}
+
+// ShownAddress returns the address of a channel as the API answers it: the one
+// in effect, or the one that waits to be verified where the deployment makes
+// updates visible at once (setting contacts.update_visibility).
+func (s *Session) ShownAddress(c Channel) string {
+	if s.dir.settings.UpdateVisibleAtOnce && c.Pending != "" {
+		return c.Pending
+	}
+	return c.Address
+}
+
+// MobileCountryCodes returns the country codes that message contacts' numbers
+// may have: 86, or what the deployment allows.
+func (s *Session) MobileCountryCodes() []string {
+	if cs := s.dir.settings.MobileCountryCodes; len(cs) > 0 {
+		return cs
+	}
+	return []string{"86"}
+}
+
 // AddMessageContact adds a contact in status Verifying, with one verification
 // to be made per address given; nothing is sent. It returns
 // ErrDirectoryNotEnabled, ErrMessageContactName or ErrMessageContactQuota.
@@ -93,7 +151,7 @@ func (s *Session) AddMessageContact(ctx context.Context, c MessageContact) (Mess
 	c.ID = "c-" + s.dir.ids.Base62(16)
 	c.Status, c.CreatedAt = Verifying, s.now
 	c.MessageTypes = distinct(c.MessageTypes)
-	err := s.update(ctx, func(tx Tx) error { return s.addMessageContact(tx, c) })
+	err := s.updateWaiting(ctx, func(tx Tx) error { return s.addMessageContact(tx, c) })
 	if err != nil {
 		return MessageContact{}, fmt.Errorf("add message contact: %w", err)
 	}
@@ -131,7 +189,7 @@ func (s *Session) addMessageContact(tx Tx, c MessageContact) error {
 // returns ErrMessageContactNotFound, ErrMessageContactStatus or
 // ErrMessageContactName, in this order.
 func (s *Session) UpdateMessageContact(ctx context.Context, id string, u MessageContactUpdate) error {
-	err := s.update(ctx, func(tx Tx) error { return s.updateMessageContact(tx, id, u) })
+	err := s.updateWaiting(ctx, func(tx Tx) error { return s.updateMessageContact(tx, id, u) })
 	if err != nil {
 		return fmt.Errorf("update message contact %s: %w", id, err)
 	}
@@ -153,16 +211,27 @@ func (s *Session) updateMessageContact(tx Tx, id string, u MessageContactUpdate)
 	if holder != "" && holder != id {
 		return ErrMessageContactName
 	}
-	after := s.applyMessageContact(before, u)
+	s.changeMessageContact(tx, "update", before, applyMessageContact(before, u))
+	return nil
+}
+
+// changeMessageContact writes what differs and ends the verifications of
+// addresses that are no longer the ones to be verified.
+func (s *Session) changeMessageContact(tx Tx, action string, before, after MessageContact) {
 	old, changed := diff(before.record(), after.record())
 	if len(changed) > 0 {
 		tx.UpdateMessageContact(before, after)
 	}
-	s.audit(tx, Change{Noun: "message-contact", Object: id, Action: "update", Before: old, After: changed})
-	return nil
+	if before.Email.Target() != after.Email.Target() {
+		tx.CloseVerifications(before.ID, EmailChannel)
+	}
+	if before.Phone.Target() != after.Phone.Target() {
+		tx.CloseVerifications(before.ID, SMSChannel)
+	}
+	s.audit(tx, Change{Noun: "message-contact", Object: before.ID, Action: action, Before: old, After: changed})
 }
 
-func (s *Session) applyMessageContact(c MessageContact, u MessageContactUpdate) MessageContact {
+func applyMessageContact(c MessageContact, u MessageContactUpdate) MessageContact {
 	if u.Name != nil {
 		c.Name = *u.Name
 	}
@@ -172,15 +241,15 @@ func (s *Session) applyMessageContact(c MessageContact, u MessageContactUpdate) 
 	if len(u.MessageTypes) > 0 {
 		c.MessageTypes = distinct(u.MessageTypes)
 	}
-	pending := c.Status == Active && !s.dir.settings.UpdateVisibleAtOnce
+	active := c.Status == Active
 	if u.EmailAddress != nil && *u.EmailAddress != "" {
-		c.Email = c.Email.replace(*u.EmailAddress, pending)
+		c.Email = c.Email.replace(*u.EmailAddress, active)
 	}
 	if u.PhoneNumber != nil {
 		if *u.PhoneNumber == "" {
 			c.Phone = Channel{}
 		} else {
-			c.Phone = c.Phone.replace(*u.PhoneNumber, pending)
+			c.Phone = c.Phone.replace(*u.PhoneNumber, active)
 		}
 	}
 	return c
@@ -188,13 +257,14 @@ func (s *Session) applyMessageContact(c MessageContact, u MessageContactUpdate) 
 
 // replace sets a new address. One equal to the address in effect changes
 // nothing but drops a pending successor; Terraform sends every address with
-// every update (B.4).
-func (c Channel) replace(address string, pending bool) Channel {
+// every update (B.4). An active contact's new address waits for its
+// verification, unless it replaces one that was not verified either.
+func (c Channel) replace(address string, active bool) Channel {
 	switch {
 	case address == c.Address:
 		c.Pending = ""
 	case address == c.Pending:
-	case pending && c.Verified:
+	case active && (c.Verified || c.Address == ""):
 		c.Pending = address
 	default:
 		c = Channel{Address: address}
@@ -202,15 +272,68 @@ func (c Channel) replace(address string, pending bool) Channel {
 	return c
 }
 
+// CancelMessageContactUpdate drops addresses that wait to be verified: the ones
+// given, or all when neither is. It returns ErrMessageContactNotFound,
+// ErrMessageContactStatus or, for an address that does not wait,
+// ErrVerificationNotOpen, in this order (B.5).
+func (s *Session) CancelMessageContactUpdate(ctx context.Context, id, email, phone string) error {
+	err := s.updateWaiting(ctx, func(tx Tx) error {
+		before, err := tx.MessageContact(id)
+		if err != nil {
+			return err
+		}
+		if before.Status != Active {
+			return ErrMessageContactStatus
+		}
+		if email != "" && email != before.Email.Pending || phone != "" && phone != before.Phone.Pending {
+			return ErrVerificationNotOpen
+		}
+		after := before
+		if email != "" || phone == "" {
+			after.Email.Pending = ""
+		}
+		if phone != "" || email == "" {
+			after.Phone.Pending = ""
+		}
+		s.changeMessageContact(tx, "cancel-update", before, after)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("cancel update of message contact %s: %w", id, err)
+	}
+	return nil
+}
+
+// updateWaiting is update that waits, up to five seconds, for other calls that
+// change the same rows before it returns ErrBusy: Terraform does not repeat a
+// refused change of a message contact (B.15).
+func (s *Session) updateWaiting(ctx context.Context, fn func(Tx) error) error {
+	end := time.NewTimer(lockWait)
+	defer end.Stop()
+	for pause := lockPause; ; pause = min(2*pause, lockMaxPause) {
+		err := s.update(ctx, fn)
+		if !errors.Is(err, ErrBusy) || errors.Is(err, ErrMessageContactDeleting) {
+			return err
+		}
+		select {
+		case <-time.After(pause):
+		case <-end.C:
+			return err
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
 // record is the contact as audit entries show it.
 func (c MessageContact) record() Record {
 	r := Record{"Name": c.Name, "Title": c.Title, "MessageTypes": slices.Clone(c.MessageTypes), "Status": c.Status}
-	for name, v := range map[string]string{
-		"EmailAddress": c.Email.Address, "PhoneNumber": c.Phone.Address,
-		"PendingEmailAddress": c.Email.Pending, "PendingPhoneNumber": c.Phone.Pending,
-	} {
-		if v != "" {
-			r[name] = v
+	for name, ch := range map[string]Channel{"EmailAddress": c.Email, "PhoneNumber": c.Phone} {
+		if ch.Address != "" {
+			r[name], r[name+"Verified"] = ch.Address, ch.Verified
+		}
+		if ch.Pending != "" {
+			r["Pending"+name] = ch.Pending
 		}
 	}
 	return r

@@ -34,6 +34,10 @@ type Tx interface {
 	GrantTx
 	ResourceDirectoryTx
 	MessageContactTx
+	MemberTx
+	ContactDeletionTx
+	VerificationTx
+	MessageTx
 	AuditTx
 	OutboxTx
 }
