@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hmac"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -308,27 +307,4 @@ func (h *Handler) bearer(_ context.Context, c *call, token string) *failure {
 		return f
 	}
 	return fail(invalidBearerToken)
-}
-
-// resource is a RAM resource with one parameter in it, such as
-// messagecontact/{ContactId}; parameter is "" when there is none.
-type resource struct {
-	before, after string
-	names         []string // the parameter's name and its other spellings
-}
-
-// arn names what the call is about. A parameter that is absent, or no single
-// text, cannot name anything the operation would find: '*' stands for it.
-func (r resource) arn(c *call, values func(name string) string) string {
-	if r.before == "*" {
-		return "*"
-	}
-	id := ""
-	if len(r.names) > 0 {
-		i := slices.IndexFunc(r.names, func(name string) bool { return values(name) != "" })
-		if id = "*"; i >= 0 {
-			id = values(r.names[i])
-		}
-	}
-	return "acs:resourcemanager:*:" + c.caller.AccountID + ":" + r.before + id + r.after
 }

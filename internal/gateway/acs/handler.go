@@ -208,26 +208,6 @@ func (h *Handler) base(r *http.Request) string {
 	return "http://" + r.Host
 }
 
-// resourceOf takes the resource of an operation apart, once at start.
-func resourceOf(o *api.Operation) resource {
-	template := o.Resource
-	if template == "" {
-		template = "*"
-	}
-	before, rest, ok := strings.Cut(template, "{")
-	if !ok {
-		return resource{before: template}
-	}
-	name, after, _ := strings.Cut(rest, "}")
-	r := resource{before: before, after: after, names: []string{name}}
-	for _, f := range o.Inputs() {
-		if f.Name == name {
-			r.names = append(r.names, f.Aliases...)
-		}
-	}
-	return r
-}
-
 // sourceOf is the caller's address. Forwarding headers are not read here: a
 // server behind a proxy sets RemoteAddr from what that proxy says.
 func sourceOf(remote string) netip.Addr {

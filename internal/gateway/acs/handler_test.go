@@ -362,31 +362,6 @@ func TestReport(t *testing.T) {
 	}
 }
 
-func TestClaims(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		method, target, header string
-		want                   bool
-	}{
-		{"GET", "/", "", false},
-		{"GET", "/?from=mail", "", false},
-		{"GET", "/?Action=GetMessageContact", "", true},
-		{"GET", "/?AccessKeyId=k", "", true},
-		{"POST", "/", "", true},
-		{"GET", "/", "X-Acs-Action: GetMessageContact", true},
-		{"GET", "/", "Authorization: ACS3-HMAC-SHA256 Credential=k", true},
-		{"GET", "/", "Authorization: Basic eDp5", false},
-	} {
-		r := httptest.NewRequest(tt.method, tt.target, nil)
-		if name, value, ok := strings.Cut(tt.header, ": "); ok {
-			r.Header.Set(name, value)
-		}
-		if got := Claims(r); got != tt.want {
-			t.Errorf("%s %s %s: got %v, want %v", tt.method, tt.target, tt.header, got, tt.want)
-		}
-	}
-}
-
 // Over a real connection: the host is signed as the client sent it, a body
 // without a stated length is cut off, and a second call follows on it.
 func TestServer(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -35,21 +34,6 @@ type call struct {
 
 	op     *api.Operation
 	caller directory.Principal
-}
-
-// Claims reports whether a request at / is a call, and not a browser that looks
-// for the console. Every POST is: some clients put all parameters, Action
-// included, into the body.
-func Claims(r *http.Request) bool {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return true
-	}
-	h := r.Header
-	if h.Get("X-Acs-Action") != "" || h.Get("X-Acs-Bearer-Token") != "" || isVendors(h.Get("Authorization")) {
-		return true
-	}
-	query, _ := parseForm(r.URL.RawQuery)
-	return slices.ContainsFunc(query, func(p param) bool { return isSystem(p.name) })
 }
 
 // isVendors reports an Authorization header of this vendor, of any version.

@@ -1,0 +1,51 @@
+package acs
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mingce/mingce/internal/api"
+)
+
+// resource is a RAM resource with one parameter in it, such as
+// messagecontact/{ContactId}; parameter is "" when there is none.
+type resource struct {
+	before, after string
+	names         []string // the parameter's name and its other spellings
+}
+
+// resourceOf takes the resource of an operation apart, once at start.
+func resourceOf(o *api.Operation) resource {
+	template := o.Resource
+	if template == "" {
+		template = "*"
+	}
+	before, rest, ok := strings.Cut(template, "{")
+	if !ok {
+		return resource{before: template}
+	}
+	name, after, _ := strings.Cut(rest, "}")
+	r := resource{before: before, after: after, names: []string{name}}
+	for _, f := range o.Inputs() {
+		if f.Name == name {
+			r.names = append(r.names, f.Aliases...)
+		}
+	}
+	return r
+}
+
+// arn names what the call is about. A parameter that is absent, or no single
+// text, cannot name anything the operation would find: '*' stands for it.
+func (r resource) arn(c *call, values func(name string) string) string {
+	if r.before == "*" {
+		return "*"
+	}
+	id := ""
+	if len(r.names) > 0 {
+		i := slices.IndexFunc(r.names, func(name string) bool { return values(name) != "" })
+		if id = "*"; i >= 0 {
+			id = values(r.names[i])
+		}
+	}
+	return "acs:resourcemanager:*:" + c.caller.AccountID + ":" + r.before + id + r.after
+}
