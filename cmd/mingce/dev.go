@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/mingce/mingce/internal/instance"
+	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/server"
+	"github.com/mingce/mingce/internal/store"
+)
+
+type devCommand struct {
+	Addr        string `default:"127.0.0.1:8080" env:"MINGCE_ADDR" help:"Address of plain HTTP (${default})."`
+	TLSAddr     string `name:"tls-addr" default:"127.0.0.1:8443" env:"MINGCE_TLS_ADDR" help:"Address of HTTPS; \"\" turns it off (${default})."`
+	Data        string `placeholder:"DIR" env:"MINGCE_DATA" help:"Folder of the data; a folder mingce-dev in the user's data folder if not given."`
+	Ephemeral   bool   `env:"MINGCE_EPHEMERAL" help:"Keep the data in a temporary folder that is removed at the end."`
+	Database    string `placeholder:"URL" env:"MINGCE_DATABASE" help:"Keep the data in a PostgreSQL database: postgres://..."`
+	Expose      bool   `env:"MINGCE_EXPOSE" help:"Allow addresses that other machines can reach (containers). The keys are published: no secret belongs here."`
+	VendorHosts bool   `env:"MINGCE_VENDOR_HOSTS" help:"Let the certificate cover the vendors' host names, for programs whose hosts are hard-coded."`
+	Strict      bool   `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
+	Verbose     bool   `short:"v" env:"MINGCE_VERBOSE" help:"Log more."`
+
+	keyFlag `embed:""`
+}
+
+func (c *devCommand) Run(o output) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	key, err := c.load()
+	if err != nil {
+		return err
+	}
+	if key == nil {
+		key = keyring.DevMaster()
+	}
+	dir, err := c.dir()
+	if err != nil {
+		return err
+	}
+	listening, authority, err := c.listening(dir)
+	if err != nil {
+		return err
+	}
+	level := slog.LevelWarn
+	if c.Verbose {
+		level = slog.LevelDebug
+	}
+	log := newLog(o.err, level)
+	listening.Log = log
+	s, err := server.Listen(listening)
+	if err != nil {
+		return err
+	}
+	options := instance.Options{Sample: true, Store: store.Options{
+		Dir: dir, Ephemeral: c.Ephemeral, Database: c.Database, Key: key, Kind: store.Dev, Log: log,
+	}}
+	if c.Database != "" {
+		options.Store.Dir = ""
+	}
+	ctx, cancel := untilStopped()
+	defer cancel()
+	return operate(ctx, s,
+		func(ctx context.Context) (*instance.Instance, error) { return instance.Open(ctx, options) },
+		func(i *instance.Instance) error {
+			b := banner{http: s.Addr(), https: s.TLSAddr(), data: c.where(dir), certificate: authority != nil}
+			config := i.Config(log, version())
+			config.Dev, config.Strict, config.AnyHost = true, c.Strict, c.Expose
+			config.Endpoints, config.Reset = b.endpoints(), i.Reset
+			if authority != nil {
+				config.Authority = authority.PEM
+			}
+			s.Show(server.New(config))
+			return b.print(o.out)
+		})
+}
+
+func (c *devCommand) check() error {
+	if c.Ephemeral && (c.Data != "" || c.Database != "") {
+		return usagef("--ephemeral keeps nothing; it cannot go with --data or --database")
+	}
+	if c.Addr == "" && c.TLSAddr == "" {
+		return usagef("nothing to listen on: --addr and --tls-addr are both empty")
+	}
+	for _, addr := range []string{c.Addr, c.TLSAddr} {
+		if addr != "" && !c.Expose && !server.IsLoopback(addr) {
+			return usagef("%s can be reached from other machines, and the keys of mingce dev are published; "+
+				"use 127.0.0.1, or add --expose where the network is closed (a container, a CI job)", addr)
+		}
+	}
+	return nil
+}
+
+// dir is the folder of the data, or of the certificate authority alone when
+// the data is in a database; "" when nothing is kept.
+func (c *devCommand) dir() (string, error) {
+	if c.Ephemeral {
+		return "", nil
+	}
+	if c.Data != "" {
+		return filepath.Abs(c.Data)
+	}
+	base, err := userDataDir()
+	return filepath.Join(base, "mingce-dev"), err
+}
+
+func (c *devCommand) where(dir string) string {
+	switch {
+	case c.Ephemeral:
+		return "temporary, removed at the end"
+	case c.Database != "":
+		return "PostgreSQL"
+	}
+	return dir
+}
+
+// listening prepares the addresses and, for HTTPS, the certificate.
+func (c *devCommand) listening(dir string) (l server.Listening, a *server.Authority, err error) {
+	l = server.Listening{Addr: c.Addr, TLSAddr: c.TLSAddr}
+	if c.TLSAddr == "" {
+		return l, nil, nil
+	}
+	if dir == "" {
+		a, err = server.NewAuthority(time.Now())
+	} else if err = os.MkdirAll(dir, 0o700); err == nil {
+		a, err = server.LoadAuthority(dir, time.Now())
+	}
+	if err != nil {
+		return l, nil, err
+	}
+	var names []string
+	if c.VendorHosts {
+		names = server.VendorHosts
+	}
+	certificate, err := a.Issue(time.Now(), names...)
+	l.Certificate = &certificate
+	return l, a, err
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/mingce/mingce/internal/instance"
+	"github.com/mingce/mingce/internal/server"
+)
+
+// untilStopped returns a context that ends with the first SIGTERM or Ctrl-C.
+// The second ends the process at once: what was acknowledged is on disk.
+func untilStopped() (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		os.Exit(exitFailed)
+	}()
+	return ctx, cancel
+}
+
+func newLog(w io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+// operate listens from the first moment, opens the data behind the listener and
+// then shows all faces: a request that comes early is told to wait. It returns
+// when it is stopped, or when the data cannot be opened or written any more.
+func operate(ctx context.Context, s *server.Server, open func(context.Context) (*instance.Instance, error), ready func(*instance.Instance) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	opened := make(chan *instance.Instance, 1)
+	go func() {
+		i, err := open(ctx)
+		if err == nil {
+			err = ready(i)
+		}
+		if err == nil {
+			select {
+			case err = <-i.Store.Failed():
+			case <-ctx.Done():
+			}
+		}
+		stop(err)
+		opened <- i
+	}()
+	err := s.Serve(ctx)
+	stop(nil)
+	i := <-opened
+	if why := context.Cause(ctx); !errors.Is(why, context.Canceled) {
+		err = errors.Join(why, err)
+	}
+	if i != nil {
+		err = errors.Join(err, i.Close())
+	}
+	return err
+}
+
+// printTo remembers the first error of a series of writes.
+type printTo struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printTo) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}

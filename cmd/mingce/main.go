@@ -1,0 +1,79 @@
+// Mingce is a contact directory that speaks DingTalk's and Alibaba Cloud's
+// contact APIs. This package is the program: one file per command, and nothing
+// but wiring. Rules live in internal/directory, wires in internal/gateway.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// Exit codes (design, section 3).
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+	exitPartly = 3
+)
+
+// usageError is what the caller of a command did wrong.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// partlyError says that a command did some of what it was asked for.
+type partlyError struct{ error }
+
+// output is where commands write: data to out, everything else to err.
+type output struct{ out, err io.Writer }
+
+func run(args []string, stdout, stderr io.Writer) int {
+	var cli commands
+	parser, err := newParser(&cli, stdout, stderr)
+	if err != nil {
+		return report(stderr, err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return report(stderr, usageError{err})
+	}
+	return report(stderr, parsed.Run(output{stdout, stderr}, parser))
+}
+
+func newParser(cli *commands, stdout, stderr io.Writer) (*kong.Kong, error) {
+	return kong.New(cli,
+		kong.Name("mingce"),
+		kong.Description("名册: a contact directory that speaks DingTalk's and Alibaba Cloud's contact APIs."),
+		kong.UsageOnError(),
+		kong.Writers(stdout, stderr),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
+		kong.Configuration(readConfig),
+		kong.Vars{"version": version()},
+	)
+}
+
+// report tells the operator what went wrong and chooses the exit code.
+func report(stderr io.Writer, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintln(stderr, "mingce: "+explain(err))
+	var usage usageError
+	var partly partlyError
+	switch {
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &partly):
+		return exitPartly
+	}
+	return exitFailed
+}

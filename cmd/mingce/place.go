@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store"
+)
+
+// placeFlags say where the data of an installation is.
+type placeFlags struct {
+	Data     string `placeholder:"DIR" env:"MINGCE_DATA" help:"Folder of the data (SQLite)."`
+	Database string `placeholder:"URL" env:"MINGCE_DATABASE" help:"PostgreSQL database instead of a folder: postgres://..."`
+}
+
+// options turns the flags into what the store needs.
+func (p placeFlags) options() (store.Options, error) {
+	switch {
+	case p.Data != "" && p.Database != "":
+		return store.Options{}, usagef("--data and --database are two places for the same data; give one of them")
+	case p.Data == "" && p.Database == "":
+		return store.Options{}, usagef("say where the data is: --data DIR or --database URL")
+	}
+	return store.Options{Dir: p.Data, Database: p.Database}, nil
+}
+
+// keyFlag says where the master key is. The key itself may stand in the
+// environment, but never on the command line, where others could read it.
+type keyFlag struct {
+	Key string `placeholder:"FILE" env:"MINGCE_KEY_FILE" help:"File of the master key. The key itself may be in MINGCE_KEY instead."`
+}
+
+// load returns the master key, or nil when none is given.
+func (k keyFlag) load() (*keyring.Master, error) {
+	if text := os.Getenv("MINGCE_KEY"); text != "" && k.Key == "" {
+		return keyring.ParseMaster(text)
+	}
+	if k.Key == "" {
+		return nil, nil
+	}
+	return keyring.LoadMaster(k.Key)
+}
+
+// require is load for commands that cannot do without.
+func (k keyFlag) require() (*keyring.Master, error) {
+	m, err := k.load()
+	if m == nil && err == nil {
+		err = usagef("no master key: give --key FILE, MINGCE_KEY_FILE or MINGCE_KEY (mingce init makes one)")
+	}
+	return m, err
+}
+
+// userDataDir is where the system keeps the data of a user's programs.
+func userDataDir() (string, error) {
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return dir, nil
+	}
+	if dir := os.Getenv("LOCALAPPDATA"); runtime.GOOS == "windows" && dir != "" {
+		return dir, nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", usagef("cannot tell the user's data folder; give --data DIR: %w", err)
+	}
+	if runtime.GOOS == "darwin" {
+		return filepath.Join(home, "Library", "Application Support"), nil
+	}
+	return filepath.Join(home, ".local", "share"), nil
+}
+
+// explain puts what an operator can do beside the errors they meet.
+func explain(err error) string {
+	text := err.Error()
+	switch {
+	case errors.Is(err, store.ErrWrongKind):
+		return text + "\n  Data of mingce dev has published keys and cannot become a production directory, nor the reverse; use another --data or --database."
+	case errors.Is(err, store.ErrWrongKey):
+		return text + "\n  The data is encrypted under another master key; give the key it was made with (--key FILE)."
+	case errors.Is(err, store.ErrNewerSchema):
+		return text + "\n  A newer mingce has already worked on this data; use that version."
+	}
+	return text
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/console"
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/instance"
+	"github.com/mingce/mingce/internal/server"
+	"github.com/mingce/mingce/internal/store"
+)
+
+type serveCommand struct {
+	Config      kong.ConfigFlag `placeholder:"FILE" env:"MINGCE_CONFIG" help:"JSON file with any of these settings."`
+	Addr        string          `default:"127.0.0.1:8080" env:"MINGCE_ADDR" help:"Address to listen on (${default})."`
+	BaseURL     string          `name:"base-url" placeholder:"URL" env:"MINGCE_BASE_URL" help:"Where people reach this server: https://contacts.example.com. Links lead there."`
+	TLSCert     string          `name:"tls-cert" placeholder:"FILE" env:"MINGCE_TLS_CERT" help:"Certificate chain (PEM)."`
+	TLSKey      string          `name:"tls-key" placeholder:"FILE" env:"MINGCE_TLS_KEY" help:"Key of the certificate (PEM)."`
+	OwnCA       bool            `name:"own-ca" env:"MINGCE_OWN_CA" help:"HTTPS with a certificate of an own authority, kept in the folder of --data."`
+	BehindProxy bool            `env:"MINGCE_BEHIND_PROXY" help:"A proxy ends TLS and says in X-Forwarded-For who calls; plain HTTP is served to it."`
+	Rate        float64         `default:"20" env:"MINGCE_RATE" help:"Calls per second of one app and operation; 0 is unlimited (${default})."`
+	Burst       float64         `default:"40" env:"MINGCE_BURST" help:"Calls it may make at once (${default})."`
+	Strict      bool            `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
+	Verbose     bool            `short:"v" env:"MINGCE_VERBOSE" help:"Log more."`
+
+	placeFlags `embed:""`
+	keyFlag    `embed:""`
+
+	Federation federationFlags `embed:"" prefix:"federation-"`
+	Contacts   contactsFlags   `embed:"" prefix:"contacts-"`
+}
+
+type federationFlags struct {
+	AllowUnknownCorpIDs bool `name:"allow-unknown-corp-ids" env:"MINGCE_FEDERATION_ALLOW_UNKNOWN_CORP_IDS" help:"Accept corp ids in toCorpIds that this server does not know."`
+}
+
+type contactsFlags struct {
+	AllowMobileUpdate bool  `env:"MINGCE_CONTACTS_ALLOW_MOBILE_UPDATE" help:"Let updates of external contacts change the mobile."`
+	Max               int64 `env:"MINGCE_CONTACTS_MAX" help:"External contacts of an organisation at most; 0 is unlimited."`
+}
+
+func (c *serveCommand) Run(o output) error {
+	place, err := c.options()
+	if err != nil {
+		return err
+	}
+	if place.Key, err = c.require(); err != nil {
+		return err
+	}
+	listening, authority, err := c.listening()
+	if err != nil {
+		return err
+	}
+	level := slog.LevelInfo
+	if c.Verbose {
+		level = slog.LevelDebug
+	}
+	log := newLog(o.err, level)
+	place.Kind, place.Log, listening.Log = store.Serve, log, log
+	s, err := server.Listen(listening)
+	if err != nil {
+		return err
+	}
+	base, hosts, err := c.base(s)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := untilStopped()
+	defer cancel()
+	return operate(ctx, s,
+		func(ctx context.Context) (*instance.Instance, error) {
+			return instance.Open(ctx, instance.Options{Store: place, Settings: c.settings()})
+		},
+		func(i *instance.Instance) error {
+			config := i.Config(log, version())
+			config.BaseURL, config.Hosts, config.BehindProxy, config.Strict = base, hosts, c.BehindProxy, c.Strict
+			config.Rate = server.Rate{PerSecond: c.Rate, Burst: max(c.Burst, 1)}
+			config.Endpoints = []console.Endpoint{{Name: api.Text{Zh: "全部接口", En: "All APIs"}, URL: base}}
+			if authority != nil {
+				config.Authority = authority.PEM
+			}
+			s.Show(server.New(config))
+			_, err := fmt.Fprintf(o.out, "mingce serve is ready: %s\n", base)
+			return err
+		})
+}
+
+func (c *serveCommand) settings() directory.Settings {
+	return directory.Settings{
+		AllowUnknownCorpIDs: c.Federation.AllowUnknownCorpIDs,
+		AllowMobileUpdate:   c.Contacts.AllowMobileUpdate,
+		MaxContacts:         c.Contacts.Max,
+	}
+}
+
+// listening chooses how callers are kept from being overheard: a certificate,
+// an own authority, a proxy in front, or an address only this machine reaches.
+func (c *serveCommand) listening() (server.Listening, *server.Authority, error) {
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return server.Listening{}, nil, usagef("--tls-cert and --tls-key go together")
+	case c.TLSCert != "":
+		pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
+		return server.Listening{TLSAddr: c.Addr, Certificate: &pair}, nil, err
+	case c.OwnCA:
+		return c.ownAuthority()
+	case c.BehindProxy, server.IsLoopback(c.Addr):
+		return server.Listening{Addr: c.Addr}, nil, nil
+	}
+	return server.Listening{}, nil, usagef("%s can be reached from other machines: give --tls-cert and --tls-key, "+
+		"or --own-ca, or say --behind-proxy if a proxy ends TLS", c.Addr)
+}
+
+func (c *serveCommand) ownAuthority() (server.Listening, *server.Authority, error) {
+	if c.Data == "" {
+		return server.Listening{}, nil, usagef("--own-ca keeps its authority in the folder of --data; with --database give --tls-cert and --tls-key")
+	}
+	var names []string
+	if u, err := url.Parse(c.BaseURL); err == nil && u.Hostname() != "" {
+		names = append(names, u.Hostname())
+	}
+	err := os.MkdirAll(c.Data, 0o700)
+	if err != nil {
+		return server.Listening{}, nil, err
+	}
+	a, err := server.LoadAuthority(filepath.Clean(c.Data), time.Now(), names...)
+	if err != nil {
+		return server.Listening{}, nil, err
+	}
+	certificate, err := a.Issue(time.Now(), names...)
+	return server.Listening{TLSAddr: c.Addr, Certificate: &certificate}, a, err
+}
+
+// base is where links lead and the names the console answers under. It is
+// never taken from a request: whoever sends one could choose it.
+func (c *serveCommand) base(s *server.Server) (base string, hosts []string, err error) {
+	if c.BaseURL == "" {
+		if !server.IsLoopback(c.Addr) {
+			return "", nil, usagef("give --base-url: error answers carry links, and links need the address people use")
+		}
+		if s.Addr() == "" {
+			return "https://" + s.TLSAddr(), nil, nil
+		}
+		return "http://" + s.Addr(), nil, nil
+	}
+	u, err := url.Parse(c.BaseURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" {
+		return "", nil, usagef("--base-url: %q is not like https://contacts.example.com", c.BaseURL)
+	}
+	return c.BaseURL, []string{u.Hostname()}, nil
+}

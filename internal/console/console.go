@@ -1,0 +1,112 @@
+package console
+
+import (
+	"embed"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"github.com/mingce/mingce/internal/api"
+)
+
+// Config is what the pages show.
+type Config struct {
+	Catalogue *api.Catalogue
+	Gateways  []Gateway
+	Troubles  *api.Troubles
+	Endpoints []Endpoint
+	Version   string
+}
+
+// Gateway is one of the vendors' gateways with the codes that it answers
+// itself, whatever the operation.
+type Gateway struct {
+	Family api.Family
+	Codes  []*api.Code
+}
+
+// Endpoint is an address of this server, shown on the landing page.
+type Endpoint struct {
+	Name api.Text
+	URL  string
+}
+
+//go:embed templates static
+var files embed.FS
+
+// Console is the handler of everything under /console. It is safe for
+// concurrent use.
+type Console struct {
+	config  Config
+	pages   map[string]*template.Template
+	errors  []*Entry
+	byCode  map[string][]*Entry
+	statics http.Handler
+}
+
+// New prepares the pages.
+func New(c Config) *Console {
+	x := &Console{config: c, pages: map[string]*template.Template{}}
+	for _, name := range []string{"home", "errors", "error", "absent", "reference", "operation"} {
+		x.pages[name] = template.Must(template.New("layout.html").Funcs(functions).
+			ParseFS(files, "templates/layout.html", "templates/fields.html", "templates/"+name+".html"))
+	}
+	x.errors = Entries(c.Catalogue, c.Gateways)
+	x.byCode = map[string][]*Entry{}
+	for _, e := range x.errors {
+		x.byCode[e.Code.Code] = append(x.byCode[e.Code.Code], e)
+	}
+	x.statics = http.StripPrefix("/console/", http.FileServerFS(files))
+	return x
+}
+
+// Knows reports whether an error code is documented.
+func (c *Console) Knows(code string) bool { return len(c.byCode[code]) > 0 }
+
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	secure(w.Header())
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		c.render(w, r, http.StatusMethodNotAllowed, "absent", nil)
+		return
+	}
+	path := strings.TrimPrefix(r.URL.Path, "/console")
+	code, isCode := strings.CutPrefix(path, "/errors/")
+	operation, isOperation := strings.CutPrefix(path, "/reference/")
+	switch {
+	case path == "", path == "/errors", path == "/reference":
+		http.Redirect(w, r, "/console"+path+"/", http.StatusMovedPermanently)
+	case path == "/":
+		c.home(w, r)
+	case isCode && code == "":
+		c.errorList(w, r)
+	case isCode:
+		c.errorPage(w, r, code)
+	case isOperation && operation == "":
+		c.render(w, r, http.StatusOK, "reference", c.groups())
+	case isOperation:
+		c.operation(w, r, operation)
+	case path == "/static/style.css", path == "/static/icon.svg":
+		w.Header().Set("Cache-Control", "max-age=300")
+		c.statics.ServeHTTP(w, r)
+	default:
+		c.render(w, r, http.StatusNotFound, "absent", nil)
+	}
+}
+
+// secure sets what keeps a page from being framed, sniffed or made to run
+// anything: there is no script, so none is allowed.
+func secure(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+func (c *Console) home(w http.ResponseWriter, r *http.Request) {
+	c.render(w, r, http.StatusOK, "home", map[string]any{
+		"Endpoints": c.config.Endpoints, "Groups": c.groups(), "Codes": len(c.errors), "Version": c.config.Version,
+	})
+}

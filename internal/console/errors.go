@@ -1,0 +1,70 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mingce/mingce/internal/api"
+)
+
+// longestQuery bounds what a search compares; more is cut off.
+const longestQuery = 200
+
+func (c *Console) errorList(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query().Get("q")
+	if c.Knows(strings.TrimSpace(q)) && len(c.find(q)) == 1 {
+		http.Redirect(w, r, "/console/errors/"+url.PathEscape(strings.TrimSpace(q)), http.StatusFound)
+		return
+	}
+	c.render(w, r, http.StatusOK, "errors", c.find(q))
+}
+
+// find returns the entries in which every word of q occurs.
+func (c *Console) find(q string) []*Entry {
+	for len(q) > longestQuery || !utf8.ValidString(q) {
+		q = strings.ToValidUTF8(q[:min(len(q), longestQuery)], "")
+	}
+	wanted := strings.Fields(strings.ToLower(q))
+	var found []*Entry
+	for _, e := range c.errors {
+		if e.matches(wanted) {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// errorView is the page of one code.
+type errorView struct {
+	Code      string
+	Entries   []*Entry
+	RequestID string
+	Trouble   *api.Trouble // nil: not asked for, or forgotten
+}
+
+// OtherCode returns the code of the call asked about if it is not this page's.
+func (v errorView) OtherCode() string {
+	if v.Trouble == nil || v.Trouble.Code == nil || v.Trouble.Code.Code == v.Code {
+		return ""
+	}
+	return v.Trouble.Code.Code
+}
+
+// Time is when the call was made.
+func (v errorView) Time() string { return v.Trouble.Time.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+func (c *Console) errorPage(w http.ResponseWriter, r *http.Request, code string) {
+	v := errorView{Code: code, Entries: c.byCode[code], RequestID: r.URL.Query().Get("requestId")}
+	if v.RequestID != "" && c.config.Troubles != nil {
+		if t, ok := c.config.Troubles.Find(v.RequestID); ok {
+			v.Trouble = &t
+		}
+	}
+	if len(v.Entries) == 0 {
+		c.render(w, r, http.StatusNotFound, "absent", v)
+		return
+	}
+	c.render(w, r, http.StatusOK, "error", v)
+}

@@ -1,0 +1,178 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// Config is what the API works on. Directory, Catalogue and Log must be set.
+type Config struct {
+	Directory *directory.Directory
+	Catalogue *api.Catalogue
+	Log       *slog.Logger
+
+	Dev       bool              // open to everybody who can reach it; messages can be read
+	Faults    *api.Faults       // nil: none can be armed
+	Knows     func(string) bool // whether an error code is documented
+	Authority []byte            // certificate of the own authority, PEM; nil: there is none
+	Messages  Messages          // nil takes the directory's outbox
+	// Reset brings the sample organisation back; nil: not offered.
+	Reset func(context.Context) error
+}
+
+// API is both parts of our own API. It is safe for concurrent use.
+type API struct {
+	Config
+	stand, own *http.ServeMux
+}
+
+// New returns the API.
+func New(c Config) *API {
+	if c.Messages == nil {
+		c.Messages = outbox{c.Directory}
+	}
+	a := &API{Config: c, stand: http.NewServeMux(), own: http.NewServeMux()}
+	a.stand.HandleFunc("GET /_mingce/messages", a.guarded(a.messages))
+	a.stand.HandleFunc("GET /_mingce/messages/wait", a.guarded(a.waitForMessage))
+	a.stand.HandleFunc("POST /_mingce/reset", a.guarded(a.reset))
+	a.stand.HandleFunc("POST /_mingce/faults", a.guarded(a.armFault))
+	a.stand.HandleFunc("DELETE /_mingce/faults", a.guarded(a.clearFaults))
+	a.stand.HandleFunc("GET /_mingce/audit", a.guarded(a.audit))
+	a.stand.HandleFunc("GET /_mingce/ca.pem", a.authority)
+	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/visibility-grants", a.listGrants)
+	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/visibility-grants/{to}", a.withdrawGrant)
+	return a
+}
+
+// Stand answers /_mingce/.
+func (a *API) Stand() http.Handler { return jsonErrors(a.stand) }
+
+// Own answers /mingce/v1/.
+func (a *API) Own() http.Handler { return jsonErrors(a.own) }
+
+// guarded lets a call through in stand-in mode, or with an admin key.
+func (a *API) guarded(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !a.Dev {
+			key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+			if !ok {
+				fail(w, unauthorized)
+				return
+			}
+			if _, err := a.Directory.Administrator(r.Context(), key); err != nil {
+				a.failWith(w, r, err)
+				return
+			}
+		}
+		h(w, r)
+	}
+}
+
+// refusal is an error answer: {"error":{"code","message"}}.
+type refusal struct {
+	status        int
+	code, message string
+}
+
+func (e *refusal) Error() string { return e.message }
+
+var (
+	unauthorized = &refusal{http.StatusUnauthorized, "unauthorized", "Send an admin key: Authorization: Bearer <key>. Make one with: mingce key create --admin"}
+	badToken     = &refusal{http.StatusUnauthorized, "unauthorized", "Send the organisation's access token as x-acs-dingtalk-access-token; this one is missing, unknown or expired."}
+	notFound     = &refusal{http.StatusNotFound, "notFound", "There is nothing at this path."}
+	noOrg        = &refusal{http.StatusNotFound, "notFound", "There is no such organisation."}
+	notOffered   = &refusal{http.StatusForbidden, "notOffered", "mingce serve does not offer this; it is for mingce dev."}
+	busy         = &refusal{http.StatusServiceUnavailable, "busy", "The directory is busy; nothing was changed. Try again in a moment."}
+)
+
+func invalid(message string) *refusal {
+	return &refusal{http.StatusBadRequest, "invalidParameter", message}
+}
+
+func fail(w http.ResponseWriter, e *refusal) {
+	answer(w, e.status, map[string]any{"error": map[string]string{"code": e.code, "message": e.message}})
+}
+
+// failWith answers with what err stands for; what nothing stands for is logged.
+func (a *API) failWith(w http.ResponseWriter, r *http.Request, err error) {
+	var known *refusal
+	switch {
+	case errors.As(err, &known):
+		fail(w, known)
+	case errors.Is(err, directory.ErrBusy):
+		fail(w, busy)
+	case errors.Is(err, directory.ErrKeyNotFound), errors.Is(err, directory.ErrKeyInactive):
+		fail(w, unauthorized)
+	case errors.Is(err, directory.ErrTokenInvalid):
+		fail(w, badToken)
+	case errors.Is(err, context.Canceled):
+		// The caller is gone; nobody reads an answer.
+	default:
+		a.Log.Error("own API", "path", r.URL.Path, "error", err)
+		fail(w, &refusal{http.StatusInternalServerError, "internal", "The server failed; the log of the server says why."})
+	}
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(v) // a caller that went away is no error of ours
+}
+
+// longestBody bounds a request of our own API.
+const longestBody = 64 << 10
+
+// read decodes the body of a request into v; unknown members are refused, so
+// that a misspelled one is not silently ignored.
+func read(w http.ResponseWriter, r *http.Request, v any) error {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, longestBody))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return invalid("The body is not the JSON object expected: " + err.Error())
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return invalid("The body holds more than one JSON value.")
+	}
+	return nil
+}
+
+// jsonErrors makes the mux's own answers (404, 405) JSON as well.
+func jsonErrors(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		probe := &probe{header: http.Header{}}
+		h.ServeHTTP(probe, r)
+		if probe.status == http.StatusMethodNotAllowed {
+			w.Header().Set("Allow", probe.header.Get("Allow"))
+			fail(w, &refusal{probe.status, "methodNotAllowed", "This path does not take the method; see the header Allow."})
+			return
+		}
+		fail(w, notFound)
+	})
+}
+
+// probe catches the status that the mux would answer with.
+type probe struct {
+	header http.Header
+	status int
+}
+
+func (p *probe) Header() http.Header         { return p.header }
+func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
+func (p *probe) WriteHeader(status int)      { p.status = status }

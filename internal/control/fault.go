@@ -1,0 +1,101 @@
+package control
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/mingce/mingce/internal/api"
+)
+
+// Bounds of an armed fault.
+const (
+	mostTimes    = 1_000_000
+	longestDelay = time.Minute
+)
+
+// faultRequest arms a fault (design, section 6).
+type faultRequest struct {
+	Operation string `json:"operation"`
+	Fault     string `json:"fault,omitempty"`
+	Times     int    `json:"times"`
+	DelayMs   int64  `json:"delayMs,omitempty"`
+}
+
+func (a *API) armFault(w http.ResponseWriter, r *http.Request) {
+	if a.Faults == nil {
+		fail(w, notOffered)
+		return
+	}
+	q := faultRequest{Times: 1}
+	if err := read(w, r, &q); err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	name, known := a.operationName(q.Operation)
+	delay := time.Duration(q.DelayMs) * time.Millisecond
+	switch {
+	case !known:
+		fail(w, invalid("operation: there is no operation "+q.Operation+`; see /console/reference/, or "*" for all.`))
+	case q.Fault == "" && q.DelayMs == 0:
+		fail(w, invalid("fault and delayMs: give at least one of them."))
+	case q.Fault != "" && a.Knows != nil && !a.Knows(q.Fault):
+		fail(w, invalid("fault: no documented error has the code "+q.Fault+"; see /console/errors/."))
+	case q.Times < 1 || q.Times > mostTimes:
+		fail(w, invalid("times: from 1 to 1000000."))
+	case q.DelayMs < 0 || q.DelayMs > longestDelay.Milliseconds():
+		fail(w, invalid("delayMs: from 0 to 60000."))
+	default:
+		a.Faults.Arm(api.Fault{Operation: name, Code: q.Fault, Times: q.Times, Delay: delay})
+		q.Operation = name
+		answer(w, http.StatusOK, q)
+	}
+}
+
+// operationName accepts an operation's own name and its name on TOP.
+func (a *API) operationName(given string) (name string, ok bool) {
+	if given == "*" {
+		return given, true
+	}
+	o := a.Catalogue.Named(given)
+	if o == nil {
+		o = a.Catalogue.TOP(given)
+	}
+	if o == nil {
+		return "", false
+	}
+	return o.Name, true
+}
+
+func (a *API) clearFaults(w http.ResponseWriter, _ *http.Request) {
+	if a.Faults == nil {
+		fail(w, notOffered)
+		return
+	}
+	a.Faults.Clear()
+	answer(w, http.StatusOK, map[string]bool{"result": true})
+}
+
+func (a *API) reset(w http.ResponseWriter, r *http.Request) {
+	if a.Reset == nil {
+		fail(w, notOffered)
+		return
+	}
+	if err := a.Reset(r.Context()); err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	if a.Faults != nil {
+		a.Faults.Clear()
+	}
+	answer(w, http.StatusOK, map[string]bool{"result": true})
+}
+
+func (a *API) authority(w http.ResponseWriter, _ *http.Request) {
+	if len(a.Authority) == 0 {
+		fail(w, &refusal{http.StatusNotFound, "notFound", "This server has no certificate authority of its own."})
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-pem-file")
+	w.Header().Set("Content-Disposition", `attachment; filename="mingce-ca.pem"`)
+	_, _ = w.Write(a.Authority)
+}

@@ -1,0 +1,79 @@
+package control
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// granting is the vendor's operation that gives what these calls show and
+// withdraw; they need its permission.
+const granting = "OrgAccountMobileVisibleInOtherOrg"
+
+// grantView is a grant as the API shows it (design, section 6).
+type grantView struct {
+	ToCorpID   string    `json:"toCorpId"`
+	ToCorpName string    `json:"toCorpName"`
+	Fields     []string  `json:"fields"`
+	OptUserID  string    `json:"optUserId"`
+	UpdatedAt  time.Time `json:"updatedAt"`
+}
+
+func (a *API) listGrants(w http.ResponseWriter, r *http.Request) {
+	s, err := a.session(r, "ListVisibilityGrants")
+	if err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	grants, err := s.Grants(r.Context())
+	if err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	views := make([]grantView, len(grants))
+	for i, g := range grants {
+		views[i] = grantView{g.ToOrg, g.ToOrgName, g.Fields, g.OptUserID, g.UpdatedAt}
+	}
+	answer(w, http.StatusOK, map[string]any{"grants": views})
+}
+
+func (a *API) withdrawGrant(w http.ResponseWriter, r *http.Request) {
+	s, err := a.session(r, "WithdrawVisibilityGrant")
+	if err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	w.Header().Set("X-Request-Id", s.RequestID())
+	err = s.WithdrawGrant(r.Context(), r.PathValue("to"), r.URL.Query().Get("optUserId"))
+	if errors.Is(err, directory.ErrGrantOperator) {
+		err = invalid("optUserId: no active employee of the organisation.")
+	}
+	if err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	answer(w, http.StatusOK, map[string]bool{"result": true})
+}
+
+// session begins a call on the organisation of the path. A token of another
+// organisation gets the answer of one that does not exist.
+func (a *API) session(r *http.Request, call string) (*directory.Session, error) {
+	tokens := r.Header.Values("x-acs-dingtalk-access-token")
+	if len(tokens) != 1 {
+		return nil, badToken
+	}
+	p, err := a.Directory.TokenPrincipal(r.Context(), tokens[0])
+	if err != nil {
+		return nil, err
+	}
+	if p.Org != r.PathValue("org") {
+		return nil, noOrg
+	}
+	if o := a.Catalogue.Named(granting); o != nil && !p.May(o.Permission) {
+		return nil, &refusal{http.StatusForbidden, "forbidden", "The app lacks the permission " + o.Permission + "."}
+	}
+	return a.Directory.Session(p, call, rand.Text()), nil
+}

@@ -1,0 +1,132 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// PolicyAdministrator marks an admin key: it opens our own administration and
+// signs no vendor call (to package gateway/acs it is a policy that allows nothing).
+const PolicyAdministrator = "Administrator"
+
+// CommandLine is the caller of what an operator does on the machine itself.
+func CommandLine(org string) Principal {
+	return Principal{Kind: AdminCaller, Org: org, ID: "command line", Name: "command line"}
+}
+
+// CreateOrg adds an organisation with its root department and, if admin names
+// one, its first administrator. It returns ErrConflict when the id is taken.
+func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) error {
+	err := s.update(ctx, func(tx Tx) error {
+		switch _, err := tx.OrgByID(s.org); {
+		case err == nil:
+			return ErrConflict
+		case !errors.Is(err, ErrOrgNotFound):
+			return err
+		}
+		tx.PutOrg(Org{ID: s.org, Name: name, ContactsOn: true, CreatedAt: s.now})
+		tx.PutDepartment(Department{ID: RootDepartment, Name: name})
+		if admin.UserID != "" {
+			admin.Admin, admin.AccountType, admin.CreatedAt = true, AccountNormal, s.now
+			admin.DeptIDs = []int64{RootDepartment}
+			tx.PutEmployee(admin)
+		}
+		s.audit(tx, Change{Noun: "org", Object: s.org, Action: "create", After: Record{"name": name, "administrator": admin.UserID}})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("create organisation %s: %w", s.org, err)
+	}
+	return nil
+}
+
+// CreateApp adds an app with a key and a secret of its own making. Only the
+// returned App shows the secret.
+func (s *Session) CreateApp(ctx context.Context, a App) (App, error) {
+	a.Org, a.CreatedAt = s.org, s.now
+	a.Key = "ding" + strings.ToLower(s.dir.ids.Base62(16))
+	a.Secret = NewSecret(s.dir.ids.Base62(64))
+	err := s.update(ctx, func(tx Tx) error {
+		if _, err := tx.OrgByID(s.org); err != nil {
+			return err
+		}
+		tx.PutApp(a)
+		s.audit(tx, Change{Noun: "app", Object: a.Key, Action: "create", After: Record{"name": a.Name, "permissions": a.Permissions}})
+		return nil
+	})
+	if err != nil {
+		return App{}, fmt.Errorf("create app: %w", err)
+	}
+	return a, nil
+}
+
+// CreateAccessKey adds an access key with an id and a secret of its own making.
+// Only the returned AccessKey shows the secret.
+func (s *Session) CreateAccessKey(ctx context.Context, principal, policy string) (AccessKey, error) {
+	k := AccessKey{
+		ID: "LTAI" + s.dir.ids.Base62(20), Org: s.org, Secret: NewSecret(s.dir.ids.Base62(30)),
+		Principal: principal, Policy: policy, CreatedAt: s.now,
+	}
+	if policy == PolicyAdministrator {
+		k.ID = "admin" + s.dir.ids.Base62(16)
+	}
+	err := s.update(ctx, func(tx Tx) error {
+		if _, err := tx.OrgByID(s.org); err != nil {
+			return err
+		}
+		tx.PutAccessKey(k)
+		s.audit(tx, Change{Noun: "access-key", Object: k.ID, Action: "create", After: Record{"principal": principal, "policy": policy}})
+		return nil
+	})
+	if err != nil {
+		return AccessKey{}, fmt.Errorf("create access key: %w", err)
+	}
+	return k, nil
+}
+
+// EnableResourceDirectory gives the organisation a resource directory with its
+// root folder, unless it has one, and returns it.
+func (s *Session) EnableResourceDirectory(ctx context.Context) (ResourceDirectory, error) {
+	var rd ResourceDirectory
+	fresh := ResourceDirectory{
+		ID: "rd-" + s.dir.ids.Base62(6), RootFolderID: "r-" + s.dir.ids.Base62(6), AccountID: s.dir.ids.Digits(16), CreatedAt: s.now,
+	}
+	err := s.update(ctx, func(tx Tx) error {
+		org, err := tx.OrgByID(s.org)
+		if err != nil {
+			return err
+		}
+		if rd, err = tx.ResourceDirectory(); !errors.Is(err, ErrDirectoryNotEnabled) {
+			return err
+		}
+		rd = fresh
+		rd.AccountName = org.Name
+		tx.PutResourceDirectory(rd)
+		tx.PutFolder(Folder{ID: rd.RootFolderID, Name: "root", CreatedAt: s.now})
+		s.audit(tx, Change{Noun: "resource-directory", Object: rd.ID, Action: "create", After: Record{"account": rd.AccountID}})
+		return nil
+	})
+	if err != nil {
+		return ResourceDirectory{}, fmt.Errorf("enable the resource directory: %w", err)
+	}
+	return rd, nil
+}
+
+// AdminToken is what the holder of an admin key sends.
+func (k AccessKey) AdminToken() string { return k.ID + "." + string(k.Secret.Reveal()) }
+
+// Administrator returns who holds the admin key, or ErrKeyNotFound. Unknown
+// ids and wrong secrets cost the same comparison.
+func (d *Directory) Administrator(ctx context.Context, token string) (Principal, error) {
+	id, secret, _ := strings.Cut(token, ".")
+	k, err := d.AccessKey(ctx, id)
+	if err != nil && !errors.Is(err, ErrKeyNotFound) {
+		return Principal{}, err
+	}
+	if !d.sameSecret(k.Secret.Reveal(), secret) || err != nil || k.Policy != PolicyAdministrator || k.Disabled {
+		return Principal{}, ErrKeyNotFound
+	}
+	return Principal{Kind: AdminCaller, Org: k.Org, ID: k.ID, Name: k.Principal}, nil
+}

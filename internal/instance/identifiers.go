@@ -1,0 +1,51 @@
+package instance
+
+import (
+	"crypto/rand"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// randomIDs makes identifiers from the system's random source: at the lengths
+// used (16 characters, 18 digits) they do not repeat in practice, and nobody
+// can guess the next one.
+type randomIDs struct{}
+
+const (
+	digits  = "0123456789"
+	letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+)
+
+// Digits implements directory.IDs.
+func (randomIDs) Digits(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return pick(1, digits[1:]) + pick(n-1, digits)
+}
+
+// Base62 implements directory.IDs.
+func (randomIDs) Base62(n int) string { return pick(n, digits+letters) }
+
+// pick returns n characters of alphabet, each as likely as the others: bytes
+// beyond the last whole multiple of its length are thrown away.
+func pick(n int, alphabet string) string {
+	limit := byte(256 - 256%len(alphabet))
+	if 256%len(alphabet) == 0 {
+		limit = 255
+	}
+	out := make([]byte, 0, max(n, 0))
+	var buf [64]byte
+	for len(out) < n {
+		_, _ = rand.Read(buf[:]) // never fails: since Go 1.24 it ends the program instead
+		for _, b := range buf {
+			if b < limit && len(out) < n {
+				out = append(out, alphabet[int(b)%len(alphabet)])
+			}
+		}
+	}
+	return string(out)
+}
+
+// NewIDs returns the maker of identifiers.
+func NewIDs() directory.IDs { return randomIDs{} }

@@ -1,0 +1,48 @@
+package server
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// How many calls are carried out at once and how many wait for their turn
+// (reliability-and-security, section 6).
+const (
+	maxInFlight = 512
+	maxQueued   = 1024
+)
+
+// admission lets a bounded number of calls in and a bounded number wait.
+type admission struct {
+	slots  chan struct{}
+	queued atomic.Int64
+	most   int64
+}
+
+func newAdmission(inFlight, queued int) *admission {
+	return &admission{slots: make(chan struct{}, inFlight), most: int64(queued)}
+}
+
+// enter waits for a place. It returns false at once when too many wait
+// already, and when the caller is gone.
+func (a *admission) enter(ctx context.Context) bool {
+	select {
+	case a.slots <- struct{}{}:
+		return true
+	default:
+	}
+	defer a.queued.Add(-1)
+	if a.queued.Add(1) > a.most {
+		return false
+	}
+	select {
+	case a.slots <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (a *admission) leave() { <-a.slots }
+
+func (a *admission) inFlight() int { return len(a.slots) }

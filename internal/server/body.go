@@ -1,0 +1,39 @@
+package server
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+)
+
+// smallBody is the size up to which a body is read before its call takes one
+// of the places in flight, so that callers who send slowly hold none.
+const smallBody = 64 << 10
+
+// takeBody reads a small body of r into memory and puts it in the body's
+// place. What is larger, and what fails, is left to the gateway to find.
+func takeBody(r *http.Request) {
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 || r.ContentLength > smallBody {
+		return
+	}
+	var buf bytes.Buffer
+	if r.ContentLength > 0 {
+		buf.Grow(int(r.ContentLength) + bytes.MinRead)
+	}
+	_, err := io.Copy(&buf, io.LimitReader(r.Body, smallBody))
+	var rest io.Reader = r.Body
+	if err != nil {
+		rest = failing{err}
+	}
+	r.Body = body{io.MultiReader(&buf, rest), r.Body}
+}
+
+// body reads from memory first; closing it closes the connection's body.
+type body struct {
+	io.Reader
+	io.Closer
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }

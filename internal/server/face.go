@@ -1,0 +1,87 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+)
+
+// face is one of the things the listener shows.
+type face struct {
+	handler http.Handler
+	vendor  bool // counted against the calls in flight
+	guarded bool // refuses foreign hosts and cross-site requests
+}
+
+// faces finds the face of a request by our own table. ServeMux is not used:
+// it would clean paths, and vendors' ids may hold "//" (design, section 7, 13).
+type faces struct {
+	acs, top, oapi, rest           *face
+	console, verify, control, own  *face
+	health, ready, metrics, absent *face
+	toConsole                      *face
+}
+
+func (f *faces) of(r *http.Request) *face {
+	p := r.URL.Path
+	switch {
+	case p == "/":
+		return f.root(r)
+	case under(p, "/router/rest"):
+		return f.top
+	case strings.HasPrefix(p, "/topapi/"), strings.HasPrefix(p, "/call_back/"), p == "/gettoken", p == "/auth/scopes":
+		return f.oapi
+	case isRESTPath(p):
+		return f.rest
+	case under(p, "/console"):
+		return f.console
+	case strings.HasPrefix(p, "/_mingce/"):
+		return f.control
+	case strings.HasPrefix(p, "/mingce/"):
+		return f.own
+	case p == "/healthz":
+		return f.health
+	case p == "/readyz":
+		return f.ready
+	case p == "/metrics":
+		return f.metrics
+	}
+	return f.absent
+}
+
+// root tells a call of Alibaba Cloud's RPC gateway from a person who typed the
+// address into a browser. A POST is a call: its Action may stand in the body,
+// which only the gateway reads.
+func (f *faces) root(r *http.Request) *face {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return f.acs
+	}
+	if r.Header.Get("x-acs-action") != "" || r.Header.Get("x-acs-version") != "" ||
+		strings.HasPrefix(r.Header.Get("Authorization"), "ACS") {
+		return f.acs
+	}
+	q := r.URL.RawQuery
+	for _, name := range []string{"Action=", "Signature=", "AccessKeyId=", "Version="} {
+		if strings.HasPrefix(q, name) || strings.Contains(q, "&"+name) {
+			return f.acs
+		}
+	}
+	return f.toConsole
+}
+
+// under reports whether p is dir or a path below it.
+func under(p, dir string) bool {
+	return strings.HasPrefix(p, dir) && (len(p) == len(dir) || p[len(dir)] == '/')
+}
+
+// isRESTPath reports whether the path begins with a version: /v1.0/, /v2.0/.
+// Any version goes to the REST gateway, so that an unknown one gets its 404.
+func isRESTPath(p string) bool {
+	if !strings.HasPrefix(p, "/v") {
+		return false
+	}
+	version, _, ok := strings.Cut(p[2:], "/")
+	if !ok || version == "" {
+		return false
+	}
+	return strings.IndexFunc(version, func(r rune) bool { return r != '.' && (r < '0' || r > '9') }) < 0
+}

@@ -1,0 +1,92 @@
+package server
+
+import (
+	"hash/maphash"
+	"sync"
+	"time"
+)
+
+// Rate is how often a principal may call one operation. The zero value is
+// unlimited.
+type Rate struct {
+	PerSecond float64
+	Burst     float64
+}
+
+// DefaultRate is the documented rate of `mingce serve`
+// (dingtalk-org-accounts A4).
+var DefaultRate = Rate{PerSecond: 20, Burst: 40}
+
+// limiter holds one token bucket per (principal, operation). Its memory is
+// bounded: a full shard forgets buckets that have refilled, and if none has,
+// all of its buckets, which errs in the caller's favour.
+type limiter struct {
+	rate   Rate
+	now    func() time.Time
+	seed   maphash.Seed
+	shards [16]limiterShard
+}
+
+const bucketsPerShard = 4096
+
+type limiterShard struct {
+	mu      sync.Mutex
+	buckets map[bucketKey]bucket
+}
+
+type bucketKey struct{ principal, operation string }
+
+type bucket struct {
+	tokens float64
+	at     time.Time
+}
+
+func newLimiter(rate Rate, now func() time.Time) *limiter {
+	return &limiter{rate: rate, now: now, seed: maphash.MakeSeed()}
+}
+
+// allow takes one token of the bucket, or reports that there is none.
+func (l *limiter) allow(principal, operation string) bool {
+	key := bucketKey{principal, operation}
+	shard := &l.shards[maphash.Comparable(l.seed, key)%uint64(len(l.shards))]
+	now := l.now()
+
+	shard.mu.Lock()
+	defer shard.mu.Unlock()
+	b, ok := shard.buckets[key]
+	if !ok {
+		shard.makeRoom(l.rate, now)
+		b = bucket{l.rate.Burst, now}
+	}
+	b.tokens = l.rate.refill(b, now)
+	b.at = now
+	allowed := b.tokens >= 1
+	if allowed {
+		b.tokens--
+	}
+	shard.buckets[key] = b
+	return allowed
+}
+
+// refill returns what the bucket holds at a time. A clock that went back adds
+// nothing.
+func (r Rate) refill(b bucket, now time.Time) float64 {
+	return min(r.Burst, b.tokens+max(0, now.Sub(b.at).Seconds())*r.PerSecond)
+}
+
+func (s *limiterShard) makeRoom(rate Rate, now time.Time) {
+	if s.buckets == nil {
+		s.buckets = map[bucketKey]bucket{}
+	}
+	if len(s.buckets) < bucketsPerShard {
+		return
+	}
+	for key, b := range s.buckets {
+		if rate.refill(b, now) >= rate.Burst {
+			delete(s.buckets, key)
+		}
+	}
+	if len(s.buckets) >= bucketsPerShard {
+		clear(s.buckets)
+	}
+}

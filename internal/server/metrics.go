@@ -1,0 +1,66 @@
+package server
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/mingce/mingce/internal/api"
+)
+
+// metrics counts what the gateways did. No label holds anything a caller can
+// choose freely: unknown operations are counted as one.
+type metrics struct {
+	registry  *prometheus.Registry
+	catalogue *api.Catalogue
+	calls     *prometheus.CounterVec
+	seconds   *prometheus.HistogramVec
+	refused   prometheus.Counter
+}
+
+func newMetrics(catalogue *api.Catalogue, a *admission, version string) *metrics {
+	m := &metrics{
+		registry:  prometheus.NewRegistry(),
+		catalogue: catalogue,
+		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "mingce_calls_total", Help: "Finished calls; code is empty for success.",
+		}, []string{"family", "operation", "code"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "mingce_call_duration_seconds", Help: "Time from the request's headers to the answer.",
+			Buckets: []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .25, .5, 1, 5},
+		}, []string{"family", "operation"}),
+		refused: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "mingce_calls_refused_total", Help: "Calls answered with busy because too many were waiting.",
+		}),
+	}
+	inFlight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "mingce_calls_in_flight", Help: "Calls being carried out.",
+	}, func() float64 { return float64(a.inFlight()) })
+	queued := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "mingce_calls_queued", Help: "Calls waiting for their turn.",
+	}, func() float64 { return float64(a.queued.Load()) })
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "mingce_build_info", Help: "1, with the version as label.",
+		ConstLabels: prometheus.Labels{"version": version},
+	})
+	build.Set(1)
+	m.registry.MustRegister(m.calls, m.seconds, m.refused, inFlight, queued, build,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// observe is api.Gateway.Observe.
+func (m *metrics) observe(family, operation, code string, took time.Duration) {
+	if m.catalogue.Named(operation) == nil {
+		operation = "unknown"
+	}
+	m.calls.WithLabelValues(family, operation, code).Inc()
+	m.seconds.WithLabelValues(family, operation).Observe(took.Seconds())
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}

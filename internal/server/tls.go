@@ -1,0 +1,205 @@
+package server
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"net"
+	"os"
+	"slices"
+	"time"
+)
+
+// VendorHosts are the vendors' host names, for programs whose hosts are hard-coded.
+var VendorHosts = []string{
+	"eco.taobao.com", "gw.api.taobao.com",
+	"oapi.dingtalk.com", "oapi.dingtalk.io", "api.dingtalk.com", "api.dingtalk.io",
+	"resourcedirectory.aliyuncs.com", "resourcedirectory-intl.aliyuncs.com",
+}
+
+// Authority is the certificate authority of one installation. It signs the
+// server's certificate and nothing else: its name constraints allow this
+// machine's names, the names given when it was made, and the vendors'.
+type Authority struct {
+	PEM  []byte // the certificate, to be trusted by clients
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+}
+
+const (
+	authorityFile = "ca.pem" // certificate and key
+	authorityLife = 10 * 365 * 24 * time.Hour
+	leafLife      = 397 * 24 * time.Hour
+	clockSkew     = time.Hour
+)
+
+// LoadAuthority returns the authority kept in dir, and makes one on the first
+// start. Processes that start at once end up with the same one.
+func LoadAuthority(dir string, now time.Time, names ...string) (*Authority, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("certificate authority: %w", err)
+	}
+	defer root.Close()
+	text, err := root.ReadFile(authorityFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = createAuthority(root, now, names); err == nil {
+			text, err = root.ReadFile(authorityFile)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("certificate authority: %w", err)
+	}
+	a, err := parseAuthority(text)
+	if err != nil {
+		return nil, fmt.Errorf("certificate authority in %s of %s: %w", authorityFile, dir, err)
+	}
+	return a, nil
+}
+
+// NewAuthority makes an authority that is kept nowhere.
+func NewAuthority(now time.Time, names ...string) (*Authority, error) {
+	text, err := generateAuthority(now, names)
+	if err != nil {
+		return nil, err
+	}
+	return parseAuthority(text)
+}
+
+// createAuthority writes under a name of its own first: the final name appears
+// with its whole content or not at all, and never replaces another's.
+func createAuthority(root *os.Root, now time.Time, names []string) error {
+	text, err := generateAuthority(now, names)
+	if err != nil {
+		return err
+	}
+	draft := authorityFile + "." + rand.Text()
+	f, err := root.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Remove(draft) }()
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := root.Link(draft, authorityFile); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}
+
+func generateAuthority(now time.Time, names []string) ([]byte, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	template := &x509.Certificate{
+		SerialNumber:          serial(),
+		Subject:               pkix.Name{CommonName: "Mingce local authority " + rand.Text()[:6], Organization: []string{"Mingce"}},
+		NotBefore:             now.Add(-clockSkew),
+		NotAfter:              now.Add(authorityLife),
+		IsCA:                  true,
+		BasicConstraintsValid: true,
+		MaxPathLenZero:        true,
+		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+
+		// Whoever trusts this authority trusts it for these names only.
+		PermittedDNSDomainsCritical: true,
+		PermittedDNSDomains:         append([]string{"localhost", "mingce"}, append(dnsNames(names), VendorHosts...)...),
+		PermittedIPRanges:           permittedRanges(names),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return nil, err
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = errors.Join(pem.Encode(&out, &pem.Block{Type: "CERTIFICATE", Bytes: der}),
+		pem.Encode(&out, &pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}))
+	return out.Bytes(), err
+}
+
+func parseAuthority(text []byte) (*Authority, error) {
+	pair, err := tls.X509KeyPair(text, text)
+	if err != nil {
+		return nil, err
+	}
+	key, ok := pair.PrivateKey.(*ecdsa.PrivateKey)
+	if !ok || !pair.Leaf.IsCA {
+		return nil, errors.New("not an authority made by this program")
+	}
+	public := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Leaf.Raw})
+	return &Authority{PEM: public, cert: pair.Leaf, key: key}, nil
+}
+
+// Issue returns a fresh certificate for this machine's names and the names
+// given. It is made at every start and kept nowhere, so it never grows old and
+// always has the names asked for.
+func (a *Authority) Issue(now time.Time, names ...string) (tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: serial(),
+		Subject:      pkix.Name{CommonName: "localhost", Organization: []string{"Mingce"}},
+		NotBefore:    now.Add(-clockSkew),
+		NotAfter:     now.Add(leafLife),
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		DNSNames:     append([]string{"localhost", "*.localhost", "mingce"}, dnsNames(names)...),
+		IPAddresses:  append([]net.IP{net.IPv4(127, 0, 0, 1).To4(), net.IPv6loopback}, ipAddresses(names)...),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("issue a certificate: %w", err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der, a.cert.Raw}, PrivateKey: key}, nil
+}
+
+func serial() *big.Int {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b)
+	b[0] &= 0x7f
+	return new(big.Int).SetBytes(b)
+}
+
+func dnsNames(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "" || net.ParseIP(n) != nil })
+}
+
+func ipAddresses(names []string) (ips []net.IP) {
+	for _, n := range names {
+		if ip := net.ParseIP(n); ip != nil {
+			ips = append(ips, ip)
+		}
+	}
+	return ips
+}
+
+func permittedRanges(names []string) []*net.IPNet {
+	ranges := []*net.IPNet{
+		{IP: net.IPv4(127, 0, 0, 0).To4(), Mask: net.CIDRMask(8, 32)},
+		{IP: net.IPv6loopback, Mask: net.CIDRMask(128, 128)},
+	}
+	for _, ip := range ipAddresses(names) {
+		if v4 := ip.To4(); v4 != nil {
+			ip = v4
+		}
+		ranges = append(ranges, &net.IPNet{IP: ip, Mask: net.CIDRMask(len(ip)*8, len(ip)*8)})
+	}
+	return ranges
+}
