@@ -21,6 +21,7 @@ type checkpointer struct {
 	writer *sqliteConn
 	side   *sqliteConn // nil: the writer does all of it
 	groups int
+	most   int  // pages, the longest WAL seen
 	dirty  bool // something was written since the WAL was last moved as a whole
 	busy   bool // side is at work
 	ready  chan error
@@ -50,7 +51,9 @@ func (k *checkpointer) afterGroup() {
 		return
 	}
 	k.groups = 0
-	if pages, err := walCheckpoint(k.writer, "NOOP"); err == nil && pages >= softWAL {
+	pages, err := walCheckpoint(k.writer, "NOOP")
+	k.most = max(k.most, pages)
+	if err == nil && pages >= softWAL {
 		k.begin()
 	}
 }

@@ -33,7 +33,7 @@ type writer struct {
 	stopOnce    sync.Once
 	checkpoint  *checkpointer
 	max         int
-	fault       func(string)
+	fault       func() error
 
 	onFail func(error)  // the file cannot be trusted any more
 	broken func() error // not nil after onFail
@@ -218,7 +218,9 @@ func passing(err error) bool { return errors.Is(sqliteError(err), ErrBusy) }
 
 func (w *writer) commit() error {
 	if w.fault != nil {
-		w.fault("commit")
+		if err := w.fault(); err != nil {
+			return err
+		}
 	}
 	return w.conn.exec("COMMIT")
 }

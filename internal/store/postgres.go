@@ -29,7 +29,6 @@ type postgresEngine struct {
 	pool      *pgxpool.Pool
 	dialect   *dialect
 	isolation isolation
-	fault     func(string)
 	// gates holds back repetitions: only one call of an organisation repeats at
 	// a time, so that those that lost to each other do not meet again at once.
 	gates [64]chan struct{}
@@ -49,7 +48,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	setDefault(cfg, "lock_timeout", "5000") // ms; then the call is answered "busy"
 	setDefault(cfg, "statement_timeout", "30000")
 	setDefault(cfg, "idle_in_transaction_session_timeout", "60000")
-	e := &postgresEngine{dialect: &dialect{mark: "pg:", numbered: true}, isolation: o.tuning.isolation, fault: o.tuning.fault, log: s.log}
+	e := &postgresEngine{dialect: &dialect{mark: "pg:", numbered: true}, isolation: o.tuning.isolation, log: s.log}
 	if e.isolation == "" {
 		e.isolation = serializable
 	}
@@ -297,8 +296,8 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 		}
 		return err
 	}
-	if len(t.writes) == 0 && !p.open {
-		return nil
+	if len(t.writes) == 0 && (!p.open || iso == readCommitted) {
+		return nil // nothing to keep, and no serialization to be judged by COMMIT
 	}
 	err = p.flush(work, t.writes)
 	committed = err == nil
@@ -317,9 +316,6 @@ func (p *pgTx) flush(ctx context.Context, writes []write) error {
 		b.Queue(p.e.text(&writes[i]), writes[i].args...)
 	}
 	b.Queue("COMMIT")
-	if p.e.fault != nil {
-		p.e.fault("commit")
-	}
 	p.open = true
 	res := p.conn.SendBatch(ctx, b)
 	err := flushResults(res, writes, begins)

@@ -210,11 +210,7 @@ func (t *tx) finish() error {
 			return err
 		}
 	}
-	// New keys go first: as long as nothing was written before them, a refused
-	// one needs no savepoint.
-	if len(t.lateKeys) > 0 {
-		t.writes = append(t.lateKeys, t.writes...)
-	}
+	t.writes = append(t.writes, t.lateKeys...)
 	return nil
 }
 

@@ -71,7 +71,7 @@ type Options struct {
 type tuning struct {
 	maxGroup  int          // calls in one commit; 0 is maxGroup
 	isolation isolation    // of PostgreSQL transactions
-	fault     func(string) // called before COMMIT with its name
+	fault     func() error // called before COMMIT on SQLite; its error stands for COMMIT's
 }
 
 // Store is the data of one installation. It is safe for concurrent use.

@@ -183,7 +183,8 @@ func (t *tx) writeUnique(conflict error, sql string, a ...any) {
 
 // writeUniqueBy is writeUnique for a table with several unique constraints:
 // the error is chosen by the name of the unique index (<table>_pkey for a
-// primary key). A constraint that is not named is an unexpected failure.
+// primary key). A constraint that is not named is an unexpected failure. If a
+// statement violates two, the engines may differ in which they report.
 func (t *tx) writeUniqueBy(conflicts map[string]error, sql string, a ...any) {
 	t.add(write{sql: sql, args: a, conflicts: conflicts})
 }
