@@ -53,7 +53,7 @@ class AlibabaCloudDingTalk(unittest.TestCase):
         with self.assertRaises(Exception) as raised:
             grant(sample.TOKEN_WITHOUT_PERMITS)
         self.assertEqual(raised.exception.code, "Forbidden.AccessDenied.AccessTokenPermissionDenied")
-        self.assertEqual(raised.exception.accessDeniedDetail,
+        self.assertEqual(raised.exception.inner_exception.accessDeniedDetail,
                          {"requiredScopes": ["Contact.OrgAccount.VisiblityInOtherOrg"]})
 
 
