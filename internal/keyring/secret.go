@@ -12,26 +12,38 @@ const hidden = "[secret]"
 // Secret is a value that must not reach a log, an error text or an answer by
 // accident: every way of printing it gives "[secret]". The zero value is the
 // empty secret.
-type Secret struct{ b []byte }
+//
+// The bytes are behind a function, because package fmt cannot call the methods
+// of an unexported field and would print what the field holds; and functions
+// cannot be compared with ==.
+type Secret struct{ reveal func() []byte }
 
 // NewSecret keeps a copy of b.
-func NewSecret(b []byte) Secret { return Secret{append([]byte(nil), b...)} }
+func NewSecret(b []byte) Secret {
+	kept := append([]byte(nil), b...)
+	return Secret{func() []byte { return kept }}
+}
 
 // SecretText keeps a text, such as an application's secret.
-func SecretText(s string) Secret { return Secret{[]byte(s)} }
+func SecretText(s string) Secret { return NewSecret([]byte(s)) }
 
 // Reveal returns the bytes, which must not be changed or kept in clear.
-func (s Secret) Reveal() []byte { return s.b }
+func (s Secret) Reveal() []byte {
+	if s.reveal == nil {
+		return nil
+	}
+	return s.reveal()
+}
 
 // RevealText returns the value as text.
-func (s Secret) RevealText() string { return string(s.b) }
+func (s Secret) RevealText() string { return string(s.Reveal()) }
 
 // Empty reports whether there is nothing to hide.
-func (s Secret) Empty() bool { return len(s.b) == 0 }
+func (s Secret) Empty() bool { return len(s.Reveal()) == 0 }
 
 // Equal compares in constant time, whatever the lengths.
 func (s Secret) Equal(other Secret) bool {
-	a, b := sha256.Sum256(s.b), sha256.Sum256(other.b)
+	a, b := sha256.Sum256(s.Reveal()), sha256.Sum256(other.Reveal())
 	return hmac.Equal(a[:], b[:])
 }
 
