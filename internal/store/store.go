@@ -83,6 +83,7 @@ type Store struct {
 	log      *slog.Logger
 	strict   bool
 	tenants  sync.Map // org -> *keyring.Tenant
+	chain    chain    // of the history, see audit_chain.go
 	failed   chan error
 	failOnce sync.Once
 

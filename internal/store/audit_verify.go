@@ -1,0 +1,297 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/mingce/mingce/internal/keyring"
+)
+
+const (
+	verifyBlocks  = 16   // blocks checked in one view
+	verifyEntries = 1000 // entries behind the chain checked in one view
+	maxFindings   = 1000
+	maxKnownKeys  = 50_000
+)
+
+// AuditReport is the outcome of [Store.VerifyAudit].
+type AuditReport struct {
+	Entries int64 // entries looked at
+	Blocks  int64 // links of the chain
+	Pending int64 // entries that are not sealed yet
+	Erased  int64 // entries of erased subjects: sealed, but not readable
+	Head    AuditHead
+	// Findings are what is wrong with the history; after a thousand no more are
+	// listed.
+	Findings []AuditFinding
+}
+
+// AuditFinding is one thing that is wrong with the history.
+type AuditFinding struct {
+	Seq     int64  // the entry, or 0
+	Pos     int64  // the block of the chain, or 0
+	Problem string // in words; without any of the values
+}
+
+// OK reports whether nothing is wrong.
+func (r AuditReport) OK() bool { return len(r.Findings) == 0 }
+
+// VerifyAudit checks the whole history: that every entry stands in the chain
+// once, in its place and as it was sealed; that its values belong to what
+// stands beside them; and that the chain has no gap and still holds the given
+// heads, which were noted earlier. Entries that are not sealed yet are checked
+// as far as they can be. The error is for a check that could not be made.
+func (s *Store) VerifyAudit(ctx context.Context, heads ...AuditHead) (AuditReport, error) {
+	v := &verification{s: s, heads: heads, high: math.MinInt64, loose: map[int64]int64{}, now: s.now()}
+	for more := true; more; {
+		err := s.view(ctx, "", func(t *tx) (err error) {
+			more, err = v.blocks(t)
+			return err
+		})
+		if err != nil {
+			return v.report, fmt.Errorf("verify the history: %w", err)
+		}
+	}
+	for more := true; more; {
+		err := s.view(ctx, "", func(t *tx) (err error) {
+			more, err = v.pending(t)
+			return err
+		})
+		if err != nil {
+			return v.report, fmt.Errorf("verify the history: %w", err)
+		}
+	}
+	v.finish()
+	return v.report, nil
+}
+
+// verification is one check on its way through the history.
+type verification struct {
+	s      *Store
+	now    time.Time
+	heads  []AuditHead
+	report AuditReport
+	high   int64           // entries up to here were read
+	loose  map[int64]int64 // entries read that no block has named yet, and their time
+	keys   subjectKeys
+	erased map[[2]string]int64 // subjects and when they were erased
+	nonces []usedNonce
+}
+
+// usedNonce is the random part of an entry's ciphertext: two entries with the
+// same are one entry and its copy.
+type usedNonce struct {
+	nonce uint64
+	seq   int64
+}
+
+func (v *verification) find(seq, pos int64, format string, a ...any) {
+	if len(v.report.Findings) < maxFindings {
+		v.report.Findings = append(v.report.Findings, AuditFinding{seq, pos, fmt.Sprintf(format, a...)})
+	}
+}
+
+// blocks checks the next links of the chain.
+func (v *verification) blocks(t *tx) (more bool, err error) {
+	var next []block
+	err = t.each("SELECT pos, seqs, mac FROM audit_seal WHERE pos > ? ORDER BY pos LIMIT ?", args{v.report.Head.Pos, verifyBlocks}, func(r *row) error {
+		next = append(next, scanBlock(r))
+		return nil
+	})
+	for _, b := range next {
+		if err == nil {
+			err = v.block(t, b)
+		}
+	}
+	return len(next) == verifyBlocks, err
+}
+
+func (v *verification) block(t *tx, b block) error {
+	prev := v.report.Head
+	v.report.Head = b.AuditHead
+	v.report.Blocks++
+	whole := b.Pos == prev.Pos+1
+	if !whole {
+		v.find(0, b.Pos, "the blocks from %d on before this one are missing", prev.Pos+1)
+	}
+	for _, h := range v.heads {
+		if h.Pos == b.Pos && !keyring.Equal(h.MAC, b.MAC) {
+			v.find(0, b.Pos, "the block is not the one that was noted earlier")
+		}
+	}
+	if b.bad {
+		v.find(0, b.Pos, "the block's list of entries was altered")
+		return nil
+	}
+	rows, err := v.entriesOf(t, b)
+	if err != nil {
+		return err
+	}
+	if len(rows) < len(b.seqs) {
+		v.missing(b, rows)
+		return nil
+	}
+	if whole && !keyring.Equal(b.MAC, v.s.blockMAC(prev.MAC, b.Pos, rows)) {
+		v.find(0, b.Pos, "the block does not fit its entries %d to %d: one of them, or the block, was altered, exchanged or put in another place",
+			b.seqs[0], b.seqs[len(b.seqs)-1])
+	}
+	return nil
+}
+
+func (v *verification) missing(b block, rows []auditRow) {
+	have := seqsOf(rows)
+	for _, seq := range b.seqs {
+		if _, ok := slices.BinarySearch(have, seq); !ok {
+			v.find(seq, b.Pos, "the entry was deleted")
+		}
+	}
+}
+
+// entriesOf reads the entries of a block, and what lies between them.
+func (v *verification) entriesOf(t *tx, b block) (rows []auditRow, err error) {
+	var fresh []auditRow
+	late := b.seqs[:0:0]
+	for _, seq := range b.seqs {
+		if seq <= v.high {
+			late = append(late, seq)
+		}
+	}
+	places, list := in(late)
+	last := b.seqs[len(b.seqs)-1]
+	err = t.batch(
+		each(selectAudit+" WHERE seq IN ("+places+")", list, func(r *row) error {
+			rows = append(rows, scanAudit(r))
+			return nil
+		}),
+		each(selectAudit+" WHERE seq > ? AND seq <= ? ORDER BY seq", args{v.high, last}, func(r *row) error {
+			fresh = append(fresh, scanAudit(r))
+			return nil
+		}))
+	if err != nil {
+		return nil, err
+	}
+	v.high = max(v.high, last)
+	if err := v.entries(t, fresh); err != nil {
+		return nil, err
+	}
+	rows = append(rows, fresh...)
+	rows = slices.DeleteFunc(rows, func(a auditRow) bool {
+		_, named := slices.BinarySearch(b.seqs, a.seq)
+		return !named
+	})
+	for i := range rows {
+		delete(v.loose, rows[i].seq)
+	}
+	slices.SortFunc(rows, func(a, b auditRow) int { return cmp.Compare(a.seq, b.seq) })
+	return rows, nil
+}
+
+// pending checks the entries behind the chain.
+func (v *verification) pending(t *tx) (more bool, err error) {
+	var rows []auditRow
+	err = t.each(selectAudit+" WHERE seq > ? ORDER BY seq LIMIT ?", args{v.high, verifyEntries}, func(r *row) error {
+		rows = append(rows, scanAudit(r))
+		return nil
+	})
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	if err := v.entries(t, rows); err != nil {
+		return false, err
+	}
+	for i := range rows {
+		delete(v.loose, rows[i].seq)
+		v.report.Pending++
+	}
+	v.high = rows[len(rows)-1].seq
+	return len(rows) == verifyEntries, nil
+}
+
+// entries checks entries by themselves.
+func (v *verification) entries(t *tx, rows []auditRow) error {
+	if len(v.keys.keys) > maxKnownKeys {
+		v.keys, v.erased = subjectKeys{}, nil
+	}
+	v.keys.t = t
+	if err := v.readErased(t, rows); err != nil {
+		return err
+	}
+	if err := v.keys.read(rows); err != nil {
+		return err
+	}
+	for i := range rows {
+		a := &rows[i]
+		v.report.Entries++
+		v.loose[a.seq] = a.at
+		if len(a.after) > 9 {
+			v.nonces = append(v.nonces, usedNonce{binary.BigEndian.Uint64(a.after[1:]), a.seq})
+		}
+		erasedAt, erased := v.erased[[2]string{a.org, a.subject()}]
+		_, _, err := v.keys.open(a)
+		switch {
+		case err == nil:
+		case erased && a.at <= erasedAt:
+			v.report.Erased++
+		case errors.Is(err, errErased):
+			v.find(a.seq, 0, "the key of the entry's subject is gone, but the subject was not erased")
+		default:
+			v.find(a.seq, 0, "the entry was altered")
+		}
+	}
+	return nil
+}
+
+// readErased finds out which subjects of entries were erased.
+func (v *verification) readErased(t *tx, rows []auditRow) error {
+	if v.erased == nil {
+		v.erased = map[[2]string]int64{}
+	}
+	asked := map[[2]string]bool{}
+	var reads []*read
+	for i := range rows {
+		id := [2]string{rows[i].org, rows[i].subject()}
+		if _, known := v.keys.keys[id]; known || asked[id] {
+			continue
+		}
+		asked[id] = true
+		reads = append(reads, one("SELECT erased_at FROM erased_subject WHERE org = ? AND subject = ?", args{id[0], id[1]}, nil, func(r *row) error {
+			v.erased[id] = r.Int(0)
+			return nil
+		}))
+	}
+	if len(reads) == 0 {
+		return nil
+	}
+	return t.batch(reads...)
+}
+
+// finish draws the conclusions that need the whole history.
+func (v *verification) finish() {
+	for _, h := range v.heads {
+		if h.Pos > v.report.Head.Pos {
+			v.find(0, h.Pos, "the chain ends before a block that was noted earlier: the end of the history was cut off")
+		}
+	}
+	for seq, at := range v.loose {
+		if v.now.Sub(fromMillis(at)) <= gapLife {
+			v.report.Pending++
+			continue
+		}
+		v.find(seq, 0, "the entry was inserted: it stands before the end of the chain, but in no block")
+	}
+	slices.SortFunc(v.nonces, func(a, b usedNonce) int {
+		return cmp.Or(cmp.Compare(a.nonce, b.nonce), cmp.Compare(a.seq, b.seq))
+	})
+	for i := 1; i < len(v.nonces); i++ {
+		if v.nonces[i].nonce == v.nonces[i-1].nonce {
+			v.find(v.nonces[i].seq, 0, "the entry is a copy of entry %d", v.nonces[i-1].seq)
+		}
+	}
+	slices.SortStableFunc(v.report.Findings, func(a, b AuditFinding) int { return cmp.Compare(a.Seq, b.Seq) })
+}
