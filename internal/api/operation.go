@@ -93,6 +93,10 @@ type Op[In, Out any] struct {
 	Do func(ctx context.Context, s *directory.Session, in *In) (*Out, error)
 }
 
+// SessionAware is an In with rules that depend on the deployment, such as the
+// country codes it allows. It is told the session before it is bound.
+type SessionAware interface{ SetSession(s *directory.Session) }
+
 // Operation is an Op with its types erased, as gateways, pages and tests use
 // it. It is immutable and safe for concurrent use.
 type Operation struct {
@@ -142,6 +146,9 @@ func (op Op[In, Out]) Operation() *Operation {
 			}
 		}
 		in := new(In)
+		if aware, ok := any(in).(SessionAware); ok {
+			aware.SetSession(s)
+		}
 		if op.In != nil {
 			if err := Bind(op.In(in), args, r); err != nil {
 				return nil, err

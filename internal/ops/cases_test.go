@@ -124,6 +124,10 @@ type player struct {
 var settings = map[string]directory.Settings{
 	"Setting: contacts.allow_mobile_update":           {AllowMobileUpdate: true},
 	"Setting: contacts.update_visibility = immediate": {UpdateVisibleAtOnce: true},
+	"Setting: one member per contact":                 {MaxMembersPerContact: 1},
+	"Setting: contacts.bind_unverified":               {BindUnverified: true},
+	"Setting: verification.auto":                      {AutoVerify: true},
+	"Setting: country codes 86 and 49":                {MobileCountryCodes: []string{"86", "49"}},
 }
 
 // fixtures are states of the sample organisation that no operation brings about.

@@ -7,9 +7,10 @@ import (
 )
 
 const (
-	selectMessageContact = `SELECT id, name, title, message_types, status, email, email_verified, email_pending,
-		phone, phone_verified, phone_pending, created_at FROM message_contact WHERE org = ? AND id = ?`
-	selectMembers = "SELECT member_id FROM message_contact_member WHERE org = ? AND contact_id = ? ORDER BY bound_at, member_id"
+	selectMessageContacts = `SELECT id, name, title, message_types, status, email, email_verified, email_pending,
+		phone, phone_verified, phone_pending, created_at FROM message_contact WHERE org = ?`
+	selectMessageContact = selectMessageContacts + " AND id = ?"
+	selectMembers        = "SELECT member_id FROM message_contact_member WHERE org = ? AND contact_id = ? ORDER BY bound_at, member_id"
 
 	messageEmailPurpose = "message_contact.email"
 	messagePhonePurpose = "message_contact.phone"
@@ -76,6 +77,56 @@ func (t *tx) MessageContactForUpdate(id, name string) (c directory.MessageContac
 	}
 	err = t.batch(reads...)
 	return c, nameHolder, found(ok, err, directory.ErrMessageContactNotFound)
+}
+
+// MessageContacts implements [directory.MessageContactTx].
+func (t *tx) MessageContacts(f directory.MessageContactFilter) (cs []directory.MessageContact, total int64, err error) {
+	where, a := "", args{t.org}
+	if f.ID != "" {
+		where, a = where+" AND id = ?", append(a, f.ID)
+	}
+	if f.Member != "" {
+		where += " AND id IN (SELECT contact_id FROM message_contact_member WHERE org = ? AND member_id = ?)"
+		a = append(a, t.org, f.Member)
+	}
+	sql, page := selectMessageContacts+where+" ORDER BY created_at DESC, id", a[:len(a):len(a)]
+	if f.Limit > 0 {
+		sql, page = sql+" LIMIT ? OFFSET ?", append(page, f.Limit, f.Offset)
+	}
+	err = t.batch(
+		one("SELECT count(*) FROM message_contact WHERE org = ?"+where, a, nil, func(r *row) error {
+			total = r.Int(0)
+			return nil
+		}),
+		each(sql, page, func(r *row) error {
+			c, err := t.scanMessageContact(r)
+			cs = append(cs, c)
+			return err
+		}),
+	)
+	if err == nil && len(cs) > 0 {
+		err = t.readMembersOf(cs, f.Member)
+	}
+	return cs, total, err
+}
+
+// readMembersOf fills what contacts are bound to, and since when: to any
+// member, or to the one asked for.
+func (t *tx) readMembersOf(cs []directory.MessageContact, member string) error {
+	ids, at := make([]string, len(cs)), make(map[string]int, len(cs))
+	for i := range cs {
+		ids[i], at[cs[i].ID] = cs[i].ID, i
+	}
+	places, list := in(ids)
+	return t.each(`SELECT contact_id, member_id, bound_at FROM message_contact_member
+		WHERE org = ? AND contact_id IN (`+places+") ORDER BY bound_at, member_id", append(args{t.org}, list...), func(r *row) error {
+		c := &cs[at[r.Text(0)]]
+		c.Members = append(c.Members, r.Text(1))
+		if member == "" || member == r.Text(1) {
+			c.AssociatedAt = fromMillis(r.Int(2))
+		}
+		return nil
+	})
 }
 
 // CountMessageContacts implements [directory.MessageContactTx]. In an update

@@ -10,6 +10,7 @@ import (
 type addMessageContact struct {
 	Name, EmailAddress, PhoneNumber, Title string
 	MessageTypes                           []string
+	countries
 }
 
 type addedMessageContact struct{ ContactID, CreateDate string }
@@ -26,7 +27,7 @@ var AddMessageContact = define(api.Op[addMessageContact, addedMessageContact]{
 		return api.Fields{
 			nameField(api.String("Name", &in.Name).Required(missingName), plain(&in.Name)),
 			emailField(api.String("EmailAddress", &in.EmailAddress).Required(missingEmail), plain(&in.EmailAddress)),
-			phoneField(api.String("PhoneNumber", &in.PhoneNumber), plain(&in.PhoneNumber)),
+			phoneField(api.String("PhoneNumber", &in.PhoneNumber), plain(&in.PhoneNumber), &in.countries),
 			titleField(api.String("Title", &in.Title).Required(missingTitle)),
 			typesField(&in.MessageTypes).Required(missingTypes),
 		}

@@ -15,6 +15,8 @@ var (
 	missingEmail     = missing("EmailAddress")
 	missingTitle     = missing("Title")
 	missingTypes     = missing("MessageTypes")
+	missingPhone     = missing("PhoneNumber")
+	missingMembers   = missing("Members")
 
 	nameInvalid = badRequest("InvalidParameter.Name", "The Name is invalid.",
 		api.Text{Zh: "Name 含有汉字和英文字母以外的字符。", En: "Name has characters other than Chinese characters and English letters."},
@@ -58,6 +60,41 @@ var (
 	conflicting = answering(http.StatusTooManyRequests, "ConcurrentCallNotSupported", "The operation conflicts with other operations. Please try again later.",
 		api.Text{Zh: "另一个操作正在更改同一对象，等待 5 秒后仍未结束。", En: "Another call was changing the same object and had not finished after 5 seconds."},
 		api.Text{Zh: "稍后重试。", En: "Try again later."}, directory.ErrBusy)
+)
+
+// Codes of verifications, bindings, deletions and lists
+// (resource-directory-message-contacts B.5, B.7 to B.13).
+var (
+	noVerification = answering(http.StatusNotFound, "EntityNotExists.Contact.Verification", "This contact verification does not exist.",
+		api.Text{Zh: "该地址没有待验证记录：不是该联系人的地址，或已经验证过。", En: "The address has nothing to verify: it is not the contact's, or was verified already."},
+		api.Text{Zh: "用 ListMessageContactVerifications 查看待验证的地址。", En: "See what is to be verified with ListMessageContactVerifications."}, directory.ErrVerificationNotOpen)
+	sendLimit = answering(http.StatusConflict, "SendValidateCodeExceedsLimitForAccount", "For the same account, the number of verification codes sent exceeds the limit.",
+		api.Text{Zh: "验证信息发送过多：每个地址每分钟 1 条、每小时 5 条、每天 10 条，每个资源目录每天 100 条（默认）。", En: "Too many verification messages: at most 1 a minute, 5 an hour and 10 a day to one address, and 100 a day in the resource directory (by default)."},
+		api.Text{Zh: "一分钟后重试；若已达每天上限，次日再试。", En: "Try again after a minute, or tomorrow when the daily limit is reached."}, directory.ErrVerificationLimit)
+	membersInvalid = badRequest("InvalidParameter.Members", "The Members is invalid.",
+		api.Text{Zh: "Members 为空、多于 5 个，或含有不是资源目录、资源夹、成员 ID 的值。", En: "Members is empty, has more than 5 entries, or one that is no id of a resource directory, folder or member."},
+		api.Text{Zh: "一次给出 1 至 5 个 ID，如 rd-...、fd-... 或 16 位成员 ID。", En: "Give 1 to 5 ids at a time, such as rd-..., fd-... or the 16 digits of a member."})
+	membersDuplicate = badRequest("InvalidParameter.Members.Duplicate", "The Members contains duplicate values.",
+		api.Text{Zh: "Members 中有重复的 ID。", En: "Members names an id more than once."},
+		api.Text{Zh: "去掉重复的 ID。", En: "Name every id once."})
+	membersLength = badRequest("InvalidParameter.Members.Length", "The maximum number of Members exceeds the limit.",
+		api.Text{Zh: "Members 多于 5 个。", En: "Members has more than 5 entries."},
+		api.Text{Zh: "一次最多给出 5 个 ID。", En: "Give at most 5 ids at a time."})
+	noMember = badRequest("InvalidMember", "The member does not exist in the resource directory.",
+		api.Text{Zh: "某个 ID 不在资源目录中；解绑时，联系人没有与它绑定。", En: "An id is not in the resource directory or, when disassociating, the contact is not bound to it."},
+		api.Text{Zh: "检查 Members；联系人的绑定见 GetMessageContact 的 Members。", En: "Check Members; GetMessageContact shows what the contact is bound to."}, directory.ErrMemberNotFound)
+	memberQuota = badRequest("LimitExceeded.ContactMembers", "The maximum number of contact members exceeds the limit.",
+		api.Text{Zh: "该联系人的绑定数量将超过上限（默认 100）。", En: "The contact would be bound to more members than it may (100 by default)."},
+		api.Text{Zh: "绑定到资源夹或资源目录以覆盖其下所有成员，或由管理员提高上限。", En: "Bind it to a folder or the resource directory, which counts for all members below, or have the administrator raise the limit."}, directory.ErrMemberQuota)
+	retainInvalid = badRequest("InvalidParameter.RetainContactInMembers", "The RetainContactInMembers is invalid.",
+		api.Text{Zh: "RetainContactInMembers 不是 true 或 false。", En: "RetainContactInMembers is neither true nor false."},
+		api.Text{Zh: "填写 true 或 false。", En: "Give true or false."})
+	pageNumberInvalid = badRequest("InvalidParameter.PageNumber", "The PageNumber is invalid.",
+		api.Text{Zh: "PageNumber 不是从 1 开始的整数。", En: "PageNumber is not a whole number from 1 on."},
+		api.Text{Zh: "填写从 1 开始的整数。", En: "Give a whole number from 1 on."})
+	pageSizeInvalid = badRequest("InvalidParameter.PageSize", "The PageSize is invalid.",
+		api.Text{Zh: "PageSize 不是 1 至 100 的整数。", En: "PageSize is not a whole number from 1 to 100."},
+		api.Text{Zh: "填写 1 至 100 的整数。", En: "Give a whole number from 1 to 100."})
 )
 
 func badRequest(code, msg string, why, fix api.Text, cause ...error) *api.Code {

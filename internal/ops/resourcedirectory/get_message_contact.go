@@ -30,6 +30,6 @@ var GetMessageContact = define(api.Op[getMessageContact, gotMessageContact]{
 		if err != nil {
 			return nil, err
 		}
-		return &gotMessageContact{answered(c, s.Zone())}, nil
+		return &gotMessageContact{answered(c, s)}, nil
 	},
 })

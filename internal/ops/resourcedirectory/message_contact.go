@@ -1,9 +1,13 @@
 package resourcedirectory
 
 import (
+	"math"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
-	"time"
+
+	"github.com/nyaruka/phonenumbers"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -16,13 +20,21 @@ var (
 	// One address: a dot-atom of 1 to 64 characters, and a domain with a dot.
 	emailForm = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$")
 	phoneForm = regexp.MustCompile(`^([1-9][0-9]{0,3})-([0-9]{5,20})$`)
-	mainland  = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
+	// Ids of a resource directory, its root, a folder and an account (C.1). The
+	// lengths are what the examples show and are not insisted on.
+	memberForm = regexp.MustCompile(`^(rd-[0-9A-Za-z]{1,32}|r-[0-9A-Za-z]{1,32}|fd-[0-9A-Za-z]{1,32}|[0-9]{16})$`)
+	mainland   = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
 )
 
 const (
 	maxEmail      = 100 // Decision: the vendor names no figure
 	maxEmailLocal = 64
-	dateForm      = "2006-01-02 15:04:05"
+	maxMembers    = 5 // B.10, B.11
+
+	maxPageSize     = 100
+	defaultPageSize = 10
+
+	dateForm = "2006-01-02 15:04:05"
 )
 
 func contactIDField(p *string) api.Field {
@@ -49,12 +61,33 @@ func validEmail(s string) bool {
 	return emailForm.MatchString(s) && strings.IndexByte(s, '@') <= maxEmailLocal
 }
 
-func phoneField(f api.Field, p func() string) api.Field {
+// countries are the country codes that the deployment allows; an operation
+// with a phone number embeds them.
+type countries struct{ codes []string }
+
+// SetSession implements [api.SessionAware].
+func (c *countries) SetSession(s *directory.Session) { c.codes = s.MobileCountryCodes() }
+
+func phoneField(f api.Field, p func() string, allowed *countries) api.Field {
 	return f.Invalid(phoneInvalid).Personal().
-		Check(phoneInvalid, "86-<mobile>", func() bool { return p() == "" || phoneForm.MatchString(p()) }).
-		Check(countryInvalid, "country code 86", func() bool { return p() == "" || strings.HasPrefix(p(), "86-") }).
-		Check(phoneInvalid, "a mobile of mainland China", func() bool { return p() == "" || mainland.MatchString(strings.TrimPrefix(p(), "86-")) }).
+		Check(phoneInvalid, "<country code>-<number>", func() bool { return p() == "" || phoneForm.MatchString(p()) }).
+		Check(countryInvalid, "a country code that is allowed", func() bool {
+			code, _, _ := strings.Cut(p(), "-")
+			return p() == "" || slices.Contains(allowed.codes, code)
+		}).
+		Check(phoneInvalid, "a mobile number of its country", func() bool { return p() == "" || validPhone(p()) }).
 		Example("86-139****1234").Describe("联系人的手机号码，格式 86-<手机号码>，验证通过后才生效。", "Mobile of the contact as 86-<number>; it takes effect once verified.")
+}
+
+// validPhone: mainland numbers have a rule of their own, because the metadata
+// of the library refuses prefixes that are in use.
+func validPhone(s string) bool {
+	code, number, _ := strings.Cut(s, "-")
+	if code == "86" {
+		return mainland.MatchString(number)
+	}
+	n, err := phonenumbers.Parse("+"+code+number, "")
+	return err == nil && strconv.Itoa(int(n.GetCountryCode())) == code && phonenumbers.IsPossibleNumber(n)
 }
 
 func titleField(f api.Field) api.Field {
@@ -65,6 +98,87 @@ func titleField(f api.Field) api.Field {
 func typesField(p *[]string) api.Field {
 	return api.Strings("MessageTypes", p).Invalid(typesInvalid).OneOf(typesInvalid, directory.MessageTypes...).
 		Example("AccountExpenses").Describe("联系人接收的消息分类。", "Kinds of messages the contact receives.")
+}
+
+// membersField: the forms of ids are those of resource-directory-message-contacts C.1.
+func membersField(p *[]string, none *api.Code) api.Field {
+	return api.Strings("Members", p).Required(none).Invalid(membersInvalid).
+		Check(none, "at least one id", func() bool { return len(*p) > 0 }).
+		Check(membersInvalid, "ids of a resource directory, folders or members", func() bool {
+			return !slices.ContainsFunc(*p, func(id string) bool { return !memberForm.MatchString(id) })
+		}).
+		Example("fd-ZDNPiT****").Describe("资源目录、资源夹或成员的 ID，一次 1 至 5 个。", "Ids of the resource directory, folders or members, 1 to 5 at a time.")
+}
+
+func distinctMembers(p *[]string) func() bool {
+	return func() bool {
+		seen := map[string]bool{}
+		for _, id := range *p {
+			if seen[id] {
+				return false
+			}
+			seen[id] = true
+		}
+		return true
+	}
+}
+
+// paging are the parameters of a list (B.7; limits by analogy with ListAccounts).
+type paging struct{ PageNumber, PageSize int64 }
+
+func (p *paging) fields() api.Fields {
+	return api.Fields{
+		api.Int("PageNumber", &p.PageNumber).Invalid(pageNumberInvalid).Range(1, math.MaxInt32, pageNumberInvalid).
+			Example("1").Describe("页码，从 1 开始，默认 1。", "Page, from 1 on; 1 by default."),
+		api.Int("PageSize", &p.PageSize).Invalid(pageSizeInvalid).Range(1, maxPageSize, pageSizeInvalid).
+			Example("10").Describe("每页条数，1 至 100，默认 10。", "Entries of a page, 1 to 100; 10 by default."),
+	}
+}
+
+// settle fills in what was not given.
+func (p *paging) settle() {
+	if p.PageNumber == 0 {
+		p.PageNumber = 1
+	}
+	if p.PageSize == 0 {
+		p.PageSize = defaultPageSize
+	}
+}
+
+func (p *paging) offset() int64 { return (p.PageNumber - 1) * p.PageSize }
+
+// page is the part of a list's answer that tells where in the list it is.
+type page struct{ TotalCount, PageSize, PageNumber int64 }
+
+func (p *page) fields() api.Fields {
+	return api.Fields{
+		api.Int("TotalCount", &p.TotalCount).Example("1").Describe("总条数。", "Entries on all pages."),
+		api.Int("PageSize", &p.PageSize).Example("10").Describe("每页条数。", "Entries of a page."),
+		api.Int("PageNumber", &p.PageNumber).Example("1").Describe("页码。", "Page."),
+	}
+}
+
+// changedMember is one binding as AssociateMembers and DisassociateMembers answer it.
+type changedMember struct{ ContactID, MemberID, ModifyDate string }
+
+type changedMembers struct{ Members []changedMember }
+
+func changedMembersOf(s *directory.Session, contactID string, ids []string) *changedMembers {
+	out := &changedMembers{Members: make([]changedMember, len(ids))}
+	for i, id := range ids {
+		out.Members[i] = changedMember{contactID, id, s.Now().In(s.Zone()).Format(dateForm)}
+	}
+	return out
+}
+
+func changedMembersFields(out *changedMembers) api.Fields {
+	return api.Fields{api.Objects("Members", &out.Members, func(m *changedMember) api.Fields {
+		return api.Fields{
+			api.String("ContactId", &m.ContactID).Example("c-qL4HqKONzOM7****").Describe("联系人 ID。", "ID of the contact."),
+			api.String("MemberId", &m.MemberID).Example("fd-ZDNPiT****").Describe("资源目录、资源夹或成员的 ID。", "ID of the resource directory, folder or member."),
+			api.String("ModifyDate", &m.ModifyDate).Example("2023-03-27 17:19:21").Describe("变更时间。", "Time of the change."),
+		}
+	}).Describe("变更的绑定。", "Bindings that were changed.")}
 }
 
 // value reads an optional text; absent reads as "".
@@ -83,14 +197,22 @@ func plain(p *string) func() string { return func() string { return *p } }
 // messageContact is a contact as Get and List answer it.
 type messageContact struct {
 	directory.MessageContact
-	CreateDate string
+	EmailAddress, PhoneNumber  string
+	CreateDate, AssociatedDate string
 }
 
-func answered(c directory.MessageContact, zone *time.Location) messageContact {
+func answered(c directory.MessageContact, s *directory.Session) messageContact {
 	if c.Members == nil {
 		c.Members = []string{}
 	}
-	return messageContact{c, c.CreatedAt.In(zone).Format(dateForm)}
+	m := messageContact{
+		MessageContact: c, EmailAddress: s.ShownAddress(c.Email), PhoneNumber: s.ShownAddress(c.Phone),
+		CreateDate: c.CreatedAt.In(s.Zone()).Format(dateForm),
+	}
+	if !c.AssociatedAt.IsZero() {
+		m.AssociatedDate = c.AssociatedAt.In(s.Zone()).Format(dateForm)
+	}
+	return m
 }
 
 // messageContactFields: a contact without a phone has no PhoneNumber; Members
@@ -99,8 +221,8 @@ func messageContactFields(c *messageContact) api.Fields {
 	return api.Fields{
 		api.String("ContactId", &c.ID).Example("c-qL4HqKONzOM7****").Describe("联系人 ID。", "ID of the contact."),
 		api.String("Name", &c.Name).Example("tom").Describe("联系人的名称。", "Name of the contact."),
-		api.String("EmailAddress", &c.Email.Address).OmitEmpty().Personal().Example("someone***@example.com").Describe("联系人的邮箱地址。", "Mail address of the contact."),
-		api.String("PhoneNumber", &c.Phone.Address).OmitEmpty().Personal().Example("86-139****1234").Describe("联系人的手机号码。", "Mobile of the contact."),
+		api.String("EmailAddress", &c.EmailAddress).OmitEmpty().Personal().Example("someone***@example.com").Describe("联系人的邮箱地址。", "Mail address of the contact."),
+		api.String("PhoneNumber", &c.PhoneNumber).OmitEmpty().Personal().Example("86-139****1234").Describe("联系人的手机号码。", "Mobile of the contact."),
 		api.String("Title", &c.Title).Example("TechnicalDirector").Describe("联系人的职位。", "Job title of the contact."),
 		api.Strings("MessageTypes", &c.MessageTypes).Example("AccountExpenses").Describe("联系人接收的消息分类。", "Kinds of messages the contact receives."),
 		api.Strings("Members", &c.Members).Example("fd-ZDNPiT****").Describe("直接绑定的资源目录、资源夹或成员。", "Resource directory, folders and members bound directly."),

@@ -10,6 +10,7 @@ import (
 type updateMessageContact struct {
 	ContactID                      string
 	directory.MessageContactUpdate // nil leaves the value as it is
+	countries
 }
 
 // UpdateMessageContact is seed 002_04536345c67f442b.txt.
@@ -24,7 +25,7 @@ var UpdateMessageContact = define(api.Op[updateMessageContact, empty]{
 			contactIDField(&in.ContactID),
 			nameField(api.OptString("Name", &in.Name), value(&in.Name)),
 			emailField(api.OptString("EmailAddress", &in.EmailAddress), value(&in.EmailAddress)),
-			phoneField(api.OptString("PhoneNumber", &in.PhoneNumber), value(&in.PhoneNumber)),
+			phoneField(api.OptString("PhoneNumber", &in.PhoneNumber), value(&in.PhoneNumber), &in.countries),
 			titleField(api.OptString("Title", &in.Title)),
 			typesField(&in.MessageTypes),
 		}

@@ -1,0 +1,212 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ContactDeletion is the deletion of a message contact that is under way or
+// has failed (resource-directory-message-contacts B.12, B.13).
+type ContactDeletion struct {
+	Org         string
+	ContactID   string
+	Status      string // Deleting or DeletionFailed
+	Reasons     []DeletionFailure
+	Actor       string // who asked for it, for the history
+	RequestID   string
+	RequestedAt time.Time
+}
+
+// DeletionFailed is the status of a deletion that could not be carried out.
+const DeletionFailed = "Failed"
+
+// DeletionFailure names an account that would lose its last receiver of the
+// message types.
+type DeletionFailure struct {
+	AccountID    string
+	MessageTypes []string
+}
+
+// deletionBatch bounds the work of one FinishDeletions.
+const deletionBatch = 100
+
+// ContactDeletionTx reads and writes what is left of message contacts.
+type ContactDeletionTx interface {
+	// ContactDeletion returns the deletion of the contact, or ErrMessageContactNotFound.
+	ContactDeletion(contactID string) (ContactDeletion, error)
+	// DeletionsUnderWay answers across tenants.
+	DeletionsUnderWay(limit int64) ([]ContactDeletion, error)
+	PutContactDeletion(x ContactDeletion)
+	// DeleteMessageContact removes the contact with its bindings and deletion.
+	DeleteMessageContact(id string)
+	// RetainContact keeps a contact that leaves the directory as a receiver of
+	// the accounts' messages.
+	RetainContact(c MessageContact, accounts []string, at time.Time)
+	// RetainedContacts returns the contacts that were retained in the account.
+	RetainedContacts(accountID string) ([]MessageContact, error)
+}
+
+// DeleteMessageContact deletes the contact and returns Deleted or, when its
+// removal from members takes place later, Deleting. With retain the contact
+// leaves the directory but goes on receiving the messages of the accounts it
+// was bound to. It returns ErrMessageContactNotFound or, when it is being
+// deleted already, ErrMessageContactDeleting.
+func (s *Session) DeleteMessageContact(ctx context.Context, id string, retain bool) (status string, err error) {
+	err = s.updateWaiting(ctx, func(tx Tx) error {
+		c, err := tx.MessageContact(id)
+		if err != nil {
+			return err
+		}
+		if c.Status == Deleting {
+			return ErrMessageContactDeleting
+		}
+		status = Deleted
+		switch {
+		case len(c.Members) == 0:
+		case retain:
+			tree, err := tx.MemberTree()
+			if err != nil {
+				return err
+			}
+			s.retain(tx, c, tree)
+		default:
+			status = Deleting
+			s.beginDeletion(tx, c)
+			return nil
+		}
+		s.removeMessageContact(tx, c)
+		return nil
+	})
+	if err != nil {
+		return "", fmt.Errorf("delete message contact %s: %w", id, err)
+	}
+	return status, nil
+}
+
+// Deleted is what DeleteMessageContact returns for a contact that is gone.
+const Deleted = "Deleted"
+
+func (s *Session) removeMessageContact(tx Tx, c MessageContact) {
+	before := c.record()
+	before["Members"] = c.Members
+	tx.DeleteMessageContact(c.ID)
+	tx.CloseVerifications(c.ID, "")
+	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "delete", Before: before})
+}
+
+// retain keeps the contact's verified channels in every account it counts for.
+func (s *Session) retain(tx Tx, c MessageContact, tree MemberTree) {
+	accounts := tree.Covered(c.Members)
+	c.Email = Channel{Address: c.Email.Reached(), Verified: true}
+	c.Phone = Channel{Address: c.Phone.Reached(), Verified: true}
+	if len(accounts) > 0 && c.Email.Address+c.Phone.Address != "" {
+		tx.RetainContact(c, accounts, s.now)
+	}
+}
+
+func (s *Session) beginDeletion(tx Tx, c MessageContact) {
+	after := c
+	after.Status, after.Email.Pending, after.Phone.Pending = Deleting, "", ""
+	old, changed := diff(c.record(), after.record())
+	tx.UpdateMessageContact(c, after)
+	tx.CloseVerifications(c.ID, "")
+	tx.PutContactDeletion(ContactDeletion{Org: s.org, ContactID: c.ID, Status: Deleting, Actor: s.caller.ID, RequestID: s.requestID, RequestedAt: s.now})
+	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "delete-begin", Before: old, After: changed})
+}
+
+// MessageContactDeletion returns the deletion of a contact that is under way
+// or has failed, or ErrMessageContactNotFound: also for a contact that is gone
+// and for one whose deletion nobody asked for.
+func (s *Session) MessageContactDeletion(ctx context.Context, id string) (x ContactDeletion, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		x, err = tx.ContactDeletion(id)
+		return err
+	})
+	return x, err
+}
+
+// FinishDeletions carries out deletions that are under way, of all
+// organisations, and returns how many it settled. It is called now and then by
+// the server; several processes may call it at once.
+func (d *Directory) FinishDeletions(ctx context.Context) (settled int, err error) {
+	var due []ContactDeletion
+	err = d.store.View(ctx, "", func(tx Tx) error {
+		due, err = tx.DeletionsUnderWay(deletionBatch)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, x := range due {
+		s := d.Session(Principal{Kind: AdminCaller, Org: x.Org, ID: x.Actor}, "DeleteMessageContact", x.RequestID)
+		err := s.update(ctx, func(tx Tx) error { return s.finishDeletion(tx, x.ContactID) })
+		if err != nil && !errors.Is(err, ErrMessageContactNotFound) {
+			return settled, fmt.Errorf("finish deletion of message contact %s: %w", x.ContactID, err)
+		}
+		settled++
+	}
+	return settled, nil
+}
+
+func (s *Session) finishDeletion(tx Tx, id string) error {
+	c, err := tx.MessageContact(id)
+	if err != nil {
+		return err
+	}
+	x, err := tx.ContactDeletion(id)
+	if err != nil || c.Status != Deleting {
+		return err
+	}
+	if s.dir.settings.RequireReceiver {
+		if x.Reasons, err = lastReceiverOf(tx, c); err != nil {
+			return err
+		}
+	}
+	if len(x.Reasons) == 0 {
+		s.removeMessageContact(tx, c)
+		return nil
+	}
+	after := c
+	after.Status = Verifying
+	if c.Email.Verified || c.Phone.Verified {
+		after.Status = Active
+	}
+	x.Status = DeletionFailed
+	tx.UpdateMessageContact(c, after)
+	tx.PutContactDeletion(x)
+	s.audit(tx, Change{Noun: "message-contact", Object: id, Action: "delete-failed",
+		Before: Record{"Status": c.Status}, After: Record{"Status": after.Status}})
+	return nil
+}
+
+// lastReceiverOf returns the accounts, with the message types, that no other
+// active contact of the directory receives messages for.
+func lastReceiverOf(tx Tx, c MessageContact) ([]DeletionFailure, error) {
+	tree, err := tx.MemberTree()
+	if err != nil {
+		return nil, err
+	}
+	all, _, err := tx.MessageContacts(MessageContactFilter{})
+	if err != nil {
+		return nil, err
+	}
+	others := slices.DeleteFunc(all, func(o MessageContact) bool { return o.ID == c.ID || o.Status != Active })
+	var failures []DeletionFailure
+	for _, account := range tree.Covered(c.Members) {
+		var lost []string
+		for _, kind := range c.MessageTypes {
+			if !slices.ContainsFunc(others, func(o MessageContact) bool {
+				return slices.Contains(o.MessageTypes, kind) && tree.Covers(o.Members, account)
+			}) {
+				lost = append(lost, kind)
+			}
+		}
+		if len(lost) > 0 {
+			failures = append(failures, DeletionFailure{AccountID: account, MessageTypes: lost})
+		}
+	}
+	return failures, nil
+}

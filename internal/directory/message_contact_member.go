@@ -1,0 +1,144 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+const defaultMaxMembersPerContact = 100
+
+// MemberTx reads and writes what message contacts are bound to: the resource
+// directory, a folder or an account. A binding counts for every account below
+// (resource-directory-message-contacts B.10).
+type MemberTx interface {
+	// MissingMembers returns those of the ids that are neither the resource
+	// directory nor a folder nor an account of the organisation.
+	MissingMembers(ids []string) ([]string, error)
+	// MemberTree returns where every folder and account stands.
+	MemberTree() (MemberTree, error)
+	// PutBinding binds the contact, or dates an existing binding anew.
+	PutBinding(contactID, memberID string, at time.Time)
+	DeleteBinding(contactID, memberID string)
+}
+
+// MemberTree is the resource directory by ids only.
+type MemberTree struct {
+	DirectoryID string
+	Parents     map[string]string // folder to its parent; the root's is ""
+	Accounts    map[string]string // account to its folder
+}
+
+// Covers reports whether a binding to one of members counts for the account.
+func (t MemberTree) Covers(members []string, account string) bool {
+	if slices.Contains(members, account) {
+		return true
+	}
+	folder, known := t.Accounts[account]
+	if !known {
+		return false
+	}
+	if slices.Contains(members, t.DirectoryID) {
+		return true
+	}
+	// The number of steps is bounded, so that a broken tree cannot hold us.
+	for range len(t.Parents) + 1 {
+		if folder == "" {
+			return false
+		}
+		if slices.Contains(members, folder) {
+			return true
+		}
+		folder = t.Parents[folder]
+	}
+	return false
+}
+
+// Covered returns the accounts that bindings to members count for, in order.
+func (t MemberTree) Covered(members []string) []string {
+	found := map[string]bool{}
+	for account := range t.Accounts {
+		if t.Covers(members, account) {
+			found[account] = true
+		}
+	}
+	accounts := make([]string, 0, len(found))
+	for account := range found {
+		accounts = append(accounts, account)
+	}
+	slices.Sort(accounts)
+	return accounts
+}
+
+// AssociateMembers binds the contact to all of members or, on an error, to
+// none. A binding that exists is dated anew. It returns
+// ErrMessageContactNotFound, ErrMessageContactStatus, ErrMemberNotFound or
+// ErrMemberQuota, in this order (B.16).
+func (s *Session) AssociateMembers(ctx context.Context, contactID string, members []string) error {
+	err := s.updateWaiting(ctx, func(tx Tx) error {
+		c, err := tx.MessageContact(contactID)
+		if err != nil {
+			return err
+		}
+		if c.Status != Active && (c.Status != Verifying || !s.dir.settings.BindUnverified) {
+			return ErrMessageContactStatus
+		}
+		if missing, err := tx.MissingMembers(members); err != nil {
+			return err
+		} else if len(missing) > 0 {
+			return fmt.Errorf("member %s: %w", missing[0], ErrMemberNotFound)
+		}
+		after := distinct(slices.Concat(c.Members, members))
+		most := s.dir.settings.MaxMembersPerContact
+		if most == 0 {
+			most = defaultMaxMembersPerContact
+		}
+		if int64(len(after)) > most && len(after) > len(c.Members) {
+			return ErrMemberQuota
+		}
+		for _, id := range members {
+			tx.PutBinding(contactID, id, s.now)
+		}
+		s.audit(tx, Change{Noun: "message-contact", Object: contactID, Action: "associate",
+			Before: Record{"Members": c.Members}, After: Record{"Members": after}})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("associate members with message contact %s: %w", contactID, err)
+	}
+	return nil
+}
+
+// DisassociateMembers takes the contact away from all of members or, on an
+// error, from none. It returns ErrMessageContactNotFound,
+// ErrMessageContactStatus or, for a member the contact is not bound to,
+// ErrMemberNotFound, in this order.
+func (s *Session) DisassociateMembers(ctx context.Context, contactID string, members []string) error {
+	err := s.updateWaiting(ctx, func(tx Tx) error {
+		c, err := tx.MessageContact(contactID)
+		if err != nil {
+			return err
+		}
+		if c.Status == Deleting {
+			return ErrMessageContactStatus
+		}
+		bound := c.Members
+		for _, id := range members {
+			if !slices.Contains(bound, id) {
+				return fmt.Errorf("member %s: %w", id, ErrMemberNotFound)
+			}
+		}
+		after := slices.DeleteFunc(slices.Clone(bound), func(id string) bool { return slices.Contains(members, id) })
+		for _, id := range members {
+			tx.DeleteBinding(contactID, id)
+		}
+		s.audit(tx, Change{Noun: "message-contact", Object: contactID, Action: "disassociate",
+			Before: Record{"Members": bound}, After: Record{"Members": after}})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("disassociate members from message contact %s: %w", contactID, err)
+	}
+	return nil
+}

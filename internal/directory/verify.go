@@ -1,0 +1,364 @@
+package directory
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Verification is one message sent to an address so that its owner can confirm
+// it (resource-directory-message-contacts B.9). The token of its link and its
+// code are derived from the id under the server's key: neither is stored.
+type Verification struct {
+	ID         string
+	Org        string
+	ContactID  string
+	Channel    string // EmailChannel or SMSChannel
+	Address    string // personal, encrypted at rest
+	State      string
+	WrongCodes int64
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+}
+
+// The ways a contact is reached; the names are those of /_mingce/messages.
+const (
+	EmailChannel = "email"
+	SMSChannel   = "sms"
+)
+
+// States of a verification. Only an open one can be confirmed.
+const (
+	VerificationOpen       = "open"
+	VerificationUsed       = "used"
+	VerificationExpired    = "expired"
+	VerificationSuperseded = "superseded" // a newer message was sent, or the address changed
+	VerificationKilled     = "killed"     // too many wrong codes
+)
+
+// Decision: the vendor names no figures but that there is a daily limit per
+// account (B.9; reliability-and-security, section 5).
+const (
+	verificationLife       = 24 * time.Hour
+	maxWrongCodes          = 5
+	defaultMaxVerifyPerDay = 100
+	verificationIDLength   = 16
+	verificationMACLength  = 32 // hex digits: 128 bits
+)
+
+// sendLimits bound the messages to one address in any window of that length.
+var sendLimits = []struct {
+	within time.Duration
+	most   int
+}{{time.Minute, 1}, {time.Hour, 5}, {24 * time.Hour, 10}}
+
+// VerificationTx reads and writes verifications.
+type VerificationTx interface {
+	// VerificationOrg answers across tenants: the link is what names the tenant.
+	// It returns ErrVerificationNotFound for an unknown id.
+	VerificationOrg(id string) (org string, err error)
+	// Verification returns the verification, or ErrVerificationNotFound.
+	Verification(id string) (Verification, error)
+	// VerificationsSince returns when messages were sent to the address, oldest
+	// first, and how many were sent to any address of the organisation.
+	VerificationsSince(address string, since time.Time) (sent []time.Time, total int64, err error)
+	InsertVerification(v Verification)
+	// SettleVerification writes state and wrong codes of a verification that is
+	// still open; otherwise Update returns ErrVerificationUsed.
+	SettleVerification(v Verification)
+	// CloseVerifications makes the open verifications of the contact's channel
+	// superseded; channel "" means both.
+	CloseVerifications(contactID, channel string)
+}
+
+// MessageContactVerifications returns the addresses of the contact that are
+// still to be verified, or ErrMessageContactNotFound.
+func (s *Session) MessageContactVerifications(ctx context.Context, id string) ([]string, error) {
+	c, err := s.MessageContact(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var targets []string
+	for _, channel := range []string{EmailChannel, SMSChannel} {
+		if t := c.toVerify(channel); t != "" {
+			targets = append(targets, t)
+		}
+	}
+	return targets, nil
+}
+
+// channel returns the contact's channel of that name.
+func (c *MessageContact) channel(name string) *Channel {
+	if name == SMSChannel {
+		return &c.Phone
+	}
+	return &c.Email
+}
+
+// toVerify returns the address of the channel that has an open verification
+// record, or "". A contact that is being deleted has none.
+func (c MessageContact) toVerify(channel string) string {
+	if c.Status == Deleting {
+		return ""
+	}
+	return c.channel(channel).Target()
+}
+
+// SendVerification sends a link and a code to an address of the contact that
+// is still to be verified; messages sent before stop working. It returns
+// ErrMessageContactNotFound, ErrVerificationNotOpen or ErrVerificationLimit,
+// in this order.
+func (s *Session) SendVerification(ctx context.Context, contactID, channel, address string) error {
+	v := Verification{
+		ID: s.dir.ids.Base62(verificationIDLength), Org: s.org, ContactID: contactID, Channel: channel, Address: address,
+		State: VerificationOpen, CreatedAt: s.now, ExpiresAt: s.now.Add(verificationLife),
+	}
+	messageID := s.dir.ids.Base62(verificationIDLength)
+	err := s.updateWaiting(ctx, func(tx Tx) error {
+		c, err := tx.MessageContact(contactID)
+		if err != nil {
+			return err
+		}
+		if address == "" || c.toVerify(channel) != address {
+			return ErrVerificationNotOpen
+		}
+		if err := s.mayVerify(tx, address); err != nil {
+			return err
+		}
+		s.sendVerification(tx, c, v, messageID)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("send verification for message contact %s: %w", contactID, err)
+	}
+	return nil
+}
+
+// mayVerify returns ErrVerificationLimit when too many messages were sent.
+func (s *Session) mayVerify(tx Tx, address string) error {
+	const day = 24 * time.Hour
+	sent, total, err := tx.VerificationsSince(address, s.now.Add(-day))
+	if err != nil {
+		return err
+	}
+	most := s.dir.settings.MaxVerificationsPerDay
+	if most == 0 {
+		most = defaultMaxVerifyPerDay
+	}
+	if total >= most {
+		return ErrVerificationLimit
+	}
+	for _, limit := range sendLimits {
+		n := 0
+		for _, at := range sent {
+			if at.After(s.now.Add(-limit.within)) {
+				n++
+			}
+		}
+		if n >= limit.most {
+			return ErrVerificationLimit
+		}
+	}
+	return nil
+}
+
+func (s *Session) sendVerification(tx Tx, c MessageContact, v Verification, messageID string) {
+	tx.CloseVerifications(c.ID, v.Channel)
+	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "send-verification", After: Record{"channel": v.Channel, "address": v.Address}})
+	if s.dir.settings.AutoVerify {
+		v.State = VerificationUsed
+		tx.InsertVerification(v)
+		s.verified(tx, c, v.Channel)
+		return
+	}
+	tx.InsertVerification(v)
+	tx.InsertMessage(Message{
+		ID: messageID, Org: s.org, Channel: v.Channel, Topic: VerificationMessage, Object: c.ID, To: v.Address,
+		Content:   MessageContent{Name: c.Name, Verification: v.ID},
+		CreatedAt: s.now, NextAt: s.now, State: MessageQueued,
+	})
+}
+
+// verified makes the channel's target the address in effect; the first one
+// makes the contact active (B.14).
+func (s *Session) verified(tx Tx, before MessageContact, channel string) {
+	after := before
+	ch := after.channel(channel)
+	*ch = Channel{Address: ch.Target(), Verified: true}
+	if after.Status == Verifying {
+		after.Status = Active
+	}
+	old, changed := diff(before.record(), after.record())
+	tx.UpdateMessageContact(before, after)
+	s.audit(tx, Change{Noun: "message-contact", Object: before.ID, Action: "verify", Before: old, After: changed})
+}
+
+// VerificationSecrets returns what a verification message carries: the token
+// of its link and the code.
+func (d *Directory) VerificationSecrets(org, id string) (token, code string) {
+	n := binary.BigEndian.Uint64(d.keys.MAC("verification code", org, id))
+	return id + d.verificationMAC(org, id), fmt.Sprintf("%06d", n%1_000_000)
+}
+
+func (d *Directory) verificationMAC(org, id string) string {
+	return hex.EncodeToString(d.keys.MAC("verification link", org, id))[:verificationMACLength]
+}
+
+// VerificationLink returns the address of the page that confirms a token, or
+// "" where the deployment has stated no base URL: links are never built from a
+// request's Host.
+func (d *Directory) VerificationLink(token string) string {
+	if d.settings.Links == nil {
+		return ""
+	}
+	return d.settings.Links(token)
+}
+
+// OpenVerification returns the verification that a token belongs to, for the
+// page behind the link, with the state it has now. The first 16 characters of
+// a token are its short form, which anybody may know: trusted is false for it,
+// and only the code confirms. It returns ErrVerificationNotFound for any token
+// this server did not make.
+func (d *Directory) OpenVerification(ctx context.Context, token string) (v Verification, trusted bool, err error) {
+	id, mac := token, ""
+	if len(token) == verificationIDLength+verificationMACLength {
+		id, mac = token[:verificationIDLength], token[verificationIDLength:]
+	}
+	if len(id) != verificationIDLength {
+		return Verification{}, false, ErrVerificationNotFound
+	}
+	var org string
+	err = d.store.View(ctx, "", func(tx Tx) error {
+		org, err = tx.VerificationOrg(id)
+		return err
+	})
+	// An unknown id costs the same work as a wrong token.
+	if mac != "" && !d.sameSecret([]byte(d.verificationMAC(org, id)), mac) && err == nil {
+		err = ErrVerificationNotFound
+	}
+	if err != nil {
+		return Verification{}, false, err
+	}
+	err = d.store.View(ctx, org, func(tx Tx) error {
+		v, err = tx.Verification(id)
+		return err
+	})
+	if err != nil {
+		return Verification{}, false, err
+	}
+	v.State = v.stateAt(d.now())
+	return v, mac != "", nil
+}
+
+func (v Verification) stateAt(now time.Time) string {
+	if v.State == VerificationOpen && !now.Before(v.ExpiresAt) {
+		return VerificationExpired
+	}
+	return v.State
+}
+
+// ConfirmVerification verifies the address that a token was sent to, once.
+// code may be "" with a whole token; with the short form, or when it is given,
+// it must be right, and the fifth wrong one kills the verification. It returns
+// ErrVerificationNotFound, ErrVerificationUsed, ErrVerificationExpired,
+// ErrVerificationSuperseded, ErrVerificationKilled or ErrVerificationCode.
+func (d *Directory) ConfirmVerification(ctx context.Context, token, code, requestID string) error {
+	v, trusted, err := d.OpenVerification(ctx, token)
+	if err != nil {
+		return err
+	}
+	s := d.Session(Principal{Kind: NobodyCaller, Org: v.Org, ID: "verification"}, "ConfirmVerification", requestID)
+	_, want := d.VerificationSecrets(v.Org, v.ID)
+	right := trusted && code == "" || d.sameSecret([]byte(want), strings.TrimSpace(code))
+	var outcome error // a wrong code is counted: the transaction itself succeeds
+	err = s.updateWaiting(ctx, func(tx Tx) error {
+		outcome, err = s.confirm(tx, v.ContactID, v.ID, right)
+		return err
+	})
+	if err == nil {
+		err = outcome
+	}
+	if err != nil {
+		return fmt.Errorf("confirm verification %s: %w", v.ID, err)
+	}
+	return nil
+}
+
+// confirm returns what to tell the person, and apart from it why nothing could
+// be written. The contact is read first, as every other change does, so that
+// row locks are taken in one order.
+func (s *Session) confirm(tx Tx, contactID, id string, right bool) (outcome, failure error) {
+	c, err := tx.MessageContact(contactID)
+	gone := errors.Is(err, ErrMessageContactNotFound)
+	if err != nil && !gone {
+		return nil, err
+	}
+	v, err := tx.Verification(id)
+	if err != nil {
+		return nil, err
+	}
+	if v.State != VerificationOpen {
+		return stateError(v.State), nil
+	}
+	switch {
+	case v.stateAt(s.now) == VerificationExpired:
+		v.State = VerificationExpired // settled, so that a clock set back revives nothing
+	case gone || c.toVerify(v.Channel) != v.Address:
+		v.State = VerificationSuperseded
+	case !right:
+		if v.WrongCodes++; v.WrongCodes >= maxWrongCodes {
+			v.State = VerificationKilled
+		}
+		tx.SettleVerification(v)
+		if v.State == VerificationKilled {
+			return ErrVerificationKilled, nil
+		}
+		return ErrVerificationCode, nil
+	default:
+		v.State = VerificationUsed
+		tx.SettleVerification(v)
+		s.verified(tx, c, v.Channel)
+		return nil, nil
+	}
+	tx.SettleVerification(v)
+	return stateError(v.State), nil
+}
+
+func stateError(state string) error {
+	switch state {
+	case VerificationUsed:
+		return ErrVerificationUsed
+	case VerificationExpired:
+		return ErrVerificationExpired
+	case VerificationKilled:
+		return ErrVerificationKilled
+	}
+	return ErrVerificationSuperseded
+}
+
+// MaskAddress hides most of a phone number or mail address: 86-139****1234,
+// s***@example.com.
+func MaskAddress(address string) string {
+	if local, domain, ok := strings.Cut(address, "@"); ok {
+		if local == "" {
+			return "***@" + domain
+		}
+		return local[:1] + "***@" + domain
+	}
+	country, number, ok := strings.Cut(address, "-")
+	if !ok {
+		country, number = "", address
+	}
+	if len(number) < 8 {
+		return strings.Repeat("*", len(address))
+	}
+	masked := number[:3] + strings.Repeat("*", len(number)-7) + number[len(number)-4:]
+	if country != "" {
+		return country + "-" + masked
+	}
+	return masked
+}

@@ -1,0 +1,41 @@
+package resourcedirectory
+
+import (
+	"context"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type cancelMessageContactUpdate struct {
+	ContactID, PhoneNumber, EmailAddress string
+	countries
+}
+
+// CancelMessageContactUpdate drops addresses that wait to be verified
+// (resource-directory-message-contacts B.5).
+var CancelMessageContactUpdate = define(api.Op[cancelMessageContactUpdate, empty]{
+	Route:    api.RPC(version, "CancelMessageContactUpdate"),
+	Group:    "MessageContact",
+	Doc:      api.Text{Zh: "取消更新联系人信息：放弃尚未通过验证的新手机号码或邮箱地址。", En: "Cancels an update of a message contact: drops a new phone number or mail address that was not verified yet."},
+	Resource: contactResource,
+
+	In: func(in *cancelMessageContactUpdate) api.Fields {
+		return api.Fields{
+			contactIDField(&in.ContactID),
+			phoneField(api.String("PhoneNumber", &in.PhoneNumber), plain(&in.PhoneNumber), &in.countries),
+			// The vendor's page has no code for the length here.
+			api.String("EmailAddress", &in.EmailAddress).Invalid(emailInvalid).Personal().
+				Check(emailInvalid, "one address of the form local@domain", func() bool {
+					return in.EmailAddress == "" || len(in.EmailAddress) <= maxEmail && validEmail(in.EmailAddress)
+				}).
+				Example("someone***@example.com").Describe("待取消的邮箱地址。", "Mail address whose verification is dropped."),
+		}
+	},
+	Out:   noFields,
+	Codes: []*api.Code{noContact, statusMismatch, noVerification},
+
+	Do: func(ctx context.Context, s *directory.Session, in *cancelMessageContactUpdate) (*empty, error) {
+		return &empty{}, s.CancelMessageContactUpdate(ctx, in.ContactID, in.EmailAddress, in.PhoneNumber)
+	},
+})

@@ -1,0 +1,38 @@
+package resourcedirectory
+
+import (
+	"context"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type disassociateMembers struct {
+	ContactID string
+	Members   []string
+}
+
+// DisassociateMembers takes a contact away from the resource directory, folders
+// or members (resource-directory-message-contacts B.11).
+var DisassociateMembers = define(api.Op[disassociateMembers, changedMembers]{
+	Route: api.RPC(version, "DisassociateMembers"),
+	Group: "MessageContact",
+	Doc:   api.Text{Zh: "解除联系人与资源目录、资源夹或成员的绑定。", En: "Takes a message contact away from the resource directory, folders or members."},
+
+	In: func(in *disassociateMembers) api.Fields {
+		return api.Fields{
+			contactIDField(&in.ContactID),
+			membersField(&in.Members, missingMembers).MaxItems(maxMembers, membersLength).
+				Check(membersDuplicate, "every id once", distinctMembers(&in.Members)),
+		}
+	},
+	Out:   changedMembersFields,
+	Codes: []*api.Code{noContact, statusMismatch, noMember, conflicting},
+
+	Do: func(ctx context.Context, s *directory.Session, in *disassociateMembers) (*changedMembers, error) {
+		if err := s.DisassociateMembers(ctx, in.ContactID, in.Members); err != nil {
+			return nil, err
+		}
+		return changedMembersOf(s, in.ContactID, in.Members), nil
+	},
+})

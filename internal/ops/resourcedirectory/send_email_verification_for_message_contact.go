@@ -1,0 +1,37 @@
+package resourcedirectory
+
+import (
+	"context"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type sendEmailVerification struct{ ContactID, EmailAddress string }
+
+// SendEmailVerificationForMessageContact mails a link and a code to an address
+// that is to be verified (resource-directory-message-contacts B.9).
+var SendEmailVerificationForMessageContact = define(api.Op[sendEmailVerification, empty]{
+	Route:    api.RPC(version, "SendEmailVerificationForMessageContact"),
+	Group:    "MessageContact",
+	Doc:      api.Text{Zh: "向联系人的邮箱发送验证信息。", En: "Sends a verification mail to a message contact."},
+	Resource: contactResource,
+
+	In: func(in *sendEmailVerification) api.Fields {
+		return api.Fields{
+			contactIDField(&in.ContactID),
+			// The vendor's page has no code for the length here.
+			api.String("EmailAddress", &in.EmailAddress).Required(missingEmail).Invalid(emailInvalid).Personal().
+				Check(emailInvalid, "one address of the form local@domain", func() bool {
+					return len(in.EmailAddress) <= maxEmail && validEmail(in.EmailAddress)
+				}).
+				Example("someone***@example.com").Describe("待验证的邮箱地址。", "Mail address to be verified."),
+		}
+	},
+	Out:   noFields,
+	Codes: []*api.Code{noContact, noVerification, sendLimit},
+
+	Do: func(ctx context.Context, s *directory.Session, in *sendEmailVerification) (*empty, error) {
+		return &empty{}, s.SendVerification(ctx, in.ContactID, directory.EmailChannel, in.EmailAddress)
+	},
+})

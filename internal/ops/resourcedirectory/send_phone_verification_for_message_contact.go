@@ -1,0 +1,35 @@
+package resourcedirectory
+
+import (
+	"context"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type sendPhoneVerification struct {
+	ContactID, PhoneNumber string
+	countries
+}
+
+// SendPhoneVerificationForMessageContact texts a link and a code to a number
+// that is to be verified (resource-directory-message-contacts B.9).
+var SendPhoneVerificationForMessageContact = define(api.Op[sendPhoneVerification, empty]{
+	Route:    api.RPC(version, "SendPhoneVerificationForMessageContact"),
+	Group:    "MessageContact",
+	Doc:      api.Text{Zh: "向联系人的手机号码发送验证信息。", En: "Sends a verification text message to a message contact."},
+	Resource: contactResource,
+
+	In: func(in *sendPhoneVerification) api.Fields {
+		return api.Fields{
+			contactIDField(&in.ContactID),
+			phoneField(api.String("PhoneNumber", &in.PhoneNumber).Required(missingPhone), plain(&in.PhoneNumber), &in.countries),
+		}
+	},
+	Out:   noFields,
+	Codes: []*api.Code{noContact, noVerification, sendLimit},
+
+	Do: func(ctx context.Context, s *directory.Session, in *sendPhoneVerification) (*empty, error) {
+		return &empty{}, s.SendVerification(ctx, in.ContactID, directory.SMSChannel, in.PhoneNumber)
+	},
+})
