@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -24,12 +25,14 @@ type meaning struct {
 	why, fix  api.Text
 }
 
+func meaningOf(c *api.Code) meaning { return meaning{c.HTTP, c.Code, c.Msg, c.Why, c.Fix} }
+
 // Entries lists every documented error once, ordered by code.
 func Entries(c *api.Catalogue, gateways []Gateway) []*Entry {
 	var list []*Entry
 	seen := map[meaning]*Entry{}
 	enter := func(code *api.Code) *Entry {
-		m := meaning{code.HTTP, code.Code, code.Msg, code.Why, code.Fix}
+		m := meaningOf(code)
 		e := seen[m]
 		if e == nil {
 			e = &Entry{Code: code}
@@ -59,6 +62,11 @@ func Entries(c *api.Catalogue, gateways []Gateway) []*Entry {
 	slices.SortStableFunc(list, func(a, b *Entry) int { return compareCodes(a.Code.Code, b.Code.Code) })
 	return list
 }
+
+// Status is the HTTP status of the answer: TOP and oapi always answer 200.
+func (e *Entry) Status() int { return status(e.Code) }
+
+func status(c *api.Code) int { return cmp.Or(c.HTTP, http.StatusOK) }
 
 func (e *Entry) seenOn(f api.Family) {
 	if !slices.Contains(e.Families, f) {

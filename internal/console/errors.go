@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -60,6 +61,7 @@ func (c *Console) errorPage(w http.ResponseWriter, r *http.Request, code string)
 	if v.RequestID != "" && c.config.Troubles != nil {
 		if t, ok := c.config.Troubles.Find(v.RequestID); ok {
 			v.Trouble = &t
+			v.Entries = meantFirst(v.Entries, t.Code)
 		}
 	}
 	if len(v.Entries) == 0 {
@@ -67,4 +69,16 @@ func (c *Console) errorPage(w http.ResponseWriter, r *http.Request, code string)
 		return
 	}
 	c.render(w, r, http.StatusOK, "error", v)
+}
+
+// meantFirst puts the entry that a call was answered with before the others.
+func meantFirst(entries []*Entry, code *api.Code) []*Entry {
+	if code == nil {
+		return entries
+	}
+	i := slices.IndexFunc(entries, func(e *Entry) bool { return meaningOf(e.Code) == meaningOf(code) })
+	if i <= 0 {
+		return entries
+	}
+	return slices.Concat(entries[i:i+1], entries[:i], entries[i+1:])
 }

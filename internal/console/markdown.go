@@ -103,7 +103,7 @@ func (d *document) codes(list []*api.Code) {
 	d.line("| %s | HTTP | %s | %s | %s |", word("col.code"), word("col.msg"), word("error.why"), word("error.fix"))
 	d.line("|---|---|---|---|---|")
 	for _, c := range list {
-		d.line("| %s | %d | %s | %s | %s |", code(c.Code), c.HTTP, cell(c.Msg), cell(both(c.Why)), cell(both(c.Fix)))
+		d.line("| %s | %d | %s | %s | %s |", code(c.Code), status(c), cell(c.Msg), cell(both(c.Why)), cell(both(c.Fix)))
 	}
 }
 

@@ -1,0 +1,220 @@
+package control_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/control"
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/instance"
+	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store"
+)
+
+// world is our own API over a directory with the sample organisation.
+type world struct {
+	*instance.Instance
+	handler http.Handler
+	faults  *api.Faults
+}
+
+func open(t *testing.T, dev bool) *world {
+	t.Helper()
+	i, err := instance.Open(t.Context(), instance.Options{Sample: true, Store: store.Options{Ephemeral: true, Key: keyring.DevMaster(), Kind: store.Dev}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = i.Close() })
+	w := &world{Instance: i}
+	c := control.Config{
+		Directory: i.Directory, Catalogue: i.Catalogue, Log: slog.New(slog.DiscardHandler), Dev: dev,
+		Knows: func(code string) bool { return code == "system.busy" },
+	}
+	if dev {
+		w.faults = new(api.Faults)
+		c.Faults, c.Reset, c.Authority = w.faults, i.Reset, []byte("-----BEGIN CERTIFICATE-----\n")
+	}
+	a := control.New(c)
+	mux := http.NewServeMux()
+	mux.Handle("/_mingce/", a.Stand())
+	mux.Handle("/mingce/", a.Own())
+	w.handler = mux
+	return w
+}
+
+func (w *world) call(t *testing.T, method, target, body string, headers ...string) (status int, text string) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	a := httptest.NewRecorder()
+	w.handler.ServeHTTP(a, r)
+	b, err := io.ReadAll(a.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.Code, strings.TrimSpace(string(b))
+}
+
+func (w *world) want(t *testing.T, status int, body, method, target, sent string, headers ...string) {
+	t.Helper()
+	gotStatus, got := w.call(t, method, target, sent, headers...)
+	if gotStatus != status || !strings.Contains(got, body) {
+		t.Errorf("%s %s %s: got %d %s, want %d %s", method, target, sent, gotStatus, got, status, body)
+	}
+	if !json.Valid([]byte(got)) {
+		t.Errorf("%s %s: got %s, want JSON", method, target, got)
+	}
+}
+
+const faults = "/_mingce/faults"
+
+func TestFaultsAreArmedAndCleared(t *testing.T) {
+	t.Parallel()
+	w := open(t, true)
+	w.want(t, 200, `"times":2`, "POST", faults, `{"operation":"OrgAccountMobileVisibleInOtherOrg","fault":"system.busy","times":2}`)
+	if x, ok := w.faults.Take("OrgAccountMobileVisibleInOtherOrg"); !ok || x.Code != "system.busy" || x.Times != 2 {
+		t.Errorf("armed fault: got %+v, %t, want system.busy twice", x, ok)
+	}
+	w.want(t, 200, `"delayMs":50`, "POST", faults, `{"operation":"*","delayMs":50}`)
+	w.want(t, 200, `"result":true`, "DELETE", faults, "")
+	if _, ok := w.faults.Take("OrgAccountMobileVisibleInOtherOrg"); ok {
+		t.Error("fault after DELETE: got one, want none")
+	}
+}
+
+func TestMistakesInFaultsAreNamed(t *testing.T) {
+	t.Parallel()
+	w := open(t, true)
+	for body, parameter := range map[string]string{
+		`{"operation":"Nope","fault":"system.busy"}`:         "operation:",
+		`{"fault":"system.busy"}`:                            "operation:",
+		`{"operation":"*"}`:                                  "fault and delayMs:",
+		`{"operation":"*","fault":"nope"}`:                   "fault:",
+		`{"operation":"*","fault":"system.busy","times":0}`:  "times:",
+		`{"operation":"*","fault":"system.busy","times":-1}`: "times:",
+		`{"operation":"*","delayMs":60001}`:                  "delayMs:",
+		`{"operation":"*","falt":"system.busy"}`:             "falt",
+		`{"operation":"*","fault":"system.busy"} {}`:         "more than one",
+		`[]`: "JSON",
+		``:   "JSON",
+		`{"operation":"*","fault":"` + strings.Repeat("x", 70_000) + `"}`: "too large",
+	} {
+		w.want(t, 400, parameter, "POST", faults, body)
+	}
+}
+
+func TestAuditShowsChangesAndIsFiltered(t *testing.T) {
+	t.Parallel()
+	w := open(t, true)
+	w.want(t, 200, `{"entries":[]}`, "GET", "/_mingce/audit", "")
+	w.grant(t)
+	w.want(t, 200, `"object":"ding12345678","action":"grant"`, "GET", "/_mingce/audit?org=ding87654321&object=ding12345678", "")
+	w.want(t, 200, `{"entries":[]}`, "GET", "/_mingce/audit?org=ding12345678", "")
+	for _, limit := range []string{"0", "-1", "1001", "x"} {
+		w.want(t, 400, "limit:", "GET", "/_mingce/audit?limit="+limit, "")
+	}
+}
+
+func (w *world) grant(t *testing.T) {
+	t.Helper()
+	p, err := w.Directory.TokenPrincipal(t.Context(), directory.SampleToken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := w.Directory.Session(p, "OrgAccountMobileVisibleInOtherOrg", "R1")
+	if err := s.GrantVisibility(t.Context(), []string{directory.PartnerOrg}, "102530009661373952", []string{"status", "mobile"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const (
+	grants   = "/mingce/v1/orgs/ding87654321/visibility-grants"
+	withdraw = grants + "/ding12345678"
+	token    = "x-acs-dingtalk-access-token"
+)
+
+func TestGrantsAreListedAndWithdrawn(t *testing.T) {
+	t.Parallel()
+	w := open(t, true)
+	w.grant(t)
+	w.want(t, 200, `"toCorpId":"ding12345678","toCorpName":"伙伴公司","fields":["mobile","status"],"optUserId":"102530009661373952"`,
+		"GET", grants, "", token, directory.SampleToken)
+	w.want(t, 400, "optUserId:", "DELETE", withdraw+"?optUserId=nobody", "", token, directory.SampleToken)
+	w.want(t, 200, `{"result":true}`, "DELETE", withdraw+"?optUserId=102530009661373952", "", token, directory.SampleToken)
+	w.want(t, 200, `{"grants":[]}`, "GET", grants, "", token, directory.SampleToken)
+	w.want(t, 200, `{"result":true}`, "DELETE", withdraw, "", token, directory.SampleToken)
+	w.want(t, 200, `"action":"withdraw"`, "GET", "/_mingce/audit?object=ding12345678", "")
+}
+
+func TestGrantsOfOthersCannotBeSeen(t *testing.T) {
+	t.Parallel()
+	w := open(t, true)
+	w.want(t, 401, "unauthorized", "GET", grants, "")
+	w.want(t, 401, "unauthorized", "GET", grants, "", token, "nope")
+	w.want(t, 403, "forbidden", "GET", grants, "", token, directory.BareToken)
+	w.want(t, 403, "forbidden", "DELETE", withdraw, "", token, directory.BareToken)
+
+	foreignStatus, foreign := w.call(t, "GET", grants, "", token, directory.PartnerToken)
+	unknownStatus, unknown := w.call(t, "GET", "/mingce/v1/orgs/ding00000000/visibility-grants", "", token, directory.PartnerToken)
+	if foreignStatus != 404 || foreignStatus != unknownStatus || foreign != unknown {
+		t.Errorf("another organisation: got %d %s, want the same as for one that does not exist: %d %s", foreignStatus, foreign, unknownStatus, unknown)
+	}
+}
+
+func TestMessagesAreEmptyUntilSomethingIsSent(t *testing.T) {
+	t.Parallel()
+	w := open(t, true)
+	w.want(t, 200, `{"messages":[]}`, "GET", "/_mingce/messages?to=someone@example.com&channel=email", "")
+	w.want(t, 408, "timeout", "GET", "/_mingce/messages/wait?to=86-13900001234&channel=sms&timeout=10ms", "")
+	w.want(t, 400, "channel:", "GET", "/_mingce/messages?channel=fax", "")
+	w.want(t, 400, "timeout:", "GET", "/_mingce/messages/wait?timeout=soon", "")
+}
+
+func TestUnknownPathsAndMethodsAreJSON(t *testing.T) {
+	t.Parallel()
+	w := open(t, true)
+	w.want(t, 404, "notFound", "GET", "/_mingce/nope", "")
+	w.want(t, 405, "methodNotAllowed", "POST", "/_mingce/audit", "")
+	w.want(t, 404, "notFound", "GET", "/mingce/v2/orgs", "")
+	w.want(t, 405, "methodNotAllowed", "POST", grants, "")
+	if status, got := w.call(t, "GET", "/_mingce/ca.pem", ""); status != 200 || !bytes.HasPrefix([]byte(got), []byte("-----BEGIN CERTIFICATE")) {
+		t.Errorf("ca.pem: got %d %s, want the certificate", status, got)
+	}
+}
+
+func TestServeNeedsAnAdminKeyAndShowsNoMessages(t *testing.T) {
+	t.Parallel()
+	w := open(t, false)
+	s := w.Directory.Session(directory.CommandLine(directory.SampleOrg), "test", "")
+	admin, err := s.CreateAccessKey(t.Context(), "ops", directory.PolicyAdministrator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	access, err := s.CreateAccessKey(t.Context(), "dev", directory.PolicyFullAccess)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const audit = "/_mingce/audit"
+	w.want(t, 401, "unauthorized", "GET", audit, "")
+	for _, bad := range []string{"", "x", admin.ID, admin.ID + ".", admin.ID + ".x", "." + string(admin.Secret.Reveal()), access.AdminToken(), directory.SampleAccessKey + "." + directory.SampleAccessSecret} {
+		w.want(t, 401, "unauthorized", "GET", audit, "", "Authorization", "Bearer "+bad)
+	}
+	w.want(t, 401, "unauthorized", "GET", audit, "", "Authorization", admin.AdminToken())
+
+	key := []string{"Authorization", "Bearer " + admin.AdminToken()}
+	w.want(t, 200, "entries", "GET", audit, "", key...)
+	w.want(t, 403, "notOffered", "GET", "/_mingce/messages", "", key...)
+	w.want(t, 403, "notOffered", "GET", "/_mingce/messages/wait?timeout=1ms", "", key...)
+	w.want(t, 403, "notOffered", "POST", "/_mingce/reset", "", key...)
+	w.want(t, 403, "notOffered", "POST", faults, `{"operation":"*","fault":"system.busy"}`, key...)
+	w.want(t, 404, "notFound", "GET", "/_mingce/ca.pem", "")
+}

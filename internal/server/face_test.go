@@ -1,0 +1,135 @@
+package server
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestEveryPathHasItsFace(t *testing.T) {
+	t.Parallel()
+	f := &faces{
+		acs: new(face), top: new(face), oapi: new(face), rest: new(face), console: new(face), control: new(face),
+		own: new(face), health: new(face), ready: new(face), metrics: new(face), absent: new(face), toConsole: new(face),
+	}
+	names := map[*face]string{
+		f.acs: "acs", f.top: "top", f.oapi: "oapi", f.rest: "rest", f.console: "console", f.control: "control", f.own: "own",
+		f.health: "health", f.ready: "ready", f.metrics: "metrics", f.absent: "absent", f.toConsole: "to console",
+	}
+	for _, c := range []struct {
+		method, target, header, want string
+	}{
+		{"GET", "/router/rest?method=x", "", "top"},
+		{"POST", "/router/rest", "", "top"},
+		{"POST", "/router/rest/dingtalk.corp.extcontact.get", "", "top"},
+		{"GET", "/router/resting", "", "absent"},
+		{"GET", "/gettoken?appkey=x", "", "oapi"},
+		{"GET", "/gettokens", "", "absent"},
+		{"POST", "/topapi/extcontact/create", "", "oapi"},
+		{"POST", "/call_back/register_call_back", "", "oapi"},
+		{"GET", "/auth/scopes", "", "oapi"},
+		{"PUT", "/v1.0/contact/orgAccounts/mobiles/visibleInOtherOrg", "", "rest"},
+		{"GET", "/v1.0/contact/users/a//b", "", "rest"},
+		{"GET", "/v2.0/anything", "", "rest"},
+		{"GET", "/v1.0", "", "absent"},
+		{"GET", "/verify/abc", "", "absent"},
+		{"GET", "/", "", "to console"},
+		{"GET", "/?lang=zh", "", "to console"},
+		{"GET", "/?Action=GetMessageContact", "", "acs"},
+		{"GET", "/?Format=JSON&Action=GetMessageContact", "", "acs"},
+		{"GET", "/?Format=JSON&Signature=x", "", "acs"},
+		{"GET", "/", "x-acs-action: GetMessageContact", "acs"},
+		{"GET", "/", "Authorization: ACS3-HMAC-SHA256 Credential=x", "acs"},
+		{"GET", "/", "Authorization: Basic eDp5", "to console"},
+		{"POST", "/", "", "acs"},
+		{"DELETE", "/", "", "acs"},
+		{"GET", "/console", "", "console"},
+		{"GET", "/console/errors/40035", "", "console"},
+		{"GET", "/consoles", "", "absent"},
+		{"POST", "/_mingce/reset", "", "control"},
+		{"GET", "/mingce/v1/orgs/x/visibility-grants", "", "own"},
+		{"GET", "/healthz", "", "health"},
+		{"GET", "/readyz", "", "ready"},
+		{"GET", "/metrics", "", "metrics"},
+		{"GET", "/nothing", "", "absent"},
+	} {
+		r := httptest.NewRequest(c.method, c.target, nil)
+		if name, value, ok := strings.Cut(c.header, ": "); ok {
+			r.Header.Set(name, value)
+		}
+		if got := names[f.of(r)]; got != c.want {
+			t.Errorf("%s %s [%s]: got %s, want %s", c.method, c.target, c.header, got, c.want)
+		}
+	}
+}
+
+func TestGuardKnowsItsOwnNames(t *testing.T) {
+	t.Parallel()
+	g := newGuard(false, []string{"Contacts.Example.com"})
+	for host, want := range map[string]bool{
+		"localhost": true, "localhost:8080": true, "a.localhost:1": true, "LOCALHOST.": true,
+		"127.0.0.1": true, "127.0.0.1:8080": true, "127.9.9.9": true, "[::1]:8080": true, "[::1]": true,
+		"contacts.example.com": true, "contacts.example.com:443": true,
+		"evil.example": false, "localhost.evil.example": false, "127.0.0.1.evil.example": false,
+		"10.0.0.1:8080": false, "": false, "[::ffff:127.0.0.1]:80": true,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/console/", nil)
+		r.Host = host
+		if got := g.refusal(r) == ""; got != want {
+			t.Errorf("host %q: got allowed %t, want %t", host, got, want)
+		}
+	}
+	r := httptest.NewRequest(http.MethodGet, "/console/", nil)
+	r.Host = "evil.example"
+	if why := newGuard(true, nil).refusal(r); why != "" {
+		t.Errorf("exposed: got refused (%s), want allowed", why)
+	}
+}
+
+func TestGuardRefusesOtherSitesChanges(t *testing.T) {
+	t.Parallel()
+	g := newGuard(true, nil)
+	r := httptest.NewRequest(http.MethodPost, "/_mingce/reset", nil)
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	if g.refusal(r) == "" {
+		t.Error("POST from another site: got allowed, want refused")
+	}
+	r = httptest.NewRequest(http.MethodPost, "/_mingce/reset", nil) // a program, not a browser
+	if why := g.refusal(r); why != "" {
+		t.Errorf("POST from a program: got refused (%s), want allowed", why)
+	}
+}
+
+func TestIsLoopback(t *testing.T) {
+	t.Parallel()
+	for addr, want := range map[string]bool{
+		"127.0.0.1:80": true, "localhost:80": true, "[::1]:0": true,
+		":80": false, "0.0.0.0:80": false, "192.168.1.2:80": false, "example.com:80": false, "127.0.0.1": false,
+	} {
+		if got := IsLoopback(addr); got != want {
+			t.Errorf("IsLoopback(%q): got %t, want %t", addr, got, want)
+		}
+	}
+}
+
+func TestForwardedAddressIsTheLastEntry(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]string{
+		"":                        "192.0.2.1:1234",
+		"198.51.100.7":            "198.51.100.7:0",
+		"1.1.1.1, 198.51.100.7":   "198.51.100.7:0",
+		"1.1.1.1, not an address": "192.0.2.1:1234",
+		"2001:db8::1":             "[2001:db8::1]:0",
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.RemoteAddr = "192.0.2.1:1234"
+		if header != "" {
+			r.Header.Set("X-Forwarded-For", header)
+		}
+		takeForwarded(r)
+		if r.RemoteAddr != want {
+			t.Errorf("X-Forwarded-For %q: got %s, want %s", header, r.RemoteAddr, want)
+		}
+	}
+}
