@@ -92,7 +92,7 @@ func launchDev(t *testing.T, flags ...string) *server {
 
 	home := t.TempDir()
 	cmd := exec.Command(program, append([]string{"dev", "--addr", s.host, "--tls-addr", s.tlsHost}, flags...)...)
-	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_DATA_HOME="+home)
+	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_DATA_HOME="+home, "TMPDIR="+home)
 	cmd.Stdout, cmd.Stderr = &s.output, &s.output
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("starting mingce dev: %v", err)
@@ -104,8 +104,9 @@ func launchDev(t *testing.T, flags ...string) *server {
 		close(s.exited)
 	}()
 	t.Cleanup(func() {
-		_ = s.process.Kill()
-		<-s.exited
+		if !s.ended() {
+			equal(t, "exit code after SIGTERM", s.stop(t), 0)
+		}
 		if t.Failed() {
 			t.Logf("output of mingce dev:\n%s", s.output.String())
 		}
@@ -144,15 +145,26 @@ func (s *server) stop(t *testing.T) int {
 	return s.wait(t)
 }
 
-// wait returns the exit code of a server that ends by itself.
+// wait returns the exit code of a server that is about to end.
 func (s *server) wait(t *testing.T) int {
 	t.Helper()
 	select {
 	case <-s.exited:
 	case <-time.After(30 * time.Second):
-		t.Fatalf("mingce dev still runs after 30 s:\n%s", s.output.String())
+		t.Errorf("mingce dev still runs after 30 s:\n%s", s.output.String())
+		_ = s.process.Kill()
+		<-s.exited
 	}
 	return s.exit
+}
+
+func (s *server) ended() bool {
+	select {
+	case <-s.exited:
+		return true
+	default:
+		return false
+	}
 }
 
 func freeAddress(t *testing.T) string {
