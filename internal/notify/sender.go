@@ -1,0 +1,165 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// Carrier takes letters of one channel to their receivers. It is called by
+// several goroutines at once. It returns nil only when the next station has
+// taken the letter over, and gives up when ctx is done.
+type Carrier interface {
+	Carry(ctx context.Context, m directory.Message, l directory.Letter) error
+}
+
+// Capture is the carrier that keeps letters to be read instead of sending them.
+var Capture Carrier = capture{}
+
+type capture struct{}
+
+func (capture) Carry(context.Context, directory.Message, directory.Letter) error { return nil }
+
+// Sender delivers queued messages. The fields are set once, before Run.
+type Sender struct {
+	Directory *directory.Directory
+	// Carriers by channel; the messages of a channel without one stay queued.
+	Carriers map[string]Carrier
+	Log      *slog.Logger
+}
+
+const (
+	lookEvery    = 500 * time.Millisecond // for due messages
+	sweepEvery   = time.Hour
+	inFlight     = 8 // deliveries of a channel at once
+	attemptLimit = time.Minute
+	stopGrace    = 5 * time.Second // for attempts under way when the program stops
+	longestError = 200
+)
+
+// Run delivers until ctx is done and then waits for the deliveries under way.
+// Each channel has its own loop, so that a dead mail server does not hold text
+// messages. Several processes may run on one database.
+func (s *Sender) Run(ctx context.Context) {
+	var loops sync.WaitGroup
+	for channel, carrier := range s.Carriers {
+		loops.Go(func() { s.loop(ctx, channel, carrier) })
+	}
+	loops.Go(func() { s.sweep(ctx) })
+	loops.Wait()
+}
+
+func (s *Sender) loop(ctx context.Context, channel string, carrier Carrier) {
+	places := make(chan struct{}, inFlight)
+	var under sync.WaitGroup
+	defer under.Wait()
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for {
+		var refs []directory.MessageRef
+		if free := inFlight - len(places); free > 0 {
+			var err error
+			refs, err = s.Directory.DueMessages(ctx, channel, int64(free))
+			if err != nil && ctx.Err() == nil {
+				s.Log.Error("look for messages to deliver", "channel", channel, "error", err)
+			}
+		}
+		for _, ref := range refs {
+			places <- struct{}{}
+			under.Go(func() {
+				defer func() { <-places }()
+				s.deliver(ctx, ref, carrier)
+			})
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// deliver makes one attempt. A claim that was begun is settled even when the
+// program is about to stop, so that a letter is not sent twice for that.
+func (s *Sender) deliver(ctx context.Context, ref directory.MessageRef, carrier Carrier) {
+	m, ok, err := s.Directory.ClaimMessage(ctx, ref)
+	if err != nil {
+		if ctx.Err() == nil && !errors.Is(err, directory.ErrMessageClaimed) {
+			s.Log.Error("claim a message", "message", ref.ID, "error", err)
+		}
+		return
+	}
+	if !ok {
+		return
+	}
+	keep := context.WithoutCancel(ctx)
+	attempt, cancel := context.WithTimeout(keep, attemptLimit)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(stopGrace, cancel) })
+	defer stop()
+	state, reason := directory.MessageSent, ""
+	if carrier == Capture {
+		state = directory.MessageCaptured
+	} else if err := s.carry(attempt, m, carrier); err != nil {
+		state, reason = directory.MessageQueued, presentable(err)
+		s.Log.Warn("message not delivered", "message", m.ID, "channel", m.Channel, "attempt", m.Attempts, "reason", reason)
+	}
+	if err := s.Directory.SettleMessage(keep, m, state, reason); err != nil {
+		s.Log.Error("settle a message", "message", m.ID, "error", err)
+	}
+}
+
+func (s *Sender) carry(ctx context.Context, m directory.Message, carrier Carrier) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	l, err := Render(s.Directory, m)
+	if err != nil {
+		return err
+	}
+	return carrier.Carry(ctx, m, l)
+}
+
+func (s *Sender) sweep(ctx context.Context) {
+	for {
+		if err := s.Directory.SweepMessages(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Error("sweep messages", "error", err)
+		}
+		select {
+		case <-time.After(sweepEvery):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+var (
+	addresses = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
+	numbers   = regexp.MustCompile(`\d{7,}`)
+)
+
+// presentable is an error without what servers like to quote in it: addresses,
+// phone numbers and codes.
+func presentable(err error) string {
+	text := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, err.Error())
+	text = numbers.ReplaceAllString(addresses.ReplaceAllString(text, "***"), "***")
+	if r := []rune(text); len(r) > longestError {
+		text = string(r[:longestError]) + "..."
+	}
+	return text
+}
