@@ -1,0 +1,93 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"mingce": main, "http": httpCommand})
+}
+
+// TestScripts runs testdata/*.txt: each is a session at the command line. $ADDR
+// and $TLS are free addresses; $KEY is unset.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			for _, name := range []string{"ADDR", "TLS"} {
+				l, err := net.Listen("tcp", "127.0.0.1:0")
+				if err != nil {
+					return err
+				}
+				e.Setenv(name, l.Addr().String())
+				if err := l.Close(); err != nil {
+					return err
+				}
+			}
+			e.Setenv("XDG_DATA_HOME", e.WorkDir+"/share")
+			return nil
+		},
+	})
+}
+
+// httpCommand sends one request and prints the status and the answer:
+//
+//	http [-H 'Name: value'] [-bearer FILE] METHOD URL [BODY]
+func httpCommand() {
+	header := flag.String("H", "", "header")
+	bearer := flag.String("bearer", "", "file of a bearer token")
+	flag.Parse()
+	if err := sendHTTP(*header, *bearer, flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func sendHTTP(header, bearer string, args []string) error {
+	body := ""
+	if len(args) > 2 {
+		body = args[2]
+	}
+	request, err := http.NewRequest(args[0], args[1], strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if name, value, ok := strings.Cut(header, ": "); ok {
+		request.Header.Set(name, value)
+	}
+	if bearer != "" {
+		token, err := os.ReadFile(bearer)
+		if err != nil {
+			return err
+		}
+		request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
+	}
+	answer, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	fmt.Println(answer.StatusCode)
+	_, err = io.Copy(os.Stdout, answer.Body)
+	return err
+}
+
+func writeFile(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
