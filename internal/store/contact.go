@@ -11,6 +11,9 @@ import (
 const (
 	selectContact = `SELECT id, name, follower_id, label_ids, phone, email, title, company_name, address, remark,
 		share_dept_ids, share_user_ids, ordinal, created_at, updated_at FROM contact WHERE org = ?`
+	selectContactByID    = selectContact + " AND id = ?"
+	selectContactToWrite = selectContactByID + forUpdate
+
 	phonePurpose = "contact.phone"
 	last4Purpose = "contact.last4"
 )
@@ -45,7 +48,11 @@ func (t *tx) scanContact(r *row) (c directory.Contact, err error) {
 
 // readContact is the read of one contact, which in an update locks it.
 func (t *tx) readContact(id string, c *directory.Contact, ok *bool) *read {
-	return one(t.toWrite(selectContact+" AND id = ?"), args{t.org, id}, ok, func(r *row) (err error) {
+	sql := selectContactByID
+	if t.writable {
+		sql = selectContactToWrite
+	}
+	return one(sql, args{t.org, id}, ok, func(r *row) (err error) {
 		*c, err = t.scanContact(r)
 		return err
 	})
@@ -135,8 +142,12 @@ func (t *tx) InsertContact(c directory.Contact) {
 	t.relateContact(directory.Contact{}, c)
 }
 
-const updateContact = `UPDATE contact SET name = ?, title = ?, company_name = ?, address = ?, remark = ?,
+const (
+	updateContact = `UPDATE contact SET name = ?, title = ?, company_name = ?, address = ?, remark = ?,
 	label_ids = ?, share_dept_ids = ?, share_user_ids = ?, updated_at = ?`
+	byContact        = " WHERE org = ? AND id = ?"
+	updateContactRow = updateContact + byContact
+)
 
 // UpdateContact implements [directory.ContactTx]. Columns that are sealed or
 // indexed are named only when they change: naming one makes SQLite rewrite its
@@ -156,11 +167,14 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 		set += ", phone = ?, phone_index = ?, last4_index = ?"
 		a = append(a, t.seal("contact", c.ID, "phone", c.Phone()), t.blind(phonePurpose, c.Phone()), t.blind(last4Purpose, last4(c.Mobile)))
 	}
-	set, a = set+" WHERE org = ? AND id = ?", append(a, t.org, c.ID)
-	if moved {
-		t.writeUniqueBy(contactConflicts, set, a...)
-	} else {
-		t.write(set, a...)
+	a = append(a, t.org, c.ID)
+	switch {
+	case moved:
+		t.writeUniqueBy(contactConflicts, set+byContact, a...)
+	case set == updateContact:
+		t.write(updateContactRow, a...)
+	default:
+		t.write(set+byContact, a...)
 	}
 	t.relateContact(before, c)
 }

@@ -23,8 +23,10 @@ func (t *tx) MissingDepartments(ids []int64) ([]int64, error) {
 	return l.missing(), nil
 }
 
+var departmentLookup = newLookupText("SELECT id FROM department WHERE org = ? AND id IN")
+
 func (t *tx) readDepartments(l *lookup[int64]) *read {
-	return l.read("SELECT id FROM department WHERE org = ? AND id IN", t.org, (*row).Int)
+	return l.read(&departmentLookup, t.org, (*row).Int)
 }
 
 // PutDepartment implements [directory.DepartmentTx].

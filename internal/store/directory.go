@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/bits"
+	"strings"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -101,23 +103,63 @@ func readList[T any](r *row, i int) (v []T, err error) {
 // lookup finds out which of some ids a table does not have.
 type lookup[T comparable] struct {
 	ids  []T
-	have map[T]bool
+	have []bool
 }
 
-// read is the query; sql ends before the list of "IN" and selects the id.
-func (l *lookup[T]) read(sql, org string, id func(*row, int) T) *read {
-	l.have = make(map[T]bool, len(l.ids))
-	places, values := in(l.ids)
-	return each(sql+" ("+places+")", append(args{org}, values...), func(r *row) error {
-		l.have[id(r, 0)] = true
+// lookupText is a query by a list of ids, with a text for each length that
+// [in] fills lists up to.
+type lookupText [11]string
+
+// newLookupText is for a query that ends before the list of "IN".
+func newLookupText(sql string) (texts lookupText) {
+	for i := range texts {
+		texts[i] = sql + " (" + marks(1<<i) + ")"
+	}
+	return texts
+}
+
+// read is the query for at least one id.
+func (l *lookup[T]) read(texts *lookupText, org string, id func(*row, int) T) *read {
+	l.have = make([]bool, len(l.ids))
+	size := bits.Len(uint(len(l.ids) - 1))
+	if size >= len(texts) { // more ids than any list of the directory has
+		places, values := in(l.ids)
+		text, _, _ := strings.Cut(texts[0], " (?)")
+		return each(text+" ("+places+")", append(args{org}, values...), l.scan(id))
+	}
+	values := make(args, 1+1<<size)
+	values[0] = org
+	for i := range 1 << size {
+		values[1+i] = l.ids[min(i, len(l.ids)-1)]
+	}
+	return each(texts[size], values, l.scan(id))
+}
+
+// scan marks the ids of the rows. Long lists are looked up by a map.
+func (l *lookup[T]) scan(id func(*row, int) T) func(*row) error {
+	var at map[T][]int
+	if len(l.ids) > 32 {
+		at = make(map[T][]int, len(l.ids))
+		for i, v := range l.ids {
+			at[v] = append(at[v], i)
+		}
+	}
+	return func(r *row) error {
+		have := id(r, 0)
+		for _, i := range at[have] {
+			l.have[i] = true
+		}
+		for i := 0; at == nil && i < len(l.ids); i++ {
+			l.have[i] = l.have[i] || l.ids[i] == have
+		}
 		return nil
-	})
+	}
 }
 
 // missing is the outcome, in the order of the ids.
 func (l *lookup[T]) missing() (ids []T) {
-	for _, id := range l.ids {
-		if !l.have[id] {
+	for i, id := range l.ids {
+		if !l.have[i] {
 			ids = append(ids, id)
 		}
 	}

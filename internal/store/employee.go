@@ -41,8 +41,10 @@ func (t *tx) MissingEmployees(userIDs []string) ([]string, error) {
 	return l.missing(), nil
 }
 
+var employeeLookup = newLookupText("SELECT user_id FROM employee WHERE org = ? AND user_id IN")
+
 func (t *tx) readEmployees(l *lookup[string]) *read {
-	return l.read("SELECT user_id FROM employee WHERE org = ? AND user_id IN", t.org, (*row).Text)
+	return l.read(&employeeLookup, t.org, (*row).Text)
 }
 
 // EmployeeByMobile implements [directory.EmployeeTx].

@@ -33,8 +33,10 @@ func (t *tx) MissingLabels(ids []int64) ([]int64, error) {
 	return l.missing(), nil
 }
 
+var labelLookup = newLookupText("SELECT id FROM label WHERE org = ? AND id IN")
+
 func (t *tx) readLabels(l *lookup[int64]) *read {
-	return l.read("SELECT id FROM label WHERE org = ? AND id IN", t.org, (*row).Int)
+	return l.read(&labelLookup, t.org, (*row).Int)
 }
 
 // PutLabelGroup implements [directory.LabelTx]. Labels that the group had and

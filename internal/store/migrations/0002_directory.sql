@@ -247,7 +247,8 @@ CREATE TABLE audit (
     old_values BYTEA  NOT NULL,
     new_values BYTEA  NOT NULL
 );
-CREATE INDEX audit_by_object ON audit (org, object, seq);
+CREATE INDEX audit_by_object ON audit (object, org, seq); -- in this order also without an organisation
+CREATE INDEX audit_by_org ON audit (org, seq);
 
 -- The chain over the history, made afterwards: block pos covers the entries of
 -- seqs and, through its mac, all blocks before it. The primary key is what
