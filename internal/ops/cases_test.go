@@ -4,9 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha1"
-	"encoding/base64"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -29,6 +26,7 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/server"
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/mingcetest"
 )
 
 var update = flag.Bool("update", false, "rewrite the answers of the cases")
@@ -256,8 +254,6 @@ func topRequest(words []string, business url.Values) *http.Request {
 	return r
 }
 
-// rpc signs with its own few lines of V1, so that the cases do not trust the
-// gateway's.
 func (p *player) rpc(words []string, v url.Values) *http.Request {
 	key, secret := directory.SampleAccessKey, directory.SampleAccessSecret
 	if len(words) > 1 && words[1] == directory.ReadOnlyAccessKey {
@@ -265,17 +261,13 @@ func (p *player) rpc(words []string, v url.Values) *http.Request {
 	}
 	p.nonce++
 	for name, value := range map[string]string{
-		"Action": words[0], "Version": "2022-04-19", "Format": "JSON", "AccessKeyId": key, "SignatureMethod": "HMAC-SHA1",
-		"SignatureVersion": "1.0", "SignatureNonce": fmt.Sprint("case-", p.nonce), "Timestamp": now.Format(time.RFC3339),
+		"Action": words[0], "SignatureNonce": fmt.Sprint("case-", p.nonce), "Timestamp": now.Format(time.RFC3339),
 	} {
 		if !v.Has(name) {
 			v.Set(name, value)
 		}
 	}
-	enc := strings.NewReplacer("+", "%20", "*", "%2A", "%7E", "~")
-	mac := hmac.New(sha1.New, []byte(secret+"&"))
-	fmt.Fprintf(mac, "POST&%%2F&%s", enc.Replace(url.QueryEscape(enc.Replace(v.Encode()))))
-	v.Set("Signature", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	mingcetest.SignRPC(http.MethodPost, v, key, secret)
 	r := request("POST", "/", v.Encode())
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return r
