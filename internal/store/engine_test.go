@@ -427,8 +427,14 @@ func TestClosedStoreAnswers(t *testing.T) {
 			t.Error(err)
 		}
 		wg.Wait()
-		if err := s.view(ctx, "a", func(*tx) error { _, err := (&tx{}).itemCount(); return err }); err == nil {
-			t.Error("view of a closed store: got no error")
+		noop := func(*tx) error { return nil }
+		for name, err := range map[string]error{"view": s.view(ctx, "a", noop), "update": s.update(ctx, "a", noop)} {
+			if !errors.Is(err, ErrClosed) {
+				t.Errorf("%s of a closed store: got %v, want %v", name, err, ErrClosed)
+			}
+		}
+		if _, err := s.UseNonce(ctx, "k", "n", time.Now().Add(time.Hour)); !errors.Is(err, ErrClosed) {
+			t.Errorf("nonce of a closed store: got %v, want %v", err, ErrClosed)
 		}
 	})
 }

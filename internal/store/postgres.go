@@ -8,7 +8,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -31,9 +31,9 @@ type postgresEngine struct {
 	isolation isolation
 	// gates holds back repetitions: only one call of an organisation repeats at
 	// a time, so that those that lost to each other do not meet again at once.
-	gates [64]chan struct{}
-	ends  sync.WaitGroup // transactions that are being ended in the background
-	log   *slog.Logger
+	gates  [64]chan struct{}
+	closed atomic.Bool
+	log    *slog.Logger
 }
 
 func (s *Store) openPostgres(ctx context.Context, o Options) error {
@@ -100,10 +100,19 @@ func (e *postgresEngine) checkServer(ctx context.Context, c *pgx.Conn) error {
 	return nil
 }
 
+// close waits for every connection that is in use.
 func (e *postgresEngine) close() error {
-	e.ends.Wait()
+	e.closed.Store(true)
 	e.pool.Close()
 	return nil
+}
+
+func (e *postgresEngine) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	conn, err := e.pool.Acquire(ctx)
+	if err != nil && e.closed.Load() {
+		return nil, ErrClosed
+	}
+	return conn, err
 }
 
 // pgTx is one transaction on one connection. It begins with its first batch.
@@ -190,12 +199,12 @@ func (p *pgTx) end(how string) {
 		conn.Release()
 		return
 	}
-	p.e.ends.Go(func() {
+	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), pgDeadline)
 		defer cancel()
 		_, _ = conn.Exec(ctx, how) // a broken connection is dropped by Release
 		conn.Release()
-	})
+	}()
 }
 
 // view reads in a REPEATABLE READ transaction: one snapshot, no locks.
@@ -212,7 +221,7 @@ func (e *postgresEngine) view(ctx context.Context, t *tx, fn func(*tx) error) er
 // viewOnce reports whether the view may run again: the connection was lost
 // before the function had seen anything.
 func (e *postgresEngine) viewOnce(ctx context.Context, t *tx, fn func(*tx) error) (again bool, err error) {
-	conn, err := e.pool.Acquire(ctx)
+	conn, err := e.acquire(ctx)
 	if err != nil {
 		return false, pgError(err)
 	}
@@ -272,7 +281,7 @@ func gateOf(org string) int {
 }
 
 func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err error) {
-	conn, err := e.pool.Acquire(ctx)
+	conn, err := e.acquire(ctx)
 	if err != nil {
 		return err
 	}
