@@ -26,7 +26,7 @@ func (t *tx) MissingDepartments(ids []int64) ([]int64, error) {
 var departmentLookup = newLookupText("SELECT id FROM department WHERE org = ? AND id IN")
 
 func (t *tx) readDepartments(l *lookup[int64]) *read {
-	return l.read(&departmentLookup, t.org, (*row).Int)
+	return l.read(t, departmentLookup, (*row).Int)
 }
 
 // PutDepartment implements [directory.DepartmentTx].

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/bits"
-	"strings"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -27,8 +26,9 @@ func (s *Store) View(ctx context.Context, org string, fn func(directory.Tx) erro
 // On PostgreSQL it runs at READ COMMITTED: a function that reads a row in order
 // to write it locks the row by reading it, so that the next caller waits and
 // then sees the outcome, where a stricter level would make it fail and try
-// again. What must be unique is so by index, and what is counted is counted
-// behind a lock ([tx.CountMessageContacts], [tx.Grants]).
+// again. What must be unique is so by index, what is counted is counted behind a
+// lock ([tx.CountMessageContacts], [tx.Grants]), and what a change names is kept
+// from deletion ([lookup]).
 func (s *Store) Update(ctx context.Context, org string, fn func(directory.Tx) error) error {
 	return s.update(ctx, org, func(t *tx) error {
 		t.now = s.now
@@ -108,31 +108,42 @@ type lookup[T comparable] struct {
 
 // lookupText is a query by a list of ids, with a text for each length that
 // [in] fills lists up to.
-type lookupText [11]string
+type lookupText struct {
+	plain, keep [11]string
+	sql         string
+}
 
 // newLookupText is for a query that ends before the list of "IN".
-func newLookupText(sql string) (texts lookupText) {
-	for i := range texts {
-		texts[i] = sql + " (" + marks(1<<i) + ")"
+func newLookupText(sql string) *lookupText {
+	texts := &lookupText{sql: sql}
+	for i := range texts.plain {
+		texts.plain[i] = sql + " (" + marks(1<<i) + ")"
+		texts.keep[i] = texts.plain[i] + keepRows
 	}
 	return texts
 }
 
-// read is the query for at least one id.
-func (l *lookup[T]) read(texts *lookupText, org string, id func(*row, int) T) *read {
+// keepRows keeps others on PostgreSQL from deleting the rows of a read until
+// the call ends: what it names exists when it commits.
+const keepRows = " /*pg: FOR KEY SHARE*/"
+
+// read is the query for at least one id; in an update it keeps the rows.
+func (l *lookup[T]) read(t *tx, texts *lookupText, id func(*row, int) T) *read {
 	l.have = make([]bool, len(l.ids))
 	size := bits.Len(uint(len(l.ids) - 1))
-	if size >= len(texts) { // more ids than any list of the directory has
+	if size >= len(texts.plain) { // more ids than any list of the directory has
 		places, values := in(l.ids)
-		text, _, _ := strings.Cut(texts[0], " (?)")
-		return each(text+" ("+places+")", append(args{org}, values...), l.scan(id))
+		return each(texts.sql+" ("+places+")", append(args{t.org}, values...), l.scan(id))
 	}
 	values := make(args, 1+1<<size)
-	values[0] = org
+	values[0] = t.org
 	for i := range 1 << size {
 		values[1+i] = l.ids[min(i, len(l.ids)-1)]
 	}
-	return each(texts[size], values, l.scan(id))
+	if t.writable {
+		return each(texts.keep[size], values, l.scan(id))
+	}
+	return each(texts.plain[size], values, l.scan(id))
 }
 
 // scan marks the ids of the rows. Long lists are looked up by a map.

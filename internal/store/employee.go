@@ -44,7 +44,7 @@ func (t *tx) MissingEmployees(userIDs []string) ([]string, error) {
 var employeeLookup = newLookupText("SELECT user_id FROM employee WHERE org = ? AND user_id IN")
 
 func (t *tx) readEmployees(l *lookup[string]) *read {
-	return l.read(&employeeLookup, t.org, (*row).Text)
+	return l.read(t, employeeLookup, (*row).Text)
 }
 
 // EmployeeByMobile implements [directory.EmployeeTx].

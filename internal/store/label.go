@@ -36,7 +36,7 @@ func (t *tx) MissingLabels(ids []int64) ([]int64, error) {
 var labelLookup = newLookupText("SELECT id FROM label WHERE org = ? AND id IN")
 
 func (t *tx) readLabels(l *lookup[int64]) *read {
-	return l.read(&labelLookup, t.org, (*row).Int)
+	return l.read(t, labelLookup, (*row).Int)
 }
 
 // PutLabelGroup implements [directory.LabelTx]. Labels that the group had and
@@ -45,7 +45,16 @@ func (t *tx) PutLabelGroup(g directory.LabelGroup, position int64) {
 	t.write(`INSERT INTO label_group (org, id, name, color, position) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (org, id) DO UPDATE SET name = excluded.name, color = excluded.color, position = excluded.position`,
 		t.org, g.ID, g.Name, g.Color, position)
-	t.write("DELETE FROM label WHERE org = ? AND group_id = ?", t.org, g.ID)
+	// Labels that stay are not deleted in between: a call that waits for one of
+	// them would find it gone.
+	sql, a := "DELETE FROM label WHERE org = ? AND group_id = ?", args{t.org, g.ID}
+	if len(g.Labels) > 0 {
+		sql += " AND id NOT IN (" + marks(len(g.Labels)) + ")"
+	}
+	for _, l := range g.Labels {
+		a = append(a, l.ID)
+	}
+	t.write(sql, a...)
 	for i, l := range g.Labels {
 		t.write(`INSERT INTO label (org, id, group_id, name, position) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (org, id) DO UPDATE SET group_id = excluded.group_id, name = excluded.name, position = excluded.position`,

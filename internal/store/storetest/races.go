@@ -257,6 +257,32 @@ func testOrdinals(t *testing.T, s directory.Store) {
 	same(t, len(seen), callers*3)
 }
 
+// testLabelsStay renames a group's labels while calls check that they exist.
+func testLabelsStay(t *testing.T, s directory.Store) {
+	group := func(n int) directory.LabelGroup {
+		return directory.LabelGroup{ID: 1, Labels: []directory.Label{
+			{ID: 1, GroupID: 1, Name: fmt.Sprint("a", n)}, {ID: int64(100 + n), GroupID: 1}, {ID: 2, GroupID: 1, Name: fmt.Sprint("b", n)}}}
+	}
+	update(t, s, orgA, func(tx directory.Tx) { tx.PutLabelGroup(group(0), 0) })
+	race(func(n int) {
+		err := s.Update(bg, orgA, func(tx directory.Tx) error {
+			if n%8 == 0 {
+				tx.PutLabelGroup(group(n), 0)
+				return nil
+			}
+			_, missing, err := tx.ContactWithReferences("", directory.References{LabelIDs: []int64{1, 2}})
+			if len(missing.LabelIDs) > 0 {
+				t.Errorf("got missing labels %v, want none", missing.LabelIDs)
+			}
+			tx.PutDepartment(directory.Department{ID: int64(n)})
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func testQuota(t *testing.T, s directory.Store) {
 	const most = 10
 	errFull := errors.New("full")
