@@ -57,17 +57,24 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer release(buf)
 
 	answer, f := h.serve(w, c, (*buf)[:0])
-	status := http.StatusOK
 	if f != nil {
-		status = f.code.HTTP
 		answer = appendFailure((*buf)[:0], c, f, h.base(r))
-		if strings.HasPrefix(f.code.Code, "Throttling") {
-			// Inferred: the unit is milliseconds (A.8).
-			w.Header().Set("X-Ratelimit-User-Api", "Remain:0,TimeLeft:1000,Reset:1")
-		}
 	}
 	*buf = answer
+	h.write(w, c, answer, f)
+}
+
+// write sends an answer, which is f's if f is not nil, and reports the call.
+func (h *Handler) write(w http.ResponseWriter, c *call, answer []byte, f *failure) {
+	status := http.StatusOK
 	header := w.Header()
+	if f != nil {
+		status = f.code.HTTP
+		if strings.HasPrefix(f.code.Code, "Throttling") {
+			// Inferred: the unit is milliseconds (A.8).
+			header.Set("X-Ratelimit-User-Api", "Remain:0,TimeLeft:1000,Reset:1")
+		}
+	}
 	header.Set("Content-Type", contentJSON)
 	if c.xml {
 		header.Set("Content-Type", contentXML)
