@@ -310,15 +310,16 @@ func (s *Session) CancelMessageContactUpdate(ctx context.Context, id, email, pho
 func (s *Session) updateWaiting(ctx context.Context, fn func(Tx) error) error {
 	end := time.NewTimer(lockWait)
 	defer end.Stop()
+	last := false
 	for pause := lockPause; ; pause = min(2*pause, lockMaxPause) {
 		err := s.update(ctx, fn)
-		if !errors.Is(err, ErrBusy) || errors.Is(err, ErrMessageContactDeleting) {
+		if last || !errors.Is(err, ErrBusy) || errors.Is(err, ErrMessageContactDeleting) {
 			return err
 		}
 		select {
 		case <-time.After(pause):
 		case <-end.C:
-			return err
+			last = true
 		case <-ctx.Done():
 			return err
 		}

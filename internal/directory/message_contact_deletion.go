@@ -128,6 +128,16 @@ func (s *Session) MessageContactDeletion(ctx context.Context, id string) (x Cont
 	return x, err
 }
 
+// RetainedMessageContacts returns the contacts that left the organisation's
+// directory and go on receiving the messages of the account.
+func (d *Directory) RetainedMessageContacts(ctx context.Context, org, accountID string) (cs []MessageContact, err error) {
+	err = d.store.View(ctx, org, func(tx Tx) error {
+		cs, err = tx.RetainedContacts(accountID)
+		return err
+	})
+	return cs, err
+}
+
 // FinishDeletions carries out deletions that are under way, of all
 // organisations, and returns how many it settled. It is called now and then by
 // the server; several processes may call it at once.

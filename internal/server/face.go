@@ -34,6 +34,8 @@ func (f *faces) of(r *http.Request) *face {
 		return f.rest
 	case under(p, "/console"):
 		return f.console
+	case under(p, "/verify"):
+		return f.verify
 	case strings.HasPrefix(p, "/_mingce/"):
 		return f.control
 	case strings.HasPrefix(p, "/mingce/"):

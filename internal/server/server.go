@@ -16,6 +16,7 @@ import (
 	"github.com/mingce/mingce/internal/gateway/acs"
 	"github.com/mingce/mingce/internal/gateway/dingtalk"
 	"github.com/mingce/mingce/internal/gateway/top"
+	"github.com/mingce/mingce/internal/notify"
 )
 
 // Config is what New serves. Directory, Catalogue and Log must be set.
@@ -94,6 +95,7 @@ func (h *handler) build(c Config) faces {
 	controls := control.New(control.Config{
 		Directory: c.Directory, Catalogue: c.Catalogue, Faults: g.Faults, Knows: pages.Knows,
 		Dev: c.Dev, Authority: c.Authority, Reset: c.Reset, Log: c.Log,
+		Messages: control.Kept(c.Directory, notify.Render),
 	})
 	return faces{
 		top:       &face{handler: top.New(g), vendor: true},
@@ -103,6 +105,7 @@ func (h *handler) build(c Config) faces {
 		own:       &face{handler: controls.Own(), vendor: true},
 		control:   &face{handler: controls.Stand(), guarded: true},
 		console:   &face{handler: pages, guarded: true},
+		verify:    &face{handler: console.NewVerify(c.Directory, c.Log)},
 		toConsole: &face{handler: http.RedirectHandler("/console/", http.StatusFound)},
 		health:    &face{handler: http.HandlerFunc(ok)},
 		ready:     &face{handler: http.HandlerFunc(ok)},
