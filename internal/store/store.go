@@ -172,7 +172,18 @@ func (s *Store) view(ctx context.Context, org string, fn func(*tx) error) error 
 	if err != nil {
 		return err
 	}
-	return s.engine.view(ctx, &tx{org: org, ctx: ctx, keys: keys, master: s.master, strict: s.strict}, fn)
+	t := &tx{org: org, ctx: ctx, keys: keys, master: s.master, strict: s.strict}
+	if keys != nil || org == "" {
+		return s.engine.view(ctx, t, fn)
+	}
+	return s.engine.view(ctx, t, func(t *tx) error {
+		// The first call of the organisation may have ended meanwhile: the key is
+		// read again from the state that fn will see.
+		if t.keys, err = t.keysOf(org); err != nil && !errors.Is(err, errNoKey) {
+			return err
+		}
+		return fn(t)
+	})
 }
 
 // isolation of a call on PostgreSQL. SQLite has one writer and is always

@@ -257,6 +257,31 @@ func testOrdinals(t *testing.T, s directory.Store) {
 	same(t, len(seen), callers*3)
 }
 
+// testFirstCall reads while the first row of an organisation is written.
+func testFirstCall(t *testing.T, s directory.Store) {
+	for round := range 10 {
+		org := fmt.Sprint("dingnew", round)
+		race(func(n int) {
+			var err error
+			if n == 0 {
+				err = s.Update(bg, org, func(tx directory.Tx) error { tx.InsertContact(contact(1)); return nil })
+			} else {
+				err = s.View(bg, org, func(tx directory.Tx) error {
+					cs, err := tx.ContactsAfter(0, 10)
+					if err != nil || len(cs) == 0 {
+						return err
+					}
+					_, err = tx.ContactByPhone(contact(1).Phone())
+					return err
+				})
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // testLabelsStay renames a group's labels while calls check that they exist.
 func testLabelsStay(t *testing.T, s directory.Store) {
 	group := func(n int) directory.LabelGroup {

@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 		"P05 a view is one state":        testConsistentView,
 		"ordinals never land behind what was read": testOrdinals,
 		"a label that stays is never missing":      testLabelsStay,
+		"the first call of an organisation":        testFirstCall,
 		"quota under races":                        testQuota,
 		"P33 nonces":                               testNonces,
 	} {
