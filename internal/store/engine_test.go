@@ -408,10 +408,14 @@ func TestViewIsOneSnapshot(t *testing.T) {
 func TestClosedStoreAnswers(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
 		s := withItems(t, open())
-		var wg sync.WaitGroup
+		var wg, working sync.WaitGroup
+		working.Add(20)
 		for i := range 20 {
 			wg.Go(func() {
 				for j := 0; ; j++ {
+					if j == 1 {
+						working.Done()
+					}
 					if err := s.update(ctx, "a", func(t *tx) error {
 						t.addItem(fmt.Sprint(i, "-", j), fmt.Sprint(i, "-", j), 1)
 						return nil
@@ -422,7 +426,7 @@ func TestClosedStoreAnswers(t *testing.T) {
 				}
 			})
 		}
-		time.Sleep(5 * time.Millisecond)
+		working.Wait()
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}

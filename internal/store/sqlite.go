@@ -184,7 +184,7 @@ type sqliteConn struct {
 }
 
 func openSQLiteConn(cfg connConfig, d *dialect) (*sqliteConn, error) {
-	raw, err := sqlite.OpenConn(cfg.path, sqlite.OpenReadWrite, sqlite.OpenNoMutex)
+	raw, err := sqlite.OpenConn(cfg.path, sqlite.OpenReadWrite)
 	if err != nil {
 		return nil, fmt.Errorf("store: open %s: %w", filepath.Base(cfg.path), err)
 	}
