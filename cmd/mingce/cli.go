@@ -10,6 +10,7 @@ type commands struct {
 	Serve     serveCommand     `cmd:"" help:"Run an organisation's own directory."`
 	Init      initCommand      `cmd:"" help:"Make the configuration, key, first organisation, app and administrator for serve."`
 	Key       keyCommands      `cmd:"" help:"Manage access keys and admin keys."`
+	Verify    verifyCommand    `cmd:"" help:"Check the history of an installation for changes that nobody made through the APIs."`
 	Wait      waitCommand      `cmd:"" help:"Wait for a running server."`
 	Version   versionCommand   `cmd:"" help:"Show the version."`
 	Help      helpCommand      `cmd:"" help:"Show help for a command."`

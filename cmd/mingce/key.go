@@ -51,7 +51,7 @@ func (c *keyCreateCommand) Run(o output) error {
 }
 
 // onData opens the data of an installation, does something and closes it.
-func onData(p placeFlags, k keyFlag, do func(context.Context, *instance.Instance) error) (err error) {
+func onData(p placeFlags, k keyFlag, do func(context.Context, *instance.Instance) error) error {
 	options, err := p.options()
 	if err != nil {
 		return err
@@ -60,6 +60,11 @@ func onData(p placeFlags, k keyFlag, do func(context.Context, *instance.Instance
 		return err
 	}
 	options.Kind = store.Serve
+	return onStore(options, do)
+}
+
+// onStore opens data, does something and closes it.
+func onStore(options store.Options, do func(context.Context, *instance.Instance) error) (err error) {
 	ctx, cancel := untilStopped()
 	defer cancel()
 	i, err := instance.Open(ctx, instance.Options{Store: options})

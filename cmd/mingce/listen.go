@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/mingce/mingce/internal/instance"
@@ -37,6 +38,7 @@ func newLog(w io.Writer, level slog.Level) *slog.Logger {
 // then shows all faces: a request that comes early is told to wait. It returns
 // when it is stopped, or when the data cannot be opened or written any more.
 func operate(ctx context.Context, s *server.Server, open func(context.Context) (*instance.Instance, error), ready func(*instance.Instance) error) error {
+	limitMemory()
 	ctx, stop := context.WithCancelCause(ctx)
 	opened := make(chan *instance.Instance, 1)
 	go func() {
@@ -45,10 +47,13 @@ func operate(ctx context.Context, s *server.Server, open func(context.Context) (
 			err = ready(i)
 		}
 		if err == nil {
+			sealed := i.Store.StartSealing(ctx)
 			select {
 			case err = <-i.Store.Failed():
 			case <-ctx.Done():
 			}
+			stop(err)
+			sealed()
 		}
 		stop(err)
 		opened <- i
@@ -63,6 +68,17 @@ func operate(ctx context.Context, s *server.Server, open func(context.Context) (
 		err = errors.Join(err, i.Close())
 	}
 	return err
+}
+
+// memoryLimit leaves room below the 512 MiB that a server may take (P35).
+const memoryLimit = 448 << 20
+
+// limitMemory makes the garbage collector work harder before the process takes
+// more; who sets GOMEMLIMIT decides.
+func limitMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 }
 
 // printTo remembers the first error of a series of writes.

@@ -28,5 +28,8 @@ func (a *API) audit(w http.ResponseWriter, r *http.Request) {
 	if entries == nil {
 		entries = []directory.AuditEntry{}
 	}
+	if !a.Dev {
+		maskEntries(entries)
+	}
 	answer(w, http.StatusOK, map[string]any{"entries": entries})
 }
