@@ -11,13 +11,14 @@ import (
 // ContactDeletion is the deletion of a message contact that is under way or
 // has failed (resource-directory-message-contacts B.12, B.13).
 type ContactDeletion struct {
-	Org         string
-	ContactID   string
-	Status      string // Deleting or DeletionFailed
-	Reasons     []DeletionFailure
-	Actor       string // who asked for it, for the history
-	RequestID   string
-	RequestedAt time.Time
+	Org          string
+	ContactID    string
+	Status       string // Deleting or DeletionFailed
+	Reasons      []DeletionFailure
+	StatusBefore string // of the contact: what it has again when the deletion fails
+	Actor        string // who asked for it, for the history
+	RequestID    string
+	RequestedAt  time.Time
 }
 
 // DeletionFailed is the status of a deletion that could not be carried out.
@@ -113,7 +114,7 @@ func (s *Session) beginDeletion(tx Tx, c MessageContact) {
 	old, changed := diff(c.record(), after.record())
 	tx.UpdateMessageContact(c, after)
 	tx.CloseVerifications(c.ID, "")
-	tx.PutContactDeletion(ContactDeletion{Org: s.org, ContactID: c.ID, Status: Deleting, Actor: s.caller.ID, RequestID: s.requestID, RequestedAt: s.now})
+	tx.PutContactDeletion(ContactDeletion{Org: s.org, ContactID: c.ID, Status: Deleting, StatusBefore: c.Status, Actor: s.caller.ID, RequestID: s.requestID, RequestedAt: s.now})
 	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "delete-begin", Before: old, After: changed})
 }
 
@@ -180,11 +181,7 @@ func (s *Session) finishDeletion(tx Tx, id string) error {
 		return nil
 	}
 	after := c
-	after.Status = Verifying
-	if c.Email.Verified || c.Phone.Verified {
-		after.Status = Active
-	}
-	x.Status = DeletionFailed
+	after.Status, x.Status = x.StatusBefore, DeletionFailed
 	tx.UpdateMessageContact(c, after)
 	tx.PutContactDeletion(x)
 	s.audit(tx, Change{Noun: "message-contact", Object: id, Action: "delete-failed",

@@ -7,10 +7,11 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-const selectDeletion = "SELECT org, contact_id, status, reasons, actor, request_id, requested_at FROM message_contact_deletion WHERE "
+const selectDeletion = "SELECT org, contact_id, status, reasons, status_before, actor, request_id, requested_at FROM message_contact_deletion WHERE "
 
 func scanDeletion(r *row) (x directory.ContactDeletion, err error) {
-	x = directory.ContactDeletion{Org: r.Text(0), ContactID: r.Text(1), Status: r.Text(2), Actor: r.Text(4), RequestID: r.Text(5), RequestedAt: fromMillis(r.Int(6))}
+	x = directory.ContactDeletion{Org: r.Text(0), ContactID: r.Text(1), Status: r.Text(2), StatusBefore: r.Text(4),
+		Actor: r.Text(5), RequestID: r.Text(6), RequestedAt: fromMillis(r.Int(7))}
 	err = json.Unmarshal([]byte(r.Text(3)), &x.Reasons)
 	return x, err
 }
@@ -40,10 +41,12 @@ func (t *tx) PutContactDeletion(x directory.ContactDeletion) {
 	if t.ofOther(x.Org) {
 		return
 	}
-	t.write(`INSERT INTO message_contact_deletion (org, contact_id, status, reasons, actor, request_id, requested_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (org, contact_id) DO UPDATE SET status = excluded.status, reasons = excluded.reasons, actor = excluded.actor,
+	t.write(`INSERT INTO message_contact_deletion (org, contact_id, status, reasons, status_before, actor, request_id, requested_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (org, contact_id) DO UPDATE SET status = excluded.status, reasons = excluded.reasons,
+			status_before = excluded.status_before, actor = excluded.actor,
 			request_id = excluded.request_id, requested_at = excluded.requested_at`,
-		t.org, x.ContactID, x.Status, jsonText(orEmpty(x.Reasons)), x.Actor, x.RequestID, millis(x.RequestedAt))
+		t.org, x.ContactID, x.Status, jsonText(orEmpty(x.Reasons)), x.StatusBefore, x.Actor, x.RequestID, millis(x.RequestedAt))
 }
 
 // DeleteMessageContact implements [directory.ContactDeletionTx].

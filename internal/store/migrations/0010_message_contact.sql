@@ -24,6 +24,7 @@ CREATE TABLE message_contact_deletion (
     contact_id   TEXT   NOT NULL,
     status       TEXT   NOT NULL,
     reasons      TEXT   NOT NULL,
+    status_before TEXT  NOT NULL, -- of the contact
     actor        TEXT   NOT NULL,
     request_id   TEXT   NOT NULL,
     requested_at BIGINT NOT NULL,
