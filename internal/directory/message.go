@@ -100,6 +100,19 @@ type MessageTx interface {
 	SweepMessages(messages, verifications time.Time)
 }
 
+// Notify queues a notification to an address of a message contact. The caller
+// has chosen who is told; nothing is checked here.
+func (s *Session) Notify(ctx context.Context, contactID, channel, address, subject, text string) error {
+	m := Message{
+		ID: s.dir.ids.Base62(verificationIDLength), Org: s.org, Channel: channel, Topic: NotificationMessage, Object: contactID, To: address,
+		Content: MessageContent{Subject: subject, Text: text}, CreatedAt: s.now, NextAt: s.now, State: MessageQueued,
+	}
+	return s.update(ctx, func(tx Tx) error {
+		tx.InsertMessage(m)
+		return nil
+	})
+}
+
 // Messages returns messages, newest first; f.Org "" means of every organisation.
 func (d *Directory) Messages(ctx context.Context, f MessageFilter) (ms []Message, err error) {
 	if f.Limit <= 0 || f.Limit > 1000 {

@@ -72,7 +72,7 @@ func (a *Aliyun) Carry(ctx context.Context, m directory.Message, l directory.Let
 		"PhoneNumbers":   {providerNumber(m.To)}, "SignName": {a.config.SignName},
 		"TemplateCode": {template}, "TemplateParam": {string(param)}, "OutId": {m.ID},
 	}
-	form.Set("Signature", signRPC(http.MethodPost, form, a.config.AccessKeySecret))
+	form.Set("Signature", SignRPC(http.MethodPost, form, a.config.AccessKeySecret))
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.config.Endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return errors.New("SendSms: request cannot be made")
@@ -102,9 +102,9 @@ func providerNumber(to string) string {
 	return country + number
 }
 
-// signRPC is signature V1 of Alibaba Cloud's RPC gateway
+// SignRPC is signature V1 of Alibaba Cloud's RPC gateway
 // (resource-directory-message-contacts A.4).
-func signRPC(method string, parameters url.Values, secret directory.Secret) string {
+func SignRPC(method string, parameters url.Values, secret directory.Secret) string {
 	mac := hmac.New(sha1.New, append(append([]byte{}, secret.Reveal()...), '&'))
 	mac.Write([]byte(method + "&%2F&" + rpcEscape(strings.NewReplacer("+", "%20", "*", "%2A", "%7E", "~").Replace(parameters.Encode()))))
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))

@@ -87,6 +87,16 @@ func (s *Sender) loop(ctx context.Context, channel string, carrier Carrier) {
 	}
 }
 
+// Once delivers the messages of a channel that are due, one after the other,
+// and returns how many it tried.
+func (s *Sender) Once(ctx context.Context, channel string, carrier Carrier) (tried int, err error) {
+	refs, err := s.Directory.DueMessages(ctx, channel, 100)
+	for _, ref := range refs {
+		s.deliver(ctx, ref, carrier)
+	}
+	return len(refs), err
+}
+
 // deliver makes one attempt. A claim that was begun is settled even when the
 // program is about to stop, so that a letter is not sent twice for that.
 func (s *Sender) deliver(ctx context.Context, ref directory.MessageRef, carrier Carrier) {
