@@ -38,9 +38,7 @@ type modelToken struct {
 
 var channels = []string{directory.EmailChannel, directory.SMSChannel}
 
-// modelVerified holds the addresses in effect: an address is in effect once it
-// was verified and as long as it stands.
-func (m *machine) reached(c directory.MessageContact, channel string) directory.Channel {
+func channelOf(c directory.MessageContact, channel string) directory.Channel {
 	if channel == directory.SMSChannel {
 		return c.Phone
 	}
@@ -54,11 +52,13 @@ func TestB14StateMachine(t *testing.T) {
 	for _, requireReceiver := range []bool{false, true} {
 		t.Run(fmt.Sprint("require receiver ", requireReceiver), func(t *testing.T) {
 			t.Parallel()
-			o := openOffice(t, directory.Settings{RequireReceiver: requireReceiver, MaxMessageContacts: 1 << 40, MaxVerificationsPerDay: 1 << 40})
-			n := 0
-			rapid.Check(t, func(rt *rapid.T) {
-				n++
-				play(rt, o, n, requireReceiver)
+			settings := directory.Settings{RequireReceiver: requireReceiver, MaxMessageContacts: 1 << 40, MaxVerificationsPerDay: 1 << 40}
+			onEveryEngine(t, settings, func(t *testing.T, o *office) {
+				n := 0
+				rapid.Check(t, func(rt *rapid.T) {
+					n++
+					play(rt, o, n, requireReceiver)
+				})
 			})
 		})
 	}
@@ -317,7 +317,7 @@ func (m *machine) compare(rt *rapid.T, verified map[string]bool, target func(str
 	var targets []string
 	for _, channel := range channels {
 		want := directory.Channel{Address: m.channels[channel].address, Pending: m.channels[channel].pending, Verified: verified[channel]}
-		if got := m.reached(c, channel); got != want {
+		if got := channelOf(c, channel); got != want {
 			rt.Fatalf("%s: got %+v, want %+v", channel, got, want)
 		}
 		if t := target(channel); t != "" {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store"
 	"github.com/mingce/mingce/internal/store/storetest"
 )
 
@@ -33,11 +34,27 @@ type office struct {
 
 func openOffice(t testing.TB, settings directory.Settings) *office {
 	t.Helper()
+	return openOfficeOn(t, storetest.Open(t), settings)
+}
+
+// onEveryEngine plays on SQLite and, where MINGCE_TEST_POSTGRES names a server,
+// on PostgreSQL: for rules that must hold between callers.
+func onEveryEngine(t *testing.T, settings directory.Settings, play func(t *testing.T, o *office)) {
+	for name, open := range map[string]func(testing.TB) *store.Store{"sqlite": storetest.Open, "postgres": storetest.OpenPostgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			play(t, openOfficeOn(t, open(t), settings))
+		})
+	}
+}
+
+func openOfficeOn(t testing.TB, s directory.Store, settings directory.Settings) *office {
+	t.Helper()
 	o := &office{t: t}
 	o.clock.Store(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC).UnixNano())
 	settings.Links = func(token string) string { return "https://contacts.example/verify/" + token }
 	o.dir = directory.Open(directory.Config{
-		Store: storetest.Open(t), Keys: keyring.DevMaster(), NewID: &counting{}, Settings: settings,
+		Store: s, Keys: keyring.DevMaster(), NewID: &counting{}, Settings: settings,
 		Now: func() time.Time { return time.Unix(0, o.clock.Load()) },
 	})
 	if err := o.dir.LoadSample(context.Background()); err != nil {
@@ -157,23 +174,24 @@ func TestPendingAddressKeepsTheOldOneInEffect(t *testing.T) {
 // verified, also when the address comes back.
 func TestChangedAddressEndsItsVerification(t *testing.T) {
 	t.Parallel()
-	o := openOffice(t, directory.Settings{})
-	token, _ := o.send(pendingContact, directory.EmailChannel, jerry)
-	o.must(o.email(pendingContact, "other@example.com"))
-	o.must(o.email(pendingContact, jerry))
-	o.want("the old token", o.confirm(token, ""), directory.ErrVerificationSuperseded)
+	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {
+		token, _ := o.send(pendingContact, directory.EmailChannel, jerry)
+		o.must(o.email(pendingContact, "other@example.com"))
+		o.must(o.email(pendingContact, jerry))
+		o.want("the old token", o.confirm(token, ""), directory.ErrVerificationSuperseded)
 
-	o.must(o.email(activeContact, "new@example.com"))
-	cancelled, _ := o.send(activeContact, directory.EmailChannel, "new@example.com")
-	o.must(o.session().CancelMessageContactUpdate(context.Background(), activeContact, "", ""))
-	o.want("cancelled", o.confirm(cancelled, ""), directory.ErrVerificationSuperseded)
+		o.must(o.email(activeContact, "new@example.com"))
+		cancelled, _ := o.send(activeContact, directory.EmailChannel, "new@example.com")
+		o.must(o.session().CancelMessageContactUpdate(context.Background(), activeContact, "", ""))
+		o.want("cancelled", o.confirm(cancelled, ""), directory.ErrVerificationSuperseded)
 
-	o.pass(time.Hour)
-	gone, _ := o.send(pendingContact, directory.EmailChannel, jerry)
-	if _, err := o.remove(pendingContact, true); err != nil {
-		t.Fatal(err)
-	}
-	o.want("deleted", o.confirm(gone, ""), directory.ErrVerificationSuperseded)
+		o.pass(time.Hour)
+		gone, _ := o.send(pendingContact, directory.EmailChannel, jerry)
+		if _, err := o.remove(pendingContact, true); err != nil {
+			t.Fatal(err)
+		}
+		o.want("deleted", o.confirm(gone, ""), directory.ErrVerificationSuperseded)
+	})
 }
 
 func TestNewerMessageSupersedesOlder(t *testing.T) {
@@ -240,210 +258,217 @@ func TestGuessedTokensAreUnknown(t *testing.T) {
 // TestP09OneConfirmationWins confirms one verification 200 times at once.
 func TestP09OneConfirmationWins(t *testing.T) {
 	t.Parallel()
-	o := openOffice(t, directory.Settings{})
-	token, code := o.send(pendingContact, directory.EmailChannel, jerry)
-	var won, used atomic.Int64
-	var all sync.WaitGroup
-	for i := range 200 {
-		all.Go(func() {
-			var err error
-			if i%2 == 0 {
-				err = o.confirm(token, "")
-			} else {
-				err = o.confirm(token[:16], code)
-			}
-			switch {
-			case err == nil:
-				won.Add(1)
-			case errors.Is(err, directory.ErrVerificationUsed):
-				used.Add(1)
-			}
-		})
-	}
-	all.Wait()
-	if won.Load() != 1 || used.Load() != 199 {
-		t.Errorf("got %d successes and %d times used, want 1 and 199", won.Load(), used.Load())
-	}
-	verified := 0
-	entries, err := o.dir.Audit(context.Background(), directory.AuditFilter{Object: pendingContact})
-	o.must(err)
-	for _, e := range entries {
-		if e.Action == "verify" {
-			verified++
+	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {
+		token, code := o.send(pendingContact, directory.EmailChannel, jerry)
+		var won, used atomic.Int64
+		var all sync.WaitGroup
+		for i := range 200 {
+			all.Go(func() {
+				var err error
+				if i%2 == 0 {
+					err = o.confirm(token, "")
+				} else {
+					err = o.confirm(token[:16], code)
+				}
+				switch {
+				case err == nil:
+					won.Add(1)
+				case errors.Is(err, directory.ErrVerificationUsed):
+					used.Add(1)
+				}
+			})
 		}
-	}
-	if verified != 1 {
-		t.Errorf("history: got %d verifications, want 1", verified)
-	}
+		all.Wait()
+		if won.Load() != 1 || used.Load() != 199 {
+			t.Errorf("got %d successes and %d times used, want 1 and 199", won.Load(), used.Load())
+		}
+		verified := 0
+		entries, err := o.dir.Audit(context.Background(), directory.AuditFilter{Object: pendingContact})
+		o.must(err)
+		for _, e := range entries {
+			if e.Action == "verify" {
+				verified++
+			}
+		}
+		if verified != 1 {
+			t.Errorf("history: got %d verifications, want 1", verified)
+		}
+	})
 }
 
 func TestParallelGuessesKill(t *testing.T) {
 	t.Parallel()
-	o := openOffice(t, directory.Settings{})
-	token, code := o.send(pendingContact, directory.EmailChannel, jerry)
-	var wrong atomic.Int64
-	var all sync.WaitGroup
-	for i := range 60 {
-		guess := fmt.Sprintf("%06d", i)
-		if guess == code {
-			continue
-		}
-		all.Go(func() {
-			if errors.Is(o.confirm(token[:16], guess), directory.ErrVerificationCode) {
-				wrong.Add(1)
+	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {
+		token, code := o.send(pendingContact, directory.EmailChannel, jerry)
+		var wrong atomic.Int64
+		var all sync.WaitGroup
+		for i := range 60 {
+			guess := fmt.Sprintf("%06d", i)
+			if guess == code {
+				continue
 			}
-		})
-	}
-	all.Wait()
-	if wrong.Load() != 4 {
-		t.Errorf("guesses that were weighed before the last: got %d, want 4", wrong.Load())
-	}
-	o.want("the right code", o.confirm(token[:16], code), directory.ErrVerificationKilled)
+			all.Go(func() {
+				if errors.Is(o.confirm(token[:16], guess), directory.ErrVerificationCode) {
+					wrong.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if wrong.Load() != 4 {
+			t.Errorf("guesses that were weighed before the last: got %d, want 4", wrong.Load())
+		}
+		o.want("the right code", o.confirm(token[:16], code), directory.ErrVerificationKilled)
+	})
 }
 
 func TestSendLimits(t *testing.T) {
 	t.Parallel()
-	o := openOffice(t, directory.Settings{MaxVerificationsPerDay: 12})
-	try := func(want error) {
-		t.Helper()
-		o.want("send", o.session().SendVerification(context.Background(), pendingContact, directory.EmailChannel, jerry), want)
-	}
-	try(nil)
-	o.pass(59 * time.Second)
-	try(directory.ErrVerificationLimit)
-	for range 4 {
-		o.pass(time.Minute)
+	onEveryEngine(t, directory.Settings{MaxVerificationsPerDay: 12}, func(t *testing.T, o *office) {
+		try := func(want error) {
+			t.Helper()
+			o.want("send", o.session().SendVerification(context.Background(), pendingContact, directory.EmailChannel, jerry), want)
+		}
 		try(nil)
-	}
-	o.pass(time.Minute)
-	try(directory.ErrVerificationLimit) // five within the hour
-	o.pass(time.Hour)
-	for range 5 {
+		o.pass(59 * time.Second)
+		try(directory.ErrVerificationLimit)
+		for range 4 {
+			o.pass(time.Minute)
+			try(nil)
+		}
 		o.pass(time.Minute)
+		try(directory.ErrVerificationLimit) // five within the hour
+		o.pass(time.Hour)
+		for range 5 {
+			o.pass(time.Minute)
+			try(nil)
+		}
+		o.pass(2 * time.Hour)
+		try(directory.ErrVerificationLimit) // ten within the day
+		for i, want := range []error{nil, nil, directory.ErrVerificationLimit} {
+			address := fmt.Sprintf("new%d@example.com", i)
+			o.must(o.email(activeContact, address))
+			o.want("the directory's limit", o.session().SendVerification(context.Background(), activeContact, directory.EmailChannel, address), want)
+		}
+		o.pass(22 * time.Hour)
 		try(nil)
-	}
-	o.pass(2 * time.Hour)
-	try(directory.ErrVerificationLimit) // ten within the day
-	for i, want := range []error{nil, nil, directory.ErrVerificationLimit} {
-		address := fmt.Sprintf("new%d@example.com", i)
-		o.must(o.email(activeContact, address))
-		o.want("the directory's limit", o.session().SendVerification(context.Background(), activeContact, directory.EmailChannel, address), want)
-	}
-	o.pass(22 * time.Hour)
-	try(nil)
+	})
 }
 
 // One limit holds for all contacts with the address, also when they ask at once.
 func TestP09SendLimitUnderRaces(t *testing.T) {
 	t.Parallel()
-	o := openOffice(t, directory.Settings{})
-	var ids []string
-	for _, name := range []string{"anna", "berta", "carla", "dora"} {
-		c, err := o.session().AddMessageContact(context.Background(), directory.MessageContact{Name: name, Title: "Other", MessageTypes: directory.MessageTypes[:1],
-			Email: directory.Channel{Address: "shared@example.com"}})
-		o.must(err)
-		ids = append(ids, c.ID)
-	}
-	var sent atomic.Int64
-	var all sync.WaitGroup
-	for i := range 40 {
-		all.Go(func() {
-			if o.session().SendVerification(context.Background(), ids[i%4], directory.EmailChannel, "shared@example.com") == nil {
-				sent.Add(1)
-			}
-		})
-	}
-	all.Wait()
-	if sent.Load() != 1 {
-		t.Errorf("got %d messages within a minute, want 1", sent.Load())
-	}
+	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {
+		var ids []string
+		for _, name := range []string{"anna", "berta", "carla", "dora"} {
+			c, err := o.session().AddMessageContact(context.Background(), directory.MessageContact{Name: name, Title: "Other", MessageTypes: directory.MessageTypes[:1],
+				Email: directory.Channel{Address: "shared@example.com"}})
+			o.must(err)
+			ids = append(ids, c.ID)
+		}
+		var sent atomic.Int64
+		var all sync.WaitGroup
+		for i := range 40 {
+			all.Go(func() {
+				if o.session().SendVerification(context.Background(), ids[i%4], directory.EmailChannel, "shared@example.com") == nil {
+					sent.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if sent.Load() != 1 {
+			t.Errorf("got %d messages within a minute, want 1", sent.Load())
+		}
+	})
 }
 
 func TestDeletionTakesContactsOutOfMembers(t *testing.T) {
 	t.Parallel()
-	o := openOffice(t, directory.Settings{})
-	o.must(o.associate(activeContact, "rd-StSamp"))
-	status, err := o.remove(activeContact, false)
-	if err != nil || status != directory.Deleting {
-		t.Fatalf("got %q %v, want Deleting", status, err)
-	}
-	_, err = o.remove(activeContact, true)
-	o.want("again", err, directory.ErrMessageContactDeleting)
-	o.want("again", err, directory.ErrBusy)
-	if x, err := o.session().MessageContactDeletion(context.Background(), activeContact); err != nil || x.Status != directory.Deleting {
-		t.Errorf("status: got %v %v, want Deleting", x.Status, err)
-	}
-	if n := o.finish(); n != 1 {
-		t.Errorf("finished: got %d, want 1", n)
-	}
-	_, err = o.session().MessageContact(context.Background(), activeContact)
-	o.want("get", err, directory.ErrMessageContactNotFound)
-	_, err = o.session().MessageContactDeletion(context.Background(), activeContact)
-	o.want("status", err, directory.ErrMessageContactNotFound)
-	if n := o.finish(); n != 0 {
-		t.Errorf("finished once more: got %d, want 0", n)
-	}
+	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {
+		o.must(o.associate(activeContact, "rd-StSamp"))
+		status, err := o.remove(activeContact, false)
+		if err != nil || status != directory.Deleting {
+			t.Fatalf("got %q %v, want Deleting", status, err)
+		}
+		_, err = o.remove(activeContact, true)
+		o.want("again", err, directory.ErrMessageContactDeleting)
+		o.want("again", err, directory.ErrBusy)
+		if x, err := o.session().MessageContactDeletion(context.Background(), activeContact); err != nil || x.Status != directory.Deleting {
+			t.Errorf("status: got %v %v, want Deleting", x.Status, err)
+		}
+		if n := o.finish(); n != 1 {
+			t.Errorf("finished: got %d, want 1", n)
+		}
+		_, err = o.session().MessageContact(context.Background(), activeContact)
+		o.want("get", err, directory.ErrMessageContactNotFound)
+		_, err = o.session().MessageContactDeletion(context.Background(), activeContact)
+		o.want("status", err, directory.ErrMessageContactNotFound)
+		if n := o.finish(); n != 0 {
+			t.Errorf("finished once more: got %d, want 0", n)
+		}
+	})
 }
 
 func TestDeletionOfTheLastReceiverFails(t *testing.T) {
 	t.Parallel()
-	o := openOffice(t, directory.Settings{RequireReceiver: true})
-	o.must(o.associate(activeContact, "rd-StSamp"))
-	if _, err := o.remove(activeContact, false); err != nil {
-		t.Fatal(err)
-	}
-	o.finish()
-	x, err := o.session().MessageContactDeletion(context.Background(), activeContact)
-	o.must(err)
-	want := []directory.DeletionFailure{
-		{AccountID: "1817610956901234", MessageTypes: []string{"AccountExpenses"}}, {AccountID: "1997968394351234", MessageTypes: []string{"AccountExpenses"}},
-	}
-	if x.Status != directory.DeletionFailed || fmt.Sprint(x.Reasons) != fmt.Sprint(want) {
-		t.Errorf("got %s %v, want Failed %v", x.Status, x.Reasons, want)
-	}
-	if c := o.contact(activeContact); c.Status != directory.Active || !slices.Equal(c.Members, []string{"rd-StSamp"}) {
-		t.Errorf("got %s %v, want Active and still bound", c.Status, c.Members)
-	}
-	// Another receiver of the folder's account leaves one account without.
-	token, _ := o.send(pendingContact, directory.EmailChannel, jerry)
-	o.must(o.confirm(token, ""))
-	o.must(o.session().UpdateMessageContact(context.Background(), pendingContact, directory.MessageContactUpdate{MessageTypes: directory.MessageTypes}))
-	o.must(o.associate(pendingContact, "fd-ZDNPiT1234"))
-	_, err = o.remove(activeContact, false)
-	o.must(err)
-	o.finish()
-	if x, _ = o.session().MessageContactDeletion(context.Background(), activeContact); len(x.Reasons) != 1 || x.Reasons[0].AccountID != "1817610956901234" {
-		t.Errorf("got %v, want the account outside the folder alone", x.Reasons)
-	}
-	o.must(o.associate(pendingContact, "r-Root01"))
-	_, err = o.remove(activeContact, false)
-	o.must(err)
-	o.finish()
-	_, err = o.session().MessageContact(context.Background(), activeContact)
-	o.want("get", err, directory.ErrMessageContactNotFound)
+	onEveryEngine(t, directory.Settings{RequireReceiver: true}, func(t *testing.T, o *office) {
+		o.must(o.associate(activeContact, "rd-StSamp"))
+		if _, err := o.remove(activeContact, false); err != nil {
+			t.Fatal(err)
+		}
+		o.finish()
+		x, err := o.session().MessageContactDeletion(context.Background(), activeContact)
+		o.must(err)
+		want := []directory.DeletionFailure{
+			{AccountID: "1817610956901234", MessageTypes: []string{"AccountExpenses"}}, {AccountID: "1997968394351234", MessageTypes: []string{"AccountExpenses"}},
+		}
+		if x.Status != directory.DeletionFailed || fmt.Sprint(x.Reasons) != fmt.Sprint(want) {
+			t.Errorf("got %s %v, want Failed %v", x.Status, x.Reasons, want)
+		}
+		if c := o.contact(activeContact); c.Status != directory.Active || !slices.Equal(c.Members, []string{"rd-StSamp"}) {
+			t.Errorf("got %s %v, want Active and still bound", c.Status, c.Members)
+		}
+		// Another receiver of the folder's account leaves one account without.
+		token, _ := o.send(pendingContact, directory.EmailChannel, jerry)
+		o.must(o.confirm(token, ""))
+		o.must(o.session().UpdateMessageContact(context.Background(), pendingContact, directory.MessageContactUpdate{MessageTypes: directory.MessageTypes}))
+		o.must(o.associate(pendingContact, "fd-ZDNPiT1234"))
+		_, err = o.remove(activeContact, false)
+		o.must(err)
+		o.finish()
+		if x, _ = o.session().MessageContactDeletion(context.Background(), activeContact); len(x.Reasons) != 1 || x.Reasons[0].AccountID != "1817610956901234" {
+			t.Errorf("got %v, want the account outside the folder alone", x.Reasons)
+		}
+		o.must(o.associate(pendingContact, "r-Root01"))
+		_, err = o.remove(activeContact, false)
+		o.must(err)
+		o.finish()
+		_, err = o.session().MessageContact(context.Background(), activeContact)
+		o.want("get", err, directory.ErrMessageContactNotFound)
+	})
 }
 
 func TestRetainedContactStaysInItsAccounts(t *testing.T) {
 	t.Parallel()
-	o := openOffice(t, directory.Settings{})
-	phone := "86-13900001234" // never verified: nothing goes there
-	o.must(o.session().UpdateMessageContact(context.Background(), activeContact, directory.MessageContactUpdate{PhoneNumber: &phone}))
-	o.must(o.associate(activeContact, "fd-ZDNPiT1234"))
-	if status, err := o.remove(activeContact, true); err != nil || status != directory.Deleted {
-		t.Fatalf("got %s %v, want Deleted", status, err)
-	}
-	for account, want := range map[string]int{"1997968394351234": 1, "1817610956901234": 0} {
-		got, err := o.dir.RetainedMessageContacts(context.Background(), directory.SampleOrg, account)
-		o.must(err)
-		if len(got) != want {
-			t.Fatalf("account %s: got %d, want %d", account, len(got), want)
+	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {
+		phone := "86-13900001234" // never verified: nothing goes there
+		o.must(o.session().UpdateMessageContact(context.Background(), activeContact, directory.MessageContactUpdate{PhoneNumber: &phone}))
+		o.must(o.associate(activeContact, "fd-ZDNPiT1234"))
+		if status, err := o.remove(activeContact, true); err != nil || status != directory.Deleted {
+			t.Fatalf("got %s %v, want Deleted", status, err)
 		}
-		if want == 1 && (got[0].Email.Reached() != "someone@example.com" || got[0].Phone.Reached() != "") {
-			t.Errorf("got %v %v, want the verified address only", got[0].Email, got[0].Phone)
+		for account, want := range map[string]int{"1997968394351234": 1, "1817610956901234": 0} {
+			got, err := o.dir.RetainedMessageContacts(context.Background(), directory.SampleOrg, account)
+			o.must(err)
+			if len(got) != want {
+				t.Fatalf("account %s: got %d, want %d", account, len(got), want)
+			}
+			if want == 1 && (got[0].Email.Reached() != "someone@example.com" || got[0].Phone.Reached() != "") {
+				t.Errorf("got %v %v, want the verified address only", got[0].Email, got[0].Phone)
+			}
 		}
-	}
-	_, err := o.session().AddMessageContact(context.Background(), directory.MessageContact{Name: "tom", Title: "CEO", MessageTypes: directory.MessageTypes[:1]})
-	o.want("its name is free", err, nil)
+		_, err := o.session().AddMessageContact(context.Background(), directory.MessageContact{Name: "tom", Title: "CEO", MessageTypes: directory.MessageTypes[:1]})
+		o.want("its name is free", err, nil)
+	})
 }
 
 // busyStore is a store that another call keeps busy for a while.
