@@ -16,8 +16,9 @@ func CommandLine(org string) Principal {
 	return Principal{Kind: AdminCaller, Org: org, ID: "command line", Name: "command line"}
 }
 
-// CreateOrg adds an organisation with its root department and, if admin names
-// one, its first administrator. It returns ErrConflict when the id is taken.
+// CreateOrg adds an organisation with its root department, the default label
+// groups and, if admin names one, its first administrator. It returns
+// ErrConflict when the id is taken.
 func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) error {
 	err := s.update(ctx, func(tx Tx) error {
 		switch _, err := tx.OrgByID(s.org); {
@@ -28,6 +29,7 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 		}
 		tx.PutOrg(Org{ID: s.org, Name: name, ContactsOn: true, CreatedAt: s.now})
 		tx.PutDepartment(Department{ID: RootDepartment, Name: name})
+		s.putDefaultLabels(tx)
 		if admin.UserID != "" {
 			admin.Admin, admin.AccountType, admin.CreatedAt = true, AccountNormal, s.now
 			admin.DeptIDs = []int64{RootDepartment}

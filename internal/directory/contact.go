@@ -42,6 +42,9 @@ type ContactUpdate struct {
 	ShareUserIDs                        []string
 }
 
+// contactNoun names external contacts in the history.
+const contactNoun = "contact"
+
 // Limits of an external contact (dingtalk-external-contacts D.7; the figure of
 // 20 is [doc0097]).
 const (
@@ -64,6 +67,8 @@ type ContactTx interface {
 	ContactByPhone(phone string) (string, error)
 	// ContactsAfter returns up to size contacts whose ordinal is larger.
 	ContactsAfter(ordinal, size int64) ([]Contact, error)
+	// DeleteContact removes the contact, as it was read, and its relations.
+	DeleteContact(c Contact)
 	// InsertContact writes a new contact and gives it the next ordinal. A number
 	// that is taken makes Update return ErrContactExists.
 	InsertContact(c Contact)
@@ -81,19 +86,25 @@ type References struct {
 // MissingReferences are those that do not exist.
 type MissingReferences = References
 
-// Contact returns the external contact, or ErrContactNotFound.
+// Contact returns the external contact, or ErrContactNotFound, also when the
+// caller may not see it.
 func (s *Session) Contact(ctx context.Context, id string) (c Contact, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		c, err = tx.Contact(id)
-		return err
+		if c, err = tx.Contact(id); err != nil {
+			return err
+		}
+		return s.mustSee(tx, c)
 	})
-	return c, err
+	if err != nil {
+		return Contact{}, err
+	}
+	return c, nil
 }
 
 // CreateContact adds an external contact and returns its id. It returns
 // ErrContactsOff, ErrContactName, ErrContactMobile, ErrLabelNotFound,
-// ErrEmployeeNotFound, ErrDepartmentNotFound, ErrContactIsEmployee,
-// ErrContactExists or ErrContactQuota, in this order
+// ErrEmployeeNotFound, ErrDepartmentNotFound, ErrOutOfScope,
+// ErrContactIsEmployee, ErrContactExists or ErrContactQuota, in this order
 // (dingtalk-external-contacts, end of section D).
 func (s *Session) CreateContact(ctx context.Context, c Contact) (string, error) {
 	c.ID = s.dir.ids.Digits(18)
@@ -127,6 +138,9 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 	if err := missing.err(); err != nil {
 		return err
 	}
+	if err := s.mayOwn(tx, c.FollowerID); err != nil {
+		return err
+	}
 	if _, err := tx.EmployeeByMobile(c.Phone()); err == nil {
 		return ErrContactIsEmployee
 	} else if !errors.Is(err, ErrEmployeeNotFound) {
@@ -137,16 +151,32 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 	} else if !errors.Is(err, ErrContactNotFound) {
 		return err
 	}
+	if err := s.checkContactQuota(tx); err != nil {
+		return err
+	}
 	tx.InsertContact(c)
-	s.audit(tx, Change{Noun: "contact", Object: c.ID, Action: "create", After: c.record()})
+	s.audit(tx, Change{Noun: contactNoun, Object: c.ID, Action: "create", After: c.record()})
+	s.contactEvent(tx, ContactAdded, c)
 	return nil
 }
 
+func (s *Session) checkContactQuota(tx Tx) error {
+	most := s.dir.settings.MaxContacts
+	if most <= 0 {
+		return nil
+	}
+	n, err := tx.CountContacts()
+	if err == nil && n >= most {
+		return ErrContactQuota
+	}
+	return err
+}
+
 // UpdateContact changes an external contact. It returns ErrContactNotFound,
-// ErrContactName, ErrLabelNotFound, ErrEmployeeNotFound or
-// ErrDepartmentNotFound, in this order, and ErrMobileTaken where numbers may
-// be changed at all. An update that changes nothing succeeds and is audited as
-// such.
+// ErrContactName, ErrContactMobile and ErrMobileTaken where numbers may be
+// changed at all, ErrLabelNotFound, ErrEmployeeNotFound, ErrDepartmentNotFound
+// or ErrOutOfScope, in this order. An update that changes nothing succeeds, is
+// audited as such and causes no event.
 func (s *Session) UpdateContact(ctx context.Context, id string, u ContactUpdate) error {
 	err := s.update(ctx, func(tx Tx) error { return s.updateContact(tx, id, u) })
 	if err != nil {
@@ -164,6 +194,9 @@ func (s *Session) updateContact(tx Tx, id string, u ContactUpdate) error {
 	if err != nil {
 		return err
 	}
+	if err := s.mustSee(tx, before); err != nil {
+		return err
+	}
 	after := u.apply(before)
 	if err := checkContactName(after.Name); err != nil {
 		return err
@@ -176,12 +209,47 @@ func (s *Session) updateContact(tx Tx, id string, u ContactUpdate) error {
 	if err := missing.err(); err != nil {
 		return err
 	}
+	if after.FollowerID != before.FollowerID {
+		if err := s.mayOwn(tx, after.FollowerID); err != nil {
+			return err
+		}
+	}
+	s.changeContact(tx, before, after)
+	return nil
+}
+
+// changeContact writes what differs between two states of a contact, with its
+// history and its event. It only writes.
+func (s *Session) changeContact(tx Tx, before, after Contact) {
 	old, changed := diff(before.record(), after.record())
 	if len(changed) > 0 {
 		after.UpdatedAt = s.now
 		tx.UpdateContact(before, after)
+		s.contactEvent(tx, ContactChanged, after)
 	}
-	s.audit(tx, Change{Noun: "contact", Object: id, Action: "update", Before: old, After: changed})
+	s.audit(tx, Change{Noun: contactNoun, Object: after.ID, Action: "update", Before: old, After: changed})
+}
+
+// DeleteContact removes an external contact; it stays in the history. It
+// returns ErrContactNotFound, so deleting twice fails the second time
+// (dingtalk-external-contacts B.6).
+func (s *Session) DeleteContact(ctx context.Context, id string) error {
+	err := s.update(ctx, func(tx Tx) error {
+		c, err := tx.Contact(id)
+		if err != nil {
+			return err
+		}
+		if err := s.mustSee(tx, c); err != nil {
+			return err
+		}
+		tx.DeleteContact(c)
+		s.audit(tx, Change{Noun: contactNoun, Object: id, Action: "delete", Before: c.record()})
+		s.contactEvent(tx, ContactLeft, c)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("delete external contact %s: %w", id, err)
+	}
 	return nil
 }
 

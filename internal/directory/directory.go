@@ -23,6 +23,7 @@ type Settings struct {
 	AllowUnknownCorpIDs    bool           // federation.allowUnknownCorpIds
 	AllowMobileUpdate      bool           // contacts.allow_mobile_update
 	UpdateVisibleAtOnce    bool           // contacts.update_visibility = immediate
+	LenientPaging          bool           // contacts.lenient_paging: sizes above 100 count as 100
 	MaxContacts            int64          // external contacts of an organisation; 0 is unlimited
 	MaxMessageContacts     int64          // message contacts of a resource directory; 0 takes 200
 	MaxGrantTargets        int            // corp ids in one grant; 0 takes 100
@@ -65,6 +66,7 @@ type Directory struct {
 	access   accessKeyCache
 }
 
+	walks    walkMemory
 // Open returns the directory over a store that is ready for use.
 func Open(c Config) *Directory {
 	if c.Settings.Zone == nil {

@@ -33,6 +33,13 @@ var (
 	ErrContactName       = errors.New("name of the external contact is not acceptable")
 	ErrContactMobile     = errors.New("mobile of the external contact is not acceptable")
 	ErrMobileTaken       = errors.New("another external contact has this mobile")
+	ErrOutOfScope        = errors.New("employee is outside the app's range")
+	ErrEmployeeFollows   = errors.New("employee is the owner of external contacts")
+	ErrHandOverToSelf    = errors.New("contacts cannot be handed over to the employee who has them")
+	ErrLabelName         = errors.New("name of the label is not acceptable")
+	ErrLabelExists       = errors.New("a label or group with this name exists")
+	ErrSearchTooVague    = errors.New("search has nothing to look for")
+	ErrSearchCursor      = errors.New("search cursor is not one of ours")
 
 	ErrGrantTarget   = errors.New("organisation cannot receive the grant")
 	ErrGrantOperator = errors.New("operator is no active employee of the organisation")

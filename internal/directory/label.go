@@ -1,6 +1,13 @@
 package directory
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
 
 // LabelGroup is a group of labels for external contacts.
 type LabelGroup struct {
@@ -29,11 +36,207 @@ type LabelTx interface {
 	PutLabelGroup(g LabelGroup, position int64)
 }
 
-// LabelGroups returns a page of the organisation's label groups in console order.
+// LabelAdminTx changes single labels. A name or an id that is taken makes
+// Update return ErrLabelExists.
+type LabelAdminTx interface {
+	// InsertLabel adds a label behind the others of its group.
+	InsertLabel(l Label)
+	// InsertLabelGroup adds a group, without labels, behind the others.
+	InsertLabelGroup(g LabelGroup)
+	RenameLabel(id int64, name string)
+	RenameLabelGroup(id int64, name string)
+	// DeleteLabels removes labels; contacts that have them are the caller's business.
+	DeleteLabels(ids []int64)
+	// DeleteLabelGroup removes a group that has no labels.
+	DeleteLabelGroup(id int64)
+}
+
+// MaxLabelName is the longest name of a label or group, in characters.
+// Decision: the vendor's pages name no limit.
+const MaxLabelName = 64
+
+// LabelGroups returns a page of the organisation's label groups in console
+// order; offset and size count groups, and beyond the end it is empty
+// (dingtalk-external-contacts B.8).
 func (s *Session) LabelGroups(ctx context.Context, offset, size int64) (gs []LabelGroup, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		gs, err = tx.LabelGroups(offset, size)
 		return err
 	})
 	return gs, err
+}
+
+// allLabelGroups reads every group of the organisation, in console order.
+func allLabelGroups(tx Tx) ([]LabelGroup, error) { return tx.LabelGroups(0, 1<<40) }
+
+// CreateLabel adds a label to the group of that name, which is made if there is
+// none. It returns ErrLabelName, ErrLabelExists or ErrOrgNotFound.
+func (s *Session) CreateLabel(ctx context.Context, group, name string) (Label, error) {
+	l := Label{ID: s.newLabelID(), Name: name}
+	groupID := s.newLabelID()
+	err := s.update(ctx, func(tx Tx) error {
+		for _, n := range []string{group, name} {
+			if err := checkLabelName(n); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.OrgByID(s.org); err != nil {
+			return err
+		}
+		gs, err := allLabelGroups(tx)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(gs, func(g LabelGroup) bool { return g.Name == group })
+		if i >= 0 && slices.ContainsFunc(gs[i].Labels, func(l Label) bool { return l.Name == name }) {
+			return ErrLabelExists
+		}
+		if i < 0 {
+			g := LabelGroup{ID: groupID, Name: group, Color: labelColors[len(gs)%len(labelColors)]}
+			tx.InsertLabelGroup(g)
+			s.audit(tx, Change{Noun: "label-group", Object: strconv.FormatInt(g.ID, 10), Action: "create", After: Record{"name": g.Name, "color": g.Color}})
+			l.GroupID = g.ID
+		} else {
+			l.GroupID = gs[i].ID
+		}
+		tx.InsertLabel(l)
+		s.audit(tx, Change{Noun: "label", Object: strconv.FormatInt(l.ID, 10), Action: "create", After: Record{"name": name, "group": group}})
+		return nil
+	})
+	if err != nil {
+		return Label{}, fmt.Errorf("create label: %w", err)
+	}
+	return l, nil
+}
+
+// newLabelID makes an id for a label or group: they share one space, and a
+// random id is never that of something deleted.
+func (s *Session) newLabelID() int64 {
+	id, err := strconv.ParseInt(s.dir.ids.Digits(10), 10, 64)
+	if err != nil {
+		panic("label id: " + err.Error()) // Digits returns digits
+	}
+	return id
+}
+
+func checkLabelName(name string) error {
+	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > MaxLabelName {
+		return ErrLabelName
+	}
+	return nil
+}
+
+// RenameLabel renames the label or the group with that id. It returns
+// ErrLabelName, ErrLabelNotFound or ErrLabelExists. The contacts name labels by
+// id, so they do not change.
+func (s *Session) RenameLabel(ctx context.Context, id int64, name string) error {
+	err := s.update(ctx, func(tx Tx) error {
+		if err := checkLabelName(name); err != nil {
+			return err
+		}
+		g, l, err := findLabel(tx, id)
+		if err != nil {
+			return err
+		}
+		c := Change{Noun: "label", Object: strconv.FormatInt(id, 10), Action: "update", Before: Record{"name": l.Name}, After: Record{"name": name}}
+		if l.ID != 0 {
+			tx.RenameLabel(id, name)
+		} else {
+			c.Noun, c.Before = "label-group", Record{"name": g.Name}
+			tx.RenameLabelGroup(id, name)
+		}
+		s.audit(tx, c)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("rename label %d: %w", id, err)
+	}
+	return nil
+}
+
+// findLabel returns the group with that id, or the label and its group, or
+// ErrLabelNotFound.
+func findLabel(tx Tx, id int64) (LabelGroup, Label, error) {
+	gs, err := allLabelGroups(tx)
+	if err != nil {
+		return LabelGroup{}, Label{}, err
+	}
+	for _, g := range gs {
+		if g.ID == id {
+			return g, Label{}, nil
+		}
+		for _, l := range g.Labels {
+			if l.ID == id {
+				return g, l, nil
+			}
+		}
+	}
+	return LabelGroup{}, Label{}, ErrLabelNotFound
+}
+
+// DeleteLabel deletes the label with that id, or the group with all its labels,
+// and removes it from the contacts that have it (dingtalk-external-contacts
+// D.4). It returns how many contacts were changed, or ErrLabelNotFound. All of
+// it is one change: each contact has its history and its event.
+func (s *Session) DeleteLabel(ctx context.Context, id int64) (contacts int, err error) {
+	err = s.update(ctx, func(tx Tx) error {
+		g, l, err := findLabel(tx, id)
+		if err != nil {
+			return err
+		}
+		labels := []Label{l}
+		if l.ID == 0 {
+			labels = g.Labels
+		}
+		cs, err := contactsWithLabels(tx, labels)
+		if err != nil {
+			return err
+		}
+		contacts = len(cs)
+		s.deleteLabels(tx, g, labels, cs)
+		if l.ID == 0 {
+			tx.DeleteLabelGroup(g.ID)
+			s.audit(tx, Change{Noun: "label-group", Object: strconv.FormatInt(g.ID, 10), Action: "delete", Before: Record{"name": g.Name, "color": g.Color}})
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("delete label %d: %w", id, err)
+	}
+	return contacts, nil
+}
+
+// contactsWithLabels returns every contact that has one of the labels, once.
+func contactsWithLabels(tx Tx, labels []Label) (cs []Contact, err error) {
+	seen := map[string]bool{}
+	for _, l := range labels {
+		found, err := tx.ContactsWithLabel(l.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range found {
+			if !seen[c.ID] {
+				seen[c.ID] = true
+				cs = append(cs, c)
+			}
+		}
+	}
+	return cs, nil
+}
+
+// deleteLabels removes labels of a group from contacts and altogether.
+func (s *Session) deleteLabels(tx Tx, g LabelGroup, labels []Label, cs []Contact) {
+	ids := make([]int64, len(labels))
+	for i, l := range labels {
+		ids[i] = l.ID
+	}
+	for _, c := range cs {
+		after := c
+		after.LabelIDs = slices.DeleteFunc(slices.Clone(c.LabelIDs), func(id int64) bool { return slices.Contains(ids, id) })
+		s.changeContact(tx, c, after)
+	}
+	tx.DeleteLabels(ids)
+	for _, l := range labels {
+		s.audit(tx, Change{Noun: "label", Object: strconv.FormatInt(l.ID, 10), Action: "delete", Before: Record{"name": l.Name, "group": g.Name}})
+	}
 }

@@ -62,6 +62,7 @@ func (d *Directory) LoadSample(ctx context.Context) error {
 func (d *Directory) Forget() {
 	d.tokens.clear()
 	d.access.clear()
+	d.walks.clear()
 }
 
 func (d *Directory) samplePartner(tx Tx) {
@@ -104,13 +105,6 @@ func (d *Directory) sampleCompany(tx Tx) {
 		StateCode: "86", Mobile: "13800000001", CreatedAt: now, UpdatedAt: now})
 	d.sampleResourceDirectory(tx)
 }
-
-// Colours of label groups (dingtalk-external-contacts D.4).
-const (
-	labelGreen  = -15220075
-	labelBlue   = -11687445
-	labelYellow = -543394
-)
 
 func (d *Directory) sampleLabels(tx Tx) {
 	for i, g := range []LabelGroup{

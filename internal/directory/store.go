@@ -30,7 +30,11 @@ type Tx interface {
 	DepartmentTx
 	EmployeeTx
 	LabelTx
+	LabelAdminTx
 	ContactTx
+	ContactListTx
+	ContactSearchTx
+	VisibilityTx
 	GrantTx
 	ResourceDirectoryTx
 	MessageContactTx

@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	selectContact = `SELECT id, name, follower_id, label_ids, phone, email, title, company_name, address, remark,
-		share_dept_ids, share_user_ids, ordinal, created_at, updated_at FROM contact WHERE org = ?`
+	contactColumns = `c.id, c.name, c.follower_id, c.label_ids, c.phone, c.email, c.title, c.company_name, c.address, c.remark,
+		c.share_dept_ids, c.share_user_ids, c.ordinal, c.created_at, c.updated_at`
+	selectContact        = "SELECT " + contactColumns + " FROM contact c WHERE c.org = ?"
 	selectContactByID    = selectContact + " AND id = ?"
 	selectContactToWrite = selectContactByID + forUpdate
 
@@ -81,13 +82,13 @@ func (t *tx) ContactWithReferences(id string, refs directory.References) (direct
 		}
 	}
 	if len(users.ids) > 0 {
-		reads = append(reads, t.readEmployees(&users))
+		reads = append(reads, t.keep(t.readEmployees(&users)))
 	}
 	if len(labels.ids) > 0 {
-		reads = append(reads, t.readLabels(&labels))
+		reads = append(reads, t.keep(t.readLabels(&labels)))
 	}
 	if len(depts.ids) > 0 {
-		reads = append(reads, t.readDepartments(&depts))
+		reads = append(reads, t.keep(t.readDepartments(&depts)))
 	}
 	if len(reads) > 0 {
 		if err := t.batch(reads...); err != nil {
@@ -98,6 +99,16 @@ func (t *tx) ContactWithReferences(id string, refs directory.References) (direct
 		return c, directory.MissingReferences{}, directory.ErrContactNotFound
 	}
 	return c, directory.MissingReferences{UserIDs: users.missing(), LabelIDs: labels.missing(), DeptIDs: depts.missing()}, nil
+}
+
+// keep makes a read of references in an update hold the rows it finds until the
+// call ends: they may change, but nobody can delete them. On SQLite nobody else
+// writes meanwhile.
+func (t *tx) keep(r *read) *read {
+	if t.writable {
+		r.sql += " /*pg: FOR KEY SHARE*/"
+	}
+	return r
 }
 
 // ContactByPhone implements [directory.ContactTx].
@@ -111,12 +122,17 @@ func (t *tx) ContactByPhone(phone string) (id string, err error) {
 
 // ContactsAfter implements [directory.ContactTx].
 func (t *tx) ContactsAfter(ordinal, size int64) (cs []directory.Contact, err error) {
-	err = t.each(selectContact+" AND ordinal > ? ORDER BY ordinal LIMIT ?", args{t.org, ordinal, size}, func(r *row) error {
-		c, err := t.scanContact(r)
-		cs = append(cs, c)
-		return err
-	})
+	err = t.each(selectContact+" AND ordinal > ? ORDER BY ordinal LIMIT ?", args{t.org, ordinal, size}, t.collect(&cs))
 	return cs, err
+}
+
+// collect scans contacts into a list.
+func (t *tx) collect(cs *[]directory.Contact) func(*row) error {
+	return func(r *row) error {
+		c, err := t.scanContact(r)
+		*cs = append(*cs, c)
+		return err
+	}
 }
 
 // contactConflicts are the errors of the unique indexes of contacts. The
@@ -140,6 +156,9 @@ func (t *tx) InsertContact(c directory.Contact) {
 		c.Title, c.CompanyName, c.Address, c.Remark, list(c.LabelIDs), list(c.ShareDeptIDs), list(c.ShareUserIDs),
 		millis(c.CreatedAt), millis(c.UpdatedAt))
 	t.relateContact(directory.Contact{}, c)
+	t.insertTerms(c.SearchTerms(), func(a args) (string, args) {
+		return "(SELECT last FROM contact_sequence WHERE org = ?)", append(a, t.org)
+	})
 }
 
 const (
@@ -177,6 +196,20 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 		t.write(set+byContact, a...)
 	}
 	t.relateContact(before, c)
+	if !before.SameSearchTerms(c) {
+		t.changeTerms(before, c)
+	}
+}
+
+// DeleteContact implements [directory.ContactTx].
+func (t *tx) DeleteContact(c directory.Contact) {
+	t.write("DELETE FROM contact WHERE org = ? AND id = ?", t.org, c.ID)
+	t.relateContact(c, directory.Contact{ID: c.ID})
+	for _, term := range c.SearchTerms() {
+		t.deleteTerm(term, c.Ordinal)
+	}
+	t.write(`INSERT INTO contact_gap (org, block, deleted) VALUES (?, ?, 1)
+		ON CONFLICT (org, block) DO UPDATE SET deleted = contact_gap.deleted + 1`, t.org, (c.Ordinal-1)/ordinalBlock)
 }
 
 // relateContact writes what differs between the lists of two states.

@@ -61,3 +61,39 @@ func (t *tx) PutLabelGroup(g directory.LabelGroup, position int64) {
 			t.org, l.ID, g.ID, l.Name, i)
 	}
 }
+
+// InsertLabel implements [directory.LabelAdminTx].
+func (t *tx) InsertLabel(l directory.Label) {
+	t.writeUnique(directory.ErrLabelExists, `INSERT INTO label (org, id, group_id, name, position)
+		VALUES (?, ?, ?, ?, (SELECT coalesce(max(position), -1) + 1 FROM label WHERE org = ? AND group_id = ?))`,
+		t.org, l.ID, l.GroupID, l.Name, t.org, l.GroupID)
+}
+
+// InsertLabelGroup implements [directory.LabelAdminTx].
+func (t *tx) InsertLabelGroup(g directory.LabelGroup) {
+	t.writeUnique(directory.ErrLabelExists, `INSERT INTO label_group (org, id, name, color, position)
+		VALUES (?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM label_group WHERE org = ?))`,
+		t.org, g.ID, g.Name, g.Color, t.org)
+}
+
+// RenameLabel implements [directory.LabelAdminTx].
+func (t *tx) RenameLabel(id int64, name string) {
+	t.writeOneUnique(directory.ErrLabelNotFound, directory.ErrLabelExists, "UPDATE label SET name = ? WHERE org = ? AND id = ?", name, t.org, id)
+}
+
+// RenameLabelGroup implements [directory.LabelAdminTx].
+func (t *tx) RenameLabelGroup(id int64, name string) {
+	t.writeOneUnique(directory.ErrLabelNotFound, directory.ErrLabelExists, "UPDATE label_group SET name = ? WHERE org = ? AND id = ?", name, t.org, id)
+}
+
+// DeleteLabels implements [directory.LabelAdminTx].
+func (t *tx) DeleteLabels(ids []int64) {
+	for _, id := range ids {
+		t.write("DELETE FROM label WHERE org = ? AND id = ?", t.org, id)
+	}
+}
+
+// DeleteLabelGroup implements [directory.LabelAdminTx].
+func (t *tx) DeleteLabelGroup(id int64) {
+	t.write("DELETE FROM label_group WHERE org = ? AND id = ?", t.org, id)
+}

@@ -1,0 +1,67 @@
+package directory
+
+import "encoding/json"
+
+// EventKind is the kind of outbox items that are events for subscribers.
+const EventKind = "event"
+
+// Events of external contacts, by the vendor's names [ev0081] [ev0085] [ev0082].
+const (
+	ContactAdded   = "contact_add_org"
+	ContactChanged = "contact_modify_org"
+	ContactLeft    = "contact_leave_org"
+)
+
+// contactEventData is what an event says, with the state after the change. The
+// keys are camelCase here and snake_case in the API (dingtalk-external-contacts
+// C.5); title and remark are "" when unset [ev0005].
+type contactEventData struct {
+	UserID         string   `json:"userId"`
+	Name           string   `json:"name"`
+	Mobile         string   `json:"mobile"`
+	StateCode      string   `json:"stateCode"`
+	FollowerUserID string   `json:"followerUserId"`
+	LabelIDs       []int64  `json:"labelIds"`
+	ShareDeptIDs   []int64  `json:"shareDeptIds"`
+	ShareUserIDs   []string `json:"shareUserIds"`
+	CompanyName    *string  `json:"companyName,omitempty"`
+	Title          string   `json:"title"`
+	Remark         string   `json:"remark"`
+	ErrCode        int64    `json:"errcode"`
+	ErrMsg         string   `json:"errmsg"`
+}
+
+// contactEvent records the event of a change in the change's own transaction.
+func (s *Session) contactEvent(tx Tx, topic string, c Contact) {
+	var data any = struct {
+		UserID string `json:"userId"`
+	}{c.ID}
+	if topic != ContactLeft {
+		data = contactEventData{
+			UserID: c.ID, Name: c.Name, Mobile: c.Mobile, StateCode: c.StateCode, FollowerUserID: c.FollowerID,
+			LabelIDs: orEmpty(c.LabelIDs), ShareDeptIDs: orEmpty(c.ShareDeptIDs), ShareUserIDs: orEmpty(c.ShareUserIDs),
+			CompanyName: c.CompanyName, Title: orBlank(c.Title), Remark: orBlank(c.Remark), ErrMsg: "ok",
+		}
+	}
+	payload, err := json.Marshal(data)
+	if err != nil { // texts, numbers and lists of them only
+		panic("contact event: " + err.Error())
+	}
+	tx.Enqueue(OutboxItem{
+		ID: s.dir.ids.Base62(22), Org: s.org, Kind: EventKind, Topic: topic, Object: c.ID, Payload: string(payload), CreatedAt: s.now,
+	})
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+func orBlank(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}

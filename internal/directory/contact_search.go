@@ -1,0 +1,220 @@
+package directory
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ContactQuery selects external contacts that meet all of its criteria; empty
+// ones select all.
+type ContactQuery struct {
+	// Text is any part of the name or the company, the beginning of the name's
+	// pinyin or of its initials, or a phone number as for Mobile.
+	Text string
+	// Mobile is a full number, with or without the country code, or the last
+	// four digits. Numbers are behind blind indexes: no other part is found.
+	Mobile     string
+	LabelID    int64
+	FollowerID string
+
+	Cursor string // Next of the page before
+	Size   int64  // 1 to 100; 0 takes 20
+}
+
+// ContactMatches is a page of what a search found.
+type ContactMatches struct {
+	Contacts []Contact
+	Next     string // "" when there is no more
+}
+
+// TermPlace is where a term of a contact stands in the index.
+type TermPlace struct {
+	Term    string
+	Ordinal int64
+}
+
+// ContactSearchTx seeks contacts. Each page goes on after a place, in an order
+// that is the same in every store: byte order of terms and ids.
+type ContactSearchTx interface {
+	// ContactsByTerm returns contacts at places of terms with the prefix, and
+	// these places; a contact comes once for each of its terms.
+	ContactsByTerm(prefix string, after TermPlace, limit int64) ([]TermPlace, []Contact, error)
+	// ContactsByLast4 goes by ordinal.
+	ContactsByLast4(last4 string, after, limit int64) ([]Contact, error)
+	// ContactsByFollower goes by ordinal.
+	ContactsByFollower(userID string, after, limit int64) ([]Contact, error)
+	// ContactsByLabel goes by id.
+	ContactsByLabel(labelID int64, after string, limit int64) ([]Contact, error)
+}
+
+// SearchContacts returns contacts that the caller sees, page by page. It
+// returns ErrSearchTooVague for a text of punctuation only, and
+// ErrSearchCursor.
+func (s *Session) SearchContacts(ctx context.Context, q ContactQuery) (m ContactMatches, err error) {
+	if q.Size <= 0 {
+		q.Size = 20
+	}
+	q.Size = min(q.Size, 100)
+	x, err := newSearch(q)
+	if err != nil {
+		return ContactMatches{}, err
+	}
+	err = s.view(ctx, func(tx Tx) error {
+		r, err := s.reader(tx)
+		if err != nil {
+			return err
+		}
+		m, err = x.page(tx, r)
+		return err
+	})
+	if err != nil {
+		return ContactMatches{}, fmt.Errorf("search external contacts: %w", err)
+	}
+	return m, nil
+}
+
+// search is a query taken apart. Each criterion is a list of ways, any of
+// which is enough; the first criterion leads to contacts, the others filter.
+type search struct {
+	size     int64
+	at       searchPlace
+	criteria [][]way
+}
+
+// searchPlace is how far a search has come. It holds no phone number.
+type searchPlace struct {
+	Way     int    `json:"w,omitempty"`
+	Key     string `json:"k,omitempty"` // a term, or an id of the order by id
+	Ordinal int64  `json:"o,omitempty"`
+}
+
+func newSearch(q ContactQuery) (*search, error) {
+	x := &search{size: q.Size}
+	if q.Cursor != "" {
+		b, err := base64.RawURLEncoding.DecodeString(q.Cursor)
+		if err == nil {
+			err = json.Unmarshal(b, &x.at)
+		}
+		if err != nil {
+			return nil, errors.Join(ErrSearchCursor, err)
+		}
+	}
+	if q.Mobile != "" {
+		ways := phoneWays(q.Mobile)
+		if len(ways) == 0 {
+			return nil, ErrSearchTooVague
+		}
+		x.criteria = append(x.criteria, ways)
+	}
+	if strings.TrimSpace(q.Text) != "" {
+		ways := append(textWays(q.Text), phoneWays(q.Text)...)
+		if len(ways) == 0 {
+			return nil, ErrSearchTooVague
+		}
+		x.criteria = append(x.criteria, ways)
+	}
+	if q.FollowerID != "" {
+		x.criteria = append(x.criteria, []way{followerWay(q.FollowerID)})
+	}
+	if q.LabelID != 0 {
+		x.criteria = append(x.criteria, []way{labelWay(q.LabelID)})
+	}
+	if len(x.criteria) == 0 {
+		x.criteria = [][]way{{everyWay{}}}
+	}
+	if x.at.Way < 0 || x.at.Way > len(x.criteria[0]) {
+		return nil, ErrSearchCursor
+	}
+	return x, nil
+}
+
+func (p searchPlace) cursor() string {
+	b, err := json.Marshal(p)
+	if err != nil { // two texts and numbers
+		panic("search cursor: " + err.Error())
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// hit is a contact and the place at which it was met.
+type hit struct {
+	searchPlace
+	contact Contact
+	term    string // the stored term, where the way goes by terms
+}
+
+// page returns the next matches. One more than asked for is looked for, to
+// know whether there is a next page.
+func (x *search) page(tx Tx, r *Reader) (m ContactMatches, err error) {
+	var last searchPlace
+	ways := x.criteria[0]
+	for limit := x.size + 1; x.at.Way < len(ways); limit = min(limit*2, 500) {
+		hits, err := ways[x.at.Way].seek(tx, x.at, limit)
+		if err != nil {
+			return m, err
+		}
+		if err := r.learn(tx, contactsOf(hits)); err != nil {
+			return m, err
+		}
+		for _, h := range hits {
+			if !x.first(h) || r.Sees(h.contact) == NotVisible {
+				continue
+			}
+			if int64(len(m.Contacts)) == x.size {
+				m.Next = last.cursor()
+				return m, nil
+			}
+			m.Contacts = append(m.Contacts, h.contact)
+			last = h.searchPlace
+			last.Way = x.at.Way
+		}
+		if int64(len(hits)) < limit {
+			x.at = searchPlace{Way: x.at.Way + 1}
+			continue
+		}
+		way := x.at.Way
+		x.at = hits[len(hits)-1].searchPlace
+		x.at.Way = way
+	}
+	return m, nil
+}
+
+func contactsOf(hits []hit) []Contact {
+	cs := make([]Contact, len(hits))
+	for i := range hits {
+		cs[i] = hits[i].contact
+	}
+	return cs
+}
+
+// first reports whether the contact meets all criteria and is met here for the
+// first time: no earlier way leads to it, nor an earlier term of this way. So
+// each match comes once, without a memory of the pages before.
+func (x *search) first(h hit) bool {
+	terms := h.contact.fullTerms()
+	for i, w := range x.criteria[0] {
+		if i == x.at.Way {
+			if _, ok := w.matches(h.contact, terms); !ok {
+				return false
+			}
+			break
+		}
+		if _, ok := w.matches(h.contact, terms); ok {
+			return false
+		}
+	}
+	if term, _ := x.criteria[0][x.at.Way].matches(h.contact, terms); term != h.term {
+		return false
+	}
+	for _, ways := range x.criteria[1:] {
+		if !slices.ContainsFunc(ways, func(w way) bool { _, ok := w.matches(h.contact, terms); return ok }) {
+			return false
+		}
+	}
+	return true
+}

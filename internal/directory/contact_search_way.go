@@ -1,0 +1,182 @@
+package directory
+
+import (
+	"errors"
+	"slices"
+	"strings"
+)
+
+// way is one way to find contacts.
+type way interface {
+	// seek returns the next contacts after a place.
+	seek(tx Tx, after searchPlace, limit int64) ([]hit, error)
+	// matches reports whether the way leads to the contact and, where it goes by
+	// terms, at which stored term first. terms are the contact's, in full.
+	matches(c Contact, terms []string) (term string, ok bool)
+}
+
+// textWays are the ways of a text, in the order in which matches are shown:
+// names that begin with it before names that contain it, companies last.
+func textWays(text string) (ways []way) {
+	key := searchKey(text)
+	if key == "" {
+		return nil
+	}
+	ways = append(ways, termWay{termName, key})
+	if p := pinyinKey(key); p != "" {
+		ways = append(ways, termWay{termPinyin, p}, termWay{termInitials, p})
+	}
+	return append(ways, termWay{termInName, key}, termWay{termCompany, key}, termWay{termInComp, key})
+}
+
+// termWay finds contacts by the beginning of a term of one kind.
+type termWay struct {
+	kind rune
+	key  string
+}
+
+func (w termWay) prefix() string { return string(w.kind) + w.key }
+
+func (w termWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
+	places, cs, err := tx.ContactsByTerm(cutTerm(w.prefix()), TermPlace{after.Key, after.Ordinal}, limit)
+	if err != nil {
+		return nil, err
+	}
+	hits := make([]hit, len(cs))
+	for i, c := range cs {
+		hits[i] = hit{searchPlace{Key: places[i].Term, Ordinal: places[i].Ordinal}, c, places[i].Term}
+	}
+	return hits, nil
+}
+
+func (w termWay) matches(_ Contact, terms []string) (first string, ok bool) {
+	prefix := w.prefix()
+	for _, t := range terms {
+		if !strings.HasPrefix(t, prefix) {
+			continue
+		}
+		if t = cutTerm(t); !ok || t < first {
+			first, ok = t, true
+		}
+	}
+	return first, ok
+}
+
+// phoneWays are the ways of what may be a phone number: none for other texts.
+func phoneWays(text string) []way {
+	number := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(strings.TrimSpace(text))
+	if rest, ok := strings.CutPrefix(number, "+"); ok {
+		number = rest
+	} else {
+		number = strings.TrimPrefix(number, "00")
+	}
+	switch {
+	case digits(number, 4, 4):
+		return []way{last4Way(number)}
+	case isMainland(number):
+		return []way{mainlandWay(number[len(number)-11:])}
+	case digits(number, 5, 24):
+		return []way{numberWay(number)}
+	}
+	return nil
+}
+
+// isMainland reports whether a number is a mobile of mainland China, with its
+// country code or without.
+func isMainland(number string) bool {
+	if len(number) == 13 {
+		number = strings.TrimPrefix(number, "86")
+	}
+	return digits(number, 11, 11) && number[0] == '1' && number[1] >= '3'
+}
+
+// mainlandWay finds the one contact with a mobile of mainland China.
+type mainlandWay string
+
+func (w mainlandWay) seek(tx Tx, after searchPlace, _ int64) ([]hit, error) {
+	id, err := tx.ContactByPhone("86-" + string(w))
+	if errors.Is(err, ErrContactNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c, err := tx.Contact(id)
+	if err != nil || c.Ordinal <= after.Ordinal {
+		return nil, err
+	}
+	return []hit{{searchPlace{Ordinal: c.Ordinal}, c, ""}}, nil
+}
+
+func (w mainlandWay) matches(c Contact, _ []string) (string, bool) {
+	return "", c.StateCode == "86" && c.Mobile == string(w)
+}
+
+// numberWay finds contacts with a number of any country, by its last digits.
+type numberWay string
+
+func (w numberWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
+	return last4Way(w[len(w)-4:]).seek(tx, after, limit)
+}
+
+func (w numberWay) matches(c Contact, _ []string) (string, bool) {
+	return "", c.Mobile == string(w) || c.StateCode+c.Mobile == string(w)
+}
+
+// last4Way finds contacts by the last four digits of the number.
+type last4Way string
+
+func (w last4Way) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
+	cs, err := tx.ContactsByLast4(string(w), after.Ordinal, limit)
+	return byOrdinal(cs), err
+}
+
+func (w last4Way) matches(c Contact, _ []string) (string, bool) {
+	return "", strings.HasSuffix(c.Mobile, string(w))
+}
+
+// followerWay finds the contacts of an owner.
+type followerWay string
+
+func (w followerWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
+	cs, err := tx.ContactsByFollower(string(w), after.Ordinal, limit)
+	return byOrdinal(cs), err
+}
+
+func (w followerWay) matches(c Contact, _ []string) (string, bool) {
+	return "", c.FollowerID == string(w)
+}
+
+// labelWay finds contacts by a label.
+type labelWay int64
+
+func (w labelWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
+	cs, err := tx.ContactsByLabel(int64(w), after.Key, limit)
+	hits := make([]hit, len(cs))
+	for i, c := range cs {
+		hits[i] = hit{searchPlace{Key: c.ID}, c, ""}
+	}
+	return hits, err
+}
+
+func (w labelWay) matches(c Contact, _ []string) (string, bool) {
+	return "", slices.Contains(c.LabelIDs, int64(w))
+}
+
+// everyWay leads to all contacts.
+type everyWay struct{}
+
+func (everyWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
+	cs, err := tx.ContactsAfter(after.Ordinal, limit)
+	return byOrdinal(cs), err
+}
+
+func (everyWay) matches(Contact, []string) (string, bool) { return "", true }
+
+func byOrdinal(cs []Contact) []hit {
+	hits := make([]hit, len(cs))
+	for i, c := range cs {
+		hits[i] = hit{searchPlace{Ordinal: c.Ordinal}, c, ""}
+	}
+	return hits
+}

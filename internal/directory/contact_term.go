@@ -1,0 +1,106 @@
+package directory
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/mingce/mingce/internal/pinyin"
+)
+
+// Kinds of terms; the kind is a term's first letter, so that a seek for one
+// kind meets no other.
+const (
+	termName     = 'n' // the name
+	termInitials = 'i' // initials of its pinyin, or of the given name's
+	termPinyin   = 'p' // its pinyin, or the given name's
+	termInName   = 'm' // the name from its second, third... character on
+	termCompany  = 'c' // the company
+	termInComp   = 'd' // the company from its second, third... character on
+)
+
+// MaxTermRunes is how much of a term is stored: enough to find few rows, and
+// what was found is compared in full.
+const MaxTermRunes = 17
+
+var folder = cases.Fold()
+
+// searchKey is the form in which names are compared: compatibility forms and
+// case are one, and blanks and punctuation do not count. It is used for
+// searching only; what is stored and shown is what was given.
+func searchKey(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) && r < utf8.RuneSelf || unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, folder.String(norm.NFKC.String(s)))
+}
+
+// pinyinKey is what somebody typed as pinyin, with tones or without, or "" if
+// it cannot be pinyin.
+func pinyinKey(key string) string {
+	for _, r := range key {
+		if r >= utf8.RuneSelf && !strings.ContainsRune("āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹ", r) {
+			return ""
+		}
+	}
+	return pinyin.Plain(key)
+}
+
+// SearchTerms returns what the contact is found by, as it is stored: in order,
+// none twice, each cut to MaxTermRunes. It depends on name and company only.
+func (c Contact) SearchTerms() []string {
+	terms := c.fullTerms()
+	for i := range terms {
+		terms[i] = cutTerm(terms[i])
+	}
+	slices.Sort(terms)
+	return slices.Compact(terms)
+}
+
+// SameSearchTerms reports whether two states of a contact are found by the
+// same terms, without making them.
+func (c Contact) SameSearchTerms(d Contact) bool {
+	return c.Name == d.Name && orBlank(c.CompanyName) == orBlank(d.CompanyName)
+}
+
+func (c Contact) fullTerms() []string {
+	name, company := searchKey(c.Name), searchKey(orBlank(c.CompanyName))
+	terms := make([]string, 0, 24)
+	terms = appendParts(terms, termName, termInName, name)
+	for _, r := range pinyin.Name(c.Name) {
+		terms = append(terms, string(termPinyin)+r.Full(0), string(termInitials)+r.Initials(0))
+		if given := r.Full(r.Given); r.Given > 0 && given != "" {
+			terms = append(terms, string(termPinyin)+given, string(termInitials)+r.Initials(r.Given))
+		}
+	}
+	return appendParts(terms, termCompany, termInComp, company)
+}
+
+// appendParts appends a text and all its endings.
+func appendParts(terms []string, whole, inside rune, text string) []string {
+	for i := range text {
+		kind := inside
+		if i == 0 {
+			kind = whole
+		}
+		terms = append(terms, string(kind)+text[i:])
+	}
+	return terms
+}
+
+func cutTerm(term string) string {
+	n := 0
+	for i := range term {
+		if n == MaxTermRunes {
+			return term[:i]
+		}
+		n++
+	}
+	return term
+}

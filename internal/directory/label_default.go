@@ -1,0 +1,53 @@
+package directory
+
+// Colours of label groups. Decision: the vendor's app offers six, of which
+// three are known; the others are ours (dingtalk-external-contacts D.4).
+const (
+	labelGreen  = -15220075
+	labelBlue   = -11687445
+	labelYellow = -543394
+	labelRed    = -1293500
+	labelPurple = -6724881
+	labelGrey   = -8355712
+)
+
+var labelColors = []int64{labelGreen, labelBlue, labelYellow, labelRed, labelPurple, labelGrey}
+
+// DefaultLabelGroups are the label groups of a new organisation, as the
+// vendor's sample answer shows them [doc0101]. Ids count up from first, groups
+// and labels alike, as in that sample: one id is skipped before the labels of
+// each group, because it is the group's own.
+func DefaultLabelGroups(first int64) []LabelGroup {
+	groups := []LabelGroup{
+		{Name: "类型", Color: labelGreen, Labels: labelsNamed("客户", "渠道商", "供应商", "合作伙伴", "面试人员", "其他类型")},
+		{Name: "级别", Color: labelBlue, Labels: labelsNamed("一般", "重要", "核心")},
+		{Name: "状态", Color: labelYellow, Labels: labelsNamed("潜在", "意向", "洽谈", "成交", "流失")},
+		{Name: "人事招聘状态", Color: labelYellow, Labels: labelsNamed("待邀约", "待面试", "初试", "复试", "入职")},
+	}
+	id := first
+	for i := range groups {
+		g := &groups[i]
+		g.ID = id
+		id++
+		for j := range g.Labels {
+			g.Labels[j].ID, g.Labels[j].GroupID = id, g.ID
+			id++
+		}
+	}
+	return groups
+}
+
+func labelsNamed(names ...string) []Label {
+	labels := make([]Label, len(names))
+	for i, name := range names {
+		labels[i].Name = name
+	}
+	return labels
+}
+
+// putDefaultLabels writes the label groups of a new organisation.
+func (s *Session) putDefaultLabels(tx Tx) {
+	for i, g := range DefaultLabelGroups(s.newLabelID()) {
+		tx.PutLabelGroup(g, int64(i)+1)
+	}
+}

@@ -1,0 +1,224 @@
+// Package pinyin spells names in Latin letters, as people type them to find
+// somebody: without tones, ü as v, letters and digits as they are. It corrects
+// a dictionary of single characters by tables of its own: surnames that are
+// read unlike the word, surnames of two characters, phrases, and characters
+// that names read in two ways.
+//
+// It knows nothing of contacts, builds no index and compares nothing; it is a
+// pure function of its argument (docs/adr/0020-search-by-terms.md).
+package pinyin
+
+import (
+	"strings"
+	"unicode"
+
+	dictionary "github.com/mozillazg/go-pinyin"
+)
+
+// MaxReadings bounds how many ways one name is spelled: every reading costs
+// entries in an index.
+const MaxReadings = 6
+
+// Reading is one way to spell a name: its syllables in order, where a run of
+// Latin letters and digits counts as one.
+type Reading struct {
+	syllables []string // runs that are no Chinese characters begin with keptMark
+	// Given is the number of syllables before the given name: 0 when the name
+	// does not begin with a Chinese surname.
+	Given int
+}
+
+// keptMark marks a syllable that the name has in Latin letters itself.
+const keptMark = "="
+
+// Full returns the syllables from the i-th on in one word: "zhangsan".
+func (r Reading) Full(i int) string {
+	return strings.ReplaceAll(strings.Join(r.syllables[i:], ""), keptMark, "")
+}
+
+// Initials returns the first letters of the syllables from the i-th on: "zs".
+// Letters and digits of the name itself stay whole: "3mgs" for 3M公司.
+func (r Reading) Initials(i int) string {
+	var b strings.Builder
+	for _, s := range r.syllables[i:] {
+		if kept, ok := strings.CutPrefix(s, keptMark); ok {
+			b.WriteString(kept)
+			continue
+		}
+		b.WriteString(s[:1])
+	}
+	return b.String()
+}
+
+// Name returns the ways to spell a person's name, the likeliest first, or nil
+// if it has no Chinese character that the dictionary knows.
+func Name(name string) []Reading {
+	parts, chinese := split(name)
+	if !chinese {
+		return nil
+	}
+	given := 0
+	first := []rune(parts[0].text)
+	var choices [][]string // alternatives of each place; a place may be several syllables
+	if parts[0].chinese {
+		surname, readings := surnameOf(first)
+		given = surname
+		choices = append(choices, readings)
+		choices = append(choices, spell(string(first[surname:]))...)
+		parts = parts[1:]
+	}
+	for _, p := range parts {
+		if p.chinese {
+			choices = append(choices, spell(p.text)...)
+		} else {
+			choices = append(choices, []string{keptMark + p.text})
+		}
+	}
+	return combine(choices, given)
+}
+
+// part is a run of characters of one kind.
+type part struct {
+	text    string
+	chinese bool
+}
+
+// split cuts a name into runs of Chinese characters and runs of other letters
+// and digits, in lower case; what is neither separates and is dropped.
+func split(name string) (parts []part, chinese bool) {
+	open := false
+	for _, r := range name {
+		isChinese := unicode.Is(unicode.Han, r)
+		switch {
+		case isChinese && !known(r), !isChinese && !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			open = false
+			continue
+		case open && parts[len(parts)-1].chinese == isChinese:
+			parts[len(parts)-1].text += string(unicode.ToLower(r))
+		default:
+			parts = append(parts, part{string(unicode.ToLower(r)), isChinese})
+		}
+		open, chinese = true, chinese || isChinese
+	}
+	return parts, chinese
+}
+
+// surnameOf returns the length of the surname a name begins with, in
+// characters, and its readings; syllables of one reading are separated by a
+// blank.
+func surnameOf(name []rune) (n int, readings []string) {
+	if len(name) > 1 {
+		if s, ok := compounds[string(name[:2])]; ok {
+			if len(name) == 2 { // 单于 may also be a Shan whose given name is Yu
+				return 2, append([]string{s}, join(single(name[0]), ordinary(name[1]))...)
+			}
+			return 2, []string{s}
+		}
+	}
+	return 1, single(name[0])
+}
+
+// single returns the readings of a surname of one character: those of the
+// table, then the ordinary one, which people type who do not know better.
+func single(r rune) []string {
+	return distinct(append(strings.Fields(surnames[r]), ordinary(r)...))
+}
+
+// spell returns the alternatives for each place of a text of Chinese
+// characters: phrases first, then single characters.
+func spell(text string) (choices [][]string) {
+	rs := []rune(text)
+	for i := 0; i < len(rs); {
+		n := min(longestPhrase, len(rs)-i)
+		for ; n > 1; n-- {
+			if s, ok := phrases[string(rs[i:i+n])]; ok {
+				choices = append(choices, []string{s})
+				break
+			}
+		}
+		if n <= 1 {
+			n = 1
+			choices = append(choices, distinct(append(strings.Fields(polyphones[rs[i]]), ordinary(rs[i])...)))
+		}
+		i += n
+	}
+	return choices
+}
+
+// combine makes the readings: the likeliest of all places first, then those
+// that differ from it in later and later places.
+func combine(choices [][]string, given int) (rs []Reading) {
+	readings := [][]string{nil}
+	for _, alternatives := range choices {
+		var next [][]string
+		for _, a := range alternatives {
+			for _, r := range readings {
+				if len(next) < MaxReadings {
+					next = append(next, append(r[:len(r):len(r)], strings.Fields(a)...))
+				}
+			}
+		}
+		readings = next
+	}
+	for _, r := range readings {
+		rs = append(rs, Reading{r, given})
+	}
+	return rs
+}
+
+// known reports whether the dictionary has the character.
+func known(r rune) bool { _, ok := dictionary.PinyinDict[int(r)]; return ok }
+
+// ordinary returns the dictionary's first reading of a character.
+func ordinary(r rune) []string {
+	s, _, _ := strings.Cut(dictionary.PinyinDict[int(r)], ",")
+	return []string{Plain(s)}
+}
+
+// Plain removes the tones of pinyin and writes ü as v: "lǚ" is "lv".
+func Plain(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if base, ok := toneless[r]; ok {
+			r = base
+		}
+		if r < unicode.MaxASCII {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+var toneless = func() map[rune]rune {
+	m := map[rune]rune{}
+	for base, marked := range map[rune]string{
+		'a': "āáǎà", 'e': "ēéěèêếề", 'i': "īíǐì", 'o': "ōóǒò", 'u': "ūúǔù", 'v': "üǖǘǚǜ", 'n': "ńňǹ", 'm': "ḿ",
+	} {
+		for _, r := range marked {
+			m[r] = base
+		}
+	}
+	return m
+}()
+
+func join(first, second []string) (out []string) {
+	for _, a := range first {
+		for _, b := range second {
+			out = append(out, a+" "+b)
+		}
+	}
+	return out
+}
+
+func distinct(list []string) (out []string) {
+	for _, s := range list {
+		repeated := s == ""
+		for _, o := range out {
+			repeated = repeated || o == s
+		}
+		if !repeated {
+			out = append(out, s)
+		}
+	}
+	return out
+}

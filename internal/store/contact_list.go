@@ -1,0 +1,92 @@
+package store
+
+import "github.com/mingce/mingce/internal/directory"
+
+// ordinalBlock is how many ordinals a row of contact_gap stands for. It is part
+// of the stored data.
+const ordinalBlock = 2048
+
+// OrdinalBefore implements [directory.ContactListTx]. In blocks where nothing
+// was deleted ordinals count contacts; in the one block where that does not
+// hold and the offset lies, rows are stepped over.
+func (t *tx) OrdinalBefore(offset int64) (int64, error) {
+	left := min(offset, 1<<52) // more contacts there never are
+	block, found, inside := int64(0), false, false
+	err := t.each("SELECT block, deleted FROM contact_gap WHERE org = ? ORDER BY block", args{t.org}, func(r *row) error {
+		at, have := r.Int(0), ordinalBlock-r.Int(1)
+		whole := (at - block) * ordinalBlock
+		switch {
+		case found:
+		case left < whole:
+			found = true
+		case left-whole < have:
+			left, block, found, inside = left-whole, at, true, true
+		default:
+			left, block = left-whole-have, at+1
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	start := block * ordinalBlock
+	if !inside || left == 0 {
+		return start + left, nil
+	}
+	return t.stepOver(start, left)
+}
+
+// stepOver returns the ordinal of the n-th contact after an ordinal or, if
+// there are fewer, one behind all of them.
+func (t *tx) stepOver(ordinal, n int64) (end int64, err error) {
+	end = 1 << 62
+	_, err = t.one("SELECT ordinal FROM contact WHERE org = ? AND ordinal > ? ORDER BY ordinal LIMIT 1 OFFSET ?", args{t.org, ordinal, n - 1}, func(r *row) error {
+		end = r.Int(0)
+		return nil
+	})
+	return end, err
+}
+
+// CountContacts implements [directory.ContactListTx].
+func (t *tx) CountContacts() (n int64, err error) {
+	var reads []*read
+	if t.writable {
+		// The first contact has no row to lock, so calls that count take turns
+		// on the organisation's own row.
+		reads = append(reads, one("SELECT id FROM org WHERE id = ?"+forUpdate, args{t.org}, nil, nil))
+	}
+	reads = append(reads, one(`SELECT coalesce((SELECT last FROM contact_sequence WHERE org = ?), 0)
+		- CAST(coalesce((SELECT sum(deleted) FROM contact_gap WHERE org = ?), 0) AS BIGINT)`, args{t.org, t.org}, nil, func(r *row) error {
+		n = r.Int(0)
+		return nil
+	}))
+	err = t.batch(reads...)
+	return n, err
+}
+
+// ContactsFollowedBy implements [directory.ContactListTx]. Whoever gives the
+// employee a contact holds the employee's row ([tx.keep]), so in an update this
+// waits for them, and they for the end of this call.
+func (t *tx) ContactsFollowedBy(userID string) (cs []directory.Contact, err error) {
+	err = t.batch(
+		t.lock("SELECT user_id FROM employee WHERE org = ? AND user_id = ?", args{t.org, userID}),
+		each(t.toWrite(selectContact+" AND c.follower_id = ? ORDER BY c.ordinal"), args{t.org, userID}, t.collect(&cs)))
+	return cs, err
+}
+
+// ContactsWithLabel implements [directory.ContactListTx].
+func (t *tx) ContactsWithLabel(labelID int64) (cs []directory.Contact, err error) {
+	err = t.batch(
+		t.lock("SELECT id FROM label WHERE org = ? AND id = ?", args{t.org, labelID}),
+		each(t.toWrite(selectContact+` AND c.id IN (SELECT contact_id FROM contact_label WHERE org = ? AND label_id = ?)
+			ORDER BY c.ordinal`), args{t.org, t.org, labelID}, t.collect(&cs)))
+	return cs, err
+}
+
+// lock is a read that in an update keeps others from holding the row.
+func (t *tx) lock(sql string, a args) *read {
+	if t.writable {
+		sql += " /*pg: FOR UPDATE*/"
+	}
+	return one(sql, a, nil, nil)
+}
