@@ -88,34 +88,6 @@ func (s *Session) CreateAccessKey(ctx context.Context, principal, policy string)
 	return k, nil
 }
 
-// EnableResourceDirectory gives the organisation a resource directory with its
-// root folder, unless it has one, and returns it.
-func (s *Session) EnableResourceDirectory(ctx context.Context) (ResourceDirectory, error) {
-	var rd ResourceDirectory
-	fresh := ResourceDirectory{
-		ID: "rd-" + s.dir.ids.Base62(6), RootFolderID: "r-" + s.dir.ids.Base62(6), AccountID: s.dir.ids.Digits(16), CreatedAt: s.now,
-	}
-	err := s.update(ctx, func(tx Tx) error {
-		org, err := tx.OrgByID(s.org)
-		if err != nil {
-			return err
-		}
-		if rd, err = tx.ResourceDirectory(); !errors.Is(err, ErrDirectoryNotEnabled) {
-			return err
-		}
-		rd = fresh
-		rd.AccountName = org.Name
-		tx.PutResourceDirectory(rd)
-		tx.PutFolder(Folder{ID: rd.RootFolderID, Name: "root", CreatedAt: s.now})
-		s.audit(tx, Change{Noun: "resource-directory", Object: rd.ID, Action: "create", After: Record{"account": rd.AccountID}})
-		return nil
-	})
-	if err != nil {
-		return ResourceDirectory{}, fmt.Errorf("enable the resource directory: %w", err)
-	}
-	return rd, nil
-}
-
 // AdminToken is what the holder of an admin key sends.
 func (k AccessKey) AdminToken() string { return k.ID + "." + string(k.Secret.Reveal()) }
 

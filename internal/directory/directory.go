@@ -32,6 +32,8 @@ type Settings struct {
 	RequireReceiver        bool           // contacts.require_receiver
 	BindUnverified         bool           // contacts.bind_unverified
 	MaxMembersPerContact   int64          // bindings of a message contact; 0 takes 100
+	MaxFolders             int64          // folders of a resource directory, without the root; 0 takes 1000
+	MaxAccounts            int64          // members of a resource directory; 0 takes 10000
 	MaxVerificationsPerDay int64          // verification messages per directory and day; 0 takes 100
 	AutoVerify             bool           // verification.auto
 	// Links returns the address of the page that confirms a verification token,

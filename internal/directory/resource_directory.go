@@ -1,6 +1,11 @@
 package directory
 
-import "time"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
 
 // ResourceDirectory is the tree of folders and member accounts under an
 // organisation's management account. Every organisation has at most one.
@@ -12,32 +17,106 @@ type ResourceDirectory struct {
 	CreatedAt    time.Time
 }
 
-// Folder is a node of the resource directory.
-type Folder struct {
-	ID        string // fd-xxxxxxxxxx; the root's is r-xxxxxx
-	ParentID  string // "" for the root
-	Name      string
-	CreatedAt time.Time
-}
+// RootFolderName is the name of every directory's root folder.
+const RootFolderName = "root"
 
-// Account is a member account.
-type Account struct {
-	ID          string // 16 digits
-	FolderID    string
-	DisplayName string
-	Name        string
-	Type        string // ResourceAccount or CloudAccount
-	Status      string
-	JoinMethod  string // created or invited
-	JoinedAt    time.Time
-	ModifiedAt  time.Time
-}
+// Tag is a label that callers put on folders and accounts.
+type Tag struct{ Key, Value string }
 
 // ResourceDirectoryTx reads and writes the resource directory.
 type ResourceDirectoryTx interface {
 	// ResourceDirectory returns the organisation's, or ErrDirectoryNotEnabled.
+	// In an update, calls that read it take turns: whoever changes the tree
+	// reads it first, so that depths, quotas and emptiness hold.
 	ResourceDirectory() (ResourceDirectory, error)
 	PutResourceDirectory(rd ResourceDirectory)
-	PutFolder(f Folder)
-	PutAccount(a Account)
+	// DeleteResourceDirectory removes it with its folders and the bindings of
+	// message contacts to them. It must have no accounts.
+	DeleteResourceDirectory()
+}
+
+// ResourceDirectory returns the organisation's, or ErrDirectoryNotEnabled.
+func (s *Session) ResourceDirectory(ctx context.Context) (rd ResourceDirectory, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		rd, err = tx.ResourceDirectory()
+		return err
+	})
+	return rd, err
+}
+
+// CreateResourceDirectory gives the organisation a resource directory with its
+// root folder and a management account of that name ("" takes the
+// organisation's). It returns ErrDirectoryEnabled when there is one. A dry run
+// changes nothing.
+func (s *Session) CreateResourceDirectory(ctx context.Context, accountName string, dryRun bool) (ResourceDirectory, error) {
+	rd := ResourceDirectory{
+		ID: "rd-" + s.dir.ids.Base62(6), RootFolderID: "r-" + s.dir.ids.Base62(6), AccountID: s.dir.ids.Digits(16), CreatedAt: s.now,
+	}
+	run := s.update
+	if dryRun {
+		run = s.view
+	}
+	err := run(ctx, func(tx Tx) error {
+		org, err := tx.OrgByID(s.org)
+		if err != nil {
+			return err
+		}
+		switch _, err := tx.ResourceDirectory(); {
+		case err == nil:
+			return ErrDirectoryEnabled
+		case !errors.Is(err, ErrDirectoryNotEnabled):
+			return err
+		}
+		if rd.AccountName = accountName; accountName == "" {
+			rd.AccountName = org.Name
+		}
+		if dryRun {
+			return nil
+		}
+		tx.PutResourceDirectory(rd)
+		tx.PutFolder(Folder{ID: rd.RootFolderID, Name: RootFolderName, CreatedAt: s.now})
+		s.audit(tx, Change{Noun: "resource-directory", Object: rd.ID, Action: "create", After: Record{"account": rd.AccountID}})
+		return nil
+	})
+	if err != nil {
+		return ResourceDirectory{}, fmt.Errorf("create the resource directory: %w", err)
+	}
+	s.dir.access.clear() // keys name their management account
+	return rd, nil
+}
+
+// EnableResourceDirectory is CreateResourceDirectory that is content with the
+// one there is.
+func (s *Session) EnableResourceDirectory(ctx context.Context) (ResourceDirectory, error) {
+	rd, err := s.CreateResourceDirectory(ctx, "", false)
+	if errors.Is(err, ErrDirectoryEnabled) {
+		return s.ResourceDirectory(ctx)
+	}
+	return rd, err
+}
+
+// DestroyResourceDirectory removes the directory and its folders. Message
+// contacts stay, bound to nothing. It returns ErrDirectoryNotEnabled or
+// ErrDirectoryHasAccounts.
+func (s *Session) DestroyResourceDirectory(ctx context.Context) error {
+	err := s.update(ctx, func(tx Tx) error {
+		rd, err := tx.ResourceDirectory()
+		if err != nil {
+			return err
+		}
+		switch _, accounts, err := tx.Accounts(AccountFilter{}); {
+		case err != nil:
+			return err
+		case accounts > 0:
+			return ErrDirectoryHasAccounts
+		}
+		tx.DeleteResourceDirectory()
+		s.audit(tx, Change{Noun: "resource-directory", Object: rd.ID, Action: "delete", Before: Record{"account": rd.AccountID}})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("destroy the resource directory: %w", err)
+	}
+	s.dir.access.clear()
+	return nil
 }

@@ -37,6 +37,9 @@ type Tx interface {
 	VisibilityTx
 	GrantTx
 	ResourceDirectoryTx
+	FolderTx
+	AccountTx
+	EffectiveContactTx
 	MessageContactTx
 	MemberTx
 	ContactDeletionTx

@@ -65,7 +65,7 @@ func startServer(t testing.TB, settings directory.Settings) (http.Handler, *inst
 //
 // after lines FAULT operation code (see /_mingce/faults) and FIXTURE name if
 // any; fixtures are states that no operation brings about. $A, $B and $C
-// are the sample tokens, $new is the last new id in an answer. In answers,
+// are the sample tokens, $new is the last new id in an answer, $earlier one before it. In answers,
 // request ids, traces and new ids are replaced by <id>, <trace> and $new.
 func TestCases(t *testing.T) {
 	t.Parallel()
@@ -109,11 +109,12 @@ func runCases(t *testing.T, file string) {
 	}
 }
 
-// player sends requests and remembers the last new id.
+// player sends requests and remembers the new ids.
 type player struct {
 	handler  http.Handler
 	instance *instance.Instance
 	newID    string
+	earlier  []string
 	nonce    int
 }
 
@@ -122,6 +123,7 @@ type player struct {
 var settings = map[string]directory.Settings{
 	"Setting: contacts.allow_mobile_update":           {AllowMobileUpdate: true},
 	"Setting: contacts.update_visibility = immediate": {UpdateVisibleAtOnce: true},
+	"Setting: two folders, three members":             {MaxFolders: 2, MaxAccounts: 3},
 	"Setting: one member per contact":                 {MaxMembersPerContact: 1},
 	"Setting: contacts.bind_unverified":               {BindUnverified: true},
 	"Setting: verification.auto":                      {AutoVerify: true},
@@ -281,6 +283,13 @@ var (
 	newIDs = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId)":"([^"]+)"|"dept_id":([0-9]+)|<(?:userid|ContactId|FolderId|AccountId)>([^<]+)<`)
 )
 
+// sampleTree are the ids of the sample's resource directory, and directoryIDs
+// finds those of a new one, which are replaced by <id>.
+var (
+	sampleTree   = []string{"rd-StSamp", "r-Root01", "fd-ZDNPiT1234", "1000000000000001", "1997968394351234", "1817610956901234"}
+	directoryIDs = regexp.MustCompile(`"(?:ResourceDirectoryId|RootFolderId|MasterAccountId)":"([^"]+)"`)
+)
+
 func (p *player) normalise(r *http.Response, sent string) string {
 	var b bytes.Buffer
 	_, _ = b.ReadFrom(bufio.NewReader(r.Body))
@@ -292,12 +301,24 @@ func (p *player) normalise(r *http.Response, sent string) string {
 	}
 	for _, m := range newIDs.FindAllStringSubmatch(body, -1) {
 		id := m[1] + m[2] + m[3]
-		if (len(id) >= 16 || m[2] != "") && !strings.Contains(sent, id) && !strings.Contains(id, "*") {
+		long := len(id) >= 16 || m[2] != "" || strings.HasPrefix(id, "fd-")
+		if long && !strings.Contains(sent, id) && !strings.Contains(id, "*") && !slices.Contains(sampleTree, id) {
+			p.earlier = append(p.earlier, p.newID)
 			p.newID = id
+		}
+	}
+	for _, m := range directoryIDs.FindAllStringSubmatch(body, -1) {
+		if !slices.Contains(sampleTree, m[1]) {
+			body = strings.ReplaceAll(body, m[1], "<id>")
 		}
 	}
 	if p.newID != "" {
 		body = strings.ReplaceAll(body, p.newID, "$new")
+	}
+	for _, id := range p.earlier {
+		if id != "" {
+			body = strings.ReplaceAll(body, id, "$earlier")
+		}
 	}
 	return fmt.Sprintf("%d %s\n%s\n", r.StatusCode, r.Header.Get("Content-Type"), body)
 }

@@ -13,6 +13,7 @@ var nounTables = []string{
 	"contact", "contact_sequence", "contact_label", "contact_share_dept", "contact_share_user",
 	"contact_gap", "contact_term",
 	"visibility_grant", "resource_directory", "folder", "account", "message_contact", "message_contact_member",
+	"directory_tag", "account_deletion", "removed_account_contact",
 	"message_verification", "message_contact_deletion", "retained_contact", "retained_contact_account", "message",
 	"audit", "audit_seal", "outbox",
 }

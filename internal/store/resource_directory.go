@@ -4,7 +4,8 @@ import "github.com/mingce/mingce/internal/directory"
 
 // ResourceDirectory implements [directory.ResourceDirectoryTx].
 func (t *tx) ResourceDirectory() (rd directory.ResourceDirectory, err error) {
-	ok, err := t.one("SELECT id, root_folder_id, account_id, account_name, created_at FROM resource_directory WHERE org = ?", args{t.org}, func(r *row) error {
+	const sql = "SELECT id, root_folder_id, account_id, account_name, created_at FROM resource_directory WHERE org = ?"
+	ok, err := t.one(t.toWrite(sql), args{t.org}, func(r *row) error {
 		rd = directory.ResourceDirectory{ID: r.Text(0), RootFolderID: r.Text(1), AccountID: r.Text(2), AccountName: r.Text(3), CreatedAt: fromMillis(r.Int(4))}
 		return nil
 	})
@@ -19,19 +20,55 @@ func (t *tx) PutResourceDirectory(rd directory.ResourceDirectory) {
 		t.org, rd.ID, rd.RootFolderID, rd.AccountID, rd.AccountName, millis(rd.CreatedAt))
 }
 
-// PutFolder implements [directory.ResourceDirectoryTx].
-func (t *tx) PutFolder(f directory.Folder) {
-	t.write(`INSERT INTO folder (org, id, parent_id, name, created_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (org, id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name`,
-		t.org, f.ID, f.ParentID, f.Name, millis(f.CreatedAt))
+// DeleteResourceDirectory implements [directory.ResourceDirectoryTx].
+func (t *tx) DeleteResourceDirectory() {
+	t.write("DELETE FROM message_contact_member WHERE org = ?", t.org)
+	t.write("DELETE FROM directory_tag WHERE org = ?", t.org)
+	t.write("DELETE FROM folder WHERE org = ?", t.org)
+	t.write("DELETE FROM resource_directory WHERE org = ?", t.org)
 }
 
-// PutAccount implements [directory.ResourceDirectoryTx].
-func (t *tx) PutAccount(a directory.Account) {
-	t.write(`INSERT INTO account (org, id, folder_id, display_name, name, type, status, join_method, joined_at, modified_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (org, id) DO UPDATE SET folder_id = excluded.folder_id, display_name = excluded.display_name, name = excluded.name,
-			type = excluded.type, status = excluded.status, join_method = excluded.join_method, joined_at = excluded.joined_at,
-			modified_at = excluded.modified_at`,
-		t.org, a.ID, a.FolderID, a.DisplayName, a.Name, a.Type, a.Status, a.JoinMethod, millis(a.JoinedAt), millis(a.ModifiedAt))
+// putTags writes the tags of a new folder or account.
+func (t *tx) putTags(object string, tags []directory.Tag) {
+	for _, tag := range tags {
+		t.write(`INSERT INTO directory_tag (org, object_id, name, value) VALUES (?, ?, ?, ?)
+			ON CONFLICT (org, object_id, name) DO UPDATE SET value = excluded.value`, t.org, object, tag.Key, tag.Value)
+	}
+}
+
+// tagsOf returns the tags of some objects, by name.
+func (t *tx) tagsOf(objects []string) (map[string][]directory.Tag, error) {
+	tags := map[string][]directory.Tag{}
+	if len(objects) == 0 {
+		return tags, nil
+	}
+	places, list := in(objects)
+	err := t.each("SELECT object_id, name, value FROM directory_tag WHERE org = ? AND object_id IN ("+places+") ORDER BY object_id, name",
+		append(args{t.org}, list...), func(r *row) error {
+			tags[r.Text(0)] = append(tags[r.Text(0)], directory.Tag{Key: r.Text(1), Value: r.Text(2)})
+			return nil
+		})
+	return tags, err
+}
+
+// conditions gathers what a list is filtered by.
+type conditions struct {
+	sql  string
+	args args
+}
+
+func (c *conditions) and(sql string, a ...any) {
+	c.sql, c.args = c.sql+" AND "+sql, append(c.args[:len(c.args):len(c.args)], a...)
+}
+
+// tagged keeps rows whose id has all the tags.
+func (c *conditions) tagged(org string, tags []directory.Tag) {
+	for _, tag := range tags {
+		c.and("id IN (SELECT object_id FROM directory_tag WHERE org = ? AND name = ? AND value = ?)", org, tag.Key, tag.Value)
+	}
+}
+
+// holds is the condition that a column has a text in it, in any case.
+func holds(column string) string {
+	return "/*sqlite: instr*/ /*pg: strpos*/ (lower(" + column + "), lower(?)) > 0"
 }

@@ -1,0 +1,388 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Account is a member account.
+type Account struct {
+	ID          string // 16 digits
+	FolderID    string
+	DisplayName string // unique in the directory
+	Name        string // unique in the directory
+	Type        string // ResourceAccount or CloudAccount
+	Status      string
+	JoinMethod  string // created or invited
+	JoinedAt    time.Time
+	ModifiedAt  time.Time
+	Tags        []Tag    // written with a new account
+	Path        []string // ids from the directory down to the account; filled by Session methods
+}
+
+// Types of accounts.
+const (
+	ResourceAccount = "ResourceAccount"
+	CloudAccount    = "CloudAccount"
+)
+
+// Statuses of accounts that we set.
+const (
+	AccountCreated  = "CreateSuccess"
+	AccountSwitched = "SwitchSuccess"
+)
+
+// accountDomain ends the names of accounts.
+const accountDomain = ".aliyunid.com"
+
+// AccountFilter selects accounts; empty fields select all. With Limit 0 they
+// are counted only.
+type AccountFilter struct {
+	FolderID      string // right in this folder
+	Keyword       string // part of display name, name or id, in any case
+	Tags          []Tag  // all of them
+	Offset, Limit int64
+	After         *AccountPosition // begin behind this account instead of at Offset
+}
+
+// AccountPosition is a place in the list of accounts that stays where it is
+// while others come and go.
+type AccountPosition struct {
+	JoinedAt time.Time
+	ID       string
+}
+
+// AccountDeletion is the deletion of an account.
+type AccountDeletion struct {
+	AccountID            string
+	Status               string // Success
+	Kind                 string // 0: at once
+	CreatedAt, DeletedAt time.Time
+}
+
+// Decision: an account is deleted at once (DeletionType 0): there are no
+// resources in it that would have to run out first.
+const deletedAtOnce = "0"
+
+// AccountTx reads and writes accounts.
+type AccountTx interface {
+	// PutAccount makes Update return ErrAccountDisplayName or ErrAccountName.
+	PutAccount(a Account)
+	// Account returns the account with its tags, or ErrAccountNotFound.
+	Account(id string) (Account, error)
+	// Accounts returns a page of accounts with their tags, newest first, then
+	// by id, and how many there are on all pages.
+	Accounts(f AccountFilter) ([]Account, int64, error)
+	// DeleteAccount removes the account and what is bound to it.
+	DeleteAccount(id string)
+	// AccountDeletion returns the deletion, or ErrAccountNotFound.
+	AccountDeletion(id string) (AccountDeletion, error)
+	PutAccountDeletion(x AccountDeletion)
+}
+
+// NewAccount says what account to make.
+type NewAccount struct {
+	DisplayName string
+	NamePrefix  string // "" makes one up
+	FolderID    string // "" is the root
+	PayerID     string // "" pays for itself
+	Tags        []Tag
+	DryRun      bool
+}
+
+// CreateAccount adds an account of type ResourceAccount. A dry run checks all
+// and changes nothing. It returns ErrDirectoryNotEnabled, ErrFolderNotFound,
+// ErrAccountPayer, ErrAccountQuota, ErrAccountDisplayName or ErrAccountName.
+func (s *Session) CreateAccount(ctx context.Context, n NewAccount) (Account, error) {
+	a := Account{
+		ID: s.dir.ids.Digits(16), FolderID: n.FolderID, DisplayName: n.DisplayName, Type: ResourceAccount, Status: AccountCreated,
+		JoinMethod: "created", JoinedAt: s.now, ModifiedAt: s.now, Tags: n.Tags,
+	}
+	prefix := n.NamePrefix
+	if prefix == "" {
+		prefix = strings.ToLower(s.dir.ids.Base62(10))
+	}
+	run := s.update
+	if n.DryRun {
+		run = s.view
+	}
+	err := run(ctx, func(tx Tx) error {
+		rd, err := tx.ResourceDirectory()
+		if err != nil {
+			return err
+		}
+		if a.FolderID == "" {
+			a.FolderID = rd.RootFolderID
+		}
+		a.Name = prefix + "@" + rd.ID + accountDomain
+		if err := s.mayCreateAccount(tx, rd, a, n.PayerID); err != nil || n.DryRun {
+			return err
+		}
+		tx.PutAccount(a)
+		after := a.record()
+		if n.PayerID != "" {
+			after["payer"] = n.PayerID
+		}
+		s.audit(tx, Change{Noun: "account", Object: a.ID, Action: "create", After: after})
+		return nil
+	})
+	if err != nil {
+		return Account{}, fmt.Errorf("create account: %w", err)
+	}
+	return a, nil
+}
+
+func (s *Session) mayCreateAccount(tx Tx, rd ResourceDirectory, a Account, payer string) error {
+	if _, err := tx.Ancestors(a.FolderID); err != nil {
+		return err
+	}
+	if payer != "" && payer != rd.AccountID {
+		if _, err := tx.Account(payer); err != nil {
+			return fmt.Errorf("%w: %w", ErrAccountPayer, err)
+		}
+	}
+	_, n, err := tx.Accounts(AccountFilter{})
+	if err != nil {
+		return err
+	}
+	if n >= orDefault(s.dir.settings.MaxAccounts, defaultMaxAccounts) {
+		return ErrAccountQuota
+	}
+	return nil
+}
+
+// Account returns the account with its path and tags. It returns
+// ErrDirectoryNotEnabled or ErrAccountNotFound.
+func (s *Session) Account(ctx context.Context, id string) (a Account, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		if a, err = tx.Account(id); err != nil {
+			return err
+		}
+		as := []Account{a}
+		err = fillPaths(tx, as)
+		a = as[0]
+		return err
+	})
+	return a, err
+}
+
+// Accounts returns a page of the directory's accounts with their paths, newest
+// first, and how many there are on all pages.
+func (s *Session) Accounts(ctx context.Context, f AccountFilter) (as []Account, total int64, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		if as, total, err = tx.Accounts(f); err != nil {
+			return err
+		}
+		return fillPaths(tx, as)
+	})
+	return as, total, err
+}
+
+// AccountsIn returns a page of the accounts right in f.FolderID, or in the root
+// when that is "". It returns ErrFolderNotFound for an unknown folder.
+func (s *Session) AccountsIn(ctx context.Context, f AccountFilter) (as []Account, total int64, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		if f.FolderID, err = parentOrRoot(tx, f.FolderID); err != nil {
+			return err
+		}
+		as, total, err = tx.Accounts(f)
+		return err
+	})
+	return as, total, err
+}
+
+func fillPaths(tx Tx, as []Account) error {
+	if len(as) == 0 {
+		return nil
+	}
+	rd, err := tx.ResourceDirectory()
+	if err != nil {
+		return err
+	}
+	folders := make([]string, len(as))
+	for i := range as {
+		folders[i] = as[i].FolderID
+	}
+	paths, err := tx.FolderPaths(distinct(folders))
+	if err != nil {
+		return err
+	}
+	for i := range as {
+		as[i].Path = append(append([]string{rd.ID}, paths[as[i].FolderID]...), as[i].ID)
+	}
+	return nil
+}
+
+// MoveAccount puts the account into another folder: contacts that came from
+// folders above it go, those of the new ones come (B.10). It returns
+// ErrAccountNotFound, ErrFolderNotFound or, while a contact is being taken away
+// from a folder above the account, ErrAccountUnbinding.
+func (s *Session) MoveAccount(ctx context.Context, id, folderID string) error {
+	err := s.update(ctx, func(tx Tx) error {
+		before, err := lockedAccount(tx, id)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Ancestors(folderID); err != nil {
+			return err
+		}
+		paths, err := tx.FolderPaths([]string{before.FolderID})
+		if err != nil {
+			return err
+		}
+		bound, err := tx.ContactsBoundTo(paths[before.FolderID])
+		if err != nil {
+			return err
+		}
+		for _, b := range bound {
+			if b.Contact.Status == Deleting {
+				return ErrAccountUnbinding
+			}
+		}
+		if before.FolderID == folderID {
+			return nil
+		}
+		after := before
+		after.FolderID, after.ModifiedAt = folderID, s.now
+		s.changeAccount(tx, "move", before, after)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("move account %s: %w", id, err)
+	}
+	return nil
+}
+
+// lockedAccount reads an account that is going to be changed.
+func lockedAccount(tx Tx, id string) (Account, error) {
+	if _, err := tx.ResourceDirectory(); err != nil {
+		return Account{}, err
+	}
+	return tx.Account(id)
+}
+
+func (s *Session) changeAccount(tx Tx, action string, before, after Account) {
+	tx.PutAccount(after)
+	old, changed := diff(before.record(), after.record())
+	s.audit(tx, Change{Noun: "account", Object: before.ID, Action: action, Before: old, After: changed})
+}
+
+// AccountUpdate says what to change: one of the two.
+type AccountUpdate struct {
+	DisplayName, Type string
+	DryRun            bool
+}
+
+// UpdateAccount changes the display name or the type of the account and returns
+// it. It returns ErrAccountNotFound, ErrAccountSameType or ErrAccountDisplayName.
+//
+// Decision: a switch of the type needs no more than another type; the vendor's
+// conditions (a verified phone, one legal entity) concern what we do not keep.
+func (s *Session) UpdateAccount(ctx context.Context, id string, u AccountUpdate) (after Account, err error) {
+	run := s.update
+	if u.DryRun {
+		run = s.view
+	}
+	err = run(ctx, func(tx Tx) error {
+		before, err := lockedAccount(tx, id)
+		if err != nil {
+			return err
+		}
+		after = before
+		switch {
+		case u.DisplayName != "":
+			after.DisplayName = u.DisplayName
+		case u.Type == before.Type:
+			return ErrAccountSameType
+		default:
+			after.Type, after.Status = u.Type, AccountSwitched
+		}
+		if u.DryRun {
+			return nil
+		}
+		after.ModifiedAt = s.now
+		s.changeAccount(tx, "update", before, after)
+		return nil
+	})
+	if err != nil {
+		return Account{}, fmt.Errorf("update account %s: %w", id, err)
+	}
+	return after, nil
+}
+
+// RemoveAccount lets a cloud account leave the directory. Contacts that counted
+// for it go on receiving its messages (B.10). It returns ErrAccountNotFound or
+// ErrAccountType.
+func (s *Session) RemoveAccount(ctx context.Context, id string) error {
+	err := s.update(ctx, func(tx Tx) error {
+		a, err := lockedAccount(tx, id)
+		if err != nil {
+			return err
+		}
+		if a.Type != CloudAccount {
+			return ErrAccountType
+		}
+		contacts, err := effectiveContacts(tx, id)
+		if err != nil {
+			return err
+		}
+		tx.DeleteAccount(id)
+		before := a.record()
+		for _, c := range contacts {
+			tx.KeepContact(id, c.MessageContact, s.now)
+			kept, _ := before["keepsContacts"].([]string)
+			before["keepsContacts"] = append(kept, c.ID)
+		}
+		s.audit(tx, Change{Noun: "account", Object: id, Action: "remove", Before: before})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("remove account %s: %w", id, err)
+	}
+	return nil
+}
+
+// DeleteAccount deletes a resource account and returns the kind of deletion,
+// "0" for at once. It returns ErrAccountNotFound or ErrAccountType.
+func (s *Session) DeleteAccount(ctx context.Context, id string) (kind string, err error) {
+	err = s.update(ctx, func(tx Tx) error {
+		a, err := lockedAccount(tx, id)
+		if err != nil {
+			return err
+		}
+		if a.Type != ResourceAccount {
+			return ErrAccountType
+		}
+		tx.DeleteAccount(id)
+		tx.PutAccountDeletion(AccountDeletion{AccountID: id, Status: "Success", Kind: deletedAtOnce, CreatedAt: s.now, DeletedAt: s.now})
+		s.audit(tx, Change{Noun: "account", Object: id, Action: "delete", Before: a.record()})
+		return nil
+	})
+	if err != nil {
+		return "", fmt.Errorf("delete account %s: %w", id, err)
+	}
+	return deletedAtOnce, nil
+}
+
+// AccountDeletion returns the deletion of an account that is gone. It returns
+// ErrAccountDeletionUnknown for one that is there, else ErrAccountNotFound.
+func (s *Session) AccountDeletion(ctx context.Context, id string) (x AccountDeletion, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		if _, err := tx.Account(id); err == nil {
+			return ErrAccountDeletionUnknown
+		}
+		x, err = tx.AccountDeletion(id)
+		return err
+	})
+	return x, err
+}
+
+func (a Account) record() Record {
+	r := Record{"displayName": a.DisplayName, "name": a.Name, "folder": a.FolderID, "type": a.Type, "status": a.Status}
+	if len(a.Tags) > 0 {
+		r["tags"] = tagRecord(a.Tags)
+	}
+	return r
+}

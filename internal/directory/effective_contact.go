@@ -1,0 +1,153 @@
+package directory
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// EffectiveContact is a message contact that receives the messages of an
+// account, with the reasons why, the nearest first.
+type EffectiveContact struct {
+	MessageContact
+	Reasons []ContactReason
+}
+
+// ContactReason is why a contact counts for an account.
+type ContactReason struct {
+	Kind     string    // BoundToAccount, BoundToFolder, BoundToDirectory or Retained
+	MemberID string    // what the contact is bound to; the account for Retained
+	Since    time.Time // of the binding; zero for Retained
+}
+
+// Reasons why a contact counts for an account, the nearest first
+// (resource-directory-message-contacts B.10, B.12).
+const (
+	BoundToAccount   = "account"   // bound to the account itself
+	BoundToFolder    = "folder"    // bound to a folder above it
+	BoundToDirectory = "directory" // bound to the resource directory or its root folder
+	Retained         = "retained"  // kept by the account when one of the two left the directory
+)
+
+// BoundContact is a contact and one of the things it is bound to.
+type BoundContact struct {
+	Contact  MessageContact // without Members
+	MemberID string
+	Since    time.Time
+}
+
+// EffectiveContactTx reads what contacts count for an account. Inheritance is
+// worked out on reading, along the one path from the account to the root, so
+// that moving an account or binding a folder costs the same in any tree.
+type EffectiveContactTx interface {
+	// ContactsBoundTo returns the contacts bound to one of the members
+	// directly, newest contact first.
+	ContactsBoundTo(members []string) ([]BoundContact, error)
+	// KeepContact keeps the contact's verified channels for an account that
+	// leaves the directory.
+	KeepContact(accountID string, c MessageContact, at time.Time)
+	// KeptContacts returns the contacts of an account that left.
+	KeptContacts(accountID string) ([]MessageContact, error)
+}
+
+// EffectiveContacts returns the contacts in effect for the account, newest
+// first. An account that left the directory has the contacts it kept. It
+// returns ErrAccountNotFound for an account that is unknown or kept none.
+func (s *Session) EffectiveContacts(ctx context.Context, accountID string) (cs []EffectiveContact, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		cs, err = effectiveContacts(tx, accountID)
+		return err
+	})
+	return cs, err
+}
+
+func effectiveContacts(tx Tx, accountID string) ([]EffectiveContact, error) {
+	rd, err := tx.ResourceDirectory()
+	if err != nil {
+		return nil, err
+	}
+	kept, err := tx.KeptContacts(accountID)
+	if err != nil {
+		return nil, err
+	}
+	retained, err := tx.RetainedContacts(accountID)
+	if err != nil {
+		return nil, err
+	}
+	all := contactSet{at: map[string]int{}}
+	a, err := tx.Account(accountID)
+	if errors.Is(err, ErrAccountNotFound) && len(kept) > 0 {
+		all.retain(accountID, kept, retained)
+		return all.sorted(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	paths, err := tx.FolderPaths([]string{a.FolderID})
+	if err != nil {
+		return nil, err
+	}
+	folders := paths[a.FolderID]
+	bound, err := tx.ContactsBoundTo(append([]string{accountID, rd.ID}, folders...))
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range bound {
+		// A contact takes effect once it was verified (B.14).
+		if b.Contact.Status == Verifying {
+			continue
+		}
+		kind := BoundToFolder
+		switch b.MemberID {
+		case accountID:
+			kind = BoundToAccount
+		case rd.ID, rd.RootFolderID:
+			kind = BoundToDirectory
+		}
+		all.add(b.Contact, ContactReason{kind, b.MemberID, b.Since})
+	}
+	all.retain(accountID, kept, retained)
+	near := func(r ContactReason) int {
+		if r.MemberID == accountID {
+			return -len(folders)
+		}
+		return -slices.Index(folders, r.MemberID) // the directory itself: 1
+	}
+	for i := range all.contacts {
+		slices.SortStableFunc(all.contacts[i].Reasons, func(x, y ContactReason) int { return cmp.Compare(near(x), near(y)) })
+	}
+	return all.sorted(), nil
+}
+
+// contactSet gathers contacts and their reasons, each contact once.
+type contactSet struct {
+	contacts []EffectiveContact
+	at       map[string]int
+}
+
+func (s *contactSet) add(c MessageContact, why ContactReason) {
+	i, ok := s.at[c.ID]
+	if !ok {
+		i = len(s.contacts)
+		s.at[c.ID] = i
+		s.contacts = append(s.contacts, EffectiveContact{MessageContact: c})
+	}
+	s.contacts[i].Reasons = append(s.contacts[i].Reasons, why)
+}
+
+func (s *contactSet) retain(accountID string, lists ...[]MessageContact) {
+	for _, c := range slices.Concat(lists...) {
+		if _, known := s.at[c.ID]; !known {
+			s.add(c, ContactReason{Kind: Retained, MemberID: accountID})
+		}
+	}
+}
+
+func (s *contactSet) sorted() []EffectiveContact {
+	slices.SortStableFunc(s.contacts, func(x, y EffectiveContact) int {
+		return cmp.Or(y.CreatedAt.Compare(x.CreatedAt), cmp.Compare(x.ID, y.ID))
+	})
+	return s.contacts
+}

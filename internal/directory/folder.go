@@ -1,0 +1,250 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Folder is a node of the resource directory.
+type Folder struct {
+	ID        string // fd-xxxxxxxxxx; the root's is r-xxxxxx
+	ParentID  string // "" for the root
+	Name      string
+	CreatedAt time.Time
+	Tags      []Tag // written with a new folder, filled by Folders only
+}
+
+// maxFolderDepth is how many levels of folders lie below the root
+// (resource-directory-message-contacts C.3).
+const maxFolderDepth = 5
+
+// Decision: the vendor's default quotas hang on the customer's contract.
+const (
+	defaultMaxFolders  = 1000
+	defaultMaxAccounts = 10_000
+)
+
+// FolderFilter selects folders; empty fields select all. With Limit 0 they are
+// counted only.
+type FolderFilter struct {
+	ParentID      string
+	Keyword       string // part of the name, in any case
+	Tags          []Tag  // all of them
+	Offset, Limit int64
+}
+
+// FolderTx reads and writes folders.
+type FolderTx interface {
+	// PutFolder makes Update return ErrFolderName when a sibling has the name.
+	PutFolder(f Folder)
+	// Ancestors returns the folder and all above it, the root first, or
+	// ErrFolderNotFound.
+	Ancestors(id string) ([]Folder, error)
+	// FolderPaths returns for each folder the ids from the root down to it.
+	FolderPaths(ids []string) (map[string][]string, error)
+	// Folders returns a page of folders, newest first, then by id, and how many
+	// there are on all pages.
+	Folders(f FolderFilter) ([]Folder, int64, error)
+	// FolderContent returns how many folders and accounts lie in the folder.
+	FolderContent(id string) (folders, accounts int64, err error)
+	// DeleteFolder removes an empty folder and what is bound to it.
+	DeleteFolder(id string)
+}
+
+// CreateFolder adds a folder under f.ParentID, or under the root when that is
+// "". It returns ErrDirectoryNotEnabled, ErrFolderNotFound, ErrFolderDepth,
+// ErrFolderQuota or ErrFolderName.
+func (s *Session) CreateFolder(ctx context.Context, f Folder) (Folder, error) {
+	f.ID, f.CreatedAt = "fd-"+s.dir.ids.Base62(10), s.now
+	err := s.update(ctx, func(tx Tx) error {
+		rd, err := tx.ResourceDirectory()
+		if err != nil {
+			return err
+		}
+		if f.ParentID == "" {
+			f.ParentID = rd.RootFolderID
+		}
+		above, err := tx.Ancestors(f.ParentID)
+		if err != nil {
+			return err
+		}
+		if len(above) > maxFolderDepth { // the root is the first of them
+			return ErrFolderDepth
+		}
+		switch _, n, err := tx.Folders(FolderFilter{}); {
+		case err != nil:
+			return err
+		case n > orDefault(s.dir.settings.MaxFolders, defaultMaxFolders): // n counts the root
+			return ErrFolderQuota
+		}
+		tx.PutFolder(f)
+		s.audit(tx, Change{Noun: "folder", Object: f.ID, Action: "create", After: f.record()})
+		return nil
+	})
+	if err != nil {
+		return Folder{}, fmt.Errorf("create folder: %w", err)
+	}
+	return f, nil
+}
+
+// Folder returns the folder and its path from the directory's id down to its
+// own, or ErrFolderNotFound.
+func (s *Session) Folder(ctx context.Context, id string) (f Folder, path []string, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		rd, err := tx.ResourceDirectory()
+		if err != nil {
+			return err
+		}
+		above, err := tx.Ancestors(id)
+		if err != nil {
+			return err
+		}
+		path = []string{rd.ID}
+		for _, f = range above {
+			path = append(path, f.ID)
+		}
+		return nil
+	})
+	return f, path, err
+}
+
+// Folders returns a page of the folders right under f.ParentID, or under the
+// root when that is "", newest first, and how many there are. It returns
+// ErrFolderNotFound for an unknown parent.
+func (s *Session) Folders(ctx context.Context, f FolderFilter) (fs []Folder, total int64, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		if f.ParentID, err = parentOrRoot(tx, f.ParentID); err != nil {
+			return err
+		}
+		fs, total, err = tx.Folders(f)
+		return err
+	})
+	return fs, total, err
+}
+
+// parentOrRoot returns the id of the folder, which must exist; "" is the root.
+func parentOrRoot(tx Tx, id string) (string, error) {
+	rd, err := tx.ResourceDirectory()
+	if err != nil || id == "" {
+		return rd.RootFolderID, err
+	}
+	_, err = tx.Ancestors(id)
+	return id, err
+}
+
+// Ancestors returns the folders above a folder or account, the root first. It
+// returns ErrFolderNotFound or, when account is set, ErrAccountNotFound.
+func (s *Session) Ancestors(ctx context.Context, childID string, account bool) (fs []Folder, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		folder := childID
+		if account {
+			a, err := tx.Account(childID)
+			if err != nil {
+				return err
+			}
+			folder = a.FolderID
+		}
+		if fs, err = tx.Ancestors(folder); err == nil && !account {
+			fs = fs[:len(fs)-1]
+		}
+		return err
+	})
+	return fs, err
+}
+
+// RenameFolder gives the folder another name and returns it. It returns
+// ErrFolderNotFound, ErrFolderIsRoot or ErrFolderName.
+func (s *Session) RenameFolder(ctx context.Context, id, name string) (f Folder, err error) {
+	err = s.update(ctx, func(tx Tx) error {
+		if f, err = changeableFolder(tx, id); err != nil {
+			return err
+		}
+		before := f
+		f.Name = name
+		tx.PutFolder(f)
+		old, changed := diff(before.record(), f.record())
+		s.audit(tx, Change{Noun: "folder", Object: id, Action: "update", Before: old, After: changed})
+		return nil
+	})
+	if err != nil {
+		return Folder{}, fmt.Errorf("rename folder %s: %w", id, err)
+	}
+	return f, nil
+}
+
+func changeableFolder(tx Tx, id string) (Folder, error) {
+	rd, err := tx.ResourceDirectory()
+	if err != nil {
+		return Folder{}, err
+	}
+	if id == rd.RootFolderID {
+		return Folder{}, ErrFolderIsRoot
+	}
+	above, err := tx.Ancestors(id)
+	if err != nil {
+		return Folder{}, err
+	}
+	return above[len(above)-1], nil
+}
+
+// DeleteFolder removes an empty folder; message contacts are bound to it no
+// more. It returns ErrFolderNotFound, ErrFolderIsRoot, ErrFolderHasFolders or
+// ErrFolderHasAccounts.
+func (s *Session) DeleteFolder(ctx context.Context, id string) error {
+	err := s.update(ctx, func(tx Tx) error {
+		f, err := changeableFolder(tx, id)
+		if err != nil {
+			return err
+		}
+		folders, accounts, err := tx.FolderContent(id)
+		switch {
+		case err != nil:
+			return err
+		case folders > 0:
+			return ErrFolderHasFolders
+		case accounts > 0:
+			return ErrFolderHasAccounts
+		}
+		bound, err := tx.ContactsBoundTo([]string{id})
+		if err != nil {
+			return err
+		}
+		before := f.record()
+		for _, b := range bound {
+			contacts, _ := before["contacts"].([]string)
+			before["contacts"] = append(contacts, b.Contact.ID)
+		}
+		tx.DeleteFolder(id)
+		s.audit(tx, Change{Noun: "folder", Object: id, Action: "delete", Before: before})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("delete folder %s: %w", id, err)
+	}
+	return nil
+}
+
+func (f Folder) record() Record {
+	r := Record{"name": f.Name, "parent": f.ParentID}
+	if len(f.Tags) > 0 {
+		r["tags"] = tagRecord(f.Tags)
+	}
+	return r
+}
+
+func tagRecord(tags []Tag) map[string]string {
+	m := make(map[string]string, len(tags))
+	for _, t := range tags {
+		m[t.Key] = t.Value
+	}
+	return m
+}
+
+// orDefault is a setting whose zero value stands for the documented default.
+func orDefault(v, standard int64) int64 {
+	if v == 0 {
+		return standard
+	}
+	return v
+}

@@ -1,0 +1,113 @@
+package resourcedirectory
+
+import (
+	"errors"
+	"regexp"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// Forms of an account's names (C.2).
+var (
+	displayNameForm = regexp.MustCompile(`^[A-Za-z0-9_. \p{Han}-]*$`)
+	prefixForm      = regexp.MustCompile(`^[A-Za-z0-9]+([_.-][A-Za-z0-9]+)*$`)
+)
+
+var errNameOrType = errors.New("not one of display name and type")
+
+func accountIDField(p *string) api.Field {
+	return api.String("AccountId", p).Required(missingAccountID).Invalid(accountIDInvalid).
+		Check(accountIDInvalid, "16 digits", func() bool { return accountIDForm.MatchString(*p) }).
+		Example("181761095690****").Describe("成员的账号 ID。", "Account id of the member.")
+}
+
+func displayNameField(name string, p *string) api.Field {
+	return api.String(name, p).Invalid(displayNameInvalid).
+		Check(displayNameInvalid, "Chinese characters, letters, digits, _ . - and spaces", func() bool { return displayNameForm.MatchString(*p) }).
+		Check(displayNameLength, "2 to 50 characters", func() bool { return *p == "" || runesIn(*p, 2, 50) }).
+		Example("Dev")
+}
+
+func dryRunField(p *bool) api.Field {
+	return api.Bool("DryRun", p).Invalid(dryRunInvalid).Example("false").
+		Describe("为 true 时只检查，不做更改。", "With true, everything is checked and nothing changed.")
+}
+
+func includeTagsField(p *bool) api.Field {
+	return api.Bool("IncludeTags", p).Invalid(includeTagsInvalid).Example("true").Describe("是否返回标签。", "Whether tags are answered.")
+}
+
+// account is a member as operations answer it; what is "" is left out.
+type account struct {
+	directory.Account
+	ResourceDirectoryID, JoinTime, ModifyTime, ResourceDirectoryPath string
+	Tags                                                             *tagList
+}
+
+func answeredAccount(a directory.Account, directoryID string) account {
+	return account{Account: a, ResourceDirectoryID: directoryID, JoinTime: isoTime(a.JoinedAt), ModifyTime: isoTime(a.ModifiedAt)}
+}
+
+// directoryOf is the directory's id of an account with its path, else "".
+func directoryOf(a directory.Account) string {
+	if len(a.Path) == 0 {
+		return ""
+	}
+	return a.Path[0]
+}
+
+func accountFields(a *account) api.Fields {
+	return api.Fields{
+		api.String("AccountId", &a.ID).OmitEmpty().Example("181761095690****").Describe("成员的账号 ID。", "Account id of the member."),
+		api.String("AccountName", &a.Name).Example("alice@rd-3G****.aliyunid.com").Describe("账号名称。", "Name of the account."),
+		api.String("DisplayName", &a.DisplayName).Example("Dev").Describe("成员显示名称。", "Display name of the member."),
+		api.String("FolderId", &a.FolderID).Example("fd-r23M55****").Describe("所在资源夹的 ID。", "ID of the folder that the member is in."),
+		api.String("JoinMethod", &a.JoinMethod).Example("created").Describe("加入方式：invited 邀请，created 创建。", "How it joined: invited or created."),
+		api.String("JoinTime", &a.JoinTime).Example("2020-12-31T03:37:39.456Z").Describe("加入时间（UTC）。", "Time of joining (UTC)."),
+		api.String("ModifyTime", &a.ModifyTime).Example("2020-12-31T03:37:39.456Z").Describe("修改时间（UTC）。", "Time of the last change (UTC)."),
+		api.String("ResourceDirectoryId", &a.ResourceDirectoryID).Example("rd-3G****").Describe("资源目录 ID。", "ID of the resource directory."),
+		api.String("ResourceDirectoryPath", &a.ResourceDirectoryPath).OmitEmpty().Example("rd-3G****/r-Wm****/181761095690****").
+			Describe("在资源目录中的路径。", "Path in the resource directory."),
+		api.String("Status", &a.Status).Example("CreateSuccess").Describe("成员加入状态。", "Status of joining."),
+		api.OptObject("Tags", &a.Tags, tagListFields).Describe("标签。", "Tags."),
+		api.String("Type", &a.Type).Example("ResourceAccount").Describe("成员类型：ResourceAccount 资源账号，CloudAccount 云账号。", "ResourceAccount or CloudAccount."),
+	}
+}
+
+// oneAccount is the answer of an operation on one member; nil after a dry run.
+type oneAccount struct{ Account *account }
+
+func oneAccountFields(out *oneAccount) api.Fields {
+	return api.Fields{api.OptObject("Account", &out.Account, accountFields).Describe("成员。", "The member.")}
+}
+
+// accounts is a list of members: Accounts.Account[] (C.2, shape trap).
+type accounts struct{ Account []account }
+
+func accountsField(l *accounts) api.Field {
+	return api.Object("Accounts", l, func(l *accounts) api.Fields {
+		return api.Fields{api.Objects("Account", &l.Account, accountFields).Describe("成员。", "The members.")}
+	}).Describe("成员列表。", "The members.")
+}
+
+// answeredAccounts lists members of one directory; paths are shown if filled.
+func answeredAccounts(as []directory.Account, directoryID string, tags bool) accounts {
+	l := accounts{make([]account, len(as))}
+	for i, a := range as {
+		l.Account[i] = answeredAccount(a, directoryID)
+		l.Account[i].ResourceDirectoryPath = joined(a.Path)
+		if tags {
+			l.Account[i].Tags = &tagList{orNone(a.Tags)}
+		}
+	}
+	return l
+}
+
+// orNone makes a list that was never set an empty one, so that it is written.
+func orNone[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

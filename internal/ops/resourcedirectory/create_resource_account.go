@@ -1,0 +1,59 @@
+package resourcedirectory
+
+import (
+	"context"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type createResourceAccount struct {
+	directory.NewAccount
+	ResellAccountType string
+}
+
+// CreateResourceAccount adds a member (resource-directory-message-contacts C.2).
+var CreateResourceAccount = define(api.Op[createResourceAccount, oneAccount]{
+	Route: api.RPC(version, "CreateResourceAccount"),
+	Also:  older("CreateResourceAccount"),
+	Group: "Account",
+	Doc:   api.Text{Zh: "创建资源账号类型的成员。", En: "Creates a member of type resource account."},
+
+	Before: enabled,
+	In: func(in *createResourceAccount) api.Fields {
+		return api.Fields{
+			displayNameField("DisplayName", &in.DisplayName).Required(missingDisplayName).
+				Describe("成员显示名称，2 至 50 个字符，在资源目录内唯一。", "Display name of the member, 2 to 50 characters, unique in the resource directory."),
+			parentField(&in.FolderID),
+			api.String("PayerAccountId", &in.PayerID).Invalid(payerInvalid).
+				Check(payerInvalid, "16 digits", func() bool { return in.PayerID == "" || accountIDForm.MatchString(in.PayerID) }).
+				Example("123233441234****").Describe("结算账号 ID，须在资源目录内；为空则自主结算。", "Account that pays, of this resource directory; by default the member itself."),
+			api.String("AccountNamePrefix", &in.NamePrefix).Invalid(prefixInvalid).
+				Check(prefixInvalid, "letters and digits, with single _ . - between them", func() bool { return in.NamePrefix == "" || prefixForm.MatchString(in.NamePrefix) }).
+				Check(prefixLength, "2 to 37 characters", func() bool { return in.NamePrefix == "" || runesIn(in.NamePrefix, 2, 37) }).
+				Example("alice").Describe("账号名称前缀，2 至 37 个字符；为空则随机生成。", "Prefix of the account's name, 2 to 37 characters; made up by default."),
+			tagsField(&in.Tags, "成员的标签。", "Tags of the member."),
+			api.String("ResellAccountType", &in.ResellAccountType).Invalid(resellTypeInvalid).
+				Check(resellTypeInvalid, "resell or non_resell", func() bool {
+					return in.ResellAccountType == "" || in.ResellAccountType == "resell" || in.ResellAccountType == "non_resell"
+				}).
+				Example("resell").Describe("成员的身份类型，仅作校验。", "Identity type of the member; checked and not used."),
+			dryRunField(&in.DryRun),
+		}
+	},
+	Out:   oneAccountFields,
+	Codes: []*api.Code{noFolder, payerElsewhere, accountQuota, displayNameUsed, accountNameUsed},
+
+	Do: func(ctx context.Context, s *directory.Session, in *createResourceAccount) (*oneAccount, error) {
+		rd, err := s.ResourceDirectory(ctx)
+		if err != nil {
+			return nil, err
+		}
+		a, err := s.CreateAccount(ctx, in.NewAccount)
+		if err != nil || in.DryRun {
+			return &oneAccount{}, err
+		}
+		made := answeredAccount(a, rd.ID)
+		return &oneAccount{&made}, nil
+	},
+})

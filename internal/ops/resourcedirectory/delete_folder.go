@@ -1,0 +1,28 @@
+package resourcedirectory
+
+import (
+	"context"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type deleteFolder struct{ FolderID string }
+
+// DeleteFolder deletes an empty folder (resource-directory-message-contacts
+// C.2, C.3). Message contacts are bound to it no more.
+var DeleteFolder = define(api.Op[deleteFolder, empty]{
+	Route: api.RPC(version, "DeleteFolder"),
+	Also:  older("DeleteFolder"),
+	Group: "Folder",
+	Doc:   api.Text{Zh: "删除空资源夹。", En: "Deletes a folder that is empty."},
+
+	Before: enabled,
+	In:     func(in *deleteFolder) api.Fields { return api.Fields{theFolderField(&in.FolderID)} },
+	Out:    noFields,
+	Codes:  []*api.Code{folderIDInvalid, noFolder, folderHasFolders, folderHasAccounts},
+
+	Do: func(ctx context.Context, s *directory.Session, in *deleteFolder) (*empty, error) {
+		return &empty{}, s.DeleteFolder(ctx, in.FolderID)
+	},
+})

@@ -1,0 +1,24 @@
+package resourcedirectory
+
+import (
+	"context"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// DestroyResourceDirectory removes a directory without members. Terraform calls
+// it to undo InitResourceDirectory (resource-directory-message-contacts C.3).
+var DestroyResourceDirectory = define(api.Op[empty, empty]{
+	Route: api.RPC(version, "DestroyResourceDirectory"),
+	Also:  older("DestroyResourceDirectory"),
+	Group: "ResourceDirectory",
+	Doc:   api.Text{Zh: "关闭没有成员的资源目录。资源夹一并删除，消息联系人保留但不再绑定。", En: "Disables a resource directory without members. Its folders go; message contacts stay, bound to nothing."},
+
+	Out:   noFields,
+	Codes: []*api.Code{directoryHasAccounts},
+
+	Do: func(ctx context.Context, s *directory.Session, _ *empty) (*empty, error) {
+		return &empty{}, s.DestroyResourceDirectory(ctx)
+	},
+})

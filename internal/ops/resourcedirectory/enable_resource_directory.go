@@ -1,0 +1,66 @@
+package resourcedirectory
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+const (
+	currentAccount       = "CurrentAccount"
+	newManagementAccount = "NewManagementAccount"
+)
+
+var maNameForm = regexp.MustCompile(`^[A-Za-z0-9]+([_.-][A-Za-z0-9]+)*@rdadmin\.aliyunid\.com$`)
+
+type enableResourceDirectory struct {
+	EnableMode, MAName, MASecureMobilePhone, VerificationCode string
+	DryRun                                                    bool
+}
+
+// EnableResourceDirectory gives the organisation its directory
+// (resource-directory-message-contacts C.2).
+//
+// Decision: a new management account needs its name only. Its phone cannot be
+// verified, as there is no operation here that sends the code, and is not kept.
+var EnableResourceDirectory = define(api.Op[enableResourceDirectory, enabledDirectory]{
+	Route: api.RPC(version, "EnableResourceDirectory"),
+	Also:  older("EnableResourceDirectory"),
+	Group: "ResourceDirectory",
+	Doc:   api.Text{Zh: "开通资源目录。", En: "Enables the resource directory."},
+
+	In: func(in *enableResourceDirectory) api.Fields {
+		return api.Fields{
+			api.String("EnableMode", &in.EnableMode).Required(missingEnableMode).Invalid(enableModeInvalid).
+				OneOf(enableModeInvalid, currentAccount, newManagementAccount).
+				Example(currentAccount).Describe("开通方式：CurrentAccount 用当前账号，NewManagementAccount 用新账号。", "CurrentAccount or NewManagementAccount."),
+			api.String("MAName", &in.MAName).Invalid(maNameInvalid).
+				Check(maNameInvalid, "<prefix>@rdadmin.aliyunid.com", func() bool {
+					return in.MAName == "" || maNameForm.MatchString(in.MAName) && runesIn(in.MAName, 2+len("@rdadmin.aliyunid.com"), 50+len("@rdadmin.aliyunid.com"))
+				}).
+				Example("user01@rdadmin.aliyunid.com").Describe("新管理账号的名称。", "Name of the new management account."),
+			api.String("MASecureMobilePhone", &in.MASecureMobilePhone).Personal().Example("xx-139****1234").Describe("新管理账号的安全手机，接受但不保存。", "Phone of the new management account; accepted and not kept."),
+			api.String("VerificationCode", &in.VerificationCode).Example("123456").Describe("验证码，接受但不检查。", "Verification code; accepted and not checked."),
+			dryRunField(&in.DryRun),
+		}
+	},
+	Out:   enabledDirectoryFields,
+	Codes: []*api.Code{missingMAName, directoryEnabled},
+
+	Do: func(ctx context.Context, s *directory.Session, in *enableResourceDirectory) (*enabledDirectory, error) {
+		name := ""
+		if in.EnableMode == newManagementAccount {
+			if name = in.MAName; name == "" {
+				return nil, &api.ArgumentError{Parameter: "MAName", Missing: true, Code: missingMAName}
+			}
+		}
+		rd, err := s.CreateResourceDirectory(ctx, name, in.DryRun)
+		if err != nil || in.DryRun {
+			return &enabledDirectory{}, err
+		}
+		made := answeredDirectory(rd)
+		return &enabledDirectory{&made}, nil
+	},
+})

@@ -1,0 +1,147 @@
+package resourcedirectory
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// olderVersion is the version of product ResourceManager under which Terraform
+// calls the operations on folders and accounts
+// (resource-directory-message-contacts A.1).
+const olderVersion = "2020-03-31"
+
+// older is the second address of an operation on the directory.
+func older(action string) []api.Route { return []api.Route{api.RPC(olderVersion, action)} }
+
+// enabled answers 404 before any parameter is looked at (A.8, rows 18 and 19).
+func enabled(ctx context.Context, s *directory.Session) error {
+	_, err := s.ResourceDirectory(ctx)
+	return err
+}
+
+// Forms of the directory's values (C.1 and C.2; the Chinese pages allow Chinese
+// characters in names, the English ones do not say so).
+var (
+	folderIDForm   = regexp.MustCompile(`^(r-[0-9A-Za-z]{6}|fd-[0-9A-Za-z]{10})$`)
+	accountIDForm  = regexp.MustCompile(`^[0-9]{16}$`)
+	folderNameForm = regexp.MustCompile(`^[A-Za-z0-9_.\p{Han}-]*$`)
+)
+
+const (
+	maxFolderName = 24
+	maxKeyword    = 128
+	maxTags       = 20
+	maxTagRunes   = 128
+)
+
+// isoTime is how the directory's operations write times: UTC, milliseconds.
+func isoTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+func folderIDField(name string, p *string, invalid *api.Code) api.Field {
+	return api.String(name, p).Invalid(invalid).
+		Check(invalid, "r- and 6 or fd- and 10 letters and digits", func() bool { return *p == "" || folderIDForm.MatchString(*p) }).
+		Example("fd-u8B321****")
+}
+
+func theFolderField(p *string) api.Field {
+	return folderIDField("FolderId", p, folderIDInvalid).Required(missingFolderID).Describe("资源夹 ID。", "ID of the folder.")
+}
+
+func parentField(p *string) api.Field {
+	return folderIDField("ParentFolderId", p, parentFolderInvalid).Example("r-b1****").
+		Describe("父资源夹 ID，默认为根资源夹。", "ID of the parent folder; the root by default.")
+}
+
+func folderNameField(name string, p *string) api.Field {
+	return api.String(name, p).Required(missingFolderName).Invalid(folderNameInvalid).
+		Check(folderNameInvalid, "Chinese characters, letters, digits, _ . -", func() bool { return folderNameForm.MatchString(*p) }).
+		Runes(1, maxFolderName, folderNameLength).
+		Example("rdFolder")
+}
+
+func keywordField(p *string) api.Field {
+	return api.String("QueryKeyword", p).Invalid(queryKeywordTooLong).Runes(0, maxKeyword, queryKeywordTooLong).
+		Example("Dev").Describe("查询关键字，名称包含它即匹配，不区分大小写。", "Part of the name, in any case.")
+}
+
+// tagsField declares Tag.N.Key and Tag.N.Value.
+func tagsField(p *[]directory.Tag, zh, en string) api.Field {
+	return api.Objects("Tag", p, func(t *directory.Tag) api.Fields {
+		return api.Fields{
+			api.String("Key", &t.Key).Required(tagInvalid).Invalid(tagInvalid).Runes(1, maxTagRunes, tagInvalid).Example("k1").Describe("标签键。", "Key of the tag."),
+			api.String("Value", &t.Value).Invalid(tagInvalid).Runes(0, maxTagRunes, tagInvalid).Example("v1").Describe("标签值。", "Value of the tag."),
+		}
+	}).Invalid(tagInvalid).MaxItems(maxTags, tagInvalid).
+		Check(tagInvalid, "every key once", func() bool {
+			for i, t := range *p {
+				if slices.ContainsFunc((*p)[:i], func(o directory.Tag) bool { return o.Key == t.Key }) {
+					return false
+				}
+			}
+			return true
+		}).Describe(zh, en)
+}
+
+// tagList is a list of tags as answers wrap it: Tags.Tag[].
+type tagList struct{ Tag []directory.Tag }
+
+func tagListFields(l *tagList) api.Fields {
+	return api.Fields{api.Objects("Tag", &l.Tag, answeredTag).Describe("标签。", "The tags.")}
+}
+
+func answeredTag(t *directory.Tag) api.Fields {
+	return api.Fields{
+		api.String("Key", &t.Key).Example("k1").Describe("标签键。", "Key of the tag."),
+		api.String("Value", &t.Value).Example("v1").Describe("标签值。", "Value of the tag."),
+	}
+}
+
+// folder is a folder as operations answer it; what is "" is left out.
+type folder struct {
+	FolderID, FolderName, ParentFolderID, CreateTime, Path string
+	Tags                                                   *tagList
+}
+
+func answeredFolder(f directory.Folder) folder {
+	return folder{FolderID: f.ID, FolderName: f.Name, ParentFolderID: f.ParentID, CreateTime: isoTime(f.CreatedAt)}
+}
+
+func folderFields(f *folder) api.Fields {
+	return api.Fields{
+		api.String("FolderId", &f.FolderID).Example("fd-u8B321****").Describe("资源夹 ID。", "ID of the folder."),
+		api.String("FolderName", &f.FolderName).Example("rdFolder").Describe("资源夹名称。", "Name of the folder."),
+		api.String("ParentFolderId", &f.ParentFolderID).OmitEmpty().Example("r-b1****").Describe("父资源夹 ID。", "ID of the parent folder."),
+		api.String("CreateTime", &f.CreateTime).Example("2021-01-18T08:01:50.522Z").Describe("创建时间（UTC）。", "Time of creation (UTC)."),
+		api.String("ResourceDirectoryPath", &f.Path).OmitEmpty().Example("rd-3G****/r-Wm****/fd-u8B321****").Describe("在资源目录中的路径。", "Path in the resource directory."),
+		api.OptObject("Tags", &f.Tags, tagListFields).Describe("标签。", "Tags."),
+	}
+}
+
+type oneFolder struct{ Folder folder }
+
+func oneFolderFields(out *oneFolder) api.Fields {
+	return api.Fields{api.Object("Folder", &out.Folder, folderFields).Describe("资源夹。", "The folder.")}
+}
+
+// folders is a list of folders: Folders.Folder[] (C.2, shape trap).
+type folders struct{ Folder []folder }
+
+func foldersField(l *folders) api.Field {
+	return api.Object("Folders", l, func(l *folders) api.Fields {
+		return api.Fields{api.Objects("Folder", &l.Folder, folderFields).Describe("资源夹。", "The folders.")}
+	}).Describe("资源夹列表。", "The folders.")
+}
+
+func joined(path []string) string { return strings.Join(path, "/") }
+
+func runesIn(s string, least, most int) bool {
+	n := utf8.RuneCountInString(s)
+	return n >= least && n <= most
+}

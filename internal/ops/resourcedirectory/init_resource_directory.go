@@ -1,0 +1,28 @@
+package resourcedirectory
+
+import (
+	"context"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// InitResourceDirectory is EnableResourceDirectory as Terraform calls it, under
+// the older version only (resource-directory-message-contacts C.2).
+var InitResourceDirectory = define(api.Op[empty, enabledDirectory]{
+	Route: api.RPC(olderVersion, "InitResourceDirectory"),
+	Group: "ResourceDirectory",
+	Doc:   api.Text{Zh: "开通资源目录（旧版接口）。", En: "Enables the resource directory (older operation)."},
+
+	Out:   enabledDirectoryFields,
+	Codes: []*api.Code{directoryEnabled},
+
+	Do: func(ctx context.Context, s *directory.Session, _ *empty) (*enabledDirectory, error) {
+		rd, err := s.CreateResourceDirectory(ctx, "", false)
+		if err != nil {
+			return nil, err
+		}
+		made := answeredDirectory(rd)
+		return &enabledDirectory{&made}, nil
+	},
+})

@@ -1,0 +1,35 @@
+package resourcedirectory
+
+import (
+	"context"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type moveAccount struct{ AccountID, DestinationFolderID string }
+
+// MoveAccount puts a member into another folder. It is refused with 429 while a
+// contact is being taken away from a folder above the member
+// (resource-directory-message-contacts B.10, C.2).
+var MoveAccount = define(api.Op[moveAccount, empty]{
+	Route: api.RPC(version, "MoveAccount"),
+	Also:  older("MoveAccount"),
+	Group: "Account",
+	Doc:   api.Text{Zh: "将成员移动到另一个资源夹。", En: "Moves a member to another folder."},
+
+	Before: enabled,
+	In: func(in *moveAccount) api.Fields {
+		return api.Fields{
+			accountIDField(&in.AccountID),
+			folderIDField("DestinationFolderId", &in.DestinationFolderID, destinationInvalid).Required(missingDestination).
+				Example("fd-bVaRIG****").Describe("目标资源夹 ID。", "ID of the folder to move to."),
+		}
+	},
+	Out:   noFields,
+	Codes: []*api.Code{noAccount, noFolder, conflicting},
+
+	Do: func(ctx context.Context, s *directory.Session, in *moveAccount) (*empty, error) {
+		return &empty{}, s.MoveAccount(ctx, in.AccountID, in.DestinationFolderID)
+	},
+})

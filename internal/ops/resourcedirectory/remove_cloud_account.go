@@ -1,0 +1,29 @@
+package resourcedirectory
+
+import (
+	"context"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type removeCloudAccount struct{ AccountID string }
+
+// RemoveCloudAccount lets a cloud account leave the directory. Message contacts
+// that counted for it go on receiving its messages
+// (resource-directory-message-contacts B.10, C.2).
+var RemoveCloudAccount = define(api.Op[removeCloudAccount, empty]{
+	Route: api.RPC(version, "RemoveCloudAccount"),
+	Also:  older("RemoveCloudAccount"),
+	Group: "Account",
+	Doc:   api.Text{Zh: "移除云账号类型的成员。", En: "Removes a member of type cloud account."},
+
+	Before: enabled,
+	In:     func(in *removeCloudAccount) api.Fields { return api.Fields{accountIDField(&in.AccountID)} },
+	Out:    noFields,
+	Codes:  []*api.Code{noAccount, accountTypeMismatch},
+
+	Do: func(ctx context.Context, s *directory.Session, in *removeCloudAccount) (*empty, error) {
+		return &empty{}, s.RemoveAccount(ctx, in.AccountID)
+	},
+})
