@@ -13,6 +13,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -72,22 +73,24 @@ func start(t testing.TB) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	i, err := instance.Open(t.Context(), instance.Options{Sample: true, Store: store.Options{
-		Ephemeral: true, Key: keyring.DevMaster(), Kind: store.Dev, Log: log,
-	}})
+	l, err := server.Listen(server.Listening{Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0", Certificate: &certificate, Log: log})
 	if err != nil {
 		return nil, err
 	}
-	l, err := server.Listen(server.Listening{Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0", Certificate: &certificate, Log: log})
+	i, err := instance.Open(t.Context(), instance.Options{
+		Sample:   true,
+		Store:    store.Options{Ephemeral: true, Key: keyring.DevMaster(), Kind: store.Dev, Log: log},
+		Settings: directory.Settings{Links: func(token string) string { return "http://" + l.Addr() + "/verify/" + token }},
+	})
 	if err != nil {
-		_ = i.Close()
-		return nil, err
+		return nil, errors.Join(err, l.Close())
 	}
 	config := i.Config(log, "test")
 	config.Dev, config.Reset, config.Authority = true, i.Reset, authority.PEM
 	l.Show(server.New(config))
 
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	worked := i.StartWork(ctx, instance.Captured(), log)
 	done := make(chan error, 1)
 	go func() { done <- l.Serve(ctx) }()
 	t.Cleanup(func() {
@@ -95,6 +98,7 @@ func start(t testing.TB) (*Server, error) {
 		if err := <-done; err != nil {
 			t.Errorf("stop the server: %v", err)
 		}
+		worked()
 		if err := i.Close(); err != nil {
 			t.Errorf("%v", err)
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -16,6 +17,7 @@ import (
 type devCommand struct {
 	Addr        string `default:"127.0.0.1:8080" env:"MINGCE_ADDR" help:"Address of plain HTTP (${default})."`
 	TLSAddr     string `name:"tls-addr" default:"127.0.0.1:8443" env:"MINGCE_TLS_ADDR" help:"Address of HTTPS; \"\" turns it off (${default})."`
+	BaseURL     string `name:"base-url" placeholder:"URL" env:"MINGCE_BASE_URL" help:"Where links in messages lead; the address that it listens on if not given."`
 	Data        string `placeholder:"DIR" env:"MINGCE_DATA" help:"Folder of the data; a folder mingce-dev in the user's data folder if not given."`
 	Ephemeral   bool   `env:"MINGCE_EPHEMERAL" help:"Keep the data in a temporary folder that is removed at the end."`
 	Database    string `placeholder:"URL" env:"MINGCE_DATABASE" help:"Keep the data in a PostgreSQL database: postgres://..."`
@@ -24,7 +26,8 @@ type devCommand struct {
 	Strict      bool   `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
 	Verbose     bool   `short:"v" env:"MINGCE_VERBOSE" help:"Log more."`
 
-	keyFlag `embed:""`
+	keyFlag      `embed:""`
+	messageFlags `embed:""`
 }
 
 func (c *devCommand) Run(o output) error {
@@ -56,12 +59,20 @@ func (c *devCommand) Run(o output) error {
 	if err != nil {
 		return err
 	}
+	carriers, err := c.carriers(log)
+	if err != nil {
+		return err
+	}
+	// What is not configured to leave the machine is captured.
+	sent := instance.Captured()
+	maps.Copy(sent, carriers)
 	options := instance.Options{Sample: true, Store: store.Options{
 		Dir: dir, Ephemeral: c.Ephemeral, Database: c.Database, Key: key, Kind: store.Dev, Log: log,
 	}}
 	if c.Database != "" {
 		options.Store.Dir = ""
 	}
+	c.apply(&options.Settings, func() string { return c.base(s) })
 	ctx, cancel := untilStopped()
 	defer cancel()
 	return operate(ctx, s,
@@ -76,7 +87,16 @@ func (c *devCommand) Run(o output) error {
 			}
 			s.Show(server.New(config))
 			return b.print(o.out)
-		})
+		},
+		func(ctx context.Context, i *instance.Instance) func() { return i.StartWork(ctx, sent, log) })
+}
+
+// base is where links in messages lead.
+func (c *devCommand) base(s *server.Server) string {
+	if c.BaseURL != "" {
+		return c.BaseURL
+	}
+	return banner{http: s.Addr(), https: s.TLSAddr()}.base()
 }
 
 func (c *devCommand) check() error {

@@ -35,9 +35,11 @@ func newLog(w io.Writer, level slog.Level) *slog.Logger {
 }
 
 // operate listens from the first moment, opens the data behind the listener and
-// then shows all faces: a request that comes early is told to wait. It returns
+// then shows all faces: a request that comes early is told to wait. Beside them
+// goes on what no call waits for. It returns
 // when it is stopped, or when the data cannot be opened or written any more.
-func operate(ctx context.Context, s *server.Server, open func(context.Context) (*instance.Instance, error), ready func(*instance.Instance) error) error {
+func operate(ctx context.Context, s *server.Server, open func(context.Context) (*instance.Instance, error), ready func(*instance.Instance) error,
+	work func(context.Context, *instance.Instance) (wait func())) error {
 	limitMemory()
 	ctx, stop := context.WithCancelCause(ctx)
 	opened := make(chan *instance.Instance, 1)
@@ -47,13 +49,14 @@ func operate(ctx context.Context, s *server.Server, open func(context.Context) (
 			err = ready(i)
 		}
 		if err == nil {
-			sealed := i.Store.StartSealing(ctx)
+			sealed, worked := i.Store.StartSealing(ctx), work(ctx, i)
 			select {
 			case err = <-i.Store.Failed():
 			case <-ctx.Done():
 			}
 			stop(err)
 			sealed()
+			worked()
 		}
 		stop(err)
 		opened <- i

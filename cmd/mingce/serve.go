@@ -36,6 +36,8 @@ type serveCommand struct {
 	placeFlags `embed:""`
 	keyFlag    `embed:""`
 
+	messageFlags `embed:""`
+
 	Federation federationFlags `embed:"" prefix:"federation-"`
 	Contacts   contactsFlags   `embed:"" prefix:"contacts-"`
 }
@@ -75,11 +77,17 @@ func (c *serveCommand) Run(o output) error {
 	if err != nil {
 		return err
 	}
+	carriers, err := c.carriers(log)
+	if err != nil {
+		return err
+	}
+	settings := c.settings()
+	c.apply(&settings, func() string { return base })
 	ctx, cancel := untilStopped()
 	defer cancel()
 	return operate(ctx, s,
 		func(ctx context.Context) (*instance.Instance, error) {
-			return instance.Open(ctx, instance.Options{Store: place, Settings: c.settings()})
+			return instance.Open(ctx, instance.Options{Store: place, Settings: settings})
 		},
 		func(i *instance.Instance) error {
 			config := i.Config(log, version())
@@ -92,7 +100,8 @@ func (c *serveCommand) Run(o output) error {
 			s.Show(server.New(config))
 			_, err := fmt.Fprintf(o.out, "mingce serve is ready: %s\n", base)
 			return err
-		})
+		},
+		func(ctx context.Context, i *instance.Instance) func() { return i.StartWork(ctx, carriers, log) })
 }
 
 func (c *serveCommand) settings() directory.Settings {

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/notify"
+)
+
+// messageFlags are the settings of message contacts and of what is sent to them.
+type messageFlags struct {
+	Mail         mailFlags           `embed:"" prefix:"mail-"`
+	SMS          smsFlags            `embed:"" prefix:"sms-"`
+	Verification verificationFlags   `embed:"" prefix:"verification-"`
+	Contacts     messageContactFlags `embed:"" prefix:"contacts-"`
+}
+
+type mailFlags struct {
+	Host         string `placeholder:"HOST" env:"MINGCE_MAIL_HOST" help:"Mail server that takes our mails; without one no mail is sent."`
+	Port         int    `env:"MINGCE_MAIL_PORT" help:"Its port; 0 takes 587, 465 or 25 by --mail-security."`
+	Security     string `enum:"starttls,tls,opportunistic,none" default:"starttls" env:"MINGCE_MAIL_SECURITY" help:"How the connection is protected: ${enum} (${default})."`
+	Username     string `env:"MINGCE_MAIL_USERNAME" help:"User to authenticate as; none if not given."`
+	Password     string `env:"MINGCE_MAIL_PASSWORD" help:"Password; better in the environment or in --mail-password-file."`
+	PasswordFile string `placeholder:"FILE" env:"MINGCE_MAIL_PASSWORD_FILE" help:"File that holds the password."`
+	From         string `placeholder:"ADDRESS" env:"MINGCE_MAIL_FROM" help:"Sender of the mails: address, or \"Name <address>\"."`
+	Hello        string `env:"MINGCE_MAIL_HELLO" help:"Name to greet the mail server with; the machine's if not given."`
+}
+
+type smsFlags struct {
+	Driver               string            `enum:"none,log,webhook,aliyun" default:"none" env:"MINGCE_SMS_DRIVER" help:"Who takes our text messages: ${enum} (${default})."`
+	URL                  string            `placeholder:"URL" env:"MINGCE_SMS_URL" help:"Of the webhook, or another endpoint of SendSms."`
+	Headers              map[string]string `placeholder:"NAME=VALUE" env:"MINGCE_SMS_HEADERS" help:"Headers of the webhook, such as Authorization."`
+	Body                 string            `env:"MINGCE_SMS_BODY" help:"Template of the webhook's body over To, Country, Number, Text, Code, Link and ID; JSON of all if not given."`
+	ContentType          string            `env:"MINGCE_SMS_CONTENT_TYPE" help:"Of the webhook's body; application/json if not given."`
+	AccessKeyID          string            `name:"access-key-id" env:"MINGCE_SMS_ACCESS_KEY_ID" help:"Access key for SendSms."`
+	AccessKeySecret      string            `env:"MINGCE_SMS_ACCESS_KEY_SECRET" help:"Its secret; better in the environment."`
+	SignName             string            `env:"MINGCE_SMS_SIGN_NAME" help:"Approved signature for SendSms."`
+	Template             string            `env:"MINGCE_SMS_TEMPLATE" help:"Template code for verifications; its variable is code."`
+	NotificationTemplate string            `env:"MINGCE_SMS_NOTIFICATION_TEMPLATE" help:"Template code for notifications; its variable is text."`
+}
+
+type verificationFlags struct {
+	Auto  bool  `env:"MINGCE_VERIFICATION_AUTO" help:"Take addresses as verified when a verification is asked for; for CI."`
+	Daily int64 `env:"MINGCE_VERIFICATION_DAILY" default:"100" help:"Verification messages of a resource directory in a day (${default})."`
+}
+
+type messageContactFlags struct {
+	UpdateVisibility   string   `enum:"pending,immediate" default:"pending" env:"MINGCE_CONTACTS_UPDATE_VISIBILITY" help:"What is shown of an address that waits for its verification: nothing yet (pending) or the new one (immediate)."`
+	BindUnverified     bool     `env:"MINGCE_CONTACTS_BIND_UNVERIFIED" help:"Let contacts be bound before they are verified."`
+	RequireReceiver    bool     `env:"MINGCE_CONTACTS_REQUIRE_RECEIVER" help:"Refuse to delete an account's last receiver of a kind of message."`
+	MobileCountryCodes []string `env:"MINGCE_CONTACTS_MOBILE_COUNTRY_CODES" default:"86" help:"Country codes that message contacts' numbers may have (${default})."`
+	MaxMessageContacts int64    `env:"MINGCE_CONTACTS_MAX_MESSAGE_CONTACTS" default:"200" help:"Message contacts of a resource directory (${default})."`
+	MaxMembers         int64    `env:"MINGCE_CONTACTS_MAX_MEMBERS" default:"100" help:"Members that a message contact may be bound to (${default})."`
+}
+
+// apply sets what the flags say; base is where links lead.
+func (c *messageFlags) apply(s *directory.Settings, base func() string) {
+	s.Links = func(token string) string { return strings.TrimSuffix(base(), "/") + "/verify/" + token }
+	s.AutoVerify, s.MaxVerificationsPerDay = c.Verification.Auto, c.Verification.Daily
+	s.UpdateVisibleAtOnce = c.Contacts.UpdateVisibility == "immediate"
+	s.BindUnverified, s.RequireReceiver = c.Contacts.BindUnverified, c.Contacts.RequireReceiver
+	s.MobileCountryCodes = c.Contacts.MobileCountryCodes
+	s.MaxMessageContacts, s.MaxMembersPerContact = c.Contacts.MaxMessageContacts, c.Contacts.MaxMembers
+}
+
+// carriers makes what delivers; a channel that is not configured has none in
+// the result.
+func (c *messageFlags) carriers(log *slog.Logger) (map[string]notify.Carrier, error) {
+	found := map[string]notify.Carrier{}
+	if c.Mail.Host != "" {
+		mail, err := c.Mail.carrier()
+		if err != nil {
+			return nil, err
+		}
+		found[directory.EmailChannel] = mail
+	}
+	sms, err := c.SMS.carrier(log)
+	if sms != nil && err == nil {
+		found[directory.SMSChannel] = sms
+	}
+	return found, err
+}
+
+var mailPorts = map[notify.Security]int{notify.StartTLS: 587, notify.ImplicitTLS: 465, notify.Opportunistic: 25, notify.Plaintext: 25}
+
+func (c *mailFlags) carrier() (notify.Carrier, error) {
+	password := c.Password
+	if c.PasswordFile != "" {
+		b, err := os.ReadFile(c.PasswordFile)
+		if err != nil {
+			return nil, fmt.Errorf("password of the mail server: %w", err)
+		}
+		password = strings.TrimRight(string(b), "\r\n")
+	}
+	port := c.Port
+	if port == 0 {
+		port = mailPorts[notify.Security(c.Security)]
+	}
+	mail, err := notify.NewSMTP(notify.SMTPConfig{
+		Host: c.Host, Port: port, Security: notify.Security(c.Security), Username: c.Username,
+		Password: directory.NewSecret(password), From: c.From, Hello: c.Hello,
+	})
+	if err != nil {
+		return nil, usagef("--mail-host: %v", err)
+	}
+	return mail, nil
+}
+
+func (c *smsFlags) carrier(log *slog.Logger) (notify.Carrier, error) {
+	var sms notify.Carrier
+	var err error
+	switch c.Driver {
+	case "log":
+		sms = notify.Log(log)
+	case "webhook":
+		sms, err = notify.NewWebhook(notify.WebhookConfig{URL: c.URL, Headers: c.Headers, Body: c.Body, ContentType: c.ContentType})
+	case "aliyun":
+		sms, err = notify.NewAliyun(notify.AliyunConfig{
+			Endpoint: c.URL, AccessKeyID: c.AccessKeyID, AccessKeySecret: directory.NewSecret(c.AccessKeySecret),
+			SignName: c.SignName, VerificationTemplate: c.Template, NotificationTemplate: c.NotificationTemplate,
+		})
+	}
+	if err != nil {
+		return nil, usagef("--sms-driver %s: %v", c.Driver, err)
+	}
+	return sms, nil
+}

@@ -1,0 +1,43 @@
+package instance
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/notify"
+)
+
+// finishEvery is how often deletions under way are looked for.
+const finishEvery = time.Second
+
+// Captured are the carriers of a stand-in server: nothing leaves it.
+func Captured() map[string]notify.Carrier {
+	return map[string]notify.Carrier{directory.EmailChannel: notify.Capture, directory.SMSChannel: notify.Capture}
+}
+
+// StartWork begins what no call waits for: messages are delivered and deletions
+// finished until ctx is done. The function it returns waits for the end of it;
+// call it before Close. Several processes may work on one database.
+func (i *Instance) StartWork(ctx context.Context, carriers map[string]notify.Carrier, log *slog.Logger) (wait func()) {
+	var work sync.WaitGroup
+	sender := &notify.Sender{Directory: i.Directory, Carriers: carriers, Log: log}
+	work.Go(func() { sender.Run(ctx) })
+	work.Go(func() {
+		every := time.NewTicker(finishEvery)
+		defer every.Stop()
+		for {
+			select {
+			case <-every.C:
+			case <-ctx.Done():
+				return
+			}
+			if _, err := i.Directory.FinishDeletions(ctx); err != nil && ctx.Err() == nil {
+				log.Error("finish deletions of message contacts", "error", err)
+			}
+		}
+	})
+	return work.Wait
+}
