@@ -66,9 +66,9 @@ type Directory struct {
 	settings Settings
 	tokens   tokenCache
 	access   accessKeyCache
+	walks    walkMemory
 }
 
-	walks    walkMemory
 // Open returns the directory over a store that is ready for use.
 func Open(c Config) *Directory {
 	if c.Settings.Zone == nil {
@@ -141,11 +141,13 @@ type Principal struct {
 	Org         string
 	ID          string // app key, access key id or user id
 	Name        string
-	Permissions []string // an app's permission codes
+	App         string   // the app itself, or the one that a person logged in to
+	Permissions []string // the app's permission codes
 	Scope       Scope    // an app's range of employees and departments
 	Policy      string   // an access key's policy: a built-in name or a document
 	AccountID   string   // management account of an access key
 	AllowIPs    []string // addresses the credential may be used from; empty is all
+	MustSign    bool     // the token alone does not do where calls can be signed
 	Expires     time.Time
 }
 
