@@ -33,7 +33,7 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 		if admin.UserID != "" {
 			admin.Admin, admin.AccountType, admin.CreatedAt = true, AccountNormal, s.now
 			admin.DeptIDs = []int64{RootDepartment}
-			tx.PutEmployee(admin)
+			tx.PutEmployee(s.dir.identify(s.org, admin))
 		}
 		s.audit(tx, Change{Noun: "org", Object: s.org, Action: "create", After: Record{"name": name, "administrator": admin.UserID}})
 		return nil

@@ -155,6 +155,7 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 		return err
 	}
 	tx.InsertContact(c)
+	tx.PutContactUnionID(s.dir.unionID(s.dir.personAccount(c.Phone()), s.org), c.ID)
 	s.audit(tx, Change{Noun: contactNoun, Object: c.ID, Action: "create", After: c.record()})
 	s.contactEvent(tx, ContactAdded, c)
 	return nil

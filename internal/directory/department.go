@@ -1,5 +1,7 @@
 package directory
 
+import "errors"
+
 // RootDepartment is the id of an organisation's root department.
 const RootDepartment = 1
 
@@ -8,13 +10,93 @@ type Department struct {
 	ID       int64
 	ParentID int64 // 0 for the root
 	Name     string
+	Order    int64 // among its siblings, the smaller the earlier
+	Settings DepartmentSettings
 }
+
+// DepartmentSettings are what the directory keeps for the vendor's clients and
+// does not act upon: there are no chat groups here.
+type DepartmentSettings struct {
+	SourceIdentifier string `json:"source_identifier,omitempty"`
+	Code             string `json:"code,omitempty"`
+
+	Hidden           bool     `json:"hide_dept,omitempty"`
+	DeptPermits      []int64  `json:"dept_permits,omitempty"` // may see it although it is hidden
+	UserPermits      []string `json:"user_permits,omitempty"`
+	Outer            bool     `json:"outer_dept,omitempty"` // its members see only what follows
+	OuterOnlySelf    bool     `json:"outer_dept_only_self,omitempty"`
+	OuterPermitDepts []int64  `json:"outer_permit_depts,omitempty"`
+	OuterPermitUsers []string `json:"outer_permit_users,omitempty"`
+	CreateGroup      bool     `json:"create_dept_group,omitempty"`
+	AutoApprove      bool     `json:"auto_approve_apply,omitempty"`
+	AutoAddUser      bool     `json:"auto_add_user,omitempty"`
+	GroupWithSub     bool     `json:"group_contain_sub_dept,omitempty"`
+	GroupWithOuter   bool     `json:"group_contain_outer_dept,omitempty"`
+	GroupWithHidden  bool     `json:"group_contain_hidden_dept,omitempty"`
+	GroupOwner       string   `json:"org_dept_owner,omitempty"`
+}
+
+// Limits of departments (dingtalk-org-accounts D3).
+const (
+	MaxDepartmentName    = 64
+	MaxDepartmentDepth   = 15 // levels, the root being the first. Decision: D3.
+	MaxDepartmentPermits = 50 // people and departments in one list of who may see what
+	MaxDepartmentCode    = 30
+)
+
+// Errors of departments. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrDepartmentName       = errors.New("name of the department is not acceptable")
+	ErrDepartmentCharacter  = errors.New("name of the department has a character that is not allowed")
+	ErrDepartmentExists     = errors.New("the parent has a department with this name")
+	ErrDepartmentIDTaken    = errors.New("a department has this id")
+	ErrDepartmentDepth      = errors.New("departments are nested too deeply")
+	ErrDepartmentCycle      = errors.New("a department cannot be below itself")
+	ErrDepartmentMembers    = errors.New("department has members")
+	ErrDepartmentChildren   = errors.New("department has departments below it")
+	ErrDepartmentRoot       = errors.New("the root department can be neither moved nor deleted")
+	ErrDepartmentOutOfRange = errors.New("department is outside the range of the app")
+	ErrDepartmentPermits    = errors.New("list of who may see what is not acceptable")
+	ErrDepartmentOwner      = errors.New("owner of the department's group is not a member")
+	ErrParentNotFound       = errors.New("parent department not found")
+)
 
 // DepartmentTx reads and writes departments.
 type DepartmentTx interface {
-	// Department returns the department, or ErrDepartmentNotFound.
+	DepartmentTreeTx
+	// Department returns the department, or ErrDepartmentNotFound. In an update
+	// nobody else changes it before the call ends.
 	Department(id int64) (Department, error)
 	// MissingDepartments returns those of ids that do not exist.
 	MissingDepartments(ids []int64) ([]int64, error)
+	// InsertDepartment writes a new department. Update returns
+	// ErrDepartmentExists or ErrDepartmentIDTaken when name or id are taken.
+	InsertDepartment(d Department)
+	// PutDepartment writes a department that may be there already. Update
+	// returns ErrDepartmentExists when the name is taken. What is below it does
+	// not notice a new parent before MoveDepartment.
 	PutDepartment(d Department)
+	// MoveDepartment takes the department at path, with all below it, to a
+	// parent at another path, which does not lead through it.
+	MoveDepartment(path, parentPath []int64)
+	DeleteDepartment(id int64)
+}
+
+// DepartmentTreeTx reads the tree.
+type DepartmentTreeTx interface {
+	// DepartmentPath returns the department's id and those above it, the root
+	// last, or ErrDepartmentNotFound. In an update the department stays until
+	// the call ends.
+	DepartmentPath(id int64) ([]int64, error)
+	// DepartmentPaths does the same for several; those that do not exist are
+	// not in the answer.
+	DepartmentPaths(ids []int64) (map[int64][]int64, error)
+	// SubDepartments returns the departments directly below, by order and id.
+	SubDepartments(parentID int64) ([]Department, error)
+	// SubDepartmentIDs returns their ids in the same order.
+	SubDepartmentIDs(parentID int64) ([]int64, error)
+	// DepartmentHeight returns the number of levels below the department.
+	DepartmentHeight(id int64) (int, error)
+	// LeadersOf returns who leads the department, by user id.
+	LeadersOf(deptID int64) ([]string, error)
 }

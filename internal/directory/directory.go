@@ -59,6 +59,8 @@ type Keys interface {
 
 // Directory is the whole service's data. It is safe for concurrent use.
 type Directory struct {
+	hashing  hashing
+	pages    memberPages
 	store    Store
 	now      func() time.Time
 	ids      IDs

@@ -1,6 +1,12 @@
 package directory
 
-import "time"
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/mingce/mingce/internal/pinyin"
+)
 
 // Employee is a person in an organisation, with an account of its own, an org
 // account that the organisation owns, or an org account of another
@@ -9,13 +15,79 @@ type Employee struct {
 	UserID      string
 	Name        string
 	DeptIDs     []int64
-	Mobile      string // with country code: "86-13800001001"; "" if none is known here
+	Mobile      string // with country code: "86-13800001001"; of an org account its exclusive mobile; "" if none is known here
 	Admin       bool
 	AccountType string // AccountNormal, AccountSSO, AccountDingTalk or AccountJoined
 	OuterOrg    string // AccountJoined: the organisation that owns the account
 	OuterUserID string // AccountJoined: its user id there
 	Disabled    bool   // an org account that cannot log in
 	CreatedAt   time.Time
+
+	UpdatedAt    time.Time // zero: never changed since it was made
+	ManagerID    string    // the user id of who leads it; "" if nobody does
+	Account      string    // what its union ids are derived from: the same for one person everywhere
+	UnionID      string    // as the organisation's own apps see it
+	PasswordHash string    // argon2id, of accounts built in DingTalk
+	Profile      Profile
+	Private      Private
+}
+
+// Profile is what is not looked up by and names nobody.
+type Profile struct {
+	JobNumber      string         `json:"job_number,omitempty"`
+	Title          string         `json:"title,omitempty"`
+	OrgEmailType   string         `json:"org_email_type,omitempty"` // "profession" or "base"
+	Nickname       string         `json:"nickname,omitempty"`       // org accounts
+	AvatarMediaID  string         `json:"avatar,omitempty"`         // org accounts; "" is the default picture
+	Gender         string         `json:"gender,omitempty"`
+	HideMobile     bool           `json:"hide_mobile,omitempty"` // hides it in the profile page, not from the API
+	MobileVerified bool           `json:"mobile_verified,omitempty"`
+	Senior         bool           `json:"senior,omitempty"`
+	HiredDate      int64          `json:"hired_date,omitempty"` // Unix milliseconds; 0 is unknown
+	Orders         []DeptOrder    `json:"orders,omitempty"`
+	Positions      []DeptPosition `json:"positions,omitempty"`
+}
+
+// Private is what is encrypted at rest besides the mobile.
+type Private struct {
+	Telephone     string    `json:"telephone,omitempty"`
+	Email         string    `json:"email,omitempty"`
+	OrgEmail      string    `json:"org_email,omitempty"`
+	LoginEmail    string    `json:"login_email,omitempty"`
+	LoginID       string    `json:"login_id,omitempty"` // of accounts built in DingTalk
+	WorkPlace     string    `json:"work_place,omitempty"`
+	Remark        string    `json:"remark,omitempty"`
+	Extension     string    `json:"extension,omitempty"` // a JSON object as text
+	ExtensionI18n string    `json:"extension_i18n,omitempty"`
+	ExtAttrs      []ExtAttr `json:"ext_attrs,omitempty"`
+}
+
+// DeptOrder is an employee's place in a department: the larger, the earlier.
+type DeptOrder struct {
+	DeptID int64 `json:"dept_id"`
+	Order  int64 `json:"order"`
+}
+
+// DeptPosition is what an employee is in one of its departments.
+type DeptPosition struct {
+	DeptID    int64  `json:"dept_id"`
+	Title     string `json:"title,omitempty"`
+	WorkPlace string `json:"work_place,omitempty"`
+	Main      *bool  `json:"is_main,omitempty"`
+}
+
+// ExtAttr is a field that the organisation defined itself.
+type ExtAttr struct {
+	Code  string       `json:"code,omitempty"`
+	Name  string       `json:"name,omitempty"`
+	Value ExtAttrValue `json:"value"`
+}
+
+// ExtAttrValue is its value: a text, a link, or pictures.
+type ExtAttrValue struct {
+	Text   string `json:"text,omitempty"`
+	URL    string `json:"url,omitempty"`
+	Images string `json:"images,omitempty"`
 }
 
 // Kinds of account (dingtalk-org-accounts C1 and D2.1).
@@ -26,8 +98,64 @@ const (
 	AccountJoined   = "joined"
 )
 
+// Limits of an employee (dingtalk-org-accounts D2.1).
+const (
+	MaxEmployeeName      = 80
+	MaxEmployeeDepts     = 100
+	MaxEmployeeTelephone = 50
+	MaxJobNumber         = 50
+	MaxEmployeeTitle     = 200
+	MaxEmployeeEmail     = 50
+	MaxOrgEmail          = 100
+	MaxWorkPlace         = 100
+	MaxEmployeeRemark    = 2000
+	MaxExtension         = 2000
+	MinPassword          = 8
+)
+
+// Errors of employees. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrEmployeeExists    = errors.New("an employee or external contact has this user id")
+	ErrEmployeeMobile    = errors.New("another employee has this mobile")
+	ErrEmployeeEmail     = errors.New("another employee has this mail address")
+	ErrEmployeeTelephone = errors.New("another employee has this telephone")
+	ErrEmployeeName      = errors.New("name of the employee is not acceptable")
+	ErrEmployeeIdentity  = errors.New("an employee needs a mobile or a mail address to log in with")
+	ErrEmployeeDepts     = errors.New("an employee is in at least one department, and in at most 100")
+	ErrEmployeeKind      = errors.New("the kind of account does not have this property")
+	ErrEmployeeManager   = errors.New("manager is no employee of the organisation")
+	ErrEmployeeMember    = errors.New("employee is not a member of the department")
+	ErrEmployeeExtension = errors.New("extension is no JSON object")
+	ErrMobileInvalid     = errors.New("mobile is not acceptable")
+	ErrMobileFixed       = errors.New("mobile of an employee cannot be changed")
+	ErrLoginIDTaken      = errors.New("another account of the organisation has this login id")
+	ErrPasswordWeak      = errors.New("password has fewer than 8 characters, or only letters or only digits")
+	ErrPasswordWrong     = errors.New("login id and password are no pair")
+	ErrAccountJoined     = errors.New("the account has joined the organisation already")
+	ErrAccountNotOffered = errors.New("no such org account, or its organisation does not let it join")
+)
+
+// OwnAccount reports whether it is an org account that the organisation owns.
+func (e Employee) OwnAccount() bool {
+	return e.AccountType == AccountSSO || e.AccountType == AccountDingTalk
+}
+
+// OrderIn returns the employee's place in a department, 0 unless one was set.
+func (e Employee) OrderIn(deptID int64) int64 {
+	for _, o := range e.Profile.Orders {
+		if o.DeptID == deptID {
+			return o.Order
+		}
+	}
+	return 0
+}
+
 // EmployeeTx reads and writes employees.
 type EmployeeTx interface {
+	EmployeeReadTx
+	DeptMemberTx
+	SharedAccountTx
+	JoinGrantTx
 	// Employee returns the employee, or ErrEmployeeNotFound.
 	Employee(userID string) (Employee, error)
 	// MissingEmployees returns those of userIDs that are no employees here.
@@ -35,5 +163,91 @@ type EmployeeTx interface {
 	// EmployeeByMobile returns the employee with that number ("86-138..."), or
 	// ErrEmployeeNotFound.
 	EmployeeByMobile(mobile string) (Employee, error)
+	// InsertEmployee writes a new employee. What is taken makes Update return
+	// ErrEmployeeExists, ErrEmployeeMobile, ErrEmployeeEmail,
+	// ErrEmployeeTelephone, ErrLoginIDTaken or ErrAccountJoined.
+	InsertEmployee(e Employee)
+	// PutEmployee writes an employee that may be there already; the same may be
+	// taken as for a new one.
 	PutEmployee(e Employee)
+	// DeleteEmployee removes the employee, its memberships, and itself as the
+	// manager of others.
+	DeleteEmployee(userID string)
+}
+
+// EmployeeReadTx looks employees up by what is not their id.
+type EmployeeReadTx interface {
+	// Employees returns those of userIDs that exist, in no order.
+	Employees(userIDs []string) ([]Employee, error)
+	// EmployeesByMobile returns the employees with that number.
+	EmployeesByMobile(mobile string) ([]Employee, error)
+	// EmployeeByLogin returns the account built in DingTalk with that login id,
+	// or ErrEmployeeNotFound.
+	EmployeeByLogin(loginID string) (Employee, error)
+	// UserByUnionID returns who has the union id, an employee or an external
+	// contact, or ErrEmployeeNotFound.
+	UserByUnionID(unionID string) (userID string, contact bool, err error)
+	// PutContactUnionID keeps the union id of an external contact.
+	PutContactUnionID(unionID, contactID string)
+}
+
+// DeptMember is an employee as one department lists it.
+type DeptMember struct {
+	Employee
+	Leader bool
+	Key    MemberKey
+}
+
+// MemberKey is where a member stands in an order of its department.
+type MemberKey struct {
+	At     int64  // order, or time in Unix milliseconds
+	Text   string // the name's spelling in letters; "" where times order
+	UserID string
+}
+
+// MemberOrder is an order of a department's members (dingtalk-org-accounts D2.3).
+type MemberOrder string
+
+// The orders of members.
+const (
+	ByCustom     MemberOrder = "custom" // by their order, the larger first, then by the sound of the name
+	ByEntry      MemberOrder = "entry_asc"
+	ByEntryDesc  MemberOrder = "entry_desc"
+	ByChange     MemberOrder = "modify_asc"
+	ByChangeDesc MemberOrder = "modify_desc"
+)
+
+// MemberPage says which members to read: those behind After or, where it is
+// nil, behind the first Skip.
+type MemberPage struct {
+	DeptID int64
+	Order  MemberOrder
+	After  *MemberKey
+	Skip   int64
+	Size   int64
+	Names  bool // only user ids and names are wanted
+}
+
+// DeptMemberTx reads who is in a department.
+type DeptMemberTx interface {
+	// Members returns a page of the direct members.
+	Members(p MemberPage) ([]DeptMember, error)
+	// MemberIDs returns all direct members in the order of their ids.
+	MemberIDs(deptID int64) ([]string, error)
+	// LedBy returns those departments of the employee that it leads.
+	LedBy(userID string) ([]int64, error)
+	// SetLeaders makes exactly these direct members lead the department.
+	SetLeaders(deptID int64, userIDs []string)
+	// CountMembers counts the direct members, and the people in the department
+	// and below it.
+	CountMembers(deptID int64) (direct, all int64, err error)
+}
+
+// Letters is how a name is spelt in letters, by which members of a department
+// without an order of their own are sorted [doc0062].
+func Letters(name string) string {
+	if readings := pinyin.Name(name); len(readings) > 0 {
+		return readings[0].Full(0)
+	}
+	return strings.ToLower(name)
 }

@@ -63,6 +63,7 @@ func (d *Directory) Forget() {
 	d.tokens.clear()
 	d.access.clear()
 	d.walks.clear()
+	d.pages.clear()
 }
 
 func (d *Directory) samplePartner(tx Tx) {
@@ -76,7 +77,7 @@ func (d *Directory) samplePartner(tx Tx) {
 		{UserID: "b1002", Name: "刘洋", AccountType: AccountJoined, OuterOrg: SampleOrg, OuterUserID: "org1002"},
 	} {
 		e.DeptIDs, e.CreatedAt = []int64{RootDepartment}, now
-		tx.PutEmployee(e)
+		tx.PutEmployee(d.identify(PartnerOrg, e))
 	}
 	tx.PutLabelGroup(LabelGroup{ID: 10, Name: "客户", Color: labelGreen, Labels: []Label{{ID: 11, Name: "普通"}}}, 1)
 }
@@ -98,7 +99,7 @@ func (d *Directory) sampleCompany(tx Tx) {
 		{UserID: "org1002", Name: "刘洋", DeptIDs: []int64{3}, AccountType: AccountDingTalk, Mobile: "86-13800001002", Disabled: true},
 	} {
 		e.CreatedAt = now
-		tx.PutEmployee(e)
+		tx.PutEmployee(d.identify(SampleOrg, e))
 	}
 	d.sampleLabels(tx)
 	tx.InsertContact(Contact{ID: "123420013632", Name: "张三", FollowerID: "023420013645", LabelIDs: []int64{1},

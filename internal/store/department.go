@@ -1,12 +1,33 @@
 package store
 
-import "github.com/mingce/mingce/internal/directory"
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+const selectDepartment = "SELECT id, parent_id, name, position, settings FROM department WHERE org = ?"
+
+var errDepartmentRows = map[string]error{
+	"department_pkey": directory.ErrDepartmentIDTaken,
+	"department_name": directory.ErrDepartmentExists,
+}
+
+func scanDepartment(r *row) (d directory.Department, err error) {
+	d = directory.Department{ID: r.Int(0), ParentID: r.Int(1), Name: r.Text(2), Order: r.Int(3)}
+	if settings := r.Text(4); settings != "{}" {
+		err = json.Unmarshal([]byte(settings), &d.Settings)
+	}
+	return d, err
+}
 
 // Department implements [directory.DepartmentTx].
 func (t *tx) Department(id int64) (d directory.Department, err error) {
-	ok, err := t.one(t.toWrite("SELECT id, parent_id, name FROM department WHERE org = ? AND id = ?"), args{t.org, id}, func(r *row) error {
-		d = directory.Department{ID: r.Int(0), ParentID: r.Int(1), Name: r.Text(2)}
-		return nil
+	ok, err := t.one(t.toWrite(selectDepartment+" AND id = ?"), args{t.org, id}, func(r *row) (err error) {
+		d, err = scanDepartment(r)
+		return err
 	})
 	return d, found(ok, err, directory.ErrDepartmentNotFound)
 }
@@ -29,9 +50,169 @@ func (t *tx) readDepartments(l *lookup[int64]) *read {
 	return l.read(t, departmentLookup, (*row).Int)
 }
 
+// The path of a new department hangs on that of its parent.
+const insertDepartment = `INSERT INTO department (org, id, parent_id, name, position, settings, path) VALUES (?, ?, ?, ?, ?, ?,
+	coalesce((SELECT p.path FROM department p WHERE p.org = ? AND p.id = ?), '/') || ?)`
+
+func (t *tx) departmentArgs(d directory.Department) args {
+	return args{t.org, d.ID, d.ParentID, d.Name, d.Order, jsonText(d.Settings), t.org, d.ParentID, strconv.FormatInt(d.ID, 10) + "/"}
+}
+
+// InsertDepartment implements [directory.DepartmentTx].
+func (t *tx) InsertDepartment(d directory.Department) {
+	t.writeUniqueBy(errDepartmentRows, insertDepartment, t.departmentArgs(d)...)
+}
+
 // PutDepartment implements [directory.DepartmentTx].
 func (t *tx) PutDepartment(d directory.Department) {
-	t.write(`INSERT INTO department (org, id, parent_id, name) VALUES (?, ?, ?, ?)
-		ON CONFLICT (org, id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name`,
-		t.org, d.ID, d.ParentID, d.Name)
+	t.writeUniqueBy(errDepartmentRows, insertDepartment+`
+		ON CONFLICT (org, id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name, position = excluded.position,
+			settings = excluded.settings`, t.departmentArgs(d)...)
+}
+
+// pathText is the column path for a department, given its path up to the root.
+func pathText(path []int64) string {
+	var b strings.Builder
+	b.WriteByte('/')
+	for i := len(path) - 1; i >= 0; i-- {
+		b.WriteString(strconv.FormatInt(path[i], 10))
+		b.WriteByte('/')
+	}
+	return b.String()
+}
+
+// parsePath reads what pathText wrote.
+func parsePath(text string) (path []int64, err error) {
+	parts := strings.Split(strings.Trim(text, "/"), "/")
+	path = make([]int64, len(parts))
+	for i, p := range parts {
+		if path[len(parts)-1-i], err = strconv.ParseInt(p, 10, 64); err != nil {
+			return nil, err
+		}
+	}
+	return path, nil
+}
+
+// below is the range of paths of a department and all below it.
+func below(path string) (from, to string) { return path, path[:len(path)-1] + "0" } // "0" comes after "/"
+
+// MoveDepartment implements [directory.DepartmentTx].
+func (t *tx) MoveDepartment(path, parentPath []int64) {
+	old := pathText(path)
+	from, to := below(old)
+	moved := pathText(parentPath) + strconv.FormatInt(path[0], 10) + "/"
+	t.write("UPDATE department SET path = ? || substr(path, ?) WHERE org = ? AND path >= ? AND path < ?", moved, len(old)+1, t.org, from, to)
+}
+
+// DeleteDepartment implements [directory.DepartmentTx].
+func (t *tx) DeleteDepartment(id int64) {
+	t.write("DELETE FROM department WHERE org = ? AND id = ?", t.org, id)
+}
+
+// DepartmentPath implements [directory.DepartmentTreeTx].
+func (t *tx) DepartmentPath(id int64) ([]int64, error) {
+	paths, err := t.DepartmentPaths([]int64{id})
+	if err != nil {
+		return nil, err
+	}
+	path, ok := paths[id]
+	if !ok {
+		return nil, directory.ErrDepartmentNotFound
+	}
+	return path, nil
+}
+
+// DepartmentPaths implements [directory.DepartmentTreeTx].
+func (t *tx) DepartmentPaths(ids []int64) (map[int64][]int64, error) {
+	paths := make(map[int64][]int64, len(ids))
+	if len(ids) == 0 {
+		return paths, nil
+	}
+	places, values := in(ids)
+	sql := "SELECT id, path FROM department WHERE org = ? AND id IN (" + places + ")"
+	if t.writable {
+		sql += keepRows
+	}
+	err := t.each(sql, append(args{t.org}, values...), func(r *row) (err error) {
+		paths[r.Int(0)], err = parsePath(r.Text(1))
+		return err
+	})
+	return paths, err
+}
+
+// SubDepartments implements [directory.DepartmentTreeTx].
+func (t *tx) SubDepartments(parentID int64) (ds []directory.Department, err error) {
+	ds = []directory.Department{}
+	err = t.each(selectDepartment+" AND parent_id = ? ORDER BY position, id", args{t.org, parentID}, func(r *row) error {
+		d, err := scanDepartment(r)
+		ds = append(ds, d)
+		return err
+	})
+	return ds, err
+}
+
+// SubDepartmentIDs implements [directory.DepartmentTreeTx].
+func (t *tx) SubDepartmentIDs(parentID int64) (ids []int64, err error) {
+	ids = []int64{}
+	err = t.each("SELECT id FROM department WHERE org = ? AND parent_id = ? ORDER BY position, id", args{t.org, parentID}, func(r *row) error {
+		ids = append(ids, r.Int(0))
+		return nil
+	})
+	return ids, err
+}
+
+// path reads the column of a department; a department that is not there has a
+// path below which there is nothing.
+func (t *tx) path(id int64) (path string, err error) {
+	path = "/0/"
+	_, err = t.one("SELECT path FROM department WHERE org = ? AND id = ?", args{t.org, id}, func(r *row) error {
+		path = r.Text(0)
+		return nil
+	})
+	return path, err
+}
+
+// DepartmentHeight implements [directory.DepartmentTreeTx].
+func (t *tx) DepartmentHeight(id int64) (height int, err error) {
+	path, err := t.path(id)
+	if err != nil {
+		return 0, err
+	}
+	from, to := below(path)
+	_, err = t.one("SELECT max(length(path) - length(replace(path, '/', ''))) FROM department WHERE org = ? AND path >= ? AND path < ?",
+		args{t.org, from, to}, func(r *row) error {
+			if deepest := r.NullInt(0); deepest != nil {
+				height = int(*deepest) - strings.Count(path, "/")
+			}
+			return nil
+		})
+	return height, err
+}
+
+// CountMembers implements [directory.DeptMemberTx]. In an update nobody can put
+// a member into the department between the count and the end of the call.
+func (t *tx) CountMembers(deptID int64) (direct, all int64, err error) {
+	path := "/0/"
+	sql := "SELECT path FROM department WHERE org = ? AND id = ?"
+	if t.writable {
+		sql += " /*pg: FOR UPDATE*/"
+	}
+	count := func(n *int64) func(*row) error {
+		return func(r *row) error { *n = r.Int(0); return nil }
+	}
+	err = t.batch(
+		one(sql, args{t.org, deptID}, nil, func(r *row) error { path = r.Text(0); return nil }),
+		one("SELECT count(*) FROM employee_dept WHERE org = ? AND dept_id = ?", args{t.org, deptID}, nil, count(&direct)),
+	)
+	if err != nil {
+		return 0, 0, err
+	}
+	if deptID == directory.RootDepartment { // everybody is somewhere below it
+		_, err = t.one("SELECT count(*) FROM employee WHERE org = ?", args{t.org}, count(&all))
+		return direct, all, err
+	}
+	from, to := below(path)
+	_, err = t.one(`SELECT count(DISTINCT m.user_id) FROM department d JOIN employee_dept m ON m.org = d.org AND m.dept_id = d.id
+		WHERE d.org = ? AND d.path >= ? AND d.path < ?`, args{t.org, from, to}, count(&all))
+	return direct, all, err
 }

@@ -1,32 +1,79 @@
 package store
 
-import "github.com/mingce/mingce/internal/directory"
+import (
+	"encoding/json"
 
-const (
-	selectEmployee = `SELECT user_id, name, dept_ids, mobile, admin, account_type, outer_org, outer_user_id, disabled, created_at
-		FROM employee WHERE org = ?`
-	mobilePurpose = "employee.mobile"
+	"github.com/mingce/mingce/internal/directory"
 )
 
-func (t *tx) scanEmployee(r *row) (e directory.Employee, err error) {
+const (
+	employeeColumns = `e.user_id, e.name, e.dept_ids, e.mobile, e.admin, e.account_type, e.outer_org, e.outer_user_id, e.disabled,
+		e.created_at, e.updated_at, e.manager_id, e.account, e.union_id, e.password_hash, e.profile, e.private`
+	selectEmployee = "SELECT " + employeeColumns + " FROM employee e WHERE e.org = ?"
+
+	mobilePurpose    = "employee.mobile"
+	emailPurpose     = "employee.email"
+	telephonePurpose = "employee.telephone"
+	loginPurpose     = "employee.login"
+)
+
+var errEmployeeRows = map[string]error{
+	"employee_pkey":      directory.ErrEmployeeExists,
+	"employee_mobile":    directory.ErrEmployeeMobile,
+	"employee_email":     directory.ErrEmployeeEmail,
+	"employee_telephone": directory.ErrEmployeeTelephone,
+	"employee_login":     directory.ErrLoginIDTaken,
+	"employee_outer":     directory.ErrAccountJoined,
+}
+
+// scanEmployee reads employeeColumns from a column on.
+func (t *tx) scanEmployee(r *row, at int) (e directory.Employee, err error) {
 	e = directory.Employee{
-		UserID: r.Text(0), Name: r.Text(1), Admin: r.Bool(4), AccountType: r.Text(5),
-		OuterOrg: text(r.NullText(6)), OuterUserID: text(r.NullText(7)), Disabled: r.Bool(8), CreatedAt: fromMillis(r.Int(9)),
+		UserID: r.Text(at), Name: r.Text(at + 1), Admin: r.Bool(at + 4), AccountType: r.Text(at + 5),
+		OuterOrg: text(r.NullText(at + 6)), OuterUserID: text(r.NullText(at + 7)), Disabled: r.Bool(at + 8), CreatedAt: fromMillis(r.Int(at + 9)),
+		ManagerID: text(r.NullText(at + 11)), Account: r.Text(at + 12), UnionID: text(r.NullText(at + 13)), PasswordHash: text(r.NullText(at + 14)),
 	}
-	if e.DeptIDs, err = readList[int64](r, 2); err != nil {
+	if ms := r.Int(at + 10); ms != 0 {
+		e.UpdatedAt = fromMillis(ms)
+	}
+	if e.DeptIDs, err = readList[int64](r, at+2); err != nil {
 		return e, err
 	}
-	e.Mobile, err = t.open("employee", e.UserID, "mobile", r.Bytes(3))
+	if e.Mobile, err = t.open("employee", e.UserID, "mobile", r.Bytes(at+3)); err != nil {
+		return e, err
+	}
+	if profile := r.Text(at + 15); profile != "{}" {
+		if err := json.Unmarshal([]byte(profile), &e.Profile); err != nil {
+			return e, err
+		}
+	}
+	private, err := t.open("employee", e.UserID, "private", r.Bytes(at+16))
+	if err == nil && private != "" {
+		err = json.Unmarshal([]byte(private), &e.Private)
+	}
 	return e, err
 }
 
-// Employee implements [directory.EmployeeTx].
-func (t *tx) Employee(userID string) (e directory.Employee, err error) {
-	ok, err := t.one(selectEmployee+" AND user_id = ?", args{t.org, userID}, func(r *row) (err error) {
-		e, err = t.scanEmployee(r)
+func (t *tx) oneEmployee(sql string, a args) (e directory.Employee, err error) {
+	ok, err := t.one(sql, a, func(r *row) (err error) {
+		e, err = t.scanEmployee(r, 0)
 		return err
 	})
 	return e, found(ok, err, directory.ErrEmployeeNotFound)
+}
+
+func (t *tx) eachEmployee(sql string, a args) (es []directory.Employee, err error) {
+	err = t.each(sql, a, func(r *row) error {
+		e, err := t.scanEmployee(r, 0)
+		es = append(es, e)
+		return err
+	})
+	return es, err
+}
+
+// Employee implements [directory.EmployeeTx].
+func (t *tx) Employee(userID string) (directory.Employee, error) {
+	return t.oneEmployee(t.toWrite(selectEmployee+" AND e.user_id = ?"), args{t.org, userID})
 }
 
 // MissingEmployees implements [directory.EmployeeTx].
@@ -48,29 +95,121 @@ func (t *tx) readEmployees(l *lookup[string]) *read {
 }
 
 // EmployeeByMobile implements [directory.EmployeeTx].
-func (t *tx) EmployeeByMobile(mobile string) (e directory.Employee, err error) {
-	ok, err := t.one(selectEmployee+" AND mobile_index = ? ORDER BY user_id LIMIT 1", args{t.org, t.blind(mobilePurpose, mobile)}, func(r *row) (err error) {
-		e, err = t.scanEmployee(r)
-		return err
-	})
-	return e, found(ok, err, directory.ErrEmployeeNotFound)
+func (t *tx) EmployeeByMobile(mobile string) (directory.Employee, error) {
+	return t.oneEmployee(selectEmployee+" AND e.mobile_index = ? ORDER BY e.user_id LIMIT 1", args{t.org, t.blind(mobilePurpose, mobile)})
 }
 
-// PutEmployee implements [directory.EmployeeTx].
-func (t *tx) PutEmployee(e directory.Employee) {
-	var mobile, index []byte
-	if e.Mobile != "" {
-		mobile, index = t.seal("employee", e.UserID, "mobile", e.Mobile), t.blind(mobilePurpose, e.Mobile)
+// EmployeesByMobile implements [directory.EmployeeReadTx].
+func (t *tx) EmployeesByMobile(mobile string) ([]directory.Employee, error) {
+	return t.eachEmployee(selectEmployee+" AND e.mobile_index = ? ORDER BY e.user_id", args{t.org, t.blind(mobilePurpose, mobile)})
+}
+
+// Employees implements [directory.EmployeeReadTx].
+func (t *tx) Employees(userIDs []string) ([]directory.Employee, error) {
+	if len(userIDs) == 0 {
+		return nil, nil
+	}
+	places, values := in(userIDs)
+	return t.eachEmployee(selectEmployee+" AND e.user_id IN ("+places+")", append(args{t.org}, values...))
+}
+
+// EmployeeByLogin implements [directory.EmployeeReadTx].
+func (t *tx) EmployeeByLogin(loginID string) (directory.Employee, error) {
+	return t.oneEmployee(selectEmployee+" AND e.login_index = ?", args{t.org, t.blind(loginPurpose, loginID)})
+}
+
+// UserByUnionID implements [directory.EmployeeReadTx].
+func (t *tx) UserByUnionID(unionID string) (userID string, contact bool, err error) {
+	var employee, external bool
+	var contactID string
+	err = t.batch(
+		one("SELECT user_id FROM employee WHERE org = ? AND union_id = ? ORDER BY user_id LIMIT 1", args{t.org, unionID}, &employee, func(r *row) error {
+			userID = r.Text(0)
+			return nil
+		}),
+		// A row may outlive its contact.
+		one(`SELECT c.id FROM contact_union_id u JOIN contact c ON c.org = u.org AND c.id = u.contact_id
+			WHERE u.org = ? AND u.union_id = ?`, args{t.org, unionID}, &external, func(r *row) error {
+			contactID = r.Text(0)
+			return nil
+		}),
+	)
+	switch {
+	case err != nil || employee:
+		return userID, false, err
+	case external:
+		return contactID, true, nil
+	}
+	return "", false, directory.ErrEmployeeNotFound
+}
+
+// PutContactUnionID implements [directory.EmployeeReadTx].
+func (t *tx) PutContactUnionID(unionID, contactID string) {
+	t.write(`INSERT INTO contact_union_id (org, union_id, contact_id) VALUES (?, ?, ?)
+		ON CONFLICT (org, union_id) DO UPDATE SET contact_id = excluded.contact_id`, t.org, unionID, contactID)
+}
+
+const insertEmployee = `INSERT INTO employee (org, user_id, name, dept_ids, mobile, mobile_index, admin, account_type, outer_org, outer_user_id,
+		disabled, created_at, updated_at, manager_id, account, union_id, password_hash, profile, private, email_index, telephone_index, login_index)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+func (t *tx) employeeArgs(e directory.Employee) args {
+	sealed := func(column, text string) []byte {
+		if text == "" {
+			return nil
+		}
+		return t.seal("employee", e.UserID, column, text)
+	}
+	index := func(purpose, text string) []byte {
+		if text == "" {
+			return nil
+		}
+		return t.blind(purpose, text)
 	}
 	if e.DeptIDs == nil {
 		e.DeptIDs = []int64{}
 	}
-	t.write(`INSERT INTO employee (org, user_id, name, dept_ids, mobile, mobile_index, admin, account_type, outer_org, outer_user_id,
-			disabled, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	private := jsonText(e.Private)
+	if private == "{}" {
+		private = ""
+	}
+	updated := int64(0)
+	if !e.UpdatedAt.IsZero() {
+		updated = millis(e.UpdatedAt)
+	}
+	return args{t.org, e.UserID, e.Name, jsonText(e.DeptIDs), sealed("mobile", e.Mobile), index(mobilePurpose, e.Mobile), e.Admin, e.AccountType,
+		optional(e.OuterOrg), optional(e.OuterUserID), e.Disabled, millis(e.CreatedAt), updated, optional(e.ManagerID), e.Account,
+		optional(e.UnionID), optional(e.PasswordHash), jsonText(e.Profile), sealed("private", private),
+		index(emailPurpose, normalAddress(e.Private.Email)), index(telephonePurpose, e.Private.Telephone), index(loginPurpose, e.Private.LoginID)}
+}
+
+// InsertEmployee implements [directory.EmployeeTx].
+func (t *tx) InsertEmployee(e directory.Employee) {
+	t.writeUniqueBy(errEmployeeRows, insertEmployee, t.employeeArgs(e)...)
+	t.putMemberships(e)
+}
+
+// PutEmployee implements [directory.EmployeeTx].
+func (t *tx) PutEmployee(e directory.Employee) {
+	t.writeUniqueBy(errEmployeeRows, insertEmployee+`
 		ON CONFLICT (org, user_id) DO UPDATE SET name = excluded.name, dept_ids = excluded.dept_ids, mobile = excluded.mobile,
 			mobile_index = excluded.mobile_index, admin = excluded.admin, account_type = excluded.account_type,
-			outer_org = excluded.outer_org, outer_user_id = excluded.outer_user_id, disabled = excluded.disabled`,
-		t.org, e.UserID, e.Name, jsonText(e.DeptIDs), mobile, index, e.Admin, e.AccountType,
-		optional(e.OuterOrg), optional(e.OuterUserID), e.Disabled, millis(e.CreatedAt))
+			outer_org = excluded.outer_org, outer_user_id = excluded.outer_user_id, disabled = excluded.disabled,
+			updated_at = excluded.updated_at, manager_id = excluded.manager_id, account = excluded.account, union_id = excluded.union_id,
+			password_hash = excluded.password_hash, profile = excluded.profile, private = excluded.private,
+			email_index = excluded.email_index, telephone_index = excluded.telephone_index, login_index = excluded.login_index`,
+		t.employeeArgs(e)...)
+	places, values := in(e.DeptIDs)
+	if len(e.DeptIDs) == 0 {
+		places, values = "0", nil
+	}
+	t.write("DELETE FROM employee_dept WHERE org = ? AND user_id = ? AND dept_id NOT IN ("+places+")", append(args{t.org, e.UserID}, values...)...)
+	t.putMemberships(e)
+}
+
+// DeleteEmployee implements [directory.EmployeeTx].
+func (t *tx) DeleteEmployee(userID string) {
+	t.write("UPDATE employee SET manager_id = NULL WHERE org = ? AND manager_id = ?", t.org, userID)
+	t.write("DELETE FROM employee_dept WHERE org = ? AND user_id = ?", t.org, userID)
+	t.write("DELETE FROM employee WHERE org = ? AND user_id = ?", t.org, userID)
 }

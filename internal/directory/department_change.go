@@ -1,0 +1,342 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// departmentNoun names departments in the history.
+const departmentNoun = "department"
+
+// CreateDepartment adds a department and returns its id. It returns
+// ErrDepartmentName, ErrDepartmentCharacter, ErrDepartmentPermits,
+// ErrParentNotFound, ErrDepartmentOutOfRange, ErrDepartmentDepth or
+// ErrDepartmentExists.
+func (s *Session) CreateDepartment(ctx context.Context, d Department) (int64, error) {
+	if err := d.check(); err != nil {
+		return 0, fmt.Errorf("create department: %w", err)
+	}
+	var err error
+	// The id is random and might be taken: then another one is tried.
+	for range 5 {
+		if d.ID, err = strconv.ParseInt(s.dir.ids.Digits(9), 10, 64); err != nil {
+			return 0, err
+		}
+		err = s.update(ctx, func(tx Tx) error { return s.createDepartment(tx, d) })
+		if !errors.Is(err, ErrDepartmentIDTaken) {
+			break
+		}
+	}
+	if err != nil {
+		return 0, fmt.Errorf("create department: %w", err)
+	}
+	return d.ID, nil
+}
+
+func (s *Session) createDepartment(tx Tx, d Department) error {
+	path, err := s.parentPath(tx, d.ParentID)
+	if err != nil {
+		return err
+	}
+	if len(path) >= MaxDepartmentDepth {
+		return ErrDepartmentDepth
+	}
+	if err := d.checkPermits(tx); err != nil {
+		return err
+	}
+	tx.InsertDepartment(d)
+	id := strconv.FormatInt(d.ID, 10)
+	s.audit(tx, Change{Noun: departmentNoun, Object: id, Action: "create", After: d.record()})
+	s.organisationEvent(tx, DepartmentCreated, id, OrganisationEvent{DeptIDs: []int64{d.ID}})
+	return nil
+}
+
+// parentPath is departmentInRange for a department that another is to be put in.
+func (s *Session) parentPath(tx Tx, id int64) ([]int64, error) {
+	path, err := s.departmentInRange(tx, id)
+	if errors.Is(err, ErrDepartmentNotFound) {
+		err = fmt.Errorf("department %d: %w", id, ErrParentNotFound)
+	}
+	return path, err
+}
+
+// check checks what needs no other row.
+func (d Department) check() error {
+	if strings.TrimSpace(d.Name) == "" || utf8.RuneCountInString(d.Name) > MaxDepartmentName {
+		return ErrDepartmentName
+	}
+	if strings.ContainsAny(d.Name, "-,，") { // [doc0077]
+		return ErrDepartmentCharacter
+	}
+	p := d.Settings
+	if len(p.DeptPermits)+len(p.UserPermits) > MaxDepartmentPermits || len(p.OuterPermitDepts)+len(p.OuterPermitUsers) > MaxDepartmentPermits {
+		return ErrDepartmentPermits
+	}
+	return nil
+}
+
+// checkPermits: the people and departments that may see what must exist.
+func (d Department) checkPermits(tx Tx) error {
+	depts, err := tx.MissingDepartments(distinct(slices.Concat(d.Settings.DeptPermits, d.Settings.OuterPermitDepts)))
+	if err != nil {
+		return err
+	}
+	users, err := tx.MissingEmployees(distinct(slices.Concat(d.Settings.UserPermits, d.Settings.OuterPermitUsers)))
+	if err == nil && len(depts)+len(users) > 0 {
+		err = ErrDepartmentPermits
+	}
+	return err
+}
+
+// DepartmentUpdate says what to change: nil leaves the value as it is.
+type DepartmentUpdate struct {
+	ParentID, Order                 *int64
+	Name, SourceIdentifier, Code    *string
+	Hidden, Outer, OuterOnlySelf    *bool
+	CreateGroup, AutoApprove        *bool
+	AutoAddUser, GroupWithSub       *bool
+	GroupWithOuter, GroupWithHidden *bool
+	GroupOwner                      *string
+	DeptPermits, OuterPermitDepts   []int64
+	UserPermits, OuterPermitUsers   []string
+	Leaders                         []string
+	ClearLeaders                    bool // an empty list of leaders counts
+}
+
+// UpdateDepartment changes a department. It returns ErrDepartmentNotFound,
+// ErrDepartmentOutOfRange, ErrDepartmentRoot, ErrDepartmentName,
+// ErrDepartmentCharacter, ErrDepartmentPermits, ErrParentNotFound,
+// ErrDepartmentCycle, ErrDepartmentDepth, ErrEmployeeMember,
+// ErrDepartmentOwner or ErrDepartmentExists.
+func (s *Session) UpdateDepartment(ctx context.Context, id int64, u DepartmentUpdate) error {
+	err := s.update(ctx, func(tx Tx) error { return s.updateDepartment(tx, id, u) })
+	if err != nil {
+		return fmt.Errorf("update department %d: %w", id, err)
+	}
+	return nil
+}
+
+func (s *Session) updateDepartment(tx Tx, id int64, u DepartmentUpdate) error {
+	before, err := tx.Department(id)
+	if err != nil {
+		return err
+	}
+	path, err := s.departmentInRange(tx, id)
+	if err != nil {
+		return err
+	}
+	if id == RootDepartment && u.ParentID != nil {
+		return ErrDepartmentRoot
+	}
+	after := u.apply(before)
+	if u.Name != nil || u.DeptPermits != nil || u.UserPermits != nil || u.OuterPermitDepts != nil || u.OuterPermitUsers != nil {
+		if err := after.check(); err != nil {
+			return err
+		}
+		if err := after.checkPermits(tx); err != nil {
+			return err
+		}
+	}
+	var parentPath []int64
+	if after.ParentID != before.ParentID {
+		if parentPath, err = s.mayMove(tx, id, after.ParentID); err != nil {
+			return err
+		}
+	}
+	leaders, err := s.newLeaders(tx, id, u)
+	if err != nil {
+		return err
+	}
+	if u.GroupOwner != nil && *u.GroupOwner != "" {
+		if err := membersOf(tx, id, []string{*u.GroupOwner}); errors.Is(err, ErrEmployeeMember) {
+			return ErrDepartmentOwner
+		} else if err != nil {
+			return err
+		}
+	}
+	old, changed := diff(before.record(), after.record())
+	if leaders.changed() {
+		old["dept_manager_userid_list"], changed["dept_manager_userid_list"] = leaders.old, leaders.want
+		tx.SetLeaders(id, leaders.want)
+	}
+	object := strconv.FormatInt(id, 10)
+	if len(changed) > 0 {
+		if after.ParentID != before.ParentID {
+			tx.MoveDepartment(path, parentPath)
+		}
+		tx.PutDepartment(after)
+		s.organisationEvent(tx, DepartmentChanged, object, OrganisationEvent{DeptIDs: []int64{id}})
+	}
+	s.audit(tx, Change{Noun: departmentNoun, Object: object, Action: "update", Before: old, After: changed})
+	return nil
+}
+
+// mayMove: the new parent is neither the department itself nor below it, and
+// what is below it stays above the deepest level. It returns the new parent's
+// path. Moves of an organisation take
+// turns on its root, or two of them could make a circle together.
+func (s *Session) mayMove(tx Tx, id, parentID int64) (parentPath []int64, err error) {
+	if _, err := tx.Department(RootDepartment); err != nil {
+		return nil, err
+	}
+	if parentPath, err = s.parentPath(tx, parentID); err != nil {
+		return nil, err
+	}
+	if slices.Contains(parentPath, id) {
+		return nil, ErrDepartmentCycle
+	}
+	height, err := tx.DepartmentHeight(id)
+	if err == nil && len(parentPath)+1+height > MaxDepartmentDepth {
+		err = ErrDepartmentDepth
+	}
+	return parentPath, err
+}
+
+// leaderChange is what an update does to those who lead a department.
+type leaderChange struct {
+	old, want []string
+	given     bool
+}
+
+func (c leaderChange) changed() bool { return c.given && !slices.Equal(c.old, c.want) }
+
+// newLeaders: leaders are members of the department [doc0078].
+func (s *Session) newLeaders(tx Tx, id int64, u DepartmentUpdate) (c leaderChange, err error) {
+	if c.given = len(u.Leaders) > 0 || u.ClearLeaders; !c.given {
+		return c, nil
+	}
+	c.want = slices.Sorted(slices.Values(distinct(u.Leaders)))
+	if err := membersOf(tx, id, c.want); err != nil {
+		return c, err
+	}
+	c.old, err = tx.LeadersOf(id)
+	return c, err
+}
+
+// membersOf returns ErrEmployeeMember for the first of userIDs who is no direct
+// member of the department.
+func membersOf(tx Tx, deptID int64, userIDs []string) error {
+	es, err := tx.Employees(userIDs)
+	if err != nil {
+		return err
+	}
+	for _, id := range userIDs {
+		if !slices.ContainsFunc(es, func(e Employee) bool { return e.UserID == id && slices.Contains(e.DeptIDs, deptID) }) {
+			return fmt.Errorf("employee %s: %w", id, ErrEmployeeMember)
+		}
+	}
+	return nil
+}
+
+func (u DepartmentUpdate) apply(d Department) Department {
+	p := &d.Settings
+	for field, v := range map[*string]*string{&d.Name: u.Name, &p.SourceIdentifier: u.SourceIdentifier, &p.Code: u.Code, &p.GroupOwner: u.GroupOwner} {
+		if v != nil {
+			*field = *v
+		}
+	}
+	for field, v := range map[*int64]*int64{&d.ParentID: u.ParentID, &d.Order: u.Order} {
+		if v != nil {
+			*field = *v
+		}
+	}
+	for field, v := range map[*bool]*bool{
+		&p.Hidden: u.Hidden, &p.Outer: u.Outer, &p.OuterOnlySelf: u.OuterOnlySelf, &p.CreateGroup: u.CreateGroup, &p.AutoApprove: u.AutoApprove,
+		&p.AutoAddUser: u.AutoAddUser, &p.GroupWithSub: u.GroupWithSub, &p.GroupWithOuter: u.GroupWithOuter, &p.GroupWithHidden: u.GroupWithHidden,
+	} {
+		if v != nil {
+			*field = *v
+		}
+	}
+	if u.DeptPermits != nil {
+		p.DeptPermits = distinct(u.DeptPermits)
+	}
+	if u.UserPermits != nil {
+		p.UserPermits = distinct(u.UserPermits)
+	}
+	if u.OuterPermitDepts != nil {
+		p.OuterPermitDepts = distinct(u.OuterPermitDepts)
+	}
+	if u.OuterPermitUsers != nil {
+		p.OuterPermitUsers = distinct(u.OuterPermitUsers)
+	}
+	return d
+}
+
+// DeleteDepartment removes a department without members and without
+// departments below it. It returns ErrDepartmentNotFound,
+// ErrDepartmentOutOfRange, ErrDepartmentRoot, ErrDepartmentMembers (also of a
+// department below it) or ErrDepartmentChildren.
+func (s *Session) DeleteDepartment(ctx context.Context, id int64) error {
+	err := s.update(ctx, func(tx Tx) error {
+		d, err := tx.Department(id)
+		if err != nil {
+			return err
+		}
+		if _, err := s.departmentInRange(tx, id); err != nil {
+			return err
+		}
+		if id == RootDepartment {
+			return ErrDepartmentRoot
+		}
+		_, members, err := tx.CountMembers(id)
+		if err != nil {
+			return err
+		}
+		if members > 0 {
+			return ErrDepartmentMembers
+		}
+		below, err := tx.SubDepartmentIDs(id)
+		if err != nil {
+			return err
+		}
+		if len(below) > 0 {
+			return ErrDepartmentChildren
+		}
+		tx.DeleteDepartment(id)
+		object := strconv.FormatInt(id, 10)
+		s.audit(tx, Change{Noun: departmentNoun, Object: object, Action: "delete", Before: d.record(), After: Record{}})
+		s.organisationEvent(tx, DepartmentRemoved, object, OrganisationEvent{DeptIDs: []int64{id}})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("delete department %d: %w", id, err)
+	}
+	return nil
+}
+
+// record is the department as audit entries show it.
+func (d Department) record() Record {
+	p := d.Settings
+	r := Record{"name": d.Name, "parent_id": d.ParentID, "order": d.Order}
+	for name, text := range map[string]string{"source_identifier": p.SourceIdentifier, "code": p.Code, "org_dept_owner": p.GroupOwner} {
+		if text != "" {
+			r[name] = text
+		}
+	}
+	for name, set := range map[string]bool{
+		"hide_dept": p.Hidden, "outer_dept": p.Outer, "outer_dept_only_self": p.OuterOnlySelf, "create_dept_group": p.CreateGroup,
+		"auto_approve_apply": p.AutoApprove, "auto_add_user": p.AutoAddUser, "group_contain_sub_dept": p.GroupWithSub,
+		"group_contain_outer_dept": p.GroupWithOuter, "group_contain_hidden_dept": p.GroupWithHidden,
+	} {
+		if set {
+			r[name] = true
+		}
+	}
+	for name, ids := range map[string][]int64{"dept_permits": p.DeptPermits, "outer_permit_depts": p.OuterPermitDepts} {
+		if len(ids) > 0 {
+			r[name] = ids
+		}
+	}
+	for name, ids := range map[string][]string{"user_permits": p.UserPermits, "outer_permit_users": p.OuterPermitUsers} {
+		if len(ids) > 0 {
+			r[name] = ids
+		}
+	}
+	return r
+}

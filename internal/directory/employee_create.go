@@ -1,0 +1,241 @@
+package directory
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// NewEmployee is an employee to be added. Its kind follows from AccountType.
+// UserID may be "": then one is made.
+type NewEmployee struct {
+	Employee
+	Password string // AccountDingTalk: the first password
+}
+
+// CreateEmployee adds an employee and returns its user id and union id. It
+// returns an error of employees or departments, or ErrConflict.
+func (s *Session) CreateEmployee(ctx context.Context, n NewEmployee) (userID, unionID string, err error) {
+	e := n.Employee
+	e.CreatedAt = s.now
+	if e.UserID == "" {
+		e.UserID = s.dir.ids.Digits(18)
+	}
+	if err := s.checkNewEmployee(ctx, &e, n.Password); err != nil {
+		return "", "", fmt.Errorf("create employee: %w", err)
+	}
+	err = s.update(ctx, func(tx Tx) error {
+		var err error
+		unionID, err = s.createEmployee(tx, e)
+		return err
+	})
+	if err != nil {
+		return "", "", fmt.Errorf("create employee: %w", err)
+	}
+	return e.UserID, unionID, nil
+}
+
+// checkNewEmployee checks what needs no other row, and hashes the password,
+// which must not be done inside a transaction.
+func (s *Session) checkNewEmployee(ctx context.Context, e *Employee, password string) (err error) {
+	if err := checkEmployeeName(e.Name); err != nil {
+		return err
+	}
+	e.DeptIDs = distinct(e.DeptIDs)
+	if len(e.DeptIDs) == 0 || len(e.DeptIDs) > MaxEmployeeDepts {
+		return ErrEmployeeDepts
+	}
+	if err := checkKind(*e, password); err != nil {
+		return err
+	}
+	if e.Mobile != "" {
+		if e.Mobile, err = parseMobile(e.Mobile); err != nil {
+			return err
+		}
+	}
+	if err := e.checkLists(); err != nil {
+		return err
+	}
+	if e.AccountType == AccountDingTalk {
+		e.PasswordHash, err = s.dir.HashPassword(ctx, password)
+	}
+	return err
+}
+
+// checkKind: each kind of account has properties of its own
+// (dingtalk-org-accounts D2.1 [doc0055] [doc0104] [doc0106] [doc0115]).
+func checkKind(e Employee, password string) error {
+	p := e.Private
+	switch e.AccountType {
+	case AccountNormal:
+		if e.Mobile == "" && p.LoginEmail == "" {
+			return ErrEmployeeIdentity
+		}
+		if p.LoginID != "" || password != "" || e.Profile.Nickname != "" || e.Profile.AvatarMediaID != "" {
+			return ErrEmployeeKind
+		}
+	case AccountSSO:
+		if p.LoginEmail != "" || p.LoginID != "" || password != "" {
+			return ErrEmployeeKind
+		}
+	case AccountDingTalk:
+		if p.LoginEmail != "" || p.LoginID == "" {
+			return ErrEmployeeKind
+		}
+	case AccountJoined:
+		if e.Mobile != "" || p.LoginEmail != "" || p.LoginID != "" || password != "" || e.Profile.Nickname != "" || e.Profile.AvatarMediaID != "" {
+			return ErrEmployeeKind
+		}
+	default:
+		return ErrEmployeeKind
+	}
+	return nil
+}
+
+func checkEmployeeName(name string) error {
+	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > MaxEmployeeName {
+		return ErrEmployeeName
+	}
+	return nil
+}
+
+// checkLists: what is said about departments is about the employee's own, and
+// extensions are JSON objects.
+func (e *Employee) checkLists() error {
+	for _, o := range e.Profile.Orders {
+		if !slices.Contains(e.DeptIDs, o.DeptID) {
+			return fmt.Errorf("order in department %d: %w", o.DeptID, ErrEmployeeMember)
+		}
+	}
+	for _, p := range e.Profile.Positions {
+		if !slices.Contains(e.DeptIDs, p.DeptID) {
+			return fmt.Errorf("position in department %d: %w", p.DeptID, ErrEmployeeMember)
+		}
+	}
+	for _, text := range []string{e.Private.Extension, e.Private.ExtensionI18n} {
+		var object map[string]any
+		if text != "" && json.Unmarshal([]byte(text), &object) != nil {
+			return ErrEmployeeExtension
+		}
+	}
+	return nil
+}
+
+func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
+	if _, err := tx.Employee(e.UserID); err == nil {
+		return "", ErrEmployeeExists
+	} else if !errors.Is(err, ErrEmployeeNotFound) {
+		return "", err
+	}
+	if _, err := tx.Contact(e.UserID); err == nil {
+		return "", ErrEmployeeExists // one space of ids [doc0064]
+	} else if !errors.Is(err, ErrContactNotFound) {
+		return "", err
+	}
+	if err := s.departmentsInRange(tx, e.DeptIDs); err != nil {
+		return "", err
+	}
+	if err := managerExists(tx, e.ManagerID); err != nil {
+		return "", err
+	}
+	switch e.AccountType {
+	case AccountJoined:
+		offer, err := s.offeredAccount(tx, AccountRef{e.OuterOrg, e.OuterUserID})
+		if err != nil {
+			return "", err
+		}
+		e.Account = offer.Account
+	case AccountSSO, AccountDingTalk:
+		// A user id may come back after its account was deleted; the account does not.
+		e.Account = "account/" + s.org + "/" + e.UserID + "/" + s.dir.ids.Base62(8)
+	}
+	e = s.dir.identify(s.org, e)
+	tx.InsertEmployee(e)
+	s.audit(tx, Change{Noun: employeeNoun, Object: e.UserID, Action: "create", After: e.record()})
+	s.organisationEvent(tx, EmployeeAdded, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
+	if e.Admin {
+		s.organisationEvent(tx, AdministratorMade, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
+	}
+	return e.UnionID, nil
+}
+
+// employeeNoun names employees in the history.
+const employeeNoun = "employee"
+
+func managerExists(tx Tx, userID string) error {
+	if userID == "" {
+		return nil
+	}
+	missing, err := tx.MissingEmployees([]string{userID})
+	if err == nil && len(missing) > 0 {
+		return ErrEmployeeManager
+	}
+	return err
+}
+
+// parseMobile reads a number as the vendor's pages spell it: 13800001001, or
+// +86-13800001001 with any country's code [doc0055]. It returns
+// "86-13800001001", or ErrMobileInvalid.
+func parseMobile(text string) (string, error) {
+	text = strings.TrimSpace(text)
+	state, number := "86", text
+	if rest, ok := strings.CutPrefix(text, "+"); ok {
+		if state, number, ok = strings.Cut(rest, "-"); !ok {
+			// Without a hyphen only the length of China's code is known.
+			if number, ok = strings.CutPrefix(rest, "86"); !ok {
+				return "", ErrMobileInvalid
+			}
+			state = "86"
+		}
+	} else if before, after, ok := strings.Cut(text, "-"); ok && digits(before, 1, 4) {
+		state, number = before, after
+	}
+	state, number, err := normalisePhone(state, number)
+	if err != nil || state == "86" && (len(number) != 11 || number[0] != '1') {
+		return "", ErrMobileInvalid
+	}
+	return state + "-" + number, nil
+}
+
+// record is the employee as audit entries show it. Passwords leave no trace but
+// that they were set.
+func (e Employee) record() Record {
+	r := Record{"name": e.Name, "dept_id_list": e.DeptIDs, "account_type": e.AccountType}
+	for name, text := range map[string]string{
+		"mobile": e.Mobile, "manager_userid": e.ManagerID, "outer_exclusive_corpid": e.OuterOrg, "outer_exclusive_userid": e.OuterUserID,
+		"job_number": e.Profile.JobNumber, "title": e.Profile.Title, "org_email_type": e.Profile.OrgEmailType, "nickname": e.Profile.Nickname,
+		"avatarMediaId": e.Profile.AvatarMediaID, "gender": e.Profile.Gender,
+		"telephone": e.Private.Telephone, "email": e.Private.Email, "org_email": e.Private.OrgEmail, "login_email": e.Private.LoginEmail,
+		"login_id": e.Private.LoginID, "work_place": e.Private.WorkPlace, "remark": e.Private.Remark,
+		"extension": e.Private.Extension, "extension_i18n": e.Private.ExtensionI18n,
+	} {
+		if text != "" {
+			r[name] = text
+		}
+	}
+	for name, set := range map[string]bool{
+		"hide_mobile": e.Profile.HideMobile, "senior": e.Profile.Senior, "admin": e.Admin, "disabled": e.Disabled,
+		"mobile_verified": e.Profile.MobileVerified, "password": e.PasswordHash != "",
+	} {
+		if set {
+			r[name] = true
+		}
+	}
+	if e.Profile.HiredDate != 0 {
+		r["hired_date"] = e.Profile.HiredDate
+	}
+	if len(e.Profile.Orders) > 0 {
+		r["dept_order_list"] = e.Profile.Orders
+	}
+	if len(e.Profile.Positions) > 0 {
+		r["dept_position_list"] = e.Profile.Positions
+	}
+	if len(e.Private.ExtAttrs) > 0 {
+		r["ext_attrs"] = e.Private.ExtAttrs
+	}
+	return r
+}

@@ -1,0 +1,156 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// JoinGrant lets another organisation take org accounts of this one in as its
+// employees (dingtalk-org-accounts C5 row 4 [doc0114]). It opens no field:
+// that is what a Grant does.
+type JoinGrant struct {
+	ToOrg     string
+	DeptIDs   []int64 // only accounts in or below these departments; nil is everybody
+	UpdatedAt time.Time
+}
+
+// JoinGrantTx reads and writes the join grants that the organisation gave.
+type JoinGrantTx interface {
+	// JoinGrants returns the organisation's join grants in the order of the
+	// recipients. In an update they do not change before the call ends.
+	JoinGrants() ([]JoinGrant, error)
+	PutJoinGrant(g JoinGrant)
+	DeleteJoinGrant(toOrg string)
+}
+
+// GrantJoin lets an organisation take accounts in; it replaces what was granted
+// to it before. Accounts that have joined already stay. It returns
+// ErrGrantTarget when the recipient does not exist or is the caller itself, and
+// ErrDepartmentNotFound.
+func (s *Session) GrantJoin(ctx context.Context, g JoinGrant) error {
+	g.UpdatedAt = s.now
+	g.DeptIDs = distinct(g.DeptIDs)
+	if len(g.DeptIDs) == 0 {
+		g.DeptIDs = nil // Inferred: an empty list is as good as none, as with the fields of a Grant
+	}
+	err := s.update(ctx, func(tx Tx) error {
+		if err := s.grantTarget(tx, g.ToOrg); err != nil {
+			return err
+		}
+		missing, err := tx.MissingDepartments(g.DeptIDs)
+		if err != nil {
+			return err
+		}
+		if len(missing) > 0 {
+			return fmt.Errorf("department %d: %w", missing[0], ErrDepartmentNotFound)
+		}
+		current, err := tx.JoinGrants()
+		if err != nil {
+			return err
+		}
+		change := Change{Noun: "join-grant", Object: g.ToOrg, Action: "grant", After: Record{"deptIds": g.DeptIDs}}
+		if i := slices.IndexFunc(current, func(c JoinGrant) bool { return c.ToOrg == g.ToOrg }); i >= 0 {
+			change.Before = Record{"deptIds": current[i].DeptIDs}
+		}
+		tx.PutJoinGrant(g)
+		s.audit(tx, change)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("let accounts join %s: %w", g.ToOrg, err)
+	}
+	return nil
+}
+
+// JoinGrants returns the join grants of the organisation in the order of the
+// recipients.
+func (s *Session) JoinGrants(ctx context.Context) (gs []JoinGrant, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		gs, err = tx.JoinGrants()
+		return err
+	})
+	return gs, err
+}
+
+// WithdrawJoin ends a join grant; ending one that does not exist succeeds.
+// Accounts that have joined stay.
+func (s *Session) WithdrawJoin(ctx context.Context, toOrg string) error {
+	return s.update(ctx, func(tx Tx) error {
+		current, err := tx.JoinGrants()
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(current, func(g JoinGrant) bool { return g.ToOrg == toOrg })
+		if i < 0 {
+			return nil
+		}
+		tx.DeleteJoinGrant(toOrg)
+		s.audit(tx, Change{Noun: "join-grant", Object: toOrg, Action: "withdraw", Before: Record{"deptIds": current[i].DeptIDs}, After: Record{}})
+		return nil
+	})
+}
+
+// AccountRef names an account by its owner and its user id there.
+type AccountRef struct{ Org, UserID string }
+
+// SharedAccount is an org account of another organisation that has joined this
+// one, with what its owner lets this one see.
+type SharedAccount struct {
+	AccountRef
+	OrgName  string
+	Type     string   // AccountSSO or AccountDingTalk
+	Granted  []string // fields the owner opened: FieldMobile, FieldStatus
+	Mobile   string   // "" unless FieldMobile is among them
+	Disabled bool     // false unless FieldStatus is among them
+}
+
+// JoinOffer is an org account of another organisation as one that might take it
+// in sees it.
+type JoinOffer struct {
+	Type    string
+	Account string
+	DeptIDs []int64   // of the grant; nil is everybody
+	Paths   [][]int64 // the departments of the account, each with those above it
+}
+
+// SharedAccountTx holds the two look-ups of employees across tenants.
+type SharedAccountTx interface {
+	// SharedAccounts returns those of refs that are org accounts of their
+	// organisation and have joined this one.
+	SharedAccounts(refs []AccountRef) ([]SharedAccount, error)
+	// JoinOffer returns an account whose organisation has given this one a join
+	// grant, or ErrAccountNotOffered.
+	JoinOffer(ref AccountRef) (JoinOffer, error)
+}
+
+// covers reports whether the grant behind the offer covers the account.
+func (o JoinOffer) covers() bool {
+	if o.Type != AccountSSO && o.Type != AccountDingTalk {
+		return false
+	}
+	if o.DeptIDs == nil {
+		return true
+	}
+	return slices.ContainsFunc(o.Paths, func(path []int64) bool {
+		return slices.ContainsFunc(path, func(id int64) bool { return slices.Contains(o.DeptIDs, id) })
+	})
+}
+
+// offeredAccount finds the account that is to join, or ErrAccountNotOffered:
+// who asks does not learn whether there is such an account.
+func (s *Session) offeredAccount(tx Tx, ref AccountRef) (JoinOffer, error) {
+	if ref.Org == s.org {
+		return JoinOffer{}, ErrAccountNotOffered
+	}
+	o, err := tx.JoinOffer(ref)
+	if err == nil && !o.covers() {
+		err = ErrAccountNotOffered
+	}
+	if errors.Is(err, ErrOrgNotFound) {
+		err = ErrAccountNotOffered
+	}
+	return o, err
+}

@@ -1,0 +1,59 @@
+package directory
+
+import "encoding/json"
+
+// Events of an organisation's directory, by the vendor's names
+// (dingtalk-org-accounts E1).
+const (
+	EmployeeAdded      = "user_add_org"
+	EmployeeChanged    = "user_modify_org"
+	EmployeeLeft       = "user_leave_org"
+	DepartmentCreated  = "org_dept_create"
+	DepartmentChanged  = "org_dept_modify"
+	DepartmentRemoved  = "org_dept_remove"
+	AdministratorMade  = "org_admin_add"
+	AdministratorEnded = "org_admin_remove"
+)
+
+// OrganisationEvent is the payload of these events: the facts, which the
+// delivery puts into the vendor's shapes.
+type OrganisationEvent struct {
+	UserIDs    []string       `json:"userId,omitempty"`
+	DeptIDs    []int64        `json:"deptId,omitempty"`
+	Diff       []EmployeeDiff `json:"diffInfo,omitempty"`   // EmployeeChanged
+	OptStaffID string         `json:"optStaffId,omitempty"` // the person who did it; an app names nobody
+}
+
+// EmployeeDiff says what was changed of an employee [ev0086].
+type EmployeeDiff struct {
+	Prev   Record `json:"prev"`
+	Curr   Record `json:"curr"`
+	UserID string `json:"userid"`
+}
+
+// organisationEvent records the event of a change in the change's own transaction.
+func (s *Session) organisationEvent(tx Tx, topic, object string, e OrganisationEvent) {
+	if s.caller.Kind == UserCaller {
+		e.OptStaffID = s.caller.ID
+	}
+	payload, err := json.Marshal(e)
+	if err != nil { // texts, numbers and lists of them only
+		panic("organisation event: " + err.Error())
+	}
+	tx.Enqueue(OutboxItem{
+		ID: s.dir.ids.Base62(22), Org: s.org, Kind: EventKind, Topic: topic, Object: object, Payload: string(payload), CreatedAt: s.now,
+	})
+}
+
+// eventFields are those of an employee that EmployeeChanged tells about, under
+// the event's names.
+func (e Employee) eventFields() Record {
+	r := Record{
+		"name": e.Name, "telephone": e.Private.Telephone, "email": e.Private.Email, "jobNumber": e.Profile.JobNumber,
+		"workPlace": e.Private.WorkPlace, "remark": e.Private.Remark, "managerUserid": e.ManagerID, "extFields": e.Private.Extension,
+	}
+	if e.Profile.HiredDate != 0 {
+		r["hiredDate"] = e.Profile.HiredDate
+	}
+	return r
+}

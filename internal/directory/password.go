@@ -1,0 +1,133 @@
+package directory
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// Cost of a password's hash: 19 MiB and two passes, as OWASP's sheet on storing
+// passwords has it for argon2id. Read from the hash when one is checked, so a
+// later version may raise it.
+const (
+	argonMemory  = 19 << 10 // KiB
+	argonPasses  = 2
+	argonThreads = 1
+	argonSalt    = 16
+	argonKey     = 32
+)
+
+// hashing bounds the memory that passwords take: the calls beyond it wait. The
+// zero value is ready.
+type hashing struct {
+	once  sync.Once
+	slots chan struct{}
+}
+
+const maxHashing = 4
+
+// enter waits for a place; the caller leaves by receiving from what it returns.
+func (h *hashing) enter(ctx context.Context) (<-chan struct{}, error) {
+	h.once.Do(func() { h.slots = make(chan struct{}, maxHashing) })
+	select {
+	case h.slots <- struct{}{}:
+		return h.slots, nil
+	case <-ctx.Done():
+		return nil, errors.Join(ErrBusy, ctx.Err())
+	}
+}
+
+// HashPassword returns the hash that is stored for a password, or
+// ErrPasswordWeak: at least 8 characters, neither letters only nor digits only
+// (dingtalk-org-accounts D2.1).
+func (d *Directory) HashPassword(ctx context.Context, password string) (string, error) {
+	if !strongPassword(password) {
+		return "", ErrPasswordWeak
+	}
+	salt := make([]byte, argonSalt)
+	_, _ = rand.Read(salt) // never fails: since Go 1.24 it ends the program instead
+	key, err := d.stretch(ctx, password, salt, argonPasses, argonMemory, argonThreads)
+	if err != nil {
+		return "", err
+	}
+	enc := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonPasses, argonThreads,
+		enc.EncodeToString(salt), enc.EncodeToString(key)), nil
+}
+
+func strongPassword(p string) bool {
+	return utf8.RuneCountInString(p) >= MinPassword && len(p) <= 256 &&
+		strings.ContainsFunc(p, func(r rune) bool { return !unicode.IsLetter(r) }) &&
+		strings.ContainsFunc(p, func(r rune) bool { return !unicode.IsDigit(r) })
+}
+
+func (d *Directory) stretch(ctx context.Context, password string, salt []byte, passes, memory uint32, threads uint8) ([]byte, error) {
+	slots, err := d.hashing.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { <-slots }()
+	return argon2.IDKey([]byte(password), salt, passes, memory, threads, argonKey), nil
+}
+
+// noPassword is checked where there is no account, so that an unknown login id
+// takes as long as a wrong password.
+const noPassword = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+// PasswordLogin returns the user id of the account built in DingTalk that has
+// the login id and the password, or ErrPasswordWrong, also for an account that
+// was disabled. Attempts are the caller's to limit.
+func (d *Directory) PasswordLogin(ctx context.Context, org, loginID, password string) (string, error) {
+	var e Employee
+	err := d.store.View(ctx, org, func(tx Tx) (err error) {
+		e, err = tx.EmployeeByLogin(loginID)
+		return err
+	})
+	if err != nil && !errors.Is(err, ErrEmployeeNotFound) {
+		return "", err
+	}
+	hash := e.PasswordHash
+	if hash == "" {
+		hash = noPassword
+	}
+	same, err := d.samePassword(ctx, hash, password)
+	if err != nil {
+		return "", err
+	}
+	if !same || e.PasswordHash == "" || e.Disabled {
+		return "", ErrPasswordWrong
+	}
+	return e.UserID, nil
+}
+
+func (d *Directory) samePassword(ctx context.Context, hash, password string) (bool, error) {
+	parts := strings.Split(hash, "$")
+	if len(parts) != 6 || len(password) > 256 {
+		return false, nil
+	}
+	var memory, passes uint32
+	var threads uint8
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &passes, &threads); err != nil {
+		return false, fmt.Errorf("parameters of a stored password: %w", err)
+	}
+	enc := base64.RawStdEncoding
+	salt, err := enc.DecodeString(parts[4])
+	if err != nil {
+		return false, fmt.Errorf("salt of a stored password: %w", err)
+	}
+	want, err := enc.DecodeString(parts[5])
+	if err != nil {
+		return false, fmt.Errorf("key of a stored password: %w", err)
+	}
+	got, err := d.stretch(ctx, password, salt, passes, memory, threads)
+	return err == nil && hmac.Equal(got, want), err
+}

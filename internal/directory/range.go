@@ -1,0 +1,66 @@
+package directory
+
+import (
+	"fmt"
+	"slices"
+)
+
+// covers reports whether the range holds everything below a department, given
+// the department's path up to the root.
+func (r Scope) covers(path []int64) bool {
+	return r.All || slices.ContainsFunc(path, func(id int64) bool { return slices.Contains(r.DeptIDs, id) })
+}
+
+// limited reports whether the caller sees only a part of the organisation: an
+// app with a range that is not everything (dingtalk-org-accounts D1).
+func (s *Session) limited() bool { return s.caller.Kind == AppCaller && !s.caller.Scope.All }
+
+// departmentInRange returns the department's path, or ErrDepartmentNotFound or
+// ErrDepartmentOutOfRange.
+func (s *Session) departmentInRange(tx Tx, id int64) ([]int64, error) {
+	path, err := tx.DepartmentPath(id)
+	if err != nil {
+		return nil, err
+	}
+	if s.limited() && !s.caller.Scope.covers(path) {
+		return nil, fmt.Errorf("department %d: %w", id, ErrDepartmentOutOfRange)
+	}
+	return path, nil
+}
+
+// departmentsInRange returns ErrDepartmentNotFound or ErrDepartmentOutOfRange
+// for the first department that is not there or not the caller's to see.
+func (s *Session) departmentsInRange(tx Tx, ids []int64) error {
+	paths, err := tx.DepartmentPaths(ids)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		path, ok := paths[id]
+		switch {
+		case !ok:
+			return fmt.Errorf("department %d: %w", id, ErrDepartmentNotFound)
+		case s.limited() && !s.caller.Scope.covers(path):
+			return fmt.Errorf("department %d: %w", id, ErrDepartmentOutOfRange)
+		}
+	}
+	return nil
+}
+
+// employeeInRange returns ErrOutOfScope for an employee that the
+// caller's range names neither itself nor by one of its departments.
+func (s *Session) employeeInRange(tx Tx, e Employee) error {
+	if !s.limited() || slices.Contains(s.caller.Scope.UserIDs, e.UserID) {
+		return nil
+	}
+	paths, err := tx.DepartmentPaths(e.DeptIDs)
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		if s.caller.Scope.covers(path) {
+			return nil
+		}
+	}
+	return fmt.Errorf("employee %s: %w", e.UserID, ErrOutOfScope)
+}
