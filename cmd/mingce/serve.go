@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"github.com/mingce/mingce/internal/console"
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/instance"
+	"github.com/mingce/mingce/internal/notify"
 	"github.com/mingce/mingce/internal/server"
 	"github.com/mingce/mingce/internal/store"
 )
@@ -77,10 +79,15 @@ func (c *serveCommand) Run(o output) error {
 	if err != nil {
 		return err
 	}
-	carriers, err := c.carriers(log)
+	found, err := c.carriers(log)
 	if err != nil {
 		return err
 	}
+	carriers := map[string]notify.Carrier{
+		directory.EmailChannel: notify.Absent("no mail server is configured (--mail-host)"),
+		directory.SMSChannel:   notify.Absent("nobody takes text messages (--sms-driver)"),
+	}
+	maps.Copy(carriers, found)
 	settings := c.settings()
 	c.apply(&settings, func() string { return base })
 	ctx, cancel := untilStopped()

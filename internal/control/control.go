@@ -42,6 +42,7 @@ func New(c Config) *API {
 	a := &API{Config: c, stand: http.NewServeMux(), own: http.NewServeMux()}
 	a.stand.HandleFunc("GET /_mingce/messages", a.guarded(a.messages))
 	a.stand.HandleFunc("GET /_mingce/messages/wait", a.guarded(a.waitForMessage))
+	a.stand.HandleFunc("GET /_mingce/deliveries", a.guarded(a.deliveries))
 	a.stand.HandleFunc("POST /_mingce/reset", a.guarded(a.reset))
 	a.stand.HandleFunc("POST /_mingce/faults", a.guarded(a.armFault))
 	a.stand.HandleFunc("DELETE /_mingce/faults", a.guarded(a.clearFaults))

@@ -28,6 +28,15 @@ func (c logged) Carry(_ context.Context, m directory.Message, l directory.Letter
 	return nil
 }
 
+// Absent returns the carrier of a channel that nothing is configured for: its
+// messages fail with the reason, so that it shows, and go out if the channel is
+// configured within a day.
+func Absent(reason string) Carrier { return absent{errors.New(reason)} }
+
+type absent struct{ reason error }
+
+func (c absent) Carry(context.Context, directory.Message, directory.Letter) error { return c.reason }
+
 // Bounds of a call to a provider of text messages.
 const (
 	providerTimeout = 10 * time.Second

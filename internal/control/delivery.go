@@ -1,0 +1,51 @@
+package control
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// delivery is how the sending of a message is getting on. It holds neither the
+// receiver's address in clear nor anything of the content, so that a production
+// server may show it.
+type delivery struct {
+	ID        string     `json:"id"`
+	Org       string     `json:"org"`
+	Channel   string     `json:"channel"`
+	Topic     string     `json:"topic"`
+	ContactID string     `json:"contactId"`
+	To        string     `json:"to"` // masked
+	State     string     `json:"state"`
+	Attempts  int64      `json:"attempts"`
+	LastError string     `json:"lastError,omitempty"`
+	CreatedAt time.Time  `json:"createdAt"`
+	NextAt    *time.Time `json:"nextAt,omitempty"` // of the next attempt
+	DoneAt    *time.Time `json:"doneAt,omitempty"`
+}
+
+// deliveries answers GET /_mingce/deliveries?org=ID&channel=email|sms&to=ADDR,
+// newest first.
+func (a *API) deliveries(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	found, err := a.Directory.Messages(r.Context(), directory.MessageFilter{Org: q.Get("org"), Channel: q.Get("channel"), To: q.Get("to"), Limit: mostMessages})
+	if err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	list := make([]delivery, len(found))
+	for i, m := range found {
+		list[i] = delivery{
+			ID: m.ID, Org: m.Org, Channel: m.Channel, Topic: m.Topic, ContactID: m.Object, To: directory.MaskAddress(m.To),
+			State: m.State, Attempts: m.Attempts, LastError: m.LastError, CreatedAt: m.CreatedAt,
+		}
+		if m.State == directory.MessageQueued {
+			list[i].NextAt = &m.NextAt
+		}
+		if !m.DoneAt.IsZero() {
+			list[i].DoneAt = &m.DoneAt
+		}
+	}
+	answer(w, http.StatusOK, map[string]any{"deliveries": list})
+}

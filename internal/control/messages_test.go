@@ -1,0 +1,117 @@
+package control_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/mingce/mingce/internal/control"
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/instance"
+	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/notify"
+	"github.com/mingce/mingce/internal/store"
+)
+
+// mailroom is the control API of a stand-in, or of a production server whose
+// admin key is key.
+func mailroom(t *testing.T, dev bool) (*instance.Instance, http.Handler, string) {
+	t.Helper()
+	i, err := instance.Open(t.Context(), instance.Options{
+		Sample: true, Store: store.Options{Ephemeral: true, Key: keyring.DevMaster(), Kind: store.Dev},
+		Settings: directory.Settings{Links: func(token string) string { return "https://contacts.example/verify/" + token }},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = i.Close() })
+	key, err := i.Directory.Session(directory.CommandLine(directory.SampleOrg), "test", "1").CreateAccessKey(t.Context(), "ops", directory.PolicyAdministrator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := control.New(control.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: slog.New(slog.DiscardHandler), Dev: dev,
+		Messages: control.Kept(i.Directory, notify.Render)})
+	return i, a.Stand(), key.AdminToken()
+}
+
+func send(t *testing.T, i *instance.Instance) {
+	t.Helper()
+	s := i.Directory.Session(directory.Principal{Org: directory.SampleOrg}, "test", "1")
+	if err := s.SendVerification(t.Context(), directory.PendingMessageContact, directory.EmailChannel, "jerry@example.com"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func get(t *testing.T, h http.Handler, target, key string, into any) int {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), "GET", target, nil)
+	if key != "" {
+		r.Header.Set("Authorization", "Bearer "+key)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if err := json.NewDecoder(w.Body).Decode(into); err != nil {
+		t.Fatalf("%s: %v", target, err)
+	}
+	return w.Code
+}
+
+func TestKeptMessagesCarryWhatTheReceiverNeeds(t *testing.T) {
+	t.Parallel()
+	i, h, _ := mailroom(t, true)
+	go func() { // before the wait or during it
+		s := i.Directory.Session(directory.Principal{Org: directory.SampleOrg}, "test", "1")
+		_ = s.SendVerification(context.Background(), directory.PendingMessageContact, directory.EmailChannel, "jerry@example.com")
+	}()
+	var m control.Message
+	if status := get(t, h, "/_mingce/messages/wait?to=jerry@example.com&channel=email&timeout=5s", "", &m); status != http.StatusOK {
+		t.Fatalf("wait: got %d", status)
+	}
+	if m.ContactID != directory.PendingMessageContact || m.To != "jerry@example.com" || m.Channel != "email" || len(m.Code) != 6 ||
+		!strings.HasPrefix(m.Link, "https://contacts.example/verify/") || !strings.Contains(m.Text, m.Link) || !strings.Contains(m.HTML, m.Code) {
+		t.Errorf("got %+v", m)
+	}
+	var list struct{ Messages []control.Message }
+	for query, want := range map[string]int{"": 1, "?channel=email": 1, "?channel=sms": 0, "?to=jerry@example.com": 1, "?to=tom@example.com": 0} {
+		if get(t, h, "/_mingce/messages"+query, "", &list); len(list.Messages) != want {
+			t.Errorf("%s: got %d messages, want %d", query, len(list.Messages), want)
+		}
+	}
+	if err := i.Directory.ConfirmVerification(t.Context(), strings.TrimPrefix(m.Link, "https://contacts.example/verify/"), "", "1"); err != nil {
+		t.Errorf("the link: got %v", err)
+	}
+}
+
+func TestProductionShowsDeliveriesWithoutContent(t *testing.T) {
+	t.Parallel()
+	i, h, key := mailroom(t, false)
+	send(t, i)
+	sender := notify.Sender{Directory: i.Directory, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	if _, err := sender.Once(t.Context(), directory.EmailChannel, notify.Absent("no mail server")); err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]json.RawMessage
+	if status := get(t, h, "/_mingce/deliveries", "", &got); status != http.StatusUnauthorized {
+		t.Errorf("without a key: got %d, want 401", status)
+	}
+	if status := get(t, h, "/_mingce/messages", key, &got); status != http.StatusForbidden {
+		t.Errorf("messages: got %d, want 403", status)
+	}
+	if status := get(t, h, "/_mingce/deliveries?org="+directory.SampleOrg, key, &got); status != http.StatusOK {
+		t.Fatalf("got %d", status)
+	}
+	text := string(got["deliveries"])
+	for _, want := range []string{`"state":"queued"`, `"to":"j***@example.com"`, `"lastError":"no mail server"`, `"attempts":1`, `"nextAt":`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("got %s, want %s", text, want)
+		}
+	}
+	if strings.Contains(text, "jerry@") || strings.Contains(text, "/verify/") {
+		t.Errorf("the receiver or the link shows: %s", text)
+	}
+}
