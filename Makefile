@@ -60,9 +60,8 @@ generated: generate
 	if [ -n "$$new" ]; then echo "generated, but not in the repository:"; echo "$$new"; exit 1; fi
 
 .PHONY: bench
-bench: ## Run the benchmarks, then internal/bench, which writes docs/benchmarks.md
-	$(GO) test -run '^$$' -bench . -benchmem ./...
-	@if [ -d internal/bench ] && grep -qs '^package main' internal/bench/*.go; then $(GO) run ./internal/bench; fi
+bench: ## Measure beside peers and write docs/benchmarks.md (BENCH=-quick, SIZE=1m)
+	cd bench && $(GO) vet . && $(GO) run . $(BENCH) -out ../docs/benchmarks.md
 
 E2E_NODE   := e2e/node/node_modules/.installed
 E2E_PYTHON := e2e/python/.venv/.installed

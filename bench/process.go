@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// process is a server under measurement.
+type process struct {
+	cmd     *exec.Cmd
+	addr    string
+	log     string        // file of its output
+	started time.Duration // until the first correct answer
+	exited  chan error
+}
+
+const (
+	startDeadline = 60 * time.Second
+	stopDeadline  = 30 * time.Second
+)
+
+// freePort returns an address nobody listens on just now.
+func freePort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+// start runs a program that will listen on addr, and waits for the first
+// correct answer to first.
+func start(ctx context.Context, addr, log string, first *target, name string, args ...string) (*process, error) {
+	return startIn(ctx, "", addr, log, first, name, args...)
+}
+
+func startIn(ctx context.Context, dir, addr, log string, first *target, name string, args ...string) (*process, error) {
+	out, err := os.OpenFile(log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer out.Close()
+	p := &process{cmd: exec.Command(name, args...), addr: addr, log: log, exited: make(chan error, 1)}
+	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = dir, out, out
+	begin := time.Now()
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() { p.exited <- p.cmd.Wait() }()
+	tick := time.NewTicker(500 * time.Microsecond)
+	defer tick.Stop()
+	for {
+		_, err := first.once()
+		if err == nil {
+			p.started = time.Since(begin)
+			return p, nil
+		}
+		select {
+		case <-tick.C:
+		case end := <-p.exited:
+			return nil, fmt.Errorf("%s ended: %w (see %s)", filepath.Base(name), errors.Join(end, errEnded), log)
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), p.stop())
+		}
+		if time.Since(begin) > startDeadline {
+			return nil, errors.Join(fmt.Errorf("%s does not answer as it should: %w", filepath.Base(name), err), p.stop())
+		}
+	}
+}
+
+var errEnded = errors.New("before it answered")
+
+// stop asks the program to end and waits.
+func (p *process) stop() error {
+	if p == nil {
+		return nil
+	}
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	late := time.NewTimer(stopDeadline)
+	defer late.Stop()
+	select {
+	case err := <-p.exited:
+		p.exited <- err // for a second stop
+		return nil
+	case <-late.C:
+		return errors.Join(fmt.Errorf("%s did not stop", p.cmd.Path), p.cmd.Process.Kill())
+	}
+}
+
+// memory is the resident memory in MiB, or 0 where the system does not tell.
+func (p *process) memory() float64 {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kib, _ := strconv.ParseFloat(strings.Fields(rest)[0], 64)
+			return kib / 1024
+		}
+	}
+	return 0
+}
+
+// build compiles a program without cgo, stripped as a release is.
+func build(ctx context.Context, dir, pkg, out string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", out, pkg)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("build %s in %s: %w\n%s", pkg, dir, err, text)
+	}
+	return nil
+}
+
+// fsyncP50 is the middle time of a small write and fsync in a folder.
+func fsyncP50(dir string) (time.Duration, error) {
+	f, err := os.Create(filepath.Join(dir, "fsync"))
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	var c callers
+	page := make([]byte, 4096)
+	for range 200 {
+		begin := time.Now()
+		if _, err := f.Write(page); err != nil {
+			return 0, err
+		}
+		if err := f.Sync(); err != nil {
+			return 0, err
+		}
+		c.times = append(c.times, time.Since(begin))
+	}
+	return summarise([]callers{c}, time.Second).p50, nil
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+)
+
+// report is docs/benchmarks.md.
+func (b *bench) report() string {
+	var w strings.Builder
+	fmt.Fprint(&w, `# Benchmarks
+
+Written by `+"`make bench`"+`; do not edit. Every goal is a ratio of two sides that were
+driven in turn, in one run on one machine, and is judged by the middle of the
+rounds (in brackets: the smallest and the largest). The figures per second are a
+record of this run only. Every acknowledged change of ours is on disk before its
+answer; requests are made, and signed, while the clock runs; a wrong answer
+counts as none.
+
+`)
+	if b.quick {
+		fmt.Fprint(&w, "**A quick run: it shows that everything works and measures nothing.**\n\n")
+	}
+	b.writeCircumstances(&w)
+	b.writeGoals(&w)
+	for _, r := range b.races {
+		writeRace(&w, r)
+	}
+	b.writePrograms(&w)
+	b.writeChecks(&w)
+	return w.String()
+}
+
+func (b *bench) writeCircumstances(w *strings.Builder) {
+	fmt.Fprintf(w, "| | |\n|---|---|\n")
+	row := func(name, value string) { fmt.Fprintf(w, "| %s | %s |\n", name, value) }
+	row("measured", b.begun.UTC().Format("2006-01-02 15:04 UTC")+", "+time.Since(b.begun).Round(time.Second).String())
+	row("commit", b.commit())
+	row("machine", machine()+"; the load generator runs on the same")
+	row("load before", loadBefore)
+	row("fsync, p50", b.fsync.Round(time.Microsecond).String())
+	row("rounds", fmt.Sprintf("%d of %s", b.rounds, b.dur))
+	versions := []string{runtime.Version(), "SQLite " + sqliteVersion()}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, d := range info.Deps {
+			if d.Path == "zombiezen.com/go/sqlite" || d.Path == "github.com/jackc/pgx/v5" {
+				versions = append(versions, d.Path[strings.LastIndex(d.Path, "go/")+3:]+" "+d.Version)
+			}
+		}
+	}
+	if b.sizes["pocketbase"] > 0 {
+		versions = append(versions, "PocketBase "+peerVersion())
+	}
+	row("versions", strings.Join(versions, ", "))
+	for _, s := range b.leftOut {
+		row("left out", s)
+	}
+	w.WriteString("\n")
+}
+
+func (b *bench) commit() string {
+	git := func(args ...string) string {
+		out, _ := exec.Command("git", append([]string{"-C", b.root}, args...)...).Output()
+		return strings.TrimSpace(string(out))
+	}
+	c := git("rev-parse", "--short", "HEAD")
+	if git("status", "--porcelain", "--", "cmd", "internal", "go.mod") != "" {
+		c += " with changes"
+	}
+	return c
+}
+
+// loadBefore is the machine's load when the run began.
+var loadBefore = func() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "not known"
+	}
+	return strings.Join(strings.Fields(string(text))[:3], ", ")
+}()
+
+func peerVersion() string {
+	text, _ := os.ReadFile("peers/pocketbase/go.mod")
+	_, rest, _ := strings.Cut(string(text), "pocketbase/pocketbase ")
+	version, _, _ := strings.Cut(rest, "\n")
+	return version
+}
+
+func (b *bench) writeGoals(w *strings.Builder) {
+	fmt.Fprint(w, "## Goals\n\n| | goal | wanted | measured | |\n|---|---|---|---|---|\n")
+	for _, g := range b.goals() {
+		want := g.want()
+		if g.limit == 0 {
+			want = ""
+		}
+		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", g.id, g.text, want, g.value(), g.verdict())
+	}
+	w.WriteString("\n")
+}
+
+func writeRace(w *strings.Builder, r *race) {
+	fmt.Fprintf(w, "## %s\n\n", strings.ToUpper(r.title[:1])+r.title[1:])
+	if r.note != "" {
+		fmt.Fprintf(w, "%s\n\n", r.note)
+	}
+	fmt.Fprint(w, "| side | callers | a second: min | middle | max | p50 ms | p99 ms | max ms | wrong |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n")
+	for _, e := range r.entries {
+		for _, conns := range r.conns {
+			samples := slices.Clone(r.samples[run2{e.name, conns}])
+			slices.SortFunc(samples, func(a, b sample) int { return int(a.rate - b.rate) })
+			middle, bad, why := samples[len(samples)/2], 0, ""
+			for _, s := range samples {
+				bad += s.bad
+				if why == "" && s.why != "" {
+					why = " (" + strings.NewReplacer("|", " ", "\n", " ").Replace(s.why) + ")"
+				}
+			}
+			fmt.Fprintf(w, "| %s | %d | %.0f | %.0f | %.0f | %s | %s | %s | %d%s |\n", e.name, conns, samples[0].rate, middle.rate,
+				samples[len(samples)-1].rate, ms(middle.p50), ms(middle.p99), ms(middle.max), bad, why)
+		}
+	}
+	w.WriteString("\n")
+}
+
+func ms(d time.Duration) string { return fmt.Sprintf("%.2f", d.Seconds()*1000) }
+
+func (b *bench) writePrograms(w *strings.Builder) {
+	fmt.Fprint(w, "## Start, memory, size\n\n| | |\n|---|---:|\n")
+	for _, name := range slices.Sorted(keys(b.starts)) {
+		var list []float64
+		for _, d := range b.starts[name] {
+			list = append(list, d.Seconds()*1000)
+		}
+		fmt.Fprintf(w, "| start to the first answer, %s | %.0f ms (%.0f to %.0f) |\n", name, median(list), slices.Min(list), slices.Max(list))
+	}
+	for _, m := range b.memory {
+		fmt.Fprintf(w, "| resident memory %s | %.0f MiB |\n", m.what, m.mib)
+	}
+	for _, conns := range slices.Sorted(keys(b.peak)) {
+		fmt.Fprintf(w, "| resident memory under updates, %d connections | %.0f MiB |\n", conns, b.peak[conns])
+	}
+	for _, name := range slices.Sorted(keys(b.sizes)) {
+		fmt.Fprintf(w, "| size of %s | %.1f MB |\n", name, float64(b.sizes[name])/1e6)
+	}
+	w.WriteString("\n")
+}
+
+func keys[K comparable, V any](m map[K]V) func(func(K) bool) {
+	return func(yield func(K) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+func (b *bench) writeChecks(w *strings.Builder) {
+	fmt.Fprint(w, "## History\n\nAfter the run: the entries of the history beside the acknowledged calls.\n\n| installation | operation | acknowledged | entries | |\n|---|---|---:|---:|---|\n")
+	for _, c := range b.checks {
+		verdict := "as it should be"
+		if !c.good {
+			verdict = "**wrong**"
+		}
+		fmt.Fprintf(w, "| %s | %s | %d | %d | %s |\n", c.side, c.api, c.acked, c.entries, verdict)
+	}
+}
+
+// verdicts is the short form for the terminal.
+func (b *bench) verdicts() string {
+	var w strings.Builder
+	for _, g := range b.goals() {
+		fmt.Fprintf(&w, "%-4s %-75s %-10s %-26s %s\n", g.id, g.text, g.want(), g.value(), strings.Trim(g.verdict(), "*"))
+	}
+	for _, c := range b.checks {
+		if !c.good {
+			fmt.Fprintf(&w, "history of %s, %s: %d acknowledged, %d entries\n", c.side, c.api, c.acked, c.entries)
+		}
+	}
+	return w.String()
+}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha1" // what signature version 1.0 is
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// The published keys of the sample organisation that `mingce dev` begins with.
+const (
+	sampleOrg     = "ding87654321"
+	sampleToken   = "101w3c04ffa2386da6530e5123bdf260"
+	sampleTOPKey  = "12345678"
+	sampleTOPSign = "helloworld"
+	sampleKey     = "testAccessKeyId"
+	sampleSecret  = "testAccessKeySecret"
+	partnerOrg    = "ding12345678"
+	follower      = "023420013645"
+)
+
+// Names that audit entries carry.
+const (
+	apiUpdate  = "dingtalk.corp.extcontact.update"
+	apiMessage = "UpdateMessageContact"
+)
+
+type parameter struct{ name, value string }
+
+// appendEncoded percent-encodes as all the families' signatures want it.
+func appendEncoded(dst []byte, s string) []byte {
+	const hexDigits = "0123456789ABCDEF"
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == '~' {
+			dst = append(dst, c)
+			continue
+		}
+		dst = append(dst, '%', hexDigits[c>>4], hexDigits[c&15])
+	}
+	return dst
+}
+
+func appendForm(dst []byte, ps []parameter) []byte {
+	for i, p := range ps {
+		if i > 0 {
+			dst = append(dst, '&')
+		}
+		dst = appendEncoded(append(appendEncoded(dst, p.name), '='), p.value)
+	}
+	return dst
+}
+
+func byName(a, b parameter) int { return strings.Compare(a.name, b.name) }
+
+// appendCall appends a request with a body. headers end in "\r\n".
+func appendCall(dst []byte, method, path, host, headers string, body []byte) []byte {
+	dst = append(append(append(dst, method...), ' '), path...)
+	dst = append(append(dst, " HTTP/1.1\r\nHost: "...), host...)
+	dst = append(append(dst, "\r\n"...), headers...)
+	dst = append(dst, "Content-Length: "...)
+	dst = strconv.AppendInt(dst, int64(len(body)), 10)
+	return append(append(dst, "\r\n\r\n"...), body...)
+}
+
+const formHeader = "Content-Type: application/x-www-form-urlencoded\r\n"
+
+// client makes the calls to one running server.
+type client struct {
+	addr     string
+	contacts []string // ids
+	messages []string // ids of message contacts
+	nonces   *atomic.Int64
+
+	updates, messageUpdates *atomic.Int64 // acknowledged
+}
+
+func newClient(addr string) *client {
+	return &client{addr: addr, nonces: new(atomic.Int64), updates: new(atomic.Int64), messageUpdates: new(atomic.Int64)}
+}
+
+func (c *client) nonce() string {
+	return "bench-" + strconv.FormatInt(time.Now().UnixNano(), 36) + "-" + strconv.FormatInt(c.nonces.Add(1), 36)
+}
+
+func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
+
+// china is the zone of TOP's timestamps.
+var china = time.FixedZone("CST", 8*60*60)
+
+// top appends one call of /router/rest, signed if asked for.
+func (c *client) top(dst []byte, signed bool, method string, ps ...parameter) []byte {
+	ps = append(ps, parameter{"method", method}, parameter{"session", sampleToken}, parameter{"format", "json"}, parameter{"v", "2.0"})
+	if signed {
+		ps = append(ps, parameter{"app_key", sampleTOPKey}, parameter{"sign_method", "hmac-sha256"},
+			parameter{"timestamp", time.Now().In(china).Format(time.DateTime)})
+		slices.SortFunc(ps, byName)
+		mac := hmac.New(sha256.New, []byte(sampleTOPSign))
+		for _, p := range ps {
+			mac.Write([]byte(p.name))
+			mac.Write([]byte(p.value))
+		}
+		ps = append(ps, parameter{"sign", strings.ToUpper(hex.EncodeToString(mac.Sum(nil)))})
+	}
+	return appendCall(dst, "POST", "/router/rest", c.addr, formHeader, appendForm(make([]byte, 0, 1024), ps))
+}
+
+// contactText is a contact as updates and creations send it. Title, company,
+// address and remark change; follower and labels are checked and stay.
+func contactText(r *rand.Rand, more string) string {
+	n := r.IntN(1e6)
+	return fmt.Sprintf(`{%s"name":"张三","follower_user_id":"%s","label_ids":[1,3],"title":"工程师 %d","company_name":"公司 %d","address":"杭州市余杭区文一西路 %d 号","remark":"changed %d"}`,
+		more, follower, n%977, n%5003, n, n)
+}
+
+func succeeded(_ int, body []byte) bool { return bytes.Contains(body, []byte(`"success":true`)) }
+
+func isOK(status int, _ []byte) bool { return status == 200 }
+
+func (c *client) update(signed bool) *target {
+	return &target{addr: c.addr, right: succeeded, acked: c.updates, request: func(dst []byte, r *rand.Rand) []byte {
+		return c.top(dst, signed, apiUpdate, parameter{"contact", contactText(r, `"user_id":"`+pick(r, c.contacts)+`",`)})
+	}}
+}
+
+func (c *client) get() *target {
+	return &target{addr: c.addr, right: succeeded, request: func(dst []byte, r *rand.Rand) []byte {
+		return c.top(dst, false, "dingtalk.corp.extcontact.get", parameter{"user_id", pick(r, c.contacts)})
+	}}
+}
+
+// list reads pages of 20 from a place in the list of all contacts.
+func (c *client) list(offset int) *target {
+	return &target{addr: c.addr, right: succeeded, request: func(dst []byte, _ *rand.Rand) []byte {
+		return c.top(dst, false, "dingtalk.corp.extcontact.list", parameter{"size", "20"}, parameter{"offset", strconv.Itoa(offset)})
+	}}
+}
+
+// grant gives a partner organisation sight of one kind of value.
+func (c *client) grant() *target {
+	headers := "Content-Type: application/json\r\nx-acs-dingtalk-access-token: " + sampleToken + "\r\n"
+	body := []byte(`{"toCorpIds":["` + partnerOrg + `"],"optUserId":"102530009661373952","fields":["mobile"]}`)
+	return &target{addr: c.addr, right: isOK, request: func(dst []byte, _ *rand.Rand) []byte {
+		return appendCall(dst, "PUT", "/v1.0/contact/orgAccounts/mobiles/visibleInOtherOrg", c.addr, headers, body)
+	}}
+}
+
+var titles = []string{"FinanceDirector", "TechnicalDirector", "MaintenanceDirector", "CEO", "ProjectDirector", "Other"}
+
+// rpc1 is a call of Alibaba Cloud's gateway with signature version 1.0.
+func (c *client) rpc1(dst []byte, action string, ps ...parameter) []byte {
+	ps = append(ps, parameter{"Action", action}, parameter{"Version", "2022-04-19"}, parameter{"Format", "JSON"},
+		parameter{"AccessKeyId", sampleKey}, parameter{"SignatureMethod", "HMAC-SHA1"}, parameter{"SignatureVersion", "1.0"},
+		parameter{"SignatureNonce", c.nonce()}, parameter{"Timestamp", time.Now().UTC().Format(time.RFC3339)})
+	slices.SortFunc(ps, byName)
+	form := appendForm(make([]byte, 0, 1024), ps)
+	mac := hmac.New(sha1.New, []byte(sampleSecret+"&"))
+	mac.Write(appendEncoded([]byte("POST&%2F&"), string(form)))
+	form = append(form, "&Signature="...)
+	form = appendEncoded(form, base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	return appendCall(dst, "POST", "/", c.addr, formHeader, form)
+}
+
+// emptyBody is the hash of no bytes.
+var emptyBody = hex.EncodeToString(sha256.New().Sum(nil))
+
+// rpc3 is the same with signature version 3: parameters in the query, the rest
+// in headers.
+func (c *client) rpc3(dst []byte, action string, ps ...parameter) []byte {
+	slices.SortFunc(ps, byName)
+	query := appendForm(make([]byte, 0, 512), ps)
+	signed := []parameter{
+		{"host", c.addr}, {"x-acs-action", action}, {"x-acs-content-sha256", emptyBody},
+		{"x-acs-date", time.Now().UTC().Format(time.RFC3339)}, {"x-acs-signature-nonce", c.nonce()}, {"x-acs-version", "2022-04-19"},
+	}
+	var canonical, names, headers []byte
+	canonical = append(append(append(canonical, "POST\n/\n"...), query...), '\n')
+	for i, h := range signed {
+		canonical = append(append(append(append(canonical, h.name...), ':'), h.value...), '\n')
+		if i > 0 {
+			names = append(names, ';')
+			headers = append(append(append(append(headers, h.name...), ": "...), h.value...), "\r\n"...)
+		}
+		names = append(names, h.name...)
+	}
+	canonical = append(append(append(canonical, '\n'), names...), '\n')
+	sum := sha256.Sum256(append(canonical, emptyBody...))
+	mac := hmac.New(sha256.New, []byte(sampleSecret))
+	mac.Write([]byte("ACS3-HMAC-SHA256\n" + hex.EncodeToString(sum[:])))
+	headers = append(headers, "Authorization: ACS3-HMAC-SHA256 Credential="+sampleKey+",SignedHeaders="...)
+	headers = append(append(headers, names...), ",Signature="+hex.EncodeToString(mac.Sum(nil))+"\r\n"...)
+	return appendCall(dst, "POST", "/?"+string(query), c.addr, string(headers), nil)
+}
+
+func (c *client) message(call func([]byte, string, ...parameter) []byte) *target {
+	return &target{addr: c.addr, right: isOK, acked: c.messageUpdates, request: func(dst []byte, r *rand.Rand) []byte {
+		return call(dst, apiMessage, parameter{"ContactId", pick(r, c.messages)}, parameter{"Title", pick(r, titles)})
+	}}
+}
