@@ -22,13 +22,13 @@ func Bind(fs Fields, args Value, r Reading) error { return bind(fs, args, r, "")
 
 func bind(fs Fields, args Value, r Reading, path string) error {
 	for i := range fs {
-		if f := &fs[i]; f.required && isEmpty(f.value(args)) {
+		if f := &fs[i]; f.required && isEmpty(f.given(args, r)) {
 			return &ArgumentError{Parameter: path + f.Name, Missing: true, Code: f.missing}
 		}
 	}
 	for i := range fs {
 		f := &fs[i]
-		v := f.value(args)
+		v := f.given(args, r)
 		if v.Kind == Absent || v.Kind == Null {
 			continue
 		}
@@ -49,6 +49,16 @@ func (f *Field) value(args Value) Value {
 	v := args.Get(f.Name)
 	for i := 0; v.Kind == Absent && i < len(f.Aliases); i++ {
 		v = args.Get(f.Aliases[i])
+	}
+	return v
+}
+
+// given is value, where the text null in place of an object's JSON is no value:
+// the vendor's curl samples send it (dingtalk-external-contacts A.6).
+func (f *Field) given(args Value, r Reading) Value {
+	v := f.value(args)
+	if r.JSONText && (f.Kind == ObjectKind || f.Kind == ObjectsKind) && v.Kind == TextValue && strings.TrimSpace(v.Text) == "null" {
+		return Value{Kind: Null}
 	}
 	return v
 }

@@ -177,3 +177,7 @@ func (m *walkMemory) clear() {
 	defer m.mu.Unlock()
 	m.ends = nil
 }
+
+// LenientPaging reports whether page sizes above the limit count as the limit
+// instead of being refused.
+func (s *Session) LenientPaging() bool { return s.dir.settings.LenientPaging }

@@ -122,6 +122,8 @@ type player struct {
 // <operation>.<word>.txtar, may play on: its comment names one of them.
 var settings = map[string]directory.Settings{
 	"Setting: contacts.allow_mobile_update":           {AllowMobileUpdate: true},
+	"Setting: two external contacts at most":          {MaxContacts: 2},
+	"Setting: contacts.lenient_paging":                {LenientPaging: true},
 	"Setting: contacts.update_visibility = immediate": {UpdateVisibleAtOnce: true},
 	"Setting: two folders, three members":             {MaxFolders: 2, MaxAccounts: 3},
 	"Setting: one member per contact":                 {MaxMembersPerContact: 1},
@@ -151,6 +153,13 @@ var fixtures = map[string]func(directory.Tx) error{
 				MessageTypes: []string{"ServiceMessage"}, Status: directory.Verifying, Email: directory.Channel{Address: "a@example.com"}, CreatedAt: now})
 		}
 		return nil
+	},
+	"contact-with-email": func(tx directory.Tx) error {
+		c, err := tx.Contact("123420013632")
+		before, email := c, "zhangsan@example.com"
+		c.Email = &email
+		tx.UpdateContact(before, c)
+		return err
 	},
 	"employee-with-mobile": func(tx directory.Tx) error {
 		e, err := tx.Employee("023420013645")

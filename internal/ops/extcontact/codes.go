@@ -24,9 +24,7 @@ var (
 	tooLong = &api.Code{Code: "41101", Msg: "数据内容过长",
 		Why: api.Text{Zh: "文本超出长度：title、company_name 200，address 500，remark 2000 个字符。", En: "A text is too long: title and company_name 200, address 500, remark 2000 characters."},
 		Fix: api.Text{Zh: "缩短该字段。", En: "Shorten the field."}}
-	tooManyLabels      = tooMany("label_ids")
-	tooManyDepartments = tooMany("share_dept_ids")
-	tooManyUsers       = tooMany("share_user_ids")
+	tooManyLabels = tooMany("label_ids")
 
 	labelUnknown = &api.Code{Code: "40035", Msg: "不合法的参数:label_ids", Cause: directory.ErrLabelNotFound,
 		Why: api.Text{Zh: "label_ids 中有本企业不存在的标签。", En: "label_ids names a label the organisation does not have."},
@@ -46,7 +44,9 @@ var (
 	exists = &api.Code{Code: "60201", Msg: "该外部联系人已存在", Cause: directory.ErrContactExists,
 		Why: api.Text{Zh: "本企业已有相同国家码和手机号的外部联系人。", En: "The organisation has an external contact with this country code and mobile."},
 		Fix: api.Text{Zh: "检查 state_code 与 mobile，或更新已有的联系人。", En: "Check state_code and mobile, or update the existing contact."}}
-	quota = &api.Code{Code: "60203", Msg: "超出外部联系人数量", Cause: directory.ErrContactQuota,
+	// The own gateway has another number and text for the same (D.2).
+	existsOwn = &api.Code{Code: "22005", Msg: "该外部联系人已经存在", Cause: directory.ErrContactExists, Why: exists.Why, Fix: exists.Fix}
+	quota     = &api.Code{Code: "60203", Msg: "超出外部联系人数量", Cause: directory.ErrContactQuota,
 		Why: api.Text{Zh: "外部联系人数量已达上限。", En: "The organisation has as many external contacts as it may."},
 		Fix: api.Text{Zh: "删除一些联系人，或由管理员提高上限。", En: "Delete some, or have the administrator raise the limit."}}
 	switchedOff = &api.Code{Code: "60205", Msg: "未开通外部联系人功能", Cause: directory.ErrContactsOff,
@@ -58,6 +58,25 @@ var (
 	contactUnknown = &api.Code{Code: "33012", Msg: "无效的USERID", Cause: directory.ErrContactNotFound,
 		Why: api.Text{Zh: "该 ID 不是本企业的外部联系人。", En: "The id is no external contact of the organisation."},
 		Fix: api.Text{Zh: "检查 ID；它由 create 或 list 返回，已删除的联系人不能再次删除。", En: "Check the id; create and list return it. A deleted contact cannot be deleted again."}}
+	outOfScope = &api.Code{Code: "50002", Msg: "企业员工不在授权范围", Cause: directory.ErrOutOfScope,
+		Why: api.Text{Zh: "负责人不在应用的通讯录授权范围内。", En: "The owner is outside the app's range of employees and departments."},
+		Fix: api.Text{Zh: "由管理员扩大应用的授权范围，或换一位负责人。", En: "Have the administrator widen the app's range, or choose another owner."}}
+	wrongToken = &api.Code{Code: "33009", Msg: "无效的tokenGrantType",
+		Why: api.Text{Zh: "该凭证的类型不能调用此接口，如第三方应用的凭证调用写接口。", En: "The kind of token cannot make this call, such as a third-party app's token on a write."},
+		Fix: api.Text{Zh: "使用企业内部应用的 access_token。", En: "Use the access_token of an internal app."}}
+	notAllowed = &api.Code{Code: "43007", Msg: "需要授权",
+		Why: api.Text{Zh: "调用者没有该操作的权限。", En: "The caller has no right to this operation."},
+		Fix: api.Text{Zh: "由管理员授予应用相应权限。", En: "Have the administrator grant it to the app."}}
+	orgInvalid = &api.Code{Code: "400043", Msg: "企业不合法", Cause: directory.ErrOrgNotFound,
+		Why: api.Text{Zh: "凭证所属的企业已不存在或已停用。", En: "The organisation of the token is gone or blocked."},
+		Fix: api.Text{Zh: "检查 access_token 属于哪个企业。", En: "Check which organisation the access_token belongs to."}}
+	sizeInvalid = &api.Code{Code: "40069", Msg: "不合法的分页大小",
+		Why: api.Text{Zh: "size 不在 1 至 100 之间。", En: "size is not from 1 to 100."},
+		Fix: api.Text{Zh: "使用 1 至 100 的 size。", En: "Use a size from 1 to 100."}}
+	groupSizeInvalid = &api.Code{Code: "41101", Msg: "无效的size", Why: sizeInvalid.Why, Fix: sizeInvalid.Fix}
+	offsetInvalid    = &api.Code{Code: "40068", Msg: "不合法的偏移量",
+		Why: api.Text{Zh: "offset 小于 0。", En: "offset is less than 0."},
+		Fix: api.Text{Zh: "offset 从 0 开始。", En: "Offsets begin at 0."}}
 	busy = &api.Code{Code: "-1", Msg: "系统繁忙", Cause: directory.ErrBusy,
 		Why: api.Text{Zh: "服务暂时不可用，没有任何更改。", En: "The service is overloaded for the moment; nothing was changed."},
 		Fix: api.Text{Zh: "稍后重试。", En: "Try again later."}}
@@ -71,3 +90,19 @@ func tooMany(field string) *api.Code {
 		Why: api.Text{Zh: field + " 超过 20 项。", En: field + " has more than 20 entries."},
 		Fix: api.Text{Zh: "每次最多传 20 项。", En: "Give at most 20 entries."}}
 }
+
+// What Do can answer, apart from its own duplicate and what the fields declare.
+// 33009 and 43007 are on the vendor's pages of all calls; here they are
+// answered only when provoked, as there are no third-party apps (C.2).
+func createCodes(duplicate *api.Code) []*api.Code {
+	return []*api.Code{switchedOff, nameInvalid, mobileInvalid, labelUnknown, userUnknown, departmentUnknown, outOfScope, colleague, duplicate,
+		quota, wrongToken, notAllowed, busy}
+}
+
+var (
+	updateCodes = []*api.Code{contactUnknownInUpdate, nameInvalid, mobileInvalid, mobileTaken, labelUnknown, userUnknown, departmentUnknown,
+		outOfScope, quota, wrongToken, notAllowed, busy}
+	oneCodes       = []*api.Code{contactUnknown, wrongToken, notAllowed, systemError} // get, delete
+	listCodes      = []*api.Code{wrongToken, systemError}
+	groupListCodes = []*api.Code{wrongToken, orgInvalid, busy}
+)

@@ -15,33 +15,64 @@ type contactInput struct {
 	ShareUserIDs                        []string
 }
 
-// createFields are the fields of a contact to be created, in the order of the
+// spelling is how a method writes the names that differ between the methods
+// (dingtalk-external-contacts B.1). Every method reads the other spellings too;
+// its own wins.
+type spelling struct {
+	follower, depts, users                string
+	otherFollower, otherDepts, otherUsers string
+	tooManyDepts, tooManyUsers            *api.Code
+}
+
+func spelled(follower, depts, users string) *spelling {
+	other := func(name, a, b string) string {
+		if name == a {
+			return b
+		}
+		return a
+	}
+	return &spelling{
+		follower: follower, depts: depts, users: users,
+		tooManyDepts: tooMany(depts), tooManyUsers: tooMany(users),
+		otherFollower: other(follower, "follower_user_id", "follower_userid"),
+		otherDepts:    other(depts, "share_dept_ids", "share_deptids"),
+		otherUsers:    other(users, "share_user_ids", "share_userids"),
+	}
+}
+
+var (
+	plainNames     = spelled("follower_user_id", "share_dept_ids", "share_user_ids") // dingtalk.corp.extcontact.*, own gateway
+	extAddNames    = spelled("follower_userid", "share_deptids", "share_userids")    // dingtalk.corp.ext.add
+	extUpdateNames = spelled("follower_userid", "share_dept_ids", "share_userids")   // dingtalk.corp.ext.update
+)
+
+// create returns the fields of a contact to be created, in the order of the
 // checks: required ones first, labels after them (D.8).
-func createFields(c *contactInput) api.Fields {
+func (n *spelling) create(c *contactInput) api.Fields {
 	return append(api.Fields{
 		nameField(c),
-		followerField(c),
+		n.followerField(c),
 		api.String("state_code", &c.StateCode).Required(emptyParameter).Example("86").
 			Describe("国家码，不带加号。", "Country code without plus."),
 		api.String("mobile", &c.Mobile).Required(emptyParameter).Personal().Example("13088888888").
 			Describe("手机号，在企业内与国家码一起唯一。", "Mobile; unique in the organisation together with the country code."),
-	}, sharedFields(c)...)
+	}, n.sharedFields(c)...)
 }
 
-// updateFields are the fields of a contact to be changed. mobile and state_code
+// update returns the fields of a contact to be changed. mobile and state_code
 // are no part of the vendor's contract here.
-func updateFields(c *contactInput) api.Fields {
+func (n *spelling) update(c *contactInput) api.Fields {
 	return append(api.Fields{
 		api.String("user_id", &c.UserID).Alias("userid").Required(emptyParameter).
 			Runes(1, directory.MaxUserID, contactUnknownInUpdate).Example("123420013632").
 			Describe("该外部联系人的 userId。", "Id of the external contact."),
 		nameField(c),
-		followerField(c),
+		n.followerField(c),
 		api.String("state_code", &c.StateCode).Example("86").
 			Describe("国家码；仅当服务允许修改手机号时生效。", "Country code; counts only where the server allows numbers to be changed."),
 		api.String("mobile", &c.Mobile).Personal().Example("13088888888").
 			Describe("手机号；仅当服务允许修改手机号时生效。", "Mobile; counts only where the server allows numbers to be changed."),
-	}, sharedFields(c)...)
+	}, n.sharedFields(c)...)
 }
 
 func nameField(c *contactInput) api.Field {
@@ -50,19 +81,19 @@ func nameField(c *contactInput) api.Field {
 		Describe("名称。", "Name.")
 }
 
-func followerField(c *contactInput) api.Field {
-	return api.String("follower_user_id", &c.FollowerUserID).Alias("follower_userid").Required(emptyParameter).
+func (n *spelling) followerField(c *contactInput) api.Field {
+	return api.String(n.follower, &c.FollowerUserID).Alias(n.otherFollower).Required(emptyParameter).
 		Runes(1, directory.MaxUserID, userUnknown).Example("023420013645").
 		Describe("负责人的 userId，必须是本企业员工。", "User id of the owner, an employee of the organisation.")
 }
 
-func sharedFields(c *contactInput) api.Fields {
+func (n *spelling) sharedFields(c *contactInput) api.Fields {
 	return api.Fields{
 		api.Ints("label_ids", &c.LabelIDs).Required(labelRequired).MaxItems(directory.MaxContactEntries, tooManyLabels).Example("[1,2,3]").
 			Describe("标签 ID 列表。", "Label ids."),
 		api.OptString("title", &c.Title).Runes(0, directory.MaxContactTitle, tooLong).Example("开发工程师").
 			Describe("职位。", "Job title."),
-		api.Ints("share_dept_ids", &c.ShareDeptIDs).Alias("share_deptids").MaxItems(directory.MaxContactEntries, tooManyDepartments).Example("[1,2,3]").
+		api.Ints(n.depts, &c.ShareDeptIDs).Alias(n.otherDepts).MaxItems(directory.MaxContactEntries, n.tooManyDepts).Example("[1,2,3]").
 			Describe("共享给的部门 ID。", "Departments it is shared with."),
 		api.OptString("address", &c.Address).Runes(0, directory.MaxContactAddress, tooLong).Example("地址内容").
 			Describe("地址。", "Address."),
@@ -70,8 +101,28 @@ func sharedFields(c *contactInput) api.Fields {
 			Describe("备注。", "Remark."),
 		api.OptString("company_name", &c.CompanyName).Runes(0, directory.MaxContactTitle, tooLong).Example("钉钉").
 			Describe("企业名。", "Company."),
-		api.Strings("share_user_ids", &c.ShareUserIDs).Alias("share_userids").MaxItems(directory.MaxContactEntries, tooManyUsers).Example(`["023420013644"]`).
+		api.Strings(n.users, &c.ShareUserIDs).Alias(n.otherUsers).MaxItems(directory.MaxContactEntries, n.tooManyUsers).Example(`["023420013644"]`).
 			Describe("共享给的员工 userId 列表。", "Employees it is shared with."),
+	}
+}
+
+// newContact is the parameter of the calls that create a contact.
+type newContact struct{ Contact contactInput }
+
+func (n *spelling) newContact(in *newContact) api.Fields {
+	return api.Fields{
+		api.Object("contact", &in.Contact, n.create).Required(nil).
+			Describe("外部联系人信息。", "The external contact."),
+	}
+}
+
+// changedContact is the parameter of the calls that change one.
+type changedContact struct{ Contact contactInput }
+
+func (n *spelling) changedContact(in *changedContact) api.Fields {
+	return api.Fields{
+		api.Object("contact", &in.Contact, n.update).Required(nil).
+			Describe("外部联系人信息。没有给出的可选字段保持不变，空文本和空列表会清空。", "The external contact. Optional fields that are absent keep their value; empty texts and lists clear it."),
 	}
 }
 
@@ -98,6 +149,19 @@ func (c contactInput) update() directory.ContactUpdate {
 	return u
 }
 
+// namedContact is the parameter of the calls that read or delete one contact.
+type namedContact struct{ UserID string }
+
+// userIDField is the id of a contact; the calls spell it in two ways and read
+// both (dingtalk-external-contacts B.0).
+func userIDField(in *namedContact, name, alias string) api.Field {
+	return api.String(name, &in.UserID).Alias(alias).Required(nil).
+		Runes(1, directory.MaxUserID, contactUnknown).Example("123420013632").
+		Describe("该外部联系人的 userId。", "Id of the external contact.")
+}
+
+func byUserID(in *namedContact) api.Fields { return api.Fields{userIDField(in, "user_id", "userid")} }
+
 // contactFields is OpenExtContact in an answer, in the order of [D-33402]; note
 // userid here and user_id in requests.
 func contactFields(c *directory.Contact) api.Fields {
@@ -114,5 +178,32 @@ func contactFields(c *directory.Contact) api.Fields {
 		api.Strings("share_user_ids", &c.ShareUserIDs).Example(`["023420013644"]`).Describe("共享给的员工。", "Employees it is shared with."),
 		api.String("mobile", &c.Mobile).Personal().Example("13088888888").Describe("手机号。", "Mobile."),
 		api.String("userid", &c.ID).Example("123420013632").Describe("该外部联系人的 userId。", "Id of the external contact."),
+	}
+}
+
+// ownContactFields is a contact on the own gateway, which adds the mail address
+// that only answers have (dingtalk-external-contacts C.4).
+func ownContactFields(c *directory.Contact) api.Fields {
+	return append(contactFields(c),
+		api.OptString("email", &c.Email).Personal().Example("xxx@1.com").Describe("邮箱。", "Mail address."))
+}
+
+// extContactFields is a contact in the JSON text of dingtalk.corp.ext.list.
+// Decision: its spellings are those of ext.add; no page shows them
+// (dingtalk-external-contacts B.9).
+func extContactFields(c *directory.Contact) api.Fields {
+	return api.Fields{
+		api.String("userid", &c.ID).Example("123420013632").Describe("该外部联系人的 userId。", "Id of the external contact."),
+		api.String("name", &c.Name).Example("张三").Describe("名称。", "Name."),
+		api.String("mobile", &c.Mobile).Personal().Example("13088888888").Describe("手机号。", "Mobile."),
+		api.String("state_code", &c.StateCode).Example("86").Describe("国家码。", "Country code."),
+		api.OptString("title", &c.Title).Example("开发工程师").Describe("职位。", "Job title."),
+		api.OptString("company_name", &c.CompanyName).Example("钉钉").Describe("企业名。", "Company."),
+		api.OptString("address", &c.Address).Example("地址内容").Describe("地址。", "Address."),
+		api.OptString("remark", &c.Remark).Example("备注内容").Describe("备注。", "Remark."),
+		api.String("follower_userid", &c.FollowerID).Example("023420013645").Describe("负责人的 userId。", "User id of the owner."),
+		api.Ints("label_ids", &c.LabelIDs).Example("[1,2,3]").Describe("标签 ID 列表。", "Label ids."),
+		api.Ints("share_deptids", &c.ShareDeptIDs).Example("[1,2,3]").Describe("共享给的部门 ID。", "Departments it is shared with."),
+		api.Strings("share_userids", &c.ShareUserIDs).Example(`["023420013644"]`).Describe("共享给的员工。", "Employees it is shared with."),
 	}
 }

@@ -7,15 +7,13 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-type corpExtcontactCreate struct{ Contact contactInput }
-
 type corpExtcontactCreated struct {
 	status
 	UserID string
 }
 
 // CorpExtcontactCreate adds a contact (dingtalk-external-contacts B.3).
-var CorpExtcontactCreate = define(api.Op[corpExtcontactCreate, corpExtcontactCreated]{
+var CorpExtcontactCreate = define(api.Op[newContact, corpExtcontactCreated]{
 	Route:      api.TOP("dingtalk.corp.extcontact.create"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "添加企业外部联系人。", En: "Adds an external contact to the organisation."},
@@ -23,21 +21,15 @@ var CorpExtcontactCreate = define(api.Op[corpExtcontactCreate, corpExtcontactCre
 	Permission: permissionWrite,
 	Before:     contactsOn,
 
-	In: func(in *corpExtcontactCreate) api.Fields {
-		return api.Fields{
-			api.Object("contact", &in.Contact, createFields).Required(nil).
-				Describe("外部联系人信息。", "The external contact."),
-		}
-	},
+	In: plainNames.newContact,
 	Out: func(out *corpExtcontactCreated) api.Fields {
 		return api.Fields{api.Object("result", out, func(out *corpExtcontactCreated) api.Fields {
-			return append(statusFields(&out.status),
-				api.String("userid", &out.UserID).Example("123420013632").Describe("新外部联系人的 userId。", "Id of the new contact."))
+			return append(statusFields(&out.status), newIDField(&out.UserID))
 		})}
 	},
-	Codes: []*api.Code{switchedOff, nameInvalid, mobileInvalid, labelUnknown, userUnknown, departmentUnknown, colleague, exists, quota, busy},
+	Codes: createCodes(exists),
 
-	Do: func(ctx context.Context, s *directory.Session, in *corpExtcontactCreate) (*corpExtcontactCreated, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *newContact) (*corpExtcontactCreated, error) {
 		id, err := s.CreateContact(ctx, in.Contact.contact())
 		if err != nil {
 			return nil, err
@@ -49,3 +41,7 @@ var CorpExtcontactCreate = define(api.Op[corpExtcontactCreate, corpExtcontactCre
 // contactsOn comes before the parameters: an organisation without the feature
 // hears of that first (D.8, evaluation order).
 func contactsOn(ctx context.Context, s *directory.Session) error { return s.ContactsOn(ctx) }
+
+func newIDField(id *string) api.Field {
+	return api.String("userid", id).Example("123420013632").Describe("新外部联系人的 userId。", "Id of the new contact.")
+}

@@ -7,8 +7,6 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-type corpExtcontactGet struct{ UserID string }
-
 type corpExtcontactGot struct {
 	status
 	Contact directory.Contact
@@ -16,7 +14,7 @@ type corpExtcontactGot struct {
 
 // CorpExtcontactGet reads a contact; result stands inside result at the vendor
 // too (dingtalk-external-contacts B.5).
-var CorpExtcontactGet = define(api.Op[corpExtcontactGet, corpExtcontactGot]{
+var CorpExtcontactGet = define(api.Op[namedContact, corpExtcontactGot]{
 	Route:      api.TOP("dingtalk.corp.extcontact.get"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "获取企业外部联系人详情。", En: "Returns one external contact."},
@@ -24,22 +22,16 @@ var CorpExtcontactGet = define(api.Op[corpExtcontactGet, corpExtcontactGot]{
 	Permission: permissionRead,
 	ReadOnly:   true,
 
-	In: func(in *corpExtcontactGet) api.Fields {
-		return api.Fields{
-			api.String("user_id", &in.UserID).Alias("userid").Required(nil).
-				Runes(1, directory.MaxUserID, contactUnknown).Example("123420013632").
-				Describe("该外部联系人的 userId。", "Id of the external contact."),
-		}
-	},
+	In: byUserID,
 	Out: func(out *corpExtcontactGot) api.Fields {
 		return api.Fields{api.Object("result", out, func(out *corpExtcontactGot) api.Fields {
 			return append(statusFields(&out.status),
 				api.Object("result", &out.Contact, contactFields).Describe("外部联系人。", "The external contact."))
 		})}
 	},
-	Codes: []*api.Code{contactUnknown, systemError},
+	Codes: oneCodes,
 
-	Do: func(ctx context.Context, s *directory.Session, in *corpExtcontactGet) (*corpExtcontactGot, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *namedContact) (*corpExtcontactGot, error) {
 		c, err := s.Contact(ctx, in.UserID)
 		if err != nil {
 			return nil, err

@@ -7,26 +7,19 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-type corpExtcontactUpdate struct{ Contact contactInput }
-
 // CorpExtcontactUpdate is seed 000_086062a6549f3f03.txt.
-var CorpExtcontactUpdate = define(api.Op[corpExtcontactUpdate, statusResult]{
+var CorpExtcontactUpdate = define(api.Op[changedContact, statusResult]{
 	Route:      api.TOP("dingtalk.corp.extcontact.update"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "更新企业外部联系人。", En: "Updates an external contact of the organisation."},
 	Failure:    api.InResult,
 	Permission: permissionWrite,
 
-	In: func(in *corpExtcontactUpdate) api.Fields {
-		return api.Fields{
-			api.Object("contact", &in.Contact, updateFields).Required(nil).
-				Describe("外部联系人信息。没有给出的可选字段保持不变，空文本和空列表会清空。", "The external contact. Optional fields that are absent keep their value; empty texts and lists clear it."),
-		}
-	},
+	In:    plainNames.changedContact,
 	Out:   statusResultFields,
-	Codes: []*api.Code{contactUnknownInUpdate, labelUnknown, userUnknown, departmentUnknown, nameInvalid, mobileInvalid, mobileTaken, busy},
+	Codes: updateCodes,
 
-	Do: func(ctx context.Context, s *directory.Session, in *corpExtcontactUpdate) (*statusResult, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *changedContact) (*statusResult, error) {
 		if err := s.UpdateContact(ctx, in.Contact.UserID, in.Contact.update()); err != nil {
 			return nil, err
 		}

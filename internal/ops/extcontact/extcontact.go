@@ -48,3 +48,7 @@ type statusResult struct{ status }
 func statusResultFields(r *statusResult) api.Fields {
 	return api.Fields{api.Object("result", &r.status, statusFields)}
 }
+
+// none is the answer of a call that answers nothing beside its errcode, or
+// nothing but the request id.
+type none struct{}

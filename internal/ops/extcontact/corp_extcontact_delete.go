@@ -1,0 +1,29 @@
+package extcontact
+
+import (
+	"context"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// CorpExtcontactDelete deletes a contact. The vendor spells its parameter userid
+// here and user_id on the own gateway (dingtalk-external-contacts B.6).
+var CorpExtcontactDelete = define(api.Op[namedContact, statusResult]{
+	Route:      api.TOP("dingtalk.corp.extcontact.delete"),
+	Group:      "ExternalContact",
+	Doc:        api.Text{Zh: "删除企业外部联系人。", En: "Deletes an external contact of the organisation."},
+	Failure:    api.InResult,
+	Permission: permissionWrite,
+
+	In:    func(in *namedContact) api.Fields { return api.Fields{userIDField(in, "userid", "user_id")} },
+	Out:   statusResultFields,
+	Codes: oneCodes,
+
+	Do: func(ctx context.Context, s *directory.Session, in *namedContact) (*statusResult, error) {
+		if err := s.DeleteContact(ctx, in.UserID); err != nil {
+			return nil, err
+		}
+		return &statusResult{succeeded}, nil
+	},
+})

@@ -1,0 +1,25 @@
+package extcontact
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// OapiExtcontactDelete deletes a contact over the own gateway [doc0098].
+var OapiExtcontactDelete = define(api.Op[namedContact, none]{
+	Route:      api.OAPI(http.MethodPost, "/topapi/extcontact/delete"),
+	Group:      "ExternalContact",
+	Doc:        api.Text{Zh: "删除外部联系人。", En: "Deletes an external contact."},
+	Failure:    api.FlatErrcode,
+	Permission: permissionWrite,
+
+	In:    byUserID,
+	Codes: oneCodes,
+
+	Do: func(ctx context.Context, s *directory.Session, in *namedContact) (*none, error) {
+		return nil, s.DeleteContact(ctx, in.UserID)
+	},
+})

@@ -1,0 +1,25 @@
+package extcontact
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// OapiExtcontactUpdate changes a contact over the own gateway [doc0099].
+var OapiExtcontactUpdate = define(api.Op[changedContact, none]{
+	Route:      api.OAPI(http.MethodPost, "/topapi/extcontact/update"),
+	Group:      "ExternalContact",
+	Doc:        api.Text{Zh: "更新外部联系人。", En: "Updates an external contact."},
+	Failure:    api.FlatErrcode,
+	Permission: permissionWrite,
+
+	In:    plainNames.changedContact,
+	Codes: updateCodes,
+
+	Do: func(ctx context.Context, s *directory.Session, in *changedContact) (*none, error) {
+		return nil, s.UpdateContact(ctx, in.Contact.UserID, in.Contact.update())
+	},
+})
