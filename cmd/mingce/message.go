@@ -30,16 +30,16 @@ type mailFlags struct {
 }
 
 type smsFlags struct {
-	Driver               string            `enum:"none,log,webhook,aliyun" default:"none" env:"MINGCE_SMS_DRIVER" help:"Who takes our text messages: ${enum} (${default})."`
-	URL                  string            `placeholder:"URL" env:"MINGCE_SMS_URL" help:"Of the webhook, or another endpoint of SendSms."`
-	Headers              map[string]string `placeholder:"NAME=VALUE" env:"MINGCE_SMS_HEADERS" help:"Headers of the webhook, such as Authorization."`
-	Body                 string            `env:"MINGCE_SMS_BODY" help:"Template of the webhook's body over To, Country, Number, Text, Code, Link and ID; JSON of all if not given."`
-	ContentType          string            `env:"MINGCE_SMS_CONTENT_TYPE" help:"Of the webhook's body; application/json if not given."`
-	AccessKeyID          string            `name:"access-key-id" env:"MINGCE_SMS_ACCESS_KEY_ID" help:"Access key for SendSms."`
-	AccessKeySecret      string            `env:"MINGCE_SMS_ACCESS_KEY_SECRET" help:"Its secret; better in the environment."`
-	SignName             string            `env:"MINGCE_SMS_SIGN_NAME" help:"Approved signature for SendSms."`
-	Template             string            `env:"MINGCE_SMS_TEMPLATE" help:"Template code for verifications; its variable is code."`
-	NotificationTemplate string            `env:"MINGCE_SMS_NOTIFICATION_TEMPLATE" help:"Template code for notifications; its variable is text."`
+	Driver               string   `enum:"none,log,webhook,aliyun" default:"none" env:"MINGCE_SMS_DRIVER" help:"Who takes our text messages: ${enum} (${default})."`
+	URL                  string   `placeholder:"URL" env:"MINGCE_SMS_URL" help:"Of the webhook, or another endpoint of SendSms."`
+	Header               []string `sep:"none" placeholder:"NAME: VALUE" env:"MINGCE_SMS_HEADER" help:"Header of the webhook, such as Authorization; may be repeated."`
+	Body                 string   `env:"MINGCE_SMS_BODY" help:"Template of the webhook's body over To, Country, Number, Text, Code, Link and ID; JSON of all if not given."`
+	ContentType          string   `env:"MINGCE_SMS_CONTENT_TYPE" help:"Of the webhook's body; application/json if not given."`
+	AccessKeyID          string   `name:"access-key-id" env:"MINGCE_SMS_ACCESS_KEY_ID" help:"Access key for SendSms."`
+	AccessKeySecret      string   `env:"MINGCE_SMS_ACCESS_KEY_SECRET" help:"Its secret; better in the environment."`
+	SignName             string   `env:"MINGCE_SMS_SIGN_NAME" help:"Approved signature for SendSms."`
+	Template             string   `env:"MINGCE_SMS_TEMPLATE" help:"Template code for verifications; its variable is code."`
+	NotificationTemplate string   `env:"MINGCE_SMS_NOTIFICATION_TEMPLATE" help:"Template code for notifications; its variable is text."`
 }
 
 type verificationFlags struct {
@@ -116,7 +116,15 @@ func (c *smsFlags) carrier(log *slog.Logger) (notify.Carrier, error) {
 	case "log":
 		sms = notify.Log(log)
 	case "webhook":
-		sms, err = notify.NewWebhook(notify.WebhookConfig{URL: c.URL, Headers: c.Headers, Body: c.Body, ContentType: c.ContentType})
+		headers := map[string]string{}
+		for _, h := range c.Header {
+			name, value, ok := strings.Cut(h, ":")
+			if !ok {
+				return nil, usagef("--sms-header: %q is not like Name: value", name)
+			}
+			headers[strings.TrimSpace(name)] = strings.TrimSpace(value)
+		}
+		sms, err = notify.NewWebhook(notify.WebhookConfig{URL: c.URL, Headers: headers, Body: c.Body, ContentType: c.ContentType})
 	case "aliyun":
 		sms, err = notify.NewAliyun(notify.AliyunConfig{
 			Endpoint: c.URL, AccessKeyID: c.AccessKeyID, AccessKeySecret: directory.NewSecret(c.AccessKeySecret),
