@@ -317,6 +317,11 @@ func (s *Session) updateWaiting(ctx context.Context, fn func(Tx) error) error {
 			return err
 		}
 		select {
+		case <-end.C: // the store itself has waited that long for a row
+			return err
+		default:
+		}
+		select {
 		case <-time.After(pause):
 		case <-end.C:
 			last = true
