@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"internal/directory": {"internal/pinyin"}, // docs/adr/0020
 	"internal/pinyin":    {},
 	"internal/keyring":   {},
+	"internal/policy":    {}, // docs/adr/0040
 	"internal/store":     {"internal/directory", "internal/keyring"},
 	"internal/store/*":   {"internal/directory", "internal/keyring", "internal/store"},
 
@@ -37,7 +38,7 @@ var mayImport = map[string][]string{
 	"internal/api":       {"internal/directory"},
 	"internal/ops":       {},
 	"internal/ops/*":     {"internal/api", "internal/directory"},
-	"internal/gateway/*": {"internal/api", "internal/directory"},
+	"internal/gateway/*": {"internal/api", "internal/directory", "internal/policy"},
 	"internal/snippet":   {"internal/api"},
 	"internal/console":   {"internal/api", "internal/directory", "internal/snippet", "internal/transfer"},
 

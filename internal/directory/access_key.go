@@ -3,6 +3,9 @@ package directory
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -12,11 +15,17 @@ type AccessKey struct {
 	ID        string
 	Org       string
 	AccountID string // management account of the organisation's resource directory, filled on reading
+	Member    string // the member account that the key belongs to; "" is the management account
 	Secret    Secret
 	Principal string // display name of who holds it
-	Policy    string // PolicyFullAccess, PolicyReadOnly or a policy document
+	Policy    string // a built-in policy, the name of a stored one, or a document
+	Document  string // of a stored policy, filled by Directory.AccessKey; "" when it is gone
 	Disabled  bool
 	CreatedAt time.Time
+
+	// Of a temporary key, which stands for the key it was made from.
+	Parent  string
+	Expires time.Time
 }
 
 // Built-in policies (resource-directory-message-contacts, section E).
@@ -30,14 +39,19 @@ const (
 type AccessKeyTx interface {
 	// AccessKeyByID returns the key, or ErrKeyNotFound.
 	AccessKeyByID(id string) (AccessKey, error)
+	// AccessKeys returns the organisation's keys without their secrets, oldest first.
+	AccessKeys() ([]AccessKey, error)
 	PutAccessKey(k AccessKey)
+	// DeleteAccessKey removes the key, with the temporary keys and bearer
+	// tokens that stand for it.
+	DeleteAccessKey(id string)
 }
 
 type accessKeyCache = expiring[AccessKey]
 
-// AccessKey returns the access key of that id, or ErrKeyNotFound. A disabled
-// key is returned; the caller decides what to say. The answer may be up to a
-// second old.
+// AccessKey returns the access key of that id, or ErrKeyNotFound. A disabled or
+// expired key is returned; the caller decides what to say. The answer may be up
+// to a second old.
 func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error) {
 	now := d.now()
 	if k, ok := d.access.get(id, now); ok {
@@ -45,27 +59,60 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 	}
 	var k AccessKey
 	err := d.store.View(ctx, "", func(tx Tx) (err error) {
-		k, err = tx.AccessKeyByID(id)
-		return err
+		if !strings.HasPrefix(id, temporaryPrefix) {
+			k, err = tx.AccessKeyByID(id)
+			return err
+		}
+		t, err := tx.TemporaryKeyByID(id)
+		if err != nil {
+			return err
+		}
+		if k, err = tx.AccessKeyByID(t.KeyID); err != nil {
+			return err
+		}
+		k.ID, k.Parent, k.Expires = t.ID, t.KeyID, t.ExpiresAt
+		k.Secret = NewSecret(d.temporarySecret(t))
+		return nil
 	})
 	if err != nil {
 		return AccessKey{}, err
 	}
 	err = d.store.View(ctx, k.Org, func(tx Tx) error {
 		rd, err := tx.ResourceDirectory()
-		k.AccountID = rd.AccountID
+		if k.AccountID = rd.AccountID; err != nil && !errors.Is(err, ErrDirectoryNotEnabled) {
+			return err
+		}
+		if !k.namesPolicy() {
+			return nil
+		}
+		p, err := tx.Policy(k.Policy)
+		if k.Document = p.Document; errors.Is(err, ErrPolicyNotFound) {
+			return nil // without a document the key may do nothing
+		}
 		return err
 	})
-	if err != nil && !errors.Is(err, ErrDirectoryNotEnabled) {
+	if err != nil {
 		return AccessKey{}, err
 	}
 	d.access.put(id, k, now)
 	return k, nil
 }
 
+// namesPolicy reports whether the key carries the name of a stored policy.
+func (k AccessKey) namesPolicy() bool {
+	return k.Policy != "" && !isBuiltIn(k.Policy) && !isDocument(k.Policy)
+}
+
 // Caller returns the principal that the key stands for.
 func (k AccessKey) Caller() Principal {
-	return Principal{Kind: KeyCaller, Org: k.Org, ID: k.ID, Name: k.Principal, Policy: k.Policy, AccountID: k.AccountID}
+	p := Principal{
+		Kind: KeyCaller, Org: k.Org, ID: k.ID, Name: k.Principal, Policy: k.Policy,
+		AccountID: k.AccountID, Member: k.Member, Temporary: k.Parent != "", Expires: k.Expires,
+	}
+	if k.namesPolicy() {
+		p.Policy, p.PolicyName = k.Document, k.Policy
+	}
+	return p
 }
 
 // UseNonce records that the key used the nonce and reports whether it was the
@@ -78,3 +125,135 @@ func (d *Directory) UseNonce(ctx context.Context, keyID, nonce string, expires t
 // RefuseBefore returns the time before which signed calls are refused because
 // their nonces may have been lost in an unclean stop; zero if there is none.
 func (d *Directory) RefuseBefore() time.Time { return d.store.RefuseBefore() }
+
+// NewKey says what access key to make.
+type NewKey struct {
+	Principal string
+	Policy    string // a built-in policy, the name of a stored one, or a document
+	Member    string // "" is the management account
+}
+
+// CreateAccessKey is AddAccessKey for the management account.
+func (s *Session) CreateAccessKey(ctx context.Context, principal, policy string) (AccessKey, error) {
+	return s.AddAccessKey(ctx, NewKey{Principal: principal, Policy: policy})
+}
+
+// AddAccessKey adds an access key with an id and a secret of its own making.
+// Only the returned AccessKey shows the secret. It returns ErrOrgNotFound,
+// ErrPolicyNotFound or ErrAccountNotFound. That a document can be read is the
+// caller's business.
+func (s *Session) AddAccessKey(ctx context.Context, n NewKey) (AccessKey, error) {
+	k := s.newKey(AccessKey{Principal: n.Principal, Policy: n.Policy, Member: n.Member})
+	err := s.update(ctx, func(tx Tx) error {
+		if _, err := tx.OrgByID(s.org); err != nil {
+			return err
+		}
+		if k.namesPolicy() {
+			if _, err := tx.Policy(k.Policy); err != nil {
+				return fmt.Errorf("policy %s: %w", k.Policy, err)
+			}
+		}
+		if k.Member != "" {
+			if _, err := tx.Account(k.Member); err != nil {
+				return err
+			}
+		}
+		tx.PutAccessKey(k)
+		s.audit(tx, Change{Noun: "access-key", Object: k.ID, Action: "create", After: k.record()})
+		return nil
+	})
+	if err != nil {
+		return AccessKey{}, fmt.Errorf("create access key: %w", err)
+	}
+	return k, nil
+}
+
+// newKey gives a key id, secret and time.
+func (s *Session) newKey(k AccessKey) AccessKey {
+	k.ID, k.Org, k.CreatedAt = "LTAI"+s.dir.ids.Base62(20), s.org, s.now
+	if k.Policy == PolicyAdministrator {
+		k.ID = "admin" + s.dir.ids.Base62(16)
+	}
+	k.Secret = NewSecret(s.dir.ids.Base62(30))
+	return k
+}
+
+// AccessKeys returns the organisation's keys without their secrets, oldest first.
+func (s *Session) AccessKeys(ctx context.Context) (ks []AccessKey, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		ks, err = tx.AccessKeys()
+		return err
+	})
+	return ks, err
+}
+
+// DisableAccessKey makes the key unusable, or usable again. It returns
+// ErrKeyNotFound.
+func (s *Session) DisableAccessKey(ctx context.Context, id string, disabled bool) error {
+	action := "enable"
+	if disabled {
+		action = "disable"
+	}
+	return s.changeKey(ctx, id, action, func(tx Tx, k AccessKey) {
+		k.Disabled = disabled
+		tx.PutAccessKey(k)
+	})
+}
+
+// RevokeAccessKey removes the key with all that stands for it, for good. It
+// returns ErrKeyNotFound.
+func (s *Session) RevokeAccessKey(ctx context.Context, id string) error {
+	return s.changeKey(ctx, id, "revoke", func(tx Tx, _ AccessKey) { tx.DeleteAccessKey(id) })
+}
+
+// RotateAccessKey makes a new key for the same principal, policy and account.
+// The old one goes on working, as the vendor's do, until it is disabled or
+// revoked; with disable it ends at once. It returns ErrKeyNotFound.
+func (s *Session) RotateAccessKey(ctx context.Context, id string, disable bool) (fresh AccessKey, err error) {
+	err = s.changeKey(ctx, id, "rotate", func(tx Tx, old AccessKey) {
+		fresh = s.newKey(AccessKey{Principal: old.Principal, Policy: old.Policy, Member: old.Member})
+		tx.PutAccessKey(fresh)
+		after := fresh.record()
+		after["replaces"] = id
+		s.audit(tx, Change{Noun: "access-key", Object: fresh.ID, Action: "create", After: after})
+		if disable {
+			old.Disabled = true
+			tx.PutAccessKey(old)
+		}
+	})
+	return fresh, err
+}
+
+func (s *Session) changeKey(ctx context.Context, id, action string, change func(Tx, AccessKey)) error {
+	err := s.update(ctx, func(tx Tx) error {
+		k, err := tx.AccessKeyByID(id)
+		if err == nil && k.Org != s.org {
+			err = ErrKeyNotFound
+		}
+		if err != nil {
+			return err
+		}
+		change(tx, k)
+		s.audit(tx, Change{Noun: "access-key", Object: id, Action: action, Before: k.record()})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("%s access key: %w", action, err)
+	}
+	s.dir.access.clear()
+	return nil
+}
+
+func (k AccessKey) record() Record {
+	r := Record{"principal": k.Principal, "policy": k.Policy, "disabled": k.Disabled}
+	if k.Member != "" {
+		r["member"] = k.Member
+	}
+	return r
+}
+
+func isBuiltIn(policy string) bool {
+	return slices.Contains([]string{PolicyFullAccess, PolicyReadOnly, PolicyAdministrator}, policy)
+}
+
+func isDocument(policy string) bool { return strings.HasPrefix(strings.TrimSpace(policy), "{") }

@@ -61,31 +61,28 @@ func (s *Session) CreateApp(ctx context.Context, a App) (App, error) {
 	if err != nil {
 		return App{}, fmt.Errorf("create app: %w", err)
 	}
-	return a, nil
-}
-
-// CreateAccessKey adds an access key with an id and a secret of its own making.
-// Only the returned AccessKey shows the secret.
-func (s *Session) CreateAccessKey(ctx context.Context, principal, policy string) (AccessKey, error) {
-	k := AccessKey{
-		ID: "LTAI" + s.dir.ids.Base62(20), Org: s.org, Secret: NewSecret(s.dir.ids.Base62(30)),
-		Principal: principal, Policy: policy, CreatedAt: s.now,
-	}
-	if policy == PolicyAdministrator {
-		k.ID = "admin" + s.dir.ids.Base62(16)
-	}
-	err := s.update(ctx, func(tx Tx) error {
-		if _, err := tx.OrgByID(s.org); err != nil {
+	err = s.update(ctx, func(tx Tx) error {
+		// Creations take turns on the organisation: each gets the next agent id.
+		if _, err := tx.OrgToChange(); err != nil {
 			return err
 		}
-		tx.PutAccessKey(k)
-		s.audit(tx, Change{Noun: "access-key", Object: k.ID, Action: "create", After: Record{"principal": principal, "policy": policy}})
+		apps, err := tx.AppsOf(s.org)
+		if err != nil {
+			return err
+		}
+		for _, other := range apps {
+			if wanted == 0 {
+				a.AgentID = max(a.AgentID, other.AgentID+1)
+			}
+		}
+		tx.PutApp(a)
+		s.audit(tx, Change{Noun: appNoun, Object: a.Key, Action: "create", After: a.record()})
 		return nil
 	})
 	if err != nil {
-		return AccessKey{}, fmt.Errorf("create access key: %w", err)
+		return App{}, fmt.Errorf("create app: %w", err)
 	}
-	return k, nil
+	return a, nil
 }
 
 // AdminToken is what the holder of an admin key sends.

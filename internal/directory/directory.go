@@ -147,7 +147,10 @@ type Principal struct {
 	Permissions []string // the app's permission codes
 	Scope       Scope    // an app's range of employees and departments
 	Policy      string   // an access key's policy: a built-in name or a document
+	PolicyName  string   // name of a stored policy
 	AccountID   string   // management account of an access key
+	Member      string   // member account that an access key belongs to; it may call nothing
+	Temporary   bool     // the access key is a temporary one
 	AllowIPs    []string // addresses the credential may be used from; empty is all
 	MustSign    bool     // the token alone does not do where calls can be signed
 	Expires     time.Time

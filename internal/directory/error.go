@@ -21,6 +21,12 @@ var (
 	ErrKeyNotFound  = errors.New("access key not found")
 	ErrKeyInactive  = errors.New("access key is disabled")
 
+	ErrKeyExpired     = errors.New("temporary access key has expired")
+	ErrDuration       = errors.New("life of the credential is out of bounds")
+	ErrPolicyNotFound = errors.New("policy not found")
+	ErrPolicyName     = errors.New("name of a policy is 1 to 128 letters, digits and hyphens, and not that of a built-in one")
+	ErrPolicyInUse    = errors.New("policy is carried by an access key")
+
 	ErrEmployeeNotFound   = errors.New("employee not found")
 	ErrDepartmentNotFound = errors.New("department not found")
 	ErrLabelNotFound      = errors.New("label not found")

@@ -27,6 +27,8 @@ type Tx interface {
 	OrgTx
 	AppTx
 	AccessKeyTx
+	TemporaryKeyTx
+	PolicyTx
 	DepartmentTx
 	EmployeeTx
 	LabelTx

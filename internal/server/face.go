@@ -57,17 +57,23 @@ func (f *faces) root(r *http.Request) *face {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return f.acs
 	}
-	if r.Header.Get("x-acs-action") != "" || r.Header.Get("x-acs-version") != "" ||
-		strings.HasPrefix(r.Header.Get("Authorization"), "ACS") {
+	if r.Header.Get("x-acs-action") != "" || r.Header.Get("x-acs-version") != "" || r.Header.Get("x-acs-bearer-token") != "" ||
+		isVendors(r.Header.Get("Authorization")) {
 		return f.acs
 	}
 	q := r.URL.RawQuery
-	for _, name := range []string{"Action=", "Signature=", "AccessKeyId=", "Version="} {
+	for _, name := range []string{"Action=", "Signature=", "AccessKeyId=", "Version=", "SignatureType=", "BearerToken="} {
 		if strings.HasPrefix(q, name) || strings.Contains(q, "&"+name) {
 			return f.acs
 		}
 	}
 	return f.toConsole
+}
+
+// isVendors reports an Authorization header of Alibaba Cloud's, whose scheme
+// has no case.
+func isVendors(authorization string) bool {
+	return len(authorization) >= 3 && strings.EqualFold(authorization[:3], "ACS")
 }
 
 // under reports whether p is dir or a path below it.

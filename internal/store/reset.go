@@ -14,6 +14,7 @@ var nounTables = []string{
 	"contact_gap", "contact_term",
 	"visibility_grant", "employee_dept", "join_grant", "contact_union_id", "resource_directory", "folder", "account", "message_contact", "message_contact_member",
 	"directory_tag", "account_deletion", "removed_account_contact",
+	"policy", "temporary_key", "bearer_token",
 	"message_verification", "message_contact_deletion", "retained_contact", "retained_contact_account", "message",
 	"audit", "audit_seal", "outbox",
 }

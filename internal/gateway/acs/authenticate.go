@@ -14,6 +14,8 @@ import (
 // credentials is what the gateway asks of the directory to know a caller.
 type credentials interface {
 	AccessKey(ctx context.Context, id string) (directory.AccessKey, error)
+	CheckSecurityToken(k directory.AccessKey, token string) error
+	BearerKey(ctx context.Context, token string) (directory.AccessKey, error)
 	UseNonce(ctx context.Context, keyID, nonce string, expires time.Time) (fresh bool, err error)
 	RefuseBefore() time.Time
 }
@@ -37,8 +39,12 @@ func (w Window) nonceLife() time.Duration {
 	return 2 * (w.Past + w.Future)
 }
 
-// maxKeyID is longer than any access key's id; a longer one is not looked up.
-const maxKeyID = 128
+// maxKeyID and maxBearer are longer than any access key's id and any bearer
+// token; a longer one is not looked up.
+const (
+	maxKeyID  = 128
+	maxBearer = 256
+)
 
 // timeLayout is the only form of a time on this wire: UTC, whole seconds.
 const timeLayout = "2006-01-02T15:04:05Z"
@@ -88,7 +94,7 @@ func (h *Handler) authenticate(ctx context.Context, c *call) *failure {
 	case unproved != nil:
 		return unproved
 	}
-	if f := h.useNonce(ctx, c, cl); f != nil {
+	if f := h.useNonce(ctx, c, cl.keyID, cl.nonce, cl.window.nonceLife()); f != nil {
 		return f
 	}
 	return h.accept(c, cl, key)
@@ -243,12 +249,11 @@ func mismatch(message string) *failure {
 }
 
 // useNonce records the nonce. It stays recorded whatever becomes of the call.
-func (h *Handler) useNonce(ctx context.Context, c *call, cl *claim) *failure {
-	nonce := cl.nonce
+func (h *Handler) useNonce(ctx context.Context, c *call, keyID, nonce string, life time.Duration) *failure {
 	if len(nonce) > 128 || !api.PlainText(nonce) { // anything is allowed; what is kept is bounded text
 		nonce = "sha256:" + hashOf([]byte(nonce))
 	}
-	fresh, err := h.keys.UseNonce(ctx, cl.keyID, nonce, c.now.Add(cl.window.nonceLife()))
+	fresh, err := h.keys.UseNonce(ctx, keyID, nonce, c.now.Add(life))
 	switch {
 	case err != nil:
 		return failureOf(nil, err)
@@ -259,17 +264,22 @@ func (h *Handler) useNonce(ctx context.Context, c *call, cl *claim) *failure {
 }
 
 // accept ends the proof of a signed request: a temporary key must bring the
-// token it was issued with, a plain key none.
-//
-// Decision: no temporary keys are issued yet, so a SecurityToken never belongs
-// to the key it comes with. This is the place to look it up.
+// token it was issued with, and before it expires; a plain key brings none.
 func (h *Handler) accept(c *call, cl *claim, key directory.AccessKey) *failure {
 	temporary := strings.HasPrefix(key.ID, "STS.")
 	switch {
+	case temporary && cl.token == "":
+		return fail(missingSecurityToken)
+	case temporary:
+		err := h.keys.CheckSecurityToken(key, cl.token)
+		if errors.Is(err, directory.ErrKeyExpired) {
+			return fail(securityTokenExpired)
+		}
+		if err != nil {
+			return fail(securityTokenMalformed)
+		}
 	case cl.token != "":
 		return fail(securityTokenMalformed)
-	case temporary:
-		return fail(missingSecurityToken)
 	}
 	c.caller = key.Caller()
 	return nil
@@ -285,20 +295,19 @@ func bearerToken(c *call) (token string, given bool) {
 	return token, token != "" || !signed && strings.EqualFold(valueOf(c.params, "SignatureType"), "BEARERTOKEN")
 }
 
-// bearer authenticates by a token alone. Time and nonce are needed as in a
-// signed request.
-//
-// Decision: no bearer tokens are issued yet, so none is valid. This is the
-// place to look one up; the nonce is to be used after that.
-func (h *Handler) bearer(_ context.Context, c *call, token string) *failure {
+// bearer authenticates by a token alone, which stands for an access key. Time
+// and nonce are needed as in a signed request (A.6); the nonce is used up only
+// by who holds the token.
+func (h *Handler) bearer(ctx context.Context, c *call, token string) *failure {
 	window := h.V1
 	if c.inHeaders {
 		window = h.V3
 	}
+	nonce := c.param("SignatureNonce", "X-Acs-Signature-Nonce")
 	switch {
 	case token == "":
 		return fail(missingBearerToken)
-	case c.param("SignatureNonce", "X-Acs-Signature-Nonce") == "":
+	case nonce == "":
 		return fail(missingSignatureNonce)
 	case c.param("Timestamp", "X-Acs-Date") == "":
 		return fail(missingTimestamp)
@@ -306,5 +315,22 @@ func (h *Handler) bearer(_ context.Context, c *call, token string) *failure {
 	if f := h.checkTime(c, window); f != nil {
 		return f
 	}
-	return fail(invalidBearerToken)
+	if len(token) > maxBearer {
+		return fail(invalidBearerToken)
+	}
+	key, err := h.keys.BearerKey(ctx, token)
+	switch {
+	case errors.Is(err, directory.ErrTokenInvalid):
+		return fail(invalidBearerToken)
+	case err != nil:
+		return failureOf(nil, err)
+	case key.Disabled:
+		return fail(keyInactive)
+	}
+	// The key's own calls and the token's count as different callers' nonces.
+	if f := h.useNonce(ctx, c, "bearer "+key.ID, nonce, window.nonceLife()); f != nil {
+		return f
+	}
+	c.caller = key.Caller()
+	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/policy"
 )
 
 const (
@@ -105,20 +107,32 @@ func appendFailure(dst []byte, c *call, f *failure, base string) []byte {
 // deniedDetail says who was denied what and why. EncodedDiagnosticMessage is
 // opaque with the vendor; ours is Base64 of a sentence that names the statement
 // of the policy that decided.
-func deniedDetail(c *call, d *decision) [][2]string {
+func deniedDetail(c *call, d *policy.Decision) [][2]string {
 	kind := "ImplicitDeny"
-	if d.explicit {
+	if d.Explicit {
 		kind = "ExplicitDeny"
 	}
+	owner := c.caller.AccountID
+	if c.caller.Member != "" {
+		owner = c.caller.Member
+	}
 	return [][2]string{
-		{"AuthAction", d.action},
+		{"AuthAction", d.Action},
 		{"AuthPrincipalDisplayName", c.caller.Name},
-		{"AuthPrincipalOwnerId", c.caller.AccountID},
-		{"AuthPrincipalType", "SubUser"},
+		{"AuthPrincipalOwnerId", owner},
+		{"AuthPrincipalType", principalType(c.caller)},
 		{"NoPermissionType", kind},
 		{"PolicyType", "AccountLevelIdentityBasedPolicy"},
 		{"EncodedDiagnosticMessage", base64.StdEncoding.EncodeToString([]byte(d.String()))},
 	}
+}
+
+// principalType: a temporary key is what somebody got who assumed a role (A.6, E).
+func principalType(p directory.Principal) string {
+	if p.Temporary {
+		return "AssumedRoleUser"
+	}
+	return "SubUser"
 }
 
 func appendElement(dst []byte, name, text string) []byte {

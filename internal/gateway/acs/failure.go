@@ -8,6 +8,7 @@ import (
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/policy"
 )
 
 // failure is how a call ends without success: the code for the caller, and what
@@ -16,7 +17,7 @@ type failure struct {
 	code      *api.Code
 	message   string // in place of the code's own; "" keeps that
 	counted   string // code for the metrics when the caller chose a part of it
-	denied    *decision
+	denied    *policy.Decision
 	parameter string
 	rule      string
 	value     string // masked

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/policy"
 )
 
 // Handler answers Alibaba Cloud RPC calls. It is safe for concurrent use.
@@ -135,14 +136,14 @@ func (h *Handler) serve(w http.ResponseWriter, c *call, buf []byte) (answer []by
 
 // permit asks the caller's policy.
 func (h *Handler) permit(c *call) *failure {
-	d := h.policies.of(c.caller.Policy).decide(question{
-		action:   actionPrefix + c.op.Action,
-		resource: h.resources[c.op].arn(c, func(name string) string { return valueOf(c.params, name) }),
-		source:   sourceOf(c.request.RemoteAddr),
-		secure:   c.request.TLS != nil,
-		now:      c.now,
+	d := h.policies.of(&c.caller).Decide(policy.Question{
+		Action:   policy.ActionPrefix + c.op.Action,
+		Resource: h.resources[c.op].arn(c, func(name string) string { return valueOf(c.params, name) }),
+		Source:   sourceOf(c.request.RemoteAddr),
+		Secure:   c.request.TLS != nil,
+		Now:      c.now,
 	})
-	if d.allowed {
+	if d.Allowed {
 		return nil
 	}
 	return &failure{code: noPermission, denied: &d, rule: d.String()}

@@ -165,6 +165,14 @@ func TestCommonErrors(t *testing.T) {
 		{"13", v1("Signature", "x"), 400, "SignatureDoesNotMatch", ""},
 		{"15 plain key, V1", v1("SecurityToken", "t"), 403, "InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed."},
 		{"15 plain key, V3", v3(func(h http.Header) { h.Set("X-Acs-Security-Token", "t") }), 403, "InvalidSecurityToken.Malformed", ""},
+		{"15 temporary key, V1", v1("AccessKeyId", "STS.testAccessKeyId", "SecurityToken", "tok/en+=="), 200, "", ""},
+		{"15 wrong token", v1("AccessKeyId", "STS.testAccessKeyId", "SecurityToken", "t"), 403, "InvalidSecurityToken.Malformed", ""},
+		{"15 expired", v1("AccessKeyId", "STS.overKeyId", "SecurityToken", "tok/en+=="), 400, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired."},
+		{"15 expired, wrong token", v1("AccessKeyId", "STS.overKeyId", "SecurityToken", "t"), 403, "InvalidSecurityToken.Malformed", ""},
+		{"15 expired, wrong signature", v1("AccessKeyId", "STS.overKeyId", "SecurityToken", "tok/en+==", "Signature", "x"), 400, "SignatureDoesNotMatch", ""},
+		{"17 member account", v1("AccessKeyId", "memberKeyId"), 403, "NoPermission", ""},
+		{"17 stored policy", v1("AccessKeyId", "namedKeyId"), 403, "NoPermission", ""},
+		{"17 stored policy that is gone", v1("AccessKeyId", "orphanKeyId"), 403, "NoPermission", ""},
 		{"15 no token", v1("AccessKeyId", "STS.testAccessKeyId"), 400, "MissingSecurityToken", ""},
 		{"17", v1("AccessKeyId", "readonlyKeyId"), 403, "NoPermission", "You are not authorized to perform this operation."},
 		{"18", v1("Fail", "off"), 404, "EntityNotExists.ResourceDirectory", "The resource directory for the account is not enabled. We recommend that you first enable the resource directory for the account."},
@@ -179,6 +187,12 @@ func TestCommonErrors(t *testing.T) {
 			"X-Acs-Date", old(0), "X-Acs-Signature-Nonce", "n"), 403, "InvalidBearerToken", "Specified bearer token is not valid."},
 		{"bearer V1", plain("POST", "Action=UpdateMessageContact&BearerToken=bt123&ContactId=c-x&Format=json&SignatureNonce=59fc&SignatureType=BEARERTOKEN&Timestamp="+old(0)+"&Version="+version), 403, "InvalidBearerToken", ""},
 		{"bearer V1, old", plain("POST", "Action=UpdateMessageContact&BearerToken=bt123&Format=json&SignatureNonce=59fc&SignatureType=BEARERTOKEN&Timestamp="+old(-time.Hour)+"&Version="+version), 400, "InvalidTimeStamp.Expired", ""},
+		{"bearer", plain("POST", "Action=UpdateMessageContact&BearerToken=bt-testAccessKeyId&ContactId=c-x&Format=json&SignatureNonce=59fc&SignatureType=BearerToken&Timestamp="+old(0)+"&Version="+version), 200, "", ""},
+		{"bearer, header alone", plain("POST", "ContactId=c-x", "X-Acs-Bearer-Token", "bt-testAccessKeyId", "X-Acs-Action", "UpdateMessageContact", "X-Acs-Version", version,
+			"X-Acs-Date", old(0), "X-Acs-Signature-Nonce", "n"), 200, "", ""},
+		{"bearer of a disabled key", plain("POST", "Action=UpdateMessageContact&BearerToken=bt-offKeyId&ContactId=c-x&Format=json&SignatureNonce=59fc&SignatureType=BEARERTOKEN&Timestamp="+old(0)+"&Version="+version), 400, "InvalidAccessKeyId.Inactive", ""},
+		{"bearer of a key that may read only", plain("POST", "Action=UpdateMessageContact&BearerToken=bt-readonlyKeyId&ContactId=c-x&Format=json&SignatureNonce=59fc&SignatureType=BEARERTOKEN&Timestamp="+old(0)+"&Version="+version), 403, "NoPermission", ""},
+		{"bearer, long", plain("POST", "Action=UpdateMessageContact&BearerToken=bt-"+strings.Repeat("x", 300)+"&Format=json&SignatureNonce=59fc&Timestamp="+old(0)+"&Version="+version), 403, "InvalidBearerToken", ""},
 		{"bearer without token", plain("POST", "Action=UpdateMessageContact&Format=json&SignatureType=BEARERTOKEN&Version="+version), 400, "MissingBearerToken", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -208,6 +222,21 @@ func TestCommonErrors(t *testing.T) {
 		if got := a.Header().Get("X-Ratelimit-User-Api"); !strings.Contains(got, "TimeLeft:1000") {
 			t.Errorf("got x-ratelimit-user-api %q, want it to tell TimeLeft", got)
 		}
+	})
+	t.Run("14 bearer", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		send := func(token string) answer {
+			return w.send(t, plain("POST", "Action=GetMessageContact&BearerToken="+token+"&ContactId=c-x&Format=json&SignatureNonce=59fc&Timestamp="+old(0)+"&Version="+version))
+		}
+		send("stranger").is(403, "InvalidBearerToken") // does not use up the nonce
+		send("bt-testAccessKeyId").is(200, "")
+		send("bt-testAccessKeyId").is(400, "SignatureNonceUsed")
+	})
+	t.Run("17 who was denied", func(t *testing.T) {
+		t.Parallel()
+		newWorld(t).send(t, v1("AccessKeyId", "memberKeyId")).has(`"AuthPrincipalOwnerId":"1997968394351234"`).has(`"NoPermissionType":"ImplicitDeny"`)
+		newWorld(t).send(t, v1("AccessKeyId", "namedKeyId")).has(`"AuthPrincipalType":"SubUser"`).has(`"NoPermissionType":"ExplicitDeny"`)
 	})
 	t.Run("store busy", func(t *testing.T) {
 		t.Parallel()

@@ -41,6 +41,26 @@ func (k *keys) AccessKey(_ context.Context, id string) (directory.AccessKey, err
 	return key, k.err
 }
 
+// CheckSecurityToken: the token is the one of the recorded requests.
+func (k *keys) CheckSecurityToken(key directory.AccessKey, token string) error {
+	switch {
+	case key.Parent == "" || token != "tok/en+==":
+		return directory.ErrTokenInvalid
+	case !at.Before(key.Expires):
+		return directory.ErrKeyExpired
+	}
+	return nil
+}
+
+// BearerKey: the token of a key is "bt-" and its id.
+func (k *keys) BearerKey(ctx context.Context, token string) (directory.AccessKey, error) {
+	id, ok := strings.CutPrefix(token, "bt-")
+	if !ok {
+		return directory.AccessKey{}, directory.ErrTokenInvalid
+	}
+	return k.AccessKey(ctx, id)
+}
+
 func (k *keys) UseNonce(_ context.Context, id, nonce string, expires time.Time) (bool, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -153,11 +173,21 @@ func newWorld(t testing.TB) *world {
 	}
 	off := key("offKeyId", directory.PolicyFullAccess)
 	off.Disabled = true
+	temporary, over, member := key("STS.testAccessKeyId", directory.PolicyFullAccess), key("STS.overKeyId", directory.PolicyFullAccess), key("memberKeyId", directory.PolicyFullAccess)
+	temporary.Parent, temporary.Expires = "testAccessKeyId", at.Add(time.Second)
+	over.Parent, over.Expires = "testAccessKeyId", at
+	member.Member = "1997968394351234"
+	named := key("namedKeyId", "operators")
+	named.Document = `{"Version":"1","Statement":[{"Effect":"Deny","Action":"resourcemanager:Update*","Resource":"*"}]}`
 	w := &world{troubles: api.NewTroubles(1000), allow: true}
 	w.keys = &keys{nonces: map[string]time.Time{}, known: map[string]directory.AccessKey{
 		"testAccessKeyId":     key("testAccessKeyId", directory.PolicyFullAccess),
 		"readonlyKeyId":       key("readonlyKeyId", directory.PolicyReadOnly),
-		"STS.testAccessKeyId": key("STS.testAccessKeyId", directory.PolicyFullAccess),
+		"STS.testAccessKeyId": temporary,
+		"STS.overKeyId":       over,
+		"memberKeyId":         member,
+		"namedKeyId":          named,
+		"orphanKeyId":         key("orphanKeyId", "gone"),
 		"offKeyId":            off,
 	}}
 	now := func() time.Time { return at }

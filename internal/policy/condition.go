@@ -1,12 +1,10 @@
-package acs
+package policy
 
 import (
 	"fmt"
 	"net/netip"
 	"strings"
 	"time"
-
-	"github.com/mingce/mingce/internal/api"
 )
 
 // condition is one key of a Condition block, such as
@@ -17,21 +15,21 @@ type condition struct {
 	values   []string
 }
 
-func parseConditions(v api.Value) ([]condition, error) {
-	if v.Kind != api.ObjectValue {
+func parseConditions(v value) ([]condition, error) {
+	if v.kind != objectValue {
 		return nil, fmt.Errorf("condition is not an object")
 	}
 	var cs []condition
-	for _, operator := range v.Members {
-		if operator.Value.Kind != api.ObjectValue {
-			return nil, fmt.Errorf("condition %s is not an object", operator.Name)
+	for _, operator := range v.members {
+		if operator.value.kind != objectValue {
+			return nil, fmt.Errorf("condition %s is not an object", operator.name)
 		}
-		for _, key := range operator.Value.Members {
-			values, ok := textsOf(key.Value)
+		for _, key := range operator.value.members {
+			values, ok := textsOf(key.value)
 			if !ok {
-				return nil, fmt.Errorf("condition %s of %s is not a text or a list of texts", operator.Name, key.Name)
+				return nil, fmt.Errorf("condition %s of %s is not a text or a list of texts", operator.name, key.name)
 			}
-			cs = append(cs, condition{operator.Name, strings.ToLower(key.Name), values})
+			cs = append(cs, condition{operator.name, strings.ToLower(key.name), values})
 		}
 	}
 	return cs, nil
@@ -39,18 +37,18 @@ func parseConditions(v api.Value) ([]condition, error) {
 
 // met judges the condition; known is false for a key, operator or value that
 // is not understood.
-func (c condition) met(q question) (met, known bool) {
+func (c condition) met(q Question) (met, known bool) {
 	switch c.key {
 	case "acs:sourceip":
-		return c.source(q.source)
+		return c.source(q.Source)
 	case "acs:currenttime":
-		return c.time(q.now)
+		return c.time(q.Now)
 	case "acs:securetransport":
 		if c.operator != "Bool" {
 			return false, false
 		}
 		return c.anyOf(func(v string) (bool, bool) {
-			return strings.EqualFold(v, "true") == q.secure, strings.EqualFold(v, "true") || strings.EqualFold(v, "false")
+			return strings.EqualFold(v, "true") == q.Secure, strings.EqualFold(v, "true") || strings.EqualFold(v, "false")
 		})
 	}
 	return false, false

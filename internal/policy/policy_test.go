@@ -1,10 +1,12 @@
-package acs
+package policy
 
 import (
 	"net/netip"
 	"testing"
 	"time"
 )
+
+var at = time.Date(2026, 11, 22, 9, 50, 0, 0, time.UTC)
 
 func TestPolicy(t *testing.T) {
 	t.Parallel()
@@ -62,11 +64,13 @@ func TestPolicy(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			var ps policies
-			q := question{action: tt.action, resource: tt.resource, source: netip.MustParseAddr("10.1.2.3"), now: at}
-			d := ps.of(tt.policy).decide(q)
-			if d.allowed != tt.allowed {
-				t.Errorf("got %v (%s), want %v", d.allowed, d, tt.allowed)
+			p, err := Parse("", tt.policy)
+			if err != nil {
+				p = None("that cannot be read")
+			}
+			d := p.Decide(Question{Action: tt.action, Resource: tt.resource, Source: netip.MustParseAddr("10.1.2.3"), Now: at})
+			if d.Allowed != tt.allowed {
+				t.Errorf("got %v (%s), want %v", d.Allowed, d, tt.allowed)
 			}
 			if tt.why != "" && d.String() != tt.why {
 				t.Errorf("got %q, want %q", d, tt.why)
@@ -99,4 +103,32 @@ func TestWildcard(t *testing.T) {
 	if took := time.Since(begin); took > time.Second {
 		t.Errorf("a hostile pattern took %s", took)
 	}
+}
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	p, err := Parse("operators", `{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "statement 1 of policy operators allows a on b"
+	if got := p.Decide(Question{Action: "a", Resource: "b"}).String(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, text := range []string{"", "Admin", "[]", "{", `{"Version":"1"}{}`, `{"Version":1}`, `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Effect":"Deny"}}`, "\xff"} {
+		if _, err := Parse("", text); err == nil {
+			t.Errorf("%q: got no error, want one", text)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, text := range []string{FullAccess, `{"Version":"1","Statement":[{"Effect":"Deny","NotAction":["a*"],"Resource":"?","Condition":{"IpAddress":{"acs:SourceIp":"10.0.0.0/8"}}}]}`, "[[[["} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if p, err := Parse("x", text); err == nil {
+			_ = p.Decide(Question{Action: "resourcemanager:GetFolder", Resource: "*", Now: at}).String()
+		}
+	})
 }

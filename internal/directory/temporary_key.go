@@ -1,0 +1,155 @@
+package directory
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// temporaryPrefix begins the ids of temporary keys, as the vendor's do.
+const temporaryPrefix = "STS."
+
+// Bounds of the life of temporary credentials: what the vendor's AssumeRole takes.
+const (
+	ShortestTemporary = 15 * time.Minute
+	LongestTemporary  = 12 * time.Hour
+	// LongestBearer is our own bound: a bearer token is not signed with, so it
+	// should not live long either.
+	LongestBearer = 90 * 24 * time.Hour
+	// keepExpired is how long expired credentials are kept, so that their
+	// holders learn that they have expired.
+	keepExpired = 7 * 24 * time.Hour
+)
+
+// TemporaryKey is an access key that stands for another one until it expires.
+// Its secret and its security token are derived from its id under the server's
+// key; nothing of them is stored.
+type TemporaryKey struct {
+	ID        string
+	Org       string
+	KeyID     string // the key it stands for
+	CreatedAt time.Time
+	ExpiresAt time.Time
+}
+
+// BearerToken stands for an access key until it expires. Only its hash is stored.
+type BearerToken struct {
+	Hash      string
+	Org       string
+	KeyID     string
+	CreatedAt time.Time
+	ExpiresAt time.Time
+}
+
+// TemporaryKeyTx reads and writes temporary keys and bearer tokens. The
+// look-ups answer across tenants, because the credential names the tenant.
+type TemporaryKeyTx interface {
+	// TemporaryKeyByID returns the key, or ErrKeyNotFound.
+	TemporaryKeyByID(id string) (TemporaryKey, error)
+	InsertTemporaryKey(k TemporaryKey)
+	// BearerTokenByHash returns the token, or ErrTokenInvalid.
+	BearerTokenByHash(hash string) (BearerToken, error)
+	InsertBearerToken(t BearerToken)
+	// SweepCredentials removes the organisation's temporary keys and bearer
+	// tokens that expired before the time.
+	SweepCredentials(before time.Time)
+}
+
+// TemporaryCredentials are the three values a client needs.
+type TemporaryCredentials struct {
+	KeyID         string
+	Secret        Secret
+	SecurityToken Secret
+	Expires       time.Time
+}
+
+// CreateTemporaryKey makes a key that stands for the access key for some time:
+// 15 minutes to 12 hours. It returns ErrKeyNotFound, ErrKeyInactive or ErrDuration.
+func (s *Session) CreateTemporaryKey(ctx context.Context, keyID string, life time.Duration) (TemporaryCredentials, error) {
+	t := TemporaryKey{ID: temporaryPrefix + s.dir.ids.Base62(24), Org: s.org, KeyID: keyID, CreatedAt: s.now, ExpiresAt: s.now.Add(life)}
+	err := s.standFor(ctx, keyID, life, LongestTemporary, "sts", t.ExpiresAt, func(tx Tx) { tx.InsertTemporaryKey(t) })
+	if err != nil {
+		return TemporaryCredentials{}, fmt.Errorf("create temporary key: %w", err)
+	}
+	return TemporaryCredentials{
+		KeyID: t.ID, Secret: NewSecret(s.dir.temporarySecret(t)), SecurityToken: NewSecret(s.dir.securityToken(t.ID)), Expires: t.ExpiresAt,
+	}, nil
+}
+
+// CreateBearerToken makes a token that stands for the access key for some time:
+// 15 minutes to 90 days. It returns ErrKeyNotFound, ErrKeyInactive or ErrDuration.
+func (s *Session) CreateBearerToken(ctx context.Context, keyID string, life time.Duration) (Secret, time.Time, error) {
+	token := "bt-" + s.dir.ids.Base62(40)
+	t := BearerToken{Hash: s.dir.tokenHash(token), Org: s.org, KeyID: keyID, CreatedAt: s.now, ExpiresAt: s.now.Add(life)}
+	err := s.standFor(ctx, keyID, life, LongestBearer, "bearer", t.ExpiresAt, func(tx Tx) { tx.InsertBearerToken(t) })
+	if err != nil {
+		return Secret{}, time.Time{}, fmt.Errorf("create bearer token: %w", err)
+	}
+	return NewSecret(token), t.ExpiresAt, nil
+}
+
+func (s *Session) standFor(ctx context.Context, keyID string, life, longest time.Duration, action string, expires time.Time, insert func(Tx)) error {
+	if life < ShortestTemporary || life > longest {
+		return fmt.Errorf("%w: %s to %s", ErrDuration, ShortestTemporary, longest)
+	}
+	return s.update(ctx, func(tx Tx) error {
+		k, err := tx.AccessKeyByID(keyID)
+		switch {
+		case err != nil:
+			return err
+		case k.Org != s.org, k.Policy == PolicyAdministrator: // an admin key signs no call
+			return ErrKeyNotFound
+		case k.Disabled:
+			return ErrKeyInactive
+		}
+		insert(tx)
+		tx.SweepCredentials(s.now.Add(-keepExpired))
+		s.audit(tx, Change{Noun: "access-key", Object: keyID, Action: action, After: Record{"expires": expires.UTC().Format(time.RFC3339)}})
+		return nil
+	})
+}
+
+// CheckSecurityToken checks the token that came with a temporary key. It returns
+// ErrTokenInvalid for one that is not the key's, else ErrKeyExpired when the key
+// is over.
+func (d *Directory) CheckSecurityToken(k AccessKey, token string) error {
+	if !d.sameSecret([]byte(d.securityToken(k.ID)), token) || k.Parent == "" {
+		return ErrTokenInvalid
+	}
+	if !d.now().Before(k.Expires) {
+		return ErrKeyExpired
+	}
+	return nil
+}
+
+// BearerKey returns the access key that the token stands for. It returns
+// ErrTokenInvalid for a token that is unknown or over, or whose key is gone. A
+// disabled key is returned; the caller decides what to say.
+func (d *Directory) BearerKey(ctx context.Context, token string) (AccessKey, error) {
+	var t BearerToken
+	err := d.store.View(ctx, "", func(tx Tx) (err error) {
+		t, err = tx.BearerTokenByHash(d.tokenHash(token))
+		return err
+	})
+	if err != nil {
+		return AccessKey{}, err
+	}
+	if !d.now().Before(t.ExpiresAt) {
+		return AccessKey{}, ErrTokenInvalid
+	}
+	k, err := d.AccessKey(ctx, t.KeyID)
+	if errors.Is(err, ErrKeyNotFound) {
+		err = ErrTokenInvalid
+	}
+	return k, err
+}
+
+func (d *Directory) temporarySecret(t TemporaryKey) string {
+	return base64.RawURLEncoding.EncodeToString(d.keys.MAC("temporary secret", t.Org, t.KeyID, t.ID))
+}
+
+func (d *Directory) securityToken(id string) string {
+	return "CAIS" + base64.StdEncoding.EncodeToString(d.keys.MAC("security token", id))
+}

@@ -1,0 +1,266 @@
+// Package policy evaluates policies in the vendor's language: RAM statements
+// with Effect, Action, Resource and Condition
+// (resource-directory-message-contacts, section E). The gateway asks it for
+// every call, and the command line explains its answers.
+//
+// It stores nothing, knows no principal and no operation by name, and imports
+// nothing of ours.
+package policy
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ActionPrefix is the service's name in policies: not resourcedirectory (section E).
+const ActionPrefix = "resourcemanager:"
+
+// Built-in policies.
+const (
+	FullAccess = "FullAccess"
+	ReadOnly   = "ReadOnly"
+)
+
+// Policy is what an access key may do: the vendor's policy language, of which
+// Version, Statement, Effect, Action, NotAction, Resource, NotResource and
+// Condition are understood. Deny wins; what nothing allows is denied. It is
+// immutable and safe for concurrent use.
+type Policy struct {
+	name       string // as the deciding statement is shown
+	statements []statement
+}
+
+type statement struct {
+	deny       bool
+	actions    patterns
+	resources  patterns
+	conditions []condition
+}
+
+// patterns matches any of its texts, or none of them.
+type patterns struct {
+	not  bool
+	fold bool
+	any  []string
+}
+
+// Question is what a policy is asked.
+type Question struct {
+	Action   string // with ActionPrefix
+	Resource string
+	Source   netip.Addr
+	Secure   bool
+	Now      time.Time
+}
+
+// Decision is a policy's answer and the statement that made it.
+type Decision struct {
+	Allowed   bool
+	Explicit  bool // a statement denies it
+	Statement int  // from 1; 0: no statement says anything
+	Policy    string
+	Action    string
+	Resource  string
+}
+
+// String says in one sentence which statement decided.
+func (d Decision) String() string {
+	what := fmt.Sprintf("%s on %s", d.Action, d.Resource)
+	switch {
+	case d.Allowed:
+		return fmt.Sprintf("statement %d of policy %s allows %s", d.Statement, d.Policy, what)
+	case d.Explicit:
+		return fmt.Sprintf("statement %d of policy %s denies %s", d.Statement, d.Policy, what)
+	}
+	return fmt.Sprintf("no statement of policy %s allows %s", d.Policy, what)
+}
+
+// Decide answers the question.
+func (p *Policy) Decide(q Question) Decision {
+	d := Decision{Policy: p.name, Action: q.Action, Resource: q.Resource}
+	for i := range p.statements {
+		s := &p.statements[i]
+		if !s.actions.match(q.Action) || !s.resources.match(q.Resource) || !s.holds(q) {
+			continue
+		}
+		if s.deny {
+			d.Allowed, d.Explicit, d.Statement = false, true, i+1
+			return d
+		}
+		if !d.Allowed {
+			d.Allowed, d.Statement = true, i+1
+		}
+	}
+	return d
+}
+
+// holds reports whether all conditions of the statement are met. One that
+// cannot be judged counts as met in a Deny and as not met in an Allow: a policy
+// that is not understood gives no rights.
+func (s *statement) holds(q Question) bool {
+	for _, c := range s.conditions {
+		met, known := c.met(q)
+		if !known {
+			met = s.deny
+		}
+		if !met {
+			return false
+		}
+	}
+	return true
+}
+
+func (p patterns) match(s string) bool {
+	if p.fold {
+		s = strings.ToLower(s)
+	}
+	for _, pattern := range p.any {
+		if wildcard(pattern, s) {
+			return !p.not
+		}
+	}
+	return p.not
+}
+
+// wildcard matches '*' with any text and '?' with any one byte: what policies
+// name is ASCII.
+func wildcard(pattern, s string) bool {
+	p, i, star, mark := 0, 0, -1, 0
+	for i < len(s) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, i
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == s[i]):
+			p++
+			i++
+		case star >= 0:
+			p, mark = star+1, mark+1
+			i = mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// Parse reads a policy: a built-in name or a document. name is how decisions
+// show it; "" takes the built-in's name, or "document".
+func Parse(name, text string) (*Policy, error) {
+	switch text {
+	case FullAccess:
+		return allowing(text, "*"), nil
+	case ReadOnly:
+		return allowing(text, ActionPrefix+"get*", ActionPrefix+"list*"), nil
+	}
+	doc, err := parseJSON(text)
+	if err != nil || doc.kind != objectValue {
+		return nil, fmt.Errorf("neither a built-in name nor a JSON document")
+	}
+	p := &Policy{name: "document"}
+	if name != "" {
+		p.name = name
+	}
+	for _, m := range doc.members {
+		switch m.name {
+		case "Version":
+			if m.value.kind != textValue || m.value.text != "1" {
+				return nil, fmt.Errorf(`version is not "1"`)
+			}
+		case "Statement":
+			for i, v := range listed(m.value) {
+				s, err := parseStatement(v)
+				if err != nil {
+					return nil, fmt.Errorf("statement %d: %w", i+1, err)
+				}
+				p.statements = append(p.statements, s)
+			}
+		default:
+			return nil, fmt.Errorf("unknown element %q", m.name)
+		}
+	}
+	return p, nil
+}
+
+// None returns a policy that allows nothing, under the name that decisions show.
+func None(name string) *Policy { return &Policy{name: name} }
+
+func allowing(name string, actions ...string) *Policy {
+	return &Policy{name: name, statements: []statement{{
+		actions: patterns{fold: true, any: actions}, resources: patterns{any: []string{"*"}},
+	}}}
+}
+
+func parseStatement(v value) (s statement, err error) {
+	if v.kind != objectValue {
+		return s, fmt.Errorf("not an object")
+	}
+	effect := v.get("Effect").text
+	if effect != "Allow" && effect != "Deny" {
+		return s, fmt.Errorf("effect is neither Allow nor Deny")
+	}
+	s.deny = effect == "Deny"
+	for _, m := range v.members {
+		switch m.name {
+		case "Effect", "Sid":
+		case "Action", "NotAction":
+			// Inferred: actions are compared without regard to case, so that a
+			// Deny cannot be passed by another spelling.
+			err = s.actions.set(m.value, m.name == "NotAction", true)
+		case "Resource", "NotResource":
+			err = s.resources.set(m.value, m.name == "NotResource", false)
+		case "Condition":
+			s.conditions, err = parseConditions(m.value)
+		default:
+			err = fmt.Errorf("unknown element %q", m.name)
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	if s.actions.any == nil || s.resources.any == nil {
+		return s, fmt.Errorf("lacks Action or Resource")
+	}
+	return s, nil
+}
+
+func (p *patterns) set(v value, not, fold bool) error {
+	texts, ok := textsOf(v)
+	if !ok || p.any != nil {
+		return fmt.Errorf("action or resource is not one text or one list of texts")
+	}
+	p.not, p.fold, p.any = not, fold, texts
+	if fold {
+		for i := range texts {
+			texts[i] = strings.ToLower(texts[i])
+		}
+	}
+	return nil
+}
+
+// listed returns the entries of a list, or the one value that stands for it.
+func listed(v value) []value {
+	if v.kind == listValue {
+		return v.list
+	}
+	return []value{v}
+}
+
+func textsOf(v value) ([]string, bool) {
+	items := listed(v)
+	texts := make([]string, len(items))
+	for i, item := range items {
+		switch item.kind {
+		case textValue:
+			texts[i] = item.text
+		case boolValue:
+			texts[i] = strconv.FormatBool(item.bool)
+		default:
+			return nil, false
+		}
+	}
+	return texts, len(texts) > 0
+}
