@@ -67,8 +67,8 @@ func phoneWays(text string) []way {
 	number := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(strings.TrimSpace(text))
 	if rest, ok := strings.CutPrefix(number, "+"); ok {
 		number = rest
-	} else {
-		number = strings.TrimPrefix(number, "00")
+	} else if rest, ok := strings.CutPrefix(number, "00"); ok && len(rest) > 4 {
+		number = rest
 	}
 	switch {
 	case digits(number, 4, 4):
