@@ -91,4 +91,13 @@ var (
 
 	ErrMessageNotFound = errors.New("message not found")
 	ErrMessageClaimed  = errors.New("message was claimed by another process")
+
+	ErrSubscriptionNotFound = errors.New("the app has not subscribed to events")
+	ErrSubscriptionExists   = errors.New("the app has subscribed to events already")
+	ErrSubscriptionOwned    = errors.New("another process delivers for the subscription")
+	ErrReceiverURL          = errors.New("address of the receiver is not acceptable")
+	ErrReceiverForbidden    = errors.New("events may not be pushed to this address")
+	ErrReceiverUnreachable  = errors.New("the receiver cannot be reached")
+	ErrReceiverTimeout      = errors.New("the receiver did not answer in time")
+	ErrReceiverAnswer       = errors.New("the receiver gave a wrong answer")
 )

@@ -49,4 +49,6 @@ type Tx interface {
 	MessageTx
 	AuditTx
 	OutboxTx
+	SubscriptionTx
+	DeliveryTx
 }

@@ -16,7 +16,7 @@ var nounTables = []string{
 	"directory_tag", "account_deletion", "removed_account_contact",
 	"policy", "temporary_key", "bearer_token",
 	"message_verification", "message_contact_deletion", "retained_contact", "retained_contact_account", "message",
-	"audit", "audit_seal", "outbox",
+	"audit", "audit_seal", "outbox", "event_subscription", "event_delivery",
 }
 
 // Reset removes every row of every noun at once. It returns ErrWrongKind for

@@ -1,0 +1,250 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Delivery is an event on its way to one subscription.
+type Delivery struct {
+	Ref      SubscriptionRef
+	Seq      int64 // in the order of the changes, over all organisations
+	EventID  string
+	Topic    string // event type
+	Object   string // what it is about: order is kept per object
+	Payload  string // JSON object of the facts; encrypted at rest
+	BornAt   time.Time
+	Attempts int64
+	NextAt   time.Time
+	FailedAt time.Time // zero: not given up
+}
+
+// retries are the pauses after the first and the second attempt that failed;
+// after the third the event goes to the failed list ([doc0015]).
+var retries = []time.Duration{10 * time.Second, 30 * time.Second}
+
+const (
+	// routeBatch bounds one transaction that routes events.
+	routeBatch = 200
+	// failedPage is how many failed events one call hands out ([ev0238]).
+	failedPage = 200
+	// Decision: an app whose connections are gone gets what it missed for a day.
+	silentLife = 24 * time.Hour
+	// Decision: undelivered and failed events are kept for a week.
+	keepEvents = 7 * 24 * time.Hour
+)
+
+// DeliveryTx reads and writes events on their way.
+type DeliveryTx interface {
+	// OrgsWithEvents answers across tenants: the organisations whose outbox
+	// holds events, in the order of their ids.
+	OrgsWithEvents() ([]string, error)
+	// EventsToRoute returns events of the organisation's outbox, oldest first,
+	// as deliveries without a subscription; no other transaction gets them.
+	EventsToRoute(limit int64) ([]Delivery, error)
+	InsertDelivery(d Delivery)
+	// SubscriptionsDue answers across tenants: subscriptions of apps in use with
+	// an event whose time has come, which owner may deliver for.
+	SubscriptionsDue(owner string, now time.Time) ([]SubscriptionRef, error)
+	// DueDeliveries returns the subscription's events whose time has come, oldest
+	// first: of each object only the oldest that is not given up.
+	DueDeliveries(ref SubscriptionRef, now time.Time, limit int64) ([]Delivery, error)
+	DeleteDelivery(d Delivery)
+	// UpdateDelivery writes Attempts, NextAt and FailedAt if nothing was tried
+	// since d.Attempts was read.
+	UpdateDelivery(before, d Delivery)
+	// FailedDeliveries returns events of an app that were given up, over all its
+	// channels, oldest first.
+	FailedDeliveries(appKey string, limit int64) ([]Delivery, error)
+	// SweepDeliveries deletes events of the organisation born before.
+	SweepDeliveries(before time.Time)
+}
+
+// RouteEvents turns the events that changes have left in the outbox into
+// deliveries, one for each subscription that wants it, and returns how many
+// events it took. Several processes may do so at once.
+func (d *Directory) RouteEvents(ctx context.Context) (routed int, err error) {
+	var orgs []string
+	err = d.store.View(ctx, "", func(tx Tx) error {
+		orgs, err = tx.OrgsWithEvents()
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("look for events: %w", err)
+	}
+	for _, org := range orgs {
+		n, err := d.routeEvents(ctx, org)
+		routed += n
+		if err != nil {
+			return routed, fmt.Errorf("route events of %s: %w", org, err)
+		}
+	}
+	return routed, nil
+}
+
+func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, err error) {
+	err = d.store.Update(ctx, org, func(tx Tx) error {
+		subscriptions, err := tx.Subscriptions()
+		if err != nil {
+			return err
+		}
+		events, err := tx.EventsToRoute(routeBatch)
+		if err != nil {
+			return err
+		}
+		routed = len(events)
+		for _, e := range events {
+			for _, s := range subscriptions {
+				if s.Wants(e.Topic) {
+					e.Ref, e.NextAt = s.Ref(), e.BornAt
+					tx.InsertDelivery(e)
+				}
+			}
+			tx.DeleteOutbox(e.EventID)
+		}
+		return nil
+	})
+	return routed, err
+}
+
+// SubscriptionsDue returns the subscriptions that have something to be
+// delivered now and that no other process than owner delivers for.
+func (d *Directory) SubscriptionsDue(ctx context.Context, owner string) (refs []SubscriptionRef, err error) {
+	now := d.now()
+	err = d.store.View(ctx, "", func(tx Tx) error {
+		refs, err = tx.SubscriptionsDue(owner, now)
+		return err
+	})
+	return refs, err
+}
+
+// OwnSubscription makes owner the only process that delivers for the
+// subscription until the given time, and returns the subscription. It returns
+// ErrSubscriptionOwned when another one is, or the subscription is gone.
+func (d *Directory) OwnSubscription(ctx context.Context, ref SubscriptionRef, owner string, until time.Time) (s Subscription, err error) {
+	now := d.now()
+	err = d.store.Update(ctx, ref.Org, func(tx Tx) error {
+		if s, err = tx.Subscription(ref.AppKey, ref.Channel); errors.Is(err, ErrSubscriptionNotFound) {
+			return ErrSubscriptionOwned
+		} else if err != nil {
+			return err
+		}
+		tx.OwnSubscription(ref, owner, now, until)
+		return nil
+	})
+	return s, err
+}
+
+// DisownSubscription lets other processes deliver for the subscription.
+func (d *Directory) DisownSubscription(ctx context.Context, ref SubscriptionRef, owner string) error {
+	return d.store.Update(ctx, ref.Org, func(tx Tx) error {
+		tx.DisownSubscription(ref, owner)
+		return nil
+	})
+}
+
+// DueDeliveries returns events of the subscription to be delivered now: for
+// one object never more than one, so that they may be delivered side by side.
+func (d *Directory) DueDeliveries(ctx context.Context, ref SubscriptionRef, limit int64) (ds []Delivery, err error) {
+	now := d.now()
+	err = d.store.View(ctx, ref.Org, func(tx Tx) error {
+		ds, err = tx.DueDeliveries(ref, now, limit)
+		return err
+	})
+	return ds, err
+}
+
+// SettleDelivery records the outcome of an attempt. A failed one is made again
+// after 10 and after 30 seconds; then the event goes to the failed list and
+// makes way for later events of its object.
+func (d *Directory) SettleDelivery(ctx context.Context, e Delivery, delivered bool) error {
+	now := d.now()
+	return d.store.Update(ctx, e.Ref.Org, func(tx Tx) error {
+		if delivered {
+			tx.DeleteDelivery(e)
+			return nil
+		}
+		after := e
+		after.Attempts++
+		if after.Attempts <= int64(len(retries)) {
+			after.NextAt = now.Add(retries[after.Attempts-1])
+		} else {
+			after.FailedAt = now
+		}
+		tx.UpdateDelivery(e, after)
+		return nil
+	})
+}
+
+// TakeFailedEvents returns events that the calling app did not take, at most
+// 200, and forgets them; more tells whether there are others. It returns
+// ErrSubscriptionNotFound for an app that never subscribed to any.
+func (s *Session) TakeFailedEvents(ctx context.Context) (failed []Delivery, more bool, err error) {
+	err = s.update(ctx, func(tx Tx) error {
+		found, err := tx.FailedDeliveries(s.caller.ID, failedPage+1)
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 && !s.subscribed(tx) {
+			return ErrSubscriptionNotFound
+		}
+		more = len(found) > failedPage
+		failed = found[:min(len(found), failedPage)]
+		for _, f := range failed {
+			tx.DeleteDelivery(f)
+		}
+		return nil
+	})
+	return failed, more, err
+}
+
+func (s *Session) subscribed(tx Tx) bool {
+	for _, channel := range []string{HTTPChannel, StreamChannel} {
+		if _, err := tx.Subscription(s.caller.ID, channel); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// SweepEvents ends the subscriptions of apps that have not been connected for a
+// day, and deletes events older than a week.
+func (d *Directory) SweepEvents(ctx context.Context) error {
+	now := d.now()
+	var silent []SubscriptionRef
+	err := d.store.View(ctx, "", func(tx Tx) (err error) {
+		silent, err = tx.SilentSubscriptions(now.Add(-silentLife))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, ref := range silent {
+		err := d.store.Update(ctx, ref.Org, func(tx Tx) error {
+			s, err := tx.Subscription(ref.AppKey, ref.Channel)
+			if err == nil && s.SeenAt.Before(now.Add(-silentLife)) {
+				tx.DeleteSubscription(ref.AppKey, ref.Channel)
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("end the subscription of %s: %w", ref.AppKey, err)
+		}
+	}
+	orgs, err := d.Orgs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range orgs {
+		err := d.store.Update(ctx, o.ID, func(tx Tx) error {
+			tx.SweepDeliveries(now.Add(-keepEvents))
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("sweep events of %s: %w", o.ID, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,208 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+)
+
+// Channels over which an app gets events.
+const (
+	HTTPChannel   = "http"   // pushed to an address the app registered
+	StreamChannel = "stream" // over a connection that the app opened
+)
+
+// AllEvents among the tags of a subscription stands for every event.
+const AllEvents = "*"
+
+// Subscription says which events of its organisation an app gets, and how. An
+// app has at most one per channel ([ev0233]: one URL per app).
+type Subscription struct {
+	Org     string
+	AppKey  string
+	Channel string
+	URL     string // of HTTPChannel; may hold a secret, encrypted at rest
+	Token   Secret // signs what is pushed
+	AESKey  Secret // 43 characters: Base64 of the key that encrypts it, without "="
+	Tags    []string
+
+	// SeenAt is when the app was last connected, for StreamChannel.
+	SeenAt    time.Time
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Ref names the subscription.
+func (s Subscription) Ref() SubscriptionRef { return SubscriptionRef{s.Org, s.AppKey, s.Channel} }
+
+// Wants reports whether the subscription names the event.
+func (s Subscription) Wants(topic string) bool {
+	for _, tag := range s.Tags {
+		if tag == topic || tag == AllEvents {
+			return true
+		}
+	}
+	return false
+}
+
+// SubscriptionRef names a subscription.
+type SubscriptionRef struct{ Org, AppKey, Channel string }
+
+// Receivers reaches the receivers of events. Package events implements it.
+type Receivers interface {
+	// Check sends a test event and returns nil for the proper answer, or one of
+	// the errors ErrReceiver... It gives up after a second and a half ([ev0232]).
+	Check(ctx context.Context, s Subscription) error
+}
+
+// SubscriptionTx reads and writes subscriptions.
+type SubscriptionTx interface {
+	// Subscription returns the app's subscription, or ErrSubscriptionNotFound.
+	Subscription(appKey, channel string) (Subscription, error)
+	// Subscriptions returns the organisation's subscriptions whose apps are in use.
+	Subscriptions() ([]Subscription, error)
+	// InsertSubscription makes the call fail with ErrSubscriptionExists when the
+	// app has one.
+	InsertSubscription(s Subscription)
+	// PutSubscription writes the subscription, new or not.
+	PutSubscription(s Subscription)
+	// DeleteSubscription deletes it with the deliveries it waits for. What is in
+	// the failed list stays there.
+	DeleteSubscription(appKey, channel string)
+	// OwnSubscription makes owner the one process that delivers for it until
+	// then; the call fails with ErrSubscriptionOwned while another one is.
+	OwnSubscription(ref SubscriptionRef, owner string, now, until time.Time)
+	// DisownSubscription ends that early.
+	DisownSubscription(ref SubscriptionRef, owner string)
+	// SilentSubscriptions answers across tenants: those of StreamChannel that
+	// were not connected since.
+	SilentSubscriptions(since time.Time) ([]SubscriptionRef, error)
+}
+
+const maxReceiverURL = 1024
+
+// validReceiver reports whether an address can be pushed to. What it resolves
+// to is checked when it is dialled.
+func validReceiver(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && len(address) <= maxReceiverURL && (u.Scheme == "http" || u.Scheme == "https") &&
+		u.Hostname() != "" && u.User == nil && u.Fragment == ""
+}
+
+// RegisterReceiver subscribes the calling app over HTTPChannel, once the
+// receiver has answered a test event. It returns ErrSubscriptionExists,
+// ErrReceiverURL or what Receivers.Check returns.
+func (s *Session) RegisterReceiver(ctx context.Context, r Subscription) error {
+	r = s.receiver(r)
+	err := s.view(ctx, func(tx Tx) error {
+		_, err := tx.Subscription(r.AppKey, HTTPChannel)
+		switch {
+		case err == nil:
+			return ErrSubscriptionExists
+		case !errors.Is(err, ErrSubscriptionNotFound):
+			return err
+		}
+		return nil
+	})
+	if err == nil {
+		err = s.checkReceiver(ctx, r)
+	}
+	if err == nil {
+		err = s.update(ctx, func(tx Tx) error {
+			tx.InsertSubscription(r)
+			s.audit(tx, Change{Noun: "subscription", Object: r.AppKey, Action: "create", After: r.record()})
+			return nil
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("register the receiver of %s: %w", r.AppKey, err)
+	}
+	return nil
+}
+
+// UpdateReceiver replaces the calling app's subscription over HTTPChannel as
+// RegisterReceiver makes it, or returns ErrSubscriptionNotFound. Events that
+// wait go to the new address.
+func (s *Session) UpdateReceiver(ctx context.Context, r Subscription) error {
+	r = s.receiver(r)
+	if _, err := s.Receiver(ctx); err != nil {
+		return err
+	}
+	err := s.checkReceiver(ctx, r)
+	if err == nil {
+		err = s.update(ctx, func(tx Tx) error {
+			before, err := tx.Subscription(r.AppKey, HTTPChannel)
+			if err != nil {
+				return err
+			}
+			r.CreatedAt = before.CreatedAt
+			tx.PutSubscription(r)
+			s.audit(tx, Change{Noun: "subscription", Object: r.AppKey, Action: "update", Before: before.record(), After: r.record()})
+			return nil
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("update the receiver of %s: %w", r.AppKey, err)
+	}
+	return nil
+}
+
+// Receiver returns the calling app's subscription over HTTPChannel, or
+// ErrSubscriptionNotFound.
+func (s *Session) Receiver(ctx context.Context) (r Subscription, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		r, err = tx.Subscription(s.caller.ID, HTTPChannel)
+		return err
+	})
+	return r, err
+}
+
+// DeleteReceiver ends the calling app's subscription over HTTPChannel, or
+// returns ErrSubscriptionNotFound.
+func (s *Session) DeleteReceiver(ctx context.Context) error {
+	app := s.caller.ID
+	err := s.update(ctx, func(tx Tx) error {
+		before, err := tx.Subscription(app, HTTPChannel)
+		if err != nil {
+			return err
+		}
+		tx.DeleteSubscription(app, HTTPChannel)
+		s.audit(tx, Change{Noun: "subscription", Object: app, Action: "delete", Before: before.record()})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("delete the receiver of %s: %w", app, err)
+	}
+	return nil
+}
+
+// receiver completes what the caller of an operation gave.
+func (s *Session) receiver(r Subscription) Subscription {
+	r.Org, r.AppKey, r.Channel = s.org, s.caller.ID, HTTPChannel
+	r.CreatedAt, r.UpdatedAt, r.SeenAt = s.now, s.now, s.now
+	return r
+}
+
+// checkReceiver runs outside any transaction: a receiver that hangs must hold
+// no lock.
+func (s *Session) checkReceiver(ctx context.Context, r Subscription) error {
+	if !validReceiver(r.URL) {
+		return ErrReceiverURL
+	}
+	if s.dir.receivers == nil {
+		return nil
+	}
+	return s.dir.receivers.Check(ctx, r)
+}
+
+// record is what the history shows: of the address only the host, as the rest
+// may be a secret.
+func (s Subscription) record() Record {
+	r := Record{"channel": s.Channel, "tags": s.Tags}
+	if u, err := url.Parse(s.URL); err == nil && u.Host != "" {
+		r["host"] = u.Host
+	}
+	return r
+}

@@ -1,0 +1,234 @@
+package events
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+const (
+	lookEvery  = 250 * time.Millisecond // for events and what is due
+	sweepEvery = time.Hour
+	// ownFor is how long a process may deliver for a subscription before another
+	// may take over, if it dies. It is renewed before every batch, and no batch
+	// takes longer: two rounds of attempts of at most ten seconds.
+	ownFor     = 30 * time.Second
+	batch      = 16 // deliveries of a subscription in memory
+	sideBySide = 8  // attempts of a subscription at once, each about another object
+	stopGrace  = 3 * time.Second
+)
+
+// Service delivers events and keeps the connections of Stream mode. Several
+// processes may run one each on one database: for every subscription one of
+// them delivers at a time. It is safe for concurrent use.
+type Service struct {
+	dir    *directory.Directory
+	log    *slog.Logger
+	pusher *Pusher
+	hub    *hub
+	owner  string // names this process among those of a database
+
+	mu      sync.Mutex
+	working map[directory.SubscriptionRef]bool
+	owned   map[directory.SubscriptionRef]bool // maybe; to be given back at the end
+}
+
+// New returns a Service; Run starts it.
+func New(dir *directory.Directory, pusher *Pusher, log *slog.Logger) *Service {
+	s := &Service{
+		dir: dir, log: log, pusher: pusher, owner: rand.Text(),
+		working: map[directory.SubscriptionRef]bool{}, owned: map[directory.SubscriptionRef]bool{},
+	}
+	s.hub = newHub(dir, log, s.disown)
+	return s
+}
+
+// Stream returns the handler of the WebSocket endpoint.
+func (s *Service) Stream() http.Handler { return s.hub }
+
+// Run delivers until ctx is done; then it tells connected apps to go elsewhere
+// and waits for the attempts under way.
+func (s *Service) Run(ctx context.Context) {
+	var loops sync.WaitGroup
+	loops.Go(func() { s.sweep(ctx) })
+	loops.Go(func() { s.hub.run(ctx) })
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for {
+		s.round(ctx, &loops)
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			loops.Wait()
+			s.disownAll(context.WithoutCancel(ctx))
+			return
+		}
+	}
+}
+
+// Once routes and delivers everything that is due, and returns when no attempt
+// is under way any more.
+func (s *Service) Once(ctx context.Context) {
+	var workers sync.WaitGroup
+	s.round(ctx, &workers)
+	workers.Wait()
+}
+
+// round routes what changes have recorded and starts a worker for each
+// subscription that has something due and none at work.
+func (s *Service) round(ctx context.Context, workers *sync.WaitGroup) {
+	for more := true; more; {
+		n, err := s.dir.RouteEvents(ctx)
+		s.complain(ctx, "route events", err)
+		more = n > 0 && err == nil
+	}
+	refs, err := s.dir.SubscriptionsDue(ctx, s.owner)
+	s.complain(ctx, "look for events to deliver", err)
+	for _, ref := range refs {
+		if ref.Channel == directory.StreamChannel && !s.hub.has(ref.AppKey) || !s.begin(ref) {
+			continue
+		}
+		workers.Go(func() {
+			defer s.end(ref)
+			s.work(ctx, ref)
+		})
+	}
+}
+
+func (s *Service) begin(ref directory.SubscriptionRef) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.working[ref] {
+		return false
+	}
+	s.working[ref] = true
+	return true
+}
+
+func (s *Service) end(ref directory.SubscriptionRef) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.working, ref)
+}
+
+// complain logs what no delivery can be blamed for.
+func (s *Service) complain(ctx context.Context, what string, err error) {
+	if err != nil && ctx.Err() == nil {
+		s.log.Error(what, "error", err)
+	}
+}
+
+// disown lets another process deliver for the subscription at once, and not
+// only when this one's time is over.
+func (s *Service) disown(ctx context.Context, ref directory.SubscriptionRef) {
+	s.mu.Lock()
+	owned := s.owned[ref] && !s.working[ref]
+	delete(s.owned, ref)
+	s.mu.Unlock()
+	if owned {
+		s.complain(ctx, "disown a subscription", s.dir.DisownSubscription(ctx, ref, s.owner))
+	}
+}
+
+func (s *Service) disownAll(ctx context.Context) {
+	s.mu.Lock()
+	refs := slices.Collect(maps.Keys(s.owned))
+	s.mu.Unlock()
+	for _, ref := range refs {
+		s.disown(ctx, ref)
+	}
+}
+
+// work delivers for one subscription until nothing is due or the app is not
+// connected any more.
+func (s *Service) work(ctx context.Context, ref directory.SubscriptionRef) {
+	for ctx.Err() == nil {
+		to, err := s.dir.OwnSubscription(ctx, ref, s.owner, s.dir.Now().Add(ownFor))
+		if errors.Is(err, directory.ErrSubscriptionOwned) {
+			return
+		}
+		s.mu.Lock()
+		s.owned[ref] = true
+		s.mu.Unlock()
+		var due []directory.Delivery
+		if err == nil {
+			due, err = s.dir.DueDeliveries(ctx, ref, batch)
+		}
+		s.complain(ctx, "deliver events", err)
+		if err != nil || len(due) == 0 || !s.deliverAll(ctx, to, due) {
+			return
+		}
+	}
+}
+
+// deliverAll makes one attempt for each delivery; no two are about one object.
+// It returns false when the app is not connected any more.
+func (s *Service) deliverAll(ctx context.Context, to directory.Subscription, due []directory.Delivery) bool {
+	// An attempt that was begun is settled even when the program is about to
+	// stop, so that an event is not delivered twice for that.
+	keep := context.WithoutCancel(ctx)
+	attempt, cancel := context.WithCancel(keep)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(stopGrace, cancel) })
+	defer stop()
+
+	places := make(chan struct{}, sideBySide)
+	var under sync.WaitGroup
+	var mu sync.Mutex
+	connected := true
+	for _, d := range due {
+		if ctx.Err() != nil {
+			break
+		}
+		places <- struct{}{}
+		under.Go(func() {
+			defer func() { <-places }()
+			err := s.attempt(attempt, to, d)
+			if errors.Is(err, errNotConnected) || attempt.Err() != nil && err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				connected = false
+				return
+			}
+			if err != nil {
+				s.log.Warn("event not delivered", "app", d.Ref.AppKey, "channel", d.Ref.Channel, "event", d.EventID,
+					"type", d.Topic, "attempt", d.Attempts+1, "reason", err)
+			}
+			s.complain(keep, "settle an event", s.dir.SettleDelivery(keep, d, err == nil))
+		})
+	}
+	under.Wait()
+	return connected
+}
+
+func (s *Service) attempt(ctx context.Context, to directory.Subscription, d directory.Delivery) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	if to.Channel == directory.StreamChannel {
+		return s.hub.deliver(ctx, d)
+	}
+	return s.pusher.Push(ctx, to, d)
+}
+
+func (s *Service) sweep(ctx context.Context) {
+	for {
+		s.complain(ctx, "sweep events", s.dir.SweepEvents(ctx))
+		select {
+		case <-time.After(sweepEvery):
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package events
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"strconv"
+	"strings"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// fact is one member of what an event says.
+type fact struct {
+	name  string
+	value json.RawMessage
+}
+
+// facts reads the members of an event in their order.
+func facts(payload string) (list []fact, err error) {
+	if payload == "" {
+		return nil, nil
+	}
+	d := json.NewDecoder(strings.NewReader(payload))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil, fmt.Errorf("facts of an event: want an object")
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return nil, fmt.Errorf("facts of an event: %w", err)
+		}
+		f := fact{name: name.(string)} // names of members are texts
+		if err := d.Decode(&f.value); err != nil {
+			return nil, fmt.Errorf("facts of an event: %w", err)
+		}
+		list = append(list, f)
+	}
+	return list, nil
+}
+
+// classic are the names that the older generation of events had. Clients read
+// members by name, so both stand side by side (E1).
+var classic = map[string]string{"userId": "UserId", "deptId": "DeptId"}
+
+const operator = "optStaffId"
+
+// pushed is the event as it is pushed over HTTP: the union of the vendor's two
+// generations of the same event (dingtalk-org-accounts E1).
+func pushed(d directory.Delivery) ([]byte, error) {
+	list, err := facts(d.Payload)
+	if err != nil {
+		return nil, err
+	}
+	at := strconv.FormatInt(d.BornAt.UnixMilli(), 10)
+	o := object{}
+	o.text("EventType", d.Topic)
+	o.raw("EventTime", []byte(at))
+	o.text("CorpId", d.Ref.Org)
+	o.text("BizId", bizID(d.EventID))
+	o.text("eventId", d.EventID)
+	o.text("timeStamp", at)
+	o.text("TimeStamp", at)
+	for _, f := range list {
+		if strings.EqualFold(f.name, operator) {
+			o.raw("OptStaffId", f.value)
+			continue
+		}
+		value := listed(f)
+		o.raw(f.name, value)
+		if older := classic[f.name]; older != "" && value[0] == '[' {
+			o.raw(older, value)
+		}
+	}
+	return o.end(), nil
+}
+
+// streamed is the data of the event in Stream mode: names in lower camel case,
+// and what the frame's headers say is not repeated (E4).
+func streamed(d directory.Delivery) ([]byte, error) {
+	list, err := facts(d.Payload)
+	if err != nil {
+		return nil, err
+	}
+	o := object{}
+	o.text("timeStamp", strconv.FormatInt(d.BornAt.UnixMilli(), 10))
+	o.text("eventId", d.EventID)
+	for _, f := range list {
+		if strings.EqualFold(f.name, operator) {
+			f.name = operator
+		}
+		o.raw(f.name, listed(f))
+	}
+	return o.end(), nil
+}
+
+// listed makes diffInfo a list: one of the vendor's pages shows an object, the
+// other a list of objects. Decision: always a list (E1).
+func listed(f fact) []byte {
+	value := bytes.TrimSpace(f.value)
+	if f.name == "diffInfo" && value[0] == '{' {
+		return append(append([]byte{'['}, value...), ']')
+	}
+	return value
+}
+
+// bizID is a number without a meaning that is the same whenever the event is
+// delivered again.
+func bizID(eventID string) string {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(eventID))
+	return strconv.FormatUint(h.Sum64()%1_000_000_000, 10)
+}
+
+// object writes a JSON object member by member.
+type object struct{ b []byte }
+
+func (o *object) raw(name string, value []byte) {
+	if len(o.b) == 0 {
+		o.b = append(o.b, '{')
+	} else {
+		o.b = append(o.b, ',')
+	}
+	o.b = append(append(o.b, quote(name)...), ':')
+	o.b = append(o.b, value...)
+}
+
+func (o *object) text(name, value string) { o.raw(name, quote(value)) }
+
+func (o *object) end() []byte { return append(o.b, '}') }
+
+// quote writes a text as JSON; &, < and > stay as they are.
+func quote(s string) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a text can always be written
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
