@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"context"
 	"errors"
 	"slices"
 )
@@ -174,20 +175,34 @@ func ancestry(parents map[int64]int64, id int64) (path []int64) {
 	return path
 }
 
+// ContactVisibility says why the caller sees the contact, or NotVisible.
+func (s *Session) ContactVisibility(ctx context.Context, c Contact) (v Visibility, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		v, err = s.visibility(tx, c)
+		return err
+	})
+	return v, err
+}
+
+func (s *Session) visibility(tx Tx, c Contact) (Visibility, error) {
+	r, err := s.reader(tx)
+	if err != nil {
+		return NotVisible, err
+	}
+	if err := r.learn(tx, []Contact{c}); err != nil {
+		return NotVisible, err
+	}
+	return r.Sees(c), nil
+}
+
 // mustSee returns ErrContactNotFound for a contact the caller does not see. It
 // reads, so it comes before any write.
 func (s *Session) mustSee(tx Tx, c Contact) error {
-	r, err := s.reader(tx)
-	if err != nil {
-		return err
+	v, err := s.visibility(tx, c)
+	if err == nil && v == NotVisible {
+		err = ErrContactNotFound
 	}
-	if err := r.learn(tx, []Contact{c}); err != nil {
-		return err
-	}
-	if r.Sees(c) == NotVisible {
-		return ErrContactNotFound
-	}
-	return nil
+	return err
 }
 
 // mayOwn returns ErrOutOfScope when the caller is an app whose range does not
