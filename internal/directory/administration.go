@@ -61,27 +61,6 @@ func (s *Session) CreateApp(ctx context.Context, a App) (App, error) {
 	if err != nil {
 		return App{}, fmt.Errorf("create app: %w", err)
 	}
-	err = s.update(ctx, func(tx Tx) error {
-		// Creations take turns on the organisation: each gets the next agent id.
-		if _, err := tx.OrgToChange(); err != nil {
-			return err
-		}
-		apps, err := tx.AppsOf(s.org)
-		if err != nil {
-			return err
-		}
-		for _, other := range apps {
-			if wanted == 0 {
-				a.AgentID = max(a.AgentID, other.AgentID+1)
-			}
-		}
-		tx.PutApp(a)
-		s.audit(tx, Change{Noun: appNoun, Object: a.Key, Action: "create", After: a.record()})
-		return nil
-	})
-	if err != nil {
-		return App{}, fmt.Errorf("create app: %w", err)
-	}
 	return a, nil
 }
 
