@@ -10,7 +10,14 @@ type commands struct {
 	Serve     serveCommand     `cmd:"" help:"Run an organisation's own directory."`
 	Init      initCommand      `cmd:"" help:"Make the configuration, key, first organisation, app and administrator for serve."`
 	Key       keyCommands      `cmd:"" help:"Manage access keys and admin keys."`
-	Verify    verifyCommand    `cmd:"" help:"Check the history of an installation for changes that nobody made through the APIs."`
+	Policy    policyCommands   `cmd:"" help:"Store policies, and explain what an access key may do."`
+	RD        rdCommands       `cmd:"" name:"rd" help:"Look at the resource directory."`
+	Notify    notifyCommand    `cmd:"" help:"Send a message to whoever receives an account's messages."`
+	Backup    backupCommand    `cmd:"" help:"Write all data to a file, also while servers work on it."`
+	Restore   restoreCommand   `cmd:"" help:"Fill an empty folder or database from a backup."`
+	Verify    verifyCommand    `cmd:"" help:"Check all data of an installation, and its history for changes that nobody made through the APIs."`
+	Label     labelCommands    `cmd:"" help:"Manage the labels of external contacts."`
+	Contact   contactCommands  `cmd:"" help:"Search external contacts and hand them over."`
 	Wait      waitCommand      `cmd:"" help:"Wait for a running server."`
 	Version   versionCommand   `cmd:"" help:"Show the version."`
 	Help      helpCommand      `cmd:"" help:"Show help for a command."`

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"text/tabwriter"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type contactSearchCommand struct {
+	Text     string `arg:"" optional:"" help:"Any part of the name or company, the beginning of its pinyin or initials, a number, or its last four digits."`
+	Mobile   string `placeholder:"NUMBER" help:"A whole number, or its last four digits."`
+	Label    int64  `placeholder:"ID" help:"Only contacts with this label."`
+	Follower string `placeholder:"USERID" help:"Only contacts of this owner."`
+	Size     int64  `default:"20" help:"How many at most, up to 100 (${default})."`
+	Cursor   string `help:"Go on where the page before ended: what it printed after 'next'."`
+
+	orgFlags `embed:""`
+}
+
+// Run shows numbers masked: who may read the data need not see them here.
+func (c *contactSearchCommand) Run(o output) error {
+	if c.Size < 1 || c.Size > 100 {
+		return usagef("--size is 1 to 100")
+	}
+	return c.session("mingce contact search", func(ctx context.Context, s *directory.Session) error {
+		m, err := s.SearchContacts(ctx, directory.ContactQuery{
+			Text: c.Text, Mobile: c.Mobile, LabelID: c.Label, FollowerID: c.Follower, Size: c.Size, Cursor: c.Cursor,
+		})
+		if errors.Is(err, directory.ErrSearchTooVague) || errors.Is(err, directory.ErrSearchCursor) {
+			return usageError{err}
+		}
+		if err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
+		p := &printTo{w: w}
+		for _, c := range m.Contacts {
+			company := ""
+			if c.CompanyName != nil {
+				company = *c.CompanyName
+			}
+			p.line("%s\t%s\t%s\t%s\t%s", c.ID, directory.MaskAddress(c.Phone()), c.FollowerID, c.Name, company)
+		}
+		if m.Next != "" {
+			p.line("next %s", m.Next)
+		}
+		return errors.Join(p.err, w.Flush())
+	})
+}
