@@ -2,20 +2,38 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/instance"
+	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/policy"
 	"github.com/mingce/mingce/internal/store"
 )
 
 type keyCommands struct {
-	Create keyCreateCommand `cmd:"" help:"Make an access key for Alibaba Cloud clients, or an admin key."`
+	Create  keyCreateCommand  `cmd:"" help:"Make an access key for Alibaba Cloud clients, or an admin key."`
+	List    keyListCommand    `cmd:"" help:"List the keys of an organisation, without their secrets."`
+	Disable keyDisableCommand `cmd:"" help:"Make a key unusable until it is enabled again."`
+	Enable  keyEnableCommand  `cmd:"" help:"Make a disabled key usable again."`
+	Rotate  keyRotateCommand  `cmd:"" help:"Make a new key for the same holder, with the same policy."`
+	Revoke  keyRevokeCommand  `cmd:"" help:"Remove a key and all that stands for it, for good."`
+	STS     keySTSCommand     `cmd:"" name:"sts" help:"Make temporary credentials that stand for an access key."`
+	Bearer  keyBearerCommand  `cmd:"" help:"Make a bearer token that stands for an access key."`
 }
 
 type keyCreateCommand struct {
 	Org      string `required:"" placeholder:"CORPID" help:"The organisation the key belongs to."`
 	Admin    bool   `help:"An admin key: for Authorization: Bearer on this server's own administration."`
 	ReadOnly bool   `help:"An access key that may read only."`
+	Policy   string `placeholder:"NAME|FILE" help:"Policy of an access key: FullAccess, ReadOnly, a stored one, or a file with a document."`
+	Account  string `placeholder:"ID" help:"Member account that the key belongs to; the management account if not given. Members may call nothing."`
 	Name     string `default:"command line" help:"Who holds the key; shown in the history."`
 
 	placeFlags `embed:""`
@@ -23,44 +41,240 @@ type keyCreateCommand struct {
 }
 
 func (c *keyCreateCommand) Run(o output) error {
-	if c.Admin && c.ReadOnly {
-		return usagef("--admin and --read-only are different kinds of keys; give one of them")
+	given := 0
+	for _, is := range []bool{c.Admin, c.ReadOnly, c.Policy != ""} {
+		if is {
+			given++
+		}
 	}
-	policy := directory.PolicyFullAccess
-	switch {
-	case c.Admin:
-		policy = directory.PolicyAdministrator
-	case c.ReadOnly:
-		policy = directory.PolicyReadOnly
+	if given > 1 {
+		return usagef("--admin, --read-only and --policy make different kinds of keys; give one of them")
+	}
+	if c.Admin && c.Account != "" {
+		return usagef("--account: an admin key belongs to no account")
+	}
+	carried, err := c.policy()
+	if err != nil {
+		return err
 	}
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
 		s := i.Directory.Session(directory.CommandLine(c.Org), "mingce key create", "")
-		k, err := s.CreateAccessKey(ctx, c.Name, policy)
+		k, err := s.AddAccessKey(ctx, directory.NewKey{Principal: c.Name, Policy: carried, Member: c.Account})
+		if err != nil {
+			return err
+		}
+		return printKey(o, k)
+	})
+}
+
+// policy returns what the key is to carry: a built-in name, the text of a
+// document, or the name of a stored policy.
+func (c *keyCreateCommand) policy() (string, error) {
+	switch {
+	case c.Admin:
+		return directory.PolicyAdministrator, nil
+	case c.ReadOnly:
+		return directory.PolicyReadOnly, nil
+	case c.Policy == "":
+		return directory.PolicyFullAccess, nil
+	case c.Policy == directory.PolicyAdministrator:
+		return "", usagef("--policy: %s is what --admin makes", c.Policy)
+	}
+	text, err := os.ReadFile(c.Policy)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c.Policy, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if _, err := policy.Parse("", string(text)); err != nil {
+		return "", fmt.Errorf("policy in %s: %w", c.Policy, err)
+	}
+	return string(text), nil
+}
+
+func printKey(o output, k directory.AccessKey) error {
+	p := &printTo{w: o.out}
+	if k.Policy == directory.PolicyAdministrator {
+		p.line("%s", k.AdminToken())
+		return p.err
+	}
+	p.line("AccessKeyId      %s", k.ID)
+	p.line("AccessKeySecret  %s", k.Secret.Reveal())
+	return p.err
+}
+
+type keyListCommand struct {
+	Org string `required:"" placeholder:"CORPID" help:"The organisation whose keys are listed."`
+
+	placeFlags `embed:""`
+	keyFlag    `embed:""`
+}
+
+func (c *keyListCommand) Run(o output) error {
+	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
+		ks, err := i.Directory.Session(directory.CommandLine(c.Org), "mingce key list", "").AccessKeys(ctx)
+		if err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
+		p := &printTo{w: w}
+		p.line("KEY\tHOLDER\tPOLICY\tACCOUNT\tSTATUS\tCREATED")
+		for _, k := range ks {
+			p.line("%s\t%s\t%s\t%s\t%s\t%s", k.ID, k.Principal, shownPolicy(k.Policy), shownAccount(k.Member), shownStatus(k.Disabled), k.CreatedAt.Format(time.RFC3339))
+		}
+		return errors.Join(p.err, w.Flush())
+	})
+}
+
+func shownPolicy(text string) string {
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		return "(document)"
+	}
+	return text
+}
+
+func shownAccount(member string) string {
+	if member == "" {
+		return "management"
+	}
+	return "member " + member
+}
+
+func shownStatus(disabled bool) string {
+	if disabled {
+		return "disabled"
+	}
+	return "enabled"
+}
+
+// accessKeyFlags name an access key, so the master key has another flag.
+type accessKeyFlags struct {
+	AccessKey string `name:"key" required:"" placeholder:"ACCESSKEYID" help:"The access key."`
+	KeyFile   string `name:"key-file" placeholder:"FILE" env:"MINGCE_KEY_FILE" help:"File of the master key. The key itself may be in MINGCE_KEY instead."`
+
+	placeFlags `embed:""`
+}
+
+// onKey opens the data and begins a session of the key's organisation.
+func (c *accessKeyFlags) onKey(call string, do func(context.Context, *instance.Instance, *directory.Session, directory.AccessKey) error) error {
+	return onData(c.placeFlags, keyFlag{c.KeyFile}, func(ctx context.Context, i *instance.Instance) error {
+		k, err := i.Directory.AccessKey(ctx, c.AccessKey)
+		if err != nil {
+			return fmt.Errorf("%s: %w", c.AccessKey, err)
+		}
+		return do(ctx, i, i.Directory.Session(directory.CommandLine(k.Org), call, ""), k)
+	})
+}
+
+type keyDisableCommand struct {
+	accessKeyFlags `embed:""`
+}
+
+func (c *keyDisableCommand) Run() error {
+	return c.onKey("mingce key disable", func(ctx context.Context, _ *instance.Instance, s *directory.Session, _ directory.AccessKey) error {
+		return s.DisableAccessKey(ctx, c.AccessKey, true)
+	})
+}
+
+type keyEnableCommand struct {
+	accessKeyFlags `embed:""`
+}
+
+func (c *keyEnableCommand) Run() error {
+	return c.onKey("mingce key enable", func(ctx context.Context, _ *instance.Instance, s *directory.Session, _ directory.AccessKey) error {
+		return s.DisableAccessKey(ctx, c.AccessKey, false)
+	})
+}
+
+type keyRotateCommand struct {
+	Now bool `help:"Disable the old key at once. Without it the old one works until it is disabled or revoked."`
+
+	accessKeyFlags `embed:""`
+}
+
+func (c *keyRotateCommand) Run(o output) error {
+	return c.onKey("mingce key rotate", func(ctx context.Context, _ *instance.Instance, s *directory.Session, _ directory.AccessKey) error {
+		k, err := s.RotateAccessKey(ctx, c.AccessKey, c.Now)
+		if err != nil {
+			return err
+		}
+		if !c.Now {
+			fmt.Fprintf(o.err, "%s still works. When nothing uses it any more: mingce key revoke --key %s\n", c.AccessKey, c.AccessKey)
+		}
+		return printKey(o, k)
+	})
+}
+
+type keyRevokeCommand struct {
+	accessKeyFlags `embed:""`
+}
+
+func (c *keyRevokeCommand) Run() error {
+	return c.onKey("mingce key revoke", func(ctx context.Context, _ *instance.Instance, s *directory.Session, _ directory.AccessKey) error {
+		return s.RevokeAccessKey(ctx, c.AccessKey)
+	})
+}
+
+type keySTSCommand struct {
+	Duration time.Duration `default:"1h" help:"How long they live, 15m to 12h (${default})."`
+
+	accessKeyFlags `embed:""`
+}
+
+func (c *keySTSCommand) Run(o output) error {
+	return c.onKey("mingce key sts", func(ctx context.Context, _ *instance.Instance, s *directory.Session, _ directory.AccessKey) error {
+		t, err := s.CreateTemporaryKey(ctx, c.AccessKey, c.Duration)
 		if err != nil {
 			return err
 		}
 		p := &printTo{w: o.out}
-		if c.Admin {
-			p.line("%s", k.AdminToken())
-			return p.err
-		}
-		p.line("AccessKeyId      %s", k.ID)
-		p.line("AccessKeySecret  %s", k.Secret.Reveal())
+		p.line("AccessKeyId      %s", t.KeyID)
+		p.line("AccessKeySecret  %s", t.Secret.Reveal())
+		p.line("SecurityToken    %s", t.SecurityToken.Reveal())
+		p.line("Expiration       %s", t.Expires.UTC().Format(time.RFC3339))
 		return p.err
 	})
 }
 
-// onData opens the data of an installation, does something and closes it.
+type keyBearerCommand struct {
+	Duration time.Duration `default:"12h" help:"How long it lives, 15m to 2160h (${default})."`
+
+	accessKeyFlags `embed:""`
+}
+
+func (c *keyBearerCommand) Run(o output) error {
+	return c.onKey("mingce key bearer", func(ctx context.Context, _ *instance.Instance, s *directory.Session, _ directory.AccessKey) error {
+		token, expires, err := s.CreateBearerToken(ctx, c.AccessKey, c.Duration)
+		if err != nil {
+			return err
+		}
+		p := &printTo{w: o.out}
+		p.line("BearerToken      %s", token.Reveal())
+		p.line("Expiration       %s", expires.UTC().Format(time.RFC3339))
+		return p.err
+	})
+}
+
+// onData opens the data of an installation, does something and closes it. Data
+// of dev, whose master key is published, needs no key.
 func onData(p placeFlags, k keyFlag, do func(context.Context, *instance.Instance) error) error {
 	options, err := p.options()
 	if err != nil {
 		return err
 	}
-	if options.Key, err = k.require(); err != nil {
+	if options.Key, err = k.load(); err != nil {
 		return err
 	}
 	options.Kind = store.Serve
-	return onStore(options, do)
+	if options.Key == nil {
+		options.Key, options.Kind = keyring.DevMaster(), store.Dev
+	}
+	err = onStore(options, do)
+	if options.Kind == store.Dev && (errors.Is(err, store.ErrWrongKind) || errors.Is(err, store.ErrWrongKey)) {
+		_, err = k.require()
+	}
+	return err
 }
 
 // onStore opens data, does something and closes it.

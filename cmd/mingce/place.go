@@ -30,7 +30,7 @@ func (p placeFlags) options() (store.Options, error) {
 // keyFlag says where the master key is. The key itself may stand in the
 // environment, but never on the command line, where others could read it.
 type keyFlag struct {
-	Key string `placeholder:"FILE" env:"MINGCE_KEY_FILE" help:"File of the master key. The key itself may be in MINGCE_KEY instead."`
+	Key string `aliases:"key-file" placeholder:"FILE" env:"MINGCE_KEY_FILE" help:"File of the master key. The key itself may be in MINGCE_KEY instead."`
 }
 
 // load returns the master key, or nil when none is given.
@@ -48,7 +48,7 @@ func (k keyFlag) load() (*keyring.Master, error) {
 func (k keyFlag) require() (*keyring.Master, error) {
 	m, err := k.load()
 	if m == nil && err == nil {
-		err = usagef("no master key: give --key FILE, MINGCE_KEY_FILE or MINGCE_KEY (mingce init makes one)")
+		err = usagef("no master key: give --key FILE (--key-file FILE where --key is an access key), MINGCE_KEY_FILE or MINGCE_KEY; mingce init makes one")
 	}
 	return m, err
 }
@@ -79,6 +79,8 @@ func explain(err error) string {
 		return text + "\n  Data of mingce dev has published keys and cannot become a production directory, nor the reverse; use another --data or --database."
 	case errors.Is(err, store.ErrWrongKey):
 		return text + "\n  The data is encrypted under another master key; give the key it was made with (--key FILE)."
+	case errors.Is(err, store.ErrLocked):
+		return text + "\n  A running mingce holds the folder. Stop it first; mingce notify can also act on the running server: --server URL --admin-key KEY."
 	case errors.Is(err, store.ErrNewerSchema):
 		return text + "\n  A newer mingce has already worked on this data; use that version."
 	}

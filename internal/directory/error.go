@@ -89,6 +89,9 @@ var (
 	ErrVerificationKilled     = errors.New("verification was ended by wrong codes")
 	ErrVerificationCode       = errors.New("wrong verification code")
 
+	ErrMessageType      = errors.New("not a type of messages")
+	ErrNotificationText = errors.New("subject or text of the notification is not acceptable")
+
 	ErrMessageNotFound = errors.New("message not found")
 	ErrMessageClaimed  = errors.New("message was claimed by another process")
 

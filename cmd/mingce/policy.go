@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/instance"
+	"github.com/mingce/mingce/internal/policy"
+)
+
+type policyCommands struct {
+	Put    policyPutCommand    `cmd:"" help:"Store a policy, or replace it, under a name that access keys can carry."`
+	List   policyListCommand   `cmd:"" help:"List stored policies."`
+	Delete policyDeleteCommand `cmd:"" help:"Remove a policy that no access key carries."`
+	Check  policyCheckCommand  `cmd:"" help:"Tell whether a key may do something, and which statement says so. Exit code 1: it may not."`
+}
+
+type policyPutCommand struct {
+	Name string `arg:"" help:"Its name: letters, digits and hyphens."`
+	File string `arg:"" help:"File of the document; - reads standard input."`
+	Org  string `required:"" placeholder:"CORPID" help:"The organisation that the policy belongs to."`
+
+	placeFlags `embed:""`
+	keyFlag    `embed:""`
+}
+
+func (c *policyPutCommand) Run() error {
+	text, err := readFile(c.File)
+	if err != nil {
+		return err
+	}
+	// A policy that cannot be read would give no rights, and nobody would know why.
+	if _, err := policy.Parse(c.Name, text); err != nil {
+		return fmt.Errorf("policy in %s: %w", c.File, err)
+	}
+	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
+		return fmt.Errorf("policy in %s: not a JSON document", c.File)
+	}
+	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
+		return i.Directory.Session(directory.CommandLine(c.Org), "mingce policy put", "").PutPolicy(ctx, c.Name, text)
+	})
+}
+
+// readFile reads a file, or standard input for "-".
+func readFile(name string) (string, error) {
+	if name == "-" {
+		text, err := io.ReadAll(os.Stdin)
+		return string(text), err
+	}
+	text, err := os.ReadFile(name)
+	return string(text), err
+}
+
+type policyListCommand struct {
+	Org string `required:"" placeholder:"CORPID" help:"The organisation whose policies are listed."`
+
+	placeFlags `embed:""`
+	keyFlag    `embed:""`
+}
+
+func (c *policyListCommand) Run(o output) error {
+	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
+		ps, err := i.Directory.Session(directory.CommandLine(c.Org), "mingce policy list", "").Policies(ctx)
+		if err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
+		p := &printTo{w: w}
+		p.line("POLICY\tCHANGED")
+		for _, name := range []string{policy.FullAccess, policy.ReadOnly} {
+			p.line("%s\tbuilt in", name)
+		}
+		for _, stored := range ps {
+			p.line("%s\t%s", stored.Name, stored.UpdatedAt.Format(time.RFC3339))
+		}
+		return errors.Join(p.err, w.Flush())
+	})
+}
+
+type policyDeleteCommand struct {
+	Name string `arg:"" help:"Its name."`
+	Org  string `required:"" placeholder:"CORPID" help:"The organisation that the policy belongs to."`
+
+	placeFlags `embed:""`
+	keyFlag    `embed:""`
+}
+
+func (c *policyDeleteCommand) Run() error {
+	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
+		return i.Directory.Session(directory.CommandLine(c.Org), "mingce policy delete", "").DeletePolicy(ctx, c.Name)
+	})
+}
+
+type policyCheckCommand struct {
+	Action   string `required:"" placeholder:"ACTION" help:"UpdateMessageContact, or with the service's name: resourcemanager:UpdateMessageContact."`
+	Resource string `default:"*" placeholder:"ARN" help:"What it is done to: messagecontact/c-..., or acs:resourcemanager:*:ACCOUNT:messagecontact/c-... (${default})."`
+	SourceIP string `name:"source-ip" default:"127.0.0.1" placeholder:"ADDRESS" help:"Where the call comes from (${default})."`
+	Plain    bool   `help:"The call comes over plain HTTP."`
+
+	accessKeyFlags `embed:""`
+}
+
+func (c *policyCheckCommand) Run(o output) error {
+	source, err := netip.ParseAddr(c.SourceIP)
+	if err != nil {
+		return usagef("--source-ip: %s is no IP address", c.SourceIP)
+	}
+	return c.onKey("mingce policy check", func(_ context.Context, i *instance.Instance, _ *directory.Session, k directory.AccessKey) error {
+		allowed, why := c.decide(k, policy.Question{Source: source, Secure: !c.Plain, Now: i.Directory.Now()})
+		p := &printTo{w: o.out}
+		if !allowed {
+			p.line("denied: %s", why)
+			return errors.Join(p.err, fmt.Errorf("%s may not do this", k.ID))
+		}
+		p.line("allowed: %s", why)
+		return p.err
+	})
+}
+
+// decide asks the key's policy as the gateway does.
+func (c *policyCheckCommand) decide(k directory.AccessKey, q policy.Question) (allowed bool, why string) {
+	if q.Action = c.Action; !strings.Contains(c.Action, ":") {
+		q.Action = policy.ActionPrefix + c.Action
+	}
+	if q.Resource = c.Resource; q.Resource != "*" && !strings.HasPrefix(q.Resource, "acs:") {
+		q.Resource = "acs:resourcemanager:*:" + k.AccountID + ":" + q.Resource
+	}
+	switch {
+	case k.Disabled:
+		return false, "the key is disabled"
+	case k.Member != "":
+		return false, "the key belongs to member account " + k.Member + ", which may not call"
+	}
+	who := k.Caller()
+	p, err := policy.Parse(who.PolicyName, who.Policy)
+	if err != nil {
+		return false, fmt.Sprintf("policy %s cannot be read: %v", shownPolicy(k.Policy), err)
+	}
+	d := p.Decide(q)
+	return d.Allowed, d.String()
+}

@@ -1,0 +1,84 @@
+package control
+
+import (
+	"crypto/rand"
+	"errors"
+	"mime"
+	"net/http"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// notification is the body of POST /mingce/v1/orgs/{corpId}/notifications.
+type notification struct {
+	Account string `json:"account"`
+	Type    string `json:"type"`
+	Subject string `json:"subject"`
+	Text    string `json:"text"`
+}
+
+// deliveryView is who gets a notification: no addresses, as the caller need not
+// know them.
+type deliveryView struct {
+	ID        string         `json:"id"`
+	Receivers []receiverView `json:"receivers"`
+}
+
+type receiverView struct {
+	ContactID string   `json:"contactId"`
+	Channels  []string `json:"channels"`
+}
+
+// notify sends a notification to the message contacts of an account. It needs
+// an admin key, unless the server is a stand-in.
+func (a *API) notify(w http.ResponseWriter, r *http.Request) {
+	var n notification
+	// A page elsewhere can make a browser send a form, but not JSON, to a
+	// stand-in server.
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		a.failWith(w, r, invalid("Send the notification with Content-Type: application/json."))
+		return
+	}
+	if err := read(w, r, &n); err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	s := a.Directory.Session(a.administrator(r), "SendNotification", rand.Text())
+	w.Header().Set("X-Request-Id", s.RequestID())
+	if _, err := a.Directory.Org(r.Context(), s.Org()); err != nil {
+		if errors.Is(err, directory.ErrOrgNotFound) {
+			err = noOrg
+		}
+		a.failWith(w, r, err)
+		return
+	}
+	d, err := s.NotifyAccount(r.Context(), directory.Notification{AccountID: n.Account, Type: n.Type, Subject: n.Subject, Text: n.Text})
+	switch {
+	case errors.Is(err, directory.ErrMessageType), errors.Is(err, directory.ErrNotificationText):
+		err = invalid(err.Error())
+	case errors.Is(err, directory.ErrAccountNotFound), errors.Is(err, directory.ErrDirectoryNotEnabled):
+		err = noAccount
+	}
+	if err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	view := deliveryView{ID: d.ID, Receivers: make([]receiverView, len(d.Receivers))}
+	for i, to := range d.Receivers {
+		view.Receivers[i] = receiverView(to)
+	}
+	answer(w, http.StatusOK, view)
+}
+
+var noAccount = &refusal{http.StatusNotFound, "notFound", "The organisation's resource directory has no such account."}
+
+// administrator is who sent the admin key that guarded let through, acting for
+// the organisation of the path; in stand-in mode it may be anybody.
+func (a *API) administrator(r *http.Request) directory.Principal {
+	p, err := a.Directory.Administrator(r.Context(), adminKey(r))
+	if err != nil {
+		p = directory.Principal{Kind: directory.AdminCaller, ID: "control API", Name: "control API"}
+	}
+	p.Org = r.PathValue("org")
+	return p
+}
