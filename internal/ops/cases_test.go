@@ -154,6 +154,43 @@ var fixtures = map[string]func(directory.Tx) error{
 		}
 		return nil
 	},
+	// The states in which the wire fixtures of dingtalk-external-contacts, section
+	// E, were taken: their people, their contact, its mail address, their labels.
+	"vendor-people": func(tx directory.Tx) error {
+		tx.PutEmployee(directory.Employee{UserID: "manager4220", Name: "经理", DeptIDs: []int64{1}, AccountType: directory.AccountNormal})
+		tx.PutLabelGroup(directory.LabelGroup{ID: 1561077316, Name: "级别", Color: -11687445, Labels: []directory.Label{
+			{ID: 1026002, Name: "客户"}, {ID: 1561077317, Name: "一般"}}}, 9)
+		return nil
+	},
+	"vendor-contacts": func(tx directory.Tx) error {
+		cs, err := tx.ContactsAfter(0, 100)
+		for _, c := range cs {
+			tx.DeleteContact(c)
+		}
+		text := func(s string) *string { return &s }
+		tx.InsertContact(directory.Contact{ID: "0123456789", Name: "张三", FollowerID: "6767531692", LabelIDs: []int64{1, 2, 3},
+			StateCode: "86", Mobile: "13088888888", Title: text("开发工程师"), Remark: text("备注内容"), Address: text("地址内容"), CompanyName: text("钉钉"),
+			ShareDeptIDs: []int64{1, 2, 3}, ShareUserIDs: []string{"042059613752"}, CreatedAt: now, UpdatedAt: now})
+		return err
+	},
+	"vendor-mail": func(tx directory.Tx) error {
+		c, err := tx.Contact("0123456789")
+		before, email := c, "xxx@1.com"
+		c.Email = &email
+		tx.UpdateContact(before, c)
+		return err
+	},
+	"vendor-labels": func(tx directory.Tx) error {
+		gs, err := tx.LabelGroups(0, 100)
+		for _, g := range gs {
+			for _, l := range g.Labels {
+				tx.DeleteLabels([]int64{l.ID})
+			}
+			tx.DeleteLabelGroup(g.ID)
+		}
+		tx.PutLabelGroup(directory.LabelGroup{ID: 1026001, Name: "类型", Color: -15220075, Labels: []directory.Label{{ID: 1026002, Name: "客户"}}}, 1)
+		return err
+	},
 	"contact-with-email": func(tx directory.Tx) error {
 		c, err := tx.Contact("123420013632")
 		before, email := c, "zhangsan@example.com"
