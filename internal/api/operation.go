@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -156,7 +157,7 @@ func (op Op[In, Out]) Operation() *Operation {
 		}
 		out, err := op.Do(ctx, s, in)
 		if err != nil || op.Out == nil || out == nil {
-			return nil, err
+			return nil, o.named(err)
 		}
 		return op.Out(out), nil
 	}
@@ -171,6 +172,19 @@ func (op Op[In, Out]) Operation() *Operation {
 // error that one of Codes stands for, or a bug.
 func (o *Operation) Call(ctx context.Context, s *directory.Session, args Value, r Reading) (Fields, error) {
 	return o.call(ctx, s, args, r)
+}
+
+// named turns the core's word on one value into the error of that parameter.
+func (o *Operation) named(err error) error {
+	var f *directory.FieldError
+	if !errors.As(err, &f) {
+		return err
+	}
+	code := o.CodeOf(err)
+	if code == nil {
+		return err
+	}
+	return &ArgumentError{Parameter: f.Field, Code: code, Rule: f.Broken(), Value: maskText(f.Value)}
 }
 
 // Inputs returns the parameters, for pages, forms and tests.

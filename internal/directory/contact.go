@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -135,7 +136,7 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 	if err != nil {
 		return err
 	}
-	if err := missing.err(); err != nil {
+	if err := missing.err(c.FollowerID); err != nil {
 		return err
 	}
 	if err := s.mayOwn(tx, c.FollowerID); err != nil {
@@ -207,7 +208,7 @@ func (s *Session) updateContact(tx Tx, id string, u ContactUpdate) error {
 			return err
 		}
 	}
-	if err := missing.err(); err != nil {
+	if err := missing.err(after.FollowerID); err != nil {
 		return err
 	}
 	if after.FollowerID != before.FollowerID {
@@ -312,15 +313,18 @@ func (c Contact) references() References {
 }
 
 // err returns the error of the first kind of reference that is missing, in the
-// order of the specification.
-func (m References) err() error {
+// order of the specification. follower is the one of the user ids that is no
+// share.
+func (m References) err(follower string) error {
 	switch {
 	case len(m.LabelIDs) > 0:
-		return fmt.Errorf("label %d: %w", m.LabelIDs[0], ErrLabelNotFound)
+		return &FieldError{Field: "label_ids", Value: strconv.FormatInt(m.LabelIDs[0], 10), Err: ErrLabelNotFound}
+	case len(m.UserIDs) > 0 && m.UserIDs[0] == follower:
+		return &FieldError{Field: "follower_user_id", Value: follower, Err: ErrEmployeeNotFound}
 	case len(m.UserIDs) > 0:
-		return fmt.Errorf("employee %s: %w", m.UserIDs[0], ErrEmployeeNotFound)
+		return &FieldError{Field: "share_user_ids", Value: m.UserIDs[0], Err: ErrEmployeeNotFound}
 	case len(m.DeptIDs) > 0:
-		return fmt.Errorf("department %d: %w", m.DeptIDs[0], ErrDepartmentNotFound)
+		return &FieldError{Field: "share_dept_ids", Value: strconv.FormatInt(m.DeptIDs[0], 10), Err: ErrDepartmentNotFound}
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func (s *Session) GrantVisibility(ctx context.Context, to []string, optUserID st
 		}
 		for i, id := range to {
 			if err := s.grantTarget(tx, id); err != nil {
-				return &GrantTargetError{Index: i, Org: id, Err: err}
+				return &FieldError{Field: fmt.Sprintf("toCorpIds[%d]", i), Value: id, Rule: "not found", Err: err}
 			}
 		}
 		for _, id := range to {
@@ -72,18 +72,6 @@ func (s *Session) GrantVisibility(ctx context.Context, to []string, optUserID st
 		return nil
 	})
 }
-
-// GrantTargetError tells which recipient could not receive a grant.
-type GrantTargetError struct {
-	Index int
-	Org   string
-	Err   error
-}
-
-func (e *GrantTargetError) Error() string {
-	return fmt.Sprintf("recipient %d (%s): %v", e.Index, e.Org, e.Err)
-}
-func (e *GrantTargetError) Unwrap() error { return e.Err }
 
 func (s *Session) grantTarget(tx Tx, id string) error {
 	if id == s.org {
@@ -156,7 +144,7 @@ func (s *Session) WithdrawGrant(ctx context.Context, toOrg, optUserID string) er
 func activeEmployee(tx Tx, userID string) error {
 	e, err := tx.Employee(strings.TrimSpace(userID))
 	if err != nil || e.Disabled || userID == "" {
-		return fmt.Errorf("operator %s: %w", userID, ErrGrantOperator)
+		return &FieldError{Field: "optUserId", Value: userID, Rule: "not an active employee", Err: ErrGrantOperator}
 	}
 	return nil
 }

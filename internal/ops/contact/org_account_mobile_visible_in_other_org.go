@@ -2,8 +2,6 @@ package contact
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -44,23 +42,10 @@ var OrgAccountMobileVisibleInOtherOrg = define(api.Op[orgAccountMobileVisibleInO
 
 	Do: func(ctx context.Context, s *directory.Session, in *orgAccountMobileVisibleInOtherOrg) (*booleanResult, error) {
 		if err := s.GrantVisibility(ctx, in.ToCorpIDs, in.OptUserID, in.Fields); err != nil {
-			return nil, grantError(err)
+			return nil, err
 		}
 		return &booleanResult{true}, nil
 	},
 })
-
-// grantError names the parameter that a rule of the core refused, so that the
-// message can say it after the vendor's text (dingtalk-org-accounts C2).
-func grantError(err error) error {
-	var target *directory.GrantTargetError
-	switch {
-	case errors.As(err, &target):
-		return &api.ArgumentError{Parameter: fmt.Sprintf("toCorpIds[%d]", target.Index), Rule: "not found", Code: targetInvalid}
-	case errors.Is(err, directory.ErrGrantOperator):
-		return &api.ArgumentError{Parameter: "optUserId", Rule: "not an active employee", Code: operatorInvalid}
-	}
-	return err
-}
 
 func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
