@@ -1,12 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
-	"github.com/mingce/mingce/internal/instance"
-	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
 )
 
@@ -15,34 +12,44 @@ type verifyCommand struct {
 	keyFlag    `embed:""`
 }
 
-// Run checks the data of serve under its master key, or, when no key is given,
-// the data of dev under the published one.
+// Run checks all data of an installation; it changes nothing, and a server may
+// be running. Without a key the data is taken for that of dev.
 func (c *verifyCommand) Run(o output) error {
-	options, err := c.options()
+	options, err := toRead(c.placeFlags, c.keyFlag)
 	if err != nil {
 		return err
 	}
-	if options.Key, err = c.load(); err != nil {
+	ctx, cancel := untilStopped()
+	defer cancel()
+	s, err := store.OpenReading(ctx, options)
+	if err != nil {
+		if r, ok := store.CheckFailure(err); ok {
+			return describeCheck(o, r)
+		}
+		return c.orNoKey(err)
+	}
+	r, err := s.Check(ctx)
+	if err = errors.Join(err, s.Close()); err != nil {
 		return err
 	}
-	options.Kind = store.Serve
-	if options.Key == nil {
-		options.Key, options.Kind = keyring.DevMaster(), store.Dev
+	return describeCheck(o, r)
+}
+
+func describeCheck(o output, r store.CheckReport) error {
+	p := &printTo{w: o.out}
+	a := r.Audit
+	p.line("schema   %d", r.Schema)
+	p.line("rows     %d, %d sealed values opened", r.Rows, r.Sealed)
+	p.line("entries  %d, of which %d are not sealed yet and %d of erased people", a.Entries, a.Pending, a.Erased)
+	p.line("chain    %d blocks, head %d %x", a.Blocks, a.Head.Pos, a.Head.MAC)
+	for _, f := range r.Findings {
+		p.line("WRONG    %s", f)
 	}
-	return onStore(options, func(ctx context.Context, i *instance.Instance) error {
-		r, err := i.Store.VerifyAudit(ctx)
-		if err != nil {
-			return err
-		}
-		p := &printTo{w: o.out}
-		p.line("entries  %d, of which %d are not sealed yet and %d of erased people", r.Entries, r.Pending, r.Erased)
-		p.line("chain    %d blocks, head %d %x", r.Blocks, r.Head.Pos, r.Head.MAC)
-		for _, f := range r.Findings {
-			p.line("WRONG    entry %d, block %d: %s", f.Seq, f.Pos, f.Problem)
-		}
-		if !r.OK() {
-			return errors.Join(p.err, fmt.Errorf("the history was tampered with or damaged: %d findings", len(r.Findings)))
-		}
-		return p.err
-	})
+	for _, f := range a.Findings {
+		p.line("WRONG    entry %d, block %d: %s", f.Seq, f.Pos, f.Problem)
+	}
+	if !r.OK() {
+		return errors.Join(p.err, fmt.Errorf("the data was tampered with or damaged: %d findings", len(r.Findings)+len(a.Findings)))
+	}
+	return p.err
 }

@@ -181,13 +181,15 @@ func migratePostgres(ctx context.Context, conn *pgx.Conn, d *dialect, now time.T
 }
 
 func migratePostgresStep(ctx context.Context, conn *pgx.Conn, d *dialect, m migration, now time.Time) error {
-	return pgx.BeginFunc(ctx, conn, func(pt pgx.Tx) error {
-		script := textColumn.ReplaceAllString(d.openComments(m.sql), `TEXT COLLATE "C"`)
-		// The simple protocol carries several statements.
-		if _, err := conn.PgConn().Exec(ctx, script).ReadAll(); err != nil {
-			return err
-		}
-		_, err := pt.Exec(ctx, "INSERT INTO schema_version (version, name, applied_at) VALUES ($1, $2, $3)", m.version, m.name, now.UnixMilli())
+	return pgx.BeginFunc(ctx, conn, func(pt pgx.Tx) error { return runPostgresStep(ctx, pt, d, m, now) })
+}
+
+func runPostgresStep(ctx context.Context, pt pgx.Tx, d *dialect, m migration, now time.Time) error {
+	script := textColumn.ReplaceAllString(d.openComments(m.sql), `TEXT COLLATE "C"`)
+	// The simple protocol carries several statements.
+	if _, err := pt.Conn().PgConn().Exec(ctx, script).ReadAll(); err != nil {
 		return err
-	})
+	}
+	_, err := pt.Exec(ctx, "INSERT INTO schema_version (version, name, applied_at) VALUES ($1, $2, $3)", m.version, m.name, now.UnixMilli())
+	return err
 }

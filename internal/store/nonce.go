@@ -50,9 +50,15 @@ func (s *Store) UseNonce(ctx context.Context, key, nonce string, expires time.Ti
 
 // RefuseBefore is the moment before which signed requests cannot be told from
 // replays, because the machine (or the PostgreSQL server) stopped uncleanly and
-// nonces may be lost. It is zero if there is none. Clients' timestamps have
+// nonces may be lost, or because the data came out of a backup, which holds no
+// nonces. It is zero if there is none. Clients' timestamps have
 // whole seconds: compare with the second's end.
-func (s *Store) RefuseBefore() time.Time { return s.nonces.table.refuseBefore() }
+func (s *Store) RefuseBefore() time.Time {
+	if before := s.nonces.table.refuseBefore(); before.After(s.restored) {
+		return before
+	}
+	return s.restored
+}
 
 func (n *nonces) use(ctx context.Context, key, nonce string, expires time.Time) (bool, error) {
 	h := hashNonce(key, nonce)

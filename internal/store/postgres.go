@@ -37,14 +37,10 @@ type postgresEngine struct {
 }
 
 func (s *Store) openPostgres(ctx context.Context, o Options) error {
-	cfg, err := pgxpool.ParseConfig(o.Database)
+	cfg, err := postgresConfig(o)
 	if err != nil {
-		return errors.New("store: the database URL cannot be read") // it holds a password
+		return err
 	}
-	if !strings.Contains(o.Database, "pool_max_conns") {
-		cfg.MaxConns = maxConns
-	}
-	setDefault(cfg, "application_name", "mingce")
 	setDefault(cfg, "lock_timeout", "5000") // ms; then the call is answered "busy"
 	setDefault(cfg, "statement_timeout", "30000")
 	setDefault(cfg, "idle_in_transaction_session_timeout", "60000")
@@ -72,6 +68,18 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		return errors.Join(err, e.close())
 	}
 	return nil
+}
+
+func postgresConfig(o Options) (*pgxpool.Config, error) {
+	cfg, err := pgxpool.ParseConfig(o.Database)
+	if err != nil {
+		return nil, errors.New("store: the database URL cannot be read") // it holds a password
+	}
+	if !strings.Contains(o.Database, "pool_max_conns") {
+		cfg.MaxConns = maxConns
+	}
+	setDefault(cfg, "application_name", "mingce")
+	return cfg, nil
 }
 
 func setDefault(cfg *pgxpool.Config, name, value string) {

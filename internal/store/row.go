@@ -22,7 +22,7 @@ type row struct {
 
 func (r *row) bad(i int, want string) {
 	if r.err == nil {
-		r.err = fmt.Errorf("store: column %d is not %s", i, want)
+		r.err = fmt.Errorf("store: column %d is not %s: %w", i, want, errBadColumn)
 	}
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -230,33 +229,4 @@ func (t *tx) finishReads() error {
 	err := t.batch(missing...)
 	t.strict = strict
 	return err
-}
-
-// checkMeta ties the data to its kind and master key at the first start, and
-// compares them at every other.
-func (s *Store) checkMeta(ctx context.Context, kind Kind) error {
-	check := hex.EncodeToString(s.master.MAC("key check", "mingce"))
-	have := map[string]string{}
-	err := s.submit(ctx, "", nil, func(t *tx) error {
-		clear(have)
-		err := t.each("SELECT key, value FROM meta WHERE key IN ('kind', 'key_check')", nil, func(r *row) error {
-			have[r.Text(0)] = r.Text(1)
-			return nil
-		})
-		if err != nil || len(have) > 0 {
-			return err
-		}
-		have["kind"], have["key_check"] = string(kind), check
-		t.write("INSERT INTO meta (key, value) VALUES ('kind', ?), ('key_check', ?)", have["kind"], have["key_check"])
-		return nil
-	})
-	switch {
-	case err != nil:
-		return err
-	case have["kind"] != string(kind):
-		return fmt.Errorf("%w: this is data of %q, not of %q", ErrWrongKind, have["kind"], kind)
-	case !keyring.Equal([]byte(have["key_check"]), []byte(check)):
-		return fmt.Errorf("%w: the data was made under another one", ErrWrongKey)
-	}
-	return nil
 }

@@ -31,7 +31,8 @@ type sqliteEngine struct {
 	dialect *dialect
 	readers chan *sqliteConn
 	all     []*sqliteConn
-	writer  *writer
+	writer  *writer // nil: for reading only
+	ended   <-chan struct{}
 	dir     *dataDir
 }
 
@@ -94,6 +95,7 @@ func (s *Store) startSQLite(ctx context.Context, e *sqliteEngine, o Options) err
 	}
 	e.writer = newWriter(w, checkpointer, constraints, o.tuning)
 	e.writer.onFail, e.writer.broken = s.fail, s.brokenError
+	e.ended = e.writer.exited
 	e.writer.start()
 	return nil
 }
@@ -117,7 +119,7 @@ func (e *sqliteEngine) view(ctx context.Context, t *tx, fn func(*tx) error) (err
 		case c = <-e.readers:
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-e.writer.exited:
+		case <-e.ended:
 			return ErrClosed
 		}
 	}
@@ -141,7 +143,12 @@ func (e *sqliteEngine) view(ctx context.Context, t *tx, fn func(*tx) error) (err
 	return sqliteError(t.err)
 }
 
-func (e *sqliteEngine) update(ctx context.Context, c *call) error { return e.writer.submit(ctx, c) }
+func (e *sqliteEngine) update(ctx context.Context, c *call) error {
+	if e.writer == nil {
+		return errReading
+	}
+	return e.writer.submit(ctx, c)
+}
 
 // close ends the writer, moves the WAL into the database and releases the
 // folder.
@@ -162,7 +169,7 @@ func (e *sqliteEngine) close() error {
 			e.readers <- &sqliteConn{closed: true} // late views see ErrClosed
 		}
 	}
-	return errors.Join(append(errs, e.dir.close(errors.Join(errs...) == nil))...)
+	return errors.Join(append(errs, e.dir.close(e.writer != nil && errors.Join(errs...) == nil))...)
 }
 
 // connConfig is how one connection is set up.

@@ -67,6 +67,13 @@ type Options struct {
 	tuning tuning
 }
 
+func (o *Options) logger() *slog.Logger {
+	if o.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return o.Log
+}
+
 // tuning is set by benchmarks only.
 type tuning struct {
 	maxGroup  int          // calls in one commit; 0 is maxGroup
@@ -82,8 +89,10 @@ type Store struct {
 	now      func() time.Time
 	log      *slog.Logger
 	strict   bool
-	tenants  sync.Map // org -> *keyring.Tenant
-	chain    chain    // of the history, see audit_chain.go
+	kind     Kind
+	restored time.Time // when the data came out of a backup
+	tenants  sync.Map  // org -> *keyring.Tenant
+	chain    chain     // of the history, see audit_chain.go
 	failed   chan error
 	failOnce sync.Once
 
@@ -106,12 +115,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Key == nil {
 		return nil, errors.New("store: no master key")
 	}
-	s := &Store{master: o.Key, now: o.Now, log: o.Log, strict: o.Strict, failed: make(chan error, 1)}
+	s := &Store{master: o.Key, now: o.Now, log: o.logger(), strict: o.Strict, failed: make(chan error, 1)}
 	if s.now == nil {
 		s.now = time.Now
-	}
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
 	}
 	if o.Kind == "" {
 		o.Kind = Serve

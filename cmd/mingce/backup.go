@@ -1,0 +1,176 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store"
+)
+
+type backupCommand struct {
+	File string `arg:"" placeholder:"FILE" help:"File to write; a backup of that name is replaced."`
+
+	placeFlags `embed:""`
+	keyFlag    `embed:""`
+}
+
+// Run writes one state of the data, also while servers go on changing it.
+func (c *backupCommand) Run(o output) error {
+	options, err := toRead(c.placeFlags, c.keyFlag)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := untilStopped()
+	defer cancel()
+	s, err := store.OpenReading(ctx, options)
+	if err != nil {
+		return c.orNoKey(err)
+	}
+	var info store.BackupInfo
+	var rows int64
+	err = replaceFile(c.File, func(w io.Writer) (err error) {
+		info, rows, err = s.Backup(ctx, w)
+		return err
+	})
+	if err = errors.Join(err, s.Close()); err != nil {
+		return err
+	}
+	return describeBackup(o, c.File, info, rows)
+}
+
+func describeBackup(o output, file string, info store.BackupInfo, rows int64) error {
+	p := &printTo{w: o.out}
+	p.line("backup   %s", file)
+	p.line("made     %s, by mingce %s on %s, schema %d", info.Created.Format(time.RFC3339), info.Kind, info.Engine, info.Schema)
+	p.line("rows     %d", rows)
+	return p.err
+}
+
+type restoreCommand struct {
+	File string `arg:"" placeholder:"FILE" help:"Backup to restore."`
+
+	placeFlags `embed:""`
+	keyFlag    `embed:""`
+}
+
+// Run fills an empty or absent folder, or an empty database.
+func (c *restoreCommand) Run(o output) error {
+	options, err := toRead(c.placeFlags, c.keyFlag)
+	if err != nil {
+		return err
+	}
+	f, err := openFile(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	ctx, cancel := untilStopped()
+	defer cancel()
+	info, rows, err := store.Restore(ctx, options, f)
+	if err != nil {
+		return c.orNoKey(err)
+	}
+	return describeBackup(o, c.File, info, rows)
+}
+
+// toRead are the options for data of either kind: without a key it is taken
+// for data of dev.
+func toRead(p placeFlags, k keyFlag) (store.Options, error) {
+	options, err := p.options()
+	if err != nil {
+		return options, err
+	}
+	if options.Key, err = k.load(); err == nil && options.Key == nil {
+		options.Key = keyring.DevMaster()
+	}
+	return options, err
+}
+
+// orNoKey says that the key is missing where none was given and dev's does not
+// fit.
+func (k keyFlag) orNoKey(err error) error {
+	if m, loaded := k.load(); errors.Is(err, store.ErrWrongKey) && m == nil && loaded == nil {
+		_, missing := k.require()
+		return missing
+	}
+	return err
+}
+
+// replaceFile writes a file for its owner only. It appears under its name when
+// it is whole and on disk; until then, and if it fails, what was there stays.
+func replaceFile(path string, write func(io.Writer) error) (err error) {
+	root, name, err := folderOf(path)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	if info, err := root.Lstat(name); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file; it is not replaced", path)
+	}
+	draft := "." + name + "." + rand.Text()[:8]
+	f, err := root.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	err = write(f)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = root.Rename(draft, name)
+	}
+	if err != nil {
+		return errors.Join(err, root.Remove(draft))
+	}
+	return syncFolder(root)
+}
+
+// openFile opens a regular file for reading; a pipe would wait for ever.
+func openFile(path string) (*os.File, error) {
+	root, name, err := folderOf(path)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	info, err := root.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", path)
+	}
+	return root.Open(name)
+}
+
+// folderOf opens the folder of a file.
+func folderOf(path string) (root *os.Root, name string, err error) {
+	dir, name := filepath.Split(path)
+	if dir == "" {
+		dir = "."
+	}
+	if name == "" || name == "." || name == ".." {
+		return nil, "", usagef("%q does not name a file", path)
+	}
+	root, err = os.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("there is no folder %s", filepath.Clean(dir))
+	}
+	return root, name, err
+}
+
+// syncFolder makes a new name durable.
+func syncFolder(root *os.Root) error {
+	if runtime.GOOS == "windows" {
+		return nil // directories cannot be opened for fsync there
+	}
+	d, err := root.Open(".")
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

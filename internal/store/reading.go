@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// databaseFile is the directory's file in the folder of SQLite data.
+const databaseFile = "mingce.db"
+
+// ErrNoData is returned where there should be data and is none.
+var ErrNoData = errors.New("store: no data")
+
+var errReading = errors.New("store: opened for reading only")
+
+// OpenReading opens data for [Store.Backup] and [Store.Check]. It takes no
+// lock, migrates nothing and writes nothing, so it works beside a running
+// server. Data of an older schema is read as it is; newer data is refused with
+// ErrNewerSchema, data under another key with ErrWrongKey. An empty Kind
+// accepts both kinds.
+func OpenReading(ctx context.Context, o Options) (*Store, error) {
+	if o.Key == nil {
+		return nil, errors.New("store: no master key")
+	}
+	s := &Store{master: o.Key, now: o.Now, log: o.logger(), failed: make(chan error, 1)}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	open := s.readSQLite
+	if o.Database != "" {
+		open = s.readPostgres
+	}
+	if err := open(ctx, o); err != nil {
+		return nil, err
+	}
+	if err := s.view(ctx, "", func(t *tx) error { return s.recognise(t, o.Kind) }); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Kind tells what made the data.
+func (s *Store) Kind() Kind { return s.kind }
+
+// recognise checks that the data is ours, readable and under this key.
+func (s *Store) recognise(t *tx, kind Kind) error {
+	if _, err := t.schemaVersion(); err != nil {
+		return err
+	}
+	have := map[string]string{}
+	if err := t.readMeta(have); err != nil {
+		return err
+	}
+	return s.compareMeta(have, kind)
+}
+
+// schemaVersion is the schema of the data, or ErrNoData or ErrNewerSchema.
+func (t *tx) schemaVersion() (int64, error) {
+	there := false
+	if _, err := t.one(`SELECT count(*) FROM /*sqlite: sqlite_schema WHERE type = 'table' AND name*/
+		/*pg: information_schema.tables WHERE table_schema = current_schema() AND table_name*/ = 'schema_version'`, nil, func(r *row) error {
+		there = r.Bool(0)
+		return nil
+	}); err != nil {
+		return 0, err
+	}
+	if !there {
+		return 0, fmt.Errorf("%w: the database has no tables of this program", ErrNoData)
+	}
+	have := int64(0)
+	if _, err := t.one("SELECT coalesce(max(version), 0) FROM schema_version", nil, func(r *row) error {
+		have = r.Int(0)
+		return nil
+	}); err != nil {
+		return 0, err
+	}
+	newest, err := newestSchema()
+	switch {
+	case err != nil:
+		return 0, err
+	case have > newest:
+		return 0, fmt.Errorf("%w: schema %d, this program knows %d", ErrNewerSchema, have, newest)
+	case have == 0:
+		return 0, fmt.Errorf("%w: its first start was not finished", ErrNoData)
+	}
+	return have, nil
+}
+
+func (s *Store) readSQLite(_ context.Context, o Options) error {
+	root, err := os.OpenRoot(o.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: there is no folder %s", ErrNoData, o.Dir)
+	}
+	if err != nil {
+		return fmt.Errorf("store: data folder: %w", err)
+	}
+	d := &dataDir{path: o.Dir, root: root}
+	e := &sqliteEngine{dialect: &dialect{mark: "sqlite:"}, dir: d, readers: make(chan *sqliteConn, 1)}
+	err = d.holds(databaseFile)
+	if err == nil {
+		var c *sqliteConn
+		c, err = e.connect(connConfig{path: filepath.Join(d.path, databaseFile), sync: "FULL", cacheKiB: writerCacheKiB, readOnly: true})
+		e.readers <- c
+	}
+	if err != nil {
+		return errors.Join(err, e.close())
+	}
+	s.engine = e
+	return nil
+}
+
+// holds reports with ErrNoData that a file is missing; SQLite would make it.
+func (d *dataDir) holds(name string) error {
+	info, err := d.root.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: there is no %s in %s", ErrNoData, name, d.path)
+	case err != nil:
+		return fmt.Errorf("store: data folder: %w", err)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("store: %s in %s is not a regular file", name, d.path)
+	}
+	return nil
+}
+
+func (s *Store) readPostgres(ctx context.Context, o Options) error {
+	cfg, err := postgresConfig(o)
+	if err != nil {
+		return err
+	}
+	// One snapshot is read for as long as it takes.
+	cfg.MaxConns = 2
+	setDefault(cfg, "default_transaction_read_only", "on")
+	setDefault(cfg, "statement_timeout", "0")
+	setDefault(cfg, "idle_in_transaction_session_timeout", "0")
+	e := &postgresEngine{dialect: &dialect{mark: "pg:", numbered: true}, isolation: serializable, log: s.log}
+	if e.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	s.engine = e
+	return nil
+}
