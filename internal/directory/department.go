@@ -46,19 +46,20 @@ const (
 
 // Errors of departments. Methods wrap them with context; compare with errors.Is.
 var (
-	ErrDepartmentName       = errors.New("name of the department is not acceptable")
-	ErrDepartmentCharacter  = errors.New("name of the department has a character that is not allowed")
-	ErrDepartmentExists     = errors.New("the parent has a department with this name")
-	ErrDepartmentIDTaken    = errors.New("a department has this id")
-	ErrDepartmentDepth      = errors.New("departments are nested too deeply")
-	ErrDepartmentCycle      = errors.New("a department cannot be below itself")
-	ErrDepartmentMembers    = errors.New("department has members")
-	ErrDepartmentChildren   = errors.New("department has departments below it")
-	ErrDepartmentRoot       = errors.New("the root department can be neither moved nor deleted")
-	ErrDepartmentOutOfRange = errors.New("department is outside the range of the app")
-	ErrDepartmentPermits    = errors.New("list of who may see what is not acceptable")
-	ErrDepartmentOwner      = errors.New("owner of the department's group is not a member")
-	ErrParentNotFound       = errors.New("parent department not found")
+	ErrDepartmentName        = errors.New("name of the department is not acceptable")
+	ErrDepartmentCharacter   = errors.New("name of the department has a character that is not allowed")
+	ErrDepartmentExists      = errors.New("the parent has a department with this name")
+	ErrDepartmentIDTaken     = errors.New("a department has this id")
+	ErrDepartmentDepth       = errors.New("departments are nested too deeply")
+	ErrDepartmentCycle       = errors.New("a department cannot be below itself")
+	ErrDepartmentMembers     = errors.New("department has members")
+	ErrDepartmentChildren    = errors.New("department has departments below it")
+	ErrDepartmentRoot        = errors.New("the root department can be neither moved nor deleted")
+	ErrDepartmentOutOfRange  = errors.New("department is outside the range of the app")
+	ErrDepartmentPermits     = errors.New("list of who may see what is not acceptable")
+	ErrDepartmentPermitCount = errors.New("too many in a list of who may see what")
+	ErrDepartmentOwner       = errors.New("owner of the department's group is not a member")
+	ErrParentNotFound        = errors.New("parent department not found")
 )
 
 // DepartmentTx reads and writes departments.

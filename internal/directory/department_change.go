@@ -75,7 +75,7 @@ func (d Department) check() error {
 	}
 	p := d.Settings
 	if len(p.DeptPermits)+len(p.UserPermits) > MaxDepartmentPermits || len(p.OuterPermitDepts)+len(p.OuterPermitUsers) > MaxDepartmentPermits {
-		return ErrDepartmentPermits
+		return ErrDepartmentPermitCount
 	}
 	return nil
 }
@@ -110,7 +110,7 @@ type DepartmentUpdate struct {
 
 // UpdateDepartment changes a department. It returns ErrDepartmentNotFound,
 // ErrDepartmentOutOfRange, ErrDepartmentRoot, ErrDepartmentName,
-// ErrDepartmentCharacter, ErrDepartmentPermits, ErrParentNotFound,
+// ErrDepartmentCharacter, ErrDepartmentPermits, ErrDepartmentPermitCount, ErrParentNotFound,
 // ErrDepartmentCycle, ErrDepartmentDepth, ErrEmployeeMember,
 // ErrDepartmentOwner or ErrDepartmentExists.
 func (s *Session) UpdateDepartment(ctx context.Context, id int64, u DepartmentUpdate) error {
@@ -130,10 +130,10 @@ func (s *Session) updateDepartment(tx Tx, id int64, u DepartmentUpdate) error {
 	if err != nil {
 		return err
 	}
-	if id == RootDepartment && u.ParentID != nil {
+	after := u.Apply(before)
+	if id == RootDepartment && (after.ParentID != before.ParentID || after.Name != before.Name) {
 		return ErrDepartmentRoot
 	}
-	after := u.apply(before)
 	if u.Name != nil || u.DeptPermits != nil || u.UserPermits != nil || u.OuterPermitDepts != nil || u.OuterPermitUsers != nil {
 		if err := after.check(); err != nil {
 			return err
@@ -233,7 +233,8 @@ func membersOf(tx Tx, deptID int64, userIDs []string) error {
 	return nil
 }
 
-func (u DepartmentUpdate) apply(d Department) Department {
+// Apply returns the department as the update leaves it.
+func (u DepartmentUpdate) Apply(d Department) Department {
 	p := &d.Settings
 	for field, v := range map[*string]*string{&d.Name: u.Name, &p.SourceIdentifier: u.SourceIdentifier, &p.Code: u.Code, &p.GroupOwner: u.GroupOwner} {
 		if v != nil {

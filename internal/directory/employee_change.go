@@ -15,6 +15,7 @@ import (
 type EmployeeUpdate struct {
 	Name, Mobile, Telephone, JobNumber, Title, Email, OrgEmail, OrgEmailType, WorkPlace, Remark *string
 	Extension, ExtensionI18n, Gender, ManagerID, Nickname, AvatarMediaID, LoginID, Password     *string
+	ExclusiveMobile                                                                             *string // of an org account
 	HideMobile, Senior, MobileVerified                                                          *bool
 	HiredDate                                                                                   *int64
 
@@ -26,6 +27,9 @@ type EmployeeUpdate struct {
 	MergeExt  bool // extension and ExtAttrs are added to what is there instead of replacing it
 
 	ClearManager, ClearOrgEmail bool
+	// DeptsOfOrgAccounts refuses an update of an org account without DeptIDs, as
+	// the vendor's page has it [doc0107].
+	DeptsOfOrgAccounts bool
 }
 
 // UpdateEmployee changes an employee. An update that changes nothing succeeds,
@@ -53,6 +57,9 @@ func (s *Session) updateEmployee(tx Tx, userID string, u EmployeeUpdate, passwor
 	}
 	if err := s.employeeInRange(tx, before); err != nil {
 		return err
+	}
+	if u.DeptsOfOrgAccounts && u.DeptIDs == nil && before.OwnAccount() {
+		return ErrEmployeeDeptsMissing
 	}
 	after, err := u.apply(before)
 	if err != nil {
@@ -156,10 +163,22 @@ func (u EmployeeUpdate) applyAccount(e *Employee) error {
 			return err
 		case e.AccountType == AccountNormal && phone != e.Mobile:
 			return ErrMobileFixed
-		case e.AccountType == AccountJoined:
+		case e.AccountType != AccountNormal && phone != e.Mobile:
 			return ErrEmployeeKind
 		}
-		e.Mobile = phone
+	}
+	if u.ExclusiveMobile != nil {
+		if !e.OwnAccount() {
+			return ErrEmployeeKind
+		}
+		e.Mobile = ""
+		if *u.ExclusiveMobile != "" {
+			phone, err := parseMobile(*u.ExclusiveMobile)
+			if err != nil {
+				return err
+			}
+			e.Mobile = phone
+		}
 	}
 	if !e.OwnAccount() && (u.Nickname != nil || u.AvatarMediaID != nil || u.MobileVerified != nil) ||
 		e.AccountType != AccountDingTalk && (u.LoginID != nil || u.Password != nil) {

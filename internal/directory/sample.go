@@ -102,8 +102,10 @@ func (d *Directory) sampleCompany(tx Tx) {
 		tx.PutEmployee(d.identify(SampleOrg, e))
 	}
 	d.sampleLabels(tx)
-	tx.InsertContact(Contact{ID: "123420013632", Name: "张三", FollowerID: "023420013645", LabelIDs: []int64{1},
-		StateCode: "86", Mobile: "13800000001", CreatedAt: now, UpdatedAt: now})
+	contact := Contact{ID: "123420013632", Name: "张三", FollowerID: "023420013645", LabelIDs: []int64{1},
+		StateCode: "86", Mobile: "13800000001", CreatedAt: now, UpdatedAt: now}
+	tx.InsertContact(contact)
+	tx.PutContactUnionID(d.unionID(d.personAccount(contact.Phone()), SampleOrg), contact.ID)
 	d.sampleResourceDirectory(tx)
 }
 

@@ -134,6 +134,36 @@ var settings = map[string]directory.Settings{
 
 // fixtures are states of the sample organisation that no operation brings about.
 var fixtures = map[string]func(directory.Tx) error{
+	"app-of-department-2": func(tx directory.Tx) error { // $C, with every permission but a narrow range
+		a, err := tx.AppByKey(directory.BareAppKey)
+		a.Permissions, a.Scope = []string{directory.AllPermissions}, directory.Scope{DeptIDs: []int64{2}, UserIDs: []string{"org1002"}}
+		tx.PutApp(a)
+		return err
+	},
+	"app-without-fields": func(tx directory.Tx) error { // $C, with the calls but not the fields
+		a, err := tx.AppByKey(directory.BareAppKey)
+		a.Permissions = []string{"qyapi_get_member", "qyapi_get_department_member", "qyapi_get_member_by_mobile"}
+		tx.PutApp(a)
+		return err
+	},
+	"join-granted": func(tx directory.Tx) error {
+		tx.PutJoinGrant(directory.JoinGrant{ToOrg: directory.PartnerOrg, UpdatedAt: now})
+		return nil
+	},
+	"join-granted-for-department-3": func(tx directory.Tx) error {
+		tx.PutJoinGrant(directory.JoinGrant{ToOrg: directory.PartnerOrg, DeptIDs: []int64{3}, UpdatedAt: now})
+		return nil
+	},
+	"15-levels": func(tx directory.Tx) error { // departments 102 to 115, one below the other, and 200 with 201 below it
+		parent := int64(directory.RootDepartment)
+		for id := int64(102); id <= 115; id++ {
+			tx.PutDepartment(directory.Department{ID: id, ParentID: parent, Name: fmt.Sprint("level ", id-100)})
+			parent = id
+		}
+		tx.PutDepartment(directory.Department{ID: 200, ParentID: 1, Name: "upper"})
+		tx.PutDepartment(directory.Department{ID: 201, ParentID: 200, Name: "lower"})
+		return nil
+	},
 	"contacts-off": func(tx directory.Tx) error {
 		o, err := tx.OrgByID(directory.SampleOrg)
 		o.ContactsOn = false
@@ -326,7 +356,8 @@ var (
 		regexp.MustCompile(`"(?:RequestId|requestid)":"([^"]+)"`), regexp.MustCompile(`"request_id":"([^"]+)"`),
 		regexp.MustCompile(`<(?:RequestId|request_id)>([^<]+)<`), regexp.MustCompile(`requestId=([0-9A-Za-z-]+)`),
 	}
-	newIDs = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId)":"([^"]+)"|"dept_id":([0-9]+)|<(?:userid|ContactId|FolderId|AccountId)>([^<]+)<`)
+	unionIDs = regexp.MustCompile(`("union[iI]d":")[0-9A-Za-z]{32}"`)
+	newIDs   = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId)":"([^"]+)"|"dept_id":([0-9]{6,})|<(?:userid|ContactId|FolderId|AccountId)>([^<]+)<`)
 )
 
 // sampleTree are the ids of the sample's resource directory, and directoryIDs
@@ -358,6 +389,7 @@ func (p *player) normalise(r *http.Response, sent string) string {
 			body = strings.ReplaceAll(body, m[1], "<id>")
 		}
 	}
+	body = unionIDs.ReplaceAllString(body, `$1<union id>"`)
 	if p.newID != "" {
 		body = strings.ReplaceAll(body, p.newID, "$new")
 	}

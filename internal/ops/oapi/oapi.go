@@ -1,0 +1,49 @@
+// Package oapi holds the organisation directory on DingTalk's older gateway:
+// employees under /topapi/v2/user/ and /topapi/user/, departments under
+// /topapi/v2/department/, and GET /auth/scopes. One file is one operation; what
+// several share (the fields of an employee or a department, the codes) stands in
+// user.go, department.go and codes.go.
+//
+// It decides nothing about who may see what of whom: package directory does.
+// External contacts and tokens of the same gateway are products of their own.
+package oapi
+
+import "github.com/mingce/mingce/internal/api"
+
+var all []*api.Operation
+
+func define[In, Out any](op api.Op[In, Out]) *api.Operation {
+	o := op.Operation()
+	all = append(all, o)
+	return o
+}
+
+// Operations returns the operations of this package.
+func Operations() []*api.Operation { return all }
+
+// Permission codes (dingtalk-org-accounts G).
+const (
+	permissionBase        = "qyapi_base"
+	permissionWrite       = "qyapi_manage_addresslist"
+	permissionMember      = "qyapi_get_member"
+	permissionMembers     = "qyapi_get_department_member"
+	permissionMobile      = "qyapi_get_member_by_mobile"
+	permissionDepartments = "qyapi_get_department_list"
+)
+
+// Groups of the reference.
+const (
+	userGroup       = "User"
+	departmentGroup = "Department"
+)
+
+// none is the answer of a call that answers nothing but its status.
+type none struct{}
+
+// language is read and counts for nothing: names have one spelling here.
+// Decision: D1.
+func languageField(p *string) api.Field {
+	return api.String("language", p).Example("zh_CN").
+		Describe("通讯录语言：zh_CN（默认）或 en_US；本服务的名称只有一种写法，该参数不起作用。",
+			"Language, zh_CN (default) or en_US; names have one spelling here, so it has no effect.")
+}

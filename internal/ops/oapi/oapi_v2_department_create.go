@@ -1,0 +1,38 @@
+package oapi
+
+import (
+	"context"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type departmentCreated struct{ DeptID int64 }
+
+// V2DepartmentCreate adds a department [doc0077].
+var V2DepartmentCreate = define(api.Op[departmentInput, departmentCreated]{
+	Route:      api.OAPI("", "/topapi/v2/department/create"),
+	Group:      departmentGroup,
+	Doc:        api.Text{Zh: "创建部门。", En: "Adds a department."},
+	Permission: permissionWrite,
+
+	In: func(d *departmentInput) api.Fields {
+		return append(api.Fields{
+			api.OptString("name", &d.Name).Required(nil).Invalid(departmentName).Example("开发部门").
+				Describe("名称，1 至 64 个字符，不含 - , ，。", "Name of 1 to 64 characters without - , and ，."),
+			api.OptInt("parent_id", &d.ParentID).Required(nil).Invalid(wrongDepartment).Example("1").
+				Describe("父部门 ID，根部门为 1。", "Id of the parent; the root is 1."),
+		}, sharedDepartmentFields(d, permitsOnCreate)...)
+	},
+	Out: func(out *departmentCreated) api.Fields {
+		return api.Fields{api.Object("result", out, func(out *departmentCreated) api.Fields {
+			return api.Fields{api.Int("dept_id", &out.DeptID).Example("100").Describe("新部门的 ID。", "Id of the new department.")}
+		})}
+	},
+	Codes: []*api.Code{departmentName, departmentCharacter, permitsOnCreate, permitsTooMany, parentUnknown, departmentOutOfRange, departmentDepth, departmentExists, busy},
+
+	Do: func(ctx context.Context, s *directory.Session, d *departmentInput) (*departmentCreated, error) {
+		id, err := s.CreateDepartment(ctx, d.department())
+		return &departmentCreated{id}, err
+	},
+})
