@@ -44,21 +44,20 @@ const sealedSize = 30
 
 // change is one update as the floor makes it.
 type change struct {
-	id, title, company, address, remark string
-	done                                chan error
+	id, title, address, remark string
+	done                       chan error
 }
 
 func newChange(r *rand.Rand, ids []string) *change {
 	n := r.IntN(1e6)
 	return &change{
-		id: pick(r, ids), title: fmt.Sprint("工程师 ", n%977), company: fmt.Sprint("公司 ", n%5003),
-		address: fmt.Sprintf("杭州市余杭区文一西路 %d 号", n), remark: fmt.Sprint("changed ", n), done: make(chan error, 1),
+		id: pick(r, ids), title: fmt.Sprint("工程师 ", n%977), address: fmt.Sprintf("杭州市余杭区文一西路 %d 号", n), remark: fmt.Sprint("changed ", n), done: make(chan error, 1),
 	}
 }
 
 // values is the JSON of one side of an audit entry, as long as the product's.
-func values(title, company, address, remark string) []byte {
-	b := fmt.Appendf(nil, `{"address":%q,"company_name":%q,"remark":%q,"title":%q}`, address, company, remark, title)
+func values(title, address, remark string) []byte {
+	b := fmt.Appendf(nil, `{"address":%q,"remark":%q,"title":%q}`, address, remark, title)
 	return append(b, make([]byte, sealedSize)...)
 }
 
@@ -132,11 +131,11 @@ func (f *floor) apply(c *change, now int64) error {
 		err = fmt.Errorf("floor: %d contacts, %d employees, %d labels", contacts, employees, labels)
 	}
 	if err == nil {
-		err = f.exec(floorUpdate, nil, "张三", c.title, c.company, c.address, c.remark, "[1,3]", now, sampleOrg, c.id)
+		err = f.exec(floorUpdate, nil, "张三", c.title, company, c.address, c.remark, "[1,3]", now, sampleOrg, c.id)
 	}
 	if err == nil {
 		err = f.exec(floorAudit, nil, sampleOrg, now, "app/dingsampleappkey01", "floor", "0123456789ab", "contact", c.id, "update",
-			values(title, company, address, remark), values(c.title, c.company, c.address, c.remark))
+			values(title, address, remark), values(c.title, c.address, c.remark))
 	}
 	return err
 }

@@ -81,7 +81,7 @@ func (m *mingce) create(ctx context.Context, ids []string, next *atomic.Int64) e
 			return nil
 		}
 		buf = m.top(buf[:0], false, "dingtalk.corp.extcontact.create",
-			parameter{"contact", contactText(r, fmt.Sprintf(`"state_code":"86","mobile":"139%08d",`, i))})
+			parameter{"contact", contactText(r, fmt.Sprintf(`"state_code":"86","mobile":"139%08d",%s`, i, company(i)))})
 		status, body, err := conn.exchange(buf)
 		if err != nil {
 			return err

@@ -128,7 +128,6 @@ type plainContact struct {
 	Follower string  `json:"follower_user_id"`
 	Labels   []int64 `json:"label_ids"`
 	Title    string
-	Company  string `json:"company_name"`
 	Address  string
 	Remark   string
 }
@@ -174,18 +173,18 @@ func (p plain) update(ctx context.Context, tx pgx.Tx, c plainContact) error {
 	if err != nil || len(found) != 2 {
 		return errors.Join(err, errors.New("labels are missing"))
 	}
-	now := time.Now().UnixMilli()
-	if _, err := tx.Exec(ctx, numbered(floorUpdate), c.Name, c.Title, c.Company, c.Address, c.Remark, "[1,3]", now, sampleOrg, c.UserID); err != nil {
-		return err
-	}
 	text := func(p *string) string {
 		if p == nil {
 			return ""
 		}
 		return *p
 	}
+	now := time.Now().UnixMilli()
+	if _, err := tx.Exec(ctx, numbered(floorUpdate), c.Name, c.Title, text(company), c.Address, c.Remark, "[1,3]", now, sampleOrg, c.UserID); err != nil {
+		return err
+	}
 	_, err = tx.Exec(ctx, numbered(floorAudit), sampleOrg, now, "app", "plain", "0123456789ab", "contact", c.UserID, "update",
-		values(text(title), text(company), text(address), text(remark)), values(c.Title, c.Company, c.Address, c.Remark))
+		values(text(title), text(address), text(remark)), values(c.Title, c.Address, c.Remark))
 	return err
 }
 

@@ -46,8 +46,7 @@ func audit(e *core.RecordEvent) error {
 		entry.Set("target", e.Record.Id)
 		for column, r := range map[string]*core.Record{"before": old, "after": e.Record} {
 			entry.Set(column, map[string]string{
-				"title": r.GetString("title"), "company": r.GetString("company"),
-				"address": r.GetString("address"), "remark": r.GetString("remark"),
+				"title": r.GetString("title"), "address": r.GetString("address"), "remark": r.GetString("remark"),
 			})
 		}
 		return tx.Save(entry)
