@@ -10,6 +10,8 @@ require (
 	github.com/alibabacloud-go/tea-utils v1.3.5
 	github.com/alibabacloud-go/tea-utils/v2 v2.0.8
 	github.com/aliyun/alibaba-cloud-sdk-go v1.63.107
+	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6
+	github.com/emersion/go-smtp v0.25.1
 	github.com/jackc/pgx/v5 v5.12.0
 )
 

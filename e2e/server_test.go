@@ -64,7 +64,7 @@ func buildAndRun(m *testing.M) int {
 	return m.Run()
 }
 
-// server is one running `mingce dev`.
+// server is one running `mingce dev` or `mingce serve`.
 type server struct {
 	host    string // host:port of plain HTTP, as the SDKs' Endpoint wants it
 	tlsHost string
@@ -88,14 +88,23 @@ func startDev(t *testing.T, flags ...string) *server {
 // launchDev starts `mingce dev` without waiting for it.
 func launchDev(t *testing.T, flags ...string) *server {
 	t.Helper()
-	s := &server{host: freeAddress(t), tlsHost: freeAddress(t), exited: make(chan struct{})}
+	s := &server{host: freeAddress(t), tlsHost: freeAddress(t)}
+	s.launch(t, nil, append([]string{"dev", "--addr", s.host, "--tls-addr", s.tlsHost}, flags...)...)
+	return s
+}
 
+// launch starts a command that listens on the server's addresses, with the
+// environment given beside its own.
+func (s *server) launch(t *testing.T, env []string, args ...string) {
+	t.Helper()
+	s.exited = make(chan struct{})
 	home := t.TempDir()
-	cmd := exec.Command(program, append([]string{"dev", "--addr", s.host, "--tls-addr", s.tlsHost}, flags...)...)
+	cmd := exec.Command(program, args...)
 	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_DATA_HOME="+home, "TMPDIR="+home)
+	cmd.Env = append(cmd.Env, env...)
 	cmd.Stdout, cmd.Stderr = &s.output, &s.output
 	if err := cmd.Start(); err != nil {
-		t.Fatalf("starting mingce dev: %v", err)
+		t.Fatalf("starting mingce %s: %v", args[0], err)
 	}
 	s.process = cmd.Process
 	go func() {
@@ -108,10 +117,9 @@ func launchDev(t *testing.T, flags ...string) *server {
 			equal(t, "exit code after SIGTERM", s.stop(t), 0)
 		}
 		if t.Failed() {
-			t.Logf("output of mingce dev:\n%s", s.output.String())
+			t.Logf("output of mingce %s:\n%s", args[0], s.output.String())
 		}
 	})
-	return s
 }
 
 func (s *server) waitReady(t *testing.T) {
@@ -129,9 +137,9 @@ func (s *server) waitReady(t *testing.T) {
 		select {
 		case <-poll.C:
 		case <-s.exited:
-			t.Fatalf("mingce dev ended with %d before it was ready:\n%s", s.exit, s.output.String())
+			t.Fatalf("mingce ended with %d before it was ready:\n%s", s.exit, s.output.String())
 		case <-deadline:
-			t.Fatalf("mingce dev was not ready after 30 s:\n%s", s.output.String())
+			t.Fatalf("mingce was not ready after 30 s:\n%s", s.output.String())
 		}
 	}
 }
@@ -151,7 +159,7 @@ func (s *server) wait(t *testing.T) int {
 	select {
 	case <-s.exited:
 	case <-time.After(30 * time.Second):
-		t.Errorf("mingce dev still runs after 30 s:\n%s", s.output.String())
+		t.Errorf("mingce still runs after 30 s:\n%s", s.output.String())
 		_ = s.process.Kill()
 		<-s.exited
 	}
