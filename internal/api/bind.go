@@ -35,9 +35,9 @@ func bind(fs Fields, args Value, r Reading, path string) error {
 		if err := f.read(v, r, path); err != nil {
 			return err
 		}
-		for _, rule := range f.rules {
-			if !rule.ok() {
-				return &ArgumentError{Parameter: path + f.Name, Code: rule.code, Rule: rule.text, Value: mask(v)}
+		for j := range f.rules {
+			if r := &f.rules[j]; !r.holds(f) {
+				return &ArgumentError{Parameter: path + f.Name, Code: r.code, Rule: r.words(), Value: mask(v)}
 			}
 		}
 	}

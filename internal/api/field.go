@@ -53,12 +53,6 @@ type Limits struct {
 	Values             []string // the enumeration
 }
 
-type rule struct {
-	ok   func() bool
-	code *Code
-	text string
-}
-
 type objectPtr interface {
 	fields() (Fields, bool) // false: an optional object that is not set
 	create() Fields
@@ -188,33 +182,34 @@ func (f Field) Invalid(code *Code) Field { f.invalid = code; return f }
 // Runes bounds the length of a text in characters.
 func (f Field) Runes(least, most int, code *Code) Field {
 	f.limits.MinRunes, f.limits.MaxRunes = least, most
-	return f.rule(code, lengthRule(least, most), func() bool { return runesWithin(f.ptr, least, most) })
+	return f.rule(rule{kind: lengthRule, code: code, least: int64(least), most: int64(most)})
 }
 
 // Range bounds a number.
 func (f Field) Range(least, most int64, code *Code) Field {
 	f.limits.Min, f.limits.Max, f.limits.Bounded = least, most, true
-	return f.rule(code, rangeRule(least, most), func() bool { return numberWithin(f.ptr, least, most) })
+	return f.rule(rule{kind: rangeRule, code: code, least: least, most: most})
 }
 
 // MaxItems bounds the length of a list.
 func (f Field) MaxItems(most int, code *Code) Field {
 	f.limits.MaxItems = most
-	list := f.list
-	return f.rule(code, itemsRule(most), func() bool { return itemsWithin(f.ptr, list, most) })
+	return f.rule(rule{kind: itemsRule, code: code, most: int64(most)})
 }
 
 // OneOf allows only the listed values; for a list, only lists of them.
 func (f Field) OneOf(code *Code, values ...string) Field {
 	f.limits.Values = values
-	return f.rule(code, enumRule(values), func() bool { return allAmong(f.ptr, values) })
+	return f.rule(rule{kind: enumRule, code: code, values: values})
 }
 
 // Check adds a rule of the operation's own; text says the rule in words.
-func (f Field) Check(code *Code, text string, ok func() bool) Field { return f.rule(code, text, ok) }
+func (f Field) Check(code *Code, text string, ok func() bool) Field {
+	return f.rule(rule{kind: ownRule, code: code, text: text, ok: ok})
+}
 
-func (f Field) rule(code *Code, text string, ok func() bool) Field {
-	f.rules = append(f.rules[:len(f.rules):len(f.rules)], rule{ok, code, text})
+func (f Field) rule(r rule) Field {
+	f.rules = append(f.rules[:len(f.rules):len(f.rules)], r)
 	return f
 }
 

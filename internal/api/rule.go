@@ -7,12 +7,57 @@ import (
 	"unicode/utf8"
 )
 
-func lengthRule(least, most int) string { return fmt.Sprintf("%d to %d characters", least, most) }
-func rangeRule(least, most int64) string {
-	return fmt.Sprintf("a number from %d to %d", least, most)
+// rule is one thing that a field's value must fulfil. Declarations are made for
+// every call, so a rule holds what its check and its words are made from, and
+// neither a closure nor a text that only a refusal needs.
+type rule struct {
+	kind        ruleKind
+	code        *Code
+	least, most int64
+	values      []string
+
+	text string // of an operation's own rule
+	ok   func() bool
 }
-func itemsRule(most int) string       { return fmt.Sprintf("at most %d entries", most) }
-func enumRule(values []string) string { return "one of " + strings.Join(values, ", ") }
+
+type ruleKind uint8
+
+const (
+	ownRule ruleKind = iota
+	lengthRule
+	rangeRule
+	itemsRule
+	enumRule
+)
+
+func (r *rule) holds(f *Field) bool {
+	switch r.kind {
+	case lengthRule:
+		return runesWithin(f.ptr, int(r.least), int(r.most))
+	case rangeRule:
+		return numberWithin(f.ptr, r.least, r.most)
+	case itemsRule:
+		return itemsWithin(f.ptr, f.list, int(r.most))
+	case enumRule:
+		return allAmong(f.ptr, r.values)
+	}
+	return r.ok()
+}
+
+// words says the rule.
+func (r *rule) words() string {
+	switch r.kind {
+	case lengthRule:
+		return fmt.Sprintf("%d to %d characters", r.least, r.most)
+	case rangeRule:
+		return fmt.Sprintf("a number from %d to %d", r.least, r.most)
+	case itemsRule:
+		return fmt.Sprintf("at most %d entries", r.most)
+	case enumRule:
+		return "one of " + strings.Join(r.values, ", ")
+	}
+	return r.text
+}
 
 // The checks below pass for an absent value: absence is Required's business.
 
