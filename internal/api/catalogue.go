@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -113,6 +114,9 @@ func (c *Catalogue) REST(method, path string) (*Bound, Value) {
 			continue
 		}
 		found, ok := matchPath(b.Route.Path, path)
+		if slices.ContainsFunc(b.NotUnder, func(end string) bool { return strings.HasSuffix(path, end) }) {
+			continue
+		}
 		if ok && (best == nil || literals(b.Route.Path) > literals(best.Route.Path)) {
 			best, args = b, found
 		}

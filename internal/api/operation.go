@@ -82,6 +82,9 @@ type Op[In, Out any] struct {
 	Resource   string // RAM resource type, "messagecontact/{ContactId}"; "" is "*"
 	ReadOnly   bool   // changes nothing
 	Bare       bool   // the answer is Out alone: nothing is put around it (GET /gettoken)
+	// NotUnder are ends of paths that would match a {name...} at the end of the
+	// route, but are addresses of operations that are not offered.
+	NotUnder []string
 
 	// Before checks what comes before the parameters, such as a feature that is
 	// switched off; nil checks nothing.
@@ -112,6 +115,7 @@ type Operation struct {
 	Resource   string
 	ReadOnly   bool
 	Bare       bool
+	NotUnder   []string
 
 	codes  []*Code
 	inputs func() Fields
@@ -124,6 +128,7 @@ func (op Op[In, Out]) Operation() *Operation {
 	o := &Operation{
 		Name: op.Route.Name, Routes: append([]Route{op.Route}, op.Also...), Group: op.Group, Doc: op.Doc,
 		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Action: op.Action, Resource: op.Resource, ReadOnly: op.ReadOnly, Bare: op.Bare,
+		NotUnder: op.NotUnder,
 	}
 	if o.Action == "" {
 		o.Action = op.Route.Name

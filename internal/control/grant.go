@@ -69,6 +69,9 @@ func (a *API) session(r *http.Request, call string) (*directory.Session, error) 
 	if err != nil {
 		return nil, err
 	}
+	if p.Kind != directory.AppCaller {
+		return nil, badToken
+	}
 	if p.Org != r.PathValue("org") {
 		return nil, noOrg
 	}

@@ -78,6 +78,11 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 		return AccessKey{}, err
 	}
 	err = d.store.View(ctx, k.Org, func(tx Tx) error {
+		o, err := tx.OrgByID(k.Org)
+		if err != nil && !errors.Is(err, ErrOrgNotFound) {
+			return err
+		}
+		k.Disabled = k.Disabled || o.Disabled
 		rd, err := tx.ResourceDirectory()
 		if k.AccountID = rd.AccountID; err != nil && !errors.Is(err, ErrDirectoryNotEnabled) {
 			return err

@@ -27,6 +27,9 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 		case !errors.Is(err, ErrOrgNotFound):
 			return err
 		}
+		if ended, err := tx.OrgEnded(s.org); err != nil || ended {
+			return errors.Join(err, ErrOrgEnded)
+		}
 		tx.PutOrg(Org{ID: s.org, Name: name, ContactsOn: true, CreatedAt: s.now})
 		tx.PutDepartment(Department{ID: RootDepartment, Name: name})
 		s.putDefaultLabels(tx)
@@ -44,18 +47,35 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 	return nil
 }
 
-// CreateApp adds an app with a key and a secret of its own making. Only the
-// returned App shows the secret.
+// CreateApp adds an app with a key and a secret of its own making and, unless
+// one is given, the next agent id. Only the returned App shows the secret. It
+// returns ErrAppSetting or ErrOrgNotFound.
 func (s *Session) CreateApp(ctx context.Context, a App) (App, error) {
+	wanted := a.AgentID
+	a.AgentID = max(wanted, 1)
 	a.Org, a.CreatedAt = s.org, s.now
 	a.Key = "ding" + strings.ToLower(s.dir.ids.Base62(16))
 	a.Secret = NewSecret(s.dir.ids.Base62(64))
-	err := s.update(ctx, func(tx Tx) error {
-		if _, err := tx.OrgByID(s.org); err != nil {
+	err := a.check()
+	if err != nil {
+		return App{}, fmt.Errorf("create app: %w", err)
+	}
+	err = s.update(ctx, func(tx Tx) error {
+		// Creations take turns on the organisation: each gets the next agent id.
+		if _, err := tx.OrgToChange(); err != nil {
 			return err
 		}
+		apps, err := tx.AppsOf(s.org)
+		if err != nil {
+			return err
+		}
+		for _, other := range apps {
+			if wanted == 0 {
+				a.AgentID = max(a.AgentID, other.AgentID+1)
+			}
+		}
 		tx.PutApp(a)
-		s.audit(tx, Change{Noun: "app", Object: a.Key, Action: "create", After: Record{"name": a.Name, "permissions": a.Permissions}})
+		s.audit(tx, Change{Noun: appNoun, Object: a.Key, Action: "create", After: a.record()})
 		return nil
 	})
 	if err != nil {

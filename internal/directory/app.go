@@ -25,6 +25,9 @@ type App struct {
 	Epoch       int64 // changes when the token must change
 	SigningOnly bool  // a TOP signing key: signs requests, gets no tokens
 	CreatedAt   time.Time
+
+	RedirectURIs   []string // where the login page may send people back to
+	RequireSigning bool     // a token alone does not do on the TOP gateway
 }
 
 // AllPermissions is the permission code that stands for every code.
@@ -59,9 +62,15 @@ type AppTx interface {
 	// AppsOf returns the organisation's apps in the order of their keys.
 	AppsOf(org string) ([]App, error)
 	PutApp(a App)
+	TokenTx
+}
+
+// TokenTx reads and writes the access tokens of apps.
+type TokenTx interface {
 	// TokenByHash returns the token and its app, or ErrTokenInvalid.
 	TokenByHash(hash string) (Token, App, error)
 	PutToken(t Token)
+	DeleteToken(hash string)
 	DeleteTokensOf(appKey string)
 }
 
@@ -71,17 +80,26 @@ type tokenCache = expiring[Principal]
 // and renews it. It returns ErrAppNotFound or ErrAppSecret; the two cost the
 // same time.
 func (d *Directory) IssueToken(ctx context.Context, appKey, secret string) (string, Principal, error) {
-	app, err := d.app(ctx, appKey)
-	if err != nil && !errors.Is(err, ErrAppNotFound) {
+	app, err := d.appWithSecret(ctx, appKey, secret)
+	if err != nil {
 		return "", Principal{}, err
 	}
+	return d.issue(ctx, app)
+}
+
+// appWithSecret returns the app that key and secret are a pair of.
+func (d *Directory) appWithSecret(ctx context.Context, appKey, secret string) (App, error) {
+	app, err := d.app(ctx, appKey)
+	if err != nil && !errors.Is(err, ErrAppNotFound) {
+		return App{}, err
+	}
 	if !d.sameSecret(app.Secret.Reveal(), secret) || err != nil {
-		return "", Principal{}, errors.Join(err, ErrAppSecret)
+		return App{}, errors.Join(err, ErrAppSecret)
 	}
 	if app.SigningOnly || app.Disabled {
-		return "", Principal{}, fmt.Errorf("app %s: %w", appKey, ErrAppNotFound)
+		return App{}, fmt.Errorf("app %s: %w", appKey, ErrAppNotFound)
 	}
-	return d.issue(ctx, app)
+	return app, nil
 }
 
 // IssueTokenFor is IssueToken for the older form of the call, which names the
@@ -110,40 +128,68 @@ func (d *Directory) sameSecret(have []byte, given string) bool {
 	return hmac.Equal(a, b) && len(have) > 0
 }
 
+// issue returns the app's token and renews it. The secret was checked before
+// the transaction, so it is compared again in it: a rotation that came between
+// must not be followed by a token for the old secret.
 func (d *Directory) issue(ctx context.Context, app App) (string, Principal, error) {
 	now := d.now()
 	var token string
-	renew := func(tx Tx, write bool) (bool, error) {
+	renew := func(tx Tx, write bool) (fresh bool, err error) {
 		current, err := tx.AppByKey(app.Key)
 		if err != nil {
 			return false, err
 		}
-		epoch := current.Epoch
-		token = d.deriveToken(current)
-		t, _, err := tx.TokenByHash(d.tokenHash(token))
-		switch {
-		case err == nil && t.Expires.After(now.Add(TokenLife-renewAfter)):
-			return true, nil
-		case err == nil && t.Expires.Before(now):
-			current.Epoch++
-			token = d.deriveToken(current)
-		case err != nil && !errors.Is(err, ErrTokenInvalid):
+		if !d.sameSecret(current.Secret.Reveal(), string(app.Secret.Reveal())) {
+			return false, ErrAppSecret
+		}
+		if current.Disabled {
+			return false, ErrAppNotFound
+		}
+		if err := activeOrg(tx, current.Org, ErrAppNotFound); err != nil {
 			return false, err
 		}
-		if write {
-			if current.Epoch != epoch {
-				tx.PutApp(current)
-			}
-			tx.PutToken(Token{Hash: d.tokenHash(token), Org: app.Org, AppKey: app.Key, Epoch: current.Epoch, Expires: now.Add(TokenLife)})
+		token = d.deriveToken(current)
+		t, _, err := tx.TokenByHash(d.tokenHash(token))
+		if err != nil && !errors.Is(err, ErrTokenInvalid) {
+			return false, err
 		}
+		expired := err == nil && !t.Expires.After(now)
+		if err == nil && t.Expires.After(now.Add(TokenLife-renewAfter)) {
+			return true, nil
+		}
+		if expired { // its successor is another one
+			current.Epoch++
+			token = d.deriveToken(current)
+		}
+		if !write {
+			return false, nil
+		}
+		if expired {
+			tx.DeleteToken(t.Hash)
+			tx.PutApp(current)
+		}
+		tx.PutToken(Token{Hash: d.tokenHash(token), Org: app.Org, AppKey: app.Key, Epoch: current.Epoch, Expires: now.Add(TokenLife)})
 		return false, nil
 	}
-	fresh := false
+	var fresh bool
 	err := d.store.View(ctx, app.Org, func(tx Tx) (err error) { fresh, err = renew(tx, false); return err })
 	if err == nil && !fresh {
 		err = d.store.Update(ctx, app.Org, func(tx Tx) error { _, err := renew(tx, true); return err })
 	}
-	return token, app.principal(), err
+	if err != nil {
+		return "", Principal{}, err
+	}
+	return token, app.principal(), nil
+}
+
+// activeOrg returns gone for an organisation that was disabled or deleted. A
+// store that fails is neither: callers would throw their credentials away.
+func activeOrg(tx Tx, id string, gone error) error {
+	o, err := tx.OrgByID(id)
+	if errors.Is(err, ErrOrgNotFound) || err == nil && o.Disabled {
+		return fmt.Errorf("organisation %s: %w", id, gone)
+	}
+	return err
 }
 
 func (d *Directory) deriveToken(a App) string {
@@ -155,11 +201,12 @@ func (d *Directory) tokenHash(token string) string {
 }
 
 func (a App) principal() Principal {
-	return Principal{Kind: AppCaller, Org: a.Org, ID: a.Key, Name: a.Name, Permissions: a.Permissions, Scope: a.Scope, AllowIPs: a.AllowIPs}
+	return Principal{Kind: AppCaller, Org: a.Org, ID: a.Key, Name: a.Name, App: a.Key, Permissions: a.Permissions,
+		Scope: a.Scope, AllowIPs: a.AllowIPs, MustSign: a.RequireSigning}
 }
 
-// TokenPrincipal returns who holds the access token, or ErrTokenInvalid. The
-// answer may be up to a second old.
+// TokenPrincipal returns who holds the access token, an app or a person, or
+// ErrTokenInvalid. The answer may be up to a second old.
 func (d *Directory) TokenPrincipal(ctx context.Context, token string) (Principal, error) {
 	if token == "" || len(token) > 512 {
 		return Principal{}, ErrTokenInvalid
@@ -168,8 +215,20 @@ func (d *Directory) TokenPrincipal(ctx context.Context, token string) (Principal
 	if p, ok := d.tokens.get(hash, now); ok && (p.Expires.IsZero() || p.Expires.After(now)) {
 		return p, nil
 	}
-	var p Principal
-	err := d.store.View(ctx, "", func(tx Tx) error {
+	p, err := d.appPrincipal(ctx, hash, now)
+	if errors.Is(err, ErrTokenInvalid) {
+		p, err = d.personPrincipal(ctx, hash, now)
+	}
+	if err != nil {
+		return Principal{}, err
+	}
+	d.tokens.put(hash, p, now)
+	return p, nil
+}
+
+// appPrincipal returns the app whose token has the hash, or ErrTokenInvalid.
+func (d *Directory) appPrincipal(ctx context.Context, hash string, now time.Time) (p Principal, err error) {
+	err = d.store.View(ctx, "", func(tx Tx) error {
 		t, app, err := tx.TokenByHash(hash)
 		if err != nil {
 			return err
@@ -177,18 +236,14 @@ func (d *Directory) TokenPrincipal(ctx context.Context, token string) (Principal
 		if app.Disabled || !t.Expires.IsZero() && (t.Epoch != app.Epoch || !t.Expires.After(now)) {
 			return ErrTokenInvalid
 		}
-		if o, err := tx.OrgByID(app.Org); err != nil || o.Disabled {
-			return errors.Join(err, ErrTokenInvalid)
+		if err := activeOrg(tx, app.Org, ErrTokenInvalid); err != nil {
+			return err
 		}
 		p = app.principal()
 		p.Expires = t.Expires
 		return nil
 	})
-	if err != nil {
-		return Principal{}, err
-	}
-	d.tokens.put(hash, p, now)
-	return p, nil
+	return p, err
 }
 
 // AppSecret returns the secret that signs TOP calls under an app key, or
@@ -197,6 +252,9 @@ func (d *Directory) AppSecret(ctx context.Context, appKey string) (Secret, strin
 	app, err := d.app(ctx, appKey)
 	if err == nil && app.Disabled {
 		err = fmt.Errorf("app %s is disabled: %w", appKey, ErrAppNotFound)
+	}
+	if err == nil {
+		err = d.store.View(ctx, "", func(tx Tx) error { return activeOrg(tx, app.Org, ErrAppNotFound) })
 	}
 	if err != nil {
 		return Secret{}, "", err
@@ -220,9 +278,12 @@ func (d *Directory) AppPrincipal(ctx context.Context, appKey string) (Principal,
 	if err != nil {
 		return Principal{}, Secret{}, err
 	}
-	o, err := d.Org(ctx, app.Org)
-	if err != nil || o.Disabled || app.Disabled || app.SigningOnly {
-		return Principal{}, Secret{}, errors.Join(err, ErrAppNotFound)
+	if app.Disabled || app.SigningOnly {
+		return Principal{}, Secret{}, fmt.Errorf("app %s: %w", appKey, ErrAppNotFound)
+	}
+	err = d.store.View(ctx, "", func(tx Tx) error { return activeOrg(tx, app.Org, ErrAppNotFound) })
+	if err != nil {
+		return Principal{}, Secret{}, err
 	}
 	return app.principal(), app.Secret, nil
 }

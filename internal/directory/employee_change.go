@@ -314,6 +314,7 @@ func (s *Session) DeleteEmployee(ctx context.Context, userID, heir string) error
 			s.handOver(tx, contacts, userID, heir)
 		}
 		tx.DeleteEmployee(userID)
+		s.recordLeave(tx, e)
 		s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "delete", Before: e.record(), After: Record{}})
 		s.organisationEvent(tx, EmployeeLeft, userID, OrganisationEvent{UserIDs: []string{userID}})
 		if e.Admin {

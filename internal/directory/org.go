@@ -11,18 +11,41 @@ type Org struct {
 	ID         string
 	Name       string
 	Disabled   bool
-	ContactsOn bool // external contacts are switched on
+	ContactsOn bool   // external contacts are switched on
+	Creator    string // Employee.Account of the org account that created it; "" if none did
 	CreatedAt  time.Time
 }
 
 // OrgTx reads and writes organisations. OrgByID is one of the few look-ups
 // across tenants: it answers for any organisation of the server.
 type OrgTx interface {
-	// OrgByID returns the organisation, or ErrOrgNotFound.
+	// OrgByID returns the organisation, or ErrOrgNotFound. In an update nobody
+	// deletes it before the call ends.
 	OrgByID(id string) (Org, error)
 	// Orgs returns all organisations in the order of their ids.
 	Orgs() ([]Org, error)
 	PutOrg(o Org)
+	OrgLifeTx
+}
+
+// OrgLifeTx is about organisations that begin and end.
+type OrgLifeTx interface {
+	// OrgToChange is OrgByID for the transaction's own organisation, which nobody
+	// else changes before the call ends.
+	OrgToChange() (Org, error)
+	// OrgEnded reports whether an organisation had that id and was deleted.
+	OrgEnded(id string) (bool, error)
+	// OrgsByCreator returns the organisations that the account created, in the
+	// order of their ids.
+	OrgsByCreator(account string) ([]Org, error)
+	// OrgsGrantingTo returns the organisations that gave this one a grant or a
+	// join grant.
+	OrgsGrantingTo() ([]string, error)
+	// EraseOrg removes every row of the organisation and every grant to it, and
+	// destroys its keys. What stays is its history, with values that nobody can
+	// read, and that there was an organisation of that id. The entries of the
+	// transaction are part of the history.
+	EraseOrg(at time.Time)
 }
 
 // Org returns the organisation of that id, or ErrOrgNotFound.

@@ -38,6 +38,9 @@ type Tx interface {
 	ContactSearchTx
 	VisibilityTx
 	GrantTx
+	LoginTx
+	LeaveRecordTx
+	NameSearchTx
 	ResourceDirectoryTx
 	FolderTx
 	AccountTx

@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -228,6 +230,45 @@ var fixtures = map[string]func(directory.Tx) error{
 		tx.UpdateContact(before, c)
 		return err
 	},
+	"login": func(tx directory.Tx) error {
+		e, err := tx.Employee("org1001")
+		mac := func(purpose, text string) string { return hex.EncodeToString(keyring.DevMaster().MAC(purpose, text)) }
+		login := directory.Login{Org: directory.SampleOrg, AppKey: directory.SampleAppKey, UserID: e.UserID, Account: e.Account,
+			Mark: mac("password mark", e.PasswordHash)[:16], WithOrg: true}
+		tx.PutLoginCode(directory.LoginCode{Hash: mac("login code", "fixed-code"), Login: login, Expires: now.Add(time.Minute)}, now)
+		tx.PutUserSession(directory.UserSession{ID: "fixed", Login: login, Access: mac("access token", "fixed-user-token"), AccessUntil: now.Add(time.Hour),
+			Refresh: mac("refresh token", "fixed-refresh-token"), RefreshUntil: now.Add(time.Hour), RefreshedAt: now})
+		return err
+	},
+	"creator": func(tx directory.Tx) error {
+		e, err := tx.Employee("org1001")
+		o, missing := tx.OrgByID(directory.PartnerOrg)
+		o.Creator = e.Account
+		tx.PutOrg(o)
+		return errors.Join(err, missing)
+	},
+	"orphan": func(tx directory.Tx) error {
+		tx.PutEmployee(directory.Employee{UserID: "orphan", Name: "周杰", DeptIDs: []int64{1}, AccountType: directory.AccountJoined,
+			OuterOrg: "dinggone", OuterUserID: "u1", Account: "account/dinggone/u1", CreatedAt: now})
+		return nil
+	},
+	"leavers": func(tx directory.Tx) error {
+		for i, r := range []directory.LeaveRecord{
+			{Name: "钱七", Mobile: "86-13900007777", AccountType: directory.AccountNormal, Reason: directory.LeftByAPI},
+			{Name: "周八", AccountType: directory.AccountJoined, Reason: directory.LeftByAdministrator},
+			{Name: "吴九", Mobile: "1-2025550123", AccountType: directory.AccountSSO, Reason: directory.LeftByResigning},
+		} {
+			r.ID, r.UserID, r.LeftAt = fmt.Sprint("l", i), fmt.Sprint("left", i), now.Add(time.Duration(i-3)*time.Hour)
+			tx.InsertLeaveRecord(r)
+		}
+		return nil
+	},
+	"twin-of-org1001": func(tx directory.Tx) error {
+		e, err := tx.Employee("023420013644")
+		e.Mobile = "86-13800001001"
+		tx.PutEmployee(e)
+		return err
+	},
 	"employee-with-mobile": func(tx directory.Tx) error {
 		e, err := tx.Employee("023420013645")
 		e.Mobile = "86-13900009999"
@@ -353,7 +394,7 @@ func (p *player) rpc(words []string, v url.Values) *http.Request {
 
 var (
 	idPatterns = []*regexp.Regexp{
-		regexp.MustCompile(`"(?:RequestId|requestid)":"([^"]+)"`), regexp.MustCompile(`"request_id":"([^"]+)"`),
+		regexp.MustCompile(`"(?:RequestId|requestid|requestId)":"([^"]+)"`), regexp.MustCompile(`"request_id":"([^"]+)"`),
 		regexp.MustCompile(`<(?:RequestId|request_id)>([^<]+)<`), regexp.MustCompile(`requestId=([0-9A-Za-z-]+)`),
 	}
 	unionIDs = regexp.MustCompile(`("union[iI]d":")[0-9A-Za-z]{32}"`)

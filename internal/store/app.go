@@ -7,7 +7,7 @@ import (
 )
 
 const appColumns = `a.app_key, a.org, a.secret, a.name, a.agent_id, a.permissions, a.scope, a.allow_ips,
-	a.disabled, a.epoch, a.signing_only, a.created_at`
+	a.disabled, a.epoch, a.signing_only, a.created_at, a.redirect_uris, a.require_signing`
 
 // storedScope is the stored form of a [directory.Scope].
 type storedScope struct {
@@ -32,6 +32,13 @@ func scanApp(r *row, i int) (a appRow, err error) {
 	if a.AllowIPs, err = readList[string](r, i+7); err != nil {
 		return a, err
 	}
+	if a.RedirectURIs, err = readList[string](r, i+12); err != nil {
+		return a, err
+	}
+	if len(a.RedirectURIs) == 0 {
+		a.RedirectURIs = nil
+	}
+	a.RequireSigning = r.Bool(i + 13)
 	var s storedScope
 	err = json.Unmarshal([]byte(r.Text(i+6)), &s)
 	a.Scope = directory.Scope(s)
@@ -102,18 +109,23 @@ func (t *tx) PutApp(a directory.App) {
 	if a.AllowIPs == nil {
 		a.AllowIPs = []string{}
 	}
+	if a.RedirectURIs == nil {
+		a.RedirectURIs = []string{}
+	}
 	t.writeOne(directory.ErrConflict, `INSERT INTO app (app_key, org, secret, name, agent_id, permissions, scope, allow_ips,
-			disabled, epoch, signing_only, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			disabled, epoch, signing_only, created_at, redirect_uris, require_signing)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (app_key) DO UPDATE SET secret = excluded.secret, name = excluded.name, agent_id = excluded.agent_id,
 			permissions = excluded.permissions, scope = excluded.scope, allow_ips = excluded.allow_ips,
-			disabled = excluded.disabled, epoch = excluded.epoch, signing_only = excluded.signing_only
+			disabled = excluded.disabled, epoch = excluded.epoch, signing_only = excluded.signing_only,
+			redirect_uris = excluded.redirect_uris, require_signing = excluded.require_signing
 		WHERE app.org = excluded.org`,
 		a.Key, a.Org, t.seal("app", a.Key, "secret", string(a.Secret.Reveal())), a.Name, a.AgentID, jsonText(a.Permissions),
-		jsonText(storedScope(a.Scope)), jsonText(a.AllowIPs), a.Disabled, a.Epoch, a.SigningOnly, millis(a.CreatedAt))
+		jsonText(storedScope(a.Scope)), jsonText(a.AllowIPs), a.Disabled, a.Epoch, a.SigningOnly, millis(a.CreatedAt),
+		jsonText(a.RedirectURIs), a.RequireSigning)
 }
 
-// TokenByHash implements [directory.AppTx]. It answers across tenants.
+// TokenByHash implements [directory.TokenTx]. It answers across tenants.
 func (t *tx) TokenByHash(hash string) (directory.Token, directory.App, error) {
 	var token directory.Token
 	var a appRow
@@ -133,7 +145,7 @@ func (t *tx) TokenByHash(hash string) (directory.Token, directory.App, error) {
 	return token, app, err
 }
 
-// PutToken implements [directory.AppTx].
+// PutToken implements [directory.TokenTx].
 func (t *tx) PutToken(token directory.Token) {
 	if t.ofOther(token.Org) {
 		return
@@ -148,7 +160,12 @@ func (t *tx) PutToken(token directory.Token) {
 		token.Hash, token.Org, token.AppKey, token.Epoch, expires)
 }
 
-// DeleteTokensOf implements [directory.AppTx].
+// DeleteToken implements [directory.TokenTx].
+func (t *tx) DeleteToken(hash string) {
+	t.write("DELETE FROM access_token WHERE hash = ? AND org = ?", hash, t.org)
+}
+
+// DeleteTokensOf implements [directory.TokenTx].
 func (t *tx) DeleteTokensOf(appKey string) {
 	t.write("DELETE FROM access_token WHERE app_key = ? AND org = ?", appKey, t.org)
 }

@@ -210,6 +210,9 @@ func (t *tx) finish() error {
 		}
 	}
 	t.writes = append(t.writes, t.lateKeys...)
+	for _, write := range t.last {
+		write()
+	}
 	return nil
 }
 

@@ -33,6 +33,7 @@ type tx struct {
 	subjects map[string]*subject // keys of subjects, see sealing.go
 	late     []lateWrite
 	lateKeys []write
+	last     []func() // write what must come behind everything else
 	master   *keyring.Master
 	now      func() time.Time // set by Update, for nouns that keep the time of a write
 }

@@ -69,6 +69,10 @@ func (r *rows) TokenByHash(hash string) (directory.Token, directory.App, error) 
 	return t, r.apps[t.AppKey], nil
 }
 
+func (r *rows) UserSessionByAccess(string) (directory.UserSession, directory.App, error) {
+	return directory.UserSession{}, directory.App{}, directory.ErrTokenInvalid
+}
+
 func (r *rows) OrgByID(id string) (directory.Org, error) {
 	if o, ok := r.orgs[id]; ok {
 		return o, nil

@@ -211,8 +211,14 @@ func (h *Handler) admit(r *http.Request, c *call, org string) *failure {
 		return refuse(missingSession)
 	}
 	principal, err := h.credentials.TokenPrincipal(r.Context(), token)
+	if err == nil && principal.Kind == directory.UserCaller {
+		err = directory.ErrTokenInvalid // a person's token is for the REST gateway
+	}
 	if f := refusedAs(err, directory.ErrTokenInvalid, invalidToken); f != nil {
 		return f
+	}
+	if principal.MustSign && !c.params.given[sysSign] {
+		return refuse(missingSignature)
 	}
 	// Decision: the token of one organisation under the signature of another is
 	// what the platform calls an invalid session (27); the token itself is good,

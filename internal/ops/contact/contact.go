@@ -23,3 +23,6 @@ type booleanResult struct{ Result bool }
 func booleanResultFields(r *booleanResult) api.Fields {
 	return api.Fields{api.Bool("result", &r.Result).Example("true").Describe("接口调用结果。", "Whether the call succeeded.")}
 }
+
+// orgAccountSecurity is the permission of what manages org accounts (G).
+const orgAccountSecurity = "Contact.OrgAccountSecurity.ReadWrite"

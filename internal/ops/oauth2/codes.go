@@ -33,6 +33,24 @@ var (
 		Why: busyWhy, Fix: busyFix}
 )
 
+// POST /v1.0/oauth2/userAccessToken ([doc0032], texts of [doc0013]).
+// Decision: a refresh token that is not good answers as a code does; the
+// vendor names no code for it.
+var (
+	userInvalidClient = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidClientIdOrSecret", Msg: "无效的clientId或者clientSecret",
+		Cause: errWrongPair, Why: wrongPairWhy, Fix: wrongPairFix}
+	invalidCode = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidCode", Msg: "无效的授权码", Cause: directory.ErrCodeInvalid,
+		Why: api.Text{Zh: "code 或 refreshToken 未知、已使用、已过期、属于其他应用，或用户已停用、已登出、已修改密码。",
+			En: "code or refreshToken is unknown, used, expired or another app's, or the person was disabled, signed out or has a new password."},
+		Fix: api.Text{Zh: "让用户重新登录。code 只能使用一次，5 分钟内有效；refreshToken 用后即换新。",
+			En: "Have the person log in again. A code works once within 5 minutes; each refresh gives a new refreshToken."}}
+	grantTypeInvalid = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "参数无效",
+		Why: api.Text{Zh: "grantType 不是 authorization_code 或 refresh_token。", En: "grantType is neither authorization_code nor refresh_token."},
+		Fix: api.Text{Zh: "用授权码换取时传 authorization_code，刷新时传 refresh_token。", En: "Send authorization_code with a code, refresh_token with a refreshToken."}}
+	userBusy = &api.Code{HTTP: http.StatusInternalServerError, Code: "system.busy", Msg: "系统繁忙", Cause: directory.ErrBusy,
+		Why: busyWhy, Fix: busyFix}
+)
+
 // GET /gettoken (B3; design.md 7, 2).
 var (
 	missingPair = &api.Code{HTTP: http.StatusOK, Code: "40035", Msg: "缺少参数 corpid or appkey",

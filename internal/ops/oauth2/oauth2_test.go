@@ -58,6 +58,11 @@ func (r *rows) AppsOf(org string) (as []directory.App, err error) {
 
 func (r *rows) PutApp(a directory.App)     { r.apps[a.Key] = a }
 func (r *rows) PutToken(t directory.Token) { r.tokens[t.Hash] = t }
+func (r *rows) DeleteToken(hash string)    { delete(r.tokens, hash) }
+
+func (r *rows) UserSessionByAccess(string) (directory.UserSession, directory.App, error) {
+	return directory.UserSession{}, directory.App{}, directory.ErrTokenInvalid
+}
 
 func (r *rows) TokenByHash(hash string) (directory.Token, directory.App, error) {
 	t, ok := r.tokens[hash]

@@ -1,0 +1,172 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// ErrAppSetting: a setting of an app is not acceptable.
+var ErrAppSetting = errors.New("setting of the app is not acceptable")
+
+// AppUpdate says what to change of an app: nil leaves the value as it is.
+type AppUpdate struct {
+	Name           *string
+	Grant, Revoke  []string // permission codes; Revoke wins
+	Scope          *Scope
+	AllowIPs       []string // an empty list allows all addresses
+	RedirectURIs   []string
+	RequireSigning *bool
+	Disabled       *bool
+}
+
+// Apps returns the organisation's apps in the order of their keys.
+func (s *Session) Apps(ctx context.Context) (apps []App, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		if _, err := tx.OrgByID(s.org); err != nil {
+			return err
+		}
+		apps, err = tx.AppsOf(s.org)
+		return err
+	})
+	return apps, err
+}
+
+// App returns the app, whichever organisation it belongs to, or ErrAppNotFound.
+func (d *Directory) App(ctx context.Context, key string) (App, error) { return d.app(ctx, key) }
+
+// ChangeApp changes an app of the organisation and returns it. It returns
+// ErrAppNotFound or ErrAppSetting. What an app may no longer do ends here at
+// once, and on other processes within a second.
+func (s *Session) ChangeApp(ctx context.Context, key string, u AppUpdate) (after App, err error) {
+	err = s.update(ctx, func(tx Tx) error {
+		before, err := s.ownApp(tx, key)
+		if err != nil {
+			return err
+		}
+		after = u.apply(before)
+		if err := after.check(); err != nil {
+			return err
+		}
+		old, changed := diff(before.record(), after.record())
+		if len(changed) == 0 {
+			return nil
+		}
+		tx.PutApp(after)
+		s.audit(tx, Change{Noun: appNoun, Object: key, Action: "update", Before: old, After: changed})
+		return nil
+	})
+	if err != nil {
+		return App{}, fmt.Errorf("change app %s: %w", key, err)
+	}
+	s.dir.tokens.clear()
+	return after, nil
+}
+
+// RotateSecret gives the app a new secret. The old one and all tokens that the
+// app and its people hold end here at once, and on other processes within a
+// second. Only the returned App shows the secret.
+func (s *Session) RotateSecret(ctx context.Context, key string) (after App, err error) {
+	secret := NewSecret(s.dir.ids.Base62(64))
+	err = s.update(ctx, func(tx Tx) error {
+		before, err := s.ownApp(tx, key)
+		if err != nil {
+			return err
+		}
+		after = before
+		after.Secret = secret
+		after.Epoch++ // the old secret's token must not come back
+		tx.PutApp(after)
+		tx.DeleteTokensOf(key)
+		tx.EndLogins(LoginFilter{AppKey: key})
+		s.audit(tx, Change{Noun: appNoun, Object: key, Action: "rotate-secret", After: Record{"secret": "changed"}})
+		return nil
+	})
+	if err != nil {
+		return App{}, fmt.Errorf("rotate the secret of app %s: %w", key, err)
+	}
+	s.dir.tokens.clear()
+	return after, nil
+}
+
+// appNoun names apps in the history.
+const appNoun = "app"
+
+// ownApp returns an app of the organisation. Another organisation's app is as
+// good as none.
+func (s *Session) ownApp(tx Tx, key string) (App, error) {
+	a, err := tx.AppByKey(key)
+	if err == nil && a.Org != s.org {
+		err = ErrAppNotFound
+	}
+	return a, err
+}
+
+func (u AppUpdate) apply(a App) App {
+	if u.Name != nil {
+		a.Name = *u.Name
+	}
+	a.Permissions = slices.DeleteFunc(distinct(slices.Concat(a.Permissions, u.Grant)), func(code string) bool {
+		return slices.Contains(u.Revoke, code)
+	})
+	if u.Scope != nil {
+		a.Scope = *u.Scope
+	}
+	if u.AllowIPs != nil {
+		a.AllowIPs = u.AllowIPs
+	}
+	if u.RedirectURIs != nil {
+		a.RedirectURIs = u.RedirectURIs
+	}
+	if u.RequireSigning != nil {
+		a.RequireSigning = *u.RequireSigning
+	}
+	if u.Disabled != nil {
+		a.Disabled = *u.Disabled
+	}
+	return a
+}
+
+// check returns ErrAppSetting for settings that could not do what they promise.
+func (a App) check() error {
+	if strings.TrimSpace(a.Name) == "" {
+		return fmt.Errorf("the name is blank: %w", ErrAppSetting)
+	}
+	for _, text := range a.AllowIPs {
+		if _, err := netip.ParsePrefix(text); err == nil {
+			continue
+		}
+		if _, err := netip.ParseAddr(text); err != nil {
+			return fmt.Errorf("%q is no address and no range of addresses: %w", text, ErrAppSetting)
+		}
+	}
+	for _, text := range a.RedirectURIs {
+		// A fragment would swallow the code that is put behind it.
+		u, err := url.Parse(text)
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || strings.Contains(text, "#") {
+			return fmt.Errorf("%q is no address a browser can be sent to: https://host/path, without a fragment: %w", text, ErrAppSetting)
+		}
+	}
+	for _, code := range a.Permissions {
+		if code == "" || strings.ContainsAny(code, " ,\t\n") {
+			return fmt.Errorf("%q is no permission code: %w", code, ErrAppSetting)
+		}
+	}
+	return nil
+}
+
+// record is the app as audit entries show it; the secret leaves no trace.
+func (a App) record() Record {
+	return Record{
+		"name": a.Name, "permissions": listed(a.Permissions), "allowIps": listed(a.AllowIPs), "redirectUris": listed(a.RedirectURIs),
+		"allDepartments": a.Scope.All, "deptIds": listed(a.Scope.DeptIDs), "userIds": listed(a.Scope.UserIDs),
+		"requireSigning": a.RequireSigning, "disabled": a.Disabled,
+	}
+}
+
+// listed makes a list that was never set an empty one: nothing tells them apart.
+func listed[T any](v []T) []T { return append([]T{}, v...) }

@@ -1,0 +1,184 @@
+package directory
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// LoginRequest is what a program that sends a person to the login page asks
+// for, under the parameters of [doc0029].
+type LoginRequest struct {
+	ClientID     string
+	RedirectURI  string
+	ResponseType string // "code"
+	Scope        string // "openid", or "openid corpid"
+	CorpID       string // the organisation to log in to; "" is the app's
+}
+
+// LoginOffer is what the login page tells the person about the program.
+type LoginOffer struct {
+	Org, OrgName string
+	AppName      string
+	WithOrg      bool // the program will learn the organisation
+}
+
+// LoginCode is what a person's login gives the program, to be exchanged for
+// tokens once. Only its hash is stored.
+type LoginCode struct {
+	Hash    string
+	Login   Login
+	Session string // the login it was exchanged for; "" while it was not
+	Expires time.Time
+}
+
+// Login is who logged in to what.
+type Login struct {
+	Org     string
+	AppKey  string
+	UserID  string
+	Account string // a user id may come back after its account was deleted
+	Mark    string // of the password that was used; a new one ends the login
+	WithOrg bool
+}
+
+// Errors of the login page.
+var (
+	// ErrLoginClient: there is no such app, or it did not register the address
+	// to come back to; nobody must be sent there.
+	ErrLoginClient = errors.New("app or redirect address is unknown")
+	// ErrLoginRequest: the app asks for what there is not.
+	ErrLoginRequest = errors.New("login request is not acceptable")
+	ErrLoginScope   = errors.New("scope of the login request is not acceptable")
+)
+
+// loginCodeLife is how long a code waits to be exchanged.
+const loginCodeLife = 5 * time.Minute
+
+// OpenLogin checks a request of the login page. It returns ErrLoginClient,
+// which forbids to send the browser anywhere, ErrLoginRequest or ErrLoginScope.
+func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer, err error) {
+	app, err := d.app(ctx, r.ClientID)
+	if errors.Is(err, ErrAppNotFound) {
+		return o, fmt.Errorf("app %s: %w", r.ClientID, ErrLoginClient)
+	}
+	if err != nil {
+		return o, err
+	}
+	// The whole address is compared, byte for byte: a prefix or a host name would
+	// let a page elsewhere on the host collect codes.
+	if app.Disabled || app.SigningOnly || !slices.Contains(app.RedirectURIs, r.RedirectURI) {
+		return o, fmt.Errorf("app %s: %w", r.ClientID, ErrLoginClient)
+	}
+	err = d.store.View(ctx, "", func(tx Tx) error {
+		if err := activeOrg(tx, app.Org, ErrLoginClient); err != nil {
+			return err
+		}
+		org, err := tx.OrgByID(app.Org)
+		o = LoginOffer{Org: app.Org, OrgName: org.Name, AppName: app.Name}
+		return err
+	})
+	if err != nil {
+		return o, err
+	}
+	// An internal app serves the people of its own organisation [doc0019].
+	if r.ResponseType != "code" || r.CorpID != "" && r.CorpID != app.Org {
+		return o, ErrLoginRequest
+	}
+	scopes := strings.Fields(strings.ReplaceAll(r.Scope, "+", " ")) // [doc0161] shows it escaped twice
+	o.WithOrg = slices.Contains(scopes, "corpid")
+	if !slices.Contains(scopes, "openid") || slices.ContainsFunc(scopes, func(s string) bool { return s != "openid" && s != "corpid" }) {
+		return o, ErrLoginScope
+	}
+	return o, nil
+}
+
+// LogIn checks a person's login id, or mobile, and password and returns the
+// code for the program that asked. It returns the errors of OpenLogin, or
+// ErrPasswordWrong, which does not tell whether there is such a person.
+// Attempts are the caller's to limit.
+func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, requestID string) (code string, err error) {
+	offer, err := d.OpenLogin(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	e, err := d.byPassword(ctx, offer.Org, name, password)
+	if err != nil {
+		return "", err
+	}
+	code = d.ids.Base62(32)
+	caller := Principal{Kind: UserCaller, Org: offer.Org, ID: e.UserID, Name: e.Name, App: r.ClientID}
+	s := d.Session(caller, "login page", requestID)
+	err = s.update(ctx, func(tx Tx) error {
+		tx.PutLoginCode(LoginCode{Hash: d.codeHash(code), Expires: s.now.Add(loginCodeLife), Login: Login{
+			Org: offer.Org, AppKey: r.ClientID, UserID: e.UserID, Account: e.Account, Mark: d.passwordMark(e), WithOrg: offer.WithOrg}}, s.now)
+		s.audit(tx, Change{Noun: "login", Object: e.UserID, Action: "login", After: Record{"app": r.ClientID}})
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return code, nil
+}
+
+// byPassword returns the employee with an own password who has that login id
+// or mobile. A wrong name costs as much as a wrong password.
+func (d *Directory) byPassword(ctx context.Context, org, name, password string) (Employee, error) {
+	var e Employee
+	err := d.store.View(ctx, org, func(tx Tx) (err error) {
+		e, err = tx.EmployeeByLogin(name)
+		if !errors.Is(err, ErrEmployeeNotFound) {
+			return err
+		}
+		phone, invalid := parseMobile(name)
+		if invalid != nil {
+			return err
+		}
+		es, err := tx.EmployeesByMobile(phone)
+		if err != nil {
+			return err
+		}
+		// Several org accounts may share a number: then it says too little.
+		es = slices.DeleteFunc(es, func(e Employee) bool { return e.PasswordHash == "" })
+		if len(es) != 1 {
+			return ErrEmployeeNotFound
+		}
+		e = es[0]
+		return nil
+	})
+	if err != nil && !errors.Is(err, ErrEmployeeNotFound) {
+		return Employee{}, err
+	}
+	hash := e.PasswordHash
+	if err != nil || hash == "" {
+		hash = noPassword
+	}
+	same, err := d.samePassword(ctx, hash, password)
+	if err != nil {
+		return Employee{}, err
+	}
+	if !same || e.PasswordHash == "" || e.Disabled {
+		return Employee{}, ErrPasswordWrong
+	}
+	return e, nil
+}
+
+func (d *Directory) codeHash(code string) string {
+	return hex.EncodeToString(d.keys.MAC("login code", code))
+}
+
+// passwordMark tells one password of an employee from the next, and nothing
+// about either.
+func (d *Directory) passwordMark(e Employee) string {
+	return hex.EncodeToString(d.keys.MAC("password mark", e.PasswordHash)[:8])
+}
+
+// stands reports whether somebody who logged in may still act: the same
+// account, enabled, with the password of then.
+func (d *Directory) stands(l Login, e Employee) bool {
+	return !e.Disabled && e.Account == l.Account && l.Mark == d.passwordMark(e)
+}

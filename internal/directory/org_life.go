@@ -1,0 +1,177 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Errors of organisations that begin and end.
+var (
+	// ErrOrgEnded: an organisation of that id was deleted. Ids do not come back:
+	// grants, histories and backups elsewhere still mean the old one.
+	ErrOrgEnded = errors.New("an organisation with this id was deleted")
+	// ErrOrgActive: only a disabled organisation can be deleted.
+	ErrOrgActive = errors.New("organisation is not disabled")
+)
+
+// OpenOrg adds an organisation that can be worked with: CreateOrg, and a
+// resource directory with its management account. If it was interrupted, it may
+// be called again as long as the organisation has no resource directory; then
+// it completes it.
+func (s *Session) OpenOrg(ctx context.Context, name string, admin Employee) (ResourceDirectory, error) {
+	created := s.CreateOrg(ctx, name, admin)
+	if created != nil && !errors.Is(created, ErrConflict) {
+		return ResourceDirectory{}, created
+	}
+	rd, err := s.CreateResourceDirectory(ctx, "", false)
+	if errors.Is(err, ErrDirectoryEnabled) {
+		err = created // the organisation was there, and whole
+	}
+	return rd, err
+}
+
+// SetOrgCreator notes the org account, an employee of another organisation or
+// of this one, that the organisation is owned by. It returns ErrOrgNotFound,
+// ErrEmployeeNotFound or ErrNotOwnAccount.
+func (s *Session) SetOrgCreator(ctx context.Context, creator AccountRef) error {
+	var e Employee
+	err := s.dir.store.View(ctx, creator.Org, func(tx Tx) (err error) {
+		e, err = tx.Employee(creator.UserID)
+		return err
+	})
+	if err == nil && !e.OwnAccount() {
+		err = ErrNotOwnAccount
+	}
+	if err == nil {
+		err = s.changeOrg(ctx, "set-creator", func(o *Org) Record {
+			o.Creator = e.Account
+			return Record{"creator": creator.UserID, "creatorCorpId": creator.Org}
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("creator of organisation %s: %w", s.org, err)
+	}
+	return nil
+}
+
+// SetOrgDisabled disables the organisation or enables it again. The tokens,
+// keys and logins of a disabled one do not work: here at once, and on other
+// processes within a second. It returns ErrOrgNotFound.
+func (s *Session) SetOrgDisabled(ctx context.Context, disabled bool) error {
+	action := "enable"
+	if disabled {
+		action = "disable"
+	}
+	err := s.changeOrg(ctx, action, func(o *Org) Record {
+		if o.Disabled == disabled {
+			return nil
+		}
+		o.Disabled = disabled
+		return Record{"disabled": disabled}
+	})
+	if err != nil {
+		return fmt.Errorf("%s organisation %s: %w", action, s.org, err)
+	}
+	return nil
+}
+
+// changeOrg writes what change says it changed, or nothing if that is nil.
+func (s *Session) changeOrg(ctx context.Context, action string, change func(*Org) Record) error {
+	err := s.update(ctx, func(tx Tx) error {
+		o, err := tx.OrgToChange()
+		if err != nil {
+			return err
+		}
+		after := change(&o)
+		if after == nil {
+			return nil
+		}
+		tx.PutOrg(o)
+		s.audit(tx, Change{Noun: orgNoun, Object: s.org, Action: action, After: after})
+		return nil
+	})
+	s.dir.Forget()
+	return err
+}
+
+// orgNoun names organisations in the history.
+const orgNoun = "org"
+
+// DeleteOrg removes a disabled organisation with all its data, the grants it
+// gave and those given to it, and destroys its keys: nothing sealed under them
+// can be read again, in backups either. Its history stays whole, with values
+// that are gone. It returns ErrOrgNotFound or ErrOrgActive.
+//
+// Employees elsewhere whose account was the organisation's stay employees; of
+// the account nothing is seen any more.
+func (s *Session) DeleteOrg(ctx context.Context) error {
+	if err := s.endGrantsToOrg(ctx); err != nil {
+		return fmt.Errorf("delete organisation %s: %w", s.org, err)
+	}
+	err := s.update(ctx, func(tx Tx) error {
+		o, err := tx.OrgToChange()
+		if err != nil {
+			return err
+		}
+		if !o.Disabled {
+			return ErrOrgActive
+		}
+		s.audit(tx, Change{Noun: orgNoun, Object: s.org, Action: "delete"})
+		tx.EraseOrg(s.now)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("delete organisation %s: %w", s.org, err)
+	}
+	s.dir.Forget()
+	return nil
+}
+
+// endGrantsToOrg withdraws what other organisations granted to this one, each
+// in a call on that organisation, so that its history tells. What is granted
+// meanwhile goes with the organisation.
+func (s *Session) endGrantsToOrg(ctx context.Context) error {
+	var givers []string
+	err := s.view(ctx, func(tx Tx) error {
+		o, err := tx.OrgByID(s.org)
+		if err == nil && !o.Disabled {
+			err = ErrOrgActive
+		}
+		if err == nil {
+			givers, err = tx.OrgsGrantingTo()
+		}
+		return err
+	})
+	for _, giver := range givers {
+		if err != nil {
+			break
+		}
+		caller := s.caller
+		caller.Org = giver
+		g := s.dir.Session(caller, s.api, s.requestID)
+		if err = g.WithdrawGrant(ctx, s.org, ""); err == nil {
+			err = g.WithdrawJoin(ctx, s.org)
+		}
+	}
+	return err
+}
+
+// WaitBeforeDelete is how long after an organisation was disabled the last call
+// that was let in before may still be under way on another process.
+const WaitBeforeDelete = 2 * cacheLife
+
+// CertifiedOrg returns the organisation of that id, "" for the caller's own. It
+// returns ErrOrgNotFound, or ErrOutOfScope for another one.
+func (s *Session) CertifiedOrg(ctx context.Context, id string) (o Org, err error) {
+	if id == "" {
+		id = s.org
+	}
+	err = s.view(ctx, func(tx Tx) error {
+		if o, err = tx.OrgByID(id); err == nil && id != s.org {
+			return fmt.Errorf("organisation %s: %w", id, ErrOutOfScope)
+		}
+		return err
+	})
+	return o, err
+}

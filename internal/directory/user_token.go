@@ -1,0 +1,273 @@
+package directory
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// UserSession is one login of a person to an app, from the exchange of the code
+// on. Of its two tokens only the hashes are stored.
+type UserSession struct {
+	ID    string
+	Login Login
+
+	Access       string // hash of the access token
+	AccessUntil  time.Time
+	Refresh      string // hash of the refresh token
+	Spent        string // hash of the refresh token before it
+	RefreshUntil time.Time
+	RefreshedAt  time.Time
+}
+
+// LoginFilter selects logins that end; fields that are "" select all.
+type LoginFilter struct {
+	AppKey  string
+	UserID  string
+	Account string // in whichever organisation
+}
+
+// LoginTx reads and writes codes and logins. What finds by hash answers across
+// tenants, because the credential is what names the tenant.
+type LoginTx interface {
+	// PutLoginCode writes a new code and removes the organisation's codes and
+	// logins that have expired.
+	PutLoginCode(c LoginCode, now time.Time)
+	// LoginCodeByHash returns the code, or ErrCodeInvalid.
+	LoginCodeByHash(hash string) (LoginCode, error)
+	// UseLoginCode notes the login that the code was exchanged for.
+	UseLoginCode(hash, session string)
+	// EndLogins ends the organisation's logins that the filter selects, and
+	// makes codes that were given to them useless.
+	EndLogins(f LoginFilter)
+	UserSessionTx
+}
+
+// UserSessionTx reads and writes logins.
+type UserSessionTx interface {
+	PutUserSession(s UserSession)
+	// UserSessionByAccess returns the login and its app, or ErrTokenInvalid.
+	UserSessionByAccess(hash string) (UserSession, App, error)
+	// UserSessionByRefresh returns the login whose refresh token, or the one
+	// before it, has the hash, or ErrCodeInvalid.
+	UserSessionByRefresh(hash string) (UserSession, error)
+	DeleteUserSession(id string)
+}
+
+// ErrCodeInvalid: a login code or refresh token is unknown, used or expired.
+var ErrCodeInvalid = errors.New("code or refresh token is unknown, used or expired")
+
+// UserToken is what a person's login gives the app.
+type UserToken struct {
+	Access, Refresh string
+	Org             string // "" unless the app asked for it
+}
+
+const (
+	refreshLife = 30 * 24 * time.Hour // [doc0032]
+	// retryTime is how long a refresh token may be used again: an answer may
+	// have been lost. Decision: 30 seconds.
+	retryTime = 30 * time.Second
+)
+
+// ExchangeCode gives an app the tokens of a login for the code, once. It
+// returns ErrAppNotFound, ErrAppSecret or ErrCodeInvalid. A code that comes
+// twice ends the login that it was exchanged for: somebody else has it.
+func (s *Session) ExchangeCode(ctx context.Context, appKey, secret, code string) (UserToken, error) {
+	app, err := s.dir.appWithSecret(ctx, appKey, secret)
+	if err != nil {
+		return UserToken{}, err
+	}
+	hash, id := s.dir.codeHash(code), s.dir.ids.Base62(22)
+	t := s.newUserToken()
+	replayed := false
+	err = s.as(app).update(ctx, func(tx Tx) error {
+		c, err := tx.LoginCodeByHash(hash)
+		if err != nil {
+			return err
+		}
+		if c.Login.AppKey != app.Key || c.Login.Org != app.Org || !c.Expires.After(s.now) {
+			return ErrCodeInvalid
+		}
+		if replayed = c.Session != ""; replayed {
+			tx.DeleteUserSession(c.Session)
+			return nil
+		}
+		if err := s.mayStay(tx, app, c.Login); err != nil {
+			return err
+		}
+		t.Org = orgOf(c.Login)
+		tx.UseLoginCode(hash, id)
+		tx.PutUserSession(s.withTokens(UserSession{ID: id, Login: c.Login}, t))
+		return nil
+	})
+	return s.handedOut(t, replayed, err)
+}
+
+// RefreshUserToken gives an app new tokens of a login for the refresh token,
+// which is used up; the access token before ends. It returns what ExchangeCode
+// does. A refresh token that comes back later ends the login.
+func (s *Session) RefreshUserToken(ctx context.Context, appKey, secret, refresh string) (UserToken, error) {
+	app, err := s.dir.appWithSecret(ctx, appKey, secret)
+	if err != nil {
+		return UserToken{}, err
+	}
+	hash := s.dir.refreshHash(refresh)
+	t := s.newUserToken()
+	replayed := false
+	err = s.as(app).update(ctx, func(tx Tx) error {
+		u, err := tx.UserSessionByRefresh(hash)
+		if err != nil {
+			return err
+		}
+		if u.Login.AppKey != app.Key || u.Login.Org != app.Org || !u.RefreshUntil.After(s.now) {
+			return ErrCodeInvalid
+		}
+		if replayed = u.Refresh != hash && s.now.Sub(u.RefreshedAt) > retryTime; replayed {
+			tx.DeleteUserSession(u.ID)
+			return nil
+		}
+		if err := s.mayStay(tx, app, u.Login); err != nil {
+			return err
+		}
+		t.Org = orgOf(u.Login)
+		u.Spent = hash
+		tx.PutUserSession(s.withTokens(u, t))
+		return nil
+	})
+	return s.handedOut(t, replayed, err)
+}
+
+func (s *Session) handedOut(t UserToken, replayed bool, err error) (UserToken, error) {
+	s.dir.tokens.clear() // a token was replaced
+	if err == nil && replayed {
+		err = fmt.Errorf("used before, so the login was ended: %w", ErrCodeInvalid)
+	}
+	if err != nil {
+		return UserToken{}, err
+	}
+	return t, nil
+}
+
+// as is the session of a call that has told only now which app makes it.
+func (s *Session) as(app App) *Session {
+	c := *s
+	c.org, c.caller = app.Org, app.principal()
+	return &c
+}
+
+func (s *Session) newUserToken() UserToken {
+	return UserToken{Access: s.dir.ids.Base62(32), Refresh: s.dir.ids.Base62(32)}
+}
+
+func (s *Session) withTokens(u UserSession, t UserToken) UserSession {
+	u.Access, u.AccessUntil = s.dir.tokenHash(t.Access), s.now.Add(TokenLife)
+	u.Refresh, u.RefreshUntil = s.dir.refreshHash(t.Refresh), s.now.Add(refreshLife)
+	u.RefreshedAt = s.now
+	return u
+}
+
+// mayStay returns ErrCodeInvalid for a login that has ended since: by the app,
+// the organisation or the person.
+func (s *Session) mayStay(tx Tx, app App, l Login) error {
+	current, err := tx.AppByKey(app.Key)
+	if err != nil {
+		return err
+	}
+	if current.Disabled || current.Epoch != app.Epoch {
+		return ErrCodeInvalid
+	}
+	if err := activeOrg(tx, l.Org, ErrCodeInvalid); err != nil {
+		return err
+	}
+	e, err := tx.Employee(l.UserID)
+	if errors.Is(err, ErrEmployeeNotFound) || err == nil && !s.dir.stands(l, e) {
+		return ErrCodeInvalid
+	}
+	return err
+}
+
+func orgOf(l Login) string {
+	if !l.WithOrg {
+		return ""
+	}
+	return l.Org
+}
+
+func (d *Directory) refreshHash(token string) string {
+	return hex.EncodeToString(d.keys.MAC("refresh token", token))
+}
+
+// personPrincipal returns the person whose access token has the hash, or
+// ErrTokenInvalid.
+func (d *Directory) personPrincipal(ctx context.Context, hash string, now time.Time) (Principal, error) {
+	var u UserSession
+	var app App
+	err := d.store.View(ctx, "", func(tx Tx) (err error) {
+		if u, app, err = tx.UserSessionByAccess(hash); err != nil {
+			return err
+		}
+		if app.Disabled || !u.AccessUntil.After(now) {
+			return ErrTokenInvalid
+		}
+		return activeOrg(tx, app.Org, ErrTokenInvalid)
+	})
+	if err != nil {
+		return Principal{}, err
+	}
+	p := Principal{Kind: UserCaller, Org: app.Org, ID: u.Login.UserID, App: app.Key, Permissions: app.Permissions,
+		AllowIPs: app.AllowIPs, Expires: u.AccessUntil}
+	err = d.store.View(ctx, app.Org, func(tx Tx) error {
+		e, err := tx.Employee(u.Login.UserID)
+		if errors.Is(err, ErrEmployeeNotFound) || err == nil && !d.stands(u.Login, e) {
+			return ErrTokenInvalid
+		}
+		p.Name = e.Name
+		return err
+	})
+	return p, err
+}
+
+// Person is who a user token belongs to, as its app may see them.
+type Person struct {
+	Nick    string
+	Avatar  string
+	Mobile  string // "86-13800001001"; "" unless the app may see it
+	Email   string
+	OpenID  string // the person as this app alone knows them
+	UnionID string
+}
+
+// PermissionOwnMobile lets an app see the mobile of people who log in to it
+// ([doc0019], [doc0054]).
+const PermissionOwnMobile = "Contact.User.mobile"
+
+// Person returns the caller, by "me" or its union id, or ErrEmployeeNotFound:
+// a person's token tells about nobody else. Decision: [doc0054] is silent.
+func (s *Session) Person(ctx context.Context, unionID string) (p Person, err error) {
+	if s.caller.Kind != UserCaller {
+		return Person{}, ErrEmployeeNotFound
+	}
+	err = s.view(ctx, func(tx Tx) error {
+		e, err := tx.Employee(s.caller.ID)
+		if err != nil {
+			return err
+		}
+		union := s.dir.unionIDOf(s.org, e)
+		if unionID != "me" && unionID != union {
+			return ErrEmployeeNotFound
+		}
+		p = Person{Nick: e.Profile.Nickname, Avatar: e.Profile.AvatarMediaID, Email: e.Private.Email, UnionID: union,
+			OpenID: s.dir.unionID(e.Account, "app/"+s.caller.App)}
+		if p.Nick == "" {
+			p.Nick = e.Name
+		}
+		if s.caller.May(PermissionOwnMobile) && (Sight{Reader: s.caller, Org: s.org, Employee: e}).Sees(MobileField).Visible {
+			p.Mobile = e.Mobile
+		}
+		return nil
+	})
+	return p, err
+}

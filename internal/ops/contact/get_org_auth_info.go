@@ -1,0 +1,57 @@
+package contact
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type getOrgAuthInfo struct{ TargetCorpID string }
+
+type orgAuthInfo struct {
+	OrgName   string
+	AuthLevel int64
+}
+
+// Codes of [doc0124]. invalidParameter.appKey.blank is not among them: an app
+// without a key gets no token.
+var (
+	noTargetCorp = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidParameter.system.param", Msg: "无效的企业targetCorpId", Cause: directory.ErrOrgNotFound,
+		Why: api.Text{Zh: "没有这个组织。", En: "There is no such organisation."},
+		Fix: api.Text{Zh: "检查 targetCorpId；不传表示应用所属的企业。", En: "Check targetCorpId; leave it out for the app's own organisation."}}
+	foreignCorp = &api.Code{HTTP: http.StatusBadRequest, Code: "permission.denied", Msg: "没有权限获取企业认证信息", Cause: directory.ErrOutOfScope,
+		Why: api.Text{Zh: "targetCorpId 是其他组织，它没有向该应用授权。", En: "targetCorpId is another organisation, which has not authorised the app."},
+		Fix: api.Text{Zh: "使用该组织自己的应用。", En: "Use an app of that organisation."}}
+	authBusy = &api.Code{HTTP: http.StatusInternalServerError, Code: "service.system.error", Msg: "系统错误", Cause: directory.ErrBusy,
+		Why: systemBusy.Why, Fix: systemBusy.Fix}
+)
+
+// GetOrgAuthInfo tells how an organisation was certified ([doc0124]). Nobody
+// certifies organisations here: the level is always 0, and then the vendor
+// answers these two fields only.
+var GetOrgAuthInfo = define(api.Op[getOrgAuthInfo, orgAuthInfo]{
+	Route:      api.REST("GetOrgAuthInfo", http.MethodGet, "/v1.0/contact/organizations/authInfos"),
+	Group:      "Organization",
+	Doc:        api.Text{Zh: "获取企业认证信息。", En: "Tells how an organisation was certified."},
+	Permission: "Contact.Org.Read",
+	ReadOnly:   true,
+
+	In: func(in *getOrgAuthInfo) api.Fields {
+		return api.Fields{api.String("targetCorpId", &in.TargetCorpID).Invalid(noTargetCorp).Example("ding87654321").
+			Describe("组织的 corpId；不传表示应用所属的企业。", "Corp id; absent means the app's own organisation.")}
+	},
+	Out: func(out *orgAuthInfo) api.Fields {
+		return api.Fields{
+			api.String("orgName", &out.OrgName).Example("示例科技").Describe("企业名称。", "Name of the organisation."),
+			api.Int("authLevel", &out.AuthLevel).Example("0").Describe("认证等级，0 表示未认证。", "Level of certification; 0 is none."),
+		}
+	},
+	Codes: []*api.Code{noTargetCorp, foreignCorp, authBusy},
+
+	Do: func(ctx context.Context, s *directory.Session, in *getOrgAuthInfo) (*orgAuthInfo, error) {
+		o, err := s.CertifiedOrg(ctx, in.TargetCorpID)
+		return &orgAuthInfo{OrgName: o.Name}, err
+	},
+})

@@ -1,0 +1,38 @@
+package contact
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type foundDepartments struct {
+	HasMore    bool
+	TotalCount int64
+	List       []int64
+}
+
+// SearchDepartment finds departments by name ([doc0080]).
+var SearchDepartment = define(api.Op[search, foundDepartments]{
+	Route:      api.REST("SearchDepartment", http.MethodPost, "/v1.0/contact/departments/search"),
+	Group:      "Department",
+	Doc:        api.Text{Zh: "按名称或拼音搜索部门。", En: "Finds departments by name or pinyin."},
+	Permission: "qyapi_addresslist_search",
+	ReadOnly:   true,
+
+	In: func(in *search) api.Fields {
+		return searchFields(in, "部门名称的一部分，或拼音的开头。", "Any part of the name, or the beginning of its pinyin.")
+	},
+	Out: func(out *foundDepartments) api.Fields {
+		return api.Fields{hasMore(&out.HasMore), totalCount(&out.TotalCount),
+			api.Ints("list", &out.List).Example("[2]").Describe("部门 ID。", "Department ids.")}
+	},
+	Codes: []*api.Code{searchParam, searchBusy},
+
+	Do: func(ctx context.Context, s *directory.Session, in *search) (*foundDepartments, error) {
+		ids, count, err := s.SearchDepartments(ctx, in.QueryWord, *in.Offset, *in.Size)
+		return &foundDepartments{in.more(count), count, append([]int64{}, ids...)}, err
+	},
+})

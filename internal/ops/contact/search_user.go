@@ -1,0 +1,81 @@
+package contact
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type search struct {
+	QueryWord    string
+	Offset, Size *int64
+	FullMatch    int64
+}
+
+type foundUsers struct {
+	HasMore    bool
+	TotalCount int64
+	List       []string
+}
+
+// Codes of the searches ([doc0060], [doc0080]).
+var (
+	searchParam = &api.Code{HTTP: http.StatusBadRequest, Code: "parameter.error", Msg: "参数错误",
+		Why: api.Text{Zh: "queryWord 为空，或 offset、size 缺失或超出范围。", En: "queryWord is blank, or offset or size is missing or out of range."},
+		Fix: api.Text{Zh: "offset 从 0 开始，size 为 1 至 100。", En: "offset counts from 0, size is 1 to 100."}}
+	searchBusy = &api.Code{HTTP: http.StatusInternalServerError, Code: "system.busy", Msg: "系统错误", Cause: directory.ErrBusy,
+		Why: systemBusy.Why, Fix: systemBusy.Fix}
+)
+
+// SearchUser finds employees by name ([doc0060]).
+var SearchUser = define(api.Op[search, foundUsers]{
+	Route:      api.REST("SearchUser", http.MethodPost, "/v1.0/contact/users/search"),
+	Group:      "User",
+	Doc:        api.Text{Zh: "按姓名或拼音搜索员工。", En: "Finds employees by name or pinyin."},
+	Permission: "qyapi_addresslist_search",
+	ReadOnly:   true,
+
+	In: func(in *search) api.Fields {
+		return append(searchFields(in, "姓名的一部分，或拼音的开头。", "Any part of the name, or the beginning of its pinyin."),
+			api.Int("fullMatchField", &in.FullMatch).Invalid(searchParam).Range(0, 1, searchParam).Example("1").
+				Describe("1 表示精确匹配姓名。", "1 matches whole names only."))
+	},
+	Out: func(out *foundUsers) api.Fields {
+		return api.Fields{hasMore(&out.HasMore), totalCount(&out.TotalCount),
+			api.Strings("list", &out.List).Example(`["org1001"]`).Describe("员工的 userId。", "User ids.")}
+	},
+	Codes: []*api.Code{searchParam, searchBusy},
+
+	Do: func(ctx context.Context, s *directory.Session, in *search) (*foundUsers, error) {
+		ids, count, err := s.SearchEmployees(ctx, in.QueryWord, in.FullMatch == 1, *in.Offset, *in.Size)
+		return &foundUsers{in.more(count), count, append([]string{}, ids...)}, err
+	},
+})
+
+// mostPages keeps the product of page and size far from overflowing.
+const mostPages = 1_000_000
+
+func searchFields(in *search, zh, en string) api.Fields {
+	return api.Fields{
+		api.String("queryWord", &in.QueryWord).Required(searchParam).Invalid(searchParam).Runes(1, 100, searchParam).Example("陈静").
+			Check(searchParam, "must not be blank", func() bool { return !isBlank(in.QueryWord) }).Describe(zh, en),
+		// The vendor's page calls it the number of the page, not of the first entry.
+		api.OptInt("offset", &in.Offset).Required(searchParam).Invalid(searchParam).Range(0, mostPages, searchParam).Example("0").
+			Describe("页码，从 0 开始。", "Number of the page, from 0."),
+		api.OptInt("size", &in.Size).Required(searchParam).Invalid(searchParam).Range(1, 100, searchParam).Example("10").
+			Describe("每页条数，1 至 100。", "Size of a page, 1 to 100."),
+	}
+}
+
+// more reports whether there is a page after the one asked for.
+func (in *search) more(count int64) bool { return (*in.Offset+1)**in.Size < count }
+
+func hasMore(p *bool) api.Field {
+	return api.Bool("hasMore", p).Example("false").Describe("是否还有更多。", "Whether there is another page.")
+}
+
+func totalCount(p *int64) api.Field {
+	return api.Int("totalCount", p).Example("1").Describe("总数。", "How many match.")
+}

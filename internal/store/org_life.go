@@ -1,0 +1,69 @@
+package store
+
+import (
+	"slices"
+	"time"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// OrgToChange implements [directory.OrgLifeTx].
+func (t *tx) OrgToChange() (directory.Org, error) {
+	return t.oneOrg("SELECT "+orgColumns+" FROM org WHERE id = ?"+forUpdate, t.org)
+}
+
+// OrgEnded implements [directory.OrgLifeTx].
+func (t *tx) OrgEnded(id string) (bool, error) {
+	return t.one("SELECT id FROM ended_org WHERE id = ?", args{id}, nil)
+}
+
+// OrgsByCreator implements [directory.OrgLifeTx]. It answers for all organisations.
+func (t *tx) OrgsByCreator(account string) (os []directory.Org, err error) {
+	err = t.each("SELECT "+orgColumns+" FROM org WHERE creator = ? ORDER BY id", args{account}, func(r *row) error {
+		os = append(os, scanOrg(r))
+		return nil
+	})
+	return os, err
+}
+
+// OrgsGrantingTo implements [directory.OrgLifeTx]. It reads across tenants.
+func (t *tx) OrgsGrantingTo() (ids []string, err error) {
+	err = t.each("SELECT org FROM visibility_grant WHERE to_org = ? UNION SELECT org FROM join_grant WHERE to_org = ? ORDER BY 1",
+		args{t.org, t.org}, func(r *row) error {
+			ids = append(ids, r.Text(0))
+			return nil
+		})
+	return ids, err
+}
+
+// historyTables are what stays of an organisation that was deleted.
+var historyTables = []string{"audit", "audit_seal", "ended_org"}
+
+// EraseOrg implements [directory.OrgLifeTx]. It runs when the function has
+// ended, so that the entry about the deletion is there before the key of its
+// subject goes with all others.
+//
+// The row of the organisation goes first: a grant to it that is being made
+// keeps it, so the deletion waits for that call and then sees its row.
+func (t *tx) EraseOrg(at time.Time) {
+	t.last = append(t.last, func() {
+		t.write("DELETE FROM org WHERE id = ?", t.org)
+		t.write("INSERT INTO ended_org (id, ended_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", t.org, millis(at))
+		for _, table := range nounTables {
+			if table == "org" || slices.Contains(historyTables, table) {
+				continue
+			}
+			t.write("DELETE FROM "+table+" WHERE org = ?", t.org)
+		}
+		for _, table := range []string{"visibility_grant", "join_grant"} {
+			t.write("DELETE FROM "+table+" WHERE to_org = ?", t.org)
+		}
+		// Another process's clock may be ahead: its last entry was before the
+		// erasure as well.
+		t.write(`INSERT INTO erased_subject (org, subject, erased_at)
+			SELECT k.org, k.subject, (SELECT max(a.at) FROM audit a WHERE a.org = k.org) FROM subject_key k WHERE k.org = ?
+			ON CONFLICT (org, subject) DO UPDATE SET erased_at = excluded.erased_at`, t.org)
+		t.write("DELETE FROM subject_key WHERE org = ?", t.org)
+		t.write("DELETE FROM org_key WHERE org = ?", t.org)
+	})
+}
