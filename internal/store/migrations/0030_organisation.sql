@@ -56,7 +56,7 @@ INSERT INTO employee_dept (org, user_id, dept_id, rank, letters, entered_at, mod
 ALTER TABLE department ADD COLUMN position BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE department ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE department ADD COLUMN path TEXT NOT NULL DEFAULT '';
-UPDATE department SET path = CASE WHEN parent_id = 0 THEN '/' ELSE '/1/' END || CAST(id AS VARCHAR) || '/';
+UPDATE department SET path = CASE WHEN parent_id = 0 THEN '/' ELSE '/1/' END || id || '/';
 CREATE INDEX department_by_path ON department (org, path);
 CREATE UNIQUE INDEX department_name ON department (org, parent_id, name) WHERE parent_id <> 0;
 
