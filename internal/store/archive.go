@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"slices"
 	"time"
@@ -168,32 +169,38 @@ type archive struct {
 	m    manifest
 }
 
-// proveArchive reads a whole backup and checks all of it: every byte is covered
-// by the manifest, the manifest by the key, and its tables are those of its
-// schema.
+// proveArchive reads a whole backup and checks all of it: its rows are covered
+// by the manifest, the manifest by the key, every other byte is as this program
+// would write it, and the tables are those of its schema.
 func proveArchive(file io.ReadSeeker, key *keyring.Master) (*archive, error) {
-	a := &archive{file: file}
 	r, err := newArchiveReader(file)
 	if err != nil {
 		return nil, err
 	}
-	head, err := r.head(key)
+	head, text, err := r.head(key)
 	if err != nil {
 		return nil, err
 	}
-	found, err := r.parts()
+	// What is read is written once more, to be compared: tar has many ways to
+	// say the same thing, and bytes that say nothing.
+	same := sha256.New()
+	again := &archiveWriter{tar: tar.NewWriter(same), m: manifest{BackupInfo: head}}
+	if err := again.entry(headName, text); err != nil {
+		return nil, err
+	}
+	found, err := r.parts(again)
 	if err != nil {
 		return nil, err
 	}
-	text, err := r.read(maxManifest)
-	if err != nil {
+	a := &archive{file: file}
+	if err := r.manifest(again, key, &a.m); err != nil {
 		return nil, err
 	}
-	if err := r.end(key, text); err != nil {
+	if err := errors.Join(r.end(), again.tar.Close()); err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(text, &a.m); err != nil {
-		return nil, damaged("the manifest cannot be read")
+	if !keyring.Equal(same.Sum(nil), r.seen.Sum(nil)) {
+		return nil, damaged("bytes between its entries were altered")
 	}
 	if a.m.BackupInfo != head {
 		return nil, damaged("%s is not the manifest's", headName)
@@ -207,6 +214,9 @@ func (a *archive) compare(found []part) error {
 	for _, t := range a.m.Tables {
 		for _, p := range t.Parts {
 			listed = append(listed, part{Name: p.Name, Size: p.Size, SHA256: p.SHA256})
+			if p.Name != partName(len(listed), t.Name) {
+				return damaged("a part has the name %q", p.Name)
+			}
 		}
 	}
 	if !slices.Equal(listed, found) {
@@ -221,6 +231,11 @@ func (a *archive) compare(found []part) error {
 	})
 	if !same {
 		return damaged("its tables are not those of schema %d", a.m.Schema)
+	}
+	for name := range a.m.Counters {
+		if !slices.ContainsFunc(want, func(s shape) bool { return s.name == name && s.counter != "" }) {
+			return damaged("it has a counter %q", name)
+		}
 	}
 	return nil
 }
@@ -296,6 +311,7 @@ func damaged(format string, a ...any) error {
 // expected and never used as names of files.
 type archiveReader struct {
 	raw   *bufio.Reader
+	seen  hash.Hash // of every byte of the file
 	tar   *tar.Reader
 	entry *tar.Header
 }
@@ -304,8 +320,9 @@ func newArchiveReader(file io.ReadSeeker) (*archiveReader, error) {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("store: backup: %w", err)
 	}
-	raw := bufio.NewReaderSize(file, 1<<20)
-	return &archiveReader{raw: raw, tar: tar.NewReader(raw)}, nil
+	seen := sha256.New()
+	raw := bufio.NewReaderSize(io.TeeReader(file, seen), 1<<20)
+	return &archiveReader{raw: raw, seen: seen, tar: tar.NewReader(raw)}, nil
 }
 
 // step goes to the next entry, whatever its name.
@@ -352,35 +369,34 @@ func (r *archiveReader) read(limit int64) ([]byte, error) {
 const maxHead = 64 << 10
 
 // head reads the first entry and refuses what needs no further reading.
-func (r *archiveReader) head(key *keyring.Master) (h BackupInfo, err error) {
+func (r *archiveReader) head(key *keyring.Master) (h BackupInfo, text []byte, err error) {
 	if err := r.next(headName); err != nil {
-		return h, err
+		return h, nil, err
 	}
-	b, err := r.read(maxHead)
-	if err != nil {
-		return h, err
+	if text, err = r.read(maxHead); err != nil {
+		return h, nil, err
 	}
-	if err := json.Unmarshal(b, &h); err != nil {
-		return h, damaged("%s cannot be read", headName)
+	if err := json.Unmarshal(text, &h); err != nil {
+		return h, nil, damaged("%s cannot be read", headName)
 	}
 	newest, err := newestSchema()
 	switch {
 	case err != nil:
-		return h, err
+		return h, nil, err
 	case h.Format > archiveFormat:
-		return h, fmt.Errorf("%w: format %d, this program knows %d", ErrNewerBackup, h.Format, archiveFormat)
+		return h, nil, fmt.Errorf("%w: format %d, this program knows %d", ErrNewerBackup, h.Format, archiveFormat)
 	case h.Schema > newest:
-		return h, fmt.Errorf("%w: schema %d, this program knows %d", ErrNewerBackup, h.Schema, newest)
+		return h, nil, fmt.Errorf("%w: schema %d, this program knows %d", ErrNewerBackup, h.Schema, newest)
 	case h.Format != archiveFormat || h.Schema < 1:
-		return h, damaged("%s says format %d, schema %d", headName, h.Format, h.Schema)
+		return h, nil, damaged("%s says format %d, schema %d", headName, h.Format, h.Schema)
 	case !keyring.Equal([]byte(h.KeyCheck), []byte(keyCheck(key))):
-		return h, fmt.Errorf("%w: the backup was made under another one", ErrWrongKey)
+		return h, nil, fmt.Errorf("%w: the backup was made under another one", ErrWrongKey)
 	}
-	return h, nil
+	return h, text, nil
 }
 
 // parts reads the entries up to the manifest, which is the one it stops at.
-func (r *archiveReader) parts() (found []part, err error) {
+func (r *archiveReader) parts(again *archiveWriter) (found []part, err error) {
 	for {
 		name, err := r.step()
 		if err != nil || name == manifestName {
@@ -392,21 +408,35 @@ func (r *archiveReader) parts() (found []part, err error) {
 		}
 		sum := sha256.Sum256(b)
 		found = append(found, part{Name: name, Size: int64(len(b)), SHA256: hex.EncodeToString(sum[:])})
+		if err := again.entry(name, b); err != nil {
+			return nil, damaged("an entry has the name %q", name)
+		}
 	}
 }
 
-// end checks the manifest's HMAC and that nothing follows.
-func (r *archiveReader) end(key *keyring.Master, manifest []byte) error {
+// manifest reads the manifest, which is the next entry, and its HMAC.
+func (r *archiveReader) manifest(again *archiveWriter, key *keyring.Master, m *manifest) error {
+	text, err := r.read(maxManifest)
+	if err != nil {
+		return err
+	}
 	if err := r.next(macName); err != nil {
 		return err
 	}
 	mac, err := r.read(maxHead)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if !keyring.Equal(mac, []byte(archiveMAC(key, manifest))) {
+	case !keyring.Equal(mac, []byte(archiveMAC(key, text))):
 		return damaged("the manifest was altered")
+	case json.Unmarshal(text, m) != nil:
+		return damaged("the manifest cannot be read")
 	}
+	return errors.Join(again.entry(manifestName, text), again.entry(macName, mac))
+}
+
+// end checks that nothing follows.
+func (r *archiveReader) end() error {
 	if _, err := r.tar.Next(); !errors.Is(err, io.EOF) {
 		return damaged("something follows its end")
 	}

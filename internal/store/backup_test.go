@@ -222,11 +222,13 @@ func TestRestoreIntoAFolder(t *testing.T) {
 	backup := backupOf(t, o)
 	dir := t.TempDir()
 	for name, prepare := range map[string]func(path string) error{
-		"absent":     func(string) error { return nil },
-		"empty":      func(path string) error { return os.Mkdir(path, 0o700) },
-		"below":      func(path string) error { return os.Mkdir(filepath.Dir(path), 0o700) },
-		"a file":     func(path string) error { return os.WriteFile(path, nil, 0o600) },
-		"other file": func(path string) error { return errors.Join(os.Mkdir(path, 0o700), os.WriteFile(path+"/x", nil, 0o600)) },
+		"absent": func(string) error { return nil },
+		"empty":  func(path string) error { return os.Mkdir(path, 0o700) },
+		"below":  func(path string) error { return os.Mkdir(filepath.Dir(path), 0o700) },
+		"a file": func(path string) error { return os.WriteFile(path, nil, 0o600) },
+		"other file": func(path string) error {
+			return errors.Join(os.Mkdir(path, 0o700), os.WriteFile(path+"/x", nil, 0o600))
+		},
 		"loose link": func(path string) error { return os.Symlink("nowhere", path) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -249,8 +251,8 @@ func TestRestoreIntoAFolder(t *testing.T) {
 				}
 				return
 			}
-			if got := tree(t, o.Dir); !slices.Equal(got, []string{". drwx------", databaseFile + " -rw-------", lockFile + " -rw-------"}) {
-				t.Errorf("got %v, want the database and the lock, for the owner only", got)
+			if got := tree(t, o.Dir); !slices.Equal(got, []string{". drwx------", databaseFile + " -rw-------", lockFile + " -rw-------", sumsFile + " -rw-------"}) {
+				t.Errorf("got %v, want the database, its sums and the lock, for the owner only", got)
 			}
 		})
 	}

@@ -30,13 +30,18 @@ func (r *CheckReport) find(format string, a ...any) {
 	}
 }
 
-// Check looks at all data: the file's structure and indexes (SQLite), that
-// every row can be read and every sealed value belongs to its row and opens
-// under the key, that what contacts are found by is there, and the history
-// ([Store.VerifyAudit] with heads). The error is for a check that could not be
+// Check looks at all data: the file's structure and indexes (SQLite; at rest,
+// every byte of it), that every row can be read, every sealed value belongs to
+// its row and opens under the key, and the history ([Store.VerifyAudit] with
+// heads). The error is for a check that could not be
 // made; damage that stops it is a finding.
 func (s *Store) Check(ctx context.Context, heads ...AuditHead) (report CheckReport, err error) {
 	r := &report
+	if e, ok := s.engine.(*sqliteEngine); ok && e.writer == nil {
+		if err := r.checkSums(e.dir); err != nil {
+			return report, fmt.Errorf("check the file: %w", err)
+		}
+	}
 	steps := []func(*tx) error{r.structure, r.content}
 	for _, step := range steps {
 		err := s.view(ctx, "", step)

@@ -185,7 +185,7 @@ func TestOneProcessPerFolder(t *testing.T) {
 	for i := range left {
 		left[i] = filepath.Base(left[i])
 	}
-	if got, want := strings.Join(left, " "), "mingce.db mingce.lock nonce.db"; got != want {
+	if got, want := strings.Join(left, " "), "mingce.db mingce.lock mingce.sums nonce.db"; got != want {
 		t.Errorf("files after close: got %s, want %s", got, want)
 	}
 }

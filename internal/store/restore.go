@@ -111,7 +111,7 @@ func (a *archive) intoSQLite(ctx context.Context, o Options) (err error) {
 		err = d.root.Rename(draft, databaseFile)
 	}
 	if err == nil {
-		err = d.sync()
+		err = errors.Join(d.writeSums(), d.sync())
 	}
 	return err
 }

@@ -58,8 +58,11 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 }
 
 func (s *Store) startSQLite(ctx context.Context, e *sqliteEngine, o Options) error {
-	path, err := e.dir.file("mingce.db")
+	path, err := e.dir.file(databaseFile)
 	if err != nil {
+		return err
+	}
+	if err := e.dir.dropSums(); err != nil {
 		return err
 	}
 	cfg := connConfig{path: path, sync: "FULL", cacheKiB: writerCacheKiB}
@@ -169,7 +172,11 @@ func (e *sqliteEngine) close() error {
 			e.readers <- &sqliteConn{closed: true} // late views see ErrClosed
 		}
 	}
-	return errors.Join(append(errs, e.dir.close(e.writer != nil && errors.Join(errs...) == nil))...)
+	clean := e.writer != nil && errors.Join(errs...) == nil
+	if clean && !e.dir.temporary {
+		errs = append(errs, e.dir.writeSums())
+	}
+	return errors.Join(append(errs, e.dir.close(clean))...)
 }
 
 // connConfig is how one connection is set up.
