@@ -26,6 +26,7 @@ const (
 // office is the sample organisation's resource directory on an empty store,
 // with a clock that stands until it is moved.
 type office struct {
+	store directory.Store
 	t     testing.TB
 	dir   *directory.Directory
 	clock atomic.Int64
@@ -50,7 +51,7 @@ func onEveryEngine(t *testing.T, settings directory.Settings, play func(t *testi
 
 func openOfficeOn(t testing.TB, s directory.Store, settings directory.Settings) *office {
 	t.Helper()
-	o := &office{t: t}
+	o := &office{t: t, store: s}
 	o.clock.Store(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC).UnixNano())
 	settings.Links = func(token string) string { return "https://contacts.example/verify/" + token }
 	o.dir = directory.Open(directory.Config{
