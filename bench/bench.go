@@ -66,6 +66,7 @@ type entry struct {
 	name  string
 	side  side
 	after func(conns int) // looks at the server after a measurement
+	of    *process        // whose processor time counts
 }
 
 type run2 struct {
@@ -95,7 +96,7 @@ func (b *bench) hold(r *race) error {
 				if err := b.ctx.Err(); err != nil {
 					return err
 				}
-				s := e.side.run(conns, r.dur)
+				s := e.measure(conns, r.dur)
 				r.samples[run2{e.name, conns}] = append(r.samples[run2{e.name, conns}], s)
 				if e.after != nil {
 					e.after(conns)
@@ -105,6 +106,16 @@ func (b *bench) hold(r *race) error {
 	}
 	b.races = append(b.races, r)
 	return nil
+}
+
+func (e entry) measure(conns int, dur time.Duration) sample {
+	if e.of == nil {
+		return e.side.run(conns, dur)
+	}
+	begin := e.of.processor()
+	s := e.side.run(conns, dur)
+	s.cpu = (e.of.processor() - begin) / time.Duration(max(s.done, 1))
+	return s
 }
 
 // bad counts the wrong answers that a side gave.
@@ -269,13 +280,13 @@ func (b *bench) measureCalls(installations []*mingce, pb *peer, engine *floor) e
 	large := installations[1]
 	remember := func(conns int) { b.peak[conns] = max(b.peak[conns], large.memory()) }
 	updates := &race{title: "updates", dur: b.dur, conns: b.conns, note: fmt.Sprintf("%d contacts on every side.", b.large), entries: []entry{
-		{sideUpdate, large.update(false), remember}, {name: sideSigned, side: large.update(true)},
-		{name: sideRPC1, side: large.message(large.rpc1)}, {name: sideRPC3, side: large.message(large.rpc3)},
-		{name: sideGrant, side: large.grant()},
+		{sideUpdate, large.update(false), remember, large.process}, {name: sideSigned, side: large.update(true), of: large.process},
+		{name: sideRPC1, side: large.message(large.rpc1), of: large.process}, {name: sideRPC3, side: large.message(large.rpc3), of: large.process},
+		{name: sideGrant, side: large.grant(), of: large.process},
 		{name: sideGroup, side: engine.mode(false, 0)}, {name: sideSingle, side: engine.mode(true, 0)},
 	}}
 	if pb != nil {
-		updates.entries = append(updates.entries, entry{name: sidePeer, side: pb.update()})
+		updates.entries = append(updates.entries, entry{name: sidePeer, side: pb.update(), of: pb.process})
 	}
 	const slow = 3 * time.Millisecond
 	slower := &race{title: "a slower disk", dur: b.dur, conns: []int{64}, note: "The bare engine, with 3 ms added to every commit.", entries: []entry{
@@ -303,13 +314,13 @@ func (b *bench) sizeRace(installations []*mingce) *race {
 func (b *bench) measureReads(installations []*mingce, pb *peer) error {
 	small, large, most := installations[0], installations[1], installations[len(installations)-1]
 	gets := &race{title: "get by id", dur: b.dur / 2, conns: b.conns, entries: []entry{
-		{name: "get", side: large.get()}, {name: "get, " + sideSmall, side: small.get()},
+		{name: "get", side: large.get(), of: large.process}, {name: "get, " + sideSmall, side: small.get()},
 	}}
 	if most != large {
 		gets.entries = append(gets.entries, entry{name: "get, " + sideLarge, side: most.get()})
 	}
 	if pb != nil {
-		gets.entries = append(gets.entries, entry{name: sidePeer, side: pb.get()})
+		gets.entries = append(gets.entries, entry{name: sidePeer, side: pb.get(), of: pb.process})
 	}
 	if err := b.hold(gets); err != nil {
 		return err

@@ -29,6 +29,9 @@ func (g goal) missed() bool {
 }
 
 func (g goal) want() string {
+	if g.limit == 0 {
+		return ""
+	}
 	sign := "<="
 	if g.least {
 		sign = ">="

@@ -18,7 +18,8 @@ type sample struct {
 	rate          float64 // correct answers per second
 	p50, p99, max time.Duration
 	done, bad     int
-	why           string // the first wrong answer
+	why           string        // the first wrong answer
+	cpu           time.Duration // processor time of the server for one call
 }
 
 // side is one thing that is measured.

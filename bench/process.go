@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -112,6 +113,23 @@ func (p *process) memory() float64 {
 		}
 	}
 	return 0
+}
+
+// processor is the processor time that the process has used, to the hundredth
+// of a second, or 0 where the system does not tell.
+func (p *process) processor() time.Duration {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/stat")
+	if err != nil {
+		return 0
+	}
+	// The second field, a name in brackets, may hold blanks.
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
 // build compiles a program without cgo, stripped as a release is.

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -95,11 +96,7 @@ func peerVersion() string {
 func (b *bench) writeGoals(w *strings.Builder) {
 	fmt.Fprint(w, "## Goals\n\n| | goal | wanted | measured | |\n|---|---|---|---|---|\n")
 	for _, g := range b.goals() {
-		want := g.want()
-		if g.limit == 0 {
-			want = ""
-		}
-		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", g.id, g.text, want, g.value(), g.verdict())
+		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", g.id, g.text, g.want(), g.value(), g.verdict())
 	}
 	w.WriteString("\n")
 }
@@ -109,7 +106,7 @@ func writeRace(w *strings.Builder, r *race) {
 	if r.note != "" {
 		fmt.Fprintf(w, "%s\n\n", r.note)
 	}
-	fmt.Fprint(w, "| side | callers | a second: min | middle | max | p50 ms | p99 ms | max ms | wrong |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n")
+	fmt.Fprint(w, "| side | callers | a second: min | middle | max | p50 ms | p99 ms | max ms | processor µs a call | wrong |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	for _, e := range r.entries {
 		for _, conns := range r.conns {
 			samples := slices.Clone(r.samples[run2{e.name, conns}])
@@ -121,14 +118,21 @@ func writeRace(w *strings.Builder, r *race) {
 					why = " (" + strings.NewReplacer("|", " ", "\n", " ").Replace(s.why) + ")"
 				}
 			}
-			fmt.Fprintf(w, "| %s | %d | %.0f | %.0f | %.0f | %s | %s | %s | %d%s |\n", e.name, conns, samples[0].rate, middle.rate,
-				samples[len(samples)-1].rate, ms(middle.p50), ms(middle.p99), ms(middle.max), bad, why)
+			fmt.Fprintf(w, "| %s | %d | %.0f | %.0f | %.0f | %s | %s | %s | %s | %d%s |\n", e.name, conns, samples[0].rate, middle.rate,
+				samples[len(samples)-1].rate, ms(middle.p50), ms(middle.p99), ms(middle.max), micros(middle.cpu), bad, why)
 		}
 	}
 	w.WriteString("\n")
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.2f", d.Seconds()*1000) }
+
+func micros(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return strconv.FormatInt(d.Microseconds(), 10)
+}
 
 func (b *bench) writePrograms(w *strings.Builder) {
 	fmt.Fprint(w, "## Start, memory, size\n\n| | |\n|---|---:|\n")
