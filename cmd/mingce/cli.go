@@ -9,6 +9,8 @@ type commands struct {
 	Dev       devCommand       `cmd:"" help:"Run a stand-in server with a sample organisation, for development and tests."`
 	Serve     serveCommand     `cmd:"" help:"Run an organisation's own directory."`
 	Init      initCommand      `cmd:"" help:"Make the configuration, key, first organisation, app and administrator for serve."`
+	Org       orgCommands      `cmd:"" help:"Manage the organisations of this server."`
+	App       appCommands      `cmd:"" help:"Manage apps and their permission codes."`
 	Key       keyCommands      `cmd:"" help:"Manage access keys and admin keys."`
 	Policy    policyCommands   `cmd:"" help:"Store policies, and explain what an access key may do."`
 	RD        rdCommands       `cmd:"" name:"rd" help:"Look at the resource directory."`

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/instance"
+)
+
+type orgCommands struct {
+	List    orgListCommand    `cmd:"" help:"List the organisations."`
+	Create  orgCreateCommand  `cmd:"" help:"Add an organisation with its root department, label groups, resource directory and administrator."`
+	Disable orgDisableCommand `cmd:"" help:"Stop an organisation's tokens, keys and logins; its data stays."`
+	Enable  orgEnableCommand  `cmd:"" help:"Let them work again."`
+	Delete  orgDeleteCommand  `cmd:"" help:"Erase an organisation; its history stays, unreadable and whole."`
+}
+
+type orgListCommand struct {
+	placeFlags `embed:""`
+	keyFlag    `embed:""`
+}
+
+func (c *orgListCommand) Run(o output) error {
+	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
+		orgs, err := i.Directory.Orgs(ctx)
+		if err != nil {
+			return err
+		}
+		t := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
+		p := &printTo{w: t}
+		p.line("CORPID\tSTATE\tCREATED\tNAME")
+		for _, org := range orgs {
+			state := "enabled"
+			if org.Disabled {
+				state = "disabled"
+			}
+			p.line("%s\t%s\t%s\t%s", org.ID, state, org.CreatedAt.Format(time.DateOnly), org.Name)
+		}
+		return errors.Join(p.err, t.Flush())
+	})
+}
+
+type orgCreateCommand struct {
+	Name      string `required:"" placeholder:"NAME" help:"Name of the organisation."`
+	Org       string `placeholder:"CORPID" help:"Its corp id; one is made up if not given."`
+	AdminUser string `default:"admin" placeholder:"USERID" help:"User id of its administrator (${default})."`
+	AdminName string `default:"管理员" placeholder:"NAME" help:"Name of the administrator (${default})."`
+	Creator   string `placeholder:"CORPID/USERID" help:"Org account that owns the organisation."`
+
+	placeFlags `embed:""`
+	keyFlag    `embed:""`
+}
+
+func (c *orgCreateCommand) Run(o output) error {
+	if c.Org == "" {
+		c.Org = newCorpID()
+	}
+	owner, account, _ := strings.Cut(c.Creator, "/")
+	if c.Creator != "" && (owner == "" || account == "") {
+		return usagef("--creator is CORPID/USERID of an org account")
+	}
+	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
+		s := i.Directory.Session(directory.CommandLine(c.Org), "mingce org create", "")
+		rd, err := s.OpenOrg(ctx, c.Name, directory.Employee{UserID: c.AdminUser, Name: c.AdminName})
+		if err != nil {
+			return err
+		}
+		if c.Creator != "" {
+			if err := s.SetOrgCreator(ctx, directory.AccountRef{Org: owner, UserID: account}); err != nil {
+				return partlyError{fmt.Errorf("%s was created, but not its owner noted: %w", c.Org, err)}
+			}
+		}
+		p := &printTo{w: o.out}
+		p.line("corpId              %s", c.Org)
+		p.line("administrator       %s", c.AdminUser)
+		p.line("resource directory  %s", rd.ID)
+		p.line("management account  %s", rd.AccountID)
+		return p.err
+	})
+}
+
+// newCorpID makes up a corp id of the vendor's form.
+func newCorpID() string { return "ding" + strings.ToLower(instance.NewIDs().Base62(28)) }
+
+// corpFlags name an organisation as what a command is about.
+type corpFlags struct {
+	Org string `arg:"" name:"corpid" help:"The organisation's corp id."`
+
+	placeFlags `embed:""`
+	keyFlag    `embed:""`
+}
+
+func (f corpFlags) session(command string, do func(context.Context, *directory.Session) error) error {
+	return orgFlags{f.Org, f.placeFlags, f.keyFlag}.session("mingce org "+command, do)
+}
+
+type orgDisableCommand struct {
+	corpFlags `embed:""`
+}
+
+func (c *orgDisableCommand) Run() error {
+	return c.session("disable", func(ctx context.Context, s *directory.Session) error { return s.SetOrgDisabled(ctx, true) })
+}
+
+type orgEnableCommand struct {
+	corpFlags `embed:""`
+}
+
+func (c *orgEnableCommand) Run() error {
+	return c.session("enable", func(ctx context.Context, s *directory.Session) error { return s.SetOrgDisabled(ctx, false) })
+}
+
+type orgDeleteCommand struct {
+	corpFlags `embed:""`
+	Yes       bool `help:"Really erase it."`
+}
+
+func (c *orgDeleteCommand) Run() error {
+	if !c.Yes {
+		return usagef("this erases all people, departments, contacts, apps, keys and grants of %s for good; nothing brings them back but a backup and the master key. Its corp id is not given again. Add --yes", c.Org)
+	}
+	return c.session("delete", func(ctx context.Context, s *directory.Session) error {
+		if err := s.SetOrgDisabled(ctx, true); err != nil {
+			return err
+		}
+		if c.Database != "" {
+			// Other processes may still be in calls that they let in before.
+			wait := time.NewTimer(directory.WaitBeforeDelete)
+			defer wait.Stop()
+			select {
+			case <-wait.C:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return s.DeleteOrg(ctx)
+	})
+}
