@@ -10,19 +10,29 @@ import (
 // behindPrefix is behind every text with the prefix in byte order.
 const behindPrefix = "\U0010FFFF"
 
-// ContactsByTerm implements [directory.ContactSearchTx]. The CROSS JOIN makes
-// SQLite begin with the terms; to PostgreSQL it means nothing.
+// selectByTerm begins with the terms: the CROSS JOIN makes SQLite do so; to
+// PostgreSQL it means nothing.
+const selectByTerm = "SELECT " + contactColumns + `, t.term FROM contact_term t CROSS JOIN contact c
+	WHERE t.org = ? AND c.org = t.org AND c.ordinal = t.ordinal`
+
+// ContactsByTerm implements [directory.ContactSearchTx]. It seeks what is left
+// of the term that the page before ended in, then the terms behind it: SQLite
+// takes only one end of a range from a comparison of pairs, and would read on
+// to the last term of all.
 func (t *tx) ContactsByTerm(prefix string, after directory.TermPlace, limit int64) (places []directory.TermPlace, cs []directory.Contact, err error) {
-	if after.Term < prefix {
-		after = directory.TermPlace{Term: prefix}
-	}
-	err = t.each("SELECT "+contactColumns+`, t.term FROM contact_term t CROSS JOIN contact c
-		WHERE t.org = ? AND (t.term, t.ordinal) > (?, ?) AND t.term < ? AND c.org = t.org AND c.ordinal = t.ordinal
-		ORDER BY t.term, t.ordinal LIMIT ?`, args{t.org, after.Term, after.Ordinal, prefix + behindPrefix, limit}, func(r *row) error {
+	collect := func(r *row) error {
 		c, err := t.scanContact(r)
 		places, cs = append(places, directory.TermPlace{Term: r.Text(15), Ordinal: c.Ordinal}), append(cs, c)
 		return err
-	})
+	}
+	from, begin := " AND t.term >= ?", prefix
+	if after.Term >= prefix {
+		from, begin = " AND t.term > ?", after.Term
+		err = t.each(selectByTerm+" AND t.term = ? AND t.ordinal > ? ORDER BY t.ordinal LIMIT ?", args{t.org, after.Term, after.Ordinal, limit}, collect)
+	}
+	if left := limit - int64(len(cs)); err == nil && left > 0 {
+		err = t.each(selectByTerm+from+" AND t.term < ? ORDER BY t.term, t.ordinal LIMIT ?", args{t.org, begin, prefix + behindPrefix, left}, collect)
+	}
 	return places, cs, err
 }
 
