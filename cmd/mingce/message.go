@@ -16,6 +16,13 @@ type messageFlags struct {
 	SMS          smsFlags            `embed:"" prefix:"sms-"`
 	Verification verificationFlags   `embed:"" prefix:"verification-"`
 	Contacts     messageContactFlags `embed:"" prefix:"contacts-"`
+	Directory    directoryFlags      `embed:"" prefix:"directory-"`
+}
+
+// directoryFlags are the quotas of a resource directory.
+type directoryFlags struct {
+	MaxFolders  int64 `env:"MINGCE_DIRECTORY_MAX_FOLDERS" default:"1000" help:"Folders of a resource directory (${default})."`
+	MaxAccounts int64 `env:"MINGCE_DIRECTORY_MAX_ACCOUNTS" default:"10000" help:"Accounts of a resource directory (${default})."`
 }
 
 type mailFlags struct {
@@ -64,6 +71,7 @@ func (c *messageFlags) apply(s *directory.Settings, base func() string) {
 	s.BindUnverified, s.RequireReceiver = c.Contacts.BindUnverified, c.Contacts.RequireReceiver
 	s.MobileCountryCodes = c.Contacts.MobileCountryCodes
 	s.MaxMessageContacts, s.MaxMembersPerContact = c.Contacts.MaxMessageContacts, c.Contacts.MaxMembers
+	s.MaxFolders, s.MaxAccounts = c.Directory.MaxFolders, c.Directory.MaxAccounts
 }
 
 // carriers makes what delivers; a channel that is not configured has none in
