@@ -17,6 +17,8 @@ type face struct {
 type faces struct {
 	acs, top, oapi, rest           *face
 	console, verify, control, own  *face
+	admin                          *face
+	login                          *face
 	health, ready, metrics, absent *face
 	toConsole                      *face
 }
@@ -36,8 +38,12 @@ func (f *faces) of(r *http.Request) *face {
 		return f.console
 	case under(p, "/verify"):
 		return f.verify
+	case under(p, "/oauth2"):
+		return f.login
 	case strings.HasPrefix(p, "/_mingce/"):
 		return f.control
+	case strings.HasPrefix(p, "/mingce/v1/admin/"):
+		return f.admin
 	case strings.HasPrefix(p, "/mingce/"):
 		return f.own
 	case p == "/healthz":

@@ -12,10 +12,12 @@ func TestEveryPathHasItsFace(t *testing.T) {
 	f := &faces{
 		acs: new(face), top: new(face), oapi: new(face), rest: new(face), console: new(face), control: new(face),
 		own: new(face), verify: new(face), health: new(face), ready: new(face), metrics: new(face), absent: new(face), toConsole: new(face),
+		login: new(face),
 	}
 	names := map[*face]string{
 		f.acs: "acs", f.top: "top", f.oapi: "oapi", f.rest: "rest", f.console: "console", f.control: "control", f.own: "own",
 		f.health: "health", f.ready: "ready", f.metrics: "metrics", f.absent: "absent", f.verify: "verify", f.toConsole: "to console",
+		f.login: "login",
 	}
 	for _, c := range []struct {
 		method, target, header, want string
@@ -34,6 +36,8 @@ func TestEveryPathHasItsFace(t *testing.T) {
 		{"GET", "/v2.0/anything", "", "rest"},
 		{"GET", "/v1.0", "", "absent"},
 		{"GET", "/verify/abc", "", "verify"},
+		{"GET", "/oauth2/auth?client_id=x", "", "login"},
+		{"POST", "/v1.0/oauth2/userAccessToken", "", "rest"},
 		{"GET", "/", "", "to console"},
 		{"GET", "/?lang=zh", "", "to console"},
 		{"GET", "/?Action=GetMessageContact", "", "acs"},

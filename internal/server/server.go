@@ -40,6 +40,8 @@ type Config struct {
 	Authority []byte   // certificate of the own authority, PEM; nil if there is none
 	Endpoints []console.Endpoint
 
+	Commands control.Commands // of the program, for administrators; nil: not offered
+
 	Reset func(context.Context) error // back to the sample organisation; nil: not offered
 }
 
@@ -94,18 +96,21 @@ func (h *handler) build(c Config) faces {
 	})
 	controls := control.New(control.Config{
 		Directory: c.Directory, Catalogue: c.Catalogue, Faults: g.Faults, Knows: pages.Knows,
-		Dev: c.Dev, Authority: c.Authority, Reset: c.Reset, Log: c.Log,
+		Dev: c.Dev, Authority: c.Authority, Reset: c.Reset, Log: c.Log, Commands: c.Commands,
 		Messages: control.Kept(c.Directory, notify.Render),
 	})
 	return faces{
-		top:       &face{handler: top.New(g), vendor: true},
-		acs:       &face{handler: acs.New(g), vendor: true},
-		oapi:      &face{handler: dingtalk.NewOAPI(g), vendor: true},
-		rest:      &face{handler: dingtalk.NewREST(g), vendor: true},
-		own:       &face{handler: controls.Own(), vendor: true},
-		control:   &face{handler: controls.Stand(), guarded: true},
+		top:     &face{handler: top.New(g), vendor: true},
+		acs:     &face{handler: acs.New(g), vendor: true},
+		oapi:    &face{handler: dingtalk.NewOAPI(g), vendor: true},
+		rest:    &face{handler: dingtalk.NewREST(g), vendor: true},
+		own:     &face{handler: controls.Own(), vendor: true},
+		control: &face{handler: controls.Stand(), guarded: true},
+		// A stand-in asks for no key: there the host must be ours.
+		admin:     &face{handler: controls.Own(), guarded: c.Dev},
 		console:   &face{handler: pages, guarded: true},
 		verify:    &face{handler: console.NewVerify(c.Directory, c.Log)},
+		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"))},
 		toConsole: &face{handler: http.RedirectHandler("/console/", http.StatusFound)},
 		health:    &face{handler: http.HandlerFunc(ok)},
 		ready:     &face{handler: http.HandlerFunc(ok)},
