@@ -41,7 +41,7 @@ func (f appFlags) session(command string, do func(context.Context, *instance.Ins
 		if err != nil {
 			return fmt.Errorf("app %s: %w", f.AppKey, err)
 		}
-		return do(ctx, i, i.Directory.Session(directory.CommandLine(a.Org), "mingce app "+command, ""))
+		return do(ctx, i, i.Directory.Session(f.operator(a.Org), "mingce app "+command, ""))
 	})
 }
 
@@ -77,7 +77,7 @@ func (c *appListCommand) Run(o output) error {
 		p := &printTo{w: t}
 		p.line("APPKEY\tCORPID\tAGENTID\tSTATE\tPERMISSIONS\tNAME")
 		for _, org := range orgs {
-			apps, err := i.Directory.Session(directory.CommandLine(org), "mingce app list", "").Apps(ctx)
+			apps, err := i.Directory.Session(c.operator(org), "mingce app list", "").Apps(ctx)
 			if err != nil {
 				return fmt.Errorf("organisation %s: %w", org, err)
 			}

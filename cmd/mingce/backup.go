@@ -18,13 +18,13 @@ import (
 type backupCommand struct {
 	File string `arg:"" placeholder:"FILE" help:"File to write; a backup of that name is replaced."`
 
-	placeFlags `embed:""`
-	keyFlag    `embed:""`
+	dataFlags `embed:""`
+	keyFlag   `embed:""`
 }
 
 // Run writes one state of the data, also while servers go on changing it.
 func (c *backupCommand) Run(o output) error {
-	options, err := toRead(c.placeFlags, c.keyFlag)
+	options, err := toRead(c.dataFlags, c.keyFlag)
 	if err != nil {
 		return err
 	}
@@ -57,13 +57,13 @@ func describeBackup(o output, file string, info store.BackupInfo, rows int64) er
 type restoreCommand struct {
 	File string `arg:"" placeholder:"FILE" help:"Backup to restore."`
 
-	placeFlags `embed:""`
-	keyFlag    `embed:""`
+	dataFlags `embed:""`
+	keyFlag   `embed:""`
 }
 
 // Run fills an empty or absent folder, or an empty database.
 func (c *restoreCommand) Run(o output) error {
-	options, err := toRead(c.placeFlags, c.keyFlag)
+	options, err := toRead(c.dataFlags, c.keyFlag)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (c *restoreCommand) Run(o output) error {
 
 // toRead are the options for data of either kind: without a key it is taken
 // for data of dev.
-func toRead(p placeFlags, k keyFlag) (store.Options, error) {
+func toRead(p dataFlags, k keyFlag) (store.Options, error) {
 	options, err := p.options()
 	if err != nil {
 		return options, err

@@ -85,7 +85,7 @@ func readAndCheck(t *testing.T, text string, args ...string) (*commands, error) 
 	file := t.TempDir() + "/mingce.json"
 	writeFile(t, file, text)
 	var cli commands
-	parser, err := newParser(&cli, new(bytes.Buffer), new(bytes.Buffer))
+	parser, err := newParser(&cli, &host{output: output{new(bytes.Buffer), new(bytes.Buffer)}})
 	if err != nil {
 		t.Fatal(err)
 	}

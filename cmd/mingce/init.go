@@ -39,7 +39,7 @@ func (c *initCommand) Run(o output) error {
 	if _, err := keyring.CreateMasterFile(c.Key); err != nil {
 		return err
 	}
-	place := placeFlags{Data: c.Data, Database: c.Database}
+	place := placeFlags{dataFlags: dataFlags{Data: c.Data, Database: c.Database}}
 	return onData(place, keyFlag{c.Key}, func(ctx context.Context, i *instance.Instance) error {
 		made, err := c.populate(ctx, i)
 		if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -58,7 +57,7 @@ func (c *keyCreateCommand) Run(o output) error {
 		return err
 	}
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		s := i.Directory.Session(directory.CommandLine(c.Org), "mingce key create", "")
+		s := i.Directory.Session(c.operator(c.Org), "mingce key create", "")
 		k, err := s.AddAccessKey(ctx, directory.NewKey{Principal: c.Name, Policy: carried, Member: c.Account})
 		if err != nil {
 			return err
@@ -80,17 +79,17 @@ func (c *keyCreateCommand) policy() (string, error) {
 	case c.Policy == directory.PolicyAdministrator:
 		return "", usagef("--policy: %s is what --admin makes", c.Policy)
 	}
-	text, err := os.ReadFile(c.Policy)
+	text, err := c.readFile(c.Policy)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c.Policy, nil
 	}
 	if err != nil {
 		return "", err
 	}
-	if _, err := policy.Parse("", string(text)); err != nil {
+	if _, err := policy.Parse("", text); err != nil {
 		return "", fmt.Errorf("policy in %s: %w", c.Policy, err)
 	}
-	return string(text), nil
+	return text, nil
 }
 
 func printKey(o output, k directory.AccessKey) error {
@@ -113,7 +112,7 @@ type keyListCommand struct {
 
 func (c *keyListCommand) Run(o output) error {
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		ks, err := i.Directory.Session(directory.CommandLine(c.Org), "mingce key list", "").AccessKeys(ctx)
+		ks, err := i.Directory.Session(c.operator(c.Org), "mingce key list", "").AccessKeys(ctx)
 		if err != nil {
 			return err
 		}
@@ -163,7 +162,7 @@ func (c *accessKeyFlags) onKey(call string, do func(context.Context, *instance.I
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.AccessKey, err)
 		}
-		return do(ctx, i, i.Directory.Session(directory.CommandLine(k.Org), call, ""), k)
+		return do(ctx, i, i.Directory.Session(c.operator(k.Org), call, ""), k)
 	})
 }
 
@@ -257,8 +256,15 @@ func (c *keyBearerCommand) Run(o output) error {
 }
 
 // onData opens the data of an installation, does something and closes it. Data
-// of dev, whose master key is published, needs no key.
+// of dev, whose master key is published, needs no key. With --server the server
+// does all of it, and do is called there.
 func onData(p placeFlags, k keyFlag, do func(context.Context, *instance.Instance) error) error {
+	if h := p.host; h != nil && h.instance != nil {
+		return do(h.ctx, h.instance)
+	}
+	if p.Server != "" {
+		return p.send()
+	}
 	options, err := p.options()
 	if err != nil {
 		return err

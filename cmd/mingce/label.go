@@ -31,7 +31,7 @@ func (f orgFlags) session(command string, do func(context.Context, *directory.Se
 		if _, err := i.Directory.Org(ctx, f.Org); err != nil {
 			return fmt.Errorf("organisation %s: %w", f.Org, err)
 		}
-		return do(ctx, i.Directory.Session(directory.CommandLine(f.Org), command, ""))
+		return do(ctx, i.Directory.Session(f.operator(f.Org), command, ""))
 	})
 }
 

@@ -1,6 +1,12 @@
 // Mingce is a contact directory that speaks DingTalk's and Alibaba Cloud's
 // contact APIs. This package is the program: one file per command, and nothing
 // but wiring. Rules live in internal/directory, wires in internal/gateway.
+//
+// A command that acts on data embeds placeFlags (or what embeds them), does its
+// work in the function that it gives to onData, acts as c.operator(org) and
+// reads files with c.readFile. Then --server works without another line: the
+// same function runs inside the server (host.go). Such a command's first word
+// stands in remoteCommands; a test compares the list with the flags.
 package main
 
 import (
@@ -35,7 +41,8 @@ type output struct{ out, err io.Writer }
 
 func run(args []string, stdout, stderr io.Writer) int {
 	var cli commands
-	parser, err := newParser(&cli, stdout, stderr)
+	h := &host{args: args, output: output{stdout, stderr}, files: map[string]string{}}
+	parser, err := newParser(&cli, h)
 	if err != nil {
 		return report(stderr, err)
 	}
@@ -46,25 +53,30 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return report(stderr, usageError{err})
 	}
-	return report(stderr, parsed.Run(output{stdout, stderr}, parser))
+	return report(stderr, parsed.Run(h.output, parser))
 }
 
-func newParser(cli *commands, stdout, stderr io.Writer) (*kong.Kong, error) {
-	return kong.New(cli,
+func newParser(cli *commands, h *host, options ...kong.Option) (*kong.Kong, error) {
+	return kong.New(cli, append(options,
+		kong.Bind(h),
 		kong.Name("mingce"),
 		kong.Description("名册: a contact directory that speaks DingTalk's and Alibaba Cloud's contact APIs."),
 		kong.UsageOnError(),
-		kong.Writers(stdout, stderr),
+		kong.Writers(h.out, h.err),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
 		kong.Configuration(readConfig),
 		kong.Vars{"version": version()},
-	)
+	)...)
 }
 
 // report tells the operator what went wrong and chooses the exit code.
 func report(stderr io.Writer, err error) int {
 	if err == nil {
 		return exitDone
+	}
+	var said exitError
+	if errors.As(err, &said) {
+		return int(said)
 	}
 	fmt.Fprintln(stderr, "mingce: "+explain(err))
 	var usage usageError

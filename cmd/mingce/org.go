@@ -65,7 +65,7 @@ func (c *orgCreateCommand) Run(o output) error {
 		return usagef("--creator is CORPID/USERID of an org account")
 	}
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		s := i.Directory.Session(directory.CommandLine(c.Org), "mingce org create", "")
+		s := i.Directory.Session(c.operator(c.Org), "mingce org create", "")
 		rd, err := s.OpenOrg(ctx, c.Name, directory.Employee{UserID: c.AdminUser, Name: c.AdminName})
 		if err != nil {
 			return err

@@ -10,19 +10,26 @@ import (
 	"github.com/mingce/mingce/internal/store"
 )
 
-// placeFlags say where the data of an installation is.
+// placeFlags say what a command of the administration acts on: data, or a
+// running server.
 type placeFlags struct {
+	dataFlags   `embed:""`
+	remoteFlags `embed:""`
+}
+
+// dataFlags say where the data of an installation is.
+type dataFlags struct {
 	Data     string `placeholder:"DIR" env:"MINGCE_DATA" help:"Folder of the data (SQLite)."`
 	Database string `placeholder:"URL" env:"MINGCE_DATABASE" help:"PostgreSQL database instead of a folder: postgres://..."`
 }
 
 // options turns the flags into what the store needs.
-func (p placeFlags) options() (store.Options, error) {
+func (p dataFlags) options() (store.Options, error) {
 	switch {
 	case p.Data != "" && p.Database != "":
 		return store.Options{}, usagef("--data and --database are two places for the same data; give one of them")
 	case p.Data == "" && p.Database == "":
-		return store.Options{}, usagef("say where the data is: --data DIR or --database URL")
+		return store.Options{}, usagef("say where the data is: --data DIR or --database URL (or, for administration, a running server: --server URL)")
 	}
 	return store.Options{Dir: p.Data, Database: p.Database}, nil
 }
@@ -80,7 +87,7 @@ func explain(err error) string {
 	case errors.Is(err, store.ErrWrongKey):
 		return text + "\n  The data is encrypted under another master key; give the key it was made with (--key FILE)."
 	case errors.Is(err, store.ErrLocked):
-		return text + "\n  A running mingce holds the folder. Stop it first; mingce notify can also act on the running server: --server URL --admin-key KEY."
+		return text + "\n  A running mingce holds the folder. Administration goes through it with --server URL --admin-key KEY; for anything else, stop it first."
 	case errors.Is(err, store.ErrNewerSchema):
 		return text + "\n  A newer mingce has already worked on this data; use that version."
 	}

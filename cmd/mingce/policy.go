@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -33,7 +31,7 @@ type policyPutCommand struct {
 }
 
 func (c *policyPutCommand) Run() error {
-	text, err := readFile(c.File)
+	text, err := c.readFile(c.File)
 	if err != nil {
 		return err
 	}
@@ -45,18 +43,8 @@ func (c *policyPutCommand) Run() error {
 		return fmt.Errorf("policy in %s: not a JSON document", c.File)
 	}
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		return i.Directory.Session(directory.CommandLine(c.Org), "mingce policy put", "").PutPolicy(ctx, c.Name, text)
+		return i.Directory.Session(c.operator(c.Org), "mingce policy put", "").PutPolicy(ctx, c.Name, text)
 	})
-}
-
-// readFile reads a file, or standard input for "-".
-func readFile(name string) (string, error) {
-	if name == "-" {
-		text, err := io.ReadAll(os.Stdin)
-		return string(text), err
-	}
-	text, err := os.ReadFile(name)
-	return string(text), err
 }
 
 type policyListCommand struct {
@@ -68,7 +56,7 @@ type policyListCommand struct {
 
 func (c *policyListCommand) Run(o output) error {
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		ps, err := i.Directory.Session(directory.CommandLine(c.Org), "mingce policy list", "").Policies(ctx)
+		ps, err := i.Directory.Session(c.operator(c.Org), "mingce policy list", "").Policies(ctx)
 		if err != nil {
 			return err
 		}
@@ -95,7 +83,7 @@ type policyDeleteCommand struct {
 
 func (c *policyDeleteCommand) Run() error {
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		return i.Directory.Session(directory.CommandLine(c.Org), "mingce policy delete", "").DeletePolicy(ctx, c.Name)
+		return i.Directory.Session(c.operator(c.Org), "mingce policy delete", "").DeletePolicy(ctx, c.Name)
 	})
 }
 

@@ -31,7 +31,7 @@ func (c *rdContactsCommand) Run(o output) error {
 		if err != nil {
 			return err
 		}
-		cs, err := i.Directory.Session(directory.CommandLine(org), "mingce rd contacts", "").EffectiveContacts(ctx, c.Account)
+		cs, err := i.Directory.Session(c.operator(org), "mingce rd contacts", "").EffectiveContacts(ctx, c.Account)
 		if err != nil {
 			return fmt.Errorf("account %s: %w", c.Account, err)
 		}

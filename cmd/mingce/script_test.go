@@ -25,6 +25,10 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		// envfile NAME FILE sets a variable to the text of a file.
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"envfile": func(ts *testscript.TestScript, _ bool, args []string) {
+			ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile(args[1])))
+		}},
 		Setup: func(e *testscript.Env) error {
 			for _, name := range []string{"ADDR", "TLS"} {
 				l, err := net.Listen("tcp", "127.0.0.1:0")

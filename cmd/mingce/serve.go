@@ -35,8 +35,8 @@ type serveCommand struct {
 	Strict      bool            `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
 	Verbose     bool            `short:"v" env:"MINGCE_VERBOSE" help:"Log more."`
 
-	placeFlags `embed:""`
-	keyFlag    `embed:""`
+	dataFlags `embed:""`
+	keyFlag   `embed:""`
 
 	messageFlags `embed:""`
 
@@ -101,6 +101,7 @@ func (c *serveCommand) Run(o output) error {
 			config.BaseURL, config.Hosts, config.BehindProxy, config.Strict = base, hosts, c.BehindProxy, c.Strict
 			config.Rate = server.Rate{PerSecond: c.Rate, Burst: max(c.Burst, 1)}
 			config.Endpoints = []console.Endpoint{{Name: api.Text{Zh: "全部接口", En: "All APIs"}, URL: base}}
+			config.Commands = commandRunner(i)
 			if authority != nil {
 				config.Authority = authority.PEM
 			}

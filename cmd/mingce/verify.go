@@ -8,14 +8,14 @@ import (
 )
 
 type verifyCommand struct {
-	placeFlags `embed:""`
-	keyFlag    `embed:""`
+	dataFlags `embed:""`
+	keyFlag   `embed:""`
 }
 
 // Run checks all data of an installation; it changes nothing, and a server may
 // be running. Without a key the data is taken for that of dev.
 func (c *verifyCommand) Run(o output) error {
-	options, err := toRead(c.placeFlags, c.keyFlag)
+	options, err := toRead(c.dataFlags, c.keyFlag)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type Config struct {
 	Knows     func(string) bool // whether an error code is documented
 	Authority []byte            // certificate of the own authority, PEM; nil: there is none
 	Messages  Messages          // nil takes the directory's outbox
+	Commands  Commands          // of the program; nil: not offered
 	// Reset brings the sample organisation back; nil: not offered.
 	Reset func(context.Context) error
 }
@@ -51,6 +52,7 @@ func New(c Config) *API {
 	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/visibility-grants", a.listGrants)
 	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/visibility-grants/{to}", a.withdrawGrant)
 	a.own.HandleFunc("POST /mingce/v1/orgs/{org}/notifications", a.guarded(a.notify))
+	a.own.HandleFunc("POST /mingce/v1/admin/commands", a.guarded(a.command))
 	return a
 }
 

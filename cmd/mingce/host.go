@@ -1,0 +1,219 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/mingce/mingce/internal/control"
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/instance"
+	"github.com/mingce/mingce/internal/server"
+)
+
+// remoteCommands are the commands that a running server carries out for
+// --server: those that act through onData and on nothing else.
+var remoteCommands = []string{"app", "contact", "key", "label", "notify", "org", "policy", "rd"}
+
+// host is where a command runs: in a process of its own, or inside a server
+// (docs/adr/0030-commands-through-the-server.md).
+type host struct {
+	args []string
+	output
+	files map[string]string // what the command reads on the caller's machine, by name
+
+	// Inside a server: the open instance, and who sent the command.
+	instance *instance.Instance
+	ctx      context.Context
+	caller   directory.Principal
+}
+
+// remoteFlags let a command act on a running server instead of its data.
+type remoteFlags struct {
+	Server   string `placeholder:"URL" help:"A running server to act through, instead of its data."`
+	AdminKey string `placeholder:"KEY" env:"MINGCE_ADMIN_KEY" help:"Admin key for --server; better in the environment."`
+
+	host *host
+}
+
+// AfterApply is called by kong when the flags are known.
+func (f *remoteFlags) AfterApply(h *host) error {
+	f.host = h
+	return nil
+}
+
+// operator is who a command acts as: the operator of this machine, or the
+// holder of the admin key that came with it.
+func (f *remoteFlags) operator(org string) directory.Principal {
+	if f.host == nil || f.host.instance == nil {
+		return directory.CommandLine(org)
+	}
+	p := f.host.caller
+	p.Org = org
+	return p
+}
+
+// readFile reads a file of the caller's machine, or standard input for "-".
+// Inside a server there are only the files that the caller's run has read.
+func (f *remoteFlags) readFile(name string) (string, error) {
+	h := f.host
+	if h != nil && h.instance != nil {
+		text, sent := h.files[name]
+		if !sent {
+			return "", fmt.Errorf("%s: %w", name, fs.ErrNotExist)
+		}
+		return text, nil
+	}
+	text, err := readFile(name)
+	if err == nil && h != nil {
+		h.files[name] = text
+	}
+	return text, err
+}
+
+// exitError ends the program with the code of a command that ran in a server
+// and has said everything itself.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// send lets the server run the command, and writes what it says.
+func (f *remoteFlags) send() error {
+	target, err := f.target()
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(control.Command{Args: withoutRemote(f.host.args), Files: f.host.files})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if f.AdminKey != "" {
+		request.Header.Set("Authorization", "Bearer "+f.AdminKey)
+	}
+	// A redirect would send the key on to where nobody asked for.
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	var said struct {
+		control.CommandOutcome
+		Error struct {
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	if err := json.NewDecoder(io.LimitReader(answer.Body, 2*longestOutcome)).Decode(&said); err != nil {
+		return fmt.Errorf("%s answers %s and not what a mingce server says", f.Server, answer.Status)
+	}
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answers %s: %s", f.Server, answer.Status, said.Error.Message)
+	}
+	_, err = io.WriteString(f.host.out, said.Out)
+	_, err2 := io.WriteString(f.host.err, said.Err)
+	if err = errors.Join(err, err2); err != nil || said.Exit == exitDone {
+		return err
+	}
+	return exitError(said.Exit)
+}
+
+// target is the address of commands. An admin key goes over HTTPS, or stays on
+// this machine.
+func (f *remoteFlags) target() (string, error) {
+	u, err := url.Parse(f.Server)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.User != nil:
+		return "", usagef("--server: %q is not like https://contacts.example.com", f.Server)
+	case u.Scheme == "http" && f.AdminKey != "" && !server.IsLoopback(u.Hostname()+":80") && !server.IsLoopback("["+u.Hostname()+"]:80"):
+		return "", usagef("--server: an admin key is not sent in clear to another machine; use https://")
+	}
+	return strings.TrimSuffix(f.Server, "/") + "/mingce/v1/admin/commands", nil
+}
+
+// withoutRemote leaves out what says where to send the command, and the key.
+func withoutRemote(args []string) (rest []string) {
+	for i := 0; i < len(args); i++ {
+		name, _, joined := strings.Cut(args[i], "=")
+		switch {
+		case args[i] == "--":
+			return append(rest, args[i:]...)
+		case name != "--server" && name != "--admin-key":
+			rest = append(rest, args[i])
+		case !joined:
+			i++
+		}
+	}
+	return rest
+}
+
+const longestOutcome = 16 << 20
+
+// commandRunner runs commands inside a server on its open instance: parsed by
+// the same parser, carried out by the same functions.
+func commandRunner(i *instance.Instance) func(context.Context, directory.Principal, control.Command) control.CommandOutcome {
+	return func(ctx context.Context, caller directory.Principal, c control.Command) control.CommandOutcome {
+		var out, err bytes.Buffer
+		h := &host{
+			args: c.Args, output: output{capped{&out}, capped{&err}}, files: c.Files,
+			instance: i, ctx: ctx, caller: caller,
+		}
+		exit := report(h.err, h.runRemote())
+		return control.CommandOutcome{Out: out.String(), Err: err.String(), Exit: exit}
+	}
+}
+
+func (h *host) runRemote() error {
+	var cli commands
+	// There is no --help here: it would end the process.
+	parser, err := newParser(&cli, h, kong.NoDefaultHelp(), kong.Exit(func(int) {}))
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(h.args)
+	if err != nil {
+		return usageError{err}
+	}
+	if path := strings.Fields(parsed.Command()); len(path) == 0 || !slices.Contains(remoteCommands, path[0]) {
+		return usagef("this command does not run through a server")
+	}
+	return parsed.Run(h.output, parser)
+}
+
+// capped bounds what a command may say.
+type capped struct{ *bytes.Buffer }
+
+func (c capped) Write(b []byte) (int, error) {
+	if c.Len()+len(b) > longestOutcome/2 {
+		return 0, errors.New("the command says too much to go through a server; run it on the data")
+	}
+	return c.Buffer.Write(b)
+}
+
+// readFile reads a file, or standard input for "-".
+func readFile(name string) (string, error) {
+	if name == "-" {
+		text, err := io.ReadAll(os.Stdin)
+		return string(text), err
+	}
+	text, err := os.ReadFile(name)
+	return string(text), err
+}

@@ -1,0 +1,47 @@
+package control
+
+import (
+	"context"
+	"mime"
+	"net/http"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// Command is a command line to be carried out inside the server, without the
+// program's name, and the files that it names, by name.
+type Command struct {
+	Args  []string          `json:"args"`
+	Files map[string]string `json:"files,omitempty"`
+}
+
+// CommandOutcome is what the command wrote and its exit code.
+type CommandOutcome struct {
+	Out  string `json:"out"`
+	Err  string `json:"err"`
+	Exit int    `json:"exit"`
+}
+
+// Commands carries out commands. Which ones there are is the program's matter.
+type Commands func(ctx context.Context, caller directory.Principal, c Command) CommandOutcome
+
+// command runs a command of the program for the holder of an admin key. Its
+// failures are part of a good answer: the exit code tells.
+func (a *API) command(w http.ResponseWriter, r *http.Request) {
+	if a.Commands == nil {
+		fail(w, notFound)
+		return
+	}
+	// A page elsewhere can make a browser send a form, but not JSON, to a
+	// stand-in server.
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		fail(w, invalid("Send the command with Content-Type: application/json."))
+		return
+	}
+	var c Command
+	if err := read(w, r, &c); err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	answer(w, http.StatusOK, a.Commands(r.Context(), a.administrator(r), c))
+}
