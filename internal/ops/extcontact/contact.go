@@ -17,10 +17,11 @@ type contactInput struct {
 
 // spelling is how a method writes the names that differ between the methods
 // (dingtalk-external-contacts B.1). Every method reads the other spellings too;
-// its own wins.
+// its own wins. follower_user and share_userid are what the published Python
+// client dingtalk-sdk sends for ext.add.
 type spelling struct {
 	follower, depts, users                string
-	otherFollower, otherDepts, otherUsers string
+	otherFollower, otherDepts, otherUsers []string
 	tooManyDepts, tooManyUsers            *api.Code
 }
 
@@ -34,9 +35,9 @@ func spelled(follower, depts, users string) *spelling {
 	return &spelling{
 		follower: follower, depts: depts, users: users,
 		tooManyDepts: tooMany(depts), tooManyUsers: tooMany(users),
-		otherFollower: other(follower, "follower_user_id", "follower_userid"),
-		otherDepts:    other(depts, "share_dept_ids", "share_deptids"),
-		otherUsers:    other(users, "share_user_ids", "share_userids"),
+		otherFollower: []string{other(follower, "follower_user_id", "follower_userid"), "follower_user"},
+		otherDepts:    []string{other(depts, "share_dept_ids", "share_deptids")},
+		otherUsers:    []string{other(users, "share_user_ids", "share_userids"), "share_userid"},
 	}
 }
 
@@ -82,7 +83,7 @@ func nameField(c *contactInput) api.Field {
 }
 
 func (n *spelling) followerField(c *contactInput) api.Field {
-	return api.String(n.follower, &c.FollowerUserID).Alias(n.otherFollower).Required(emptyParameter).
+	return api.String(n.follower, &c.FollowerUserID).Alias(n.otherFollower...).Required(emptyParameter).
 		Runes(1, directory.MaxUserID, userUnknown).Example("023420013645").
 		Describe("负责人的 userId，必须是本企业员工。", "User id of the owner, an employee of the organisation.")
 }
@@ -93,7 +94,7 @@ func (n *spelling) sharedFields(c *contactInput) api.Fields {
 			Describe("标签 ID 列表。", "Label ids."),
 		api.OptString("title", &c.Title).Runes(0, directory.MaxContactTitle, tooLong).Example("开发工程师").
 			Describe("职位。", "Job title."),
-		api.Ints(n.depts, &c.ShareDeptIDs).Alias(n.otherDepts).MaxItems(directory.MaxContactEntries, n.tooManyDepts).Example("[1,2,3]").
+		api.Ints(n.depts, &c.ShareDeptIDs).Alias(n.otherDepts...).MaxItems(directory.MaxContactEntries, n.tooManyDepts).Example("[1,2,3]").
 			Describe("共享给的部门 ID。", "Departments it is shared with."),
 		api.OptString("address", &c.Address).Runes(0, directory.MaxContactAddress, tooLong).Example("地址内容").
 			Describe("地址。", "Address."),
@@ -101,7 +102,7 @@ func (n *spelling) sharedFields(c *contactInput) api.Fields {
 			Describe("备注。", "Remark."),
 		api.OptString("company_name", &c.CompanyName).Runes(0, directory.MaxContactTitle, tooLong).Example("钉钉").
 			Describe("企业名。", "Company."),
-		api.Strings(n.users, &c.ShareUserIDs).Alias(n.otherUsers).MaxItems(directory.MaxContactEntries, n.tooManyUsers).Example(`["023420013644"]`).
+		api.Strings(n.users, &c.ShareUserIDs).Alias(n.otherUsers...).MaxItems(directory.MaxContactEntries, n.tooManyUsers).Example(`["023420013644"]`).
 			Describe("共享给的员工 userId 列表。", "Employees it is shared with."),
 	}
 }
