@@ -188,7 +188,7 @@ func (b *bench) sizeGoals() []goal {
 		{id: "G11", text: "list, p50 of a page 90 % deep / first page, " + most, limit: 3, unit: "x", why: deepWhy, got: b.ratio("list", "90 % deep", "first page", 1, p50)},
 		{id: "G12", text: "p50 of a list page, " + pair, limit: 1.3, unit: "x", why: deepWhy, got: b.ratio("list", "first page", "first page, "+sideSmall, 1, p50)},
 		{id: "G12", text: "p50 of get, " + pair, limit: 1.3, unit: "x", why: why, got: b.ratio("get by id", largest, "get, "+sideSmall, 1, p50)},
-		{id: "G13", text: "search", why: "searches are not answered yet"},
+		{id: "G13", text: "search", why: "this program does not drive searches"},
 		{id: "G14", text: "start, " + pair, limit: 1.2, unit: "x", why: why, got: b.startRatio(b.largest(), "small")},
 	}
 	for i := range gs {
