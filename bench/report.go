@@ -51,7 +51,7 @@ func (b *bench) writeCircumstances(w *strings.Builder) {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, d := range info.Deps {
 			if d.Path == "zombiezen.com/go/sqlite" || d.Path == "github.com/jackc/pgx/v5" {
-				versions = append(versions, d.Path[strings.LastIndex(d.Path, "go/")+3:]+" "+d.Version)
+				versions = append(versions, d.Path+" "+d.Version)
 			}
 		}
 	}
