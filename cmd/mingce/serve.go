@@ -50,6 +50,7 @@ type federationFlags struct {
 
 type contactsFlags struct {
 	AllowMobileUpdate bool  `env:"MINGCE_CONTACTS_ALLOW_MOBILE_UPDATE" help:"Let updates of external contacts change the mobile."`
+	LenientPaging     bool  `env:"MINGCE_CONTACTS_LENIENT_PAGING" help:"Take page sizes of external contacts above 100 as 100 instead of refusing them."`
 	Max               int64 `env:"MINGCE_CONTACTS_MAX" help:"External contacts of an organisation at most; 0 is unlimited."`
 }
 
@@ -117,6 +118,7 @@ func (c *serveCommand) settings() directory.Settings {
 		AllowUnknownCorpIDs: c.Federation.AllowUnknownCorpIDs,
 		AllowMobileUpdate:   c.Contacts.AllowMobileUpdate,
 		MaxContacts:         c.Contacts.Max,
+		LenientPaging:       c.Contacts.LenientPaging,
 	}
 }
 
