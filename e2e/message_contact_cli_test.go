@@ -117,7 +117,10 @@ func TestAliyunCLIParameterForms(t *testing.T) {
 		})
 	}
 
-	_, err := call("UpdateMessageContact", map[string]string{"ContactId": pendingContact, "MessageTypes": `["FaultMessage"]`, "PhoneNumber": "86-13900001234"})
+	_, err := call("AddMessageContact", map[string]string{"Name": "empty", "EmailAddress": "empty@example.com", "Title": "CEO", "MessageTypes": "[]"})
+	equal(t, "code for a new contact of no kinds", errorCode(t, err), "MissingParameter.MessageTypes")
+
+	_, err = call("UpdateMessageContact", map[string]string{"ContactId": pendingContact, "MessageTypes": `["FaultMessage"]`, "PhoneNumber": "86-13900001234"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,9 @@ var AddMessageContact = define(api.Op[addMessageContact, addedMessageContact]{
 			emailField(api.String("EmailAddress", &in.EmailAddress).Required(missingEmail), plain(&in.EmailAddress)),
 			phoneField(api.String("PhoneNumber", &in.PhoneNumber), plain(&in.PhoneNumber), &in.countries),
 			titleField(api.String("Title", &in.Title).Required(missingTitle)),
-			typesField(&in.MessageTypes).Required(missingTypes),
+			// The aliyun CLI can send an empty list: MessageTypes=[].
+			typesField(&in.MessageTypes).Required(missingTypes).
+				Check(missingTypes, "at least one kind", func() bool { return len(in.MessageTypes) > 0 }),
 		}
 	},
 	Out: func(out *addedMessageContact) api.Fields {
