@@ -212,7 +212,8 @@ func (t *tx) CountMembers(deptID int64) (direct, all int64, err error) {
 		return direct, all, err
 	}
 	from, to := below(path)
-	_, err = t.one(`SELECT count(DISTINCT m.user_id) FROM department d JOIN employee_dept m ON m.org = d.org AND m.dept_id = d.id
-		WHERE d.org = ? AND d.path >= ? AND d.path < ?`, args{t.org, from, to}, count(&all))
+	// CROSS keeps SQLite from beginning with the members of the whole organisation.
+	_, err = t.one(`SELECT count(DISTINCT m.user_id) FROM department d CROSS JOIN employee_dept m
+		WHERE d.org = ? AND d.path >= ? AND d.path < ? AND m.org = ? AND m.dept_id = d.id`, args{t.org, from, to, t.org}, count(&all))
 	return direct, all, err
 }

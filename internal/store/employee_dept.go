@@ -75,7 +75,7 @@ func membersQuery(p directory.MemberPage, org string) (string, args) {
 	if o.down {
 		direction, compare = " DESC", "<"
 	}
-	sql, a := "SELECT m.leader, "+key+" FROM employee_dept m WHERE m.org = ? AND m.dept_id = ?", args{org, p.DeptID}
+	sql, a := "SELECT "+key+" FROM employee_dept m WHERE m.org = ? AND m.dept_id = ?", args{org, p.DeptID}
 	if p.After != nil {
 		if o.letters {
 			sql, a = sql+" AND (m.rank, m.letters, m.user_id) "+compare+" (?, ?, ?)", append(a, p.After.At, p.After.Text, p.After.UserID)
@@ -83,8 +83,7 @@ func membersQuery(p directory.MemberPage, org string) (string, args) {
 			sql, a = sql+" AND ("+o.columns+") "+compare+" (?, ?)", append(a, p.After.At, p.After.UserID)
 		}
 	}
-	order := " ORDER BY " + strings.ReplaceAll(o.columns, ",", direction+",") + direction
-	sql, a = sql+order+" LIMIT ?", append(a, p.Size)
+	sql, a = sql+" ORDER BY "+strings.ReplaceAll(o.columns, ",", direction+",")+direction+" LIMIT ?", append(a, p.Size)
 	if p.After == nil && p.Skip > 0 {
 		sql, a = sql+" OFFSET ?", append(a, p.Skip)
 	}
@@ -92,9 +91,11 @@ func membersQuery(p directory.MemberPage, org string) (string, args) {
 	if p.Names {
 		columns = "e.name"
 	}
-	outer := "m.at" + direction + ", m.letters" + direction + ", m.user_id" + direction
-	return "SELECT m.leader, m.at, m.letters, m.user_id, " + columns + " FROM (" + sql + ") m JOIN employee e ON e.org = ? AND e.user_id = m.user_id ORDER BY " + outer,
-		append(a, org)
+	return "SELECT m.leader, k.at, k.letters, k.user_id, " + columns + " FROM (" + sql + `) k
+			CROSS JOIN employee_dept m CROSS JOIN employee e
+			WHERE m.org = ? AND m.user_id = k.user_id AND m.dept_id = ? AND e.org = ? AND e.user_id = k.user_id
+			ORDER BY k.at` + direction + ", k.letters" + direction + ", k.user_id" + direction,
+		append(a, org, p.DeptID, org)
 }
 
 // MemberIDs implements [directory.DeptMemberTx].
@@ -119,7 +120,7 @@ func (t *tx) LedBy(userID string) (ids []int64, err error) {
 // LeadersOf implements [directory.DepartmentTreeTx].
 func (t *tx) LeadersOf(deptID int64) (ids []string, err error) {
 	ids = []string{}
-	err = t.each("SELECT user_id FROM employee_dept WHERE org = ? AND dept_id = ? AND leader ORDER BY user_id", args{t.org, deptID}, func(r *row) error {
+	err = t.each("SELECT user_id FROM employee_dept /*sqlite: INDEXED BY employee_dept_leader*/ WHERE org = ? AND dept_id = ? AND leader ORDER BY user_id", args{t.org, deptID}, func(r *row) error {
 		ids = append(ids, r.Text(0))
 		return nil
 	})
@@ -128,7 +129,7 @@ func (t *tx) LeadersOf(deptID int64) (ids []string, err error) {
 
 // SetLeaders implements [directory.DeptMemberTx].
 func (t *tx) SetLeaders(deptID int64, userIDs []string) {
-	t.write("UPDATE employee_dept SET leader = FALSE WHERE org = ? AND dept_id = ? AND leader", t.org, deptID)
+	t.write("UPDATE employee_dept /*sqlite: INDEXED BY employee_dept_leader*/ SET leader = FALSE WHERE org = ? AND dept_id = ? AND leader", t.org, deptID)
 	if len(userIDs) > 0 {
 		places, values := in(userIDs)
 		t.write("UPDATE employee_dept SET leader = TRUE WHERE org = ? AND dept_id = ? AND user_id IN ("+places+")", append(args{t.org, deptID}, values...)...)

@@ -58,6 +58,10 @@ ALTER TABLE department ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE department ADD COLUMN path TEXT NOT NULL DEFAULT '';
 UPDATE department SET path = CASE WHEN parent_id = 0 THEN '/' ELSE '/1/' END || id || '/';
 CREATE INDEX department_by_path ON department (org, path);
+-- With the order of the list, or SQLite would read all departments in the order
+-- of their ids instead.
+DROP INDEX department_by_parent;
+CREATE INDEX department_by_order ON department (org, parent_id, position, id);
 CREATE UNIQUE INDEX department_name ON department (org, parent_id, name) WHERE parent_id <> 0;
 
 CREATE TABLE join_grant (
