@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"fmt"
-	"slices"
 )
 
 // HandOver moves all external contacts that the employee from owns to the
@@ -78,7 +77,7 @@ func (s *Session) ownedContacts(tx Tx, userID, heir string) ([]Contact, error) {
 
 func contactIDs(cs []Contact) []string {
 	ids := make([]string, 0, len(cs))
-	for c := range slices.Values(cs) {
+	for _, c := range cs {
 		ids = append(ids, c.ID)
 	}
 	return ids

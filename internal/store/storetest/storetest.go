@@ -26,6 +26,8 @@ func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 		"contacts":                       testContacts,
 		"contact with references":        testContactWithReferences,
 		"contact list":                   testContactList,
+		"offsets after deletions":        testOffsets,
+		"order of search terms":          testTermOrder,
 		"grants":                         testGrants,
 		"resource directory":             testResourceDirectory,
 		"folders":                        testFolders,
