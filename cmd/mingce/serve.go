@@ -40,8 +40,13 @@ type serveCommand struct {
 
 	messageFlags `embed:""`
 
+	Events     eventsFlags     `embed:"" prefix:"events-"`
 	Federation federationFlags `embed:"" prefix:"federation-"`
 	Contacts   contactsFlags   `embed:"" prefix:"contacts-"`
+}
+
+type eventsFlags struct {
+	AllowPrivate bool `env:"MINGCE_EVENTS_ALLOW_PRIVATE" help:"Push events to addresses of this machine and of private networks too."`
 }
 
 type federationFlags struct {
@@ -95,7 +100,7 @@ func (c *serveCommand) Run(o output) error {
 	defer cancel()
 	return operate(ctx, s,
 		func(ctx context.Context) (*instance.Instance, error) {
-			return instance.Open(ctx, instance.Options{Store: place, Settings: settings})
+			return instance.Open(ctx, instance.Options{Store: place, Settings: settings, PrivateReceivers: c.Events.AllowPrivate})
 		},
 		func(i *instance.Instance) error {
 			config := i.Config(log, version())

@@ -16,6 +16,7 @@ import (
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/events"
 	"github.com/mingce/mingce/internal/server"
 	"github.com/mingce/mingce/internal/store"
 )
@@ -25,6 +26,10 @@ type Options struct {
 	Store    store.Options
 	Settings directory.Settings
 	Sample   bool // load the sample organisation where it is missing
+
+	// PrivateReceivers allows events to be pushed to addresses of this machine
+	// and of private networks. Data of kind dev always allows it.
+	PrivateReceivers bool
 }
 
 // Instance is an open instance. It is safe for concurrent use.
@@ -32,6 +37,7 @@ type Instance struct {
 	Store     *store.Store
 	Directory *directory.Directory
 	Catalogue *api.Catalogue
+	Events    *events.Service // delivers while StartWork's work goes on
 }
 
 // Open opens the data, brings its schema up to date and, if asked, loads the
@@ -48,9 +54,14 @@ func Open(ctx context.Context, o Options) (*Instance, error) {
 	if err != nil {
 		return nil, err
 	}
+	pusher := events.NewPusher(o.PrivateReceivers || o.Store.Kind == store.Dev, o.Store.Now)
 	i := &Instance{Store: s, Catalogue: catalogue, Directory: directory.Open(directory.Config{
-		Store: s, Now: o.Store.Now, NewID: randomIDs{}, Keys: o.Store.Key, Settings: o.Settings,
+		Store: s, Now: o.Store.Now, NewID: randomIDs{}, Keys: o.Store.Key, Settings: o.Settings, Receivers: pusher,
 	})}
+	if o.Store.Log == nil {
+		o.Store.Log = slog.New(slog.DiscardHandler)
+	}
+	i.Events = events.New(i.Directory, pusher, o.Store.Log)
 	if o.Sample {
 		if err := i.Directory.LoadSample(ctx); err != nil {
 			return nil, errors.Join(err, s.Close())
@@ -69,7 +80,7 @@ func (i *Instance) Close() error {
 
 // Config returns what a server of this instance needs at least.
 func (i *Instance) Config(log *slog.Logger, version string) server.Config {
-	return server.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: log, Version: version}
+	return server.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: log, Version: version, Stream: i.Events.Stream()}
 }
 
 // Reset removes everything and loads the sample organisation again. The store

@@ -18,13 +18,14 @@ func Captured() map[string]notify.Carrier {
 	return map[string]notify.Carrier{directory.EmailChannel: notify.Capture, directory.SMSChannel: notify.Capture}
 }
 
-// StartWork begins what no call waits for: messages are delivered and deletions
-// finished until ctx is done. The function it returns waits for the end of it;
+// StartWork begins what no call waits for: messages and events are delivered and
+// deletions finished until ctx is done. The function it returns waits for the end of it;
 // call it before Close. Several processes may work on one database.
 func (i *Instance) StartWork(ctx context.Context, carriers map[string]notify.Carrier, log *slog.Logger) (wait func()) {
 	var work sync.WaitGroup
 	sender := &notify.Sender{Directory: i.Directory, Carriers: carriers, Log: log}
 	work.Go(func() { sender.Run(ctx) })
+	work.Go(func() { i.Events.Run(ctx) })
 	work.Go(func() {
 		every := time.NewTicker(finishEvery)
 		defer every.Stop()

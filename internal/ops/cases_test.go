@@ -41,7 +41,7 @@ func startServer(t testing.TB, settings directory.Settings) (http.Handler, *inst
 	t.Helper()
 	in, err := instance.Open(context.Background(), instance.Options{
 		Store:    store.Options{Ephemeral: true, Key: keyring.DevMaster(), Now: func() time.Time { return now }, Strict: true},
-		Settings: settings, Sample: true,
+		Settings: settings, Sample: true, PrivateReceivers: true,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,8 @@ func startServer(t testing.TB, settings directory.Settings) (http.Handler, *inst
 //
 // after lines FAULT operation code (see /_mingce/faults) and FIXTURE name if
 // any; fixtures are states that no operation brings about. $A, $B and $C
-// are the sample tokens, $new is the last new id in an answer, $earlier one before it. In answers,
+// are the sample tokens, $new is the last new id in an answer, $earlier one before it,
+// $RECEIVER the address of a program that takes events. In answers,
 // request ids, traces and new ids are replaced by <id>, <trace> and $new.
 func TestCases(t *testing.T) {
 	t.Parallel()
@@ -89,7 +90,7 @@ func runCases(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	h, in := startServer(t, settings[strings.TrimSpace(string(archive.Comment))])
-	play := &player{handler: h, instance: in}
+	play := &player{handler: h, instance: in, receiver: startReceiver(t)}
 	out := &txtar.Archive{Comment: archive.Comment}
 	for i := 0; i < len(archive.Files); i++ {
 		request := archive.Files[i]
@@ -116,6 +117,7 @@ type player struct {
 	handler  http.Handler
 	instance *instance.Instance
 	newID    string
+	receiver string // address of a program that takes events
 	earlier  []string
 	nonce    int
 }
@@ -269,6 +271,20 @@ var fixtures = map[string]func(directory.Tx) error{
 		tx.PutEmployee(e)
 		return err
 	},
+	"failed-events": func(tx directory.Tx) error {
+		app := directory.SubscriptionRef{Org: directory.SampleOrg, AppKey: directory.SampleAppKey, Channel: directory.HTTPChannel}
+		for i, d := range []directory.Delivery{
+			{EventID: "e1", Topic: "user_add_org", Object: "u1", Payload: `{"userId":["u1"],"optStaffId":"u2"}`},
+			{EventID: "e2", Topic: directory.ContactLeft, Object: "c1", Payload: `{"userId":"c1"}`},
+		} {
+			d.Ref, d.Seq, d.BornAt, d.NextAt = app, int64(i), now, now
+			tx.InsertDelivery(d)
+			failed := d
+			failed.Attempts, failed.FailedAt = 3, now
+			tx.UpdateDelivery(d, failed)
+		}
+		return nil
+	},
 	"employee-with-mobile": func(tx directory.Tx) error {
 		e, err := tx.Employee("023420013645")
 		e.Mobile = "86-13900009999"
@@ -279,7 +295,7 @@ var fixtures = map[string]func(directory.Tx) error{
 
 func (p *player) play(t *testing.T, name, text string) string {
 	t.Helper()
-	text = strings.NewReplacer("$A", directory.SampleToken, "$B", directory.PartnerToken, "$C", directory.BareToken, "$new", p.newID).Replace(text)
+	text = strings.NewReplacer("$A", directory.SampleToken, "$B", directory.PartnerToken, "$C", directory.BareToken, "$new", p.newID, "$RECEIVER", p.receiver).Replace(text)
 	for {
 		line, rest, _ := strings.Cut(text, "\n")
 		words := strings.Fields(line)
@@ -395,6 +411,7 @@ func (p *player) rpc(words []string, v url.Values) *http.Request {
 var (
 	idPatterns = []*regexp.Regexp{
 		regexp.MustCompile(`"(?:RequestId|requestid|requestId)":"([^"]+)"`), regexp.MustCompile(`"request_id":"([^"]+)"`),
+		regexp.MustCompile(`"ticket":"([^"]+)"`),
 		regexp.MustCompile(`<(?:RequestId|request_id)>([^<]+)<`), regexp.MustCompile(`requestId=([0-9A-Za-z-]+)`),
 	}
 	unionIDs = regexp.MustCompile(`("union[iI]d":")[0-9A-Za-z]{32}"`)
@@ -431,6 +448,7 @@ func (p *player) normalise(r *http.Response, sent string) string {
 		}
 	}
 	body = unionIDs.ReplaceAllString(body, `$1<union id>"`)
+	body = strings.ReplaceAll(body, p.receiver, "$RECEIVER")
 	if p.newID != "" {
 		body = strings.ReplaceAll(body, p.newID, "$new")
 	}

@@ -20,7 +20,7 @@ type faces struct {
 	admin                          *face
 	login                          *face
 	health, ready, metrics, absent *face
-	toConsole                      *face
+	toConsole, stream              *face
 }
 
 func (f *faces) of(r *http.Request) *face {
@@ -34,6 +34,8 @@ func (f *faces) of(r *http.Request) *face {
 		return f.oapi
 	case isRESTPath(p):
 		return f.rest
+	case p == "/connect":
+		return f.stream
 	case under(p, "/console"):
 		return f.console
 	case under(p, "/verify"):

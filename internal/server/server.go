@@ -42,6 +42,8 @@ type Config struct {
 
 	Commands control.Commands // of the program, for administrators; nil: not offered
 
+	Stream http.Handler // the WebSocket endpoint of events; nil: not offered
+
 	Reset func(context.Context) error // back to the sample organisation; nil: not offered
 }
 
@@ -72,6 +74,7 @@ func New(c Config) http.Handler {
 		admission: newAdmission(maxInFlight, maxQueued),
 		guard:     newGuard(c.AnyHost, c.Hosts),
 		forwarded: c.BehindProxy,
+		base:      strings.TrimSuffix(c.BaseURL, "/"),
 	}
 	h.metrics = newMetrics(c.Catalogue, h.admission, c.Version)
 	h.faces = h.build(c)
@@ -116,7 +119,17 @@ func (h *handler) build(c Config) faces {
 		ready:     &face{handler: http.HandlerFunc(ok)},
 		metrics:   &face{handler: h.metrics.handler()},
 		absent:    &face{handler: http.HandlerFunc(absent)},
+		stream:    &face{handler: stream(c.Stream)},
 	}
+}
+
+// stream is the handler of the WebSocket endpoint. Its connections live long
+// and are counted by their owner, not among the calls in flight.
+func stream(h http.Handler) http.Handler {
+	if h == nil {
+		return http.HandlerFunc(absent)
+	}
+	return h
 }
 
 // handler answers every request.
@@ -127,6 +140,22 @@ type handler struct {
 	guard     *guard
 	metrics   *metrics
 	forwarded bool
+	base      string
+}
+
+// openStreamPath is the one call whose answer says where we are.
+const openStreamPath = "/v1.0/gateway/connections/open"
+
+// origin is where the caller reached us: the base URL, or without one the
+// scheme and host of the request.
+func (h *handler) origin(r *http.Request) string {
+	switch {
+	case h.base != "":
+		return h.base
+	case r.TLS != nil:
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -135,6 +164,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		takeForwarded(r)
 	}
 	f := h.faces.of(r)
+	if r.URL.Path == openStreamPath {
+		r = r.WithContext(api.WithOrigin(r.Context(), h.origin(r)))
+	}
 	switch {
 	case f.vendor:
 		h.admit(f, w, r)

@@ -1,0 +1,23 @@
+package callback
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// Delete ends the app's subscription over HTTP ([ev0236]); events that wait for
+// it are dropped. The vendor has it as a GET.
+var Delete = define(api.Op[nothing, nothing]{
+	Route:      api.OAPI(http.MethodGet, "/call_back/delete_call_back"),
+	Group:      "Callback",
+	Doc:        api.Text{Zh: "删除事件回调地址。", En: "Deletes the address that events are pushed to."},
+	Permission: permission,
+	Codes:      []*api.Code{absent},
+
+	Do: func(ctx context.Context, s *directory.Session, _ *nothing) (*nothing, error) {
+		return nil, s.DeleteReceiver(ctx)
+	},
+})

@@ -1,0 +1,85 @@
+package callback
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+type failedResult struct {
+	More   bool
+	Failed []failedEvent
+}
+
+type failedEvent struct {
+	Tag  string
+	Time int64
+	Data api.Value
+}
+
+// FailedResult returns events that the app did not take after three attempts
+// ([ev0237]): at most 200, each once. It is a GET that forgets what it showed,
+// as the vendor's is.
+var FailedResult = define(api.Op[nothing, failedResult]{
+	Route:      api.OAPI(http.MethodGet, "/call_back/get_call_back_failed_result"),
+	Group:      "Callback",
+	Doc:        api.Text{Zh: "获取推送失败的事件，最多 200 个，每个只出现一次。", En: "Returns events that could not be pushed: at most 200, each once."},
+	Permission: permission,
+	Out: func(out *failedResult) api.Fields {
+		return api.Fields{
+			api.Bool("has_more", &out.More).Example("false").Describe("是否还有更多。", "Whether there are more."),
+			api.Objects("failed_list", &out.Failed, failedEventFields).Describe("推送失败的事件。", "The events."),
+		}
+	},
+	Codes: []*api.Code{noCallback},
+
+	Do: func(ctx context.Context, s *directory.Session, _ *nothing) (*failedResult, error) {
+		failed, more, err := s.TakeFailedEvents(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out := &failedResult{More: more, Failed: make([]failedEvent, len(failed))}
+		for i, f := range failed {
+			data, err := failedData(f)
+			if err != nil {
+				return nil, err
+			}
+			out.Failed[i] = failedEvent{f.Topic, f.BornAt.UnixMilli(), data}
+		}
+		return out, nil
+	},
+})
+
+// failedEventFields: the event's data stands under the name of the event.
+func failedEventFields(e *failedEvent) api.Fields {
+	name := e.Tag
+	if name == "" {
+		name = "user_add_org" // for the reference page
+	}
+	return api.Fields{
+		api.String("call_back_tag", &e.Tag).Example("user_add_org").Describe("事件类型。", "Type of the event."),
+		api.Int("event_time", &e.Time).Example("1663143335567").Describe("事件发生的时间，毫秒。", "When it happened, in milliseconds."),
+		api.Any(name, &e.Data).Example(`{"corpid":"ding87654321","userid":["023420013645"]}`).
+			Describe("事件的数据，以事件类型为名。", "The event's data, under the name of its type."),
+	}
+}
+
+// failedData writes names in lower case, as this older call does.
+// Inferred: the vendor's page shows corpid so and documents no other member.
+func failedData(d directory.Delivery) (api.Value, error) {
+	v := api.Value{Kind: api.ObjectValue, Members: []api.Member{{Name: "corpid", Value: api.TextOf(d.Ref.Org)}}}
+	if d.Payload == "" {
+		return v, nil
+	}
+	facts, err := api.ParseJSON([]byte(d.Payload))
+	if err != nil {
+		return v, err
+	}
+	for _, m := range facts.Members {
+		v.Members = append(v.Members, api.Member{Name: strings.ToLower(m.Name), Value: m.Value})
+	}
+	return v, nil
+}

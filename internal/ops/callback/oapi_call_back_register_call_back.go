@@ -1,0 +1,24 @@
+package callback
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// Register subscribes the app to events over HTTP ([ev0233]). It sends
+// check_url first and succeeds only after the proper answer ([ev0232]).
+var Register = define(api.Op[receiver, nothing]{
+	Route:      api.OAPI(http.MethodPost, "/call_back/register_call_back"),
+	Group:      "Callback",
+	Doc:        api.Text{Zh: "注册事件回调地址。", En: "Registers the address that events are pushed to."},
+	Permission: permission,
+	In:         receiverFields,
+	Codes:      []*api.Code{exists, badURL, forbidden, unreachable, wrongAnswer, timedOut},
+
+	Do: func(ctx context.Context, s *directory.Session, in *receiver) (*nothing, error) {
+		return nil, s.RegisterReceiver(ctx, in.subscription())
+	},
+})

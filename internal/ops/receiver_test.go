@@ -1,0 +1,71 @@
+package ops_test
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// startReceiver starts a program that takes events, as $RECEIVER stands for it
+// in cases: with the token and the key of the sample requests, for corp A or
+// the one that corp= names. answer= makes it misbehave.
+func startReceiver(t testing.TB) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		owner := directory.SampleOrg
+		if corp := r.URL.Query().Get("corp"); corp != "" {
+			owner = corp
+		}
+		switch r.URL.Query().Get("answer") {
+		case "plain":
+			_, _ = io.WriteString(w, "success")
+		case "500":
+			w.WriteHeader(http.StatusInternalServerError)
+		case "redirect":
+			http.Redirect(w, r, "/", http.StatusTemporaryRedirect)
+		case "never":
+			<-r.Context().Done()
+		default:
+			_ = json.NewEncoder(w).Encode(sealedSuccess(owner))
+		}
+	}))
+	t.Cleanup(s.Close)
+	return s.URL + "/"
+}
+
+// sealedSuccess is written from the specification (dingtalk-org-accounts E3),
+// apart from what the server uses.
+func sealedSuccess(owner string) map[string]string {
+	key, err := base64.StdEncoding.DecodeString("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFE=")
+	if err != nil {
+		panic(err)
+	}
+	plain := append([]byte("0123456789abcdef"), binary.BigEndian.AppendUint32(nil, uint32(len("success")))...)
+	plain = append(plain, "success"+owner...)
+	pad := 32 - len(plain)%32
+	plain = append(plain, bytes.Repeat([]byte{byte(pad)}, pad)...)
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		panic(err)
+	}
+	cipher.NewCBCEncrypter(block, key[:16]).CryptBlocks(plain, plain)
+	encrypted := base64.StdEncoding.EncodeToString(plain)
+	parts := []string{"mingceToken123", "1783603075000", "nonce", encrypted}
+	slices.Sort(parts)
+	sum := sha1.Sum([]byte(strings.Join(parts, "")))
+	return map[string]string{"msg_signature": hex.EncodeToString(sum[:]), "timeStamp": "1783603075000", "nonce": "nonce", "encrypt": encrypted}
+}
