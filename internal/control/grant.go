@@ -75,6 +75,9 @@ func (a *API) session(r *http.Request, call string) (*directory.Session, error) 
 	if p.Org != r.PathValue("org") {
 		return nil, noOrg
 	}
+	if !p.AllowsIP(r.RemoteAddr) {
+		return nil, &refusal{http.StatusForbidden, "forbidden", "The app may not be used from this address."}
+	}
 	if o := a.Catalogue.Named(granting); o != nil && !p.May(o.Permission) {
 		return nil, &refusal{http.StatusForbidden, "forbidden", "The app lacks the permission " + o.Permission + "."}
 	}

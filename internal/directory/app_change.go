@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -137,10 +136,7 @@ func (a App) check() error {
 		return fmt.Errorf("the name is blank: %w", ErrAppSetting)
 	}
 	for _, text := range a.AllowIPs {
-		if _, err := netip.ParsePrefix(text); err == nil {
-			continue
-		}
-		if _, err := netip.ParseAddr(text); err != nil {
+		if _, ok := readAllowEntry(text); !ok {
 			return fmt.Errorf("%q is no address and no range of addresses: %w", text, ErrAppSetting)
 		}
 	}

@@ -91,7 +91,7 @@ func (c *call) busy() *failure {
 
 // admit checks what needs the caller but not the parameters.
 func (c *call) admit(ctx context.Context) *failure {
-	if !addressAllowed(c.caller.AllowIPs, c.address) {
+	if !c.caller.AllowsIP(c.address) {
 		return fail(c.family.address)
 	}
 	if c.op.Auth != api.NeedsNothing && !c.caller.May(c.op.Permission) {

@@ -195,29 +195,6 @@ func TestRESTThrottledAndFaults(t *testing.T) {
 	}
 }
 
-func TestAddressAllowed(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		list    string
-		address string
-		want    bool
-	}{
-		{"", "192.0.2.1", true}, {"192.0.2.1", "192.0.2.1", true}, {"192.0.2.1", "192.0.2.2", false},
-		{"192.0.2.1", "::ffff:192.0.2.1", true}, {"10.0.0.0/8", "10.9.8.7", true}, {"10.0.0.0/8", "11.9.8.7", false},
-		{"10.0.*.1", "10.0.77.1", true}, {"10.0.*.1", "10.0.77.2", false}, {"2001:db8::/32", "2001:db8::1", true},
-		{"192.0.2.1,192.0.2.2", "192.0.2.2", true}, {"192.0.2.1", "no address", false}, {"*", "192.0.2.1", false},
-	}
-	for _, test := range tests {
-		var list []string
-		if test.list != "" {
-			list = strings.Split(test.list, ",")
-		}
-		if got := addressAllowed(list, test.address); got != test.want {
-			t.Errorf("%q from %s: got %v, want %v", test.list, test.address, got, test.want)
-		}
-	}
-}
-
 func TestAllowedMethodsAreNamed(t *testing.T) {
 	t.Parallel()
 	rec := newWorld(t).do(t, http.MethodPatch, grantPath, "", withToken)

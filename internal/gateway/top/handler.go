@@ -226,7 +226,7 @@ func (h *Handler) admit(r *http.Request, c *call, org string) *failure {
 	if org != "" && org != principal.Org {
 		return refuse(invalidSession)
 	}
-	if !addressAllowed(principal.AllowIPs, r.RemoteAddr) {
+	if !principal.AllowsIP(r.RemoteAddr) {
 		return refuse(addressRefused)
 	}
 	c.principal = principal

@@ -141,21 +141,6 @@ func TestAddressList(t *testing.T) {
 	wantContains(t, w.do(t, r), `"success":true`) // httptest calls from 192.0.2.1
 	r.RemoteAddr = "198.51.100.1:1234"
 	wantContains(t, w.do(t, r), `"code":88,"msg":"ding talk error","sub_code":"60020","sub_msg":"访问ip不在白名单之中"`)
-	for _, c := range []struct {
-		list, remote string
-		want         bool
-	}{
-		{"", "nonsense", true}, {"192.0.2.1", "192.0.2.1:1", true}, {"192.0.2.1", "[::ffff:192.0.2.1]:1", true},
-		{"192.0.2.1", "192.0.2.10:1", false}, {"2001:db8::/32", "[2001:db8::1]:1", true}, {"nonsense", "192.0.2.1:1", false}, {"192.0.2.1", "nonsense", false},
-	} {
-		var list []string
-		if c.list != "" {
-			list = []string{c.list}
-		}
-		if got := addressAllowed(list, c.remote); got != c.want {
-			t.Errorf("%s from %s: got %v, want %v", c.list, c.remote, got, c.want)
-		}
-	}
 }
 
 func TestStrict(t *testing.T) {
