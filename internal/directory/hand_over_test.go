@@ -2,8 +2,10 @@ package directory_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -78,4 +80,36 @@ func TestHandOverRefusals(t *testing.T) {
 	if len(ids) != 1 {
 		t.Errorf("contacts of an employee who is gone: got %v, want one", ids)
 	}
+}
+
+// TestNoContactIsOrphaned deletes an employee while callers give contacts to
+// that employee: whoever comes first, no contact is left without an owner.
+func TestNoContactIsOrphaned(t *testing.T) {
+	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
+		admin := d.as(directory.CommandLine(""))
+		var wg sync.WaitGroup
+		for i := range 8 {
+			s := d.app()
+			wg.Go(func() {
+				_, err := s.CreateContact(ctx, directory.Contact{Name: "客", FollowerID: liQiang, LabelIDs: []int64{1}, StateCode: "86", Mobile: fmt.Sprintf("1370000000%d", i)})
+				if err != nil && !errors.Is(err, directory.ErrEmployeeNotFound) && !errors.Is(err, directory.ErrBusy) {
+					t.Errorf("create: got %v, want success or %v", err, directory.ErrEmployeeNotFound)
+				}
+			})
+		}
+		err := admin.DeleteEmployee(ctx, liQiang, "")
+		wg.Wait()
+		owned := len(d.found(directory.ContactQuery{FollowerID: liQiang}))
+		switch {
+		case err == nil && owned > 0:
+			t.Errorf("the employee is gone and owns %d contacts", owned)
+		case err != nil && !errors.Is(err, directory.ErrEmployeeFollows) && !errors.Is(err, directory.ErrBusy):
+			t.Errorf("delete: got %v, want success or %v", err, directory.ErrEmployeeFollows)
+		}
+		// The owner of the sample contact leaves it to an heir.
+		d.must(admin.DeleteEmployee(ctx, wangFang, zhaoMin))
+		if c, err := d.app().Contact(ctx, zhangSan); err != nil || c.FollowerID != zhaoMin {
+			t.Errorf("contact of an employee who left: got owner %s, %v; want %s", c.FollowerID, err, zhaoMin)
+		}
+	})
 }
