@@ -70,11 +70,4 @@ func TestContactsOfAnAccount(t *testing.T) {
 			t.Errorf("messages: got %v and %v, want the one to someone@example.com", ms, err)
 		}
 	})
-	for _, c := range []struct{ args, says string }{
-		{"--server http://127.0.0.1:1", "--org"},
-		{"--server http://127.0.0.1:1 --org x --data y", "give one of them"},
-		{"--server 127.0.0.1:1 --org x", "http://"},
-	} {
-		runs(t, exitUsage, append([]string{"notify", "--account", member, "--subject", "s", "--text", "t", "--type", "FaultMessage"}, strings.Fields(c.args)...), c.says)
-	}
 }
