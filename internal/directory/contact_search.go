@@ -26,11 +26,16 @@ type ContactQuery struct {
 	Size   int64  // 1 to 100; 0 takes 20
 }
 
-// ContactMatches is a page of what a search found.
+// ContactMatches is a page of what a search found. A page may be short, or even
+// empty, and not be the last: where criteria together match little, a page ends
+// after searchEffort contacts were looked at.
 type ContactMatches struct {
 	Contacts []Contact
 	Next     string // "" when there is no more
 }
+
+// searchEffort bounds what one page costs.
+const searchEffort = 2000
 
 // TermPlace is where a term of a contact stands in the index.
 type TermPlace struct {
@@ -152,8 +157,12 @@ type hit struct {
 // know whether there is a next page.
 func (x *search) page(tx Tx, r *Reader) (m ContactMatches, err error) {
 	var last searchPlace
-	ways := x.criteria[0]
+	ways, seen := x.criteria[0], 0
 	for limit := x.size + 1; x.at.Way < len(ways); limit = min(limit*2, 500) {
+		if seen >= searchEffort {
+			m.Next = x.at.cursor()
+			return m, nil
+		}
 		hits, err := ways[x.at.Way].seek(tx, x.at, limit)
 		if err != nil {
 			return m, err
@@ -173,6 +182,7 @@ func (x *search) page(tx Tx, r *Reader) (m ContactMatches, err error) {
 			last = h.searchPlace
 			last.Way = x.at.Way
 		}
+		seen += len(hits)
 		if int64(len(hits)) < limit {
 			x.at = searchPlace{Way: x.at.Way + 1}
 			continue

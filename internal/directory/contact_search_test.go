@@ -194,3 +194,32 @@ func TestTermsFollowTheName(t *testing.T) {
 		d.same("company cleared", d.found(directory.ContactQuery{Text: "长安"}), []string{})
 	})
 }
+
+// TestSearchEffortIsBounded looks for the one contact in many that meets both
+// criteria: pages may be empty, but the walk finds it once.
+func TestSearchEffortIsBounded(t *testing.T) {
+	t.Parallel()
+	d := openDesk(t, storetest.Open(t), directory.Settings{})
+	for from := 0; from < 2500; from += 250 {
+		d.must(d.store.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
+			for i := from; i < from+250; i++ {
+				tx.InsertContact(directory.Contact{ID: fmt.Sprint("c", i), Name: "李", FollowerID: wangFang, StateCode: "86", Mobile: fmt.Sprintf("13%09d", i)})
+			}
+			return nil
+		}))
+	}
+	d.add("李", func(c *directory.Contact) { c.FollowerID = liQiang })
+	q := directory.ContactQuery{Text: "李", FollowerID: liQiang}
+	found, pages := 0, 0
+	for {
+		m, err := d.app().SearchContacts(ctx, q)
+		d.must(err)
+		found, pages = found+len(m.Contacts), pages+1
+		if q.Cursor = m.Next; m.Next == "" {
+			break
+		}
+	}
+	if found != 1 || pages < 2 {
+		t.Errorf("got %d contacts on %d pages, want 1 on several", found, pages)
+	}
+}
