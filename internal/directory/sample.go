@@ -34,23 +34,31 @@ const (
 	PendingMessageContact = "c-Verify0Pending1"
 )
 
+// Fill is what one organisation is filled with: Write only writes.
+type Fill struct {
+	Org   string
+	Write func(Tx)
+}
+
+// Sample returns what the sample organisations are filled with.
+func (d *Directory) Sample() []Fill {
+	return []Fill{{PartnerOrg, d.samplePartner}, {SampleOrg, d.sampleCompany}}
+}
+
 // LoadSample writes the sample organisation unless it is there already.
 func (d *Directory) LoadSample(ctx context.Context) error {
-	for _, load := range []struct {
-		org   string
-		write func(Tx)
-	}{{PartnerOrg, d.samplePartner}, {SampleOrg, d.sampleCompany}} {
-		err := d.store.Update(ctx, load.org, func(tx Tx) error {
-			_, err := tx.OrgByID(load.org)
+	for _, load := range d.Sample() {
+		err := d.store.Update(ctx, load.Org, func(tx Tx) error {
+			_, err := tx.OrgByID(load.Org)
 			if errors.Is(err, ErrOrgNotFound) {
-				load.write(tx)
+				load.Write(tx)
 				return nil
 			}
 			return err
 		})
 		// Another process may have loaded it since we looked.
-		if _, found := d.Org(ctx, load.org); err != nil && found != nil {
-			return fmt.Errorf("load sample organisation %s: %w", load.org, err)
+		if _, found := d.Org(ctx, load.Org); err != nil && found != nil {
+			return fmt.Errorf("load sample organisation %s: %w", load.Org, err)
 		}
 	}
 	d.Forget()

@@ -83,11 +83,10 @@ func (i *Instance) Config(log *slog.Logger, version string) server.Config {
 	return server.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: log, Version: version, Stream: i.Events.Stream()}
 }
 
-// Reset removes everything and loads the sample organisation again. The store
+// Reset removes everything and loads the sample organisation again, at once. The store
 // refuses it for data that was not made for development.
 func (i *Instance) Reset(ctx context.Context) error {
-	if err := i.Store.Reset(ctx); err != nil {
-		return err
-	}
-	return i.Directory.LoadSample(ctx)
+	err := i.Store.Reset(ctx, i.Directory.Sample()...)
+	i.Directory.Forget()
+	return err
 }

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
+
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/keyring"
 )
 
 // nounTables are the tables of nouns, which Reset empties. The keys of
@@ -20,9 +24,17 @@ var nounTables = []string{
 	"audit", "audit_seal", "outbox", "event_subscription", "event_delivery",
 }
 
-// Reset removes every row of every noun at once. It returns ErrWrongKind for
-// data that was not made for development.
-func (s *Store) Reset(ctx context.Context) error {
+// Reset removes every row of every noun and writes the given instead, at once:
+// no call sees a state in between. It returns ErrWrongKind for data that was not
+// made for development.
+func (s *Store) Reset(ctx context.Context, fills ...directory.Fill) error {
+	keys := make([]*keyring.Tenant, len(fills))
+	for i, f := range fills {
+		var err error
+		if keys[i], err = s.makeTenantKeys(ctx, f.Org); err != nil {
+			return fmt.Errorf("reset the data: %w", err)
+		}
+	}
 	err := s.update(ctx, "", func(t *tx) error {
 		var kind Kind
 		if _, err := t.one("SELECT value FROM meta WHERE key = 'kind'", nil, func(r *row) error {
@@ -37,10 +49,26 @@ func (s *Store) Reset(ctx context.Context) error {
 		for _, table := range nounTables {
 			t.write("DELETE FROM " + table)
 		}
+		for i, f := range fills {
+			if err := t.fill(f, keys[i], s.now); err != nil {
+				return err
+			}
+		}
 		return nil
 	}, atReadCommitted)
 	if err != nil && !errors.Is(err, ErrWrongKind) {
 		return fmt.Errorf("reset the data: %w", err)
 	}
 	return err
+}
+
+// fill adds the writes of one organisation to those of the transaction.
+func (t *tx) fill(f directory.Fill, keys *keyring.Tenant, now func() time.Time) error {
+	of := &tx{org: f.Org, ctx: t.ctx, reads: t.reads, keys: keys, master: t.master, writable: true, strict: t.strict, now: now}
+	f.Write(of)
+	if err := of.finish(); err != nil {
+		return err
+	}
+	t.writes = append(t.writes, of.writes...)
+	return t.fail(of.err)
 }
