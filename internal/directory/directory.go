@@ -13,6 +13,9 @@ type Config struct {
 	NewID IDs
 	Keys  Keys
 
+	// Receivers checks receivers of events that are registered; nil checks none.
+	Receivers Receivers
+
 	// Settings of the deployment; the zero value is the documented default.
 	Settings Settings
 }
@@ -59,16 +62,17 @@ type Keys interface {
 
 // Directory is the whole service's data. It is safe for concurrent use.
 type Directory struct {
-	store    Store
-	now      func() time.Time
-	ids      IDs
-	keys     Keys
-	settings Settings
-	tokens   tokenCache
-	access   accessKeyCache
-	walks    walkMemory
-	pages    memberPages
-	hashing  hashing
+	store     Store
+	now       func() time.Time
+	ids       IDs
+	keys      Keys
+	settings  Settings
+	receivers Receivers
+	tokens    tokenCache
+	access    accessKeyCache
+	walks     walkMemory
+	pages     memberPages
+	hashing   hashing
 }
 
 // Open returns the directory over a store that is ready for use.
@@ -76,7 +80,7 @@ func Open(c Config) *Directory {
 	if c.Settings.Zone == nil {
 		c.Settings.Zone = time.FixedZone("CST", 8*60*60)
 	}
-	return &Directory{store: c.Store, now: c.Now, ids: c.NewID, keys: c.Keys, settings: c.Settings}
+	return &Directory{store: c.Store, now: c.Now, ids: c.NewID, keys: c.Keys, settings: c.Settings, receivers: c.Receivers}
 }
 
 // Now returns the time of the directory's clock.
@@ -147,7 +151,10 @@ type Principal struct {
 	Permissions []string // the app's permission codes
 	Scope       Scope    // an app's range of employees and departments
 	Policy      string   // an access key's policy: a built-in name or a document
+	PolicyName  string   // name of a stored policy
 	AccountID   string   // management account of an access key
+	Member      string   // member account that an access key belongs to; it may call nothing
+	Temporary   bool     // the access key is a temporary one
 	AllowIPs    []string // addresses the credential may be used from; empty is all
 	MustSign    bool     // the token alone does not do where calls can be signed
 	Expires     time.Time
