@@ -40,7 +40,9 @@ func OpenReading(ctx context.Context, o Options) (*Store, error) {
 	if err := open(ctx, o); err != nil {
 		return nil, err
 	}
-	if err := s.view(ctx, "", func(t *tx) error { return s.recognise(t, o.Kind) }); err != nil {
+	// Not s.view, which would ask for keys where there may be no table of them.
+	t := &tx{ctx: ctx, master: s.master}
+	if err := s.engine.view(ctx, t, func(t *tx) error { return s.recognise(t, o.Kind) }); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
