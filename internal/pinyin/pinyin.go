@@ -11,8 +11,6 @@ package pinyin
 import (
 	"strings"
 	"unicode"
-
-	dictionary "github.com/mozillazg/go-pinyin"
 )
 
 // MaxReadings bounds how many ways one name is spelled: every reading costs
@@ -167,13 +165,10 @@ func combine(choices [][]string, given int) (rs []Reading) {
 }
 
 // known reports whether the dictionary has the character.
-func known(r rune) bool { _, ok := dictionary.PinyinDict[int(r)]; return ok }
+func known(r rune) bool { return reading(r) != "" }
 
 // ordinary returns the dictionary's first reading of a character.
-func ordinary(r rune) []string {
-	s, _, _ := strings.Cut(dictionary.PinyinDict[int(r)], ",")
-	return []string{Plain(s)}
-}
+func ordinary(r rune) []string { return []string{reading(r)} }
 
 // Plain removes the tones of pinyin and writes ü as v: "lǚ" is "lv".
 func Plain(s string) string {

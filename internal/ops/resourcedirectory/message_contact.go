@@ -4,10 +4,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/nyaruka/phonenumbers"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -77,17 +74,6 @@ func phoneField(f api.Field, p func() string, allowed *countries) api.Field {
 		}).
 		Check(phoneInvalid, "a mobile number of its country", func() bool { return p() == "" || validPhone(p()) }).
 		Example("86-139****1234").Describe("联系人的手机号码，格式 86-<手机号码>，验证通过后才生效。", "Mobile of the contact as 86-<number>; it takes effect once verified.")
-}
-
-// validPhone: mainland numbers have a rule of their own, because the metadata
-// of the library refuses prefixes that are in use.
-func validPhone(s string) bool {
-	code, number, _ := strings.Cut(s, "-")
-	if code == "86" {
-		return mainland.MatchString(number)
-	}
-	n, err := phonenumbers.Parse("+"+code+number, "")
-	return err == nil && strconv.Itoa(int(n.GetCountryCode())) == code && phonenumbers.IsPossibleNumber(n)
 }
 
 func titleField(f api.Field) api.Field {
