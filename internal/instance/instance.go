@@ -80,7 +80,7 @@ func (i *Instance) Close() error {
 
 // Config returns what a server of this instance needs at least.
 func (i *Instance) Config(log *slog.Logger, version string) server.Config {
-	return server.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: log, Version: version, Stream: i.Events.Stream()}
+	return server.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: log, Version: version, Stream: i.Events.Stream(), GroupSizes: i.Store.GroupSizes}
 }
 
 // Reset removes everything and loads the sample organisation again, at once. The store

@@ -64,3 +64,17 @@ func (m *metrics) observe(family, operation, code string, took time.Duration) {
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
+
+// groupSizes shows the calls per commit, which the store counts.
+type groupSizes func() (commits, calls uint64, upTo map[float64]uint64)
+
+var groupSizesText = prometheus.NewDesc("mingce_commit_calls", "Calls that shared one commit (SQLite).", nil, nil)
+
+// Describe implements prometheus.Collector.
+func (groupSizes) Describe(to chan<- *prometheus.Desc) { to <- groupSizesText }
+
+// Collect implements prometheus.Collector.
+func (g groupSizes) Collect(to chan<- prometheus.Metric) {
+	commits, calls, upTo := g()
+	to <- prometheus.MustNewConstHistogram(groupSizesText, commits, float64(calls), upTo)
+}

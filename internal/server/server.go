@@ -40,6 +40,10 @@ type Config struct {
 	Authority []byte   // certificate of the own authority, PEM; nil if there is none
 	Endpoints []console.Endpoint
 
+	// GroupSizes is how many calls shared a commit: commits, calls, and for each
+	// limit the commits of at most so many calls; nil: not measured.
+	GroupSizes func() (commits, calls uint64, upTo map[float64]uint64)
+
 	Commands control.Commands // of the program, for administrators; nil: not offered
 
 	Stream http.Handler // the WebSocket endpoint of events; nil: not offered
@@ -77,6 +81,9 @@ func New(c Config) http.Handler {
 		base:      strings.TrimSuffix(c.BaseURL, "/"),
 	}
 	h.metrics = newMetrics(c.Catalogue, h.admission, c.Version)
+	if c.GroupSizes != nil {
+		h.metrics.registry.MustRegister(groupSizes(c.GroupSizes))
+	}
 	h.faces = h.build(c)
 	return h
 }

@@ -33,6 +33,7 @@ type writer struct {
 	stopOnce    sync.Once
 	checkpoint  *checkpointer
 	max         int
+	sizes       groupSizes
 	fault       func() error
 
 	onFail func(error)  // the file cannot be trusted any more
@@ -157,6 +158,7 @@ func (w *writer) serve(group []*call) {
 	if len(live) == 0 {
 		return
 	}
+	w.sizes.add(len(live))
 	results := make([]error, len(live))
 	ended := false
 	defer func() {
