@@ -158,7 +158,7 @@ type hit struct {
 func (x *search) page(tx Tx, r *Reader) (m ContactMatches, err error) {
 	var last searchPlace
 	ways, seen := x.criteria[0], 0
-	for limit := x.size + 1; x.at.Way < len(ways); limit = min(limit*2, 500) {
+	for limit := x.size + 1; x.at.Way < len(ways); {
 		if seen >= searchEffort {
 			m.Next = x.at.cursor()
 			return m, nil
@@ -170,6 +170,7 @@ func (x *search) page(tx Tx, r *Reader) (m ContactMatches, err error) {
 		if err := r.learn(tx, contactsOf(hits)); err != nil {
 			return m, err
 		}
+		had := len(m.Contacts)
 		for _, h := range hits {
 			if !x.first(h) || r.Sees(h.contact) == NotVisible {
 				continue
@@ -183,7 +184,13 @@ func (x *search) page(tx Tx, r *Reader) (m ContactMatches, err error) {
 			last.Way = x.at.Way
 		}
 		seen += len(hits)
-		if int64(len(hits)) < limit {
+		whole := int64(len(hits)) < limit
+		if 2*(len(m.Contacts)-had) >= len(hits) {
+			limit = x.size + 1 - int64(len(m.Contacts)) + 2 // about what is still needed
+		} else {
+			limit = min(limit*2, 500)
+		}
+		if whole {
 			x.at = searchPlace{Way: x.at.Way + 1}
 			continue
 		}
