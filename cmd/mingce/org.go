@@ -128,8 +128,8 @@ func (c *orgDeleteCommand) Run() error {
 		if err := s.SetOrgDisabled(ctx, true); err != nil {
 			return err
 		}
-		if c.Database != "" {
-			// Other processes may still be in calls that they let in before.
+		if c.Data == "" {
+			// Whoever shares the database may still be in calls let in before.
 			wait := time.NewTimer(directory.WaitBeforeDelete)
 			defer wait.Stop()
 			select {
