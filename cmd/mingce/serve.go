@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -26,7 +25,7 @@ type serveCommand struct {
 	Config      kong.ConfigFlag `placeholder:"FILE" env:"MINGCE_CONFIG" help:"JSON file with any of these settings."`
 	Addr        string          `default:"127.0.0.1:8080" env:"MINGCE_ADDR" help:"Address to listen on (${default})."`
 	BaseURL     string          `name:"base-url" placeholder:"URL" env:"MINGCE_BASE_URL" help:"Where people reach this server: https://contacts.example.com. Links lead there."`
-	TLSCert     string          `name:"tls-cert" placeholder:"FILE" env:"MINGCE_TLS_CERT" help:"Certificate chain (PEM)."`
+	TLSCert     string          `name:"tls-cert" placeholder:"FILE" env:"MINGCE_TLS_CERT" help:"Certificate chain (PEM); a renewed one is taken up without a restart."`
 	TLSKey      string          `name:"tls-key" placeholder:"FILE" env:"MINGCE_TLS_KEY" help:"Key of the certificate (PEM)."`
 	OwnCA       bool            `name:"own-ca" env:"MINGCE_OWN_CA" help:"HTTPS with a certificate of an own authority, kept in the folder of --data."`
 	BehindProxy bool            `env:"MINGCE_BEHIND_PROXY" help:"A proxy ends TLS and says in X-Forwarded-For who calls; plain HTTP is served to it."`
@@ -67,15 +66,15 @@ func (c *serveCommand) Run(o output) error {
 	if place.Key, err = c.require(); err != nil {
 		return err
 	}
-	listening, authority, err := c.listening()
-	if err != nil {
-		return err
-	}
 	level := slog.LevelInfo
 	if c.Verbose {
 		level = slog.LevelDebug
 	}
 	log := newLog(o.err, level)
+	listening, authority, err := c.listening(log)
+	if err != nil {
+		return err
+	}
 	place.Kind, place.Log, listening.Log = store.Serve, log, log
 	s, err := server.Listen(listening)
 	if err != nil {
@@ -129,13 +128,13 @@ func (c *serveCommand) settings() directory.Settings {
 
 // listening chooses how callers are kept from being overheard: a certificate,
 // an own authority, a proxy in front, or an address only this machine reaches.
-func (c *serveCommand) listening() (server.Listening, *server.Authority, error) {
+func (c *serveCommand) listening(log *slog.Logger) (server.Listening, *server.Authority, error) {
 	switch {
 	case (c.TLSCert == "") != (c.TLSKey == ""):
 		return server.Listening{}, nil, usagef("--tls-cert and --tls-key go together")
 	case c.TLSCert != "":
-		pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
-		return server.Listening{TLSAddr: c.Addr, Certificate: &pair}, nil, err
+		files, err := server.OpenCertificate(c.TLSCert, c.TLSKey, time.Now, log)
+		return server.Listening{TLSAddr: c.Addr, Files: files}, nil, err
 	case c.OwnCA:
 		return c.ownAuthority()
 	case c.BehindProxy, server.IsLoopback(c.Addr):

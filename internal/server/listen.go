@@ -18,7 +18,9 @@ type Listening struct {
 	Addr        string // plain HTTP
 	TLSAddr     string // HTTPS
 	Certificate *tls.Certificate
-	Log         *slog.Logger
+	// Files are read again when they change, and serve instead of Certificate.
+	Files *CertificateFiles
+	Log   *slog.Logger
 }
 
 // Server holds the listeners of one process. It answers from the start:
@@ -57,7 +59,12 @@ func Listen(l Listening) (*Server, error) {
 		}
 	}
 	if l.TLSAddr != "" {
-		s.http.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*l.Certificate}}
+		s.http.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+		if l.Files != nil {
+			s.http.TLSConfig.GetCertificate = l.Files.Get
+		} else {
+			s.http.TLSConfig.Certificates = []tls.Certificate{*l.Certificate}
+		}
 		if s.secure, err = net.Listen("tcp", l.TLSAddr); err != nil {
 			return nil, errors.Join(fmt.Errorf("listen on %s: %w", l.TLSAddr, err), s.Close())
 		}
