@@ -252,7 +252,9 @@ func messageContactWriter(t *testing.T, p *program, i int) *writer {
 	}
 	w.read = func(p *program) (map[string]int, error) {
 		b, err := p.rpc("GetMessageContact", url.Values{"ContactId": {w.object}})
-		var got struct{ Contact struct{ EmailAddress, PhoneNumber string } }
+		var got struct {
+			Contact struct{ EmailAddress, PhoneNumber string }
+		}
 		if err == nil {
 			err = json.Unmarshal(b, &got)
 		}
@@ -312,7 +314,9 @@ func (w *writer) reconcile(t *testing.T, p *program, kill int) {
 func (w *writer) checkHistory(t *testing.T, p *program) {
 	t.Helper()
 	b, err := p.do(http.MethodGet, "/_mingce/audit?limit=1000&org="+mingcetest.CorpID+"&object="+w.object, "application/json", "")
-	var history struct{ Entries []struct{ Action, RequestID string } }
+	var history struct {
+		Entries []struct{ Action, RequestID string }
+	}
 	if err == nil {
 		err = json.Unmarshal(b, &history)
 	}
