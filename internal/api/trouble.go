@@ -21,6 +21,7 @@ type Trouble struct {
 // pages. It is safe for concurrent use.
 type Troubles struct {
 	mu   sync.Mutex
+	size int
 	ring []Trouble
 	next int
 	byID map[string]int
@@ -28,21 +29,21 @@ type Troubles struct {
 
 // NewTroubles remembers up to size calls.
 func NewTroubles(size int) *Troubles {
-	return &Troubles{ring: make([]Trouble, 0, size), byID: make(map[string]int, size)}
+	return &Troubles{size: size, byID: map[string]int{}}
 }
 
 // Add remembers t, forgetting the oldest when full.
 func (t *Troubles) Add(x Trouble) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.ring) < cap(t.ring) {
+	if len(t.ring) < t.size {
 		t.ring = append(t.ring, x)
 	} else {
 		delete(t.byID, t.ring[t.next].RequestID)
 		t.ring[t.next] = x
 	}
 	t.byID[x.RequestID] = t.next
-	t.next = (t.next + 1) % cap(t.ring)
+	t.next = (t.next + 1) % t.size
 }
 
 // Find returns the failed call with that request id.

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/mingce/mingce/internal/api"
 )
@@ -38,30 +39,40 @@ var files embed.FS
 // concurrent use.
 type Console struct {
 	config  Config
-	pages   map[string]*template.Template
-	errors  []*Entry
-	byCode  map[string][]*Entry
+	pages   map[string]func() *template.Template
+	entries func() entries
 	statics http.Handler
 }
 
-// New prepares the pages.
+// entries are all documented errors.
+type entries struct {
+	list   []*Entry
+	byCode map[string][]*Entry
+}
+
+// New returns the pages. Most servers never show one, so what a page needs is
+// made when somebody first looks at it.
 func New(c Config) *Console {
-	x := &Console{config: c, pages: map[string]*template.Template{}}
+	x := &Console{config: c, pages: map[string]func() *template.Template{}}
 	for _, name := range []string{"home", "errors", "error", "absent", "reference", "operation"} {
-		x.pages[name] = template.Must(template.New("layout.html").Funcs(functions).
-			ParseFS(files, "templates/layout.html", "templates/fields.html", "templates/"+name+".html"))
+		x.pages[name] = sync.OnceValue(func() *template.Template {
+			return template.Must(template.New("layout.html").Funcs(functions).
+				ParseFS(files, "templates/layout.html", "templates/fields.html", "templates/"+name+".html"))
+		})
 	}
-	x.errors = Entries(c.Catalogue, c.Gateways)
-	x.byCode = map[string][]*Entry{}
-	for _, e := range x.errors {
-		x.byCode[e.Code.Code] = append(x.byCode[e.Code.Code], e)
-	}
+	x.entries = sync.OnceValue(func() entries {
+		all := entries{list: Entries(c.Catalogue, c.Gateways), byCode: map[string][]*Entry{}}
+		for _, e := range all.list {
+			all.byCode[e.Code.Code] = append(all.byCode[e.Code.Code], e)
+		}
+		return all
+	})
 	x.statics = http.StripPrefix("/console/", http.FileServerFS(files))
 	return x
 }
 
 // Knows reports whether an error code is documented.
-func (c *Console) Knows(code string) bool { return len(c.byCode[code]) > 0 }
+func (c *Console) Knows(code string) bool { return len(c.entries().byCode[code]) > 0 }
 
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())
@@ -107,6 +118,6 @@ func secure(h http.Header) {
 
 func (c *Console) home(w http.ResponseWriter, r *http.Request) {
 	c.render(w, r, http.StatusOK, "home", map[string]any{
-		"Endpoints": c.config.Endpoints, "Groups": c.groups(), "Codes": len(c.errors), "Version": c.config.Version,
+		"Endpoints": c.config.Endpoints, "Groups": c.groups(), "Codes": len(c.entries().list), "Version": c.config.Version,
 	})
 }

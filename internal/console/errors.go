@@ -29,7 +29,7 @@ func (c *Console) find(q string) []*Entry {
 	}
 	wanted := strings.Fields(strings.ToLower(q))
 	var found []*Entry
-	for _, e := range c.errors {
+	for _, e := range c.entries().list {
 		if e.matches(wanted) {
 			found = append(found, e)
 		}
@@ -57,7 +57,7 @@ func (v errorView) OtherCode() string {
 func (v errorView) Time() string { return v.Trouble.Time.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 func (c *Console) errorPage(w http.ResponseWriter, r *http.Request, code string) {
-	v := errorView{Code: code, Entries: c.byCode[code], RequestID: r.URL.Query().Get("requestId")}
+	v := errorView{Code: code, Entries: c.entries().byCode[code], RequestID: r.URL.Query().Get("requestId")}
 	if v.RequestID != "" && c.config.Troubles != nil {
 		if t, ok := c.config.Troubles.Find(v.RequestID); ok {
 			v.Trouble = &t

@@ -25,7 +25,7 @@ type Login struct {
 	directory *directory.Directory
 	log       *slog.Logger
 	https     bool // people reach the page over HTTPS, whatever reaches us
-	page      *template.Template
+	page      func() *template.Template
 	style     []byte
 	sites     *http.CrossOriginProtection
 	attempts  attempts
@@ -40,7 +40,7 @@ func NewLogin(d *directory.Directory, log *slog.Logger, https bool) *Login {
 	}
 	return &Login{
 		directory: d, log: log, https: https, style: style, sites: http.NewCrossOriginProtection(), attempts: attempts{now: d.Now},
-		page: template.Must(template.New("login.html").ParseFS(files, "templates/login.html")),
+		page: parsed("login.html"),
 	}
 }
 
@@ -201,7 +201,7 @@ func (l *Login) render(w http.ResponseWriter, r *http.Request, status int, p log
 			Secure: l.https || r.TLS != nil, SameSite: http.SameSiteLaxMode})
 	}
 	var out bytes.Buffer
-	if err := l.page.Execute(&out, p); err != nil {
+	if err := l.page().Execute(&out, p); err != nil {
 		l.log.Error("login page", "error", err)
 		http.Error(w, "the page could not be made", http.StatusInternalServerError)
 		return

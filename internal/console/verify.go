@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -19,7 +20,7 @@ import (
 type Verify struct {
 	directory *directory.Directory
 	log       *slog.Logger
-	page      *template.Template
+	page      func() *template.Template
 	style     []byte
 }
 
@@ -29,7 +30,14 @@ func NewVerify(d *directory.Directory, log *slog.Logger) *Verify {
 	if err != nil {
 		panic(err) // it is part of the program
 	}
-	return &Verify{d, log, template.Must(template.New("verify.html").ParseFS(files, "templates/verify.html")), style}
+	return &Verify{d, log, parsed("verify.html"), style}
+}
+
+// parsed returns a template that is parsed when it is first needed.
+func parsed(name string) func() *template.Template {
+	return sync.OnceValue(func() *template.Template {
+		return template.Must(template.New(name).ParseFS(files, "templates/"+name))
+	})
 }
 
 // verifyPage is what the template is given.
@@ -139,7 +147,7 @@ func (v *Verify) failed(err error) (int, verifyPage) {
 
 func (v *Verify) render(w http.ResponseWriter, r *http.Request, status int, p verifyPage) {
 	var out bytes.Buffer
-	if err := v.page.Execute(&out, p); err != nil {
+	if err := v.page().Execute(&out, p); err != nil {
 		v.log.Error("verification page", "error", err)
 		http.Error(w, "the page could not be made", http.StatusInternalServerError)
 		return

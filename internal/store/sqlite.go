@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -30,10 +31,14 @@ const (
 type sqliteEngine struct {
 	dialect *dialect
 	readers chan *sqliteConn
-	all     []*sqliteConn
-	writer  *writer // nil: for reading only
-	ended   <-chan struct{}
-	dir     *dataDir
+	// unopened holds a place for each reader that may be opened yet: a process
+	// that starts, or that only one caller uses, does with fewer.
+	unopened chan connConfig
+	mu       sync.Mutex
+	all      []*sqliteConn
+	writer   *writer // nil: for reading only
+	ended    <-chan struct{}
+	dir      *dataDir
 }
 
 // openSQLite opens the folder, the database and the nonces.
@@ -85,13 +90,9 @@ func (s *Store) startSQLite(ctx context.Context, e *sqliteEngine, o Options) err
 		return err
 	}
 	n := runtime.GOMAXPROCS(0) + 1
-	e.readers = make(chan *sqliteConn, n)
+	e.readers, e.unopened = make(chan *sqliteConn, n), make(chan connConfig, n)
 	for range n {
-		c, err := e.connect(connConfig{path: path, sync: cfg.sync, cacheKiB: readerCacheKiB, readOnly: true})
-		if err != nil {
-			return err
-		}
-		e.readers <- c
+		e.unopened <- connConfig{path: path, sync: cfg.sync, cacheKiB: readerCacheKiB, readOnly: true}
 	}
 	if err := e.dir.sync(); err != nil {
 		return err
@@ -108,23 +109,40 @@ func (e *sqliteEngine) connect(cfg connConfig) (*sqliteConn, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	e.all = append(e.all, c)
 	return c, nil
 }
 
+// reader borrows a reader: one that is open, if any is free.
+func (e *sqliteEngine) reader(ctx context.Context) (*sqliteConn, error) {
+	select {
+	case c := <-e.readers:
+		return c, nil
+	default:
+	}
+	select {
+	case c := <-e.readers:
+		return c, nil
+	case cfg := <-e.unopened:
+		c, err := e.connect(cfg)
+		if err != nil {
+			e.unopened <- cfg
+		}
+		return c, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-e.ended:
+		return nil, ErrClosed
+	}
+}
+
 // view borrows a reader and holds a read transaction while fn runs.
 func (e *sqliteEngine) view(ctx context.Context, t *tx, fn func(*tx) error) (err error) {
-	var c *sqliteConn
-	select {
-	case c = <-e.readers:
-	default:
-		select {
-		case c = <-e.readers:
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-e.ended:
-			return ErrClosed
-		}
+	c, err := e.reader(ctx)
+	if err != nil {
+		return err
 	}
 	defer func() { e.readers <- c }()
 	if c.closed {
@@ -160,8 +178,11 @@ func (e *sqliteEngine) close() error {
 	if e.writer != nil {
 		errs = append(errs, e.writer.close())
 		for range cap(e.readers) {
-			c := <-e.readers
-			c.closed = true
+			select {
+			case c := <-e.readers:
+				c.closed = true
+			case <-e.unopened:
+			}
 		}
 	}
 	for i := len(e.all) - 1; i >= 0; i-- { // the writer was opened first
