@@ -176,7 +176,7 @@ func (s *Session) mayStay(tx Tx, app App, l Login) error {
 	if err != nil {
 		return err
 	}
-	if current.Disabled || current.Epoch != app.Epoch {
+	if current.Disabled || !s.dir.sameSecret(current.Secret.Reveal(), string(app.Secret.Reveal())) {
 		return ErrCodeInvalid
 	}
 	if err := activeOrg(tx, l.Org, ErrCodeInvalid); err != nil {
