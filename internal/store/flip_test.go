@@ -31,7 +31,7 @@ func TestP14FlippedBits(t *testing.T) {
 	o := sqliteOptions(t)
 	s := mustOpen(t, o)
 	sampleData(t, s)
-	manyContacts(t, s, 300)
+	manyContacts(t, s, 100)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
