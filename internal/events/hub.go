@@ -203,7 +203,12 @@ func (h *hub) deliver(ctx context.Context, d directory.Delivery) error {
 	if err != nil {
 		return err
 	}
-	f := h.frame("EVENT", "*", string(data))
+	// Clients choose their handler by the topic, as they asked for it.
+	topic := d.Topic
+	if slices.Contains(c.tags, directory.AllEvents) {
+		topic = directory.AllEvents
+	}
+	f := h.frame("EVENT", topic, string(data))
 	f.Headers["eventId"], f.Headers["eventType"], f.Headers["eventCorpId"] = d.EventID, d.Topic, d.Ref.Org
 	f.Headers["eventBornTime"] = strconv.FormatInt(d.BornAt.UnixMilli(), 10)
 	f.Headers["eventUnifiedAppId"] = d.Ref.AppKey // Inferred: any id that is stable for the app

@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -137,4 +138,23 @@ func quote(s string) []byte {
 	e.SetEscapeHTML(false)
 	_ = e.Encode(s) // a text can always be written
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// ascii writes JSON so that it survives clients which read its bytes as
+// Latin-1 and undo URL escapes in it, as npm dingtalk-encrypt does.
+// Decision: every client gets it so; to a JSON reader it is the same.
+func ascii(text []byte) []byte {
+	out := make([]byte, 0, len(text)+len(text)/8)
+	for _, r := range string(text) {
+		switch {
+		case r < 0x80 && r != '%':
+			out = append(out, byte(r))
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default: // outside of texts JSON has neither
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
 }

@@ -1,6 +1,8 @@
 package events
 
 import (
+	"encoding/json"
+	"reflect"
 	"testing"
 	"time"
 
@@ -32,5 +34,18 @@ func TestPayloads(t *testing.T) {
 		if got, err := streamed(d); err != nil || string(got) != x.streamed {
 			t.Errorf("%s streamed: got %s, %v; want %s", x.topic, got, err, x.streamed)
 		}
+	}
+}
+
+func TestPushesAreASCII(t *testing.T) {
+	t.Parallel()
+	text := `{"name":"张三 100% 𠮷 é","n":1}`
+	got := string(ascii([]byte(text)))
+	if want := `{"name":"\u5f20\u4e09 100\u0025 \ud842\udfb7 \u00e9","n":1}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	var a, b any
+	if json.Unmarshal([]byte(text), &a) != nil || json.Unmarshal([]byte(got), &b) != nil || !reflect.DeepEqual(a, b) {
+		t.Errorf("got %v, want %v", b, a)
 	}
 }

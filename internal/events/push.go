@@ -51,6 +51,7 @@ func (p *Pusher) Push(ctx context.Context, s directory.Subscription, d directory
 	if err != nil {
 		return err
 	}
+	message = ascii(message)
 	ctx, cancel := context.WithTimeout(ctx, pushLimit)
 	defer cancel()
 	return p.push(ctx, s, message)
