@@ -96,7 +96,7 @@ type corpFlags struct {
 }
 
 func (f corpFlags) session(command string, do func(context.Context, *directory.Session) error) error {
-	return orgFlags{f.Org, f.placeFlags, f.keyFlag}.session("mingce org "+command, do)
+	return orgFlags(f).session("mingce org "+command, do)
 }
 
 type orgDisableCommand struct {
