@@ -55,6 +55,10 @@ func New(dir *directory.Directory, pusher *Pusher, log *slog.Logger) *Service {
 // Stream returns the handler of the WebSocket endpoint.
 func (s *Service) Stream() http.Handler { return s.hub }
 
+// Refresh records anew which apps are connected, after the data was replaced as
+// a whole.
+func (s *Service) Refresh(ctx context.Context) { s.hub.keepAll(ctx) }
+
 // Run delivers until ctx is done; then it tells connected apps to go elsewhere
 // and waits for the attempts under way.
 func (s *Service) Run(ctx context.Context) {

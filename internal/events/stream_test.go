@@ -14,6 +14,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store"
 	"github.com/mingce/mingce/internal/store/storetest"
 )
 
@@ -282,4 +283,18 @@ func TestPing(t *testing.T) {
 	if err := c.ws.Ping(t.Context()); err != nil { // the client's own, answered by a pong
 		t.Errorf("ping of the client: got %v, want a pong", err)
 	}
+}
+
+func TestConnectionsOutliveAReset(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.Open(t))
+	s := w.service()
+	c := w.connect(endpoint(t, s), accept, directory.AllEvents)
+	if err := w.store.(*store.Store).Reset(t.Context(), w.dir.Sample()...); err != nil {
+		t.Fatal(err)
+	}
+	s.Refresh(t.Context())
+	w.record("user_add_org", "u1", 1)
+	s.Once(t.Context())
+	want(t, "events", c.numbers(), 1)
 }

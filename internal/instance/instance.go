@@ -88,5 +88,6 @@ func (i *Instance) Config(log *slog.Logger, version string) server.Config {
 func (i *Instance) Reset(ctx context.Context) error {
 	err := i.Store.Reset(ctx, i.Directory.Sample()...)
 	i.Directory.Forget()
+	i.Events.Refresh(ctx)
 	return err
 }
