@@ -247,19 +247,39 @@ func (d *Directory) appPrincipal(ctx context.Context, hash string, now time.Time
 }
 
 // AppSecret returns the secret that signs TOP calls under an app key, or
-// ErrAppNotFound.
+// ErrAppNotFound. The answer may be up to a second old.
 func (d *Directory) AppSecret(ctx context.Context, appKey string) (Secret, string, error) {
-	app, err := d.app(ctx, appKey)
-	if err == nil && app.Disabled {
-		err = fmt.Errorf("app %s is disabled: %w", appKey, ErrAppNotFound)
+	app, err := d.appInUse(ctx, appKey)
+	return app.Secret, app.Org, err
+}
+
+// appInUse returns an app that is not switched off, nor its organisation, or
+// ErrAppNotFound. The answer may be up to a second old.
+func (d *Directory) appInUse(ctx context.Context, key string) (app App, err error) {
+	now := d.now()
+	if app, ok := d.apps.get(key, now); ok {
+		return app, nil
 	}
-	if err == nil {
-		err = d.store.View(ctx, "", func(tx Tx) error { return activeOrg(tx, app.Org, ErrAppNotFound) })
-	}
+	err = d.store.View(ctx, "", func(tx Tx) error {
+		if app, err = tx.AppByKey(key); err != nil {
+			return err
+		}
+		if app.Disabled {
+			return fmt.Errorf("app %s is disabled: %w", key, ErrAppNotFound)
+		}
+		return activeOrg(tx, app.Org, ErrAppNotFound)
+	})
 	if err != nil {
-		return Secret{}, "", err
+		return App{}, err
 	}
-	return app.Secret, app.Org, nil
+	d.apps.put(key, app, now)
+	return app, nil
+}
+
+// forgetApps ends what this process remembers of apps and their tokens.
+func (d *Directory) forgetApps() {
+	d.tokens.clear()
+	d.apps.clear()
 }
 
 func (d *Directory) app(ctx context.Context, key string) (app App, err error) {
@@ -272,16 +292,13 @@ func (d *Directory) app(ctx context.Context, key string) (app App, err error) {
 
 // AppPrincipal returns who a request stands for that an app signed with its
 // secret instead of bringing a token, and that secret. It returns
-// ErrAppNotFound for an app that could not get a token either.
+// ErrAppNotFound for an app that could not get a token either. The answer may
+// be up to a second old.
 func (d *Directory) AppPrincipal(ctx context.Context, appKey string) (Principal, Secret, error) {
-	app, err := d.app(ctx, appKey)
-	if err != nil {
-		return Principal{}, Secret{}, err
+	app, err := d.appInUse(ctx, appKey)
+	if err == nil && app.SigningOnly {
+		err = fmt.Errorf("app %s: %w", appKey, ErrAppNotFound)
 	}
-	if app.Disabled || app.SigningOnly {
-		return Principal{}, Secret{}, fmt.Errorf("app %s: %w", appKey, ErrAppNotFound)
-	}
-	err = d.store.View(ctx, "", func(tx Tx) error { return activeOrg(tx, app.Org, ErrAppNotFound) })
 	if err != nil {
 		return Principal{}, Secret{}, err
 	}

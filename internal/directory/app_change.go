@@ -62,7 +62,7 @@ func (s *Session) ChangeApp(ctx context.Context, key string, u AppUpdate) (after
 	if err != nil {
 		return App{}, fmt.Errorf("change app %s: %w", key, err)
 	}
-	s.dir.tokens.clear()
+	s.dir.forgetApps()
 	return after, nil
 }
 
@@ -88,7 +88,7 @@ func (s *Session) RotateSecret(ctx context.Context, key string) (after App, err 
 	if err != nil {
 		return App{}, fmt.Errorf("rotate the secret of app %s: %w", key, err)
 	}
-	s.dir.tokens.clear()
+	s.dir.forgetApps()
 	return after, nil
 }
 

@@ -64,6 +64,33 @@ func TestRotationEndsTokensAtOnce(t *testing.T) {
 	})
 }
 
+func TestSigningSecretEndsAtOnce(t *testing.T) {
+	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
+		other := directory.Open(directory.Config{Store: d.store, Keys: keyring.DevMaster(), NewID: &counting{}, Now: d.dir.Now})
+		secret := func(of *directory.Directory) string {
+			s, _, err := of.AppSecret(bg, directory.SampleTOPKey)
+			d.must(err)
+			return string(s.Reveal())
+		}
+		secret(d.dir)
+		secret(other)
+		a, err := d.commandLine(directory.SampleOrg).RotateSecret(bg, directory.SampleTOPKey)
+		d.must(err)
+		if got := secret(d.dir); got != string(a.Secret.Reveal()) {
+			t.Errorf("after the rotation: got %s, want %s", got, a.Secret.Reveal())
+		}
+		d.clock.Add(int64(time.Second) + 1)
+		if got := secret(other); got != string(a.Secret.Reveal()) {
+			t.Errorf("on another process, a second later: got %s, want %s", got, a.Secret.Reveal())
+		}
+		off := true
+		_, err = d.commandLine(directory.SampleOrg).ChangeApp(bg, directory.SampleTOPKey, directory.AppUpdate{Disabled: &off})
+		d.must(err)
+		_, _, err = d.dir.AppSecret(bg, directory.SampleTOPKey)
+		d.wants("an app that was switched off", err, directory.ErrAppNotFound)
+	})
+}
+
 func TestAppsAreOneOrganisations(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		s := d.commandLine(directory.PartnerOrg)

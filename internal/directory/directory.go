@@ -69,6 +69,7 @@ type Directory struct {
 	settings  Settings
 	receivers Receivers
 	tokens    tokenCache
+	apps      expiring[App]
 	access    accessKeyCache
 	walks     walkMemory
 	pages     memberPages

@@ -68,7 +68,7 @@ func (d *Directory) LoadSample(ctx context.Context) error {
 // Forget empties the caches of principals, after credentials were replaced as
 // a whole.
 func (d *Directory) Forget() {
-	d.tokens.clear()
+	d.forgetApps()
 	d.access.clear()
 	d.walks.clear()
 	d.pages.clear()
