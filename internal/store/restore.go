@@ -241,7 +241,10 @@ func (c *sqliteConn) dropIndexes() (again []string, err error) {
 const lookForStop = 1000 // rows between two looks at the context
 
 func (c *sqliteConn) load(ctx context.Context, s *shape, next func() ([]any, error)) error {
-	sql := s.inserts()
+	st, err := c.prepared(s.inserts())
+	if err != nil {
+		return err
+	}
 	for n := 0; ; n++ {
 		if n%lookForStop == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -250,7 +253,15 @@ func (c *sqliteConn) load(ctx context.Context, s *shape, next func() ([]any, err
 		if err != nil || values == nil {
 			return err
 		}
-		if err := c.exec(sql, values...); err != nil {
+		for i, v := range values {
+			if err := bindSQLite(st, i+1, v); err != nil {
+				return err
+			}
+		}
+		if _, err := st.Step(); err != nil {
+			return errors.Join(err, st.Reset())
+		}
+		if err := st.Reset(); err != nil {
 			return err
 		}
 	}
