@@ -62,9 +62,10 @@ type DeliveryTx interface {
 	SweepDeliveries(before time.Time)
 }
 
-// RouteEvents turns the events that changes have left in the outbox into
+// RouteEvents turns events that changes have left in the outbox into
 // deliveries, one for each subscription that wants it, and returns how many
-// events it took. Several processes may do so at once.
+// events it took: some of every organisation that has any. Several processes
+// may do so at once.
 func (d *Directory) RouteEvents(ctx context.Context) (routed int, err error) {
 	var orgs []string
 	err = d.store.View(ctx, "", func(tx Tx) error {
@@ -74,14 +75,15 @@ func (d *Directory) RouteEvents(ctx context.Context) (routed int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("look for events: %w", err)
 	}
+	var errs []error // of one organisation; the others go on
 	for _, org := range orgs {
 		n, err := d.routeEvents(ctx, org)
 		routed += n
 		if err != nil {
-			return routed, fmt.Errorf("route events of %s: %w", org, err)
+			errs = append(errs, fmt.Errorf("route events of %s: %w", org, err))
 		}
 	}
-	return routed, nil
+	return routed, errors.Join(errs...)
 }
 
 func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, err error) {
@@ -106,7 +108,10 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 		}
 		return nil
 	})
-	return routed, err
+	if err != nil {
+		return 0, err
+	}
+	return routed, nil
 }
 
 // SubscriptionsDue returns the subscriptions that have something to be

@@ -68,7 +68,9 @@ func (s *Service) Run(ctx context.Context) {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for {
-		s.round(ctx, &loops)
+		if more := s.round(ctx, &loops); more {
+			continue
+		}
 		select {
 		case <-look.C:
 		case <-ctx.Done():
@@ -82,19 +84,19 @@ func (s *Service) Run(ctx context.Context) {
 // Once routes and delivers everything that is due, and returns when no attempt
 // is under way any more.
 func (s *Service) Once(ctx context.Context) {
-	var workers sync.WaitGroup
-	s.round(ctx, &workers)
-	workers.Wait()
+	for more := true; more; {
+		var workers sync.WaitGroup
+		more = s.round(ctx, &workers)
+		workers.Wait()
+	}
 }
 
-// round routes what changes have recorded and starts a worker for each
-// subscription that has something due and none at work.
-func (s *Service) round(ctx context.Context, workers *sync.WaitGroup) {
-	for more := true; more; {
-		n, err := s.dir.RouteEvents(ctx)
-		s.complain(ctx, "route events", err)
-		more = n > 0 && err == nil
-	}
+// round routes some of what changes have recorded and starts a worker for each
+// subscription that has something due and none at work. It reports whether
+// there may be more to route: a long import is no reason to deliver nothing.
+func (s *Service) round(ctx context.Context, workers *sync.WaitGroup) (more bool) {
+	n, err := s.dir.RouteEvents(ctx)
+	s.complain(ctx, "route events", err)
 	refs, err := s.dir.SubscriptionsDue(ctx, s.owner)
 	s.complain(ctx, "look for events to deliver", err)
 	for _, ref := range refs {
@@ -106,6 +108,7 @@ func (s *Service) round(ctx context.Context, workers *sync.WaitGroup) {
 			s.work(ctx, ref)
 		})
 	}
+	return n > 0 && ctx.Err() == nil
 }
 
 func (s *Service) begin(ref directory.SubscriptionRef) bool {
