@@ -439,11 +439,13 @@ func TestReceiversThatFail(t *testing.T) {
 	block := make(chan struct{})
 	t.Cleanup(func() { close(block) })
 	handlers := map[string]http.HandlerFunc{
-		"5xx":      func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) },
-		"redirect": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusTemporaryRedirect) },
-		"plain":    func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("success")) },
-		"huge":     func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, largestAnswer+1)) },
-		"closes":   func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"5xx": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) },
+		"redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusTemporaryRedirect)
+		},
+		"plain":  func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("success")) },
+		"huge":   func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, largestAnswer+1)) },
+		"closes": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"hangs": func(_ http.ResponseWriter, r *http.Request) {
 			_, _ = io.Copy(io.Discard, r.Body) // only then a caller that left is noticed
 			select {
