@@ -71,6 +71,7 @@ type Directory struct {
 	tokens    tokenCache
 	apps      expiring[App]
 	access    accessKeyCache
+	bearers   expiring[BearerToken]
 	walks     walkMemory
 	pages     memberPages
 	hashing   hashing

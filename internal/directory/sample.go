@@ -70,6 +70,7 @@ func (d *Directory) LoadSample(ctx context.Context) error {
 func (d *Directory) Forget() {
 	d.forgetApps()
 	d.access.clear()
+	d.bearers.clear()
 	d.walks.clear()
 	d.pages.clear()
 }

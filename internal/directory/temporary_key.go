@@ -128,15 +128,19 @@ func (d *Directory) CheckSecurityToken(k AccessKey, token string) error {
 // ErrTokenInvalid for a token that is unknown or over, or whose key is gone. A
 // disabled key is returned; the caller decides what to say.
 func (d *Directory) BearerKey(ctx context.Context, token string) (AccessKey, error) {
-	var t BearerToken
-	err := d.store.View(ctx, "", func(tx Tx) (err error) {
-		t, err = tx.BearerTokenByHash(d.tokenHash(token))
-		return err
-	})
-	if err != nil {
-		return AccessKey{}, err
+	hash, now := d.tokenHash(token), d.now()
+	t, ok := d.bearers.get(hash, now)
+	if !ok {
+		err := d.store.View(ctx, "", func(tx Tx) (err error) {
+			t, err = tx.BearerTokenByHash(hash)
+			return err
+		})
+		if err != nil {
+			return AccessKey{}, err
+		}
+		d.bearers.put(hash, t, now)
 	}
-	if !d.now().Before(t.ExpiresAt) {
+	if !now.Before(t.ExpiresAt) {
 		return AccessKey{}, ErrTokenInvalid
 	}
 	k, err := d.AccessKey(ctx, t.KeyID)
