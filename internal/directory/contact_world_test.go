@@ -3,6 +3,7 @@ package directory_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -42,7 +43,19 @@ func openDesk(t testing.TB, s *store.Store, settings directory.Settings) *desk {
 		Now: func() time.Time { return time.Unix(0, d.clock.Load()).UTC() },
 	})
 	d.must(d.dir.LoadSample(context.Background()))
+	d.must(subscribe(s))
 	return d
+}
+
+// subscribe makes the sample organisations' events worth recording.
+func subscribe(s directory.Store) (err error) {
+	for org, app := range map[string]string{directory.SampleOrg: directory.SampleAppKey, directory.PartnerOrg: directory.PartnerAppKey} {
+		err = errors.Join(err, s.Update(context.Background(), org, func(tx directory.Tx) error {
+			tx.PutSubscription(directory.Subscription{Org: org, AppKey: app, Channel: directory.StreamChannel, Tags: []string{directory.AllEvents}})
+			return nil
+		}))
+	}
+	return err
 }
 
 // deskOnEveryEngine plays on SQLite and, where MINGCE_TEST_POSTGRES names a

@@ -58,7 +58,7 @@ func openOfficeOn(t testing.TB, s directory.Store, settings directory.Settings) 
 		Store: s, Keys: keyring.DevMaster(), NewID: &counting{}, Settings: settings,
 		Now: func() time.Time { return time.Unix(0, o.clock.Load()) },
 	})
-	if err := o.dir.LoadSample(context.Background()); err != nil {
+	if err := errors.Join(o.dir.LoadSample(context.Background()), subscribe(s)); err != nil {
 		t.Fatal(err)
 	}
 	return o

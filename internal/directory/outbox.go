@@ -21,6 +21,8 @@ type OutboxItem struct {
 
 // OutboxTx writes and reads what is to be delivered.
 type OutboxTx interface {
+	// Enqueue adds an item. An event is left out while the organisation has no
+	// subscription.
 	Enqueue(i OutboxItem)
 	// Outbox returns the organisation's undelivered items of a kind, oldest
 	// first; org "" in the transaction answers across tenants.

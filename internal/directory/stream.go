@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -46,8 +47,8 @@ func (d *Directory) ticketMAC(body string) string {
 }
 
 // TakeTicket redeems a ticket: it returns the app and the events that its
-// connection asked for. A ticket that is unknown, old or used gives
-// ErrTokenInvalid.
+// connection asked for, to which the app is subscribed from now on. A ticket
+// that is unknown, old or used gives ErrTokenInvalid.
 func (d *Directory) TakeTicket(ctx context.Context, text string) (app Principal, tags []string, err error) {
 	body, mac, _ := strings.Cut(text, ".")
 	if !hmac.Equal([]byte(mac), []byte(d.ticketMAC(body))) {
@@ -76,13 +77,26 @@ func (d *Directory) TakeTicket(ctx context.Context, text string) (app Principal,
 	if errors.Is(err, ErrAppNotFound) {
 		err = errors.Join(err, ErrTokenInvalid)
 	}
+	if err == nil && len(t.Tags) > 0 {
+		err = d.listen(ctx, app.Org, t.AppKey, t.Tags)
+	}
 	return app, t.Tags, err
+}
+
+// listen subscribes the app before its connection opens: from then on no event
+// may be left out because nobody listens.
+func (d *Directory) listen(ctx context.Context, org, appKey string, tags []string) error {
+	return d.putStream(ctx, org, appKey, func(s *Subscription) { s.Tags = distinct(slices.Concat(s.Tags, tags)) })
 }
 
 // KeepStream records that the app is connected and which events it asks for. A
 // subscription over StreamChannel lives until a day after the last connection,
 // so that events wait for an app that restarts.
 func (d *Directory) KeepStream(ctx context.Context, org, appKey string, tags []string) error {
+	return d.putStream(ctx, org, appKey, func(s *Subscription) { s.Tags = tags })
+}
+
+func (d *Directory) putStream(ctx context.Context, org, appKey string, change func(*Subscription)) error {
 	now := d.now()
 	err := d.store.Update(ctx, org, func(tx Tx) error {
 		s, err := tx.Subscription(appKey, StreamChannel)
@@ -92,7 +106,8 @@ func (d *Directory) KeepStream(ctx context.Context, org, appKey string, tags []s
 		case err != nil:
 			return err
 		}
-		s.Tags, s.SeenAt, s.UpdatedAt = tags, now, now
+		change(&s)
+		s.SeenAt, s.UpdatedAt = now, now
 		tx.PutSubscription(s)
 		return nil
 	})

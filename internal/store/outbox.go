@@ -10,18 +10,27 @@ import (
 const (
 	selectOutbox = "SELECT id, org, kind, topic, object, recipient, payload, created_at FROM outbox WHERE kind = ?"
 
+	insertOutbox = `INSERT INTO outbox (org, id, kind, topic, object, recipient, recipient_index, payload, created_at)
+		SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?`
+
 	recipientPurpose = "outbox.recipient"
 )
 
-// Enqueue implements [directory.OutboxTx].
+// Enqueue implements [directory.OutboxTx]. Whether anybody listens is decided
+// by the statement itself: a subscription that was committed before it misses
+// no event. What the subscription wants is for the routing to see.
 func (t *tx) Enqueue(i directory.OutboxItem) {
 	if t.ofOther(i.Org) {
 		return
 	}
-	t.write(`INSERT INTO outbox (org, id, kind, topic, object, recipient, recipient_index, payload, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	sql, a := insertOutbox, args{
 		t.org, i.ID, i.Kind, i.Topic, i.Object, t.seal("outbox", i.ID, "recipient", i.Recipient),
-		t.blind(recipientPurpose, normalAddress(i.Recipient)), t.seal("outbox", i.ID, "payload", i.Payload), millis(i.CreatedAt))
+		t.blind(recipientPurpose, normalAddress(i.Recipient)), t.seal("outbox", i.ID, "payload", i.Payload), millis(i.CreatedAt),
+	}
+	if i.Kind == directory.EventKind {
+		sql, a = sql+" WHERE EXISTS (SELECT 1 FROM event_subscription WHERE org = ?)", append(a, t.org)
+	}
+	t.write(sql, a...)
 }
 
 // sealedItem is an item before its values are opened, which may need keys to

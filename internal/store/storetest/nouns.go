@@ -220,8 +220,18 @@ func testOutbox(t *testing.T, s directory.Store) {
 		want = append(want, item)
 		update(t, s, org, func(tx directory.Tx) { tx.Enqueue(item) })
 	}
-	event := directory.OutboxItem{ID: "e1", Org: orgA, Kind: "event", CreatedAt: start}
+	event := directory.OutboxItem{ID: "e1", Org: orgA, Kind: directory.EventKind, CreatedAt: start}
+	events := func(tx directory.Tx) ([]directory.OutboxItem, error) { return tx.Outbox(directory.EventKind, 10) }
+	update(t, s, orgB, func(tx directory.Tx) {
+		tx.PutSubscription(directory.Subscription{Org: orgB, AppKey: "b", Channel: directory.StreamChannel})
+	})
 	update(t, s, orgA, func(tx directory.Tx) { tx.Enqueue(event) })
+	same(t, read(t, s, orgA, events), []directory.OutboxItem{}) // nobody listens
+	update(t, s, orgA, func(tx directory.Tx) {
+		tx.PutSubscription(directory.Subscription{Org: orgA, AppKey: "a", Channel: directory.StreamChannel})
+	})
+	update(t, s, orgA, func(tx directory.Tx) { tx.Enqueue(event) })
+	same(t, read(t, s, orgA, events), []directory.OutboxItem{event})
 	get := func(tx directory.Tx) ([]directory.OutboxItem, error) { return tx.Outbox("email", 10) }
 	same(t, read(t, s, "", get), want)
 	same(t, read(t, s, orgA, get), []directory.OutboxItem{want[0], want[2]})
