@@ -1,7 +1,6 @@
 package console
 
 import (
-	"bytes"
 	"crypto/rand"
 	"crypto/subtle"
 	"errors"
@@ -200,20 +199,8 @@ func (l *Login) render(w http.ResponseWriter, r *http.Request, status int, p log
 		http.SetCookie(w, &http.Cookie{Name: loginCookie, Value: p.Token, Path: "/oauth2/", HttpOnly: true,
 			Secure: l.https || r.TLS != nil, SameSite: http.SameSiteLaxMode})
 	}
-	var out bytes.Buffer
-	if err := l.page().Execute(&out, p); err != nil {
+	if err := writePrivate(w, r, l.page(), status, p.Lang, p); err != nil {
 		l.log.Error("login page", "error", err)
-		http.Error(w, "the page could not be made", http.StatusInternalServerError)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", p.Lang.HTML())
-	h.Set("Vary", "Accept-Language, Cookie")
-	h.Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(out.Bytes())
 	}
 }
 

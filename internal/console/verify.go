@@ -1,7 +1,6 @@
 package console
 
 import (
-	"bytes"
 	"crypto/rand"
 	"errors"
 	"html/template"
@@ -146,20 +145,8 @@ func (v *Verify) failed(err error) (int, verifyPage) {
 }
 
 func (v *Verify) render(w http.ResponseWriter, r *http.Request, status int, p verifyPage) {
-	var out bytes.Buffer
-	if err := v.page().Execute(&out, p); err != nil {
+	if err := writePrivate(w, r, v.page(), status, p.Lang, p); err != nil {
 		v.log.Error("verification page", "error", err)
-		http.Error(w, "the page could not be made", http.StatusInternalServerError)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", p.Lang.HTML())
-	h.Set("Vary", "Accept-Language, Cookie")
-	h.Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(out.Bytes())
 	}
 }
 
