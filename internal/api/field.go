@@ -253,3 +253,16 @@ func (f Field) Codes() []*Code {
 	}
 	return cs
 }
+
+// Rules returns the rules of this field and its children in words, as
+// ArgumentError gives them.
+func (f Field) Rules() []string {
+	words := []string{"must be " + f.Kind.words()}
+	for i := range f.rules {
+		words = append(words, f.rules[i].words())
+	}
+	for _, c := range f.Children() {
+		words = append(words, c.Rules()...)
+	}
+	return words
+}
