@@ -35,7 +35,7 @@ func sampleData(t testing.TB, s *Store) *directory.Directory {
 		if err := s.update(ctx, directory.SampleOrg, func(t *tx) error {
 			t.InsertAudit(directory.AuditEntry{Org: directory.SampleOrg, Noun: "contact", Object: fmt.Sprint(n), Action: "create", Time: time.Now(),
 				After: []byte(`{"mobile":"13800001234"}`)})
-			t.Enqueue(directory.OutboxItem{Org: directory.SampleOrg, ID: fmt.Sprint(n), Kind: "event", Topic: "t", Recipient: "r", Payload: "p", CreatedAt: time.Now()})
+			t.Enqueue(directory.OutboxItem{Org: directory.SampleOrg, ID: fmt.Sprint(n), Kind: "email", Topic: "t", Recipient: "r", Payload: "p", CreatedAt: time.Now()})
 			return nil
 		}); err != nil {
 			t.Fatal(err)
@@ -174,7 +174,7 @@ func restoredIsUsable(t *testing.T, o Options) {
 		t.Errorf("signatures are refused before %v, want about the time of the restore", at)
 	}
 	if err := s.update(ctx, directory.SampleOrg, func(t *tx) error {
-		t.Enqueue(directory.OutboxItem{Org: directory.SampleOrg, ID: "new", Kind: "event", Topic: "t", Recipient: "r", Payload: "p", CreatedAt: time.Now()})
+		t.Enqueue(directory.OutboxItem{Org: directory.SampleOrg, ID: "new", Kind: "email", Topic: "t", Recipient: "r", Payload: "p", CreatedAt: time.Now()})
 		t.InsertAudit(directory.AuditEntry{Org: directory.SampleOrg, Noun: "contact", Object: "9", Action: "create", Time: time.Now()})
 		return nil
 	}); err != nil {
