@@ -3,8 +3,12 @@ package directory
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"reflect"
+	"slices"
+	"strconv"
 	"time"
+	"unicode/utf8"
 )
 
 // Record is a row as audit entries show it: wire names and values.
@@ -75,18 +79,51 @@ func (r Record) json() json.RawMessage {
 	if len(r) == 0 {
 		return json.RawMessage("{}")
 	}
-	b, err := json.Marshal(r)
+	b := make([]byte, 0, 256)
+	for i, name := range slices.Sorted(maps.Keys(r)) {
+		if i > 0 {
+			b = append(b, ',')
+		} else {
+			b = append(b, '{')
+		}
+		b = appendJSON(append(appendText(b, name), ':'), r[name])
+	}
+	return append(b, '}')
+}
+
+// appendJSON writes a value as encoding/json does. Every change passes here, so
+// the usual types do without reflection.
+func appendJSON(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case string:
+		return appendText(b, v)
+	case int64:
+		return strconv.AppendInt(b, v, 10)
+	case bool:
+		return strconv.AppendBool(b, v)
+	}
+	text, err := json.Marshal(v)
 	if err != nil { // a Record holds texts, numbers and lists of them only
 		panic("audit record: " + err.Error())
 	}
-	return b
+	return append(b, text...)
+}
+
+func appendText(b []byte, s string) []byte {
+	for _, r := range s {
+		if r < ' ' || r == '"' || r == '\\' || r == '<' || r == '>' || r == '&' || r == '\u2028' || r == '\u2029' || r == utf8.RuneError {
+			text, _ := json.Marshal(s) // a text can always be written
+			return append(b, text...)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
 }
 
 // diff returns what differs between two records, old and new values.
 func diff(before, after Record) (old, changed Record) {
 	old, changed = Record{}, Record{}
 	for name, v := range after {
-		if was, ok := before[name]; !ok || !reflect.DeepEqual(was, v) {
+		if was, ok := before[name]; !ok || !same(was, v) {
 			changed[name] = v
 			if ok {
 				old[name] = was
@@ -99,4 +136,13 @@ func diff(before, after Record) (old, changed Record) {
 		}
 	}
 	return old, changed
+}
+
+// same compares two values of a Record.
+func same(a, b any) bool {
+	if text, ok := a.(string); ok {
+		other, ok := b.(string)
+		return ok && text == other
+	}
+	return reflect.DeepEqual(a, b)
 }

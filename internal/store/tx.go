@@ -169,8 +169,14 @@ func (t *tx) add(w write) {
 		_ = t.fail(errWriteInView)
 		return
 	}
+	if t.writes == nil {
+		t.writes = make([]write, 0, usualWrites)
+	}
 	t.writes = append(t.writes, w)
 }
+
+// usualWrites is room for what a change of one object writes.
+const usualWrites = 24
 
 // write buffers a statement that is not expected to be refused.
 func (t *tx) write(sql string, a ...any) { t.add(write{sql: sql, args: a}) }
