@@ -30,7 +30,7 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 		if ended, err := tx.OrgEnded(s.org); err != nil || ended {
 			return errors.Join(err, ErrOrgEnded)
 		}
-		tx.PutOrg(Org{ID: s.org, Name: name, ContactsOn: true, CreatedAt: s.now})
+		tx.InsertOrg(Org{ID: s.org, Name: name, ContactsOn: true, CreatedAt: s.now})
 		tx.PutDepartment(Department{ID: RootDepartment, Name: name})
 		s.putDefaultLabels(tx)
 		if admin.UserID != "" {

@@ -118,7 +118,11 @@ func (s *Session) CreateContact(ctx context.Context, c Contact) (string, error) 
 }
 
 func (s *Session) createContact(tx Tx, c Contact) error {
-	org, err := tx.OrgByID(s.org)
+	read := tx.OrgToChange
+	if s.dir.settings.MaxContacts <= 0 { // nothing is counted, so nobody has to wait
+		read = func() (Org, error) { return tx.OrgByID(s.org) }
+	}
+	org, err := read()
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,9 @@ func (s *Session) CreateDepartment(ctx context.Context, d Department) (int64, er
 }
 
 func (s *Session) createDepartment(tx Tx, d Department) error {
+	if err := lockTree(tx); err != nil {
+		return err
+	}
 	path, err := s.parentPath(tx, d.ParentID)
 	if err != nil {
 		return err
@@ -54,6 +57,18 @@ func (s *Session) createDepartment(tx Tx, d Department) error {
 	s.audit(tx, Change{Noun: departmentNoun, Object: id, Action: "create", After: d.record()})
 	s.organisationEvent(tx, DepartmentCreated, id, OrganisationEvent{DeptIDs: []int64{d.ID}})
 	return nil
+}
+
+// lockTree makes calls that lengthen a path take turns on the root, which they
+// lock before any other department: two moves could make a circle together, and
+// a move and a creation below it could pass the deepest level or leave the new
+// department with a path that leads elsewhere.
+func lockTree(tx Tx) error {
+	_, err := tx.Department(RootDepartment)
+	if errors.Is(err, ErrDepartmentNotFound) {
+		return nil // then there is no parent either
+	}
+	return err
 }
 
 // parentPath is departmentInRange for a department that another is to be put in.
@@ -122,6 +137,11 @@ func (s *Session) UpdateDepartment(ctx context.Context, id int64, u DepartmentUp
 }
 
 func (s *Session) updateDepartment(tx Tx, id int64, u DepartmentUpdate) error {
+	if u.ParentID != nil {
+		if err := lockTree(tx); err != nil {
+			return err
+		}
+	}
 	before, err := tx.Department(id)
 	if err != nil {
 		return err
@@ -178,12 +198,8 @@ func (s *Session) updateDepartment(tx Tx, id int64, u DepartmentUpdate) error {
 
 // mayMove: the new parent is neither the department itself nor below it, and
 // what is below it stays above the deepest level. It returns the new parent's
-// path. Moves of an organisation take
-// turns on its root, or two of them could make a circle together.
+// path. The caller has locked the tree.
 func (s *Session) mayMove(tx Tx, id, parentID int64) (parentPath []int64, err error) {
-	if _, err := tx.Department(RootDepartment); err != nil {
-		return nil, err
-	}
 	if parentPath, err = s.parentPath(tx, parentID); err != nil {
 		return nil, err
 	}

@@ -80,7 +80,9 @@ func (s *Session) CreateLabel(ctx context.Context, group, name string) (Label, e
 				return err
 			}
 		}
-		if _, err := tx.OrgByID(s.org); err != nil {
+		// A label must not come into a group that is being deleted, nor two
+		// groups of one name be made.
+		if _, err := tx.OrgToChange(); err != nil {
 			return err
 		}
 		gs, err := allLabelGroups(tx)
@@ -176,10 +178,13 @@ func findLabel(tx Tx, id int64) (LabelGroup, Label, error) {
 
 // DeleteLabel deletes the label with that id, or the group with all its labels,
 // and removes it from the contacts that have it (dingtalk-external-contacts
-// D.4). It returns how many contacts were changed, or ErrLabelNotFound. All of
-// it is one change: each contact has its history and its event.
+// D.4). It returns how many contacts were changed, or ErrLabelNotFound or
+// ErrOrgNotFound. All of it is one change: each contact has its history and its event.
 func (s *Session) DeleteLabel(ctx context.Context, id int64) (contacts int, err error) {
 	err = s.update(ctx, func(tx Tx) error {
+		if _, err := tx.OrgToChange(); err != nil { // as in CreateLabel
+			return err
+		}
 		g, l, err := findLabel(tx, id)
 		if err != nil {
 			return err

@@ -14,7 +14,8 @@ const defaultMaxMembersPerContact = 100
 // (resource-directory-message-contacts B.10).
 type MemberTx interface {
 	// MissingMembers returns those of the ids that are neither the resource
-	// directory nor a folder nor an account of the organisation.
+	// directory nor a folder nor an account of the organisation. In an update
+	// the others stay until the call ends.
 	MissingMembers(ids []string) ([]string, error)
 	// MemberTree returns where every folder and account stands.
 	MemberTree() (MemberTree, error)

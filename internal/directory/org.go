@@ -24,6 +24,9 @@ type OrgTx interface {
 	OrgByID(id string) (Org, error)
 	// Orgs returns all organisations in the order of their ids.
 	Orgs() ([]Org, error)
+	// InsertOrg writes a new organisation. Update returns ErrConflict when its id
+	// is taken.
+	InsertOrg(o Org)
 	PutOrg(o Org)
 	OrgLifeTx
 }

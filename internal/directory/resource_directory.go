@@ -57,7 +57,7 @@ func (s *Session) CreateResourceDirectory(ctx context.Context, accountName strin
 		run = s.view
 	}
 	err := run(ctx, func(tx Tx) error {
-		org, err := tx.OrgByID(s.org)
+		org, err := tx.OrgToChange() // there is no directory yet to take turns on
 		if err != nil {
 			return err
 		}

@@ -29,6 +29,14 @@ func (s *Store) View(ctx context.Context, org string, fn func(directory.Tx) erro
 // again. What must be unique is so by index, what is counted is counted behind a
 // lock ([tx.CountMessageContacts], [tx.Grants]), and what a change names is kept
 // from deletion ([lookup]).
+//
+// Locks are taken from above downwards, so that calls which need several do not
+// block each other: the organisation, the root department, other departments,
+// employees, labels, external contacts; an app before its logins; a message
+// contact before its verifications, and both before the resource directory,
+// whose one row stands for its whole tree. Where an order cannot be kept
+// (two contacts handed over crosswise), the server ends one of the calls and it
+// runs again.
 func (s *Store) Update(ctx context.Context, org string, fn func(directory.Tx) error) error {
 	return s.update(ctx, org, func(t *tx) error {
 		t.now = s.now

@@ -7,7 +7,14 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// MissingMembers implements [directory.MemberTx].
+// lockDirectory makes an update that reads the tree in order to rely on it wait
+// for those that change it; see [tx.ResourceDirectory].
+func (t *tx) lockDirectory() *read {
+	return one(t.toWrite("SELECT id FROM resource_directory WHERE org = ?"), args{t.org}, nil, nil)
+}
+
+// MissingMembers implements [directory.MemberTx]. In an update none of the
+// members goes before the call ends.
 func (t *tx) MissingMembers(ids []string) (missing []string, err error) {
 	have := map[string]bool{}
 	places, list := in(ids)
@@ -18,6 +25,7 @@ func (t *tx) MissingMembers(ids []string) (missing []string, err error) {
 		})
 	}
 	err = t.batch(
+		t.lockDirectory(),
 		known("SELECT id FROM resource_directory WHERE org = ? AND id IN"),
 		known("SELECT id FROM folder WHERE org = ? AND id IN"),
 		known("SELECT id FROM account WHERE org = ? AND id IN"),
@@ -25,7 +33,8 @@ func (t *tx) MissingMembers(ids []string) (missing []string, err error) {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return have[id] }), err
 }
 
-// MemberTree implements [directory.MemberTx].
+// MemberTree implements [directory.MemberTx]. In an update the tree stays as it
+// is until the call ends.
 func (t *tx) MemberTree() (tree directory.MemberTree, err error) {
 	tree = directory.MemberTree{Parents: map[string]string{}, Accounts: map[string]string{}}
 	into := func(m map[string]string) func(*row) error {
@@ -35,7 +44,7 @@ func (t *tx) MemberTree() (tree directory.MemberTree, err error) {
 		}
 	}
 	err = t.batch(
-		one("SELECT id FROM resource_directory WHERE org = ?", args{t.org}, nil, func(r *row) error {
+		one(t.toWrite("SELECT id FROM resource_directory WHERE org = ?"), args{t.org}, nil, func(r *row) error {
 			tree.DirectoryID = r.Text(0)
 			return nil
 		}),

@@ -34,6 +34,12 @@ func (t *tx) Orgs() (os []directory.Org, err error) {
 	return os, err
 }
 
+// InsertOrg implements [directory.OrgTx].
+func (t *tx) InsertOrg(o directory.Org) {
+	t.writeUnique(directory.ErrConflict, "INSERT INTO org (id, name, disabled, contacts_on, created_at, creator) VALUES (?, ?, ?, ?, ?, ?)",
+		o.ID, o.Name, o.Disabled, o.ContactsOn, millis(o.CreatedAt), optional(o.Creator))
+}
+
 // PutOrg implements [directory.OrgTx].
 func (t *tx) PutOrg(o directory.Org) {
 	t.write(`INSERT INTO org (id, name, disabled, contacts_on, created_at, creator) VALUES (?, ?, ?, ?, ?, ?)

@@ -9,7 +9,7 @@ import (
 
 // OrgToChange implements [directory.OrgLifeTx].
 func (t *tx) OrgToChange() (directory.Org, error) {
-	return t.oneOrg("SELECT "+orgColumns+" FROM org WHERE id = ?"+forUpdate, t.org)
+	return t.oneOrg(t.toWrite("SELECT "+orgColumns+" FROM org WHERE id = ?"), t.org)
 }
 
 // OrgEnded implements [directory.OrgLifeTx].

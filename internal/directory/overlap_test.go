@@ -1,0 +1,456 @@
+package directory_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/storetest"
+)
+
+// pausing holds its first update between what it read and what it writes.
+type pausing struct {
+	directory.Store
+	once         sync.Once
+	read, resume chan struct{}
+}
+
+// patience is how long a paused call waits for one that may in turn be waiting
+// for the rows which the paused call has locked.
+const patience = 300 * time.Millisecond
+
+func (p *pausing) Update(ctx context.Context, org string, fn func(directory.Tx) error) error {
+	return p.Store.Update(ctx, org, func(tx directory.Tx) error {
+		err := fn(tx)
+		p.once.Do(func() {
+			close(p.read)
+			select {
+			case <-p.resume:
+			case <-time.After(patience):
+			}
+		})
+		return err
+	})
+}
+
+// pair is two processes on one store.
+type pair struct {
+	t     *testing.T
+	store *store.Store
+	ids   counting
+	fast  *directory.Directory
+}
+
+func (p *pair) open(s directory.Store) *directory.Directory {
+	return directory.Open(directory.Config{Store: s, Keys: keyring.DevMaster(), NewID: &p.ids, Settings: directory.Settings{BindUnverified: true},
+		Now: func() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) }})
+}
+
+func session(d *directory.Directory) *directory.Session { return sessionOf(d, directory.SampleOrg) }
+
+func sessionOf(d *directory.Directory, org string) *directory.Session {
+	return d.Session(directory.CommandLine(org), "test", "overlap")
+}
+
+// overlapping plays on both engines, where MINGCE_TEST_POSTGRES names a server.
+func overlapping(t *testing.T, play func(p *pair)) {
+	t.Helper()
+	t.Parallel()
+	for name, open := range map[string]func(testing.TB) *store.Store{"sqlite": storetest.Open, "postgres": storetest.OpenPostgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := &pair{t: t, store: open(t)}
+			p.fast = p.open(p.store)
+			if err := p.fast.LoadSample(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			play(p)
+		})
+	}
+}
+
+// overlap begins the first call, and when that has read what it wants to know,
+// plays all of the second. It returns what both returned.
+func (p *pair) overlap(first, second func(*directory.Session) error) (one, two error) {
+	return p.overlapAt(directory.SampleOrg, first, second)
+}
+
+// overlapAt is overlap in another organisation.
+func (p *pair) overlapAt(org string, first, second func(*directory.Session) error) (one, two error) {
+	pause := &pausing{Store: p.store, read: make(chan struct{}), resume: make(chan struct{})}
+	slow := p.open(pause)
+	var wait sync.WaitGroup
+	wait.Go(func() { one = first(sessionOf(slow, org)) })
+	<-pause.read
+	two = second(sessionOf(p.fast, org))
+	close(pause.resume)
+	wait.Wait()
+	return one, two
+}
+
+// bothWays plays two calls that meet, each of them as the first once. prepare
+// makes what they are about.
+func (p *pair) bothWays(prepare func(round int) (a, b func(*directory.Session) error, check func(a, b error))) {
+	for round := range 2 {
+		a, b, check := prepare(round)
+		if round == 0 {
+			check(p.overlap(a, b))
+			continue
+		}
+		two, one := p.overlap(b, a)
+		check(one, two)
+	}
+}
+
+func (p *pair) must(err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatalf("got %v, want success", err)
+	}
+}
+
+func (p *pair) department(parent int64, name string) int64 {
+	p.t.Helper()
+	id, err := session(p.fast).CreateDepartment(context.Background(), directory.Department{ParentID: parent, Name: name})
+	p.must(err)
+	return id
+}
+
+// TestP06DepartmentMadeWhileItsParentMoves: the path of the new department leads
+// to where its parent has gone.
+func TestP06DepartmentMadeWhileItsParentMoves(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
+			old, target := p.department(1, fmt.Sprint("old", round)), p.department(1, fmt.Sprint("target", round))
+			parent := p.department(old, "parent")
+			var made int64
+			return func(s *directory.Session) (err error) {
+					made, err = s.CreateDepartment(ctx, directory.Department{ParentID: parent, Name: "made"})
+					return err
+				}, func(s *directory.Session) error {
+					return s.UpdateDepartment(ctx, old, directory.DepartmentUpdate{ParentID: &target})
+				}, func(a, b error) {
+					p.must(errors.Join(a, b))
+					path, err := session(p.fast).DepartmentPath(ctx, made)
+					if want := []int64{made, parent, old, target, 1}; err != nil || !slices.Equal(path, want) {
+						p.t.Errorf("round %d: path of the new department: got %v, %v; want %v", round, path, err, want)
+					}
+				}
+		})
+	})
+}
+
+// TestP06DepartmentsStayInDepthWhileTheyMove: a move and a creation below it do
+// not pass the deepest level together.
+func TestP06DepartmentsStayInDepthWhileTheyMove(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		deep := int64(1)
+		for level := 2; level < directory.MaxDepartmentDepth; level++ {
+			deep = p.department(deep, fmt.Sprint("level", level))
+		}
+		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
+			mover := p.department(1, fmt.Sprint("mover", round))
+			return func(s *directory.Session) error {
+					_, err := s.CreateDepartment(ctx, directory.Department{ParentID: mover, Name: "below"})
+					return err
+				}, func(s *directory.Session) error {
+					return s.UpdateDepartment(ctx, mover, directory.DepartmentUpdate{ParentID: &deep})
+				}, func(a, b error) {
+					if (a == nil) == (b == nil) || a != nil && !errors.Is(a, directory.ErrDepartmentDepth) || b != nil && !errors.Is(b, directory.ErrDepartmentDepth) {
+						p.t.Errorf("round %d: got %v for the creation and %v for the move, want one of them too deep", round, a, b)
+					}
+				}
+		})
+	})
+}
+
+// TestP06MovesMeet: a department moves while one above it does.
+func TestP06MovesMeet(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
+			upper, target := p.department(1, fmt.Sprint("upper", round)), p.department(1, fmt.Sprint("target", round))
+			middle := p.department(upper, "middle")
+			lower := p.department(middle, "lower")
+			return func(s *directory.Session) error {
+					return s.UpdateDepartment(ctx, lower, directory.DepartmentUpdate{ParentID: &upper})
+				}, func(s *directory.Session) error {
+					return s.UpdateDepartment(ctx, upper, directory.DepartmentUpdate{ParentID: &target})
+				}, func(a, b error) {
+					p.must(errors.Join(a, b))
+					for id, want := range map[int64][]int64{middle: {middle, upper, target, 1}, lower: {lower, upper, target, 1}} {
+						if path, err := session(p.fast).DepartmentPath(ctx, id); err != nil || !slices.Equal(path, want) {
+							p.t.Errorf("round %d: path: got %v, %v; want %v", round, path, err, want)
+						}
+					}
+				}
+		})
+	})
+}
+
+// TestP06DepartmentMadeInOneThatIsDeleted: one of the two is refused.
+func TestP06DepartmentMadeInOneThatIsDeleted(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
+			parent := p.department(1, fmt.Sprint("parent", round))
+			return func(s *directory.Session) error {
+					_, err := s.CreateDepartment(ctx, directory.Department{ParentID: parent, Name: "made"})
+					return err
+				}, func(s *directory.Session) error { return s.DeleteDepartment(ctx, parent) }, func(a, b error) {
+					made := a == nil && errors.Is(b, directory.ErrDepartmentChildren)
+					deleted := errors.Is(a, directory.ErrParentNotFound) && b == nil
+					if !made && !deleted {
+						p.t.Errorf("round %d: got %v for the creation and %v for the deletion, want one refused", round, a, b)
+					}
+				}
+		})
+	})
+}
+
+// TestP06LabelMadeWhileItsGroupIsDeleted: no label is left without a group.
+func TestP06LabelMadeWhileItsGroupIsDeleted(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
+			group := fmt.Sprint("group", round)
+			first, err := session(p.fast).CreateLabel(ctx, group, "first")
+			p.must(err)
+			var made directory.Label
+			return func(s *directory.Session) (err error) {
+					made, err = s.CreateLabel(ctx, group, "made")
+					return err
+				}, func(s *directory.Session) error {
+					_, err := s.DeleteLabel(ctx, first.GroupID)
+					return err
+				}, func(a, b error) {
+					p.must(errors.Join(a, b))
+					gs, err := session(p.fast).LabelGroups(ctx, 0, 100)
+					p.must(err)
+					shown := slices.ContainsFunc(gs, func(g directory.LabelGroup) bool {
+						return slices.ContainsFunc(g.Labels, func(l directory.Label) bool { return l.ID == made.ID })
+					})
+					var missing []int64
+					p.must(p.store.View(ctx, directory.SampleOrg, func(tx directory.Tx) (err error) {
+						missing, err = tx.MissingLabels([]int64{made.ID})
+						return err
+					}))
+					if exists := len(missing) == 0; exists != shown {
+						p.t.Errorf("round %d: got a label that exists: %v, and is shown in a group: %v; want both or neither", round, exists, shown)
+					}
+				}
+		})
+	})
+}
+
+// TestP06TwoLabelsMakeOneGroup: two labels in one new group do not refuse each other.
+func TestP06TwoLabelsMakeOneGroup(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		label := func(name string) func(*directory.Session) error {
+			return func(s *directory.Session) error {
+				_, err := s.CreateLabel(context.Background(), "new group", name)
+				return err
+			}
+		}
+		one, two := p.overlap(label("one"), label("two"))
+		p.must(errors.Join(one, two))
+	})
+}
+
+// TestP06MemberGoesWhileAContactIsBound: no contact stays bound to what is gone.
+func TestP06MemberGoesWhileAContactIsBound(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		members := map[string]func(round int) (id string, remove func(*directory.Session) error){
+			"account": func(round int) (string, func(*directory.Session) error) {
+				a, err := session(p.fast).CreateAccount(ctx, directory.NewAccount{DisplayName: fmt.Sprint("account", round)})
+				p.must(err)
+				return a.ID, func(s *directory.Session) error { _, err := s.DeleteAccount(ctx, a.ID); return err }
+			},
+			"folder": func(round int) (string, func(*directory.Session) error) {
+				f, err := session(p.fast).CreateFolder(ctx, directory.Folder{Name: fmt.Sprint("folder", round)})
+				p.must(err)
+				return f.ID, func(s *directory.Session) error { return s.DeleteFolder(ctx, f.ID) }
+			},
+		}
+		for kind, member := range members {
+			p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
+				id, remove := member(round)
+				return func(s *directory.Session) error {
+						return s.AssociateMembers(ctx, directory.SampleMessageContact, []string{id})
+					}, remove, func(a, b error) {
+						if p.must(b); a != nil && !errors.Is(a, directory.ErrMemberNotFound) {
+							p.t.Errorf("%s, round %d: got %v", kind, round, a)
+						}
+						c, err := session(p.fast).MessageContact(ctx, directory.SampleMessageContact)
+						if p.must(err); slices.Contains(c.Members, id) {
+							p.t.Errorf("%s, round %d: got a binding to what is gone", kind, round)
+						}
+					}
+			})
+		}
+	})
+}
+
+// TestP06DirectoryGoesWhileAContactIsBound is the same for the root.
+func TestP06DirectoryGoesWhileAContactIsBound(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		as, _, err := session(p.fast).Accounts(ctx, directory.AccountFilter{Limit: 100})
+		p.must(err)
+		for _, a := range as {
+			_, err := session(p.fast).DeleteAccount(ctx, a.ID)
+			p.must(err)
+		}
+		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
+			rd, err := session(p.fast).EnableResourceDirectory(ctx)
+			p.must(err)
+			return func(s *directory.Session) error {
+					return s.AssociateMembers(ctx, directory.SampleMessageContact, []string{rd.RootFolderID})
+				}, func(s *directory.Session) error { return s.DestroyResourceDirectory(ctx) }, func(a, b error) {
+					if p.must(b); a != nil && !errors.Is(a, directory.ErrMemberNotFound) {
+						p.t.Errorf("round %d: got %v", round, a)
+					}
+					c, err := session(p.fast).MessageContact(ctx, directory.SampleMessageContact)
+					if p.must(err); len(c.Members) > 0 {
+						p.t.Errorf("round %d: got bindings to %v, want none", round, c.Members)
+					}
+				}
+		})
+	})
+}
+
+// TestP06OneResourceDirectory: of two calls that enable it both get the one that
+// there is then.
+func TestP06OneResourceDirectory(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		var got [2]directory.ResourceDirectory
+		enable := func(i int) func(*directory.Session) error {
+			return func(s *directory.Session) (err error) {
+				got[i], err = s.EnableResourceDirectory(ctx)
+				return err
+			}
+		}
+		one, two := p.overlapAt(directory.PartnerOrg, enable(0), enable(1))
+		p.must(errors.Join(one, two))
+		if got[0].ID != got[1].ID || got[0].RootFolderID != got[1].RootFolderID {
+			p.t.Errorf("got directories %s and %s, want one", got[0].ID, got[1].ID)
+		}
+	})
+}
+
+// TestP06OneOrganisation: of two that are made with one id one is refused.
+func TestP06OneOrganisation(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		create := func(name string) func(*directory.Session) error {
+			return func(s *directory.Session) error {
+				return s.CreateOrg(context.Background(), name, directory.Employee{UserID: strings.ToLower(name), Name: name})
+			}
+		}
+		one, two := p.overlapAt("dingnew1", create("One"), create("Two"))
+		if (one == nil) == (two == nil) || one != nil && !errors.Is(one, directory.ErrConflict) || two != nil && !errors.Is(two, directory.ErrConflict) {
+			p.t.Errorf("got %v and %v, want one refused with %v", one, two, directory.ErrConflict)
+		}
+	})
+}
+
+// TestP06NoContactOfSomebodyWhoLeft: an employee leaves while somebody gives
+// them a contact.
+func TestP06NoContactOfSomebodyWhoLeft(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
+			user, _, err := session(p.fast).CreateEmployee(ctx, directory.NewEmployee{Employee: directory.Employee{
+				Name: "周杰", Mobile: fmt.Sprintf("1390000010%d", round), DeptIDs: []int64{2}, AccountType: directory.AccountNormal}})
+			p.must(err)
+			return func(s *directory.Session) error {
+					_, err := s.CreateContact(ctx, directory.Contact{Name: "客户", FollowerID: user, LabelIDs: []int64{1}, StateCode: "86", Mobile: fmt.Sprintf("1380000020%d", round)})
+					return err
+				}, func(s *directory.Session) error { return s.DeleteEmployee(ctx, user, "") }, func(a, b error) {
+					given := a == nil && errors.Is(b, directory.ErrEmployeeFollows)
+					left := errors.Is(a, directory.ErrEmployeeNotFound) && b == nil
+					if !given && !left {
+						p.t.Errorf("round %d: got %v for the contact and %v for the employee, want one refused", round, a, b)
+					}
+				}
+		})
+	})
+}
+
+// TestP06NoKeyWithoutItsPolicy: a key is made with a policy that is deleted.
+func TestP06NoKeyWithoutItsPolicy(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
+			name := fmt.Sprint("policy-", round)
+			p.must(session(p.fast).PutPolicy(ctx, name, `{"Version":"1","Statement":[]}`))
+			return func(s *directory.Session) error { _, err := s.CreateAccessKey(ctx, "robot", name); return err },
+				func(s *directory.Session) error { return s.DeletePolicy(ctx, name) }, func(a, b error) {
+					made := a == nil && errors.Is(b, directory.ErrPolicyInUse)
+					deleted := errors.Is(a, directory.ErrPolicyNotFound) && b == nil
+					if !made && !deleted {
+						p.t.Errorf("round %d: got %v for the key and %v for the policy, want one refused", round, a, b)
+					}
+				}
+		})
+	})
+}
+
+// TestP06NoGrantToAnOrganisationThatEnded: what is granted to an organisation
+// while it is deleted goes with it.
+func TestP06NoGrantToAnOrganisationThatEnded(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		const org = "dingends"
+		p.must(sessionOf(p.fast, org).CreateOrg(ctx, "ends", directory.Employee{}))
+		grant := func(s *directory.Session) error { return s.GrantJoin(ctx, directory.JoinGrant{ToOrg: org}) }
+		end := func(*directory.Session) error {
+			o := sessionOf(p.fast, org)
+			return errors.Join(o.SetOrgDisabled(ctx, true), o.DeleteOrg(ctx))
+		}
+		granted, ended := p.overlap(grant, end)
+		p.must(errors.Join(granted, ended))
+		gs, err := session(p.fast).JoinGrants(ctx)
+		if p.must(err); len(gs) > 0 {
+			p.t.Errorf("got grants %+v, want none", gs)
+		}
+	})
+}
+
+// TestP06RemovedAccountKeepsEveryContact: a contact that was bound to an account
+// before it left goes on receiving its messages.
+func TestP06RemovedAccountKeepsEveryContact(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
+			account, err := session(p.fast).CreateAccount(ctx, directory.NewAccount{DisplayName: fmt.Sprint("cloud", round)})
+			p.must(err)
+			_, err = session(p.fast).UpdateAccount(ctx, account.ID, directory.AccountUpdate{Type: directory.CloudAccount})
+			p.must(err)
+			return func(s *directory.Session) error {
+					return s.AssociateMembers(ctx, directory.SampleMessageContact, []string{account.ID})
+				}, func(s *directory.Session) error { return s.RemoveAccount(ctx, account.ID) }, func(a, b error) {
+					p.must(b)
+					var kept []directory.MessageContact
+					p.must(p.store.View(ctx, directory.SampleOrg, func(tx directory.Tx) (err error) {
+						kept, err = tx.KeptContacts(account.ID)
+						return err
+					}))
+					if bound := a == nil; bound != (len(kept) == 1) {
+						p.t.Errorf("round %d: got %v for the binding and %d contacts kept", round, a, len(kept))
+					}
+				}
+		})
+	})
+}
