@@ -37,7 +37,7 @@ staticcheck:
 
 .PHONY: race
 race: # The race detector needs cgo and a C compiler.
-	CGO_ENABLED=1 $(GO) test -race -shuffle=on ./...
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 30m ./...
 
 .PHONY: fuzz-short
 fuzz-short:

@@ -31,7 +31,7 @@ type desk struct {
 	store *store.Store
 	dir   *directory.Directory
 	clock atomic.Int64
-	n     int
+	n     atomic.Int64
 }
 
 func openDesk(t testing.TB, s *store.Store, settings directory.Settings) *desk {
@@ -90,8 +90,7 @@ func (d *desk) user(id string) *directory.Session {
 
 func (d *desk) as(p directory.Principal) *directory.Session {
 	p.Org = directory.SampleOrg
-	d.n++
-	return d.dir.Session(p, "test", fmt.Sprint("call-", d.n))
+	return d.dir.Session(p, "test", fmt.Sprint("call-", d.n.Add(1)))
 }
 
 func (d *desk) partner() *directory.Session {
