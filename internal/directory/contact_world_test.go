@@ -100,8 +100,8 @@ func (d *desk) partner() *directory.Session {
 // add creates a contact; change may alter it first.
 func (d *desk) add(name string, change func(*directory.Contact)) string {
 	d.t.Helper()
-	d.n++
-	c := directory.Contact{Name: name, FollowerID: wangFang, LabelIDs: []int64{1}, StateCode: "86", Mobile: fmt.Sprintf("139%08d", d.n)}
+	n := d.n.Add(1)
+	c := directory.Contact{Name: name, FollowerID: wangFang, LabelIDs: []int64{1}, StateCode: "86", Mobile: fmt.Sprintf("139%08d", n)}
 	if change != nil {
 		change(&c)
 	}
