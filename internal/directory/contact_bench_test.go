@@ -154,7 +154,7 @@ func BenchmarkContacts(b *testing.B) {
 	}
 	both("create", func(d *desk, i int) {
 		d.add("欧阳小明", func(c *directory.Contact) {
-			c.Mobile, c.CompanyName = fmt.Sprintf("18%09d", d.n), ptr("杭州示例科技有限公司")
+			c.Mobile, c.CompanyName = fmt.Sprintf("18%09d", d.n.Add(1)), ptr("杭州示例科技有限公司")
 		})
 	})
 }

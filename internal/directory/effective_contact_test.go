@@ -27,8 +27,7 @@ type tree struct {
 }
 
 func plant(t interface{ Fatal(...any) }, d *desk) *tree {
-	d.n++
-	org := fmt.Sprint("dingtree", d.n)
+	org := fmt.Sprint("dingtree", d.n.Add(1))
 	ctx := context.Background()
 	s := d.dir.Session(directory.CommandLine(org), "test", "")
 	if err := s.CreateOrg(ctx, org, directory.Employee{}); err != nil {
