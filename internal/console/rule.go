@@ -65,6 +65,7 @@ var zhRules = map[string]string{
 	"a number from 0 on":                                    "不小于 0 的整数",
 	"at least one id":                                       "至少一个 ID",
 	"at least one kind":                                     "至少一个类别",
+	"needs init_password":                                   "需要 init_password",
 	"every id once":                                         "每个 ID 只能出现一次",
 	"every key once":                                        "每个键只能出现一次",
 	"a time like 2020-07-10T00:00:00Z":                      "形如 2020-07-10T00:00:00Z 的时间",

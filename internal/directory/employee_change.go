@@ -18,6 +18,7 @@ type EmployeeUpdate struct {
 	ExclusiveMobile                                                                             *string // of an org account
 	HideMobile, Senior, MobileVerified                                                          *bool
 	HiredDate                                                                                   *int64
+	SendPassword                                                                                bool // tell Password to the person
 
 	DeptIDs   []int64
 	Orders    []DeptOrder
@@ -83,6 +84,9 @@ func (s *Session) updateEmployee(tx Tx, userID string, u EmployeeUpdate, passwor
 		}
 	}
 	s.changeEmployee(tx, before, after)
+	if u.SendPassword && u.Password != nil {
+		return s.sendPassword(tx, after, *u.Password)
+	}
 	return nil
 }
 

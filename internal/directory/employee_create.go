@@ -14,7 +14,8 @@ import (
 // UserID may be "": then one is made.
 type NewEmployee struct {
 	Employee
-	Password string // AccountDingTalk: the first password
+	Password     string // AccountDingTalk: the first password
+	SendPassword bool   // tell it to the person, by text message or mail
 }
 
 // CreateEmployee adds an employee and returns its user id and union id. It
@@ -30,7 +31,9 @@ func (s *Session) CreateEmployee(ctx context.Context, n NewEmployee) (userID, un
 	}
 	err = s.update(ctx, func(tx Tx) error {
 		var err error
-		unionID, err = s.createEmployee(tx, e)
+		if unionID, err = s.createEmployee(tx, e); err == nil && n.SendPassword {
+			err = s.sendPassword(tx, e, n.Password)
+		}
 		return err
 	})
 	if err != nil {

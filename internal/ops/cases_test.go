@@ -410,6 +410,7 @@ func (p *player) rpc(words []string, v url.Values) *http.Request {
 
 var (
 	idPatterns = []*regexp.Regexp{
+		regexp.MustCompile(`"id":"([0-9A-Za-z]{16})","org"`), // of a delivery
 		regexp.MustCompile(`"(?:RequestId|requestid|requestId)":"([^"]+)"`), regexp.MustCompile(`"request_id":"([^"]+)"`),
 		regexp.MustCompile(`"ticket":"([^"]+)"`),
 		regexp.MustCompile(`"accessToken":"([^"]+)","refreshToken"`), regexp.MustCompile(`"refreshToken":"([^"]+)"`),

@@ -99,7 +99,8 @@ func accountFields(u *userInput) api.Fields {
 		api.OptString("init_password", &u.InitPassword).Invalid(wrongPassword).Example("init_password220").
 			Describe("钉钉自建企业账号的初始密码，至少 8 个字符，不能全是字母或数字。", "First password of an account built in DingTalk: 8 characters or more, not letters only, not digits only."),
 		api.OptBool("send_password_to_user", &u.SendPassword).Invalid(wrongParameter).Example("false").
-			Describe("是否发送账密；本服务不发送密码。", "Whether to send the password; this service sends none."),
+			Check(wrongParameter, "needs init_password", func() bool { return !is(u.SendPassword) || text(u.InitPassword) != "" }).
+			Describe("是否把登录名和初始密码发给本人：优先短信，否则邮件；需要 init_password。", "Whether to send login name and first password to the person: by text message, else by mail; needs init_password."),
 	}
 }
 
@@ -208,7 +209,7 @@ func (u *userInput) newEmployee() directory.NewEmployee {
 			WorkPlace: text(u.WorkPlace), Remark: text(u.Remark), Extension: text(textOfJSON(u.Extension)),
 			ExtensionI18n: text(textOfJSON(u.ExtensionI18n)), ExtAttrs: u.ExtAttrs,
 		},
-	}, Password: text(u.InitPassword)}
+	}, Password: text(u.InitPassword), SendPassword: is(u.SendPassword)}
 	if u.HiredDate != nil {
 		n.Profile.HiredDate = *u.HiredDate
 	}
@@ -238,7 +239,7 @@ func (u *userInput) update() directory.EmployeeUpdate {
 		Name: u.Name, Mobile: u.Mobile, Telephone: u.Telephone, JobNumber: u.JobNumber, Title: u.Title, Email: u.Email, OrgEmail: u.OrgEmail,
 		OrgEmailType: u.OrgEmailType, WorkPlace: u.WorkPlace, Remark: u.Remark, Extension: textOfJSON(u.Extension),
 		ExtensionI18n: textOfJSON(u.ExtensionI18n), Gender: u.Gender, ManagerID: u.ManagerID, Nickname: u.Nickname, AvatarMediaID: u.AvatarMediaID,
-		LoginID: u.LoginID, Password: u.InitPassword, HideMobile: u.HideMobile, Senior: u.Senior, HiredDate: u.HiredDate,
+		LoginID: u.LoginID, Password: u.InitPassword, SendPassword: is(u.SendPassword), HideMobile: u.HideMobile, Senior: u.Senior, HiredDate: u.HiredDate,
 		DeptIDs: u.DeptIDs, Orders: u.Orders, Titles: u.Titles, Positions: u.Positions, ExtAttrs: u.ExtAttrs, MergeExt: u.MergeMode == 1,
 		ExclusiveMobile: u.ExclusiveMobile,
 		ClearManager:    slices.Contains(u.Force, forceManager), ClearOrgEmail: slices.Contains(u.Force, forceOrgEmail),
