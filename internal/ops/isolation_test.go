@@ -1,0 +1,482 @@
+package ops_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/instance"
+	"github.com/mingce/mingce/mingcetest"
+)
+
+// idKind is what a parameter names: values of the sample organisation that are
+// there, one that is nowhere, and the partner's own, with which a call gets as
+// far as to look at the parameter under test.
+type idKind struct {
+	names  *regexp.Regexp
+	theirs []any
+	none   any
+	own    any
+}
+
+// noneLike is an id that is nowhere and looks like one that is somewhere.
+func (k *idKind) noneLike(id any) any {
+	text, _ := id.(string)
+	for _, none := range []string{"fd-nowhere123", "rd-Nowher", "r-Nowhe1"} {
+		prefix, _, _ := strings.Cut(none, "-")
+		if strings.HasPrefix(text, prefix+"-") {
+			return none
+		}
+	}
+	return k.none
+}
+
+const (
+	farDepartment = 555000111 // of the sample organisation, see otherTenant
+	ownDepartment = 70
+	ownMessage    = "c-partnerContact1"
+)
+
+// otherTenant is the partner as a caller, with a server of its own.
+type otherTenant struct {
+	*player
+	key     directory.AccessKey
+	kinds   []idKind
+	contact string // an external contact
+	n       int
+}
+
+func startOther(t *testing.T) *otherTenant {
+	t.Helper()
+	ctx := context.Background()
+	h, in := startServer(t, directory.Settings{})
+	o := &otherTenant{player: &player{handler: h, instance: in, receiver: "https://receiver.invalid"}}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var union string
+	must(in.Store.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
+		e, err := tx.Employee("023420013645")
+		union = e.UnionID
+		tx.PutDepartment(directory.Department{ID: farDepartment, ParentID: 1, Name: "远方"})
+		return err
+	}))
+	must(in.Store.Update(ctx, directory.PartnerOrg, func(tx directory.Tx) error {
+		tx.InsertMessageContact(directory.MessageContact{ID: ownMessage, Name: "own", Title: "Other", MessageTypes: []string{"ServiceMessage"},
+			Status: directory.Active, Email: directory.Channel{Address: "someone@example.com", Verified: true}, CreatedAt: now})
+		tx.PutDepartment(directory.Department{ID: ownDepartment, ParentID: 1, Name: "自己"})
+		return nil
+	}))
+	s := in.Directory.Session(directory.CommandLine(directory.PartnerOrg), "test", "test")
+	rd, err := s.EnableResourceDirectory(ctx)
+	must(err)
+	o.key, err = s.CreateAccessKey(ctx, "partner", directory.PolicyFullAccess)
+	must(err)
+	account, err := s.CreateAccount(ctx, directory.NewAccount{DisplayName: "own"})
+	must(err)
+	o.contact, err = s.CreateContact(ctx, directory.Contact{Name: "客户", FollowerID: "b0001", LabelIDs: []int64{11}, StateCode: "86", Mobile: "13700000001"})
+	must(err)
+	folders, accounts := []any{"fd-ZDNPiT1234", "r-Root01"}, []any{"1997968394351234", "1817610956901234", "1000000000000001"}
+	o.kinds = []idKind{
+		{regexp.MustCompile(`^ContactId$`), []any{directory.SampleMessageContact, directory.PendingMessageContact}, "c-nobodyHasThis1", ownMessage},
+		{regexp.MustCompile(`FolderId$`), folders, "fd-nowhere123", rd.RootFolderID},
+		{regexp.MustCompile(`AccountId$`), accounts, "1222222222222222", account.ID},
+		{regexp.MustCompile(`^(Members?|ChildId)$`), slices.Concat(folders, accounts, []any{"rd-StSamp"}), "1222222222222222", account.ID},
+		{regexp.MustCompile(`(?i)dept_?id|dept_permits|permit_depts|^parent_id$`), []any{farDepartment}, 555000222, ownDepartment},
+		{regexp.MustCompile(`^label_ids$`), []any{2393865715}, 2393865999, 11},
+		{regexp.MustCompile(`(?i)union_?id$`), []any{union}, "z21HjQliSzpw0YWCNxmii6u2Os62cZ62", union},
+		{regexp.MustCompile(`(?i)user_?id|user_permits|permit_users|_owner$`), []any{"123420013632", "023420013645", "org1001", "org1002"}, "999999999999999999", "b0001"},
+		{regexp.MustCompile(`(?i)^(queryWord|QueryKeyword)$`), []any{"王芳", "远方", "production", "member-1997"}, "无人无人", "孙丽"},
+		{regexp.MustCompile(`^mobile$`), []any{"13800001001", "13800000001"}, "13800009998", "13700000002"},
+	}
+	return o
+}
+
+// kind returns what a parameter names, nil for one that names nothing.
+func (o *otherTenant) kind(f api.Field) *idKind {
+	for i, k := range o.kinds {
+		if k.names.MatchString(f.Name) {
+			return &o.kinds[i]
+		}
+	}
+	return nil
+}
+
+// notTenants are parameters that look like ids and are none of a tenant's own.
+var notTenants = map[string]string{
+	"targetCorpId":           "another organisation is meant",
+	"joinCorpId":             "another organisation is meant: grants name those they are given to",
+	"toCorpIds":              "another organisation is meant: grants name those they are given to",
+	"outer_exclusive_corpid": "another organisation is meant: the owner of an account that joins",
+	"login_id":               "a name that the caller gives",
+	"loginId":                "a name that the caller gives",
+	"avatarMediaId":          "a file of the vendor, of which only the id is kept",
+	"AbandonableCheckId":     "a check of the vendor that is not made here",
+}
+
+// namesSomething are the names of parameters that are tested, or must be told of
+// in notTenants.
+var namesSomething = regexp.MustCompile(`(?i)ids?(_?list)?$|permits$|permit_(depts|users)$|_owner$|^members?$|^querykeyword$|^queryword$|^mobile$|^share_|deptids$|userids$`)
+
+// withOthers are optional parameters without which an operation does not come
+// to the one under test.
+var withOthers = map[string]map[string]any{
+	"dingtalk.oapi.v2.user.create": {"mobile": ""},
+	"UpdateAccount":                {"NewDisplayName": "iso"},
+	"UpdateMessageContact":         {"Title": "Other"},
+	"dingtalk.oapi.v2.user.create outer_exclusive_userid": {"exclusive_account": true, "exclusive_account_type": "dingtalk",
+		"outer_exclusive_corpid": directory.SampleOrg},
+}
+
+// isExternal tells whether the operation is about external contacts: their ids
+// have the same names as those of employees.
+func isExternal(op *api.Operation) bool { return strings.Contains(op.Name, ".ext") }
+
+// arguments are the required parameters of an operation, and the one at path
+// with the value under test.
+func (o *otherTenant) arguments(fs api.Fields, external bool, path []string, value any) map[string]any {
+	args := map[string]any{}
+	for _, f := range fs {
+		under := len(path) > 0 && path[0] == f.Name
+		if !under && !f.IsRequired() {
+			continue
+		}
+		switch children := f.Children(); {
+		case children != nil:
+			var rest []string
+			if under {
+				rest = path[1:]
+			}
+			args[f.Name] = o.arguments(children, external, rest, value)
+			if f.Kind == api.ObjectsKind {
+				args[f.Name] = []any{args[f.Name]}
+			}
+		case under:
+			args[f.Name] = listed(f, value)
+		default:
+			args[f.Name] = o.plain(f, external)
+		}
+	}
+	return args
+}
+
+func listed(f api.Field, v any) any {
+	if f.Kind == api.StringsKind || f.Kind == api.IntsKind {
+		return []any{v}
+	}
+	return v
+}
+
+// plain is a value that is right for the partner. Names and numbers never repeat.
+func (o *otherTenant) plain(f api.Field, external bool) any {
+	k := o.kind(f)
+	switch {
+	case f.Name == "mobile":
+		o.n++
+		return fmt.Sprintf("1360000%04d", o.n)
+	case f.Name == "PhoneNumber":
+		return "86-13900001234"
+	case external && (f.Name == "user_id" || f.Name == "userid"):
+		return o.contact
+	case k != nil:
+		return listed(f, k.own)
+	case slices.Contains([]string{"FolderName", "DisplayName", "Name", "name"}, f.Name):
+		o.n++
+		return fmt.Sprintf("iso%04d", o.n)
+	}
+	v := example(f)
+	var plain any
+	if err := json.Unmarshal(v.AppendJSON(nil), &plain); err != nil {
+		panic(err)
+	}
+	if _, isText := plain.(string); isText {
+		return listed(f, plain)
+	}
+	return plain
+}
+
+// credential is whose call it is; an empty one brings none.
+type credential struct{ token, key, secret string }
+
+// callAs makes a call of an operation at one of its addresses.
+func (o *otherTenant) callAs(t *testing.T, c credential, route api.Route, args map[string]any) (answer string) {
+	t.Helper()
+	r := o.requestAs(c, route, args)
+	return o.normalise(o.send(t, r), fmt.Sprint(args))
+}
+
+func (o *otherTenant) requestAs(c credential, route api.Route, args map[string]any) *http.Request {
+	body, err := json.Marshal(args)
+	if err != nil {
+		panic(err)
+	}
+	form := url.Values{}
+	for name, v := range args {
+		if text, ok := v.(string); ok {
+			form.Set(name, text)
+		} else if b, err := json.Marshal(v); err == nil {
+			form.Set(name, string(b))
+		}
+	}
+	switch route.Family {
+	case api.TOPFamily:
+		r := topRequest([]string{route.Name, "json", c.token}, form)
+		if c.token == "" {
+			q := r.URL.Query()
+			q.Del("session")
+			r.URL.RawQuery = q.Encode()
+		}
+		return r
+	case api.RPCFamily:
+		return o.rpcAs(c, route, args)
+	case api.OAPIFamily:
+		if c.token != "" {
+			form.Set("access_token", c.token)
+		}
+		method := route.Method
+		if method == "" {
+			method = http.MethodPost
+		}
+		return jsonRequest(method, route.Path+"?"+form.Encode(), string(body))
+	}
+	path := route.Path
+	for name, v := range args {
+		path = strings.NewReplacer("{"+name+"}", url.PathEscape(fmt.Sprint(v)), "{"+name+"...}", url.PathEscape(fmt.Sprint(v))).Replace(path)
+	}
+	if route.Method == http.MethodGet || route.Method == http.MethodDelete {
+		path += "?" + form.Encode()
+	}
+	r := jsonRequest(route.Method, path, string(body))
+	if c.token != "" {
+		r.Header.Set("x-acs-dingtalk-access-token", c.token)
+	}
+	return r
+}
+
+func jsonRequest(method, target, body string) *http.Request {
+	r := request(method, target, body)
+	r.Header.Set("Content-Type", "application/json")
+	return r
+}
+
+// rpcAs writes lists as the vendor's clients do: Members.1, Tag.1.Key.
+func (o *otherTenant) rpcAs(c credential, route api.Route, args map[string]any) *http.Request {
+	v := url.Values{}
+	var flat func(prefix string, x any)
+	flat = func(prefix string, x any) {
+		switch x := x.(type) {
+		case []any:
+			for i, e := range x {
+				flat(fmt.Sprintf("%s.%d", prefix, i+1), e)
+			}
+		case map[string]any:
+			for name, e := range x {
+				flat(strings.TrimPrefix(prefix+"."+name, "."), e)
+			}
+		default:
+			v.Set(prefix, fmt.Sprint(x))
+		}
+	}
+	flat("", args)
+	o.nonce++
+	v.Set("Action", route.Name)
+	v.Set("Version", route.Version)
+	v.Set("SignatureNonce", fmt.Sprint("iso-", o.nonce))
+	v.Set("Timestamp", now.Format("2006-01-02T15:04:05Z"))
+	if c.key != "" {
+		mingcetest.SignRPC(http.MethodPost, v, c.key, c.secret)
+	}
+	r := request("POST", "/", v.Encode())
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r
+}
+
+// parameterPaths visits the paths of all parameters of an operation.
+func parameterPaths(fs api.Fields, above []string, visit func(path []string, f api.Field)) {
+	for _, f := range fs {
+		path := append(slices.Clone(above), f.Name)
+		if children := f.Children(); children != nil {
+			parameterPaths(children, path, visit)
+			continue
+		}
+		visit(path, f)
+	}
+}
+
+var isoNames = regexp.MustCompile(`iso[0-9]{4}|1360000[0-9]{4}`)
+
+// TestP30ForeignIDsAreUnknown calls every operation as the partner, with every
+// id in turn that is the sample organisation's: the answer is that for an id
+// that is nowhere, and the sample organisation stays as it is.
+func TestP30ForeignIDsAreUnknown(t *testing.T) {
+	t.Parallel()
+	for _, p := range instance.Products() {
+		for _, op := range p.Operations {
+			if op.Auth != api.NeedsToken {
+				// Either the credential is among the parameters, or the caller is a
+				// person, who is told about nobody else.
+				continue
+			}
+			t.Run(op.Name, func(t *testing.T) {
+				t.Parallel()
+				foreignIDs(t, op)
+			})
+		}
+	}
+}
+
+// foreignIDs does it for one operation, each parameter on a server of its own:
+// what one call has created is not to be found by the next.
+func foreignIDs(t *testing.T, op *api.Operation) {
+	parameterPaths(op.Inputs(), nil, func(path []string, f api.Field) {
+		if notTenants[f.Name] != "" {
+			return
+		}
+		if !namesSomething.MatchString(f.Name) {
+			return
+		}
+		o := startOther(t)
+		k := o.kind(f)
+		if k == nil {
+			t.Errorf("parameter %v looks like an id: say in this test what it names", path)
+			return
+		}
+		before := o.sampleState(t)
+		for _, route := range op.Routes {
+			nowhere := map[any]string{} // asked once: afterwards a creation has made it
+			for _, id := range k.theirs {
+				none := k.noneLike(id)
+				if nowhere[none] == "" {
+					nowhere[none] = o.ask(t, op, route, path, none)
+				}
+				if got, want := o.ask(t, op, route, path, id), nowhere[none]; got != want {
+					t.Errorf("%v %s = %v of another organisation:\ngot  %s\nwant %s", route, strings.Join(path, "."), id, got, want)
+				}
+			}
+		}
+		if after := o.sampleState(t); after != before {
+			t.Errorf("%v: the other organisation has changed:\nbefore %s\nafter  %s", path, before, after)
+		}
+	})
+}
+
+// ask is the partner's call with the id at path, and its answer without what
+// differs from call to call.
+func (o *otherTenant) ask(t *testing.T, op *api.Operation, route api.Route, path []string, id any) string {
+	t.Helper()
+	args := o.arguments(op.Inputs(), isExternal(op), path, id)
+	others := withOthers[op.Name]
+	if special := withOthers[op.Name+" "+path[len(path)-1]]; special != nil {
+		others = special
+	}
+	for name, v := range others {
+		if v == "" {
+			v = o.plain(api.Field{Name: name}, false)
+		}
+		if _, given := args[name]; !given {
+			args[name] = v
+		}
+	}
+	caller := credential{directory.PartnerToken, o.key.ID, string(o.key.Secret.Reveal())}
+	answer := strings.ReplaceAll(o.callAs(t, caller, route, args), fmt.Sprint(id), "<sent>")
+	return isoNames.ReplaceAllString(answer, "<given>")
+}
+
+// sampleState is all that the partner might have changed.
+func (o *otherTenant) sampleState(t *testing.T) string {
+	t.Helper()
+	var state []any
+	err := o.instance.Store.View(context.Background(), directory.SampleOrg, func(tx directory.Tx) error {
+		var failed error
+		keep := func(v any, err error) {
+			state, failed = append(state, v), errors.Join(failed, err)
+		}
+		contacts, err := tx.ContactsAfter(0, 1000)
+		keep(contacts, err)
+		groups, err := tx.LabelGroups(0, 1000)
+		keep(groups, err)
+		employees, err := tx.Employees([]string{"023420013645", "023420013644", "102530009661373952", "org1001", "org1002"})
+		keep(employees, err)
+		departments, err := tx.SubDepartments(directory.RootDepartment)
+		keep(departments, err)
+		messages, _, err := tx.MessageContacts(directory.MessageContactFilter{})
+		keep(messages, err)
+		tree, err := tx.MemberTree()
+		keep(tree, err)
+		accounts, _, err := tx.Accounts(directory.AccountFilter{Limit: 1000})
+		keep(accounts, err)
+		grants, err := tx.Grants()
+		keep(grants, err)
+		joins, err := tx.JoinGrants()
+		keep(joins, err)
+		history, err := tx.Audit(directory.AuditFilter{Limit: 1000})
+		keep(len(history), err)
+		return failed
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := json.Marshal(state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// TestP31Rights calls every operation as somebody who may not.
+func TestP31Rights(t *testing.T) {
+	t.Parallel()
+	o := startOther(t)
+	bare := credential{token: directory.BareToken}
+	readOnly := credential{key: directory.ReadOnlyAccessKey, secret: directory.ReadOnlyAccessSecret}
+	before := o.sampleState(t)
+	for _, p := range instance.Products() {
+		for _, op := range p.Operations {
+			for _, route := range op.Routes {
+				args := o.arguments(op.Inputs(), isExternal(op), nil, nil)
+				check := func(who string, c credential, wants map[api.Family][]string) {
+					t.Helper()
+					answer := o.callAs(t, c, route, args)
+					if code := codeIn(answer); !slices.Contains(wants[route.Family], code) {
+						t.Errorf("%s at %v, %s: got %s %s, want %v", op.Name, route, who, code, answer, wants[route.Family])
+					}
+				}
+				if op.Auth != api.NeedsNothing {
+					check("nobody", credential{}, noCredential)
+				}
+				// The bare app has qyapi_base; a person's call needs a person's token first.
+				if op.Permission != "" && op.Permission != "qyapi_base" && op.Auth == api.NeedsToken {
+					check("an app without the permission", bare, noPermission)
+				}
+				if route.Family == api.RPCFamily && !op.ReadOnly {
+					check("a read-only key", readOnly, noPermission)
+				}
+			}
+		}
+	}
+	if after := o.sampleState(t); after != before {
+		t.Errorf("calls that were refused have changed something:\nbefore %s\nafter  %s", before, after)
+	}
+}
+
+// What the families answer.
+var (
+	noCredential = map[api.Family][]string{
+		api.TOPFamily: {"26"}, api.OAPIFamily: {"40000", "41001"}, api.RESTFamily: {"InvalidAuthentication"}, api.RPCFamily: {"MissingAccessKeyId"},
+	}
+	noPermission = map[api.Family][]string{
+		api.TOPFamily: {"60011"}, api.OAPIFamily: {"60011"}, api.RESTFamily: {"Forbidden.AccessDenied.AccessTokenPermissionDenied"}, api.RPCFamily: {"NoPermission"},
+	}
+)
