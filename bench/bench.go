@@ -315,6 +315,7 @@ func (b *bench) measureReads(installations []*mingce, pb *peer) error {
 	small, large, most := installations[0], installations[1], installations[len(installations)-1]
 	gets := &race{title: "get by id", dur: b.dur / 2, conns: b.conns, entries: []entry{
 		{name: "get", side: large.get(), of: large.process}, {name: "get, " + sideSmall, side: small.get()},
+		{name: "GetMessageContact, V1 (RPC)", side: large.readMessage(large.rpc1)}, {name: "GetMessageContact, V3 (RPC)", side: large.readMessage(large.rpc3)},
 	}}
 	if most != large {
 		gets.entries = append(gets.entries, entry{name: "get, " + sideLarge, side: most.get()})

@@ -205,6 +205,13 @@ func (c *client) rpc3(dst []byte, action string, ps ...parameter) []byte {
 	return appendCall(dst, "POST", "/?"+string(query), c.addr, string(headers), nil)
 }
 
+// readMessage is a signed GetMessageContact, with a fresh nonce each time.
+func (c *client) readMessage(call func([]byte, string, ...parameter) []byte) *target {
+	return &target{addr: c.addr, right: isOK, request: func(dst []byte, r *rand.Rand) []byte {
+		return call(dst, "GetMessageContact", parameter{"ContactId", pick(r, c.messages)})
+	}}
+}
+
 func (c *client) message(call func([]byte, string, ...parameter) []byte) *target {
 	return &target{addr: c.addr, right: isOK, acked: c.messageUpdates, request: func(dst []byte, r *rand.Rand) []byte {
 		return call(dst, apiMessage, parameter{"ContactId", pick(r, c.messages)}, parameter{"Title", pick(r, titles)})
