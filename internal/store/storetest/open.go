@@ -56,6 +56,9 @@ func PostgresDatabase(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv("MINGCE_TEST_POSTGRES")
 	if server == "" {
+		if os.Getenv("MINGCE_TEST_POSTGRES_REQUIRED") != "" {
+			t.Fatal("MINGCE_TEST_POSTGRES is not set, but required here")
+		}
 		t.Skip("left out: MINGCE_TEST_POSTGRES does not name a PostgreSQL server (postgres://user@host/db, with the right to create databases)")
 	}
 	u, err := url.Parse(server)
