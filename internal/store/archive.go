@@ -177,16 +177,16 @@ func proveArchive(file io.ReadSeeker, key *keyring.Master) (*archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	head, text, err := r.head(key)
+	head, err := r.head(key)
 	if err != nil {
 		return nil, err
 	}
-	// What is read is written once more, to be compared: tar has many ways to
-	// say the same thing, and bytes that say nothing.
+	// What is read is written once more, to be compared: tar and JSON have many
+	// ways to say the same thing, and bytes that say nothing.
 	same := sha256.New()
 	again := &archiveWriter{tar: tar.NewWriter(same), m: manifest{BackupInfo: head}}
-	if err := again.entry(headName, text); err != nil {
-		return nil, err
+	if err := again.entryJSON(headName, head); err != nil {
+		return nil, damaged("%s says what no backup can: %v", headName, err)
 	}
 	found, err := r.parts(again)
 	if err != nil {
@@ -369,30 +369,31 @@ func (r *archiveReader) read(limit int64) ([]byte, error) {
 const maxHead = 64 << 10
 
 // head reads the first entry and refuses what needs no further reading.
-func (r *archiveReader) head(key *keyring.Master) (h BackupInfo, text []byte, err error) {
+func (r *archiveReader) head(key *keyring.Master) (h BackupInfo, err error) {
 	if err := r.next(headName); err != nil {
-		return h, nil, err
+		return h, err
 	}
-	if text, err = r.read(maxHead); err != nil {
-		return h, nil, err
+	text, err := r.read(maxHead)
+	if err != nil {
+		return h, err
 	}
 	if err := json.Unmarshal(text, &h); err != nil {
-		return h, nil, damaged("%s cannot be read", headName)
+		return h, damaged("%s cannot be read", headName)
 	}
 	newest, err := newestSchema()
 	switch {
 	case err != nil:
-		return h, nil, err
+		return h, err
 	case h.Format > archiveFormat:
-		return h, nil, fmt.Errorf("%w: format %d, this program knows %d", ErrNewerBackup, h.Format, archiveFormat)
+		return h, fmt.Errorf("%w: format %d, this program knows %d", ErrNewerBackup, h.Format, archiveFormat)
 	case h.Schema > newest:
-		return h, nil, fmt.Errorf("%w: schema %d, this program knows %d", ErrNewerBackup, h.Schema, newest)
+		return h, fmt.Errorf("%w: schema %d, this program knows %d", ErrNewerBackup, h.Schema, newest)
 	case h.Format != archiveFormat || h.Schema < 1:
-		return h, nil, damaged("%s says format %d, schema %d", headName, h.Format, h.Schema)
+		return h, damaged("%s says format %d, schema %d", headName, h.Format, h.Schema)
 	case !keyring.Equal([]byte(h.KeyCheck), []byte(keyCheck(key))):
-		return h, nil, fmt.Errorf("%w: the backup was made under another one", ErrWrongKey)
+		return h, fmt.Errorf("%w: the backup was made under another one", ErrWrongKey)
 	}
-	return h, text, nil
+	return h, nil
 }
 
 // parts reads the entries up to the manifest, which is the one it stops at.
