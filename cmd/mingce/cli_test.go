@@ -3,8 +3,12 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/alecthomas/kong"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -48,6 +52,38 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// TestOneCommandIsParsedAsAmongAll: a command by itself says and takes what it
+// does among all commands.
+func TestOneCommandIsParsedAsAmongAll(t *testing.T) {
+	t.Parallel()
+	said := func(cli any, args ...string) string {
+		var out bytes.Buffer
+		parser, err := newParser(cli, &host{output: output{&out, &out}}, kong.Exit(func(int) {}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = parser.Parse(args)
+		return out.String() + "\n" + fmt.Sprint(err)
+	}
+	commands := reflect.TypeFor[commands]()
+	for i := range commands.NumField() {
+		name := strings.ToLower(commands.Field(i).Name)
+		if alone := reflect.TypeOf(grammar([]string{name})) != reflect.PointerTo(commands); alone != (name != "help") {
+			t.Errorf("%s: parsed by itself: %v", name, alone)
+		}
+		for _, args := range [][]string{{name}, {name, "--help"}, {name, "--nonsense"}, {name, "nonsense"}} {
+			if got, want := said(grammar(args), args...), said(reflect.New(commands).Interface(), args...); got != want {
+				t.Errorf("mingce %s: got %s, want as among all commands: %s", strings.Join(args, " "), got, want)
+			}
+		}
+	}
+	for _, args := range [][]string{nil, {"--help"}, {"nonsense"}, {"--server=u", "label"}} {
+		if reflect.TypeOf(grammar(args)) != reflect.PointerTo(commands) {
+			t.Errorf("%q is parsed by one command", args)
+		}
+	}
+}
+
 func TestConfigurationNamesAreCheckedAndEnvironmentWins(t *testing.T) {
 	for text, says := range map[string]string{
 		`{"adr":"127.0.0.1:1"}`:                "adr",
@@ -59,36 +95,39 @@ func TestConfigurationNamesAreCheckedAndEnvironmentWins(t *testing.T) {
 			t.Errorf("%s: got %v, want an error about %s", text, err, says)
 		}
 	}
-	cli, err := readAndCheck(t, `{"baseUrl":"https://a.example","rate":5,"federation":{"allow_unknown_corp_ids":true},"behind-proxy":true}`)
+	if _, err := readAndCheck(t, `{"ephemeral":true,"orgName":"A"}`); err != nil {
+		t.Errorf("settings of dev and init: got %v, want them passed over", err)
+	}
+	s, err := readAndCheck(t, `{"baseUrl":"https://a.example","rate":5,"federation":{"allow_unknown_corp_ids":true},"behind-proxy":true}`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := cli.Serve
 	if s.BaseURL != "https://a.example" || s.Rate != 5 || !s.Federation.AllowUnknownCorpIDs || !s.BehindProxy || s.Addr != "127.0.0.1:8080" {
 		t.Errorf("file: got %+v, want its values and defaults elsewhere", s)
 	}
 
 	t.Setenv("MINGCE_BASE_URL", "https://b.example")
 	t.Setenv("MINGCE_RATE", "7")
-	cli, err = readAndCheck(t, `{"baseUrl":"https://a.example","rate":5,"addr":"127.0.0.1:1"}`, "--rate=9")
+	s, err = readAndCheck(t, `{"baseUrl":"https://a.example","rate":5,"addr":"127.0.0.1:1"}`, "--rate=9")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s = cli.Serve; s.BaseURL != "https://b.example" || s.Rate != 9 || s.Addr != "127.0.0.1:1" {
+	if s.BaseURL != "https://b.example" || s.Rate != 9 || s.Addr != "127.0.0.1:1" {
 		t.Errorf("flag, environment, file: got %q %v %q, want b.example, 9, 127.0.0.1:1", s.BaseURL, s.Rate, s.Addr)
 	}
 }
 
 // readAndCheck parses `serve` with a configuration file, without running it.
-func readAndCheck(t *testing.T, text string, args ...string) (*commands, error) {
+func readAndCheck(t *testing.T, text string, args ...string) (*serveCommand, error) {
 	t.Helper()
 	file := t.TempDir() + "/mingce.json"
 	writeFile(t, file, text)
-	var cli commands
-	parser, err := newParser(&cli, &host{output: output{new(bytes.Buffer), new(bytes.Buffer)}})
+	args = append([]string{"serve", "--config", file}, args...)
+	cli := grammar(args)
+	parser, err := newParser(cli, &host{output: output{new(bytes.Buffer), new(bytes.Buffer)}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = parser.Parse(append([]string{"serve", "--config", file}, args...))
-	return &cli, err
+	_, err = parser.Parse(args)
+	return reflect.ValueOf(cli).Elem().FieldByName("Serve").Addr().Interface().(*serveCommand), err
 }

@@ -52,25 +52,37 @@ func plainName(s string) string {
 	return strings.ToLower(strings.NewReplacer("-", "", "_", "", ".", "").Replace(s))
 }
 
-// Validate implements kong.Resolver: a misspelled name must not be ignored.
+// Validate implements kong.Resolver: a misspelled name must not be ignored. The
+// settings of other commands may stand in the file too.
 func (c *configFile) Validate(app *kong.Application) error {
+	if len(c.unknown(app)) == 0 {
+		return nil
+	}
+	all, err := newParser(new(commands), &host{output: output{io.Discard, io.Discard}})
+	if err != nil {
+		return err
+	}
+	if unknown := c.unknown(all.Model); len(unknown) > 0 {
+		return fmt.Errorf("configuration file: unknown setting %s", strings.Join(unknown, ", "))
+	}
+	return nil
+}
+
+// unknown are the names in the file that are no flags of the commands.
+func (c *configFile) unknown(app *kong.Application) (names []string) {
 	known := map[string]bool{}
 	for _, command := range app.Children {
 		for _, f := range command.Flags {
 			known[plainName(f.Name)] = true
 		}
 	}
-	var unknown []string
 	for key, shown := range c.names {
 		if !known[key] {
-			unknown = append(unknown, shown)
+			names = append(names, shown)
 		}
 	}
-	slices.Sort(unknown)
-	if len(unknown) > 0 {
-		return fmt.Errorf("configuration file: unknown setting %s", strings.Join(unknown, ", "))
-	}
-	return nil
+	slices.Sort(names)
+	return names
 }
 
 // Resolve implements kong.Resolver. The environment wins over the file.

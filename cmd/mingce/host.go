@@ -182,9 +182,8 @@ func commandRunner(i *instance.Instance) func(context.Context, directory.Princip
 }
 
 func (h *host) runRemote() error {
-	var cli commands
 	// There is no --help here: it would end the process.
-	parser, err := newParser(&cli, h, kong.NoDefaultHelp(), kong.Exit(func(int) {}))
+	parser, err := newParser(grammar(h.args), h, kong.NoDefaultHelp(), kong.Exit(func(int) {}))
 	if err != nil {
 		return err
 	}

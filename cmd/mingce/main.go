@@ -40,9 +40,8 @@ type partlyError struct{ error }
 type output struct{ out, err io.Writer }
 
 func run(args []string, stdout, stderr io.Writer) int {
-	var cli commands
 	h := &host{args: args, output: output{stdout, stderr}, files: map[string]string{}}
-	parser, err := newParser(&cli, h)
+	parser, err := newParser(grammar(args), h)
 	if err != nil {
 		return report(stderr, err)
 	}
@@ -56,7 +55,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return report(stderr, parsed.Run(h.output, parser))
 }
 
-func newParser(cli *commands, h *host, options ...kong.Option) (*kong.Kong, error) {
+func newParser(cli any, h *host, options ...kong.Option) (*kong.Kong, error) {
 	return kong.New(cli, append(options,
 		kong.Bind(h),
 		kong.Name("mingce"),
