@@ -10,13 +10,12 @@ import (
 )
 
 func TestMessageSettingsFromTheFile(t *testing.T) {
-	cli, err := readAndCheck(t, `{"mail":{"host":"127.0.0.1","from":"名册 <a@b.example>"},
+	c, err := readAndCheck(t, `{"mail":{"host":"127.0.0.1","from":"名册 <a@b.example>"},
 		"sms":{"driver":"webhook","url":"https://sms.example/","header":["Authorization: Bearer a, b"],"body":"{{json .Text}}"},
 		"verification":{"auto":true},"contacts":{"updateVisibility":"immediate","mobileCountryCodes":["86","49"],"max":5}}`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := cli.Serve
 	settings := c.settings()
 	c.apply(&settings, func() string { return "https://x.example/" })
 	if !settings.AutoVerify || !settings.UpdateVisibleAtOnce || settings.RequireReceiver || settings.MaxContacts != 5 || settings.MaxMessageContacts != 200 ||
