@@ -23,7 +23,7 @@ func Bind(fs Fields, args Value, r Reading) error { return bind(fs, args, r, "")
 func bind(fs Fields, args Value, r Reading, path string) error {
 	for i := range fs {
 		if f := &fs[i]; f.required && isEmpty(f.given(args, r)) {
-			return &ArgumentError{Parameter: path + f.Name, Missing: true, Code: f.missing}
+			return f.absent(path)
 		}
 	}
 	for i := range fs {
@@ -35,13 +35,70 @@ func bind(fs Fields, args Value, r Reading, path string) error {
 		if err := f.read(v, r, path); err != nil {
 			return err
 		}
-		for j := range f.rules {
-			if r := &f.rules[j]; !r.holds(f) {
-				return &ArgumentError{Parameter: path + f.Name, Code: r.code, Rule: r.words(), Value: mask(v)}
-			}
+		if f.required && f.isEmptyList() { // "[]" in a text
+			return f.absent(path)
+		}
+		if err := f.obey(v, path); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// bindWhole is bind for [Field.Whole]: the formats of all members come first,
+// then those that are missing, then the rules, each in the order of fs.
+func bindWhole(fs Fields, args Value, r Reading, path string) error {
+	given := make([]Value, len(fs))
+	for i := range fs {
+		given[i] = fs[i].given(args, r)
+		if given[i].Kind == Absent || given[i].Kind == Null {
+			continue
+		}
+		if err := fs[i].read(given[i], r, path); err != nil {
+			return err
+		}
+	}
+	for i := range fs {
+		if f := &fs[i]; f.required && (isEmpty(given[i]) || f.isEmptyList()) {
+			return f.absent(path)
+		}
+	}
+	for i := range fs {
+		if given[i].Kind == Absent || given[i].Kind == Null {
+			continue
+		}
+		if err := fs[i].obey(given[i], path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Field) absent(path string) error {
+	return &ArgumentError{Parameter: path + f.Name, Missing: true, Code: f.missing}
+}
+
+// obey checks the rules of a field that was read from v.
+func (f *Field) obey(v Value, path string) error {
+	for i := range f.rules {
+		if r := &f.rules[i]; !r.holds(f) {
+			return &ArgumentError{Parameter: path + f.Name, Code: r.code, Rule: r.words(), Value: mask(v)}
+		}
+	}
+	return nil
+}
+
+// isEmptyList reports whether what was read is a list without entries.
+func (f *Field) isEmptyList() bool {
+	switch f.Kind {
+	case StringsKind:
+		return len(*f.ptr.(*[]string)) == 0
+	case IntsKind:
+		return len(*f.ptr.(*[]int64)) == 0
+	case ObjectsKind:
+		return f.list.length() == 0
+	}
+	return false
 }
 
 // value finds the field's value under its own name or, failing that, under an alias.
@@ -98,7 +155,9 @@ func (f *Field) read(v Value, r Reading, path string) error {
 	case IntsKind:
 		ok = readInto(f.ptr.(*[]int64), v, r, readInt)
 	case ObjectKind:
-		if v, ok = readObjectValue(v, r); ok {
+		if v, ok = readObjectValue(v, r); ok && f.whole {
+			return bindWhole(f.object.create(), v, r, path+f.Name+".")
+		} else if ok {
 			return bind(f.object.create(), v, r, path+f.Name+".")
 		}
 	case ObjectsKind:

@@ -171,3 +171,34 @@ func FuzzParseJSON(f *testing.F) {
 		}
 	})
 }
+
+func TestBindReadsAWholeObjectBeforeItJudges(t *testing.T) {
+	t.Parallel()
+	fields := func(s *sample) Fields {
+		return Fields{Object("inner", s, sampleFields).Whole()}
+	}
+	for _, c := range []struct {
+		name, json, parameter string
+		code                  *Code
+		missing               bool
+	}{
+		{"a format before an absent member", `{"inner":{"ids":[{}]}}`, "inner.ids", nil, false},
+		{"a format before a rule of an earlier member", `{"inner":{"name":"abcde","ids":[1],"age":"x"}}`, "inner.age", badAge, false},
+		{"an absent member before a rule of an earlier one", `{"inner":{"name":"abcde"}}`, "inner.ids", noIDs, true},
+		{"an empty list in a text is absent", `{"inner":{"name":"ab","ids":"[]"}}`, "inner.ids", noIDs, true},
+		{"rules in the order of the fields", `{"inner":{"kind":"c","name":"abcde","ids":[1]}}`, "inner.name", badName, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			v, err := ParseJSON([]byte(c.json))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var s sample
+			var e *ArgumentError
+			if err := Bind(fields(&s), v, loose); !errors.As(err, &e) || e.Parameter != c.parameter || e.Code != c.code || e.Missing != c.missing {
+				t.Errorf("got %#v, want %s with %v", err, c.parameter, c.code)
+			}
+		})
+	}
+}

@@ -36,6 +36,7 @@ type Field struct {
 	omitEmpty bool
 	personal  bool // masked wherever it is shown outside the vendor's API
 	body      bool
+	whole     bool
 
 	required bool
 	missing  *Code
@@ -171,6 +172,11 @@ func (f Field) Personal() Field { f.personal = true; return f }
 
 // Body marks the field that a REST body which is a bare array stands for.
 func (f Field) Body() Field { f.body = true; return f }
+
+// Whole makes an object be read to its end before anything is said about its
+// members: what is malformed is refused before what is missing, and that before
+// what breaks a rule. Without it, a member is judged before the next one is read.
+func (f Field) Whole() Field { f.whole = true; return f }
 
 // Required refuses an absent, null or empty value with code; nil means the
 // code of the gateway's family for a missing parameter.

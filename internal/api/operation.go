@@ -89,6 +89,10 @@ type Op[In, Out any] struct {
 	// Before checks what comes before the parameters, such as a feature that is
 	// switched off; nil checks nothing.
 	Before func(ctx context.Context, s *directory.Session) error
+	// Sooner is asked when a parameter was refused, and returns the failure that
+	// the vendor tells before that, such as an unknown object, or nil. The fields
+	// before the refused one are bound.
+	Sooner func(ctx context.Context, s *directory.Session, in *In, refused *ArgumentError) error
 
 	In    func(*In) Fields
 	Out   func(*Out) Fields
@@ -157,7 +161,7 @@ func (op Op[In, Out]) Operation() *Operation {
 		}
 		if op.In != nil {
 			if err := Bind(op.In(in), args, r); err != nil {
-				return nil, err
+				return nil, o.named(op.sooner(ctx, s, in, err))
 			}
 		}
 		out, err := op.Do(ctx, s, in)
@@ -171,6 +175,19 @@ func (op Op[In, Out]) Operation() *Operation {
 	}
 	o.codes = unique(append(o.codes, op.Codes...))
 	return o
+}
+
+// sooner returns what is told instead of the refusal of a parameter, or else
+// the refusal.
+func (op *Op[In, Out]) sooner(ctx context.Context, s *directory.Session, in *In, refusal error) error {
+	var refused *ArgumentError
+	if op.Sooner == nil || !errors.As(refusal, &refused) {
+		return refusal
+	}
+	if err := op.Sooner(ctx, s, in, refused); err != nil {
+		return err
+	}
+	return refusal
 }
 
 // Call decodes args and runs the operation. The error is an *ArgumentError, an

@@ -73,7 +73,8 @@ type ContactTx interface {
 	// InsertContact writes a new contact and gives it the next ordinal. A number
 	// that is taken makes Update return ErrContactExists.
 	InsertContact(c Contact)
-	// UpdateContact writes the contact; before is what was read.
+	// UpdateContact writes the contact; before is what was read. Another number
+	// is another person: the union id that was kept is gone.
 	UpdateContact(before, c Contact)
 }
 
@@ -146,24 +147,35 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 	if err := s.mayOwn(tx, c.FollowerID); err != nil {
 		return err
 	}
-	if _, err := tx.EmployeeByMobile(c.Phone()); err == nil {
-		return ErrContactIsEmployee
-	} else if !errors.Is(err, ErrEmployeeNotFound) {
-		return err
-	}
-	if _, err := tx.ContactByPhone(c.Phone()); err == nil {
-		return ErrContactExists
-	} else if !errors.Is(err, ErrContactNotFound) {
+	if err := phoneIsFree(tx, c, ErrContactExists); err != nil {
 		return err
 	}
 	if err := s.checkContactQuota(tx); err != nil {
 		return err
 	}
 	tx.InsertContact(c)
-	tx.PutContactUnionID(s.dir.unionID(s.dir.personAccount(c.Phone()), s.org), c.ID)
+	s.keepContactUnionID(tx, c)
 	s.audit(tx, Change{Noun: contactNoun, Object: c.ID, Action: "create", After: c.record()})
 	s.contactEvent(tx, ContactAdded, c)
 	return nil
+}
+
+// phoneIsFree returns ErrContactIsEmployee for the number of an employee, and
+// taken for that of another external contact.
+func phoneIsFree(tx Tx, c Contact, taken error) error {
+	if _, err := tx.EmployeeByMobile(c.Phone()); err == nil {
+		return ErrContactIsEmployee
+	} else if !errors.Is(err, ErrEmployeeNotFound) {
+		return err
+	}
+	other, err := tx.ContactByPhone(c.Phone())
+	switch {
+	case err == nil && other != c.ID:
+		return taken
+	case err == nil, errors.Is(err, ErrContactNotFound):
+		return nil
+	}
+	return err
 }
 
 func (s *Session) checkContactQuota(tx Tx) error {
@@ -179,9 +191,9 @@ func (s *Session) checkContactQuota(tx Tx) error {
 }
 
 // UpdateContact changes an external contact. It returns ErrContactNotFound,
-// ErrContactName, ErrContactMobile and ErrMobileTaken where numbers may be
-// changed at all, ErrLabelNotFound, ErrEmployeeNotFound, ErrDepartmentNotFound
-// or ErrOutOfScope, in this order. An update that changes nothing succeeds, is
+// ErrContactName, ErrContactMobile, ErrLabelNotFound, ErrEmployeeNotFound,
+// ErrDepartmentNotFound, ErrOutOfScope, ErrContactIsEmployee or ErrMobileTaken,
+// in this order; those of numbers only where Settings.AllowMobileUpdate is on. An update that changes nothing succeeds, is
 // audited as such and causes no event.
 func (s *Session) UpdateContact(ctx context.Context, id string, u ContactUpdate) error {
 	err := s.update(ctx, func(tx Tx) error { return s.updateContact(tx, id, u) })
@@ -207,8 +219,8 @@ func (s *Session) updateContact(tx Tx, id string, u ContactUpdate) error {
 	if err := checkContactName(after.Name); err != nil {
 		return err
 	}
-	if s.dir.settings.AllowMobileUpdate && (u.StateCode != nil || u.Mobile != nil) {
-		if err := s.changePhone(tx, &after, u); err != nil {
+	if s.dir.settings.AllowMobileUpdate {
+		if err := u.applyPhone(&after); err != nil {
 			return err
 		}
 	}
@@ -217,6 +229,11 @@ func (s *Session) updateContact(tx Tx, id string, u ContactUpdate) error {
 	}
 	if after.FollowerID != before.FollowerID {
 		if err := s.mayOwn(tx, after.FollowerID); err != nil {
+			return err
+		}
+	}
+	if after.Phone() != before.Phone() {
+		if err := phoneIsFree(tx, after, ErrMobileTaken); err != nil {
 			return err
 		}
 	}
@@ -231,9 +248,17 @@ func (s *Session) changeContact(tx Tx, before, after Contact) {
 	if len(changed) > 0 {
 		after.UpdatedAt = s.now
 		tx.UpdateContact(before, after)
+		if after.Phone() != before.Phone() {
+			s.keepContactUnionID(tx, after)
+		}
 		s.contactEvent(tx, ContactChanged, after)
 	}
 	s.audit(tx, Change{Noun: contactNoun, Object: after.ID, Action: "update", Before: old, After: changed})
+}
+
+// keepContactUnionID keeps what apps know the person with the contact's number by.
+func (s *Session) keepContactUnionID(tx Tx, c Contact) {
+	tx.PutContactUnionID(s.dir.unionID(s.dir.personAccount(c.Phone()), s.org), c.ID)
 }
 
 // DeleteContact removes an external contact; it stays in the history. It
@@ -259,28 +284,19 @@ func (s *Session) DeleteContact(ctx context.Context, id string) error {
 	return nil
 }
 
-func (s *Session) changePhone(tx Tx, c *Contact, u ContactUpdate) (err error) {
-	before := c.Phone()
+// applyPhone changes the number, which apply does not.
+func (u ContactUpdate) applyPhone(c *Contact) (err error) {
+	if u.StateCode == nil && u.Mobile == nil {
+		return nil
+	}
 	if u.StateCode != nil {
 		c.StateCode = *u.StateCode
 	}
 	if u.Mobile != nil {
 		c.Mobile = *u.Mobile
 	}
-	if c.StateCode, c.Mobile, err = normalisePhone(c.StateCode, c.Mobile); err != nil {
-		return err
-	}
-	if c.Phone() == before {
-		return nil
-	}
-	other, err := tx.ContactByPhone(c.Phone())
-	if err == nil && other != c.ID {
-		return ErrMobileTaken
-	}
-	if err != nil && !errors.Is(err, ErrContactNotFound) {
-		return err
-	}
-	return nil
+	c.StateCode, c.Mobile, err = normalisePhone(c.StateCode, c.Mobile)
+	return err
 }
 
 func (u ContactUpdate) apply(c Contact) Contact {

@@ -170,7 +170,7 @@ const (
 
 // UpdateContact implements [directory.ContactTx]. Columns that are sealed or
 // indexed are named only when they change: naming one makes SQLite rewrite its
-// index.
+// index. With the number goes the union id that was kept for it.
 func (t *tx) UpdateContact(before, c directory.Contact) {
 	set, a := updateContact, make(args, 0, 16)
 	a = append(a, c.Name, c.Title, c.CompanyName, c.Address, c.Remark,
@@ -190,6 +190,7 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 	switch {
 	case moved:
 		t.writeUniqueBy(contactConflicts, set+byContact, a...)
+		t.forgetContactUnionID(c.ID)
 	case set == updateContact:
 		t.write(updateContactRow, a...)
 	default:
@@ -205,11 +206,17 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 func (t *tx) DeleteContact(c directory.Contact) {
 	t.write("DELETE FROM contact WHERE org = ? AND id = ?", t.org, c.ID)
 	t.relateContact(c, directory.Contact{ID: c.ID})
+	t.forgetContactUnionID(c.ID)
 	for _, term := range c.SearchTerms() {
 		t.deleteTerm(term, c.Ordinal)
 	}
 	t.write(`INSERT INTO contact_gap (org, block, deleted) VALUES (?, ?, 1)
 		ON CONFLICT (org, block) DO UPDATE SET deleted = contact_gap.deleted + 1`, t.org, (c.Ordinal-1)/ordinalBlock)
+}
+
+// forgetContactUnionID drops the union id of the person behind a contact.
+func (t *tx) forgetContactUnionID(id string) {
+	t.write("DELETE FROM contact_union_id WHERE org = ? AND contact_id = ?", t.org, id)
 }
 
 // relateContact writes what differs between the lists of two states.

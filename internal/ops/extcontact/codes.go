@@ -100,8 +100,8 @@ func createCodes(duplicate *api.Code) []*api.Code {
 }
 
 var (
-	updateCodes = []*api.Code{contactUnknownInUpdate, nameInvalid, mobileInvalid, mobileTaken, labelUnknown, userUnknown, departmentUnknown,
-		outOfScope, quota, wrongToken, notAllowed, busy}
+	updateCodes = []*api.Code{contactUnknownInUpdate, nameInvalid, mobileInvalid, labelUnknown, userUnknown, departmentUnknown,
+		outOfScope, mobileTaken, colleague, quota, wrongToken, notAllowed, busy}
 	oneCodes       = []*api.Code{contactUnknown, wrongToken, notAllowed, systemError} // get, delete
 	listCodes      = []*api.Code{wrongToken, systemError}
 	groupListCodes = []*api.Code{wrongToken, orgInvalid, busy}

@@ -1,6 +1,8 @@
 package extcontact
 
 import (
+	"context"
+
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -112,17 +114,38 @@ type newContact struct{ Contact contactInput }
 
 func (n *spelling) newContact(in *newContact) api.Fields {
 	return api.Fields{
-		api.Object("contact", &in.Contact, n.create).Required(nil).
+		api.Object("contact", &in.Contact, n.create).Required(nil).Whole().
 			Describe("外部联系人信息。", "The external contact."),
 	}
+}
+
+// featureFirst has an organisation without external contacts hear of that
+// before anything inside contact, but after a contact that cannot be read: that
+// the gateway says (dingtalk-external-contacts A.3, end of D.8).
+func featureFirst(ctx context.Context, s *directory.Session, _ *newContact, refused *api.ArgumentError) error {
+	if refused.Code == nil {
+		return nil
+	}
+	return s.ContactsOn(ctx)
 }
 
 // changedContact is the parameter of the calls that change one.
 type changedContact struct{ Contact contactInput }
 
+// unknownFirst has an update of an unknown contact answer so before anything
+// inside contact but an absent required field (end of D.8: "required fields,
+// unknown contact, then as create", where labels come after required fields).
+func unknownFirst(ctx context.Context, s *directory.Session, in *changedContact, refused *api.ArgumentError) error {
+	if refused.Code == nil || refused.Code == emptyParameter {
+		return nil
+	}
+	_, err := s.Contact(ctx, in.Contact.UserID)
+	return err
+}
+
 func (n *spelling) changedContact(in *changedContact) api.Fields {
 	return api.Fields{
-		api.Object("contact", &in.Contact, n.update).Required(nil).
+		api.Object("contact", &in.Contact, n.update).Required(nil).Whole().
 			Describe("外部联系人信息。没有给出的可选字段保持不变，空文本和空列表会清空。", "The external contact. Optional fields that are absent keep their value; empty texts and lists clear it."),
 	}
 }

@@ -18,7 +18,7 @@ var CorpExtAdd = define(api.Op[newContact, corpExtAdded]{
 	Doc:        api.Text{Zh: "添加企业外部联系人（旧版）。", En: "Adds an external contact (older method)."},
 	Failure:    api.ErrorResponse,
 	Permission: permissionWrite,
-	Before:     contactsOn,
+	Sooner:     featureFirst,
 
 	In:    extAddNames.newContact,
 	Out:   func(out *corpExtAdded) api.Fields { return api.Fields{newIDField(&out.UserID)} },

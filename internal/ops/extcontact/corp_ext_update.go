@@ -15,6 +15,7 @@ var CorpExtUpdate = define(api.Op[changedContact, none]{
 	Doc:        api.Text{Zh: "更新企业外部联系人（旧版）。", En: "Updates an external contact (older method)."},
 	Failure:    api.ErrorResponse,
 	Permission: permissionWrite,
+	Sooner:     unknownFirst,
 
 	In:    extUpdateNames.changedContact,
 	Codes: updateCodes,

@@ -19,7 +19,7 @@ var CorpExtcontactCreate = define(api.Op[newContact, corpExtcontactCreated]{
 	Doc:        api.Text{Zh: "添加企业外部联系人。", En: "Adds an external contact to the organisation."},
 	Failure:    api.InResult,
 	Permission: permissionWrite,
-	Before:     contactsOn,
+	Sooner:     featureFirst,
 
 	In: plainNames.newContact,
 	Out: func(out *corpExtcontactCreated) api.Fields {
@@ -37,10 +37,6 @@ var CorpExtcontactCreate = define(api.Op[newContact, corpExtcontactCreated]{
 		return &corpExtcontactCreated{succeeded, id}, nil
 	},
 })
-
-// contactsOn comes before the parameters: an organisation without the feature
-// hears of that first (D.8, evaluation order).
-func contactsOn(ctx context.Context, s *directory.Session) error { return s.ContactsOn(ctx) }
 
 func newIDField(id *string) api.Field {
 	return api.String("userid", id).Example("123420013632").Describe("新外部联系人的 userId。", "Id of the new contact.")

@@ -14,6 +14,7 @@ var CorpExtcontactUpdate = define(api.Op[changedContact, statusResult]{
 	Doc:        api.Text{Zh: "更新企业外部联系人。", En: "Updates an external contact of the organisation."},
 	Failure:    api.InResult,
 	Permission: permissionWrite,
+	Sooner:     unknownFirst,
 
 	In:    plainNames.changedContact,
 	Out:   statusResultFields,

@@ -17,7 +17,7 @@ var OapiExtcontactCreate = define(api.Op[newContact, oapiExtcontactCreated]{
 	Doc:        api.Text{Zh: "添加外部联系人。", En: "Adds an external contact."},
 	Failure:    api.FlatErrcode,
 	Permission: permissionWrite,
-	Before:     contactsOn,
+	Sooner:     featureFirst,
 
 	In:    plainNames.newContact,
 	Out:   func(out *oapiExtcontactCreated) api.Fields { return api.Fields{newIDField(&out.UserID)} },

@@ -15,6 +15,7 @@ var OapiExtcontactUpdate = define(api.Op[changedContact, none]{
 	Doc:        api.Text{Zh: "更新外部联系人。", En: "Updates an external contact."},
 	Failure:    api.FlatErrcode,
 	Permission: permissionWrite,
+	Sooner:     unknownFirst,
 
 	In:    plainNames.changedContact,
 	Codes: updateCodes,
