@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -30,31 +29,22 @@ func largeDirectory() int {
 	return 100_000
 }
 
-// benchDesk is a directory with n external contacts beside the sample.
+// benchDesk is a directory with n external contacts.
 func benchDesk(b *testing.B, n int) *desk {
 	b.Helper()
-	s, err := store.Open(ctx, store.Options{Dir: filepath.Join(b.TempDir(), "data"), Key: dev, Kind: store.Dev})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = s.Close() })
-	d := openDesk(b, s, directory.Settings{})
-	d.must(s.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
-		cs, err := tx.ContactsAfter(0, 10)
-		for _, c := range cs {
-			tx.DeleteContact(c)
-		}
-		return err
-	}))
-	for from := 0; from < n; from += 250 { // small functions: SQLite's journal of a savepoint grows with them
+	s := benchStore(b, "contacts", n, func(s *store.Store) {
+		d := newDesk(b, s, directory.Settings{})
+		d.must(d.dir.LoadSample(ctx))
 		d.must(s.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
-			for i := from; i < min(from+250, n); i++ {
-				tx.InsertContact(benchContact(i))
+			cs, err := tx.ContactsAfter(0, 10)
+			for _, c := range cs {
+				tx.DeleteContact(c)
 			}
-			return nil
+			return err
 		}))
-	}
-	return d
+		inBatches(b, s, directory.SampleOrg, n, func(tx directory.Tx, i int) error { return d.app().CreateContactIn(tx, benchContact(i)) })
+	})
+	return newDesk(b, s, directory.Settings{})
 }
 
 var (

@@ -36,14 +36,21 @@ type desk struct {
 
 func openDesk(t testing.TB, s *store.Store, settings directory.Settings) *desk {
 	t.Helper()
+	d := newDesk(t, s, settings)
+	d.must(d.dir.LoadSample(context.Background()))
+	d.must(subscribe(s))
+	return d
+}
+
+// newDesk is openDesk over data that is there already.
+func newDesk(t testing.TB, s *store.Store, settings directory.Settings) *desk {
+	t.Helper()
 	d := &desk{t: t, store: s}
 	d.clock.Store(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC).UnixNano())
 	d.dir = directory.Open(directory.Config{
 		Store: s, Keys: keyring.DevMaster(), NewID: &counting{}, Settings: settings,
 		Now: func() time.Time { return time.Unix(0, d.clock.Load()).UTC() },
 	})
-	d.must(d.dir.LoadSample(context.Background()))
-	d.must(subscribe(s))
 	return d
 }
 

@@ -70,7 +70,7 @@ func (s *Store) startSQLite(ctx context.Context, e *sqliteEngine, o Options) err
 	if err := e.dir.dropSums(); err != nil {
 		return err
 	}
-	cfg := connConfig{path: path, sync: "FULL", cacheKiB: writerCacheKiB}
+	cfg := connConfig{path: path, sync: "FULL", cacheKiB: max(writerCacheKiB, o.CacheKiB)}
 	if o.Ephemeral {
 		cfg.sync = "OFF" // the files do not outlive the process
 	}

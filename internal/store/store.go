@@ -64,6 +64,11 @@ type Options struct {
 	// Strict makes a read after a write in one function an error. For tests.
 	Strict bool
 
+	// CacheKiB is room for pages of SQLite's writer: for loads of much data at
+	// once, where the usual 16 MiB would be written out and read again all the
+	// time.
+	CacheKiB int
+
 	tuning tuning
 }
 
