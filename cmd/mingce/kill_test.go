@@ -62,12 +62,18 @@ type program struct {
 
 func startDev(t *testing.T, dir string) *program {
 	t.Helper()
+	return startProgram(t, "dev", "--data", dir, "--tls-addr", "")
+}
+
+// startProgram runs a command that serves plain HTTP and returns once it listens.
+func startProgram(t *testing.T, args ...string) *program {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	// The test binary is the program when it is called by the program's name.
-	c := &exec.Cmd{Path: self, Args: []string{"mingce", "dev", "--data", dir, "--addr", "127.0.0.1:0", "--tls-addr", ""}, Env: os.Environ()}
+	c := &exec.Cmd{Path: self, Args: append([]string{"mingce"}, append(args, "--addr", "127.0.0.1:0")...), Env: os.Environ()}
 	c.Stderr = os.Stderr
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -84,7 +90,7 @@ func startDev(t *testing.T, dir string) *program {
 			return &program{strings.TrimSpace(after), c, &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}
 		}
 	}
-	t.Fatalf("mingce dev ended before it listened: %v", c.Wait())
+	t.Fatalf("mingce %s ended before it listened: %v", args[0], c.Wait())
 	return nil
 }
 
@@ -235,7 +241,7 @@ func contactWriter(t *testing.T, p *program, i int) *writer {
 
 func messageContactWriter(t *testing.T, p *program, i int) *writer {
 	t.Helper()
-	b, err := p.rpc("AddMessageContact", url.Values{"Name": {"writer" + string(rune('a'+i))}, "EmailAddress": {"v0@example.com"},
+	b, err := p.rpc("AddMessageContact", url.Values{"Name": {"writer" + letters(i)}, "EmailAddress": {"v0@example.com"},
 		"PhoneNumber": {"86-13900000000"}, "Title": {"Other"}, "MessageTypes.1": {"FaultMessage"}})
 	var made struct{ Contact struct{ ContactID string } }
 	if err == nil {
@@ -264,6 +270,14 @@ func messageContactWriter(t *testing.T, p *program, i int) *writer {
 		}, err
 	}
 	return w
+}
+
+// letters writes a number with letters alone, as names of message contacts are.
+func letters(n int) string {
+	if n < 26 {
+		return string(rune('a' + n))
+	}
+	return letters(n/26) + string(rune('a'+n%26))
 }
 
 // grantWriter cycles through the three sets of fields; a set tells the version
