@@ -27,6 +27,8 @@ type bench struct {
 	races   []*race
 	leftOut []string
 	checks  []check
+
+	versions []string // of peers
 }
 
 type memory struct {
@@ -78,7 +80,7 @@ type run2 struct {
 // every second round goes the other way, so that none always follows another.
 func (b *bench) hold(r *race) error {
 	for _, e := range r.entries {
-		if t, ok := e.side.(*target); ok {
+		if t, ok := e.side.(probe); ok {
 			if _, err := t.once(); err != nil {
 				return fmt.Errorf("%s: %s is not answered as it should be: %w", r.title, e.name, err)
 			}
@@ -171,6 +173,9 @@ func (b *bench) measure() error {
 		if err := errors.Join(m.stop(), b.audited(m, b.bad(updateSides...))); err != nil {
 			return err
 		}
+	}
+	if err := b.measureSearch(installations[len(installations)-1]); err != nil {
+		return err
 	}
 	return b.measurePostgres()
 }
@@ -298,6 +303,9 @@ func (b *bench) measureCalls(installations []*mingce, pb *peer, engine *floor) e
 		}
 	}
 	if err := b.measureReads(installations, pb); err != nil {
+		return err
+	}
+	if err := b.measureOpenLDAP(large); err != nil {
 		return err
 	}
 	return b.measureMocks(large)

@@ -4,7 +4,8 @@
 // are a record only.
 //
 // It is a module of its own, so that what peers need stays out of the product.
-// It imports no package of the product: it drives the program as a client does.
+// It drives the program as a client does. Only for searches, which no call of
+// the vendors makes, it imports packages of the product (search.go).
 package main
 
 import (
@@ -42,7 +43,7 @@ func main() {
 	flag.StringVar(&c.work, "work", "", "folder for the data; it should be on the disk that is to be measured (a folder .work here if empty)")
 	flag.StringVar(&c.root, "root", "..", "root of the repository")
 	flag.BoolVar(&c.quick, "quick", false, "small and short: shows that everything works, and measures nothing")
-	flag.StringVar(&c.peers, "peers", "pocketbase,express,prism,mockoon,json-server", "peers to measure, where they are installed")
+	flag.StringVar(&c.peers, "peers", "pocketbase,openldap,express,prism,mockoon,json-server", "peers to measure, where they are installed")
 	flag.DurationVar(&c.dur, "dur", 2*time.Second, "length of one measurement")
 	flag.IntVar(&c.rounds, "rounds", 3, "rounds, 3 at least")
 	flag.Parse()

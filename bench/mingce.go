@@ -30,7 +30,7 @@ func (b *bench) open(m *mingce) error {
 	}
 	if m.client == nil {
 		m.client = newClient(addr)
-		m.contacts = []string{"123420013632"}
+		m.contacts, m.names = []string{"123420013632"}, []string{"张三"}
 	}
 	m.addrIs(addr)
 	args := append([]string{"dev", "--addr", addr, "--tls-addr", ""}, m.args...)
@@ -63,7 +63,10 @@ func (b *bench) seed(m *mingce, n int) error {
 		return fmt.Errorf("seed %s: %w", m.name, err)
 	default:
 	}
-	m.contacts = ids
+	m.contacts, m.names = ids, make([]string, n)
+	for i := range m.names {
+		m.names[i] = personName(i)
+	}
 	return m.seedMessages()
 }
 
@@ -81,7 +84,7 @@ func (m *mingce) create(ctx context.Context, ids []string, next *atomic.Int64) e
 			return nil
 		}
 		buf = m.top(buf[:0], false, "dingtalk.corp.extcontact.create",
-			parameter{"contact", contactText(r, fmt.Sprintf(`"state_code":"86","mobile":"139%08d",%s`, i, company(i)))})
+			parameter{"contact", contactText(r, personName(i), fmt.Sprintf(`"state_code":"86","mobile":"139%08d","company_name":"%s",`, i, companyName(i)))})
 		status, body, err := conn.exchange(buf)
 		if err != nil {
 			return err

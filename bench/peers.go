@@ -141,7 +141,7 @@ func (b *bench) measureMock(dir, name string, args []string, m *mingce) error {
 		filled[0] = filepath.Join(dir, filled[0])
 	}
 	update := &target{addr: addr, right: func(status int, _ []byte) bool { return status == 200 }, request: func(dst []byte, r *rand.Rand) []byte {
-		body := contactText(r, `"user_id":"1",`)
+		body := contactText(r, "张三", `"user_id":"1",`)
 		return appendCall(dst, "PUT", fmt.Sprint("/contacts/", 1+r.IntN(1000)), addr,
 			"Content-Type: application/json\r\nx-acs-dingtalk-access-token: token\r\n", []byte(body))
 	}}

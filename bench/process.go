@@ -39,13 +39,16 @@ func freePort() (string, error) {
 	return l.Addr().String(), nil
 }
 
+// probe makes one call, and fails if the answer is not right.
+type probe interface{ once() ([]byte, error) }
+
 // start runs a program that will listen on addr, and waits for the first
 // correct answer to first.
-func start(ctx context.Context, addr, log string, first *target, name string, args ...string) (*process, error) {
+func start(ctx context.Context, addr, log string, first probe, name string, args ...string) (*process, error) {
 	return startIn(ctx, "", addr, log, first, name, args...)
 }
 
-func startIn(ctx context.Context, dir, addr, log string, first *target, name string, args ...string) (*process, error) {
+func startIn(ctx context.Context, dir, addr, log string, first probe, name string, args ...string) (*process, error) {
 	out, err := os.OpenFile(log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err

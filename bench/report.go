@@ -58,6 +58,7 @@ func (b *bench) writeCircumstances(w *strings.Builder) {
 	if b.sizes["pocketbase"] > 0 {
 		versions = append(versions, "PocketBase "+peerVersion())
 	}
+	versions = append(versions, b.versions...)
 	row("versions", strings.Join(versions, ", "))
 	for _, s := range b.leftOut {
 		row("left out", s)

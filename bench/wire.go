@@ -78,6 +78,7 @@ const formHeader = "Content-Type: application/x-www-form-urlencoded\r\n"
 type client struct {
 	addr     string
 	contacts []string // ids
+	names    []string // of the contacts, in the same order
 	messages []string // ids of message contacts
 	nonces   *atomic.Int64
 
@@ -117,14 +118,11 @@ func (c *client) top(dst []byte, signed bool, method string, ps ...parameter) []
 // contactText is a contact as updates and creations send it: follower and labels
 // are checked and stay, title, address and remark change. Names and companies
 // can be searched for, and seldom change: updates do not send the company.
-func contactText(r *rand.Rand, more string) string {
+func contactText(r *rand.Rand, name, more string) string {
 	n := r.IntN(1e6)
-	return fmt.Sprintf(`{%s"name":"张三","follower_user_id":"%s","label_ids":[1,3],"title":"工程师 %d","address":"杭州市余杭区文一西路 %d 号","remark":"changed %d"}`,
-		more, follower, n%977, n, n)
+	return fmt.Sprintf(`{%s"name":"%s","follower_user_id":"%s","label_ids":[1,3],"title":"工程师 %d","address":"杭州市余杭区文一西路 %d 号","remark":"changed %d"}`,
+		more, name, follower, n%977, n, n)
 }
-
-// company is that of a contact to be created.
-func company(i int) string { return fmt.Sprintf(`"company_name":"公司 %d",`, i%5003) }
 
 func succeeded(_ int, body []byte) bool { return bytes.Contains(body, []byte(`"success":true`)) }
 
@@ -132,7 +130,8 @@ func isOK(status int, _ []byte) bool { return status == 200 }
 
 func (c *client) update(signed bool) *target {
 	return &target{addr: c.addr, right: succeeded, acked: c.updates, request: func(dst []byte, r *rand.Rand) []byte {
-		return c.top(dst, signed, apiUpdate, parameter{"contact", contactText(r, `"user_id":"`+pick(r, c.contacts)+`",`)})
+		i := r.IntN(len(c.contacts))
+		return c.top(dst, signed, apiUpdate, parameter{"contact", contactText(r, c.names[i], `"user_id":"`+c.contacts[i]+`",`)})
 	}}
 }
 
