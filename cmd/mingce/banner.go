@@ -107,12 +107,17 @@ func (b banner) printClients(p *printTo) {
 	p.line(`  .request('GetMessageContact', { ContactId: '%s' }).then(console.log);`, directory.SampleMessageContact)
 	p.line("")
 	p.line("# aliyun CLI")
-	p.line(`aliyun resourcedirectorymaster GetMessageContact --version 2022-04-19 --force --ContactId %s \`, directory.SampleMessageContact)
+	// No --version: the client refuses one that it was not built with, and the
+	// one it takes by itself is the right one.
+	p.line(`aliyun resourcedirectorymaster GetMessageContact --ContactId %s \`, directory.SampleMessageContact)
 	p.line(`  --endpoint %s --insecure --region cn-hangzhou --access-key-id %s --access-key-secret %s`,
 		b.host(), directory.SampleAccessKey, directory.SampleAccessSecret)
 	p.line("")
 	p.line(`# Terraform: with protocol = "HTTP" in the provider block`)
-	p.line("export ALIBABA_CLOUD_ENDPOINT_RESOURCEDIRECTORYMASTER=%s ALICLOUD_REGION=cn-hangzhou \\", b.host())
+	// Folders and the directory itself are of another product to the provider:
+	// without the second endpoint it would call the vendor for them.
+	p.line("export ALIBABA_CLOUD_ENDPOINT_RESOURCEDIRECTORYMASTER=%s \\", b.host())
+	p.line("  ALIBABA_CLOUD_ENDPOINT_RESOURCEMANAGER=%s ALICLOUD_REGION=cn-hangzhou \\", b.host())
 	p.line("  ALICLOUD_ACCESS_KEY=%s ALICLOUD_SECRET_KEY=%s", directory.SampleAccessKey, directory.SampleAccessSecret)
 	p.line("")
 }
