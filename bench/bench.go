@@ -28,7 +28,8 @@ type bench struct {
 	leftOut []string
 	checks  []check
 
-	versions []string // of peers
+	versions   []string      // of peers
+	fsyncAfter time.Duration // fsync is that before anything else
 }
 
 type memory struct {
@@ -62,6 +63,7 @@ type race struct {
 	conns       []int
 	entries     []entry
 	samples     map[run2][]sample
+	others      []float64 // percent of the machine that other processes used, by measurement
 }
 
 type entry struct {
@@ -98,7 +100,11 @@ func (b *bench) hold(r *race) error {
 				if err := b.ctx.Err(); err != nil {
 					return err
 				}
+				before := b.usage()
 				s := e.measure(conns, r.dur)
+				if percent, known := others(before, b.usage()); known {
+					r.others = append(r.others, percent)
+				}
 				r.samples[run2{e.name, conns}] = append(r.samples[run2{e.name, conns}], s)
 				if e.after != nil {
 					e.after(conns)
@@ -279,19 +285,21 @@ const (
 )
 
 // updateSides are those whose calls the history is compared with.
-var updateSides = []string{sideUpdate, sideSigned, sideRPC1, sideRPC3, sideSmall, sideLarge}
+var updateSides = []string{sideUpdate, sideSigned, sideRPC1, sideRPC3, sideGrant, sideSmall, sideLarge}
 
 func (b *bench) measureCalls(installations []*mingce, pb *peer, engine *floor) error {
 	large := installations[1]
 	remember := func(conns int) { b.peak[conns] = max(b.peak[conns], large.memory()) }
+	// What goals compare stands side by side.
 	updates := &race{title: "updates", dur: b.dur, conns: b.conns, note: fmt.Sprintf("%d contacts on every side.", b.large), entries: []entry{
-		{sideUpdate, large.update(false), remember, large.process}, {name: sideSigned, side: large.update(true), of: large.process},
+		{sideUpdate, large.update(false), remember, large.process},
+		{name: sideGroup, side: engine.mode(false, 0)}, {name: sideSingle, side: engine.mode(true, 0)},
+		{name: sideSigned, side: large.update(true), of: large.process},
 		{name: sideRPC1, side: large.message(large.rpc1), of: large.process}, {name: sideRPC3, side: large.message(large.rpc3), of: large.process},
 		{name: sideGrant, side: large.grant(), of: large.process},
-		{name: sideGroup, side: engine.mode(false, 0)}, {name: sideSingle, side: engine.mode(true, 0)},
 	}}
 	if pb != nil {
-		updates.entries = append(updates.entries, entry{name: sidePeer, side: pb.update(), of: pb.process})
+		updates.entries = slices.Insert(updates.entries, 0, entry{name: sidePeer, side: pb.update(), of: pb.process})
 	}
 	const slow = 3 * time.Millisecond
 	slower := &race{title: "a slower disk", dur: b.dur, conns: []int{64}, note: "The bare engine, with 3 ms added to every commit.", entries: []entry{
@@ -302,7 +310,7 @@ func (b *bench) measureCalls(installations []*mingce, pb *peer, engine *floor) e
 			return err
 		}
 	}
-	if err := b.measureReads(installations, pb); err != nil {
+	if err := errors.Join(b.auditedPeer(pb), b.measureReads(installations, pb)); err != nil {
 		return err
 	}
 	if err := b.measureOpenLDAP(large); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -16,6 +17,11 @@ type goal struct {
 	got      []float64
 	why      string // left out because
 	indirect bool   // measured in another size than the goal names: recorded, not judged
+}
+
+func (g goal) number() int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(g.id, "G"))
+	return n
 }
 
 func (g goal) missed() bool {
@@ -62,6 +68,13 @@ func (g goal) value() string {
 	return fmt.Sprintf("%.3g %s (%.3g to %.3g)", median(s), g.unit, s[0], s[len(s)-1])
 }
 
+func connections(n int) string {
+	if n == 1 {
+		return "1 connection"
+	}
+	return fmt.Sprint(n, " connections")
+}
+
 func median(list []float64) float64 {
 	s := slices.Sorted(slices.Values(list))
 	if n := len(s); n%2 == 0 {
@@ -84,7 +97,8 @@ func (b *bench) race(title string) *race {
 	return b.races[i]
 }
 
-// ratio divides what two sides of a race did in the same round.
+// ratio divides what two sides of a race did in the same round. A round in which
+// one of them gave no correct answer has none.
 func (b *bench) ratio(title, above, below string, conns int, of func(sample) float64) (list []float64) {
 	r := b.race(title)
 	if r == nil {
@@ -92,8 +106,8 @@ func (b *bench) ratio(title, above, below string, conns int, of func(sample) flo
 	}
 	x, y := r.samples[run2{above, conns}], r.samples[run2{below, conns}]
 	for i := range min(len(x), len(y)) {
-		if d := of(y[i]); d > 0 {
-			list = append(list, of(x[i])/d)
+		if x[i].done > 0 && y[i].done > 0 {
+			list = append(list, of(x[i])/of(y[i]))
 		}
 	}
 	return list
@@ -102,14 +116,18 @@ func (b *bench) ratio(title, above, below string, conns int, of func(sample) flo
 func (b *bench) own(title, name string, conns int, of func(sample) float64) (list []float64) {
 	if r := b.race(title); r != nil {
 		for _, s := range r.samples[run2{name, conns}] {
-			list = append(list, of(s))
+			if s.done > 0 {
+				list = append(list, of(s))
+			}
 		}
 	}
 	return list
 }
 
 func (b *bench) goals() []goal {
-	return slices.Concat(b.peerGoals(), b.engineGoals(), b.sizeGoals(), b.programGoals())
+	gs := slices.Concat(b.peerGoals(), b.engineGoals(), b.sizeGoals(), b.programGoals())
+	slices.SortStableFunc(gs, func(a, b goal) int { return a.number() - b.number() })
+	return gs
 }
 
 func (b *bench) peerGoals() (gs []goal) {
@@ -119,7 +137,7 @@ func (b *bench) peerGoals() (gs []goal) {
 		conns int
 		limit float64
 	}{{"G1", 16, 4}, {"G1", 64, 5}, {"G2", 1, 1.5}} {
-		gs = append(gs, goal{id: c.id, text: fmt.Sprintf("update / PocketBase with an audit hook, %d connections", c.conns), least: true, limit: c.limit, unit: "x",
+		gs = append(gs, goal{id: c.id, text: fmt.Sprintf("update / PocketBase with an audit hook, %s", connections(c.conns)), least: true, limit: c.limit, unit: "x",
 			got: b.ratio("updates", sideUpdate, sidePeer, c.conns, rate), why: absent})
 	}
 	for _, c := range []struct {
@@ -127,7 +145,7 @@ func (b *bench) peerGoals() (gs []goal) {
 		conns int
 		limit float64
 	}{{sideLDAP, 1, 1}, {sideLDAP, 16, 2.5}, {sideLDAP, 64, 2.5}, {sideLDAPLog, 1, 3}, {sideLDAPLog, 16, 3}, {sideLDAPLog, 64, 3}} {
-		gs = append(gs, goal{id: "G3", text: fmt.Sprintf("update / %s, %d connections", c.side, c.conns), least: true, limit: c.limit, unit: "x",
+		gs = append(gs, goal{id: "G3", text: fmt.Sprintf("update / %s, %s", c.side, connections(c.conns)), least: true, limit: c.limit, unit: "x",
 			got: b.ratio(raceLDAP, sideUpdate, c.side, c.conns, rate), why: "OpenLDAP was not measured"})
 	}
 	for _, c := range []struct {
@@ -136,14 +154,14 @@ func (b *bench) peerGoals() (gs []goal) {
 		limit    float64
 	}{{"G4", "express", 1, .5}, {"G4", "express", 16, 1}, {"G4", "express", 64, 1}, {"G5", "prism", 16, 2}, {"G5", "prism", 64, 2},
 		{"G5", "mockoon", 16, 4}, {"G5", "mockoon", 64, 4}, {"G5", "json-server", 16, 6}, {"G5", "json-server", 64, 6}} {
-		gs = append(gs, goal{id: c.id, text: fmt.Sprintf("update / %s, which stores nothing durably, %d connections", c.name, c.conns), least: true, limit: c.limit, unit: "x",
+		gs = append(gs, goal{id: c.id, text: fmt.Sprintf("update / %s, which stores nothing durably, %s", c.name, connections(c.conns)), least: true, limit: c.limit, unit: "x",
 			got: b.ratio(c.name, sideUpdate, c.name, c.conns, rate), why: "not installed"})
 	}
 	for _, c := range []struct {
 		conns int
 		limit float64
 	}{{16, .5}, {64, .25}} {
-		gs = append(gs, goal{id: "G8", text: fmt.Sprintf("p99 of the update / PocketBase's, %d connections", c.conns), limit: c.limit, unit: "x",
+		gs = append(gs, goal{id: "G8", text: fmt.Sprintf("p99 of the update / PocketBase's, %s", connections(c.conns)), limit: c.limit, unit: "x",
 			got: b.ratio("updates", sideUpdate, sidePeer, c.conns, p99), why: absent})
 	}
 	return append(gs, goal{id: "G10", text: "get by id / PocketBase, 16 connections", least: true, limit: 3, unit: "x",
@@ -162,12 +180,12 @@ func (b *bench) engineGoals() (gs []goal) {
 		goal{id: "G7", text: "the same, a commit takes 3 ms longer", least: true, limit: 10, unit: "x",
 			got: b.ratio("a slower disk", sideGroup, sideSingle, 64, rate)})
 	for _, conns := range []int{16, 64} {
-		gs = append(gs, goal{id: "G8", text: fmt.Sprintf("p99 of the update / its own p50, %d connections", conns), limit: 10, unit: "x",
+		gs = append(gs, goal{id: "G8", text: fmt.Sprintf("p99 of the update / its own p50, %s", connections(conns)), limit: 10, unit: "x",
 			got: b.own("updates", sideUpdate, conns, spread)})
 	}
 	const none = "MINGCE_TEST_POSTGRES does not name a server"
 	for _, conns := range []int{16, 64} {
-		gs = append(gs, goal{id: "G17", text: fmt.Sprintf("PostgreSQL / the same transaction as seven statements, %d connections", conns), least: true, limit: 1.5, unit: "x",
+		gs = append(gs, goal{id: "G17", text: fmt.Sprintf("PostgreSQL / the same transaction as seven statements, %s", connections(conns)), least: true, limit: 1.5, unit: "x",
 			got: b.ratio("PostgreSQL", sidePG, sidePlain, conns, rate), why: none})
 	}
 	return gs

@@ -1,7 +1,7 @@
 // Bench measures Mingce as docs/benchmarks.md reports it: the program over
 // HTTP, beside peers and beside the bare engine of the same run, in rounds that
-// alternate between the sides. All goals are ratios; the figures of one machine
-// are a record only.
+// alternate between the sides. Nearly all goals are ratios; the figures of one
+// machine are a record only.
 //
 // It is a module of its own, so that what peers need stays out of the product.
 // It drives the program as a client does. Only for searches, which no call of
@@ -80,6 +80,9 @@ func run(ctx context.Context, c config) (err error) {
 	b := newBench(ctx, c)
 	defer b.stopAll()
 	if err := b.measure(); err != nil {
+		return err
+	}
+	if b.fsyncAfter, err = fsyncP50(b.work); err != nil {
 		return err
 	}
 	report := b.report()

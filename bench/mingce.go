@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -15,11 +17,9 @@ import (
 type mingce struct {
 	*client
 	*process
-	name     string
-	dir      string // of the data; "" on PostgreSQL
-	args     []string
-	updated  int64 // acknowledged in former lives of the process
-	messaged int64
+	name string
+	dir  string // of the data; "" on PostgreSQL
+	args []string
 }
 
 // open starts the product on its data.
@@ -138,7 +138,9 @@ func (m *mingce) seedMessages() error {
 // audited compares the history with what was acknowledged. The server must be
 // stopped. Calls whose answer was lost may have an entry more.
 func (b *bench) audited(m *mingce, bad int) error {
-	for api, want := range map[string]int64{apiUpdate: m.updates.Load(), apiMessage: m.messageUpdates.Load()} {
+	calls := map[string]int64{apiUpdate: m.updates.Load(), apiMessage: m.messageUpdates.Load(), apiGrant: m.grants.Load()}
+	for _, api := range slices.Sorted(maps.Keys(calls)) {
+		want := calls[api]
 		got, err := countAudit(filepath.Join(m.dir, "mingce.db"), api)
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // peer is another program that is measured.
@@ -19,6 +21,7 @@ type peer struct {
 	// token authorises calls to PocketBase.
 	token string
 	count int
+	acked atomic.Int64 // updates
 }
 
 func (b *bench) wants(name string) bool { return slices.Contains(strings.Split(b.peers, ","), name) }
@@ -76,7 +79,7 @@ func (p *peer) headers() string {
 }
 
 func (p *peer) update() *target {
-	return &target{addr: p.addr, right: isOK, request: func(dst []byte, r *rand.Rand) []byte {
+	return &target{addr: p.addr, right: isOK, acked: &p.acked, request: func(dst []byte, r *rand.Rand) []byte {
 		n := r.IntN(1e6)
 		body := fmt.Appendf(nil, `{"name":"张三","title":"工程师 %d","address":"杭州市余杭区文一西路 %d 号","remark":"changed %d","follower":"emp000000000001","labels":["lab000000000001","lab000000000003"]}`,
 			n%977, n, n)
@@ -88,6 +91,27 @@ func (p *peer) get() *target {
 	return &target{addr: p.addr, right: isOK, request: func(dst []byte, r *rand.Rand) []byte {
 		return appendCall(dst, "GET", p.path(r), p.addr, p.headers(), nil)
 	}}
+}
+
+// auditedPeer compares what PocketBase's hook wrote with what was acknowledged.
+func (b *bench) auditedPeer(p *peer) error {
+	if p == nil {
+		return nil
+	}
+	t := &target{addr: p.addr, right: isOK, request: func(dst []byte, _ *rand.Rand) []byte {
+		return appendCall(dst, "GET", "/api/collections/audit/records?perPage=1", p.addr, p.headers(), nil)
+	}}
+	body, err := t.once()
+	if err != nil {
+		return fmt.Errorf("entries of PocketBase: %w", err)
+	}
+	var answer struct{ TotalItems int64 }
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return err
+	}
+	want, n := p.acked.Load(), answer.TotalItems
+	b.checks = append(b.checks, check{"PocketBase", "update", want, n, n >= want && n <= want+int64(b.bad(sidePeer))})
+	return nil
 }
 
 // mocks are the servers that other people use in our place in tests. They come
@@ -112,6 +136,7 @@ func (b *bench) measureMocks(m *mingce) error {
 	if err := b.writeMockData(); err != nil {
 		return err
 	}
+	b.versions = append(b.versions, mockVersions(dir)...)
 	for _, mock := range mocks {
 		if !b.wants(mock.name) {
 			continue
@@ -151,7 +176,7 @@ func (b *bench) measureMock(dir, name string, args []string, m *mingce) error {
 	}
 	b.running = append(b.running, p)
 	err = b.hold(&race{title: name, dur: b.dur / 2, conns: b.conns, note: "The update with a token, and the mock's.",
-		entries: []entry{{name: sideUpdate, side: m.update(false)}, {name: name, side: update}}})
+		entries: []entry{{name: sideUpdate, side: m.update(false), of: m.process}, {name: name, side: update, of: p}}})
 	if stop := p.stop(); err == nil {
 		err = stop
 	}

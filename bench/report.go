@@ -17,16 +17,19 @@ func (b *bench) report() string {
 	var w strings.Builder
 	fmt.Fprint(&w, `# Benchmarks
 
-Written by `+"`make bench`"+`; do not edit. Every goal is a ratio of two sides that were
-driven in turn, in one run on one machine, and is judged by the middle of the
-rounds (in brackets: the smallest and the largest). The figures per second are a
-record of this run only. Every acknowledged change of ours is on disk before its
+Written by `+"`make bench`"+`; do not edit. Goals but those of search times, memory and
+size are ratios of two sides that were driven in turn, in one run on one machine.
+Each is judged by the middle of the rounds (in brackets: the smallest and the
+largest). The figures per second are a record of this run only. Every acknowledged change of ours is on disk before its
 answer; requests are made, and signed, while the clock runs; a wrong answer
 counts as none.
 
 `)
 	if b.quick {
 		fmt.Fprint(&w, "**A quick run: it shows that everything works and measures nothing.**\n\n")
+	}
+	if busy := b.othersShare(); len(busy) > 0 && median(busy) > tooBusy {
+		fmt.Fprintf(&w, "**The machine was busy with other things: they used %.0f %% of it. Believe goals that were met by far, and no others.**\n\n", median(busy))
 	}
 	b.writeCircumstances(&w)
 	b.writeGoals(&w)
@@ -44,8 +47,11 @@ func (b *bench) writeCircumstances(w *strings.Builder) {
 	row("measured", b.begun.UTC().Format("2006-01-02 15:04 UTC")+", "+time.Since(b.begun).Round(time.Second).String())
 	row("commit", b.commit())
 	row("machine", machine()+"; the load generator runs on the same")
-	row("load before", loadBefore)
-	row("fsync, p50", b.fsync.Round(time.Microsecond).String())
+	row("load before and after", loadBefore+"; "+loadNow())
+	if busy := b.othersShare(); len(busy) > 0 {
+		row("used by other processes", fmt.Sprintf("%.0f %% of the machine during the middle measurement (a PostgreSQL server counts as another)", median(busy)))
+	}
+	row("fsync, p50, before and after", b.fsync.Round(time.Microsecond).String()+"; "+b.fsyncAfter.Round(time.Microsecond).String())
 	row("rounds", fmt.Sprintf("%d of %s", b.rounds, b.dur))
 	versions := []string{runtime.Version(), "SQLite " + sqliteVersion()}
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -79,13 +85,7 @@ func (b *bench) commit() string {
 }
 
 // loadBefore is the machine's load when the run began.
-var loadBefore = func() string {
-	text, err := os.ReadFile("/proc/loadavg")
-	if err != nil {
-		return "not known"
-	}
-	return strings.Join(strings.Fields(string(text))[:3], ", ")
-}()
+var loadBefore = loadNow()
 
 func peerVersion() string {
 	text, _ := os.ReadFile("peers/pocketbase/go.mod")
@@ -95,7 +95,8 @@ func peerVersion() string {
 }
 
 func (b *bench) writeGoals(w *strings.Builder) {
-	fmt.Fprint(w, "## Goals\n\n| | goal | wanted | measured | |\n|---|---|---|---|---|\n")
+	fmt.Fprintf(w, "## Goals\n\n%s.\n\n", b.tally())
+	fmt.Fprint(w, "| | goal | wanted | measured | |\n|---|---|---|---|---|\n")
 	for _, g := range b.goals() {
 		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", g.id, g.text, g.want(), g.value(), g.verdict())
 	}
@@ -122,6 +123,9 @@ func writeRace(w *strings.Builder, r *race) {
 			fmt.Fprintf(w, "| %s | %d | %.0f | %.0f | %.0f | %s | %s | %s | %s | %d%s |\n", e.name, conns, samples[0].rate, middle.rate,
 				samples[len(samples)-1].rate, ms(middle.p50), ms(middle.p99), ms(middle.max), micros(middle.cpu), bad, why)
 		}
+	}
+	if text := r.disturbance(); text != "" {
+		fmt.Fprintf(w, "\n%s\n", text)
 	}
 	w.WriteString("\n")
 }
@@ -169,6 +173,9 @@ func keys[K comparable, V any](m map[K]V) func(func(K) bool) {
 func (b *bench) writeChecks(w *strings.Builder) {
 	fmt.Fprint(w, "## History\n\nAfter the run: the entries of the history beside the acknowledged calls.\n\n| installation | operation | acknowledged | entries | |\n|---|---|---:|---:|---|\n")
 	for _, c := range b.checks {
+		if c.acked == 0 && c.entries == 0 {
+			continue
+		}
 		verdict := "as it should be"
 		if !c.good {
 			verdict = "**wrong**"
@@ -177,16 +184,31 @@ func (b *bench) writeChecks(w *strings.Builder) {
 	}
 }
 
+// tally counts the verdicts.
+func (b *bench) tally() string {
+	counts := map[string]int{}
+	for _, g := range b.goals() {
+		verdict, _, _ := strings.Cut(strings.Trim(g.verdict(), "*"), ":")
+		counts[verdict]++
+	}
+	var parts []string
+	for _, verdict := range []string{"met", "missed", "recorded", "left out"} {
+		parts = append(parts, fmt.Sprint(counts[verdict], " ", verdict))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // verdicts is the short form for the terminal.
 func (b *bench) verdicts() string {
 	var w strings.Builder
 	for _, g := range b.goals() {
-		fmt.Fprintf(&w, "%-4s %-75s %-10s %-26s %s\n", g.id, g.text, g.want(), g.value(), strings.Trim(g.verdict(), "*"))
+		fmt.Fprintf(&w, "%-4s %-80s %-10s %-26s %s\n", g.id, g.text, g.want(), g.value(), strings.Trim(g.verdict(), "*"))
 	}
 	for _, c := range b.checks {
 		if !c.good {
 			fmt.Fprintf(&w, "history of %s, %s: %d acknowledged, %d entries\n", c.side, c.api, c.acked, c.entries)
 		}
 	}
+	fmt.Fprintln(&w, b.tally())
 	return w.String()
 }

@@ -32,6 +32,7 @@ const (
 const (
 	apiUpdate  = "dingtalk.corp.extcontact.update"
 	apiMessage = "UpdateMessageContact"
+	apiGrant   = "OrgAccountMobileVisibleInOtherOrg"
 )
 
 type parameter struct{ name, value string }
@@ -82,11 +83,11 @@ type client struct {
 	messages []string // ids of message contacts
 	nonces   *atomic.Int64
 
-	updates, messageUpdates *atomic.Int64 // acknowledged
+	updates, messageUpdates, grants *atomic.Int64 // acknowledged
 }
 
 func newClient(addr string) *client {
-	return &client{addr: addr, nonces: new(atomic.Int64), updates: new(atomic.Int64), messageUpdates: new(atomic.Int64)}
+	return &client{addr: addr, nonces: new(atomic.Int64), updates: new(atomic.Int64), messageUpdates: new(atomic.Int64), grants: new(atomic.Int64)}
 }
 
 func (c *client) nonce() string {
@@ -152,7 +153,7 @@ func (c *client) list(offset int) *target {
 func (c *client) grant() *target {
 	headers := "Content-Type: application/json\r\nx-acs-dingtalk-access-token: " + sampleToken + "\r\n"
 	body := []byte(`{"toCorpIds":["` + partnerOrg + `"],"optUserId":"102530009661373952","fields":["mobile"]}`)
-	return &target{addr: c.addr, right: isOK, request: func(dst []byte, _ *rand.Rand) []byte {
+	return &target{addr: c.addr, right: isOK, acked: c.grants, request: func(dst []byte, _ *rand.Rand) []byte {
 		return appendCall(dst, "PUT", "/v1.0/contact/orgAccounts/mobiles/visibleInOtherOrg", c.addr, headers, body)
 	}}
 }
