@@ -17,6 +17,7 @@ type Code struct {
 	HTTP int    // status of the REST and RPC gateways; TOP and oapi always answer 200
 	Code string // "InvalidParameter.Name", "40036", "invalid.param"
 	Msg  string // the vendor's bytes
+	Sub  string // the sub code that goes with it in an error_response of TOP, if any
 	Why  Text   // what the code says about the request
 	Fix  Text   // what the caller can do
 	// Cause is the error of the core that this code stands for; nil for codes

@@ -64,6 +64,9 @@ func New(c Config) *Console {
 		all := entries{list: Entries(c.Catalogue, c.Gateways), byCode: map[string][]*Entry{}}
 		for _, e := range all.list {
 			all.byCode[e.Code.Code] = append(all.byCode[e.Code.Code], e)
+			if sub := e.Code.Sub; sub != "" && sub != e.Code.Code {
+				all.byCode[sub] = append(all.byCode[sub], e)
+			}
 		}
 		return all
 	})

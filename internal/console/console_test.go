@@ -106,6 +106,49 @@ func TestErrorPageExplainsTheCallThatFailed(t *testing.T) {
 	has(t, w, "unknown request id", "does not remember", "&lt;script&gt;")
 }
 
+// A page about one call opens with what the call met; what else the code can
+// mean is folded away.
+func TestErrorPageOpensWithTheMeaningThatTheCallMet(t *testing.T) {
+	t.Parallel()
+	c, troubles, catalogue := open(t)
+	var met *api.Code
+	for _, code := range catalogue.Named("OrgAccountMobileVisibleInOtherOrg").Codes() {
+		if strings.Contains(code.Why.En, "toCorpIds") {
+			met = code
+		}
+	}
+	if met == nil {
+		t.Fatal("got no code about toCorpIds, want one")
+	}
+	troubles.Add(api.Trouble{RequestID: "R2", Code: met, Parameter: "toCorpIds[0]", Rule: "not found", Value: "d***8 (12 characters)"})
+	w := page(t, c, "/console/errors/"+met.Code+"?requestId=R2&lang=en")
+	has(t, w, "page", "must exist", "Other meanings of this code")
+	above, _, _ := strings.Cut(w.Body.String(), "<details")
+	if !strings.Contains(above, met.Why.En) || strings.Count(above, "<article") != 1 {
+		t.Errorf("above the fold: got %d meanings, want the one of this call", strings.Count(above, "<article"))
+	}
+	w = page(t, c, "/console/errors/"+met.Code+"?requestId=R2&lang=zh")
+	has(t, w, "page in Chinese", "须存在", "d***8（12 个字符）")
+
+	troubles.Add(api.Trouble{RequestID: "R3", Code: met, Parameter: "optUserId"})
+	has(t, page(t, c, "/console/errors/"+met.Code+"?requestId=R3&lang=en"), "a missing parameter", "must be given and not be empty")
+}
+
+// What an answer calls its error leads to a page, also where the code has the
+// parameter's name in it or is a sub code.
+func TestCodesOfAFormHaveTheirPage(t *testing.T) {
+	t.Parallel()
+	c, _, _ := open(t)
+	has(t, page(t, c, "/console/errors/InvalidParameter.SignatureNonce?lang=en"), "code of a form", "<h1 class=\"code\">InvalidParameter.SignatureNonce</h1>", "<article")
+	has(t, page(t, c, "/console/errors/MissingParameter.Anything?lang=en"), "code of a form", "<article")
+	has(t, page(t, c, "/console/errors/isv.invalid-parameter?lang=en"), "sub code", "<code>Remote service error</code>", "<code>isv.invalid-parameter</code>")
+	for _, absent := range []string{"Nope.Name", "InvalidParameter.", "InvalidParameterX"} {
+		if w := page(t, c, "/console/errors/"+absent); w.Code != http.StatusNotFound {
+			t.Errorf("%s: got status %d, want 404", absent, w.Code)
+		}
+	}
+}
+
 func TestUnknownPagesOfferASearch(t *testing.T) {
 	t.Parallel()
 	c, _, _ := open(t)

@@ -77,7 +77,7 @@ func (e *Entry) seenOn(f api.Family) {
 // matches reports whether every word of the query occurs in the entry.
 func (e *Entry) matches(words []string) bool {
 	c := e.Code
-	text := strings.ToLower(strings.Join([]string{c.Code, c.Msg, c.Why.Zh, c.Why.En, c.Fix.Zh, c.Fix.En}, "\n"))
+	text := strings.ToLower(strings.Join([]string{c.Code, c.Sub, c.Msg, c.Why.Zh, c.Why.En, c.Fix.Zh, c.Fix.En}, "\n"))
 	for _, w := range words {
 		if !strings.Contains(text, w) {
 			return false

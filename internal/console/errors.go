@@ -41,13 +41,14 @@ func (c *Console) find(q string) []*Entry {
 type errorView struct {
 	Code      string
 	Entries   []*Entry
+	Others    []*Entry // when it is known which meaning the call met: the others
 	RequestID string
 	Trouble   *api.Trouble // nil: not asked for, or forgotten
 }
 
 // OtherCode returns the code of the call asked about if it is not this page's.
 func (v errorView) OtherCode() string {
-	if v.Trouble == nil || v.Trouble.Code == nil || v.Trouble.Code.Code == v.Code {
+	if v.Trouble == nil || v.Trouble.Code == nil || v.Trouble.Code.Code == v.Code || v.Trouble.Code.Sub == v.Code {
 		return ""
 	}
 	return v.Trouble.Code.Code
@@ -57,11 +58,11 @@ func (v errorView) OtherCode() string {
 func (v errorView) Time() string { return v.Trouble.Time.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 func (c *Console) errorPage(w http.ResponseWriter, r *http.Request, code string) {
-	v := errorView{Code: code, Entries: c.entries().byCode[code], RequestID: r.URL.Query().Get("requestId")}
+	v := errorView{Code: code, Entries: c.meanings(code), RequestID: r.URL.Query().Get("requestId")}
 	if v.RequestID != "" && c.config.Troubles != nil {
 		if t, ok := c.config.Troubles.Find(v.RequestID); ok {
 			v.Trouble = &t
-			v.Entries = meantFirst(v.Entries, t.Code)
+			v.Entries, v.Others = meant(v.Entries, t.Code)
 		}
 	}
 	if len(v.Entries) == 0 {
@@ -71,14 +72,32 @@ func (c *Console) errorPage(w http.ResponseWriter, r *http.Request, code string)
 	c.render(w, r, http.StatusOK, "error", v)
 }
 
-// meantFirst puts the entry that a call was answered with before the others.
-func meantFirst(entries []*Entry, code *api.Code) []*Entry {
+// anyName stands in a code for the name of the parameter that it is about.
+const anyName = "<Name>"
+
+// meanings are the entries of a code: its own, those of the answers that carry
+// it as their sub code, or those of the form that it follows
+// (InvalidParameter.SignatureNonce is a case of InvalidParameter.<Name>).
+func (c *Console) meanings(code string) []*Entry {
+	if list := c.entries().byCode[code]; len(list) > 0 {
+		return list
+	}
+	kind, name, ok := strings.Cut(code, ".")
+	if !ok || name == "" {
+		return nil
+	}
+	return c.entries().byCode[kind+"."+anyName]
+}
+
+// meant splits entries into the one that a call was answered with and the
+// others; when it is not among them, all stay together.
+func meant(entries []*Entry, code *api.Code) (those, others []*Entry) {
 	if code == nil {
-		return entries
+		return entries, nil
 	}
 	i := slices.IndexFunc(entries, func(e *Entry) bool { return meaningOf(e.Code) == meaningOf(code) })
-	if i <= 0 {
-		return entries
+	if i < 0 {
+		return entries, nil
 	}
-	return slices.Concat(entries[i:i+1], entries[:i], entries[i+1:])
+	return entries[i : i+1], slices.Concat(entries[:i], entries[i+1:])
 }

@@ -7,6 +7,9 @@ import "regexp"
 // one that is not known here is shown as it is.
 func (l Lang) Rule(rule string) string {
 	if l == En {
+		if en, ok := enRules[rule]; ok {
+			return en
+		}
 		return rule
 	}
 	if zh, ok := zhRules[rule]; ok {
@@ -18,6 +21,37 @@ func (l Lang) Rule(rule string) string {
 		}
 	}
 	return rule
+}
+
+// Value says a masked value in the language.
+func (l Lang) Value(masked string) string {
+	if l == En {
+		return masked
+	}
+	for _, p := range zhValues {
+		if p.form.MatchString(masked) {
+			return p.form.ReplaceAllString(masked, p.zh)
+		}
+	}
+	return masked
+}
+
+var zhValues = []struct {
+	form *regexp.Regexp
+	zh   string
+}{
+	{regexp.MustCompile(` \((\d+) characters\)$`), "（$1 个字符）"},
+	{regexp.MustCompile(`^list of (\d+)$`), "$1 项的列表"},
+}
+
+// enRules are findings that read as rules on a page, where they stand beside
+// the word "Rule".
+var enRules = map[string]string{
+	"not found":              "must exist",
+	"not an active employee": "must be an active employee",
+	"label not found":        "the label must exist",
+	"employee not found":     "the employee must exist",
+	"department not found":   "the department must exist",
 }
 
 var zhPatterns = []struct {
@@ -47,11 +81,11 @@ var zhRules = map[string]string{
 	"must not be given twice with different values":         "不能以不同的值出现两次",
 	"must not be blank":                                     "不能为空白",
 	"no entry may be blank":                                 "任何一项都不能为空白",
-	"not found":                                             "不存在",
-	"not an active employee":                                "不是在职员工",
-	"label not found":                                       "标签不存在",
-	"employee not found":                                    "员工不存在",
-	"department not found":                                  "部门不存在",
+	"not found":                                             "须存在",
+	"not an active employee":                                "须为在职员工",
+	"label not found":                                       "标签须存在",
+	"employee not found":                                    "员工须存在",
+	"department not found":                                  "部门须存在",
 	"86-<mobile>":                                           "86-<手机号码>",
 	"<country code>-<number>":                               "<国家码>-<号码>",
 	"a country code that is allowed":                        "允许的国家码",

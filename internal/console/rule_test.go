@@ -22,8 +22,8 @@ func TestEveryRuleIsSaidInChinese(t *testing.T) {
 				if zh := console.Zh.Rule(rule); zh == rule && strings.Contains(rule, " ") {
 					t.Errorf("%s, %s: no Chinese for the rule %q", o.Name, f.Name, rule)
 				}
-				if en := console.En.Rule(rule); en != rule {
-					t.Errorf("got %q in English, want %q", en, rule)
+				if en := console.En.Rule(rule); en == "" {
+					t.Errorf("%s, %s: no English for the rule %q", o.Name, f.Name, rule)
 				}
 			}
 		}

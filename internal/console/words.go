@@ -35,12 +35,16 @@ var words = map[string]api.Text{
 	"error.any":     {Zh: "此网关的任何接口", En: "Any operation of this gateway"},
 	"error.several": {Zh: "这个错误码有多种含义，取决于所用的网关和接口。", En: "This code has several meanings, depending on the gateway and the operation."},
 
+	"error.others": {Zh: "这个错误码的其他含义", En: "Other meanings of this code"},
+	"error.sub":    {Zh: "子错误码", En: "Sub code"},
+
 	"trouble.title":     {Zh: "这一次调用", En: "This call"},
 	"trouble.id":        {Zh: "请求 ID", En: "Request id"},
 	"trouble.time":      {Zh: "时间", En: "Time"},
 	"trouble.operation": {Zh: "接口", En: "Operation"},
 	"trouble.parameter": {Zh: "参数", En: "Parameter"},
 	"trouble.rule":      {Zh: "要求", En: "Rule"},
+	"trouble.missing":   {Zh: "须给出，且不能为空", En: "must be given and not be empty"},
 	"trouble.value":     {Zh: "收到的值（已遮盖）", En: "Value received (masked)"},
 	"trouble.other":     {Zh: "这次调用返回的是另一个错误码：", En: "This call was answered with another code: "},
 	"trouble.forgotten": {Zh: "本进程不记得这个请求 ID：它可能由另一个进程应答，也可能是在上次启动之前，或已被更新的记录挤出。服务器日志里仍可按请求 ID 查找。",

@@ -25,7 +25,7 @@ func platform(number int, msg string, why, fix api.Text) *gatewayCode {
 
 // sub adds the sub code that the platform sends with the code.
 func (c *gatewayCode) sub(code, msg string) *gatewayCode {
-	c.subCode, c.subMsg = code, msg
+	c.subCode, c.subMsg, c.code.Sub = code, msg, code
 	return c
 }
 
