@@ -94,13 +94,10 @@ func (b banner) printCurl(p *printTo) {
 }
 
 func (b banner) printClients(p *printTo) {
-	p.line("# Go: github.com/alibabacloud-go/dingtalk/contact_1_0")
-	p.line(`client, err := contact.NewClient(new(openapi.Config).SetProtocol("http").SetRegionId("central").SetEndpoint("%s"))`, b.host())
-	p.line(`headers := new(contact.OrgAccountMobileVisibleInOtherOrgHeaders).SetXAcsDingtalkAccessToken("%s")`, directory.SampleToken)
-	p.line(`request := new(contact.OrgAccountMobileVisibleInOtherOrgRequest).SetToCorpIds([]*string{tea.String("%s")}).SetOptUserId("102530009661373952")`, directory.PartnerOrg)
-	p.line(`answer, err := client.OrgAccountMobileVisibleInOtherOrgWithOptions(request, headers, new(util.RuntimeOptions))`)
+	p.line("# Go: as main.go in an empty folder, then: go mod init try && go mod tidy && go run .")
+	p.line(goProgram, b.host(), directory.SampleToken, directory.PartnerOrg)
 	p.line("")
-	p.line("# Node.js: npm install @alicloud/pop-core")
+	p.line("# Node.js: as call.js, then: npm install @alicloud/pop-core && node call.js")
 	p.line(`const Core = require('@alicloud/pop-core');`)
 	p.line(`new Core({ endpoint: 'http://%s', apiVersion: '2022-04-19', accessKeyId: '%s', accessKeySecret: '%s' })`,
 		b.host(), directory.SampleAccessKey, directory.SampleAccessSecret)
@@ -121,3 +118,31 @@ func (b banner) printClients(p *printTo) {
 	p.line("  ALICLOUD_ACCESS_KEY=%s ALICLOUD_SECRET_KEY=%s", directory.SampleAccessKey, directory.SampleAccessSecret)
 	p.line("")
 }
+
+// goProgram calls with the vendor's SDK: host, token and the other organisation
+// are filled in.
+const goProgram = `package main
+
+import (
+	"fmt"
+	"log"
+
+	openapi "github.com/alibabacloud-go/darabonba-openapi/v2/client"
+	contact "github.com/alibabacloud-go/dingtalk/contact_1_0"
+	util "github.com/alibabacloud-go/tea-utils/v2/service"
+	"github.com/alibabacloud-go/tea/tea"
+)
+
+func main() {
+	client, err := contact.NewClient(new(openapi.Config).SetProtocol("http").SetRegionId("central").SetEndpoint("%s"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	headers := new(contact.OrgAccountMobileVisibleInOtherOrgHeaders).SetXAcsDingtalkAccessToken("%s")
+	request := new(contact.OrgAccountMobileVisibleInOtherOrgRequest).SetToCorpIds([]*string{tea.String("%s")}).SetOptUserId("102530009661373952")
+	answer, err := client.OrgAccountMobileVisibleInOtherOrgWithOptions(request, headers, new(util.RuntimeOptions))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(answer.Body)
+}`
