@@ -4,6 +4,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -74,8 +75,10 @@ func New(c Config) *Console {
 	return x
 }
 
-// Knows reports whether an error code is documented.
-func (c *Console) Knows(code string) bool { return len(c.entries().byCode[code]) > 0 }
+// Knows reports whether an error code is documented, as a code of its own.
+func (c *Console) Knows(code string) bool {
+	return slices.ContainsFunc(c.entries().byCode[code], func(e *Entry) bool { return e.Code.Code == code })
+}
 
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure(w.Header())

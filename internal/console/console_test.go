@@ -142,6 +142,9 @@ func TestCodesOfAFormHaveTheirPage(t *testing.T) {
 	has(t, page(t, c, "/console/errors/InvalidParameter.SignatureNonce?lang=en"), "code of a form", "<h1 class=\"code\">InvalidParameter.SignatureNonce</h1>", "<article")
 	has(t, page(t, c, "/console/errors/MissingParameter.Anything?lang=en"), "code of a form", "<article")
 	has(t, page(t, c, "/console/errors/isv.invalid-parameter?lang=en"), "sub code", "<code>Remote service error</code>", "<code>isv.invalid-parameter</code>")
+	if c.Knows("isv.invalid-parameter") || !c.Knows("50") {
+		t.Error("codes that can be provoked: got the sub code or not its code, want 50 alone")
+	}
 	for _, absent := range []string{"Nope.Name", "InvalidParameter.", "InvalidParameterX"} {
 		if w := page(t, c, "/console/errors/"+absent); w.Code != http.StatusNotFound {
 			t.Errorf("%s: got status %d, want 404", absent, w.Code)
