@@ -1,0 +1,146 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// P38: a stop under load answers every call that is in flight, exits with 0 and
+// loses nothing that was acknowledged.
+func TestP38StopAnswersCallsInFlight(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p := startDev(t, dir)
+	writers := newWriters(t, p)
+	p.delay(t, 700*time.Millisecond)
+	var inFlight, others sync.WaitGroup
+	for _, w := range writers {
+		inFlight.Go(func() {
+			w.pending = 1
+			if err := w.write(p, 1); err != nil {
+				t.Errorf("%s, in flight at the stop: %v", w.name, err)
+				return
+			}
+			w.acknowledged = 1
+		})
+	}
+	p.awaitInFlight(t, len(writers))
+	p.signal(t, syscall.SIGTERM)
+	for range 4 { // who comes now is refused or answered, and never left waiting
+		others.Go(func() { _, _ = p.do(http.MethodGet, "/healthz", "", "") })
+	}
+	inFlight.Wait()
+	others.Wait()
+	if got := p.exitCode(t); got != 0 {
+		t.Errorf("exit code after SIGTERM: got %d, want 0", got)
+	}
+	p = startDev(t, dir)
+	for _, w := range writers {
+		w.reconcile(t, p, 0)
+		if w.acknowledged != 1 {
+			t.Errorf("%s: got version %d, want 1", w.name, w.acknowledged)
+		}
+	}
+	p.kill(t)
+}
+
+// P38: a second signal ends the process at once, also while calls are in flight,
+// and what was acknowledged is there still.
+func TestP38SecondSignalExitsAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p := startDev(t, dir)
+	writers := newWriters(t, p)
+	for _, w := range writers {
+		if err := w.write(p, 1); err != nil {
+			t.Fatal(err)
+		}
+		w.acknowledged, w.pending = 1, 2
+	}
+	p.delay(t, time.Minute)
+	var inFlight sync.WaitGroup
+	for _, w := range writers {
+		inFlight.Go(func() {
+			if err := w.write(p, 2); err == nil {
+				t.Errorf("%s: got an answer, want the connection closed", w.name)
+			}
+		})
+	}
+	p.awaitInFlight(t, len(writers))
+	p.signal(t, syscall.SIGTERM)
+	p.awaitClosed(t)
+	begin := time.Now()
+	p.signal(t, syscall.SIGTERM)
+	if got := p.exitCode(t); got != exitFailed {
+		t.Errorf("exit code after the second SIGTERM: got %d, want %d", got, exitFailed)
+	}
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("exit after the second SIGTERM: got %s, want at once", took)
+	}
+	inFlight.Wait()
+	p = startDev(t, dir)
+	for _, w := range writers {
+		w.reconcile(t, p, 0)
+	}
+	p.kill(t)
+}
+
+// delay makes all calls of operations take their time.
+func (p *program) delay(t *testing.T, d time.Duration) {
+	t.Helper()
+	body := fmt.Sprintf(`{"operation":"*","delayMs":%d,"times":1000000}`, d.Milliseconds())
+	if _, err := p.do(http.MethodPost, "/_mingce/faults", "application/json", body); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (p *program) awaitInFlight(t *testing.T, n int) {
+	t.Helper()
+	want := fmt.Sprintf("\nmingce_calls_in_flight %d\n", n)
+	eventually(t, fmt.Sprintf("%d calls in flight", n), func() bool {
+		b, err := p.do(http.MethodGet, "/metrics", "", "")
+		return err == nil && strings.Contains(string(b), want)
+	})
+}
+
+// awaitClosed waits until the program takes no more connections.
+func (p *program) awaitClosed(t *testing.T) {
+	t.Helper()
+	eventually(t, "no more connections", func() bool {
+		c, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+		if err == nil {
+			_ = c.Close()
+		}
+		return err != nil
+	})
+}
+
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !holds(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("after 20 s: got none of it, want %s", what)
+		}
+	}
+}
+
+func (p *program) signal(t *testing.T, s syscall.Signal) {
+	t.Helper()
+	if err := p.command.Process.Signal(s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (p *program) exitCode(t *testing.T) int {
+	t.Helper()
+	_ = p.command.Wait()
+	return p.command.ProcessState.ExitCode()
+}
