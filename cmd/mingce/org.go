@@ -128,16 +128,6 @@ func (c *orgDeleteCommand) Run() error {
 		if err := s.SetOrgDisabled(ctx, true); err != nil {
 			return err
 		}
-		if c.Data == "" {
-			// Whoever shares the database may still be in calls let in before.
-			wait := time.NewTimer(directory.WaitBeforeDelete)
-			defer wait.Stop()
-			select {
-			case <-wait.C:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
 		return s.DeleteOrg(ctx)
 	})
 }

@@ -101,7 +101,8 @@ const orgNoun = "org"
 // DeleteOrg removes a disabled organisation with all its data, the grants it
 // gave and those given to it, and destroys its keys: nothing sealed under them
 // can be read again, in backups either. Its history stays whole, with values
-// that are gone. It returns ErrOrgNotFound or ErrOrgActive.
+// that are gone. It returns ErrOrgNotFound or ErrOrgActive. Calls that were let
+// in before it was disabled are done before it goes, or refused with ErrOrgEnded.
 //
 // Employees elsewhere whose account was the organisation's stay employees; of
 // the account nothing is seen any more.
@@ -156,10 +157,6 @@ func (s *Session) endGrantsToOrg(ctx context.Context) error {
 	}
 	return err
 }
-
-// WaitBeforeDelete is how long after an organisation was disabled the last call
-// that was let in before may still be under way on another process.
-const WaitBeforeDelete = 2 * cacheLife
 
 // CertifiedOrg returns the organisation of that id, "" for the caller's own. It
 // returns ErrOrgNotFound, or ErrOutOfScope for another one.

@@ -454,3 +454,27 @@ func TestP06RemovedAccountKeepsEveryContact(t *testing.T) {
 		})
 	})
 }
+
+// TestP06EmployeeMadeWhileTheOrganisationEnds: nobody is left of an organisation
+// that was deleted, whatever was under way.
+func TestP06EmployeeMadeWhileTheOrganisationEnds(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		const org = "dingends"
+		p.must(sessionOf(p.fast, org).CreateOrg(ctx, "ends", directory.Employee{}))
+		made, ended := p.overlapAt(org, func(s *directory.Session) error {
+			_, _, err := s.CreateEmployee(ctx, directory.NewEmployee{Employee: directory.Employee{
+				UserID: "late", Name: "陈静", Mobile: "13800001009", DeptIDs: []int64{1}, AccountType: directory.AccountNormal}})
+			return err
+		}, func(s *directory.Session) error { return errors.Join(s.SetOrgDisabled(ctx, true), s.DeleteOrg(ctx)) })
+		if p.must(ended); made != nil && !errors.Is(made, directory.ErrOrgEnded) {
+			p.t.Errorf("the employee: got %v, want success or %v", made, directory.ErrOrgEnded)
+		}
+		p.must(p.store.View(ctx, org, func(tx directory.Tx) error {
+			if _, err := tx.Employee("late"); !errors.Is(err, directory.ErrEmployeeNotFound) {
+				p.t.Errorf("the employee afterwards: got %v, want %v", err, directory.ErrEmployeeNotFound)
+			}
+			return nil
+		}))
+	})
+}

@@ -248,7 +248,21 @@ func (w *writer) apply(c *call) (own, group error) {
 		}
 		return sqliteError(err), nil
 	}
+	if len(t.writes) > 0 {
+		if ended, err := w.ended(c.org); ended || err != nil {
+			return errOrgEnded, err
+		}
+	}
 	return w.flush(t.writes)
+}
+
+// ended reports whether the organisation of a call was deleted.
+func (w *writer) ended(org string) (ended bool, err error) {
+	if org == "" {
+		return false, nil
+	}
+	err = w.conn.query(one("SELECT id FROM ended_org WHERE id = ?", args{org}, &ended, nil))
+	return ended, err
 }
 
 // flush carries out the buffered writes. A savepoint is needed only if a write

@@ -33,6 +33,9 @@ func loneWriter(t testing.TB) *writer {
 	if err := c.exec(`CREATE TABLE item (org TEXT, id TEXT, name TEXT, n BIGINT, PRIMARY KEY (org, id))`); err != nil {
 		t.Fatal(err)
 	}
+	if err := c.exec(`CREATE TABLE ended_org (id TEXT PRIMARY KEY)`); err != nil {
+		t.Fatal(err)
+	}
 	if err := c.exec(`CREATE UNIQUE INDEX item_name ON item (org, name)`); err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,17 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 )
+
+// errOrgEnded refuses what would write to an organisation that was deleted.
+// Calls that were let in before see it, on any process: an update on PostgreSQL
+// holds a lock that the deletion waits for, and SQLite has one writer.
+var errOrgEnded = fmt.Errorf("%w: %w", directory.ErrOrgEnded, directory.ErrOrgNotFound)
 
 // OrgToChange implements [directory.OrgLifeTx].
 func (t *tx) OrgToChange() (directory.Org, error) {
@@ -43,8 +49,9 @@ var historyTables = []string{"audit", "audit_seal", "ended_org"}
 // ended, so that the entry about the deletion is there before the key of its
 // subject goes with all others.
 //
-// The row of the organisation goes first: a grant to it that is being made
-// keeps it, so the deletion waits for that call and then sees its row.
+// The row of the organisation goes first: calls on it that are under way, and
+// grants to it that are being made, keep it ([pgTx.queueBegin]), so the deletion
+// waits for them and then sees what they wrote.
 func (t *tx) EraseOrg(at time.Time) {
 	t.last = append(t.last, func() {
 		t.write("DELETE FROM org WHERE id = ?", t.org)

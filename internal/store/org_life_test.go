@@ -1,31 +1,52 @@
 package store
 
 import (
-	"context"
+	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/mingce/mingce/internal/directory"
-	"github.com/mingce/mingce/internal/keyring"
 )
 
 // Every table with a column org must lose its rows when the organisation is
 // erased: a new one is found here if it was forgotten.
 func TestErasureReachesEveryTable(t *testing.T) {
-	t.Parallel()
-	ctx := context.Background()
-	s := mustOpen(t, Options{Ephemeral: true, Key: keyring.NewMaster(), Kind: Serve})
-	err := s.Update(ctx, "ding1", func(tx directory.Tx) error {
-		tx.PutOrg(directory.Org{ID: "ding1", Name: "一", CreatedAt: s.now()})
-		tx.InsertAudit(directory.AuditEntry{Org: "ding1", Noun: "org", Object: "ding1", Time: s.now()})
+	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
+		s := open()
+		beginOrg(t, s, "ding1")
+		tables := orgTables(t, s)
+		kept := []string{"audit", "erased_subject", "org_key", "subject_key"} // the last two are emptied by name
+		for _, table := range tables {
+			if !slices.Contains(nounTables, table) && !slices.Contains(kept, table) {
+				t.Errorf("table %s has a column org and is not among those that an erasure empties", table)
+			}
+		}
+		if err := s.Update(ctx, "ding1", func(tx directory.Tx) error { tx.EraseOrg(s.now()); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		isErased(t, s, "ding1")
+	})
+}
+
+func beginOrg(t *testing.T, s *Store, org string) {
+	t.Helper()
+	err := s.Update(ctx, org, func(tx directory.Tx) error {
+		tx.PutOrg(directory.Org{ID: org, Name: "一", CreatedAt: s.now()})
+		tx.InsertAudit(directory.AuditEntry{Org: org, Noun: "org", Object: org, Time: s.now()})
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var tables []string
-	err = s.view(ctx, "", func(t *tx) error {
-		return t.each("SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'org'", nil, func(r *row) error {
+}
+
+// orgTables returns the tables with a column org.
+func orgTables(t *testing.T, s *Store) (tables []string) {
+	t.Helper()
+	err := s.view(ctx, "", func(t *tx) error {
+		return t.each(`SELECT /*sqlite: m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'org'*/
+			/*pg: table_name::text FROM information_schema.columns WHERE table_schema = current_schema() AND column_name = 'org'*/`, nil, func(r *row) error {
 			tables = append(tables, r.Text(0))
 			return nil
 		})
@@ -33,26 +54,100 @@ func TestErasureReachesEveryTable(t *testing.T) {
 	if err != nil || len(tables) < 20 {
 		t.Fatalf("tables of organisations: got %v, %v", tables, err)
 	}
-	kept := []string{"audit", "erased_subject", "org_key", "subject_key"} // the last two are emptied by name
-	for _, table := range tables {
-		if !slices.Contains(nounTables, table) && !slices.Contains(kept, table) {
-			t.Errorf("table %s has a column org and is not among those that an erasure empties", table)
-		}
-	}
-	if err := s.Update(ctx, "ding1", func(tx directory.Tx) error { tx.EraseOrg(s.now()); return nil }); err != nil {
-		t.Fatal(err)
-	}
-	for _, table := range tables {
+	return tables
+}
+
+// isErased fails if there is a row of the organisation but in its history.
+func isErased(t *testing.T, s *Store, org string) {
+	t.Helper()
+	for _, table := range orgTables(t, s) {
 		if table == "audit" || table == "erased_subject" {
 			continue
 		}
 		rows := int64(0)
 		err := s.view(ctx, "", func(t *tx) error {
-			_, err := t.one("SELECT count(*) FROM "+table+" WHERE org = 'ding1'", nil, func(r *row) error { rows = r.Int(0); return nil })
+			_, err := t.one("SELECT count(*) FROM "+table+" WHERE org = ?", args{org}, func(r *row) error { rows = r.Int(0); return nil })
 			return err
 		})
 		if err != nil || rows > 0 {
 			t.Errorf("table %s after the erasure: got %d rows, %v, want none", table, rows, err)
 		}
 	}
+}
+
+// patience is how long a call is watched that must wait for another.
+const patience = time.Second / 2
+
+// TestP06WriteMeetsErasure: a write that is under way while its organisation is
+// erased, by another process on PostgreSQL, leaves no row of it. Whether it read
+// first, or began by writing, decides who wins.
+func TestP06WriteMeetsErasure(t *testing.T) {
+	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
+		s, shared := open(), false
+		eraser := s
+		if _, shared = s.engine.(*postgresEngine); shared {
+			eraser = open()
+		}
+		for name, reads := range map[string]bool{"read first": true, "only writes": false} {
+			org := "ding " + name
+			beginOrg(t, s, org)
+			begun, resume, written := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+			go func() {
+				written <- s.Update(ctx, org, func(tx directory.Tx) error {
+					if reads {
+						if _, err := tx.MissingEmployees([]string{"u1"}); err != nil {
+							return err
+						}
+					}
+					close(begun)
+					<-resume
+					tx.InsertEmployee(directory.Employee{UserID: "u1", Name: "陈静", AccountType: directory.AccountNormal})
+					return nil
+				})
+			}()
+			<-begun
+			erased := make(chan error, 1)
+			go func() {
+				erased <- eraser.Update(ctx, org, func(tx directory.Tx) error { tx.EraseOrg(s.now()); return nil })
+			}()
+			overtakes, eraseErr, ended := shared && !reads, error(nil), false
+			select {
+			case eraseErr = <-erased:
+				ended = true
+			case <-time.After(patience):
+			}
+			close(resume)
+			if !ended {
+				eraseErr = <-erased
+			}
+			if eraseErr != nil || ended != overtakes {
+				t.Errorf("%s: the erasure got %v and was done before the write: %v, want %v", name, eraseErr, ended, overtakes)
+			}
+			if err := <-written; overtakes != errors.Is(err, directory.ErrOrgEnded) || !overtakes && err != nil {
+				t.Errorf("%s: the write got %v, want it refused: %v", name, err, overtakes)
+			}
+			isErased(t, s, org)
+		}
+	})
+}
+
+// TestEndedOrganisationGetsNoKey: a process that never had to do with an
+// organisation does not give it a new key after its end.
+func TestEndedOrganisationGetsNoKey(t *testing.T) {
+	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
+		s := open()
+		beginOrg(t, s, "ding1")
+		if err := s.Update(ctx, "ding1", func(tx directory.Tx) error { tx.EraseOrg(s.now()); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		s.tenants.Delete("ding1")
+		err := s.Update(ctx, "ding1", func(tx directory.Tx) error {
+			tx.InsertEmployee(directory.Employee{UserID: "u1", Name: "陈静", AccountType: directory.AccountNormal})
+			return nil
+		})
+		if !errors.Is(err, directory.ErrOrgEnded) {
+			t.Errorf("got %v, want %v", err, directory.ErrOrgEnded)
+		}
+		isErased(t, s, "ding1")
+	})
 }

@@ -54,7 +54,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	if e.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	s.engine = e
+	s.engine, s.walks = e, &walkTable{pool: e.pool}
 	err = e.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error {
 		if err := e.checkServer(ctx, c.Conn()); err != nil {
 			return err
@@ -128,6 +128,8 @@ type pgTx struct {
 	e       *postgresEngine
 	conn    *pgxpool.Conn
 	begin   string
+	org     string // of an update: kept from being deleted until the end
+	kept    bool   // it was there to be kept
 	open    bool
 	scanned bool // a scan function has run: the call has seen something
 	row     row
@@ -137,9 +139,7 @@ type pgTx struct {
 // first.
 func (p *pgTx) run(ctx context.Context, reads []*read) error {
 	b := &pgx.Batch{}
-	if !p.open {
-		b.Queue(p.begin)
-	}
+	p.queueBegin(b)
 	for _, r := range reads {
 		b.Queue(p.e.dialect.text(r.sql), r.args...)
 	}
@@ -151,12 +151,39 @@ func (p *pgTx) run(ctx context.Context, reads []*read) error {
 	return err
 }
 
+// queueBegin begins the transaction with the first batch. An update keeps its
+// organisation from being deleted before anything else, as the order of locks
+// has it: the lock is shared, and conflicts with nothing but the deletion.
+func (p *pgTx) queueBegin(b *pgx.Batch) {
+	if p.open {
+		return
+	}
+	b.Queue(p.begin)
+	if p.org != "" {
+		b.Queue("SELECT FROM org WHERE id = $1 FOR KEY SHARE", p.org)
+	}
+}
+
+// begun takes the results of queueBegin.
+func (p *pgTx) begun(res pgx.BatchResults) error {
+	if p.open {
+		return nil
+	}
+	if _, err := res.Exec(); err != nil {
+		return err
+	}
+	p.open = true
+	if p.org == "" {
+		return nil
+	}
+	tag, err := res.Exec()
+	p.kept = tag.RowsAffected() > 0
+	return err
+}
+
 func (p *pgTx) results(res pgx.BatchResults, reads []*read) error {
-	if !p.open {
-		if _, err := res.Exec(); err != nil {
-			return err
-		}
-		p.open = true
+	if err := p.begun(res); err != nil {
+		return err
 	}
 	for _, r := range reads {
 		rows, err := res.Query()
@@ -297,7 +324,7 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 	if iso == "" {
 		iso = e.isolation
 	}
-	p := &pgTx{e: e, conn: conn, begin: "BEGIN ISOLATION LEVEL " + string(iso)}
+	p := &pgTx{e: e, conn: conn, begin: "BEGIN ISOLATION LEVEL " + string(iso), org: c.org}
 	committed := false
 	defer func() {
 		if committed {
@@ -325,17 +352,20 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 // first refused statement and does not reach COMMIT.
 func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	b := &pgx.Batch{}
-	begins := !p.open
-	if begins {
-		b.Queue(p.begin)
+	p.queueBegin(b)
+	// An organisation that is not there has not begun, or has ended: a deletion
+	// that the lock waited for is seen by the next statement.
+	unsure := p.org != "" && !p.kept
+	if unsure {
+		b.Queue("SELECT 1 / (1 - count(*)) FROM ended_org WHERE id = $1", p.org)
 	}
 	for i := range writes {
 		b.Queue(p.e.text(&writes[i]), writes[i].args...)
 	}
 	b.Queue("COMMIT")
-	p.open = true
 	res := p.conn.SendBatch(ctx, b)
-	err := flushResults(res, writes, begins)
+	err := p.flushed(res, writes, unsure)
+	p.open = true
 	if end := res.Close(); err == nil {
 		err = end
 	}
@@ -348,10 +378,13 @@ func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	return err
 }
 
-func flushResults(res pgx.BatchResults, writes []write, begins bool) error {
-	if begins {
+func (p *pgTx) flushed(res pgx.BatchResults, writes []write, unsure bool) error {
+	if err := p.begun(res); err != nil {
+		return err
+	}
+	if unsure {
 		if _, err := res.Exec(); err != nil {
-			return err
+			return refused(&write{missing: errOrgEnded}, err)
 		}
 	}
 	for i := range writes {

@@ -159,11 +159,12 @@ func (c *call) run(ctx context.Context, args api.Value, r api.Reading) (api.Fiel
 	return nil, c.busy()
 }
 
-// internal logs an error that no code stands for. A store that is busy and a
-// caller that went away are no bugs.
+// internal logs an error that no code stands for. A store that is busy, an
+// organisation that was deleted meanwhile and a caller that went away are no
+// bugs.
 func (c *call) internal(ctx context.Context, what string, err error) {
 	level := slog.LevelError
-	if errors.Is(err, directory.ErrBusy) || ctx.Err() != nil {
+	if errors.Is(err, directory.ErrBusy) || errors.Is(err, directory.ErrOrgEnded) || ctx.Err() != nil {
 		level = slog.LevelWarn
 	}
 	c.Log.Log(ctx, level, what, "requestId", c.requestID, "operation", c.operation(), "error", err)
