@@ -139,6 +139,7 @@ func (b *bench) measureMocks(m *mingce) error {
 	b.versions = append(b.versions, mockVersions(dir)...)
 	for _, mock := range mocks {
 		if !b.wants(mock.name) {
+			b.skip("%s: not asked for", mock.name)
 			continue
 		}
 		if _, err := os.Stat(filepath.Join(dir, "node_modules", ".bin")); err != nil {
