@@ -1,6 +1,9 @@
 package console
 
-import "regexp"
+import (
+	"regexp"
+	"sync"
+)
 
 // Rule says a rule in the language. Rules are worded in English where they are
 // declared, because the log and the messages of the REST gateway carry them;
@@ -16,8 +19,8 @@ func (l Lang) Rule(rule string) string {
 		return zh
 	}
 	for _, p := range zhPatterns {
-		if p.form.MatchString(rule) {
-			return p.form.ReplaceAllString(rule, p.zh)
+		if p.form().MatchString(rule) {
+			return p.form().ReplaceAllString(rule, p.zh)
 		}
 	}
 	return rule
@@ -29,19 +32,27 @@ func (l Lang) Value(masked string) string {
 		return masked
 	}
 	for _, p := range zhValues {
-		if p.form.MatchString(masked) {
-			return p.form.ReplaceAllString(masked, p.zh)
+		if p.form().MatchString(masked) {
+			return p.form().ReplaceAllString(masked, p.zh)
 		}
 	}
 	return masked
 }
 
-var zhValues = []struct {
-	form *regexp.Regexp
+// zhWording is how texts of a form are said. The form is compiled when a page
+// shows such a text: most servers never show one.
+type zhWording struct {
+	form func() *regexp.Regexp
 	zh   string
-}{
-	{regexp.MustCompile(` \((\d+) characters\)$`), "（$1 个字符）"},
-	{regexp.MustCompile(`^list of (\d+)$`), "$1 项的列表"},
+}
+
+func wording(form, zh string) zhWording {
+	return zhWording{sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(form) }), zh}
+}
+
+var zhValues = []zhWording{
+	wording(` \((\d+) characters\)$`, "（$1 个字符）"),
+	wording(`^list of (\d+)$`, "$1 项的列表"),
 }
 
 // enRules are findings that read as rules on a page, where they stand beside
@@ -54,18 +65,15 @@ var enRules = map[string]string{
 	"department not found":   "the department must exist",
 }
 
-var zhPatterns = []struct {
-	form *regexp.Regexp
-	zh   string
-}{
-	{regexp.MustCompile(`^(\d+) to (\d+) characters$`), "$1 至 $2 个字符"},
-	{regexp.MustCompile(`^(\d+) to (\d+) of (.+)$`), "$1 至 $2 个字符，仅限 $3"},
-	{regexp.MustCompile(`^a number from (-?\d+) to (-?\d+)$`), "$1 至 $2 之间的整数"},
-	{regexp.MustCompile(`^at most (\d+) entries$`), "最多 $1 项"},
-	{regexp.MustCompile(`^at most (\d+) characters$`), "最多 $1 个字符"},
-	{regexp.MustCompile(`^at most (\d+) days before the end$`), "距结束时间最多 $1 天"},
-	{regexp.MustCompile(`^one of (.+)$`), "只能是 $1 之一"},
-	{regexp.MustCompile(`^(\d+) digits$`), "$1 位数字"},
+var zhPatterns = []zhWording{
+	wording(`^(\d+) to (\d+) characters$`, "$1 至 $2 个字符"),
+	wording(`^(\d+) to (\d+) of (.+)$`, "$1 至 $2 个字符，仅限 $3"),
+	wording(`^a number from (-?\d+) to (-?\d+)$`, "$1 至 $2 之间的整数"),
+	wording(`^at most (\d+) entries$`, "最多 $1 项"),
+	wording(`^at most (\d+) characters$`, "最多 $1 个字符"),
+	wording(`^at most (\d+) days before the end$`, "距结束时间最多 $1 天"),
+	wording(`^one of (.+)$`, "只能是 $1 之一"),
+	wording(`^(\d+) digits$`, "$1 位数字"),
 }
 
 var zhRules = map[string]string{

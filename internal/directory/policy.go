@@ -3,7 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
-	"regexp"
+	"strings"
 	"time"
 )
 
@@ -26,14 +26,18 @@ type PolicyTx interface {
 	DeletePolicy(name string)
 }
 
-// policyName is the form of a name that the vendor's RAM takes.
-var policyName = regexp.MustCompile(`^[A-Za-z0-9-]{1,128}$`)
+// isPolicyName reports whether the vendor's RAM takes a name.
+func isPolicyName(name string) bool {
+	return len(name) >= 1 && len(name) <= 128 && strings.IndexFunc(name, func(r rune) bool {
+		return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
+	}) < 0
+}
 
 // PutPolicy stores a policy or replaces the one of its name; keys that carry the
 // name follow within a second. It returns ErrPolicyName. That the document can
 // be read is the caller's business.
 func (s *Session) PutPolicy(ctx context.Context, name, document string) error {
-	if !policyName.MatchString(name) || isBuiltIn(name) {
+	if !isPolicyName(name) || isBuiltIn(name) {
 		return ErrPolicyName
 	}
 	err := s.update(ctx, func(tx Tx) error {

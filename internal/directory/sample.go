@@ -48,6 +48,9 @@ func (d *Directory) Sample() []Fill {
 // LoadSample writes the sample organisation unless it is there already.
 func (d *Directory) LoadSample(ctx context.Context) error {
 	for _, load := range d.Sample() {
+		if _, err := d.Org(ctx, load.Org); err == nil {
+			continue
+		}
 		err := d.store.Update(ctx, load.Org, func(tx Tx) error {
 			_, err := tx.OrgByID(load.Org)
 			if errors.Is(err, ErrOrgNotFound) {

@@ -153,10 +153,10 @@ func (s *Sender) sweep(ctx context.Context) {
 	}
 }
 
-var (
-	addresses = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+`)
-	numbers   = regexp.MustCompile(`\d{7,}`)
-)
+// personal finds addresses, phone numbers and codes in a text.
+var personal = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+|\d{7,}`)
+})
 
 // presentable is an error without what servers like to quote in it: addresses,
 // phone numbers and codes.
@@ -167,7 +167,7 @@ func presentable(err error) string {
 		}
 		return r
 	}, err.Error())
-	text = numbers.ReplaceAllString(addresses.ReplaceAllString(text, "***"), "***")
+	text = personal().ReplaceAllString(text, "***")
 	if r := []rune(text); len(r) > longestError {
 		text = string(r[:longestError]) + "..."
 	}

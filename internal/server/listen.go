@@ -23,20 +23,27 @@ type Listening struct {
 	Log   *slog.Logger
 }
 
-// Server holds the listeners of one process. It answers from the start:
-// "starting" until Show gives it the handler of all faces.
+// Server holds the listeners of one process. It takes calls from the start. Who
+// comes before Show gives it the handler of all faces waits a little, and is told
+// "starting" if that takes longer.
 type Server struct {
 	http    *http.Server
 	plain   net.Listener
 	secure  net.Listener
 	handler atomic.Pointer[http.Handler]
+	shown   chan struct{} // closed by Show
+	show    sync.Once
 	leaving atomic.Bool
 }
+
+// patience is longer than a start takes that has nothing to migrate: who calls
+// meanwhile waits, instead of asking again and again.
+const patience = 100 * time.Millisecond
 
 // Listen binds the addresses, so that a taken one is reported before any data
 // is touched. It answers nothing until Serve.
 func Listen(l Listening) (*Server, error) {
-	s := &Server{}
+	s := &Server{shown: make(chan struct{})}
 	first := http.Handler(http.HandlerFunc(starting))
 	s.handler.Store(&first)
 	s.http = &http.Server{
@@ -83,7 +90,10 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 }
 
 // Show makes h answer from now on.
-func (s *Server) Show(h http.Handler) { s.handler.Store(&h) }
+func (s *Server) Show(h http.Handler) {
+	s.handler.Store(&h)
+	s.show.Do(func() { close(s.shown) })
+}
 
 // Addr returns the address of plain HTTP as it was bound, or "".
 func (s *Server) Addr() string { return address(s.plain) }
@@ -102,6 +112,13 @@ func address(l net.Listener) string {
 // finishes the calls in flight and returns nil. It returns early with the
 // error of a listener that failed.
 func (s *Server) Serve(ctx context.Context) error {
+	early := time.NewTimer(patience)
+	defer early.Stop()
+	select {
+	case <-s.shown:
+	case <-early.C:
+	case <-ctx.Done():
+	}
 	failed := make(chan error, 2)
 	var running sync.WaitGroup
 	serve := func(l net.Listener, f func() error) {

@@ -19,7 +19,10 @@ const (
 
 type checkpointer struct {
 	writer *sqliteConn
-	side   *sqliteConn // nil: the writer does all of it
+	// open makes the connection beside the writer's, with the first checkpoint:
+	// nothing waits for it at a start. nil: the writer does all of it.
+	open   func() (*sqliteConn, error)
+	side   *sqliteConn // used by begin's goroutine only
 	groups int
 	most   int  // pages, the longest WAL seen
 	dirty  bool // something was written since the WAL was last moved as a whole
@@ -29,8 +32,8 @@ type checkpointer struct {
 	wait   sync.WaitGroup
 }
 
-func newCheckpointer(writer, side *sqliteConn, onFail func(error)) *checkpointer {
-	return &checkpointer{writer: writer, side: side, ready: make(chan error, 1), onFail: onFail}
+func newCheckpointer(writer *sqliteConn, open func() (*sqliteConn, error), onFail func(error)) *checkpointer {
+	return &checkpointer{writer: writer, open: open, ready: make(chan error, 1), onFail: onFail}
 }
 
 // afterGroup is called by the writer between two transactions.
@@ -79,14 +82,20 @@ func (k *checkpointer) idle() {
 }
 
 func (k *checkpointer) begin() {
-	if k.side == nil {
+	if k.open == nil {
 		_, err := walCheckpoint(k.writer, "PASSIVE")
 		k.done(err)
 		return
 	}
 	k.busy = true
 	k.wait.Go(func() {
-		_, err := walCheckpoint(k.side, "PASSIVE")
+		var err error
+		if k.side == nil {
+			k.side, err = k.open()
+		}
+		if err == nil {
+			_, err = walCheckpoint(k.side, "PASSIVE")
+		}
 		k.ready <- err
 	})
 }

@@ -105,7 +105,7 @@ func withItems(t testing.TB, s *Store) *Store {
 	err := s.update(ctx, "", func(t *tx) error {
 		for _, sql := range strings.Split(itemTable, ";") {
 			if _, ok := s.engine.(*postgresEngine); ok {
-				sql = textColumn.ReplaceAllString(sql, `TEXT COLLATE "C"`)
+				sql = textColumn().ReplaceAllString(sql, `TEXT COLLATE "C"`)
 			}
 			t.write(sql)
 		}
@@ -113,10 +113,6 @@ func withItems(t testing.TB, s *Store) *Store {
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	if e, ok := s.engine.(*sqliteEngine); ok {
-		e.writer.constraints["item.org, item.name"] = "item_name"
-		e.writer.constraints["item.org, item.id"] = "item_pkey"
 	}
 	return s
 }

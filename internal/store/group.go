@@ -25,31 +25,32 @@ const (
 // queued, never waiting for more, runs it in one transaction and answers all
 // of it after COMMIT: many callers share one fsync.
 type writer struct {
-	conn        *sqliteConn
-	constraints map[string]string
-	queue       chan *call
-	stop        chan struct{}
-	exited      chan struct{}
-	stopOnce    sync.Once
-	checkpoint  *checkpointer
-	max         int
-	sizes       groupSizes
-	fault       func() error
+	conn       *sqliteConn
+	queue      chan *call
+	stop       chan struct{}
+	exited     chan struct{}
+	stopOnce   sync.Once
+	checkpoint *checkpointer
+	max        int
+	sizes      groupSizes
+	fault      func() error
 
 	onFail func(error)  // the file cannot be trusted any more
 	broken func() error // not nil after onFail
 }
 
-func newWriter(conn, checkpointConn *sqliteConn, constraints map[string]string, t tuning) *writer {
+// newWriter returns the writer on a connection; beside makes a second one for
+// checkpoints, when they begin.
+func newWriter(conn *sqliteConn, beside func() (*sqliteConn, error), t tuning) *writer {
 	w := &writer{
-		conn: conn, constraints: constraints, max: maxGroup, fault: t.fault,
+		conn: conn, max: maxGroup, fault: t.fault,
 		queue: make(chan *call, maxQueued), stop: make(chan struct{}), exited: make(chan struct{}),
 		onFail: func(error) {}, broken: func() error { return nil },
 	}
 	if t.maxGroup > 0 {
 		w.max = t.maxGroup
 	}
-	w.checkpoint = newCheckpointer(conn, checkpointConn, func(err error) { w.onFail(err) })
+	w.checkpoint = newCheckpointer(conn, beside, func(err error) { w.onFail(err) })
 	return w
 }
 
@@ -300,7 +301,7 @@ func (w *writer) flush(writes []write) (own, group error) {
 func (w *writer) flushOne(q *write) (own, group error) {
 	err := w.conn.exec(q.sql, q.args...)
 	if err != nil {
-		if name, ok := constraint(err, w.constraints); ok {
+		if name, ok := w.conn.constraint(err); ok {
 			if refusal := q.refusal(name); refusal != nil {
 				return refusal, nil
 			}

@@ -39,11 +39,7 @@ func loneWriter(t testing.TB) *writer {
 	if err := c.exec(`CREATE UNIQUE INDEX item_name ON item (org, name)`); err != nil {
 		t.Fatal(err)
 	}
-	names, err := c.uniqueNames()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newWriter(c, nil, names, tuning{})
+	return newWriter(c, nil, tuning{})
 }
 
 func (w *writer) serveAll(calls []*call) []error {

@@ -13,7 +13,14 @@ import (
 // compares them at every other.
 func (s *Store) checkMeta(ctx context.Context, kind Kind) error {
 	have := map[string]string{}
-	err := s.submit(ctx, "", nil, func(t *tx) error {
+	err := s.engine.view(ctx, &tx{ctx: ctx, master: s.master}, func(t *tx) error { return t.readMeta(have) })
+	if err != nil {
+		return err
+	}
+	if len(have) > 0 {
+		return s.compareMeta(have, kind)
+	}
+	err = s.submit(ctx, "", nil, func(t *tx) error {
 		clear(have)
 		err := t.readMeta(have)
 		if err != nil || len(have) > 0 {

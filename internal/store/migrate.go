@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -31,7 +32,16 @@ type migration struct {
 	sql     string
 }
 
-var migrationName = regexp.MustCompile(`^(\d{4})_([a-z0-9_]+)(\.sqlite|\.postgres)?\.sql$`)
+// parseMigrationName returns what a file's name says; its engine is "" for both.
+func parseMigrationName(file string) (version int64, name, engine string, ok bool) {
+	number, rest, found := strings.Cut(file, "_")
+	digits, err := strconv.ParseUint(number, 10, 32)
+	rest, isSQL := strings.CutSuffix(rest, ".sql")
+	name, engine, _ = strings.Cut(rest, ".")
+	strange := strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != ""
+	ok = found && err == nil && len(number) == 4 && isSQL && name != "" && !strange && slices.Contains([]string{"", "sqlite", "postgres"}, engine)
+	return int64(digits), name, engine, ok
+}
 
 // loadMigrations reads the steps for one engine ("sqlite" or "postgres").
 func loadMigrations(files fs.FS, engine string) ([]migration, error) {
@@ -45,29 +55,25 @@ func loadMigrations(files fs.FS, engine string) ([]migration, error) {
 	})
 	var steps []migration
 	for _, path := range paths {
-		m := migrationName.FindStringSubmatch(strings.TrimPrefix(path, "migrations/"))
-		if m == nil {
+		version, name, only, ok := parseMigrationName(strings.TrimPrefix(path, "migrations/"))
+		if !ok {
 			return nil, fmt.Errorf("store: migration %s is not named NNNN_name.sql", path)
 		}
-		if m[3] != "" && m[3] != "."+engine {
+		if only != "" && only != engine {
 			continue
 		}
 		sql, err := fs.ReadFile(files, path)
 		if err != nil {
 			return nil, err
 		}
-		version, err := strconv.ParseInt(m[1], 10, 64)
-		if err != nil {
-			return nil, err
-		}
 		if n := len(steps); n > 0 && steps[n-1].version == version {
-			if steps[n-1].name != m[2] {
-				return nil, fmt.Errorf("store: two migrations %04d: %s and %s", version, steps[n-1].name, m[2])
+			if steps[n-1].name != name {
+				return nil, fmt.Errorf("store: two migrations %04d: %s and %s", version, steps[n-1].name, name)
 			}
 			steps[n-1].sql += "\n" + string(sql)
 			continue
 		}
-		steps = append(steps, migration{version: version, name: m[2], sql: string(sql)})
+		steps = append(steps, migration{version: version, name: name, sql: string(sql)})
 	}
 	return steps, nil
 }
@@ -146,7 +152,7 @@ func (c *sqliteConn) migrate(m migration, now time.Time) error {
 // textColumn finds the type TEXT in a migration. PostgreSQL gets it with the C
 // collation, so that both engines order and compare byte by byte and a page
 // of a list is the same page on both.
-var textColumn = regexp.MustCompile(`\bTEXT\b`)
+var textColumn = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bTEXT\b`) })
 
 // migrationLock is the advisory lock that processes starting at the same time
 // take in turn.
@@ -185,7 +191,7 @@ func migratePostgresStep(ctx context.Context, conn *pgx.Conn, d *dialect, m migr
 }
 
 func runPostgresStep(ctx context.Context, pt pgx.Tx, d *dialect, m migration, now time.Time) error {
-	script := textColumn.ReplaceAllString(d.openComments(m.sql), `TEXT COLLATE "C"`)
+	script := textColumn().ReplaceAllString(d.openComments(m.sql), `TEXT COLLATE "C"`)
 	// The simple protocol carries several statements.
 	if _, err := pt.Conn().PgConn().Exec(ctx, script).ReadAll(); err != nil {
 		return err

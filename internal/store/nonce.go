@@ -147,7 +147,7 @@ func (s *nonceShard) drop(slot int64) {
 // (synchronous=NORMAL), and the directory's file is not touched.
 type sqliteNonces struct {
 	writer *writer
-	conns  []*sqliteConn
+	conns  []*sqliteConn // the writer's, and the checkpointer's once it has one
 	calls  atomic.Uint64
 	before time.Time
 }
@@ -165,19 +165,23 @@ func openSQLiteNonces(dir *dataDir, now func() time.Time, fail func(error)) (*no
 		t.before = now()
 	}
 	d := &dialect{mark: "sqlite:"}
-	for range 2 { // the writer and the checkpointer
+	connect := func() (*sqliteConn, error) {
 		c, err := openSQLiteConn(connConfig{path: path, sync: "NORMAL", cacheKiB: 2 << 10}, d)
-		if err != nil {
-			return nil, errors.Join(err, t.closeConns())
+		if err == nil {
+			t.conns = append(t.conns, c)
 		}
-		t.conns = append(t.conns, c)
+		return c, err
+	}
+	c, err := connect()
+	if err != nil {
+		return nil, err
 	}
 	for _, sql := range []string{sqliteNonceTable, "CREATE INDEX IF NOT EXISTS nonce_expires ON nonce (expires)"} {
-		if err := t.conns[0].exec(sql); err != nil {
+		if err := c.exec(sql); err != nil {
 			return nil, errors.Join(err, t.closeConns())
 		}
 	}
-	t.writer = newWriter(t.conns[0], t.conns[1], nil, tuning{})
+	t.writer = newWriter(c, connect, tuning{})
 	t.writer.onFail = fail
 	t.writer.start()
 	return &nonces{now: now, table: t}, nil

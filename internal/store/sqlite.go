@@ -51,14 +51,18 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 		return err
 	}
 	e := &sqliteEngine{dialect: &dialect{mark: "sqlite:"}, dir: dir}
-	if err := s.startSQLite(ctx, e, o); err != nil {
+	var others sync.WaitGroup
+	var late error
+	others.Go(func() { s.nonces, late = openSQLiteNonces(dir, s.now, s.fail) })
+	err = s.startSQLite(ctx, e, o)
+	others.Wait()
+	if err = errors.Join(err, late); err != nil {
+		if s.nonces != nil {
+			err = errors.Join(err, s.nonces.close())
+		}
 		return errors.Join(err, e.close())
 	}
 	s.engine = e
-	s.nonces, err = openSQLiteNonces(dir, s.now, s.fail)
-	if err != nil {
-		return errors.Join(err, e.close())
-	}
 	return nil
 }
 
@@ -81,14 +85,6 @@ func (s *Store) startSQLite(ctx context.Context, e *sqliteEngine, o Options) err
 	if err := migrateSQLite(ctx, w, s.now()); err != nil {
 		return err
 	}
-	constraints, err := w.uniqueNames()
-	if err != nil {
-		return err
-	}
-	checkpointer, err := e.connect(connConfig{path: path, sync: cfg.sync, cacheKiB: 64})
-	if err != nil {
-		return err
-	}
 	n := runtime.GOMAXPROCS(0) + 1
 	e.readers, e.unopened = make(chan *sqliteConn, n), make(chan connConfig, n)
 	for range n {
@@ -97,7 +93,9 @@ func (s *Store) startSQLite(ctx context.Context, e *sqliteEngine, o Options) err
 	if err := e.dir.sync(); err != nil {
 		return err
 	}
-	e.writer = newWriter(w, checkpointer, constraints, o.tuning)
+	e.writer = newWriter(w, func() (*sqliteConn, error) {
+		return e.connect(connConfig{path: path, sync: cfg.sync, cacheKiB: 64})
+	}, o.tuning)
 	e.writer.onFail, e.writer.broken = s.fail, s.brokenError
 	e.ended = e.writer.exited
 	e.writer.start()
@@ -214,6 +212,7 @@ type sqliteConn struct {
 	c       *sqlite.Conn
 	dialect *dialect
 	stmts   map[string]*sqlite.Stmt
+	unique  map[string]string // names of the unique constraints, once one was violated
 	row     row
 	closed  bool
 }
@@ -460,7 +459,7 @@ func final(err error) bool {
 // the index's name, which PostgreSQL reports.
 func (c *sqliteConn) uniqueNames() (map[string]string, error) {
 	names := map[string]string{}
-	err := c.query(&read{
+	q := &read{
 		sql: `SELECT t.name, l.name, l.origin, group_concat(t.name || '.' || i.name, ', ' ORDER BY i.seqno)
 			FROM sqlite_schema t, pragma_index_list(t.name) l, pragma_index_info(l.name) i
 			WHERE t.type = 'table' AND l."unique" GROUP BY t.name, l.name, l.origin`,
@@ -475,13 +474,11 @@ func (c *sqliteConn) uniqueNames() (map[string]string, error) {
 			names[r.Text(3)] = name
 			return nil
 		},
-	})
-	if err != nil {
-		return nil, err
 	}
+	err := c.query(q)
 	// The table-valued pragmas are not needed again.
-	for key, st := range c.stmts {
-		delete(c.stmts, key)
+	if st := c.stmts[q.sql]; st != nil {
+		delete(c.stmts, q.sql)
 		err = errors.Join(err, st.Finalize())
 	}
 	// A BIGINT PRIMARY KEY has an index; an INTEGER one is the table itself.
@@ -489,8 +486,8 @@ func (c *sqliteConn) uniqueNames() (map[string]string, error) {
 }
 
 // constraint extracts the name of the violated unique constraint; ok is false
-// for other errors.
-func constraint(err error, names map[string]string) (name string, ok bool) {
+// for other errors. The schema is asked for the names with the first violation.
+func (c *sqliteConn) constraint(err error) (name string, ok bool) {
 	switch sqlite.ErrCode(err) {
 	case sqlite.ResultConstraintUnique, sqlite.ResultConstraintPrimaryKey, sqlite.ResultConstraintRowID:
 	default:
@@ -501,7 +498,12 @@ func constraint(err error, names map[string]string) (name string, ok bool) {
 		name, _, _ = strings.Cut(rest, "'")
 		return name, true
 	}
-	if name, ok := names[columns]; ok {
+	if c.unique == nil {
+		if c.unique, err = c.uniqueNames(); err != nil {
+			return "", false
+		}
+	}
+	if name, ok := c.unique[columns]; ok {
 		return name, true
 	}
 	return columns, true

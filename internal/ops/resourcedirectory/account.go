@@ -2,7 +2,6 @@ package resourcedirectory
 
 import (
 	"errors"
-	"regexp"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -10,21 +9,21 @@ import (
 
 // Forms of an account's names (C.2).
 var (
-	displayNameForm = regexp.MustCompile(`^[A-Za-z0-9_. \p{Han}-]*$`)
-	prefixForm      = regexp.MustCompile(`^[A-Za-z0-9]+([_.-][A-Za-z0-9]+)*$`)
+	displayNameForm = form(`^[A-Za-z0-9_. \p{Han}-]*$`)
+	prefixForm      = form(`^[A-Za-z0-9]+([_.-][A-Za-z0-9]+)*$`)
 )
 
 var errNameOrType = errors.New("not one of display name and type")
 
 func accountIDField(p *string) api.Field {
 	return api.String("AccountId", p).Required(missingAccountID).Invalid(accountIDInvalid).
-		Check(accountIDInvalid, "16 digits", func() bool { return accountIDForm.MatchString(*p) }).
+		Check(accountIDInvalid, "16 digits", func() bool { return accountIDForm(*p) }).
 		Example("181761095690****").Describe("成员的账号 ID。", "Account id of the member.")
 }
 
 func displayNameField(name string, p *string) api.Field {
 	return api.String(name, p).Invalid(displayNameInvalid).
-		Check(displayNameInvalid, "Chinese characters, letters, digits, _ . - and spaces", func() bool { return displayNameForm.MatchString(*p) }).
+		Check(displayNameInvalid, "Chinese characters, letters, digits, _ . - and spaces", func() bool { return displayNameForm(*p) }).
 		Check(displayNameLength, "2 to 50 characters", func() bool { return *p == "" || runesIn(*p, 2, 50) }).
 		Example("Dev")
 }

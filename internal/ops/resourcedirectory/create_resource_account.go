@@ -26,10 +26,10 @@ var CreateResourceAccount = define(api.Op[createResourceAccount, oneAccount]{
 				Describe("成员显示名称，2 至 50 个字符，在资源目录内唯一。", "Display name of the member, 2 to 50 characters, unique in the resource directory."),
 			parentField(&in.FolderID),
 			api.String("PayerAccountId", &in.PayerID).Invalid(payerInvalid).
-				Check(payerInvalid, "16 digits", func() bool { return in.PayerID == "" || accountIDForm.MatchString(in.PayerID) }).
+				Check(payerInvalid, "16 digits", func() bool { return in.PayerID == "" || accountIDForm(in.PayerID) }).
 				Example("123233441234****").Describe("结算账号 ID，须在资源目录内；为空则自主结算。", "Account that pays, of this resource directory; by default the member itself."),
 			api.String("AccountNamePrefix", &in.NamePrefix).Invalid(prefixInvalid).
-				Check(prefixInvalid, "letters and digits, with single _ . - between them", func() bool { return in.NamePrefix == "" || prefixForm.MatchString(in.NamePrefix) }).
+				Check(prefixInvalid, "letters and digits, with single _ . - between them", func() bool { return in.NamePrefix == "" || prefixForm(in.NamePrefix) }).
 				Check(prefixLength, "2 to 37 characters", func() bool { return in.NamePrefix == "" || runesIn(in.NamePrefix, 2, 37) }).
 				Example("alice").Describe("账号名称前缀，2 至 37 个字符；为空则随机生成。", "Prefix of the account's name, 2 to 37 characters; made up by default."),
 			tagsField(&in.Tags, "成员的标签。", "Tags of the member."),

@@ -2,7 +2,6 @@ package resourcedirectory
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -29,9 +28,9 @@ func enabled(ctx context.Context, s *directory.Session) error {
 // Forms of the directory's values (C.1 and C.2; the Chinese pages allow Chinese
 // characters in names, the English ones do not say so).
 var (
-	folderIDForm   = regexp.MustCompile(`^(r-[0-9A-Za-z]{6}|fd-[0-9A-Za-z]{10})$`)
-	accountIDForm  = regexp.MustCompile(`^[0-9]{16}$`)
-	folderNameForm = regexp.MustCompile(`^[A-Za-z0-9_.\p{Han}-]*$`)
+	folderIDForm   = form(`^(r-[0-9A-Za-z]{6}|fd-[0-9A-Za-z]{10})$`)
+	accountIDForm  = form(`^[0-9]{16}$`)
+	folderNameForm = form(`^[A-Za-z0-9_.\p{Han}-]*$`)
 )
 
 const (
@@ -46,7 +45,7 @@ func isoTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.00
 
 func folderIDField(name string, p *string, invalid *api.Code) api.Field {
 	return api.String(name, p).Invalid(invalid).
-		Check(invalid, "r- and 6 or fd- and 10 letters and digits", func() bool { return *p == "" || folderIDForm.MatchString(*p) }).
+		Check(invalid, "r- and 6 or fd- and 10 letters and digits", func() bool { return *p == "" || folderIDForm(*p) }).
 		Example("fd-u8B321****")
 }
 
@@ -61,7 +60,7 @@ func parentField(p *string) api.Field {
 
 func folderNameField(name string, p *string) api.Field {
 	return api.String(name, p).Required(missingFolderName).Invalid(folderNameInvalid).
-		Check(folderNameInvalid, "Chinese characters, letters, digits, _ . -", func() bool { return folderNameForm.MatchString(*p) }).
+		Check(folderNameInvalid, "Chinese characters, letters, digits, _ . -", func() bool { return folderNameForm(*p) }).
 		Runes(1, maxFolderName, folderNameLength).
 		Example("rdFolder")
 }

@@ -103,7 +103,7 @@ func (in *listAccounts) readToken() bool {
 	text, err := base64.RawURLEncoding.DecodeString(in.NextToken)
 	at, id, ok := strings.Cut(string(text), ".")
 	ms, parsed := strconv.ParseInt(at, 10, 64)
-	if err != nil || parsed != nil || !ok || !accountIDForm.MatchString(id) {
+	if err != nil || parsed != nil || !ok || !accountIDForm(id) {
 		return false
 	}
 	in.after = &directory.AccountPosition{JoinedAt: time.UnixMilli(ms), ID: id}

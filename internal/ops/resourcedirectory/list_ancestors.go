@@ -24,7 +24,7 @@ var ListAncestors = define(api.Op[listAncestors, listedAncestors]{
 	In: func(in *listAncestors) api.Fields {
 		return api.Fields{api.String("ChildId", &in.ChildID).Required(missingChildID).Invalid(childIDInvalid).
 			Check(childIDInvalid, "the id of a folder or member", func() bool {
-				return folderIDForm.MatchString(in.ChildID) || accountIDForm.MatchString(in.ChildID)
+				return folderIDForm(in.ChildID) || accountIDForm(in.ChildID)
 			}).
 			Example("fd-i1c9nr****").Describe("资源夹或成员的 ID。", "ID of a folder or member.")}
 	},
@@ -32,7 +32,7 @@ var ListAncestors = define(api.Op[listAncestors, listedAncestors]{
 	Codes: []*api.Code{noFolder, noAccount},
 
 	Do: func(ctx context.Context, s *directory.Session, in *listAncestors) (*listedAncestors, error) {
-		fs, err := s.Ancestors(ctx, in.ChildID, accountIDForm.MatchString(in.ChildID))
+		fs, err := s.Ancestors(ctx, in.ChildID, accountIDForm(in.ChildID))
 		if err != nil {
 			return nil, err
 		}

@@ -2,7 +2,6 @@ package resourcedirectory
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,15 +11,15 @@ import (
 
 // Forms of a message contact's values (resource-directory-message-contacts B.1).
 var (
-	contactIDForm = regexp.MustCompile(`^c-[0-9A-Za-z]{1,64}$`)
-	nameForm      = regexp.MustCompile(`^[A-Za-z\p{Han}]*$`)
+	contactIDForm = form(`^c-[0-9A-Za-z]{1,64}$`)
+	nameForm      = form(`^[A-Za-z\p{Han}]*$`)
 	// One address: a dot-atom of 1 to 64 characters, and a domain with a dot.
-	emailForm = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$")
-	phoneForm = regexp.MustCompile(`^([1-9][0-9]{0,3})-([0-9]{5,20})$`)
+	emailForm = form("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$")
+	phoneForm = form(`^([1-9][0-9]{0,3})-([0-9]{5,20})$`)
 	// Ids of a resource directory, its root, a folder and an account (C.1). The
 	// lengths are what the examples show and are not insisted on.
-	memberForm = regexp.MustCompile(`^(rd-[0-9A-Za-z]{1,32}|r-[0-9A-Za-z]{1,32}|fd-[0-9A-Za-z]{1,32}|[0-9]{16})$`)
-	mainland   = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
+	memberForm = form(`^(rd-[0-9A-Za-z]{1,32}|r-[0-9A-Za-z]{1,32}|fd-[0-9A-Za-z]{1,32}|[0-9]{16})$`)
+	mainland   = form(`^1[3-9][0-9]{9}$`)
 )
 
 const (
@@ -36,13 +35,13 @@ const (
 
 func contactIDField(p *string) api.Field {
 	return api.String("ContactId", p).Required(missingContactID).Invalid(contactIDInvalid).
-		Check(contactIDInvalid, "c- and letters and digits", func() bool { return contactIDForm.MatchString(*p) }).
+		Check(contactIDInvalid, "c- and letters and digits", func() bool { return contactIDForm(*p) }).
 		Example("c-qL4HqKONzOM7****").Describe("联系人 ID。", "ID of the contact.")
 }
 
 func nameField(f api.Field, p func() string) api.Field {
 	return f.Invalid(nameInvalid).
-		Check(nameInvalid, "Chinese characters and English letters only", func() bool { return nameForm.MatchString(p()) }).
+		Check(nameInvalid, "Chinese characters and English letters only", func() bool { return nameForm(p()) }).
 		Runes(2, 12, nameLength).
 		Example("tom").Describe("联系人的名称。", "Name of the contact.")
 }
@@ -55,7 +54,7 @@ func emailField(f api.Field, p func() string) api.Field {
 }
 
 func validEmail(s string) bool {
-	return emailForm.MatchString(s) && strings.IndexByte(s, '@') <= maxEmailLocal
+	return emailForm(s) && strings.IndexByte(s, '@') <= maxEmailLocal
 }
 
 // countries are the country codes that the deployment allows; an operation
@@ -67,7 +66,7 @@ func (c *countries) SetSession(s *directory.Session) { c.codes = s.MobileCountry
 
 func phoneField(f api.Field, p func() string, allowed *countries) api.Field {
 	return f.Invalid(phoneInvalid).Personal().
-		Check(phoneInvalid, "<country code>-<number>", func() bool { return p() == "" || phoneForm.MatchString(p()) }).
+		Check(phoneInvalid, "<country code>-<number>", func() bool { return p() == "" || phoneForm(p()) }).
 		Check(countryInvalid, "a country code that is allowed", func() bool {
 			code, _, _ := strings.Cut(p(), "-")
 			return p() == "" || slices.Contains(allowed.codes, code)
@@ -91,7 +90,7 @@ func membersField(p *[]string, none *api.Code) api.Field {
 	return api.Strings("Members", p).Required(none).Invalid(membersInvalid).
 		Check(none, "at least one id", func() bool { return len(*p) > 0 }).
 		Check(membersInvalid, "ids of a resource directory, folders or members", func() bool {
-			return !slices.ContainsFunc(*p, func(id string) bool { return !memberForm.MatchString(id) })
+			return !slices.ContainsFunc(*p, func(id string) bool { return !memberForm(id) })
 		}).
 		Example("fd-ZDNPiT****").Describe("资源目录、资源夹或成员的 ID，一次 1 至 5 个。", "Ids of the resource directory, folders or members, 1 to 5 at a time.")
 }

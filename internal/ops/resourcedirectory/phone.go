@@ -34,7 +34,7 @@ var lengthsByCountry = sync.OnceValue(func() map[string]uint32 {
 func validPhone(s string) bool {
 	code, number, _ := strings.Cut(s, "-")
 	if code == "86" {
-		return mainland.MatchString(number)
+		return mainland(number)
 	}
 	return lengthsByCountry()[code]&(1<<len(number)) != 0
 }
