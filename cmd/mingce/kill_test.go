@@ -68,13 +68,18 @@ func startDev(t *testing.T, dir string) *program {
 // startProgram runs a command that serves plain HTTP and returns once it listens.
 func startProgram(t *testing.T, args ...string) *program {
 	t.Helper()
+	return startLogged(t, os.Stderr, args...)
+}
+
+func startLogged(t *testing.T, log io.Writer, args ...string) *program {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	// The test binary is the program when it is called by the program's name.
 	c := &exec.Cmd{Path: self, Args: append([]string{"mingce"}, append(args, "--addr", "127.0.0.1:0")...), Env: os.Environ()}
-	c.Stderr = os.Stderr
+	c.Stderr = log
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
