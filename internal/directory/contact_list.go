@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
@@ -34,13 +33,15 @@ const filterChunk = 200
 // A walk that goes on where the page before ended neither repeats nor skips a
 // contact, whatever is inserted, changed or deleted meanwhile: the end of a
 // page is remembered for its caller for 15 minutes
-// (dingtalk-external-contacts D.6). Decision: in the memory of this process;
-// where a walk changes processes, only deletions meanwhile shift it.
+// (dingtalk-external-contacts D.6), by all processes that share the data.
 func (s *Session) ContactPage(ctx context.Context, offset, size int64) ([]Contact, error) {
 	var cs []Contact
 	end := int64(0)
-	who := walker{s.org, s.caller.Kind, s.caller.ID}
-	after, known := s.dir.walks.find(who, offset, s.now)
+	who := Walker{s.org, s.caller.Kind, s.caller.ID}
+	after, known := int64(0), true
+	if offset > 0 {
+		after, known = s.dir.store.WalkEnd(ctx, who, offset, s.now)
+	}
 	err := s.view(ctx, func(tx Tx) error {
 		r, err := s.reader(tx)
 		if err != nil {
@@ -68,7 +69,7 @@ func (s *Session) ContactPage(ctx context.Context, offset, size int64) ([]Contac
 		return nil, err
 	}
 	if len(cs) > 0 {
-		s.dir.walks.remember(who, offset+int64(len(cs)), end, s.now)
+		s.dir.store.RememberWalk(ctx, who, offset+int64(len(cs)), end, s.now, s.now.Add(walkLife))
 	}
 	return cs, nil
 }
@@ -104,79 +105,15 @@ func (r *Reader) page(tx Tx, after, skip, size int64) (cs []Contact, end int64, 
 	return cs, after, nil
 }
 
-// walker is who walks through a list.
-type walker struct {
-	org  string
-	kind PrincipalKind
-	id   string
+// Walker is who walks through the list of external contacts.
+type Walker struct {
+	Org  string
+	Kind PrincipalKind
+	ID   string
 }
 
-const (
-	walkLife  = 15 * time.Minute
-	walkEnds  = 16     // of one walker: several walks at a time, and repeated pages
-	maxWalker = 10_000 // beyond, the oldest memories of all are dropped
-)
-
-// walkEnd is where a page ended: the contact at offset comes after ordinal.
-type walkEnd struct {
-	offset, ordinal int64
-	until           time.Time
-}
-
-// walkMemory remembers where pages ended. It is safe for concurrent use.
-type walkMemory struct {
-	mu   sync.Mutex
-	ends map[walker][]walkEnd
-}
-
-// find returns the ordinal behind which the page at an offset begins, if that
-// is known.
-func (m *walkMemory) find(w walker, offset int64, now time.Time) (ordinal int64, known bool) {
-	if offset == 0 {
-		return 0, true
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, e := range m.ends[w] {
-		if e.offset == offset && now.Before(e.until) {
-			return e.ordinal, true
-		}
-	}
-	return 0, false
-}
-
-func (m *walkMemory) remember(w walker, offset, ordinal int64, now time.Time) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.ends == nil || len(m.ends) >= maxWalker {
-		m.ends = make(map[walker][]walkEnd)
-	}
-	fresh := walkEnd{offset, ordinal, now.Add(walkLife)}
-	ends := m.ends[w]
-	for i := range ends {
-		if ends[i].offset == offset {
-			ends[i] = fresh
-			return
-		}
-	}
-	if len(ends) < walkEnds {
-		m.ends[w] = append(ends, fresh)
-		return
-	}
-	oldest := 0
-	for i := range ends {
-		if ends[i].until.Before(ends[oldest].until) {
-			oldest = i
-		}
-	}
-	ends[oldest] = fresh
-}
-
-func (m *walkMemory) clear() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.ends = nil
-}
+// walkLife is how long the end of a page is remembered.
+const walkLife = 15 * time.Minute
 
 // LenientPaging reports whether page sizes above the limit count as the limit
 // instead of being refused.

@@ -112,7 +112,7 @@ func TestListAgainstAModel(t *testing.T) {
 				model = append(model, d.add(fmt.Sprint("新", round), nil))
 			}
 			offset, size := r.IntN(len(model)+3), 1+r.IntN(7)
-			d.dir.Forget() // a place that is remembered shows the list as it was
+			d.clock.Add(int64(16 * time.Minute)) // a place that is remembered shows the list as it was
 			cs, err := d.app().ContactPage(ctx, int64(offset), int64(size))
 			d.must(err)
 			var got []string
@@ -219,4 +219,41 @@ func TestOwnerOutsideTheScope(t *testing.T) {
 	cs, err := narrow().ContactPage(ctx, 0, 10)
 	d.must(err)
 	d.same("what the app sees", d.names(cs), []string{"c"})
+}
+
+// TestWalkOverTwoServers walks through the list while contacts are deleted; each
+// page is served by the other of two servers on one database. In the second walk
+// each server has served other pages at the same offsets before.
+func TestWalkOverTwoServers(t *testing.T) {
+	t.Parallel()
+	url := storetest.PostgresDatabase(t)
+	one := openDesk(t, storetest.OpenDatabase(t, url), directory.Settings{})
+	two := newDesk(t, storetest.OpenDatabase(t, url), directory.Settings{})
+	two.n.Store(1000)
+	ids := []string{zhangSan}
+	for i := range 40 {
+		ids = append(ids, one.add(fmt.Sprint("客", i), nil))
+	}
+	for walk := range 2 {
+		var served []string
+		desks := []*desk{one, two}
+		for page := walk; ; page++ {
+			cs, err := desks[page%2].app().ContactPage(ctx, int64(len(served)), 4)
+			one.must(err)
+			if len(cs) == 0 {
+				break
+			}
+			for _, c := range cs {
+				served = append(served, c.ID)
+			}
+			one.must(one.app().DeleteContact(ctx, cs[0].ID))
+		}
+		if !slices.Equal(served, ids) {
+			t.Fatalf("walk %d: got %v, want each of %v once", walk, served, ids)
+		}
+		ids = slices.DeleteFunc(ids, func(id string) bool {
+			_, err := one.app().Contact(ctx, id)
+			return errors.Is(err, directory.ErrContactNotFound)
+		})
+	}
 }

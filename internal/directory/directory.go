@@ -72,7 +72,6 @@ type Directory struct {
 	apps      expiring[App]
 	access    accessKeyCache
 	bearers   expiring[BearerToken]
-	walks     walkMemory
 	pages     memberPages
 	hashing   hashing
 }

@@ -74,7 +74,6 @@ func (d *Directory) Forget() {
 	d.forgetApps()
 	d.access.clear()
 	d.bearers.clear()
-	d.walks.clear()
 	d.pages.clear()
 }
 

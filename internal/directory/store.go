@@ -19,6 +19,12 @@ type Store interface {
 	UseNonce(ctx context.Context, key, nonce string, expires time.Time) (fresh bool, err error)
 	// RefuseBefore: see Directory.RefuseBefore.
 	RefuseBefore() time.Time
+	// WalkEnd returns the ordinal of the contact before the one at an offset, if a
+	// page that was served to the walker ended there and that is still remembered.
+	WalkEnd(ctx context.Context, w Walker, offset int64, now time.Time) (ordinal int64, known bool)
+	// RememberWalk remembers it, until then at the longest. It is not part of any
+	// Update, and nothing waits for a disk.
+	RememberWalk(ctx context.Context, w Walker, offset, ordinal int64, now, until time.Time)
 }
 
 // Tx is one transaction on the rows of one organisation (the org given to View

@@ -29,7 +29,7 @@ func OpenReading(ctx context.Context, o Options) (*Store, error) {
 	if o.Key == nil {
 		return nil, errors.New("store: no master key")
 	}
-	s := &Store{master: o.Key, now: o.Now, log: o.logger(), failed: make(chan error, 1)}
+	s := &Store{walks: &walkMemory{}, master: o.Key, now: o.Now, log: o.logger(), failed: make(chan error, 1)}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -15,7 +15,7 @@ import (
 var nounTables = []string{
 	"org", "app", "access_token", "access_key", "department", "employee", "label_group", "label",
 	"contact", "contact_sequence", "contact_label", "contact_share_dept", "contact_share_user",
-	"contact_gap", "contact_term",
+	"contact_gap", "contact_term", "contact_walk",
 	"visibility_grant", "employee_dept", "join_grant", "contact_union_id", "resource_directory", "folder", "account", "message_contact", "message_contact_member",
 	"directory_tag", "account_deletion", "removed_account_contact",
 	"policy", "temporary_key", "bearer_token",
@@ -56,7 +56,10 @@ func (s *Store) Reset(ctx context.Context, fills ...directory.Fill) error {
 		}
 		return nil
 	}, atReadCommitted)
-	if err != nil && !errors.Is(err, ErrWrongKind) {
+	switch {
+	case err == nil:
+		s.walks.clear()
+	case !errors.Is(err, ErrWrongKind):
 		return fmt.Errorf("reset the data: %w", err)
 	}
 	return err

@@ -90,6 +90,7 @@ type tuning struct {
 type Store struct {
 	engine   engine
 	nonces   *nonces
+	walks    walks
 	master   *keyring.Master
 	now      func() time.Time
 	log      *slog.Logger
@@ -120,7 +121,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Key == nil {
 		return nil, errors.New("store: no master key")
 	}
-	s := &Store{master: o.Key, now: o.Now, log: o.logger(), strict: o.Strict, failed: make(chan error, 1)}
+	s := &Store{walks: &walkMemory{}, master: o.Key, now: o.Now, log: o.logger(), strict: o.Strict, failed: make(chan error, 1)}
 	if s.now == nil {
 		s.now = time.Now
 	}

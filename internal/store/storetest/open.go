@@ -30,7 +30,14 @@ func Open(t testing.TB) *store.Store {
 // MINGCE_TEST_POSTGRES names; without one the test is left out.
 func OpenPostgres(t testing.TB) *store.Store {
 	t.Helper()
-	return open(t, store.Options{Database: PostgresDatabase(t)})
+	return OpenDatabase(t, PostgresDatabase(t))
+}
+
+// OpenDatabase opens a store on a database of [PostgresDatabase], as each of
+// several processes does.
+func OpenDatabase(t testing.TB, url string) *store.Store {
+	t.Helper()
+	return open(t, store.Options{Database: url})
 }
 
 func open(t testing.TB, o store.Options) *store.Store {
