@@ -229,12 +229,16 @@ func (b *bench) searchGoals() (gs []goal) {
 	if !b.million {
 		size = fmt.Sprintf("%d (the goal names 1 M)", b.large)
 	}
+	why := "not measured"
+	if b.race(raceSearch) != nil {
+		why = "no correct answer"
+	}
 	for _, c := range []struct {
 		side  string
 		limit float64
 	}{{searchPrefix, .5}, {searchInitials, .5}, {searchPhone, .5}, {searchInName, 5}, {searchInCompany, 5}} {
 		gs = append(gs, goal{id: "G13", text: "search, p50, " + c.side + ", " + size, limit: c.limit, unit: "ms",
-			got: b.own(raceSearch, c.side, 1, milliseconds), why: "not measured"})
+			got: b.own(raceSearch, c.side, 1, milliseconds), why: why})
 	}
 	return gs
 }

@@ -209,6 +209,17 @@ func (b *bench) verdicts() string {
 			fmt.Fprintf(&w, "history of %s, %s: %d acknowledged, %d entries\n", c.side, c.api, c.acked, c.entries)
 		}
 	}
+	for _, r := range b.races {
+		for _, e := range r.entries {
+			for _, conns := range r.conns {
+				for _, s := range r.samples[run2{e.name, conns}] {
+					if s.bad > 0 {
+						fmt.Fprintf(&w, "%s, %s, %s: %d wrong answers: %s\n", r.title, e.name, connections(conns), s.bad, s.why)
+					}
+				}
+			}
+		}
+	}
 	fmt.Fprintln(&w, b.tally())
 	return w.String()
 }
