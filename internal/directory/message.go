@@ -174,9 +174,30 @@ func (d *Directory) ClaimMessage(ctx context.Context, ref MessageRef) (m Message
 	return m, ok, nil
 }
 
+// CaptureMessage keeps a due message to be read here instead of being sent. A
+// verification that was settled meanwhile is kept too: the person may have read
+// the message, and confirmed, before the next look for due ones.
+func (d *Directory) CaptureMessage(ctx context.Context, ref MessageRef) error {
+	now := d.now()
+	err := d.store.Update(ctx, ref.Org, func(tx Tx) error {
+		before, err := tx.Message(ref.ID)
+		if err != nil || before.State != MessageQueued {
+			return err
+		}
+		m := before
+		m.State, m.DoneAt, m.Attempts = MessageCaptured, now, m.Attempts+1
+		tx.UpdateMessage(before, m)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("capture message %s: %w", ref.ID, err)
+	}
+	return nil
+}
+
 // SettleMessage records the outcome of the attempt that m was claimed for:
-// state MessageSent or MessageCaptured, or, with a reason, that it failed and
-// is tried again until it is a day old.
+// state MessageSent or, with a reason, that it failed and is tried again until
+// it is a day old.
 func (d *Directory) SettleMessage(ctx context.Context, m Message, state, reason string) error {
 	now := d.now()
 	after := m
@@ -184,8 +205,6 @@ func (d *Directory) SettleMessage(ctx context.Context, m Message, state, reason 
 	switch {
 	case state == MessageSent:
 		after.State, after.DoneAt, after.Content = state, now, MessageContent{}
-	case state == MessageCaptured:
-		after.State, after.DoneAt = state, now
 	case now.Sub(m.CreatedAt) >= messageLife:
 		after.State, after.DoneAt, after.Content = MessageFailed, now, MessageContent{}
 	default:

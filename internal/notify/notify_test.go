@@ -658,6 +658,22 @@ func TestCapturedMessagesStayReadable(t *testing.T) {
 	}
 }
 
+// A link may be followed before the message was due to be looked for; who reads
+// the mailbox afterwards still finds it.
+func TestCapturedMessageOutlivesItsVerification(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	link, code := o.send()
+	if err := o.dir.ConfirmVerification(context.Background(), link[strings.LastIndexByte(link, '/')+1:], "", "1"); err != nil {
+		t.Fatal(err)
+	}
+	o.attempt(directory.EmailChannel, notify.Capture)
+	m := o.message(jerry)
+	if l, err := notify.Render(o.dir, m); err != nil || m.State != directory.MessageCaptured || l.Code != code {
+		t.Errorf("got %s %q %v, want captured with its code", m.State, l.Code, err)
+	}
+}
+
 func TestLogMasksTheReceiver(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)

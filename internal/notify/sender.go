@@ -100,13 +100,12 @@ func (s *Sender) Once(ctx context.Context, channel string, carrier Carrier) (tri
 // deliver makes one attempt. A claim that was begun is settled even when the
 // program is about to stop, so that a letter is not sent twice for that.
 func (s *Sender) deliver(ctx context.Context, ref directory.MessageRef, carrier Carrier) {
-	m, ok, err := s.Directory.ClaimMessage(ctx, ref)
-	if err != nil {
-		if ctx.Err() == nil && !errors.Is(err, directory.ErrMessageClaimed) {
-			s.Log.Error("claim a message", "message", ref.ID, "error", err)
-		}
+	if carrier == Capture {
+		s.trouble(ctx, ref, s.Directory.CaptureMessage(ctx, ref))
 		return
 	}
+	m, ok, err := s.Directory.ClaimMessage(ctx, ref)
+	s.trouble(ctx, ref, err)
 	if !ok {
 		return
 	}
@@ -116,14 +115,20 @@ func (s *Sender) deliver(ctx context.Context, ref directory.MessageRef, carrier 
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(stopGrace, cancel) })
 	defer stop()
 	state, reason := directory.MessageSent, ""
-	if carrier == Capture {
-		state = directory.MessageCaptured
-	} else if err := s.carry(attempt, m, carrier); err != nil {
+	if err := s.carry(attempt, m, carrier); err != nil {
 		state, reason = directory.MessageQueued, presentable(err)
 		s.Log.Warn("message not delivered", "message", m.ID, "channel", m.Channel, "attempt", m.Attempts, "reason", reason)
 	}
 	if err := s.Directory.SettleMessage(keep, m, state, reason); err != nil {
 		s.Log.Error("settle a message", "message", m.ID, "error", err)
+	}
+}
+
+// trouble logs why a message could not be taken, unless another process has it
+// or the program is about to stop.
+func (s *Sender) trouble(ctx context.Context, ref directory.MessageRef, err error) {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, directory.ErrMessageClaimed) {
+		s.Log.Error("take a message to deliver it", "message", ref.ID, "error", err)
 	}
 }
 

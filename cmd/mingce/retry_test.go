@@ -1,0 +1,266 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/mingce/mingce/mingcetest"
+)
+
+// badNetwork is a proxy that delivers every request twice, one copy after the
+// other, and loses every tenth answer. The caller gets the first copy's answer.
+type badNetwork struct {
+	target    string
+	client    *http.Client
+	delivered atomic.Int64
+	lost      atomic.Int64
+
+	mu     sync.Mutex
+	random *rand.Rand
+}
+
+func newBadNetwork(t *testing.T, p *program, seed uint64) (*badNetwork, *program) {
+	t.Helper()
+	n := &badNetwork{target: p.url, client: &http.Client{}, random: rand.New(rand.NewPCG(seed, 0))}
+	proxy := httptest.NewServer(n)
+	t.Cleanup(proxy.Close)
+	// Each call has a connection of its own: the standard client repeats what was
+	// lost on a used one by itself.
+	return n, &program{url: proxy.URL, command: p.command, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+}
+
+func (n *badNetwork) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	status, answer, err := n.deliver(r, body)
+	if _, _, again := n.deliver(r, body); err != nil || again != nil || n.loses() {
+		panic(http.ErrAbortHandler) // the caller sees its connection break
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(answer)
+}
+
+func (n *badNetwork) deliver(r *http.Request, body []byte) (status int, answer []byte, err error) {
+	copied, err := http.NewRequestWithContext(r.Context(), r.Method, n.target+r.URL.RequestURI(), strings.NewReader(string(body)))
+	if err != nil {
+		return 0, nil, err
+	}
+	copied.Header = r.Header.Clone()
+	resp, err := n.client.Do(copied)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer resp.Body.Close()
+	n.delivered.Add(1)
+	answer, err = io.ReadAll(resp.Body)
+	return resp.StatusCode, answer, err
+}
+
+func (n *badNetwork) loses() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.random.IntN(10) > 0 {
+		return false
+	}
+	n.lost.Add(1)
+	return true
+}
+
+// P08: on a network that delivers twice and loses answers, a caller that
+// repeats what was not answered leaves the same state as on a good one, and
+// each person gets one mail.
+func TestP08RepeatedCallsAreIdempotent(t *testing.T) {
+	t.Parallel()
+	seed := rand.Uint64()
+	quiet := startDev(t, t.TempDir())
+	want := liveThrough(t, quiet)
+
+	p := startDev(t, t.TempDir())
+	network, bad := newBadNetwork(t, p, seed)
+	liveThrough(t, bad)
+	t.Logf("seed %d: %d requests delivered, %d answers lost", seed, network.delivered.Load(), network.lost.Load())
+	if network.lost.Load() == 0 {
+		t.Error("no answer was lost: the network was none to test on")
+	}
+	if got := stateOf(t, p); !slices.Equal(got, want) {
+		t.Errorf("seed %d: state: got\n%s\nwant, as on a good network,\n%s", seed, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// liveThrough takes ten message contacts from their creation to the end or to
+// being bound, with a change over each of the other gateways in between, and
+// returns the state it leaves.
+func liveThrough(t *testing.T, p *program) []string {
+	t.Helper()
+	for i := range 10 {
+		name, address := "person"+letters(i), fmt.Sprintf("person%d@example.com", i)
+		// A repetition of what was done is refused with a code that says so.
+		p.untilAnswered(t, "InvalidParameter.Name.AlreadyUsed", "AddMessageContact", url.Values{"Name": {name}, "EmailAddress": {address}, "Title": {"CEO"}, "MessageTypes.1": {"FaultMessage"}})
+		id := p.contactID(t, name)
+		p.untilAnswered(t, "SendValidateCodeExceedsLimitForAccount", "SendEmailVerificationForMessageContact", url.Values{"ContactId": {id}, "EmailAddress": {address}})
+		p.follow(t, p.mail(t, address).Link)
+		p.untilAnswered(t, "", "AssociateMembers", url.Values{"ContactId": {id}, "Members.1": {"rd-StSamp"}, "Members.2": {"fd-ZDNPiT1234"}})
+		p.untilAnswered(t, "InvalidMember", "DisassociateMembers", url.Values{"ContactId": {id}, "Members.1": {"fd-ZDNPiT1234"}})
+		p.untilAnswered(t, "", "UpdateMessageContact", url.Values{"ContactId": {id}, "Title": {"Other"}, "EmailAddress": {"new" + address}})
+		p.untilAnswered(t, "", "CancelMessageContactUpdate", url.Values{"ContactId": {id}})
+		if i%2 == 1 {
+			p.untilAnswered(t, "EntityNotExists.Contact", "DeleteMessageContact", url.Values{"ContactId": {id}})
+		}
+		p.repeat(t, func() error {
+			_, err := p.top("dingtalk.corp.extcontact.update", "contact", fmt.Sprintf(`{"user_id":"123420013632","name":"%s","follower_user_id":"023420013645","label_ids":[1]}`, name))
+			return err
+		})
+		p.repeat(t, func() error { return grantWriter().write(p, i) })
+	}
+	return stateOf(t, p)
+}
+
+// repeat makes a call until it is answered.
+func (p *program) repeat(t *testing.T, call func() error) {
+	t.Helper()
+	err := call()
+	for errors.Is(err, errGone) {
+		err = call()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// untilAnswered makes a call, each time anew signed, until it is answered: with
+// success or, once an answer was lost, with the code of what is done already.
+func (p *program) untilAnswered(t *testing.T, doneCode, action string, v url.Values) {
+	t.Helper()
+	lost := false
+	p.repeat(t, func() error {
+		_, err := p.rpc(action, maps.Clone(v))
+		if lost && doneCode != "" && err != nil && strings.Contains(err.Error(), `"Code":"`+doneCode+`"`) {
+			return nil
+		}
+		lost = errors.Is(err, errGone)
+		return err
+	})
+}
+
+// listedContact is what a list of message contacts tells.
+type listedContact struct {
+	ContactID, Name, EmailAddress, Title, Status string
+	Members                                      []string
+}
+
+func (p *program) contacts(t *testing.T) (list []listedContact) {
+	t.Helper()
+	p.repeat(t, func() error {
+		b, err := p.rpc("ListMessageContacts", url.Values{"PageSize": {"100"}})
+		if err != nil {
+			return err
+		}
+		var got struct{ Contacts []listedContact }
+		err = json.Unmarshal(b, &got)
+		list = got.Contacts
+		return err
+	})
+	return list
+}
+
+func (p *program) contactID(t *testing.T, name string) string {
+	t.Helper()
+	for _, c := range p.contacts(t) {
+		if c.Name == name {
+			return c.ContactID
+		}
+	}
+	t.Fatalf("contact %s: got none", name)
+	return ""
+}
+
+// capturedMail is a mail of the stand-in's mailbox.
+type capturedMail struct{ To, Link string }
+
+func (p *program) mail(t *testing.T, to string) (m capturedMail) {
+	t.Helper()
+	p.repeat(t, func() error {
+		b, err := p.do(http.MethodGet, "/_mingce/messages/wait?channel=email&timeout=20s&to="+url.QueryEscape(to), form, "")
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal(b, &m)
+	})
+	return m
+}
+
+// follow confirms a verification through p until it is answered; a link that
+// was used already is what a repetition finds.
+func (p *program) follow(t *testing.T, link string) {
+	t.Helper()
+	u, err := url.Parse(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := false
+	p.repeat(t, func() error {
+		_, err := p.do(http.MethodPost, u.Path, form, "")
+		if lost && err != nil && strings.Contains(err.Error(), ": 410 ") {
+			return nil
+		}
+		lost = errors.Is(err, errGone)
+		return err
+	})
+}
+
+// stateOf tells what can be read of message contacts, mails, the external
+// contact and the grants, without what differs from run to run.
+func stateOf(t *testing.T, p *program) []string {
+	t.Helper()
+	var state []string
+	for _, c := range p.contacts(t) {
+		state = append(state, fmt.Sprintf("contact %s %s %s %s %v", c.Name, c.EmailAddress, c.Title, c.Status, c.Members))
+	}
+	for _, get := range []string{"/_mingce/messages", "/mingce/v1/orgs/" + mingcetest.CorpID + "/visibility-grants"} {
+		var b []byte
+		p.repeat(t, func() (err error) {
+			b, err = p.do(http.MethodGet, get, form, "")
+			return err
+		})
+		var got struct {
+			Messages []capturedMail
+			Grants   []struct{ Fields []string }
+		}
+		if err := json.Unmarshal(b, &got); err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range got.Messages {
+			state = append(state, "mail to "+m.To)
+		}
+		for _, g := range got.Grants {
+			state = append(state, fmt.Sprint("grant of ", g.Fields))
+		}
+	}
+	p.repeat(t, func() error {
+		b, err := p.top("dingtalk.corp.extcontact.get", "user_id", "123420013632")
+		var got struct{ Result struct{ Result struct{ Name string } } }
+		if err == nil {
+			err = json.Unmarshal(b, &got)
+		}
+		state = append(state, "external contact "+got.Result.Result.Name)
+		return err
+	})
+	slices.Sort(state)
+	return state
+}
