@@ -80,7 +80,7 @@ func (c *devCommand) Run(o output) error {
 		func(i *instance.Instance) error {
 			b := banner{http: s.Addr(), https: s.TLSAddr(), data: c.where(dir), certificate: authority != nil}
 			config := i.Config(log, version())
-			config.Dev, config.Strict, config.AnyHost = true, c.Strict, c.Expose
+			config.Dev, config.Strict, config.AnyHost, config.Pages = true, c.Strict, c.Expose, b.base()
 			config.Endpoints, config.Reset, config.Commands = b.endpoints(), i.Reset, commandRunner(i)
 			if authority != nil {
 				config.Authority = authority.PEM

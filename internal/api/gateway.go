@@ -17,6 +17,9 @@ type Gateway struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 	BaseURL   string // for Recommend; "" takes the request's own scheme and host
+	Pages     string // where links of the log lead; "" is BaseURL
+	// FailureLevel is that of the log line of a failed call; a success is Info.
+	FailureLevel slog.Level
 	// Allow reports whether a call of the operation by that principal is within
 	// its rate; nil never throttles.
 	Allow func(principal, operation string) bool

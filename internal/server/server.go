@@ -27,6 +27,7 @@ type Config struct {
 	Version   string
 
 	BaseURL string // where links lead; "" takes the request's scheme and host
+	Pages   string // where links of the log lead; "" is BaseURL
 	Dev     bool   // stand-in: control API open, faults can be armed
 	Rate    Rate   // of one principal and operation; zero is unlimited
 	Strict  bool   // refuse what the vendors tolerate
@@ -92,10 +93,11 @@ func (h *handler) build(c Config) faces {
 	g := api.Gateway{
 		Directory: c.Directory, Catalogue: c.Catalogue, Troubles: api.NewTroubles(troublesKept),
 		Log: c.Log, Now: c.Directory.Now, BaseURL: strings.TrimSuffix(c.BaseURL, "/"),
-		Observe: h.metrics.observe, Strict: c.Strict,
+		Pages: c.Pages, Observe: h.metrics.observe, Strict: c.Strict,
 	}
 	if c.Dev {
 		g.Faults = new(api.Faults)
+		g.FailureLevel = slog.LevelWarn // who develops against it wants to see why
 	}
 	if c.Rate.PerSecond > 0 {
 		g.Allow = newLimiter(c.Rate, c.Directory.Now).allow

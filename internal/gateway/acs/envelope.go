@@ -63,7 +63,7 @@ func appendFailure(dst []byte, c *call, f *failure, base string) []byte {
 		message = f.code.Msg
 	}
 	host := hostID(c.request)
-	recommend := base + "/console/errors/" + f.code.Code + "?requestId=" + c.id
+	recommend := api.ErrorPage(base, f.code.Code, c.id)
 	if c.xml {
 		dst = append(dst, xmlHead+"<Error>"...)
 		dst = appendElement(dst, "RequestId", c.id)

@@ -176,33 +176,20 @@ func (h *Handler) fault(ctx context.Context, op *api.Operation) *failure {
 	return &failure{code: internalError, cause: fmt.Errorf("injected fault %q is no code of %s", x.Code, op.Name)}
 }
 
-// report tells log, metrics and error pages how the call ended. Nothing
-// personal is among it: no values, no tokens, no query string.
+// report tells how the call ended.
 func (h *Handler) report(c *call, f *failure) {
-	name, code := "", ""
+	e := api.Ended{Family: "rpc", RequestID: c.id, Started: c.started, Principal: c.caller.ID}
 	if c.op != nil {
-		name = c.op.Name
+		e.Operation = c.op.Name
 	}
-	took := h.g.Now().Sub(c.started)
 	if f != nil {
-		code = f.code.Code
-		if f.counted != "" {
-			code = f.counted
-		}
-		if h.g.Troubles != nil {
-			h.g.Troubles.Add(api.Trouble{
-				RequestID: c.id, Time: c.now, Operation: name, Code: f.code, Parameter: f.parameter, Rule: f.rule, Value: f.value,
-			})
-		}
+		e.Counted = f.counted
+		e.Trouble = &api.Trouble{Code: f.code, Parameter: f.parameter, Rule: f.rule, Value: f.value}
 		if f.code == internalError {
-			h.g.Log.Error("rpc call failed", "requestId", c.id, "operation", name, "error", f.cause)
+			h.g.Log.Error("rpc call failed", "requestId", c.id, "operation", e.Operation, "error", f.cause)
 		}
 	}
-	h.g.Log.LogAttrs(c.request.Context(), slog.LevelInfo, "call", slog.String("family", "rpc"), slog.String("operation", name),
-		slog.String("code", code), slog.String("requestId", c.id), slog.Duration("took", took), slog.String("principal", c.caller.ID))
-	if h.g.Observe != nil {
-		h.g.Observe("rpc", name, code, took)
-	}
+	h.g.Record(c.request.Context(), e)
 }
 
 // base is the address that Recommend links to.

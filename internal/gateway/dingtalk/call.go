@@ -172,23 +172,14 @@ func (c *call) internal(ctx context.Context, what string, err error) {
 
 // finish records the outcome. Parameters are named, never shown.
 func (c *call) finish(f *failure) {
-	took, code := c.Now().Sub(c.started), ""
+	e := api.Ended{Family: c.family.name, Operation: c.operation(), RequestID: c.requestID, Started: c.started, Principal: c.caller.ID}
 	if f != nil {
-		code = f.code.Code
-		trouble := api.Trouble{RequestID: c.requestID, Time: c.started, Operation: c.operation(), Code: f.code}
+		e.Trouble = &api.Trouble{Code: f.code}
 		if f.arg != nil {
-			trouble.Parameter, trouble.Rule, trouble.Value = f.arg.Parameter, f.arg.Rule, f.arg.Value
-		}
-		if c.Troubles != nil {
-			c.Troubles.Add(trouble)
+			e.Trouble.Parameter, e.Trouble.Rule, e.Trouble.Value = f.arg.Parameter, f.arg.Rule, f.arg.Value
 		}
 	}
-	if c.Observe != nil {
-		c.Observe(c.family.name, c.operation(), code, took)
-	}
-	c.Log.LogAttrs(context.Background(), slog.LevelInfo, "call", slog.String("family", c.family.name),
-		slog.String("operation", c.operation()), slog.String("code", code), slog.String("requestId", c.requestID),
-		slog.Duration("took", took), slog.String("principal", c.caller.ID))
+	c.Record(context.Background(), e)
 }
 
 // reason words what is wrong with a parameter, without its value.

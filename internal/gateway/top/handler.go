@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -276,30 +275,17 @@ func (h *Handler) inject(ctx context.Context, op *api.Operation) *failure {
 	return broken(fmt.Errorf("armed fault %q is no code of %s", fault.Code, op.Name))
 }
 
-// record writes the log line, the count and, for a failed call, the
-// explanation for the error page.
+// record tells how the call ended.
 func (h *Handler) record(ctx context.Context, c *call, f *failure) {
-	name, code := "", ""
+	e := api.Ended{Family: "top", RequestID: c.id, Started: c.begun, Principal: c.principal.ID}
 	if c.op != nil {
-		name = c.op.Name
+		e.Operation = c.op.Name
 	}
 	if f != nil {
-		code = f.code.Code
-		if h.gateway.Troubles != nil {
-			h.gateway.Troubles.Add(api.Trouble{
-				RequestID: c.id, Time: c.begun, Operation: name, Code: f.code,
-				Parameter: f.parameter, Rule: f.rule, Value: f.value,
-			})
-		}
+		e.Trouble = &api.Trouble{Code: f.code, Parameter: f.parameter, Rule: f.rule, Value: f.value}
 		if f.cause != nil && ctx.Err() == nil {
-			h.gateway.Log.ErrorContext(ctx, "call failed", "family", "top", "operation", name, "request", c.id, "error", f.cause.Error())
+			h.gateway.Log.ErrorContext(ctx, "call failed", "family", "top", "operation", e.Operation, "requestId", c.id, "error", f.cause.Error())
 		}
 	}
-	took := h.gateway.Now().Sub(c.begun)
-	if h.gateway.Observe != nil {
-		h.gateway.Observe("top", name, code, took)
-	}
-	h.gateway.Log.LogAttrs(ctx, slog.LevelInfo, "call",
-		slog.String("family", "top"), slog.String("operation", name), slog.String("code", code),
-		slog.String("request", c.id), slog.Duration("took", took), slog.String("principal", c.principal.ID))
+	h.gateway.Record(ctx, e)
 }

@@ -234,7 +234,7 @@ func TestRecords(t *testing.T) {
 			t.Errorf("the log holds %s", secret)
 		}
 	}
-	for _, want := range []string{"operation=dingtalk.corp.extcontact.update", "principal=appA", "request=" + idOf(t, bad), "level=ERROR"} {
+	for _, want := range []string{"operation=dingtalk.corp.extcontact.update", "principal=appA", "requestId=" + idOf(t, bad), "level=ERROR"} {
 		wantContains(t, log, want)
 	}
 }

@@ -1,0 +1,79 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/url"
+	"regexp"
+	"time"
+)
+
+// Ended is a finished call, as log, metrics and error pages are told of it.
+// Nothing personal is among it: no values, no tokens, no query string.
+type Ended struct {
+	Family    string // "top", "oapi", "rest", "rpc"
+	Operation string // "" if it was not found
+	RequestID string
+	Started   time.Time
+	Principal string // "" if nobody was recognised
+	// Counted stands for the code in log and metrics where the caller chose a
+	// part of the code; "" is the code itself.
+	Counted string
+	// Trouble is nil for a success; else its Code and, where a parameter was at
+	// fault, Parameter, Rule and Value are set.
+	Trouble *Trouble
+}
+
+// Record counts a call, writes its line to the log and, if it failed, remembers
+// why for the page that the line and the answer lead to.
+func (g *Gateway) Record(ctx context.Context, e Ended) {
+	code, level := "", slog.LevelInfo
+	if t := e.Trouble; t != nil {
+		t.RequestID, t.Time, t.Operation = e.RequestID, e.Started, e.Operation
+		code, level = cmp.Or(e.Counted, t.Code.Code), g.FailureLevel
+		if g.Troubles != nil {
+			g.Troubles.Add(*t)
+		}
+	}
+	took := g.Now().Sub(e.Started)
+	if g.Observe != nil {
+		g.Observe(e.Family, e.Operation, code, took)
+	}
+	if !g.Log.Enabled(ctx, level) {
+		return
+	}
+	line := []slog.Attr{
+		slog.String("family", e.Family), slog.String("operation", e.Operation), slog.String("code", code),
+		slog.String("requestId", e.RequestID), slog.Duration("took", took), slog.String("principal", e.Principal),
+	}
+	if e.Trouble != nil {
+		line = append(line, e.Trouble.attributes()...)
+		line = append(line, slog.String("help", ErrorPage(cmp.Or(g.Pages, g.BaseURL), code, e.RequestID)))
+	}
+	g.Log.LogAttrs(ctx, level, "call", line...)
+}
+
+// ErrorPage is the address of the page that explains a call which ended with
+// that code, on a server that people reach under base.
+func ErrorPage(base, code, requestID string) string {
+	return base + "/console/errors/" + url.PathEscape(code) + "?requestId=" + url.QueryEscape(requestID)
+}
+
+// attributes are what the log says beside about a call that failed.
+func (t *Trouble) attributes() (list []slog.Attr) {
+	if t.Parameter != "" && !tellsSomebody.MatchString(t.Parameter) {
+		list = append(list, slog.String("parameter", t.Parameter))
+	}
+	if t.Rule != "" {
+		list = append(list, slog.String("rule", t.Rule))
+	}
+	if t.Value != "" {
+		list = append(list, slog.String("value", t.Value))
+	}
+	return list
+}
+
+// tellsSomebody finds names of parameters that may hold a personal value: where
+// the caller chose the name, a number or an address can stand in its place.
+var tellsSomebody = regexp.MustCompile(`@|\d{7}`)
