@@ -355,9 +355,12 @@ func (c Contact) record() Record {
 		"name": c.Name, "follower_user_id": c.FollowerID, "label_ids": c.LabelIDs,
 		"state_code": c.StateCode, "mobile": c.Mobile,
 	}
-	for name, p := range map[string]*string{"title": c.Title, "company_name": c.CompanyName, "address": c.Address, "remark": c.Remark, "email": c.Email} {
-		if p != nil {
-			r[name] = *p
+	for _, t := range [...]struct {
+		name string
+		text *string
+	}{{"title", c.Title}, {"company_name", c.CompanyName}, {"address", c.Address}, {"remark", c.Remark}, {"email", c.Email}} {
+		if t.text != nil {
+			r[t.name] = *t.text
 		}
 	}
 	if c.ShareDeptIDs != nil {

@@ -33,6 +33,9 @@ type contactEventData struct {
 
 // contactEvent records the event of a change in the change's own transaction.
 func (s *Session) contactEvent(tx Tx, topic string, c Contact) {
+	if tx.Unheard() {
+		return
+	}
 	var data any = struct {
 		UserID string `json:"userId"`
 	}{c.ID}

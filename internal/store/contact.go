@@ -68,27 +68,32 @@ func (t *tx) Contact(id string) (c directory.Contact, err error) {
 
 // ContactWithReferences implements [directory.ContactTx]. All that the update
 // of a contact reads is in its one batch, the key of its history included.
+//
+// A new contact keeps what it names. A contact that is changed does so when it
+// comes to name something new ([tx.keepNamed]): who deletes what it named
+// before looks at the contact first, and its row is locked.
 func (t *tx) ContactWithReferences(id string, refs directory.References) (directory.Contact, directory.MissingReferences, error) {
 	var c directory.Contact
 	ok := true
 	users := lookup[string]{ids: refs.UserIDs}
 	labels := lookup[int64]{ids: refs.LabelIDs}
 	depts := lookup[int64]{ids: refs.DeptIDs}
-	reads := make([]*read, 0, 5)
+	keep, heard := t.writable && id == "", true
+	reads := make([]*read, 0, 8)
 	if id != "" {
 		reads = append(reads, t.readContact(id, &c, &ok))
 		if t.writable {
-			reads = append(reads, t.readSubject(auditSubject("contact", id)))
+			reads = append(reads, t.readSubject(auditSubject("contact", id)), t.readHeard(&heard))
 		}
 	}
 	if len(users.ids) > 0 {
-		reads = append(reads, t.keep(t.readEmployees(&users)))
+		reads = append(reads, t.readEmployees(&users, keep)...)
 	}
 	if len(labels.ids) > 0 {
-		reads = append(reads, t.keep(t.readLabels(&labels)))
+		reads = append(reads, t.readLabels(&labels, keep)...)
 	}
 	if len(depts.ids) > 0 {
-		reads = append(reads, t.keep(t.readDepartments(&depts)))
+		reads = append(reads, t.readDepartments(&depts, keep)...)
 	}
 	if len(reads) > 0 {
 		if err := t.batch(reads...); err != nil {
@@ -98,17 +103,8 @@ func (t *tx) ContactWithReferences(id string, refs directory.References) (direct
 	if !ok {
 		return c, directory.MissingReferences{}, directory.ErrContactNotFound
 	}
+	t.named, t.unheard = refs, !heard
 	return c, directory.MissingReferences{UserIDs: users.missing(), LabelIDs: labels.missing(), DeptIDs: depts.missing()}, nil
-}
-
-// keep makes a read of references in an update hold the rows it finds until the
-// call ends: they may change, but nobody can delete them. On SQLite nobody else
-// writes meanwhile.
-func (t *tx) keep(r *read) *read {
-	if t.writable {
-		r.sql += " /*pg: FOR KEY SHARE*/"
-	}
-	return r
 }
 
 // ContactByPhone implements [directory.ContactTx].
@@ -196,9 +192,25 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 	default:
 		t.write(set+byContact, a...)
 	}
+	t.keepNamed(before, c)
 	t.relateContact(before, c)
 	if !before.SameSearchTerms(c) {
 		t.changeTerms(before, c)
+	}
+}
+
+// keepNamed keeps others from deleting the employee and the labels that were
+// read with a contact and that it did not name before, or refuses the call if
+// they are gone by now.
+// Shares need it not: deleting what they name does not ask for them.
+func (t *tx) keepNamed(before, c directory.Contact) {
+	if c.FollowerID != before.FollowerID && slices.Contains(t.named.UserIDs, c.FollowerID) {
+		t.keep(directory.ErrEmployeeNotFound, employeeLookup, c.FollowerID)
+	}
+	for _, id := range t.named.LabelIDs {
+		if !slices.Contains(before.LabelIDs, id) {
+			t.keep(directory.ErrLabelNotFound, labelLookup, id)
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ func (t *tx) MissingDepartments(ids []int64) ([]int64, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	if err := t.batch(t.readDepartments(&l)); err != nil {
+	if err := t.batch(t.readDepartments(&l, t.writable)...); err != nil {
 		return nil, err
 	}
 	return l.missing(), nil
@@ -46,8 +46,8 @@ func (t *tx) MissingDepartments(ids []int64) ([]int64, error) {
 
 var departmentLookup = newLookupText("SELECT id FROM department WHERE org = ? AND id IN")
 
-func (t *tx) readDepartments(l *lookup[int64]) *read {
-	return l.read(t, departmentLookup, (*row).Int)
+func (t *tx) readDepartments(l *lookup[int64], keep bool) []*read {
+	return l.reads(t, departmentLookup, keep, (*row).Int)
 }
 
 // The path of a new department hangs on that of its parent.

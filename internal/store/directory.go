@@ -139,9 +139,26 @@ func newLookupText(sql string) *lookupText {
 // the call ends: what it names exists when it commits.
 const keepRows = " /*pg: FOR KEY SHARE*/"
 
-// read is the query for at least one id; in an update it keeps the rows.
-func (l *lookup[T]) read(t *tx, texts *lookupText, id func(*row, int) T) *read {
+// fewIDs are looked up one by one where a read is no round trip: for a list,
+// SQLite builds a table and drops it again.
+const fewIDs = 32
+
+// reads are the queries for at least one id. With keep, others cannot delete
+// the rows until the call ends.
+func (l *lookup[T]) reads(t *tx, texts *lookupText, keep bool, id func(*row, int) T) []*read {
 	l.have = make([]bool, len(l.ids))
+	if _, local := t.reads.(*sqliteConn); local && len(l.ids) <= fewIDs {
+		reads := make([]*read, len(l.ids))
+		for i, id := range l.ids {
+			reads[i] = one(texts.plain[0], args{t.org, id}, &l.have[i], nil)
+		}
+		return reads
+	}
+	return []*read{l.list(t, texts, keep, id)}
+}
+
+// list is one query for all ids.
+func (l *lookup[T]) list(t *tx, texts *lookupText, keep bool, id func(*row, int) T) *read {
 	size := bits.Len(uint(len(l.ids) - 1))
 	if size >= len(texts.plain) { // more ids than any list of the directory has
 		places, values := in(l.ids)
@@ -152,10 +169,16 @@ func (l *lookup[T]) read(t *tx, texts *lookupText, id func(*row, int) T) *read {
 	for i := range 1 << size {
 		values[1+i] = l.ids[min(i, len(l.ids)-1)]
 	}
-	if t.writable {
+	if keep {
 		return each(texts.keep[size], values, l.scan(id))
 	}
 	return each(texts.plain[size], values, l.scan(id))
+}
+
+// keep keeps others on PostgreSQL from deleting a row that was read before, until
+// the call ends; the call fails with missing if it is gone by then.
+func (t *tx) keep(missing error, texts *lookupText, id any) {
+	t.add(write{sql: texts.keep[0], args: args{t.org, id}, missing: missing, keep: true})
 }
 
 // scan marks the ids of the rows. Long lists are looked up by a map.

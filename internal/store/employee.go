@@ -86,7 +86,7 @@ func (t *tx) MissingEmployees(userIDs []string) ([]string, error) {
 	if len(userIDs) == 0 {
 		return nil, nil
 	}
-	if err := t.batch(t.readEmployees(&l)); err != nil {
+	if err := t.batch(t.readEmployees(&l, t.writable)...); err != nil {
 		return nil, err
 	}
 	return l.missing(), nil
@@ -94,8 +94,8 @@ func (t *tx) MissingEmployees(userIDs []string) ([]string, error) {
 
 var employeeLookup = newLookupText("SELECT user_id FROM employee WHERE org = ? AND user_id IN")
 
-func (t *tx) readEmployees(l *lookup[string]) *read {
-	return l.read(t, employeeLookup, (*row).Text)
+func (t *tx) readEmployees(l *lookup[string], keep bool) []*read {
+	return l.reads(t, employeeLookup, keep, (*row).Text)
 }
 
 // EmployeeByMobile implements [directory.EmployeeTx].

@@ -299,6 +299,9 @@ func (w *writer) flush(writes []write) (own, group error) {
 }
 
 func (w *writer) flushOne(q *write) (own, group error) {
+	if q.keep {
+		return nil, nil
+	}
 	err := w.conn.exec(q.sql, q.args...)
 	if err != nil {
 		if name, ok := w.conn.constraint(err); ok {

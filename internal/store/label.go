@@ -27,7 +27,7 @@ func (t *tx) MissingLabels(ids []int64) ([]int64, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	if err := t.batch(t.readLabels(&l)); err != nil {
+	if err := t.batch(t.readLabels(&l, t.writable)...); err != nil {
 		return nil, err
 	}
 	return l.missing(), nil
@@ -35,8 +35,8 @@ func (t *tx) MissingLabels(ids []int64) ([]int64, error) {
 
 var labelLookup = newLookupText("SELECT id FROM label WHERE org = ? AND id IN")
 
-func (t *tx) readLabels(l *lookup[int64]) *read {
-	return l.read(t, labelLookup, (*row).Int)
+func (t *tx) readLabels(l *lookup[int64], keep bool) []*read {
+	return l.reads(t, labelLookup, keep, (*row).Int)
 }
 
 // PutLabelGroup implements [directory.LabelTx]. Labels that the group had and

@@ -33,6 +33,15 @@ func (t *tx) Enqueue(i directory.OutboxItem) {
 	t.write(sql, a...)
 }
 
+// Unheard implements [directory.OutboxTx].
+func (t *tx) Unheard() bool { return t.unheard }
+
+// readHeard is a read, to be batched with others, that finds out whether
+// anybody is subscribed to events.
+func (t *tx) readHeard(heard *bool) *read {
+	return one("SELECT 1 FROM event_subscription WHERE org = ? LIMIT 1", args{t.org}, heard, nil)
+}
+
 // sealedItem is an item before its values are opened, which may need keys to
 // be read.
 type sealedItem struct {

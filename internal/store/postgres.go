@@ -412,7 +412,11 @@ func (e *postgresEngine) text(w *write) string {
 	if w.missing == nil {
 		return sql
 	}
-	return "WITH changed AS (" + sql + " RETURNING 1) SELECT 1 / (CASE count(*) WHEN 1 THEN 1 ELSE 0 END) FROM changed"
+	const one = "SELECT 1 / (CASE count(*) WHEN 1 THEN 1 ELSE 0 END) FROM "
+	if w.keep {
+		return one + "(" + sql + ") kept"
+	}
+	return "WITH changed AS (" + sql + " RETURNING 1) " + one + "changed"
 }
 
 // refused translates the error of one write into what the noun gave.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
 )
 
@@ -29,6 +30,9 @@ type tx struct {
 	writable bool
 	strict   bool
 	scanning bool
+
+	named   directory.References // read with the contact to be changed, and not kept
+	unheard bool                 // it was read that nobody is subscribed to events
 
 	subjects map[string]*subject // keys of subjects, see sealing.go
 	late     []lateWrite
@@ -132,12 +136,13 @@ type write struct {
 	conflicts map[string]error // the same by the constraint's name
 	missing   error            // what a row count other than one means
 	retry     bool             // a broken constraint means: run the function again
+	keep      bool             // a read that keeps a row; nothing on SQLite, which has one writer
 }
 
 // mayFail reports whether the statement can be refused as part of the plan.
 // (retry is not counted: SQLite's one writer has nobody to lose against.)
 func (w *write) mayFail() bool {
-	return w.conflict != nil || w.conflicts != nil || w.missing != nil
+	return !w.keep && (w.conflict != nil || w.conflicts != nil || w.missing != nil)
 }
 
 // refusal is the error for a broken unique constraint, or nil if the noun did
@@ -176,7 +181,7 @@ func (t *tx) add(w write) {
 }
 
 // usualWrites is room for what a change of one object writes.
-const usualWrites = 24
+const usualWrites = 4
 
 // write buffers a statement that is not expected to be refused.
 func (t *tx) write(sql string, a ...any) { t.add(write{sql: sql, args: a}) }
