@@ -82,6 +82,12 @@ func Listen(l Listening) (*Server, error) {
 // answer is the handler of both listeners. While it leaves, readiness is gone,
 // so that a load balancer sends no more.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	if r.ProtoMajor == 1 && (r.ProtoMinor == 0 || len(r.TransferEncoding) > 0) {
+		// net/http drops a Content-Length that came with chunks, and the chunks of
+		// HTTP/1.0, without a word, and a proxy may have believed what it dropped:
+		// what follows on the connection is nobody's request (RFC 9112, 6.1).
+		w.Header().Set("Connection", "close")
+	}
 	if s.leaving.Load() && r.URL.Path == "/readyz" {
 		writeError(w, http.StatusServiceUnavailable, "stopping", "The server is stopping.")
 		return
