@@ -1,0 +1,106 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/instance"
+	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/server"
+	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/mingcetest"
+)
+
+// P37: a panic in any operation, on any of its addresses, is answered with the
+// family's internal error, goes to the log with its stack, and ends nothing.
+func TestP37PanicInEveryOperation(t *testing.T) {
+	t.Parallel()
+	in, err := instance.Open(t.Context(), instance.Options{Sample: true, Store: store.Options{Ephemeral: true, Key: keyring.DevMaster()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = in.Close() })
+	var broken []*api.Operation
+	for _, o := range in.Catalogue.Operations() {
+		broken = append(broken, panicking(o))
+	}
+	catalogue, err := api.NewCatalogue(broken...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	h := server.New(server.Config{Directory: in.Directory, Catalogue: catalogue, Dev: true, AnyHost: true, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	for _, o := range broken {
+		for _, route := range o.Routes {
+			log.Reset()
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, request(o, route))
+			want := map[api.Family]string{
+				api.TOPFamily: `"sub_code":"isp.unknown-error"`, api.OAPIFamily: `"errcode":-1`,
+				api.RESTFamily: `"code":"system.busy"`, api.RPCFamily: `"Code":"InternalError"`,
+			}[route.Family]
+			if !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%s: got %d %s, want %s", o.Name, w.Code, w.Body, want)
+			}
+			if !strings.Contains(log.String(), "buggified "+o.Name) || !strings.Contains(log.String(), "panic_test.go") {
+				t.Errorf("%s: got log %.300s, want the panic and its stack", o.Name, &log)
+			}
+			if strings.Contains(w.Body.String(), "buggified") {
+				t.Errorf("%s: got %s, want nothing of the panic in it", o.Name, w.Body)
+			}
+		}
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
+	if w.Code != http.StatusOK {
+		t.Errorf("health afterwards: got %d, want 200", w.Code)
+	}
+}
+
+// panicking is an operation at the addresses of o that takes any parameters.
+func panicking(o *api.Operation) *api.Operation {
+	type none struct{}
+	return api.Op[none, none]{
+		Route: o.Routes[0], Also: o.Routes[1:], Group: o.Group, Failure: o.Failure, Permission: o.Permission, Action: o.Action, Bare: o.Bare, NotUnder: o.NotUnder,
+		Do: func(context.Context, *directory.Session, *none) (*none, error) { panic("buggified " + o.Name) },
+	}.Operation()
+}
+
+var pathParameter = regexp.MustCompile(`\{[^}]*\}`)
+
+// request is one that reaches the operation: its caller may do everything.
+func request(o *api.Operation, route api.Route) *http.Request {
+	const form = "application/x-www-form-urlencoded"
+	method, target, contentType, body := route.Method, pathParameter.ReplaceAllString(route.Path, "x"), "application/json", "{}"
+	switch route.Family {
+	case api.TOPFamily:
+		method, target, contentType = http.MethodPost, "/router/rest", form
+		body = url.Values{"method": {route.Name}, "v": {"2.0"}, "format": {"json"}, "session": {directory.SampleToken}}.Encode()
+	case api.OAPIFamily:
+		target += "?access_token=" + directory.SampleToken
+		if method == "" {
+			method = http.MethodPost
+		}
+	case api.RPCFamily:
+		method, target, contentType = http.MethodPost, "/", form
+		v := url.Values{"Action": {route.Name}, "Version": {route.Version}, "Format": {"JSON"}}
+		mingcetest.SignRPC(method, v, directory.SampleAccessKey, directory.SampleAccessSecret)
+		body = v.Encode()
+	}
+	if method == http.MethodGet {
+		body = ""
+	}
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	r.Header.Set("Content-Type", contentType)
+	r.Header.Set("x-acs-dingtalk-access-token", directory.SampleToken)
+	return r
+}
