@@ -31,12 +31,12 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 			return errors.Join(err, ErrOrgEnded)
 		}
 		tx.InsertOrg(Org{ID: s.org, Name: name, ContactsOn: true, CreatedAt: s.now})
-		tx.PutDepartment(Department{ID: RootDepartment, Name: name})
+		tx.InsertDepartment(Department{ID: RootDepartment, Name: name})
 		s.putDefaultLabels(tx)
 		if admin.UserID != "" {
 			admin.Admin, admin.AccountType, admin.CreatedAt = true, AccountNormal, s.now
 			admin.DeptIDs = []int64{RootDepartment}
-			tx.PutEmployee(s.dir.identify(s.org, admin))
+			tx.InsertEmployee(s.dir.identify(s.org, admin))
 		}
 		s.audit(tx, Change{Noun: "org", Object: s.org, Action: "create", After: Record{"name": name, "administrator": admin.UserID}})
 		return nil

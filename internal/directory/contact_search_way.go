@@ -22,11 +22,19 @@ func textWays(text string) (ways []way) {
 	if key == "" {
 		return nil
 	}
-	ways = append(ways, termWay{termName, key})
+	for _, w := range nameWays(key) {
+		ways = append(ways, w)
+	}
+	return append(ways, termWay{termCompany, key}, termWay{termInComp, key})
+}
+
+// nameWays are the ways of a key among names.
+func nameWays(key string) []termWay {
+	ways := []termWay{{termName, key}}
 	if p := pinyinKey(key); p != "" {
 		ways = append(ways, termWay{termPinyin, p}, termWay{termInitials, p})
 	}
-	return append(ways, termWay{termInName, key}, termWay{termCompany, key}, termWay{termInComp, key})
+	return append(ways, termWay{termInName, key})
 }
 
 // termWay finds contacts by the beginning of a term of one kind.
@@ -49,7 +57,10 @@ func (w termWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
 	return hits, nil
 }
 
-func (w termWay) matches(_ Contact, terms []string) (first string, ok bool) {
+func (w termWay) matches(_ Contact, terms []string) (string, bool) { return w.first(terms) }
+
+// first is matches by terms alone.
+func (w termWay) first(terms []string) (first string, ok bool) {
 	prefix := w.prefix()
 	for _, t := range terms {
 		if !strings.HasPrefix(t, prefix) {

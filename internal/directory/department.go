@@ -73,14 +73,15 @@ type DepartmentTx interface {
 	// InsertDepartment writes a new department. Update returns
 	// ErrDepartmentExists or ErrDepartmentIDTaken when name or id are taken.
 	InsertDepartment(d Department)
-	// PutDepartment writes a department that may be there already. Update
-	// returns ErrDepartmentExists when the name is taken. What is below it does
-	// not notice a new parent before MoveDepartment.
-	PutDepartment(d Department)
+	// UpdateDepartment writes what differs between two states of a department.
+	// Update returns ErrDepartmentExists when the name is taken. What is below it
+	// does not notice a new parent before MoveDepartment.
+	UpdateDepartment(before, d Department)
 	// MoveDepartment takes the department at path, with all below it, to a
 	// parent at another path, which does not lead through it.
 	MoveDepartment(path, parentPath []int64)
-	DeleteDepartment(id int64)
+	// DeleteDepartment removes a department that has no members and nothing below.
+	DeleteDepartment(d Department)
 }
 
 // DepartmentTreeTx reads the tree.

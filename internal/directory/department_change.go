@@ -189,7 +189,7 @@ func (s *Session) updateDepartment(tx Tx, id int64, u DepartmentUpdate) error {
 		if after.ParentID != before.ParentID {
 			tx.MoveDepartment(path, parentPath)
 		}
-		tx.PutDepartment(after)
+		tx.UpdateDepartment(before, after)
 		s.organisationEvent(tx, DepartmentChanged, object, OrganisationEvent{DeptIDs: []int64{id}})
 	}
 	s.audit(tx, Change{Noun: departmentNoun, Object: object, Action: "update", Before: old, After: changed})
@@ -315,7 +315,7 @@ func (s *Session) DeleteDepartment(ctx context.Context, id int64) error {
 		if len(below) > 0 {
 			return ErrDepartmentChildren
 		}
-		tx.DeleteDepartment(id)
+		tx.DeleteDepartment(d)
 		object := strconv.FormatInt(id, 10)
 		s.audit(tx, Change{Noun: departmentNoun, Object: object, Action: "delete", Before: d.record(), After: Record{}})
 		s.organisationEvent(tx, DepartmentRemoved, object, OrganisationEvent{DeptIDs: []int64{id}})

@@ -25,6 +25,7 @@ type Config struct {
 type Settings struct {
 	AllowUnknownCorpIDs    bool           // federation.allowUnknownCorpIds
 	AllowMobileUpdate      bool           // contacts.allow_mobile_update
+	RequireConsent         bool           // employees.require_consent: apps add nobody who logs in with an own number
 	UpdateVisibleAtOnce    bool           // contacts.update_visibility = immediate
 	LenientPaging          bool           // contacts.lenient_paging: sizes above 100 count as 100
 	MaxContacts            int64          // external contacts of an organisation; 0 is unlimited
@@ -72,7 +73,8 @@ type Directory struct {
 	apps      expiring[App]
 	access    accessKeyCache
 	bearers   expiring[BearerToken]
-	pages     memberPages
+	pages     pageMarks[memberPage, MemberKey]
+	nameMarks pageMarks[namePage, nameMark]
 	hashing   hashing
 }
 

@@ -128,6 +128,7 @@ var (
 	ErrEmployeeMember       = errors.New("employee is not a member of the department")
 	ErrEmployeeExtension    = errors.New("extension is no JSON object")
 	ErrMobileInvalid        = errors.New("mobile is not acceptable")
+	ErrEmployeeConsent      = errors.New("an app cannot add somebody who has not agreed")
 	ErrMobileFixed          = errors.New("mobile of an employee cannot be changed")
 	ErrLoginIDTaken         = errors.New("another account of the organisation has this login id")
 	ErrPasswordWeak         = errors.New("password has fewer than 8 characters, or only letters or only digits")
@@ -168,12 +169,12 @@ type EmployeeTx interface {
 	// ErrEmployeeExists, ErrEmployeeMobile, ErrEmployeeEmail,
 	// ErrEmployeeTelephone, ErrLoginIDTaken or ErrAccountJoined.
 	InsertEmployee(e Employee)
-	// PutEmployee writes an employee that may be there already; the same may be
-	// taken as for a new one.
-	PutEmployee(e Employee)
+	// UpdateEmployee writes what differs between two states of an employee; the
+	// same may be taken as for a new one.
+	UpdateEmployee(before, e Employee)
 	// DeleteEmployee removes the employee, its memberships, and itself as the
 	// manager of others.
-	DeleteEmployee(userID string)
+	DeleteEmployee(e Employee)
 }
 
 // EmployeeReadTx looks employees up by what is not their id.

@@ -99,7 +99,7 @@ func (s *Session) changeEmployee(tx Tx, before, after Employee) {
 	}
 	if len(changed) > 0 {
 		after.UpdatedAt = s.now
-		tx.PutEmployee(s.dir.identify(s.org, after))
+		tx.UpdateEmployee(before, s.dir.identify(s.org, after))
 		prev, curr := diff(before.eventFields(), after.eventFields())
 		s.organisationEvent(tx, EmployeeChanged, after.UserID, OrganisationEvent{UserIDs: []string{after.UserID},
 			Diff: []EmployeeDiff{{Prev: prev, Curr: curr, UserID: after.UserID}}})
@@ -317,7 +317,7 @@ func (s *Session) DeleteEmployee(ctx context.Context, userID, heir string) error
 		if len(contacts) > 0 {
 			s.handOver(tx, contacts, userID, heir)
 		}
-		tx.DeleteEmployee(userID)
+		tx.DeleteEmployee(e)
 		s.recordLeave(tx, e)
 		s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "delete", Before: e.record(), After: Record{}})
 		s.organisationEvent(tx, EmployeeLeft, userID, OrganisationEvent{UserIDs: []string{userID}})
@@ -346,7 +346,7 @@ func (s *Session) SetAdministrator(ctx context.Context, userID string, admin boo
 		}
 		after := e
 		after.Admin, after.UpdatedAt = admin, s.now
-		tx.PutEmployee(after)
+		tx.UpdateEmployee(e, after)
 		s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "update", Before: Record{"admin": e.Admin}, After: Record{"admin": admin}})
 		s.organisationEvent(tx, topic, userID, OrganisationEvent{UserIDs: []string{userID}})
 		return nil

@@ -209,7 +209,7 @@ type MemberList struct {
 // cursor ones. It returns ErrDepartmentNotFound or ErrDepartmentOutOfRange.
 // With names, only user ids and names are read.
 func (s *Session) Members(ctx context.Context, deptID int64, order MemberOrder, cursor, size int64, names bool) (out MemberList, err error) {
-	place := memberPlace{s.org, deptID, order, cursor}
+	place := memberPage{s.org, deptID, order, cursor}
 	var last MemberKey
 	err = s.view(ctx, func(tx Tx) error {
 		out = MemberList{}
@@ -217,8 +217,8 @@ func (s *Session) Members(ctx context.Context, deptID int64, order MemberOrder, 
 			return err
 		}
 		page := MemberPage{DeptID: deptID, Order: order, Skip: cursor, Size: size + 1, Names: names}
-		if cursor > 0 {
-			page.After = s.dir.pages.find(place)
+		if mark, known := s.dir.pages.find(place); known {
+			page.After = &mark
 		}
 		ms, err := tx.Members(page)
 		if err != nil {

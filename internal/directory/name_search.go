@@ -1,51 +1,203 @@
 package directory
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
-// NameMatch selects employees or departments by their name.
-type NameMatch struct {
-	Word  string // any part of the name, or the beginning of its spelling in letters
-	Exact bool   // the whole name
-	Range *Scope // only what it covers; nil is everything
-	Skip  int64
-	Size  int64
+// NameHit is an employee or a department at one of the terms of its name.
+type NameHit[ID cmp.Ordered] struct {
+	Term string
+	ID   ID
+	Name string
 }
 
-// NameSearchTx seeks by name. The count is of everything that matches.
+// NameSearchTx seeks employees and departments by the terms of their names, in
+// an order that is the same in every store: byte order of terms, then ids. Only
+// what the range covers is found; nil is everything.
 type NameSearchTx interface {
-	// EmployeesByName returns a page in the order of user ids.
-	EmployeesByName(m NameMatch) (userIDs []string, count int64, err error)
-	// DepartmentsByName returns a page in the order of ids.
-	DepartmentsByName(m NameMatch) (ids []int64, count int64, err error)
+	// EmployeesByTerm returns employees at places of terms with the prefix behind
+	// a place; one comes once for each of its terms.
+	EmployeesByTerm(prefix string, after NameHit[string], r *Scope, limit int64) ([]NameHit[string], error)
+	// CountEmployeesByTerms counts those with a term that begins with any of the
+	// prefixes, each once, up to a limit.
+	CountEmployeesByTerms(prefixes []string, r *Scope, limit int64) (int64, error)
+	// DepartmentsByTerm and CountDepartmentsByTerms do the same for departments.
+	DepartmentsByTerm(prefix string, after NameHit[int64], r *Scope, limit int64) ([]NameHit[int64], error)
+	CountDepartmentsByTerms(prefixes []string, r *Scope, limit int64) (int64, error)
+}
+
+// MaxNameCount bounds what counting the matches of a vague word costs: beyond
+// it a count says how many matches there are at least.
+const MaxNameCount = 1000
+
+// NameMatches is a page of the ids that a search by name found.
+type NameMatches[ID cmp.Ordered] struct {
+	IDs  []ID
+	More bool // there is another page
+	// Count is how many match in all. Above MaxNameCount it is a lower bound that
+	// is larger than what was shown so far if, and only if, there is more.
+	Count int64
 }
 
 // SearchEmployees returns the user ids of a page of the employees whose name
-// matches, in the caller's range, and how many match (dingtalk-org-accounts C5
-// row 19 [doc0060]). page counts from 0.
-func (s *Session) SearchEmployees(ctx context.Context, word string, exact bool, page, size int64) (ids []string, count int64, err error) {
-	err = s.view(ctx, func(tx Tx) error {
-		ids, count, err = tx.EmployeesByName(s.match(word, exact, page, size))
-		return err
-	})
-	return ids, count, err
+// matches, in the caller's range (dingtalk-org-accounts C5 row 19 [doc0060]): a
+// part of the name, the beginning of its pinyin or of its initials or, if exact,
+// the whole name. Names that begin with the word come first, names that merely
+// contain it last. page counts from 0.
+func (s *Session) SearchEmployees(ctx context.Context, word string, exact bool, page, size int64) (NameMatches[string], error) {
+	return searchNames(ctx, s, s.nameWalk("employee", word, exact), page, size, Tx.EmployeesByTerm, Tx.CountEmployeesByTerms)
 }
 
 // SearchDepartments does the same for departments (row 20 [doc0080]).
-func (s *Session) SearchDepartments(ctx context.Context, word string, page, size int64) (ids []int64, count int64, err error) {
-	err = s.view(ctx, func(tx Tx) error {
-		ids, count, err = tx.DepartmentsByName(s.match(word, false, page, size))
-		return err
-	})
-	return ids, count, err
+func (s *Session) SearchDepartments(ctx context.Context, word string, page, size int64) (NameMatches[int64], error) {
+	return searchNames(ctx, s, s.nameWalk("department", word, false), page, size, Tx.DepartmentsByTerm, Tx.CountDepartmentsByTerms)
 }
 
-func (s *Session) match(word string, exact bool, page, size int64) NameMatch {
-	m := NameMatch{Word: strings.TrimSpace(word), Exact: exact, Skip: page * size, Size: size}
+// nameWalk is what the pages of one search have in common.
+type nameWalk struct {
+	org, noun, word, scope string
+	exact                  bool
+}
+
+func (s *Session) nameWalk(noun, word string, exact bool) nameWalk {
+	w := nameWalk{org: s.org, noun: noun, word: strings.TrimSpace(word), exact: exact}
 	if s.limited() {
-		m.Range = &s.caller.Scope
+		w.scope = fmt.Sprint(s.caller.Scope)
 	}
-	return m
+	return w
+}
+
+// namePage is a page of a walk: it begins behind so many matches.
+type namePage struct {
+	nameWalk
+	skip int64
+}
+
+// nameMark is where the page before ended, and what was counted then.
+type nameMark struct {
+	way   int
+	after any // a NameHit
+	count int64
+}
+
+// nameSearch is a walk over the matches of a word.
+type nameSearch[ID cmp.Ordered] struct {
+	ways  []termWay
+	exact string // the whole name, or ""
+	way   int
+	after NameHit[ID]
+	seek  func(prefix string, after NameHit[ID], limit int64) ([]NameHit[ID], error)
+}
+
+func searchNames[ID cmp.Ordered](ctx context.Context, s *Session, w nameWalk, page, size int64,
+	seek func(Tx, string, NameHit[ID], *Scope, int64) ([]NameHit[ID], error),
+	count func(Tx, []string, *Scope, int64) (int64, error),
+) (m NameMatches[ID], err error) {
+	var scope *Scope
+	if s.limited() {
+		scope = &s.caller.Scope
+	}
+	at := namePage{w, page * size}
+	var next nameMark
+	err = s.view(ctx, func(tx Tx) error {
+		m = NameMatches[ID]{}
+		x := nameSearch[ID]{ways: nameWays(searchKey(w.word)), seek: func(prefix string, after NameHit[ID], limit int64) ([]NameHit[ID], error) {
+			return seek(tx, prefix, after, scope, limit)
+		}}
+		if w.exact {
+			x.ways, x.exact = x.ways[:1], w.word
+		}
+		if x.ways[0].key == "" {
+			return nil // punctuation: there is no name to find
+		}
+		skip := at.skip
+		mark, known := s.dir.nameMarks.find(at)
+		if known {
+			x.way, x.after, m.Count, skip = mark.way, mark.after.(NameHit[ID]), mark.count, 0
+		} else if m.Count, err = x.count(func(prefixes []string) (int64, error) { return count(tx, prefixes, scope, MaxNameCount) }); err != nil {
+			return err
+		}
+		if err := x.page(&m, skip, size); err != nil {
+			return err
+		}
+		next = nameMark{x.way, x.after, m.Count}
+		if seen := at.skip + int64(len(m.IDs)); m.More {
+			m.Count = max(m.Count, seen+1)
+		} else if m.Count >= MaxNameCount && len(m.IDs) > 0 {
+			m.Count = seen
+		}
+		return nil
+	})
+	if err == nil && m.More {
+		s.dir.nameMarks.remember(namePage{w, at.skip + size}, next)
+	}
+	return m, err
+}
+
+// count counts in the index alone where the stored part of the terms tells what
+// matches, which is always but for whole names and very long words: of those
+// there are few, and they are looked at one by one.
+func (x nameSearch[ID]) count(inIndex func(prefixes []string) (int64, error)) (int64, error) {
+	short := utf8.RuneCountInString(x.ways[0].key) < MaxTermRunes
+	if x.exact == "" && short {
+		prefixes := make([]string, len(x.ways))
+		for i, w := range x.ways {
+			prefixes[i] = w.prefix()
+		}
+		return inIndex(prefixes)
+	}
+	var all NameMatches[ID]
+	err := x.page(&all, 0, MaxNameCount)
+	return int64(len(all.IDs)), err
+}
+
+// page adds the matches behind the first skip ones to m, and moves on to the
+// last of them. One more than asked for is looked for, to know whether there is
+// a next page.
+func (x *nameSearch[ID]) page(m *NameMatches[ID], skip, size int64) error {
+	way, after := x.way, x.after
+	for way < len(x.ways) {
+		limit := min(max(skip+size+1-int64(len(m.IDs)), 20), 1000)
+		hits, err := x.seek(cutTerm(x.ways[way].prefix()), after, limit)
+		if err != nil {
+			return err
+		}
+		for _, h := range hits {
+			after = h
+			switch {
+			case !x.first(way, h):
+			case skip > 0:
+				skip--
+			case int64(len(m.IDs)) == size:
+				m.More = true
+				return nil
+			default:
+				m.IDs = append(m.IDs, h.ID)
+				x.way, x.after = way, h
+			}
+		}
+		if int64(len(hits)) < limit {
+			way, after = way+1, NameHit[ID]{}
+		}
+	}
+	return nil
+}
+
+// first reports whether the name matches and is met here for the first time, as
+// [search.first] does for contacts.
+func (x *nameSearch[ID]) first(way int, h NameHit[ID]) bool {
+	if x.exact != "" {
+		return h.Name == x.exact
+	}
+	terms := nameTerms(h.Name)
+	if slices.ContainsFunc(x.ways[:way], func(w termWay) bool { _, ok := w.first(terms); return ok }) {
+		return false
+	}
+	term, ok := x.ways[way].first(terms)
+	return ok && term == h.Term
 }

@@ -72,8 +72,9 @@ func (s *Session) SetAccountDisabled(ctx context.Context, userID string, disable
 		if e.Disabled == disabled {
 			change.After["unchanged"] = true
 		} else {
-			e.Disabled, e.UpdatedAt = disabled, s.now
-			tx.PutEmployee(e)
+			after := e
+			after.Disabled, after.UpdatedAt = disabled, s.now
+			tx.UpdateEmployee(e, after)
 		}
 		if disabled {
 			tx.EndLogins(LoginFilter{Account: e.Account})

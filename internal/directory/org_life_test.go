@@ -260,11 +260,11 @@ func TestSearchKeepsToTheRange(t *testing.T) {
 			"Chinese":        {directory.Scope{All: true}, "强", []string{liQiang}},
 			"a pattern sign": {directory.Scope{All: true}, "_", nil},
 		} {
-			ids, count, err := d.appWith(c.scope).SearchEmployees(bg, c.word, false, 0, 10)
+			m, err := d.appWith(c.scope).SearchEmployees(bg, c.word, false, 0, 10)
 			d.must(err)
-			d.same(name, ids, c.want)
-			if count != int64(len(c.want)) {
-				t.Errorf("%s: got count %d, want %d", name, count, len(c.want))
+			d.same(name, m.IDs, c.want)
+			if m.Count != int64(len(c.want)) || m.More {
+				t.Errorf("%s: got count %d, more %v, want %d and no more", name, m.Count, m.More, len(c.want))
 			}
 		}
 		for name, c := range map[string]struct {
@@ -276,9 +276,9 @@ func TestSearchKeepsToTheRange(t *testing.T) {
 			"pinyin": {directory.Scope{All: true}, "shichang", "[2]"}, "pinyin in range": {directory.Scope{DeptIDs: []int64{3}}, "shichang", "[]"},
 			"nothing": {directory.Scope{}, "部", "[]"},
 		} {
-			ids, _, err := d.appWith(c.scope).SearchDepartments(bg, c.word, 0, 10)
+			m, err := d.appWith(c.scope).SearchDepartments(bg, c.word, 0, 10)
 			d.must(err)
-			if got := fmt.Sprint(ids); got != c.want {
+			if got := fmt.Sprint(m.IDs); got != c.want {
 				t.Errorf("departments, %s: got %s, want %s", name, got, c.want)
 			}
 		}

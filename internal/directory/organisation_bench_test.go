@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
-	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
 )
 
@@ -22,7 +21,7 @@ const (
 // benchSizes are the organisations that are measured; SIZE=1m adds a million.
 func benchSizes() []int {
 	sizes := []int{1_000, 100_000}
-	if os.Getenv("SIZE") == "1m" {
+	if strings.EqualFold(os.Getenv("SIZE"), "1m") {
 		sizes = append(sizes, 1_000_000)
 	}
 	return sizes
@@ -32,34 +31,27 @@ func benchSizes() []int {
 // each in 10,000 departments three levels deep.
 func eachOrganisation(b *testing.B, run func(b *testing.B, s *directory.Session, size int)) {
 	for _, size := range benchSizes() {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			ctx := context.Background()
-			st, err := store.Open(ctx, store.Options{Dir: filepath.Join(b.TempDir(), "data"), Key: keyring.DevMaster(), Kind: store.Dev})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer st.Close()
-			d := directory.Open(directory.Config{Store: st, Now: time.Now, NewID: &counting{}, Keys: keyring.DevMaster()})
-			staff(b, st, size)
-			run(b, d.Session(directory.Principal{Kind: directory.AppCaller, Org: benchOrg, ID: "app",
-				Permissions: []string{directory.AllPermissions}, Scope: directory.Scope{All: true}}, "bench", "r"), size)
-		})
+		b.Run(fmt.Sprint(size), func(b *testing.B) { run(b, benchStaff(b, size), size) })
 	}
+}
+
+// benchStaff is an app's session in an organisation of a size.
+func benchStaff(b *testing.B, size int) *directory.Session {
+	b.Helper()
+	session := func(s *store.Store) *directory.Session {
+		d := directory.Open(directory.Config{Store: s, Now: time.Now, NewID: &counting{}, Keys: dev})
+		return d.Session(directory.Principal{Kind: directory.AppCaller, Org: benchOrg, ID: "app",
+			Permissions: []string{directory.AllPermissions}, Scope: directory.Scope{All: true}}, "bench", "r")
+	}
+	return session(benchStore(b, "employees", size, func(s *store.Store) { staff(b, s, session(s), size) }))
 }
 
 // staff fills an organisation: departments 2 to 100 under the root, the others
 // under those; every second employee is in department benchLarge, the others
 // are spread over all.
-func staff(b *testing.B, st *store.Store, size int) {
+func staff(b *testing.B, st *store.Store, s *directory.Session, size int) {
 	b.Helper()
-	ctx := context.Background()
-	must := func(fn func(tx directory.Tx)) {
-		b.Helper()
-		if err := st.Update(ctx, benchOrg, func(tx directory.Tx) error { fn(tx); return nil }); err != nil {
-			b.Fatal(err)
-		}
-	}
-	must(func(tx directory.Tx) {
+	err := st.Update(context.Background(), benchOrg, func(tx directory.Tx) error {
 		tx.PutOrg(directory.Org{ID: benchOrg, CreatedAt: time.Now()})
 		for id := int64(1); id <= benchDepts; id++ {
 			parent := int64(directory.RootDepartment)
@@ -71,26 +63,104 @@ func staff(b *testing.B, st *store.Store, size int) {
 			}
 			tx.InsertDepartment(directory.Department{ID: id, ParentID: parent, Name: fmt.Sprint("部门", id)})
 		}
+		return nil
 	})
-	names := []string{"王芳", "李强", "赵敏", "陈静", "刘洋"}
-	for from := 0; from < size; from += 1000 {
-		must(func(tx directory.Tx) {
-			for i := from; i < from+1000; i++ {
-				dept := int64(benchLarge)
-				if i%2 == 1 {
-					dept = int64(1 + i%benchDepts)
-				}
-				tx.InsertEmployee(directory.Employee{
-					UserID: benchUser(i), Name: names[i%len(names)] + fmt.Sprint(i), DeptIDs: []int64{dept}, AccountType: directory.AccountNormal,
-					Mobile: fmt.Sprintf("86-13%09d", i), UnionID: fmt.Sprintf("union%027d", i), CreatedAt: time.UnixMilli(int64(1.7e12) + int64(i)),
-					Profile: directory.Profile{JobNumber: fmt.Sprint(i), Title: "工程师"}, Private: directory.Private{Email: fmt.Sprintf("u%d@example.com", i), WorkPlace: "杭州"},
-				})
-			}
-		})
+	if err != nil {
+		b.Fatal(err)
 	}
+	inBatches(b, st, benchOrg, size, func(tx directory.Tx, i int) error {
+		dept := int64(benchLarge)
+		if i%2 == 1 {
+			dept = int64(1 + i%benchDepts)
+		}
+		return s.CreateEmployeeIn(tx, directory.Employee{
+			UserID: benchUser(i), Name: benchContact(i).Name, DeptIDs: []int64{dept}, AccountType: directory.AccountNormal,
+			Mobile: fmt.Sprintf("86-13%09d", i), CreatedAt: time.UnixMilli(int64(1.7e12) + int64(i)),
+			Profile: directory.Profile{JobNumber: fmt.Sprint(i), Title: "工程师"}, Private: directory.Private{Email: fmt.Sprintf("u%d@example.com", i), WorkPlace: "杭州"},
+		})
+	})
 }
 
 func benchUser(i int) string { return fmt.Sprintf("user%08d", i) }
+
+// bigOrganisation is the largest that is measured.
+func bigOrganisation() int { sizes := benchSizes(); return sizes[len(sizes)-1] }
+
+// BenchmarkUsers goes through the same calls on a small and on a large
+// organisation in turns and reports the ratio of the medians: goals G12 and G13
+// for employees.
+func BenchmarkUsers(b *testing.B) {
+	small, large := benchStaff(b, smallDirectory), benchStaff(b, bigOrganisation())
+	size := map[*directory.Session]int{small: smallDirectory, large: bigOrganisation()}
+	ctx := context.Background()
+	must := func(err error) {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	both := func(name string, call func(s *directory.Session, i int) error) {
+		b.Run(name, func(b *testing.B) {
+			sideBySide(b, "small", func(i int) { must(call(small, i)) }, "large", func(i int) { must(call(large, i)) })
+		})
+	}
+	both("get", func(s *directory.Session, i int) error {
+		_, err := s.Employee(ctx, benchUser(i*7919%size[s]))
+		return err
+	})
+	both("list first page", func(s *directory.Session, _ int) error {
+		_, err := s.Members(ctx, benchLarge, directory.ByCustom, 0, 100, false)
+		return err
+	})
+	both("root department", func(s *directory.Session, _ int) error {
+		v, err := s.Department(ctx, directory.RootDepartment)
+		if err == nil && v.Members < int64(size[s]) {
+			err = fmt.Errorf("got %d members", v.Members)
+		}
+		return err
+	})
+	both("large department", func(s *directory.Session, _ int) error { _, err := s.Department(ctx, benchLarge); return err })
+	for name, word := range map[string]func(i int) string{
+		"search name":         func(i int) string { return benchContact(i * 7 % smallDirectory).Name },
+		"search name prefix":  func(i int) string { return benchContact(i * 7 % smallDirectory).Name[:6] },
+		"search initials":     func(i int) string { return []string{"wwf", "lxq", "oyl", "zmj"}[i%4] },
+		"search pinyin":       func(i int) string { return []string{"wangwei", "ouyangna", "zengli"}[i%3] },
+		"search given name":   func(i int) string { return string(benchGiven[i%40]) },
+		"search one letter":   func(i int) string { return string(rune('a' + i%26)) },
+		"search without hits": func(int) string { return "鑫淼" },
+	} {
+		both(name, func(s *directory.Session, i int) error {
+			_, err := s.SearchEmployees(ctx, word(i), false, 0, 20)
+			return err
+		})
+	}
+	both("search departments", func(s *directory.Session, i int) error {
+		_, err := s.SearchDepartments(ctx, fmt.Sprint("部门", i%benchDepts), 0, 20)
+		return err
+	})
+	b.Run("search, page 40 over first page", func(b *testing.B) {
+		page := func(n int64) { _, err := large.SearchEmployees(ctx, "王", false, n, 20); must(err) }
+		for n := range int64(40) {
+			page(n)
+		}
+		sideBySide(b, "first", func(int) { page(0) }, "deep", func(int) { page(40) })
+	})
+	both("update", func(s *directory.Session, i int) error {
+		return s.UpdateEmployee(ctx, benchUser(i*7919%size[s]), directory.EmployeeUpdate{Title: ptr(fmt.Sprint(i))})
+	})
+	both("rename", func(s *directory.Session, i int) error {
+		return s.UpdateEmployee(ctx, benchUser(i*7919%size[s]), directory.EmployeeUpdate{Name: ptr("欧阳小" + fmt.Sprint(i))})
+	})
+	n := 0
+	both("create", func(s *directory.Session, _ int) error {
+		n++
+		_, _, err := s.CreateEmployee(ctx, directory.NewEmployee{Employee: directory.Employee{Name: "欧阳小明", DeptIDs: []int64{benchLarge},
+			AccountType: directory.AccountNormal, Mobile: fmt.Sprintf("18%09d", n)}})
+		return err
+	})
+	both("move to another department", func(s *directory.Session, i int) error {
+		return s.UpdateEmployee(ctx, benchUser(i*7919%size[s]), directory.EmployeeUpdate{DeptIDs: []int64{int64(3 + i%90)}})
+	})
+}
 
 func BenchmarkUserGet(b *testing.B) {
 	eachOrganisation(b, func(b *testing.B, s *directory.Session, size int) {

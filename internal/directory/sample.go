@@ -75,20 +75,21 @@ func (d *Directory) Forget() {
 	d.access.clear()
 	d.bearers.clear()
 	d.pages.clear()
+	d.nameMarks.clear()
 }
 
 func (d *Directory) samplePartner(tx Tx) {
 	now := d.now()
 	tx.PutOrg(Org{ID: PartnerOrg, Name: "伙伴公司", ContactsOn: true, CreatedAt: now})
 	d.sampleApp(tx, App{Org: PartnerOrg, Key: PartnerAppKey, Secret: NewSecret(PartnerSecret), Name: "伙伴应用", AgentID: 1002, Permissions: []string{AllPermissions}}, PartnerToken)
-	tx.PutDepartment(Department{ID: RootDepartment, Name: "伙伴公司"})
+	tx.InsertDepartment(Department{ID: RootDepartment, Name: "伙伴公司"})
 	for _, e := range []Employee{
 		{UserID: "b0001", Name: "孙丽", AccountType: AccountNormal},
 		{UserID: "b1001", Name: "陈静", AccountType: AccountJoined, OuterOrg: SampleOrg, OuterUserID: "org1001"},
 		{UserID: "b1002", Name: "刘洋", AccountType: AccountJoined, OuterOrg: SampleOrg, OuterUserID: "org1002"},
 	} {
 		e.DeptIDs, e.CreatedAt = []int64{RootDepartment}, now
-		tx.PutEmployee(d.identify(PartnerOrg, e))
+		tx.InsertEmployee(d.identify(PartnerOrg, e))
 	}
 	tx.PutLabelGroup(LabelGroup{ID: 10, Name: "客户", Color: labelGreen, Labels: []Label{{ID: 11, Name: "普通"}}}, 1)
 }
@@ -100,7 +101,7 @@ func (d *Directory) sampleCompany(tx Tx) {
 	d.sampleApp(tx, App{Org: SampleOrg, Key: BareAppKey, Secret: NewSecret(BareSecret), Name: "无权限应用", AgentID: 1003, Permissions: []string{"qyapi_base"}}, BareToken)
 	tx.PutApp(App{Org: SampleOrg, Key: SampleTOPKey, Secret: NewSecret(SampleTOPSecret), Name: "TOP", SigningOnly: true, CreatedAt: now})
 	for _, dept := range []Department{{ID: RootDepartment, Name: "示例科技"}, {ID: 2, ParentID: RootDepartment, Name: "市场部"}, {ID: 3, ParentID: RootDepartment, Name: "研发部"}} {
-		tx.PutDepartment(dept)
+		tx.InsertDepartment(dept)
 	}
 	for _, e := range []Employee{
 		{UserID: "023420013645", Name: "王芳", DeptIDs: []int64{2}, AccountType: AccountNormal},
@@ -110,7 +111,7 @@ func (d *Directory) sampleCompany(tx Tx) {
 		{UserID: "org1002", Name: "刘洋", DeptIDs: []int64{3}, AccountType: AccountDingTalk, Mobile: "86-13800001002", Disabled: true},
 	} {
 		e.CreatedAt = now
-		tx.PutEmployee(d.identify(SampleOrg, e))
+		tx.InsertEmployee(d.identify(SampleOrg, e))
 	}
 	d.sampleLabels(tx)
 	contact := Contact{ID: "123420013632", Name: "张三", FollowerID: "023420013645", LabelIDs: []int64{1},

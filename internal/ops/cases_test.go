@@ -161,11 +161,11 @@ var fixtures = map[string]func(directory.Tx) error{
 	"15-levels": func(tx directory.Tx) error { // departments 102 to 115, one below the other, and 200 with 201 below it
 		parent := int64(directory.RootDepartment)
 		for id := int64(102); id <= 115; id++ {
-			tx.PutDepartment(directory.Department{ID: id, ParentID: parent, Name: fmt.Sprint("level ", id-100)})
+			tx.InsertDepartment(directory.Department{ID: id, ParentID: parent, Name: fmt.Sprint("level ", id-100)})
 			parent = id
 		}
-		tx.PutDepartment(directory.Department{ID: 200, ParentID: 1, Name: "upper"})
-		tx.PutDepartment(directory.Department{ID: 201, ParentID: 200, Name: "lower"})
+		tx.InsertDepartment(directory.Department{ID: 200, ParentID: 1, Name: "upper"})
+		tx.InsertDepartment(directory.Department{ID: 201, ParentID: 200, Name: "lower"})
 		return nil
 	},
 	"contacts-off": func(tx directory.Tx) error {
@@ -191,7 +191,7 @@ var fixtures = map[string]func(directory.Tx) error{
 	// The states in which the wire fixtures of dingtalk-external-contacts, section
 	// E, were taken: their people, their contact, its mail address, their labels.
 	"vendor-people": func(tx directory.Tx) error {
-		tx.PutEmployee(directory.Employee{UserID: "manager4220", Name: "经理", DeptIDs: []int64{1}, AccountType: directory.AccountNormal})
+		tx.InsertEmployee(directory.Employee{UserID: "manager4220", Name: "经理", DeptIDs: []int64{1}, AccountType: directory.AccountNormal})
 		tx.PutLabelGroup(directory.LabelGroup{ID: 1561077316, Name: "级别", Color: -11687445, Labels: []directory.Label{
 			{ID: 1026002, Name: "客户"}, {ID: 1561077317, Name: "一般"}}}, 9)
 		return nil
@@ -250,7 +250,7 @@ var fixtures = map[string]func(directory.Tx) error{
 		return errors.Join(err, missing)
 	},
 	"orphan": func(tx directory.Tx) error {
-		tx.PutEmployee(directory.Employee{UserID: "orphan", Name: "周杰", DeptIDs: []int64{1}, AccountType: directory.AccountJoined,
+		tx.InsertEmployee(directory.Employee{UserID: "orphan", Name: "周杰", DeptIDs: []int64{1}, AccountType: directory.AccountJoined,
 			OuterOrg: "dinggone", OuterUserID: "u1", Account: "account/dinggone/u1", CreatedAt: now})
 		return nil
 	},
@@ -267,8 +267,9 @@ var fixtures = map[string]func(directory.Tx) error{
 	},
 	"twin-of-org1001": func(tx directory.Tx) error {
 		e, err := tx.Employee("023420013644")
+		before := e
 		e.Mobile = "86-13800001001"
-		tx.PutEmployee(e)
+		tx.UpdateEmployee(before, e)
 		return err
 	},
 	"failed-events": func(tx directory.Tx) error {
@@ -287,8 +288,9 @@ var fixtures = map[string]func(directory.Tx) error{
 	},
 	"employee-with-mobile": func(tx directory.Tx) error {
 		e, err := tx.Employee("023420013645")
+		before := e
 		e.Mobile = "86-13900009999"
-		tx.PutEmployee(e)
+		tx.UpdateEmployee(before, e)
 		return err
 	},
 }

@@ -70,13 +70,13 @@ func startOther(t *testing.T) *otherTenant {
 	must(in.Store.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
 		e, err := tx.Employee("023420013645")
 		union = e.UnionID
-		tx.PutDepartment(directory.Department{ID: farDepartment, ParentID: 1, Name: "远方"})
+		tx.InsertDepartment(directory.Department{ID: farDepartment, ParentID: 1, Name: "远方"})
 		return err
 	}))
 	must(in.Store.Update(ctx, directory.PartnerOrg, func(tx directory.Tx) error {
 		tx.InsertMessageContact(directory.MessageContact{ID: ownMessage, Name: "own", Title: "Other", MessageTypes: []string{"ServiceMessage"},
 			Status: directory.Active, Email: directory.Channel{Address: "someone@example.com", Verified: true}, CreatedAt: now})
-		tx.PutDepartment(directory.Department{ID: ownDepartment, ParentID: 1, Name: "自己"})
+		tx.InsertDepartment(directory.Department{ID: ownDepartment, ParentID: 1, Name: "自己"})
 		return nil
 	}))
 	s := in.Directory.Session(directory.CommandLine(directory.PartnerOrg), "test", "test")

@@ -152,9 +152,7 @@ func (t *tx) InsertContact(c directory.Contact) {
 		c.Title, c.CompanyName, c.Address, c.Remark, list(c.LabelIDs), list(c.ShareDeptIDs), list(c.ShareUserIDs),
 		millis(c.CreatedAt), millis(c.UpdatedAt))
 	t.relateContact(directory.Contact{}, c)
-	t.insertTerms(c.SearchTerms(), func(a args) (string, args) {
-		return "(SELECT last FROM contact_sequence WHERE org = ?)", append(a, t.org)
-	})
+	t.insertTerms(newContactTerms, c.SearchTerms(), t.org)
 }
 
 const (
@@ -195,7 +193,7 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 	t.keepNamed(before, c)
 	t.relateContact(before, c)
 	if !before.SameSearchTerms(c) {
-		t.changeTerms(before, c)
+		t.changeTerms(contactTerms, before.SearchTerms(), c.SearchTerms(), before.Ordinal)
 	}
 }
 
@@ -219,9 +217,7 @@ func (t *tx) DeleteContact(c directory.Contact) {
 	t.write("DELETE FROM contact WHERE org = ? AND id = ?", t.org, c.ID)
 	t.relateContact(c, directory.Contact{ID: c.ID})
 	t.forgetContactUnionID(c.ID)
-	for _, term := range c.SearchTerms() {
-		t.deleteTerm(term, c.Ordinal)
-	}
+	t.deleteTerms(contactTerms, c.SearchTerms(), c.Ordinal)
 	t.write(`INSERT INTO contact_gap (org, block, deleted) VALUES (?, ?, 1)
 		ON CONFLICT (org, block) DO UPDATE SET deleted = contact_gap.deleted + 1`, t.org, (c.Ordinal-1)/ordinalBlock)
 }

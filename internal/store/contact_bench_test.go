@@ -54,7 +54,7 @@ func seed(b *testing.B, s *store.Store) {
 	for first := 0; first < benchContacts; first += 100 {
 		err := s.Update(context.Background(), org, func(tx directory.Tx) error {
 			tx.PutOrg(directory.Org{ID: org, ContactsOn: true})
-			tx.PutEmployee(directory.Employee{UserID: "u1", AccountType: directory.AccountNormal})
+			tx.InsertEmployee(directory.Employee{UserID: "u1", AccountType: directory.AccountNormal})
 			tx.PutLabelGroup(directory.LabelGroup{ID: 1, Labels: []directory.Label{{ID: 1}, {ID: 2}}}, 0)
 			for n := first; n < first+100; n++ {
 				tx.InsertContact(directory.Contact{ID: benchID(n), Name: "张三", FollowerID: "u1", LabelIDs: []int64{1, 2},

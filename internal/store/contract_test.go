@@ -107,7 +107,7 @@ func TestPersonalDataIsSealed(t *testing.T) {
 	err := s.Update(context.Background(), org, func(tx directory.Tx) error {
 		tx.PutApp(directory.App{Org: org, Key: "k", Secret: directory.NewSecret("app-secret-0001"), CreatedAt: time.Now()})
 		tx.PutAccessKey(directory.AccessKey{Org: org, ID: "ak", Secret: directory.NewSecret("key-secret-0001"), CreatedAt: time.Now()})
-		tx.PutEmployee(directory.Employee{UserID: "u1", Mobile: "86-13911112222", CreatedAt: time.Now(),
+		tx.InsertEmployee(directory.Employee{UserID: "u1", Mobile: "86-13911112222", CreatedAt: time.Now(),
 			Private: directory.Private{Email: "employee@example.com", Telephone: "010-7654321", LoginID: "login-id-0001"}})
 		tx.InsertMessageContact(directory.MessageContact{ID: "c-1", Name: "tom", CreatedAt: time.Now(),
 			Email: directory.Channel{Address: "someone@example.com", Pending: "pending@example.com"},

@@ -54,20 +54,18 @@ func (t *tx) readDepartments(l *lookup[int64], keep bool) []*read {
 const insertDepartment = `INSERT INTO department (org, id, parent_id, name, position, settings, path) VALUES (?, ?, ?, ?, ?, ?,
 	coalesce((SELECT p.path FROM department p WHERE p.org = ? AND p.id = ?), '/') || ?)`
 
-func (t *tx) departmentArgs(d directory.Department) args {
-	return args{t.org, d.ID, d.ParentID, d.Name, d.Order, jsonText(d.Settings), t.org, d.ParentID, strconv.FormatInt(d.ID, 10) + "/"}
-}
-
 // InsertDepartment implements [directory.DepartmentTx].
 func (t *tx) InsertDepartment(d directory.Department) {
-	t.writeUniqueBy(errDepartmentRows, insertDepartment, t.departmentArgs(d)...)
+	t.writeUniqueBy(errDepartmentRows, insertDepartment, t.org, d.ID, d.ParentID, d.Name, d.Order, jsonText(d.Settings),
+		t.org, d.ParentID, strconv.FormatInt(d.ID, 10)+"/")
+	t.insertTerms(departmentTerms, directory.NameTerms(d.Name), d.ID)
 }
 
-// PutDepartment implements [directory.DepartmentTx].
-func (t *tx) PutDepartment(d directory.Department) {
-	t.writeUniqueBy(errDepartmentRows, insertDepartment+`
-		ON CONFLICT (org, id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name, position = excluded.position,
-			settings = excluded.settings`, t.departmentArgs(d)...)
+// UpdateDepartment implements [directory.DepartmentTx].
+func (t *tx) UpdateDepartment(before, d directory.Department) {
+	t.writeUniqueBy(errDepartmentRows, "UPDATE department SET parent_id = ?, name = ?, position = ?, settings = ? WHERE org = ? AND id = ?",
+		d.ParentID, d.Name, d.Order, jsonText(d.Settings), t.org, d.ID)
+	t.changeName(departmentTerms, before.Name, d.Name, d.ID)
 }
 
 // pathText is the column path for a department, given its path up to the root.
@@ -102,11 +100,14 @@ func (t *tx) MoveDepartment(path, parentPath []int64) {
 	from, to := below(old)
 	moved := pathText(parentPath) + strconv.FormatInt(path[0], 10) + "/"
 	t.write("UPDATE department SET path = ? || substr(path, ?) WHERE org = ? AND path >= ? AND path < ?", moved, len(old)+1, t.org, from, to)
+	t.countMoved(moved, path[1:], parentPath)
 }
 
 // DeleteDepartment implements [directory.DepartmentTx].
-func (t *tx) DeleteDepartment(id int64) {
-	t.write("DELETE FROM department WHERE org = ? AND id = ?", t.org, id)
+func (t *tx) DeleteDepartment(d directory.Department) {
+	t.write("DELETE FROM department WHERE org = ? AND id = ?", t.org, d.ID)
+	t.write("DELETE FROM department_count WHERE org = ? AND dept_id = ?", t.org, d.ID)
+	t.deleteTerms(departmentTerms, directory.NameTerms(d.Name), d.ID)
 }
 
 // DepartmentPath implements [directory.DepartmentTreeTx].
@@ -187,34 +188,4 @@ func (t *tx) DepartmentHeight(id int64) (height int, err error) {
 			return nil
 		})
 	return height, err
-}
-
-// CountMembers implements [directory.DeptMemberTx]. In an update nobody can put
-// a member into the department between the count and the end of the call.
-func (t *tx) CountMembers(deptID int64) (direct, all int64, err error) {
-	path := "/0/"
-	sql := "SELECT path FROM department WHERE org = ? AND id = ?"
-	if t.writable {
-		sql += " /*pg: FOR UPDATE*/"
-	}
-	count := func(n *int64) func(*row) error {
-		return func(r *row) error { *n = r.Int(0); return nil }
-	}
-	err = t.batch(
-		one(sql, args{t.org, deptID}, nil, func(r *row) error { path = r.Text(0); return nil }),
-		one("SELECT count(*) FROM employee_dept WHERE org = ? AND dept_id = ?", args{t.org, deptID}, nil, count(&direct)),
-	)
-	if err != nil {
-		return 0, 0, err
-	}
-	if deptID == directory.RootDepartment { // everybody is somewhere below it
-		// Counted where rows are narrow.
-		_, err = t.one("SELECT count(*) FROM (SELECT DISTINCT user_id FROM employee_dept WHERE org = ?) m", args{t.org}, count(&all))
-		return direct, all, err
-	}
-	from, to := below(path)
-	// CROSS keeps SQLite from beginning with the members of the whole organisation.
-	_, err = t.one(`SELECT count(DISTINCT m.user_id) FROM department d CROSS JOIN employee_dept m
-		WHERE d.org = ? AND d.path >= ? AND d.path < ? AND m.org = ? AND m.dept_id = d.id`, args{t.org, from, to, t.org}, count(&all))
-	return direct, all, err
 }

@@ -191,10 +191,12 @@ func (t *tx) employeeArgs(e directory.Employee) args {
 func (t *tx) InsertEmployee(e directory.Employee) {
 	t.writeUniqueBy(errEmployeeRows, insertEmployee, t.employeeArgs(e)...)
 	t.putMemberships(e)
+	t.insertTerms(employeeTerms, directory.NameTerms(e.Name), e.UserID)
+	t.countEmployee(e, 1)
 }
 
-// PutEmployee implements [directory.EmployeeTx].
-func (t *tx) PutEmployee(e directory.Employee) {
+// UpdateEmployee implements [directory.EmployeeTx].
+func (t *tx) UpdateEmployee(before, e directory.Employee) {
 	t.writeUniqueBy(errEmployeeRows, insertEmployee+`
 		ON CONFLICT (org, user_id) DO UPDATE SET name = excluded.name, dept_ids = excluded.dept_ids, mobile = excluded.mobile,
 			mobile_index = excluded.mobile_index, admin = excluded.admin, account_type = excluded.account_type,
@@ -209,11 +211,18 @@ func (t *tx) PutEmployee(e directory.Employee) {
 	}
 	t.write("DELETE FROM employee_dept WHERE org = ? AND user_id = ? AND dept_id NOT IN ("+places+")", append(args{t.org, e.UserID}, values...)...)
 	t.putMemberships(e)
+	t.changeName(employeeTerms, before.Name, e.Name, e.UserID)
+	if !sameMembers(before.DeptIDs, e.DeptIDs) {
+		t.countEmployee(before, -1)
+		t.countEmployee(e, 1)
+	}
 }
 
 // DeleteEmployee implements [directory.EmployeeTx].
-func (t *tx) DeleteEmployee(userID string) {
-	t.write("UPDATE employee SET manager_id = NULL WHERE org = ? AND manager_id = ?", t.org, userID)
-	t.write("DELETE FROM employee_dept WHERE org = ? AND user_id = ?", t.org, userID)
-	t.write("DELETE FROM employee WHERE org = ? AND user_id = ?", t.org, userID)
+func (t *tx) DeleteEmployee(e directory.Employee) {
+	t.write("UPDATE employee SET manager_id = NULL WHERE org = ? AND manager_id = ?", t.org, e.UserID)
+	t.write("DELETE FROM employee_dept WHERE org = ? AND user_id = ?", t.org, e.UserID)
+	t.write("DELETE FROM employee WHERE org = ? AND user_id = ?", t.org, e.UserID)
+	t.deleteTerms(employeeTerms, directory.NameTerms(e.Name), e.UserID)
+	t.countEmployee(e, -1)
 }

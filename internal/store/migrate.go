@@ -137,6 +137,9 @@ func (c *sqliteConn) migrate(m migration, now time.Time) error {
 		return err
 	}
 	err := sqlitex.ExecuteScript(c.c, c.dialect.convert(m.sql), nil)
+	if fill := migrationFills[m.version]; fill != nil && err == nil {
+		err = fill(c)
+	}
 	if err == nil {
 		err = c.exec("INSERT INTO schema_version (version, name, applied_at) VALUES (?, ?, ?)", m.version, m.name, now.UnixMilli())
 	}
@@ -186,6 +189,30 @@ func migratePostgres(ctx context.Context, conn *pgx.Conn, d *dialect, now time.T
 	return nil
 }
 
+// pgStatements makes a transaction of pgx [statements].
+type pgStatements struct {
+	ctx context.Context
+	tx  pgx.Tx
+	d   *dialect
+}
+
+func (s pgStatements) query(r *read) error {
+	rows, err := s.tx.Query(s.ctx, s.d.text(r.sql), r.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if err := (&pgTx{}).scan(rows, r); err != nil {
+		return err
+	}
+	return rows.Err()
+}
+
+func (s pgStatements) exec(sql string, a ...any) error {
+	_, err := s.tx.Exec(s.ctx, s.d.text(sql), a...)
+	return err
+}
+
 func migratePostgresStep(ctx context.Context, conn *pgx.Conn, d *dialect, m migration, now time.Time) error {
 	return pgx.BeginFunc(ctx, conn, func(pt pgx.Tx) error { return runPostgresStep(ctx, pt, d, m, now) })
 }
@@ -195,6 +222,11 @@ func runPostgresStep(ctx context.Context, pt pgx.Tx, d *dialect, m migration, no
 	// The simple protocol carries several statements.
 	if _, err := pt.Conn().PgConn().Exec(ctx, script).ReadAll(); err != nil {
 		return err
+	}
+	if fill := migrationFills[m.version]; fill != nil {
+		if err := fill(pgStatements{ctx, pt, d}); err != nil {
+			return err
+		}
 	}
 	_, err := pt.Exec(ctx, "INSERT INTO schema_version (version, name, applied_at) VALUES ($1, $2, $3)", m.version, m.name, now.UnixMilli())
 	return err

@@ -1,116 +1,110 @@
 package store
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// EmployeesByName implements [directory.NameSearchTx].
-func (t *tx) EmployeesByName(m directory.NameMatch) (ids []string, count int64, err error) {
-	where, a := nameCondition("e.name", m)
-	if !m.Exact && isLetters(m.Word) {
-		where = "(" + where + ` OR EXISTS (SELECT 1 FROM employee_dept d WHERE d.org = e.org AND d.user_id = e.user_id AND d.letters LIKE ? ESCAPE '\'))`
-		a = append(a, strings.ReplaceAll(lowerASCII(m.Word), " ", "")+"%")
-	}
-	if m.Range != nil {
-		conditions := []string{"FALSE"}
-		for _, id := range m.Range.UserIDs {
-			conditions, a = append(conditions, "e.user_id = ?"), append(a, id)
-		}
-		for _, id := range m.Range.DeptIDs {
-			conditions, a = append(conditions, "p.path LIKE ?"), append(a, under(id))
-		}
-		where += ` AND EXISTS (SELECT 1 FROM employee_dept d JOIN department p ON p.org = d.org AND p.id = d.dept_id
-			WHERE d.org = e.org AND d.user_id = e.user_id AND (` + strings.Join(conditions, " OR ") + "))"
-	}
-	a = append(args{t.org}, a...)
-	err = t.batch(
-		one("SELECT count(*) FROM employee e WHERE e.org = ? AND "+where, a, nil, func(r *row) error {
-			count = r.Int(0)
-			return nil
-		}),
-		each("SELECT e.user_id FROM employee e WHERE e.org = ? AND "+where+" ORDER BY e.user_id LIMIT ? OFFSET ?", append(a[:len(a):len(a)], m.Size, m.Skip), func(r *row) error {
-			ids = append(ids, r.Text(0))
-			return nil
-		}))
-	return ids, count, err
+// The joins begin with the terms: CROSS JOIN makes SQLite do so; to PostgreSQL
+// it means nothing.
+const (
+	employeesByTerm = `SELECT t.term, t.user_id, e.name FROM employee_term t CROSS JOIN employee e
+		WHERE t.org = ? AND e.org = t.org AND e.user_id = t.user_id`
+	departmentsByTerm = `SELECT t.term, t.dept_id, d.name FROM department_term t CROSS JOIN department d
+		WHERE t.org = ? AND d.org = t.org AND d.id = t.dept_id`
+)
+
+// EmployeesByTerm implements [directory.NameSearchTx].
+func (t *tx) EmployeesByTerm(prefix string, after directory.NameHit[string], s *directory.Scope, limit int64) ([]directory.NameHit[string], error) {
+	return namesByTerm(t, employeeTerms, employeesByTerm, prefix, after, employeesInScope, s, limit, (*row).Text)
 }
 
-// DepartmentsByName implements [directory.NameSearchTx].
-func (t *tx) DepartmentsByName(m directory.NameMatch) (ids []int64, count int64, err error) {
-	where, a := nameCondition("d.name", m)
-	if m.Range != nil {
-		conditions := []string{"FALSE"}
-		for _, id := range m.Range.DeptIDs {
-			conditions, a = append(conditions, "d.path LIKE ?"), append(a, under(id))
-		}
-		where += " AND (" + strings.Join(conditions, " OR ") + ")"
-	}
-	a = append(args{t.org}, a...)
-	if !m.Exact && isLetters(m.Word) {
-		return t.departmentsBySound(m, where, a)
-	}
-	err = t.batch(
-		one("SELECT count(*) FROM department d WHERE d.org = ? AND "+where, a, nil, func(r *row) error {
-			count = r.Int(0)
-			return nil
-		}),
-		each("SELECT d.id FROM department d WHERE d.org = ? AND "+where+" ORDER BY d.id LIMIT ? OFFSET ?", append(a[:len(a):len(a)], m.Size, m.Skip), func(r *row) error {
-			ids = append(ids, r.Int(0))
-			return nil
-		}))
-	return ids, count, err
+// DepartmentsByTerm implements [directory.NameSearchTx].
+func (t *tx) DepartmentsByTerm(prefix string, after directory.NameHit[int64], s *directory.Scope, limit int64) ([]directory.NameHit[int64], error) {
+	return namesByTerm(t, departmentTerms, departmentsByTerm, prefix, after, departmentsInScope, s, limit, (*row).Int)
 }
 
-// departmentsBySound is for a word in letters, which may spell names that are
-// written otherwise. Spellings of departments are not stored: there are few.
-func (t *tx) departmentsBySound(m directory.NameMatch, where string, a args) (ids []int64, count int64, err error) {
-	word := strings.ReplaceAll(lowerASCII(m.Word), " ", "")
-	inRange := "TRUE"
-	if _, condition, limited := strings.Cut(where, " AND "); limited {
-		inRange = condition
-	}
-	// The first two values are the organisation and the word.
-	err = t.each("SELECT d.id, d.name FROM department d WHERE d.org = ? AND "+inRange+" ORDER BY d.id", append(args{t.org}, a[2:]...), func(r *row) error {
-		name := r.Text(1)
-		if !strings.Contains(lowerASCII(name), lowerASCII(m.Word)) && !strings.HasPrefix(directory.Letters(name), word) {
-			return nil
-		}
-		if count++; count > m.Skip && int64(len(ids)) < m.Size {
-			ids = append(ids, r.Int(0))
-		}
+func namesByTerm[ID cmp.Ordered](t *tx, of termTable, sql, prefix string, after directory.NameHit[ID],
+	inScope func(*directory.Scope) (string, args), s *directory.Scope, limit int64, id func(*row, int) ID,
+) (hits []directory.NameHit[ID], err error) {
+	where, a := inScope(s)
+	err = t.seekTerms(of, sql+where, append(args{t.org}, a...), prefix, after.Term, after.ID, limit, func(r *row) error {
+		hits = append(hits, directory.NameHit[ID]{Term: r.Text(0), ID: id(r, 1), Name: r.Text(2)})
 		return nil
 	})
-	return ids, count, err
+	return hits, err
 }
 
-// nameCondition compares a name with the word; ASCII letters compare without
-// regard to case on both engines.
-func nameCondition(column string, m directory.NameMatch) (string, args) {
-	if m.Exact {
-		return column + " = ?", args{m.Word}
-	}
-	return "lower(" + column + `) LIKE ? ESCAPE '\'`, args{"%" + escapeLike(lowerASCII(m.Word)) + "%"}
+// CountEmployeesByTerms implements [directory.NameSearchTx].
+func (t *tx) CountEmployeesByTerms(prefixes []string, s *directory.Scope, limit int64) (int64, error) {
+	return countByTerms(t, employeeTerms, prefixes, employeesInScope, s, limit, (*row).Text)
 }
 
-func isLetters(s string) bool {
-	return s != "" && strings.IndexFunc(s, func(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != ' ' }) < 0
+// CountDepartmentsByTerms implements [directory.NameSearchTx].
+func (t *tx) CountDepartmentsByTerms(prefixes []string, s *directory.Scope, limit int64) (int64, error) {
+	return countByTerms(t, departmentTerms, prefixes, departmentsInScope, s, limit, (*row).Int)
 }
 
-func lowerASCII(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'A' && r <= 'Z' {
-			return r + 'a' - 'A'
+// countByTerms reads no more than the index. Whoever has several of the terms
+// is met several times, so more rows than the limit are read, and still more
+// where that was not enough.
+func countByTerms[ID cmp.Ordered](t *tx, of termTable, prefixes []string,
+	inScope func(*directory.Scope) (string, args), s *directory.Scope, limit int64, id func(*row, int) ID,
+) (int64, error) {
+	where, a := inScope(s)
+	sql := "SELECT t." + of.id + " FROM " + of.name + " t WHERE t.org = ? AND t.term >= ? AND t.term < ?" + where + " LIMIT ?"
+	for most := 2 * limit; ; most *= 4 {
+		met, all := map[ID]struct{}{}, true
+		reads := make([]*read, len(prefixes))
+		for i, prefix := range prefixes {
+			n := int64(0)
+			reads[i] = each(sql, append(append(args{t.org, prefix, prefix + behindPrefix}, a...), most), func(r *row) error {
+				met[id(r, 0)] = struct{}{}
+				if n++; n == most {
+					all = false
+				}
+				return nil
+			})
 		}
-		return r
-	}, s)
+		if err := t.batch(reads...); err != nil {
+			return 0, err
+		}
+		if n := int64(len(met)); all || n >= limit {
+			return min(n, limit), nil
+		}
+	}
 }
 
-var likeEscaper = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
+// employeesInScope is the condition that a scope covers the employee of a term.
+func employeesInScope(s *directory.Scope) (string, args) {
+	if s == nil {
+		return "", nil
+	}
+	conditions, a := []string{"FALSE"}, args{}
+	for _, id := range s.UserIDs {
+		conditions, a = append(conditions, "m.user_id = ?"), append(a, id)
+	}
+	for _, id := range s.DeptIDs {
+		conditions, a = append(conditions, "p.path LIKE ?"), append(a, under(id))
+	}
+	return ` AND EXISTS (SELECT 1 FROM employee_dept m JOIN department p ON p.org = m.org AND p.id = m.dept_id
+		WHERE m.org = t.org AND m.user_id = t.user_id AND (` + strings.Join(conditions, " OR ") + "))", a
+}
 
-func escapeLike(s string) string { return likeEscaper.Replace(s) }
+// departmentsInScope is the same for the department of a term.
+func departmentsInScope(s *directory.Scope) (string, args) {
+	if s == nil {
+		return "", nil
+	}
+	conditions, a := []string{"FALSE"}, args{}
+	for _, id := range s.DeptIDs {
+		conditions, a = append(conditions, "p.path LIKE ?"), append(a, under(id))
+	}
+	return " AND EXISTS (SELECT 1 FROM department p WHERE p.org = t.org AND p.id = t.dept_id AND (" + strings.Join(conditions, " OR ") + "))", a
+}
 
 // under is the pattern of the paths of a department and of all below it.
 func under(id int64) string { return "%/" + strconv.FormatInt(id, 10) + "/%" }

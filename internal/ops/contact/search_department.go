@@ -23,7 +23,7 @@ var SearchDepartment = define(api.Op[search, foundDepartments]{
 	ReadOnly:   true,
 
 	In: func(in *search) api.Fields {
-		return searchFields(in, "部门名称的一部分，或拼音的开头。", "Any part of the name, or the beginning of its pinyin.")
+		return searchFields(in, "部门名称的一部分，或全拼、首字母的开头。", "Any part of the name, or the beginning of its pinyin or of its initials.")
 	},
 	Out: func(out *foundDepartments) api.Fields {
 		return api.Fields{hasMore(&out.HasMore), totalCount(&out.TotalCount),
@@ -32,7 +32,7 @@ var SearchDepartment = define(api.Op[search, foundDepartments]{
 	Codes: []*api.Code{searchParam, searchBusy},
 
 	Do: func(ctx context.Context, s *directory.Session, in *search) (*foundDepartments, error) {
-		ids, count, err := s.SearchDepartments(ctx, in.QueryWord, *in.Offset, *in.Size)
-		return &foundDepartments{in.more(count), count, append([]int64{}, ids...)}, err
+		m, err := s.SearchDepartments(ctx, in.QueryWord, *in.Offset, *in.Size)
+		return &foundDepartments{m.More, m.Count, append([]int64{}, m.IDs...)}, err
 	},
 })

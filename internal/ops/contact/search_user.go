@@ -38,7 +38,7 @@ var SearchUser = define(api.Op[search, foundUsers]{
 	ReadOnly:   true,
 
 	In: func(in *search) api.Fields {
-		return append(searchFields(in, "姓名的一部分，或拼音的开头。", "Any part of the name, or the beginning of its pinyin."),
+		return append(searchFields(in, "姓名的一部分，或全拼、首字母的开头。", "Any part of the name, or the beginning of its pinyin or of its initials."),
 			api.Int("fullMatchField", &in.FullMatch).Invalid(searchParam).Range(0, 1, searchParam).Example("1").
 				Describe("1 表示精确匹配姓名。", "1 matches whole names only."))
 	},
@@ -49,8 +49,8 @@ var SearchUser = define(api.Op[search, foundUsers]{
 	Codes: []*api.Code{searchParam, searchBusy},
 
 	Do: func(ctx context.Context, s *directory.Session, in *search) (*foundUsers, error) {
-		ids, count, err := s.SearchEmployees(ctx, in.QueryWord, in.FullMatch == 1, *in.Offset, *in.Size)
-		return &foundUsers{in.more(count), count, append([]string{}, ids...)}, err
+		m, err := s.SearchEmployees(ctx, in.QueryWord, in.FullMatch == 1, *in.Offset, *in.Size)
+		return &foundUsers{m.More, m.Count, append([]string{}, m.IDs...)}, err
 	},
 })
 
@@ -69,13 +69,10 @@ func searchFields(in *search, zh, en string) api.Fields {
 	}
 }
 
-// more reports whether there is a page after the one asked for.
-func (in *search) more(count int64) bool { return (*in.Offset+1)**in.Size < count }
-
 func hasMore(p *bool) api.Field {
 	return api.Bool("hasMore", p).Example("false").Describe("是否还有更多。", "Whether there is another page.")
 }
 
 func totalCount(p *int64) api.Field {
-	return api.Int("totalCount", p).Example("1").Describe("总数。", "How many match.")
+	return api.Int("totalCount", p).Example("1").Describe("总数；超过 1000 时为下限，是否还有更多见 hasMore。", "How many match; above 1000 at least so many: hasMore tells whether there is more.")
 }

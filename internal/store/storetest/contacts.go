@@ -71,9 +71,9 @@ func testContactWithReferences(t *testing.T, s directory.Store) {
 	c := contact(1)
 	update(t, s, orgA, func(tx directory.Tx) {
 		tx.InsertContact(c)
-		tx.PutEmployee(directory.Employee{UserID: "u1", AccountType: directory.AccountNormal, CreatedAt: start})
+		tx.InsertEmployee(directory.Employee{UserID: "u1", AccountType: directory.AccountNormal, CreatedAt: start})
 		tx.PutLabelGroup(directory.LabelGroup{ID: 1, Labels: []directory.Label{{ID: 7, GroupID: 1}}}, 0)
-		tx.PutDepartment(directory.Department{ID: 2})
+		tx.InsertDepartment(directory.Department{ID: 2})
 	})
 	c.Ordinal = 1
 	refs := directory.References{UserIDs: []string{"x", "u1"}, LabelIDs: []int64{7, 8, 9}, DeptIDs: []int64{2, 1}}
@@ -228,8 +228,8 @@ func testTenants(t *testing.T, s directory.Store) {
 			c := contact(1)
 			c.Name = org
 			tx.InsertContact(c)
-			tx.PutDepartment(directory.Department{ID: 1, Name: org})
-			tx.PutEmployee(directory.Employee{UserID: "u1", Name: org, Mobile: "86-13800001001", CreatedAt: start})
+			tx.InsertDepartment(directory.Department{ID: 1, Name: org})
+			tx.InsertEmployee(directory.Employee{UserID: "u1", Name: org, Mobile: "86-13800001001", CreatedAt: start})
 			tx.PutLabelGroup(directory.LabelGroup{ID: 1, Name: org, Labels: []directory.Label{{ID: 1, GroupID: 1, Name: org}}}, 0)
 			tx.PutResourceDirectory(directory.ResourceDirectory{ID: org, CreatedAt: start})
 			tx.InsertMessageContact(directory.MessageContact{ID: "c-1", Name: "tom", Title: org, Members: []string{org}, CreatedAt: start})

@@ -113,10 +113,10 @@ func testReferences(t *testing.T, s directory.Store) {
 		{ID: 2393865715, GroupID: 2393865700, Name: "制造业"}, {ID: 2, GroupID: 2393865700, Name: "服务业"}}}
 	g2 := directory.LabelGroup{ID: 5, Name: "空"}
 	update(t, s, orgA, func(tx directory.Tx) {
-		tx.PutDepartment(root)
-		tx.PutDepartment(dept)
-		tx.PutEmployee(e)
-		tx.PutEmployee(joined)
+		tx.InsertDepartment(root)
+		tx.InsertDepartment(dept)
+		tx.InsertEmployee(e)
+		tx.InsertEmployee(joined)
 		tx.PutLabelGroup(g1, 2)
 		tx.PutLabelGroup(g2, 1)
 	})
@@ -138,8 +138,9 @@ func testReferences(t *testing.T, s directory.Store) {
 		return errors.Join(err, err2, err3, err4, err5, err6, err7)
 	})
 	g1.Labels = g1.Labels[1:]
+	before := e
 	e.Mobile = ""
-	update(t, s, orgA, func(tx directory.Tx) { tx.PutLabelGroup(g1, 0); tx.PutEmployee(e) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.PutLabelGroup(g1, 0); tx.UpdateEmployee(before, e) })
 	same(t, read(t, s, orgA, func(tx directory.Tx) ([]directory.LabelGroup, error) { return tx.LabelGroups(0, 10) }), []directory.LabelGroup{g1, g2})
 	for _, absent := range []struct {
 		want error

@@ -44,11 +44,12 @@ func testEmployees(t *testing.T, s directory.Store) {
 	same(t, len(read(t, s, orgA, func(tx directory.Tx) ([]directory.Employee, error) { return tx.Employees([]string{"u1", "u2", "u3"}) })), 2)
 	refused(t, s, orgB, directory.ErrEmployeeNotFound, func(tx directory.Tx) error { _, err := tx.EmployeeByLogin("wang"); return err })
 	testTaken(t, s, e, other)
+	before := e
 	e.Private.Email, e.Mobile, e.DeptIDs, e.Profile = "", "", []int64{1}, directory.Profile{}
-	update(t, s, orgA, func(tx directory.Tx) { tx.PutEmployee(e) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.UpdateEmployee(before, e) })
 	same(t, read(t, s, orgA, byID("u1")), e)
 	same(t, read(t, s, orgA, func(tx directory.Tx) ([]string, error) { return tx.MemberIDs(2) }), []string{})
-	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteEmployee("u2") })
+	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteEmployee(other) })
 	e.ManagerID = ""
 	same(t, read(t, s, orgA, byID("u1")), e)
 	refused(t, s, orgA, directory.ErrEmployeeNotFound, func(tx directory.Tx) error { _, err := tx.Employee("u2"); return err })
@@ -79,14 +80,14 @@ func testTaken(t *testing.T, s directory.Store, e, other directory.Employee) {
 		}
 	}
 	shared := directory.Employee{UserID: "sso", Name: "新", AccountType: directory.AccountSSO, Mobile: other.Mobile, CreatedAt: start}
-	update(t, s, orgA, func(tx directory.Tx) { tx.InsertEmployee(shared); tx.DeleteEmployee("sso") })
+	update(t, s, orgA, func(tx directory.Tx) { tx.InsertEmployee(shared); tx.DeleteEmployee(shared) })
 	joined := directory.Employee{UserID: "j1", Name: "新", AccountType: directory.AccountJoined, OuterOrg: orgB, OuterUserID: "x", CreatedAt: start}
 	update(t, s, orgA, func(tx directory.Tx) { tx.InsertEmployee(joined) })
 	joined.UserID = "j2"
 	if err := s.Update(bg, orgA, func(tx directory.Tx) error { tx.InsertEmployee(joined); return nil }); !errors.Is(err, directory.ErrAccountJoined) {
 		t.Errorf("joined twice: got %v, want %v", err, directory.ErrAccountJoined)
 	}
-	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteEmployee("j1") })
+	update(t, s, orgA, func(tx directory.Tx) { joined.UserID = "j1"; tx.DeleteEmployee(joined) })
 }
 
 func testTree(t *testing.T, s directory.Store) {
@@ -124,11 +125,11 @@ func testTree(t *testing.T, s directory.Store) {
 	}
 	update(t, s, orgA, func(tx directory.Tx) { // 2, with all below it, under 5
 		tx.MoveDepartment([]int64{2, 1}, []int64{5, 12, 1})
-		tx.PutDepartment(dept(2, 5, 9))
+		tx.UpdateDepartment(dept(2, 1, 9), dept(2, 5, 9))
 	})
 	same(t, path(30), []int64{30, 3, 2, 5, 12, 1})
 	same(t, []int{height(12), height(1)}, []int{4, 5})
-	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteDepartment(30) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteDepartment(dept(30, 3, 0)) })
 	same(t, height(12), 3)
 }
 
@@ -158,7 +159,7 @@ func testMembers(t *testing.T, s directory.Store) {
 	same(t, read(t, s, orgA, leaders), []string{"b", "d"})
 	changed := employee("b", 2)
 	changed.Name, changed.UpdatedAt = "z", start.Add(time.Minute)
-	update(t, s, orgA, func(tx directory.Tx) { tx.PutEmployee(changed) }) // still leads, as it stays
+	update(t, s, orgA, func(tx directory.Tx) { tx.UpdateEmployee(employee("b", 2, 20), changed) }) // still leads, as it stays
 	same(t, read(t, s, orgA, leaders), []string{"b", "d"})
 	same(t, read(t, s, orgA, func(tx directory.Tx) ([]int64, error) { return tx.LedBy("b") }), []int64{2})
 	update(t, s, orgA, func(tx directory.Tx) { tx.SetLeaders(2, nil) })

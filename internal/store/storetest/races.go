@@ -25,7 +25,7 @@ func testRollback(t *testing.T, s directory.Store) {
 	}
 	update(t, s, orgA, func(tx directory.Tx) { tx.InsertContact(contact(2)) })
 	err = s.Update(bg, orgA, func(tx directory.Tx) error { // the second write is refused
-		tx.PutDepartment(directory.Department{ID: 5})
+		tx.InsertDepartment(directory.Department{ID: 5})
 		c := contact(3)
 		c.Mobile = contact(2).Mobile
 		tx.InsertContact(c)
@@ -45,7 +45,7 @@ func testRollback(t *testing.T, s directory.Store) {
 		return errors.Join(err, err2, err3)
 	})
 	if err := s.View(bg, orgA, func(tx directory.Tx) error {
-		tx.PutDepartment(directory.Department{ID: 5})
+		tx.InsertDepartment(directory.Department{ID: 5})
 		return nil
 	}); err == nil {
 		t.Error("write in a view: got no error, want one")
@@ -56,7 +56,7 @@ func testRollback(t *testing.T, s directory.Store) {
 // store may refuse it.
 func testReadAfterWrite(t *testing.T, s directory.Store) {
 	_ = s.Update(bg, orgA, func(tx directory.Tx) error {
-		tx.PutDepartment(directory.Department{ID: 1, Name: "new"})
+		tx.InsertDepartment(directory.Department{ID: 1, Name: "new"})
 		if d, err := tx.Department(1); err == nil {
 			t.Errorf("read after write: got %+v, want an error", d)
 		}
@@ -299,7 +299,7 @@ func testLabelsStay(t *testing.T, s directory.Store) {
 			if len(missing.LabelIDs) > 0 {
 				t.Errorf("got missing labels %v, want none", missing.LabelIDs)
 			}
-			tx.PutDepartment(directory.Department{ID: int64(n)})
+			tx.InsertDepartment(directory.Department{ID: int64(n)})
 			return err
 		})
 		if err != nil {

@@ -52,16 +52,19 @@ func pinyinKey(key string) string {
 	return pinyin.Plain(key)
 }
 
-// SearchTerms returns what the contact is found by, as it is stored: in order,
-// none twice, each cut to MaxTermRunes. It depends on name and company only.
-func (c Contact) SearchTerms() []string {
-	terms := c.fullTerms()
+// storedTerms is full terms as they are stored: in order, none twice, each cut
+// to MaxTermRunes.
+func storedTerms(terms []string) []string {
 	for i := range terms {
 		terms[i] = cutTerm(terms[i])
 	}
 	slices.Sort(terms)
 	return slices.Compact(terms)
 }
+
+// SearchTerms returns what the contact is found by, as it is stored: in order,
+// none twice, each cut to MaxTermRunes. It depends on name and company only.
+func (c Contact) SearchTerms() []string { return storedTerms(c.fullTerms()) }
 
 // SameSearchTerms reports whether two states of a contact are found by the
 // same terms, without making them.
@@ -70,16 +73,23 @@ func (c Contact) SameSearchTerms(d Contact) bool {
 }
 
 func (c Contact) fullTerms() []string {
-	name, company := searchKey(c.Name), searchKey(orBlank(c.CompanyName))
-	terms := make([]string, 0, 24)
-	terms = appendParts(terms, termName, termInName, name)
-	for _, r := range pinyin.Name(c.Name) {
+	return appendParts(nameTerms(c.Name), termCompany, termInComp, searchKey(orBlank(c.CompanyName)))
+}
+
+// NameTerms returns what an employee or a department of that name is found by,
+// stored as the terms of contacts are.
+func NameTerms(name string) []string { return storedTerms(nameTerms(name)) }
+
+// nameTerms are a name's terms in full.
+func nameTerms(name string) []string {
+	terms := appendParts(make([]string, 0, 24), termName, termInName, searchKey(name))
+	for _, r := range pinyin.Name(name) {
 		terms = append(terms, string(termPinyin)+r.Full(0), string(termInitials)+r.Initials(0))
 		if given := r.Full(r.Given); r.Given > 0 && given != "" {
 			terms = append(terms, string(termPinyin)+given, string(termInitials)+r.Initials(r.Given))
 		}
 	}
-	return appendParts(terms, termCompany, termInComp, company)
+	return terms
 }
 
 // appendParts appends a text and all its endings.

@@ -1,0 +1,48 @@
+package directory
+
+import "sync"
+
+// pageMarks remembers where the pages that were handed out ended, so that the
+// next page is a seek. What is forgotten, or was handed out by another process,
+// costs a walk over an index and nothing else: what callers hold are plain
+// numbers of entries. The zero value is ready, and it is safe for concurrent
+// use.
+type pageMarks[Page comparable, Mark any] struct {
+	mu       sync.Mutex
+	now, old map[Page]Mark
+}
+
+// memberPage is a page of a department's members: behind so many of them.
+type memberPage struct {
+	org    string
+	deptID int64
+	order  MemberOrder
+	cursor int64
+}
+
+const pageMarksKept = 5_000 // in each of the two generations
+
+func (m *pageMarks[Page, Mark]) find(p Page) (Mark, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k, ok := m.now[p]
+	if !ok {
+		k, ok = m.old[p]
+	}
+	return k, ok
+}
+
+func (m *pageMarks[Page, Mark]) remember(p Page, k Mark) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.now == nil || len(m.now) >= pageMarksKept {
+		m.now, m.old = make(map[Page]Mark), m.now
+	}
+	m.now[p] = k
+}
+
+func (m *pageMarks[Page, Mark]) clear() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now, m.old = nil, nil
+}

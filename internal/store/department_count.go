@@ -1,0 +1,96 @@
+package store
+
+import (
+	"hash/fnv"
+	"slices"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// countShards is over how many rows the count of one department is spread, by
+// the employee that is counted: everybody counts in the root, and with one row
+// all calls that add or move people would wait for each other. It may be
+// changed: what counts is the sum.
+const countShards = 16
+
+func countShard(userID string) int64 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(userID))
+	return int64(h.Sum32() % countShards)
+}
+
+// addCount adds to the counts of departments what a query says: its columns are
+// the department, the shard, direct members and people.
+func addCount(query string) string {
+	return "INSERT INTO department_count (org, dept_id, shard, direct, people) " + query + `
+		ON CONFLICT (org, dept_id, shard) DO UPDATE SET direct = department_count.direct + excluded.direct,
+			people = department_count.people + excluded.people`
+}
+
+// countEmployee counts an employee, or with by -1 no longer, as a direct member
+// of its departments and, once, as one of the people of all departments on
+// their paths.
+//
+// The paths are those of the moment: on PostgreSQL the departments are locked
+// against being moved until the call ends, so that a move is either seen here,
+// or sees this employee and takes it along ([tx.countMoved]). Rows are written
+// in the order of departments, the root's first: calls that meet in a shard
+// take turns there.
+func (t *tx) countEmployee(e directory.Employee, by int64) {
+	if len(e.DeptIDs) == 0 {
+		return
+	}
+	places, values := in(e.DeptIDs)
+	a := append(args{t.org, countShard(e.UserID), by, by, t.org}, values...)
+	t.write(addCount(`SELECT ?, a.id, CAST(? AS BIGINT), CAST(? AS BIGINT) * max(CASE WHEN a.id = a.leaf THEN 1 ELSE 0 END), CAST(? AS BIGINT)
+		FROM (SELECT d.id AS leaf, CAST(p.value AS BIGINT) AS id
+			FROM (SELECT id, path FROM department WHERE org = ? AND id IN (`+places+`) /*pg: FOR SHARE*/) d
+			CROSS JOIN /*sqlite: json_each('[' || replace(trim(d.path, '/'), '/', ',') || ']') p*/
+				/*pg: unnest(string_to_array(trim(both '/' from d.path), '/')) p(value)*/) a
+		WHERE TRUE GROUP BY a.id ORDER BY a.id`), a...)
+}
+
+// countMoved corrects the counts above a department that was moved with all
+// below it: path is where it is now, old and new are the paths of its parents.
+// Whoever is elsewhere below one of them as well is counted there already. The
+// move has locked the departments.
+func (t *tx) countMoved(path string, old, new []int64) {
+	from, to := below(path)
+	add := func(above []int64, by int64) {
+		aboveFrom, aboveTo := below(pathText(above))
+		t.write(addCount(`SELECT ?, CAST(? AS BIGINT), 0, 0, CAST(? AS BIGINT) * count(DISTINCT m.user_id)
+			FROM department d CROSS JOIN employee_dept m
+			WHERE d.org = ? AND d.path >= ? AND d.path < ? AND m.org = d.org AND m.dept_id = d.id
+				AND NOT EXISTS (SELECT 1 FROM employee_dept o JOIN department p ON p.org = o.org AND p.id = o.dept_id
+					WHERE o.org = m.org AND o.user_id = m.user_id AND p.path >= ? AND p.path < ? AND NOT (p.path >= ? AND p.path < ?))`),
+			t.org, above[0], by, t.org, from, to, aboveFrom, aboveTo, from, to)
+	}
+	for i, id := range old {
+		if !slices.Contains(new, id) {
+			add(old[i:], -1)
+		}
+	}
+	for i, id := range new {
+		if !slices.Contains(old, id) {
+			add(new[i:], 1)
+		}
+	}
+}
+
+// CountMembers implements [directory.DeptMemberTx]. In an update nobody can put
+// a member into the department between the count and the end of the call.
+func (t *tx) CountMembers(deptID int64) (direct, all int64, err error) {
+	err = t.batch(
+		t.lock("SELECT id FROM department WHERE org = ? AND id = ?", args{t.org, deptID}),
+		one(`SELECT CAST(coalesce(sum(direct), 0) AS BIGINT), CAST(coalesce(sum(people), 0) AS BIGINT)
+			FROM department_count WHERE org = ? AND dept_id = ?`, args{t.org, deptID}, nil, func(r *row) error {
+			direct, all = r.Int(0), r.Int(1)
+			return nil
+		}))
+	return direct, all, err
+}
+
+// sameMembers reports whether two lists name the same departments.
+func sameMembers(a, b []int64) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(id int64) bool { return !slices.Contains(b, id) })
+}

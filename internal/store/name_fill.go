@@ -1,0 +1,84 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// statements runs statements of a migration inside its transaction.
+type statements interface {
+	query(r *read) error
+	exec(sql string, a ...any) error
+}
+
+// migrationFills are what some migrations do behind their SQL, where only the
+// program can tell what to write.
+var migrationFills = map[int64]func(x statements) error{
+	70: fillNameTerms,
+}
+
+// fillNameTerms makes the terms of the employees and departments that are there.
+func fillNameTerms(x statements) error {
+	err := fillTerms(x, employeeTerms, "SELECT org, user_id, name FROM employee WHERE (org, user_id) > (?, ?) ORDER BY org, user_id LIMIT ?", "", (*row).Text)
+	if err != nil {
+		return err
+	}
+	return fillTerms(x, departmentTerms, "SELECT org, id, name FROM department WHERE (org, id) > (?, ?) ORDER BY org, id LIMIT ?", -1, (*row).Int)
+}
+
+const (
+	fillNames = 10_000 // names whose terms are sorted and written together
+	fillRows  = 64     // terms in one statement
+)
+
+type termRow[ID any] struct {
+	org, term string
+	id        ID
+}
+
+// fillTerms reads names page by page, beginning behind an id that is before all.
+// Terms are written in the order of the index, so that few of its pages change
+// many times.
+func fillTerms[ID any](x statements, of termTable, sql string, first ID, id func(*row, int) ID) error {
+	last := termRow[ID]{id: first}
+	for {
+		var rows []termRow[ID]
+		n := 0
+		err := x.query(each(sql, args{last.org, last.id, fillNames}, func(r *row) error {
+			n++
+			last.org, last.id = r.Text(0), id(r, 1)
+			for _, term := range directory.NameTerms(r.Text(2)) {
+				rows = append(rows, termRow[ID]{last.org, term, last.id})
+			}
+			return nil
+		}))
+		if err != nil {
+			return err
+		}
+		slices.SortStableFunc(rows, func(a, b termRow[ID]) int { return cmp.Or(cmp.Compare(a.org, b.org), cmp.Compare(a.term, b.term)) })
+		if err := writeTerms(x, of, rows); err != nil || n < fillNames {
+			return err
+		}
+	}
+}
+
+func writeTerms[ID any](x statements, of termTable, rows []termRow[ID]) error {
+	for len(rows) > 0 {
+		n := 1
+		if len(rows) >= fillRows {
+			n = fillRows
+		}
+		a := make(args, 0, 3*n)
+		for _, r := range rows[:n] {
+			a = append(a, r.org, r.term, r.id)
+		}
+		if err := x.exec(of.insert[:len(of.insert)-len(keepTerm)]+strings.Repeat(", (?, ?, ?)", n-1), a...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}

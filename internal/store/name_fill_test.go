@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"zombiezen.com/go/sqlite"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// TestNamesOfOlderDataAreFound: data that an older program wrote has no terms
+// and no counts; both are there when this one has opened it.
+func TestNamesOfOlderDataAreFound(t *testing.T) {
+	t.Parallel()
+	for name, older := range map[string]func(t *testing.T, script string) Options{"sqlite": olderSQLite, "postgres": olderPostgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			script := ""
+			for i, dept := range []string{"总部", "市场部", "华东"} { // 1 > 2 > 3
+				path := []string{"/1/", "/1/2/", "/1/2/3/"}[i]
+				script += fmt.Sprintf("INSERT INTO department (org, id, parent_id, name, path) VALUES ('o', %d, %d, '%s', '%s');\n", i+1, i, dept, path)
+			}
+			for i, person := range []string{"单雄信", "曾国藩", "Tom Lee"} {
+				script += fmt.Sprintf(`INSERT INTO employee (org, user_id, name, dept_ids, admin, account_type, disabled, created_at)
+					VALUES ('o', 'u%d', '%s', '[]', FALSE, 'normal', FALSE, 1);`+"\n", i, person)
+				for dept := 2; dept <= 2+i%2; dept++ { // u1 is in 2 and 3
+					script += fmt.Sprintf(`INSERT INTO employee_dept (org, user_id, dept_id, rank, letters, entered_at, modified_at, leader)
+						VALUES ('o', 'u%d', %d, 0, '', 1, 1, FALSE);`+"\n", i, dept)
+				}
+			}
+			s := mustOpen(t, older(t, script))
+			for prefix, want := range map[string]string{"pshan": "[u0]", "izgf": "[u1]", "m国藩": "[u1]", "mlee": "[u2]", "nzeng": "[]"} {
+				var got []string
+				if err := s.View(ctx, "o", func(tx directory.Tx) error {
+					hits, err := tx.EmployeesByTerm(prefix, directory.NameHit[string]{}, nil, 10)
+					for _, h := range hits {
+						got = append(got, h.ID)
+					}
+					return err
+				}); err != nil || fmt.Sprint(got) != want {
+					t.Errorf("employees by %s: got %v, %v, want %s", prefix, got, err, want)
+				}
+			}
+			if err := s.View(ctx, "o", func(tx directory.Tx) error {
+				hits, err := tx.DepartmentsByTerm("pshichang", directory.NameHit[int64]{}, nil, 10)
+				if len(hits) != 1 || hits[0].ID != 2 {
+					t.Errorf("departments: got %v, want 2", hits)
+				}
+				for dept, want := range map[int64][2]int64{1: {0, 3}, 2: {3, 3}, 3: {1, 1}} {
+					if direct, all, err := tx.CountMembers(dept); err != nil || [2]int64{direct, all} != want {
+						t.Errorf("department %d: got %d direct members and %d people, %v, want %v", dept, direct, all, err, want)
+					}
+				}
+				return err
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// beforeNames is the schema without search by name.
+const beforeNames = 69
+
+func olderSQLite(t *testing.T, script string) Options {
+	o := sqliteOptions(t)
+	d, err := openDataDir(o.Dir, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := sqlite.OpenConn(filepath.Join(o.Dir, databaseFile), sqlite.OpenReadWrite|sqlite.OpenCreate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &sqliteConn{c: raw, dialect: &dialect{mark: "sqlite:"}, stmts: map[string]*sqlite.Stmt{}}
+	steps, err := loadMigrations(migrationFiles, "sqlite")
+	if err == nil {
+		err = c.migrateTo(append(upTo(steps, beforeNames), migration{version: beforeNames, name: "rows", sql: script}), beforeNames, time.Now())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := raw.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.close(true); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func olderPostgres(t *testing.T, script string) Options {
+	o := postgresOptions(t)
+	conn, err := pgx.Connect(context.Background(), o.Database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(ctx, createVersions); err != nil {
+		t.Fatal(err)
+	}
+	steps, err := loadMigrations(migrationFiles, "postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range append(upTo(steps, beforeNames), migration{version: beforeNames, name: "rows", sql: script}) {
+		if err := migratePostgresStep(ctx, conn, &dialect{mark: "pg:", numbered: true}, m, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return o
+}
+
+func upTo(steps []migration, version int64) (some []migration) {
+	for _, m := range steps {
+		if m.version <= version {
+			some = append(some, m)
+		}
+	}
+	return some
+}
