@@ -92,10 +92,10 @@ type MissingReferences = References
 // caller may not see it.
 func (s *Session) Contact(ctx context.Context, id string) (c Contact, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		if c, err = tx.Contact(id); err != nil {
-			return err
+		if c, err = tx.Contact(id); err == nil {
+			c, err = s.seen(tx, c)
 		}
-		return s.mustSee(tx, c)
+		return err
 	})
 	if err != nil {
 		return Contact{}, err
@@ -212,10 +212,11 @@ func (s *Session) updateContact(tx Tx, id string, u ContactUpdate) error {
 	if err != nil {
 		return err
 	}
-	if err := s.mustSee(tx, before); err != nil {
+	shown, err := s.seen(tx, before)
+	if err != nil {
 		return err
 	}
-	after := u.apply(before)
+	after := u.apply(shown)
 	if err := checkContactName(after.Name); err != nil {
 		return err
 	}
@@ -270,7 +271,7 @@ func (s *Session) DeleteContact(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		if err := s.mustSee(tx, c); err != nil {
+		if _, err := s.seen(tx, c); err != nil {
 			return err
 		}
 		tx.DeleteContact(c)

@@ -60,10 +60,11 @@ func (s *Session) ContactPage(ctx context.Context, offset, size int64) ([]Contac
 				return err
 			}
 		}
-		if cs, err = tx.ContactsAfter(after, size); err == nil && len(cs) > 0 {
-			end = cs[len(cs)-1].Ordinal
+		if cs, err = tx.ContactsAfter(after, size); err != nil || len(cs) == 0 {
+			return err
 		}
-		return err
+		end = cs[len(cs)-1].Ordinal
+		return dropGoneShares(tx, cs)
 	})
 	if err != nil {
 		return nil, err
@@ -80,6 +81,9 @@ func (r *Reader) page(tx Tx, after, skip, size int64) (cs []Contact, end int64, 
 	for int64(len(cs)) < size {
 		chunk, err := tx.ContactsAfter(after, filterChunk)
 		if err != nil {
+			return nil, 0, err
+		}
+		if err := dropGoneShares(tx, chunk); err != nil {
 			return nil, 0, err
 		}
 		if err := r.learn(tx, chunk); err != nil {

@@ -167,11 +167,16 @@ func (x *search) page(tx Tx, r *Reader) (m ContactMatches, err error) {
 		if err != nil {
 			return m, err
 		}
-		if err := r.learn(tx, contactsOf(hits)); err != nil {
+		cs := contactsOf(hits)
+		if err := dropGoneShares(tx, cs); err != nil {
+			return m, err
+		}
+		if err := r.learn(tx, cs); err != nil {
 			return m, err
 		}
 		had := len(m.Contacts)
-		for _, h := range hits {
+		for i, h := range hits {
+			h.contact = cs[i]
 			if !x.first(h) || r.Sees(h.contact) == NotVisible {
 				continue
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 )
 
 // Visibility is why a reader sees a contact.
@@ -26,6 +27,9 @@ type VisibilityTx interface {
 	DepartmentParents() (map[int64]int64, error)
 	// DepartmentsOf returns the departments of those users who are employees.
 	DepartmentsOf(userIDs []string) (map[string][]int64, error)
+	// Present returns those of the users who are employees, with the moment they
+	// were added, and those of the departments that exist. It keeps none of them.
+	Present(userIDs []string, deptIDs []int64) (added map[string]time.Time, depts map[int64]bool, err error)
 }
 
 // Reader is somebody who reads contacts: a person, or an app with its range.
@@ -195,14 +199,18 @@ func (s *Session) visibility(tx Tx, c Contact) (Visibility, error) {
 	return r.Sees(c), nil
 }
 
-// mustSee returns ErrContactNotFound for a contact the caller does not see. It
-// reads, so it comes before any write.
-func (s *Session) mustSee(tx Tx, c Contact) error {
-	v, err := s.visibility(tx, c)
+// seen returns a contact, as it was read, as the caller sees it, or
+// ErrContactNotFound. It reads, so it comes before any write.
+func (s *Session) seen(tx Tx, c Contact) (Contact, error) {
+	shown := []Contact{c}
+	if err := dropGoneShares(tx, shown); err != nil {
+		return Contact{}, err
+	}
+	v, err := s.visibility(tx, shown[0])
 	if err == nil && v == NotVisible {
 		err = ErrContactNotFound
 	}
-	return err
+	return shown[0], err
 }
 
 // mayOwn returns ErrOutOfScope when the caller is an app whose range does not

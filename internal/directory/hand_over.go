@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // HandOver moves all external contacts that the employee from owns to the
@@ -18,13 +19,13 @@ func (s *Session) HandOver(ctx context.Context, from, to string, dryRun bool) (i
 		run = s.view
 	}
 	err = run(ctx, func(tx Tx) error {
-		cs, err := s.planHandOver(tx, from, to)
+		plan, err := s.planHandOver(tx, from, to)
 		if err != nil {
 			return err
 		}
-		ids = contactIDs(cs)
-		if !dryRun && len(cs) > 0 {
-			s.handOver(tx, cs, from, to)
+		ids = contactIDs(plan)
+		if !dryRun && len(plan) > 0 {
+			s.handOver(tx, plan, from, to)
 		}
 		return nil
 	})
@@ -34,8 +35,11 @@ func (s *Session) HandOver(ctx context.Context, from, to string, dryRun bool) (i
 	return ids, nil
 }
 
+// contactChange is a contact as it is stored and as it is to be.
+type contactChange struct{ before, after Contact }
+
 // planHandOver reads what a hand-over moves. It only reads.
-func (s *Session) planHandOver(tx Tx, from, to string) ([]Contact, error) {
+func (s *Session) planHandOver(tx Tx, from, to string) ([]contactChange, error) {
 	if from == to {
 		return nil, ErrHandOverToSelf
 	}
@@ -46,25 +50,42 @@ func (s *Session) planHandOver(tx Tx, from, to string) ([]Contact, error) {
 	if len(missing) > 0 {
 		return nil, ErrEmployeeNotFound
 	}
-	return tx.ContactsFollowedBy(from)
+	cs, err := tx.ContactsFollowedBy(from)
+	if err != nil {
+		return nil, err
+	}
+	return planContacts(tx, cs, func(c *Contact) { c.FollowerID = to })
+}
+
+// planContacts applies a change to contacts that were read, and drops whom they
+// are shared with no more. It only reads.
+func planContacts(tx Tx, cs []Contact, change func(*Contact)) ([]contactChange, error) {
+	after := slices.Clone(cs)
+	if err := dropGoneShares(tx, after); err != nil {
+		return nil, err
+	}
+	plan := make([]contactChange, len(cs))
+	for i := range cs {
+		change(&after[i])
+		plan[i] = contactChange{cs[i], after[i]}
+	}
+	return plan, nil
 }
 
 // handOver carries out what planHandOver has read. It only writes.
-func (s *Session) handOver(tx Tx, cs []Contact, from, to string) {
-	for _, c := range cs {
-		after := c
-		after.FollowerID = to
-		s.changeContact(tx, c, after)
+func (s *Session) handOver(tx Tx, plan []contactChange, from, to string) {
+	for _, c := range plan {
+		s.changeContact(tx, c.before, c.after)
 	}
 	s.audit(tx, Change{Noun: "employee", Object: from, Action: "hand-over",
-		Before: Record{"follower_user_id": from}, After: Record{"follower_user_id": to, "contacts": contactIDs(cs)}})
+		Before: Record{"follower_user_id": from}, After: Record{"follower_user_id": to, "contacts": contactIDs(plan)}})
 }
 
 // ownedContacts is for an employee who is to be deleted: it returns the
 // contacts to give to heir with handOver, none if the employee owns none, and
 // ErrEmployeeFollows if there are some and heir is "". It only reads, and in
 // an update nobody can give the employee another contact until it ends.
-func (s *Session) ownedContacts(tx Tx, userID, heir string) ([]Contact, error) {
+func (s *Session) ownedContacts(tx Tx, userID, heir string) ([]contactChange, error) {
 	if heir != "" {
 		return s.planHandOver(tx, userID, heir)
 	}
@@ -75,10 +96,10 @@ func (s *Session) ownedContacts(tx Tx, userID, heir string) ([]Contact, error) {
 	return nil, err
 }
 
-func contactIDs(cs []Contact) []string {
-	ids := make([]string, 0, len(cs))
-	for _, c := range cs {
-		ids = append(ids, c.ID)
+func contactIDs(plan []contactChange) []string {
+	ids := make([]string, len(plan))
+	for i, c := range plan {
+		ids[i] = c.before.ID
 	}
 	return ids
 }

@@ -197,8 +197,13 @@ func (s *Session) DeleteLabel(ctx context.Context, id int64) (contacts int, err 
 		if err != nil {
 			return err
 		}
-		contacts = len(cs)
-		s.deleteLabels(tx, g, labels, cs)
+		deleted := func(id int64) bool { return slices.ContainsFunc(labels, func(l Label) bool { return l.ID == id }) }
+		plan, err := planContacts(tx, cs, func(c *Contact) { c.LabelIDs = slices.DeleteFunc(slices.Clone(c.LabelIDs), deleted) })
+		if err != nil {
+			return err
+		}
+		contacts = len(plan)
+		s.deleteLabels(tx, g, labels, plan)
 		if l.ID == 0 {
 			tx.DeleteLabelGroup(g.ID)
 			s.audit(tx, Change{Noun: "label-group", Object: strconv.FormatInt(g.ID, 10), Action: "delete", Before: Record{"name": g.Name, "color": g.Color}})
@@ -229,16 +234,14 @@ func contactsWithLabels(tx Tx, labels []Label) (cs []Contact, err error) {
 	return cs, nil
 }
 
-// deleteLabels removes labels of a group from contacts and altogether.
-func (s *Session) deleteLabels(tx Tx, g LabelGroup, labels []Label, cs []Contact) {
+// deleteLabels removes labels of a group, and writes the contacts without them.
+func (s *Session) deleteLabels(tx Tx, g LabelGroup, labels []Label, plan []contactChange) {
+	for _, c := range plan {
+		s.changeContact(tx, c.before, c.after)
+	}
 	ids := make([]int64, len(labels))
 	for i, l := range labels {
 		ids[i] = l.ID
-	}
-	for _, c := range cs {
-		after := c
-		after.LabelIDs = slices.DeleteFunc(slices.Clone(c.LabelIDs), func(id int64) bool { return slices.Contains(ids, id) })
-		s.changeContact(tx, c, after)
 	}
 	tx.DeleteLabels(ids)
 	for _, l := range labels {

@@ -202,6 +202,7 @@ var fixtures = map[string]func(directory.Tx) error{
 			tx.DeleteContact(c)
 		}
 		text := func(s string) *string { return &s }
+		tx.InsertEmployee(directory.Employee{UserID: "042059613752", Name: "王丽", DeptIDs: []int64{1}, AccountType: directory.AccountNormal})
 		tx.InsertContact(directory.Contact{ID: "0123456789", Name: "张三", FollowerID: "6767531692", LabelIDs: []int64{1, 2, 3},
 			StateCode: "86", Mobile: "13088888888", Title: text("开发工程师"), Remark: text("备注内容"), Address: text("地址内容"), CompanyName: text("钉钉"),
 			ShareDeptIDs: []int64{1, 2, 3}, ShareUserIDs: []string{"042059613752"}, CreatedAt: now, UpdatedAt: now})

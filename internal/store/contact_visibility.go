@@ -1,5 +1,7 @@
 package store
 
+import "time"
+
 // DepartmentParents implements [directory.VisibilityTx].
 func (t *tx) DepartmentParents() (map[int64]int64, error) {
 	parents := map[int64]int64{}
@@ -22,4 +24,28 @@ func (t *tx) DepartmentsOf(userIDs []string) (map[string][]int64, error) {
 		return err
 	})
 	return depts, err
+}
+
+// Present implements [directory.VisibilityTx].
+func (t *tx) Present(userIDs []string, deptIDs []int64) (added map[string]time.Time, depts map[int64]bool, err error) {
+	added, depts = map[string]time.Time{}, map[int64]bool{}
+	var reads []*read
+	if len(userIDs) > 0 {
+		places, values := in(userIDs)
+		reads = append(reads, each("SELECT user_id, created_at FROM employee WHERE org = ? AND user_id IN ("+places+")", append(args{t.org}, values...), func(r *row) error {
+			added[r.Text(0)] = fromMillis(r.Int(1))
+			return nil
+		}))
+	}
+	if len(deptIDs) > 0 {
+		places, values := in(deptIDs)
+		reads = append(reads, each("SELECT id FROM department WHERE org = ? AND id IN ("+places+")", append(args{t.org}, values...), func(r *row) error {
+			depts[r.Int(0)] = true
+			return nil
+		}))
+	}
+	if len(reads) == 0 {
+		return added, depts, nil
+	}
+	return added, depts, t.batch(reads...)
 }

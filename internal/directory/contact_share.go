@@ -1,0 +1,75 @@
+package directory
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// shareSlack is how far the clocks of two processes may be apart when one of
+// them adds an employee and the other shares a contact with them.
+const shareSlack = time.Minute
+
+// sharesChunk is how many ids are looked up at a time.
+const sharesChunk = 1000
+
+// dropGoneShares takes employees and departments that were deleted out of the
+// lists of whom contacts are shared with, and employees who were added under the
+// id of a deleted one after the sharing.
+//
+// Decision: a deletion does not touch the contacts, of which a department may
+// have a million. Reads leave out who is gone, and the next change of a contact
+// takes them out of what is stored, with its history and its event.
+func dropGoneShares(tx VisibilityTx, cs []Contact) error {
+	users, depts := map[string]bool{}, map[int64]bool{}
+	for i := range cs {
+		for _, id := range cs[i].ShareUserIDs {
+			users[id] = true
+		}
+		for _, id := range cs[i].ShareDeptIDs {
+			depts[id] = true
+		}
+	}
+	if len(users) == 0 && len(depts) == 0 {
+		return nil
+	}
+	added, exist, err := present(tx, slices.Sorted(maps.Keys(users)), slices.Sorted(maps.Keys(depts)))
+	if err != nil {
+		return err
+	}
+	for i := range cs {
+		c := &cs[i]
+		c.ShareUserIDs = only(c.ShareUserIDs, func(id string) bool {
+			at, ok := added[id]
+			return ok && !at.After(c.UpdatedAt.Add(shareSlack))
+		})
+		c.ShareDeptIDs = only(c.ShareDeptIDs, func(id int64) bool { return exist[id] })
+	}
+	return nil
+}
+
+// present is VisibilityTx.Present for lists of any length.
+func present(tx VisibilityTx, users []string, depts []int64) (added map[string]time.Time, exist map[int64]bool, err error) {
+	added, exist = map[string]time.Time{}, map[int64]bool{}
+	for len(users) > 0 || len(depts) > 0 {
+		u, d := min(len(users), sharesChunk), min(len(depts), sharesChunk)
+		someUsers, someDepts, err := tx.Present(users[:u], depts[:d])
+		if err != nil {
+			return nil, nil, err
+		}
+		maps.Copy(added, someUsers)
+		maps.Copy(exist, someDepts)
+		users, depts = users[u:], depts[d:]
+	}
+	return added, exist, nil
+}
+
+// only returns the entries for which keep is true: the list itself if that is
+// all of them, else a new one. nil stays nil.
+func only[T any](list []T, keep func(T) bool) []T {
+	gone := func(v T) bool { return !keep(v) }
+	if !slices.ContainsFunc(list, gone) {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), gone)
+}
