@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -20,17 +21,17 @@ const tokenHeader = "x-acs-dingtalk-access-token"
 type REST struct {
 	gateway api.Gateway
 	family  *family
-	plans   map[*api.Operation]*plan
+	plans   map[*api.Operation]func() *plan // made with the first call
 }
 
 // NewREST returns the handler of the operations that the catalogue holds now.
 func NewREST(g api.Gateway) *REST {
-	h := &REST{gateway: complete(g), plans: map[*api.Operation]*plan{}, family: &family{
+	h := &REST{gateway: complete(g), plans: map[*api.Operation]func() *plan{}, family: &family{
 		name: "rest", codes: restCodes(), address: restAddress, permission: restPermission, throttled: restThrottled, busy: restBusy,
 		argument: restArgument,
 	}}
 	for _, o := range g.Catalogue.Operations() {
-		h.plans[o] = newPlan(o)
+		h.plans[o] = sync.OnceValue(func() *plan { return newPlan(o) })
 	}
 	return h
 }
@@ -107,7 +108,7 @@ func (h *REST) serve(c *call, w http.ResponseWriter, r *http.Request, dst []byte
 		return nil, f
 	}
 	// 4. Read path, query and body into one tree.
-	args, f := h.arguments(w, r, path, h.plans[b.Operation])
+	args, f := h.arguments(w, r, path, h.plans[b.Operation]())
 	if f != nil {
 		return nil, f
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/mingce/mingce/internal/api"
@@ -25,14 +26,14 @@ type credentials interface {
 type Handler struct {
 	gateway     api.Gateway
 	credentials credentials
-	shapes      map[*api.Operation]*shape
+	shapes      map[*api.Operation]func() *shape // made with the first call
 }
 
 // New returns the gateway's handler.
 func New(g api.Gateway) *Handler {
-	h := &Handler{gateway: g, credentials: g.Directory, shapes: map[*api.Operation]*shape{}}
+	h := &Handler{gateway: g, credentials: g.Directory, shapes: map[*api.Operation]func() *shape{}}
 	for _, op := range g.Catalogue.Operations() {
-		h.shapes[op] = shapeOf(op)
+		h.shapes[op] = sync.OnceValue(func() *shape { return shapeOf(op) })
 	}
 	return h
 }
@@ -113,7 +114,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, c *call) (api.F
 		return nil, refuse(appCallLimited)
 	}
 	// 6. Bind the arguments and run the operation.
-	args, f := c.params.arguments(h.shapes[c.op])
+	args, f := c.params.arguments(h.shapes[c.op]())
 	if f != nil {
 		return nil, f
 	}
@@ -193,7 +194,7 @@ func (h *Handler) verify(ctx context.Context, c *call) (org string, f *failure) 
 	if !signedBy(ps.system[sysSign], ps.system[sysSignMethod], secret.Reveal(), ps.sorted, ps.raw) {
 		return "", refuse(invalidSignature)
 	}
-	if name := ps.standIn(h.shapes[c.op]); name != "" {
+	if name := ps.standIn(h.shapes[c.op]()); name != "" {
 		return "", refuse(invalidSignature).because("an unknown parameter runs into the name of a known one")
 	}
 	return org, nil
