@@ -18,6 +18,10 @@ type orgCommands struct {
 	Disable orgDisableCommand `cmd:"" help:"Stop an organisation's tokens, keys and logins; its data stays."`
 	Enable  orgEnableCommand  `cmd:"" help:"Let them work again."`
 	Delete  orgDeleteCommand  `cmd:"" help:"Erase an organisation; its history stays, unreadable and whole."`
+
+	Certify  orgCertifyCommand  `cmd:"" help:"Note how an organisation is certified, for GetOrgAuthInfo."`
+	Grants   orgGrantsCommand   `cmd:"" help:"List what an organisation granted to others: fields of its org accounts, and to take accounts in."`
+	Withdraw orgWithdrawCommand `cmd:"" help:"Withdraw what an organisation granted to another."`
 }
 
 type orgListCommand struct {
@@ -113,6 +117,27 @@ type orgEnableCommand struct {
 
 func (c *orgEnableCommand) Run() error {
 	return c.session("enable", func(ctx context.Context, s *directory.Session) error { return s.SetOrgDisabled(ctx, false) })
+}
+
+type orgCertifyCommand struct {
+	corpFlags `embed:""`
+
+	Level               int64  `required:"" enum:"0,1,2" help:"0 none, 1 advanced, 2 intermediate."`
+	LicenseOrgName      string `placeholder:"NAME" help:"Name on the business licence."`
+	RegistrationNum     string `placeholder:"NUMBER" help:"Registration number of the licence."`
+	UnifiedSocialCredit string `placeholder:"CODE" help:"Unified social credit code."`
+	OrganizationCode    string `placeholder:"CODE" help:"Organisation code."`
+	LegalPerson         string `placeholder:"NAME" help:"Legal representative."`
+	LicenseURL          string `placeholder:"URL" help:"Address of a picture of the licence."`
+}
+
+func (c *orgCertifyCommand) Run() error {
+	return c.session("certify", func(ctx context.Context, s *directory.Session) error {
+		return s.CertifyOrg(ctx, directory.Certification{
+			Level: c.Level, LicenseOrgName: c.LicenseOrgName, RegistrationNum: c.RegistrationNum, UnifiedSocialCredit: c.UnifiedSocialCredit,
+			OrganizationCode: c.OrganizationCode, LegalPerson: c.LegalPerson, LicenseURL: c.LicenseURL,
+		})
+	})
 }
 
 type orgDeleteCommand struct {

@@ -42,6 +42,7 @@ type serveCommand struct {
 	Events     eventsFlags     `embed:"" prefix:"events-"`
 	Federation federationFlags `embed:"" prefix:"federation-"`
 	Contacts   contactsFlags   `embed:"" prefix:"contacts-"`
+	Employees  employeesFlags  `embed:"" prefix:"employees-"`
 }
 
 type eventsFlags struct {
@@ -50,6 +51,10 @@ type eventsFlags struct {
 
 type federationFlags struct {
 	AllowUnknownCorpIDs bool `name:"allow-unknown-corp-ids" env:"MINGCE_FEDERATION_ALLOW_UNKNOWN_CORP_IDS" help:"Accept corp ids in toCorpIds that this server does not know."`
+}
+
+type employeesFlags struct {
+	RequireConsent bool `env:"MINGCE_EMPLOYEES_REQUIRE_CONSENT" help:"Refuse calls of apps that add a normal account (40103): administrators add who agreed."`
 }
 
 type contactsFlags struct {
@@ -123,6 +128,7 @@ func (c *serveCommand) settings() directory.Settings {
 		AllowMobileUpdate:   c.Contacts.AllowMobileUpdate,
 		MaxContacts:         c.Contacts.Max,
 		LenientPaging:       c.Contacts.LenientPaging,
+		RequireConsent:      c.Employees.RequireConsent,
 	}
 }
 

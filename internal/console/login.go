@@ -11,7 +11,6 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -27,7 +26,6 @@ type Login struct {
 	page      func() *template.Template
 	style     []byte
 	sites     *http.CrossOriginProtection
-	attempts  attempts
 }
 
 // NewLogin prepares the page. https says that the deployment's base URL is of
@@ -38,7 +36,7 @@ func NewLogin(d *directory.Directory, log *slog.Logger, https bool) *Login {
 		panic(err) // it is part of the program
 	}
 	return &Login{
-		directory: d, log: log, https: https, style: style, sites: http.NewCrossOriginProtection(), attempts: attempts{now: d.Now},
+		directory: d, log: log, https: https, style: style, sites: http.NewCrossOriginProtection(),
 		page: parsed("login.html"),
 	}
 }
@@ -116,17 +114,15 @@ func (l *Login) post(w http.ResponseWriter, r *http.Request, request directory.L
 	}
 	name, password := strings.TrimSpace(r.PostForm.Get("name")), r.PostForm.Get("password")
 	p.Name = name
-	if !l.attempts.allow(request.ClientID, name, callerAddress(r)) {
-		p.State = loginOften
-		w.Header().Set("Retry-After", "60")
-		l.render(w, r, http.StatusTooManyRequests, p)
-		return
-	}
-	code, err := l.directory.LogIn(r.Context(), request, name, password, rand.Text())
+	code, err := l.directory.LogIn(r.Context(), request, name, password, callerAddress(r), rand.Text())
 	switch {
 	case err == nil:
 		// The vendor's page sends authCode; code is what OAuth libraries look for.
 		sendBack(w, r, request.RedirectURI, url.Values{"authCode": {code}, "code": {code}})
+	case errors.Is(err, directory.ErrLoginAttempts):
+		p.State = loginOften
+		w.Header().Set("Retry-After", "60")
+		l.render(w, r, http.StatusTooManyRequests, p)
 	case errors.Is(err, directory.ErrPasswordWrong):
 		p.State = loginWrong
 		l.render(w, r, http.StatusForbidden, p)
@@ -222,13 +218,3 @@ func callerAddress(r *http.Request) string {
 	}
 	return a.String()
 }
-
-// Attempts that are allowed at once, and how long one takes to come back.
-// Decision: few from one address on one name; more from one address on all
-// names; and many on one name from everywhere, so that nobody can be locked out
-// cheaply and no password be guessed.
-const (
-	burstHere, pauseHere       = 5, time.Minute
-	burstAddress, pauseAddress = 30, 10 * time.Second
-	burstName, pauseName       = 100, 30 * time.Second
-)

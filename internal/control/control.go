@@ -51,6 +51,8 @@ func New(c Config) *API {
 	a.stand.HandleFunc("GET /_mingce/ca.pem", a.authority)
 	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/visibility-grants", a.listGrants)
 	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/visibility-grants/{to}", a.withdrawGrant)
+	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/join-grants", a.listJoinGrants)
+	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/join-grants/{to}", a.withdrawJoinGrant)
 	a.own.HandleFunc("POST /mingce/v1/orgs/{org}/notifications", a.guarded(a.notify))
 	a.own.HandleFunc("POST /mingce/v1/admin/commands", a.guarded(a.command))
 	return a

@@ -155,6 +155,25 @@ func TestGrantsAreListedAndWithdrawn(t *testing.T) {
 	w.want(t, 200, `"action":"withdraw"`, "GET", "/_mingce/audit?object=ding12345678", "")
 }
 
+func TestJoinGrantsAreListedAndWithdrawn(t *testing.T) {
+	t.Parallel()
+	w := open(t, true)
+	s := w.Directory.Session(directory.CommandLine(directory.SampleOrg), "test", "")
+	if err := s.GrantJoin(t.Context(), directory.JoinGrant{ToOrg: directory.PartnerOrg, DeptIDs: []int64{2, 3}}); err != nil {
+		t.Fatal(err)
+	}
+	const joins = "/mingce/v1/orgs/ding87654321/join-grants"
+	w.want(t, 401, "unauthorized", "GET", joins, "")
+	w.want(t, 403, "Contact.OrgAccountSecurity.ReadWrite", "GET", joins, "", token, directory.BareToken)
+	w.want(t, 404, "notFound", "GET", joins, "", token, directory.PartnerToken)
+	w.want(t, 404, "notFound", "DELETE", joins+"/ding12345678", "", token, directory.PartnerToken)
+	w.want(t, 200, `{"grants":[{"toCorpId":"ding12345678","toCorpName":"伙伴公司","grantDeptIdList":[2,3],"updatedAt"`, "GET", joins, "", token, directory.SampleToken)
+	w.want(t, 200, `{"result":true}`, "DELETE", joins+"/ding12345678", "", token, directory.SampleToken)
+	w.want(t, 200, `{"grants":[]}`, "GET", joins, "", token, directory.SampleToken)
+	w.want(t, 200, `{"result":true}`, "DELETE", joins+"/ding12345678", "", token, directory.SampleToken)
+	w.want(t, 200, `"api":"WithdrawJoinGrant"`, "GET", "/_mingce/audit?object=ding12345678", "")
+}
+
 func TestGrantsOfOthersCannotBeSeen(t *testing.T) {
 	t.Parallel()
 	w := open(t, true)

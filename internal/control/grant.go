@@ -9,9 +9,12 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// granting is the vendor's operation that gives what these calls show and
-// withdraw; they need its permission.
-const granting = "OrgAccountMobileVisibleInOtherOrg"
+// The vendor's operations that give what these calls show and withdraw; the
+// calls need their permission.
+const (
+	granting = "OrgAccountMobileVisibleInOtherOrg"
+	joining  = "MultiOrgPermissionGrant"
+)
 
 // grantView is a grant as the API shows it (design, section 6).
 type grantView struct {
@@ -23,7 +26,7 @@ type grantView struct {
 }
 
 func (a *API) listGrants(w http.ResponseWriter, r *http.Request) {
-	s, err := a.session(r, "ListVisibilityGrants")
+	s, err := a.session(r, granting, "ListVisibilityGrants")
 	if err != nil {
 		a.failWith(w, r, err)
 		return
@@ -41,7 +44,7 @@ func (a *API) listGrants(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) withdrawGrant(w http.ResponseWriter, r *http.Request) {
-	s, err := a.session(r, "WithdrawVisibilityGrant")
+	s, err := a.session(r, granting, "WithdrawVisibilityGrant")
 	if err != nil {
 		a.failWith(w, r, err)
 		return
@@ -58,9 +61,51 @@ func (a *API) withdrawGrant(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, map[string]bool{"result": true})
 }
 
-// session begins a call on the organisation of the path. A token of another
-// organisation gets the answer of one that does not exist.
-func (a *API) session(r *http.Request, call string) (*directory.Session, error) {
+// joinView is a join grant as the API shows it; without departments it covers
+// every org account.
+type joinView struct {
+	ToCorpID   string    `json:"toCorpId"`
+	ToCorpName string    `json:"toCorpName"`
+	DeptIDs    []int64   `json:"grantDeptIdList,omitempty"`
+	UpdatedAt  time.Time `json:"updatedAt"`
+}
+
+func (a *API) listJoinGrants(w http.ResponseWriter, r *http.Request) {
+	s, err := a.session(r, joining, "ListJoinGrants")
+	if err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	grants, err := s.JoinGrants(r.Context())
+	if err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	views := make([]joinView, len(grants))
+	for i, g := range grants {
+		views[i] = joinView{g.ToOrg, g.ToOrgName, g.DeptIDs, g.UpdatedAt}
+	}
+	answer(w, http.StatusOK, map[string]any{"grants": views})
+}
+
+func (a *API) withdrawJoinGrant(w http.ResponseWriter, r *http.Request) {
+	s, err := a.session(r, joining, "WithdrawJoinGrant")
+	if err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	w.Header().Set("X-Request-Id", s.RequestID())
+	if err := s.WithdrawJoin(r.Context(), r.PathValue("to")); err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	answer(w, http.StatusOK, map[string]bool{"result": true})
+}
+
+// session begins a call on the organisation of the path, by an app that may
+// call the vendor's operation. A token of another organisation gets the answer
+// of one that does not exist.
+func (a *API) session(r *http.Request, operation, call string) (*directory.Session, error) {
 	tokens := r.Header.Values("x-acs-dingtalk-access-token")
 	if len(tokens) != 1 {
 		return nil, badToken
@@ -78,7 +123,7 @@ func (a *API) session(r *http.Request, call string) (*directory.Session, error) 
 	if !p.AllowsIP(r.RemoteAddr) {
 		return nil, &refusal{http.StatusForbidden, "forbidden", "The app may not be used from this address."}
 	}
-	if o := a.Catalogue.Named(granting); o != nil && !p.May(o.Permission) {
+	if o := a.Catalogue.Named(operation); o != nil && !p.May(o.Permission) {
 		return nil, &refusal{http.StatusForbidden, "forbidden", "The app lacks the permission " + o.Permission + "."}
 	}
 	return a.Directory.Session(p, call, rand.Text()), nil

@@ -145,6 +145,9 @@ func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
 	if err := managerExists(tx, e.ManagerID); err != nil {
 		return "", err
 	}
+	if s.dir.settings.RequireConsent && s.caller.Kind == AppCaller && e.AccountType == AccountNormal {
+		return "", ErrEmployeeConsent
+	}
 	switch e.AccountType {
 	case AccountJoined:
 		offer, err := s.offeredAccount(tx, AccountRef{e.OuterOrg, e.OuterUserID})

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,8 +63,12 @@ func (s *Session) GrantVisibility(ctx context.Context, to []string, optUserID st
 			return err
 		}
 		for i, id := range to {
-			if err := s.grantTarget(tx, id); err != nil {
-				return &FieldError{Field: fmt.Sprintf("toCorpIds[%d]", i), Value: id, Rule: "not found", Err: err}
+			err := s.grantTarget(tx, id)
+			if errors.Is(err, ErrGrantTarget) {
+				return &FieldError{Field: fmt.Sprintf("toCorpIds[%d]", i), Value: id, Rule: "not found", Err: ErrGrantTarget}
+			}
+			if err != nil {
+				return err
 			}
 		}
 		for _, id := range to {
@@ -80,10 +85,7 @@ func (s *Session) grantTarget(tx Tx, id string) error {
 	if s.dir.settings.AllowUnknownCorpIDs {
 		return nil
 	}
-	if o, err := tx.OrgByID(id); err != nil || o.Disabled {
-		return ErrGrantTarget
-	}
-	return nil
+	return activeOrg(tx, id, ErrGrantTarget)
 }
 
 func (s *Session) grant(tx Tx, current []Grant, g Grant) {
@@ -107,13 +109,23 @@ func (s *Session) Grants(ctx context.Context) (gs []Grant, err error) {
 			return err
 		}
 		for i := range gs {
-			if o, err := tx.OrgByID(gs[i].ToOrg); err == nil {
-				gs[i].ToOrgName = o.Name
+			if gs[i].ToOrgName, err = orgName(tx, gs[i].ToOrg); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
 	return gs, err
+}
+
+// orgName returns the name of any organisation, or "" if there is none of that
+// id: grants may go to such where Settings.AllowUnknownCorpIDs lets them.
+func orgName(tx Tx, id string) (string, error) {
+	o, err := tx.OrgByID(id)
+	if errors.Is(err, ErrOrgNotFound) {
+		return "", nil
+	}
+	return o.Name, err
 }
 
 // WithdrawGrant ends the grant to an organisation; withdrawing one that does
@@ -143,6 +155,9 @@ func (s *Session) WithdrawGrant(ctx context.Context, toOrg, optUserID string) er
 
 func activeEmployee(tx Tx, userID string) error {
 	e, err := tx.Employee(strings.TrimSpace(userID))
+	if err != nil && !errors.Is(err, ErrEmployeeNotFound) {
+		return err
+	}
 	if err != nil || e.Disabled || userID == "" {
 		return &FieldError{Field: "optUserId", Value: userID, Rule: "not an active employee", Err: ErrGrantOperator}
 	}

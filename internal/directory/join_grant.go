@@ -13,6 +13,7 @@ import (
 // that is what a Grant does.
 type JoinGrant struct {
 	ToOrg     string
+	ToOrgName string  // filled on reading
 	DeptIDs   []int64 // only accounts in or below these departments; nil is everybody
 	UpdatedAt time.Time
 }
@@ -69,8 +70,15 @@ func (s *Session) GrantJoin(ctx context.Context, g JoinGrant) error {
 // recipients.
 func (s *Session) JoinGrants(ctx context.Context) (gs []JoinGrant, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		gs, err = tx.JoinGrants()
-		return err
+		if gs, err = tx.JoinGrants(); err != nil {
+			return err
+		}
+		for i := range gs {
+			if gs[i].ToOrgName, err = orgName(tx, gs[i].ToOrg); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return gs, err
 }

@@ -98,11 +98,19 @@ func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer
 }
 
 // LogIn checks a person's login id, or mobile, and password and returns the
-// code for the program that asked. It returns the errors of OpenLogin, or
+// code for the program that asked. address is where the attempt comes from, as
+// attempts are counted. It returns the errors of OpenLogin, ErrLoginAttempts, or
 // ErrPasswordWrong, which does not tell whether there is such a person.
-// Attempts are the caller's to limit.
-func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, requestID string) (code string, err error) {
+func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, address, requestID string) (code string, err error) {
 	offer, err := d.OpenLogin(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	// The attempt is counted before the password is looked at: who breaks off
+	// and begins again has made two.
+	err = d.store.Update(ctx, offer.Org, func(tx Tx) error {
+		return takeLoginAttempt(tx, d.allowances(offer.Org, name, address), d.now())
+	})
 	if err != nil {
 		return "", err
 	}

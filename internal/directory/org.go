@@ -14,6 +14,20 @@ type Org struct {
 	ContactsOn bool   // external contacts are switched on
 	Creator    string // Employee.Account of the org account that created it; "" if none did
 	CreatedAt  time.Time
+
+	Certification Certification
+}
+
+// Certification is how an organisation was certified [doc0124]: what the
+// operator of the service says it is. The zero value is none.
+type Certification struct {
+	Level               int64  `json:"authLevel"`      // 0 none, 1 advanced, 2 intermediate
+	LicenseOrgName      string `json:"licenseOrgName"` // as on the business licence
+	RegistrationNum     string `json:"registrationNum"`
+	UnifiedSocialCredit string `json:"unifiedSocialCredit"`
+	OrganizationCode    string `json:"organizationCode"`
+	LegalPerson         string `json:"legalPerson"`
+	LicenseURL          string `json:"licenseUrl"`
 }
 
 // OrgTx reads and writes organisations. OrgByID is one of the few look-ups

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 )
 
 // Errors of organisations that begin and end.
@@ -51,6 +52,36 @@ func (s *Session) SetOrgCreator(ctx context.Context, creator AccountRef) error {
 	}
 	if err != nil {
 		return fmt.Errorf("creator of organisation %s: %w", s.org, err)
+	}
+	return nil
+}
+
+// ErrCertification: a certification is not acceptable.
+var ErrCertification = errors.New("certification is not acceptable: the level is 0, 1 or 2, and only a certified organisation has a licence")
+
+// maxCertificationText bounds each text of a certification.
+const maxCertificationText = 500
+
+// CertifyOrg notes how the organisation was certified, in place of what was
+// noted before. It returns ErrOrgNotFound or ErrCertification.
+func (s *Session) CertifyOrg(ctx context.Context, c Certification) error {
+	if c.Level < 0 || c.Level > 2 || c.Level == 0 && c != (Certification{}) {
+		return fmt.Errorf("certify organisation %s: %w", s.org, ErrCertification)
+	}
+	for _, text := range []string{c.LicenseOrgName, c.RegistrationNum, c.UnifiedSocialCredit, c.OrganizationCode, c.LegalPerson, c.LicenseURL} {
+		if len(text) > maxCertificationText || !utf8.ValidString(text) {
+			return fmt.Errorf("certify organisation %s: a text is longer than %d bytes: %w", s.org, maxCertificationText, ErrCertification)
+		}
+	}
+	err := s.changeOrg(ctx, "certify", func(o *Org) Record {
+		if o.Certification == c {
+			return nil
+		}
+		o.Certification = c
+		return Record{"certification": c}
+	})
+	if err != nil {
+		return fmt.Errorf("certify organisation %s: %w", s.org, err)
 	}
 	return nil
 }

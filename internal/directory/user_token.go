@@ -43,6 +43,7 @@ type LoginTx interface {
 	// makes codes that were given to them useless.
 	EndLogins(f LoginFilter)
 	UserSessionTx
+	LoginAttemptTx
 }
 
 // UserSessionTx reads and writes logins.

@@ -126,6 +126,7 @@ type player struct {
 // <operation>.<word>.txtar, may play on: its comment names one of them.
 var settings = map[string]directory.Settings{
 	"Setting: contacts.allow_mobile_update":           {AllowMobileUpdate: true},
+	"Setting: employees.require_consent":              {RequireConsent: true},
 	"Setting: two external contacts at most":          {MaxContacts: 2},
 	"Setting: contacts.lenient_paging":                {LenientPaging: true},
 	"Setting: contacts.update_visibility = immediate": {UpdateVisibleAtOnce: true},
@@ -241,6 +242,12 @@ var fixtures = map[string]func(directory.Tx) error{
 		tx.PutLoginCode(directory.LoginCode{Hash: mac("login code", "fixed-code"), Login: login, Expires: now.Add(time.Minute)}, now)
 		tx.PutUserSession(directory.UserSession{ID: "fixed", Login: login, Access: mac("access token", "fixed-user-token"), AccessUntil: now.Add(time.Hour),
 			Refresh: mac("refresh token", "fixed-refresh-token"), RefreshUntil: now.Add(time.Hour), RefreshedAt: now})
+		return err
+	},
+	"certified": func(tx directory.Tx) error {
+		o, err := tx.OrgByID(directory.SampleOrg)
+		o.Certification = directory.Certification{Level: 2, LicenseOrgName: "示例科技有限公司", UnifiedSocialCredit: "91110108MA00000000", LegalPerson: "赵敏"}
+		tx.PutOrg(o)
 		return err
 	},
 	"creator": func(tx directory.Tx) error {

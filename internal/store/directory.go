@@ -42,10 +42,17 @@ func (s *Store) View(ctx context.Context, org string, fn func(directory.Tx) erro
 // (two contacts handed over crosswise), the server ends one of the calls and it
 // runs again.
 func (s *Store) Update(ctx context.Context, org string, fn func(directory.Tx) error) error {
-	return s.update(ctx, org, func(t *tx) error {
+	erased := false
+	err := s.update(ctx, org, func(t *tx) error {
 		t.now = s.now
-		return fn(t)
+		err := fn(t)
+		erased = t.erases
+		return err
 	}, atReadCommitted)
+	if err == nil && erased {
+		s.tenants.Delete(org) // nothing may be sealed under a key that is gone
+	}
+	return err
 }
 
 // forUpdate locks the rows of a read on PostgreSQL until the call ends. On

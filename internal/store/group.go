@@ -250,7 +250,7 @@ func (w *writer) apply(c *call) (own, group error) {
 		return sqliteError(err), nil
 	}
 	if len(t.writes) > 0 {
-		if ended, err := w.ended(c.org); ended || err != nil {
+		if ended, err := w.ended(c.keptOrg()); ended || err != nil {
 			return errOrgEnded, err
 		}
 	}

@@ -1,12 +1,28 @@
 package store
 
-import "github.com/mingce/mingce/internal/directory"
+import (
+	"encoding/json"
 
-const orgColumns = "id, name, disabled, contacts_on, created_at, creator"
+	"github.com/mingce/mingce/internal/directory"
+)
 
-func scanOrg(r *row) directory.Org {
-	return directory.Org{ID: r.Text(0), Name: r.Text(1), Disabled: r.Bool(2), ContactsOn: r.Bool(3), CreatedAt: fromMillis(r.Int(4)),
+const orgColumns = "id, name, disabled, contacts_on, created_at, creator, certification"
+
+func scanOrg(r *row) (directory.Org, error) {
+	o := directory.Org{ID: r.Text(0), Name: r.Text(1), Disabled: r.Bool(2), ContactsOn: r.Bool(3), CreatedAt: fromMillis(r.Int(4)),
 		Creator: text(r.NullText(5))}
+	if r.Null(6) {
+		return o, nil
+	}
+	return o, json.Unmarshal([]byte(r.Text(6)), &o.Certification)
+}
+
+// certification is stored as JSON; none is NULL.
+func certification(o directory.Org) any {
+	if o.Certification == (directory.Certification{}) {
+		return nil
+	}
+	return jsonText(o.Certification)
 }
 
 // OrgByID implements [directory.OrgTx]. It answers for any organisation.
@@ -18,9 +34,9 @@ func (t *tx) OrgByID(id string) (directory.Org, error) {
 }
 
 func (t *tx) oneOrg(sql, id string) (o directory.Org, err error) {
-	ok, err := t.one(sql, args{id}, func(r *row) error {
-		o = scanOrg(r)
-		return nil
+	ok, err := t.one(sql, args{id}, func(r *row) (err error) {
+		o, err = scanOrg(r)
+		return err
 	})
 	return o, found(ok, err, directory.ErrOrgNotFound)
 }
@@ -28,22 +44,23 @@ func (t *tx) oneOrg(sql, id string) (o directory.Org, err error) {
 // Orgs implements [directory.OrgTx].
 func (t *tx) Orgs() (os []directory.Org, err error) {
 	err = t.each("SELECT "+orgColumns+" FROM org ORDER BY id", nil, func(r *row) error {
-		os = append(os, scanOrg(r))
-		return nil
+		o, err := scanOrg(r)
+		os = append(os, o)
+		return err
 	})
 	return os, err
 }
 
 // InsertOrg implements [directory.OrgTx].
 func (t *tx) InsertOrg(o directory.Org) {
-	t.writeUnique(directory.ErrConflict, "INSERT INTO org (id, name, disabled, contacts_on, created_at, creator) VALUES (?, ?, ?, ?, ?, ?)",
-		o.ID, o.Name, o.Disabled, o.ContactsOn, millis(o.CreatedAt), optional(o.Creator))
+	t.writeUnique(directory.ErrConflict, "INSERT INTO org (id, name, disabled, contacts_on, created_at, creator, certification) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		o.ID, o.Name, o.Disabled, o.ContactsOn, millis(o.CreatedAt), optional(o.Creator), certification(o))
 }
 
 // PutOrg implements [directory.OrgTx].
 func (t *tx) PutOrg(o directory.Org) {
-	t.write(`INSERT INTO org (id, name, disabled, contacts_on, created_at, creator) VALUES (?, ?, ?, ?, ?, ?)
+	t.write(`INSERT INTO org (id, name, disabled, contacts_on, created_at, creator, certification) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, disabled = excluded.disabled, contacts_on = excluded.contacts_on,
-			creator = excluded.creator`,
-		o.ID, o.Name, o.Disabled, o.ContactsOn, millis(o.CreatedAt), optional(o.Creator))
+			creator = excluded.creator, certification = excluded.certification`,
+		o.ID, o.Name, o.Disabled, o.ContactsOn, millis(o.CreatedAt), optional(o.Creator), certification(o))
 }

@@ -26,8 +26,9 @@ func (t *tx) OrgEnded(id string) (bool, error) {
 // OrgsByCreator implements [directory.OrgLifeTx]. It answers for all organisations.
 func (t *tx) OrgsByCreator(account string) (os []directory.Org, err error) {
 	err = t.each("SELECT "+orgColumns+" FROM org WHERE creator = ? ORDER BY id", args{account}, func(r *row) error {
-		os = append(os, scanOrg(r))
-		return nil
+		o, err := scanOrg(r)
+		os = append(os, o)
+		return err
 	})
 	return os, err
 }
@@ -53,11 +54,12 @@ var historyTables = []string{"audit", "audit_seal", "ended_org"}
 // grants to it that are being made, keep it ([pgTx.queueBegin]), so the deletion
 // waits for them and then sees what they wrote.
 func (t *tx) EraseOrg(at time.Time) {
+	t.erases = true
 	t.last = append(t.last, func() {
 		t.write("DELETE FROM org WHERE id = ?", t.org)
 		t.write("INSERT INTO ended_org (id, ended_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", t.org, millis(at))
 		for _, table := range nounTables {
-			if table == "org" || slices.Contains(historyTables, table) {
+			if table == "org" || table == "login_attempt" || slices.Contains(historyTables, table) {
 				continue
 			}
 			t.write("DELETE FROM "+table+" WHERE org = ?", t.org)

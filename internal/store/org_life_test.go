@@ -151,3 +151,33 @@ func TestEndedOrganisationGetsNoKey(t *testing.T) {
 		isErased(t, s, "ding1")
 	})
 }
+
+// TestResetAfterErasure: the sample organisation comes back after its deletion,
+// under keys that are stored.
+func TestResetAfterErasure(t *testing.T) {
+	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
+		s := open(func(o *Options) { o.Kind = Dev })
+		beginOrg(t, s, "ding1")
+		if err := s.Update(ctx, "ding1", func(tx directory.Tx) error { tx.EraseOrg(s.now()); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		err := s.Reset(ctx, directory.Fill{Org: "ding1", Write: func(tx directory.Tx) {
+			tx.PutOrg(directory.Org{ID: "ding1", Name: "一", CreatedAt: s.now()})
+			tx.InsertEmployee(directory.Employee{UserID: "u1", Name: "陈静", Mobile: "86-13800001001", AccountType: directory.AccountNormal})
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.tenants.Delete("ding1") // as another process, or a later one
+		err = s.View(ctx, "ding1", func(tx directory.Tx) error {
+			e, err := tx.Employee("u1")
+			if e.Mobile != "86-13800001001" {
+				t.Errorf("mobile: got %q", e.Mobile)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}

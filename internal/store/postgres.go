@@ -324,7 +324,7 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 	if iso == "" {
 		iso = e.isolation
 	}
-	p := &pgTx{e: e, conn: conn, begin: "BEGIN ISOLATION LEVEL " + string(iso), org: c.org}
+	p := &pgTx{e: e, conn: conn, begin: "BEGIN ISOLATION LEVEL " + string(iso), org: c.keptOrg()}
 	committed := false
 	defer func() {
 		if committed {

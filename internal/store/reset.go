@@ -20,7 +20,7 @@ var nounTables = []string{
 	"directory_tag", "account_deletion", "removed_account_contact",
 	"policy", "temporary_key", "bearer_token",
 	"message_verification", "message_contact_deletion", "retained_contact", "retained_contact_account", "message",
-	"login_code", "user_session", "leave_record", "ended_org",
+	"login_code", "user_session", "login_attempt", "leave_record", "ended_org",
 	"audit", "audit_seal", "outbox", "event_subscription", "event_delivery",
 }
 
@@ -31,7 +31,7 @@ func (s *Store) Reset(ctx context.Context, fills ...directory.Fill) error {
 	keys := make([]*keyring.Tenant, len(fills))
 	for i, f := range fills {
 		var err error
-		if keys[i], err = s.makeTenantKeys(ctx, f.Org); err != nil {
+		if keys[i], err = s.makeTenantKeys(ctx, f.Org, evenEnded); err != nil {
 			return fmt.Errorf("reset the data: %w", err)
 		}
 	}

@@ -99,7 +99,7 @@ func (s *Store) tenantKeys(ctx context.Context, org string) (*keyring.Tenant, er
 
 // makeTenantKeys is tenantKeys that makes the first key. It has a transaction
 // of its own, as the key must be on disk before anything is sealed under it.
-func (s *Store) makeTenantKeys(ctx context.Context, org string) (*keyring.Tenant, error) {
+func (s *Store) makeTenantKeys(ctx context.Context, org string, opts ...func(*call)) (*keyring.Tenant, error) {
 	k, err := s.tenantKeys(ctx, org)
 	if k != nil || err != nil {
 		return k, err
@@ -109,7 +109,7 @@ func (s *Store) makeTenantKeys(ctx context.Context, org string) (*keyring.Tenant
 		t.write("INSERT INTO org_key (org, version, wrapped) VALUES (?, ?, ?) ON CONFLICT (org, version) DO NOTHING",
 			org, int64(w.Version), w.Key)
 		return nil
-	})
+	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("store: key of a new organisation: %w", err)
 	}

@@ -237,6 +237,9 @@ func (s *Store) submit(ctx context.Context, org string, keys *keyring.Tenant, fn
 // whose correctness rests on row locks and unique indexes alone.
 func atReadCommitted(c *call) { c.isolation = readCommitted }
 
+// evenEnded lets a call write for an organisation that was deleted.
+func evenEnded(c *call) { c.evenEnded = true }
+
 // call is one update on its way.
 type call struct {
 	ctx       context.Context
@@ -245,10 +248,20 @@ type call struct {
 	master    *keyring.Master
 	fn        func(*tx) error
 	strict    bool
+	evenEnded bool
 	isolation isolation
 
 	state atomic.Int32 // SQLite: who owns the call
 	done  chan error
+}
+
+// keptOrg is the organisation that must not be deleted while the call runs, ""
+// if that does not matter.
+func (c *call) keptOrg() string {
+	if c.evenEnded {
+		return ""
+	}
+	return c.org
 }
 
 func (c *call) newTx(ctx context.Context, r reader) *tx {

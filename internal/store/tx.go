@@ -38,6 +38,7 @@ type tx struct {
 	late     []lateWrite
 	lateKeys []write
 	last     []func() // write what must come behind everything else
+	erases   bool     // EraseOrg was called
 	master   *keyring.Master
 	now      func() time.Time // set by Update, for nouns that keep the time of a write
 }

@@ -30,6 +30,7 @@ var testTime = time.UnixMilli(1795341122145) // of fixture F18
 
 // rows is a store in memory with the rows that authentication needs.
 type rows struct {
+	directory.Store // what the tests do not call
 	directory.Tx
 	mu     sync.Mutex
 	broken error

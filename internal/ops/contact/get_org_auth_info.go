@@ -11,8 +11,8 @@ import (
 type getOrgAuthInfo struct{ TargetCorpID string }
 
 type orgAuthInfo struct {
-	OrgName   string
-	AuthLevel int64
+	OrgName string
+	directory.Certification
 }
 
 // Codes of [doc0124]. invalidParameter.appKey.blank is not among them: an app
@@ -28,9 +28,9 @@ var (
 		Why: systemBusy.Why, Fix: systemBusy.Fix}
 )
 
-// GetOrgAuthInfo tells how an organisation was certified ([doc0124]). Nobody
-// certifies organisations here: the level is always 0, and then the vendor
-// answers these two fields only.
+// GetOrgAuthInfo tells how an organisation was certified ([doc0124]): what the
+// operator has noted. Without certification the vendor answers name and level
+// only.
 var GetOrgAuthInfo = define(api.Op[getOrgAuthInfo, orgAuthInfo]{
 	Route:      api.REST("GetOrgAuthInfo", http.MethodGet, "/v1.0/contact/organizations/authInfos"),
 	Group:      "Organization",
@@ -45,13 +45,20 @@ var GetOrgAuthInfo = define(api.Op[getOrgAuthInfo, orgAuthInfo]{
 	Out: func(out *orgAuthInfo) api.Fields {
 		return api.Fields{
 			api.String("orgName", &out.OrgName).Example("示例科技").Describe("企业名称。", "Name of the organisation."),
-			api.Int("authLevel", &out.AuthLevel).Example("0").Describe("认证等级，0 表示未认证。", "Level of certification; 0 is none."),
+			api.Int("authLevel", &out.Level).Example("0").Describe("认证等级：0 无认证，1 高级认证，2 中级认证。由本服务的管理员登记（mingce org certify）。",
+				"Level of certification: 0 none, 1 advanced, 2 intermediate. The operator notes it (mingce org certify)."),
+			api.String("licenseOrgName", &out.LicenseOrgName).OmitEmpty().Example("示例科技有限公司").Describe("营业执照上的企业名称。", "Name on the business licence."),
+			api.String("registrationNum", &out.RegistrationNum).OmitEmpty().Example("110108000000000").Describe("营业执照注册号。", "Registration number of the licence."),
+			api.String("unifiedSocialCredit", &out.UnifiedSocialCredit).OmitEmpty().Example("91110108MA00000000").Describe("社会统一信用代码。", "Unified social credit code."),
+			api.String("organizationCode", &out.OrganizationCode).OmitEmpty().Example("11111111-1").Describe("组织机构代码证号。", "Organisation code."),
+			api.String("legalPerson", &out.LegalPerson).OmitEmpty().Example("赵敏").Describe("法人。", "Legal representative."),
+			api.String("licenseUrl", &out.LicenseURL).OmitEmpty().Example("https://example.com/licence.png").Describe("营业执照 URL。", "Address of a picture of the licence."),
 		}
 	},
 	Codes: []*api.Code{noTargetCorp, foreignCorp, authBusy},
 
 	Do: func(ctx context.Context, s *directory.Session, in *getOrgAuthInfo) (*orgAuthInfo, error) {
 		o, err := s.CertifiedOrg(ctx, in.TargetCorpID)
-		return &orgAuthInfo{OrgName: o.Name}, err
+		return &orgAuthInfo{o.Name, o.Certification}, err
 	},
 })

@@ -49,7 +49,7 @@ var V2UserCreate = define(api.Op[userInput, userCreated]{
 			}
 		})}
 	},
-	Codes: []*api.Code{nameInvalid, identityMissing, wrongKind, mobileInvalid, positionInvalid, extensionInvalid, wrongPassword, userExists,
+	Codes: []*api.Code{nameInvalid, identityMissing, wrongKind, consentMissing, mobileInvalid, positionInvalid, extensionInvalid, wrongPassword, userExists,
 		departmentUnknown, departmentOutOfRange, tooManyDepartments, managerInvalid, notOffered, alreadyJoined, mobileTaken, emailTaken,
 		telephoneTaken, loginIDTaken, busy},
 

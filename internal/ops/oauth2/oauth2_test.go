@@ -17,6 +17,7 @@ import (
 
 // rows is a store in memory with what token calls read and write.
 type rows struct {
+	directory.Store // what the tests do not call
 	directory.Tx
 	mu     sync.Mutex
 	broken error

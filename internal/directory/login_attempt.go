@@ -1,0 +1,93 @@
+package directory
+
+import (
+	"encoding/hex"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ErrLoginAttempts: too many attempts to log in; the password was not looked at.
+var ErrLoginAttempts = errors.New("too many attempts to log in")
+
+// LoginAttempts is what is left of one allowance of attempts to log in. It is
+// the service's: every process takes from the same one.
+type LoginAttempts struct {
+	Key  string // a hash: neither names nor addresses are stored
+	Left int64  // thousandths of an attempt, at At
+	At   time.Time
+	New  bool // no row yet
+}
+
+// LoginAttemptTx reads and writes allowances. They belong to no organisation.
+type LoginAttemptTx interface {
+	// LoginAttempts returns those of keys that are stored. In an update nobody
+	// else changes them before the call ends.
+	LoginAttempts(keys []string) ([]LoginAttempts, error)
+	// PutLoginAttempts writes an allowance. If another call has written a new one
+	// first, the update runs again.
+	PutLoginAttempts(a LoginAttempts)
+	// SweepLoginAttempts deletes those that were not used since.
+	SweepLoginAttempts(before time.Time)
+}
+
+// allowance is how many attempts may be made at once, and how long one takes to
+// come back.
+type allowance struct {
+	key   string
+	burst int64
+	pause time.Duration
+}
+
+// longestAllowance is when every allowance is full again.
+const longestAllowance = time.Hour
+
+// allowances of an attempt at a name of an organisation from an address.
+// Decision: few from one address on one name; more from one address on all
+// names; and many on one name from everywhere, so that nobody can be locked out
+// cheaply and no password be guessed.
+func (d *Directory) allowances(org, name, address string) []allowance {
+	name = strings.ToLower(name)
+	if len(name) > 128 {
+		name = name[:128]
+	}
+	key := func(parts ...string) string { return hex.EncodeToString(d.keys.MAC("login attempt", parts...)) }
+	return []allowance{
+		{key("address", address), 30, 10 * time.Second},
+		{key("here", org, name, address), 5, time.Minute},
+		{key("name", org, name), 100, 30 * time.Second},
+	}
+}
+
+// takeLoginAttempt takes one attempt of each allowance, or none of any and
+// returns ErrLoginAttempts.
+func takeLoginAttempt(tx Tx, allowances []allowance, now time.Time) error {
+	keys := make([]string, len(allowances))
+	for i, a := range allowances {
+		keys[i] = a.key
+	}
+	have, err := tx.LoginAttempts(keys)
+	if err != nil {
+		return err
+	}
+	after := make([]LoginAttempts, len(allowances))
+	for i, a := range allowances {
+		full := a.burst * 1000
+		after[i] = LoginAttempts{Key: a.key, Left: full, At: now, New: true}
+		if at := slices.IndexFunc(have, func(h LoginAttempts) bool { return h.Key == a.key }); at >= 0 {
+			gone := min(max(0, now.Sub(have[at].At)), longestAllowance)
+			after[i].Left = min(full, have[at].Left+int64(1000*gone/a.pause))
+			after[i].New = false
+		}
+		if after[i].Left < 1000 {
+			return ErrLoginAttempts
+		}
+		after[i].Left -= 1000
+	}
+	for _, a := range after {
+		tx.PutLoginAttempts(a)
+	}
+	tx.SweepLoginAttempts(now.Add(-longestAllowance))
+	return nil
+}
