@@ -55,7 +55,7 @@ func (f *Field) appendValue(dst []byte, wrap bool) []byte {
 	if f.list != nil {
 		return f.appendList(dst, wrap, f.list.length(), func(dst []byte, i int) []byte {
 			dst = append(dst, '{')
-			dst = AppendJSON(dst, f.list.at(i), wrap)
+			dst = AppendJSON(dst, f.list.show(i), wrap)
 			return append(dst, '}')
 		})
 	}
@@ -150,7 +150,7 @@ func (f *Field) appendElement(dst []byte, items bool) []byte {
 	}
 	if f.list != nil {
 		return f.appendElements(dst, items, f.list.length(), func(dst []byte, i int) []byte {
-			return AppendXML(dst, f.list.at(i), items)
+			return AppendXML(dst, f.list.show(i), items)
 		})
 	}
 	if f.object != nil {

@@ -63,7 +63,9 @@ type listPtr interface {
 	length() int
 	isNil() bool
 	resize(n int)
-	at(i int) Fields
+	at(i int) Fields   // to be read
+	show(i int) Fields // to be written: valid until the next call
+	vary()
 }
 
 // String declares a text that is "" when absent.
@@ -105,7 +107,7 @@ func Any(name string, p *Value) Field { return Field{Name: name, Kind: AnyKind, 
 
 // Object declares a nested object that is always written.
 func Object[T any](name string, p *T, fields func(*T) Fields) Field {
-	return Field{Name: name, Kind: ObjectKind, object: object[T]{p, fields}}
+	return Field{Name: name, Kind: ObjectKind, object: &object[T]{p: p, f: fields}}
 }
 
 // OptObject declares a nested object that may be absent (nil).
@@ -115,16 +117,24 @@ func OptObject[T any](name string, p **T, fields func(*T) Fields) Field {
 
 // Objects declares a list of objects. A nil slice is absent, an empty one is an empty list.
 func Objects[T any](name string, p *[]T, fields func(*T) Fields) Field {
-	return Field{Name: name, Kind: ObjectsKind, list: objects[T]{p, fields}, item: "object"}
+	return Field{Name: name, Kind: ObjectsKind, list: &objects[T]{p: p, f: fields}, item: "object"}
 }
 
+// object keeps its declaration: it lives in the same place for good.
 type object[T any] struct {
-	p *T
-	f func(*T) Fields
+	p    *T
+	f    func(*T) Fields
+	once Fields
 }
 
-func (o object[T]) fields() (Fields, bool) { return o.f(o.p), true }
-func (o object[T]) create() Fields         { return o.f(o.p) }
+func (o *object[T]) fields() (Fields, bool) { return o.create(), true }
+
+func (o *object[T]) create() Fields {
+	if o.once == nil {
+		o.once = o.f(o.p)
+	}
+	return o.once
+}
 
 type optObject[T any] struct {
 	p **T
@@ -139,15 +149,30 @@ func (o optObject[T]) fields() (Fields, bool) {
 }
 func (o optObject[T]) create() Fields { *o.p = new(T); return o.f(*o.p) }
 
+// objects shows its elements one after the other in one variable, so that they
+// need one declaration and not each its own.
 type objects[T any] struct {
-	p *[]T
-	f func(*T) Fields
+	p      *[]T
+	f      func(*T) Fields
+	shown  T
+	fields Fields
+	varied bool
 }
 
-func (o objects[T]) length() int     { return len(*o.p) }
-func (o objects[T]) isNil() bool     { return *o.p == nil }
-func (o objects[T]) resize(n int)    { *o.p = make([]T, n) }
-func (o objects[T]) at(i int) Fields { return o.f(&(*o.p)[i]) }
+func (o *objects[T]) length() int     { return len(*o.p) }
+func (o *objects[T]) isNil() bool     { return *o.p == nil }
+func (o *objects[T]) resize(n int)    { *o.p = make([]T, n) }
+func (o *objects[T]) at(i int) Fields { return o.f(&(*o.p)[i]) }
+
+func (o *objects[T]) vary() { o.varied = true }
+
+func (o *objects[T]) show(i int) Fields {
+	o.shown = (*o.p)[i]
+	if o.fields == nil || o.varied {
+		o.fields = o.f(&o.shown)
+	}
+	return o.fields
+}
 
 // Alias adds spellings that are read as well; the field's own name wins.
 func (f Field) Alias(names ...string) Field { f.Aliases = names; return f }
@@ -160,6 +185,10 @@ func (f Field) Example(s string) Field { f.Sample = s; return f }
 
 // Item sets the name of a list's elements in XML and in TOP's JSON wrappers.
 func (f Field) Item(name string) Field { f.item = name; return f }
+
+// Varied declares the fields of a list's elements anew for each: they depend on
+// the element.
+func (f Field) Varied() Field { f.list.vary(); return f }
 
 // AsText writes the value as a string that holds its JSON (dingtalk.corp.ext.list).
 func (f Field) AsText() Field { f.asText = true; return f }
@@ -195,6 +224,13 @@ func (f Field) Runes(least, most int, code *Code) Field {
 func (f Field) Range(least, most int64, code *Code) Field {
 	f.limits.Min, f.limits.Max, f.limits.Bounded = least, most, true
 	return f.rule(rule{kind: rangeRule, code: code, least: least, most: most})
+}
+
+// UpTo raises the upper bound of the Range before it to what p holds when the
+// rule is checked.
+func (f Field) UpTo(p *int64) Field {
+	f.rules[len(f.rules)-1].upTo = p
+	return f
 }
 
 // MaxItems bounds the length of a list.

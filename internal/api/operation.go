@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -102,8 +103,36 @@ type Op[In, Out any] struct {
 }
 
 // SessionAware is an In with rules that depend on the deployment, such as the
-// country codes it allows. It is told the session before it is bound.
+// country codes it allows. It is told the session before it is bound. Its
+// declaration must not depend on what it was told: the rules look when they are
+// checked.
 type SessionAware interface{ SetSession(s *directory.Session) }
+
+// binding is a declaration together with the variables it was made for. Making
+// one costs more than reading most requests, so bindings are used again: what
+// was read is copied out, and the variables are put back to the state that the
+// declaration left them in.
+type binding[In any] struct {
+	in, blank In
+	fields    Fields
+}
+
+func newBinding[In any](declare func(*In) Fields) *binding[In] {
+	b := &binding[In]{}
+	b.fields = declare(&b.in)
+	b.blank = b.in
+	return b
+}
+
+func (b *binding[In]) read(s *directory.Session, args Value, r Reading) (*In, error) {
+	if aware, ok := any(&b.in).(SessionAware); ok {
+		aware.SetSession(s)
+	}
+	err := Bind(b.fields, args, r)
+	in := new(In)
+	*in, b.in = b.in, b.blank
+	return in, err
+}
 
 // Operation is an Op with its types erased, as gateways, pages and tests use
 // it. It is immutable and safe for concurrent use.
@@ -149,6 +178,7 @@ func (op Op[In, Out]) Operation() *Operation {
 		}
 		return op.Out(new(Out))
 	}
+	bindings := sync.Pool{New: func() any { return newBinding(op.In) }}
 	o.call = func(ctx context.Context, s *directory.Session, args Value, r Reading) (Fields, error) {
 		if op.Before != nil {
 			if err := op.Before(ctx, s); err != nil {
@@ -156,11 +186,12 @@ func (op Op[In, Out]) Operation() *Operation {
 			}
 		}
 		in := new(In)
-		if aware, ok := any(in).(SessionAware); ok {
-			aware.SetSession(s)
-		}
 		if op.In != nil {
-			if err := Bind(op.In(in), args, r); err != nil {
+			var err error
+			b := bindings.Get().(*binding[In])
+			in, err = b.read(s, args, r)
+			bindings.Put(b)
+			if err != nil {
 				return nil, o.named(op.sooner(ctx, s, in, err))
 			}
 		}

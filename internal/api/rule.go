@@ -7,14 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// rule is one thing that a field's value must fulfil. Declarations are made for
-// every call, so a rule holds what its check and its words are made from, and
-// neither a closure nor a text that only a refusal needs.
+// rule is one thing that a field's value must fulfil. It holds what its check and
+// its words are made from, and neither a closure nor a text that only a refusal
+// needs.
 type rule struct {
 	kind        ruleKind
 	code        *Code
 	least, most int64
 	values      []string
+
+	upTo *int64 // of a range: a higher bound
 
 	text string // of an operation's own rule
 	ok   func() bool
@@ -35,7 +37,11 @@ func (r *rule) holds(f *Field) bool {
 	case lengthRule:
 		return runesWithin(f.ptr, int(r.least), int(r.most))
 	case rangeRule:
-		return numberWithin(f.ptr, r.least, r.most)
+		most := r.most
+		if r.upTo != nil {
+			most = max(most, *r.upTo)
+		}
+		return numberWithin(f.ptr, r.least, most)
 	case itemsRule:
 		return itemsWithin(f.ptr, f.list, int(r.most))
 	case enumRule:

@@ -31,7 +31,7 @@ var FailedResult = define(api.Op[nothing, failedResult]{
 	Out: func(out *failedResult) api.Fields {
 		return api.Fields{
 			api.Bool("has_more", &out.More).Example("false").Describe("是否还有更多。", "Whether there are more."),
-			api.Objects("failed_list", &out.Failed, failedEventFields).Describe("推送失败的事件。", "The events."),
+			api.Objects("failed_list", &out.Failed, failedEventFields).Varied().Describe("推送失败的事件。", "The events."),
 		}
 	},
 	Codes: []*api.Code{noCallback},

@@ -33,11 +33,8 @@ func mostSize(s *directory.Session) int64 {
 }
 
 func topPageFields(p *topPage) api.Fields {
-	if p.most == 0 {
-		p.most = maxSize
-	}
 	return api.Fields{
-		api.OptInt("size", &p.Size).Range(1, p.most, nil).Example("20").
+		api.OptInt("size", &p.Size).Range(1, maxSize, nil).UpTo(&p.most).Example("20").
 			Describe("分页大小，1 至 100，默认 20。", "Page size, 1 to 100; 20 if absent."),
 		api.OptInt("offset", &p.Offset).Range(0, math.MaxInt64, nil).Example("0").
 			Describe("偏移量，从 0 开始，默认 0。", "Offset, from 0; 0 if absent."),
