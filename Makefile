@@ -13,7 +13,7 @@ help: ## Show this list
 
 .PHONY: build
 build: ## Build the program into ./mingce, without cgo
-	CGO_ENABLED=0 $(GO) build -o mingce ./cmd/mingce
+	CGO_ENABLED=0 $(GO) build -trimpath -o mingce ./cmd/mingce
 
 .PHONY: test
 test: ## Run the tests; needs Go only
@@ -46,6 +46,10 @@ fuzz-short:
 .PHONY: fuzz
 fuzz: ## Fuzz every target for LONGFUZZ (10m) each
 	@GO='$(GO)' ./.ci/fuzz $(LONGFUZZ)
+
+.PHONY: reproducible
+reproducible: ## Build twice from nothing and compare
+	@GO='$(GO)' ./.ci/reproducible
 
 .PHONY: generate
 generate: ## Write again what is generated from the source
