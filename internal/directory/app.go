@@ -206,7 +206,8 @@ func (a App) principal() Principal {
 }
 
 // TokenPrincipal returns who holds the access token, an app or a person, or
-// ErrTokenInvalid. The answer may be up to a second old.
+// ErrTokenInvalid, which is ErrTokenOrg for the token of an organisation that is
+// disabled. The answer may be up to a second old.
 func (d *Directory) TokenPrincipal(ctx context.Context, token string) (Principal, error) {
 	if token == "" || len(token) > 512 {
 		return Principal{}, ErrTokenInvalid
@@ -216,7 +217,7 @@ func (d *Directory) TokenPrincipal(ctx context.Context, token string) (Principal
 		return p, nil
 	}
 	p, err := d.appPrincipal(ctx, hash, now)
-	if errors.Is(err, ErrTokenInvalid) {
+	if errors.Is(err, ErrTokenInvalid) && !errors.Is(err, ErrTokenOrg) {
 		p, err = d.personPrincipal(ctx, hash, now)
 	}
 	if err != nil {
@@ -236,7 +237,7 @@ func (d *Directory) appPrincipal(ctx context.Context, hash string, now time.Time
 		if app.Disabled || !t.Expires.IsZero() && (t.Epoch != app.Epoch || !t.Expires.After(now)) {
 			return ErrTokenInvalid
 		}
-		if err := activeOrg(tx, app.Org, ErrTokenInvalid); err != nil {
+		if err := activeOrg(tx, app.Org, ErrTokenOrg); err != nil {
 			return err
 		}
 		p = app.principal()

@@ -18,6 +18,9 @@ var (
 	ErrAppNotFound  = errors.New("app not found")
 	ErrAppSecret    = errors.New("wrong app secret")
 	ErrTokenInvalid = errors.New("token is unknown or expired")
+	// ErrTokenOrg and ErrTokenKind are kinds of ErrTokenInvalid.
+	ErrTokenOrg  = fmt.Errorf("its organisation is disabled: %w", ErrTokenInvalid)
+	ErrTokenKind = fmt.Errorf("the call takes another kind of token: %w", ErrTokenInvalid)
 	ErrKeyNotFound  = errors.New("access key not found")
 	ErrKeyInactive  = errors.New("access key is disabled")
 

@@ -213,7 +213,7 @@ func (d *Directory) personPrincipal(ctx context.Context, hash string, now time.T
 		if app.Disabled || !u.AccessUntil.After(now) {
 			return ErrTokenInvalid
 		}
-		return activeOrg(tx, app.Org, ErrTokenInvalid)
+		return activeOrg(tx, app.Org, ErrTokenOrg)
 	})
 	if err != nil {
 		return Principal{}, err

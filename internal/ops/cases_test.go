@@ -175,6 +175,12 @@ var fixtures = map[string]func(directory.Tx) error{
 		tx.PutOrg(o)
 		return err
 	},
+	"org-disabled": func(tx directory.Tx) error {
+		o, err := tx.OrgByID(directory.SampleOrg)
+		o.Disabled = true
+		tx.PutOrg(o)
+		return err
+	},
 	"contact-deleting": func(tx directory.Tx) error {
 		c, err := tx.MessageContact(directory.SampleMessageContact)
 		before := c

@@ -263,8 +263,14 @@ func (h *OAPI) authenticate(ctx context.Context, c *call, in *input) *failure {
 		return fail(oapiBlankToken)
 	}
 	p, err := h.gateway.Directory.TokenPrincipal(ctx, tokens[0])
+	if err == nil && p.Kind != directory.AppCaller {
+		err = directory.ErrTokenKind
+	}
 	switch {
-	case errors.Is(err, directory.ErrTokenInvalid), err == nil && p.Kind != directory.AppCaller:
+	case errors.Is(err, directory.ErrTokenInvalid):
+		if code := c.op.CodeOf(err); code != nil {
+			return fail(code)
+		}
 		return fail(oapiToken)
 	case err != nil:
 		c.internal(ctx, "cannot check a token", err)

@@ -212,7 +212,10 @@ func (h *Handler) admit(r *http.Request, c *call, org string) *failure {
 	}
 	principal, err := h.credentials.TokenPrincipal(r.Context(), token)
 	if err == nil && principal.Kind == directory.UserCaller {
-		err = directory.ErrTokenInvalid // a person's token is for the REST gateway
+		err = directory.ErrTokenKind // a person's token is for the REST gateway
+	}
+	if code := c.op.CodeOf(err); code != nil && errors.Is(err, directory.ErrTokenInvalid) {
+		return failWith(code)
 	}
 	if f := refusedAs(err, directory.ErrTokenInvalid, invalidToken); f != nil {
 		return f

@@ -61,14 +61,14 @@ var (
 	outOfScope = &api.Code{Code: "50002", Msg: "企业员工不在授权范围", Cause: directory.ErrOutOfScope,
 		Why: api.Text{Zh: "负责人不在应用的通讯录授权范围内。", En: "The owner is outside the app's range of employees and departments."},
 		Fix: api.Text{Zh: "由管理员扩大应用的授权范围，或换一位负责人。", En: "Have the administrator widen the app's range, or choose another owner."}}
-	wrongToken = &api.Code{Code: "33009", Msg: "无效的tokenGrantType",
-		Why: api.Text{Zh: "该凭证的类型不能调用此接口，如第三方应用的凭证调用写接口。", En: "The kind of token cannot make this call, such as a third-party app's token on a write."},
+	wrongToken = &api.Code{Code: "33009", Msg: "无效的tokenGrantType", Cause: directory.ErrTokenKind,
+		Why: api.Text{Zh: "该凭证的类型不能调用此接口，如员工登录得到的用户凭证。", En: "The kind of token cannot make this call, such as the token of a person who logged in."},
 		Fix: api.Text{Zh: "使用企业内部应用的 access_token。", En: "Use the access_token of an internal app."}}
 	notAllowed = &api.Code{Code: "43007", Msg: "需要授权",
 		Why: api.Text{Zh: "调用者没有该操作的权限。", En: "The caller has no right to this operation."},
 		Fix: api.Text{Zh: "由管理员授予应用相应权限。", En: "Have the administrator grant it to the app."}}
-	orgInvalid = &api.Code{Code: "400043", Msg: "企业不合法", Cause: directory.ErrOrgNotFound,
-		Why: api.Text{Zh: "凭证所属的企业已不存在或已停用。", En: "The organisation of the token is gone or blocked."},
+	orgInvalid = &api.Code{Code: "400043", Msg: "企业不合法", Cause: directory.ErrTokenOrg,
+		Why: api.Text{Zh: "凭证所属的企业已停用。", En: "The organisation of the token is disabled."},
 		Fix: api.Text{Zh: "检查 access_token 属于哪个企业。", En: "Check which organisation the access_token belongs to."}}
 	sizeInvalid = &api.Code{Code: "40069", Msg: "不合法的分页大小",
 		Why: api.Text{Zh: "size 不在 1 至 100 之间。", En: "size is not from 1 to 100."},
@@ -92,8 +92,8 @@ func tooMany(field string) *api.Code {
 }
 
 // What Do can answer, apart from its own duplicate and what the fields declare.
-// 33009 and 43007 are on the vendor's pages of all calls; here they are
-// answered only when provoked, as there are no third-party apps (C.2).
+// 33009 is for a person's token; 43007 is on the vendor's pages too, and is
+// answered only when provoked: here a missing right is 88 with 60011 (C.2).
 func createCodes(duplicate *api.Code) []*api.Code {
 	return []*api.Code{switchedOff, nameInvalid, mobileInvalid, labelUnknown, userUnknown, departmentUnknown, outOfScope, colleague, duplicate,
 		quota, wrongToken, notAllowed, busy}

@@ -41,6 +41,14 @@ func (r *rows) Update(ctx context.Context, org string, fn func(directory.Tx) err
 func (r *rows) UseNonce(context.Context, string, string, time.Time) (bool, error) { return true, nil }
 func (r *rows) RefuseBefore() time.Time                                           { return time.Time{} }
 
+// A walk is nothing that these tests take.
+func (r *rows) WalkEnd(context.Context, directory.Walker, int64, time.Time) (int64, bool) {
+	return 0, false
+}
+
+func (r *rows) RememberWalk(context.Context, directory.Walker, int64, int64, time.Time, time.Time) {
+}
+
 func (r *rows) AppByKey(key string) (directory.App, error) {
 	if a, ok := r.apps[key]; ok {
 		return a, nil
