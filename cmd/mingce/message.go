@@ -45,7 +45,7 @@ type smsFlags struct {
 	AccessKeyID          string   `name:"access-key-id" env:"MINGCE_SMS_ACCESS_KEY_ID" help:"Access key for SendSms."`
 	AccessKeySecret      string   `env:"MINGCE_SMS_ACCESS_KEY_SECRET" help:"Its secret; better in the environment."`
 	SignName             string   `env:"MINGCE_SMS_SIGN_NAME" help:"Approved signature for SendSms."`
-	Template             string   `env:"MINGCE_SMS_TEMPLATE" help:"Template code for verifications; its variable is code."`
+	Template             string   `env:"MINGCE_SMS_TEMPLATE" help:"Template code for verifications; its variables are code and id, the last part of the address /verify/id where the code is entered."`
 	NotificationTemplate string   `env:"MINGCE_SMS_NOTIFICATION_TEMPLATE" help:"Template code for notifications; its variable is text."`
 }
 

@@ -22,8 +22,11 @@ type AliyunConfig struct {
 	AccessKeyID     string
 	AccessKeySecret directory.Secret
 	SignName        string // signature that the provider has approved
-	// VerificationTemplate has the variable code; with NotificationTemplate, which
-	// has the variable text, notifications can be sent too.
+	// VerificationTemplate has the variables code and id: the provider takes no
+	// address as a variable, so the template itself holds the page's,
+	// https://.../verify/${id}, where the person enters the code. With
+	// NotificationTemplate, which has the variable text, notifications can be
+	// sent too.
 	VerificationTemplate, NotificationTemplate string
 	Transport                                  http.RoundTripper
 }
@@ -52,7 +55,7 @@ func NewAliyun(c AliyunConfig) (*Aliyun, error) {
 
 // Carry implements [Carrier].
 func (a *Aliyun) Carry(ctx context.Context, m directory.Message, l directory.Letter) error {
-	template, variables := a.config.VerificationTemplate, map[string]string{"code": l.Code}
+	template, variables := a.config.VerificationTemplate, map[string]string{"code": l.Code, "id": m.Content.Verification}
 	if m.Topic == directory.NotificationMessage {
 		template, variables = a.config.NotificationTemplate, map[string]string{"text": l.Text}
 	}
