@@ -47,9 +47,6 @@ func openDataDir(path string, temporary bool) (*dataDir, error) {
 	if err := d.acquire(); err != nil {
 		return nil, errors.Join(err, d.root.Close())
 	}
-	if err := d.markRunning(); err != nil {
-		return nil, errors.Join(fmt.Errorf("store: data folder: %w", err), d.close(false))
-	}
 	return d, nil
 }
 
@@ -85,8 +82,11 @@ func describePID(s string) string {
 // markRunning leaves a flag that only a clean close removes. Killing the
 // process loses nothing that was handed to the system, so the flag holds the
 // identity of the system's run: only if that has changed too (or is unknown)
-// may un-synced nonces be lost.
+// may un-synced nonces be lost. No nonce is taken before the flag is on disk.
 func (d *dataDir) markRunning() error {
+	if d.temporary {
+		return nil
+	}
 	now := bootID()
 	old, err := d.root.ReadFile(runningFile)
 	switch {
@@ -127,7 +127,7 @@ func (d *dataDir) file(name string) (string, error) {
 
 // sync makes new names in the folder durable.
 func (d *dataDir) sync() error {
-	if runtime.GOOS == "windows" {
+	if d.temporary || runtime.GOOS == "windows" {
 		return nil // directories cannot be opened for fsync there
 	}
 	f, err := d.root.Open(".")
@@ -140,7 +140,7 @@ func (d *dataDir) sync() error {
 // close releases the folder; clean says that all files were closed well.
 func (d *dataDir) close(clean bool) error {
 	var errs []error
-	if clean {
+	if clean && !d.temporary {
 		errs = append(errs, d.root.Remove(runningFile), d.sync())
 	}
 	if d.lock != nil {

@@ -88,7 +88,7 @@ func olderSQLite(t *testing.T, script string) Options {
 	if err := raw.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.close(true); err != nil {
+	if err := d.close(false); err != nil {
 		t.Fatal(err)
 	}
 	return o

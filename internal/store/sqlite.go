@@ -51,9 +51,16 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 		return err
 	}
 	e := &sqliteEngine{dialect: &dialect{mark: "sqlite:"}, dir: dir}
+	// The flag and the nonces have syncs of their own to wait for.
 	var others sync.WaitGroup
 	var late error
-	others.Go(func() { s.nonces, late = openSQLiteNonces(dir, s.now, s.fail) })
+	others.Go(func() {
+		if late = dir.markRunning(); late != nil {
+			late = fmt.Errorf("store: data folder: %w", late)
+			return
+		}
+		s.nonces, late = openSQLiteNonces(dir, s.now, s.fail)
+	})
 	err = s.startSQLite(ctx, e, o)
 	others.Wait()
 	if err = errors.Join(err, late); err != nil {
