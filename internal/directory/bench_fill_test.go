@@ -22,36 +22,53 @@ import (
 // fillVersion is raised when what the benchmarks fill changes.
 const fillVersion = 1
 
-// benchStore is a store on SQLite files that fill has filled. Filling a million
-// takes minutes, so large data is made once for each version of the schema,
-// kept in the system's folder for temporary files, and copied.
+// benchStore is a store on SQLite files that fill has filled.
 func benchStore(b *testing.B, name string, size int, fill func(*store.Store)) *store.Store {
 	b.Helper()
 	dir := filepath.Join(b.TempDir(), "data")
 	if size < 100_000 {
 		return openBenchStore(b, dir, 0, fill)
 	}
-	made := filepath.Join(os.TempDir(), fmt.Sprintf("mingce-bench-%s-%d-%s", name, size, schemaHash(b)))
-	if _, err := os.Stat(made); errors.Is(err, fs.ErrNotExist) {
-		draft, err := os.MkdirTemp(os.TempDir(), "mingce-bench-draft-")
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer os.RemoveAll(draft)
-		at := filepath.Join(draft, "data")
-		began := time.Now()
-		s := openBenchStore(b, at, fillCacheKiB, fill)
-		sealAll(b, s)
-		if err := s.Close(); err != nil {
-			b.Fatal(err)
-		}
-		fmt.Fprintf(os.Stderr, "%s of %d made in %s, kept in %s\n", name, size, time.Since(began).Round(time.Second), made)
-		if err := os.Rename(at, made); err != nil && !errors.Is(err, fs.ErrExist) {
-			b.Fatal(err)
-		}
-	}
-	copyDir(b, made, dir)
+	copyDir(b, benchFiles(b, name, size, fill), dir)
 	return openBenchStore(b, dir, 0, nil)
+}
+
+// benchFiles returns the folder of files that fill has filled. Filling a million
+// takes minutes, so it is done once for each version of the schema and kept in
+// the system's folder for temporary files.
+func benchFiles(b *testing.B, name string, size int, fill func(*store.Store)) string {
+	b.Helper()
+	made := filepath.Join(os.TempDir(), fmt.Sprintf("mingce-bench-%s-%d-%s", name, size, schemaHash(b)))
+	if _, err := os.Stat(made); !errors.Is(err, fs.ErrNotExist) {
+		return made
+	}
+	draft, err := os.MkdirTemp(os.TempDir(), "mingce-bench-draft-")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer os.RemoveAll(draft)
+	at, began := filepath.Join(draft, "data"), time.Now()
+	s := openBenchStore(b, at, fillCacheKiB, fill)
+	sealAll(b, s)
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+	fmt.Fprintf(os.Stderr, "%s of %d made in %s, kept in %s\n", name, size, time.Since(began).Round(time.Second), made)
+	if err := os.Rename(at, made); err != nil && !errors.Is(err, fs.ErrExist) {
+		b.Fatal(err)
+	}
+	return made
+}
+
+// BenchmarkFillDirectory measures nothing: it puts the files of a directory with
+// as many contacts as SIZE says into the folder that MINGCE_BENCH_FILL names, for
+// the measurements over HTTP.
+func BenchmarkFillDirectory(b *testing.B) {
+	dir := os.Getenv("MINGCE_BENCH_FILL")
+	if dir == "" {
+		b.Skip("MINGCE_BENCH_FILL names no folder")
+	}
+	copyDir(b, benchFiles(b, "contacts", largeDirectory(), fillContacts(b, largeDirectory())), dir)
 }
 
 func openBenchStore(b *testing.B, dir string, cacheKiB int, fill func(*store.Store)) *store.Store {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,7 +33,12 @@ func largeDirectory() int {
 // benchDesk is a directory with n external contacts.
 func benchDesk(b *testing.B, n int) *desk {
 	b.Helper()
-	s := benchStore(b, "contacts", n, func(s *store.Store) {
+	return newDesk(b, benchStore(b, "contacts", n, fillContacts(b, n)), directory.Settings{})
+}
+
+// fillContacts replaces the contact of the sample organisation by n others.
+func fillContacts(b *testing.B, n int) func(*store.Store) {
+	return func(s *store.Store) {
 		d := newDesk(b, s, directory.Settings{})
 		d.must(d.dir.LoadSample(ctx))
 		d.must(s.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
@@ -43,8 +49,7 @@ func benchDesk(b *testing.B, n int) *desk {
 			return err
 		}))
 		inBatches(b, s, directory.SampleOrg, n, func(tx directory.Tx, i int) error { return d.app().CreateContactIn(tx, benchContact(i)) })
-	})
-	return newDesk(b, s, directory.Settings{})
+	}
 }
 
 var (
@@ -110,6 +115,17 @@ func BenchmarkContacts(b *testing.B) {
 	both("get", func(d *desk, i int) { _, err := d.app().Contact(ctx, id(d, i)); d.must(err) })
 	both("update", func(d *desk, i int) {
 		d.must(d.app().UpdateContact(ctx, id(d, i), directory.ContactUpdate{Title: ptr(fmt.Sprint(i)), LabelIDs: []int64{1 + int64(i)%2}}))
+	})
+	both("update, 64 callers", func(d *desk, i int) { // 1024 updates: the goal is a ratio of 2
+		var wait sync.WaitGroup
+		for c := range 64 {
+			wait.Go(func() {
+				for n := range 16 {
+					d.must(d.app().UpdateContact(ctx, id(d, (i*64+c)*16+n), directory.ContactUpdate{Title: ptr(fmt.Sprint(i))}))
+				}
+			})
+		}
+		wait.Wait()
 	})
 	both("list first page", func(d *desk, i int) { d.page(0, 20) })
 	b.Run("list deep over first page, by offset", func(b *testing.B) {
