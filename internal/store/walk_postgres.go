@@ -27,11 +27,13 @@ const (
 	findWalk = "SELECT ordinal FROM contact_walk WHERE org = $1 AND walker = $2 AND at = $3 AND until > $4"
 
 	// The place itself is not among the surplus: one statement cannot change a
-	// row twice.
+	// row twice. An organisation that has ended meanwhile gets no row; should the
+	// two meet at the same moment, one may stay until it is swept.
 	rememberWalk = `WITH surplus AS (
 			DELETE FROM contact_walk WHERE org = $1 AND walker = $2 AND at IN (
 				SELECT at FROM contact_walk WHERE org = $1 AND walker = $2 AND at <> $3 ORDER BY until DESC, at DESC OFFSET $6))
-		INSERT INTO contact_walk (org, walker, at, ordinal, until) VALUES ($1, $2, $3, $4, $5)
+		INSERT INTO contact_walk (org, walker, at, ordinal, until)
+		SELECT id, $2, $3, $4::bigint, $5::bigint FROM org WHERE id = $1
 		ON CONFLICT (org, walker, at) DO UPDATE SET ordinal = excluded.ordinal, until = excluded.until`
 
 	sweepWalks = `DELETE FROM contact_walk WHERE (org, walker, at) IN
