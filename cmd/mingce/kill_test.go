@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -73,12 +74,28 @@ func startProgram(t *testing.T, args ...string) *program {
 
 func startLogged(t *testing.T, log io.Writer, args ...string) *program {
 	t.Helper()
+	p, err := tryProgram(t, log, nil, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// tryProgram is startLogged under another program, such as a tracer, that is
+// told first.
+func tryProgram(t *testing.T, log io.Writer, under []string, args ...string) (*program, error) {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	// The test binary is the program when it is called by the program's name.
-	c := &exec.Cmd{Path: self, Args: append([]string{"mingce"}, append(args, "--addr", "127.0.0.1:0")...), Env: os.Environ()}
+	name := filepath.Join(t.TempDir(), "mingce")
+	if err := os.Symlink(self, name); err != nil {
+		t.Fatal(err)
+	}
+	line := slices.Concat(under, []string{name}, args, []string{"--addr", "127.0.0.1:0"})
+	c := exec.Command(line[0], line[1:]...)
 	c.Stderr = log
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -92,11 +109,10 @@ func startLogged(t *testing.T, log io.Writer, args ...string) *program {
 	for lines.Scan() {
 		if _, after, ok := strings.Cut(lines.Text(), "HTTP     "); ok {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return &program{strings.TrimSpace(after), c, &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}
+			return &program{strings.TrimSpace(after), c, &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}, nil
 		}
 	}
-	t.Fatalf("mingce %s ended before it listened: %v", args[0], c.Wait())
-	return nil
+	return nil, fmt.Errorf("mingce %s ended before it listened: %w", args[0], c.Wait())
 }
 
 func (p *program) kill(t *testing.T) {
@@ -197,6 +213,17 @@ func newWriters(t *testing.T, p *program) []*writer {
 		ws = append(ws, messageContactWriter(t, p, i))
 	}
 	return ws
+}
+
+// writeOnce brings every object to version 1.
+func writeOnce(t *testing.T, p *program, writers []*writer) {
+	t.Helper()
+	for _, w := range writers {
+		if err := w.write(p, 1); err != nil {
+			t.Fatal(err)
+		}
+		w.acknowledged, w.pending = 1, 1
+	}
 }
 
 func contactWriter(t *testing.T, p *program, i int) *writer {

@@ -59,15 +59,11 @@ func TestP38SecondSignalExitsAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	p := startDev(t, dir)
 	writers := newWriters(t, p)
-	for _, w := range writers {
-		if err := w.write(p, 1); err != nil {
-			t.Fatal(err)
-		}
-		w.acknowledged, w.pending = 1, 2
-	}
+	writeOnce(t, p, writers)
 	p.delay(t, time.Minute)
 	var inFlight sync.WaitGroup
 	for _, w := range writers {
+		w.pending = 2
 		inFlight.Go(func() {
 			if err := w.write(p, 2); err == nil {
 				t.Errorf("%s: got an answer, want the connection closed", w.name)

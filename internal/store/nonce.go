@@ -35,12 +35,17 @@ type nonces struct {
 	now    func() time.Time
 	shards [nonceShards]nonceShard
 	table  nonceTable
+	alone  bool // no other process uses nonces of the same table
 }
 
 // UseNonce takes a nonce of a key until it expires. fresh is false if it was
 // taken before. It is safe against a kill of the process but waits for no
 // fsync; see [Store.RefuseBefore]. Take the nonce after the signature was
 // proved.
+//
+// Where it cannot be kept now, as the disk is full, the error is ErrBusy; with
+// SQLite fresh still tells whether it was taken since the start, and it is taken
+// until the next.
 func (s *Store) UseNonce(ctx context.Context, key, nonce string, expires time.Time) (fresh bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return false, err
@@ -68,6 +73,9 @@ func (n *nonces) use(ctx context.Context, key, nonce string, expires time.Time) 
 		return false, nil
 	}
 	fresh, err := n.table.use(ctx, h, until, now)
+	if errors.Is(err, ErrBusy) {
+		return n.alone && shard.take(h, until, now), err
+	}
 	if err != nil {
 		return false, err
 	}
@@ -104,9 +112,24 @@ func (s *nonceShard) has(h nonceHash, now int64) bool {
 	return s.seen[h] > now
 }
 
+// take adds h unless it is there, and reports whether it was not.
+func (s *nonceShard) take(h nonceHash, until, now int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen[h] > now {
+		return false
+	}
+	s.put(h, until, now)
+	return true
+}
+
 func (s *nonceShard) add(h nonceHash, until, now int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.put(h, until, now)
+}
+
+func (s *nonceShard) put(h nonceHash, until, now int64) {
 	if s.seen == nil {
 		s.seen, s.wheel = map[nonceHash]int64{}, map[int64][]nonceHash{}
 	}
@@ -184,7 +207,7 @@ func openSQLiteNonces(dir *dataDir, now func() time.Time, fail func(error)) (*no
 	t.writer = newWriter(c, connect, tuning{})
 	t.writer.onFail = fail
 	t.writer.start()
-	return &nonces{now: now, table: t}, nil
+	return &nonces{now: now, table: t, alone: true}, nil
 }
 
 var errNonceUsed = errors.New("store: nonce was used")

@@ -255,6 +255,9 @@ func (h *Handler) useNonce(ctx context.Context, c *call, keyID, nonce string, li
 	}
 	fresh, err := h.keys.UseNonce(ctx, keyID, nonce, c.now.Add(life))
 	switch {
+	case fresh && c.op != nil && c.op.ReadOnly && errors.Is(err, directory.ErrBusy):
+		// Decision: reading goes on while nothing can be written, such as on a full
+		// disk. Until a restart this process still refuses the replay.
 	case err != nil:
 		return failureOf(nil, err)
 	case !fresh:

@@ -1,0 +1,114 @@
+//go:build linux
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"sync"
+	"testing"
+)
+
+// P04: an error of the disk, in whichever write or sync it comes and whether it
+// stays or not, is told to the caller or does no harm: what was acknowledged is
+// there afterwards, wholly, and a failed sync ends the program (section 1, 5).
+// MINGCE_DISK_FAULTS=40 tries the first 40 calls of each kind, one by one.
+func TestP04DiskFaults(t *testing.T) {
+	t.Parallel()
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("left out: strace is not installed, with which faults are injected")
+	}
+	if out, err := exec.Command(strace, "-f", "-qq", "-o", "/dev/null", "true").CombinedOutput(); err != nil {
+		t.Skipf("left out: strace may not trace here (%v): %s", err, out)
+	}
+	var faults []diskFault
+	for _, f := range []diskFault{
+		{calls: "fsync,fdatasync", fails: "EIO", ends: true},
+		{calls: "pwrite64", fails: "EIO", ends: true},
+		{calls: "pwrite64", fails: "ENOSPC"},
+	} {
+		for _, when := range places(t) {
+			f.when = when
+			faults = append(faults, f)
+		}
+	}
+	for _, f := range faults {
+		t.Run(fmt.Sprintf("%s of %s at %s", f.fails, f.calls, f.when), func(t *testing.T) {
+			t.Parallel()
+			f.try(t, strace)
+		})
+	}
+}
+
+// places are the calls that fail, as strace numbers them: "9" is the ninth
+// alone, "30+" the thirtieth and all after.
+func places(t *testing.T) []string {
+	list := []string{"9", "30+"}
+	if s := os.Getenv("MINGCE_DISK_FAULTS"); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range n {
+			list = append(list, strconv.Itoa(i+1))
+		}
+	}
+	return list
+}
+
+type diskFault struct {
+	calls, fails string
+	when         string
+	ends         bool // the program must end
+}
+
+// try writes under the fault until the program ends or has refused often, and
+// then looks at the data without it.
+func (f diskFault) try(t *testing.T, strace string) {
+	dir := t.TempDir()
+	p := startDev(t, dir)
+	writers := newWriters(t, p)
+	writeOnce(t, p, writers)
+	p.kill(t)
+
+	traced := []string{strace, "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=" + f.calls,
+		"-e", "inject=" + f.calls + ":error=" + f.fails + ":when=" + f.when}
+	p, err := tryProgram(t, io.Discard, traced, "dev", "--data", dir, "--tls-addr", "")
+	if err == nil {
+		var wg sync.WaitGroup
+		for _, w := range writers {
+			wg.Go(func() { f.write(t, p, w) })
+		}
+		wg.Wait()
+		p.kill(t)
+	} else {
+		t.Logf("the fault kept it from starting: %v", err)
+	}
+	p = startDev(t, dir)
+	for i, w := range writers {
+		w.reconcile(t, p, i)
+	}
+	p.kill(t)
+}
+
+func (f diskFault) write(t *testing.T, p *program, w *writer) {
+	const most = 60
+	for range most {
+		w.pending = w.acknowledged + 1
+		err := w.write(p, w.pending)
+		switch {
+		case errors.Is(err, errGone):
+			return
+		case err == nil:
+			w.acknowledged = w.pending
+		}
+	}
+	if f.ends {
+		t.Errorf("%s: got %d calls answered, want the program to end with the fault", w.name, most)
+	}
+}
