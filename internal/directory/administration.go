@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // PolicyAdministrator marks an admin key: it opens our own administration and
@@ -18,12 +19,15 @@ func CommandLine(org string) Principal {
 
 // CreateOrg adds an organisation with its root department, the default label
 // groups and, if admin names one, its first administrator. It returns
-// ErrConflict when the id is taken.
+// ErrOrgSetting, ErrOrgEnded, or ErrConflict when the id is taken.
 func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) error {
+	if err := checkOrg(s.org, name); err != nil {
+		return fmt.Errorf("create organisation %q: %w", s.org, err)
+	}
 	err := s.update(ctx, func(tx Tx) error {
 		switch _, err := tx.OrgByID(s.org); {
 		case err == nil:
-			return ErrConflict
+			return fmt.Errorf("there is one with this corp id: %w", ErrConflict)
 		case !errors.Is(err, ErrOrgNotFound):
 			return err
 		}
@@ -43,6 +47,20 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 	})
 	if err != nil {
 		return fmt.Errorf("create organisation %s: %w", s.org, err)
+	}
+	return nil
+}
+
+// checkOrg: a corp id goes into paths and lists, and looks like the vendor's.
+func checkOrg(id, name string) error {
+	const most = 64
+	if id == "" || len(id) > most || strings.ContainsFunc(id, func(r rune) bool {
+		return r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	}) {
+		return fmt.Errorf("a corp id has 1 to %d letters, digits, - and _: %w", most, ErrOrgSetting)
+	}
+	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > MaxDepartmentName {
+		return fmt.Errorf("a name has 1 to %d characters: %w", MaxDepartmentName, ErrOrgSetting)
 	}
 	return nil
 }

@@ -299,10 +299,29 @@ func mergeObjects(old, more string) (string, error) {
 }
 
 // DeleteEmployee removes an employee, which stays in the history; the external
-// contacts that it owns go to heir. It returns ErrEmployeeNotFound,
-// ErrOutOfScope, or ErrEmployeeFollows when there are contacts and heir is "".
+// contacts that it owns go to heir. With an org account of the organisation go
+// the employees elsewhere that joined with it ([Session.endMemberships]). It
+// returns ErrEmployeeNotFound, ErrOutOfScope, or ErrEmployeeFollows when there
+// are contacts and heir is "".
 func (s *Session) DeleteEmployee(ctx context.Context, userID, heir string) error {
-	err := s.update(ctx, func(tx Tx) error {
+	for {
+		joined, err := s.deleteEmployee(ctx, userID, heir)
+		if err == nil && len(joined) == 0 {
+			return nil
+		}
+		if err == nil {
+			err = s.endMemberships(ctx, joined)
+		}
+		if err != nil {
+			return fmt.Errorf("delete employee %s: %w", userID, err)
+		}
+	}
+}
+
+// deleteEmployee deletes nobody as long as there are employees elsewhere with
+// the account, and returns those.
+func (s *Session) deleteEmployee(ctx context.Context, userID, heir string) (joined []AccountRef, err error) {
+	err = s.update(ctx, func(tx Tx) error {
 		e, err := tx.Employee(userID)
 		if err != nil {
 			return err
@@ -314,22 +333,34 @@ func (s *Session) DeleteEmployee(ctx context.Context, userID, heir string) error
 		if err != nil {
 			return err
 		}
+		if e.OwnAccount() {
+			if joined, err = tx.JoinedWith(userID); err != nil || len(joined) > 0 {
+				return err
+			}
+		}
 		if len(contacts) > 0 {
 			s.handOver(tx, contacts, userID, heir)
 		}
-		tx.DeleteEmployee(e)
-		s.recordLeave(tx, e)
-		s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "delete", Before: e.record(), After: Record{}})
-		s.organisationEvent(tx, EmployeeLeft, userID, OrganisationEvent{UserIDs: []string{userID}})
-		if e.Admin {
-			s.organisationEvent(tx, AdministratorEnded, userID, OrganisationEvent{UserIDs: []string{userID}})
+		reason := LeftByAPI
+		if s.caller.Kind == AdminCaller {
+			reason = LeftByAdministrator
 		}
+		s.removeEmployee(tx, e, reason)
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("delete employee %s: %w", userID, err)
+	return joined, err
+}
+
+// removeEmployee deletes an employee, with its history and its events. It only
+// writes.
+func (s *Session) removeEmployee(tx Tx, e Employee, reason string) {
+	tx.DeleteEmployee(e)
+	s.recordLeave(tx, e, reason)
+	s.audit(tx, Change{Noun: employeeNoun, Object: e.UserID, Action: "delete", Before: e.record(), After: Record{}})
+	s.organisationEvent(tx, EmployeeLeft, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
+	if e.Admin {
+		s.organisationEvent(tx, AdministratorEnded, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	}
-	return nil
 }
 
 // SetAdministrator makes an employee an administrator of the organisation, or

@@ -124,7 +124,7 @@ type JoinOffer struct {
 	Paths   [][]int64 // the departments of the account, each with those above it
 }
 
-// SharedAccountTx holds the two look-ups of employees across tenants.
+// SharedAccountTx holds the look-ups of employees across tenants.
 type SharedAccountTx interface {
 	// SharedAccounts returns those of refs that are org accounts of their
 	// organisation and have joined this one.
@@ -132,6 +132,9 @@ type SharedAccountTx interface {
 	// JoinOffer returns an account whose organisation has given this one a join
 	// grant, or ErrAccountNotOffered.
 	JoinOffer(ref AccountRef) (JoinOffer, error)
+	// JoinedWith returns the employees of other organisations that joined with an
+	// account of this one; userID "" stands for all its accounts.
+	JoinedWith(userID string) ([]AccountRef, error)
 }
 
 // covers reports whether the grant behind the offer covers the account.
@@ -161,4 +164,31 @@ func (s *Session) offeredAccount(tx Tx, ref AccountRef) (JoinOffer, error) {
 		err = ErrAccountNotOffered
 	}
 	return o, err
+}
+
+// endMemberships lets employees of other organisations leave those, because
+// their account ends: who has no account any more is nobody's employee. In each
+// organisation it is a change of its own, with history, leave record and event;
+// external contacts stay, until they are handed over. The owner of the account
+// is named as who did it.
+//
+// Decision: the vendor says that an org account is its owner's for its whole
+// life [doc0103] and knows leaving by the end of the account [doc0073].
+func (s *Session) endMemberships(ctx context.Context, members []AccountRef) error {
+	for _, m := range members {
+		there := s.dir.Session(Principal{Kind: AdminCaller, Org: m.Org, ID: s.org, Name: "owner of the account"}, s.api, s.requestID)
+		err := there.update(ctx, func(tx Tx) error {
+			e, err := tx.Employee(m.UserID)
+			if err != nil || e.OuterOrg != s.org {
+				return err
+			}
+			there.removeEmployee(tx, e, LeftByAccount)
+			return nil
+		})
+		if err != nil && !errors.Is(err, ErrEmployeeNotFound) && !errors.Is(err, ErrOrgEnded) {
+			return fmt.Errorf("end the membership of %s in %s: %w", m.UserID, m.Org, err)
+		}
+	}
+	s.dir.tokens.clear()
+	return nil
 }

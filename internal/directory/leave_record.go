@@ -27,7 +27,7 @@ type LeaveRecord struct {
 const (
 	LeftByAPI           = "oapi"   // an app deleted the employee
 	LeftByAdministrator = "delete" // an administrator did
-	LeftByAccount       = "cancel" // the account was given up
+	LeftByAccount       = "cancel" // the account has ended
 	LeftByResigning     = "leave"
 	LeftUnknown         = "unknown"
 )
@@ -51,11 +51,7 @@ type LeaveRecordTx interface {
 var ErrLeaveCursor = errors.New("leave cursor is not one of ours")
 
 // recordLeave writes that an employee left, in the transaction that deletes it.
-func (s *Session) recordLeave(tx Tx, e Employee) {
-	reason := LeftByAPI
-	if s.caller.Kind == AdminCaller {
-		reason = LeftByAdministrator
-	}
+func (s *Session) recordLeave(tx Tx, e Employee, reason string) {
 	tx.InsertLeaveRecord(LeaveRecord{
 		ID: s.dir.ids.Base62(16), UserID: e.UserID, Name: e.Name, Mobile: e.Mobile, AccountType: e.AccountType,
 		DeptIDs: e.DeptIDs, LeftAt: s.now, Reason: reason,

@@ -12,6 +12,8 @@ var (
 	// ErrOrgEnded: an organisation of that id was deleted. Ids do not come back:
 	// grants, histories and backups elsewhere still mean the old one.
 	ErrOrgEnded = errors.New("an organisation with this id was deleted")
+	// ErrOrgSetting: the id or the name of an organisation is not acceptable.
+	ErrOrgSetting = errors.New("not acceptable for an organisation")
 	// ErrOrgActive: only a disabled organisation can be deleted.
 	ErrOrgActive = errors.New("organisation is not disabled")
 )
@@ -130,15 +132,16 @@ func (s *Session) changeOrg(ctx context.Context, action string, change func(*Org
 const orgNoun = "org"
 
 // DeleteOrg removes a disabled organisation with all its data, the grants it
-// gave and those given to it, and destroys its keys: nothing sealed under them
-// can be read again, in backups either. Its history stays whole, with values
+// gave and those given to it, the employees elsewhere that joined with its
+// accounts, and destroys its keys: nothing sealed under them can be read again,
+// in backups either. Its history stays whole, with values
 // that are gone. It returns ErrOrgNotFound or ErrOrgActive. Calls that were let
 // in before it was disabled are done before it goes, or refused with ErrOrgEnded.
-//
-// Employees elsewhere whose account was the organisation's stay employees; of
-// the account nothing is seen any more.
 func (s *Session) DeleteOrg(ctx context.Context) error {
 	if err := s.endGrantsToOrg(ctx); err != nil {
+		return fmt.Errorf("delete organisation %s: %w", s.org, err)
+	}
+	if err := s.endAllMemberships(ctx); err != nil {
 		return fmt.Errorf("delete organisation %s: %w", s.org, err)
 	}
 	err := s.update(ctx, func(tx Tx) error {
@@ -187,6 +190,18 @@ func (s *Session) endGrantsToOrg(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+func (s *Session) endAllMemberships(ctx context.Context) error {
+	var members []AccountRef
+	err := s.view(ctx, func(tx Tx) (err error) {
+		members, err = tx.JoinedWith("")
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.endMemberships(ctx, members)
 }
 
 // CertifiedOrg returns the organisation of that id, "" for the caller's own. It

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -123,15 +124,47 @@ func TestDeletedOrganisationLeavesNothingReadable(t *testing.T) {
 	})
 }
 
-// checkJoinedAccountIsGone: who had joined elsewhere stays an employee there,
-// of whose account nothing is seen.
+// checkJoinedAccountIsGone: who had joined elsewhere has left there.
 func (d *desk) checkJoinedAccountIsGone() {
 	d.t.Helper()
-	v, err := d.partner().Employee(bg, "b1001")
+	_, err := d.partner().Employee(bg, "b1001")
+	d.wants("who had joined elsewhere", err, directory.ErrEmployeeNotFound)
+	d.left("b1001", "b1002")
+}
+
+// left checks that the partner's history of leaving names these people, whose
+// account has ended.
+func (d *desk) left(want ...string) {
+	d.t.Helper()
+	records, _, err := d.partner().LeaveRecords(bg, d.dir.Now().Add(-time.Hour), d.dir.Now(), "", 10)
 	d.must(err)
-	if v.AccountKind != "" || v.OwnerName != "" || v.Mobile != nil || v.Disabled != nil {
-		d.t.Errorf("joined account: got %+v, want nothing of it", v)
+	var got []string
+	for _, r := range records {
+		if r.Reason == directory.LeftByAccount {
+			got = append(got, r.UserID)
+		}
 	}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		d.t.Errorf("who left because the account ended: got %v, want %v", got, want)
+	}
+}
+
+// TestDeletedAccountLeavesEverywhere: with an org account go the employees that
+// joined with it, with history and leave record in their organisation.
+func TestDeletedAccountLeavesEverywhere(t *testing.T) {
+	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
+		d.must(d.app().DeleteEmployee(bg, "org1001", ""))
+		_, err := d.partner().Employee(bg, "b1001")
+		d.wants("the employee elsewhere", err, directory.ErrEmployeeNotFound)
+		_, err = d.partner().Employee(bg, "b1002")
+		d.wants("another's", err, nil)
+		d.left("b1001")
+		es, err := d.dir.Audit(bg, directory.AuditFilter{Org: directory.PartnerOrg, Object: "b1001", Limit: 10})
+		d.must(err)
+		if len(es) != 1 || es[0].Action != "delete" || es[0].Actor != directory.SampleOrg {
+			t.Errorf("history of the employee elsewhere: got %+v, want a deletion by %s", es, directory.SampleOrg)
+		}
+	})
 }
 
 func (d *desk) checkHistoryOfDeleted() {

@@ -30,7 +30,8 @@ func (f *faces) of(r *http.Request) *face {
 		return f.root(r)
 	case under(p, "/router/rest"):
 		return f.top
-	case strings.HasPrefix(p, "/topapi/"), strings.HasPrefix(p, "/call_back/"), p == "/gettoken", p == "/auth/scopes":
+	case strings.HasPrefix(p, "/topapi/"), strings.HasPrefix(p, "/call_back/"), p == "/gettoken", strings.HasPrefix(p, "/auth/"),
+		strings.HasPrefix(p, "/user/"), strings.HasPrefix(p, "/department/"): // the last two are the vendor's older calls: 404 in its words
 		return f.oapi
 	case isRESTPath(p):
 		return f.rest

@@ -61,6 +61,8 @@ func TestEveryPathHasItsFace(t *testing.T) {
 		{"GET", "/healthz", "", "health"},
 		{"GET", "/readyz", "", "ready"},
 		{"GET", "/metrics", "", "metrics"},
+		{"GET", "/user/get", "", "oapi"},
+		{"GET", "/auth/nothing", "", "oapi"},
 		{"GET", "/nothing", "", "absent"},
 	} {
 		r := httptest.NewRequest(c.method, c.target, nil)

@@ -55,7 +55,7 @@ func seed(b *testing.B, s *store.Store) {
 		err := s.Update(context.Background(), org, func(tx directory.Tx) error {
 			tx.PutOrg(directory.Org{ID: org, ContactsOn: true})
 			tx.InsertEmployee(directory.Employee{UserID: "u1", AccountType: directory.AccountNormal})
-			tx.PutLabelGroup(directory.LabelGroup{ID: 1, Labels: []directory.Label{{ID: 1}, {ID: 2}}}, 0)
+			tx.PutLabelGroup(directory.LabelGroup{ID: 1, Labels: []directory.Label{{ID: 1, Name: "重要"}, {ID: 2, Name: "普通"}}}, 0)
 			for n := first; n < first+100; n++ {
 				tx.InsertContact(directory.Contact{ID: benchID(n), Name: "张三", FollowerID: "u1", LabelIDs: []int64{1, 2},
 					StateCode: "86", Mobile: fmt.Sprintf("138%08d", n)})
@@ -98,7 +98,7 @@ func BenchmarkUpdateContact(b *testing.B) {
 			b.Run(fmt.Sprint("callers=", n), func(b *testing.B) {
 				b.ReportAllocs()
 				callers(b, n, func(i int) error {
-					s := d.Session(directory.Principal{Kind: directory.AppCaller, Org: org, ID: "app"}, "update", "request")
+					s := d.Session(directory.Principal{Kind: directory.AppCaller, Org: org, ID: "app", Scope: directory.Scope{All: true}}, "update", "request")
 					v, follower := fmt.Sprint("v", i), "u1"
 					return s.UpdateContact(context.Background(), benchID(i), directory.ContactUpdate{
 						Name: &v, FollowerID: &follower, LabelIDs: []int64{1, 2}, Title: &v, CompanyName: &v, Address: &v, Remark: &v,
@@ -115,7 +115,7 @@ func BenchmarkGetContact(b *testing.B) {
 			b.Run(fmt.Sprint("callers=", n), func(b *testing.B) {
 				b.ReportAllocs()
 				callers(b, n, func(i int) error {
-					_, err := d.Session(directory.Principal{Org: org}, "get", "request").Contact(context.Background(), benchID(i))
+					_, err := d.Session(directory.CommandLine(org), "get", "request").Contact(context.Background(), benchID(i))
 					return err
 				})
 			})

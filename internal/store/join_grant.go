@@ -56,6 +56,19 @@ func (t *tx) JoinOffer(ref directory.AccountRef) (o directory.JoinOffer, err err
 	return o, err
 }
 
+// JoinedWith implements [directory.SharedAccountTx]. It reads across tenants.
+func (t *tx) JoinedWith(userID string) (refs []directory.AccountRef, err error) {
+	sql, a := "SELECT org, user_id FROM employee WHERE outer_org = ?", args{t.org}
+	if userID != "" {
+		sql, a = sql+" AND outer_user_id = ?", append(a, userID)
+	}
+	err = t.each(sql+" ORDER BY org, user_id", a, func(r *row) error {
+		refs = append(refs, directory.AccountRef{Org: r.Text(0), UserID: r.Text(1)})
+		return nil
+	})
+	return refs, err
+}
+
 // sealedAccount is a shared account before its mobile is opened, for which
 // keys must be read.
 type sealedAccount struct {

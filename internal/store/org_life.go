@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -11,7 +10,12 @@ import (
 // errOrgEnded refuses what would write to an organisation that was deleted.
 // Calls that were let in before see it, on any process: an update on PostgreSQL
 // holds a lock that the deletion waits for, and SQLite has one writer.
-var errOrgEnded = fmt.Errorf("%w: %w", directory.ErrOrgEnded, directory.ErrOrgNotFound)
+var errOrgEnded error = orgEnded{}
+
+type orgEnded struct{}
+
+func (orgEnded) Error() string   { return directory.ErrOrgEnded.Error() }
+func (orgEnded) Unwrap() []error { return []error{directory.ErrOrgEnded, directory.ErrOrgNotFound} }
 
 // OrgToChange implements [directory.OrgLifeTx].
 func (t *tx) OrgToChange() (directory.Org, error) {

@@ -110,6 +110,9 @@ func (s *Store) makeTenantKeys(ctx context.Context, org string, opts ...func(*ca
 			org, int64(w.Version), w.Key)
 		return nil
 	}, opts...)
+	if errors.Is(err, errOrgEnded) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("store: key of a new organisation: %w", err)
 	}
