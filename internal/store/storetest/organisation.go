@@ -227,4 +227,26 @@ func testUnionIDs(t *testing.T, s directory.Store) {
 	for _, c := range [][2]string{{orgA, "union3"}, {orgA, "x"}, {orgB, "union1"}} {
 		refused(t, s, c[0], directory.ErrEmployeeNotFound, func(tx directory.Tx) error { _, _, err := tx.UserByUnionID(c[1]); return err })
 	}
+	before := read(t, s, orgA, func(tx directory.Tx) (directory.Contact, error) { return tx.Contact(contact(1).ID) })
+	after := before
+	after.Mobile = "13999999999"
+	update(t, s, orgA, func(tx directory.Tx) {
+		tx.UpdateContact(before, after)
+		tx.PutContactUnionID("union4", after.ID)
+	})
+	holds := func(union string, want bool) {
+		t.Helper()
+		view(t, s, orgA, func(tx directory.Tx) error {
+			_, _, err := tx.UserByUnionID(union)
+			if (err == nil) != want {
+				t.Errorf("union id %s: got %v, want that it is known: %t", union, err, want)
+			}
+			return nil
+		})
+	}
+	holds("union2", false) // of the number before
+	holds("union4", true)
+	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteContact(after) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.InsertContact(contact(1)) })
+	holds("union4", false)
 }
