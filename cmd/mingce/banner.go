@@ -110,7 +110,8 @@ func (b banner) printClients(p *printTo) {
 	p.line(`  --endpoint %s --insecure --region cn-hangzhou --access-key-id %s --access-key-secret %s`,
 		b.host(), directory.SampleAccessKey, directory.SampleAccessSecret)
 	p.line("")
-	p.line(`# Terraform: with protocol = "HTTP" in the provider block`)
+	// Without account_type the provider asks the vendor's billing what it is.
+	p.line(`# Terraform: with protocol = "HTTP" and account_type = "Domestic" in the provider block`)
 	// Folders and the directory itself are of another product to the provider:
 	// without the second endpoint it would call the vendor for them.
 	p.line("export ALIBABA_CLOUD_ENDPOINT_RESOURCEDIRECTORYMASTER=%s \\", b.host())
