@@ -34,10 +34,11 @@ func (b *bench) fillMillion(m *mingce) error {
 	if err != nil {
 		return err
 	}
+	m.client = newClient("")
+	m.contacts, m.names = ids, names
 	if err := b.open(m); err != nil {
 		return err
 	}
-	m.contacts, m.names = ids, names
 	return errors.Join(m.seedMessages(), m.stop())
 }
 
