@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 // smallBody is the size up to which a body is read before its call takes one
@@ -16,10 +18,16 @@ func takeBody(r *http.Request) {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 || r.ContentLength > smallBody {
 		return
 	}
-	var buf bytes.Buffer
 	if r.ContentLength > 0 {
-		buf.Grow(int(r.ContentLength) + bytes.MinRead)
+		whole := make([]byte, r.ContentLength)
+		if n, err := io.ReadFull(r.Body, whole); err != nil {
+			r.Body = body{io.MultiReader(bytes.NewReader(whole[:n]), failing{err}), r.Body}
+			return
+		}
+		r.Body = api.NewBody(whole, r.Body)
+		return
 	}
+	var buf bytes.Buffer
 	_, err := io.Copy(&buf, io.LimitReader(r.Body, smallBody))
 	var rest io.Reader = r.Body
 	if err != nil {

@@ -2,7 +2,6 @@ package acs
 
 import (
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"strings"
@@ -125,7 +124,7 @@ func (c *call) readBody(w http.ResponseWriter) ([]param, *failure) {
 		w.Header().Set("Connection", "close")
 		return nil, fail(entityTooLarge)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := api.ReadBody(w, r, maxBody)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

@@ -1,7 +1,6 @@
 package dingtalk
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -40,11 +39,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, errTooLarge
 	}
-	var b bytes.Buffer
-	if r.ContentLength > 0 {
-		b.Grow(int(r.ContentLength) + bytes.MinRead)
-	}
-	_, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := api.ReadBody(w, r, maxBody)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -52,7 +47,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	case err != nil && err != io.EOF:
 		return nil, errUnread
 	}
-	return b.Bytes(), nil
+	return body, nil
 }
 
 // mediaType returns the type of the body without parameters, and whether its

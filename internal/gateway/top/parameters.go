@@ -154,7 +154,7 @@ func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
 		ps.fail(invalidEncoding, "compressed request bodies are not accepted")
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := api.ReadBody(w, r, maxBody)
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
