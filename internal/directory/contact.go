@@ -352,10 +352,9 @@ func (m References) err(follower string) error {
 
 // record is the contact as audit entries show it.
 func (c Contact) record() Record {
-	r := Record{
-		"name": c.Name, "follower_user_id": c.FollowerID, "label_ids": c.LabelIDs,
-		"state_code": c.StateCode, "mobile": c.Mobile,
-	}
+	r := make(Record, 12)
+	r["name"], r["follower_user_id"], r["label_ids"] = c.Name, c.FollowerID, c.LabelIDs
+	r["state_code"], r["mobile"] = c.StateCode, c.Mobile
 	for _, t := range [...]struct {
 		name string
 		text *string

@@ -12,7 +12,7 @@ import (
 // it. Under constant load that never catches up with the writer, so the writer
 // itself moves the short rest; then the next commit starts the WAL anew.
 const (
-	softWAL        = 2048 // pages: 8 MiB
+	softWAL        = 8192 // pages: 32 MiB; the longer, the more changes of one page are moved as one
 	idleCheckpoint = 300 * time.Millisecond
 	checkEvery     = 8 // groups between two looks at the WAL's size
 )
