@@ -32,7 +32,7 @@ func (r *CheckReport) find(format string, a ...any) {
 
 // Check looks at all data: the file's structure and indexes (SQLite; at rest,
 // every byte of it), that every row can be read, every sealed value belongs to
-// its row and opens under the key, and the history ([Store.VerifyAudit] with
+// its row and opens under the key, the counts of departments, and the history ([Store.VerifyAudit] with
 // heads). The error is for a check that could not be
 // made; damage that stops it is a finding.
 func (s *Store) Check(ctx context.Context, heads ...AuditHead) (report CheckReport, err error) {
@@ -42,7 +42,7 @@ func (s *Store) Check(ctx context.Context, heads ...AuditHead) (report CheckRepo
 			return report, fmt.Errorf("check the file: %w", err)
 		}
 	}
-	steps := []func(*tx) error{r.structure, r.content}
+	steps := []func(*tx) error{r.structure, r.content, r.counts}
 	for _, step := range steps {
 		err := s.view(ctx, "", step)
 		if err != nil && !r.damage(err) {

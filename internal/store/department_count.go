@@ -94,3 +94,32 @@ func (t *tx) CountMembers(deptID int64) (direct, all int64, err error) {
 func sameMembers(a, b []int64) bool {
 	return len(a) == len(b) && !slices.ContainsFunc(a, func(id int64) bool { return !slices.Contains(b, id) })
 }
+
+// wrongCounts are the departments whose counts are not what counting gives.
+const wrongCounts = `WITH RECURSIVE above (org, leaf, id) AS (
+		SELECT org, id, id FROM department
+		UNION
+		SELECT a.org, a.leaf, d.parent_id FROM above a JOIN department d ON d.org = a.org AND d.id = a.id WHERE d.parent_id <> 0
+	)
+	SELECT count(*) FROM (
+		SELECT org, id FROM (
+			SELECT a.org, a.id, count(DISTINCT CASE WHEN a.leaf = a.id THEN m.user_id END) AS direct, count(DISTINCT m.user_id) AS people
+				FROM above a JOIN employee_dept m ON m.org = a.org AND m.dept_id = a.leaf GROUP BY a.org, a.id
+			UNION ALL
+			SELECT org, dept_id, -direct, -people FROM department_count
+		) both_sides GROUP BY org, id HAVING sum(direct) <> 0 OR sum(people) <> 0
+	) wrong`
+
+// counts counts the people of every department.
+func (r *CheckReport) counts(t *tx) error {
+	if r.Schema < 70 {
+		return nil // there are no counts
+	}
+	_, err := t.one(wrongCounts, nil, func(row *row) error {
+		if n := row.Int(0); n > 0 {
+			r.find("%d departments do not count the people they have", n)
+		}
+		return nil
+	})
+	return err
+}

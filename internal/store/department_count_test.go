@@ -1,0 +1,37 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+func TestCheckCountsDepartments(t *testing.T) {
+	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
+		s := open()
+		err := s.Update(ctx, "o", func(tx directory.Tx) error {
+			tx.InsertDepartment(directory.Department{ID: 1, Name: "总部"})
+			tx.InsertDepartment(directory.Department{ID: 2, ParentID: 1, Name: "市场部"})
+			tx.InsertEmployee(directory.Employee{UserID: "u1", Name: "王芳", DeptIDs: []int64{2}, AccountType: directory.AccountNormal, CreatedAt: time.Now()})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			damage string
+			wrong  bool
+		}{{"", false}, {"UPDATE department_count SET people = people + 1 WHERE dept_id = 1", true}, {"DELETE FROM department_count", true}} {
+			if c.damage != "" {
+				if err := s.update(ctx, "o", func(t *tx) error { t.write(c.damage); return nil }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			report, err := s.Check(ctx)
+			if err != nil || (len(report.Findings) > 0) != c.wrong {
+				t.Errorf("after %q: got %v, %v, want findings: %v", c.damage, report.Findings, err, c.wrong)
+			}
+		}
+	})
+}
