@@ -240,16 +240,32 @@ func TestUncleanStart(t *testing.T) {
 			t.Parallel()
 			o := sqliteOptions(t)
 			o.Now = func() time.Time { return now }
+			if err := mustOpen(t, o).Close(); err != nil { // there is data, under the right key
+				t.Fatal(err)
+			}
 			if c.flag != "" {
-				if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-					t.Fatal(err)
-				}
 				if err := os.WriteFile(filepath.Join(o.Dir, runningFile), []byte(c.flag), 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if got := mustOpen(t, o).RefuseBefore(); !got.Equal(c.want) {
-				t.Errorf("got %v, want %v", got, c.want)
+			// Nor does a start that fails, or ends well, bring the nonces back.
+			wrong := o
+			wrong.Key = keyring.NewMaster()
+			if s, err := Open(ctx, wrong); err == nil {
+				t.Errorf("opened under another key: %v", s.Close())
+			}
+			for _, at := range []time.Time{now, now.Add(time.Minute)} {
+				o.Now = func() time.Time { return at }
+				s, err := Open(ctx, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := s.RefuseBefore(); !got.Equal(c.want) {
+					t.Errorf("start at %v: got %v, want %v", at, got, c.want)
+				}
+				if err := s.Close(); err != nil {
+					t.Fatal(err)
+				}
 			}
 		})
 	}

@@ -22,7 +22,7 @@ type dataDir struct {
 	root      *os.Root
 	lock      *os.File
 	temporary bool
-	unclean   bool // the last process that held it did not close it, and the machine was restarted since
+	running   bool // the flag is this process's
 }
 
 // openDataDir makes and locks the folder. All files are for the owner only:
@@ -79,27 +79,32 @@ func describePID(s string) string {
 	return " (process " + s + ")"
 }
 
-// markRunning leaves a flag that only a clean close removes. Killing the
-// process loses nothing that was handed to the system, so the flag holds the
-// identity of the system's run: only if that has changed too (or is unknown)
-// may un-synced nonces be lost. No nonce is taken before the flag is on disk.
+// unclean reports whether the last process that held the folder did not close
+// it, and the machine was restarted since: then un-synced nonces may be lost.
+// Killing the process loses nothing that was handed to the system, so the flag
+// that [dataDir.markRunning] leaves holds the identity of the system's run.
+func (d *dataDir) unclean() (bool, error) {
+	old, err := d.root.ReadFile(runningFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	now := bootID()
+	return now == "" || string(old) != now, err
+}
+
+// markRunning leaves a flag that only a clean close removes. No nonce is taken
+// before the flag is on disk, and an older flag goes only after what it says was
+// noted among the nonces.
 func (d *dataDir) markRunning() error {
 	if d.temporary {
 		return nil
-	}
-	now := bootID()
-	old, err := d.root.ReadFile(runningFile)
-	switch {
-	case err == nil:
-		d.unclean = now == "" || string(old) != now
-	case !errors.Is(err, fs.ErrNotExist):
-		return err
 	}
 	f, err := d.root.OpenFile(runningFile, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(now)
+	d.running = true
+	_, err = f.WriteString(bootID())
 	return errors.Join(err, f.Sync(), f.Close(), d.sync())
 }
 
@@ -140,7 +145,7 @@ func (d *dataDir) sync() error {
 // close releases the folder; clean says that all files were closed well.
 func (d *dataDir) close(clean bool) error {
 	var errs []error
-	if clean && !d.temporary {
+	if clean && d.running {
 		errs = append(errs, d.root.Remove(runningFile), d.sync())
 	}
 	if d.lock != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -184,9 +185,6 @@ func openSQLiteNonces(dir *dataDir, now func() time.Time, fail func(error)) (*no
 		return nil, err
 	}
 	t := &sqliteNonces{}
-	if dir.unclean {
-		t.before = now()
-	}
 	d := &dialect{mark: "sqlite:"}
 	connect := func() (*sqliteConn, error) {
 		c, err := openSQLiteConn(connConfig{path: path, sync: "NORMAL", cacheKiB: 2 << 10}, d)
@@ -199,15 +197,44 @@ func openSQLiteNonces(dir *dataDir, now func() time.Time, fail func(error)) (*no
 	if err != nil {
 		return nil, err
 	}
-	for _, sql := range []string{sqliteNonceTable, "CREATE INDEX IF NOT EXISTS nonce_expires ON nonce (expires)"} {
-		if err := c.exec(sql); err != nil {
-			return nil, errors.Join(err, t.closeConns())
-		}
+	if err := t.prepare(c, dir, now()); err != nil {
+		return nil, errors.Join(err, t.closeConns())
 	}
 	t.writer = newWriter(c, connect, tuning{})
 	t.writer.onFail = fail
 	t.writer.start()
 	return &nonces{now: now, table: t, alone: true}, nil
+}
+
+// prepare makes the tables and finds out whether nonces may be lost. That stays
+// known to later starts: what was signed before is refused by them, too.
+func (t *sqliteNonces) prepare(c *sqliteConn, dir *dataDir, now time.Time) error {
+	unclean, err := dir.unclean()
+	if err != nil {
+		return fmt.Errorf("store: data folder: %w", err)
+	}
+	for _, sql := range []string{sqliteNonceTable, "CREATE INDEX IF NOT EXISTS nonce_expires ON nonce (expires)",
+		"CREATE TABLE IF NOT EXISTS nonce_loss (at INTEGER NOT NULL)"} {
+		if err := c.exec(sql); err != nil {
+			return err
+		}
+	}
+	if unclean {
+		if err := c.exec(fmt.Sprintf("INSERT INTO nonce_loss (at) VALUES (%d)", now.UnixMilli())); err != nil {
+			return err
+		}
+	}
+	var at int64
+	if err := c.query(one("SELECT coalesce(max(at), 0) FROM nonce_loss", nil, nil, func(r *row) error {
+		at = r.Int(0)
+		return nil
+	})); err != nil {
+		return err
+	}
+	if at > 0 {
+		t.before = fromMillis(at)
+	}
+	return nil
 }
 
 var errNonceUsed = errors.New("store: nonce was used")

@@ -55,11 +55,12 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	var others sync.WaitGroup
 	var late error
 	others.Go(func() {
-		if late = dir.markRunning(); late != nil {
-			late = fmt.Errorf("store: data folder: %w", late)
+		if s.nonces, late = openSQLiteNonces(dir, s.now, s.fail); late != nil {
 			return
 		}
-		s.nonces, late = openSQLiteNonces(dir, s.now, s.fail)
+		if late = dir.markRunning(); late != nil {
+			late = fmt.Errorf("store: data folder: %w", late)
+		}
 	})
 	err = s.startSQLite(ctx, e, o)
 	others.Wait()
