@@ -83,32 +83,6 @@ func (d *Directory) stretch(ctx context.Context, password string, salt []byte, p
 // takes as long as a wrong password.
 const noPassword = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-// PasswordLogin returns the user id of the account built in DingTalk that has
-// the login id and the password, or ErrPasswordWrong, also for an account that
-// was disabled. Attempts are the caller's to limit.
-func (d *Directory) PasswordLogin(ctx context.Context, org, loginID, password string) (string, error) {
-	var e Employee
-	err := d.store.View(ctx, org, func(tx Tx) (err error) {
-		e, err = tx.EmployeeByLogin(loginID)
-		return err
-	})
-	if err != nil && !errors.Is(err, ErrEmployeeNotFound) {
-		return "", err
-	}
-	hash := e.PasswordHash
-	if hash == "" {
-		hash = noPassword
-	}
-	same, err := d.samePassword(ctx, hash, password)
-	if err != nil {
-		return "", err
-	}
-	if !same || e.PasswordHash == "" || e.Disabled {
-		return "", ErrPasswordWrong
-	}
-	return e.UserID, nil
-}
-
 func (d *Directory) samePassword(ctx context.Context, hash, password string) (bool, error) {
 	parts := strings.Split(hash, "$")
 	if len(parts) != 6 || len(password) > 256 {
