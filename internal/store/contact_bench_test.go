@@ -53,9 +53,11 @@ func bench(b *testing.B, run func(b *testing.B, d *directory.Directory)) {
 func seed(b *testing.B, s *store.Store) {
 	for first := 0; first < benchContacts; first += 100 {
 		err := s.Update(context.Background(), org, func(tx directory.Tx) error {
-			tx.PutOrg(directory.Org{ID: org, ContactsOn: true})
-			tx.InsertEmployee(directory.Employee{UserID: "u1", AccountType: directory.AccountNormal})
-			tx.PutLabelGroup(directory.LabelGroup{ID: 1, Labels: []directory.Label{{ID: 1, Name: "重要"}, {ID: 2, Name: "普通"}}}, 0)
+			if first == 0 {
+				tx.PutOrg(directory.Org{ID: org, ContactsOn: true})
+				tx.InsertEmployee(directory.Employee{UserID: "u1", AccountType: directory.AccountNormal})
+				tx.PutLabelGroup(directory.LabelGroup{ID: 1, Labels: []directory.Label{{ID: 1, Name: "重要"}, {ID: 2, Name: "普通"}}}, 0)
+			}
 			for n := first; n < first+100; n++ {
 				tx.InsertContact(directory.Contact{ID: benchID(n), Name: "张三", FollowerID: "u1", LabelIDs: []int64{1, 2},
 					StateCode: "86", Mobile: fmt.Sprintf("138%08d", n)})
