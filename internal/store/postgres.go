@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -129,7 +130,6 @@ type pgTx struct {
 	conn    *pgxpool.Conn
 	begin   string
 	org     string // of an update: kept from being deleted until the end
-	kept    bool   // it was there to be kept
 	open    bool
 	scanned bool // a scan function has run: the call has seen something
 	row     row
@@ -153,15 +153,25 @@ func (p *pgTx) run(ctx context.Context, reads []*read) error {
 
 // queueBegin begins the transaction with the first batch. An update keeps its
 // organisation from being deleted before anything else, as the order of locks
-// has it: the lock is shared, and conflicts with nothing but the deletion.
+// has it. The lock is shared and in the server's memory: one on the row, which
+// all calls of the organisation would write to, cost each of them as much as its
+// change.
 func (p *pgTx) queueBegin(b *pgx.Batch) {
 	if p.open {
 		return
 	}
 	b.Queue(p.begin)
 	if p.org != "" {
-		b.Queue("SELECT FROM org WHERE id = $1 FOR KEY SHARE", p.org)
+		b.Queue("SELECT pg_advisory_xact_lock_shared($1)", orgLock(p.org))
 	}
+}
+
+// orgLock is the advisory lock of an organisation. Two that share one wait for
+// each other's deletion, no more.
+func orgLock(org string) int64 {
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, "organisation "+org)
+	return int64(h.Sum64())
 }
 
 // begun takes the results of queueBegin.
@@ -176,8 +186,7 @@ func (p *pgTx) begun(res pgx.BatchResults) error {
 	if p.org == "" {
 		return nil
 	}
-	tag, err := res.Exec()
-	p.kept = tag.RowsAffected() > 0
+	_, err := res.Exec()
 	return err
 }
 
@@ -353,10 +362,7 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	b := &pgx.Batch{}
 	p.queueBegin(b)
-	// An organisation that is not there has not begun, or has ended: a deletion
-	// that the lock waited for is seen by the next statement.
-	unsure := p.org != "" && !p.kept
-	if unsure {
+	if p.org != "" { // a deletion that the lock waited for is seen by the next statement
 		b.Queue("SELECT 1 / (1 - count(*)) FROM ended_org WHERE id = $1", p.org)
 	}
 	for i := range writes {
@@ -364,7 +370,7 @@ func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	}
 	b.Queue("COMMIT")
 	res := p.conn.SendBatch(ctx, b)
-	err := p.flushed(res, writes, unsure)
+	err := p.flushed(res, writes)
 	p.open = true
 	if end := res.Close(); err == nil {
 		err = end
@@ -378,11 +384,11 @@ func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	return err
 }
 
-func (p *pgTx) flushed(res pgx.BatchResults, writes []write, unsure bool) error {
+func (p *pgTx) flushed(res pgx.BatchResults, writes []write) error {
 	if err := p.begun(res); err != nil {
 		return err
 	}
-	if unsure {
+	if p.org != "" {
 		if _, err := res.Exec(); err != nil {
 			return refused(&write{missing: errOrgEnded}, err)
 		}
