@@ -65,7 +65,7 @@ generated: generate
 
 .PHONY: bench
 bench: ## Measure beside peers and write docs/benchmarks.md (BENCH=-quick, SIZE=1m)
-	$(GO) test -run '^$$' -bench 'Contact|DeepPage|User|Department|Token|Grant' -benchtime 200x ./internal/directory
+	$(GO) test -run '^$$' -bench 'Contact|DeepPage|User|Department|Token|Grant' -benchtime 200x -timeout 3h ./internal/directory
 	cd bench && $(GO) vet . && $(GO) run . $(BENCH) -out ../docs/benchmarks.md
 
 E2E_NODE   := e2e/node/node_modules/.installed
