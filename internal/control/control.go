@@ -23,8 +23,9 @@ type Config struct {
 	Faults    *api.Faults       // nil: none can be armed
 	Knows     func(string) bool // whether an error code is documented
 	Authority []byte            // certificate of the own authority, PEM; nil: there is none
-	Messages  Messages          // nil takes the directory's outbox
-	Commands  Commands          // of the program; nil: not offered
+	// Render puts a message into words.
+	Render   func(*directory.Directory, directory.Message) (directory.Letter, error)
+	Commands Commands // of the program; nil: not offered
 	// Reset brings the sample organisation back; nil: not offered.
 	Reset func(context.Context) error
 }
@@ -37,9 +38,6 @@ type API struct {
 
 // New returns the API.
 func New(c Config) *API {
-	if c.Messages == nil {
-		c.Messages = outbox{c.Directory}
-	}
 	a := &API{Config: c, stand: http.NewServeMux(), own: http.NewServeMux()}
 	a.stand.HandleFunc("GET /_mingce/messages", a.guarded(a.messages))
 	a.stand.HandleFunc("GET /_mingce/messages/wait", a.guarded(a.waitForMessage))

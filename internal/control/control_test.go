@@ -15,6 +15,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/instance"
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/notify"
 	"github.com/mingce/mingce/internal/store"
 )
 
@@ -35,7 +36,7 @@ func open(t *testing.T, dev bool) *world {
 	w := &world{Instance: i}
 	c := control.Config{
 		Directory: i.Directory, Catalogue: i.Catalogue, Log: slog.New(slog.DiscardHandler), Dev: dev,
-		Knows: func(code string) bool { return code == "system.busy" },
+		Knows: func(code string) bool { return code == "system.busy" }, Render: notify.Render,
 	}
 	if dev {
 		w.faults = new(api.Faults)

@@ -1,16 +1,13 @@
 package control
 
 import (
-	"context"
-	"encoding/json"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Message is a captured verification message.
+// Message is a message that was not sent, in words.
 type Message struct {
 	ID        string    `json:"id"`
 	Channel   string    `json:"channel"` // email or sms
@@ -24,43 +21,7 @@ type Message struct {
 	CreatedAt time.Time `json:"createdAt"`
 }
 
-// Messages reads what was captured instead of being sent.
-type Messages interface {
-	// Captured returns the messages of a channel to an address, newest first;
-	// "" selects all.
-	Captured(ctx context.Context, channel, to string) ([]Message, error)
-}
-
-// outbox reads the directory's outbox. Its payload is a Message's JSON.
-type outbox struct{ d *directory.Directory }
-
 const mostMessages = 1000
-
-func (o outbox) Captured(ctx context.Context, channel, to string) ([]Message, error) {
-	messages := []Message{}
-	for _, kind := range []string{"email", "sms"} {
-		if channel != "" && channel != kind {
-			continue
-		}
-		items, err := o.d.Outbox(ctx, kind, mostMessages)
-		if err != nil {
-			return nil, err
-		}
-		for _, i := range items {
-			if to != "" && i.Recipient != to {
-				continue
-			}
-			var m Message
-			if err := json.Unmarshal([]byte(i.Payload), &m); err != nil {
-				return nil, err
-			}
-			m.ID, m.Channel, m.To, m.CreatedAt = i.ID, kind, i.Recipient, i.CreatedAt
-			messages = append(messages, m)
-		}
-	}
-	slices.SortStableFunc(messages, func(a, b Message) int { return b.CreatedAt.Compare(a.CreatedAt) })
-	return messages, nil
-}
 
 func (a *API) messages(w http.ResponseWriter, r *http.Request) {
 	found, err := a.captured(r)
@@ -71,8 +32,10 @@ func (a *API) messages(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, map[string]any{"messages": found})
 }
 
-// captured reads the messages that the query selects. Those of a production
-// server cannot be read at all: they hold the codes that prove an address.
+// captured reads the messages that the query selects, of those that the
+// directory holds in readable form: captured instead of being sent, or not
+// delivered yet. Those of a production server cannot be read at all: they hold
+// the codes that prove an address.
 func (a *API) captured(r *http.Request) ([]Message, error) {
 	if !a.Dev {
 		return nil, notOffered
@@ -82,7 +45,22 @@ func (a *API) captured(r *http.Request) ([]Message, error) {
 	if channel != "" && channel != "email" && channel != "sms" {
 		return nil, invalid("channel: email or sms.")
 	}
-	return a.Messages.Captured(r.Context(), channel, q.Get("to"))
+	found, err := a.Directory.Messages(r.Context(), directory.MessageFilter{Channel: channel, To: q.Get("to"), Readable: true, Limit: mostMessages})
+	if err != nil {
+		return nil, err
+	}
+	messages := make([]Message, len(found))
+	for i, m := range found {
+		l, err := a.Render(a.Directory, m)
+		if err != nil {
+			return nil, err
+		}
+		messages[i] = Message{
+			ID: m.ID, Channel: m.Channel, To: m.To, Subject: l.Subject, Text: l.Text, HTML: l.HTML,
+			Link: l.Link, Code: l.Code, ContactID: m.Object, CreatedAt: m.CreatedAt,
+		}
+	}
+	return messages, nil
 }
 
 // How long a wait may take and how often it looks: another process on the same

@@ -109,7 +109,7 @@ func (h *handler) build(c Config) faces {
 	controls := control.New(control.Config{
 		Directory: c.Directory, Catalogue: c.Catalogue, Faults: g.Faults, Knows: pages.Knows,
 		Dev: c.Dev, Authority: c.Authority, Reset: c.Reset, Log: c.Log, Commands: c.Commands,
-		Messages: control.Kept(c.Directory, notify.Render),
+		Render: notify.Render,
 	})
 	return faces{
 		top:     &face{handler: top.New(g), vendor: true},

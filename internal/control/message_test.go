@@ -34,8 +34,8 @@ func mailroom(t *testing.T, dev bool) (*instance.Instance, http.Handler, string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := control.New(control.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: slog.New(slog.DiscardHandler), Dev: dev,
-		Messages: control.Kept(i.Directory, notify.Render)})
+	a := control.New(control.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: slog.New(slog.DiscardHandler),
+		Dev: dev, Render: notify.Render})
 	return i, a.Stand(), key.AdminToken()
 }
 
