@@ -10,22 +10,35 @@ const ordinalBlock = 2048
 // was deleted ordinals count contacts; in the one block where that does not
 // hold and the offset lies, rows are stepped over.
 func (t *tx) OrdinalBefore(offset int64) (int64, error) {
-	left := min(offset, 1<<52) // more contacts there never are
-	block, found, inside := int64(0), false, false
-	err := t.each("SELECT block, deleted FROM contact_gap WHERE org = ? ORDER BY block", args{t.org}, func(r *row) error {
-		at, have := r.Int(0), ordinalBlock-r.Int(1)
-		whole := (at - block) * ordinalBlock
-		switch {
-		case found:
-		case left < whole:
-			found = true
-		case left-whole < have:
-			left, block, found, inside = left-whole, at, true, true
-		default:
-			left, block = left-whole-have, at+1
-		}
-		return nil
-	})
+	offset = min(offset, 1<<52) // more contacts there never are
+	// Ordinals are at least as many as contacts, so the offset is in none of the
+	// blocks before this one: what was deleted there is summed up at once.
+	block := offset / ordinalBlock
+	left, last, inBlock := offset%ordinalBlock, int64(0), int64(0)
+	found, inside := false, false
+	err := t.batch(
+		one("SELECT last FROM contact_sequence WHERE org = ?", args{t.org}, nil, func(r *row) error {
+			last = r.Int(0)
+			return nil
+		}),
+		one("SELECT CAST(coalesce(sum(deleted), 0) AS BIGINT) FROM contact_gap WHERE org = ? AND block < ?", args{t.org, block}, nil, func(r *row) error {
+			left += r.Int(0)
+			return nil
+		}),
+		each("SELECT block, deleted FROM contact_gap WHERE org = ? AND block >= ? ORDER BY block", args{t.org, block}, func(r *row) error {
+			at, have := r.Int(0), ordinalBlock-r.Int(1)
+			whole := (at - block) * ordinalBlock
+			switch {
+			case found:
+			case left < whole:
+				found = true
+			case left-whole < have:
+				left, block, inBlock, found, inside = left-whole, at, have, true, true
+			default:
+				left, block = left-whole-have, at+1
+			}
+			return nil
+		}))
 	if err != nil {
 		return 0, err
 	}
@@ -33,14 +46,17 @@ func (t *tx) OrdinalBefore(offset int64) (int64, error) {
 	if !inside || left == 0 {
 		return start + left, nil
 	}
-	return t.stepOver(start, left)
+	if end := start + ordinalBlock; end <= last && left > inBlock/2 {
+		return t.stepOver("ordinal <= ? ORDER BY ordinal DESC", end, inBlock-left+1)
+	}
+	return t.stepOver("ordinal > ? ORDER BY ordinal", start, left)
 }
 
-// stepOver returns the ordinal of the n-th contact after an ordinal or, if
-// there are fewer, one behind all of them.
-func (t *tx) stepOver(ordinal, n int64) (end int64, err error) {
+// stepOver returns the ordinal of the n-th contact on one side of an ordinal or,
+// if there are fewer, one behind all of them.
+func (t *tx) stepOver(side string, ordinal, n int64) (end int64, err error) {
 	end = 1 << 62
-	_, err = t.one("SELECT ordinal FROM contact WHERE org = ? AND ordinal > ? ORDER BY ordinal LIMIT 1 OFFSET ?", args{t.org, ordinal, n - 1}, func(r *row) error {
+	_, err = t.one("SELECT ordinal FROM contact WHERE org = ? AND "+side+" LIMIT 1 OFFSET ?", args{t.org, ordinal, n - 1}, func(r *row) error {
 		end = r.Int(0)
 		return nil
 	})
