@@ -54,6 +54,8 @@ const TokenLife = 7200 * time.Second
 // renewed within the last minute is not renewed again.
 const renewAfter = time.Minute
 
+func (t Token) expired(now time.Time) bool { return !t.Expires.IsZero() && !t.Expires.After(now) }
+
 // AppTx reads and writes apps and their tokens. AppByKey and TokenByHash answer
 // across tenants, because the credential is what names the tenant.
 type AppTx interface {
@@ -153,7 +155,7 @@ func (d *Directory) issue(ctx context.Context, app App) (string, Principal, erro
 		if err != nil && !errors.Is(err, ErrTokenInvalid) {
 			return false, err
 		}
-		expired := err == nil && !t.Expires.After(now)
+		expired := err == nil && t.expired(now)
 		if err == nil && t.Expires.After(now.Add(TokenLife-renewAfter)) {
 			return true, nil
 		}
@@ -229,12 +231,17 @@ func (d *Directory) TokenPrincipal(ctx context.Context, token string) (Principal
 
 // appPrincipal returns the app whose token has the hash, or ErrTokenInvalid.
 func (d *Directory) appPrincipal(ctx context.Context, hash string, now time.Time) (p Principal, err error) {
+	var over Token
 	err = d.store.View(ctx, "", func(tx Tx) error {
 		t, app, err := tx.TokenByHash(hash)
 		if err != nil {
 			return err
 		}
-		if app.Disabled || !t.Expires.IsZero() && (t.Epoch != app.Epoch || !t.Expires.After(now)) {
+		if t.expired(now) {
+			over = t
+			return ErrTokenInvalid
+		}
+		if app.Disabled || !t.Expires.IsZero() && t.Epoch != app.Epoch {
 			return ErrTokenInvalid
 		}
 		if err := activeOrg(tx, app.Org, ErrTokenOrg); err != nil {
@@ -244,7 +251,34 @@ func (d *Directory) appPrincipal(ctx context.Context, hash string, now time.Time
 		p.Expires = t.Expires
 		return nil
 	})
+	if over.Hash != "" {
+		err = errors.Join(err, d.endToken(ctx, over, now)) // refused also where that fails
+	}
 	return p, err
+}
+
+// endToken removes a token that was refused as it has expired: a clock that is
+// set back must not bring it back. The app's next token is another one.
+func (d *Directory) endToken(ctx context.Context, t Token, now time.Time) error {
+	return d.store.Update(ctx, t.Org, func(tx Tx) error {
+		app, err := tx.AppByKey(t.AppKey)
+		if err != nil {
+			return err
+		}
+		last, _, err := tx.TokenByHash(t.Hash)
+		if errors.Is(err, ErrTokenInvalid) || err == nil && !last.expired(now) {
+			return nil // somebody was faster, or renewed it
+		}
+		if err != nil {
+			return err
+		}
+		tx.DeleteToken(t.Hash)
+		if last.Epoch == app.Epoch {
+			app.Epoch++
+			tx.PutApp(app)
+		}
+		return nil
+	})
 }
 
 // AppSecret returns the secret that signs TOP calls under an app key, or

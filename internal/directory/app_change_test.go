@@ -31,6 +31,10 @@ func TestTokenIsRenewedAndReplaced(t *testing.T) {
 		if lives(first) {
 			t.Error("at the end of its lifetime: got accepted, want refused")
 		}
+		d.clock.Add(-int64(time.Hour))
+		if lives(first) {
+			t.Error("refused once, and the clock was set back: got accepted, want refused for good")
+		}
 		second := issue()
 		if second == first || !lives(second) || lives(first) {
 			t.Error("after the end: want a new token that works and the old one refused")

@@ -19,10 +19,10 @@ var (
 	ErrAppSecret    = errors.New("wrong app secret")
 	ErrTokenInvalid = errors.New("token is unknown or expired")
 	// ErrTokenOrg and ErrTokenKind are kinds of ErrTokenInvalid.
-	ErrTokenOrg  = fmt.Errorf("its organisation is disabled: %w", ErrTokenInvalid)
-	ErrTokenKind = fmt.Errorf("the call takes another kind of token: %w", ErrTokenInvalid)
-	ErrKeyNotFound  = errors.New("access key not found")
-	ErrKeyInactive  = errors.New("access key is disabled")
+	ErrTokenOrg    = fmt.Errorf("its organisation is disabled: %w", ErrTokenInvalid)
+	ErrTokenKind   = fmt.Errorf("the call takes another kind of token: %w", ErrTokenInvalid)
+	ErrKeyNotFound = errors.New("access key not found")
+	ErrKeyInactive = errors.New("access key is disabled")
 
 	ErrKeyExpired     = errors.New("temporary access key has expired")
 	ErrDuration       = errors.New("life of the credential is out of bounds")
