@@ -30,8 +30,8 @@ func (s *Store) View(ctx context.Context, org string, fn func(directory.Tx) erro
 // lock ([tx.CountMessageContacts], [tx.Grants]), and what a change names is kept
 // from deletion ([lookup]).
 //
-// Every update keeps its organisation from being deleted, with an advisory lock
-// that only the deletion conflicts with; writes to one that has ended are refused with
+// Every update keeps its organisation from being deleted, with a lock that only
+// the deletion conflicts with; writes to one that has ended are refused with
 // [directory.ErrOrgEnded].
 //
 // Locks are taken from above downwards, so that calls which need several do not

@@ -54,13 +54,13 @@ var historyTables = []string{"audit", "audit_seal", "ended_org"}
 // ended, so that the entry about the deletion is there before the key of its
 // subject goes with all others.
 //
-// It waits for the calls on the organisation that are under way, which hold its
-// lock ([pgTx.queueBegin]), and with its row for grants to it that are being
+// It waits for the calls on the organisation that are under way, which share its
+// holds ([pgTx.queueBegin]), and with its row for grants to it that are being
 // made, and then sees what they wrote.
 func (t *tx) EraseOrg(at time.Time) {
 	t.erases = true
 	t.last = append(t.last, func() {
-		t.write("SELECT /*pg: pg_advisory_xact_lock(?)*/ /*sqlite: ?*/", orgLock(t.org))
+		t.write("DELETE FROM org_hold WHERE org = ?", t.org)
 		t.write("DELETE FROM org WHERE id = ?", t.org)
 		t.write("INSERT INTO ended_org (id, ended_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", t.org, millis(at))
 		for _, table := range nounTables {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -130,6 +129,7 @@ type pgTx struct {
 	conn    *pgxpool.Conn
 	begin   string
 	org     string // of an update: kept from being deleted until the end
+	held    bool   // it was there to be kept
 	open    bool
 	scanned bool // a scan function has run: the call has seen something
 	row     row
@@ -153,8 +153,8 @@ func (p *pgTx) run(ctx context.Context, reads []*read) error {
 
 // queueBegin begins the transaction with the first batch. An update keeps its
 // organisation from being deleted before anything else, as the order of locks
-// has it. The lock is shared and in the server's memory: one on the row, which
-// all calls of the organisation would write to, cost each of them as much as its
+// has it. Each connection shares a row of its own for that ([orgHolds]): one row
+// that all calls of the organisation lock cost each of them as much as its
 // change.
 func (p *pgTx) queueBegin(b *pgx.Batch) {
 	if p.open {
@@ -162,16 +162,9 @@ func (p *pgTx) queueBegin(b *pgx.Batch) {
 	}
 	b.Queue(p.begin)
 	if p.org != "" {
-		b.Queue("SELECT pg_advisory_xact_lock_shared($1)", orgLock(p.org))
+		slot := p.conn.Conn().PgConn().PID() % orgHolds
+		b.Queue("SELECT FROM org_hold WHERE org = $1 AND slot = $2 FOR KEY SHARE", p.org, slot)
 	}
-}
-
-// orgLock is the advisory lock of an organisation. Two that share one wait for
-// each other's deletion, no more.
-func orgLock(org string) int64 {
-	h := fnv.New64a()
-	_, _ = io.WriteString(h, "organisation "+org)
-	return int64(h.Sum64())
 }
 
 // begun takes the results of queueBegin.
@@ -186,7 +179,8 @@ func (p *pgTx) begun(res pgx.BatchResults) error {
 	if p.org == "" {
 		return nil
 	}
-	_, err := res.Exec()
+	tag, err := res.Exec()
+	p.held = tag.RowsAffected() > 0
 	return err
 }
 
@@ -362,7 +356,10 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	b := &pgx.Batch{}
 	p.queueBegin(b)
-	if p.org != "" { // a deletion that the lock waited for is seen by the next statement
+	// An organisation that is not there has not begun, or has ended: a deletion
+	// that the lock waited for is seen by the next statement.
+	unsure := p.org != "" && !p.held
+	if unsure {
 		b.Queue("SELECT 1 / (1 - count(*)) FROM ended_org WHERE id = $1", p.org)
 	}
 	for i := range writes {
@@ -370,7 +367,7 @@ func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	}
 	b.Queue("COMMIT")
 	res := p.conn.SendBatch(ctx, b)
-	err := p.flushed(res, writes)
+	err := p.flushed(res, writes, unsure)
 	p.open = true
 	if end := res.Close(); err == nil {
 		err = end
@@ -384,11 +381,11 @@ func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	return err
 }
 
-func (p *pgTx) flushed(res pgx.BatchResults, writes []write) error {
+func (p *pgTx) flushed(res pgx.BatchResults, writes []write, unsure bool) error {
 	if err := p.begun(res); err != nil {
 		return err
 	}
-	if p.org != "" {
+	if unsure {
 		if _, err := res.Exec(); err != nil {
 			return refused(&write{missing: errOrgEnded}, err)
 		}

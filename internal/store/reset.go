@@ -13,7 +13,7 @@ import (
 // nounTables are the tables of nouns, which Reset empties. The keys of
 // organisations stay: another process may hold them in memory.
 var nounTables = []string{
-	"org", "app", "access_token", "access_key", "department", "employee", "label_group", "label",
+	"org", "org_hold", "app", "access_token", "access_key", "department", "employee", "label_group", "label",
 	"contact", "contact_sequence", "contact_label", "contact_share_dept", "contact_share_user",
 	"contact_gap", "contact_term", "contact_walk",
 	"visibility_grant", "employee_dept", "employee_term", "department_term", "department_count", "join_grant", "contact_union_id", "resource_directory", "folder", "account", "message_contact", "message_contact_member",
