@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // What `mingce dev` prints under a heading is copied and run as it stands: who
@@ -13,6 +14,7 @@ import (
 func TestPrintedCallsWork(t *testing.T) {
 	t.Parallel()
 	s := startDev(t, "--ephemeral")
+	s.waitPrinted(t, "Stop with Ctrl-C")
 
 	curl := exec.Command("bash", "-e", "-c", strings.ReplaceAll(s.printed(t, "# curl"), "curl ", "curl -sS "))
 	succeeds(t, "curl", curl, `"success":true`, `{"result":true}`)
@@ -30,6 +32,22 @@ func TestPrintedCallsWork(t *testing.T) {
 	write(t, call, s.printed(t, "# Node.js"))
 	t.Cleanup(func() { os.Remove(call) })
 	succeeds(t, "Node.js", exec.Command("node", call), "Name: 'tom'", "Status: 'Active'")
+}
+
+// waitPrinted waits for a text in the output: the server answers before it has
+// printed everything.
+func (s *server) waitPrinted(t *testing.T, text string) {
+	t.Helper()
+	deadline := time.After(30 * time.Second)
+	poll := time.NewTicker(5 * time.Millisecond)
+	defer poll.Stop()
+	for !strings.Contains(s.output.String(), text) {
+		select {
+		case <-poll.C:
+		case <-deadline:
+			t.Fatalf("got no %q in the output", text)
+		}
+	}
 }
 
 // printed is what stands below a heading of the output, up to the next one.
