@@ -14,7 +14,7 @@ import (
 const (
 	nonceShards = 16
 	nonceSlot   = 30_000  // ms of expiry that are forgotten together
-	nonceMemory = 1 << 18 // entries kept in memory, about 20 MB when full
+	nonceMemory = 1 << 16 // entries kept in memory, about 5 MB when full
 	sweepEvery  = 64      // calls between two deletions of expired rows
 	sweepRows   = 4 * sweepEvery
 )
