@@ -12,6 +12,14 @@ type face struct {
 	guarded bool // refuses foreign hosts and cross-site requests
 }
 
+// refusal is why the face does not answer a request, or "".
+func (f *face) refusal(g *guard, r *http.Request) string {
+	if !f.guarded {
+		return ""
+	}
+	return g.refusal(r)
+}
+
 // faces finds the face of a request by our own table. ServeMux is not used:
 // it would clean paths, and vendors' ids may hold "//" (design, section 7, 13).
 type faces struct {

@@ -123,24 +123,3 @@ func TestIsLoopback(t *testing.T) {
 		}
 	}
 }
-
-func TestForwardedAddressIsTheLastEntry(t *testing.T) {
-	t.Parallel()
-	for header, want := range map[string]string{
-		"":                        "192.0.2.1:1234",
-		"198.51.100.7":            "198.51.100.7:0",
-		"1.1.1.1, 198.51.100.7":   "198.51.100.7:0",
-		"1.1.1.1, not an address": "192.0.2.1:1234",
-		"2001:db8::1":             "[2001:db8::1]:0",
-	} {
-		r := httptest.NewRequest(http.MethodGet, "/", nil)
-		r.RemoteAddr = "192.0.2.1:1234"
-		if header != "" {
-			r.Header.Set("X-Forwarded-For", header)
-		}
-		takeForwarded(r)
-		if r.RemoteAddr != want {
-			t.Errorf("X-Forwarded-For %q: got %s, want %s", header, r.RemoteAddr, want)
-		}
-	}
-}

@@ -1,10 +1,10 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -33,9 +33,19 @@ type Config struct {
 	Rate    Rate   // of one principal and operation; zero is unlimited
 	Strict  bool   // refuse what the vendors tolerate
 
-	// BehindProxy takes the caller's address from the last X-Forwarded-For entry,
-	// the one that the stated proxy wrote.
+	// BehindProxy says that every peer is a proxy: the caller's address is the last
+	// of X-Forwarded-For or Forwarded, which the proxy wrote. With Trusted only those
+	// peers are, and the addresses among them are passed over in the list.
 	BehindProxy bool
+	Trusted     Proxies
+
+	// Receiving and Unread are how many bytes callers may hold with requests and with
+	// answers that they have not read; 0 is DefaultReceiving and DefaultUnread.
+	Receiving, Unread int64
+
+	// Connections tells how many are open and how many were closed or refused to
+	// make room; nil: not measured.
+	Connections func() (open int, closed int64)
 
 	AnyHost   bool     // console and control API answer under any host name
 	Hosts     []string // or under these, besides this machine's own
@@ -80,10 +90,13 @@ func New(c Config) http.Handler {
 		log:       c.Log,
 		admission: newAdmission(maxInFlight, maxQueued),
 		guard:     newGuard(c.AnyHost, c.Hosts),
-		forwarded: c.BehindProxy,
+		forwarded: forwarding{oneHop: c.BehindProxy && len(c.Trusted) == 0, trusted: c.Trusted},
 		base:      strings.TrimSuffix(c.BaseURL, "/"),
 	}
 	h.metrics = newMetrics(c.Catalogue, h.admission, c.Version)
+	h.receiver.budget = newBudget(cmp.Or(c.Receiving, DefaultReceiving), 0, h.metrics.slow.WithLabelValues("request").Inc)
+	h.unread = newBudget(cmp.Or(c.Unread, DefaultUnread), unreadOfOne, h.metrics.slow.WithLabelValues("answer").Inc)
+	h.metrics.measure(h.receiver.budget, h.unread, c.Connections)
 	if c.GroupSizes != nil {
 		h.metrics.registry.MustRegister(groupSizes(c.GroupSizes))
 	}
@@ -147,23 +160,36 @@ func stream(h http.Handler) http.Handler {
 type handler struct {
 	log       *slog.Logger
 	faces     faces
+	receiver  receiver
 	admission *admission
+	unread    *budget
 	guard     *guard
 	metrics   *metrics
-	forwarded bool
+	forwarded forwarding
 	base      string
 }
+
+// The defaults of Config.Receiving and Config.Unread, and what one connection
+// may leave unread: a few of the longest answers.
+const (
+	DefaultReceiving = 64 << 20
+	DefaultUnread    = 64 << 20
+	unreadOfOne      = 4 << 20
+)
+
+// longestBody is what a request may hold (reliability-and-security, section 6).
+const longestBody = 1 << 20
 
 // openStreamPath is the one call whose answer says where we are.
 const openStreamPath = "/v1.0/gateway/connections/open"
 
 // origin is where the caller reached us: the base URL, or without one the
-// scheme and host of the request.
-func (h *handler) origin(r *http.Request) string {
+// scheme, which a proxy may have changed, and host of the request.
+func (h *handler) origin(r *http.Request, secure bool) string {
 	switch {
 	case h.base != "":
 		return h.base
-	case r.TLS != nil:
+	case secure || r.TLS != nil:
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host
@@ -171,52 +197,43 @@ func (h *handler) origin(r *http.Request) string {
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.recover(w, r)
-	if h.forwarded {
-		takeForwarded(r)
-	}
+	secure := h.forwarded.take(r)
 	f := h.faces.of(r)
+	if f != h.faces.stream { // its connections live long and are counted by their owner
+		release := h.receiver.take(w, r, longestBody)
+		defer release()
+	}
+	c := connectionOf(r)
+	c.begin()
+	defer c.end()
 	if r.URL.Path == openStreamPath {
-		r = r.WithContext(api.WithOrigin(r.Context(), h.origin(r)))
+		r = r.WithContext(api.WithOrigin(r.Context(), h.origin(r, secure)))
 	}
-	switch {
-	case f.vendor:
+	if why := f.refusal(h.guard, r); why != "" {
+		writeError(w, http.StatusForbidden, "forbidden", why)
+		return
+	}
+	if f.vendor {
 		h.admit(f, w, r)
-	case f.guarded:
-		if why := h.guard.refusal(r); why != "" {
-			writeError(w, http.StatusForbidden, "forbidden", why)
-			return
-		}
-		f.handler.ServeHTTP(w, r)
-	default:
-		f.handler.ServeHTTP(w, r)
-	}
-}
-
-// takeForwarded makes the address that the proxy saw the caller's. Entries
-// before the last were written by the caller and prove nothing.
-func takeForwarded(r *http.Request) {
-	lists := r.Header.Values("X-Forwarded-For")
-	if len(lists) == 0 {
 		return
 	}
-	last := lists[len(lists)-1]
-	last = strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])
-	if addr, err := netip.ParseAddr(last); err == nil {
-		r.RemoteAddr = netip.AddrPortFrom(addr, 0).String()
-	}
-}
-
-// admit lets a vendor's call in when there is a place for it. Its body is read
-// before, so that a slow sender holds no place.
-func (h *handler) admit(f *face, w http.ResponseWriter, r *http.Request) {
-	takeBody(r)
-	if !h.admission.enter(r.Context()) {
-		h.metrics.refused.Inc()
-		answerBusy(f.handler, w, r)
-		return
-	}
-	defer h.admission.leave()
 	f.handler.ServeHTTP(w, r)
+}
+
+// admit lets a vendor's call in when there is a place for it. Its body came
+// before, and its answer goes when it has left: a slow client holds no place.
+func (h *handler) admit(f *face, w http.ResponseWriter, r *http.Request) {
+	a := newAnswer(w)
+	if h.admission.enter(r.Context()) {
+		func() {
+			defer h.admission.leave()
+			f.handler.ServeHTTP(a, r)
+		}()
+	} else {
+		h.metrics.refused.Inc()
+		answerBusy(f.handler, a, r)
+	}
+	a.send(r, h.unread)
 }
 
 // recover keeps a mistake in one call from ending the process. Gateways catch
