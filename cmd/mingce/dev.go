@@ -85,6 +85,7 @@ func (c *devCommand) Run(o output) error {
 			}
 			config := i.Config(log, version())
 			config.Dev, config.Strict, config.AnyHost, config.Pages = true, c.Strict, c.Expose, b.base()
+			config.Connections = s.Connections
 			config.Endpoints, config.Samples = b.endpoints(), samples
 			config.Reset, config.Commands = i.Reset, commandRunner(i)
 			if authority != nil {

@@ -129,8 +129,8 @@ func (b *budget) drop(h *holding) {
 	}
 }
 
-// makeRoom cuts off the slowest, of one owner or of all, until a sixteenth is
-// free: who is over by little is not looked for again with each byte.
+// makeRoom cuts off the slowest: of one owner until it is within its share, of
+// all until a sixteenth is free, so that they are not looked for with each byte.
 func (b *budget) makeRoom(owner any) {
 	now := time.Now()
 	var list []*holding
@@ -141,7 +141,7 @@ func (b *budget) makeRoom(owner any) {
 	}
 	slices.SortFunc(list, func(a, b *holding) int { return cmp.Compare(a.speed(now), b.speed(now)) })
 	for _, h := range list {
-		if owner == nil && b.used <= b.most-b.most/16 || owner != nil && b.owners[owner] <= b.single-b.single/16 {
+		if owner == nil && b.used <= b.most-b.most/16 || owner != nil && b.owners[owner] <= b.single {
 			return
 		}
 		b.drop(h)

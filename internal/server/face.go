@@ -25,7 +25,6 @@ func (f *face) refusal(g *guard, r *http.Request) string {
 type faces struct {
 	acs, top, oapi, rest           *face
 	console, verify, control, own  *face
-	admin                          *face
 	login                          *face
 	health, ready, metrics, absent *face
 	toConsole, stream              *face
@@ -53,8 +52,6 @@ func (f *faces) of(r *http.Request) *face {
 		return f.login
 	case strings.HasPrefix(p, "/_mingce/"):
 		return f.control
-	case strings.HasPrefix(p, "/mingce/v1/admin/"):
-		return f.admin
 	case strings.HasPrefix(p, "/mingce/"):
 		return f.own
 	case p == "/healthz":

@@ -43,6 +43,8 @@ type Config struct {
 	// answers that they have not read; 0 is DefaultReceiving and DefaultUnread.
 	Receiving, Unread int64
 
+	OpenMetrics bool // /metrics answers everybody, not this machine and administrators alone
+
 	// Connections tells how many are open and how many were closed or refused to
 	// make room; nil: not measured.
 	Connections func() (open int, closed int64)
@@ -124,24 +126,26 @@ func (h *handler) build(c Config) faces {
 	controls := control.New(control.Config{
 		Directory: c.Directory, Catalogue: c.Catalogue, Faults: g.Faults, Knows: pages.Knows,
 		Dev: c.Dev, Authority: c.Authority, Reset: c.Reset, Log: c.Log, Commands: c.Commands,
-		Render: notify.Render,
+		Render: notify.Render, Guard: h.guard.refusal,
 	})
+	measured := h.metrics.handler()
+	if !c.Dev && !c.OpenMetrics {
+		measured = localOr(measured, controls.Administrators(measured))
+	}
 	return faces{
-		top:     &face{handler: top.New(g), vendor: true},
-		acs:     &face{handler: acs.New(g), vendor: true},
-		oapi:    &face{handler: dingtalk.NewOAPI(g), vendor: true},
-		rest:    &face{handler: dingtalk.NewREST(g), vendor: true},
-		own:     &face{handler: controls.Own(), vendor: true},
-		control: &face{handler: controls.Stand(), guarded: true},
-		// A stand-in asks for no key: there the host must be ours.
-		admin:     &face{handler: controls.Own(), guarded: c.Dev},
+		top:       &face{handler: top.New(g), vendor: true},
+		acs:       &face{handler: acs.New(g), vendor: true},
+		oapi:      &face{handler: dingtalk.NewOAPI(g), vendor: true},
+		rest:      &face{handler: dingtalk.NewREST(g), vendor: true},
+		own:       &face{handler: controls.Own(), vendor: true},
+		control:   &face{handler: controls.Stand(), guarded: true},
 		console:   &face{handler: pages, guarded: true},
 		verify:    &face{handler: console.NewVerify(c.Directory, c.Log)},
 		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"))},
 		toConsole: &face{handler: http.RedirectHandler("/console/", http.StatusFound)},
 		health:    &face{handler: http.HandlerFunc(ok)},
 		ready:     &face{handler: http.HandlerFunc(ok)},
-		metrics:   &face{handler: h.metrics.handler()},
+		metrics:   &face{handler: measured},
 		absent:    &face{handler: http.HandlerFunc(absent)},
 		stream:    &face{handler: stream(c.Stream)},
 	}
@@ -197,6 +201,8 @@ func (h *handler) origin(r *http.Request, secure bool) string {
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.recover(w, r)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store") // pages may say otherwise
 	secure := h.forwarded.take(r)
 	f := h.faces.of(r)
 	if f != h.faces.stream { // its connections live long and are counted by their owner
@@ -260,6 +266,18 @@ func answerBusy(gateway http.Handler, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeError(w, http.StatusServiceUnavailable, "busy", "Too many calls are waiting. Nothing was changed; try again in a moment.")
+}
+
+// localOr lets callers of this machine through to local, and others to remote.
+// Who came through a proxy is not of this machine, whatever its address.
+func localOr(local, remote http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if IsLoopback(r.RemoteAddr) && len(hopsOf(r.Header)) == 0 {
+			local.ServeHTTP(w, r)
+			return
+		}
+		remote.ServeHTTP(w, r)
+	})
 }
 
 func ok(w http.ResponseWriter, _ *http.Request) {
