@@ -3,6 +3,8 @@ package acs
 import (
 	"context"
 	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"time"
@@ -58,6 +60,7 @@ type claim struct {
 	nonce     string
 	window    Window
 	v3        *authorization
+	algorithm *algorithm // of version 3
 }
 
 // authenticate finds out who signed the request. The order of its checks is
@@ -101,14 +104,16 @@ func (h *Handler) authenticate(ctx context.Context, c *call) *failure {
 }
 
 // tooManyCredentials reports two credentials in one request: a gateway that
-// picked one of them would let the other go unproved.
+// picked one of them would let the other go unproved. One bearer token sent as
+// header and as parameter is one credential.
 func tooManyCredentials(c *call) bool {
+	header, parameter := c.request.Header.Get("X-Acs-Bearer-Token"), valueOf(c.params, "BearerToken")
 	n := 0
 	for _, given := range []bool{
 		c.auth != "",
 		valueOf(c.params, "Signature") != "",
-		c.request.Header.Get("X-Acs-Bearer-Token") != "",
-		valueOf(c.params, "BearerToken") != "",
+		header != "",
+		parameter != "" && parameter != header,
 	} {
 		if given {
 			n++
@@ -145,18 +150,18 @@ func (h *Handler) claim(c *call) (*claim, *failure) {
 
 func (h *Handler) claimV3(c *call) (*claim, *failure) {
 	a, ok := parseAuthorization(c.auth)
-	if a.algorithm != algorithmV3 {
-		// ACS3-RSA-SHA256 and ACS3-HMAC-SM3 exist in SDK code (A.5).
+	by := algorithmOf(a.algorithm)
+	if by == nil {
 		return nil, fail(invalidSignatureMethod)
 	}
 	header := c.request.Header
 	cl := &claim{
 		keyID: a.credential, method: a.algorithm, signature: a.signature,
-		token: header.Get("X-Acs-Security-Token"), nonce: header.Get("X-Acs-Signature-Nonce"), window: h.V3, v3: &a,
+		token: header.Get("X-Acs-Security-Token"), nonce: header.Get("X-Acs-Signature-Nonce"), window: h.V3, v3: &a, algorithm: by,
 	}
 	switch {
 	case !ok:
-		return nil, failFor(incompleteSignature, "Authorization: ACS3-HMAC-SHA256 Credential=..,SignedHeaders=..,Signature=..")
+		return nil, failFor(incompleteSignature, "Authorization: "+by.name+" Credential=..,SignedHeaders=..,Signature=..")
 	case cl.keyID == "":
 		return nil, fail(missingAccessKeyID)
 	case cl.signature == "":
@@ -219,16 +224,17 @@ func (h *Handler) prove(c *call, cl *claim, secret []byte) *failure {
 }
 
 func proveV3(c *call, cl *claim, secret []byte, buf *[]byte) *failure {
-	if !cl.v3.coversRequest(c.request) {
-		return failFor(incompleteSignature, "signed headers: host, content-type and every x-acs-* header, once each, in lower case")
+	by, digest := cl.algorithm, cl.algorithm.digest(c.request)
+	if !cl.v3.coversRequest(c.request, digest) {
+		return failFor(incompleteSignature, "signed headers: "+digest+" and every other x-acs-* header, and what else is named there, once each, in lower case")
 	}
-	hash := hashOf(c.body)
-	if given, _ := headerValue(c.request, "x-acs-content-sha256"); !hmac.Equal([]byte(given), []byte(hash)) {
-		return failFor(incompleteSignature, "x-acs-content-sha256 is the lower-case SHA-256 of the body as sent")
+	hash := by.hex(c.body)
+	if given, _ := headerValue(c.request, digest); !hmac.Equal([]byte(given), []byte(hash)) {
+		return failFor(incompleteSignature, digest+" is the hash of the body as sent, made with the algorithm of the signature, in lower-case hexadecimal")
 	}
 	*buf = appendCanonicalV3((*buf)[:0], c.request, c.query, cl.v3.headers, hash, false)
-	toSign := stringV3(*buf)
-	if hmac.Equal([]byte(signV3(secret, toSign)), []byte(cl.signature)) {
+	toSign := by.toSign(*buf)
+	if hmac.Equal([]byte(by.sign(secret, toSign)), []byte(cl.signature)) {
 		return nil
 	}
 	shown := appendCanonicalV3(nil, c.request, c.query, cl.v3.headers, hash, true)
@@ -251,7 +257,8 @@ func mismatch(message string) *failure {
 // useNonce records the nonce. It stays recorded whatever becomes of the call.
 func (h *Handler) useNonce(ctx context.Context, c *call, keyID, nonce string, life time.Duration) *failure {
 	if len(nonce) > 128 || !api.PlainText(nonce) { // anything is allowed; what is kept is bounded text
-		nonce = "sha256:" + hashOf([]byte(nonce))
+		sum := sha256.Sum256([]byte(nonce))
+		nonce = "sha256:" + hex.EncodeToString(sum[:])
 	}
 	fresh, err := h.keys.UseNonce(ctx, keyID, nonce, c.now.Add(life))
 	switch {

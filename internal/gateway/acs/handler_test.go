@@ -154,8 +154,9 @@ func TestCommonErrors(t *testing.T) {
 		{"9 long", v1("AccessKeyId", strings.Repeat("k", 500)), 404, "InvalidAccessKeyId.NotFound", ""},
 		{"10", v1("AccessKeyId", "offKeyId"), 400, "InvalidAccessKeyId.Inactive", "Specified access key is disabled."},
 		{"11", v1("SignatureMethod", "HMAC-MD5", "Signature", "x"), 400, "InvalidSignatureMethod", "Specified signature method is not valid."},
-		{"11 SM3", after(v3(nil), func(r *http.Request) {
-			r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "SHA256", "SM3", 1))
+		{"11 SM3", signedBy(sm3V3, "host content-type", "UpdateMessageContact", "ContactId=c-1", "", nil), 200, "", ""},
+		{"11 RSA", after(v3(nil), func(r *http.Request) {
+			r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "HMAC", "RSA", 1))
 		}), 400, "InvalidSignatureMethod", ""},
 		{"11 version", v1("SignatureVersion", "2.0"), 400, "InvalidSignatureVersion", ""},
 		{"11 type", v1("SignatureType", "PRIVATEKEY"), 400, "InvalidSignatureType", ""},
@@ -269,7 +270,7 @@ func TestSignatureMismatchMessage(t *testing.T) {
 	r.URL.RawQuery = "ContactId=c-2"
 	message = w.send(t, r).is(400, "SignatureDoesNotMatch").field("Message")
 	if !strings.HasPrefix(message, "Specified signature does not match our calculation. server StringToSign is [ACS3-HMAC-SHA256\n") ||
-		!strings.Contains(message, "] server CanonicalRequest is [POST\n/\nContactId=c-2\nhost:example.com\n") || !strings.HasSuffix(message, hashOf(nil)+"]") {
+		!strings.Contains(message, "] server CanonicalRequest is [POST\n/\nContactId=c-2\nhost:example.com\n") || !strings.HasSuffix(message, sha256V3.hex(nil)+"]") {
 		t.Errorf("got %q", message)
 	}
 	if strings.Contains(message, "hush") {

@@ -81,8 +81,12 @@ func (c *call) read(w http.ResponseWriter) *failure {
 func (c *call) settleStyle() {
 	h := c.request.Header
 	switch {
-	case c.auth != "", h.Get("X-Acs-Bearer-Token") != "":
+	case c.auth != "":
 		c.inHeaders = true
+	case h.Get("X-Acs-Bearer-Token") != "":
+		// A client of the vendor's sends the token in both places, and time and
+		// nonce as parameters only.
+		c.inHeaders = valueOf(c.params, "BearerToken") == "" || valueOf(c.params, "Action") == ""
 	case valueOf(c.params, "Signature") != "", valueOf(c.params, "AccessKeyId") != "",
 		valueOf(c.params, "BearerToken") != "", valueOf(c.params, "Action") != "":
 		c.inHeaders = false
