@@ -105,8 +105,8 @@ func timeless(t *testing.T) *world {
 func TestRecordedClients(t *testing.T) {
 	t.Parallel()
 	files, _ := filepath.Glob("testdata/wire/*.http")
-	if len(files) != 10 {
-		t.Fatalf("got %d recorded requests, want 10", len(files))
+	if len(files) != 23 {
+		t.Fatalf("got %d recorded requests, want 23", len(files))
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
@@ -119,17 +119,22 @@ func TestRecordedClients(t *testing.T) {
 				a.is(200, "").has(`"Name":"tom","MessageTypes":["AccountExpenses","SecurityMessage"]`)
 			case strings.Contains(file, "add"):
 				a.is(200, "").has(`"MessageTypes":["AccountExpenses","SecurityMessage"]`).has(`"Name":"汤姆 a*~b"`)
+			case strings.HasSuffix(file, "-update.http"):
+				a.is(200, "").has(`"ContactId":"c-qL4HqKONzOM7abcd","Name":"汤姆"`)
 			default:
 				a.is(200, "")
 			}
 			if a.Code != 200 {
 				return
 			}
-			// The same request with one byte of the signature changed is refused.
+			// The same request with a longer signature, or another token, is refused.
 			r := recorded(t, file)
 			if auth := r.Header.Get("Authorization"); auth != "" {
-				r.Header.Set("Authorization", auth[:len(auth)-1]+"0")
+				r.Header.Set("Authorization", strings.Replace(auth, "Signature=", "Signature=0", 1))
 				timeless(t).send(t, r).is(400, "SignatureDoesNotMatch")
+			} else if token := r.Header.Get("X-Acs-Bearer-Token"); token != "" {
+				r.Header.Set("X-Acs-Bearer-Token", "bt-other")
+				timeless(t).send(t, r).is(400, "IncompleteSignature")
 			} else if r.Method == http.MethodGet || r.ContentLength == 0 {
 				r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "&Signature=", "&Signature=A", 1)
 				timeless(t).send(t, r).is(400, "SignatureDoesNotMatch")
