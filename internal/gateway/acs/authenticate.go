@@ -18,6 +18,7 @@ type credentials interface {
 	AccessKey(ctx context.Context, id string) (directory.AccessKey, error)
 	CheckSecurityToken(k directory.AccessKey, token string) error
 	BearerKey(ctx context.Context, token string) (directory.AccessKey, error)
+	NonceSeen(keyID, nonce string) bool
 	UseNonce(ctx context.Context, keyID, nonce string, expires time.Time) (fresh bool, err error)
 	RefuseBefore() time.Time
 }
@@ -64,8 +65,7 @@ type claim struct {
 }
 
 // authenticate finds out who signed the request. The order of its checks is
-// that of A.8, rows 6 to 15; the nonce is recorded only after the signature is
-// proved, so that strangers cannot use up nonces.
+// that of A.8, rows 6 to 15, but for the nonce: see admit.
 func (h *Handler) authenticate(ctx context.Context, c *call) *failure {
 	if tooManyCredentials(c) {
 		return failFor(incompleteSignature, "one credential in one request")
@@ -97,10 +97,22 @@ func (h *Handler) authenticate(ctx context.Context, c *call) *failure {
 	case unproved != nil:
 		return unproved
 	}
-	if f := h.useNonce(ctx, c, cl.keyID, cl.nonce, cl.window.nonceLife()); f != nil {
+	if f := h.accept(cl, key); f != nil {
 		return f
 	}
-	return h.accept(c, cl, key)
+	c.known(key, cl.keyID, cl.nonce, cl.window)
+	return nil
+}
+
+// known ends an authentication. nonces is the name under which the caller's
+// nonces are kept.
+func (c *call) known(key directory.AccessKey, nonces, nonce string, w Window) {
+	if len(nonce) > 128 || !api.PlainText(nonce) { // anything is allowed; what is kept is bounded text
+		sum := sha256.Sum256([]byte(nonce))
+		nonce = "sha256:" + hex.EncodeToString(sum[:])
+	}
+	c.caller = key.Caller()
+	c.nonce = usedNonce{nonces, nonce, c.now.Add(w.nonceLife())}
 }
 
 // tooManyCredentials reports two credentials in one request: a gateway that
@@ -254,15 +266,32 @@ func mismatch(message string) *failure {
 	return &failure{code: signatureMismatch, message: strings.ToValidUTF8(message, "\uFFFD")}
 }
 
-// useNonce records the nonce. It stays recorded whatever becomes of the call.
-func (h *Handler) useNonce(ctx context.Context, c *call, keyID, nonce string, life time.Duration) *failure {
-	if len(nonce) > 128 || !api.PlainText(nonce) { // anything is allowed; what is kept is bounded text
-		sum := sha256.Sum256([]byte(nonce))
-		nonce = "sha256:" + hex.EncodeToString(sum[:])
-	}
-	fresh, err := h.keys.UseNonce(ctx, keyID, nonce, c.now.Add(life))
+// usedNonce is a nonce as it is remembered.
+type usedNonce struct {
+	key, text string
+	expires   time.Time
+}
+
+// admit judges a caller that is known: the rate first, then the nonce. In this
+// order a caller above its rate writes nothing; the throttled call uses up no
+// nonce. A replay is refused before it counts against the rate, as far as it is
+// still known here, so that repeating a captured request takes nothing from its
+// sender.
+func (h *Handler) admit(ctx context.Context, c *call) *failure {
 	switch {
-	case fresh && c.op != nil && c.op.ReadOnly && errors.Is(err, directory.ErrBusy):
+	case h.keys.NonceSeen(c.nonce.key, c.nonce.text):
+		return fail(nonceUsed)
+	case h.g.Allow != nil && !h.g.Allow(c.caller.ID, c.op.Name):
+		return fail(throttlingUser)
+	}
+	return h.useNonce(ctx, c)
+}
+
+// useNonce records the nonce. It stays recorded whatever becomes of the call.
+func (h *Handler) useNonce(ctx context.Context, c *call) *failure {
+	fresh, err := h.keys.UseNonce(ctx, c.nonce.key, c.nonce.text, c.nonce.expires)
+	switch {
+	case fresh && c.op.ReadOnly && errors.Is(err, directory.ErrBusy):
 		// Decision: reading goes on while nothing can be written, such as on a full
 		// disk. Until a restart this process still refuses the replay.
 	case err != nil:
@@ -275,7 +304,7 @@ func (h *Handler) useNonce(ctx context.Context, c *call, keyID, nonce string, li
 
 // accept ends the proof of a signed request: a temporary key must bring the
 // token it was issued with, and before it expires; a plain key brings none.
-func (h *Handler) accept(c *call, cl *claim, key directory.AccessKey) *failure {
+func (h *Handler) accept(cl *claim, key directory.AccessKey) *failure {
 	temporary := strings.HasPrefix(key.ID, "STS.")
 	switch {
 	case temporary && cl.token == "":
@@ -291,7 +320,6 @@ func (h *Handler) accept(c *call, cl *claim, key directory.AccessKey) *failure {
 	case cl.token != "":
 		return fail(securityTokenMalformed)
 	}
-	c.caller = key.Caller()
 	return nil
 }
 
@@ -306,8 +334,7 @@ func bearerToken(c *call) (token string, given bool) {
 }
 
 // bearer authenticates by a token alone, which stands for an access key. Time
-// and nonce are needed as in a signed request (A.6); the nonce is used up only
-// by who holds the token.
+// and nonce are needed as in a signed request (A.6).
 func (h *Handler) bearer(ctx context.Context, c *call, token string) *failure {
 	window := h.V1
 	if c.inHeaders {
@@ -338,9 +365,6 @@ func (h *Handler) bearer(ctx context.Context, c *call, token string) *failure {
 		return fail(keyInactive)
 	}
 	// The key's own calls and the token's count as different callers' nonces.
-	if f := h.useNonce(ctx, c, "bearer "+key.ID, nonce, window.nonceLife()); f != nil {
-		return f
-	}
-	c.caller = key.Caller()
+	c.known(key, "bearer "+key.ID, nonce, window)
 	return nil
 }

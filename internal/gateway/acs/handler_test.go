@@ -223,6 +223,42 @@ func TestCommonErrors(t *testing.T) {
 		if got := a.Header().Get("X-Ratelimit-User-Api"); !strings.Contains(got, "TimeLeft:1000") {
 			t.Errorf("got x-ratelimit-user-api %q, want it to tell TimeLeft", got)
 		}
+		if got := a.Header().Get("Retry-After"); got != "1" {
+			t.Errorf("got Retry-After %q, want 1", got)
+		}
+	})
+	t.Run("16 writes nothing", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.allow = false
+		bearer := plain("POST", "Action=GetMessageContact&BearerToken=bt-testAccessKeyId&Format=json&SignatureNonce=59fc&Timestamp="+old(0)+"&Version="+version)
+		for _, r := range []*http.Request{v1(), v3(nil), bearer} {
+			w.send(t, r).is(400, "Throttling.User")
+		}
+		if len(w.keys.nonces) != 0 {
+			t.Errorf("got %d nonces remembered, want none of throttled calls", len(w.keys.nonces))
+		}
+		w.allow = true
+		w.send(t, bearer).is(400, "MissingParameter.ContactId") // the nonce is still free
+	})
+	t.Run("14 before 16", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		r := v1()
+		w.send(t, r).is(200, "")
+		w.allow = false // a replay neither counts against the rate nor asks about it
+		w.send(t, r).is(400, "SignatureNonceUsed")
+	})
+	t.Run("busy, when to come back", func(t *testing.T) {
+		t.Parallel()
+		for _, r := range []*http.Request{v1("Fail", "busy"), signedV1("GET", "GetMessageContact", "ContactId", "c", "Fail", "busy")} {
+			if got := newWorld(t).send(t, r).Header().Get("Retry-After"); got != "1" {
+				t.Errorf("got Retry-After %q, want 1", got)
+			}
+		}
+		if got := newWorld(t).send(t, v1("Fail", "gone")).Header().Get("Retry-After"); got != "" {
+			t.Errorf("got Retry-After %q of a failure that stays, want none", got)
+		}
 	})
 	t.Run("14 bearer", func(t *testing.T) {
 		t.Parallel()
@@ -254,6 +290,29 @@ func TestCommonErrors(t *testing.T) {
 			t.Errorf("got log %s, want the cause", w.log.String())
 		}
 	})
+}
+
+// What is not there is named, for the log and the error page, unless the name is
+// none or could be somebody's number.
+func TestUnknownOperationIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ action, version, code, want string }{
+		{"ListTagResources", "2020-03-31", "InvalidAction.NotFound", "Action ListTagResources, Version 2020-03-31"},
+		{"GetCallerIdentity", "2015-04-01", "InvalidVersion", "Action GetCallerIdentity, Version 2015-04-01"},
+		{"13900001234", version, "InvalidAction.NotFound", ""},
+		{"汤姆", version, "InvalidAction.NotFound", ""},
+		{strings.Repeat("A", 65), version, "InvalidAction.NotFound", ""},
+	} {
+		w := newWorld(t)
+		a := w.send(t, signedV1("GET", tt.action, "Version", tt.version))
+		if got := a.field("Code"); got != tt.code {
+			t.Errorf("%s: got %s, want %s", tt.action, got, tt.code)
+		}
+		trouble, _ := w.troubles.Find(a.Header().Get("X-Acs-Request-Id"))
+		if trouble.Rule != tt.want {
+			t.Errorf("%s: got rule %q, want %q", tt.action, trouble.Rule, tt.want)
+		}
+	}
 }
 
 func TestSignatureMismatchMessage(t *testing.T) {
@@ -349,10 +408,15 @@ func TestFaults(t *testing.T) {
 	w.faults.Arm(api.Fault{Operation: "GetMessageContact", Code: "EntityNotExists.Contact", Times: 1})
 	w.faults.Arm(api.Fault{Operation: "*", Code: "Throttling.Api", Times: 1})
 	w.faults.Arm(api.Fault{Operation: "*", Code: "nonsense", Times: 1})
-	w.send(t, get("Signature", "x")).is(400, "SignatureDoesNotMatch") // a stranger uses nothing up
+	// Nobody uses a fault up whose call would not be carried out anyway.
+	w.send(t, get("Signature", "x")).is(400, "SignatureDoesNotMatch")
+	w.send(t, get("AccessKeyId", "memberKeyId")).is(403, "NoPermission")
+	w.allow = false
+	w.send(t, get()).is(400, "Throttling.User")
+	w.allow = true
 	w.send(t, get()).is(404, "EntityNotExists.Contact")
-	if a := w.send(t, get()).is(400, "Throttling.Api"); a.Header().Get("X-Ratelimit-User-Api") == "" {
-		t.Error("an injected Throttling has no x-ratelimit-user-api header")
+	if a := w.send(t, get()).is(400, "Throttling.Api"); a.Header().Get("X-Ratelimit-User-Api") == "" || a.Header().Get("Retry-After") == "" {
+		t.Errorf("an armed Throttling has headers %v, want x-ratelimit-user-api and Retry-After", a.Header())
 	}
 	w.send(t, get()).is(500, "InternalError")
 	w.send(t, get()).is(200, "")

@@ -70,6 +70,13 @@ func (k *keys) UseNonce(_ context.Context, id, nonce string, expires time.Time) 
 	return !used, nil
 }
 
+func (k *keys) NonceSeen(id, nonce string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	_, used := k.nonces[id+"\n"+nonce]
+	return used
+}
+
 func (k *keys) RefuseBefore() time.Time { return k.before }
 
 // echo is an operation that answers what it was given; its Fail names an error
