@@ -17,6 +17,7 @@ import (
 	"github.com/mingce/mingce/internal/gateway/dingtalk"
 	"github.com/mingce/mingce/internal/gateway/top"
 	"github.com/mingce/mingce/internal/notify"
+	"github.com/mingce/mingce/internal/snippet"
 )
 
 // Config is what New serves. Directory, Catalogue and Log must be set.
@@ -40,6 +41,7 @@ type Config struct {
 	Hosts     []string // or under these, besides this machine's own
 	Authority []byte   // certificate of the own authority, PEM; nil if there is none
 	Endpoints []console.Endpoint
+	Samples   []snippet.Sample // of the console's landing page; nil: none
 
 	// GroupSizes is how many calls shared a commit: commits, calls, and for each
 	// limit the commits of at most so many calls; nil: not measured.
@@ -103,7 +105,7 @@ func (h *handler) build(c Config) faces {
 		g.Allow = newLimiter(c.Rate, c.Directory.Now).allow
 	}
 	pages := console.New(console.Config{
-		Catalogue: c.Catalogue, Troubles: g.Troubles, Endpoints: c.Endpoints, Version: c.Version,
+		Catalogue: c.Catalogue, Troubles: g.Troubles, Endpoints: c.Endpoints, Samples: c.Samples, Version: c.Version,
 		Gateways: Gateways(),
 	})
 	controls := control.New(control.Config{
