@@ -36,6 +36,7 @@ type Settings struct {
 	RequireReceiver        bool           // contacts.require_receiver
 	BindUnverified         bool           // contacts.bind_unverified
 	MaxMembersPerContact   int64          // bindings of a message contact; 0 takes 100
+	MaxFolderName          int64          // characters of a folder's name; 0 takes MaxFolderName
 	MaxFolders             int64          // folders of a resource directory, without the root; 0 takes 1000
 	MaxAccounts            int64          // members of a resource directory; 0 takes 10000
 	MaxVerificationsPerDay int64          // verification messages per directory and day; 0 takes 100

@@ -35,7 +35,7 @@ func (f *faces) of(r *http.Request) *face {
 	switch {
 	case p == "/":
 		return f.root(r)
-	case under(p, "/router/rest"):
+	case under(p, "/router/rest"), p == "/router/batch":
 		return f.top
 	case strings.HasPrefix(p, "/topapi/"), strings.HasPrefix(p, "/call_back/"), p == "/gettoken", strings.HasPrefix(p, "/auth/"),
 		strings.HasPrefix(p, "/user/"), strings.HasPrefix(p, "/department/"): // the last two are the vendor's older calls: 404 in its words

@@ -25,6 +25,8 @@ func TestEveryPathHasItsFace(t *testing.T) {
 		{"GET", "/router/rest?method=x", "", "top"},
 		{"POST", "/router/rest", "", "top"},
 		{"POST", "/router/rest/dingtalk.corp.extcontact.get", "", "top"},
+		{"POST", "/router/batch?v=2.0", "", "top"},
+		{"POST", "/router/batch/x", "", "absent"},
 		{"GET", "/router/resting", "", "absent"},
 		{"GET", "/gettoken?appkey=x", "", "oapi"},
 		{"GET", "/gettokens", "", "absent"},

@@ -22,7 +22,7 @@ type credentials interface {
 	AppSecret(ctx context.Context, appKey string) (directory.Secret, string, error)
 }
 
-// Handler answers /router/rest. It is safe for concurrent use.
+// Handler answers /router/rest and /router/batch. It is safe for concurrent use.
 type Handler struct {
 	gateway     api.Gateway
 	credentials credentials
@@ -51,25 +51,31 @@ type call struct {
 
 // ServeHTTP answers any request in the platform's envelope, with status 200.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{id: newRequestID(), begun: h.gateway.Now()}
+	if r.URL.Path == BatchPath {
+		h.serveBatch(w, r)
+		return
+	}
+	c := h.begin()
 	pooled := bodies.Get().(*[]byte)
-	body, failed := h.respond((*pooled)[:0], w, r, c)
+	body, failed := respond((*pooled)[:0], c, func() (api.Fields, *failure) { return h.answer(w, r, c) })
 	c.style.write(w, r, body)
 	h.record(r.Context(), c, failed)
 	*pooled = body
 	bodies.Put(pooled)
 }
 
-// respond appends the answer to dst. A panic becomes the platform's internal
-// error; its stack goes to the log.
-func (h *Handler) respond(dst []byte, w http.ResponseWriter, r *http.Request, c *call) (body []byte, failed *failure) {
+func (h *Handler) begin() *call { return &call{id: newRequestID(), begun: h.gateway.Now()} }
+
+// respond appends the answer of a call that do carries out to dst. A panic
+// becomes the platform's internal error; its stack goes to the log.
+func respond(dst []byte, c *call, do func() (api.Fields, *failure)) (body []byte, failed *failure) {
 	defer func() {
 		if p := recover(); p != nil {
 			failed = broken(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
-			body = c.style.appendFailure(dst[:0], nil, "", failed, c.id)
+			body = c.style.appendFailure(dst, nil, "", failed, c.id)
 		}
 	}()
-	out, failed := h.answer(w, r, c)
+	out, failed := do()
 	if failed != nil {
 		return c.style.appendFailure(dst, c.op, c.method, failed, c.id), failed
 	}
@@ -99,6 +105,12 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, c *call) (api.F
 	if f != nil {
 		return nil, f
 	}
+	return h.carryOut(r, c, org)
+}
+
+// carryOut is the rest of the way of a call whose signature was checked, alone
+// or as a part of a batch. org is the organisation of the app key, if one counts.
+func (h *Handler) carryOut(r *http.Request, c *call, org string) (api.Fields, *failure) {
 	if f := h.admit(r, c, org); f != nil {
 		return nil, f
 	}
@@ -193,6 +205,9 @@ func (h *Handler) verify(ctx context.Context, c *call) (org string, f *failure) 
 	}
 	if !signedBy(ps.system[sysSign], ps.system[sysSignMethod], secret.Reveal(), ps.sorted, ps.raw) {
 		return "", refuse(invalidSignature)
+	}
+	if c.op == nil {
+		return org, nil // a batch, in whose query nothing unknown stands
 	}
 	if name := ps.standIn(h.shapes[c.op]()); name != "" {
 		return "", refuse(invalidSignature).because("an unknown parameter runs into the name of a known one")
