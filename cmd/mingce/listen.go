@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/mingce/mingce/internal/instance"
@@ -40,7 +39,7 @@ func newLog(w io.Writer, level slog.Level) *slog.Logger {
 // when it is stopped, or when the data cannot be opened or written any more.
 func operate(ctx context.Context, s *server.Server, open func(context.Context) (*instance.Instance, error), ready func(*instance.Instance) error,
 	work func(context.Context, *instance.Instance) (wait func())) error {
-	limitMemory()
+	defer limitMemory()()
 	ctx, stop := context.WithCancelCause(ctx)
 	opened := make(chan *instance.Instance, 1)
 	go func() {
@@ -71,17 +70,6 @@ func operate(ctx context.Context, s *server.Server, open func(context.Context) (
 		err = errors.Join(err, i.Close())
 	}
 	return err
-}
-
-// memoryLimit leaves room below the 512 MiB that a server may take (P35).
-const memoryLimit = 448 << 20
-
-// limitMemory makes the garbage collector work harder before the process takes
-// more; who sets GOMEMLIMIT decides.
-func limitMemory() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
 }
 
 // printTo remembers the first error of a series of writes.

@@ -52,7 +52,7 @@ type limitFlags struct {
 	Connections int   `default:"8192" env:"MINGCE_LIMITS_CONNECTIONS" help:"Open connections at most (${default}). Those that wait longest for their client make room."`
 	PerAddress  int   `default:"1024" env:"MINGCE_LIMITS_PER_ADDRESS" help:"Open connections of one address that is neither this machine's nor a trusted proxy's (${default})."`
 	Receiving   int64 `default:"64" env:"MINGCE_LIMITS_RECEIVING" help:"MiB that requests may hold, from their first byte to their answer (${default}). The slowest senders make room."`
-	Unread      int64 `default:"64" env:"MINGCE_LIMITS_UNREAD" help:"MiB of answers that clients have not read yet (${default}). The slowest readers make room."`
+	Unread      int64 `default:"32" env:"MINGCE_LIMITS_UNREAD" help:"MiB of answers that clients have not read yet (${default}). The slowest readers make room."`
 }
 
 func (l limitFlags) check() error {

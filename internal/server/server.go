@@ -177,8 +177,8 @@ type handler struct {
 // may leave unread: a few of the longest answers.
 const (
 	DefaultReceiving = 64 << 20
-	DefaultUnread    = 64 << 20
-	unreadOfOne      = 4 << 20
+	DefaultUnread    = 32 << 20
+	unreadOfOne      = 8 << 20
 )
 
 // longestBody is what a request may hold (reliability-and-security, section 6).
@@ -205,10 +205,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store") // pages may say otherwise
 	secure := h.forwarded.take(r)
 	f := h.faces.of(r)
+	release := nothing
 	if f != h.faces.stream { // its connections live long and are counted by their owner
-		release := h.receiver.take(w, r, longestBody)
-		defer release()
+		release = h.receiver.take(w, r, longestBody)
 	}
+	defer release()
 	c := connectionOf(r)
 	c.begin()
 	defer c.end()
@@ -220,7 +221,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f.vendor {
-		h.admit(f, w, r)
+		h.admit(f, w, r, release)
 		return
 	}
 	f.handler.ServeHTTP(w, r)
@@ -228,7 +229,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // admit lets a vendor's call in when there is a place for it. Its body came
 // before, and its answer goes when it has left: a slow client holds no place.
-func (h *handler) admit(f *face, w http.ResponseWriter, r *http.Request) {
+func (h *handler) admit(f *face, w http.ResponseWriter, r *http.Request, release func()) {
 	a := newAnswer(w)
 	if h.admission.enter(r.Context()) {
 		func() {
@@ -239,6 +240,7 @@ func (h *handler) admit(f *face, w http.ResponseWriter, r *http.Request) {
 		h.metrics.refused.Inc()
 		answerBusy(f.handler, a, r)
 	}
+	release()
 	a.send(r, h.unread)
 }
 
