@@ -9,7 +9,7 @@ import (
 
 // memoryFloor is up to where the heap may grow without regard to how much of it
 // is alive: a process that strangers flood stays under 256 MiB (P35).
-const memoryFloor = 192 << 20
+const memoryFloor = 144 << 20
 
 // limitMemory makes the garbage collector work harder before the process takes
 // more memory, and leaves one that really holds much its room: without it the

@@ -85,14 +85,13 @@ func (h *holding) grow(n int64) bool {
 	if b.single > 0 && h.owner != nil && b.owners[h.owner]+n > b.single {
 		b.makeRoom(h.owner, n)
 	}
-	if b.used-b.leaving+n > b.most {
-		b.makeRoom(nil, n)
-	}
-	for !h.ended && b.used+n > b.most && b.leaving > 0 {
-		b.left.Wait()
-	}
-	if !h.ended && b.used+n > b.most { // all else is kept
-		b.cutOff(h)
+	for !h.ended && b.used+n > b.most {
+		switch {
+		case b.used-b.leaving+n <= b.most:
+			b.left.Wait()
+		case !b.makeRoom(nil, n): // all else is kept
+			b.cutOff(h)
+		}
 	}
 	if h.ended {
 		return false
@@ -114,6 +113,9 @@ func (h *holding) shrink(n int64) {
 	h.budget.mu.Lock()
 	defer h.budget.mu.Unlock()
 	h.budget.charge(h, -n)
+	if h.ended { // cut off: all of it was leaving
+		h.budget.leaving -= n
+	}
 	h.budget.left.Broadcast()
 }
 
@@ -144,7 +146,7 @@ func (h *holding) release() {
 	b := h.budget
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if _, cut := b.holders[h]; !cut && h.ended {
+	if h.ended {
 		b.leaving -= h.size
 	}
 	b.charge(h, -h.size)
@@ -168,8 +170,8 @@ func (b *budget) cutOff(h *holding) {
 
 // makeRoom cuts off the slowest, for n bytes more: of one owner until it is within
 // its share, of all until a sixteenth is free, so that they are not looked for
-// with each byte.
-func (b *budget) makeRoom(owner any, n int64) {
+// with each byte. It reports whether there was one.
+func (b *budget) makeRoom(owner any, n int64) (made bool) {
 	now := time.Now()
 	var list []*holding
 	for h := range b.holders {
@@ -181,11 +183,13 @@ func (b *budget) makeRoom(owner any, n int64) {
 	owned := b.owners[owner] + n
 	for _, h := range list {
 		if owner == nil && b.used-b.leaving+n <= b.most-b.most/16 || owner != nil && owned <= b.single {
-			return
+			break
 		}
 		owned -= h.size
 		b.cutOff(h)
+		made = true
 	}
+	return made
 }
 
 // stall is after how long without a byte a transfer is taken for one that has stopped.
