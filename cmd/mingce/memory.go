@@ -39,6 +39,6 @@ func limitMemory() (stop func()) {
 	}
 }
 
-// memoryLimit leaves half as much again as is alive, so that collecting stays a
+// memoryLimit leaves a quarter as much again as is alive, so that collecting stays a
 // small part of the work.
-func memoryLimit(alive int64) int64 { return max(memoryFloor, alive+alive/2) }
+func memoryLimit(alive int64) int64 { return max(memoryFloor, alive+alive/4) }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"sync"
 
 	"github.com/mingce/mingce/internal/api"
 )
@@ -103,8 +102,24 @@ func readFirst(r *http.Request) (whole []byte, done bool, err error) {
 
 // Bodies are received in pieces that serve again: memory grows with what has
 // come, not with what a header promised, and one that never ends leaves nothing
-// to collect.
-var pieces = sync.Pool{New: func() any { return new([piece]byte) }}
+// to collect. Few are kept for long.
+var pieces = make(chan *[piece]byte, 256)
+
+func takePiece() *[piece]byte {
+	select {
+	case p := <-pieces:
+		return p
+	default:
+		return new([piece]byte)
+	}
+}
+
+func givePiece(p *[piece]byte) {
+	select {
+	case pieces <- p:
+	default:
+	}
+}
 
 // piece is how much is received or sent at once.
 const piece = 32 << 10
@@ -114,7 +129,7 @@ func receive(body io.Reader, length, most int64, h *holding) (whole []byte, err 
 	var list []*[piece]byte
 	defer func() {
 		for _, p := range list {
-			pieces.Put(p)
+			givePiece(p)
 		}
 	}()
 	total := int64(0)
@@ -127,7 +142,7 @@ func receive(body io.Reader, length, most int64, h *holding) (whole []byte, err 
 			if !h.grow(piece) {
 				return nil, errCutOff
 			}
-			list = append(list, pieces.Get().(*[piece]byte))
+			list = append(list, takePiece())
 		}
 		var n int
 		n, err = body.Read(list[len(list)-1][at:])
