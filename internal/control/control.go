@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,10 +20,11 @@ type Config struct {
 	Catalogue *api.Catalogue
 	Log       *slog.Logger
 
-	Dev       bool              // open to everybody who can reach it; messages can be read
-	Faults    *api.Faults       // nil: none can be armed
-	Knows     func(string) bool // whether an error code is documented
-	Authority []byte            // certificate of the own authority, PEM; nil: there is none
+	Dev    bool        // open to everybody who can reach it; messages can be read
+	Faults *api.Faults // nil: none can be armed
+	// Codes are what can be armed on any operation of a wire.
+	Codes     map[api.Family][]*api.Code
+	Authority []byte // certificate of the own authority, PEM; nil: there is none
 	// Render puts a message into words.
 	Render   func(*directory.Directory, directory.Message) (directory.Letter, error)
 	Commands Commands // of the program; nil: not offered
@@ -162,7 +164,11 @@ const longestBody = 64 << 10
 // read decodes the body of a request into v; unknown members are refused, so
 // that a misspelled one is not silently ignored.
 func read(w http.ResponseWriter, r *http.Request, v any) error {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, longestBody))
+	body, err := api.ReadBody(w, r, longestBody)
+	if err != nil {
+		return invalid("The body cannot be read: " + err.Error())
+	}
+	d := json.NewDecoder(bytes.NewReader(api.WithoutBOM(body)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return invalid("The body is not the JSON object expected: " + err.Error())
