@@ -16,10 +16,24 @@ func TestPrintedCallsWork(t *testing.T) {
 	s := startDev(t, "--ephemeral")
 	s.waitPrinted(t, "Stop with Ctrl-C")
 
+	for _, c := range []struct {
+		client string
+		run    func(*testing.T, *server)
+	}{
+		{"curl", printedCurl}, {"Java", printedJava}, {"Python", printedPython}, {"Go", printedGo}, {"Node.js", printedNode},
+		{"PHP", printedPHP}, {".NET", printedDotNet}, {"Terraform", printedTerraform},
+	} {
+		t.Run(c.client, func(t *testing.T) { c.run(t, s) })
+	}
+}
+
+func printedCurl(t *testing.T, s *server) {
 	curl := exec.Command("bash", "-e", "-c", strings.ReplaceAll(s.printed(t, "# curl"), "curl ", "curl -sS "))
 	succeeds(t, "curl", curl, `"success":true`, `{"result":true}`)
+}
 
-	// In a folder of this module, so that the SDK's version is the tested one.
+// printedGo runs in a folder of this module, so that the SDK's version is the tested one.
+func printedGo(t *testing.T, s *server) {
 	dir, err := os.MkdirTemp(".", "printed-")
 	if err != nil {
 		t.Fatal(err)
@@ -27,11 +41,56 @@ func TestPrintedCallsWork(t *testing.T) {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	write(t, filepath.Join(dir, "main.go"), s.printed(t, "# Go"))
 	succeeds(t, "Go", exec.Command("go", "run", "./"+dir), `"result": true`)
+}
 
-	call := filepath.Join("node", filepath.Base(dir)+".js")
+func printedNode(t *testing.T, s *server) {
+	call := filepath.Join("node", "printed-call.js")
 	write(t, call, s.printed(t, "# Node.js"))
 	t.Cleanup(func() { os.Remove(call) })
 	succeeds(t, "Node.js", exec.Command("node", call), "Name: 'tom'", "Status: 'Active'")
+}
+
+func printedPython(t *testing.T, s *server) {
+	requireInstalled(t, "python/.venv")
+	call := filepath.Join(t.TempDir(), "call.py")
+	write(t, call, s.printed(t, "# Python"))
+	succeeds(t, "Python", exec.Command(filepath.Join("python", ".venv", "bin", "python"), "-W", "ignore", call), "'Name': 'tom'", "'Status': 'Active'")
+}
+
+// printedJava follows the heading too: it names the SDK, and how to get it.
+func printedJava(t *testing.T, s *server) {
+	requireTools(t, "mvn", "java")
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "Call.java"), s.printed(t, "# Java"))
+	run := exec.Command("bash", "-e", "-c", strings.Replace(s.instruction(t, "# Java"), "mvn ", "mvn -q -B ", 1))
+	run.Dir = dir
+	succeeds(t, "Java", run, `"name":"张三"`, `"success":true`)
+}
+
+func printedPHP(t *testing.T, s *server) {
+	requireTools(t, "php")
+	call := filepath.Join(t.TempDir(), "call.php")
+	write(t, call, s.printed(t, "# PHP"))
+	succeeds(t, "PHP", exec.Command("php", call), `"errcode":0`, `"name":"张三"`)
+}
+
+func printedDotNet(t *testing.T, s *server) {
+	requireTools(t, "mcs", "mono")
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "Call.cs"), s.printed(t, "# .NET"))
+	_, mono, _ := strings.Cut(s.instruction(t, "# .NET"), "Mono: ")
+	run := exec.Command("bash", "-e", "-c", mono)
+	run.Dir = dir
+	succeeds(t, ".NET", run, `{"result":true}`)
+}
+
+// printedTerraform reads the settings as a shell does: the provider cannot be
+// had here, its address and authority can.
+func printedTerraform(t *testing.T, s *server) {
+	run := exec.Command("bash", "-e", "-c", s.printed(t, "# Terraform")+
+		"\ncurl -sS --cacert \"$SSL_CERT_FILE\" \"https://$ALIBABA_CLOUD_ENDPOINT_RESOURCEDIRECTORYMASTER/healthz\"")
+	run.Dir = t.TempDir()
+	succeeds(t, "Terraform", run, "ok")
 }
 
 // waitPrinted waits for a text in the output: the server answers before it has
@@ -50,7 +109,7 @@ func (s *server) waitPrinted(t *testing.T, text string) {
 	}
 }
 
-// printed is what stands below a heading of the output, up to the next one.
+// printed is what stands below a heading of the output, up to the next one or the last line.
 func (s *server) printed(t *testing.T, heading string) string {
 	t.Helper()
 	_, after, ok := strings.Cut(s.output.String(), "\n"+heading)
@@ -59,7 +118,34 @@ func (s *server) printed(t *testing.T, heading string) string {
 	}
 	_, after, _ = strings.Cut(after, "\n")
 	block, _, _ := strings.Cut(after, "\n# ")
+	block, _, _ = strings.Cut(block, "\nStop with")
 	return block
+}
+
+// instruction is the command that a heading gives after "then: ".
+func (s *server) instruction(t *testing.T, heading string) string {
+	t.Helper()
+	_, after, _ := strings.Cut(s.output.String(), "\n"+heading)
+	line, _, _ := strings.Cut(after, "\n")
+	_, command, ok := strings.Cut(line, ", then")
+	if _, command, ok = strings.Cut(command, ": "); !ok {
+		t.Fatalf("got no command in the heading %q", heading+line)
+	}
+	return command
+}
+
+// requireTools leaves a test out where a program is missing, but not in CI.
+func requireTools(t *testing.T, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		if _, err := exec.LookPath(name); err == nil {
+			continue
+		}
+		if os.Getenv("CI") != "" {
+			t.Fatalf("%s is missing", name)
+		}
+		t.Skipf("left out: %s is missing", name)
+	}
 }
 
 func write(t *testing.T, name, text string) {

@@ -22,10 +22,10 @@ type devCommand struct {
 	Ephemeral   bool   `env:"MINGCE_EPHEMERAL" help:"Keep the data in a temporary folder that is removed at the end."`
 	Database    string `placeholder:"URL" env:"MINGCE_DATABASE" help:"Keep the data in a PostgreSQL database: postgres://..."`
 	Expose      bool   `env:"MINGCE_EXPOSE" help:"Allow addresses that other machines can reach (containers). The keys are published: no secret belongs here."`
-	VendorHosts bool   `env:"MINGCE_VENDOR_HOSTS" help:"Let the certificate cover the vendors' host names, for programs whose hosts are hard-coded."`
+	VendorHosts bool   `env:"MINGCE_VENDOR_HOSTS" help:"Let the certificate cover the vendors' host names, for programs whose hosts are hard-coded: see docs/clients.md for the list."`
 	Strict      bool   `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
-	Verbose     bool   `short:"v" env:"MINGCE_VERBOSE" help:"Log more."`
 
+	logFlags     `embed:""`
 	keyFlag      `embed:""`
 	messageFlags `embed:""`
 }
@@ -49,11 +49,7 @@ func (c *devCommand) Run(o output) error {
 	if err != nil {
 		return err
 	}
-	level := slog.LevelWarn
-	if c.Verbose {
-		level = slog.LevelDebug
-	}
-	log := newLog(o.err, level)
+	log := c.log(o.err, slog.LevelWarn)
 	listening.Log = log
 	s, err := server.Listen(listening)
 	if err != nil {
@@ -73,20 +69,26 @@ func (c *devCommand) Run(o output) error {
 		options.Store.Dir = ""
 	}
 	c.apply(&options.Settings, func() string { return c.base(s) })
-	ctx, cancel := untilStopped()
+	ctx, cancel := untilStopped(log)
 	defer cancel()
 	return operate(ctx, s,
 		func(ctx context.Context) (*instance.Instance, error) { return instance.Open(ctx, options) },
 		func(i *instance.Instance) error {
 			b := banner{http: s.Addr(), https: s.TLSAddr(), data: c.where(dir), certificate: authority != nil}
+			samples, err := b.samples()
+			if err != nil {
+				return err
+			}
 			config := i.Config(log, version())
 			config.Dev, config.Strict, config.AnyHost, config.Pages = true, c.Strict, c.Expose, b.base()
-			config.Endpoints, config.Reset, config.Commands = b.endpoints(), i.Reset, commandRunner(i)
+			config.Connections = s.Connections
+			config.Endpoints, config.Samples = b.endpoints(), samples
+			config.Reset, config.Commands = i.Reset, commandRunner(i)
 			if authority != nil {
 				config.Authority = authority.PEM
 			}
 			s.Show(server.New(config))
-			return b.print(o.out)
+			return b.print(o.out, samples)
 		},
 		func(ctx context.Context, i *instance.Instance) func() { return i.StartWork(ctx, sent, log) })
 }

@@ -21,8 +21,18 @@ type messageFlags struct {
 
 // directoryFlags are the quotas of a resource directory.
 type directoryFlags struct {
+	MaxFolderName int64 `env:"MINGCE_DIRECTORY_MAX_FOLDER_NAME" default:"128" help:"Characters of a folder's name, 1 to 128 (${default}); the vendor documents 24 and tests more."`
+
 	MaxFolders  int64 `env:"MINGCE_DIRECTORY_MAX_FOLDERS" default:"1000" help:"Folders of a resource directory (${default})."`
 	MaxAccounts int64 `env:"MINGCE_DIRECTORY_MAX_ACCOUNTS" default:"10000" help:"Accounts of a resource directory (${default})."`
+}
+
+// AfterApply is called by kong when the flags are known.
+func (c *directoryFlags) AfterApply() error {
+	if n := c.MaxFolderName; n < 1 || n > directory.MaxFolderName {
+		return fmt.Errorf("--directory-max-folder-name is 1 to %d, not %d", directory.MaxFolderName, n)
+	}
+	return nil
 }
 
 type mailFlags struct {
@@ -71,6 +81,7 @@ func (c *messageFlags) apply(s *directory.Settings, base func() string) {
 	s.BindUnverified, s.RequireReceiver = c.Contacts.BindUnverified, c.Contacts.RequireReceiver
 	s.MobileCountryCodes = c.Contacts.MobileCountryCodes
 	s.MaxMessageContacts, s.MaxMembersPerContact = c.Contacts.MaxMessageContacts, c.Contacts.MaxMembers
+	s.MaxFolderName = c.Directory.MaxFolderName
 	s.MaxFolders, s.MaxAccounts = c.Directory.MaxFolders, c.Directory.MaxAccounts
 }
 

@@ -23,26 +23,43 @@ import (
 
 type serveCommand struct {
 	Config      kong.ConfigFlag `placeholder:"FILE" env:"MINGCE_CONFIG" help:"JSON file with any of these settings."`
-	Addr        string          `default:"127.0.0.1:8080" env:"MINGCE_ADDR" help:"Address to listen on (${default})."`
+	Addr        string          `default:"127.0.0.1:8080" env:"MINGCE_ADDR" help:"Address to listen on (${default}); unix:PATH for a Unix socket, systemd or systemd:NAME for one of the service manager."`
 	BaseURL     string          `name:"base-url" placeholder:"URL" env:"MINGCE_BASE_URL" help:"Where people reach this server: https://contacts.example.com. Links lead there."`
 	TLSCert     string          `name:"tls-cert" placeholder:"FILE" env:"MINGCE_TLS_CERT" help:"Certificate chain (PEM); a renewed one is taken up without a restart."`
 	TLSKey      string          `name:"tls-key" placeholder:"FILE" env:"MINGCE_TLS_KEY" help:"Key of the certificate (PEM)."`
 	OwnCA       bool            `name:"own-ca" env:"MINGCE_OWN_CA" help:"HTTPS with a certificate of an own authority, kept in the folder of --data."`
-	BehindProxy bool            `env:"MINGCE_BEHIND_PROXY" help:"A proxy ends TLS and says in X-Forwarded-For who calls; plain HTTP is served to it."`
+	BehindProxy bool            `env:"MINGCE_BEHIND_PROXY" help:"A proxy ends TLS and says in X-Forwarded-For or Forwarded who calls; plain HTTP is served to it."`
+	Trusted     []string        `name:"trusted-proxies" placeholder:"LIST" env:"MINGCE_TRUSTED_PROXIES" help:"Addresses and networks of the proxies in front, comma-separated: only they are believed, however many are passed through. Implies --behind-proxy."`
+	OpenMetrics bool            `name:"metrics-open" env:"MINGCE_METRICS_OPEN" help:"Show /metrics to everybody; else to this machine and with an admin key."`
 	Rate        float64         `default:"20" env:"MINGCE_RATE" help:"Calls per second of one app and operation; 0 is unlimited (${default})."`
 	Burst       float64         `default:"40" env:"MINGCE_BURST" help:"Calls it may make at once (${default})."`
 	Strict      bool            `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
-	Verbose     bool            `short:"v" env:"MINGCE_VERBOSE" help:"Log more."`
 
 	dataFlags `embed:""`
+	logFlags  `embed:""`
 	keyFlag   `embed:""`
 
 	messageFlags `embed:""`
 
+	Limits     limitFlags      `embed:"" prefix:"limits-"`
 	Events     eventsFlags     `embed:"" prefix:"events-"`
 	Federation federationFlags `embed:"" prefix:"federation-"`
 	Contacts   contactsFlags   `embed:"" prefix:"contacts-"`
 	Employees  employeesFlags  `embed:"" prefix:"employees-"`
+}
+
+type limitFlags struct {
+	Connections int   `default:"8192" env:"MINGCE_LIMITS_CONNECTIONS" help:"Open connections at most (${default}). Those that wait longest for their client make room."`
+	PerAddress  int   `default:"1024" env:"MINGCE_LIMITS_PER_ADDRESS" help:"Open connections of one address that is neither this machine's nor a trusted proxy's (${default})."`
+	Receiving   int64 `default:"64" env:"MINGCE_LIMITS_RECEIVING" help:"MiB that requests may hold, from their first byte to their answer (${default}). The slowest senders make room."`
+	Unread      int64 `default:"32" env:"MINGCE_LIMITS_UNREAD" help:"MiB of answers that clients have not read yet (${default}). The slowest readers make room."`
+}
+
+func (l limitFlags) check() error {
+	if l.Connections < 1 || l.PerAddress < 1 || l.Receiving < 4 || l.Unread < 4 {
+		return usagef("--limits-connections and --limits-per-address are at least 1, --limits-receiving and --limits-unread at least 4 (MiB)")
+	}
+	return nil
 }
 
 type eventsFlags struct {
@@ -71,15 +88,21 @@ func (c *serveCommand) Run(o output) error {
 	if place.Key, err = c.require(); err != nil {
 		return err
 	}
-	level := slog.LevelInfo
-	if c.Verbose {
-		level = slog.LevelDebug
+	log := c.log(o.err, slog.LevelInfo)
+	if err := c.Limits.check(); err != nil {
+		return err
 	}
-	log := newLog(o.err, level)
+	trusted, err := server.ParseProxies(c.Trusted)
+	if err != nil {
+		return usagef("--trusted-proxies: %v", err)
+	}
+	c.BehindProxy = c.BehindProxy || len(trusted) > 0
 	listening, authority, err := c.listening(log)
 	if err != nil {
 		return err
 	}
+	listening.Trusted = trusted
+	listening.Limits = server.ConnectionLimits{Total: c.Limits.Connections, PerAddress: c.Limits.PerAddress}
 	place.Kind, place.Log, listening.Log = store.Serve, log, log
 	s, err := server.Listen(listening)
 	if err != nil {
@@ -100,7 +123,7 @@ func (c *serveCommand) Run(o output) error {
 	maps.Copy(carriers, found)
 	settings := c.settings()
 	c.apply(&settings, func() string { return base })
-	ctx, cancel := untilStopped()
+	ctx, cancel := untilStopped(log)
 	defer cancel()
 	return operate(ctx, s,
 		func(ctx context.Context) (*instance.Instance, error) {
@@ -109,6 +132,8 @@ func (c *serveCommand) Run(o output) error {
 		func(i *instance.Instance) error {
 			config := i.Config(log, version())
 			config.BaseURL, config.Hosts, config.BehindProxy, config.Strict = base, hosts, c.BehindProxy, c.Strict
+			config.Trusted, config.OpenMetrics, config.Connections = trusted, c.OpenMetrics, s.Connections
+			config.Receiving, config.Unread = c.Limits.Receiving<<20, c.Limits.Unread<<20
 			config.Rate = server.Rate{PerSecond: c.Rate, Burst: max(c.Burst, 1)}
 			config.Endpoints = []console.Endpoint{{Name: api.Text{Zh: "全部接口", En: "All APIs"}, URL: base}}
 			config.Commands = commandRunner(i)
@@ -116,6 +141,7 @@ func (c *serveCommand) Run(o output) error {
 				config.Authority = authority.PEM
 			}
 			s.Show(server.New(config))
+			log.Info("started", "version", version(), "addr", c.Addr, "base", base)
 			_, err := fmt.Fprintf(o.out, "mingce serve is ready: %s\n", base)
 			return err
 		},
@@ -143,7 +169,7 @@ func (c *serveCommand) listening(log *slog.Logger) (server.Listening, *server.Au
 		return server.Listening{TLSAddr: c.Addr, Files: files}, nil, err
 	case c.OwnCA:
 		return c.ownAuthority()
-	case c.BehindProxy, server.IsLoopback(c.Addr):
+	case c.BehindProxy, server.IsLocal(c.Addr):
 		return server.Listening{Addr: c.Addr}, nil, nil
 	}
 	return server.Listening{}, nil, usagef("%s can be reached from other machines: give --tls-cert and --tls-key, "+

@@ -6,25 +6,51 @@ import (
 	"net/http"
 )
 
-// Body is a request's body that is in memory as a whole.
+// Body is a request's body that is in memory as far as it came.
 type Body struct {
 	bytes.Reader
 	io.Closer // of the connection's body
 	whole     []byte
+	err       error
 }
 
-// NewBody puts what was read of a body in its place.
-func NewBody(whole []byte, c io.Closer) *Body {
-	b := &Body{Closer: c, whole: whole}
+// NewBody puts what was read of a body in its place. err is what ended it early,
+// an *http.MaxBytesError if it was too long; nil if all of it came.
+func NewBody(whole []byte, err error, c io.Closer) *Body {
+	b := &Body{Closer: c, whole: whole, err: err}
 	b.Reset(whole)
 	return b
+}
+
+// Read reads what came, and then the error that ended it.
+func (b *Body) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err == io.EOF && b.err != nil {
+		err = b.err
+	}
+	return n, err
+}
+
+// WriteTo writes what came, and returns the error that ended it.
+func (b *Body) WriteTo(w io.Writer) (int64, error) {
+	n, err := b.Reader.WriteTo(w)
+	if err == nil {
+		err = b.err
+	}
+	return n, err
+}
+
+// Forget lets go of what came: the answer may stay unread for long.
+func (b *Body) Forget() {
+	b.whole = nil
+	b.Reset(nil)
 }
 
 // ReadBody reads the body of a request. The error is an *http.MaxBytesError for
 // more than most bytes.
 func ReadBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
-	if b, ok := r.Body.(*Body); ok && int64(len(b.whole)) <= most {
-		return b.whole, nil
+	if b, ok := r.Body.(*Body); ok && (b.err != nil || int64(len(b.whole)) <= most) {
+		return b.whole, b.err
 	}
 	var b bytes.Buffer
 	if r.ContentLength > 0 {

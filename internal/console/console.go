@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/snippet"
 )
 
 // Config is what the pages show.
@@ -17,6 +18,7 @@ type Config struct {
 	Gateways  []Gateway
 	Troubles  *api.Troubles
 	Endpoints []Endpoint
+	Samples   []snippet.Sample // calls to try on the landing page; nil: none
 	Version   string
 }
 
@@ -124,6 +126,7 @@ func secure(h http.Header) {
 
 func (c *Console) home(w http.ResponseWriter, r *http.Request) {
 	c.render(w, r, http.StatusOK, "home", map[string]any{
-		"Endpoints": c.config.Endpoints, "Groups": c.groups(), "Codes": len(c.entries().list), "Version": c.config.Version,
+		"Endpoints": c.config.Endpoints, "Samples": c.config.Samples, "Groups": c.groups(),
+		"Codes": len(c.entries().list), "Version": c.config.Version,
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/mingce/mingce/internal/console"
 	"github.com/mingce/mingce/internal/instance"
 	"github.com/mingce/mingce/internal/server"
+	"github.com/mingce/mingce/internal/snippet"
 )
 
 func open(t *testing.T) (*console.Console, *api.Troubles, *api.Catalogue) {
@@ -219,5 +220,19 @@ func TestPagesAreLockedDown(t *testing.T) {
 	c.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/console/", nil))
 	if w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("POST: got status %d, want 405", w.Code)
+	}
+}
+
+// The samples stand on the landing page as they can be copied; in serve there are none.
+func TestLandingPageShowsSamples(t *testing.T) {
+	t.Parallel()
+	samples := []snippet.Sample{{Client: "Java", How: api.Text{Zh: "存为 Call.java", En: "as Call.java"}, Code: `class Call { String a = "<&>"; }`}}
+	with := console.New(console.Config{Catalogue: new(api.Catalogue), Samples: samples})
+	has(t, page(t, with, "/console/?lang=zh"), "samples in Chinese", `id="samples"`, "Java", "存为 Call.java", "class Call { String a = &#34;&lt;&amp;&gt;&#34;; }")
+	has(t, page(t, with, "/console/?lang=en"), "samples in English", "as Call.java")
+
+	without := console.New(console.Config{Catalogue: new(api.Catalogue)})
+	if w := page(t, without, "/console/?lang=en"); w.Code != http.StatusOK || strings.Contains(w.Body.String(), "samples") {
+		t.Errorf("no samples: got status %d and the section, want 200 without it", w.Code)
 	}
 }

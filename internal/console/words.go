@@ -16,6 +16,8 @@ var words = map[string]api.Text{
 	"home.points":    {Zh: "把现有程序的服务地址改成下面的地址即可，代码不用改。", En: "Point an existing program at one of these addresses; its code stays as it is."},
 	"home.browse":    {Zh: "查一个错误码", En: "Look up an error code"},
 	"home.browse2":   {Zh: "每个错误码的含义与解决办法；带请求 ID 打开，还能看到那一次调用错在哪里。", En: "What each code means and what helps. Opened with a request id, it shows what was wrong with that very call."},
+	"home.samples":   {Zh: "试一次调用", En: "Make a call"},
+	"home.samples2":  {Zh: "下面的代码复制后即可运行，地址和密钥已填好。", En: "Each of these runs as it stands: address and keys are filled in."},
 	"home.ops":       {Zh: "接口", En: "Operations"},
 
 	"search":        {Zh: "搜索", En: "Search"},
@@ -42,6 +44,7 @@ var words = map[string]api.Text{
 	"trouble.id":        {Zh: "请求 ID", En: "Request id"},
 	"trouble.time":      {Zh: "时间", En: "Time"},
 	"trouble.operation": {Zh: "接口", En: "Operation"},
+	"trouble.asked":     {Zh: "请求的接口（不存在）", En: "Asked for, and unknown"},
 	"trouble.parameter": {Zh: "参数", En: "Parameter"},
 	"trouble.rule":      {Zh: "要求", En: "Rule"},
 	"trouble.missing":   {Zh: "须给出，且不能为空", En: "must be given and not be empty"},

@@ -26,6 +26,9 @@ type Config struct {
 	// Render puts a message into words.
 	Render   func(*directory.Directory, directory.Message) (directory.Letter, error)
 	Commands Commands // of the program; nil: not offered
+	// Guard says why a request may not reach what a stand-in offers without a key, or
+	// ""; nil: every request may. A page of another site could send one.
+	Guard func(*http.Request) string
 	// Reset brings the sample organisation back; nil: not offered.
 	Reset func(context.Context) error
 }
@@ -64,15 +67,29 @@ func (a *API) Own() http.Handler { return jsonErrors(a.own) }
 
 // guarded lets a call through in stand-in mode, or with an admin key.
 func (a *API) guarded(h http.HandlerFunc) http.HandlerFunc {
+	if !a.Dev {
+		return a.Administrators(h).ServeHTTP
+	}
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !a.Dev {
-			if _, err := a.Directory.Administrator(r.Context(), adminKey(r)); err != nil {
-				a.failWith(w, r, err)
+		if a.Guard != nil {
+			if why := a.Guard(r); why != "" {
+				fail(w, &refusal{http.StatusForbidden, "forbidden", why})
 				return
 			}
 		}
 		h(w, r)
 	}
+}
+
+// Administrators lets those through to h who bring an admin key.
+func (a *API) Administrators(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := a.Directory.Administrator(r.Context(), adminKey(r)); err != nil {
+			a.failWith(w, r, err)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // adminKey is the admin key that the request brings, or "".

@@ -127,6 +127,10 @@ func (d *Directory) UseNonce(ctx context.Context, keyID, nonce string, expires t
 	return d.store.UseNonce(ctx, keyID, nonce, expires)
 }
 
+// NonceSeen reports whether this process still knows that the key used the
+// nonce. It writes nothing and waits for nothing; true is certain, false is not.
+func (d *Directory) NonceSeen(keyID, nonce string) bool { return d.store.NonceSeen(keyID, nonce) }
+
 // RefuseBefore returns the time before which signed calls are refused because
 // their nonces may have been lost in an unclean stop; zero if there is none.
 func (d *Directory) RefuseBefore() time.Time { return d.store.RefuseBefore() }

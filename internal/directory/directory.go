@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 )
@@ -36,6 +37,7 @@ type Settings struct {
 	RequireReceiver        bool           // contacts.require_receiver
 	BindUnverified         bool           // contacts.bind_unverified
 	MaxMembersPerContact   int64          // bindings of a message contact; 0 takes 100
+	MaxFolderName          int64          // characters of a folder's name; 0 takes MaxFolderName
 	MaxFolders             int64          // folders of a resource directory, without the root; 0 takes 1000
 	MaxAccounts            int64          // members of a resource directory; 0 takes 10000
 	MaxVerificationsPerDay int64          // verification messages per directory and day; 0 takes 100
@@ -217,7 +219,8 @@ func (c *expiring[T]) put(key string, v T, now time.Time) {
 	if c.entries == nil || len(c.entries) >= cacheSize {
 		c.entries = make(map[string]expiringEntry[T])
 	}
-	c.entries[key] = expiringEntry[T]{v, now.Add(cacheLife)}
+	// The key may be a part of a request, which must not stay in memory for it.
+	c.entries[strings.Clone(key)] = expiringEntry[T]{v, now.Add(cacheLife)}
 }
 
 func (c *expiring[T]) clear() {

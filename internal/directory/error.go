@@ -66,6 +66,7 @@ var (
 	ErrDirectoryEnabled       = errors.New("the organisation has a resource directory already")
 	ErrDirectoryHasAccounts   = errors.New("the resource directory has accounts")
 	ErrFolderNotFound         = errors.New("folder not found")
+	ErrFolderNameLength       = errors.New("the name of a folder is empty or too long")
 	ErrFolderName             = errors.New("another folder under the same parent has this name")
 	ErrFolderDepth            = errors.New("folder would lie too deep")
 	ErrFolderQuota            = errors.New("too many folders")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"time"
+	"unicode/utf8"
 )
 
 // Folder is a node of the resource directory.
@@ -21,7 +22,11 @@ const maxFolderDepth = 5
 
 // Decision: the vendor's default quotas hang on the customer's contract.
 const (
-	defaultMaxFolders  = 1000
+	defaultMaxFolders = 1000
+
+	// MaxFolderName is how many characters a folder's name has at most; a
+	// deployment may set less.
+	MaxFolderName      = 128
 	defaultMaxAccounts = 10_000
 )
 
@@ -53,9 +58,12 @@ type FolderTx interface {
 }
 
 // CreateFolder adds a folder under f.ParentID, or under the root when that is
-// "". It returns ErrDirectoryNotEnabled, ErrFolderNotFound, ErrFolderDepth,
-// ErrFolderQuota or ErrFolderName.
+// "". It returns ErrFolderNameLength, ErrDirectoryNotEnabled, ErrFolderNotFound,
+// ErrFolderDepth, ErrFolderQuota or ErrFolderName.
 func (s *Session) CreateFolder(ctx context.Context, f Folder) (Folder, error) {
+	if err := s.checkFolderName(f.Name); err != nil {
+		return Folder{}, fmt.Errorf("create folder: %w", err)
+	}
 	f.ID, f.CreatedAt = "fd-"+s.dir.ids.Base62(10), s.now
 	err := s.update(ctx, func(tx Tx) error {
 		rd, err := tx.ResourceDirectory()
@@ -153,9 +161,22 @@ func (s *Session) Ancestors(ctx context.Context, childID string, account bool) (
 	return fs, err
 }
 
+// checkFolderName returns ErrFolderNameLength unless the name's length is one
+// that the deployment allows.
+func (s *Session) checkFolderName(name string) error {
+	most := orDefault(s.dir.settings.MaxFolderName, MaxFolderName)
+	if n := utf8.RuneCountInString(name); n == 0 || int64(n) > most {
+		return ErrFolderNameLength
+	}
+	return nil
+}
+
 // RenameFolder gives the folder another name and returns it. It returns
-// ErrFolderNotFound, ErrFolderIsRoot or ErrFolderName.
+// ErrFolderNameLength, ErrFolderNotFound, ErrFolderIsRoot or ErrFolderName.
 func (s *Session) RenameFolder(ctx context.Context, id, name string) (f Folder, err error) {
+	if err := s.checkFolderName(name); err != nil {
+		return Folder{}, fmt.Errorf("rename folder %s: %w", id, err)
+	}
 	err = s.update(ctx, func(tx Tx) error {
 		if f, err = changeableFolder(tx, id); err != nil {
 			return err

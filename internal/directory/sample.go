@@ -22,9 +22,13 @@ const (
 	BareAppKey = "dingnopermission01"
 	BareSecret = "no-permission-secret1"
 
+	SampleContact       = "123420013632"       // an external contact
+	SampleAdministrator = "102530009661373952" // an employee
+
 	SampleTOPKey    = "12345678"
 	SampleTOPSecret = "helloworld"
 
+	SampleAccount        = "1000000000000001" // the management account
 	SampleAccessKey      = "testAccessKeyId"
 	SampleAccessSecret   = "testAccessKeySecret"
 	ReadOnlyAccessKey    = "readonlyKeyId"
@@ -106,7 +110,7 @@ func (d *Directory) sampleCompany(tx Tx) {
 	for _, e := range []Employee{
 		{UserID: "023420013645", Name: "王芳", DeptIDs: []int64{2}, AccountType: AccountNormal},
 		{UserID: "023420013644", Name: "李强", DeptIDs: []int64{3}, AccountType: AccountNormal},
-		{UserID: "102530009661373952", Name: "赵敏", DeptIDs: []int64{RootDepartment}, AccountType: AccountNormal, Admin: true},
+		{UserID: SampleAdministrator, Name: "赵敏", DeptIDs: []int64{RootDepartment}, AccountType: AccountNormal, Admin: true},
 		{UserID: "org1001", Name: "陈静", DeptIDs: []int64{2}, AccountType: AccountDingTalk, Mobile: "86-13800001001"},
 		{UserID: "org1002", Name: "刘洋", DeptIDs: []int64{3}, AccountType: AccountDingTalk, Mobile: "86-13800001002", Disabled: true},
 	} {
@@ -114,7 +118,7 @@ func (d *Directory) sampleCompany(tx Tx) {
 		tx.InsertEmployee(d.identify(SampleOrg, e))
 	}
 	d.sampleLabels(tx)
-	contact := Contact{ID: "123420013632", Name: "张三", FollowerID: "023420013645", LabelIDs: []int64{1},
+	contact := Contact{ID: SampleContact, Name: "张三", FollowerID: "023420013645", LabelIDs: []int64{1},
 		StateCode: "86", Mobile: "13800000001", CreatedAt: now, UpdatedAt: now}
 	tx.InsertContact(contact)
 	tx.PutContactUnionID(d.unionID(d.personAccount(contact.Phone()), SampleOrg), contact.ID)
@@ -133,8 +137,7 @@ func (d *Directory) sampleLabels(tx Tx) {
 
 func (d *Directory) sampleResourceDirectory(tx Tx) {
 	now := d.now()
-	const management = "1000000000000001"
-	tx.PutResourceDirectory(ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: management, AccountName: "示例科技", CreatedAt: now})
+	tx.PutResourceDirectory(ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: SampleAccount, AccountName: "示例科技", CreatedAt: now})
 	tx.PutFolder(Folder{ID: "r-Root01", Name: "root", CreatedAt: now})
 	tx.PutFolder(Folder{ID: "fd-ZDNPiT1234", ParentID: "r-Root01", Name: "production", CreatedAt: now})
 	for id, folder := range map[string]string{"1997968394351234": "fd-ZDNPiT1234", "1817610956901234": "r-Root01"} {

@@ -17,6 +17,8 @@ type Store interface {
 	Update(ctx context.Context, org string, fn func(Tx) error) error
 	// UseNonce: see Directory.UseNonce. It is not part of any Update.
 	UseNonce(ctx context.Context, key, nonce string, expires time.Time) (fresh bool, err error)
+	// NonceSeen: see Directory.NonceSeen.
+	NonceSeen(key, nonce string) bool
 	// RefuseBefore: see Directory.RefuseBefore.
 	RefuseBefore() time.Time
 	// WalkEnd returns the ordinal of the contact before the one at an offset, if a

@@ -131,6 +131,7 @@ var settings = map[string]directory.Settings{
 	"Setting: contacts.lenient_paging":                {LenientPaging: true},
 	"Setting: contacts.update_visibility = immediate": {UpdateVisibleAtOnce: true},
 	"Setting: two folders, three members":             {MaxFolders: 2, MaxAccounts: 3},
+	"Setting: folder names of 24 characters":          {MaxFolderName: 24},
 	"Setting: one member per contact":                 {MaxMembersPerContact: 1},
 	"Setting: contacts.bind_unverified":               {BindUnverified: true},
 	"Setting: verification.auto":                      {AutoVerify: true},

@@ -12,12 +12,19 @@ type face struct {
 	guarded bool // refuses foreign hosts and cross-site requests
 }
 
+// refusal is why the face does not answer a request, or "".
+func (f *face) refusal(g *guard, r *http.Request) string {
+	if !f.guarded {
+		return ""
+	}
+	return g.refusal(r)
+}
+
 // faces finds the face of a request by our own table. ServeMux is not used:
 // it would clean paths, and vendors' ids may hold "//" (design, section 7, 13).
 type faces struct {
 	acs, top, oapi, rest           *face
 	console, verify, control, own  *face
-	admin                          *face
 	login                          *face
 	health, ready, metrics, absent *face
 	toConsole, stream              *face
@@ -28,7 +35,7 @@ func (f *faces) of(r *http.Request) *face {
 	switch {
 	case p == "/":
 		return f.root(r)
-	case under(p, "/router/rest"):
+	case under(p, "/router/rest"), p == "/router/batch":
 		return f.top
 	case strings.HasPrefix(p, "/topapi/"), strings.HasPrefix(p, "/call_back/"), p == "/gettoken", strings.HasPrefix(p, "/auth/"),
 		strings.HasPrefix(p, "/user/"), strings.HasPrefix(p, "/department/"): // the last two are the vendor's older calls: 404 in its words
@@ -45,8 +52,6 @@ func (f *faces) of(r *http.Request) *face {
 		return f.login
 	case strings.HasPrefix(p, "/_mingce/"):
 		return f.control
-	case strings.HasPrefix(p, "/mingce/v1/admin/"):
-		return f.admin
 	case strings.HasPrefix(p, "/mingce/"):
 		return f.own
 	case p == "/healthz":

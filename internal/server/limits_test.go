@@ -3,10 +3,8 @@ package server
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -102,51 +100,4 @@ func TestRefusedCallsAreAnsweredByTheGateway(t *testing.T) {
 	if w.Code != http.StatusTeapot || w.Header().Get("Retry-After") == "" {
 		t.Errorf("busy answer: got %d with Retry-After %q, want the gateway's own and a Retry-After", w.Code, w.Header().Get("Retry-After"))
 	}
-}
-
-func TestSmallBodiesAreReadAhead(t *testing.T) {
-	t.Parallel()
-	for _, size := range []int{0, 1, smallBody - 1, smallBody, smallBody + 1, 3 * smallBody} {
-		for _, known := range []bool{true, false} {
-			text := strings.Repeat("x", size)
-			source := &countingReader{Reader: strings.NewReader(text)}
-			r := httptest.NewRequest(http.MethodPost, "/", source)
-			if r.ContentLength = int64(size); !known {
-				r.ContentLength = -1
-			}
-			takeBody(r)
-			ahead := source.n
-			got, err := io.ReadAll(r.Body)
-			if err != nil || string(got) != text {
-				t.Errorf("%d bytes, length known %t: got %d bytes and %v, want all of them", size, known, len(got), err)
-			}
-			if ahead > smallBody {
-				t.Errorf("%d bytes, length known %t: got %d read ahead, want at most %d", size, known, ahead, smallBody)
-			}
-			if known && size <= smallBody && ahead != size {
-				t.Errorf("%d bytes: got %d read ahead, want all", size, ahead)
-			}
-		}
-	}
-}
-
-func TestBrokenBodiesStayBroken(t *testing.T) {
-	t.Parallel()
-	r := httptest.NewRequest(http.MethodPost, "/", io.MultiReader(strings.NewReader("half"), failing{io.ErrUnexpectedEOF}))
-	r.ContentLength = 100
-	takeBody(r)
-	if got, err := io.ReadAll(r.Body); err != io.ErrUnexpectedEOF || string(got) != "half" {
-		t.Errorf("cut body: got %q and %v, want half of it and the error", got, err)
-	}
-}
-
-type countingReader struct {
-	io.Reader
-	n int
-}
-
-func (c *countingReader) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.n += n
-	return n, err
 }

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Listening says where a Server listens. At least one address is set.
+// Listening says where a Server listens. At least one address is set. An address
+// is host:port, unix:PATH, or systemd[:NAME] for a socket of the service manager.
 type Listening struct {
 	Addr        string // plain HTTP
 	TLSAddr     string // HTTPS
@@ -21,6 +22,9 @@ type Listening struct {
 	// Files are read again when they change, and serve instead of Certificate.
 	Files *CertificateFiles
 	Log   *slog.Logger
+
+	Limits  ConnectionLimits
+	Trusted Proxies // stand for many clients each: the limit of one address is not theirs
 }
 
 // Server holds the listeners of one process. It takes calls from the start. Who
@@ -28,6 +32,8 @@ type Listening struct {
 // "starting" if that takes longer.
 type Server struct {
 	http    *http.Server
+	noRoom  atomic.Int64 // connections closed or refused to make room
+	open    *connections
 	plain   net.Listener
 	secure  net.Listener
 	handler atomic.Pointer[http.Handler]
@@ -53,28 +59,38 @@ func Listen(l Listening) (*Server, error) {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    64 << 10,
-		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: 128},
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams:          128,
+			MaxReceiveBufferPerConnection: 512 << 10, // read at once into memory that is counted
+			MaxReceiveBufferPerStream:     128 << 10,
+		},
+		ConnContext: link,
+		ConnState:   followNoMore,
 	}
+	s.open = newConnections(l.Limits, l.Trusted, func() { s.noRoom.Add(1) })
 	if l.Log != nil {
 		// What clients do wrong on a connection is no business of the operator's.
 		s.http.ErrorLog = slog.NewLogLogger(l.Log.Handler(), slog.LevelDebug)
 	}
-	var err error
 	if l.Addr != "" {
-		if s.plain, err = net.Listen("tcp", l.Addr); err != nil {
+		bound, err := bind(l.Addr)
+		if err != nil {
 			return nil, fmt.Errorf("listen on %s: %w", l.Addr, err)
 		}
+		s.plain = plainListener{bound, s.open}
 	}
 	if l.TLSAddr != "" {
-		s.http.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+		s.http.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
 		if l.Files != nil {
 			s.http.TLSConfig.GetCertificate = l.Files.Get
 		} else {
 			s.http.TLSConfig.Certificates = []tls.Certificate{*l.Certificate}
 		}
-		if s.secure, err = net.Listen("tcp", l.TLSAddr); err != nil {
+		bound, err := bind(l.TLSAddr)
+		if err != nil {
 			return nil, errors.Join(fmt.Errorf("listen on %s: %w", l.TLSAddr, err), s.Close())
 		}
+		s.secure = newSecureListener(bound, s.open, s.http.TLSConfig)
 	}
 	return s, nil
 }
@@ -82,11 +98,8 @@ func Listen(l Listening) (*Server, error) {
 // answer is the handler of both listeners. While it leaves, readiness is gone,
 // so that a load balancer sends no more.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
-	if r.ProtoMajor == 1 && (r.ProtoMinor == 0 || len(r.TransferEncoding) > 0) {
-		// net/http drops a Content-Length that came with chunks, and the chunks of
-		// HTTP/1.0, without a word, and a proxy may have believed what it dropped:
-		// what follows on the connection is nobody's request (RFC 9112, 6.1).
-		w.Header().Set("Connection", "close")
+	if r.TLS == nil { // net/http knows TLS only on a connection that it did not get from strictConn
+		r.TLS = tlsOf(r)
 	}
 	if s.leaving.Load() && r.URL.Path == "/readyz" {
 		writeError(w, http.StatusServiceUnavailable, "stopping", "The server is stopping.")
@@ -95,11 +108,22 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	(*s.handler.Load()).ServeHTTP(w, r)
 }
 
+// followNoMore is http.Server.ConnState: what was upgraded is not HTTP/1.1 any more.
+func followNoMore(c net.Conn, state http.ConnState) {
+	if strict, ok := c.(*strictConn); ok && state == http.StateHijacked {
+		strict.off.Store(true)
+	}
+}
+
 // Show makes h answer from now on.
 func (s *Server) Show(h http.Handler) {
 	s.handler.Store(&h)
 	s.show.Do(func() { close(s.shown) })
 }
+
+// Connections returns how many are open, and how many were closed or refused to
+// make room for others. It is safe for concurrent use.
+func (s *Server) Connections() (open int, closed int64) { return s.open.count(), s.noRoom.Load() }
 
 // Addr returns the address of plain HTTP as it was bound, or "".
 func (s *Server) Addr() string { return address(s.plain) }
@@ -138,7 +162,7 @@ func (s *Server) Serve(ctx context.Context) error {
 		})
 	}
 	serve(s.plain, func() error { return s.http.Serve(s.plain) })
-	serve(s.secure, func() error { return s.http.ServeTLS(s.secure, "", "") })
+	serve(s.secure, func() error { return s.http.Serve(s.secure) })
 
 	var err error
 	select {

@@ -183,11 +183,19 @@ func TestAuthorityIsKeptForItsOwnerOnly(t *testing.T) {
 
 func TestAuthorityIsTrustedForItsNamesOnly(t *testing.T) {
 	t.Parallel()
-	a, err := NewAuthority(time.Now())
+	a, err := NewAuthority(time.Now(), "contacts.example", "10.1.2.3")
 	if err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := a.Issue(time.Now(), "bank.example")
+	for _, name := range []string{"bank.example", "example", "notcontacts.example", "oapi.dingtalk.com.example", "10.1.2.4"} {
+		if _, err := a.Issue(time.Now(), name); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("a certificate for %s: got %v, want an error that names it", name, err)
+		}
+	}
+	// Somebody who has the key is held by what the authority's certificate says.
+	unbound := *a.cert
+	unbound.PermittedDNSDomains = []string{"bank.example"}
+	certificate, err := (&Authority{cert: &unbound, key: a.key}).Issue(time.Now(), "bank.example")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,5 +207,39 @@ func TestAuthorityIsTrustedForItsNamesOnly(t *testing.T) {
 	roots.AppendCertsFromPEM(a.PEM)
 	if _, err := leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: "bank.example"}); err == nil {
 		t.Error("a certificate for bank.example: got trusted, want refused by the authority's constraints")
+	}
+}
+
+// Every host that a vendor's client has built in is served under a certificate
+// that a client of Go's takes.
+func TestVendorHostsAreCertified(t *testing.T) {
+	t.Parallel()
+	a, err := NewAuthority(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := a.Issue(time.Now(), VendorHosts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(certificate.Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(a.PEM)
+	for _, host := range []string{
+		"oapi.dingtalk.com", "api.dingtalk.io", "login.dingtalk.com", "wss-open-connection-union.dingtalk.com",
+		"eco.taobao.com", "gw.api.taobao.com", "api.taobao.com", "resourcedirectorymaster.aliyuncs.com", "resourcemanager.aliyuncs.com",
+		"sts.aliyuncs.com", "sts.cn-hangzhou.aliyuncs.com", "sts-vpc.cn-shenzhen-finance-1.aliyuncs.com", "sts.ap-south-1.aliyuncs.com",
+	} {
+		if _, err := leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: host}); err != nil {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+	for _, host := range []string{"ecs.aliyuncs.com", "sts-vpc.ap-south-1.aliyuncs.com", "www.dingtalk.com"} {
+		if _, err := leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: host}); err == nil {
+			t.Errorf("%s: got certified, want not: no client of these APIs uses it", host)
+		}
 	}
 }

@@ -19,6 +19,8 @@ type metrics struct {
 	calls     *prometheus.CounterVec
 	seconds   *prometheus.HistogramVec
 	refused   prometheus.Counter
+	slow      *prometheus.CounterVec
+	logins    *prometheus.CounterVec
 }
 
 func newMetrics(catalogue *api.Catalogue, a *admission, version string) *metrics {
@@ -36,6 +38,12 @@ func newMetrics(catalogue *api.Catalogue, a *admission, version string) *metrics
 			Name: "mingce_calls_refused_total", Help: "Calls answered with busy because too many were waiting.",
 		}),
 	}
+	m.slow = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "mingce_slow_transfers_cut_total", Help: "Requests and answers cut off because others needed their memory.",
+	}, []string{"of"})
+	m.logins = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "mingce_logins_total", Help: "Attempts to log in; result is ok or why not.",
+	}, []string{"result"})
 	inFlight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "mingce_calls_in_flight", Help: "Calls being carried out.",
 	}, func() float64 { return float64(a.inFlight()) })
@@ -47,10 +55,29 @@ func newMetrics(catalogue *api.Catalogue, a *admission, version string) *metrics
 		ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.calls, m.seconds, m.refused, inFlight, queued, build,
+	m.registry.MustRegister(m.calls, m.seconds, m.refused, m.slow, m.logins, inFlight, queued, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
+
+// measure shows what callers hold.
+func (m *metrics) measure(receiving, unread *budget, connections func() (open int, closed int64)) {
+	gauge := func(name, help string, value func() float64) {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
+	}
+	gauge("mingce_receiving_bytes", "Memory of requests that are received or carried out.", func() float64 { return float64(receiving.held()) })
+	gauge("mingce_unread_bytes", "Memory of answers that clients have not read.", func() float64 { return float64(unread.held()) })
+	if connections == nil {
+		return
+	}
+	gauge("mingce_connections", "Open connections.", func() float64 { open, _ := connections(); return float64(open) })
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "mingce_connections_closed_total", Help: "Connections closed or refused to make room for others.",
+	}, func() float64 { _, closed := connections(); return float64(closed) }))
+}
+
+// loggedIn counts an attempt to log in.
+func (m *metrics) loggedIn(result string) { m.logins.WithLabelValues(result).Inc() }
 
 // observe is api.Gateway.Observe.
 func (m *metrics) observe(family, operation, code string, took time.Duration) {

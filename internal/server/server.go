@@ -1,10 +1,10 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -17,6 +17,7 @@ import (
 	"github.com/mingce/mingce/internal/gateway/dingtalk"
 	"github.com/mingce/mingce/internal/gateway/top"
 	"github.com/mingce/mingce/internal/notify"
+	"github.com/mingce/mingce/internal/snippet"
 )
 
 // Config is what New serves. Directory, Catalogue and Log must be set.
@@ -32,14 +33,27 @@ type Config struct {
 	Rate    Rate   // of one principal and operation; zero is unlimited
 	Strict  bool   // refuse what the vendors tolerate
 
-	// BehindProxy takes the caller's address from the last X-Forwarded-For entry,
-	// the one that the stated proxy wrote.
+	// BehindProxy says that every peer is a proxy: the caller's address is the last
+	// of X-Forwarded-For or Forwarded, which the proxy wrote. With Trusted only those
+	// peers are, and the addresses among them are passed over in the list.
 	BehindProxy bool
+	Trusted     Proxies
+
+	// Receiving and Unread are how many bytes callers may hold with requests and with
+	// answers that they have not read; 0 is DefaultReceiving and DefaultUnread.
+	Receiving, Unread int64
+
+	OpenMetrics bool // /metrics answers everybody, not this machine and administrators alone
+
+	// Connections tells how many are open and how many were closed or refused to
+	// make room; nil: not measured.
+	Connections func() (open int, closed int64)
 
 	AnyHost   bool     // console and control API answer under any host name
 	Hosts     []string // or under these, besides this machine's own
 	Authority []byte   // certificate of the own authority, PEM; nil if there is none
 	Endpoints []console.Endpoint
+	Samples   []snippet.Sample // of the console's landing page; nil: none
 
 	// GroupSizes is how many calls shared a commit: commits, calls, and for each
 	// limit the commits of at most so many calls; nil: not measured.
@@ -78,10 +92,13 @@ func New(c Config) http.Handler {
 		log:       c.Log,
 		admission: newAdmission(maxInFlight, maxQueued),
 		guard:     newGuard(c.AnyHost, c.Hosts),
-		forwarded: c.BehindProxy,
+		forwarded: forwarding{oneHop: c.BehindProxy && len(c.Trusted) == 0, trusted: c.Trusted},
 		base:      strings.TrimSuffix(c.BaseURL, "/"),
 	}
 	h.metrics = newMetrics(c.Catalogue, h.admission, c.Version)
+	h.receiver.budget = newBudget(cmp.Or(c.Receiving, DefaultReceiving), 0, h.metrics.slow.WithLabelValues("request").Inc)
+	h.unread = newBudget(cmp.Or(c.Unread, DefaultUnread), unreadOfOne, h.metrics.slow.WithLabelValues("answer").Inc)
+	h.metrics.measure(h.receiver.budget, h.unread, c.Connections)
 	if c.GroupSizes != nil {
 		h.metrics.registry.MustRegister(groupSizes(c.GroupSizes))
 	}
@@ -103,30 +120,32 @@ func (h *handler) build(c Config) faces {
 		g.Allow = newLimiter(c.Rate, c.Directory.Now).allow
 	}
 	pages := console.New(console.Config{
-		Catalogue: c.Catalogue, Troubles: g.Troubles, Endpoints: c.Endpoints, Version: c.Version,
+		Catalogue: c.Catalogue, Troubles: g.Troubles, Endpoints: c.Endpoints, Samples: c.Samples, Version: c.Version,
 		Gateways: Gateways(),
 	})
 	controls := control.New(control.Config{
 		Directory: c.Directory, Catalogue: c.Catalogue, Faults: g.Faults, Knows: pages.Knows,
 		Dev: c.Dev, Authority: c.Authority, Reset: c.Reset, Log: c.Log, Commands: c.Commands,
-		Render: notify.Render,
+		Render: notify.Render, Guard: h.guard.refusal,
 	})
+	measured := h.metrics.handler()
+	if !c.Dev && !c.OpenMetrics {
+		measured = localOr(measured, controls.Administrators(measured))
+	}
 	return faces{
-		top:     &face{handler: top.New(g), vendor: true},
-		acs:     &face{handler: acs.New(g), vendor: true},
-		oapi:    &face{handler: dingtalk.NewOAPI(g), vendor: true},
-		rest:    &face{handler: dingtalk.NewREST(g), vendor: true},
-		own:     &face{handler: controls.Own(), vendor: true},
-		control: &face{handler: controls.Stand(), guarded: true},
-		// A stand-in asks for no key: there the host must be ours.
-		admin:     &face{handler: controls.Own(), guarded: c.Dev},
+		top:       &face{handler: top.New(g), vendor: true},
+		acs:       &face{handler: acs.New(g), vendor: true},
+		oapi:      &face{handler: dingtalk.NewOAPI(g), vendor: true},
+		rest:      &face{handler: dingtalk.NewREST(g), vendor: true},
+		own:       &face{handler: controls.Own(), vendor: true},
+		control:   &face{handler: controls.Stand(), guarded: true},
 		console:   &face{handler: pages, guarded: true},
 		verify:    &face{handler: console.NewVerify(c.Directory, c.Log)},
-		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"))},
+		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"), h.metrics.loggedIn)},
 		toConsole: &face{handler: http.RedirectHandler("/console/", http.StatusFound)},
 		health:    &face{handler: http.HandlerFunc(ok)},
 		ready:     &face{handler: http.HandlerFunc(ok)},
-		metrics:   &face{handler: h.metrics.handler()},
+		metrics:   &face{handler: measured},
 		absent:    &face{handler: http.HandlerFunc(absent)},
 		stream:    &face{handler: stream(c.Stream)},
 	}
@@ -145,23 +164,36 @@ func stream(h http.Handler) http.Handler {
 type handler struct {
 	log       *slog.Logger
 	faces     faces
+	receiver  receiver
 	admission *admission
+	unread    *budget
 	guard     *guard
 	metrics   *metrics
-	forwarded bool
+	forwarded forwarding
 	base      string
 }
+
+// The defaults of Config.Receiving and Config.Unread, and what one connection
+// may leave unread: a few of the longest answers.
+const (
+	DefaultReceiving = 64 << 20
+	DefaultUnread    = 32 << 20
+	unreadOfOne      = 8 << 20
+)
+
+// longestBody is what a request may hold (reliability-and-security, section 6).
+const longestBody = 1 << 20
 
 // openStreamPath is the one call whose answer says where we are.
 const openStreamPath = "/v1.0/gateway/connections/open"
 
 // origin is where the caller reached us: the base URL, or without one the
-// scheme and host of the request.
-func (h *handler) origin(r *http.Request) string {
+// scheme, which a proxy may have changed, and host of the request.
+func (h *handler) origin(r *http.Request, secure bool) string {
 	switch {
 	case h.base != "":
 		return h.base
-	case r.TLS != nil:
+	case secure || r.TLS != nil:
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host
@@ -169,52 +201,47 @@ func (h *handler) origin(r *http.Request) string {
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.recover(w, r)
-	if h.forwarded {
-		takeForwarded(r)
-	}
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store") // pages may say otherwise
+	secure := h.forwarded.take(r)
 	f := h.faces.of(r)
+	release := nothing
+	if f != h.faces.stream { // its connections live long and are counted by their owner
+		release = h.receiver.take(w, r, longestBody)
+	}
+	defer release()
+	c := connectionOf(r)
+	c.begin()
+	defer c.end()
 	if r.URL.Path == openStreamPath {
-		r = r.WithContext(api.WithOrigin(r.Context(), h.origin(r)))
+		r = r.WithContext(api.WithOrigin(r.Context(), h.origin(r, secure)))
 	}
-	switch {
-	case f.vendor:
-		h.admit(f, w, r)
-	case f.guarded:
-		if why := h.guard.refusal(r); why != "" {
-			writeError(w, http.StatusForbidden, "forbidden", why)
-			return
-		}
-		f.handler.ServeHTTP(w, r)
-	default:
-		f.handler.ServeHTTP(w, r)
-	}
-}
-
-// takeForwarded makes the address that the proxy saw the caller's. Entries
-// before the last were written by the caller and prove nothing.
-func takeForwarded(r *http.Request) {
-	lists := r.Header.Values("X-Forwarded-For")
-	if len(lists) == 0 {
+	if why := f.refusal(h.guard, r); why != "" {
+		writeError(w, http.StatusForbidden, "forbidden", why)
 		return
 	}
-	last := lists[len(lists)-1]
-	last = strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])
-	if addr, err := netip.ParseAddr(last); err == nil {
-		r.RemoteAddr = netip.AddrPortFrom(addr, 0).String()
-	}
-}
-
-// admit lets a vendor's call in when there is a place for it. Its body is read
-// before, so that a slow sender holds no place.
-func (h *handler) admit(f *face, w http.ResponseWriter, r *http.Request) {
-	takeBody(r)
-	if !h.admission.enter(r.Context()) {
-		h.metrics.refused.Inc()
-		answerBusy(f.handler, w, r)
+	if f.vendor {
+		h.admit(f, w, r, release)
 		return
 	}
-	defer h.admission.leave()
 	f.handler.ServeHTTP(w, r)
+}
+
+// admit lets a vendor's call in when there is a place for it. Its body came
+// before, and its answer goes when it has left: a slow client holds no place.
+func (h *handler) admit(f *face, w http.ResponseWriter, r *http.Request, release func()) {
+	a := newAnswer(w)
+	if h.admission.enter(r.Context()) {
+		func() {
+			defer h.admission.leave()
+			f.handler.ServeHTTP(a, r)
+		}()
+	} else {
+		h.metrics.refused.Inc()
+		answerBusy(f.handler, a, r)
+	}
+	release()
+	a.send(r, h.unread)
 }
 
 // recover keeps a mistake in one call from ending the process. Gateways catch
@@ -241,6 +268,18 @@ func answerBusy(gateway http.Handler, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeError(w, http.StatusServiceUnavailable, "busy", "Too many calls are waiting. Nothing was changed; try again in a moment.")
+}
+
+// localOr lets callers of this machine through to local, and others to remote.
+// Who came through a proxy is not of this machine, whatever its address.
+func localOr(local, remote http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if IsLoopback(r.RemoteAddr) && len(hopsOf(r.Header)) == 0 {
+			local.ServeHTTP(w, r)
+			return
+		}
+		remote.ServeHTTP(w, r)
+	})
 }
 
 func ok(w http.ResponseWriter, _ *http.Request) {

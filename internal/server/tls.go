@@ -16,15 +16,9 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strings"
 	"time"
 )
-
-// VendorHosts are the vendors' host names, for programs whose hosts are hard-coded.
-var VendorHosts = []string{
-	"eco.taobao.com", "gw.api.taobao.com",
-	"oapi.dingtalk.com", "oapi.dingtalk.io", "api.dingtalk.com", "api.dingtalk.io",
-	"resourcedirectory.aliyuncs.com", "resourcedirectory-intl.aliyuncs.com",
-}
 
 // Authority is the certificate authority of one installation. It signs the
 // server's certificate and nothing else: its name constraints allow this
@@ -147,8 +141,13 @@ func parseAuthority(text []byte) (*Authority, error) {
 
 // Issue returns a fresh certificate for this machine's names and the names
 // given. It is made at every start and kept nowhere, so it never grows old and
-// always has the names asked for.
+// always has the names asked for. It refuses names that the authority was not
+// made for: no client would take them from it.
 func (a *Authority) Issue(now time.Time, names ...string) (tls.Certificate, error) {
+	if name := a.foreign(names); name != "" {
+		return tls.Certificate{}, fmt.Errorf("the authority in %s was not made for %s: remove the file, and a new one is made "+
+			"at the next start; clients then have to trust the new one", authorityFile, name)
+	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, err
@@ -168,6 +167,22 @@ func (a *Authority) Issue(now time.Time, names ...string) (tls.Certificate, erro
 		return tls.Certificate{}, fmt.Errorf("issue a certificate: %w", err)
 	}
 	return tls.Certificate{Certificate: [][]byte{der, a.cert.Raw}, PrivateKey: key}, nil
+}
+
+// foreign returns the first of names that the authority may not certify, or "".
+func (a *Authority) foreign(names []string) string {
+	for _, name := range dnsNames(names) {
+		within := func(domain string) bool { return name == domain || strings.HasSuffix(name, "."+domain) }
+		if !slices.ContainsFunc(a.cert.PermittedDNSDomains, within) {
+			return name
+		}
+	}
+	for _, ip := range ipAddresses(names) {
+		if !slices.ContainsFunc(a.cert.PermittedIPRanges, func(r *net.IPNet) bool { return r.Contains(ip) }) {
+			return ip.String()
+		}
+	}
+	return ""
 }
 
 func serial() *big.Int {

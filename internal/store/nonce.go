@@ -54,6 +54,13 @@ func (s *Store) UseNonce(ctx context.Context, key, nonce string, expires time.Ti
 	return s.nonces.use(ctx, key, nonce, expires)
 }
 
+// NonceSeen reports whether this process knows that the nonce was taken. It
+// looks into memory only, which forgets: [Store.UseNonce] decides.
+func (s *Store) NonceSeen(key, nonce string) bool {
+	h := hashNonce(key, nonce)
+	return s.nonces.shards[h[0]%nonceShards].has(h, s.nonces.now().UnixMilli())
+}
+
 // RefuseBefore is the moment before which signed requests cannot be told from
 // replays, because the machine (or the PostgreSQL server) stopped uncleanly and
 // nonces may be lost, or because the data came out of a backup, which holds no

@@ -46,6 +46,9 @@ func TestNonceIsFreshOnce(t *testing.T) {
 				t.Errorf("%s/%s: got fresh %v, want %v", c.key, c.nonce, got, c.want)
 			}
 		}
+		if !s.NonceSeen("k", "n") || s.NonceSeen("k2", "n2") {
+			t.Errorf("got seen %v and %v, want true of a used nonce and false of another", s.NonceSeen("k", "n"), s.NonceSeen("k2", "n2"))
+		}
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}

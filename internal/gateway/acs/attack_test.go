@@ -180,7 +180,7 @@ func TestAttackSignatureV3(t *testing.T) {
 		{"A13 body added", withBody(updateV3(nil), "Title=CEO", formType), 400, "IncompleteSignature"},
 		{"A13 body exchanged", withBody(signedV3("UpdateMessageContact", "", "ContactId=c-1", nil), "ContactId=c-2", formType), 400, "IncompleteSignature"},
 		{"A13 unsigned payload", updateV3(func(h http.Header) { h.Set("X-Acs-Content-Sha256", "UNSIGNED-PAYLOAD") }), 400, "IncompleteSignature"},
-		{"A13 hash in upper case", updateV3(func(h http.Header) { h.Set("X-Acs-Content-Sha256", strings.ToUpper(hashOf(nil))) }), 400, "IncompleteSignature"},
+		{"A13 hash in upper case", updateV3(func(h http.Header) { h.Set("X-Acs-Content-Sha256", strings.ToUpper(sha256V3.hex(nil))) }), 400, "IncompleteSignature"},
 		{"A13 no hash", updateV3(func(h http.Header) { h.Del("X-Acs-Content-Sha256") }), 400, "IncompleteSignature"},
 		{"A14 header twice", altered(updateV3(nil), double("X-Acs-Action")), 400, "InvalidParameter.x-acs-action"},
 		{"A14 authorization twice", altered(updateV3(nil), double("Authorization")), 400, "InvalidParameter.authorization"},
@@ -189,8 +189,22 @@ func TestAttackSignatureV3(t *testing.T) {
 			replace("host;", "date;host;")(r)
 		}), 400, "IncompleteSignature"},
 		{"A14 unsigned vendor header", altered(updateV3(nil), header("X-Acs-Security-Token", "t")), 400, "IncompleteSignature"},
-		{"A14 unsigned content type", altered(updateV3(nil), header("Content-Type", formType)), 400, "IncompleteSignature"},
-		{"A14 host not signed", altered(updateV3(nil), replace("host;", "")), 400, "IncompleteSignature"},
+		{"A14 signed content type altered", altered(signedV3("UpdateMessageContact", "", "ContactId=c-1", nil), header("Content-Type", formType+"; charset=utf-8")), 400, "SignatureDoesNotMatch"},
+		{"A14 signed content type removed", altered(signedV3("UpdateMessageContact", "", "ContactId=c-1", nil), func(r *http.Request) { r.Header.Del("Content-Type") }), 400, "InvalidContentType"},
+		{"A14 unsigned content type of no form", altered(signedBy(sha256V3, "", "UpdateMessageContact", "", "ContactId=c-1", nil), header("Content-Type", "application/json")), 400, "InvalidContentType"},
+		{"A14 unsigned content type, other encoding", altered(signedBy(sha256V3, "", "UpdateMessageContact", "", "ContactId=c-1", nil), header("Content-Type", formType+"; charset=gbk")), 400, "InvalidContentType"},
+		{"A14 unsigned host, body exchanged", withBody(signedBy(sha256V3, "", "UpdateMessageContact", "", "ContactId=c-1", nil), "ContactId=c-2", formType), 400, "IncompleteSignature"},
+		{"A14 host taken from the list", altered(updateV3(nil), replace("host;", "")), 400, "SignatureDoesNotMatch"},
+		{"A14 action not signed", altered(updateV3(nil), replace("x-acs-action;", "")), 400, "IncompleteSignature"},
+		{"A14 hash of the body not signed", altered(updateV3(nil), replace("x-acs-content-sha256;", "")), 400, "IncompleteSignature"},
+		{"A14 SHA-256 of the body given for SM3", signedBy(sm3V3, "host", "UpdateMessageContact", "ContactId=c-1", "", func(h http.Header) {
+			h.Del("X-Acs-Content-Sm3")
+			h.Set("X-Acs-Content-Sha256", sha256V3.hex(nil))
+		}), 400, "IncompleteSignature"},
+		{"A14 wrong SM3 of the body", signedBy(sm3V3, "host", "UpdateMessageContact", "ContactId=c-1", "", func(h http.Header) {
+			h.Set("X-Acs-Content-Sm3", sha256V3.hex(nil))
+		}), 400, "IncompleteSignature"},
+		{"A14 algorithm exchanged", altered(updateV3(func(h http.Header) { h.Set("X-Acs-Content-Sm3", sm3V3.hex(nil)) }), replace("SHA256", "SM3")), 400, "SignatureDoesNotMatch"},
 		{"A14 name twice in list", altered(updateV3(nil), replace("host;", "host;host;")), 400, "IncompleteSignature"},
 		{"A14 name in upper case", altered(updateV3(nil), replace("host;", "Host;")), 400, "IncompleteSignature"},
 		{"A14 absent header in list", altered(updateV3(nil), replace("host;", "host;x-more;")), 400, "IncompleteSignature"},

@@ -3,6 +3,8 @@ package acs
 import (
 	"context"
 	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"time"
@@ -16,6 +18,7 @@ type credentials interface {
 	AccessKey(ctx context.Context, id string) (directory.AccessKey, error)
 	CheckSecurityToken(k directory.AccessKey, token string) error
 	BearerKey(ctx context.Context, token string) (directory.AccessKey, error)
+	NonceSeen(keyID, nonce string) bool
 	UseNonce(ctx context.Context, keyID, nonce string, expires time.Time) (fresh bool, err error)
 	RefuseBefore() time.Time
 }
@@ -58,11 +61,11 @@ type claim struct {
 	nonce     string
 	window    Window
 	v3        *authorization
+	algorithm *algorithm // of version 3
 }
 
 // authenticate finds out who signed the request. The order of its checks is
-// that of A.8, rows 6 to 15; the nonce is recorded only after the signature is
-// proved, so that strangers cannot use up nonces.
+// that of A.8, rows 6 to 15, but for the nonce: see admit.
 func (h *Handler) authenticate(ctx context.Context, c *call) *failure {
 	if tooManyCredentials(c) {
 		return failFor(incompleteSignature, "one credential in one request")
@@ -94,21 +97,35 @@ func (h *Handler) authenticate(ctx context.Context, c *call) *failure {
 	case unproved != nil:
 		return unproved
 	}
-	if f := h.useNonce(ctx, c, cl.keyID, cl.nonce, cl.window.nonceLife()); f != nil {
+	if f := h.accept(cl, key); f != nil {
 		return f
 	}
-	return h.accept(c, cl, key)
+	c.known(key, cl.keyID, cl.nonce, cl.window)
+	return nil
+}
+
+// known ends an authentication. nonces is the name under which the caller's
+// nonces are kept.
+func (c *call) known(key directory.AccessKey, nonces, nonce string, w Window) {
+	if len(nonce) > 128 || !api.PlainText(nonce) { // anything is allowed; what is kept is bounded text
+		sum := sha256.Sum256([]byte(nonce))
+		nonce = "sha256:" + hex.EncodeToString(sum[:])
+	}
+	c.caller = key.Caller()
+	c.nonce = usedNonce{nonces, nonce, c.now.Add(w.nonceLife())}
 }
 
 // tooManyCredentials reports two credentials in one request: a gateway that
-// picked one of them would let the other go unproved.
+// picked one of them would let the other go unproved. One bearer token sent as
+// header and as parameter is one credential.
 func tooManyCredentials(c *call) bool {
+	header, parameter := c.request.Header.Get("X-Acs-Bearer-Token"), valueOf(c.params, "BearerToken")
 	n := 0
 	for _, given := range []bool{
 		c.auth != "",
 		valueOf(c.params, "Signature") != "",
-		c.request.Header.Get("X-Acs-Bearer-Token") != "",
-		valueOf(c.params, "BearerToken") != "",
+		header != "",
+		parameter != "" && parameter != header,
 	} {
 		if given {
 			n++
@@ -145,18 +162,18 @@ func (h *Handler) claim(c *call) (*claim, *failure) {
 
 func (h *Handler) claimV3(c *call) (*claim, *failure) {
 	a, ok := parseAuthorization(c.auth)
-	if a.algorithm != algorithmV3 {
-		// ACS3-RSA-SHA256 and ACS3-HMAC-SM3 exist in SDK code (A.5).
+	by := algorithmOf(a.algorithm)
+	if by == nil {
 		return nil, fail(invalidSignatureMethod)
 	}
 	header := c.request.Header
 	cl := &claim{
 		keyID: a.credential, method: a.algorithm, signature: a.signature,
-		token: header.Get("X-Acs-Security-Token"), nonce: header.Get("X-Acs-Signature-Nonce"), window: h.V3, v3: &a,
+		token: header.Get("X-Acs-Security-Token"), nonce: header.Get("X-Acs-Signature-Nonce"), window: h.V3, v3: &a, algorithm: by,
 	}
 	switch {
 	case !ok:
-		return nil, failFor(incompleteSignature, "Authorization: ACS3-HMAC-SHA256 Credential=..,SignedHeaders=..,Signature=..")
+		return nil, failFor(incompleteSignature, "Authorization: "+by.name+" Credential=..,SignedHeaders=..,Signature=..")
 	case cl.keyID == "":
 		return nil, fail(missingAccessKeyID)
 	case cl.signature == "":
@@ -219,16 +236,17 @@ func (h *Handler) prove(c *call, cl *claim, secret []byte) *failure {
 }
 
 func proveV3(c *call, cl *claim, secret []byte, buf *[]byte) *failure {
-	if !cl.v3.coversRequest(c.request) {
-		return failFor(incompleteSignature, "signed headers: host, content-type and every x-acs-* header, once each, in lower case")
+	by, digest := cl.algorithm, cl.algorithm.digest(c.request)
+	if !cl.v3.coversRequest(c.request, digest) {
+		return failFor(incompleteSignature, "signed headers: "+digest+" and every other x-acs-* header, and what else is named there, once each, in lower case")
 	}
-	hash := hashOf(c.body)
-	if given, _ := headerValue(c.request, "x-acs-content-sha256"); !hmac.Equal([]byte(given), []byte(hash)) {
-		return failFor(incompleteSignature, "x-acs-content-sha256 is the lower-case SHA-256 of the body as sent")
+	hash := by.hex(c.body)
+	if given, _ := headerValue(c.request, digest); !hmac.Equal([]byte(given), []byte(hash)) {
+		return failFor(incompleteSignature, digest+" is the hash of the body as sent, made with the algorithm of the signature, in lower-case hexadecimal")
 	}
 	*buf = appendCanonicalV3((*buf)[:0], c.request, c.query, cl.v3.headers, hash, false)
-	toSign := stringV3(*buf)
-	if hmac.Equal([]byte(signV3(secret, toSign)), []byte(cl.signature)) {
+	toSign := by.toSign(*buf)
+	if hmac.Equal([]byte(by.sign(secret, toSign)), []byte(cl.signature)) {
 		return nil
 	}
 	shown := appendCanonicalV3(nil, c.request, c.query, cl.v3.headers, hash, true)
@@ -248,14 +266,32 @@ func mismatch(message string) *failure {
 	return &failure{code: signatureMismatch, message: strings.ToValidUTF8(message, "\uFFFD")}
 }
 
-// useNonce records the nonce. It stays recorded whatever becomes of the call.
-func (h *Handler) useNonce(ctx context.Context, c *call, keyID, nonce string, life time.Duration) *failure {
-	if len(nonce) > 128 || !api.PlainText(nonce) { // anything is allowed; what is kept is bounded text
-		nonce = "sha256:" + hashOf([]byte(nonce))
-	}
-	fresh, err := h.keys.UseNonce(ctx, keyID, nonce, c.now.Add(life))
+// usedNonce is a nonce as it is remembered.
+type usedNonce struct {
+	key, text string
+	expires   time.Time
+}
+
+// admit judges a caller that is known: the rate first, then the nonce. In this
+// order a caller above its rate writes nothing; the throttled call uses up no
+// nonce. A replay is refused before it counts against the rate, as far as it is
+// still known here, so that repeating a captured request takes nothing from its
+// sender.
+func (h *Handler) admit(ctx context.Context, c *call) *failure {
 	switch {
-	case fresh && c.op != nil && c.op.ReadOnly && errors.Is(err, directory.ErrBusy):
+	case h.keys.NonceSeen(c.nonce.key, c.nonce.text):
+		return fail(nonceUsed)
+	case h.g.Allow != nil && !h.g.Allow(c.caller.ID, c.op.Name):
+		return fail(throttlingUser)
+	}
+	return h.useNonce(ctx, c)
+}
+
+// useNonce records the nonce. It stays recorded whatever becomes of the call.
+func (h *Handler) useNonce(ctx context.Context, c *call) *failure {
+	fresh, err := h.keys.UseNonce(ctx, c.nonce.key, c.nonce.text, c.nonce.expires)
+	switch {
+	case fresh && c.op.ReadOnly && errors.Is(err, directory.ErrBusy):
 		// Decision: reading goes on while nothing can be written, such as on a full
 		// disk. Until a restart this process still refuses the replay.
 	case err != nil:
@@ -268,7 +304,7 @@ func (h *Handler) useNonce(ctx context.Context, c *call, keyID, nonce string, li
 
 // accept ends the proof of a signed request: a temporary key must bring the
 // token it was issued with, and before it expires; a plain key brings none.
-func (h *Handler) accept(c *call, cl *claim, key directory.AccessKey) *failure {
+func (h *Handler) accept(cl *claim, key directory.AccessKey) *failure {
 	temporary := strings.HasPrefix(key.ID, "STS.")
 	switch {
 	case temporary && cl.token == "":
@@ -284,7 +320,6 @@ func (h *Handler) accept(c *call, cl *claim, key directory.AccessKey) *failure {
 	case cl.token != "":
 		return fail(securityTokenMalformed)
 	}
-	c.caller = key.Caller()
 	return nil
 }
 
@@ -299,8 +334,7 @@ func bearerToken(c *call) (token string, given bool) {
 }
 
 // bearer authenticates by a token alone, which stands for an access key. Time
-// and nonce are needed as in a signed request (A.6); the nonce is used up only
-// by who holds the token.
+// and nonce are needed as in a signed request (A.6).
 func (h *Handler) bearer(ctx context.Context, c *call, token string) *failure {
 	window := h.V1
 	if c.inHeaders {
@@ -331,9 +365,6 @@ func (h *Handler) bearer(ctx context.Context, c *call, token string) *failure {
 		return fail(keyInactive)
 	}
 	// The key's own calls and the token's count as different callers' nonces.
-	if f := h.useNonce(ctx, c, "bearer "+key.ID, nonce, window.nonceLife()); f != nil {
-		return f
-	}
-	c.caller = key.Caller()
+	c.known(key, "bearer "+key.ID, nonce, window)
 	return nil
 }

@@ -68,7 +68,7 @@ var (
 		Fix:   api.Text{Zh: "请管理员启用它,或换一个 AccessKey。", En: "Ask the administrator to enable it, or use another key."},
 		Cause: directory.ErrKeyInactive}
 	invalidSignatureMethod = &api.Code{HTTP: http.StatusBadRequest, Code: "InvalidSignatureMethod", Msg: "Specified signature method is not valid.",
-		Why: api.Text{Zh: "支持 HMAC-SHA1、HMAC-SHA256(V1)和 ACS3-HMAC-SHA256(V3)。", En: "Supported are HMAC-SHA1 and HMAC-SHA256 (V1) and ACS3-HMAC-SHA256 (V3)."},
+		Why: api.Text{Zh: "支持 HMAC-SHA1、HMAC-SHA256(V1)和 ACS3-HMAC-SHA256、ACS3-HMAC-SM3(V3)。", En: "Supported are HMAC-SHA1 and HMAC-SHA256 (V1), ACS3-HMAC-SHA256 and ACS3-HMAC-SM3 (V3)."},
 		Fix: api.Text{Zh: "在 SDK 中改用其中一种签名算法。", En: "Choose one of these in the SDK."}}
 	invalidSignatureVersion = &api.Code{HTTP: http.StatusBadRequest, Code: "InvalidSignatureVersion", Msg: "Specified parameter SignatureVersion is not valid.",
 		Why: api.Text{Zh: "参数签名的 SignatureVersion 只有 1.0。", En: "The only SignatureVersion of signed parameters is 1.0."},
@@ -77,8 +77,8 @@ var (
 		Why: api.Text{Zh: "SignatureType 只能为空或 BEARERTOKEN。", En: "SignatureType is empty or BEARERTOKEN."},
 		Fix: api.Text{Zh: "用 AccessKey 签名时去掉 SignatureType。", En: "Leave SignatureType out when signing with an access key."}}
 	incompleteSignature = &api.Code{HTTP: http.StatusBadRequest, Code: "IncompleteSignature", Msg: "The request signature does not conform to Aliyun standards.",
-		Why: api.Text{Zh: "签名的形式不对:Authorization 写法不完整、请求体与 x-acs-content-sha256 不符、必须签名的请求头没有签名,或一次请求带了两种凭证。", En: "The form of the signature is wrong: an incomplete Authorization, a body that x-acs-content-sha256 does not match, a header that must be signed and is not, or two credentials in one request."},
-		Fix: api.Text{Zh: "签名 host、content-type 和所有 x-acs-* 请求头,对实际发送的字节计算 SHA-256,只用一种凭证;中间的代理不要改写请求。", En: "Sign host, content-type and every x-acs-* header, hash the bytes you really send, use one credential, and let no proxy rewrite the request."}}
+		Why: api.Text{Zh: "签名的形式不对:Authorization 写法不完整、请求体与 x-acs-content-sha256 或 x-acs-content-sm3 不符、有 x-acs-* 请求头没有签名、签名的请求头缺失或出现两次,或一次请求带了两种凭证。", En: "The form of the signature is wrong: an incomplete Authorization, a body that does not match x-acs-content-sha256 or x-acs-content-sm3, an x-acs-* header that is not signed, a signed header that is absent or there twice, or two credentials in one request."},
+		Fix: api.Text{Zh: "官方 SDK 会正确签名:请检查中间的代理是否增删或改写了请求头、请求体。自己签名时,签名发送的每个 x-acs-* 请求头,对实际发送的字节计算摘要,只用一种凭证。", En: "The official SDKs sign correctly: look for a proxy in between that adds, drops or rewrites headers or the body. If you sign yourself, sign every x-acs-* header you send, hash the bytes you really send, and use one credential."}}
 	signatureMismatch = &api.Code{HTTP: http.StatusBadRequest, Code: "SignatureDoesNotMatch", Msg: "Specified signature is not matched with our calculation.",
 		Why: api.Text{Zh: "用该 AccessKey 的密钥算出的签名与请求中的不同。错误信息里有服务器签名的字符串。", En: "The signature computed with this key's secret differs from the request's. The message shows the string the server signed."},
 		Fix: api.Text{Zh: "把自己的待签名字符串与信息中的比较:相同说明 AccessKeySecret 错了;不同就看第一个不同之处(常见:空格要写成 %20、* 写成 %2A、~ 不编码、方法不同、代理改了 Host)。", En: "Compare your string to sign with the one in the message. If they are equal, the AccessKeySecret is wrong; else look at the first difference (often: space is %20, * is %2A, ~ stays, another method, or a proxy that changed Host)."}}

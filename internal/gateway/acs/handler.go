@@ -71,9 +71,13 @@ func (h *Handler) write(w http.ResponseWriter, c *call, answer []byte, f *failur
 	header := w.Header()
 	if f != nil {
 		status = f.code.HTTP
-		if strings.HasPrefix(f.code.Code, "Throttling") {
+		throttled := strings.HasPrefix(f.code.Code, "Throttling")
+		if throttled {
 			// Inferred: the unit is milliseconds (A.8).
 			header.Set("X-Ratelimit-User-Api", "Remain:0,TimeLeft:1000,Reset:1")
+		}
+		if throttled || status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+			header.Set("Retry-After", "1")
 		}
 	}
 	header.Set("Content-Type", contentJSON)
@@ -109,16 +113,16 @@ func (h *Handler) serve(w http.ResponseWriter, c *call, buf []byte) (answer []by
 	if f := h.authenticate(ctx, c); f != nil {
 		return nil, f
 	}
-	// 4. an injected fault: after authentication, so that strangers do not use it up
-	if f := h.fault(ctx, c.op); f != nil {
+	// 4. throttle, and take the nonce
+	if f := h.admit(ctx, c); f != nil {
 		return nil, f
 	}
-	// 5. throttle
-	if h.g.Allow != nil && !h.g.Allow(c.caller.ID, c.op.Name) {
-		return nil, fail(throttlingUser)
-	}
-	// 6. permission
+	// 5. permission
 	if f := h.permit(c); f != nil {
+		return nil, f
+	}
+	// 6. an armed fault: only a call that would have been carried out uses it up
+	if f := h.fault(ctx, c.op); f != nil {
 		return nil, f
 	}
 	// 7. bind and run
@@ -178,7 +182,7 @@ func (h *Handler) fault(ctx context.Context, op *api.Operation) *failure {
 
 // report tells how the call ended.
 func (h *Handler) report(c *call, f *failure) {
-	e := api.Ended{Family: "rpc", RequestID: c.id, Started: c.started, Principal: c.caller.ID}
+	e := api.Ended{Family: "rpc", RequestID: c.id, Started: c.started, Principal: c.caller.ID, Client: c.request.RemoteAddr}
 	if c.op != nil {
 		e.Operation = c.op.Name
 	}

@@ -9,10 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 )
 
@@ -154,8 +152,9 @@ func TestCommonErrors(t *testing.T) {
 		{"9 long", v1("AccessKeyId", strings.Repeat("k", 500)), 404, "InvalidAccessKeyId.NotFound", ""},
 		{"10", v1("AccessKeyId", "offKeyId"), 400, "InvalidAccessKeyId.Inactive", "Specified access key is disabled."},
 		{"11", v1("SignatureMethod", "HMAC-MD5", "Signature", "x"), 400, "InvalidSignatureMethod", "Specified signature method is not valid."},
-		{"11 SM3", after(v3(nil), func(r *http.Request) {
-			r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "SHA256", "SM3", 1))
+		{"11 SM3", signedBy(sm3V3, "host content-type", "UpdateMessageContact", "ContactId=c-1", "", nil), 200, "", ""},
+		{"11 RSA", after(v3(nil), func(r *http.Request) {
+			r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "HMAC", "RSA", 1))
 		}), 400, "InvalidSignatureMethod", ""},
 		{"11 version", v1("SignatureVersion", "2.0"), 400, "InvalidSignatureVersion", ""},
 		{"11 type", v1("SignatureType", "PRIVATEKEY"), 400, "InvalidSignatureType", ""},
@@ -222,6 +221,42 @@ func TestCommonErrors(t *testing.T) {
 		if got := a.Header().Get("X-Ratelimit-User-Api"); !strings.Contains(got, "TimeLeft:1000") {
 			t.Errorf("got x-ratelimit-user-api %q, want it to tell TimeLeft", got)
 		}
+		if got := a.Header().Get("Retry-After"); got != "1" {
+			t.Errorf("got Retry-After %q, want 1", got)
+		}
+	})
+	t.Run("16 writes nothing", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.allow = false
+		bearer := plain("POST", "Action=GetMessageContact&BearerToken=bt-testAccessKeyId&Format=json&SignatureNonce=59fc&Timestamp="+old(0)+"&Version="+version)
+		for _, r := range []*http.Request{v1(), v3(nil), bearer} {
+			w.send(t, r).is(400, "Throttling.User")
+		}
+		if len(w.keys.nonces) != 0 {
+			t.Errorf("got %d nonces remembered, want none of throttled calls", len(w.keys.nonces))
+		}
+		w.allow = true
+		w.send(t, bearer).is(400, "MissingParameter.ContactId") // the nonce is still free
+	})
+	t.Run("14 before 16", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		r := v1()
+		w.send(t, r).is(200, "")
+		w.allow = false // a replay neither counts against the rate nor asks about it
+		w.send(t, r).is(400, "SignatureNonceUsed")
+	})
+	t.Run("busy, when to come back", func(t *testing.T) {
+		t.Parallel()
+		for _, r := range []*http.Request{v1("Fail", "busy"), signedV1("GET", "GetMessageContact", "ContactId", "c", "Fail", "busy")} {
+			if got := newWorld(t).send(t, r).Header().Get("Retry-After"); got != "1" {
+				t.Errorf("got Retry-After %q, want 1", got)
+			}
+		}
+		if got := newWorld(t).send(t, v1("Fail", "gone")).Header().Get("Retry-After"); got != "" {
+			t.Errorf("got Retry-After %q of a failure that stays, want none", got)
+		}
 	})
 	t.Run("14 bearer", func(t *testing.T) {
 		t.Parallel()
@@ -269,7 +304,7 @@ func TestSignatureMismatchMessage(t *testing.T) {
 	r.URL.RawQuery = "ContactId=c-2"
 	message = w.send(t, r).is(400, "SignatureDoesNotMatch").field("Message")
 	if !strings.HasPrefix(message, "Specified signature does not match our calculation. server StringToSign is [ACS3-HMAC-SHA256\n") ||
-		!strings.Contains(message, "] server CanonicalRequest is [POST\n/\nContactId=c-2\nhost:example.com\n") || !strings.HasSuffix(message, hashOf(nil)+"]") {
+		!strings.Contains(message, "] server CanonicalRequest is [POST\n/\nContactId=c-2\nhost:example.com\n") || !strings.HasSuffix(message, sha256V3.hex(nil)+"]") {
 		t.Errorf("got %q", message)
 	}
 	if strings.Contains(message, "hush") {
@@ -337,58 +372,6 @@ func TestDenied(t *testing.T) {
 		t.Errorf("got %q, want %q", trouble.Rule, want)
 	}
 	w.send(t, signedV1("GET", "AssociateMembers", "AccessKeyId", "readonlyKeyId")).is(403, "NoPermission")
-}
-
-func TestFaults(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	get := func(pairs ...string) *http.Request {
-		return signedV1("GET", "GetMessageContact", append([]string{"ContactId", "c-1"}, pairs...)...)
-	}
-	w.faults.Arm(api.Fault{Operation: "GetMessageContact", Code: "EntityNotExists.Contact", Times: 1})
-	w.faults.Arm(api.Fault{Operation: "*", Code: "Throttling.Api", Times: 1})
-	w.faults.Arm(api.Fault{Operation: "*", Code: "nonsense", Times: 1})
-	w.send(t, get("Signature", "x")).is(400, "SignatureDoesNotMatch") // a stranger uses nothing up
-	w.send(t, get()).is(404, "EntityNotExists.Contact")
-	if a := w.send(t, get()).is(400, "Throttling.Api"); a.Header().Get("X-Ratelimit-User-Api") == "" {
-		t.Error("an injected Throttling has no x-ratelimit-user-api header")
-	}
-	w.send(t, get()).is(500, "InternalError")
-	w.send(t, get()).is(200, "")
-}
-
-func TestDelay(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.faults.Arm(api.Fault{Operation: "*", Delay: time.Minute, Times: 1})
-		begin := time.Now()
-		w.send(t, signedV1("GET", "GetMessageContact", "ContactId", "c-1")).is(200, "")
-		if took := time.Since(begin); took != time.Minute {
-			t.Errorf("the delayed call took %s, want 1m", took)
-		}
-	})
-}
-
-func TestReport(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.send(t, signedV1("GET", "GetMessageContact", "ContactId", "c-personal"))
-	w.send(t, signedV1("GET", "GetMessageContact", "ContactId", "c-personal", "Fail", "panic"))
-	w.send(t, httptest.NewRequest("GET", "/?Format=JSON&Made.Up=1&Made.Up=2", nil)).is(400, "InvalidParameter.Made.Up")
-	log := w.log.String()
-	for _, want := range []string{"operation=GetMessageContact", "principal=testAccessKeyId", "code=InternalError", "a secret of the program"} {
-		if !strings.Contains(log, want) {
-			t.Errorf("got log %s, want it to contain %s", log, want)
-		}
-	}
-	if strings.Contains(log, "c-personal") {
-		t.Errorf("the log tells a parameter: %s", log)
-	}
-	want := []string{"rpc GetMessageContact ", "rpc GetMessageContact InternalError", "rpc  InvalidParameter"}
-	if strings.Join(w.counted, "|") != strings.Join(want, "|") {
-		t.Errorf("got %q, want %q", w.counted, want)
-	}
 }
 
 // Over a real connection: the host is signed as the client sent it, a body

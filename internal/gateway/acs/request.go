@@ -4,6 +4,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -33,6 +34,7 @@ type call struct {
 
 	op     *api.Operation
 	caller directory.Principal
+	nonce  usedNonce
 }
 
 // isVendors reports an Authorization header of this vendor, of any version.
@@ -81,8 +83,12 @@ func (c *call) read(w http.ResponseWriter) *failure {
 func (c *call) settleStyle() {
 	h := c.request.Header
 	switch {
-	case c.auth != "", h.Get("X-Acs-Bearer-Token") != "":
+	case c.auth != "":
 		c.inHeaders = true
+	case h.Get("X-Acs-Bearer-Token") != "":
+		// A client of the vendor's sends the token in both places, and time and
+		// nonce as parameters only.
+		c.inHeaders = valueOf(c.params, "BearerToken") == "" || valueOf(c.params, "Action") == ""
 	case valueOf(c.params, "Signature") != "", valueOf(c.params, "AccessKeyId") != "",
 		valueOf(c.params, "BearerToken") != "", valueOf(c.params, "Action") != "":
 		c.inHeaders = false
@@ -168,13 +174,29 @@ func (h *Handler) find(c *call) *failure {
 	op, known := h.g.Catalogue.RPC(version, action)
 	switch path := c.request.URL.Path; {
 	case !known:
-		return fail(invalidVersion)
+		return failFor(invalidVersion, named(action, version))
 	case op == nil, path != "/" && path != "":
-		return fail(actionNotFound)
+		return failFor(actionNotFound, named(action, version))
 	}
 	c.op = op
 	if format := valueOf(c.params, "Format"); format != "" && !strings.EqualFold(format, "JSON") && !strings.EqualFold(format, "XML") {
 		return fail(invalidFormat)
 	}
 	return nil
+}
+
+// operationName and versionName are what may be repeated of a caller's text: no
+// name or number of a person has that form.
+var (
+	operationName = regexp.MustCompile(`^[A-Z][A-Za-z]{0,63}$`)
+	versionName   = regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)
+)
+
+// named tells which operation was asked for, for the log and the error page; ""
+// if what was asked for is none.
+func named(action, version string) string {
+	if !operationName.MatchString(action) || !versionName.MatchString(version) {
+		return ""
+	}
+	return "Action " + action + ", Version " + version
 }

@@ -10,6 +10,14 @@ import (
 	"testing"
 )
 
+// sha256V3 and sm3V3 are the two ways to sign with version 3.
+var sha256V3, sm3V3 = &algorithms[0], &algorithms[1]
+
+// publishedHeaders are the headers that the published examples sign.
+var publishedHeaders = []string{
+	"host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce", "x-acs-version",
+}
+
 func paramsOf(t testing.TB, form string) []param {
 	t.Helper()
 	params, f := parseForm(form)
@@ -55,14 +63,14 @@ func TestSignV3Published(t *testing.T) {
 			t.Parallel()
 			r := httptest.NewRequest(http.MethodPost, "/?"+tt.query, nil)
 			r.Host = tt.host
-			for name, value := range map[string]string{"action": tt.action, "version": tt.version, "date": tt.date, "signature-nonce": tt.nonce, "content-sha256": hashOf(nil)} {
+			for name, value := range map[string]string{"action": tt.action, "version": tt.version, "date": tt.date, "signature-nonce": tt.nonce, "content-sha256": sha256V3.hex(nil)} {
 				r.Header.Set("x-acs-"+name, value)
 			}
-			sts := stringV3(appendCanonicalV3(nil, r, paramsOf(t, tt.query), requiredHeaders, hashOf(nil), false))
+			sts := sha256V3.toSign(appendCanonicalV3(nil, r, paramsOf(t, tt.query), publishedHeaders, sha256V3.hex(nil), false))
 			if tt.sts != "" && sts != tt.sts {
 				t.Errorf("got string to sign %q, want %q", sts, tt.sts)
 			}
-			if got := signV3([]byte(tt.secret), sts); got != tt.want {
+			if got := sha256V3.sign([]byte(tt.secret), sts); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
@@ -97,8 +105,8 @@ func timeless(t *testing.T) *world {
 func TestRecordedClients(t *testing.T) {
 	t.Parallel()
 	files, _ := filepath.Glob("testdata/wire/*.http")
-	if len(files) != 10 {
-		t.Fatalf("got %d recorded requests, want 10", len(files))
+	if len(files) != 23 {
+		t.Fatalf("got %d recorded requests, want 23", len(files))
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
@@ -111,17 +119,22 @@ func TestRecordedClients(t *testing.T) {
 				a.is(200, "").has(`"Name":"tom","MessageTypes":["AccountExpenses","SecurityMessage"]`)
 			case strings.Contains(file, "add"):
 				a.is(200, "").has(`"MessageTypes":["AccountExpenses","SecurityMessage"]`).has(`"Name":"汤姆 a*~b"`)
+			case strings.HasSuffix(file, "-update.http"):
+				a.is(200, "").has(`"ContactId":"c-qL4HqKONzOM7abcd","Name":"汤姆"`)
 			default:
 				a.is(200, "")
 			}
 			if a.Code != 200 {
 				return
 			}
-			// The same request with one byte of the signature changed is refused.
+			// The same request with a longer signature, or another token, is refused.
 			r := recorded(t, file)
 			if auth := r.Header.Get("Authorization"); auth != "" {
-				r.Header.Set("Authorization", auth[:len(auth)-1]+"0")
+				r.Header.Set("Authorization", strings.Replace(auth, "Signature=", "Signature=0", 1))
 				timeless(t).send(t, r).is(400, "SignatureDoesNotMatch")
+			} else if token := r.Header.Get("X-Acs-Bearer-Token"); token != "" {
+				r.Header.Set("X-Acs-Bearer-Token", "bt-other")
+				timeless(t).send(t, r).is(400, "IncompleteSignature")
 			} else if r.Method == http.MethodGet || r.ContentLength == 0 {
 				r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "&Signature=", "&Signature=A", 1)
 				timeless(t).send(t, r).is(400, "SignatureDoesNotMatch")
@@ -166,11 +179,11 @@ func BenchmarkSignV1(b *testing.B) {
 
 func BenchmarkSignV3(b *testing.B) {
 	r := recorded(b, "testdata/wire/go-sdk-v3-add.http")
-	params, hash := paramsOf(b, r.URL.RawQuery), hashOf(nil)
+	params, hash := paramsOf(b, r.URL.RawQuery), sha256V3.hex(nil)
 	buf := make([]byte, 0, 2048)
 	b.ReportAllocs()
 	for b.Loop() {
-		buf = appendCanonicalV3(buf[:0], r, params, requiredHeaders, hash, false)
-		signV3([]byte("testAccessKeySecret"), stringV3(buf))
+		buf = appendCanonicalV3(buf[:0], r, params, publishedHeaders, hash, false)
+		sha256V3.sign([]byte("testAccessKeySecret"), sha256V3.toSign(buf))
 	}
 }

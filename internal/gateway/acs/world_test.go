@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -67,6 +68,13 @@ func (k *keys) UseNonce(_ context.Context, id, nonce string, expires time.Time) 
 	_, used := k.nonces[id+"\n"+nonce]
 	k.nonces[id+"\n"+nonce] = expires
 	return !used, nil
+}
+
+func (k *keys) NonceSeen(id, nonce string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	_, used := k.nonces[id+"\n"+nonce]
+	return used
 }
 
 func (k *keys) RefuseBefore() time.Time { return k.before }
@@ -279,28 +287,36 @@ func signedV1(method, action string, pairs ...string) *http.Request {
 
 // signedV3 makes a request as V3 clients do; change may alter it before it is signed.
 func signedV3(action, query, body string, change func(http.Header)) *http.Request {
+	return signedBy(sha256V3, "host content-type", action, query, body, change)
+}
+
+// signedBy is signedV3 with another algorithm, and with the headers that are
+// signed beside those of the vendor.
+func signedBy(by *algorithm, beside, action, query, body string, change func(http.Header)) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/?"+query, strings.NewReader(body))
 	r.Header.Set("X-Acs-Action", action)
 	r.Header.Set("X-Acs-Version", version)
 	r.Header.Set("X-Acs-Date", at.Format(timeLayout))
 	r.Header.Set("X-Acs-Signature-Nonce", newNonce())
-	r.Header.Set("X-Acs-Content-Sha256", hashOf([]byte(body)))
+	r.Header.Set(by.digests[0], by.hex([]byte(body)))
 	if body != "" {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	if change != nil {
 		change(r.Header)
 	}
-	headers := []string{"host"}
-	for _, name := range []string{"content-type", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-security-token", "x-acs-signature-nonce", "x-acs-version"} {
-		if r.Header.Get(name) != "" {
-			headers = append(headers, name)
+	signed := strings.Fields(beside)
+	for name := range r.Header {
+		if strings.HasPrefix(name, "X-Acs-") {
+			signed = append(signed, strings.ToLower(name))
 		}
 	}
+	headers := slices.DeleteFunc(signed, func(name string) bool { return name != "host" && r.Header.Get(name) == "" })
+	slices.Sort(headers)
 	params, _ := parseForm(query)
-	canonical := appendCanonicalV3(nil, r, params, headers, hashOf([]byte(body)), false)
-	r.Header.Set("Authorization", "ACS3-HMAC-SHA256 Credential=testAccessKeyId,SignedHeaders="+strings.Join(headers, ";")+
-		",Signature="+signV3([]byte("testAccessKeySecret"), stringV3(canonical)))
+	toSign := by.toSign(appendCanonicalV3(nil, r, params, headers, by.hex([]byte(body)), false))
+	r.Header.Set("Authorization", by.name+" Credential=testAccessKeyId,SignedHeaders="+strings.Join(headers, ";")+
+		",Signature="+by.sign([]byte("testAccessKeySecret"), toSign))
 	return r
 }
 

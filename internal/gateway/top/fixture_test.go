@@ -18,10 +18,11 @@ var requestID = regexp.MustCompile(`("request_id":"|<request_id>)[0-9a-z]{12,13}
 
 // TestFixtures replays requests captured from real clients byte for byte, and
 // wants the answers that were proved against those clients
-// (dingtalk-external-contacts E, F1 to F11). Only request ids may differ.
+// (dingtalk-external-contacts E, F1 to F11; B1 to B5 are batches of the Java SDK).
+// Only request ids may differ.
 func TestFixtures(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/F*.txtar")
+	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no fixtures: %v", err)
 	}

@@ -22,7 +22,7 @@ type credentials interface {
 	AppSecret(ctx context.Context, appKey string) (directory.Secret, string, error)
 }
 
-// Handler answers /router/rest. It is safe for concurrent use.
+// Handler answers /router/rest and /router/batch. It is safe for concurrent use.
 type Handler struct {
 	gateway     api.Gateway
 	credentials credentials
@@ -47,29 +47,47 @@ type call struct {
 	method    string
 	op        *api.Operation
 	principal directory.Principal
+	client    string // address that the request came from
 }
 
 // ServeHTTP answers any request in the platform's envelope, with status 200.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{id: newRequestID(), begun: h.gateway.Now()}
+	if r.URL.Path == BatchPath {
+		h.serveBatch(w, r)
+		return
+	}
+	c := h.begin(r)
 	pooled := bodies.Get().(*[]byte)
-	body, failed := h.respond((*pooled)[:0], w, r, c)
+	body, failed := respond((*pooled)[:0], c, func() (api.Fields, *failure) { return h.answer(w, r, c) })
 	c.style.write(w, r, body)
 	h.record(r.Context(), c, failed)
 	*pooled = body
-	bodies.Put(pooled)
+	release(pooled)
 }
 
-// respond appends the answer to dst. A panic becomes the platform's internal
-// error; its stack goes to the log.
-func (h *Handler) respond(dst []byte, w http.ResponseWriter, r *http.Request, c *call) (body []byte, failed *failure) {
+// largestPooled is the longest answer whose memory serves again.
+const largestPooled = 64 << 10
+
+func release(pooled *[]byte) {
+	if cap(*pooled) <= largestPooled {
+		bodies.Put(pooled)
+	}
+}
+
+func (h *Handler) begin(r *http.Request) *call {
+	return &call{id: newRequestID(), begun: h.gateway.Now(), client: r.RemoteAddr}
+}
+
+// respond appends the answer of a call that do carries out to dst. A panic
+// becomes the platform's internal error; its stack goes to the log.
+func respond(dst []byte, c *call, do func() (api.Fields, *failure)) (body []byte, failed *failure) {
 	defer func() {
 		if p := recover(); p != nil {
 			failed = broken(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
-			body = c.style.appendFailure(dst[:0], nil, "", failed, c.id)
+			body = c.style.appendFailure(dst, nil, "", failed, c.id)
 		}
 	}()
-	out, failed := h.answer(w, r, c)
+	out, failed := do()
 	if failed != nil {
 		return c.style.appendFailure(dst, c.op, c.method, failed, c.id), failed
 	}
@@ -99,6 +117,12 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, c *call) (api.F
 	if f != nil {
 		return nil, f
 	}
+	return h.carryOut(r, c, org)
+}
+
+// carryOut is the rest of the way of a call whose signature was checked, alone
+// or as a part of a batch. org is the organisation of the app key, if one counts.
+func (h *Handler) carryOut(r *http.Request, c *call, org string) (api.Fields, *failure) {
 	if f := h.admit(r, c, org); f != nil {
 		return nil, f
 	}
@@ -194,6 +218,9 @@ func (h *Handler) verify(ctx context.Context, c *call) (org string, f *failure) 
 	if !signedBy(ps.system[sysSign], ps.system[sysSignMethod], secret.Reveal(), ps.sorted, ps.raw) {
 		return "", refuse(invalidSignature)
 	}
+	if c.op == nil {
+		return org, nil // a batch, in whose query nothing unknown stands
+	}
 	if name := ps.standIn(h.shapes[c.op]()); name != "" {
 		return "", refuse(invalidSignature).because("an unknown parameter runs into the name of a known one")
 	}
@@ -281,9 +308,11 @@ func (h *Handler) inject(ctx context.Context, op *api.Operation) *failure {
 
 // record tells how the call ended.
 func (h *Handler) record(ctx context.Context, c *call, f *failure) {
-	e := api.Ended{Family: "top", RequestID: c.id, Started: c.begun, Principal: c.principal.ID}
+	e := api.Ended{Family: "top", RequestID: c.id, Started: c.begun, Principal: c.principal.ID, Client: c.client}
 	if c.op != nil {
 		e.Operation = c.op.Name
+	} else {
+		e.Asked = c.method
 	}
 	if f != nil {
 		e.Trouble = &api.Trouble{Code: f.code, Parameter: f.parameter, Rule: f.rule, Value: f.value}

@@ -95,15 +95,30 @@ type parameters struct {
 // clients send forms in GET requests too (A.5). It always returns what it could
 // read, so that a refusal goes out in the format that was asked for.
 func readParameters(w http.ResponseWriter, r *http.Request) *parameters {
-	ps := &parameters{sorted: make([]parameter, 0, 16)}
-	ps.readForm(r.URL.RawQuery, false)
+	ps := readQuery(r)
+	if r.URL.Path == BatchPath { // for Busy: a batch names its form in the query
+		ps.sort()
+		return ps
+	}
 	if method, ok := strings.CutPrefix(r.URL.Path, Path+"/"); ok && method != "" {
 		ps.add("method", method, false)
 	}
 	ps.readBody(w, r)
+	ps.sort()
+	return ps
+}
+
+func readQuery(r *http.Request) *parameters {
+	ps := &parameters{sorted: make([]parameter, 0, 16)}
+	ps.readForm(r.URL.RawQuery, false)
+	return ps
+}
+
+// sort puts the parameters in order when all are read, and picks out those of
+// the system.
+func (ps *parameters) sort() {
 	slices.SortStableFunc(ps.sorted, func(a, b parameter) int { return strings.Compare(a.name, b.name) })
 	ps.classify()
-	return ps
 }
 
 func (ps *parameters) fail(c *gatewayCode, rule string) {
@@ -146,24 +161,30 @@ func (ps *parameters) readForm(form string, inBody bool) {
 	}
 }
 
-func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
+// takeBody returns the body as it was sent; nil also if it cannot be read.
+func (ps *parameters) takeBody(w http.ResponseWriter, r *http.Request) []byte {
 	if r.Body == nil || r.Body == http.NoBody {
-		return
+		return nil
 	}
 	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
 		ps.fail(invalidEncoding, "compressed request bodies are not accepted")
-		return
+		return nil
 	}
 	body, err := api.ReadBody(w, r, maxBody)
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
 			ps.fail(parameterError, "a body has at most 1 MiB")
-			return
+			return nil
 		}
 		ps.fail(parameterError, "the body ended early")
-		return
+		return nil
 	}
+	return body
+}
+
+func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
+	body := ps.takeBody(w, r)
 	if len(body) == 0 {
 		return
 	}

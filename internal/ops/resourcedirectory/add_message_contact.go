@@ -23,6 +23,7 @@ var AddMessageContact = define(api.Op[addMessageContact, addedMessageContact]{
 	Doc:      api.Text{Zh: "添加联系人。", En: "Adds a message contact."},
 	Resource: contactsResource,
 
+	Before: inUse,
 	In: func(in *addMessageContact) api.Fields {
 		return api.Fields{
 			nameField(api.String("Name", &in.Name).Required(missingName), plain(&in.Name)),

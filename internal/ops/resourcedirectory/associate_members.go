@@ -19,6 +19,7 @@ var AssociateMembers = define(api.Op[associateMembers, changedMembers]{
 	Group: "MessageContact",
 	Doc:   api.Text{Zh: "将联系人绑定到资源目录、资源夹或成员。", En: "Binds a message contact to the resource directory, folders or members."},
 
+	Before: inUse,
 	In: func(in *associateMembers) api.Fields {
 		return api.Fields{
 			contactIDField(&in.ContactID),

@@ -20,6 +20,7 @@ var CancelMessageContactUpdate = define(api.Op[cancelMessageContactUpdate, empty
 	Doc:      api.Text{Zh: "取消更新联系人信息：放弃尚未通过验证的新手机号码或邮箱地址。", En: "Cancels an update of a message contact: drops a new phone number or mail address that was not verified yet."},
 	Resource: contactResource,
 
+	Before: inUse,
 	In: func(in *cancelMessageContactUpdate) api.Fields {
 		return api.Fields{
 			contactIDField(&in.ContactID),

@@ -24,12 +24,12 @@ var CreateFolder = define(api.Op[createFolder, oneFolder]{
 	In: func(in *createFolder) api.Fields {
 		return api.Fields{
 			parentField(&in.ParentFolderID),
-			folderNameField("FolderName", &in.FolderName).Describe("资源夹名称，1 至 24 个字符，在父资源夹下唯一。", "Name of the folder, 1 to 24 characters, unique under its parent."),
+			folderNameField("FolderName", &in.FolderName).Describe("资源夹名称，1 至 128 个字符，在父资源夹下唯一。", "Name of the folder, 1 to 128 characters, unique under its parent."),
 			tagsField(&in.Tags, "资源夹的标签。", "Tags of the folder."),
 		}
 	},
 	Out:   oneFolderFields,
-	Codes: []*api.Code{noFolder, folderDepth, folderQuota, folderNameUsed},
+	Codes: []*api.Code{folderNameLength, noFolder, folderDepth, folderQuota, folderNameUsed},
 
 	Do: func(ctx context.Context, s *directory.Session, in *createFolder) (*oneFolder, error) {
 		f, err := s.CreateFolder(ctx, directory.Folder{ParentID: in.ParentFolderID, Name: in.FolderName, Tags: in.Tags})

@@ -23,6 +23,7 @@ var DeleteMessageContact = define(api.Op[deleteMessageContact, deletedMessageCon
 	Doc:      api.Text{Zh: "删除联系人。", En: "Deletes a message contact."},
 	Resource: contactResource,
 
+	Before: inUse,
 	In: func(in *deleteMessageContact) api.Fields {
 		return api.Fields{
 			contactIDField(&in.ContactID),

@@ -48,8 +48,8 @@ var (
 		api.Text{Zh: "资源夹名称含有不允许的字符。", En: "The name of the folder has a character that is not allowed."},
 		api.Text{Zh: "使用汉字、英文字母、数字、下划线、句点和短划线。", En: "Use Chinese characters, letters, digits, underscores, periods and hyphens."})
 	folderNameLength = badRequest("InvalidParameter.Folder.Name.Length", "The Name of folder exceeds the length limit.",
-		api.Text{Zh: "资源夹名称超过 24 个字符。", En: "The name of the folder is longer than 24 characters."},
-		api.Text{Zh: "使用 1 至 24 个字符。", En: "Use 1 to 24 characters."})
+		api.Text{Zh: "资源夹名称超过 128 个字符，或超过本服务所设的上限。", En: "The name of the folder is longer than 128 characters, or than this server is set to allow."},
+		api.Text{Zh: "缩短名称；24 个字符以内总是可以。", En: "Choose a shorter name; up to 24 characters are the vendor's documented length."}, directory.ErrFolderNameLength)
 	folderNameUsed = badRequest("InvalidParameter.Folder.Name.AlreadyUsed", "The name already exists under the same parent. Please change to another name.",
 		api.Text{Zh: "同一父资源夹下已有同名资源夹。", En: "The parent folder has another folder of this name."},
 		api.Text{Zh: "更换名称。", En: "Choose another name."}, directory.ErrFolderName)

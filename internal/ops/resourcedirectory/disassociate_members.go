@@ -19,6 +19,7 @@ var DisassociateMembers = define(api.Op[disassociateMembers, changedMembers]{
 	Group: "MessageContact",
 	Doc:   api.Text{Zh: "解除联系人与资源目录、资源夹或成员的绑定。", En: "Takes a message contact away from the resource directory, folders or members."},
 
+	Before: inUse,
 	In: func(in *disassociateMembers) api.Fields {
 		return api.Fields{
 			contactIDField(&in.ContactID),

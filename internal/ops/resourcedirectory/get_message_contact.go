@@ -19,7 +19,8 @@ var GetMessageContact = define(api.Op[getMessageContact, gotMessageContact]{
 	Resource: contactResource,
 	ReadOnly: true,
 
-	In: func(in *getMessageContact) api.Fields { return api.Fields{contactIDField(&in.ContactID)} },
+	Before: inUse,
+	In:     func(in *getMessageContact) api.Fields { return api.Fields{contactIDField(&in.ContactID)} },
 	Out: func(out *gotMessageContact) api.Fields {
 		return api.Fields{api.Object("Contact", &out.Contact, messageContactFields).Describe("联系人信息。", "The contact.")}
 	},

@@ -21,7 +21,8 @@ var GetMessageContactDeletionStatus = define(api.Op[getDeletionStatus, gotDeleti
 	Resource: contactResource,
 	ReadOnly: true,
 
-	In: func(in *getDeletionStatus) api.Fields { return api.Fields{contactIDField(&in.ContactID)} },
+	Before: inUse,
+	In:     func(in *getDeletionStatus) api.Fields { return api.Fields{contactIDField(&in.ContactID)} },
 	Out: func(out *gotDeletionStatus) api.Fields {
 		return api.Fields{api.Object("ContactDeletionStatus", &out.ContactDeletion, deletionFields).Describe("删除状态。", "Status of the deletion.")}
 	},

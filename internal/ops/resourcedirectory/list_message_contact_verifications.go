@@ -28,6 +28,7 @@ var ListMessageContactVerifications = define(api.Op[listMessageContactVerificati
 	Resource: contactResource,
 	ReadOnly: true,
 
+	Before: inUse,
 	In: func(in *listMessageContactVerifications) api.Fields {
 		return append(api.Fields{contactIDField(&in.ContactID)}, in.fields()...)
 	},

@@ -27,6 +27,7 @@ var ListMessageContacts = define(api.Op[listMessageContacts, listedMessageContac
 	Resource: contactsResource,
 	ReadOnly: true,
 
+	Before: inUse,
 	In: func(in *listMessageContacts) api.Fields {
 		return append(api.Fields{
 			api.String("ContactId", &in.ContactID).Invalid(contactIDInvalid).

@@ -17,6 +17,7 @@ var SendEmailVerificationForMessageContact = define(api.Op[sendEmailVerification
 	Doc:      api.Text{Zh: "向联系人的邮箱发送验证信息。", En: "Sends a verification mail to a message contact."},
 	Resource: contactResource,
 
+	Before: inUse,
 	In: func(in *sendEmailVerification) api.Fields {
 		return api.Fields{
 			contactIDField(&in.ContactID),

@@ -20,6 +20,7 @@ var SendPhoneVerificationForMessageContact = define(api.Op[sendPhoneVerification
 	Doc:      api.Text{Zh: "向联系人的手机号码发送验证信息。", En: "Sends a verification text message to a message contact."},
 	Resource: contactResource,
 
+	Before: inUse,
 	In: func(in *sendPhoneVerification) api.Fields {
 		return api.Fields{
 			contactIDField(&in.ContactID),

@@ -21,11 +21,11 @@ var UpdateFolder = define(api.Op[updateFolder, oneFolder]{
 	In: func(in *updateFolder) api.Fields {
 		return api.Fields{
 			theFolderField(&in.FolderID),
-			folderNameField("NewFolderName", &in.NewFolderName).Describe("新的资源夹名称，1 至 24 个字符，在父资源夹下唯一。", "New name of the folder, 1 to 24 characters, unique under its parent."),
+			folderNameField("NewFolderName", &in.NewFolderName).Describe("新的资源夹名称，1 至 128 个字符，在父资源夹下唯一。", "New name of the folder, 1 to 128 characters, unique under its parent."),
 		}
 	},
 	Out:   oneFolderFields,
-	Codes: []*api.Code{folderIDInvalid, noFolder, folderNameUsed},
+	Codes: []*api.Code{folderNameLength, folderIDInvalid, noFolder, folderNameUsed},
 
 	Do: func(ctx context.Context, s *directory.Session, in *updateFolder) (*oneFolder, error) {
 		f, err := s.RenameFolder(ctx, in.FolderID, in.NewFolderName)

@@ -20,6 +20,7 @@ var UpdateMessageContact = define(api.Op[updateMessageContact, empty]{
 	Doc:      api.Text{Zh: "更新联系人信息。", En: "Updates a message contact."},
 	Resource: contactResource,
 
+	Before: inUse,
 	In: func(in *updateMessageContact) api.Fields {
 		return api.Fields{
 			contactIDField(&in.ContactID),

@@ -1,0 +1,89 @@
+// Attack runs floods of strangers and of other tenants against the program, and
+// prints how a good call of each face fares meanwhile, quiet and under each, with
+// the memory and the files of the process. It fails where something structural
+// is wrong: memory above its bound, files that do not come back, good calls that
+// fail. Times are printed, and are no reason to fail: machines differ.
+//
+// It is a module of its own and drives the program as strangers do, over
+// loopback only. One flood is one file.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// flood is one way to wear a server down.
+type flood struct {
+	name string
+	doc  string
+	// memory is what the process may have resident meanwhile, in MiB.
+	memory int
+	// run floods until ctx is done, and then lets everything go.
+	run func(ctx context.Context, t *target) error
+}
+
+// floods are all of them, in the order in which they run.
+func floods() []flood {
+	return []flood{
+		{"slow-bodies", "2,000 bodies of every size over HTTP/1.1 that stop coming", 256, slowBodies},
+		{"half-bodies", "512 half-sent bodies of 1 MiB, again and again", 256, halfBodies},
+		{"streams", "20 connections with 250 streams of HTTP/2 each, their bodies half sent", 256, streams},
+		{"readers", "50 clients that never read their answers, over HTTP/2 with a closed window and over HTTP/1.1", 256, readers},
+		{"together", "slow bodies, streams and readers at once", 256, together},
+		{"connections", "15,000 connections with one byte of a body missing", 512, connections},
+		{"failures", "failing requests of 1 MiB of every face", 512, failures},
+	}
+}
+
+func main() {
+	program := flag.String("program", "../mingce", "the program, built")
+	length := flag.Duration("for", 30*time.Second, "how long each flood lasts")
+	only := flag.String("only", "", "names of floods, separated by commas; all if empty")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := attack(ctx, *program, *length, *only); err != nil {
+		fmt.Fprintln(os.Stderr, "attack:", err)
+		os.Exit(1)
+	}
+}
+
+func attack(ctx context.Context, program string, length time.Duration, only string) error {
+	t, err := start(ctx, program)
+	if err != nil {
+		return err
+	}
+	defer t.stop()
+	r := newReport(os.Stdout)
+	quiet, err := measure(ctx, t, flood{name: "quiet", memory: 128, run: nothing}, max(length/4, time.Second))
+	if err != nil {
+		return err
+	}
+	r.add(quiet)
+	for _, f := range floods() {
+		if only != "" && !strings.Contains(","+only+",", ","+f.name+",") {
+			continue
+		}
+		m, err := measure(ctx, t, f, length)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+		r.add(m)
+	}
+	if err := t.settle(ctx, quiet.files); err != nil {
+		r.fault("%v", err)
+	}
+	return r.end()
+}
+
+func nothing(ctx context.Context, _ *target) error {
+	<-ctx.Done()
+	return nil
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha1"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"text/tabwriter"
+	"time"
+)
+
+// The published keys of the sample organisation.
+const (
+	token        = "101w3c04ffa2386da6530e5123bdf260"
+	accessKey    = "testAccessKeyId"
+	accessSecret = "testAccessKeySecret"
+)
+
+// goodCalls are one call of each face: reads and, on REST, a change.
+var goodCalls = map[string]func(t *target) *http.Request{
+	"top": func(t *target) *http.Request {
+		return post(t, "/router/rest", "application/x-www-form-urlencoded",
+			"method=dingtalk.corp.extcontact.get&v=2.0&format=json&user_id=123420013632&session="+token)
+	},
+	"oapi": func(t *target) *http.Request {
+		return post(t, "/topapi/extcontact/get?access_token="+token, "application/json", `{"user_id":"123420013632"}`)
+	},
+	"rest": func(t *target) *http.Request {
+		r := post(t, "/v1.0/contact/orgAccounts/mobiles/visibleInOtherOrg", "application/json",
+			`{"toCorpIds":["ding12345678"],"optUserId":"102530009661373952","fields":["mobile"]}`)
+		r.Method = http.MethodPut
+		r.Header.Set("x-acs-dingtalk-access-token", token)
+		return r
+	},
+	"rpc": func(t *target) *http.Request {
+		r, err := http.NewRequest(http.MethodGet, "http://"+t.plain+"/?"+signed(url.Values{
+			"Action": {"GetMessageContact"}, "Version": {"2022-04-19"}, "Format": {"JSON"}, "ContactId": {"c-qL4HqKONzOM7abcd"},
+		}), nil)
+		if err != nil {
+			panic(err) // the address is ours
+		}
+		return r
+	},
+}
+
+func post(t *target, path, kind, body string) *http.Request {
+	r, err := http.NewRequest(http.MethodPost, "http://"+t.plain+path, strings.NewReader(body))
+	if err != nil {
+		panic(err) // the address is ours
+	}
+	r.Header.Set("Content-Type", kind)
+	return r
+}
+
+// signed adds a signature of version 1 to the parameters of a GET.
+func signed(v url.Values) string {
+	v.Set("AccessKeyId", accessKey)
+	v.Set("SignatureMethod", "HMAC-SHA1")
+	v.Set("SignatureVersion", "1.0")
+	v.Set("SignatureNonce", rand.Text())
+	v.Set("Timestamp", time.Now().UTC().Format("2006-01-02T15:04:05Z"))
+	percent := func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+	var pairs []string
+	for name, values := range v {
+		pairs = append(pairs, percent(name)+"="+percent(values[0]))
+	}
+	slices.Sort(pairs)
+	query := strings.Join(pairs, "&")
+	mac := hmac.New(sha1.New, []byte(accessSecret+"&"))
+	mac.Write([]byte("GET&%2F&" + percent(query)))
+	return query + "&Signature=" + percent(base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+}
+
+// measured is how the server did under one flood.
+type measured struct {
+	flood  flood
+	took   map[string][]time.Duration // by face
+	failed int
+	first  error // of the good calls that failed
+	memory int   // most resident, MiB
+	files  int   // at the end, once everything was let go
+}
+
+// measure floods, and calls meanwhile.
+func measure(ctx context.Context, t *target, f flood, length time.Duration) (*measured, error) {
+	m := &measured{flood: f, took: map[string][]time.Duration{}}
+	flooding, end := context.WithTimeout(ctx, length)
+	defer end()
+	failed := make(chan error, 1)
+	go func() { failed <- f.run(flooding, t) }()
+	var mu sync.Mutex
+	var callers sync.WaitGroup
+	for face, make := range goodCalls {
+		callers.Go(func() {
+			client := t.client()
+			for flooding.Err() == nil {
+				begun := time.Now()
+				err := good(client, make(t))
+				mu.Lock()
+				m.took[face] = append(m.took[face], time.Since(begun))
+				if err != nil {
+					m.failed++
+					m.first = errors.Join(m.first, nil)
+					if m.first == nil {
+						m.first = fmt.Errorf("%s: %w", face, err)
+					}
+				}
+				m.memory = max(m.memory, t.resident())
+				mu.Unlock()
+				pause(flooding, 20*time.Millisecond)
+			}
+		})
+	}
+	callers.Wait()
+	if err := <-failed; err != nil {
+		return nil, err
+	}
+	m.files = t.files()
+	return m, ctx.Err()
+}
+
+// good makes a call that must succeed.
+func good(c *http.Client, r *http.Request) error {
+	answer, err := c.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return err
+	}
+	text := string(body)
+	for _, sign := range []string{`"success":true`, `"errcode":0`, `"result":true`, `"ContactId"`} {
+		if answer.StatusCode == http.StatusOK && strings.Contains(text, sign) {
+			return nil
+		}
+	}
+	return fmt.Errorf("status %d: %.200s", answer.StatusCode, text)
+}
+
+// report prints a line for each flood, and remembers what was wrong.
+type report struct {
+	w      *tabwriter.Writer
+	faults []error
+}
+
+func newReport(w io.Writer) *report {
+	r := &report{w: tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)}
+	fmt.Fprintln(r.w, "flood\tcalls\tfailed\ttop p50/p99 ms\toapi p50/p99\trest p50/p99\trpc p50/p99\tMiB\tgoal\tfiles\t")
+	return r
+}
+
+func (r *report) fault(format string, args ...any) {
+	r.faults = append(r.faults, fmt.Errorf(format, args...))
+}
+
+func (r *report) add(m *measured) {
+	calls := 0
+	var times []string
+	for _, face := range []string{"top", "oapi", "rest", "rpc"} {
+		calls += len(m.took[face])
+		times = append(times, fmt.Sprintf("%.1f/%.1f", milliseconds(m.took[face], 50), milliseconds(m.took[face], 99)))
+	}
+	fmt.Fprintf(r.w, "%s\t%d\t%d\t%s\t%d\t%d\t%d\t\n", m.flood.name, calls, m.failed, strings.Join(times, "\t"), m.memory, m.flood.memory, m.files)
+	_ = r.w.Flush()
+	if m.first != nil {
+		r.fault("%s: %d of %d good calls failed, the first with %w", m.flood.name, m.failed, calls, m.first)
+	}
+	if calls == 0 {
+		r.fault("%s: no good call was made", m.flood.name)
+	}
+	// When the collector runs is chance: a quarter above the goal is no fault yet.
+	if m.memory > m.flood.memory*5/4 {
+		r.fault("%s: %d MiB were resident, %d are meant to be", m.flood.name, m.memory, m.flood.memory)
+	}
+}
+
+func (r *report) end() error { return errors.Join(r.faults...) }
+
+func milliseconds(all []time.Duration, percent int) float64 {
+	if len(all) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(all))
+	return float64(sorted[min(len(sorted)*percent/100, len(sorted)-1)].Microseconds()) / 1000
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// target is a running `mingce dev`, whose keys are published and whose
+// operations have no rate limit: what is measured is the floods alone.
+type target struct {
+	plain, secure string // host:port
+	process       *exec.Cmd
+	output        bytes.Buffer
+}
+
+var (
+	plainLine  = regexp.MustCompile(`HTTP +http://(\S+)`)
+	secureLine = regexp.MustCompile(`HTTPS +https://(\S+)`)
+)
+
+// start runs the program on free ports of loopback.
+func start(ctx context.Context, program string) (*target, error) {
+	t := &target{process: exec.Command(program, "dev", "--ephemeral", "--addr", "127.0.0.1:0", "--tls-addr", "127.0.0.1:0")}
+	t.process.Stderr = io.Discard
+	out, err := t.process.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := t.process.Start(); err != nil {
+		return nil, err
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		t.output.WriteString(lines.Text() + "\n")
+		if strings.HasPrefix(lines.Text(), "Stop with") {
+			break
+		}
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	a, b := plainLine.FindStringSubmatch(t.output.String()), secureLine.FindStringSubmatch(t.output.String())
+	if a == nil || b == nil {
+		t.stop()
+		return nil, fmt.Errorf("the program did not say where it listens:\n%s", &t.output)
+	}
+	t.plain, t.secure = a[1], b[1]
+	return t, ctx.Err()
+}
+
+func (t *target) stop() {
+	_ = t.process.Process.Signal(syscall.SIGTERM)
+	done := make(chan struct{})
+	go func() { _ = t.process.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(40 * time.Second):
+		_ = t.process.Process.Kill()
+	}
+}
+
+// resident is the process's memory in MiB.
+func (t *target) resident() int {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", t.process.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(status), "VmRSS:")
+	kib, _ := strconv.Atoi(strings.Fields(rest + " 0")[0])
+	return kib / 1024
+}
+
+// files is how many the process has open; connections count.
+func (t *target) files() int {
+	list, _ := os.ReadDir(fmt.Sprintf("/proc/%d/fd", t.process.Process.Pid))
+	return len(list)
+}
+
+// settle waits until the files of a quiet process are all that is open.
+func (t *target) settle(ctx context.Context, quiet int) error {
+	deadline := time.Now().Add(20 * time.Second)
+	for t.files() > quiet+10 {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%d files are still open, %d were before", t.files(), quiet)
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// dial opens a connection of plain HTTP.
+func (t *target) dial() (net.Conn, error) { return net.DialTimeout("tcp", t.plain, 5*time.Second) }
+
+// dialTLS opens a connection that speaks one protocol over TLS.
+func (t *target) dialTLS(protocol string) (net.Conn, error) {
+	// The authority is the program's own, made a moment ago.
+	return tls.DialWithDialer(&net.Dialer{Timeout: 5 * time.Second}, "tcp", t.secure,
+		&tls.Config{InsecureSkipVerify: true, NextProtos: []string{protocol}})
+}
+
+// client makes each call on a connection of its own, as a newcomer would.
+func (t *target) client() *http.Client {
+	return &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+}
+
+// pause waits; it returns false when ctx is done.
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// isOver tells the end of the flood from an error.
+func isOver(ctx context.Context, err error) bool {
+	return err == nil || ctx.Err() != nil || errors.Is(err, net.ErrClosed)
+}

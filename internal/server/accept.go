@@ -1,0 +1,132 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+)
+
+// plainListener counts the connections of a listener and follows their requests.
+type plainListener struct {
+	net.Listener
+	connections *connections
+}
+
+func (l plainListener) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if counted := l.connections.admit(c); counted != nil {
+			return &strictConn{Conn: counted}, nil
+		}
+	}
+}
+
+// handshakeTime is how long a client may take to agree on TLS.
+const handshakeTime = 10 * time.Second
+
+// secureListener ends TLS before net/http sees a connection: one of HTTP/2 goes
+// on as it is, one of HTTP/1.1 is followed like a plain one.
+type secureListener struct {
+	net.Listener
+	connections *connections
+	config      *tls.Config
+
+	ready chan net.Conn
+	done  chan struct{} // closed by Close
+	close sync.Once
+	err   error // of the listener below, set before ready is closed
+}
+
+func newSecureListener(l net.Listener, c *connections, config *tls.Config) *secureListener {
+	s := &secureListener{Listener: l, connections: c, config: config, ready: make(chan net.Conn), done: make(chan struct{})}
+	go s.run()
+	return s
+}
+
+func (l *secureListener) run() {
+	defer close(l.ready)
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			var passing interface{ Temporary() bool } // too many open files
+			if errors.As(err, &passing) && passing.Temporary() && l.pause() {
+				continue
+			}
+			l.err = err
+			return
+		}
+		if counted := l.connections.admit(c); counted != nil {
+			go l.agree(counted)
+		}
+	}
+}
+
+// pause waits a little; false if the listener was closed meanwhile.
+func (l *secureListener) pause() bool {
+	select {
+	case <-time.After(50 * time.Millisecond):
+		return true
+	case <-l.done:
+		return false
+	}
+}
+
+// agree ends TLS on a connection and hands it on.
+func (l *secureListener) agree(counted *connection) {
+	c := tls.Server(counted, l.config)
+	ctx, cancel := context.WithTimeout(context.Background(), handshakeTime)
+	err := c.HandshakeContext(ctx)
+	cancel()
+	if err != nil {
+		answerPlain(err)
+		_ = counted.Close()
+		return
+	}
+	var next net.Conn = c
+	if c.ConnectionState().NegotiatedProtocol != "h2" {
+		next = &strictConn{Conn: c}
+	}
+	select {
+	case l.ready <- next:
+	case <-l.done:
+		_ = c.Close()
+	}
+}
+
+// answerPlain tells a client that speaks plain HTTP to the port of HTTPS so, in
+// words that it can read.
+func answerPlain(err error) {
+	var header tls.RecordHeaderError
+	if !errors.As(err, &header) || header.Conn == nil {
+		return
+	}
+	switch string(header.RecordHeader[:]) {
+	case "GET /", "HEAD ", "POST ", "PUT /", "OPTIO", "DELET", "PATCH":
+		_ = header.Conn.SetWriteDeadline(time.Now().Add(handshakeTime))
+		_, _ = io.WriteString(header.Conn, "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n")
+	}
+}
+
+func (l *secureListener) Accept() (net.Conn, error) {
+	select {
+	case c, ok := <-l.ready:
+		if ok {
+			return c, nil
+		}
+		return nil, l.err
+	case <-l.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *secureListener) Close() error {
+	l.close.Do(func() { close(l.done) })
+	return l.Listener.Close()
+}

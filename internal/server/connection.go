@@ -1,0 +1,203 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// ConnectionLimits bound how many connections there are at once. Zero values
+// stand for the defaults.
+type ConnectionLimits struct {
+	Total      int // of everybody
+	PerAddress int // of one address that is neither this machine's nor a trusted proxy's
+}
+
+// The defaults: a connection costs about 25 KiB.
+const (
+	DefaultConnections           = 8192
+	DefaultConnectionsPerAddress = 1024
+)
+
+// connections counts the connections of one process. When there are too many,
+// those are closed that have waited longest for their client: for its next
+// call, or for the rest of the one it began. It is safe for concurrent use.
+type connections struct {
+	limits  ConnectionLimits
+	trusted Proxies
+	closed  func() // called for each connection that is closed or refused to make room
+
+	mu     sync.Mutex
+	open   map[*connection]struct{}
+	byAddr map[netip.Addr]int
+}
+
+// connection is one of a client's, below TLS.
+type connection struct {
+	net.Conn
+	all     *connections
+	addr    netip.Addr // invalid for an address that is not limited
+	calls   atomic.Int32
+	waiting atomic.Int64 // since when there is no call, in Unix nanoseconds
+	once    sync.Once
+}
+
+func newConnections(l ConnectionLimits, trusted Proxies, closed func()) *connections {
+	l.Total = cmp.Or(l.Total, DefaultConnections)
+	l.PerAddress = cmp.Or(l.PerAddress, DefaultConnectionsPerAddress)
+	return &connections{limits: l, trusted: trusted, closed: closed, open: map[*connection]struct{}{}, byAddr: map[netip.Addr]int{}}
+}
+
+// admit counts a new connection. It returns nil, and has closed c, if its
+// address has too many already, or if all others are in the middle of a call.
+func (x *connections) admit(c net.Conn) *connection {
+	n := &connection{Conn: c, all: x, addr: x.limited(c.RemoteAddr())}
+	n.waiting.Store(time.Now().UnixNano())
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if n.addr.IsValid() && x.byAddr[n.addr] >= x.limits.PerAddress || len(x.open) >= x.limits.Total && !x.makeRoom() {
+		x.closed()
+		_ = c.Close()
+		return nil
+	}
+	x.open[n] = struct{}{}
+	if n.addr.IsValid() {
+		x.byAddr[n.addr]++
+	}
+	return n
+}
+
+// limited is the address under which a peer is counted; the zero value for this
+// machine and for trusted proxies, which stand for many.
+func (x *connections) limited(a net.Addr) netip.Addr {
+	tcp, ok := a.(*net.TCPAddr)
+	if !ok {
+		return netip.Addr{}
+	}
+	addr := tcp.AddrPort().Addr().Unmap().WithZone("")
+	if addr.IsLoopback() || x.trusted.contains(addr) {
+		return netip.Addr{}
+	}
+	if addr.Is6() { // a subscriber of IPv6 has a whole network of them
+		network, _ := addr.Prefix(64)
+		return network.Addr()
+	}
+	return addr
+}
+
+// makeRoom closes the connections that have waited longest, a hundredth of all,
+// so that the next ones need not look again.
+func (x *connections) makeRoom() bool {
+	type idle struct {
+		c     *connection
+		since int64
+	}
+	var list []idle
+	for c := range x.open {
+		if c.calls.Load() == 0 {
+			list = append(list, idle{c, c.waiting.Load()})
+		}
+	}
+	slices.SortFunc(list, func(a, b idle) int { return cmp.Compare(a.since, b.since) })
+	list = list[:min(len(list), x.limits.Total/100+1)]
+	for _, i := range list {
+		x.closed()
+		x.forget(i.c)
+		go i.c.Conn.Close() // it may wait for data that nobody takes
+	}
+	return len(list) > 0
+}
+
+func (x *connections) forget(c *connection) {
+	c.once.Do(func() {
+		delete(x.open, c)
+		if !c.addr.IsValid() {
+			return
+		}
+		if x.byAddr[c.addr]--; x.byAddr[c.addr] <= 0 {
+			delete(x.byAddr, c.addr)
+		}
+	})
+}
+
+func (x *connections) count() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return len(x.open)
+}
+
+// Close forgets the connection and closes it.
+func (c *connection) Close() error {
+	c.all.mu.Lock()
+	c.all.forget(c)
+	c.all.mu.Unlock()
+	return c.Conn.Close()
+}
+
+// CloseWrite closes the half that the server writes.
+func (c *connection) CloseWrite() error { return closeWrite(c.Conn) }
+
+// begin and end enclose a call, so that the connection is not taken for an idle
+// one. Until its request is whole, it is.
+func (c *connection) begin() {
+	if c != nil {
+		c.calls.Add(1)
+	}
+}
+
+func (c *connection) end() {
+	if c != nil && c.calls.Add(-1) == 0 {
+		c.waiting.Store(time.Now().UnixNano())
+	}
+}
+
+type (
+	connectionKey struct{}
+	tlsKey        struct{}
+)
+
+// link is http.Server.ConnContext.
+func link(ctx context.Context, c net.Conn) context.Context {
+	if strict, ok := c.(*strictConn); ok {
+		if secure, ok := strict.Conn.(*tls.Conn); ok {
+			state := secure.ConnectionState()
+			ctx = context.WithValue(ctx, tlsKey{}, &state)
+		}
+	}
+	return context.WithValue(ctx, connectionKey{}, connectionBelow(c))
+}
+
+// tlsOf is the TLS below a connection of HTTP/1.1, or nil.
+func tlsOf(r *http.Request) *tls.ConnectionState {
+	state, _ := r.Context().Value(tlsKey{}).(*tls.ConnectionState)
+	return state
+}
+
+// connectionBelow finds the counted connection below TLS and framing.
+func connectionBelow(c net.Conn) *connection {
+	for {
+		switch x := c.(type) {
+		case *connection:
+			return x
+		case *strictConn:
+			c = x.Conn
+		case *tls.Conn:
+			c = x.NetConn()
+		default:
+			return nil
+		}
+	}
+}
+
+// connectionOf is the connection that a request came on; nil in tests without one.
+func connectionOf(r *http.Request) *connection {
+	c, _ := r.Context().Value(connectionKey{}).(*connection)
+	return c
+}

@@ -1,0 +1,258 @@
+package server
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"sync/atomic"
+)
+
+// strictConn is a connection of HTTP/1.1 on which requests that can be read in
+// two ways are refused: net/http tolerates lines that end in LF alone, folded
+// headers, a length beside chunks, and chunks that end otherwise than they
+// should, and a proxy in front may have read them otherwise (RFC 9112, 2.2, 5.2,
+// 6.1 and 7.1 let a server refuse each). It follows where requests begin and
+// end, and puts a line into what it hands on that net/http answers with 400.
+//
+// One goroutine reads, as net/http does. It changes nothing of what is written.
+type strictConn struct {
+	net.Conn
+	off    atomic.Bool // the connection has become something else: a WebSocket
+	follow framing
+	poison []byte // what is still to be handed on of a refusal
+	ended  bool
+}
+
+// CloseWrite lets net/http end an answer that the client goes on sending to,
+// without taking it away again.
+func (c *strictConn) CloseWrite() error { return closeWrite(c.Conn) }
+
+func closeWrite(c net.Conn) error {
+	if half, ok := c.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
+
+// refusal is a line that no server takes for a header. It ends the head, too.
+const refusal = "\x00\r\n\r\n"
+
+func (c *strictConn) Read(p []byte) (int, error) {
+	if len(c.poison) > 0 {
+		n := copy(p, c.poison)
+		c.poison = c.poison[n:]
+		return n, nil
+	}
+	if c.ended {
+		return 0, io.EOF
+	}
+	n, err := c.Conn.Read(p)
+	if n == 0 || c.off.Load() {
+		return n, err
+	}
+	good, fault := c.follow.feed(p[:n])
+	switch fault {
+	case inHead:
+		c.ended, c.poison = true, []byte(refusal)
+		if good == 0 {
+			return c.Read(p)
+		}
+		return good, nil
+	case inBody: // the request was taken already; its body ends in an error
+		c.ended = true
+		if good == 0 {
+			return 0, io.ErrUnexpectedEOF
+		}
+		return good, nil
+	}
+	return n, err
+}
+
+// fault is where in a request something is wrong.
+type fault int
+
+const (
+	none fault = iota
+	inHead
+	inBody
+)
+
+// framing follows the requests on a connection of HTTP/1.1.
+type framing struct {
+	state  framingState
+	line   []byte // the line so far, cut at longestLine
+	long   bool   // it was cut
+	begun  bool   // the request line has ended, the head has not
+	skip   int64  // bytes of the body, or of a chunk, still to come
+	length int64  // Content-Length, -1 without one
+	chunks int    // how many Transfer-Encoding headers
+	coding bool   // each says "chunked"
+	old    bool   // HTTP/1.0
+}
+
+type framingState int
+
+const (
+	head framingState = iota
+	body
+	chunkSize
+	chunkData
+	chunkEnd
+	trailer
+)
+
+// longestLine is more than any line has that decides where a request ends.
+const longestLine = 256
+
+// feed follows what was read. It returns how many bytes are in order, and what
+// is wrong with the next.
+func (f *framing) feed(p []byte) (good int, wrong fault) {
+	for at := 0; at < len(p); {
+		switch f.state {
+		case body, chunkData:
+			n := min(f.skip, int64(len(p)-at))
+			at += int(n)
+			if f.skip -= n; f.skip > 0 {
+				continue
+			}
+			if f.state == chunkData {
+				f.state = chunkEnd
+			} else {
+				f.state = head
+			}
+		default:
+			end := bytes.IndexByte(p[at:], '\n')
+			if end < 0 {
+				if f.isFolded(p[at:]) {
+					return at, f.where()
+				}
+				f.keep(p[at:])
+				return len(p), none
+			}
+			begin := at
+			if f.isFolded(p[at:]) {
+				return begin, f.where()
+			}
+			where := f.where()
+			f.keep(p[at : at+end+1])
+			at += end + 1
+			if !f.endLine() {
+				// The whole line is held back if all of it is here, else its end.
+				return begin, where
+			}
+		}
+	}
+	return len(p), none
+}
+
+// where is the kind of fault of the line that is being read.
+func (f *framing) where() fault {
+	if f.state == head {
+		return inHead
+	}
+	return inBody
+}
+
+// isFolded reports whether a line that begins with p continues the one before.
+func (f *framing) isFolded(p []byte) bool {
+	return f.state == head && f.begun && len(f.line) == 0 && (p[0] == ' ' || p[0] == '\t')
+}
+
+func (f *framing) keep(p []byte) {
+	if room := longestLine - len(f.line); len(p) > room {
+		// The last two bytes tell how the line ends.
+		f.line = append(f.line, p[:max(room, 0)]...)
+		f.long = true
+		tail := p[max(len(p)-2, 0):]
+		if len(tail) == 1 {
+			tail = []byte{f.line[len(f.line)-1], tail[0]}
+		}
+		f.line = append(f.line[:longestLine-2], tail...)
+		return
+	}
+	f.line = append(f.line, p...)
+}
+
+// endLine reads a line that is there as a whole. It returns false if it can be
+// read in two ways.
+func (f *framing) endLine() bool {
+	line, long := f.line, f.long
+	f.line, f.long = f.line[:0], false
+	text, ok := bytes.CutSuffix(line, []byte("\r\n"))
+	if !ok {
+		return false
+	}
+	switch f.state {
+	case head:
+		return f.headLine(text, long)
+	case chunkSize:
+		return !long && f.chunk(text)
+	case chunkEnd:
+		f.state = chunkSize
+		return len(text) == 0
+	case trailer:
+		if len(text) == 0 {
+			f.state = head
+		}
+	}
+	return true
+}
+
+func (f *framing) headLine(text []byte, long bool) bool {
+	switch {
+	case !f.begun:
+		*f = framing{line: f.line, begun: true, length: -1, coding: true, old: bytes.HasSuffix(text, []byte("HTTP/1.0"))}
+		return true
+	case len(text) == 0:
+		return f.endHead()
+	}
+	name, value, ok := bytes.Cut(text, []byte(":"))
+	if !ok {
+		return true // net/http refuses it
+	}
+	switch {
+	case isName(name, "content-length"):
+		n, err := strconv.ParseUint(string(bytes.TrimSpace(value)), 10, 63)
+		if err != nil || long || f.length >= 0 && f.length != int64(n) {
+			return false
+		}
+		f.length = int64(n)
+	case isName(name, "transfer-encoding"):
+		f.chunks++
+		f.coding = f.coding && !long && strings.EqualFold(string(bytes.TrimSpace(value)), "chunked")
+	}
+	return true
+}
+
+func isName(name []byte, lower string) bool {
+	return len(name) == len(lower) && strings.EqualFold(string(name), lower)
+}
+
+// endHead decides where the body ends (RFC 9112, 6.3).
+func (f *framing) endHead() bool {
+	f.begun = false
+	switch {
+	case f.chunks > 0:
+		f.state = chunkSize
+		return f.chunks == 1 && f.coding && !f.old && f.length < 0
+	case f.length > 0:
+		f.state, f.skip = body, f.length
+	}
+	return true
+}
+
+// chunk reads the line before a chunk: its size, and extensions that mean nothing.
+func (f *framing) chunk(text []byte) bool {
+	size, _, _ := bytes.Cut(text, []byte(";"))
+	n, err := strconv.ParseUint(string(bytes.TrimRight(size, " \t")), 16, 62)
+	if err != nil {
+		return false
+	}
+	f.state, f.skip = chunkData, int64(n)
+	if n == 0 {
+		f.state = trailer
+	}
+	return true
+}

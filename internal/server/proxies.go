@@ -1,0 +1,156 @@
+package server
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// Proxies are the addresses of proxies whose word about the caller is believed.
+type Proxies []netip.Prefix
+
+// ParseProxies reads addresses and networks ("10.0.0.0/8", "192.0.2.1").
+func ParseProxies(list []string) (Proxies, error) {
+	var all Proxies
+	for _, text := range list {
+		text = strings.TrimSpace(text)
+		if addr, err := netip.ParseAddr(text); err == nil {
+			addr = addr.Unmap()
+			all = append(all, netip.PrefixFrom(addr, addr.BitLen()))
+			continue
+		}
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, network.Masked())
+	}
+	return all, nil
+}
+
+func (p Proxies) contains(addr netip.Addr) bool {
+	addr = addr.Unmap().WithZone("")
+	for _, network := range p {
+		if network.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+// forwarding is what the proxies in front say, as far as they are believed.
+type forwarding struct {
+	oneHop  bool    // the peer is the one proxy, whatever its address; trusted is empty
+	trusted Proxies // or peers are proxies if they are among these
+}
+
+// take makes the caller's address that of the request. Each proxy adds the
+// address it was called from at the end of the list, so the list is read
+// backwards, and what stands before an address that is no proxy's was written by
+// the caller and proves nothing. It reports whether the caller reached the
+// outermost believed proxy over HTTPS.
+func (f forwarding) take(r *http.Request) (secure bool) {
+	if !f.oneHop && !f.isProxy(r.RemoteAddr) {
+		return false
+	}
+	hops := hopsOf(r.Header)
+	for i := len(hops) - 1; i >= 0; i-- {
+		if hops[i].proto != "" {
+			secure = strings.EqualFold(hops[i].proto, "https") || strings.EqualFold(hops[i].proto, "wss")
+		}
+		addr := hops[i].addr
+		if !addr.IsValid() {
+			break // "unknown", a name: nothing before it is believed
+		}
+		r.RemoteAddr = netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port()).String()
+		if f.oneHop || !f.trusted.contains(addr.Addr()) {
+			break
+		}
+	}
+	return secure
+}
+
+// isProxy reports whether a peer is a proxy. One that comes over a Unix socket is.
+func (f forwarding) isProxy(peer string) bool {
+	if len(f.trusted) == 0 {
+		return false
+	}
+	addr, err := netip.ParseAddrPort(peer)
+	return err != nil || f.trusted.contains(addr.Addr())
+}
+
+// hop is one entry of the forwarding headers.
+type hop struct {
+	addr  netip.AddrPort // invalid: hidden, or not an address
+	proto string         // "" if it does not say
+}
+
+// hopsOf reads X-Forwarded-For with X-Forwarded-Proto or, where there is none,
+// Forwarded (RFC 7239).
+func hopsOf(h http.Header) (hops []hop) {
+	if lists := h.Values("X-Forwarded-For"); len(lists) > 0 {
+		for _, text := range split(lists, ',') {
+			hops = append(hops, hop{addr: node(text)})
+		}
+		if protos := split(h.Values("X-Forwarded-Proto"), ','); len(hops) > 0 && len(protos) > 0 {
+			hops[len(hops)-1].proto = protos[len(protos)-1]
+		}
+		return hops
+	}
+	for _, element := range split(h.Values("Forwarded"), ',') {
+		var x hop
+		for _, pair := range split([]string{element}, ';') {
+			name, value, _ := strings.Cut(pair, "=")
+			value = strings.Trim(strings.TrimSpace(value), `"`)
+			switch strings.ToLower(strings.TrimSpace(name)) {
+			case "for":
+				x.addr = node(value)
+			case "proto":
+				x.proto = value
+			}
+		}
+		hops = append(hops, x)
+	}
+	if len(hops) == 0 {
+		if protos := split(h.Values("X-Forwarded-Proto"), ','); len(protos) > 0 {
+			hops = append(hops, hop{proto: protos[len(protos)-1]})
+		}
+	}
+	return hops
+}
+
+// split cuts lists at a separator outside quotes and drops what is empty.
+func split(lists []string, separator byte) (parts []string) {
+	for _, text := range lists {
+		quoted, begin := false, 0
+		for i := 0; i <= len(text); i++ {
+			switch {
+			case i < len(text) && text[i] == '"':
+				quoted = !quoted
+			case i == len(text) || text[i] == separator && !quoted:
+				if part := strings.TrimSpace(text[begin:i]); part != "" {
+					parts = append(parts, part)
+				}
+				begin = i + 1
+			}
+		}
+	}
+	return parts
+}
+
+// node reads an address with or without a port, IPv6 with or without brackets.
+func node(text string) netip.AddrPort {
+	if addr, err := netip.ParseAddrPort(text); err == nil {
+		return addr
+	}
+	if host, _, err := net.SplitHostPort(text); err == nil { // an obfuscated port: "192.0.2.1:_x"
+		text = host
+	}
+	text = strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")
+	addr, err := netip.ParseAddr(text)
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(addr, 0)
+}

@@ -1,0 +1,169 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/mingce/mingce/internal/api"
+)
+
+// firstRead is what is read of a body without charging it: a connection costs
+// about as much without one.
+const firstRead = 4 << 10
+
+// errCutOff is the end of a body whose memory others needed.
+var errCutOff = errors.New("the server is out of memory for bodies that come slowly")
+
+// receiver takes the bodies of requests into memory before their calls begin.
+type receiver struct{ budget *budget }
+
+// take reads the body of r, up to most bytes, and puts what came in its place,
+// with the error that ended it. The function it returns gives the memory back;
+// it is called when the call is done.
+func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (release func()) {
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+		return nothing
+	}
+	if r.ContentLength > most {
+		closeAfter(w, r)
+		r.Body = api.NewBody(nil, &http.MaxBytesError{Limit: most}, r.Body)
+		return nothing
+	}
+	if r.ProtoMajor == 1 { // one request at a time: what a connection costs is counted as such
+		if whole, done, err := readFirst(r); done {
+			r.Body = api.NewBody(whole, err, r.Body)
+			return nothing
+		} else if len(whole) > 0 {
+			r.Body = begun{io.MultiReader(bytes.NewReader(whole), r.Body), r.Body}
+		}
+	}
+	h := x.budget.hold(connectionOf(r), http.NewResponseController(w).SetReadDeadline)
+	whole, err := receive(r.Body, r.ContentLength, most, h)
+	if !h.keep() {
+		whole, err = nil, errCutOff
+		h.release()
+	}
+	if err != nil {
+		closeAfter(w, r)
+	}
+	b := api.NewBody(whole, err, r.Body)
+	r.Body = b
+	return func() {
+		b.Forget()
+		h.release()
+	}
+}
+
+// begun is a body of which some was read.
+type begun struct {
+	io.Reader
+	io.Closer
+}
+
+func nothing() {}
+
+// closeAfter ends a connection of HTTP/1.1 after the answer: what the client goes
+// on sending is not read. A stream of HTTP/2 ends by itself.
+func closeAfter(w http.ResponseWriter, r *http.Request) {
+	if r.ProtoMajor == 1 {
+		w.Header().Set("Connection", "close")
+	}
+}
+
+// readFirst reads a body that has at most firstRead bytes to its end, and of
+// another at most so many; done tells which it was.
+func readFirst(r *http.Request) (whole []byte, done bool, err error) {
+	switch {
+	case r.ContentLength > firstRead:
+		return nil, false, nil
+	case r.ContentLength > 0:
+		whole = make([]byte, r.ContentLength)
+		n, err := io.ReadFull(r.Body, whole)
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return whole[:n], true, err
+	}
+	whole = make([]byte, 0, firstRead)
+	for len(whole) < firstRead {
+		n, err := r.Body.Read(whole[len(whole):firstRead])
+		whole = whole[:len(whole)+n]
+		if err == io.EOF {
+			return whole, true, nil
+		}
+		if err != nil {
+			return whole, true, err
+		}
+	}
+	return whole, false, nil
+}
+
+// Bodies are received in pieces that serve again: memory grows with what has
+// come, not with what a header promised, and one that never ends leaves nothing
+// to collect. Few are kept for long.
+var pieces = make(chan *[piece]byte, 256)
+
+func takePiece() *[piece]byte {
+	select {
+	case p := <-pieces:
+		return p
+	default:
+		return new([piece]byte)
+	}
+}
+
+func givePiece(p *[piece]byte) {
+	select {
+	case pieces <- p:
+	default:
+	}
+}
+
+// piece is how much is received or sent at once.
+const piece = 32 << 10
+
+// receive reads a body, of that length or, with -1, of an unknown one.
+func receive(body io.Reader, length, most int64, h *holding) (whole []byte, err error) {
+	var list []*[piece]byte
+	defer func() {
+		for _, p := range list {
+			givePiece(p)
+		}
+	}()
+	total := int64(0)
+	if !h.grow(transferCost) {
+		return nil, errCutOff
+	}
+	for err == nil {
+		at := int(total) % piece
+		if at == 0 && len(list) == int(total)/piece {
+			if !h.grow(piece) {
+				return nil, errCutOff
+			}
+			list = append(list, takePiece())
+		}
+		var n int
+		n, err = body.Read(list[len(list)-1][at:])
+		total += int64(n)
+		if total > most {
+			return nil, &http.MaxBytesError{Limit: most}
+		}
+		if err == nil && total != length {
+			h.move(n)
+		}
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	if !h.grow(total) {
+		return nil, errCutOff
+	}
+	whole = make([]byte, 0, total)
+	for _, p := range list {
+		whole = append(whole, p[:min(int64(piece), total-int64(len(whole)))]...)
+	}
+	h.shrink(int64(len(list))*piece + transferCost)
+	return whole, err
+}

@@ -1,0 +1,177 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mingce/mingce/internal/api"
+)
+
+// deadlines is a writer whose read deadline can be seen.
+type deadlines struct {
+	*httptest.ResponseRecorder
+	set func(time.Time)
+}
+
+func (d deadlines) SetReadDeadline(t time.Time) error { d.set(t); return nil }
+
+func received(x *receiver, body io.Reader, length int64, set func(time.Time)) (*http.Request, func()) {
+	r := httptest.NewRequest(http.MethodPost, "/", body)
+	r.ContentLength = length
+	release := x.take(deadlines{httptest.NewRecorder(), set}, r, longestBody)
+	return r, release
+}
+
+func TestBodiesAreReceivedWhole(t *testing.T) {
+	t.Parallel()
+	x := &receiver{newBudget(8<<20, 0, nothing)}
+	for _, size := range []int{1, firstRead - 1, firstRead, firstRead + 1, 65535, 65536, 70000, longestBody - 1, longestBody, longestBody + 1} {
+		for _, length := range []int64{int64(size), -1} {
+			name := fmt.Sprintf("%d bytes of %d", size, length)
+			r, release := received(x, strings.NewReader(strings.Repeat("x", size)), length, func(time.Time) {})
+			if _, ok := r.Body.(*api.Body); !ok {
+				t.Fatalf("%s: the body is %T, want it in memory", name, r.Body)
+			}
+			got, err := api.ReadBody(httptest.NewRecorder(), r, longestBody)
+			var long *http.MaxBytesError
+			if isLong := size > longestBody; errors.As(err, &long) != isLong || !isLong && (err != nil || len(got) != size) {
+				t.Errorf("%s: got %d bytes and %v", name, len(got), err)
+			}
+			if held := x.budget.held(); held > int64(size)+2*piece {
+				t.Errorf("%s: got %d bytes charged", name, held)
+			}
+			release()
+			if held := x.budget.held(); held != 0 {
+				t.Fatalf("%s: got %d bytes charged after the call, want none", name, held)
+			}
+		}
+	}
+}
+
+func TestBrokenBodiesStayBroken(t *testing.T) {
+	t.Parallel()
+	x := &receiver{newBudget(8<<20, 0, nothing)}
+	for _, sent := range []int{0, 10, firstRead, 50000} {
+		for _, length := range []int64{-1, 100, 60000} {
+			if length >= 0 && length <= int64(sent) {
+				continue
+			}
+			body := io.MultiReader(strings.NewReader(strings.Repeat("x", sent)), failing{io.ErrUnexpectedEOF})
+			r, release := received(x, body, length, func(time.Time) {})
+			got, err := io.ReadAll(r.Body)
+			if !errors.Is(err, io.ErrUnexpectedEOF) || len(got) != sent {
+				t.Errorf("%d bytes of %d: got %d and %v, want what came and the error", sent, length, len(got), err)
+			}
+			release()
+		}
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// halfSent is a body of which so many bytes come and then nothing until its
+// deadline is set into the past.
+type halfSent struct {
+	left    int
+	stopped chan struct{}
+}
+
+func (h *halfSent) Read(p []byte) (int, error) {
+	if h.left > 0 {
+		n := min(h.left, len(p))
+		h.left -= n
+		return n, nil
+	}
+	<-h.stopped
+	return 0, errors.New("i/o timeout")
+}
+
+// P35: bodies that stay half sent hold no more than the budget, whatever they
+// promised, and those that came slowest are cut off first; one that comes at
+// once gets through.
+func TestP35HalfSentBodiesStayWithinTheBudget(t *testing.T) {
+	t.Parallel()
+	const most = 4 << 20
+	x := &receiver{newBudget(most, 0, nothing)}
+	type ending struct {
+		i   int
+		err error
+	}
+	ended := make(chan ending, 100)
+	var halves []*halfSent
+	begin := func(i, sent int) {
+		h := &halfSent{sent, make(chan struct{})}
+		halves = append(halves, h)
+		closed := false // the deadline is set under the budget's lock
+		go func() {
+			r, release := received(x, h, longestBody, func(until time.Time) {
+				if until.Equal(longAgo) && !closed {
+					closed = true
+					close(h.stopped)
+				}
+			})
+			defer release()
+			_, err := api.ReadBody(httptest.NewRecorder(), r, longestBody)
+			ended <- ending{i, err}
+		}()
+	}
+	for i := range 100 { // 100 KiB each take four pieces: at most 29 of them fit
+		begin(i, 100<<10)
+	}
+	for range 100 - 29 {
+		if e := <-ended; !errors.Is(e.err, errCutOff) {
+			t.Errorf("half-sent body %d: got %v, want cut off", e.i, e.err)
+		}
+		if held := x.budget.held(); held > most {
+			t.Fatalf("got %d bytes charged, want at most %d", held, most)
+		}
+	}
+	x.budget.mu.Lock()
+	for h := range x.budget.holders { // a while later
+		h.since, h.last = h.since.Add(-time.Second), h.last.Add(-time.Second)
+	}
+	x.budget.mu.Unlock()
+	r, release := received(x, strings.NewReader(strings.Repeat("x", longestBody)), longestBody, func(time.Time) {})
+	if got, err := api.ReadBody(httptest.NewRecorder(), r, longestBody); err != nil || len(got) != longestBody {
+		t.Errorf("a body that comes at once: got %d bytes and %v, want all", len(got), err)
+	}
+	release()
+	x.budget.mu.Lock()
+	for h := range x.budget.holders { // the rest leaves
+		_ = h.deadline(longAgo)
+	}
+	x.budget.mu.Unlock()
+}
+
+// A body that has come whole is not cut off: its call may be under way.
+func TestCompleteBodiesAreKept(t *testing.T) {
+	t.Parallel()
+	x := &receiver{newBudget(2<<20, 0, nothing)}
+	whole := strings.Repeat("x", 900<<10)
+	r, release := received(x, strings.NewReader(whole), int64(len(whole)), func(time.Time) {})
+	defer release()
+	_, other := received(x, strings.NewReader(whole), int64(len(whole)), func(time.Time) {})
+	defer other()
+	if got, err := api.ReadBody(httptest.NewRecorder(), r, longestBody); err != nil || string(got) != whole {
+		t.Errorf("the first: got %d bytes and %v, want all of it", len(got), err)
+	}
+}
+
+// A sender gets time with what it sends, and no more than that.
+func TestBodiesMustNotComeTooSlowly(t *testing.T) {
+	t.Parallel()
+	begun := time.Now()
+	for moved, want := range map[int64]time.Duration{0: 10 * time.Second, 8 << 10: 11 * time.Second, 1 << 20: 138 * time.Second} {
+		if got := due(begun, moved).Sub(begun); got != want {
+			t.Errorf("after %d bytes: got %s, want %s", moved, got, want)
+		}
+	}
+}
