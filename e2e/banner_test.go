@@ -134,20 +134,6 @@ func (s *server) instruction(t *testing.T, heading string) string {
 	return command
 }
 
-// requireTools leaves a test out where a program is missing, but not in CI.
-func requireTools(t *testing.T, names ...string) {
-	t.Helper()
-	for _, name := range names {
-		if _, err := exec.LookPath(name); err == nil {
-			continue
-		}
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s is missing", name)
-		}
-		t.Skipf("left out: %s is missing", name)
-	}
-}
-
 func write(t *testing.T, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
