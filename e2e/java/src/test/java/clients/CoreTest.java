@@ -25,8 +25,7 @@ import org.junit.jupiter.api.Test;
 class CoreTest extends Rpc {
 	private static final AlibabaCloudCredentials KEY = new BasicCredentials(Sample.ACCESS_KEY_ID, Sample.ACCESS_KEY_SECRET);
 
-	private static String send(AlibabaCloudCredentials key, String action, Map<String, String> parameters, Consumer<CommonRequest> how)
-			throws ClientException {
+	private static CommonRequest request(String action, Map<String, String> parameters) {
 		CommonRequest request = new CommonRequest();
 		request.setSysDomain(Sample.HOST);
 		request.setSysProtocol(ProtocolType.HTTP);
@@ -34,8 +33,18 @@ class CoreTest extends Rpc {
 		request.setSysAction(action);
 		request.setSysMethod(MethodType.POST);
 		parameters.forEach(request::putQueryParameter);
+		return request;
+	}
+
+	private static DefaultAcsClient client(AlibabaCloudCredentials key) {
+		return new DefaultAcsClient(DefaultProfile.getProfile("cn-hangzhou"), key);
+	}
+
+	private static String send(AlibabaCloudCredentials key, String action, Map<String, String> parameters, Consumer<CommonRequest> how)
+			throws ClientException {
+		CommonRequest request = request(action, parameters);
 		how.accept(request);
-		return new DefaultAcsClient(DefaultProfile.getProfile("cn-hangzhou"), key).getCommonResponse(request).getData();
+		return client(key).getCommonResponse(request).getData();
 	}
 
 	private static Call calls(AlibabaCloudCredentials key, Consumer<CommonRequest> how) {
@@ -129,8 +138,18 @@ class CoreTest extends Rpc {
 		refused("EntityNotExists.Contact", KEY, "c-gone", request -> { });
 		refused("EntityNotExists.Contact", KEY, "c-gone", CoreTest::v3);
 		refused("SignatureDoesNotMatch", wrong, Sample.MESSAGE_CONTACT, CoreTest::v3);
-		// The client compares the server's string to sign with its own, and blames the
-		// secret only if they are equal to the last byte.
-		refused("SDK.InvalidAccessKeySecret", wrong, Sample.MESSAGE_CONTACT, request -> { });
+		refused("SignatureDoesNotMatch", wrong, Sample.MESSAGE_CONTACT, request -> { });
+	}
+
+	/**
+	 * As the generated clients call, the SDK compares the server's string to sign with its
+	 * own, and blames the secret only if they are equal to the last byte.
+	 */
+	@Test
+	void wrongSecret() {
+		CommonRequest request = request("GetMessageContact", Map.of("ContactId", Sample.MESSAGE_CONTACT));
+		DefaultAcsClient client = client(new BasicCredentials(Sample.ACCESS_KEY_ID, "wrong"));
+		ClientException e = assertThrows(ClientException.class, () -> client.getAcsResponse(request.buildRequest()));
+		assertEquals("SDK.InvalidAccessKeySecret", e.getErrCode(), e.getMessage());
 	}
 }
