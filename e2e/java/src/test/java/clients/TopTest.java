@@ -13,7 +13,12 @@ import com.dingtalk.api.request.CorpExtcontactGetRequest;
 import com.dingtalk.api.request.CorpExtcontactListRequest;
 import com.dingtalk.api.request.CorpExtcontactListlabelgroupsRequest;
 import com.dingtalk.api.request.CorpExtcontactUpdateRequest;
+import com.dingtalk.api.response.CorpExtcontactGetResponse;
+import com.dingtalk.api.response.CorpExtcontactUpdateResponse;
+import com.taobao.api.BatchTaobaoClient;
 import com.taobao.api.DefaultTaobaoClient;
+import com.taobao.api.TaobaoBatchRequest;
+import com.taobao.api.TaobaoBatchResponse;
 import com.taobao.api.TaobaoClient;
 import com.taobao.api.TaobaoRequest;
 import com.taobao.api.TaobaoResponse;
@@ -127,6 +132,29 @@ class TopTest {
 	void wrongSecret() throws Exception {
 		var refused = new DefaultTaobaoClient(URL, Sample.TOP_KEY, "wrong")
 			.execute(get(Sample.CONTACT, new SignedGet()), Sample.TOKEN);
+		assertEquals("25", refused.getErrorCode(), refused.getBody());
+	}
+
+	@ParameterizedTest(name = "batchIn {0}")
+	@ValueSource(strings = {"json", "xml"})
+	void batch(String format) throws Exception {
+		TaobaoBatchRequest requests = new TaobaoBatchRequest();
+		requests.addRequest(get(Sample.CONTACT));
+		requests.addRequest(update("batch " + format, new CorpExtcontactUpdateRequest()));
+		requests.addRequest(get("1"));
+		TaobaoClient client = new BatchTaobaoClient(Sample.URL + "/router/batch", Sample.TOP_KEY, Sample.TOP_SECRET, format);
+		TaobaoBatchResponse answers = client.execute(requests, Sample.TOKEN);
+		assertTrue(answers.isSuccess(), answers.getBody());
+		assertEquals(3, answers.getResponseList().size(), answers.getBody());
+		var first = (CorpExtcontactGetResponse) answers.getResponseList().get(0);
+		assertEquals(Sample.CONTACT, first.getResult().getResult().getUserid());
+		var second = (CorpExtcontactUpdateResponse) answers.getResponseList().get(1);
+		assertTrue(second.getResult().getSuccess(), second.getBody());
+		var third = (CorpExtcontactGetResponse) answers.getResponseList().get(2);
+		assertEquals(false, third.getResult().getSuccess());
+
+		TaobaoBatchResponse refused = new BatchTaobaoClient(Sample.URL + "/router/batch", Sample.TOP_KEY, "wrong", format)
+			.execute(requests, Sample.TOKEN);
 		assertEquals("25", refused.getErrorCode(), refused.getBody());
 	}
 
