@@ -127,8 +127,9 @@ func (s *server) instruction(t *testing.T, heading string) string {
 	t.Helper()
 	_, after, _ := strings.Cut(s.output.String(), "\n"+heading)
 	line, _, _ := strings.Cut(after, "\n")
-	_, command, ok := strings.Cut(line, ", then")
-	if _, command, ok = strings.Cut(command, ": "); !ok {
+	_, command, _ := strings.Cut(line, ", then")
+	_, command, ok := strings.Cut(command, ": ")
+	if !ok {
 		t.Fatalf("got no command in the heading %q", heading+line)
 	}
 	return command
