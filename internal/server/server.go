@@ -143,7 +143,7 @@ func (h *handler) build(c Config) faces {
 		control:   &face{handler: controls.Stand(), guarded: true},
 		console:   &face{handler: pages, places: places, guarded: true},
 		verify:    &face{handler: console.NewVerify(c.Directory, c.Log), places: places},
-		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:")), places: places},
+		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"), h.metrics.loggedIn), places: places},
 		toConsole: &face{handler: http.RedirectHandler("/console/", http.StatusFound)},
 		health:    &face{handler: http.HandlerFunc(ok)},
 		ready:     &face{handler: http.HandlerFunc(ok)},
