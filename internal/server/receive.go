@@ -44,7 +44,7 @@ func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (rel
 	h := x.budget.hold(connectionOf(r), http.NewResponseController(w).SetReadDeadline)
 	var whole []byte
 	err := errCutOff
-	if head <= firstRead && h.grow(head) || head > firstRead && h.owe(head) {
+	if head <= firstRead || h.owe(head) {
 		whole, err = receive(r.Body, r.ContentLength, most, h)
 	}
 	if !h.keep() {
