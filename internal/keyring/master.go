@@ -160,6 +160,21 @@ func (m *Master) MAC(purpose string, parts ...string) []byte {
 	return k.(*macKey).sum(b)
 }
 
+// Digest is HMAC-SHA-256 under a server key derived for one purpose, for many
+// short texts. It is safe for concurrent use.
+func (m *Master) Digest(purpose string) func(text []byte) []byte {
+	return newMACKey(m.secret[:], "mingce mac "+purpose).sum
+}
+
+// Key is a server key that seals for one purpose.
+func (m *Master) Key(purpose string) *Key {
+	k, err := newKey(1, newMACKey(m.secret[:], "mingce seal "+purpose).sum(nil))
+	if err != nil {
+		panic(err) // the size is right
+	}
+	return k
+}
+
 // String hides the key; see [Secret].
 func (m *Master) String() string { return hidden }
 

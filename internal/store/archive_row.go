@@ -38,6 +38,23 @@ func appendRow(b []byte, r *row, columns int) ([]byte, error) {
 	return b, r.err
 }
 
+// appendValues is appendRow for values as readRow reads them.
+func appendValues(b []byte, values []any) []byte {
+	for _, v := range values {
+		switch v := v.(type) {
+		case nil:
+			b = append(b, nullCell)
+		case int64:
+			b = binary.AppendVarint(append(b, intCell), v)
+		case string:
+			b = appendText(append(b, textCell), v)
+		case []byte:
+			b = appendText(append(b, bytesCell), v)
+		}
+	}
+	return b
+}
+
 // kind is the kind of a value that is not NULL.
 func (r *row) kind(i int) byte {
 	if r.stmt != nil {

@@ -34,6 +34,7 @@ type postgresEngine struct {
 	gates  [64]chan struct{}
 	closed atomic.Bool
 	log    *slog.Logger
+	sums   *postgresSums // nil: there are none to keep
 }
 
 func (s *Store) openPostgres(ctx context.Context, o Options) error {
@@ -44,6 +45,9 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	setDefault(cfg, "lock_timeout", "5000") // ms; then the call is answered "busy"
 	setDefault(cfg, "statement_timeout", "30000")
 	setDefault(cfg, "idle_in_transaction_session_timeout", "60000")
+	setDefault(cfg, noteSetting, "on")
+	setDefault(cfg, "bytea_output", "hex") // as the notes are read
+	cfg.ConnConfig.OnNotice = onNotice
 	e := &postgresEngine{dialect: &dialect{mark: "pg:", numbered: true}, isolation: o.tuning.isolation, log: s.log}
 	if e.isolation == "" {
 		e.isolation = serializable
@@ -59,8 +63,11 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		if err := e.checkServer(ctx, c.Conn()); err != nil {
 			return err
 		}
-		return migratePostgres(ctx, c.Conn(), e.dialect, s.now())
+		return migratePostgres(ctx, c.Conn(), e.dialect, newSumMove(s.master, s.now()))
 	})
+	if err == nil {
+		e.sums, err = openPostgresSums(ctx, e.pool, e.dialect, s.master)
+	}
 	if err == nil {
 		s.nonces, err = openPostgresNonces(ctx, cfg, s.now)
 	}
@@ -328,6 +335,9 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 		iso = e.isolation
 	}
 	p := &pgTx{e: e, conn: conn, begin: "BEGIN ISOLATION LEVEL " + string(iso), org: c.keptOrg()}
+	if e.sums != nil {
+		notesOf(conn.Conn().PgConn()).begin(e.sums.summer)
+	}
 	committed := false
 	defer func() {
 		if committed {
@@ -351,8 +361,8 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 	return err
 }
 
-// flush sends all writes and COMMIT in one batch. The server stops at the
-// first refused statement and does not reach COMMIT.
+// flush sends all writes, and COMMIT with the sums of what they have changed
+// when the server has told. The server stops at the first refused statement.
 func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	b := &pgx.Batch{}
 	p.queueBegin(b)
@@ -365,7 +375,6 @@ func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	for i := range writes {
 		b.Queue(p.e.text(&writes[i]), writes[i].args...)
 	}
-	b.Queue("COMMIT")
 	res := p.conn.SendBatch(ctx, b)
 	err := p.flushed(res, writes, unsure)
 	p.open = true
@@ -373,10 +382,10 @@ func (p *pgTx) flush(ctx context.Context, writes []write) error {
 		err = end
 	}
 	if err != nil && lost(err) {
-		if pgconn.SafeToRetry(err) {
-			return fmt.Errorf("%w: %w", errRetry, err)
-		}
-		return fmt.Errorf("%w: %w", ErrUnknownOutcome, err)
+		return fmt.Errorf("%w: %w", errRetry, err)
+	}
+	if err == nil {
+		err = p.commit(ctx)
 	}
 	return err
 }
@@ -395,9 +404,59 @@ func (p *pgTx) flushed(res pgx.BatchResults, writes []write, unsure bool) error 
 			return refused(&writes[i], err)
 		}
 	}
-	tag, err := res.Exec()
-	if err == nil && tag.String() != "COMMIT" {
-		return fmt.Errorf("store: COMMIT was answered with %s", tag)
+	return nil
+}
+
+// commit writes the sums of what was changed and ends the transaction.
+func (p *pgTx) commit(ctx context.Context) error {
+	n := notesOf(p.conn.Conn().PgConn())
+	if n.err != nil || p.e.sums == nil || !n.any {
+		if n.err != nil {
+			return n.err
+		}
+		return p.commitWith(ctx, nil)
+	}
+	was := p.e.sums.take()
+	next, w := p.e.sums.plus(was, n.changed)
+	err := p.commitWith(ctx, w)
+	switch {
+	case err == nil:
+		p.e.sums.put(next)
+	case errors.Is(err, ErrUnknownOutcome), errors.Is(err, errShardTaken):
+		// It is not known what is in the row: nobody here writes to it again.
+	default:
+		p.e.sums.put(was)
+	}
+	return err
+}
+
+func (p *pgTx) commitWith(ctx context.Context, sums *write) error {
+	b := &pgx.Batch{}
+	if sums != nil {
+		b.Queue(p.e.text(sums), sums.args...)
+	}
+	b.Queue("COMMIT")
+	res := p.conn.SendBatch(ctx, b)
+	err := func() error {
+		if sums != nil {
+			if _, err := res.Exec(); err != nil {
+				return refused(sums, err)
+			}
+		}
+		tag, err := res.Exec()
+		if err == nil && tag.String() != "COMMIT" {
+			return fmt.Errorf("store: COMMIT was answered with %s", tag)
+		}
+		return err
+	}()
+	if end := res.Close(); err == nil {
+		err = end
+	}
+	if err != nil && lost(err) {
+		if pgconn.SafeToRetry(err) {
+			return fmt.Errorf("%w: %w", errRetry, err)
+		}
+		return fmt.Errorf("%w: %w", ErrUnknownOutcome, err)
 	}
 	return err
 }
