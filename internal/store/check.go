@@ -145,4 +145,3 @@ func (s *shape) sealedColumns() (columns []int) {
 	}
 	return columns
 }
-

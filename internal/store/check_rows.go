@@ -102,8 +102,11 @@ func (c *rowCheck) table(t *tx, s *shape) error {
 			}
 			return nil
 		}
+		if summed < 0 {
+			return nil
+		}
 		var err error
-		if buf, err = appendRow(buf[:0], row, len(s.columns)); err == nil && summed >= 0 {
+		if buf, err = c.summer.append(buf[:0], summed, row); err == nil {
 			sum.add(c.summer.of(summed, buf))
 		}
 		return err

@@ -1,12 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -45,8 +47,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	setDefault(cfg, "lock_timeout", "5000") // ms; then the call is answered "busy"
 	setDefault(cfg, "statement_timeout", "30000")
 	setDefault(cfg, "idle_in_transaction_session_timeout", "60000")
-	setDefault(cfg, noteSetting, "on")
-	setDefault(cfg, "bytea_output", "hex") // as the notes are read
+	setDefault(cfg, "bytea_output", "hex") // as notes are read
 	cfg.ConnConfig.OnNotice = onNotice
 	e := &postgresEngine{dialect: &dialect{mark: "pg:", numbered: true}, isolation: o.tuning.isolation, log: s.log}
 	if e.isolation == "" {
@@ -138,6 +139,7 @@ type pgTx struct {
 	org     string // of an update: kept from being deleted until the end
 	held    bool   // it was there to be kept
 	open    bool
+	sure    bool // it was looked whether it has ended
 	scanned bool // a scan function has run: the call has seen something
 	row     row
 }
@@ -361,99 +363,70 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 	return err
 }
 
-// flush sends all writes, and COMMIT with the sums of what they have changed
-// when the server has told. The server stops at the first refused statement.
+// flush sends all writes, the sums of what they change and COMMIT: in one batch
+// if the writes say what that is, else when the server has told.
 func (p *pgTx) flush(ctx context.Context, writes []write) error {
+	sums := p.e.sums
+	if sums == nil {
+		return p.send(ctx, writes, false, true)
+	}
+	n := notesOf(p.conn.Conn().PgConn())
+	if slices.ContainsFunc(writes, func(w write) bool { return w.table == "" && !w.keep }) {
+		if err := p.send(ctx, writes, true, false); err != nil {
+			return err
+		}
+		writes = nil
+	}
+	for i := range writes {
+		n.known(&writes[i])
+	}
+	if n.err != nil || n.nothing() {
+		return cmp.Or(n.err, p.send(ctx, writes, false, true))
+	}
+	was := sums.take()
+	next, w := sums.plus(was, n.changed)
+	err := p.send(ctx, append(writes[:len(writes):len(writes)], *w), false, true)
+	switch {
+	case err == nil:
+		sums.put(next)
+	case errors.Is(err, ErrUnknownOutcome), errors.Is(err, errShardTaken):
+		// It is not known what is in the row: nobody here writes to it again.
+	default:
+		sums.put(was)
+	}
+	return err
+}
+
+// send sends writes in one batch; ask makes the server tell what they change. It
+// stops at the first refused statement and does not reach COMMIT.
+func (p *pgTx) send(ctx context.Context, writes []write, ask, commit bool) error {
 	b := &pgx.Batch{}
 	p.queueBegin(b)
+	var first []write
 	// An organisation that is not there has not begun, or has ended: a deletion
 	// that the lock waited for is seen by the next statement.
-	unsure := p.org != "" && !p.held
-	if unsure {
-		b.Queue("SELECT 1 / (1 - count(*)) FROM ended_org WHERE id = $1", p.org)
+	if p.org != "" && !p.held && !p.sure {
+		first = append(first, write{sql: notEnded, args: args{p.org}})
+		p.sure = true
 	}
+	if ask {
+		first = append(first, write{sql: noteOn})
+	}
+	writes = slices.Concat(first, writes)
 	for i := range writes {
 		b.Queue(p.e.text(&writes[i]), writes[i].args...)
 	}
+	if commit {
+		b.Queue("COMMIT")
+	}
 	res := p.conn.SendBatch(ctx, b)
-	err := p.flushed(res, writes, unsure)
+	err := p.sent(res, writes, commit)
 	p.open = true
 	if end := res.Close(); err == nil {
 		err = end
 	}
 	if err != nil && lost(err) {
-		return fmt.Errorf("%w: %w", errRetry, err)
-	}
-	if err == nil {
-		err = p.commit(ctx)
-	}
-	return err
-}
-
-func (p *pgTx) flushed(res pgx.BatchResults, writes []write, unsure bool) error {
-	if err := p.begun(res); err != nil {
-		return err
-	}
-	if unsure {
-		if _, err := res.Exec(); err != nil {
-			return refused(&write{missing: errOrgEnded}, err)
-		}
-	}
-	for i := range writes {
-		if _, err := res.Exec(); err != nil {
-			return refused(&writes[i], err)
-		}
-	}
-	return nil
-}
-
-// commit writes the sums of what was changed and ends the transaction.
-func (p *pgTx) commit(ctx context.Context) error {
-	n := notesOf(p.conn.Conn().PgConn())
-	if n.err != nil || p.e.sums == nil || !n.any {
-		if n.err != nil {
-			return n.err
-		}
-		return p.commitWith(ctx, nil)
-	}
-	was := p.e.sums.take()
-	next, w := p.e.sums.plus(was, n.changed)
-	err := p.commitWith(ctx, w)
-	switch {
-	case err == nil:
-		p.e.sums.put(next)
-	case errors.Is(err, ErrUnknownOutcome), errors.Is(err, errShardTaken):
-		// It is not known what is in the row: nobody here writes to it again.
-	default:
-		p.e.sums.put(was)
-	}
-	return err
-}
-
-func (p *pgTx) commitWith(ctx context.Context, sums *write) error {
-	b := &pgx.Batch{}
-	if sums != nil {
-		b.Queue(p.e.text(sums), sums.args...)
-	}
-	b.Queue("COMMIT")
-	res := p.conn.SendBatch(ctx, b)
-	err := func() error {
-		if sums != nil {
-			if _, err := res.Exec(); err != nil {
-				return refused(sums, err)
-			}
-		}
-		tag, err := res.Exec()
-		if err == nil && tag.String() != "COMMIT" {
-			return fmt.Errorf("store: COMMIT was answered with %s", tag)
-		}
-		return err
-	}()
-	if end := res.Close(); err == nil {
-		err = end
-	}
-	if err != nil && lost(err) {
-		if pgconn.SafeToRetry(err) {
+		if !commit || pgconn.SafeToRetry(err) {
 			return fmt.Errorf("%w: %w", errRetry, err)
 		}
 		return fmt.Errorf("%w: %w", ErrUnknownOutcome, err)
@@ -461,7 +434,28 @@ func (p *pgTx) commitWith(ctx context.Context, sums *write) error {
 	return err
 }
 
+func (p *pgTx) sent(res pgx.BatchResults, writes []write, commit bool) error {
+	if err := p.begun(res); err != nil {
+		return err
+	}
+	for i := range writes {
+		if _, err := res.Exec(); err != nil {
+			return refused(&writes[i], err)
+		}
+	}
+	if !commit {
+		return nil
+	}
+	tag, err := res.Exec()
+	if err == nil && tag.String() != "COMMIT" {
+		return fmt.Errorf("store: COMMIT was answered with %s", tag)
+	}
+	return err
+}
+
 const (
+	notEnded = "SELECT 1 / (1 - count(*)) FROM ended_org WHERE id = ?"
+
 	uniqueViolation = "23505"
 	divisionByZero  = "22012"
 )
@@ -494,6 +488,8 @@ func refused(w *write, err error) error {
 		}
 	case pg.Code == divisionByZero && w.missing != nil:
 		return w.missing
+	case pg.Code == divisionByZero && w.sql == notEnded:
+		return errOrgEnded
 	}
 	return err
 }

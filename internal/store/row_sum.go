@@ -52,19 +52,50 @@ func (s rowSums) sub(o rowSums) {
 type summer struct {
 	tables  []shape
 	digests []func([]byte) []byte
+	skip    []int // the column that does not count, or -1
 }
 
-// newSummer is for the data of a schema.
+// newSummer is for the data of a schema. The number of an entry of the history
+// does not count: the server gives it, and the chain over the history has it.
 func newSummer(master *keyring.Master, schema int64) (*summer, error) {
 	tables, err := summedShapes(schema)
-	s := &summer{tables: tables, digests: make([]func([]byte) []byte, len(tables))}
+	s := &summer{tables: tables, digests: make([]func([]byte) []byte, len(tables)), skip: make([]int, len(tables))}
 	for i := range tables {
+		if s.skip[i] = -1; tables[i].name == "audit" {
+			s.skip[i] = tables[i].index(tables[i].counter)
+		}
 		s.digests[i] = master.Digest("rows of " + tables[i].name)
 	}
 	return s, err
 }
 
-// of is the sum of a row as [appendRow] writes it.
+// append writes what counts of a row.
+func (s *summer) append(b []byte, table int, r *row) (_ []byte, err error) {
+	for i := range s.tables[table].columns {
+		if i == s.skip[table] {
+			continue
+		}
+		if b, err = appendCell(b, r, i); err != nil {
+			return nil, err
+		}
+	}
+	return b, r.err
+}
+
+// values is the sum of a row given by its values; nil has none.
+func (s *summer) values(table string, values []any) (i int, sum rowSum) {
+	i = slices.IndexFunc(s.tables, func(t shape) bool { return t.name == table })
+	if values == nil {
+		return i, sum
+	}
+	if n := s.skip[i]; n >= 0 {
+		values = slices.Delete(slices.Clone(values), n, n+1)
+	}
+	var buf [512]byte
+	return i, s.of(i, appendValues(buf[:0], values))
+}
+
+// of is the sum of a row as append writes it.
 func (s *summer) of(table int, row []byte) rowSum {
 	d := s.digests[table](row)
 	return rowSum{1, binary.BigEndian.Uint64(d), binary.BigEndian.Uint64(d[8:])}
@@ -124,10 +155,13 @@ func (r *sumRecord) seal(key *keyring.Key) []byte {
 	b = append(b, sumFormat, byte(b2i(r.moving)))
 	b = binary.BigEndian.AppendUint64(b, uint64(r.schema))
 	b = binary.BigEndian.AppendUint64(b, uint64(r.since.UnixMilli()))
-	for _, s := range r.sums {
-		b = binary.BigEndian.AppendUint64(b, uint64(s.rows))
-		b = binary.BigEndian.AppendUint64(b, s.hi)
-		b = binary.BigEndian.AppendUint64(b, s.lo)
+	b = append(b, byte(len(r.sums)))
+	for i, s := range r.sums {
+		if s != (rowSum{}) {
+			b = binary.BigEndian.AppendUint64(append(b, byte(i)), uint64(s.rows))
+			b = binary.BigEndian.AppendUint64(b, s.hi)
+			b = binary.BigEndian.AppendUint64(b, s.lo)
+		}
 	}
 	return key.Seal(r.place(), b)
 }
@@ -138,15 +172,17 @@ func (r *sumRecord) place() keyring.Place {
 
 // open reads what seal made for the same shard and version.
 func (r *sumRecord) open(key *keyring.Key, sealed []byte) error {
+	const head, one = 19, 25
 	b, err := key.Open(r.place(), sealed)
-	if err != nil || len(b) < 18 || b[0] != sumFormat {
+	if err != nil || len(b) < head || b[0] != sumFormat {
 		return errNoSums
 	}
 	r.moving = b[1] == 1
 	r.schema = int64(binary.BigEndian.Uint64(b[2:]))
 	r.since = time.UnixMilli(int64(binary.BigEndian.Uint64(b[10:])))
-	for b = b[18:]; len(b) >= 24; b = b[24:] {
-		r.sums = append(r.sums, rowSum{int64(binary.BigEndian.Uint64(b)), binary.BigEndian.Uint64(b[8:]), binary.BigEndian.Uint64(b[16:])})
+	r.sums = make(rowSums, b[18])
+	for b = b[head:]; len(b) >= one; b = b[one:] {
+		r.sums[b[0]] = rowSum{int64(binary.BigEndian.Uint64(b[1:])), binary.BigEndian.Uint64(b[9:]), binary.BigEndian.Uint64(b[17:])}
 	}
 	return nil
 }
@@ -203,7 +239,7 @@ func sumTableRows(x func(*read) error, s *summer, i int) (sum rowSum, err error)
 		if ownRow(table, r.Text) {
 			return nil
 		}
-		if buf, err = appendRow(buf[:0], r, len(table.columns)); err == nil {
+		if buf, err = s.append(buf[:0], i, r); err == nil {
 			sum.add(s.of(i, buf))
 		}
 		return err

@@ -1,15 +1,15 @@
 package store
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -26,16 +26,19 @@ import (
 // server knows. Before COMMIT the program writes a row of row_sum that no other
 // transaction writes at the same time.
 const (
-	noteSetting = "mingce.note" // "on": the connection is the program's
 	noteMark    = "mingce row "
 	noteTrigger = "row_sum_note"
+	// noteOn makes the triggers speak until the end of the transaction. For other
+	// connections they cost next to nothing and do nothing.
+	noteOn = "SET LOCAL mingce.note = 'on'"
 
 	makeNote = `CREATE OR REPLACE FUNCTION row_sum_note() RETURNS trigger LANGUAGE plpgsql AS $note$
 BEGIN
-	RAISE INFO '` + noteMark + `%', json_build_array(TG_TABLE_NAME, row_to_json(OLD), row_to_json(NEW));
+	RAISE INFO '` + noteMark + `% % % %', TG_TABLE_NAME, octet_length(coalesce(OLD::text, '')), coalesce(OLD::text, ''), coalesce(NEW::text, '');
 	RETURN NULL;
 END
 $note$`
+	whenNoted = "WHEN (current_setting('mingce.note', true) = 'on')"
 )
 
 // watchPostgres makes the triggers that are not there. It is called by who has
@@ -58,8 +61,8 @@ func watchPostgres(ctx context.Context, conn *pgx.Conn, schema int64) error {
 	script.WriteString(makeNote + ";\n")
 	for _, t := range tables {
 		if !slices.Contains(have, t.name) {
-			fmt.Fprintf(&script, "CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW WHEN (current_setting('%s', true) = 'on') EXECUTE FUNCTION row_sum_note();\n",
-				noteTrigger, t.name, noteSetting)
+			fmt.Fprintf(&script, "CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW %s EXECUTE FUNCTION row_sum_note();\n",
+				noteTrigger, t.name, whenNoted)
 		}
 	}
 	if _, err := conn.PgConn().Exec(ctx, script.String()).ReadAll(); err != nil {
@@ -145,9 +148,9 @@ func (s *postgresSums) plus(r *sumRecord, changed rowSums) (*sumRecord, *write) 
 type notes struct {
 	summer  *summer
 	changed rowSums
-	any     bool
 	err     error
 	buf     []byte
+	fields  []compositeField
 }
 
 // notesOf returns the notes of a connection.
@@ -162,7 +165,7 @@ func notesOf(c *pgconn.PgConn) *notes {
 
 // begin forgets what was noted before.
 func (n *notes) begin(s *summer) {
-	n.summer, n.any, n.err = s, false, nil
+	n.summer, n.err = s, nil
 	if n.changed == nil {
 		n.changed = make(rowSums, len(s.tables))
 	}
@@ -180,69 +183,141 @@ func onNotice(c *pgconn.PgConn, notice *pgconn.Notice) {
 	}
 }
 
-// note adds one message: the table, the row before and the row after.
+// note adds one message: the table, the length of the row before, the row before
+// and the row after.
 func (n *notes) note(text string) error {
-	var parts [3]json.RawMessage
-	var name string
-	err := json.Unmarshal([]byte(text), &parts)
-	if err == nil {
-		err = json.Unmarshal(parts[0], &name)
-	}
+	name, rest, _ := strings.Cut(text, " ")
+	digits, rest, _ := strings.Cut(rest, " ")
+	size, err := strconv.Atoi(digits)
 	table := slices.IndexFunc(n.summer.tables, func(t shape) bool { return t.name == name })
-	if err != nil || table < 0 {
-		return fmt.Errorf("store: a changed row of %q cannot be read: %w", name, errors.Join(err, errBadColumn))
+	if err != nil || table < 0 || size < 0 || size >= len(rest) {
+		return fmt.Errorf("store: a changed row of %q cannot be read", name)
 	}
-	n.any = true
-	before, err := n.sum(table, parts[1])
+	before, err := n.sum(table, rest[:size])
 	if err != nil {
 		return err
 	}
-	after, err := n.sum(table, parts[2])
+	after, err := n.sum(table, rest[size+1:])
 	n.changed[table].sub(before)
 	n.changed[table].add(after)
 	return err
 }
 
-// sum is the sum of one row in JSON; null has none.
-func (n *notes) sum(table int, text []byte) (none rowSum, err error) {
-	t := &n.summer.tables[table]
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	var row map[string]any
-	if err := d.Decode(&row); err != nil || row == nil {
-		return none, err
+// nothing reports that nothing was changed.
+func (n *notes) nothing() bool {
+	return !slices.ContainsFunc(n.changed, func(s rowSum) bool { return s != rowSum{} })
+}
+
+// known adds what a write says that it changes.
+func (n *notes) known(w *write) {
+	if w.table == "" {
+		return
 	}
-	if ownRow(t, func(column int) string { s, _ := row[t.columns[column]].(string); return s }) {
+	i, before := n.summer.values(w.table, w.before)
+	_, after := n.summer.values(w.table, w.after)
+	n.changed[i].sub(before)
+	n.changed[i].add(after)
+}
+
+// sum is the sum of a row as PostgreSQL writes it; there is none in "".
+func (n *notes) sum(table int, text string) (none rowSum, err error) {
+	if text == "" {
+		return none, nil
+	}
+	t := &n.summer.tables[table]
+	if n.fields, err = readComposite(n.fields[:0], text); err != nil || len(n.fields) != len(t.columns) {
+		return none, fmt.Errorf("store: a changed row of %s cannot be read: %w", t.name, cmp.Or(err, errBadColumn))
+	}
+	if ownRow(t, func(column int) string { return n.fields[column].text }) {
 		return none, nil
 	}
 	n.buf = n.buf[:0]
-	for i, column := range t.columns {
-		if n.buf, err = appendJSON(n.buf, t.kinds[i], row[column]); err != nil {
-			return none, fmt.Errorf("store: changed row: %s.%s: %w", t.name, column, err)
+	for i, f := range n.fields {
+		if i == n.summer.skip[table] {
+			continue
+		}
+		if n.buf, err = f.append(n.buf, t.kinds[i]); err != nil {
+			return none, fmt.Errorf("store: changed row: %s.%s: %w", t.name, t.columns[i], err)
 		}
 	}
 	return n.summer.of(table, n.buf), nil
 }
 
-// appendJSON writes a value of PostgreSQL's JSON as appendRow writes it.
-func appendJSON(b []byte, kind string, v any) ([]byte, error) {
-	switch v := v.(type) {
-	case nil:
+// compositeField is a value in the text of a row.
+type compositeField struct {
+	text string
+	null bool
+}
+
+// append writes the value as appendCell does.
+func (f compositeField) append(b []byte, kind string) ([]byte, error) {
+	if f.null {
 		return append(b, nullCell), nil
-	case bool:
-		return binary.AppendVarint(append(b, intCell), b2i(v)), nil
-	case json.Number:
-		i, err := v.Int64()
-		return binary.AppendVarint(append(b, intCell), i), err
-	case string:
-		if kind != "BYTEA" {
-			return appendText(append(b, textCell), v), nil
-		}
-		digits, ok := strings.CutPrefix(v, `\x`)
+	}
+	switch kind {
+	case "TEXT":
+		return appendText(append(b, textCell), f.text), nil
+	case "BOOLEAN":
+		return binary.AppendVarint(append(b, intCell), b2i(f.text == "t")), nil
+	case "BYTEA":
+		digits, ok := strings.CutPrefix(f.text, `\x`)
 		raw, err := hex.DecodeString(digits)
-		if ok && err == nil {
-			return appendText(append(b, bytesCell), raw), nil
+		if !ok || err != nil {
+			return nil, errBadColumn
+		}
+		return appendText(append(b, bytesCell), raw), nil
+	}
+	i, err := strconv.ParseInt(f.text, 10, 64)
+	return binary.AppendVarint(append(b, intCell), i), err
+}
+
+// readComposite reads PostgreSQL's text of a row: values between commas and
+// within parentheses, in quotes where they need it, with quotes and backslashes
+// doubled. Nothing at all is NULL.
+func readComposite(fields []compositeField, text string) ([]compositeField, error) {
+	if len(text) < 2 || text[0] != '(' || text[len(text)-1] != ')' {
+		return nil, errBadColumn
+	}
+	text = text[1 : len(text)-1]
+	for {
+		if text == "" || text[0] != '"' {
+			value, rest, more := strings.Cut(text, ",")
+			fields = append(fields, compositeField{value, value == ""})
+			if text = rest; more {
+				continue
+			}
+			return fields, nil
+		}
+		value, size, err := readQuoted(text)
+		if err != nil {
+			return nil, err
+		}
+		fields = append(fields, compositeField{value, false})
+		if text = text[size:]; text == "" {
+			return fields, nil
+		}
+		if text[0] != ',' {
+			return nil, errBadColumn
+		}
+		text = text[1:]
+	}
+}
+
+// readQuoted reads a quoted value and returns how long it is with its quotes.
+func readQuoted(text string) (value string, size int, err error) {
+	var b strings.Builder
+	for i := 1; i < len(text); i++ {
+		switch c := text[i]; {
+		case c != '"' && c != '\\':
+			b.WriteByte(c)
+		case i+1 < len(text) && text[i+1] == c:
+			b.WriteByte(c)
+			i++
+		case c == '"':
+			return b.String(), i + 1, nil
+		default:
+			return "", 0, errBadColumn
 		}
 	}
-	return nil, errBadColumn
+	return "", 0, errBadColumn
 }

@@ -63,7 +63,7 @@ func (s *sqliteSums) watch() error {
 	var script strings.Builder
 	for i := range s.summer.tables {
 		t := &s.summer.tables[i]
-		added, gone := sumCall(i, 1, t, "NEW"), sumCall(i, -1, t, "OLD")
+		added, gone := s.calls(i, 1, "NEW"), s.calls(i, -1, "OLD")
 		for _, e := range [...]struct{ event, do string }{{"INSERT", added}, {"DELETE", gone}, {"UPDATE", gone + added}} {
 			fmt.Fprintf(&script, "CREATE TEMP TRIGGER sum_%[1]s_%[2]s AFTER %[2]s ON main.%[1]s BEGIN %[3]s END;\n", t.name, e.event, e.do)
 		}
@@ -74,11 +74,17 @@ func (s *sqliteSums) watch() error {
 	return nil
 }
 
-func sumCall(table, sign int, s *shape, row string) string {
-	return fmt.Sprintf("SELECT %s(%d, %d, %s.%s);", sumFunction, table, sign, row, strings.Join(s.columns, ", "+row+"."))
+func (s *sqliteSums) calls(table, sign int, row string) string {
+	call := fmt.Sprintf("SELECT %s(%d, %d", sumFunction, table, sign)
+	for i, column := range s.summer.tables[table].columns {
+		if i != s.summer.skip[table] {
+			call += ", " + row + "." + column
+		}
+	}
+	return call + ");"
 }
 
-// changed is the function: the number of the table, 1 or -1, the row.
+// changed is the function: the number of the table, 1 or -1, what counts of the row.
 func (s *sqliteSums) changed(_ sqlite.Context, a []sqlite.Value) (null sqlite.Value, _ error) {
 	table, sign, row := int(a[0].Int64()), a[1].Int64(), a[2:]
 	if ownRow(&s.summer.tables[table], func(column int) string { return row[column].Text() }) {
