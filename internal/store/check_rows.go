@@ -19,6 +19,7 @@ type rowCheck struct {
 	keys   map[string]*keyring.Tenant
 	summer *summer
 	sums   rowSums // what the rows should come to; nil if that is not known
+	terms  termCheck
 }
 
 // content reads every row of every table, opens what is sealed and compares the
@@ -63,7 +64,7 @@ func (c *rowCheck) rest(t *tx) (err error) {
 	if c.keys, err = c.tenantKeys(t); err != nil {
 		return err
 	}
-	c.sums = nil
+	c.sums, c.terms = nil, termCheck{master: t.master, sums: map[string]*termSums{}}
 	if !c.Since.IsZero() {
 		total, _, err := readSums(t.readOne, sumKey(t.master))
 		if err == nil && len(total.sums) == len(c.summer.tables) && !total.moving {
@@ -85,6 +86,7 @@ func (c *rowCheck) table(t *tx, s *shape) error {
 	summed := slices.IndexFunc(c.summer.tables, func(o shape) bool { return o.name == s.name })
 	var sum rowSum
 	var buf []byte
+	c.terms.begin(s)
 	err := t.each(s.selects(), nil, func(row *row) error {
 		c.Rows++
 		if !c.readable(s, row) {
@@ -102,6 +104,7 @@ func (c *rowCheck) table(t *tx, s *shape) error {
 			}
 			return nil
 		}
+		c.terms.row(s, row)
 		if summed < 0 {
 			return nil
 		}
@@ -122,6 +125,9 @@ func (c *rowCheck) table(t *tx, s *shape) error {
 		if given < last {
 			c.find("%s: its counter stands at %d, behind number %d that it has given", s.name, given, last)
 		}
+	}
+	if newest, err := newestSchema(); err == nil && c.Schema == newest && !c.terms.fit(s.name) {
+		c.find("%s: it does not hold the terms of the names that are there", s.name)
 	}
 	if summed >= 0 && c.sums != nil && sum != c.sums[summed] {
 		c.find("%s: %s", s.name, sum.differs(c.sums[summed]))

@@ -82,10 +82,11 @@ func (s *summer) append(b []byte, table int, r *row) (_ []byte, err error) {
 	return b, r.err
 }
 
-// values is the sum of a row given by its values; nil has none.
+// values is the sum of a row given by its values; nil has none. The table's
+// number is -1 if it is not summed.
 func (s *summer) values(table string, values []any) (i int, sum rowSum) {
 	i = slices.IndexFunc(s.tables, func(t shape) bool { return t.name == table })
-	if values == nil {
+	if i < 0 || values == nil {
 		return i, sum
 	}
 	if n := s.skip[i]; n >= 0 {
@@ -101,9 +102,11 @@ func (s *summer) of(table int, row []byte) rowSum {
 	return rowSum{1, binary.BigEndian.Uint64(d), binary.BigEndian.Uint64(d[8:])}
 }
 
-// unsummed are the tables without a sum: the sums themselves, which are sealed,
-// and a cache that may be lost at any time.
-var unsummed = []string{sumTable, "contact_walk"}
+// unsummed are the tables without a sum: the sums themselves, which are sealed; a
+// cache that may be lost at any time; and terms, which verify makes again from
+// the names: a name has many, and summing them would cost each change of a name
+// as much as all the rest.
+var unsummed = []string{sumTable, "contact_walk", contactTerms.name, employeeTerms.name, departmentTerms.name}
 
 // ownRow reports rows of a table that belong to the life of one database and are
 // written beside all transactions.

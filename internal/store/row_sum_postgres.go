@@ -215,8 +215,10 @@ func (n *notes) known(w *write) {
 	}
 	i, before := n.summer.values(w.table, w.before)
 	_, after := n.summer.values(w.table, w.after)
-	n.changed[i].sub(before)
-	n.changed[i].add(after)
+	if i >= 0 {
+		n.changed[i].sub(before)
+		n.changed[i].add(after)
+	}
 }
 
 // sum is the sum of a row as PostgreSQL writes it; there is none in "".

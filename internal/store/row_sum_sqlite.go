@@ -63,9 +63,14 @@ func (s *sqliteSums) watch() error {
 	var script strings.Builder
 	for i := range s.summer.tables {
 		t := &s.summer.tables[i]
-		added, gone := s.calls(i, 1, "NEW"), s.calls(i, -1, "OLD")
-		for _, e := range [...]struct{ event, do string }{{"INSERT", added}, {"DELETE", gone}, {"UPDATE", gone + added}} {
-			fmt.Fprintf(&script, "CREATE TEMP TRIGGER sum_%[1]s_%[2]s AFTER %[2]s ON main.%[1]s BEGIN %[3]s END;\n", t.name, e.event, e.do)
+		columns := t.columns
+		if n := s.summer.skip[i]; n >= 0 {
+			columns = slices.Delete(slices.Clone(columns), n, n+1)
+		}
+		added, gone := ", NEW."+strings.Join(columns, ", NEW."), ", OLD."+strings.Join(columns, ", OLD.")
+		for _, e := range [...]struct{ event, rows string }{{"INSERT", "0" + added}, {"DELETE", "1" + gone}, {"UPDATE", "1" + gone + added}} {
+			fmt.Fprintf(&script, "CREATE TEMP TRIGGER sum_%[1]s_%[2]s AFTER %[2]s ON main.%[1]s BEGIN SELECT %[3]s(%[4]d, %[5]s); END;\n",
+				t.name, e.event, sumFunction, i, e.rows)
 		}
 	}
 	if err := sqlitex.ExecuteScript(s.conn.c, script.String(), nil); err != nil {
@@ -74,21 +79,24 @@ func (s *sqliteSums) watch() error {
 	return nil
 }
 
-func (s *sqliteSums) calls(table, sign int, row string) string {
-	call := fmt.Sprintf("SELECT %s(%d, %d", sumFunction, table, sign)
-	for i, column := range s.summer.tables[table].columns {
-		if i != s.summer.skip[table] {
-			call += ", " + row + "." + column
-		}
+// changed is the function: the number of the table, whether the first row is one
+// that is gone, and what counts of the row that is gone, the new row, or both.
+func (s *sqliteSums) changed(_ sqlite.Context, a []sqlite.Value) (null sqlite.Value, err error) {
+	table, gone, row := int(a[0].Int64()), a[1].Int64() == 1, a[2:]
+	n := len(s.summer.tables[table].columns)
+	if s.summer.skip[table] >= 0 {
+		n--
 	}
-	return call + ");"
+	for ; len(row) > 0 && err == nil; row = row[n:] {
+		err = s.changedRow(table, gone, row[:n])
+		gone = false
+	}
+	return null, err
 }
 
-// changed is the function: the number of the table, 1 or -1, what counts of the row.
-func (s *sqliteSums) changed(_ sqlite.Context, a []sqlite.Value) (null sqlite.Value, _ error) {
-	table, sign, row := int(a[0].Int64()), a[1].Int64(), a[2:]
+func (s *sqliteSums) changedRow(table int, gone bool, row []sqlite.Value) error {
 	if ownRow(&s.summer.tables[table], func(column int) string { return row[column].Text() }) {
-		return null, nil
+		return nil
 	}
 	b := s.buf[:0]
 	for i := range row {
@@ -103,17 +111,16 @@ func (s *sqliteSums) changed(_ sqlite.Context, a []sqlite.Value) (null sqlite.Va
 		case sqlite.TypeBlob:
 			b = appendText(append(b, bytesCell), v.Blob())
 		default:
-			return null, errors.New("a value of a type that no row holds")
+			return errBadColumn
 		}
 	}
 	s.buf = b
-	sum := s.summer.of(table, b)
-	if sign > 0 {
-		s.now[table].add(sum)
-	} else {
+	if sum := s.summer.of(table, b); gone {
 		s.now[table].sub(sum)
+	} else {
+		s.now[table].add(sum)
 	}
-	return null, nil
+	return nil
 }
 
 // begin is called with a call; undo forgets what it has changed.

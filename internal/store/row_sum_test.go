@@ -122,6 +122,9 @@ func everyTable(t *testing.T) []shape {
 func addRow(t *testing.T, s *Store, table *shape) {
 	t.Helper()
 	if err := s.update(ctx, directory.SampleOrg, func(tx *tx) error {
+		if strings.HasSuffix(table.name, "_term") {
+			return nil // those of the sample's names
+		}
 		n := int64(0)
 		if _, err := tx.one("SELECT count(*) FROM "+table.name, nil, func(r *row) error { n = r.Int(0); return nil }); err != nil || n > 0 {
 			return err
