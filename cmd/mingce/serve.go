@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"maps"
 	"net/url"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -86,6 +85,12 @@ func (c *serveCommand) Run(o output) error {
 		return err
 	}
 	if place.Key, err = c.require(); err != nil {
+		return err
+	}
+	// Before anything is put there: a mistyped folder must not become a new,
+	// empty directory.
+	place.Existing = true
+	if err := store.Found(place); err != nil {
 		return err
 	}
 	level := slog.LevelInfo
@@ -186,10 +191,6 @@ func (c *serveCommand) ownAuthority() (server.Listening, *server.Authority, erro
 	var names []string
 	if u, err := url.Parse(c.BaseURL); err == nil && u.Hostname() != "" {
 		names = append(names, u.Hostname())
-	}
-	err := os.MkdirAll(c.Data, 0o700)
-	if err != nil {
-		return server.Listening{}, nil, err
 	}
 	a, err := server.LoadAuthority(filepath.Clean(c.Data), time.Now(), names...)
 	if err != nil {

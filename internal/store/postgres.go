@@ -64,6 +64,11 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		if err := e.checkServer(ctx, c.Conn()); err != nil {
 			return err
 		}
+		if o.Existing {
+			if err := pgx.BeginFunc(ctx, c.Conn(), func(pt pgx.Tx) error { return begun(pgStatements{ctx, pt, e.dialect}.query) }); err != nil {
+				return err
+			}
+		}
 		return migratePostgres(ctx, c.Conn(), e.dialect, newSumMove(s.master, s.now()))
 	})
 	if err == nil {

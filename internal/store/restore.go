@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -203,19 +204,23 @@ func emptyDataDir(path string) (_ *dataDir, undo func() error, err error) {
 	return d, undo, nil
 }
 
-// empty reports with ErrNotEmpty what is in the folder, but for the names given.
+// lostFound is in every new file system of Linux.
+const lostFound = "lost+found"
+
+// empty reports with ErrNotEmpty that there is something in the folder, but for
+// the names given and what a new file system has.
 func (d *dataDir) empty(but ...string) error {
 	f, err := d.root.Open(".")
 	if err != nil {
 		return fmt.Errorf("store: data folder: %w", err)
 	}
 	defer f.Close()
-	names, err := f.Readdirnames(len(but) + 1)
+	names, err := f.Readdirnames(len(but) + 2)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("store: data folder: %w", err)
 	}
 	for _, name := range names {
-		if len(but) == 0 || name != but[0] {
+		if name != lostFound && !slices.Contains(but, name) {
 			return fmt.Errorf("%w: there is already something in %s; a backup is restored into an empty or absent folder", ErrNotEmpty, d.path)
 		}
 	}

@@ -89,6 +89,11 @@ func (s *Store) startSQLite(ctx context.Context, e *sqliteEngine, o Options) err
 	if err != nil {
 		return err
 	}
+	if o.Existing {
+		if err := begun(w.query); err != nil {
+			return err
+		}
+	}
 	if err := migrateSQLite(ctx, w, newSumMove(s.master, s.now())); err != nil {
 		return err
 	}
