@@ -4,6 +4,7 @@ GO       ?= go
 PYTHON   ?= python3
 FUZZTIME ?= 10s
 LONGFUZZ ?= 10m
+ATTACK   ?= 30s
 
 .DEFAULT_GOAL := help
 
@@ -20,7 +21,7 @@ test: ## Run the tests; needs Go only
 	$(GO) test ./...
 
 .PHONY: check
-check: format vet staticcheck race fuzz-short generated ## Run every check of the gate
+check: format vet staticcheck race fuzz-short attack-short generated ## Run every check of the gate
 
 .PHONY: format
 format: # Fails, naming the files, if gofmt would change something.
@@ -46,6 +47,14 @@ fuzz-short:
 .PHONY: fuzz
 fuzz: ## Fuzz every target for LONGFUZZ (10m) each
 	@GO='$(GO)' ./.ci/fuzz $(LONGFUZZ)
+
+.PHONY: attack
+attack: build ## Run floods against the program, ATTACK (30s) each, and print how good calls fare
+	cd attack && $(GO) vet ./... && $(GO) run . -program ../mingce -for $(ATTACK)
+
+.PHONY: attack-short
+attack-short:
+	@$(MAKE) --no-print-directory attack ATTACK=4s
 
 .PHONY: reproducible
 reproducible: ## Build twice from nothing and compare

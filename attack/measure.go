@@ -156,7 +156,7 @@ type report struct {
 
 func newReport(w io.Writer) *report {
 	r := &report{w: tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)}
-	fmt.Fprintln(r.w, "flood\tcalls\tfailed\ttop p50/p99 ms\toapi p50/p99\trest p50/p99\trpc p50/p99\tMiB\tfiles\t")
+	fmt.Fprintln(r.w, "flood\tcalls\tfailed\ttop p50/p99 ms\toapi p50/p99\trest p50/p99\trpc p50/p99\tMiB\tgoal\tfiles\t")
 	return r
 }
 
@@ -171,7 +171,7 @@ func (r *report) add(m *measured) {
 		calls += len(m.took[face])
 		times = append(times, fmt.Sprintf("%.1f/%.1f", milliseconds(m.took[face], 50), milliseconds(m.took[face], 99)))
 	}
-	fmt.Fprintf(r.w, "%s\t%d\t%d\t%s\t%d\t%d\t\n", m.flood.name, calls, m.failed, strings.Join(times, "\t"), m.memory, m.files)
+	fmt.Fprintf(r.w, "%s\t%d\t%d\t%s\t%d\t%d\t%d\t\n", m.flood.name, calls, m.failed, strings.Join(times, "\t"), m.memory, m.flood.memory, m.files)
 	_ = r.w.Flush()
 	if m.first != nil {
 		r.fault("%s: %d of %d good calls failed, the first with %w", m.flood.name, m.failed, calls, m.first)
@@ -179,8 +179,9 @@ func (r *report) add(m *measured) {
 	if calls == 0 {
 		r.fault("%s: no good call was made", m.flood.name)
 	}
-	if m.memory > m.flood.memory {
-		r.fault("%s: %d MiB were resident, at most %d are meant to be", m.flood.name, m.memory, m.flood.memory)
+	// When the collector runs is chance: a quarter above the goal is no fault yet.
+	if m.memory > m.flood.memory*5/4 {
+		r.fault("%s: %d MiB were resident, %d are meant to be", m.flood.name, m.memory, m.flood.memory)
 	}
 }
 

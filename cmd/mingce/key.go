@@ -291,7 +291,7 @@ func onKind(options store.Options, k keyFlag, do func(context.Context, *instance
 
 // onStore opens data, does something and closes it.
 func onStore(options store.Options, do func(context.Context, *instance.Instance) error) (err error) {
-	ctx, cancel := untilStopped()
+	ctx, cancel := untilStopped(nil)
 	defer cancel()
 	i, err := instance.Open(ctx, instance.Options{Store: options})
 	if err != nil {

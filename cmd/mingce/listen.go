@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/mingce/mingce/internal/instance"
@@ -16,22 +15,48 @@ import (
 )
 
 // untilStopped returns a context that ends with the first SIGTERM or Ctrl-C.
-// The second ends the process at once: what was acknowledged is on disk.
-func untilStopped() (context.Context, context.CancelFunc) {
+// The second ends the process at once: what was acknowledged is on disk. log is
+// told of both; nil tells nobody.
+func untilStopped(log *slog.Logger) (context.Context, context.CancelFunc) {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
 	go func() {
-		<-signals
+		log.Info("stopping: calls in flight are finished", "signal", nameOf(<-signals))
 		cancel()
-		<-signals
+		log.Warn("ended at once", "signal", nameOf(<-signals))
 		os.Exit(exitFailed)
 	}()
 	return ctx, cancel
 }
 
-func newLog(w io.Writer, level slog.Level) *slog.Logger {
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+// nameOf is a signal's name as operators write it.
+func nameOf(s os.Signal) string {
+	if s == syscall.SIGTERM {
+		return "SIGTERM"
+	}
+	return "SIGINT"
+}
+
+// logFlags say what the log holds and in which form.
+type logFlags struct {
+	LogFormat string `name:"log-format" enum:"text,json" default:"text" env:"MINGCE_LOG_FORMAT" help:"Form of the log: text or json (${default})."`
+	Verbose   bool   `short:"v" env:"MINGCE_VERBOSE" help:"Log more."`
+}
+
+// log writes to w what is of that level at least, and with --verbose everything.
+func (f logFlags) log(w io.Writer, level slog.Level) *slog.Logger {
+	if f.Verbose {
+		level = slog.LevelDebug
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if f.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
 }
 
 // operate listens from the first moment, opens the data behind the listener and
@@ -40,7 +65,7 @@ func newLog(w io.Writer, level slog.Level) *slog.Logger {
 // when it is stopped, or when the data cannot be opened or written any more.
 func operate(ctx context.Context, s *server.Server, open func(context.Context) (*instance.Instance, error), ready func(*instance.Instance) error,
 	work func(context.Context, *instance.Instance) (wait func())) error {
-	limitMemory()
+	defer limitMemory()()
 	ctx, stop := context.WithCancelCause(ctx)
 	opened := make(chan *instance.Instance, 1)
 	go func() {
@@ -71,17 +96,6 @@ func operate(ctx context.Context, s *server.Server, open func(context.Context) (
 		err = errors.Join(err, i.Close())
 	}
 	return err
-}
-
-// memoryLimit leaves room below the 512 MiB that a server may take (P35).
-const memoryLimit = 448 << 20
-
-// limitMemory makes the garbage collector work harder before the process takes
-// more; who sets GOMEMLIMIT decides.
-func limitMemory() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
 }
 
 // printTo remembers the first error of a series of writes.

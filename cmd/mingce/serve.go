@@ -33,9 +33,9 @@ type serveCommand struct {
 	Rate        float64         `default:"20" env:"MINGCE_RATE" help:"Calls per second of one app and operation; 0 is unlimited (${default})."`
 	Burst       float64         `default:"40" env:"MINGCE_BURST" help:"Calls it may make at once (${default})."`
 	Strict      bool            `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
-	Verbose     bool            `short:"v" env:"MINGCE_VERBOSE" help:"Log more."`
 
 	dataFlags `embed:""`
+	logFlags  `embed:""`
 	keyFlag   `embed:""`
 
 	messageFlags `embed:""`
@@ -51,7 +51,7 @@ type limitFlags struct {
 	Connections int   `default:"8192" env:"MINGCE_LIMITS_CONNECTIONS" help:"Open connections at most (${default}). Those that wait longest for their client make room."`
 	PerAddress  int   `default:"1024" env:"MINGCE_LIMITS_PER_ADDRESS" help:"Open connections of one address that is neither this machine's nor a trusted proxy's (${default})."`
 	Receiving   int64 `default:"64" env:"MINGCE_LIMITS_RECEIVING" help:"MiB that requests may hold, from their first byte to their answer (${default}). The slowest senders make room."`
-	Unread      int64 `default:"64" env:"MINGCE_LIMITS_UNREAD" help:"MiB of answers that clients have not read yet (${default}). The slowest readers make room."`
+	Unread      int64 `default:"32" env:"MINGCE_LIMITS_UNREAD" help:"MiB of answers that clients have not read yet (${default}). The slowest readers make room."`
 }
 
 func (l limitFlags) check() error {
@@ -93,11 +93,7 @@ func (c *serveCommand) Run(o output) error {
 	if err := store.Found(place); err != nil {
 		return err
 	}
-	level := slog.LevelInfo
-	if c.Verbose {
-		level = slog.LevelDebug
-	}
-	log := newLog(o.err, level)
+	log := c.log(o.err, slog.LevelInfo)
 	if err := c.Limits.check(); err != nil {
 		return err
 	}
@@ -132,7 +128,7 @@ func (c *serveCommand) Run(o output) error {
 	maps.Copy(carriers, found)
 	settings := c.settings()
 	c.apply(&settings, func() string { return base })
-	ctx, cancel := untilStopped()
+	ctx, cancel := untilStopped(log)
 	defer cancel()
 	return operate(ctx, s,
 		func(ctx context.Context) (*instance.Instance, error) {
@@ -150,6 +146,7 @@ func (c *serveCommand) Run(o output) error {
 				config.Authority = authority.PEM
 			}
 			s.Show(server.New(config))
+			log.Info("started", "version", version(), "addr", c.Addr, "base", base)
 			_, err := fmt.Fprintf(o.out, "mingce serve is ready: %s\n", base)
 			return err
 		},
@@ -215,6 +212,9 @@ func (c *serveCommand) base(s *server.Server) (base string, hosts []string, err 
 	u, err := url.Parse(c.BaseURL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" {
 		return "", nil, usagef("--base-url: %q is not like https://contacts.example.com", c.BaseURL)
+	}
+	if _, err := server.BasePath(c.BaseURL); err != nil {
+		return "", nil, usagef("--base-url: %q: %v", c.BaseURL, err)
 	}
 	return c.BaseURL, []string{u.Hostname()}, nil
 }

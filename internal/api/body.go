@@ -40,6 +40,12 @@ func (b *Body) WriteTo(w io.Writer) (int64, error) {
 	return n, err
 }
 
+// Forget lets go of what came: the answer may stay unread for long.
+func (b *Body) Forget() {
+	b.whole = nil
+	b.Reset(nil)
+}
+
 // ReadBody reads the body of a request. The error is an *http.MaxBytesError for
 // more than most bytes.
 func ReadBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {

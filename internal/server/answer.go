@@ -39,11 +39,9 @@ func (a *answer) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// piece is how much of an answer is written at once: progress is seen piece by piece.
-const piece = 32 << 10
-
 // send writes the answer to the client, and forgets it. What does not fit into a
-// connection's own buffer is charged to the budget of unread answers.
+// connection's own buffer, and what shares its connection with others, is charged
+// to the budget of unread answers.
 func (a *answer) send(r *http.Request, unread *budget) {
 	defer a.forget()
 	if a.status == 0 {
@@ -53,14 +51,14 @@ func (a *answer) send(r *http.Request, unread *budget) {
 		h.Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
 	a.w.WriteHeader(a.status)
-	if len(a.body) <= firstRead {
+	if len(a.body) <= firstRead && r.ProtoMajor == 1 {
 		_, _ = a.w.Write(a.body)
 		return
 	}
 	control := http.NewResponseController(a.w)
 	h := unread.hold(connectionOf(r), control.SetWriteDeadline)
 	defer h.release()
-	if !h.grow(int64(cap(a.body))) {
+	if !h.grow(int64(cap(a.body)) + transferCost) {
 		return
 	}
 	for rest := a.body; len(rest) > 0; {
@@ -69,10 +67,8 @@ func (a *answer) send(r *http.Request, unread *budget) {
 		if _, err := a.w.Write(rest[:n]); err != nil {
 			return
 		}
-		if len(rest) > n { // the last one is flushed with the end of the answer
-			if err := control.Flush(); err != nil {
-				return
-			}
+		if err := control.Flush(); err != nil {
+			return
 		}
 		h.move(n)
 		rest = rest[n:]

@@ -14,6 +14,10 @@ const (
 	transferLag = 10 * time.Second
 )
 
+// transferCost is what a transfer takes beside its bytes: a goroutine, headers,
+// and the state of a stream.
+const transferCost = 16 << 10
+
 // due is until when n bytes must have moved of a transfer that began at a time.
 func due(begun time.Time, n int64) time.Time {
 	return begun.Add(transferLag + time.Duration(n)*time.Second/slowest)
@@ -31,7 +35,9 @@ type budget struct {
 	cuts   func() // called for each that is cut off
 
 	mu      sync.Mutex
+	left    *sync.Cond // signalled when memory is given back
 	used    int64
+	leaving int64 // of used, what is cut off and not given back yet
 	holders map[*holding]struct{}
 	owners  map[any]int64 // bytes by connection, if single is set
 }
@@ -45,46 +51,72 @@ type holding struct {
 	since    time.Time
 
 	// Guarded by the budget's lock.
-	size  int64 // bytes charged
-	moved int64 // bytes that came or went
-	kept  bool  // it is complete: its call may be under way, so it is not cut off
+	size  int64     // bytes charged
+	moved int64     // bytes that came or went
+	last  time.Time // when some did
+	kept  bool      // it is complete: its call may be under way, so it is not cut off
 	ended bool
 }
 
 func newBudget(most, single int64, cuts func()) *budget {
-	return &budget{most: most, single: single, cuts: cuts, holders: map[*holding]struct{}{}, owners: map[any]int64{}}
+	b := &budget{most: most, single: single, cuts: cuts, holders: map[*holding]struct{}{}, owners: map[any]int64{}}
+	b.left = sync.NewCond(&b.mu)
+	return b
 }
 
 // hold begins a holding of nothing, of a request whose reads or writes have that
 // deadline.
 func (b *budget) hold(owner any, deadline func(time.Time) error) *holding {
-	h := &holding{budget: b, owner: owner, deadline: deadline, since: time.Now()}
+	now := time.Now()
+	h := &holding{budget: b, owner: owner, deadline: deadline, since: now, last: now}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.holders[h] = struct{}{}
 	return h
 }
 
-// grow charges n bytes more. It returns false if the request has been cut off,
-// by this call or before.
+// grow charges n bytes more. Where others are cut off for them, it waits until
+// they have let go: the budget holds at every moment. It returns false if the
+// request has been cut off, by this call or before.
 func (h *holding) grow(n int64) bool {
 	b := h.budget
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.single > 0 && h.owner != nil && b.owners[h.owner]+n > b.single {
+		b.makeRoom(h.owner, n)
+	}
+	for !h.ended && b.used+n > b.most {
+		switch {
+		case b.used-b.leaving+n <= b.most:
+			b.left.Wait()
+		case !b.makeRoom(nil, n): // all else is kept
+			b.cutOff(h)
+		}
+	}
 	if h.ended {
 		return false
 	}
+	b.charge(h, n)
+	return true
+}
+
+func (b *budget) charge(h *holding, n int64) {
 	h.size += n
 	b.used += n
 	if b.single > 0 && h.owner != nil {
-		if b.owners[h.owner] += n; b.owners[h.owner] > b.single {
-			b.makeRoom(h.owner)
-		}
+		b.owners[h.owner] += n
 	}
-	if b.used > b.most {
-		b.makeRoom(nil)
+}
+
+// shrink gives n bytes back.
+func (h *holding) shrink(n int64) {
+	h.budget.mu.Lock()
+	defer h.budget.mu.Unlock()
+	h.budget.charge(h, -n)
+	if h.ended { // cut off: all of it was leaving
+		h.budget.leaving -= n
 	}
-	return !h.ended
+	h.budget.left.Broadcast()
 }
 
 // move notes that n bytes came or went, and gives the request time for the next.
@@ -92,7 +124,9 @@ func (h *holding) grow(n int64) bool {
 func (h *holding) move(n int) {
 	h.budget.mu.Lock()
 	defer h.budget.mu.Unlock()
-	h.moved += int64(n)
+	if n > 0 {
+		h.moved, h.last = h.moved+int64(n), time.Now()
+	}
 	if !h.ended {
 		_ = h.deadline(due(h.since, h.moved)) // not every writer has one: tests
 	}
@@ -107,31 +141,37 @@ func (h *holding) keep() bool {
 	return !h.ended
 }
 
-// release gives everything back. It returns false if the request was cut off.
-func (h *holding) release() bool {
-	h.budget.mu.Lock()
-	defer h.budget.mu.Unlock()
+// release gives everything back. It may be called again.
+func (h *holding) release() {
+	b := h.budget
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if h.ended {
-		return false
+		b.leaving -= h.size
 	}
-	h.budget.drop(h)
-	return true
-}
-
-func (b *budget) drop(h *holding) {
+	b.charge(h, -h.size)
 	h.ended = true
-	b.used -= h.size
 	delete(b.holders, h)
-	if b.single > 0 && h.owner != nil {
-		if b.owners[h.owner] -= h.size; b.owners[h.owner] <= 0 {
-			delete(b.owners, h.owner)
-		}
+	if h.owner != nil && b.owners[h.owner] <= 0 {
+		delete(b.owners, h.owner)
 	}
+	b.left.Broadcast()
 }
 
-// makeRoom cuts off the slowest: of one owner until it is within its share, of
-// all until a sixteenth is free, so that they are not looked for with each byte.
-func (b *budget) makeRoom(owner any) {
+// cutOff ends a request; what it holds is given back when it notices.
+func (b *budget) cutOff(h *holding) {
+	h.ended = true
+	b.leaving += h.size
+	delete(b.holders, h)
+	b.cuts()
+	_ = h.deadline(longAgo)
+	b.left.Broadcast() // it may be waiting itself
+}
+
+// makeRoom cuts off the slowest, for n bytes more: of one owner until it is within
+// its share, of all until a sixteenth is free, so that they are not looked for
+// with each byte. It reports whether there was one.
+func (b *budget) makeRoom(owner any, n int64) (made bool) {
 	now := time.Now()
 	var list []*holding
 	for h := range b.holders {
@@ -139,20 +179,39 @@ func (b *budget) makeRoom(owner any) {
 			list = append(list, h)
 		}
 	}
-	slices.SortFunc(list, func(a, b *holding) int { return cmp.Compare(a.speed(now), b.speed(now)) })
+	slices.SortFunc(list, slower(now))
+	owned := b.owners[owner] + n
 	for _, h := range list {
-		if owner == nil && b.used <= b.most-b.most/16 || owner != nil && b.owners[owner] <= b.single {
-			return
+		if owner == nil && b.used-b.leaving+n <= b.most-b.most/16 || owner != nil && owned <= b.single {
+			break
 		}
-		b.drop(h)
-		b.cuts()
-		_ = h.deadline(longAgo)
+		owned -= h.size
+		b.cutOff(h)
+		made = true
 	}
+	return made
 }
 
-// speed is in bytes a second. Nobody is slow in the first tenth of a second.
-func (h *holding) speed(now time.Time) float64 {
-	return float64(h.moved) / (now.Sub(h.since).Seconds() + 0.1)
+// stall is after how long without a byte a transfer is taken for one that has stopped.
+const stall = 250 * time.Millisecond
+
+// slower orders transfers: first those that have stopped, the longest ago first,
+// then the others by their speed. What begins is as quick as one whose first
+// piece took a tenth of a second.
+func slower(now time.Time) func(a, b *holding) int {
+	speed := func(h *holding) float64 { return float64(h.moved+piece) / (now.Sub(h.since).Seconds() + 0.1) }
+	return func(a, b *holding) int {
+		stoppedA, stoppedB := now.Sub(a.last) > stall, now.Sub(b.last) > stall
+		switch {
+		case stoppedA && stoppedB:
+			return a.last.Compare(b.last)
+		case stoppedA:
+			return -1
+		case stoppedB:
+			return 1
+		}
+		return cmp.Compare(speed(a), speed(b))
+	}
 }
 
 // held is how many bytes are charged now.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -30,24 +31,35 @@ func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (rel
 		r.Body = api.NewBody(nil, &http.MaxBytesError{Limit: most}, r.Body)
 		return nothing
 	}
-	whole, done, err := readFirst(r)
-	if done {
-		r.Body = api.NewBody(whole, err, r.Body)
-		return nothing
+	if r.ProtoMajor == 1 { // one request at a time: what a connection costs is counted as such
+		if whole, done, err := readFirst(r); done {
+			r.Body = api.NewBody(whole, err, r.Body)
+			return nothing
+		} else if len(whole) > 0 {
+			r.Body = begun{io.MultiReader(bytes.NewReader(whole), r.Body), r.Body}
+		}
 	}
-	t := transfer{
-		body: r.Body, length: r.ContentLength, most: most,
-		holding: x.budget.hold(connectionOf(r), http.NewResponseController(w).SetReadDeadline),
-	}
-	whole, err = t.rest(whole)
-	if !t.holding.keep() {
+	h := x.budget.hold(connectionOf(r), http.NewResponseController(w).SetReadDeadline)
+	whole, err := receive(r.Body, r.ContentLength, most, h)
+	if !h.keep() {
 		whole, err = nil, errCutOff
+		h.release()
 	}
 	if err != nil {
 		closeAfter(w, r)
 	}
-	r.Body = api.NewBody(whole, err, r.Body)
-	return func() { t.holding.release() }
+	b := api.NewBody(whole, err, r.Body)
+	r.Body = b
+	return func() {
+		b.Forget()
+		h.release()
+	}
+}
+
+// begun is a body of which some was read.
+type begun struct {
+	io.Reader
+	io.Closer
 }
 
 func nothing() {}
@@ -88,52 +100,70 @@ func readFirst(r *http.Request) (whole []byte, done bool, err error) {
 	return whole, false, nil
 }
 
-// transfer is a body that is longer than firstRead, or may be.
-type transfer struct {
-	body    io.Reader
-	length  int64 // -1 if it is not known
-	most    int64
-	holding *holding
+// Bodies are received in pieces that serve again: memory grows with what has
+// come, not with what a header promised, and one that never ends leaves nothing
+// to collect. Few are kept for long.
+var pieces = make(chan *[piece]byte, 256)
+
+func takePiece() *[piece]byte {
+	select {
+	case p := <-pieces:
+		return p
+	default:
+		return new([piece]byte)
+	}
 }
 
-// rest reads what comes after begun. Memory grows with what has come, not with
-// what a header promised.
-func (t *transfer) rest(begun []byte) ([]byte, error) {
-	whole := begun
-	t.holding.move(len(begun))
-	for {
-		if len(whole) == cap(whole) {
-			grown := t.grow(whole)
-			if grown == nil {
+func givePiece(p *[piece]byte) {
+	select {
+	case pieces <- p:
+	default:
+	}
+}
+
+// piece is how much is received or sent at once.
+const piece = 32 << 10
+
+// receive reads a body, of that length or, with -1, of an unknown one.
+func receive(body io.Reader, length, most int64, h *holding) (whole []byte, err error) {
+	var list []*[piece]byte
+	defer func() {
+		for _, p := range list {
+			givePiece(p)
+		}
+	}()
+	total := int64(0)
+	if !h.grow(transferCost) {
+		return nil, errCutOff
+	}
+	for err == nil {
+		at := int(total) % piece
+		if at == 0 && len(list) == int(total)/piece {
+			if !h.grow(piece) {
 				return nil, errCutOff
 			}
-			whole = grown
+			list = append(list, takePiece())
 		}
-		n, err := t.body.Read(whole[len(whole):cap(whole)])
-		whole = whole[:len(whole)+n]
-		t.holding.move(n)
-		switch {
-		case int64(len(whole)) > t.most:
-			return nil, &http.MaxBytesError{Limit: t.most}
-		case err == io.EOF:
-			return whole, nil
-		case err != nil:
-			return whole, err
+		var n int
+		n, err = body.Read(list[len(list)-1][at:])
+		total += int64(n)
+		if total > most {
+			return nil, &http.MaxBytesError{Limit: most}
+		}
+		if err == nil && total != length {
+			h.move(n)
 		}
 	}
-}
-
-// grow returns room for twice as much, charged to the budget, or nil if there is none.
-func (t *transfer) grow(whole []byte) []byte {
-	longest := t.most + 1 // one byte tells a body that is too long
-	if t.length >= 0 {
-		longest = t.length + 1 // and one lets the last read meet its end
+	if err == io.EOF {
+		err = nil
 	}
-	size := min(max(firstRead, 2*int64(cap(whole))), longest)
-	if !t.holding.grow(size - int64(cap(whole))) {
-		return nil
+	if !h.grow(total) {
+		return nil, errCutOff
 	}
-	grown := make([]byte, len(whole), size)
-	copy(grown, whole)
-	return grown
+	whole = make([]byte, 0, total)
+	for _, p := range list {
+		whole = append(whole, p[:min(int64(piece), total-int64(len(whole)))]...)
+	}
+	h.shrink(int64(len(list))*piece + transferCost)
+	return whole, err
 }
