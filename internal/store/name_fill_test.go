@@ -11,6 +11,8 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"github.com/mingce/mingce/internal/directory"
+
+	"github.com/mingce/mingce/internal/keyring"
 )
 
 // TestNamesOfOlderDataAreFound: data that an older program wrote has no terms
@@ -80,7 +82,7 @@ func olderSQLite(t *testing.T, script string) Options {
 	c := &sqliteConn{c: raw, dialect: &dialect{mark: "sqlite:"}, stmts: map[string]*sqlite.Stmt{}}
 	steps, err := loadMigrations(migrationFiles, "sqlite")
 	if err == nil {
-		err = c.migrateTo(append(upTo(steps, beforeNames), migration{version: beforeNames, name: "rows", sql: script}), beforeNames, time.Now())
+		err = c.migrateTo(append(upTo(steps, beforeNames), migration{version: beforeNames, name: "rows", sql: script}), beforeNames, newSumMove(keyring.DevMaster(), time.Now()))
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +111,7 @@ func olderPostgres(t *testing.T, script string) Options {
 		t.Fatal(err)
 	}
 	for _, m := range append(upTo(steps, beforeNames), migration{version: beforeNames, name: "rows", sql: script}) {
-		if err := migratePostgresStep(ctx, conn, &dialect{mark: "pg:", numbered: true}, m, time.Now()); err != nil {
+		if err := migratePostgresStep(ctx, conn, &dialect{mark: "pg:", numbered: true}, m, newSumMove(keyring.DevMaster(), time.Now())); err != nil {
 			t.Fatal(err)
 		}
 	}
