@@ -133,7 +133,7 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 	if err := checkContactName(c.Name); err != nil {
 		return err
 	}
-	if c.StateCode, c.Mobile, err = normalisePhone(c.StateCode, c.Mobile); err != nil {
+	if err := c.readPhone(c.StateCode, c.Mobile); err != nil {
 		return err
 	}
 	c.LabelIDs, c.ShareDeptIDs, c.ShareUserIDs = distinct(c.LabelIDs), distinct(c.ShareDeptIDs), distinct(c.ShareUserIDs)
@@ -286,18 +286,29 @@ func (s *Session) DeleteContact(ctx context.Context, id string) error {
 }
 
 // applyPhone changes the number, which apply does not.
-func (u ContactUpdate) applyPhone(c *Contact) (err error) {
+func (u ContactUpdate) applyPhone(c *Contact) error {
 	if u.StateCode == nil && u.Mobile == nil {
 		return nil
 	}
+	state, mobile := c.StateCode, c.Mobile
 	if u.StateCode != nil {
-		c.StateCode = *u.StateCode
+		state = *u.StateCode
 	}
 	if u.Mobile != nil {
-		c.Mobile = *u.Mobile
+		mobile = *u.Mobile
 	}
-	c.StateCode, c.Mobile, err = normalisePhone(c.StateCode, c.Mobile)
-	return err
+	return c.readPhone(state, mobile)
+}
+
+// readPhone sets the number from its two parts as they were given, or returns
+// ErrContactMobile. It may be a landline.
+func (c *Contact) readPhone(state, mobile string) error {
+	p, err := readPhoneOf(state, mobile)
+	if err != nil {
+		return errors.Join(ErrContactMobile, err)
+	}
+	c.StateCode, c.Mobile = p.Country, p.Number
+	return nil
 }
 
 func (u ContactUpdate) apply(c Contact) Contact {
@@ -378,38 +389,6 @@ func checkContactName(name string) error {
 		return ErrContactName
 	}
 	return nil
-}
-
-// normalisePhone strips what people write around a number: blanks, hyphens, a
-// leading + or 00, and the country code when it is repeated. Decision: D.2;
-// 1 to 4 digits of country code and 5 to 20 of number: D.7.
-func normalisePhone(state, mobile string) (string, string, error) {
-	strip := strings.NewReplacer(" ", "", "-", "").Replace
-	prefix := func(s string) (string, bool) {
-		if t, ok := strings.CutPrefix(s, "+"); ok {
-			return t, true
-		}
-		return strings.CutPrefix(s, "00")
-	}
-	state, _ = prefix(strip(state))
-	mobile, international := prefix(strip(mobile))
-	if international {
-		mobile = strings.TrimPrefix(mobile, state)
-	}
-	if !digits(state, 1, 4) || !digits(mobile, 5, 20) {
-		return "", "", ErrContactMobile
-	}
-	if state == "86" && len(mobile) == 13 && strings.HasPrefix(mobile, "861") {
-		mobile = mobile[2:]
-	}
-	if state == "86" && len(mobile) == 11 && mobile[0] == '1' && (mobile[1] < '3') {
-		return "", "", ErrContactMobile
-	}
-	return state, mobile, nil
-}
-
-func digits(s string, least, most int) bool {
-	return len(s) >= least && len(s) <= most && strings.Trim(s, "0123456789") == ""
 }
 
 // distinct drops repeated entries and keeps the order; nil stays nil.

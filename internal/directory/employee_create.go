@@ -56,7 +56,7 @@ func (s *Session) checkNewEmployee(ctx context.Context, e *Employee, password st
 		return err
 	}
 	if e.Mobile != "" {
-		if e.Mobile, err = parseMobile(e.Mobile); err != nil {
+		if e.Mobile, err = s.dir.readMobile(e.Mobile); err != nil {
 			return err
 		}
 	}
@@ -183,28 +183,14 @@ func managerExists(tx Tx, userID string) error {
 	return err
 }
 
-// parseMobile reads a number as the vendor's pages spell it: 13800001001, or
-// +86-13800001001 with any country's code [doc0055]. It returns
-// "86-13800001001", or ErrMobileInvalid.
-func parseMobile(text string) (string, error) {
-	text = strings.TrimSpace(text)
-	state, number := "86", text
-	if rest, ok := strings.CutPrefix(text, "+"); ok {
-		if state, number, ok = strings.Cut(rest, "-"); !ok {
-			// Without a hyphen only the length of China's code is known.
-			if number, ok = strings.CutPrefix(rest, "86"); !ok {
-				return "", ErrMobileInvalid
-			}
-			state = "86"
-		}
-	} else if before, after, ok := strings.Cut(text, "-"); ok && digits(before, 1, 4) {
-		state, number = before, after
+// readMobile reads the mobile of an employee, as employees are added and found
+// by. It returns "86-13800001001", or ErrMobileInvalid.
+func (d *Directory) readMobile(text string) (string, error) {
+	p, err := ReadMobile(text, d.settings.HomeCountry)
+	if err != nil {
+		return "", errors.Join(ErrMobileInvalid, err)
 	}
-	state, number, err := normalisePhone(state, number)
-	if err != nil || state == "86" && (len(number) != 11 || number[0] != '1') {
-		return "", ErrMobileInvalid
-	}
-	return state + "-" + number, nil
+	return p.String(), nil
 }
 
 // record is the employee as audit entries show it. Passwords leave no trace but

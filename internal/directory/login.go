@@ -142,7 +142,7 @@ func (d *Directory) byPassword(ctx context.Context, org, name, password string) 
 		if !errors.Is(err, ErrEmployeeNotFound) {
 			return err
 		}
-		phone, invalid := parseMobile(name)
+		phone, invalid := d.readMobile(name)
 		if invalid != nil {
 			return err
 		}

@@ -19,7 +19,6 @@ var (
 	// Ids of a resource directory, its root, a folder and an account (C.1). The
 	// lengths are what the examples show and are not insisted on.
 	memberForm = form(`^(rd-[0-9A-Za-z]{1,32}|r-[0-9A-Za-z]{1,32}|fd-[0-9A-Za-z]{1,32}|[0-9]{16})$`)
-	mainland   = form(`^1[3-9][0-9]{9}$`)
 )
 
 const (
@@ -71,7 +70,10 @@ func phoneField(f api.Field, p func() string, allowed *countries) api.Field {
 			code, _, _ := strings.Cut(p(), "-")
 			return p() == "" || slices.Contains(allowed.codes, code)
 		}).
-		Check(phoneInvalid, "a mobile number of its country", func() bool { return p() == "" || validPhone(p()) }).
+		Check(phoneInvalid, "a mobile number of its country", func() bool {
+			phone, err := directory.ReadMobile(p(), "")
+			return p() == "" || err == nil && phone.String() == p()
+		}).
 		Example("86-139****1234").Describe("联系人的手机号码，格式 86-<手机号码>，验证通过后才生效。", "Mobile of the contact as 86-<number>; it takes effect once verified.")
 }
 
