@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Contact is an external contact of an organisation. The optional texts and
@@ -45,17 +43,6 @@ type ContactUpdate struct {
 
 // contactNoun names external contacts in the history.
 const contactNoun = "contact"
-
-// Limits of an external contact (dingtalk-external-contacts D.7; the figure of
-// 20 is [doc0097]).
-const (
-	MaxContactName    = 80
-	MaxContactTitle   = 200
-	MaxContactAddress = 500
-	MaxContactRemark  = 2000
-	MaxContactEntries = 20
-	MaxUserID         = 64
-)
 
 // ContactTx reads and writes external contacts.
 type ContactTx interface {
@@ -104,7 +91,7 @@ func (s *Session) Contact(ctx context.Context, id string) (c Contact, err error)
 }
 
 // CreateContact adds an external contact and returns its id. It returns
-// ErrContactsOff, ErrContactName, ErrContactMobile, ErrLabelNotFound,
+// ErrContactsOff, ErrContactName, ErrContactText, ErrContactEntries, ErrContactMobile, ErrLabelNotFound,
 // ErrEmployeeNotFound, ErrDepartmentNotFound, ErrOutOfScope,
 // ErrContactIsEmployee, ErrContactExists or ErrContactQuota, in this order
 // (dingtalk-external-contacts, end of section D).
@@ -130,7 +117,7 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 	if !org.ContactsOn {
 		return ErrContactsOff
 	}
-	if err := checkContactName(c.Name); err != nil {
+	if err := checkContactForm(Contact{}, c); err != nil {
 		return err
 	}
 	if err := c.readPhone(c.StateCode, c.Mobile); err != nil {
@@ -191,7 +178,7 @@ func (s *Session) checkContactQuota(tx Tx) error {
 }
 
 // UpdateContact changes an external contact. It returns ErrContactNotFound,
-// ErrContactName, ErrContactMobile, ErrLabelNotFound, ErrEmployeeNotFound,
+// ErrContactName, ErrContactText, ErrContactEntries, ErrContactMobile, ErrLabelNotFound, ErrEmployeeNotFound,
 // ErrDepartmentNotFound, ErrOutOfScope, ErrContactIsEmployee or ErrMobileTaken,
 // in this order; those of numbers only where Settings.AllowMobileUpdate is on. An update that changes nothing succeeds, is
 // audited as such and causes no event.
@@ -217,7 +204,7 @@ func (s *Session) updateContact(tx Tx, id string, u ContactUpdate) error {
 		return err
 	}
 	after := u.apply(shown)
-	if err := checkContactName(after.Name); err != nil {
+	if err := checkContactForm(shown, after); err != nil {
 		return err
 	}
 	if s.dir.settings.AllowMobileUpdate {
@@ -381,14 +368,6 @@ func (c Contact) record() Record {
 		r["share_user_ids"] = c.ShareUserIDs
 	}
 	return r
-}
-
-// checkContactName: 1 to 80 characters that are not all blank. Decision: D.7.
-func checkContactName(name string) error {
-	if n := utf8.RuneCountInString(name); n > MaxContactName || strings.TrimSpace(name) == "" {
-		return ErrContactName
-	}
-	return nil
 }
 
 // distinct drops repeated entries and keeps the order; nil stays nil.

@@ -69,7 +69,7 @@ func (s *Session) updateEmployee(tx Tx, userID string, u EmployeeUpdate, passwor
 	if passwordHash != "" {
 		after.PasswordHash = passwordHash
 	}
-	if err := after.checkLists(); err != nil {
+	if err := after.checkForm(&before); err != nil {
 		return err
 	}
 	if u.DeptIDs != nil {

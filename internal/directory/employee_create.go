@@ -2,12 +2,8 @@ package directory
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
 // NewEmployee is an employee to be added. Its kind follows from AccountType.
@@ -60,7 +56,7 @@ func (s *Session) checkNewEmployee(ctx context.Context, e *Employee, password st
 			return err
 		}
 	}
-	if err := e.checkLists(); err != nil {
+	if err := e.checkForm(&Employee{}); err != nil {
 		return err
 	}
 	if e.AccountType == AccountDingTalk {
@@ -95,35 +91,6 @@ func checkKind(e Employee, password string) error {
 		}
 	default:
 		return ErrEmployeeKind
-	}
-	return nil
-}
-
-func checkEmployeeName(name string) error {
-	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > MaxEmployeeName {
-		return ErrEmployeeName
-	}
-	return nil
-}
-
-// checkLists: what is said about departments is about the employee's own, and
-// extensions are JSON objects.
-func (e *Employee) checkLists() error {
-	for _, o := range e.Profile.Orders {
-		if !slices.Contains(e.DeptIDs, o.DeptID) {
-			return fmt.Errorf("order in department %d: %w", o.DeptID, ErrEmployeeMember)
-		}
-	}
-	for _, p := range e.Profile.Positions {
-		if !slices.Contains(e.DeptIDs, p.DeptID) {
-			return fmt.Errorf("position in department %d: %w", p.DeptID, ErrEmployeeMember)
-		}
-	}
-	for _, text := range []string{e.Private.Extension, e.Private.ExtensionI18n} {
-		var object map[string]any
-		if text != "" && json.Unmarshal([]byte(text), &object) != nil {
-			return ErrEmployeeExtension
-		}
 	}
 	return nil
 }

@@ -123,7 +123,7 @@ func (s *Session) SendVerification(ctx context.Context, contactID, channel, addr
 		if err != nil {
 			return err
 		}
-		if address == "" || c.toVerify(channel) != address {
+		if address == "" || !sameMail(c.toVerify(channel), address) {
 			return ErrVerificationNotOpen
 		}
 		if err := s.mayVerify(tx, address); err != nil {
@@ -307,7 +307,7 @@ func (s *Session) confirm(tx Tx, contactID, id string, right bool) (outcome, fai
 	switch {
 	case v.stateAt(s.now) == VerificationExpired:
 		v.State = VerificationExpired // settled, so that a clock set back revives nothing
-	case gone || c.toVerify(v.Channel) != v.Address:
+	case gone || !sameMail(c.toVerify(v.Channel), v.Address):
 		v.State = VerificationSuperseded
 	case !right:
 		if v.WrongCodes++; v.WrongCodes >= maxWrongCodes {
