@@ -71,7 +71,7 @@ type federationFlags struct {
 }
 
 type employeesFlags struct {
-	RequireConsent bool `env:"MINGCE_EMPLOYEES_REQUIRE_CONSENT" help:"Refuse calls of apps that add a normal account (40103): administrators add who agreed."`
+	RequireConsent bool `env:"MINGCE_EMPLOYEES_REQUIRE_CONSENT" help:"Refuse calls of apps that add a normal account of somebody whose consent was not noted (40103; see mingce consent)."`
 }
 
 type contactsFlags struct {

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -22,16 +23,18 @@ func textWays(text string) (ways []way) {
 	if key == "" {
 		return nil
 	}
-	for _, w := range nameWays(key) {
+	for _, w := range nameWays(text) {
 		ways = append(ways, w)
 	}
 	return append(ways, termWay{termCompany, key}, termWay{termInComp, key})
 }
 
-// nameWays are the ways of a key among names.
-func nameWays(key string) []termWay {
+// nameWays are the ways of a text among names.
+func nameWays(text string) []termWay {
+	typed := accentedKey(text)
+	key := foldAccents(typed)
 	ways := []termWay{{termName, key}}
-	if p := pinyinKey(key); p != "" {
+	if p := cmp.Or(pinyinKey(typed), pinyinKey(key)); p != "" {
 		ways = append(ways, termWay{termPinyin, p}, termWay{termInitials, p})
 	}
 	return append(ways, termWay{termInName, key})

@@ -148,6 +148,7 @@ type EmployeeTx interface {
 	DeptMemberTx
 	SharedAccountTx
 	JoinGrantTx
+	ConsentTx
 	// Employee returns the employee, or ErrEmployeeNotFound.
 	Employee(userID string) (Employee, error)
 	// MissingEmployees returns those of userIDs that are no employees here.

@@ -112,8 +112,12 @@ func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
 	if err := managerExists(tx, e.ManagerID); err != nil {
 		return "", err
 	}
-	if s.dir.settings.RequireConsent && s.caller.Kind == AppCaller && e.AccountType == AccountNormal {
-		return "", ErrEmployeeConsent
+	var consent Consent
+	if s.needsConsent(e) {
+		var err error
+		if consent, err = s.consentOf(tx, e); err != nil {
+			return "", err
+		}
 	}
 	switch e.AccountType {
 	case AccountJoined:
@@ -128,6 +132,9 @@ func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
 	}
 	e = s.dir.identify(s.org, e)
 	tx.InsertEmployee(e)
+	if consent.ID != "" {
+		s.useConsent(tx, consent, e.UserID)
+	}
 	s.audit(tx, Change{Noun: employeeNoun, Object: e.UserID, Action: "create", After: e.record()})
 	s.organisationEvent(tx, EmployeeAdded, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	if e.Admin {

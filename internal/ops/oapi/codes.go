@@ -76,7 +76,7 @@ var (
 	consentMissing = code("40103", "该用户需要其同意才可添加，已向对方发送邀请", directory.ErrEmployeeConsent,
 		"本服务设置为添加普通账号须先征得本人同意（employees-require-consent）；本服务不发送邀请。",
 		"This service is set to add normal accounts only with the person's consent (employees-require-consent); it sends no invitations.",
-		"征得本人同意后由管理员添加；企业账号不受此限。", "Have an administrator add who agreed; org accounts are not concerned.")
+		"征得本人同意后由管理员登记（mingce consent give），再调用一次；企业账号不受此限。", "Have an administrator note that the person agreed (mingce consent give) and call again; org accounts are not concerned.")
 	genderInvalid = code("60114", "性别不合法", directory.ErrEmployeeGender,
 		"gender 不是 F、M 或 none。", "gender is not F, M or none.",
 		"使用 F、M 或 none。", "Use F, M or none.")

@@ -24,6 +24,7 @@ func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 		"counts of departments":                    testDepartmentCounts,
 		"counts of departments in races":           testDepartmentCountRaces,
 		"join grants":                              testJoinGrants,
+		"consents":                                 testConsents,
 		"union ids":                                testUnionIDs,
 		"contacts":                                 testContacts,
 		"contact with references":                  testContactWithReferences,
