@@ -38,9 +38,9 @@ func (t *tx) Consents() (cs []directory.Consent, err error) {
 
 // PutConsent implements [directory.ConsentTx].
 func (t *tx) PutConsent(c directory.Consent) {
-	t.write(`INSERT INTO employee_consent (org, person_index, id, person, given_at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (org, person_index) DO UPDATE SET id = excluded.id, person = excluded.person, given_at = excluded.given_at`,
-		t.org, t.blind(consentPurpose, c.Person), c.ID, t.seal("employee_consent", c.ID, "person", c.Person), millis(c.GivenAt))
+	t.DeleteConsent(c.Person)
+	t.writeUnique(directory.ErrBusy, "INSERT INTO employee_consent (org, id, person_index, person, given_at) VALUES (?, ?, ?, ?, ?)",
+		t.org, c.ID, t.blind(consentPurpose, c.Person), t.seal("employee_consent", c.ID, "person", c.Person), millis(c.GivenAt))
 }
 
 // DeleteConsent implements [directory.ConsentTx].
