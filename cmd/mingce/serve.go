@@ -46,6 +46,7 @@ type serveCommand struct {
 	Federation federationFlags `embed:"" prefix:"federation-"`
 	Contacts   contactsFlags   `embed:"" prefix:"contacts-"`
 	Employees  employeesFlags  `embed:"" prefix:"employees-"`
+	OrgNumbers orgNumberFlags  `embed:"" prefix:"org-"`
 }
 
 type limitFlags struct {
@@ -74,6 +75,10 @@ type employeesFlags struct {
 	RequireConsent bool `env:"MINGCE_EMPLOYEES_REQUIRE_CONSENT" help:"Refuse calls of apps that add a normal account of somebody whose consent was not noted (40103; see mingce consent)."`
 }
 
+type orgNumberFlags struct {
+	StateCode string `default:"86" env:"MINGCE_ORG_STATE_CODE" help:"Country code of phone numbers that are written without one (${default})."`
+}
+
 type contactsFlags struct {
 	AllowMobileUpdate bool  `env:"MINGCE_CONTACTS_ALLOW_MOBILE_UPDATE" help:"Let updates of external contacts change the mobile."`
 	LenientPaging     bool  `env:"MINGCE_CONTACTS_LENIENT_PAGING" help:"Take page sizes of external contacts above 100 as 100 instead of refusing them."`
@@ -95,6 +100,9 @@ func (c *serveCommand) Run(o output) error {
 	log := newLog(o.err, level)
 	if err := c.Limits.check(); err != nil {
 		return err
+	}
+	if !directory.IsCountryCode(c.OrgNumbers.StateCode) {
+		return usagef("--org-state-code %s: no country has this code; give it without plus, such as 86", c.OrgNumbers.StateCode)
 	}
 	trusted, err := server.ParseProxies(c.Trusted)
 	if err != nil {
@@ -158,6 +166,7 @@ func (c *serveCommand) settings() directory.Settings {
 		MaxContacts:         c.Contacts.Max,
 		LenientPaging:       c.Contacts.LenientPaging,
 		RequireConsent:      c.Employees.RequireConsent,
+		HomeCountry:         c.OrgNumbers.StateCode,
 	}
 }
 

@@ -65,14 +65,14 @@ func readPhone(text, home string) (p Phone, coded bool, err error) {
 	}
 	group, rest, coded := phoneGroups(text)
 	if coded {
-		if knownCountry(group) && rest != "" {
+		if IsCountryCode(group) && rest != "" {
 			return Phone{group, rest}, true, digitsOnly(rest)
 		}
 		if code := longestCountry(group + rest); code != "" {
 			number := strings.TrimPrefix(group+rest, code)
 			return Phone{code, number}, true, digitsOnly(number)
 		}
-	} else if rest != "" && knownCountry(group) {
+	} else if rest != "" && IsCountryCode(group) {
 		return Phone{group, rest}, true, digitsOnly(rest)
 	}
 	return homePhone(home, group+rest), false, digitsOnly(group + rest)
@@ -114,7 +114,7 @@ func homePhone(home, number string) Phone {
 func readPhoneOf(country, text string) (Phone, error) {
 	code, none, _ := phoneGroups(country)
 	code = strings.TrimPrefix(code, "00")
-	if none != "" || !knownCountry(code) {
+	if none != "" || !IsCountryCode(code) {
 		return Phone{}, ErrPhoneInvalid
 	}
 	group, rest, plus := phoneGroups(text)
@@ -148,7 +148,7 @@ func (p Phone) isLandline() bool {
 	if p.Country == "86" && len(p.Number) == 11 && p.Number[0] == '1' {
 		return isMainland(p.Number)
 	}
-	return knownCountry(p.Country) && digits(p.Number, minLandline, maxLandline)
+	return IsCountryCode(p.Country) && digits(p.Number, minLandline, maxLandline)
 }
 
 // isMainland reports whether a national number is a mobile of mainland China.
@@ -188,12 +188,13 @@ var countryLengths = sync.OnceValue(func() map[string]uint32 {
 	return m
 })
 
-func knownCountry(code string) bool { return countryLengths()[code] != 0 }
+// IsCountryCode reports whether a country code is assigned.
+func IsCountryCode(code string) bool { return countryLengths()[code] != 0 }
 
 // longestCountry returns the longest country code that a number begins with, or "".
 func longestCountry(number string) string {
 	for n := min(4, len(number)); n > 0; n-- {
-		if knownCountry(number[:n]) {
+		if IsCountryCode(number[:n]) {
 			return number[:n]
 		}
 	}
