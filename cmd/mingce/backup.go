@@ -28,7 +28,7 @@ func (c *backupCommand) Run(o output) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := untilStopped()
+	ctx, cancel := untilStopped(nil)
 	defer cancel()
 	s, err := store.OpenReading(ctx, options)
 	if err != nil {
@@ -72,7 +72,7 @@ func (c *restoreCommand) Run(o output) error {
 		return err
 	}
 	defer f.Close()
-	ctx, cancel := untilStopped()
+	ctx, cancel := untilStopped(nil)
 	defer cancel()
 	info, rows, err := store.Restore(ctx, options, f)
 	if err != nil {

@@ -285,7 +285,7 @@ func onData(p placeFlags, k keyFlag, do func(context.Context, *instance.Instance
 
 // onStore opens data, does something and closes it.
 func onStore(options store.Options, do func(context.Context, *instance.Instance) error) (err error) {
-	ctx, cancel := untilStopped()
+	ctx, cancel := untilStopped(nil)
 	defer cancel()
 	i, err := instance.Open(ctx, instance.Options{Store: options})
 	if err != nil {

@@ -34,9 +34,9 @@ type serveCommand struct {
 	Rate        float64         `default:"20" env:"MINGCE_RATE" help:"Calls per second of one app and operation; 0 is unlimited (${default})."`
 	Burst       float64         `default:"40" env:"MINGCE_BURST" help:"Calls it may make at once (${default})."`
 	Strict      bool            `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
-	Verbose     bool            `short:"v" env:"MINGCE_VERBOSE" help:"Log more."`
 
 	dataFlags `embed:""`
+	logFlags  `embed:""`
 	keyFlag   `embed:""`
 
 	messageFlags `embed:""`
@@ -93,11 +93,7 @@ func (c *serveCommand) Run(o output) error {
 	if place.Key, err = c.require(); err != nil {
 		return err
 	}
-	level := slog.LevelInfo
-	if c.Verbose {
-		level = slog.LevelDebug
-	}
-	log := newLog(o.err, level)
+	log := c.log(o.err, slog.LevelInfo)
 	if err := c.Limits.check(); err != nil {
 		return err
 	}
@@ -135,7 +131,7 @@ func (c *serveCommand) Run(o output) error {
 	maps.Copy(carriers, found)
 	settings := c.settings()
 	c.apply(&settings, func() string { return base })
-	ctx, cancel := untilStopped()
+	ctx, cancel := untilStopped(log)
 	defer cancel()
 	return operate(ctx, s,
 		func(ctx context.Context) (*instance.Instance, error) {
@@ -153,6 +149,7 @@ func (c *serveCommand) Run(o output) error {
 				config.Authority = authority.PEM
 			}
 			s.Show(server.New(config))
+			log.Info("started", "version", version(), "addr", c.Addr, "base", base)
 			_, err := fmt.Fprintf(o.out, "mingce serve is ready: %s\n", base)
 			return err
 		},

@@ -19,7 +19,7 @@ func (c *verifyCommand) Run(o output) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := untilStopped()
+	ctx, cancel := untilStopped(nil)
 	defer cancel()
 	s, err := store.OpenReading(ctx, options)
 	if err != nil {

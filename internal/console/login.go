@@ -23,20 +23,22 @@ type Login struct {
 	directory *directory.Directory
 	log       *slog.Logger
 	https     bool // people reach the page over HTTPS, whatever reaches us
+	observe   func(result string)
 	page      func() *template.Template
 	style     []byte
 	sites     *http.CrossOriginProtection
 }
 
 // NewLogin prepares the page. https says that the deployment's base URL is of
-// that kind.
-func NewLogin(d *directory.Directory, log *slog.Logger, https bool) *Login {
+// that kind. observe is told how each attempt ended: "ok" or the reason of a
+// directory.LoginFailure.
+func NewLogin(d *directory.Directory, log *slog.Logger, https bool, observe func(result string)) *Login {
 	style, err := files.ReadFile("static/login.css")
 	if err != nil {
 		panic(err) // it is part of the program
 	}
 	return &Login{
-		directory: d, log: log, https: https, style: style, sites: http.NewCrossOriginProtection(),
+		directory: d, log: log, https: https, observe: observe, style: style, sites: http.NewCrossOriginProtection(),
 		page: parsed("login.html"),
 	}
 }
@@ -115,6 +117,7 @@ func (l *Login) post(w http.ResponseWriter, r *http.Request, request directory.L
 	name, password := strings.TrimSpace(r.PostForm.Get("name")), r.PostForm.Get("password")
 	p.Name = name
 	code, err := l.directory.LogIn(r.Context(), request, name, password, callerAddress(r), rand.Text())
+	l.report(r, name, err)
 	switch {
 	case err == nil:
 		// The vendor's page sends authCode; code is what OAuth libraries look for.
@@ -128,6 +131,19 @@ func (l *Login) post(w http.ResponseWriter, r *http.Request, request directory.L
 		l.render(w, r, http.StatusForbidden, p)
 	default:
 		l.refuse(w, r, request, err)
+	}
+}
+
+// report tells log and metrics how an attempt ended.
+func (l *Login) report(r *http.Request, name string, err error) {
+	var failure *directory.LoginFailure
+	switch {
+	case err == nil:
+		l.observe("ok")
+	case errors.As(err, &failure):
+		l.observe(failure.Reason)
+		l.log.Warn("login failed", "reason", failure.Reason, "name", directory.MaskName(name), "user", failure.UserID,
+			"app", failure.App, "org", failure.Org, "client", api.Host(r.RemoteAddr))
 	}
 }
 

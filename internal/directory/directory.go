@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 )
@@ -219,7 +220,8 @@ func (c *expiring[T]) put(key string, v T, now time.Time) {
 	if c.entries == nil || len(c.entries) >= cacheSize {
 		c.entries = make(map[string]expiringEntry[T])
 	}
-	c.entries[key] = expiringEntry[T]{v, now.Add(cacheLife)}
+	// The key may be a part of a request, which must not stay in memory for it.
+	c.entries[strings.Clone(key)] = expiringEntry[T]{v, now.Add(cacheLife)}
 }
 
 func (c *expiring[T]) clear() {

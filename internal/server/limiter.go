@@ -2,6 +2,7 @@ package server
 
 import (
 	"hash/maphash"
+	"strings"
 	"sync"
 	"time"
 )
@@ -57,6 +58,7 @@ func (l *limiter) allow(principal, operation string) bool {
 	if !ok {
 		shard.makeRoom(l.rate, now)
 		b = bucket{l.rate.Burst, now}
+		key = bucketKey{strings.Clone(principal), strings.Clone(operation)} // they may be parts of a request
 	}
 	b.tokens = l.rate.refill(b, now)
 	b.at = now

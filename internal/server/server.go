@@ -141,7 +141,7 @@ func (h *handler) build(c Config) faces {
 		control:   &face{handler: controls.Stand(), guarded: true},
 		console:   &face{handler: pages, guarded: true},
 		verify:    &face{handler: console.NewVerify(c.Directory, c.Log)},
-		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"))},
+		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"), h.metrics.loggedIn)},
 		toConsole: &face{handler: http.RedirectHandler("/console/", http.StatusFound)},
 		health:    &face{handler: http.HandlerFunc(ok)},
 		ready:     &face{handler: http.HandlerFunc(ok)},

@@ -49,12 +49,13 @@ type call struct {
 	requestID string
 	started   time.Time
 	address   string         // where the request came from
+	asked     string         // its method and path
 	op        *api.Operation // nil until it is found
 	caller    directory.Principal
 }
 
 func begin(g api.Gateway, f *family, requestID string, r *http.Request) *call {
-	return &call{Gateway: g, family: f, requestID: requestID, started: g.Now(), address: remoteAddress(r)}
+	return &call{Gateway: g, family: f, requestID: requestID, started: g.Now(), address: api.Host(r.RemoteAddr), asked: r.Method + " " + r.URL.Path}
 }
 
 // guard runs fn and turns a panic into the family's internal error.
@@ -172,7 +173,10 @@ func (c *call) internal(ctx context.Context, what string, err error) {
 
 // finish records the outcome. Parameters are named, never shown.
 func (c *call) finish(f *failure) {
-	e := api.Ended{Family: c.family.name, Operation: c.operation(), RequestID: c.requestID, Started: c.started, Principal: c.caller.ID}
+	e := api.Ended{Family: c.family.name, Operation: c.operation(), RequestID: c.requestID, Started: c.started, Principal: c.caller.ID, Client: c.address}
+	if c.op == nil {
+		e.Asked = c.asked
+	}
 	if f != nil {
 		e.Trouble = &api.Trouble{Code: f.code}
 		if f.arg != nil {

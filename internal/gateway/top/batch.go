@@ -41,7 +41,7 @@ type batch struct {
 // wrong with one call is the answer of that call; what is wrong with the request
 // is one answer in place of all.
 func (h *Handler) serveBatch(w http.ResponseWriter, r *http.Request) {
-	c := h.begin()
+	c := h.begin(r)
 	pooled := bodies.Get().(*[]byte)
 	body := (*pooled)[:0]
 	b, failed := h.readBatch(w, r, c)
@@ -53,7 +53,7 @@ func (h *Handler) serveBatch(w http.ResponseWriter, r *http.Request) {
 	}
 	c.style.write(w, r, body)
 	*pooled = body
-	bodies.Put(pooled)
+	release(pooled)
 }
 
 func (h *Handler) appendAnswers(dst []byte, r *http.Request, form style, b *batch) []byte {
@@ -61,7 +61,7 @@ func (h *Handler) appendAnswers(dst []byte, r *http.Request, form style, b *batc
 		if i > 0 {
 			dst = append(dst, b.separator...)
 		}
-		part := h.begin()
+		part := h.begin(r)
 		part.style = form
 		var failed *failure
 		dst, failed = respond(dst, part, func() (api.Fields, *failure) {

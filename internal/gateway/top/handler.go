@@ -47,6 +47,7 @@ type call struct {
 	method    string
 	op        *api.Operation
 	principal directory.Principal
+	client    string // address that the request came from
 }
 
 // ServeHTTP answers any request in the platform's envelope, with status 200.
@@ -55,16 +56,27 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.serveBatch(w, r)
 		return
 	}
-	c := h.begin()
+	c := h.begin(r)
 	pooled := bodies.Get().(*[]byte)
 	body, failed := respond((*pooled)[:0], c, func() (api.Fields, *failure) { return h.answer(w, r, c) })
 	c.style.write(w, r, body)
 	h.record(r.Context(), c, failed)
 	*pooled = body
-	bodies.Put(pooled)
+	release(pooled)
 }
 
-func (h *Handler) begin() *call { return &call{id: newRequestID(), begun: h.gateway.Now()} }
+// largestPooled is the longest answer whose memory serves again.
+const largestPooled = 64 << 10
+
+func release(pooled *[]byte) {
+	if cap(*pooled) <= largestPooled {
+		bodies.Put(pooled)
+	}
+}
+
+func (h *Handler) begin(r *http.Request) *call {
+	return &call{id: newRequestID(), begun: h.gateway.Now(), client: r.RemoteAddr}
+}
 
 // respond appends the answer of a call that do carries out to dst. A panic
 // becomes the platform's internal error; its stack goes to the log.
@@ -296,9 +308,11 @@ func (h *Handler) inject(ctx context.Context, op *api.Operation) *failure {
 
 // record tells how the call ended.
 func (h *Handler) record(ctx context.Context, c *call, f *failure) {
-	e := api.Ended{Family: "top", RequestID: c.id, Started: c.begun, Principal: c.principal.ID}
+	e := api.Ended{Family: "top", RequestID: c.id, Started: c.begun, Principal: c.principal.ID, Client: c.client}
 	if c.op != nil {
 		e.Operation = c.op.Name
+	} else {
+		e.Asked = c.method
 	}
 	if f != nil {
 		e.Trouble = &api.Trouble{Code: f.code, Parameter: f.parameter, Rule: f.rule, Value: f.value}
