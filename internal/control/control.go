@@ -54,6 +54,8 @@ func New(c Config) *API {
 	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/visibility-grants/{to}", a.withdrawGrant)
 	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/join-grants", a.listJoinGrants)
 	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/join-grants/{to}", a.withdrawJoinGrant)
+	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/consents", a.guarded(a.listConsents))
+	a.own.HandleFunc("POST /mingce/v1/orgs/{org}/consents", a.guarded(a.setConsent))
 	a.own.HandleFunc("POST /mingce/v1/orgs/{org}/notifications", a.guarded(a.notify))
 	a.own.HandleFunc("POST /mingce/v1/admin/commands", a.guarded(a.command))
 	return a
