@@ -24,8 +24,8 @@ type devCommand struct {
 	Expose      bool   `env:"MINGCE_EXPOSE" help:"Allow addresses that other machines can reach (containers). The keys are published: no secret belongs here."`
 	VendorHosts bool   `env:"MINGCE_VENDOR_HOSTS" help:"Let the certificate cover the vendors' host names, for programs whose hosts are hard-coded: see docs/clients.md for the list."`
 	Strict      bool   `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
-	Verbose     bool   `short:"v" env:"MINGCE_VERBOSE" help:"Log more."`
 
+	logFlags     `embed:""`
 	keyFlag      `embed:""`
 	messageFlags `embed:""`
 }
@@ -49,11 +49,7 @@ func (c *devCommand) Run(o output) error {
 	if err != nil {
 		return err
 	}
-	level := slog.LevelWarn
-	if c.Verbose {
-		level = slog.LevelDebug
-	}
-	log := newLog(o.err, level)
+	log := c.log(o.err, slog.LevelWarn)
 	listening.Log = log
 	s, err := server.Listen(listening)
 	if err != nil {
@@ -73,7 +69,7 @@ func (c *devCommand) Run(o output) error {
 		options.Store.Dir = ""
 	}
 	c.apply(&options.Settings, func() string { return c.base(s) })
-	ctx, cancel := untilStopped()
+	ctx, cancel := untilStopped(log)
 	defer cancel()
 	return operate(ctx, s,
 		func(ctx context.Context) (*instance.Instance, error) { return instance.Open(ctx, options) },
@@ -85,7 +81,7 @@ func (c *devCommand) Run(o output) error {
 			}
 			config := i.Config(log, version())
 			config.Dev, config.Strict, config.AnyHost, config.Pages = true, c.Strict, c.Expose, b.base()
-			config.Connections = s.Connections
+			config.Connections, config.BaseURL = s.Connections, c.BaseURL
 			config.Endpoints, config.Samples = b.endpoints(), samples
 			config.Reset, config.Commands = i.Reset, commandRunner(i)
 			if authority != nil {

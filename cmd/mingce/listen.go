@@ -15,22 +15,48 @@ import (
 )
 
 // untilStopped returns a context that ends with the first SIGTERM or Ctrl-C.
-// The second ends the process at once: what was acknowledged is on disk.
-func untilStopped() (context.Context, context.CancelFunc) {
+// The second ends the process at once: what was acknowledged is on disk. log is
+// told of both; nil tells nobody.
+func untilStopped(log *slog.Logger) (context.Context, context.CancelFunc) {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
 	go func() {
-		<-signals
+		log.Info("stopping: calls in flight are finished", "signal", nameOf(<-signals))
 		cancel()
-		<-signals
+		log.Warn("ended at once", "signal", nameOf(<-signals))
 		os.Exit(exitFailed)
 	}()
 	return ctx, cancel
 }
 
-func newLog(w io.Writer, level slog.Level) *slog.Logger {
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+// nameOf is a signal's name as operators write it.
+func nameOf(s os.Signal) string {
+	if s == syscall.SIGTERM {
+		return "SIGTERM"
+	}
+	return "SIGINT"
+}
+
+// logFlags say what the log holds and in which form.
+type logFlags struct {
+	LogFormat string `name:"log-format" enum:"text,json" default:"text" env:"MINGCE_LOG_FORMAT" help:"Form of the log: text or json (${default})."`
+	Verbose   bool   `short:"v" env:"MINGCE_VERBOSE" help:"Log more."`
+}
+
+// log writes to w what is of that level at least, and with --verbose everything.
+func (f logFlags) log(w io.Writer, level slog.Level) *slog.Logger {
+	if f.Verbose {
+		level = slog.LevelDebug
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if f.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
 }
 
 // operate listens from the first moment, opens the data behind the listener and

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// WithoutBOM returns a body without the byte order mark that some editors and
-// libraries begin UTF-8 text with.
-func WithoutBOM(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\ufeff")) }
+// WithoutMark returns a form without the byte order mark before it. ParseJSON looks
+// for one by itself.
+func WithoutMark(form []byte) []byte { return bytes.TrimPrefix(form, []byte(ByteOrderMark)) }
 
 // Charset is a character set of a request's body; the zero value is UTF-8.
 type Charset struct{ coding encoding.Encoding }
@@ -40,10 +40,10 @@ func (c Charset) Text(s string) (text string, ok bool) {
 	return text, err == nil && !strings.ContainsRune(text, utf8.RuneError)
 }
 
-// Body decodes a body as Text does a text, and takes off a byte order mark.
+// Body decodes a body of JSON, in which UTF-8 is checked when it is parsed.
 func (c Charset) Body(body []byte) (decoded []byte, ok bool) {
 	if c.coding == nil {
-		return WithoutBOM(body), true
+		return body, true
 	}
 	decoded, err := c.coding.NewDecoder().Bytes(body)
 	return decoded, err == nil && !bytes.ContainsRune(decoded, utf8.RuneError)

@@ -3,7 +3,6 @@ package api
 import (
 	"cmp"
 	"log/slog"
-	"net"
 	"net/http"
 	"time"
 
@@ -39,14 +38,4 @@ func (g *Gateway) PagesFor(r *http.Request) string {
 		scheme = "https://"
 	}
 	return cmp.Or(g.Pages, g.BaseURL, scheme+r.Host)
-}
-
-// RemoteAddress is the peer's address without a port; whoever trusts a proxy's
-// headers rewrites RemoteAddr before the request comes here.
-func RemoteAddress(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"net"
 	"net/url"
 	"regexp"
 	"time"
@@ -14,6 +15,8 @@ import (
 type Ended struct {
 	Family    string // "top", "oapi", "rest", "rpc"
 	Operation string // "" if it was not found
+	Asked     string // what the caller named, if it was not found
+	Client    string // the address it came from, with or without a port
 	RequestID string
 	Started   time.Time
 	Principal string // "" if nobody was recognised
@@ -30,7 +33,8 @@ type Ended struct {
 func (g *Gateway) Record(ctx context.Context, e Ended) {
 	code, level := "", slog.LevelInfo
 	if t := e.Trouble; t != nil {
-		t.RequestID, t.Time, t.Operation = e.RequestID, e.Started, e.Operation
+		t.RequestID, t.Time, t.Operation, t.Asked = e.RequestID, e.Started, e.Operation, e.Asked
+		*t = t.own()
 		code, level = cmp.Or(e.Counted, t.Code.Code), g.FailureLevel
 		if g.Troubles != nil {
 			g.Troubles.Add(*t)
@@ -45,13 +49,22 @@ func (g *Gateway) Record(ctx context.Context, e Ended) {
 	}
 	line := []slog.Attr{
 		slog.String("family", e.Family), slog.String("operation", e.Operation), slog.String("code", code),
-		slog.String("requestId", e.RequestID), slog.Duration("took", took), slog.String("principal", e.Principal),
+		slog.String("requestId", e.RequestID), slog.Duration("took", took), slog.String("principal", Clip(e.Principal, mostNamed)),
+		slog.String("client", Host(e.Client)),
 	}
 	if e.Trouble != nil {
 		line = append(line, e.Trouble.attributes()...)
 		line = append(line, slog.String("help", ErrorPage(cmp.Or(g.Pages, g.BaseURL), code, e.RequestID)))
 	}
 	g.Log.LogAttrs(ctx, level, "call", line...)
+}
+
+// Host is the address of a peer without its port.
+func Host(peer string) string {
+	if host, _, err := net.SplitHostPort(peer); err == nil {
+		return host
+	}
+	return peer
 }
 
 // ErrorPage is the address of the page that explains a call which ended with
@@ -68,6 +81,9 @@ func PermissionPage(base, code string) string {
 
 // attributes are what the log says beside about a call that failed.
 func (t *Trouble) attributes() (list []slog.Attr) {
+	if t.Asked != "" {
+		list = append(list, slog.String("asked", t.Asked))
+	}
 	if t.Parameter != "" && !tellsSomebody.MatchString(t.Parameter) {
 		list = append(list, slog.String("parameter", t.Parameter))
 	}

@@ -1,8 +1,11 @@
 package api
 
 import (
+	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Trouble is what is known about one call that failed: enough to explain it to
@@ -10,15 +13,56 @@ import (
 type Trouble struct {
 	RequestID string
 	Time      time.Time
-	Operation string
+	Operation string // "" if it was not found
+	Asked     string // what the caller named instead, if anything
 	Code      *Code
 	Parameter string
 	Rule      string
 	Value     string // masked
 }
 
+// How many bytes a text of a Trouble has. Callers choose some of them.
+const (
+	mostNamed = 128
+	mostRule  = 1024
+)
+
+// own returns the trouble with texts of its own: those of a call are often parts
+// of its request, and would keep all of it in memory.
+func (t Trouble) own() Trouble {
+	t.RequestID = Clip(t.RequestID, mostNamed)
+	t.Operation = Clip(t.Operation, mostNamed)
+	if t.Asked = Clip(t.Asked, mostNamed); tellsSomebody.MatchString(t.Asked) {
+		t.Asked = ""
+	}
+	t.Parameter = Clip(t.Parameter, mostNamed)
+	t.Rule = Clip(t.Rule, mostRule)
+	t.Value = Clip(t.Value, mostNamed)
+	return t
+}
+
+// Clip returns a copy of a text that a caller may have chosen, for a log or a
+// page: of at most so many bytes, its end cut off with an ellipsis, and without
+// control characters.
+func Clip(text string, most int) string {
+	short := text
+	if len(short) > most {
+		short = short[:most-len("…")]
+	}
+	short = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			return -1 // a letter that was cut in two, too
+		}
+		return r
+	}, strings.Clone(short))
+	if len(text) > most {
+		short += "…"
+	}
+	return short
+}
+
 // Troubles remembers the newest failed calls of this process, for the error
-// pages. It is safe for concurrent use.
+// pages: at most 2 KiB of each. It is safe for concurrent use.
 type Troubles struct {
 	mu   sync.Mutex
 	size int

@@ -23,21 +23,24 @@ type Login struct {
 	directory *directory.Directory
 	log       *slog.Logger
 	https     bool // people reach the page over HTTPS, whatever reaches us
+	base      string
+	observe   func(result string)
 	page      func() *template.Template
 	style     []byte
 	sites     *http.CrossOriginProtection
 }
 
 // NewLogin prepares the page. https says that the deployment's base URL is of
-// that kind.
-func NewLogin(d *directory.Directory, log *slog.Logger, https bool) *Login {
+// that kind. observe is told how each attempt ended: "ok" or the reason of a
+// directory.LoginFailure.
+func NewLogin(d *directory.Directory, log *slog.Logger, https bool, base string, observe func(result string)) *Login {
 	style, err := files.ReadFile("static/login.css")
 	if err != nil {
 		panic(err) // it is part of the program
 	}
 	return &Login{
-		directory: d, log: log, https: https, style: style, sites: http.NewCrossOriginProtection(),
-		page: parsed("login.html"),
+		directory: d, log: log, https: https, base: base, observe: observe, style: style, sites: http.NewCrossOriginProtection(),
+		page: parsed("login.html", base),
 	}
 }
 
@@ -115,6 +118,7 @@ func (l *Login) post(w http.ResponseWriter, r *http.Request, request directory.L
 	name, password := strings.TrimSpace(r.PostForm.Get("name")), r.PostForm.Get("password")
 	p.Name = name
 	code, err := l.directory.LogIn(r.Context(), request, name, password, callerAddress(r), rand.Text())
+	l.report(r, name, err)
 	switch {
 	case err == nil:
 		// The vendor's page sends authCode; code is what OAuth libraries look for.
@@ -128,6 +132,19 @@ func (l *Login) post(w http.ResponseWriter, r *http.Request, request directory.L
 		l.render(w, r, http.StatusForbidden, p)
 	default:
 		l.refuse(w, r, request, err)
+	}
+}
+
+// report tells log and metrics how an attempt ended.
+func (l *Login) report(r *http.Request, name string, err error) {
+	var failure *directory.LoginFailure
+	switch {
+	case err == nil:
+		l.observe("ok")
+	case errors.As(err, &failure):
+		l.observe(failure.Reason)
+		l.log.Warn("login failed", "reason", failure.Reason, "name", directory.MaskName(name), "user", failure.UserID,
+			"app", failure.App, "org", failure.Org, "client", api.Host(r.RemoteAddr))
 	}
 }
 
@@ -192,7 +209,7 @@ func (l *Login) render(w http.ResponseWriter, r *http.Request, status int, p log
 		p.Token = c.Value
 	} else {
 		p.Token = rand.Text()
-		http.SetCookie(w, &http.Cookie{Name: loginCookie, Value: p.Token, Path: "/oauth2/", HttpOnly: true,
+		http.SetCookie(w, &http.Cookie{Name: loginCookie, Value: p.Token, Path: l.base + "/oauth2/", HttpOnly: true,
 			Secure: l.https || r.TLS != nil, SameSite: http.SameSiteLaxMode})
 	}
 	if err := writePrivate(w, r, l.page(), status, p.Lang, p); err != nil {

@@ -44,6 +44,7 @@ var words = map[string]api.Text{
 	"trouble.id":        {Zh: "请求 ID", En: "Request id"},
 	"trouble.time":      {Zh: "时间", En: "Time"},
 	"trouble.operation": {Zh: "接口", En: "Operation"},
+	"trouble.asked":     {Zh: "请求的接口（不存在）", En: "Asked for, and unknown"},
 	"trouble.parameter": {Zh: "参数", En: "Parameter"},
 	"trouble.rule":      {Zh: "要求", En: "Rule"},
 	"trouble.missing":   {Zh: "须给出，且不能为空", En: "must be given and not be empty"},

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 )
@@ -25,6 +26,7 @@ type Config struct {
 type Settings struct {
 	AllowUnknownCorpIDs    bool           // federation.allowUnknownCorpIds
 	AllowMobileUpdate      bool           // contacts.allow_mobile_update
+	HomeCountry            string         // org.stateCode: country code of numbers without one; "" takes 86
 	RequireConsent         bool           // employees.require_consent: apps add nobody who logs in with an own number
 	UpdateVisibleAtOnce    bool           // contacts.update_visibility = immediate
 	LenientPaging          bool           // contacts.lenient_paging: sizes above 100 count as 100
@@ -218,7 +220,8 @@ func (c *expiring[T]) put(key string, v T, now time.Time) {
 	if c.entries == nil || len(c.entries) >= cacheSize {
 		c.entries = make(map[string]expiringEntry[T])
 	}
-	c.entries[key] = expiringEntry[T]{v, now.Add(cacheLife)}
+	// The key may be a part of a request, which must not stay in memory for it.
+	c.entries[strings.Clone(key)] = expiringEntry[T]{v, now.Add(cacheLife)}
 }
 
 func (c *expiring[T]) clear() {

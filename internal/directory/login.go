@@ -101,28 +101,39 @@ func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer
 
 // LogIn checks a person's login id, or mobile, and password and returns the
 // code for the program that asked. address is where the attempt comes from, as
-// attempts are counted. It returns the errors of OpenLogin, ErrLoginAttempts, or
-// ErrPasswordWrong, which does not tell whether there is such a person.
+// attempts are counted. It returns the errors of OpenLogin, or a *LoginFailure
+// that wraps ErrLoginAttempts, or ErrPasswordWrong, which does not tell whether
+// there is such a person.
 func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, address, requestID string) (code string, err error) {
 	offer, err := d.OpenLogin(ctx, r)
 	if err != nil {
 		return "", err
 	}
+	e, err := d.employeeNamed(ctx, offer.Org, name)
+	if err != nil && !errors.Is(err, ErrEmployeeNotFound) {
+		return "", err
+	}
+	failure := LoginFailure{Org: offer.Org, App: r.ClientID, UserID: e.UserID}
 	// The attempt is counted before the password is looked at: who breaks off
 	// and begins again has made two.
 	err = d.store.Update(ctx, offer.Org, func(tx Tx) error {
-		return takeLoginAttempt(tx, d.allowances(offer.Org, name, address), d.now())
+		return takeLoginAttempt(tx, d.allowances(offer.Org, d.whose(e, name), address), d.now())
 	})
+	if errors.Is(err, ErrLoginAttempts) {
+		return "", failure.because(TooManyAttempts, err)
+	}
 	if err != nil {
 		return "", err
 	}
-	e, err := d.byPassword(ctx, offer.Org, name, password)
-	if err != nil {
+	switch reason, err := d.checkPassword(ctx, e, password); {
+	case err != nil:
 		return "", err
+	case reason != "":
+		return "", d.refuseLogin(ctx, failure, reason, requestID)
 	}
 	code = d.ids.Base62(32)
 	caller := Principal{Kind: UserCaller, Org: offer.Org, ID: e.UserID, Name: e.Name, App: r.ClientID}
-	s := d.Session(caller, "login page", requestID)
+	s := d.Session(caller, loginPage, requestID)
 	err = s.update(ctx, func(tx Tx) error {
 		tx.PutLoginCode(LoginCode{Hash: d.codeHash(code), Expires: s.now.Add(loginCodeLife), Login: Login{
 			Org: offer.Org, AppKey: r.ClientID, UserID: e.UserID, Account: e.Account, Mark: d.passwordMark(e), WithOrg: offer.WithOrg}}, s.now)
@@ -135,16 +146,73 @@ func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, a
 	return code, nil
 }
 
-// byPassword returns the employee with an own password who has that login id
-// or mobile. A wrong name costs as much as a wrong password.
-func (d *Directory) byPassword(ctx context.Context, org, name, password string) (Employee, error) {
-	var e Employee
-	err := d.store.View(ctx, org, func(tx Tx) (err error) {
+// loginPage is the API of history entries that people make by logging in.
+const loginPage = "login page"
+
+// Reasons of a [LoginFailure], for logs, metrics and the history. The person at
+// the page is told less.
+const (
+	UnknownName     = "unknown-name"
+	WrongPassword   = "wrong-password"
+	AccountDisabled = "account-disabled"
+	TooManyAttempts = "too-many-attempts"
+)
+
+// LoginFailure is why somebody was not logged in. It wraps ErrPasswordWrong or
+// ErrLoginAttempts.
+type LoginFailure struct {
+	Org, App string
+	UserID   string // "" if nobody has that name
+	Reason   string
+	err      error
+}
+
+func (f *LoginFailure) Error() string { return "log in: " + f.Reason }
+func (f *LoginFailure) Unwrap() error { return f.err }
+
+func (f LoginFailure) because(reason string, err error) error {
+	f.Reason, f.err = reason, err
+	return &f
+}
+
+// refuseLogin records a failed login in the history of the account, whose
+// allowance of attempts bounds how many there are.
+func (d *Directory) refuseLogin(ctx context.Context, f LoginFailure, reason, requestID string) error {
+	if f.UserID != "" {
+		s := d.Session(Principal{Org: f.Org}, loginPage, requestID)
+		err := s.update(ctx, func(tx Tx) error {
+			s.audit(tx, Change{Noun: "login", Object: f.UserID, Action: "refuse", After: Record{"app": f.App, "reason": reason}})
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return f.because(reason, ErrPasswordWrong)
+}
+
+// whose is whom an attempt is counted for: the account, however its name was
+// written, or the name if nobody has it.
+func (d *Directory) whose(e Employee, name string) string {
+	if e.UserID != "" {
+		return "account " + e.UserID
+	}
+	if phone, err := d.readMobile(name); err == nil {
+		return "mobile " + phone
+	}
+	name = strings.ToLower(name)
+	return "name " + name[:min(len(name), 128)]
+}
+
+// employeeNamed returns the employee with an own password who has that login id
+// or mobile, or ErrEmployeeNotFound.
+func (d *Directory) employeeNamed(ctx context.Context, org, name string) (e Employee, err error) {
+	err = d.store.View(ctx, org, func(tx Tx) (err error) {
 		e, err = tx.EmployeeByLogin(name)
 		if !errors.Is(err, ErrEmployeeNotFound) {
 			return err
 		}
-		phone, invalid := parseMobile(name)
+		phone, invalid := d.readMobile(name)
 		if invalid != nil {
 			return err
 		}
@@ -160,21 +228,31 @@ func (d *Directory) byPassword(ctx context.Context, org, name, password string) 
 		e = es[0]
 		return nil
 	})
-	if err != nil && !errors.Is(err, ErrEmployeeNotFound) {
-		return Employee{}, err
-	}
-	hash := e.PasswordHash
-	if err != nil || hash == "" {
-		hash = noPassword
-	}
-	same, err := d.samePassword(ctx, hash, password)
 	if err != nil {
 		return Employee{}, err
 	}
-	if !same || e.PasswordHash == "" || e.Disabled {
-		return Employee{}, ErrPasswordWrong
-	}
 	return e, nil
+}
+
+// checkPassword returns why the password does not let e in, or "". The zero
+// Employee costs as much as another.
+func (d *Directory) checkPassword(ctx context.Context, e Employee, password string) (reason string, err error) {
+	hash := e.PasswordHash
+	if hash == "" {
+		hash = noPassword
+	}
+	same, err := d.samePassword(ctx, hash, password)
+	switch {
+	case err != nil:
+		return "", err
+	case e.UserID == "":
+		return UnknownName, nil
+	case !same || e.PasswordHash == "":
+		return WrongPassword, nil
+	case e.Disabled:
+		return AccountDisabled, nil
+	}
+	return "", nil
 }
 
 func (d *Directory) codeHash(code string) string {

@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -43,20 +42,17 @@ type allowance struct {
 // longestAllowance is when every allowance is full again.
 const longestAllowance = time.Hour
 
-// allowances of an attempt at a name of an organisation from an address.
+// allowances of an attempt at an account or a name of an organisation from an
+// address.
 // Decision: few from one address on one name; more from one address on all
 // names; and many on one name from everywhere, so that nobody can be locked out
 // cheaply and no password be guessed.
-func (d *Directory) allowances(org, name, address string) []allowance {
-	name = strings.ToLower(name)
-	if len(name) > 128 {
-		name = name[:128]
-	}
+func (d *Directory) allowances(org, whose, address string) []allowance {
 	key := func(parts ...string) string { return hex.EncodeToString(d.keys.MAC("login attempt", parts...)) }
 	return []allowance{
 		{key("address", address), 30, 10 * time.Second},
-		{key("here", org, name, address), 5, time.Minute},
-		{key("name", org, name), 100, 30 * time.Second},
+		{key("here", org, whose, address), 5, time.Minute},
+		{key("name", org, whose), 100, 30 * time.Second},
 	}
 }
 

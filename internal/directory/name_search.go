@@ -3,6 +3,7 @@ package directory
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -72,10 +73,18 @@ func (s *Session) nameWalk(noun, word string, exact bool) nameWalk {
 	return w
 }
 
-// namePage is a page of a walk: it begins behind so many matches.
+// namePage is a page of a walk: it begins behind so many matches. The walk is
+// known by its hash: words are the caller's, and scopes may be long.
 type namePage struct {
-	nameWalk
+	walk [16]byte
 	skip int64
+}
+
+func (w nameWalk) page(skip int64) namePage {
+	p := namePage{skip: skip}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %t", w.org, w.noun, w.word, w.scope, w.exact))
+	copy(p.walk[:], sum[:])
+	return p
 }
 
 // nameMark is where the page before ended, and what was counted then.
@@ -102,11 +111,11 @@ func searchNames[ID cmp.Ordered](ctx context.Context, s *Session, w nameWalk, pa
 	if s.limited() {
 		scope = &s.caller.Scope
 	}
-	at := namePage{w, page * size}
+	at := w.page(page * size)
 	var next nameMark
 	err = s.view(ctx, func(tx Tx) error {
 		m = NameMatches[ID]{}
-		x := nameSearch[ID]{ways: nameWays(searchKey(w.word)), seek: func(prefix string, after NameHit[ID], limit int64) ([]NameHit[ID], error) {
+		x := nameSearch[ID]{ways: nameWays(w.word), seek: func(prefix string, after NameHit[ID], limit int64) ([]NameHit[ID], error) {
 			return seek(tx, prefix, after, scope, limit)
 		}}
 		if w.exact {
@@ -134,7 +143,7 @@ func searchNames[ID cmp.Ordered](ctx context.Context, s *Session, w nameWalk, pa
 		return nil
 	})
 	if err == nil && m.More {
-		s.dir.nameMarks.remember(namePage{w, at.skip + size}, next)
+		s.dir.nameMarks.remember(w.page(at.skip+size), next)
 	}
 	return m, err
 }

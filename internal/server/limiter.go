@@ -61,7 +61,7 @@ func (l *limiter) allow(principal, operation string) api.Throttle {
 	if !ok {
 		shard.makeRoom(l.rate, now)
 		b = bucket{l.rate.Burst, now}
-		key.principal = strings.Clone(principal) // it may be a part of the whole request
+		key = bucketKey{strings.Clone(principal), strings.Clone(operation)} // they may be parts of a request
 	}
 	b.tokens = l.rate.refill(b, now)
 	b.at = now

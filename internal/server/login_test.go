@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -355,6 +356,44 @@ func TestPasswordsCannotBeGuessed(t *testing.T) {
 	want(t, "another name", s.logIn(t, pageQuery(), "nobody", "wrong-1234").StatusCode, http.StatusForbidden)
 	s.skip.Store(61)
 	want(t, "a minute later", s.logIn(t, pageQuery(), "wangfang", password).StatusCode, http.StatusSeeOther)
+}
+
+// The allowance is the account's, however its name is written; what failed is
+// in the log, the metrics and the history, and the name is masked.
+func TestFailedLoginsOfOneAccount(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	var log bytes.Buffer
+	s.Handler = server.New(server.Config{Directory: s.instance.Directory, Catalogue: s.instance.Catalogue, Dev: true, AnyHost: true, Log: slog.New(slog.NewJSONHandler(&log, nil))})
+	mobile := "+86-13912345678"
+	s.must(t, s.admin.UpdateEmployee(t.Context(), "023420013645", directory.EmployeeUpdate{ExclusiveMobile: &mobile}))
+	for _, name := range []string{"wangfang", "13912345678", "+86-13912345678", " 86-13912345678", "+8613912345678"} {
+		want(t, name, s.logIn(t, pageQuery(), name, "wrong-1234").StatusCode, http.StatusForbidden)
+	}
+	want(t, "the sixth spelling", s.logIn(t, pageQuery(), "wangfang", password).StatusCode, http.StatusTooManyRequests)
+	want(t, "nobody", s.logIn(t, pageQuery(), "13700000009", "wrong-1234").StatusCode, http.StatusForbidden)
+
+	for _, line := range []string{
+		`"msg":"login failed","reason":"wrong-password","name":"86-139****5678","user":"023420013645"`, `"client":"192.0.2.1"`,
+		`"reason":"too-many-attempts","name":"w***"`, `"reason":"unknown-name","name":"86-137****0009","user":""`,
+	} {
+		if !strings.Contains(log.String(), line) {
+			t.Errorf("log: got no %s in %s", line, &log)
+		}
+	}
+	if strings.Contains(log.String(), "13912345678") || strings.Contains(log.String(), "wrong-1234") {
+		t.Errorf("log: got a name or a password in %s", &log)
+	}
+	metrics, _ := io.ReadAll(s.send(httptest.NewRequest(http.MethodGet, "/metrics", nil)).Body)
+	for _, line := range []string{`mingce_logins_total{result="wrong-password"} 5`, `mingce_logins_total{result="too-many-attempts"} 1`, `mingce_logins_total{result="unknown-name"} 1`} {
+		if !strings.Contains(string(metrics), line) {
+			t.Errorf("metrics: got no %s", line)
+		}
+	}
+	history, _ := io.ReadAll(s.send(httptest.NewRequest(http.MethodGet, "/_mingce/audit?org="+directory.SampleOrg+"&object=023420013645", nil)).Body)
+	if got := strings.Count(string(history), `"action":"refuse"`); got != 5 {
+		t.Errorf("history: got %d refused logins, want 5: %s", got, history)
+	}
 }
 
 func TestWhoMayLogIn(t *testing.T) {

@@ -20,6 +20,7 @@ type metrics struct {
 	seconds   *prometheus.HistogramVec
 	refused   prometheus.Counter
 	slow      *prometheus.CounterVec
+	logins    *prometheus.CounterVec
 }
 
 func newMetrics(catalogue *api.Catalogue, a *admission, version string) *metrics {
@@ -40,6 +41,9 @@ func newMetrics(catalogue *api.Catalogue, a *admission, version string) *metrics
 	m.slow = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "mingce_slow_transfers_cut_total", Help: "Requests and answers cut off because others needed their memory.",
 	}, []string{"of"})
+	m.logins = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "mingce_logins_total", Help: "Attempts to log in; result is ok or why not.",
+	}, []string{"result"})
 	inFlight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "mingce_calls_in_flight", Help: "Calls being carried out.",
 	}, func() float64 { return float64(a.inFlight()) })
@@ -51,7 +55,7 @@ func newMetrics(catalogue *api.Catalogue, a *admission, version string) *metrics
 		ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.calls, m.seconds, m.refused, m.slow, inFlight, queued, build,
+	m.registry.MustRegister(m.calls, m.seconds, m.refused, m.slow, m.logins, inFlight, queued, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -71,6 +75,9 @@ func (m *metrics) measure(receiving, unread *budget, connections func() (open in
 		Name: "mingce_connections_closed_total", Help: "Connections closed or refused to make room for others.",
 	}, func() float64 { _, closed := connections(); return float64(closed) }))
 }
+
+// loggedIn counts an attempt to log in.
+func (m *metrics) loggedIn(result string) { m.logins.WithLabelValues(result).Inc() }
 
 // observe is api.Gateway.Observe.
 func (m *metrics) observe(family, operation, code string, took time.Duration) {

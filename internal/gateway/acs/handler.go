@@ -170,7 +170,7 @@ func (h *Handler) fault(ctx context.Context, c *call) *failure {
 
 // report tells how the call ended.
 func (h *Handler) report(c *call, f *failure) {
-	e := api.Ended{Family: "rpc", RequestID: c.id, Started: c.started, Principal: c.caller.ID}
+	e := api.Ended{Family: "rpc", RequestID: c.id, Started: c.started, Principal: c.caller.ID, Client: c.request.RemoteAddr}
 	if c.op != nil {
 		e.Operation = c.op.Name
 	}

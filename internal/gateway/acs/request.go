@@ -147,7 +147,7 @@ func (c *call) readBody(w http.ResponseWriter) ([]param, *failure) {
 		return nil, nil
 	}
 	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	text := string(api.WithoutBOM(body))
+	text := string(api.WithoutMark(body))
 	form, broken := parseForm(text)
 	charset := parameters["charset"]
 	if err != nil || kind != "application/x-www-form-urlencoded" || charset != "" && !strings.EqualFold(charset, "utf-8") {

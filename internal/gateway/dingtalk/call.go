@@ -49,12 +49,13 @@ type call struct {
 	address   string         // where the request came from
 	pages     string         // where our own pages are
 	throttle  api.Throttle   // the limit that the call went over
+	asked     string         // its method and path
 	op        *api.Operation // nil until it is found
 	caller    directory.Principal
 }
 
 func begin(g api.Gateway, f *family, requestID string, r *http.Request) *call {
-	return &call{Gateway: g, family: f, requestID: requestID, started: g.Now(), path: r.URL.Path, address: api.RemoteAddress(r), pages: g.PagesFor(r)}
+	return &call{Gateway: g, family: f, requestID: requestID, started: g.Now(), path: r.URL.Path, address: api.Host(r.RemoteAddr), asked: r.Method + " " + r.URL.Path, pages: g.PagesFor(r)}
 }
 
 // message is what goes over the wire.
@@ -180,7 +181,10 @@ func (c *call) internal(ctx context.Context, what string, err error) {
 
 // finish records the outcome. Parameters are named, never shown.
 func (c *call) finish(f *failure) {
-	e := api.Ended{Family: c.family.name, Operation: c.operation(), RequestID: c.requestID, Started: c.started, Principal: c.caller.ID}
+	e := api.Ended{Family: c.family.name, Operation: c.operation(), RequestID: c.requestID, Started: c.started, Principal: c.caller.ID, Client: c.address}
+	if c.op == nil {
+		e.Asked = c.asked
+	}
 	if f != nil {
 		e.Trouble = &api.Trouble{Code: f.code, Rule: f.rule}
 		if f.arg != nil {

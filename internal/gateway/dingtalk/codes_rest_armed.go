@@ -3,6 +3,7 @@ package dingtalk
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/mingce/mingce/internal/api"
 )
@@ -97,7 +98,11 @@ func RESTCodes() []*api.Code {
 }
 
 // restOwn reports whether a code is an operation's, not the gateway's: the two
-// differ in the order of their keys (dingtalk-real-programs 0.2).
+// differ in the order of their keys (dingtalk-real-programs 0.2). Admission is the
+// gateway's, also where an operation has to look after it.
 func restOwn(o *api.Operation, c *api.Code) bool {
+	if strings.HasPrefix(c.Code, "Forbidden.AccessDenied.") {
+		return false
+	}
 	return slices.Contains(restOfOperations, c) || c == restTokenBusy || o != nil && slices.Contains(o.Codes(), c)
 }

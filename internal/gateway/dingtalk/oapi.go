@@ -232,19 +232,19 @@ func readInput(w http.ResponseWriter, r *http.Request) (in input) {
 	}
 	body, err := readBody(w, r)
 	name, charset, readable := mediaType(r)
-	body = api.WithoutBOM(body)
+	text := api.WithoutMark(body)
 	switch {
 	case err == errTooLarge:
 		in.bad = fail(oapiTooLarge)
 	case err != nil, !readable, name == multipartType:
 		in.bad = fail(oapiBody)
-	case len(bytes.TrimSpace(body)) == 0:
-	case isJSON(name, body):
+	case len(bytes.TrimSpace(text)) == 0:
+	case isJSON(name, text):
 		if in.json, readable = charset.Body(body); !readable {
 			in.bad = fail(oapiBody)
 		}
 	default:
-		if in.form, err = readPairs(string(body), charset); err != nil {
+		if in.form, err = readPairs(string(text), charset); err != nil {
 			in.bad = fail(oapiBody)
 		}
 	}

@@ -54,7 +54,7 @@ func (h *Handler) serveBatch(w http.ResponseWriter, r *http.Request) {
 	}
 	c.style.write(w, r, body)
 	*pooled = body
-	bodies.Put(pooled)
+	release(pooled)
 }
 
 func (h *Handler) appendAnswers(dst []byte, w http.ResponseWriter, r *http.Request, form style, b *batch) []byte {
@@ -126,7 +126,7 @@ func splitBatch(separators []string, body []byte) (*batch, *failure) {
 	if len(body) == 0 || bytes.Count(body, []byte(b.separator)) > maxBatch {
 		return nil, refuse(parameterError).because("a batch holds 1 to 20 calls")
 	}
-	b.parts = strings.Split(string(api.WithoutBOM(body)), b.separator)
+	b.parts = strings.Split(string(api.WithoutMark(body)), b.separator)
 	if text, ok := strings.CutPrefix(b.parts[0], commonPart); ok {
 		ps := &parameters{}
 		if ps.readPart(text); ps.problem != nil {

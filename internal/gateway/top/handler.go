@@ -68,11 +68,20 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.style.write(w, r, body)
 	h.record(r.Context(), c, failed)
 	*pooled = body
-	bodies.Put(pooled)
+	release(pooled)
+}
+
+// largestPooled is the longest answer whose memory serves again.
+const largestPooled = 64 << 10
+
+func release(pooled *[]byte) {
+	if cap(*pooled) <= largestPooled {
+		bodies.Put(pooled)
+	}
 }
 
 func (h *Handler) begin(r *http.Request) *call {
-	return &call{id: newRequestID(), begun: h.gateway.Now(), address: api.RemoteAddress(r), pages: h.gateway.PagesFor(r)}
+	return &call{id: newRequestID(), begun: h.gateway.Now(), address: api.Host(r.RemoteAddr), pages: h.gateway.PagesFor(r)}
 }
 
 // comeAgain tells a caller who was too early when to come again.
@@ -325,9 +334,11 @@ func (h *Handler) inject(ctx context.Context, c *call) *failure {
 
 // record tells how the call ended.
 func (h *Handler) record(ctx context.Context, c *call, f *failure) {
-	e := api.Ended{Family: "top", RequestID: c.id, Started: c.begun, Principal: c.principal.ID}
+	e := api.Ended{Family: "top", RequestID: c.id, Started: c.begun, Principal: c.principal.ID, Client: c.address}
 	if c.op != nil {
 		e.Operation = c.op.Name
+	} else {
+		e.Asked = c.method
 	}
 	if f != nil {
 		e.Trouble = &api.Trouble{Code: f.code, Parameter: f.parameter, Rule: f.rule, Value: f.value}

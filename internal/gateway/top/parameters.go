@@ -220,7 +220,7 @@ func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
 	case !known:
 		ps.fail(invalidEncoding, "the charset must be UTF-8, GBK or GB18030")
 	case kind == "application/x-www-form-urlencoded", kind == "", kind == "text/plain":
-		ps.readForm(string(api.WithoutBOM(body)), true)
+		ps.readForm(string(api.WithoutMark(body)), true)
 	case kind == "multipart/form-data":
 		ps.readMultipart(body, options["boundary"])
 	case kind == "application/json", kind == "text/json":

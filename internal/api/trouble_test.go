@@ -1,0 +1,48 @@
+package api
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+// What is remembered of failed calls is bounded, however long the texts are
+// that callers chose, and nothing of a request is kept for it.
+func TestTroublesAreBounded(t *testing.T) {
+	t.Parallel()
+	g := &Gateway{Troubles: NewTroubles(8), Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	for i := range 100 {
+		text := strings.Repeat("王\x00é", 1<<16)
+		g.Record(t.Context(), Ended{RequestID: fmt.Sprint(i), Asked: text, Trouble: &Trouble{
+			Code: &Code{Code: "x"}, Parameter: text, Rule: text, Value: text,
+		}})
+	}
+	if got := len(g.Troubles.ring); got != 8 || len(g.Troubles.byID) != 8 {
+		t.Errorf("got %d troubles and %d ids, want 8", got, len(g.Troubles.byID))
+	}
+	for _, x := range g.Troubles.ring {
+		if n := len(x.RequestID) + len(x.Asked) + len(x.Parameter) + len(x.Rule) + len(x.Value); n > 2<<10 {
+			t.Errorf("a trouble has %d bytes, want at most 2 KiB", n)
+		}
+	}
+	if _, ok := g.Troubles.Find("91"); ok {
+		t.Error("an old one: got found, want forgotten")
+	}
+	if x, ok := g.Troubles.Find("99"); !ok || !strings.HasPrefix(x.Parameter, "王é") || !strings.HasSuffix(x.Parameter, "…") {
+		t.Errorf("the last: got %q, %t, want its beginning", x.Parameter, ok)
+	}
+}
+
+func TestClip(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "short": "short", "a\nb\x7f\u0085c": "abc", "12345678901": "1234567…", "王王王王": "王王…", "\xff\xfe": "",
+	} {
+		if got := Clip(text, 10); got != want || !utf8.ValidString(got) || len(got) > 10 {
+			t.Errorf("Clip(%q): got %q, want %q", text, got, want)
+		}
+	}
+}
