@@ -100,6 +100,19 @@ func TestFaultsAreArmedAndCleared(t *testing.T) {
 	}
 }
 
+// A fault is refused with the list of those that the operation can show, over any
+// of its wires.
+func TestFaultsOfAnOperation(t *testing.T) {
+	t.Parallel()
+	w := open(t, true)
+	w.want(t, 200, `"fault":"exclusive.account.only"`, "POST", faults, `{"operation":"QueryStatus","fault":"exclusive.account.only"}`)
+	w.want(t, 200, `"fault":"system.busy"`, "POST", faults, `{"operation":"*","fault":"system.busy"}`)
+	w.want(t, 400, "QueryStatus cannot answer 60011. Known are: exclusive.account.only, invalid.param, system.busy, user.not.exist.", "POST", faults,
+		`{"operation":"QueryStatus","fault":"60011"}`)
+	w.want(t, 400, "GetMessageContact cannot answer system.busy. Known are: ", "POST", faults, `{"operation":"GetMessageContact","fault":"system.busy"}`)
+	w.want(t, 200, `"times":1`, "POST", faults, "\ufeff"+`{"operation":"QueryStatus","fault":"system.busy"}`)
+}
+
 func TestMistakesInFaultsAreNamed(t *testing.T) {
 	t.Parallel()
 	w := open(t, true)
