@@ -214,7 +214,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.begin()
 	defer c.end()
 	if r.URL.Path == openStreamPath {
-		r = r.WithContext(api.WithOrigin(r.Context(), h.origin(r, secure)))
+		r = r.WithContext(api.WithClient(api.WithOrigin(r.Context(), h.origin(r, secure)), r.RemoteAddr))
 	}
 	if why := f.refusal(h.guard, r); why != "" {
 		writeError(w, http.StatusForbidden, "forbidden", why)
