@@ -41,6 +41,8 @@ var (
 	ErrContactQuota      = errors.New("too many external contacts")
 	ErrContactsOff       = errors.New("external contacts are switched off for the organisation")
 	ErrContactName       = errors.New("name of the external contact is not acceptable")
+	ErrContactText       = errors.New("text of the external contact is too long")
+	ErrContactEntries    = errors.New("list of the external contact has too many entries")
 	ErrContactMobile     = errors.New("mobile of the external contact is not acceptable")
 	ErrMobileTaken       = errors.New("another external contact has this mobile")
 	ErrOutOfScope        = errors.New("employee is outside the app's range")

@@ -176,6 +176,10 @@ var fixtures = map[string]func(directory.Tx) error{
 		tx.InsertDepartment(directory.Department{ID: 201, ParentID: 200, Name: "lower"})
 		return nil
 	},
+	"agreed": func(tx directory.Tx) error {
+		tx.PutConsent(directory.Consent{ID: "k1", Person: "86-13800002001", GivenAt: now})
+		return nil
+	},
 	"contacts-off": func(tx directory.Tx) error {
 		o, err := tx.OrgByID(directory.SampleOrg)
 		o.ContactsOn = false

@@ -96,6 +96,7 @@ func New(c Config) http.Handler {
 		forwarded: forwarding{oneHop: c.BehindProxy && len(c.Trusted) == 0, trusted: c.Trusted},
 		base:      strings.TrimSuffix(c.BaseURL, "/"),
 	}
+	h.basePath, _ = BasePath(c.BaseURL) // who configures it has checked it
 	h.metrics = newMetrics(c.Catalogue, h.admission, c.Version)
 	h.receiver.budget = newBudget(cmp.Or(c.Receiving, DefaultReceiving), 0, h.metrics.slow.WithLabelValues("request").Inc)
 	h.unread = newBudget(cmp.Or(c.Unread, DefaultUnread), unreadOfOne, h.metrics.slow.WithLabelValues("answer").Inc)
@@ -122,7 +123,7 @@ func (h *handler) build(c Config) faces {
 	}
 	pages := console.New(console.Config{
 		Catalogue: c.Catalogue, Troubles: g.Troubles, Endpoints: c.Endpoints, Samples: c.Samples, Version: c.Version,
-		Gateways: Gateways(),
+		Gateways: Gateways(), BasePath: h.basePath,
 	})
 	controls := control.New(control.Config{
 		Directory: c.Directory, Catalogue: c.Catalogue, Faults: g.Faults, Knows: pages.Knows,
@@ -142,13 +143,13 @@ func (h *handler) build(c Config) faces {
 		own:       &face{handler: controls.Own(), places: h.admission},
 		control:   &face{handler: controls.Stand(), guarded: true},
 		console:   &face{handler: pages, places: places, guarded: true},
-		verify:    &face{handler: console.NewVerify(c.Directory, c.Log), places: places},
-		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"), h.metrics.loggedIn), places: places},
-		toConsole: &face{handler: http.RedirectHandler("/console/", http.StatusFound)},
+		verify:    &face{handler: console.NewVerify(c.Directory, c.Log, h.basePath), places: places},
+		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"), h.basePath, h.metrics.loggedIn), places: places},
+		toConsole: &face{handler: http.RedirectHandler(h.basePath+"/console/", http.StatusFound)},
 		health:    &face{handler: http.HandlerFunc(ok)},
 		ready:     &face{handler: http.HandlerFunc(ok)},
 		metrics:   &face{handler: measured, places: places},
-		absent:    &face{handler: http.HandlerFunc(absent)},
+		absent:    &face{handler: absentUnder(h.basePath)},
 		stream:    &face{handler: stream(c.Stream)},
 	}
 }
@@ -173,6 +174,7 @@ type handler struct {
 	metrics   *metrics
 	forwarded forwarding
 	base      string
+	basePath  string
 }
 
 // The defaults of Config.Receiving and Config.Unread, and what one connection
@@ -206,6 +208,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store") // pages may say otherwise
 	secure := h.forwarded.take(r)
+	r = h.withoutBase(r)
 	f := h.faces.of(r)
 	c := connectionOf(r)
 	if f == h.faces.stream { // its connections live long and are counted by their owner
@@ -290,13 +293,20 @@ func ok(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-func absent(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "/favicon.ico" {
-		http.Redirect(w, r, "/console/static/icon.svg", http.StatusFound)
-		return
-	}
+func absent(w http.ResponseWriter, _ *http.Request) {
 	writeError(w, http.StatusNotFound, "notFound",
 		"There is nothing at this path. DingTalk's APIs are at /router/rest, /topapi/ and /v1.0/, Alibaba Cloud's at /, the console at /console/.")
+}
+
+// absentUnder is absent, but for what browsers ask for unasked.
+func absentUnder(base string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/favicon.ico" {
+			http.Redirect(w, r, base+"/console/static/icon.svg", http.StatusFound)
+			return
+		}
+		absent(w, r)
+	})
 }
 
 // writeError answers in the form of our own APIs (design, section 6).
