@@ -27,7 +27,7 @@ type commands struct {
 	Consent   consentCommands  `cmd:"" help:"Note who agreed to become an employee, where apps may add nobody else (--employees-require-consent)."`
 	Contact   contactCommands  `cmd:"" help:"Search external contacts and hand them over."`
 	Wait      waitCommand      `cmd:"" help:"Wait for a running server."`
-	Version   versionCommand   `cmd:"" help:"Show the version."`
+	Version   versionCommand   `cmd:"" help:"Show the version, as --version does."`
 	Help      helpCommand      `cmd:"" help:"Show help for a command."`
 	Reference referenceCommand `cmd:"" hidden:"" help:"Write the reference of all operations."`
 }

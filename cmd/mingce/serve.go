@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"maps"
 	"net/url"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -91,6 +90,12 @@ func (c *serveCommand) Run(o output) error {
 		return err
 	}
 	if place.Key, err = c.require(); err != nil {
+		return err
+	}
+	// Before anything is put there: a mistyped folder must not become a new,
+	// empty directory.
+	place.Existing = true
+	if err := store.Found(place); err != nil {
 		return err
 	}
 	log := c.log(o.err, slog.LevelInfo)
@@ -193,10 +198,6 @@ func (c *serveCommand) ownAuthority() (server.Listening, *server.Authority, erro
 	if u, err := url.Parse(c.BaseURL); err == nil && u.Hostname() != "" {
 		names = append(names, u.Hostname())
 	}
-	err := os.MkdirAll(c.Data, 0o700)
-	if err != nil {
-		return server.Listening{}, nil, err
-	}
 	a, err := server.LoadAuthority(filepath.Clean(c.Data), time.Now(), names...)
 	if err != nil {
 		return server.Listening{}, nil, err
@@ -220,6 +221,9 @@ func (c *serveCommand) base(s *server.Server) (base string, hosts []string, err 
 	u, err := url.Parse(c.BaseURL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" {
 		return "", nil, usagef("--base-url: %q is not like https://contacts.example.com", c.BaseURL)
+	}
+	if _, err := server.BasePath(c.BaseURL); err != nil {
+		return "", nil, usagef("--base-url: %q: %v", c.BaseURL, err)
 	}
 	return c.BaseURL, []string{u.Hostname()}, nil
 }

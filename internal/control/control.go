@@ -164,7 +164,7 @@ const longestBody = 64 << 10
 // read decodes the body of a request into v; unknown members are refused, so
 // that a misspelled one is not silently ignored.
 func read(w http.ResponseWriter, r *http.Request, v any) error {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, longestBody))
+	d := json.NewDecoder(api.SkipByteOrderMark(http.MaxBytesReader(w, r.Body, longestBody)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return invalid("The body is not the JSON object expected: " + err.Error())

@@ -92,6 +92,10 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 		if err != nil {
 			return err
 		}
+		may, err := permissions(tx, org)
+		if err != nil {
+			return err
+		}
 		events, err := tx.EventsToRoute(routeBatch)
 		if err != nil {
 			return err
@@ -99,7 +103,7 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 		routed = len(events)
 		for _, e := range events {
 			for _, s := range subscriptions {
-				if s.Wants(e.Topic) {
+				if s.Wants(e.Topic) && may[s.AppKey].May(eventPermission(e.Topic)) {
 					e.Ref, e.NextAt = s.Ref(), e.BornAt
 					tx.InsertDelivery(e)
 				}
@@ -112,6 +116,19 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 		return 0, err
 	}
 	return routed, nil
+}
+
+// permissions are those of the organisation's apps.
+func permissions(tx Tx, org string) (map[string]Principal, error) {
+	apps, err := tx.AppsOf(org)
+	if err != nil {
+		return nil, err
+	}
+	may := make(map[string]Principal, len(apps))
+	for _, a := range apps {
+		may[a.Key] = Principal{Permissions: a.Permissions}
+	}
+	return may, nil
 }
 
 // SubscriptionsDue returns the subscriptions that have something to be

@@ -17,6 +17,7 @@ var (
 	ErrOrgDisabled  = errors.New("organisation is disabled")
 	ErrAppNotFound  = errors.New("app not found")
 	ErrAppSecret    = errors.New("wrong app secret")
+	ErrAppAddress   = errors.New("the app may not be used from this address")
 	ErrTokenInvalid = errors.New("token is unknown or expired")
 	// ErrTokenOrg and ErrTokenKind are kinds of ErrTokenInvalid.
 	ErrTokenOrg    = fmt.Errorf("its organisation is disabled: %w", ErrTokenInvalid)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,7 +23,8 @@ import (
 const (
 	ackLimit     = 10 * time.Second // for an answer to an event (E4)
 	writeLimit   = 5 * time.Second
-	pingEvery    = 60 * time.Second
+	pingEvery    = 25 * time.Second // clients give up after 60 s without a word
+	watchEvery   = 500 * time.Millisecond
 	keepEvery    = 5 * time.Minute // how often it is recorded that an app is connected
 	farewell     = 2 * time.Second // for answers to "disconnect"
 	largestFrame = 64 << 10
@@ -50,16 +52,19 @@ type hub struct {
 
 // appConnections are the connections of one app, and whose turn it is.
 type appConnections struct {
-	list []*connection
-	next int
+	list    []*connection
+	next    int
+	opening int // connections that have a place and are not open yet
 }
 
 // connection is one WebSocket with its unanswered frames.
 type connection struct {
-	ws     *websocket.Conn
-	org    string
-	appKey string
-	tags   []string // events it asked for
+	ws      *websocket.Conn
+	org     string
+	appKey  string
+	tags    []string // events it asked for
+	leaving bool     // guarded by the hub's lock: it is being ended
+	mark    string   // of the app when the connection was opened, see directory.StreamMark
 
 	mu      sync.Mutex
 	answers map[string]chan answer
@@ -87,9 +92,16 @@ func newHub(dir *directory.Directory, log *slog.Logger, left func(context.Contex
 	return &hub{dir: dir, log: log, left: left, apps: map[string]*appConnections{}}
 }
 
-// ServeHTTP opens a connection for a ticket.
+// ServeHTTP opens a connection for a ticket. A request that does not ask for a
+// WebSocket leaves the ticket alone.
 func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	app, tags, err := h.dir.TakeTicket(r.Context(), r.URL.Query().Get("ticket"))
+	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		w.Header().Set("Connection", "Upgrade")
+		w.Header().Set("Upgrade", "websocket")
+		http.Error(w, "this is the address of a WebSocket", http.StatusUpgradeRequired)
+		return
+	}
+	app, tags, mark, err := h.dir.TakeTicket(r.Context(), r.URL.Query().Get("ticket"), r.RemoteAddr)
 	if err != nil {
 		status := http.StatusUnauthorized
 		if !errors.Is(err, directory.ErrTokenInvalid) {
@@ -99,16 +111,18 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the ticket is unknown, used or older than 90 seconds", status)
 		return
 	}
-	if !h.hasPlace(app.ID) {
+	if !h.takePlace(app.ID) {
+		w.Header().Set("Retry-After", "60")
 		http.Error(w, "too many connections", http.StatusTooManyRequests)
 		return
 	}
 	ws, err := websocket.Accept(w, r, nil)
 	if err != nil {
+		h.leavePlace(app.ID)
 		return // Accept has answered
 	}
 	ws.SetReadLimit(largestFrame)
-	c := &connection{ws: ws, org: app.Org, appKey: app.ID, tags: tags, answers: map[string]chan answer{}, gone: make(chan struct{})}
+	c := &connection{ws: ws, org: app.Org, appKey: app.ID, tags: tags, mark: mark, answers: map[string]chan answer{}, gone: make(chan struct{})}
 	if !h.add(c) {
 		_ = ws.Close(websocket.StatusGoingAway, "the server is stopping")
 		return
@@ -122,23 +136,38 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.open.Done()
 }
 
-func (h *hub) hasPlace(appKey string) bool {
+// takePlace counts a connection before it is opened, so that many at once do
+// not get past the limit. add or leavePlace follows.
+func (h *hub) takePlace(appKey string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	a := h.apps[appKey]
-	return !h.closed && (a == nil || len(a.list) < maxConnections)
+	if a == nil {
+		a = &appConnections{}
+	}
+	if h.closed || len(a.list)+a.opening >= maxConnections {
+		return false
+	}
+	a.opening++
+	h.apps[appKey] = a
+	return true
+}
+
+func (h *hub) leavePlace(appKey string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.apps[appKey].opening--
+	h.forgetIdle(appKey)
 }
 
 func (h *hub) add(c *connection) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed {
-		return false
-	}
 	a := h.apps[c.appKey]
-	if a == nil {
-		a = &appConnections{}
-		h.apps[c.appKey] = a
+	a.opening--
+	if h.closed {
+		h.forgetIdle(c.appKey)
+		return false
 	}
 	a.list = append(a.list, c)
 	h.open.Add(1)
@@ -150,17 +179,22 @@ func (h *hub) remove(c *connection) (last bool) {
 	defer h.mu.Unlock()
 	a := h.apps[c.appKey]
 	a.list = slices.DeleteFunc(a.list, func(x *connection) bool { return x == c })
-	if len(a.list) == 0 {
-		delete(h.apps, c.appKey)
-	}
+	h.forgetIdle(c.appKey)
 	return len(a.list) == 0
+}
+
+func (h *hub) forgetIdle(appKey string) {
+	if a := h.apps[appKey]; len(a.list)+a.opening == 0 {
+		delete(h.apps, appKey)
+	}
 }
 
 // has reports whether the app has a connection to this process.
 func (h *hub) has(appKey string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.apps[appKey] != nil
+	a := h.apps[appKey]
+	return a != nil && len(a.list) > 0
 }
 
 // pick returns the app's connection whose turn it is among those that asked
@@ -174,7 +208,7 @@ func (h *hub) pick(appKey, topic string) (*connection, error) {
 	}
 	for i := range a.list {
 		at := (a.next + i) % len(a.list)
-		if c := a.list[at]; slices.Contains(c.tags, topic) || slices.Contains(c.tags, directory.AllEvents) {
+		if c := a.list[at]; !c.leaving && (slices.Contains(c.tags, topic) || slices.Contains(c.tags, directory.AllEvents)) {
 			a.next = at + 1
 			return c, nil
 		}
@@ -309,13 +343,16 @@ func (c *connection) read(ctx context.Context) {
 // run pings connections and records that their apps are there, until ctx is
 // done; then it sends everybody away.
 func (h *hub) run(ctx context.Context) {
-	ping, keep := time.NewTicker(pingEvery), time.NewTicker(keepEvery)
+	ping, keep, watch := time.NewTicker(pingEvery), time.NewTicker(keepEvery), time.NewTicker(watchEvery)
 	defer ping.Stop()
 	defer keep.Stop()
+	defer watch.Stop()
 	for {
 		select {
 		case <-ping.C:
 			h.pingAll(ctx)
+		case <-watch.C:
+			h.endChanged(ctx)
 		case <-keep.C:
 			h.keepAll(ctx)
 		case <-ctx.Done():
@@ -339,12 +376,53 @@ func (h *hub) pingAll(ctx context.Context) {
 }
 
 func (h *hub) keepAll(ctx context.Context) {
-	h.mu.Lock()
-	apps := slices.Collect(maps.Keys(h.apps))
-	h.mu.Unlock()
-	for _, app := range apps {
+	for _, app := range h.connected() {
 		h.keep(ctx, app)
 	}
+}
+
+// connected lists the apps that have a connection to this process.
+func (h *hub) connected() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Collect(maps.Keys(h.apps))
+}
+
+// endChanged ends the connections of apps that are not what they were: with a
+// new secret, switched off, with other permissions or addresses. Those that may
+// still come open another.
+func (h *hub) endChanged(ctx context.Context) {
+	for _, app := range h.connected() {
+		mark, err := h.dir.StreamMark(ctx, app)
+		if err != nil && !errors.Is(err, directory.ErrAppNotFound) {
+			if ctx.Err() == nil {
+				h.log.Error("look for changes of an app that is connected", "error", err)
+			}
+			continue
+		}
+		for _, c := range h.all() {
+			if c.appKey == app && c.mark != mark {
+				go h.sendAway(context.WithoutCancel(ctx), c, "the app has changed", websocket.StatusPolicyViolation)
+			}
+		}
+	}
+}
+
+// sendAway ends a connection, which the client is told first. No event goes
+// over it any more.
+func (h *hub) sendAway(ctx context.Context, c *connection, why string, status websocket.StatusCode) {
+	h.mu.Lock()
+	leaving := c.leaving
+	c.leaving = true
+	h.mu.Unlock()
+	if leaving {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, farewell)
+	defer cancel()
+	reason, _ := json.Marshal(map[string]string{"reason": why})
+	_, _ = c.ask(ctx, h.frame("SYSTEM", "disconnect", string(reason)))
+	_ = c.ws.Close(status, why)
 }
 
 // keep records that the app is connected and what its connections ask for.
@@ -374,12 +452,7 @@ func (h *hub) close(ctx context.Context) {
 	h.closed = true
 	h.mu.Unlock()
 	for _, c := range h.all() {
-		go func() {
-			ctx, cancel := context.WithTimeout(ctx, farewell)
-			defer cancel()
-			_, _ = c.ask(ctx, h.frame("SYSTEM", "disconnect", `{"reason":"the server is stopping"}`))
-			_ = c.ws.Close(websocket.StatusGoingAway, "the server is stopping")
-		}()
+		go h.sendAway(ctx, c, "the server is stopping", websocket.StatusGoingAway)
 	}
 	h.open.Wait()
 }

@@ -34,7 +34,7 @@ const taken = `{"status":"SUCCESS","message":"success"}`
 func (w *world) ticket(tags ...string) string {
 	w.t.Helper()
 	s := w.dir.Session(directory.Principal{Kind: directory.NobodyCaller}, "OpenConnection", "r")
-	text, err := s.OpenStream(w.t.Context(), directory.SampleAppKey, directory.SampleSecret, tags)
+	text, err := s.OpenStream(w.t.Context(), directory.SampleAppKey, directory.SampleSecret, "127.0.0.1:1", tags)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -236,14 +236,14 @@ func TestTickets(t *testing.T) {
 	if strings.Trim(ticket, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") != "" {
 		t.Errorf("ticket: got %s, want one that needs no escaping in a URL", ticket)
 	}
-	app, tags, err := w.dir.TakeTicket(t.Context(), ticket)
+	app, tags, _, err := w.dir.TakeTicket(t.Context(), ticket, "127.0.0.1:1")
 	if err != nil || app.ID != directory.SampleAppKey || !reflect.DeepEqual(tags, []string{directory.AllEvents}) {
 		t.Errorf("take: got %+v, %v, %v", app, tags, err)
 	}
 	stale := w.ticket()
 	w.clock.pass(91 * time.Second)
 	for name, text := range map[string]string{"used": ticket, "stale": stale, "empty": "", "altered": "x" + w.ticket(), "without a MAC": strings.Split(w.ticket(), ".")[0] + "."} {
-		if _, _, err := w.dir.TakeTicket(t.Context(), text); !errors.Is(err, directory.ErrTokenInvalid) {
+		if _, _, _, err := w.dir.TakeTicket(t.Context(), text, "127.0.0.1:1"); !errors.Is(err, directory.ErrTokenInvalid) {
 			t.Errorf("%s: got %v, want %v", name, err, directory.ErrTokenInvalid)
 		}
 	}

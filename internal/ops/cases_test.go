@@ -146,6 +146,12 @@ var fixtures = map[string]func(directory.Tx) error{
 		tx.PutApp(a)
 		return err
 	},
+	"app-elsewhere": func(tx directory.Tx) error { // $A, for calls from one address only
+		a, err := tx.AppByKey(directory.SampleAppKey)
+		a.AllowIPs = []string{"198.51.100.7"}
+		tx.PutApp(a)
+		return err
+	},
 	"app-without-fields": func(tx directory.Tx) error { // $C, with the calls but not the fields
 		a, err := tx.AppByKey(directory.BareAppKey)
 		a.Permissions = []string{"qyapi_get_member", "qyapi_get_department_member", "qyapi_get_member_by_mobile"}

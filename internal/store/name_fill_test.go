@@ -12,6 +12,8 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"github.com/mingce/mingce/internal/directory"
+
+	"github.com/mingce/mingce/internal/keyring"
 )
 
 // TestNamesOfOlderDataAreFound: data that an older program wrote has no terms
@@ -121,7 +123,7 @@ func olderSQLite(t *testing.T, version int64, script string) Options {
 	c := &sqliteConn{c: raw, dialect: &dialect{mark: "sqlite:"}, stmts: map[string]*sqlite.Stmt{}}
 	steps, err := loadMigrations(migrationFiles, "sqlite")
 	if err == nil {
-		err = c.migrateTo(append(upTo(steps, version), migration{version: version, name: "rows", sql: script}), version, time.Now())
+		err = c.migrateTo(append(upTo(steps, version), migration{version: version, name: "rows", sql: script}), version, newSumMove(keyring.DevMaster(), time.Now()))
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +152,7 @@ func olderPostgres(t *testing.T, version int64, script string) Options {
 		t.Fatal(err)
 	}
 	for _, m := range append(upTo(steps, version), migration{version: version, name: "rows", sql: script}) {
-		if err := migratePostgresStep(ctx, conn, &dialect{mark: "pg:", numbered: true}, m, time.Now()); err != nil {
+		if err := migratePostgresStep(ctx, conn, &dialect{mark: "pg:", numbered: true}, m, newSumMove(keyring.DevMaster(), time.Now())); err != nil {
 			t.Fatal(err)
 		}
 	}

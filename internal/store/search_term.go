@@ -56,6 +56,7 @@ func (t *tx) insertTerms(of termTable, terms []string, id any) {
 			a = append(a, t.org, term, id)
 		}
 		t.write(sql, a...)
+		t.knows(of.name, nil)
 		terms = terms[n:]
 	}
 }
@@ -63,6 +64,7 @@ func (t *tx) insertTerms(of termTable, terms []string, id any) {
 func (t *tx) deleteTerms(of termTable, terms []string, id any) {
 	for _, term := range terms {
 		t.write(of.remove, t.org, term, id)
+		t.knows(of.name, nil)
 	}
 }
 

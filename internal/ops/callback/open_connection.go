@@ -2,7 +2,9 @@ package callback
 
 import (
 	"context"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/mingce/mingce/internal/api"
@@ -57,7 +59,7 @@ var OpenConnection = define(api.Op[openConnection, connection]{
 			api.String("ticket", &out.Ticket).Describe("凭证，90 秒内使用一次。", "The ticket; good once and for 90 seconds."),
 		}
 	},
-	Codes: []*api.Code{authFailed, invalidParam},
+	Codes: []*api.Code{authFailed, wrongAddress, invalidParam},
 
 	Do: func(ctx context.Context, s *directory.Session, in *openConnection) (*connection, error) {
 		var events []string
@@ -66,13 +68,31 @@ var OpenConnection = define(api.Op[openConnection, connection]{
 				events = append(events, t.Topic)
 			}
 		}
-		ticket, err := s.OpenStream(ctx, in.ClientID, in.ClientSecret, events)
+		ticket, err := s.OpenStream(ctx, in.ClientID, in.ClientSecret, api.Client(ctx), events)
 		if err != nil {
 			return nil, err
 		}
-		return &connection{"ws" + strings.TrimPrefix(api.Origin(ctx), "http") + connectPath, ticket}, nil
+		return &connection{endpoint(api.Origin(ctx)), ticket}, nil
 	},
 })
+
+// endpoint is where the WebSocket is reached. It always names the port, as the
+// vendor's does: the Java client cannot do without.
+func endpoint(origin string) string {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" {
+		return "ws" + strings.TrimPrefix(origin, "http") + connectPath
+	}
+	port := "80"
+	if u.Scheme == "https" {
+		port = "443"
+	}
+	if u.Port() == "" {
+		u.Host = net.JoinHostPort(u.Hostname(), port)
+	}
+	u.Scheme = "ws" + strings.TrimPrefix(u.Scheme, "http")
+	return u.JoinPath(connectPath).String()
+}
 
 func topicFields(t *topic) api.Fields {
 	return api.Fields{
