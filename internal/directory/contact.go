@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -417,10 +416,10 @@ func distinct[T comparable](list []T) []T {
 	if len(list) < 2 {
 		return list
 	}
-	out := make([]T, 0, len(list))
+	out, seen := make([]T, 0, len(list)), make(map[T]bool, len(list))
 	for _, v := range list {
-		if !slices.Contains(out, v) {
-			out = append(out, v)
+		if !seen[v] {
+			out, seen[v] = append(out, v), true
 		}
 	}
 	return out

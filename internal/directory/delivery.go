@@ -28,6 +28,8 @@ var retries = []time.Duration{10 * time.Second, 30 * time.Second}
 const (
 	// routeBatch bounds one transaction that routes events.
 	routeBatch = 200
+	// routeEach is for how many subscriptions it routes so many.
+	routeEach = 10
 	// failedPage is how many failed events one call hands out ([ev0238]).
 	failedPage = 200
 	// Decision: an app whose connections are gone gets what it missed for a day.
@@ -92,7 +94,8 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 		if err != nil {
 			return err
 		}
-		events, err := tx.EventsToRoute(routeBatch)
+		// However many apps listen, a transaction writes about so many rows.
+		events, err := tx.EventsToRoute(max(1, routeBatch/int64(max(1, len(subscriptions)/routeEach))))
 		if err != nil {
 			return err
 		}

@@ -163,6 +163,7 @@ type Principal struct {
 	AllowIPs    []string // addresses the credential may be used from; empty is all
 	MustSign    bool     // the token alone does not do where calls can be signed
 	Expires     time.Time
+	Address     string // where a call comes from that brings no credential of its own
 }
 
 // Scope is the range of an app: everything, or the named departments with their

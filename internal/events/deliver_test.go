@@ -47,7 +47,7 @@ func (c *clock) pass(d time.Duration) {
 type randomIDs struct{}
 
 func (randomIDs) Digits(n int) string { return strings.Repeat("7", n) }
-func (randomIDs) Base62(n int) string { return (rand.Text() + rand.Text())[:n] }
+func (randomIDs) Base62(n int) string { return strings.Repeat(rand.Text(), 3)[:n] }
 
 // world is the sample organisation with a clock of its own.
 type world struct {
