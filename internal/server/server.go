@@ -28,6 +28,7 @@ type Config struct {
 	Version   string
 
 	BaseURL string // where links lead; "" takes the request's scheme and host
+	Reached string // where programs reach this server, for the address of streams; "" is BaseURL
 	Pages   string // where links of the log lead; "" is BaseURL
 	Dev     bool   // stand-in: control API open, faults can be armed
 	Rate    Rate   // of one principal and operation; zero is unlimited
@@ -93,7 +94,7 @@ func New(c Config) http.Handler {
 		admission: newAdmission(maxInFlight, maxQueued),
 		guard:     newGuard(c.AnyHost, c.Hosts),
 		forwarded: forwarding{oneHop: c.BehindProxy && len(c.Trusted) == 0, trusted: c.Trusted},
-		base:      strings.TrimSuffix(c.BaseURL, "/"),
+		base:      strings.TrimSuffix(cmp.Or(c.Reached, c.BaseURL), "/"),
 	}
 	h.metrics = newMetrics(c.Catalogue, h.admission, c.Version)
 	h.receiver.budget = newBudget(cmp.Or(c.Receiving, DefaultReceiving), 0, h.metrics.slow.WithLabelValues("request").Inc)
