@@ -16,7 +16,7 @@ import (
 )
 
 type backupCommand struct {
-	File string `arg:"" placeholder:"FILE" help:"File to write; a backup of that name is replaced."`
+	File string `arg:"" placeholder:"FILE" help:"File to write; a backup of that name is replaced. - is standard output."`
 
 	dataFlags `embed:""`
 	keyFlag   `embed:""`
@@ -36,18 +36,24 @@ func (c *backupCommand) Run(o output) error {
 	}
 	var info store.BackupInfo
 	var rows int64
-	err = replaceFile(c.File, func(w io.Writer) (err error) {
+	write := func(w io.Writer) (err error) {
 		info, rows, err = s.Backup(ctx, w)
 		return err
-	})
+	}
+	said, replace := o.out, replaceFile
+	if c.File == standardStream {
+		// Nothing but the backup goes there.
+		said, replace = o.err, func(_ string, write func(io.Writer) error) error { return writePipe(o.out, write) }
+	}
+	err = replace(c.File, write)
 	if err = errors.Join(err, s.Close()); err != nil {
 		return err
 	}
-	return describeBackup(o, c.File, info, rows)
+	return describeBackup(said, c.File, info, rows)
 }
 
-func describeBackup(o output, file string, info store.BackupInfo, rows int64) error {
-	p := &printTo{w: o.out}
+func describeBackup(w io.Writer, file string, info store.BackupInfo, rows int64) error {
+	p := &printTo{w: w}
 	p.line("backup   %s", file)
 	p.line("made     %s, by mingce %s on %s, schema %d", info.Created.Format(time.RFC3339), info.Kind, info.Engine, info.Schema)
 	p.line("rows     %d", rows)
@@ -55,7 +61,7 @@ func describeBackup(o output, file string, info store.BackupInfo, rows int64) er
 }
 
 type restoreCommand struct {
-	File string `arg:"" placeholder:"FILE" help:"Backup to restore."`
+	File string `arg:"" placeholder:"FILE" help:"Backup to restore; - is standard input."`
 
 	dataFlags `embed:""`
 	keyFlag   `embed:""`
@@ -67,7 +73,11 @@ func (c *restoreCommand) Run(o output) error {
 	if err != nil {
 		return err
 	}
-	f, err := openFile(c.File)
+	open := openFile
+	if c.File == standardStream {
+		open = spool
+	}
+	f, err := open(c.File)
 	if err != nil {
 		return err
 	}
@@ -78,7 +88,7 @@ func (c *restoreCommand) Run(o output) error {
 	if err != nil {
 		return c.orNoKey(err)
 	}
-	return describeBackup(o, c.File, info, rows)
+	return describeBackup(o.out, c.File, info, rows)
 }
 
 // toRead are the options for data of either kind: without a key it is taken
@@ -131,7 +141,7 @@ func replaceFile(path string, write func(io.Writer) error) (err error) {
 }
 
 // openFile opens a regular file for reading; a pipe would wait for ever.
-func openFile(path string) (*os.File, error) {
+func openFile(path string) (io.ReadSeekCloser, error) {
 	root, name, err := folderOf(path)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 // configFile is the file of --config: a JSON object whose names are the flags',
@@ -20,7 +22,7 @@ type configFile struct {
 }
 
 func readConfig(r io.Reader) (kong.Resolver, error) {
-	d := json.NewDecoder(r)
+	d := json.NewDecoder(api.SkipByteOrderMark(r))
 	d.UseNumber()
 	var tree map[string]any
 	if err := d.Decode(&tree); err != nil {

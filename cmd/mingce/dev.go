@@ -17,7 +17,7 @@ import (
 type devCommand struct {
 	Addr        string `default:"127.0.0.1:8080" env:"MINGCE_ADDR" help:"Address of plain HTTP (${default})."`
 	TLSAddr     string `name:"tls-addr" default:"127.0.0.1:8443" env:"MINGCE_TLS_ADDR" help:"Address of HTTPS; \"\" turns it off (${default})."`
-	BaseURL     string `name:"base-url" placeholder:"URL" env:"MINGCE_BASE_URL" help:"Where people and programs reach this server, if not at the address that it listens on: for links in messages and the address of streams."`
+	BaseURL     string `name:"base-url" placeholder:"URL" env:"MINGCE_BASE_URL" help:"Where links in messages lead; the address that it listens on if not given."`
 	Data        string `placeholder:"DIR" env:"MINGCE_DATA" help:"Folder of the data; a folder mingce-dev in the user's data folder if not given."`
 	Ephemeral   bool   `env:"MINGCE_EPHEMERAL" help:"Keep the data in a temporary folder that is removed at the end."`
 	Database    string `placeholder:"URL" env:"MINGCE_DATABASE" help:"Keep the data in a PostgreSQL database: postgres://..."`
@@ -81,8 +81,7 @@ func (c *devCommand) Run(o output) error {
 			}
 			config := i.Config(log, version())
 			config.Dev, config.Strict, config.AnyHost, config.Pages = true, c.Strict, c.Expose, b.base()
-			config.Reached = c.BaseURL
-			config.Connections = s.Connections
+			config.Connections, config.BaseURL = s.Connections, c.BaseURL
 			config.Endpoints, config.Samples = b.endpoints(), samples
 			config.Reset, config.Commands = i.Reset, commandRunner(i)
 			if authority != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/instance"
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store"
 )
 
 type initCommand struct {
@@ -39,8 +40,8 @@ func (c *initCommand) Run(o output) error {
 	if _, err := keyring.CreateMasterFile(c.Key); err != nil {
 		return err
 	}
-	place := placeFlags{dataFlags: dataFlags{Data: c.Data, Database: c.Database}}
-	return onData(place, keyFlag{c.Key}, func(ctx context.Context, i *instance.Instance) error {
+	place := store.Options{Dir: c.Data, Database: c.Database}
+	return onKind(place, keyFlag{c.Key}, func(ctx context.Context, i *instance.Instance) error {
 		made, err := c.populate(ctx, i)
 		if err != nil {
 			return err

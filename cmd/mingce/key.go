@@ -269,6 +269,12 @@ func onData(p placeFlags, k keyFlag, do func(context.Context, *instance.Instance
 	if err != nil {
 		return err
 	}
+	options.Existing = true
+	return onKind(options, k, do)
+}
+
+// onKind opens data of either kind, as the key says.
+func onKind(options store.Options, k keyFlag, do func(context.Context, *instance.Instance) error) (err error) {
 	if options.Key, err = k.load(); err != nil {
 		return err
 	}

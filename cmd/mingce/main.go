@@ -40,6 +40,9 @@ type partlyError struct{ error }
 type output struct{ out, err io.Writer }
 
 func run(args []string, stdout, stderr io.Writer) int {
+	if len(args) == 1 && args[0] == "--version" {
+		args = []string{"version"}
+	}
 	h := &host{args: args, output: output{stdout, stderr}, files: map[string]string{}}
 	parser, err := newParser(grammar(args), h)
 	if err != nil {

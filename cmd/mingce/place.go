@@ -88,6 +88,8 @@ func explain(err error) string {
 		return text + "\n  The data is encrypted under another master key; give the key it was made with (--key FILE)."
 	case errors.Is(err, store.ErrLocked):
 		return text + "\n  A running mingce holds the folder. Administration goes through it with --server URL --admin-key KEY; for anything else, stop it first."
+	case errors.Is(err, store.ErrNoData):
+		return text + "\n  Is the name right? mingce init makes a new directory, mingce restore one from a backup."
 	case errors.Is(err, store.ErrNewerSchema):
 		return text + "\n  A newer mingce has already worked on this data; use that version."
 	}

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"maps"
 	"net/url"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -46,6 +45,7 @@ type serveCommand struct {
 	Federation federationFlags `embed:"" prefix:"federation-"`
 	Contacts   contactsFlags   `embed:"" prefix:"contacts-"`
 	Employees  employeesFlags  `embed:"" prefix:"employees-"`
+	OrgNumbers orgNumberFlags  `embed:"" prefix:"org-"`
 }
 
 type limitFlags struct {
@@ -71,7 +71,11 @@ type federationFlags struct {
 }
 
 type employeesFlags struct {
-	RequireConsent bool `env:"MINGCE_EMPLOYEES_REQUIRE_CONSENT" help:"Refuse calls of apps that add a normal account (40103): administrators add who agreed."`
+	RequireConsent bool `env:"MINGCE_EMPLOYEES_REQUIRE_CONSENT" help:"Refuse calls of apps that add a normal account of somebody whose consent was not noted (40103; see mingce consent)."`
+}
+
+type orgNumberFlags struct {
+	StateCode string `default:"86" env:"MINGCE_ORG_STATE_CODE" help:"Country code of phone numbers that are written without one (${default})."`
 }
 
 type contactsFlags struct {
@@ -88,9 +92,18 @@ func (c *serveCommand) Run(o output) error {
 	if place.Key, err = c.require(); err != nil {
 		return err
 	}
+	// Before anything is put there: a mistyped folder must not become a new,
+	// empty directory.
+	place.Existing = true
+	if err := store.Found(place); err != nil {
+		return err
+	}
 	log := c.log(o.err, slog.LevelInfo)
 	if err := c.Limits.check(); err != nil {
 		return err
+	}
+	if !directory.IsCountryCode(c.OrgNumbers.StateCode) {
+		return usagef("--org-state-code %s: no country has this code; give it without plus, such as 86", c.OrgNumbers.StateCode)
 	}
 	trusted, err := server.ParseProxies(c.Trusted)
 	if err != nil {
@@ -155,6 +168,7 @@ func (c *serveCommand) settings() directory.Settings {
 		MaxContacts:         c.Contacts.Max,
 		LenientPaging:       c.Contacts.LenientPaging,
 		RequireConsent:      c.Employees.RequireConsent,
+		HomeCountry:         c.OrgNumbers.StateCode,
 	}
 }
 
@@ -184,10 +198,6 @@ func (c *serveCommand) ownAuthority() (server.Listening, *server.Authority, erro
 	if u, err := url.Parse(c.BaseURL); err == nil && u.Hostname() != "" {
 		names = append(names, u.Hostname())
 	}
-	err := os.MkdirAll(c.Data, 0o700)
-	if err != nil {
-		return server.Listening{}, nil, err
-	}
 	a, err := server.LoadAuthority(filepath.Clean(c.Data), time.Now(), names...)
 	if err != nil {
 		return server.Listening{}, nil, err
@@ -211,6 +221,9 @@ func (c *serveCommand) base(s *server.Server) (base string, hosts []string, err 
 	u, err := url.Parse(c.BaseURL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" {
 		return "", nil, usagef("--base-url: %q is not like https://contacts.example.com", c.BaseURL)
+	}
+	if _, err := server.BasePath(c.BaseURL); err != nil {
+		return "", nil, usagef("--base-url: %q: %v", c.BaseURL, err)
 	}
 	return c.BaseURL, []string{u.Hostname()}, nil
 }

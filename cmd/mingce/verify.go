@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/mingce/mingce/internal/store"
 )
@@ -42,14 +43,21 @@ func describeCheck(o output, r store.CheckReport) error {
 	p.line("rows     %d, %d sealed values opened", r.Rows, r.Sealed)
 	p.line("entries  %d, of which %d are not sealed yet and %d of erased people", a.Entries, a.Pending, a.Erased)
 	p.line("chain    %d blocks, head %d %x", a.Blocks, a.Head.Pos, a.Head.MAC)
+	if !r.Since.IsZero() {
+		p.line("summed   since %s", r.Since.UTC().Format(time.RFC3339))
+	}
 	for _, f := range r.Findings {
 		p.line("WRONG    %s", f)
 	}
 	for _, f := range a.Findings {
 		p.line("WRONG    entry %d, block %d: %s", f.Seq, f.Pos, f.Problem)
 	}
+	found := r.Found + a.Found
+	if hidden := found - len(r.Findings) - len(a.Findings); hidden > 0 {
+		p.line("         and %d more", hidden)
+	}
 	if !r.OK() {
-		return errors.Join(p.err, fmt.Errorf("the data was tampered with or damaged: %d findings", len(r.Findings)+len(a.Findings)))
+		return errors.Join(p.err, fmt.Errorf("the data was tampered with or damaged: %d findings", found))
 	}
 	return p.err
 }

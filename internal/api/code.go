@@ -10,6 +10,11 @@ type Text struct {
 	Zh, En string
 }
 
+// Textf is a Text with figures in it, which are those that the rules hold to.
+func Textf(zh, en string, figures ...any) Text {
+	return Text{Zh: fmt.Sprintf(zh, figures...), En: fmt.Sprintf(en, figures...)}
+}
+
 // Code is one error answer of a vendor: its status, code and text exactly as
 // they go over the wire, and, beside the wire, what it means and what helps.
 // Codes are compared by pointer and are never changed after start.

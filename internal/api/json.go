@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bufio"
+	"io"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -8,7 +10,8 @@ import (
 )
 
 // ParseJSON reads exactly one JSON value. Text in it must be valid UTF-8
-// without unpaired surrogates; a key may occur once in its object.
+// without unpaired surrogates; a key may occur once in its object. A byte order
+// mark in front does not count, as RFC 8259 allows: .NET and PowerShell write it.
 //
 // It is not encoding/json, which replaces what is no text, lets the last of two
 // equal keys win, and costs every call several times as much.
@@ -16,12 +19,24 @@ func ParseJSON(text []byte) (Value, error) {
 	if !utf8.Valid(text) {
 		return Value{}, ErrMalformed
 	}
-	p := jsonParser{s: string(text)}
+	p := jsonParser{s: strings.TrimPrefix(string(text), ByteOrderMark)}
 	v, ok := p.value(0)
 	if p.space(); !ok || p.at != len(p.s) {
 		return Value{}, ErrMalformed
 	}
 	return v, nil
+}
+
+// ByteOrderMark is what some programs put in front of a text in UTF-8.
+const ByteOrderMark = "\ufeff"
+
+// SkipByteOrderMark reads what r has behind a byte order mark.
+func SkipByteOrderMark(r io.Reader) io.Reader {
+	b := bufio.NewReader(r)
+	if mark, _ := b.Peek(len(ByteOrderMark)); string(mark) == ByteOrderMark {
+		_, _ = b.Discard(len(mark))
+	}
+	return b
 }
 
 // jsonParser reads s from at on. Texts without escapes are parts of s.

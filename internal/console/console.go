@@ -20,6 +20,7 @@ type Config struct {
 	Endpoints []Endpoint
 	Samples   []snippet.Sample // calls to try on the landing page; nil: none
 	Version   string
+	BasePath  string // of the address that people use: "" or "/contacts"; requests come without it
 }
 
 // Gateway is one of the vendors' gateways with the codes that it answers
@@ -59,7 +60,7 @@ func New(c Config) *Console {
 	x := &Console{config: c, pages: map[string]func() *template.Template{}}
 	for _, name := range []string{"home", "errors", "error", "absent", "reference", "operation"} {
 		x.pages[name] = sync.OnceValue(func() *template.Template {
-			return template.Must(template.New("layout.html").Funcs(functions).
+			return template.Must(template.New("layout.html").Funcs(functions(c.BasePath)).
 				ParseFS(files, "templates/layout.html", "templates/fields.html", "templates/"+name+".html"))
 		})
 	}
@@ -94,7 +95,7 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	operation, isOperation := strings.CutPrefix(path, "/reference/")
 	switch {
 	case path == "", path == "/errors", path == "/reference":
-		http.Redirect(w, r, "/console"+path+"/", http.StatusMovedPermanently)
+		http.Redirect(w, r, c.config.BasePath+"/console"+path+"/", http.StatusMovedPermanently)
 	case path == "/":
 		c.home(w, r)
 	case isCode && code == "":

@@ -16,7 +16,7 @@ const longestQuery = 200
 func (c *Console) errorList(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query().Get("q")
 	if c.Knows(strings.TrimSpace(q)) && len(c.find(q)) == 1 {
-		http.Redirect(w, r, "/console/errors/"+url.PathEscape(strings.TrimSpace(q)), http.StatusFound)
+		http.Redirect(w, r, c.config.BasePath+"/console/errors/"+url.PathEscape(strings.TrimSpace(q)), http.StatusFound)
 		return
 	}
 	c.render(w, r, http.StatusOK, "errors", c.find(q))

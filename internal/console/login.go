@@ -23,6 +23,7 @@ type Login struct {
 	directory *directory.Directory
 	log       *slog.Logger
 	https     bool // people reach the page over HTTPS, whatever reaches us
+	base      string
 	observe   func(result string)
 	page      func() *template.Template
 	style     []byte
@@ -32,14 +33,14 @@ type Login struct {
 // NewLogin prepares the page. https says that the deployment's base URL is of
 // that kind. observe is told how each attempt ended: "ok" or the reason of a
 // directory.LoginFailure.
-func NewLogin(d *directory.Directory, log *slog.Logger, https bool, observe func(result string)) *Login {
+func NewLogin(d *directory.Directory, log *slog.Logger, https bool, base string, observe func(result string)) *Login {
 	style, err := files.ReadFile("static/login.css")
 	if err != nil {
 		panic(err) // it is part of the program
 	}
 	return &Login{
-		directory: d, log: log, https: https, observe: observe, style: style, sites: http.NewCrossOriginProtection(),
-		page: parsed("login.html"),
+		directory: d, log: log, https: https, base: base, observe: observe, style: style, sites: http.NewCrossOriginProtection(),
+		page: parsed("login.html", base),
 	}
 }
 
@@ -208,7 +209,7 @@ func (l *Login) render(w http.ResponseWriter, r *http.Request, status int, p log
 		p.Token = c.Value
 	} else {
 		p.Token = rand.Text()
-		http.SetCookie(w, &http.Cookie{Name: loginCookie, Value: p.Token, Path: "/oauth2/", HttpOnly: true,
+		http.SetCookie(w, &http.Cookie{Name: loginCookie, Value: p.Token, Path: l.base + "/oauth2/", HttpOnly: true,
 			Secure: l.https || r.TLS != nil, SameSite: http.SameSiteLaxMode})
 	}
 	if err := writePrivate(w, r, l.page(), status, p.Lang, p); err != nil {

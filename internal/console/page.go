@@ -40,13 +40,17 @@ func (p page) Here(part string) bool { return strings.HasPrefix(p.Path, part) }
 // With makes the page of a part of this one.
 func (p page) With(data any) page { p.Data = data; return p }
 
-var functions = template.FuncMap{"segment": url.PathEscape}
+// functions are those of the templates; base is what stands before every path of
+// ours ([Config.BasePath]).
+func functions(base string) template.FuncMap {
+	return template.FuncMap{"segment": url.PathEscape, "base": func() string { return base }}
+}
 
 func (c *Console) render(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
 	lang, chosen := languageOf(r)
 	if chosen {
 		http.SetCookie(w, &http.Cookie{
-			Name: langCookie, Value: string(lang), Path: "/console/", MaxAge: 365 * 24 * 3600,
+			Name: langCookie, Value: string(lang), Path: c.config.BasePath + "/console/", MaxAge: 365 * 24 * 3600,
 			HttpOnly: true, SameSite: http.SameSiteStrictMode,
 		})
 	}

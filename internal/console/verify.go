@@ -24,18 +24,18 @@ type Verify struct {
 }
 
 // NewVerify prepares the page.
-func NewVerify(d *directory.Directory, log *slog.Logger) *Verify {
+func NewVerify(d *directory.Directory, log *slog.Logger, base string) *Verify {
 	style, err := files.ReadFile("static/verify.css")
 	if err != nil {
 		panic(err) // it is part of the program
 	}
-	return &Verify{d, log, parsed("verify.html"), style}
+	return &Verify{d, log, parsed("verify.html", base), style}
 }
 
 // parsed returns a template that is parsed when it is first needed.
-func parsed(name string) func() *template.Template {
+func parsed(name, base string) func() *template.Template {
 	return sync.OnceValue(func() *template.Template {
-		return template.Must(template.New(name).ParseFS(files, "templates/"+name))
+		return template.Must(template.New(name).Funcs(functions(base)).ParseFS(files, "templates/"+name))
 	})
 }
 

@@ -38,7 +38,7 @@ func openDesk(t *testing.T) *desk {
 	if err := d.dir.LoadSample(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	d.page = console.NewVerify(d.dir, slog.New(slog.NewTextHandler(&d.log, nil)))
+	d.page = console.NewVerify(d.dir, slog.New(slog.NewTextHandler(&d.log, nil)), "")
 	return d
 }
 

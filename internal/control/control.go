@@ -54,6 +54,8 @@ func New(c Config) *API {
 	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/visibility-grants/{to}", a.withdrawGrant)
 	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/join-grants", a.listJoinGrants)
 	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/join-grants/{to}", a.withdrawJoinGrant)
+	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/consents", a.guarded(a.listConsents))
+	a.own.HandleFunc("POST /mingce/v1/orgs/{org}/consents", a.guarded(a.setConsent))
 	a.own.HandleFunc("POST /mingce/v1/orgs/{org}/notifications", a.guarded(a.notify))
 	a.own.HandleFunc("POST /mingce/v1/admin/commands", a.guarded(a.command))
 	return a
@@ -162,7 +164,7 @@ const longestBody = 64 << 10
 // read decodes the body of a request into v; unknown members are refused, so
 // that a misspelled one is not silently ignored.
 func read(w http.ResponseWriter, r *http.Request, v any) error {
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, longestBody))
+	d := json.NewDecoder(api.SkipByteOrderMark(http.MaxBytesReader(w, r.Body, longestBody)))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return invalid("The body is not the JSON object expected: " + err.Error())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -94,6 +95,10 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 		if err != nil {
 			return err
 		}
+		may, err := permissions(tx, subscriptions)
+		if err != nil {
+			return err
+		}
 		// However many apps listen, a transaction writes about so many rows.
 		events, err := tx.EventsToRoute(max(1, routeBatch/int64(max(1, len(subscriptions)/routeEach))))
 		if err != nil {
@@ -102,7 +107,7 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 		routed = len(events)
 		for _, e := range events {
 			for _, s := range subscriptions {
-				if s.Wants(e.Topic) {
+				if s.Wants(e.Topic) && may[s.AppKey].May(eventPermission(e.Topic)) {
 					e.Ref, e.NextAt = s.Ref(), e.BornAt
 					tx.InsertDelivery(e)
 				}
@@ -115,6 +120,25 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 		return 0, err
 	}
 	return routed, nil
+}
+
+// permissions are those of the apps that are subscribed.
+func permissions(tx Tx, to []Subscription) (map[string]Principal, error) {
+	keys := make([]string, len(to))
+	for i, s := range to {
+		keys[i] = s.AppKey
+	}
+	may := make(map[string]Principal, len(to))
+	for some := range slices.Chunk(distinct(keys), appsAtOnce) {
+		apps, err := tx.AppsInUse(some)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range apps {
+			may[a.Key] = Principal{Permissions: a.Permissions}
+		}
+	}
+	return may, nil
 }
 
 // SubscriptionsDue returns the subscriptions that have something to be

@@ -26,6 +26,7 @@ type Config struct {
 type Settings struct {
 	AllowUnknownCorpIDs    bool           // federation.allowUnknownCorpIds
 	AllowMobileUpdate      bool           // contacts.allow_mobile_update
+	HomeCountry            string         // org.stateCode: country code of numbers without one; "" takes 86
 	RequireConsent         bool           // employees.require_consent: apps add nobody who logs in with an own number
 	UpdateVisibleAtOnce    bool           // contacts.update_visibility = immediate
 	LenientPaging          bool           // contacts.lenient_paging: sizes above 100 count as 100
@@ -163,7 +164,6 @@ type Principal struct {
 	AllowIPs    []string // addresses the credential may be used from; empty is all
 	MustSign    bool     // the token alone does not do where calls can be signed
 	Expires     time.Time
-	Address     string // where a call comes from that brings no credential of its own
 }
 
 // Scope is the range of an app: everything, or the named departments with their

@@ -1,11 +1,13 @@
 package directory
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// EventTopics are the events that apps may subscribe to: those of the
-// organisation's directory and of external contacts, and those of the older
-// interface's list that do not occur here ([ev0232]; dingtalk-org-accounts E1).
-// It is not to be changed.
+// EventTopics are the events that may be subscribed to: what this server sends,
+// and what else the vendor lists, so that programs that ask for it work. Those
+// other events never occur here.
 var EventTopics = []string{
 	EmployeeAdded, EmployeeChanged, EmployeeLeft, "user_active_org",
 	AdministratorMade, AdministratorEnded, DepartmentCreated, DepartmentChanged, DepartmentRemoved, "org_change", "org_remove",
@@ -16,20 +18,30 @@ var EventTopics = []string{
 	"attendance_check_record", "attendance_schedule_change", "attendance_overtime_duration", "meetingroom_book", "meetingroom_room_info",
 }
 
-// KnownTopics returns those of the names that are among EventTopics, or
-// AllEvents, each once and in one order. A client may ask for any event of the
-// vendor's; what cannot occur here need not be kept.
-func KnownTopics(names []string) []string {
-	asked := make(map[string]bool, len(names))
-	for _, name := range names {
-		asked[name] = true
+// events are the tags among those given that stand for events, once each, in
+// order. So nobody stores more than there are, whatever is asked for.
+func events(tags []string) (list []string) {
+	if slices.Contains(tags, AllEvents) {
+		return []string{AllEvents}
 	}
-	known := []string{}
-	for _, topic := range append([]string{AllEvents}, EventTopics...) {
-		if asked[topic] {
-			known = append(known, topic)
+	for _, topic := range EventTopics {
+		if slices.Contains(tags, topic) {
+			list = append(list, topic)
 		}
 	}
-	slices.Sort(known)
-	return known
+	return list
+}
+
+// eventPermission is what an app needs to be told of an event: what it needs to
+// read the same by a call.
+func eventPermission(topic string) string {
+	switch {
+	case strings.HasPrefix(topic, "contact_"):
+		return "qyapi_ext_read"
+	case strings.HasPrefix(topic, "user_"), strings.HasPrefix(topic, "org_admin_"):
+		return "qyapi_get_member"
+	case strings.HasPrefix(topic, "org_dept_"):
+		return "qyapi_get_department_list"
+	}
+	return ""
 }

@@ -25,13 +25,6 @@ const (
 	StreamPermission = "qyapi_base"
 )
 
-// ErrCallerAddress and ErrCallerPermission: an app that shows its secret in
-// place of a token may not come from this address, or lacks the permission.
-var (
-	ErrCallerAddress    = errors.New("the app may not be used from this address")
-	ErrCallerPermission = errors.New("the app lacks the permission for the call")
-)
-
 // ticket is what a ticket says; it goes out under a MAC and is not stored.
 type ticket struct {
 	AppKey string   `json:"a"`
@@ -55,9 +48,9 @@ type Stream struct {
 // OpenStream returns a ticket that opens one connection of the app within 90
 // seconds. It is safe in a URL as it is: clients do not encode it. Events that
 // do not occur here are left out. It returns ErrAppSecret, alone or with
-// ErrAppNotFound, or else ErrCallerAddress or ErrCallerPermission. It writes
+// ErrAppNotFound, or else ErrAppAddress or ErrAppPermission. It writes
 // nothing.
-func (s *Session) OpenStream(ctx context.Context, appKey, secret string, tags []string) (string, error) {
+func (s *Session) OpenStream(ctx context.Context, appKey, secret, address string, tags []string) (string, error) {
 	app, err := s.dir.appInUse(ctx, appKey)
 	if err != nil && !errors.Is(err, ErrAppNotFound) {
 		return "", err
@@ -69,10 +62,10 @@ func (s *Session) OpenStream(ctx context.Context, appKey, secret string, tags []
 	if !good || err != nil {
 		return "", errors.Join(err, ErrAppSecret)
 	}
-	if err := app.mayStream(number, s.caller.Address, s.now); err != nil {
+	if err := app.mayStream(number, address, s.now); err != nil {
 		return "", err
 	}
-	text, err := json.Marshal(ticket{AppKey: appKey, Issued: s.now.UnixMilli(), Nonce: s.dir.ids.Base62(22), Secret: number, Tags: KnownTopics(tags)})
+	text, err := json.Marshal(ticket{AppKey: appKey, Issued: s.now.UnixMilli(), Nonce: s.dir.ids.Base62(22), Secret: number, Tags: events(tags)})
 	if err != nil {
 		return "", fmt.Errorf("write a ticket: %w", err)
 	}
@@ -90,9 +83,9 @@ func (a App) mayStream(number int64, address string, now time.Time) error {
 	case number != a.Rotations && !(number == a.Rotations-1 && a.HasOldSecret(now)):
 		return ErrAppSecret
 	case !p.AllowsIP(address):
-		return ErrCallerAddress
+		return ErrAppAddress
 	case !p.May(StreamPermission):
-		return ErrCallerPermission
+		return ErrAppPermission
 	}
 	return nil
 }
@@ -104,7 +97,7 @@ func (d *Directory) ticketMAC(body string) string {
 // ReadTicket returns the connection that a ticket opens for a client at the
 // address, without using it up: it writes nothing. A ticket that is unknown or
 // old, or whose app may not have the connection any more, gives ErrTokenInvalid,
-// ErrCallerAddress or ErrCallerPermission.
+// ErrAppAddress or ErrAppPermission.
 func (d *Directory) ReadTicket(ctx context.Context, text, address string) (Stream, error) {
 	body, mac, _ := strings.Cut(text, ".")
 	if len(text) > longestTicket || !hmac.Equal([]byte(mac), []byte(d.ticketMAC(body))) {
@@ -130,7 +123,7 @@ func (d *Directory) ReadTicket(ctx context.Context, text, address string) (Strea
 		err = errors.Join(err, ErrTokenInvalid)
 	}
 	return Stream{
-		Org: app.Org, AppKey: t.AppKey, Tags: KnownTopics(t.Tags), address: address, secret: t.Secret, nonce: t.Nonce, until: issued.Add(ticketLife),
+		Org: app.Org, AppKey: t.AppKey, Tags: events(t.Tags), address: address, secret: t.Secret, nonce: t.Nonce, until: issued.Add(ticketLife),
 	}, err
 }
 
@@ -148,14 +141,14 @@ func (d *Directory) BeginStream(ctx context.Context, s Stream) error {
 	if len(s.Tags) == 0 {
 		return nil
 	}
-	return d.putStream(ctx, s.Org, s.AppKey, func(before []string) []string { return KnownTopics(slices.Concat(before, s.Tags)) })
+	return d.putStream(ctx, s.Org, s.AppKey, func(before []string) []string { return events(slices.Concat(before, s.Tags)) })
 }
 
 // KeepStream records that the app is connected and which events it asks for. A
 // subscription over StreamChannel lives until a day after the last connection,
 // so that events wait for an app that restarts.
 func (d *Directory) KeepStream(ctx context.Context, org, appKey string, tags []string) error {
-	return d.putStream(ctx, org, appKey, func([]string) []string { return KnownTopics(tags) })
+	return d.putStream(ctx, org, appKey, func([]string) []string { return events(tags) })
 }
 
 // putStream writes the subscription where it says something new.

@@ -47,7 +47,7 @@ func (c *clock) pass(d time.Duration) {
 type randomIDs struct{}
 
 func (randomIDs) Digits(n int) string { return strings.Repeat("7", n) }
-func (randomIDs) Base62(n int) string { return strings.Repeat(rand.Text(), 3)[:n] }
+func (randomIDs) Base62(n int) string { return strings.Repeat(rand.Text(), n/26+1)[:n] }
 
 // world is the sample organisation with a clock of its own.
 type world struct {
@@ -405,6 +405,10 @@ func TestDeadReceiversAreAlone(t *testing.T) {
 	t.Cleanup(func() { released(); hanging.Close() })
 	dead := alive.subscription()
 	dead.URL, dead.AppKey = hanging.URL, directory.BareAppKey
+	operator := w.dir.Session(directory.CommandLine(directory.SampleOrg), "test", "r")
+	if _, err := operator.ChangeApp(t.Context(), dead.AppKey, directory.AppUpdate{Grant: []string{directory.AllPermissions}}); err != nil {
+		t.Fatal(err)
+	}
 	err := w.store.Update(t.Context(), directory.SampleOrg, func(tx directory.Tx) error { tx.InsertSubscription(dead); return nil })
 	if err != nil {
 		t.Fatal(err)

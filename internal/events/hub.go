@@ -21,8 +21,8 @@ import (
 )
 
 const (
-	pingEvery = 60 * time.Second
-	keepEvery = 5 * time.Minute // how often it is recorded that an app is connected
+	pingEvery = 25 * time.Second // clients give up after 60 s without a word
+	keepEvery = 5 * time.Minute  // how often it is recorded that an app is connected
 	// checkEvery is how often it is asked whether connections may stay. What ends
 	// them holds on every process within a second.
 	checkEvery = 500 * time.Millisecond
@@ -121,7 +121,7 @@ func (h *hub) refuse(w http.ResponseWriter, err error) {
 	switch {
 	case errors.Is(err, directory.ErrTokenInvalid):
 		http.Error(w, "the ticket is unknown, used or older than 90 seconds", http.StatusUnauthorized)
-	case errors.Is(err, directory.ErrCallerAddress), errors.Is(err, directory.ErrCallerPermission):
+	case errors.Is(err, directory.ErrAppAddress), errors.Is(err, directory.ErrAppPermission):
 		http.Error(w, err.Error(), http.StatusForbidden)
 	default:
 		h.log.Error("open a stream", "error", err)

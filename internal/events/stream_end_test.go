@@ -120,8 +120,8 @@ func TestOpeningAsksForTheRight(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.Open(t))
 	opening := func(address string) error {
-		s := w.dir.Session(directory.Principal{Kind: directory.NobodyCaller, Address: address}, "OpenConnection", "r")
-		_, err := s.OpenStream(t.Context(), directory.SampleAppKey, directory.SampleSecret, nil)
+		s := w.dir.Session(directory.Principal{Kind: directory.NobodyCaller}, "OpenConnection", "r")
+		_, err := s.OpenStream(t.Context(), directory.SampleAppKey, directory.SampleSecret, address, nil)
 		return err
 	}
 	if err := w.change(directory.AppUpdate{AllowIPs: []string{"10.9.9.9"}}); err != nil {
@@ -130,14 +130,14 @@ func TestOpeningAsksForTheRight(t *testing.T) {
 	if err := opening("10.9.9.9"); err != nil {
 		t.Errorf("from a listed address: got %v, want success", err)
 	}
-	if err := opening("127.0.0.1"); !errors.Is(err, directory.ErrCallerAddress) {
-		t.Errorf("from another address: got %v, want %v", err, directory.ErrCallerAddress)
+	if err := opening("127.0.0.1"); !errors.Is(err, directory.ErrAppAddress) {
+		t.Errorf("from another address: got %v, want %v", err, directory.ErrAppAddress)
 	}
 	if err := w.change(directory.AppUpdate{AllowIPs: []string{}, Revoke: []string{directory.AllPermissions}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := opening("127.0.0.1"); !errors.Is(err, directory.ErrCallerPermission) {
-		t.Errorf("without the permission: got %v, want %v", err, directory.ErrCallerPermission)
+	if err := opening("127.0.0.1"); !errors.Is(err, directory.ErrAppPermission) {
+		t.Errorf("without the permission: got %v, want %v", err, directory.ErrAppPermission)
 	}
 }
 
@@ -270,4 +270,21 @@ func TestPaceOfConnections(t *testing.T) {
 	if !p.allow("another", now) {
 		t.Error("another app is held back too")
 	}
+}
+
+// An app is told only what it may read by a call.
+func TestEventsNeedThePermissionToReadTheSame(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.Open(t))
+	s := w.service()
+	c := w.connect(endpoint(t, s), accept, directory.AllEvents)
+	operator := w.dir.Session(directory.CommandLine(directory.SampleOrg), "test", "r")
+	if _, err := operator.ChangeApp(t.Context(), directory.SampleAppKey, directory.AppUpdate{Revoke: []string{directory.AllPermissions}, Grant: []string{directory.StreamPermission, "qyapi_get_member"}}); err != nil {
+		t.Fatal(err)
+	}
+	w.record("contact_add_org", "c1", 1)
+	w.record("user_add_org", "u1", 2)
+	w.record("org_dept_create", "d1", 3)
+	s.Once(t.Context())
+	want(t, "events", c.numbers(), 2)
 }

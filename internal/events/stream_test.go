@@ -34,7 +34,7 @@ const taken = `{"status":"SUCCESS","message":"success"}`
 func (w *world) ticket(tags ...string) string {
 	w.t.Helper()
 	s := w.dir.Session(directory.Principal{Kind: directory.NobodyCaller}, "OpenConnection", "r")
-	text, err := s.OpenStream(w.t.Context(), directory.SampleAppKey, directory.SampleSecret, tags)
+	text, err := s.OpenStream(w.t.Context(), directory.SampleAppKey, directory.SampleSecret, "127.0.0.1:1", tags)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -218,7 +218,11 @@ func TestMasterFile(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		return
 	}
-	for _, mode := range []os.FileMode{0o640, 0o604, 0o644} {
+	refused := []os.FileMode{0o660, 0o450, 0o604, 0o644, 0o444}
+	if os.Getuid() != 0 { // root's own may be read by a group
+		refused = append(refused, 0o640, 0o440)
+	}
+	for _, mode := range refused {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
@@ -231,6 +235,24 @@ func TestMasterFile(t *testing.T) {
 	}
 	if _, err := LoadMaster(path); err != nil {
 		t.Errorf("mode 0400: %v", err)
+	}
+}
+
+// Kubernetes and systemd mount a secret as root's, for a group to read.
+func TestPrivateModes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		mode  fs.FileMode
+		roots bool
+		want  bool
+	}{
+		{0o400, false, true}, {0o600, false, true}, {0o440, false, false}, {0o640, false, false}, {0o604, false, false},
+		{0o400, true, true}, {0o440, true, true}, {0o640, true, true},
+		{0o460, true, false}, {0o450, true, false}, {0o444, true, false}, {0o644, true, false}, {0o404, true, false},
+	} {
+		if got := private(c.mode, c.roots); got != c.want {
+			t.Errorf("mode %04o, root's: %v: got %v, want %v", c.mode, c.roots, got, c.want)
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func DevMaster() *Master {
 // characters, or 43 without padding, standard or URL alphabet). Blanks around
 // it do not count. The error never repeats the text.
 func ParseMaster(text string) (*Master, error) {
-	text = strings.TrimSpace(text)
+	text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
 	if b, err := hex.DecodeString(text); err == nil && len(b) == KeySize {
 		return newMaster(b)
 	}
@@ -74,7 +74,9 @@ func newMaster(b []byte) (*Master, error) {
 }
 
 // LoadMaster reads a key file. On systems with permission bits it refuses a
-// file that others than its owner may read.
+// file that others than its owner may read, but for one of root's that a group
+// may read and nobody else: so secrets are mounted for a program that runs as
+// another user.
 func LoadMaster(path string) (*Master, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -88,8 +90,8 @@ func LoadMaster(path string) (*Master, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("master key %s: not a regular file", path)
 	}
-	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&0o077 != 0 {
-		return nil, fmt.Errorf("master key %s: mode %04o lets others read it; run: chmod 600 %s", path, mode, path)
+	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && !private(mode, ownedByRoot(info)) {
+		return nil, fmt.Errorf("master key %s: mode %04o lets others read it; run: chmod 600 %s (a file of root's may be 0440 for the program's group)", path, mode, path)
 	}
 	text, err := io.ReadAll(io.LimitReader(f, 4096))
 	if err != nil {
@@ -100,6 +102,14 @@ func LoadMaster(path string) (*Master, error) {
 		return nil, fmt.Errorf("master key %s: %w", path, err)
 	}
 	return m, nil
+}
+
+// private reports whether nobody reads a file but who should.
+func private(mode fs.FileMode, roots bool) bool {
+	if roots {
+		return mode&0o037 == 0
+	}
+	return mode&0o077 == 0
 }
 
 // CreateMasterFile makes a random key and writes it to a new file of mode
@@ -158,6 +168,21 @@ func (m *Master) MAC(purpose string, parts ...string) []byte {
 		b = appendPart(b, p)
 	}
 	return k.(*macKey).sum(b)
+}
+
+// Digest is HMAC-SHA-256 under a server key derived for one purpose, for many
+// short texts. It is safe for concurrent use.
+func (m *Master) Digest(purpose string) func(text []byte) []byte {
+	return newMACKey(m.secret[:], "mingce mac "+purpose).sum
+}
+
+// Key is a server key that seals for one purpose.
+func (m *Master) Key(purpose string) *Key {
+	k, err := newKey(1, newMACKey(m.secret[:], "mingce seal "+purpose).sum(nil))
+	if err != nil {
+		panic(err) // the size is right
+	}
+	return k
 }
 
 // String hides the key; see [Secret].

@@ -146,6 +146,12 @@ var fixtures = map[string]func(directory.Tx) error{
 		tx.PutApp(a)
 		return err
 	},
+	"app-elsewhere": func(tx directory.Tx) error { // $A, for calls from one address only
+		a, err := tx.AppByKey(directory.SampleAppKey)
+		a.AllowIPs = []string{"198.51.100.7"}
+		tx.PutApp(a)
+		return err
+	},
 	"app-without-fields": func(tx directory.Tx) error { // $C, with the calls but not the fields
 		a, err := tx.AppByKey(directory.BareAppKey)
 		a.Permissions = []string{"qyapi_get_member", "qyapi_get_department_member", "qyapi_get_member_by_mobile"}
@@ -168,6 +174,10 @@ var fixtures = map[string]func(directory.Tx) error{
 		}
 		tx.InsertDepartment(directory.Department{ID: 200, ParentID: 1, Name: "upper"})
 		tx.InsertDepartment(directory.Department{ID: 201, ParentID: 200, Name: "lower"})
+		return nil
+	},
+	"agreed": func(tx directory.Tx) error {
+		tx.PutConsent(directory.Consent{ID: "k1", Person: "86-13800002001", GivenAt: now})
 		return nil
 	},
 	"contacts-off": func(tx directory.Tx) error {

@@ -23,7 +23,7 @@ func (l plainListener) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		if counted := l.connections.admit(c); counted != nil {
-			return &strictConn{Conn: counted}, nil
+			return &strictConn{Conn: counted, budget: l.connections.heads}, nil
 		}
 	}
 }
@@ -91,7 +91,10 @@ func (l *secureListener) agree(counted *connection) {
 	}
 	var next net.Conn = c
 	if c.ConnectionState().NegotiatedProtocol != "h2" {
-		next = &strictConn{Conn: c}
+		next = &strictConn{Conn: c, budget: l.connections.heads}
+	} else if !counted.isSession() {
+		_ = counted.Close()
+		return
 	}
 	select {
 	case l.ready <- next:

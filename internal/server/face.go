@@ -8,8 +8,8 @@ import (
 // face is one of the things the listener shows.
 type face struct {
 	handler http.Handler
-	vendor  bool // counted against the calls in flight
-	guarded bool // refuses foreign hosts and cross-site requests
+	places  *admission // of the calls that are carried out at once; nil: not counted
+	guarded bool       // refuses foreign hosts and cross-site requests
 }
 
 // refusal is why the face does not answer a request, or "".

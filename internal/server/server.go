@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -28,7 +29,6 @@ type Config struct {
 	Version   string
 
 	BaseURL string // where links lead; "" takes the request's scheme and host
-	Reached string // where programs reach this server, for the address of streams; "" is BaseURL
 	Pages   string // where links of the log lead; "" is BaseURL
 	Dev     bool   // stand-in: control API open, faults can be armed
 	Rate    Rate   // of one principal and operation; zero is unlimited
@@ -94,8 +94,9 @@ func New(c Config) http.Handler {
 		admission: newAdmission(maxInFlight, maxQueued),
 		guard:     newGuard(c.AnyHost, c.Hosts),
 		forwarded: forwarding{oneHop: c.BehindProxy && len(c.Trusted) == 0, trusted: c.Trusted},
-		base:      strings.TrimSuffix(cmp.Or(c.Reached, c.BaseURL), "/"),
+		base:      strings.TrimSuffix(c.BaseURL, "/"),
 	}
+	h.basePath, _ = BasePath(c.BaseURL) // who configures it has checked it
 	h.metrics = newMetrics(c.Catalogue, h.admission, c.Version)
 	h.receiver.budget = newBudget(cmp.Or(c.Receiving, DefaultReceiving), 0, h.metrics.slow.WithLabelValues("request").Inc)
 	h.unread = newBudget(cmp.Or(c.Unread, DefaultUnread), unreadOfOne, h.metrics.slow.WithLabelValues("answer").Inc)
@@ -122,32 +123,33 @@ func (h *handler) build(c Config) faces {
 	}
 	pages := console.New(console.Config{
 		Catalogue: c.Catalogue, Troubles: g.Troubles, Endpoints: c.Endpoints, Samples: c.Samples, Version: c.Version,
-		Gateways: Gateways(),
+		Gateways: Gateways(), BasePath: h.basePath,
 	})
 	controls := control.New(control.Config{
 		Directory: c.Directory, Catalogue: c.Catalogue, Faults: g.Faults, Knows: pages.Knows,
 		Dev: c.Dev, Authority: c.Authority, Reset: c.Reset, Log: c.Log, Commands: c.Commands,
 		Render: notify.Render, Guard: h.guard.refusal,
 	})
+	places := newAdmission(runtime.GOMAXPROCS(0), maxQueued)
 	measured := h.metrics.handler()
 	if !c.Dev && !c.OpenMetrics {
 		measured = localOr(measured, controls.Administrators(measured))
 	}
 	return faces{
-		top:       &face{handler: top.New(g), vendor: true},
-		acs:       &face{handler: acs.New(g), vendor: true},
-		oapi:      &face{handler: dingtalk.NewOAPI(g), vendor: true},
-		rest:      &face{handler: dingtalk.NewREST(g), vendor: true},
-		own:       &face{handler: controls.Own(), vendor: true},
+		top:       &face{handler: top.New(g), places: h.admission},
+		acs:       &face{handler: acs.New(g), places: h.admission},
+		oapi:      &face{handler: dingtalk.NewOAPI(g), places: h.admission},
+		rest:      &face{handler: dingtalk.NewREST(g), places: h.admission},
+		own:       &face{handler: controls.Own(), places: h.admission},
 		control:   &face{handler: controls.Stand(), guarded: true},
-		console:   &face{handler: pages, guarded: true},
-		verify:    &face{handler: console.NewVerify(c.Directory, c.Log)},
-		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"), h.metrics.loggedIn)},
-		toConsole: &face{handler: http.RedirectHandler("/console/", http.StatusFound)},
+		console:   &face{handler: pages, places: places, guarded: true},
+		verify:    &face{handler: console.NewVerify(c.Directory, c.Log, h.basePath), places: places},
+		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"), h.basePath, h.metrics.loggedIn), places: places},
+		toConsole: &face{handler: http.RedirectHandler(h.basePath+"/console/", http.StatusFound)},
 		health:    &face{handler: http.HandlerFunc(ok)},
 		ready:     &face{handler: http.HandlerFunc(ok)},
-		metrics:   &face{handler: measured},
-		absent:    &face{handler: http.HandlerFunc(absent)},
+		metrics:   &face{handler: measured, places: places},
+		absent:    &face{handler: absentUnder(h.basePath)},
 		stream:    &face{handler: stream(c.Stream)},
 	}
 }
@@ -172,6 +174,7 @@ type handler struct {
 	metrics   *metrics
 	forwarded forwarding
 	base      string
+	basePath  string
 }
 
 // The defaults of Config.Receiving and Config.Unread, and what one connection
@@ -205,44 +208,46 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store") // pages may say otherwise
 	secure := h.forwarded.take(r)
+	r = h.withoutBase(r)
 	f := h.faces.of(r)
-	release := nothing
-	if f != h.faces.stream { // its connections live long and are counted by their owner
-		release = h.receiver.take(w, r, longestBody)
-	}
-	defer release()
 	c := connectionOf(r)
+	if f == h.faces.stream { // its connections live long and are counted by their owner
+		c.begin()
+		defer c.end()
+		f.handler.ServeHTTP(w, r)
+		return
+	}
+	release := h.receiver.take(w, r, longestBody)
+	defer release()
 	c.begin()
 	defer c.end()
 	if r.URL.Path == openStreamPath {
-		r = r.WithContext(api.WithOrigin(r.Context(), h.origin(r, secure)))
+		r = r.WithContext(api.WithClient(api.WithOrigin(r.Context(), h.origin(r, secure)), r.RemoteAddr))
 	}
-	if why := f.refusal(h.guard, r); why != "" {
-		writeError(w, http.StatusForbidden, "forbidden", why)
-		return
-	}
-	if f.vendor {
-		h.admit(f, w, r, release)
-		return
-	}
-	f.handler.ServeHTTP(w, r)
-}
-
-// admit lets a vendor's call in when there is a place for it. Its body came
-// before, and its answer goes when it has left: a slow client holds no place.
-func (h *handler) admit(f *face, w http.ResponseWriter, r *http.Request, release func()) {
 	a := newAnswer(w)
-	if h.admission.enter(r.Context()) {
-		func() {
-			defer h.admission.leave()
-			f.handler.ServeHTTP(a, r)
-		}()
-	} else {
-		h.metrics.refused.Inc()
-		answerBusy(f.handler, a, r)
-	}
+	h.carryOut(f, a, r)
 	release()
 	a.send(r, h.unread)
+}
+
+// carryOut lets a call in when there is a place for it. Its body came before, and
+// its answer goes when it has left: a slow client holds no place.
+func (h *handler) carryOut(f *face, a *answer, r *http.Request) {
+	if why := f.refusal(h.guard, r); why != "" {
+		writeError(a, http.StatusForbidden, "forbidden", why)
+		return
+	}
+	if f.places == nil {
+		f.handler.ServeHTTP(a, r)
+		return
+	}
+	if !f.places.enter(r.Context()) {
+		h.metrics.refused.Inc()
+		answerBusy(f.handler, a, r)
+		return
+	}
+	defer f.places.leave()
+	f.handler.ServeHTTP(a, r)
 }
 
 // recover keeps a mistake in one call from ending the process. Gateways catch
@@ -288,13 +293,20 @@ func ok(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-func absent(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "/favicon.ico" {
-		http.Redirect(w, r, "/console/static/icon.svg", http.StatusFound)
-		return
-	}
+func absent(w http.ResponseWriter, _ *http.Request) {
 	writeError(w, http.StatusNotFound, "notFound",
 		"There is nothing at this path. DingTalk's APIs are at /router/rest, /topapi/ and /v1.0/, Alibaba Cloud's at /, the console at /console/.")
+}
+
+// absentUnder is absent, but for what browsers ask for unasked.
+func absentUnder(base string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/favicon.ico" {
+			http.Redirect(w, r, base+"/console/static/icon.svg", http.StatusFound)
+			return
+		}
+		absent(w, r)
+	})
 }
 
 // writeError answers in the form of our own APIs (design, section 6).

@@ -18,24 +18,45 @@ const (
 	bytesCell = 3
 )
 
-func appendRow(b []byte, r *row, columns int) ([]byte, error) {
+func appendRow(b []byte, r *row, columns int) (_ []byte, err error) {
 	for i := range columns {
-		if r.Null(i) {
-			b = append(b, nullCell)
-			continue
-		}
-		switch r.kind(i) {
-		case intCell:
-			b = binary.AppendVarint(append(b, intCell), r.Int(i))
-		case textCell:
-			b = appendText(append(b, textCell), r.Text(i))
-		case bytesCell:
-			b = appendText(append(b, bytesCell), r.Bytes(i))
-		default:
-			return nil, fmt.Errorf("store: column %d has a type that no backup holds", i)
+		if b, err = appendCell(b, r, i); err != nil {
+			return nil, err
 		}
 	}
 	return b, r.err
+}
+
+func appendCell(b []byte, r *row, i int) ([]byte, error) {
+	if r.Null(i) {
+		return append(b, nullCell), nil
+	}
+	switch r.kind(i) {
+	case intCell:
+		return binary.AppendVarint(append(b, intCell), r.Int(i)), nil
+	case textCell:
+		return appendText(append(b, textCell), r.Text(i)), nil
+	case bytesCell:
+		return appendText(append(b, bytesCell), r.Bytes(i)), nil
+	}
+	return nil, fmt.Errorf("store: column %d has a type that no backup holds", i)
+}
+
+// appendValues is appendRow for values as readRow reads them.
+func appendValues(b []byte, values []any) []byte {
+	for _, v := range values {
+		switch v := v.(type) {
+		case nil:
+			b = append(b, nullCell)
+		case int64:
+			b = binary.AppendVarint(append(b, intCell), v)
+		case string:
+			b = appendText(append(b, textCell), v)
+		case []byte:
+			b = appendText(append(b, bytesCell), v)
+		}
+	}
+	return b
 }
 
 // kind is the kind of a value that is not NULL.

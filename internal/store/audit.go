@@ -57,10 +57,11 @@ func (t *tx) InsertAudit(e directory.AuditEntry) {
 	}
 	a := auditRow{at: millis(e.Time), org: e.Org, actor: e.Actor, api: e.API, request: e.RequestID, noun: e.Noun, object: e.Object, action: e.Action}
 	t.withSubject(a.subject(), func(key *keyring.Key) error {
+		row := args{a.org, a.at, a.actor, a.api, a.request, a.noun, a.object, a.action,
+			key.Seal(a.place("old_values"), orNothing(e.Before)), key.Seal(a.place("new_values"), orNothing(e.After))}
 		t.write(`INSERT INTO audit (org, at, actor, api, request_id, noun, object, action, old_values, new_values)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			a.org, a.at, a.actor, a.api, a.request, a.noun, a.object, a.action,
-			key.Seal(a.place("old_values"), orNothing(e.Before)), key.Seal(a.place("new_values"), orNothing(e.After)))
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, row...)
+		t.knows("audit", nil, append(args{nil}, row...)...)
 		return nil
 	})
 }

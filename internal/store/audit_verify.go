@@ -27,9 +27,9 @@ type AuditReport struct {
 	Pending int64 // entries that are not sealed yet
 	Erased  int64 // entries of erased subjects: sealed, but not readable
 	Head    AuditHead
-	// Findings are what is wrong with the history; after a thousand no more are
-	// listed.
+	// Findings are what is wrong with the history: the first thousand of Found.
 	Findings []AuditFinding
+	Found    int
 }
 
 // AuditFinding is one thing that is wrong with the history.
@@ -40,7 +40,7 @@ type AuditFinding struct {
 }
 
 // OK reports whether nothing is wrong.
-func (r AuditReport) OK() bool { return len(r.Findings) == 0 }
+func (r AuditReport) OK() bool { return r.Found == 0 }
 
 // VerifyAudit checks the whole history: that every entry stands in the chain
 // once, in its place and as it was sealed; that its values belong to what
@@ -92,7 +92,7 @@ type usedNonce struct {
 }
 
 func (v *verification) find(seq, pos int64, format string, a ...any) {
-	if len(v.report.Findings) < maxFindings {
+	if v.report.Found++; v.report.Found <= maxFindings {
 		v.report.Findings = append(v.report.Findings, AuditFinding{seq, pos, fmt.Sprintf(format, a...)})
 	}
 }

@@ -100,6 +100,9 @@ func (s *Store) content() (rows []string, err error) {
 			return err
 		}
 		for i := range tables {
+			if tables[i].name == sumTable {
+				continue // of other rows of meta
+			}
 			err := t.each(tables[i].selects(), nil, func(r *row) error {
 				b, err := appendRow([]byte(tables[i].name+" "), r, len(tables[i].columns))
 				if tables[i].name != "meta" || !notRestored[r.Text(0)] {

@@ -13,7 +13,7 @@ const (
 		c.share_dept_ids, c.share_user_ids, c.ordinal, c.created_at, c.updated_at`
 	selectContact        = "SELECT " + contactColumns + " FROM contact c WHERE c.org = ?"
 	selectContactByID    = selectContact + " AND id = ?"
-	selectContactToWrite = selectContactByID + forUpdate
+	selectContactToWrite = "SELECT " + contactColumns + ", c.phone_index, c.last4_index FROM contact c WHERE c.org = ? AND id = ?" + forUpdate
 
 	phonePurpose = "contact.phone"
 	last4Purpose = "contact.last4"
@@ -55,6 +55,10 @@ func (t *tx) readContact(id string, c *directory.Contact, ok *bool) *read {
 	}
 	return one(sql, args{t.org, id}, ok, func(r *row) (err error) {
 		*c, err = t.scanContact(r)
+		if t.asks() {
+			t.contactRow = args{t.org, c.ID, r.Int(12), c.Name, c.FollowerID, r.Bytes(4), r.Bytes(15), r.Bytes(16), r.value(5),
+				r.value(6), r.value(7), r.value(8), r.value(9), r.value(3), r.value(10), r.value(11), r.Int(13), r.Int(14)}
+		}
 		return err
 	})
 }
@@ -187,6 +191,7 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 		t.forgetContactUnionID(c.ID)
 	case set == updateContact:
 		t.write(updateContactRow, a...)
+		t.knowsContact(a)
 	default:
 		t.write(set+byContact, a...)
 	}
@@ -195,6 +200,18 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 	if !before.SameSearchTerms(c) {
 		t.changeTerms(contactTerms, before.SearchTerms(), c.SearchTerms(), before.Ordinal)
 	}
+}
+
+// knowsContact says what the write of updateContactRow with these values changes.
+func (t *tx) knowsContact(a args) {
+	before := t.contactRow
+	if t.contactRow = nil; before == nil || before[1] != a[len(a)-1] {
+		return
+	}
+	after := slices.Clone(before)
+	after[3], after[17] = a[0], a[8]
+	copy(after[9:16], a[1:8])
+	t.knows("contact", before, after...)
 }
 
 // keepNamed keeps others from deleting the employee and the labels that were

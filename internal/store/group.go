@@ -34,6 +34,8 @@ type writer struct {
 	max        int
 	sizes      groupSizes
 	fault      func() error
+	sums       *sqliteSums // nil before the first group
+	openSums   func() (*sqliteSums, error)
 
 	onFail func(error)  // the file cannot be trusted any more
 	broken func() error // not nil after onFail
@@ -185,7 +187,10 @@ func (w *writer) serve(group []*call) {
 // in it, it is rolled back and each call is run in a transaction of its own,
 // so that only the one at fault fails.
 func (w *writer) together(calls []*call, results []error) {
-	err := w.conn.exec("BEGIN IMMEDIATE")
+	err := w.watchSums()
+	if err == nil {
+		err = w.conn.exec("BEGIN IMMEDIATE")
+	}
 	for i, c := range calls {
 		if err != nil {
 			break
@@ -194,6 +199,9 @@ func (w *writer) together(calls []*call, results []error) {
 	}
 	if err == nil {
 		err = w.commit()
+	}
+	if w.sums != nil {
+		w.sums.ended(err == nil)
 	}
 	if err == nil {
 		return
@@ -219,7 +227,21 @@ func (w *writer) together(calls []*call, results []error) {
 // passing tells failures that a call of its own would meet as well.
 func passing(err error) bool { return errors.Is(sqliteError(err), ErrBusy) }
 
+// watchSums begins to keep the sums of the rows with the first group: nothing
+// waits for it at a start.
+func (w *writer) watchSums() (err error) {
+	if w.sums == nil && w.openSums != nil {
+		w.sums, err = w.openSums()
+	}
+	return err
+}
+
 func (w *writer) commit() error {
+	if w.sums != nil {
+		if err := w.sums.write(); err != nil {
+			return err
+		}
+	}
 	if w.fault != nil {
 		if err := w.fault(); err != nil {
 			return err
@@ -254,7 +276,14 @@ func (w *writer) apply(c *call) (own, group error) {
 			return errOrgEnded, err
 		}
 	}
-	return w.flush(t.writes)
+	if w.sums == nil {
+		return w.flush(t.writes)
+	}
+	w.sums.begin()
+	if own, group = w.flush(t.writes); own != nil {
+		w.sums.undo()
+	}
+	return own, group
 }
 
 // ended reports whether the organisation of a call was deleted.

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -102,7 +101,7 @@ func pending(steps []migration, have int64) ([]migration, error) {
 
 // migrateSQLite brings a file up to date. The folder's lock keeps other
 // processes away.
-func migrateSQLite(ctx context.Context, c *sqliteConn, now time.Time) error {
+func migrateSQLite(ctx context.Context, c *sqliteConn, sums *sumMove) error {
 	steps, err := loadMigrations(migrationFiles, "sqlite")
 	if err != nil {
 		return err
@@ -121,28 +120,56 @@ func migrateSQLite(ctx context.Context, c *sqliteConn, now time.Time) error {
 	if steps, err = pending(steps, have); err != nil {
 		return err
 	}
+	if len(steps) > 0 {
+		if err := c.within(func() error { return sums.before(c, have) }); err != nil {
+			return fmt.Errorf("store: migrate: %w", err)
+		}
+	}
 	for _, m := range steps {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := c.migrate(m, now); err != nil {
+		if err := c.migrate(m, sums); err != nil {
 			return fmt.Errorf("store: migration %04d_%s: %w", m.version, m.name, err)
 		}
+		have = m.version
+	}
+	if err := c.within(func() error { return sums.after(c, have) }); err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
 	}
 	return nil
 }
 
-func (c *sqliteConn) migrate(m migration, now time.Time) error {
+func (c *sqliteConn) migrate(m migration, sums *sumMove) error {
+	return c.within(func() error {
+		if err := sqlitex.ExecuteScript(c.c, c.dialect.convert(m.sql), nil); err != nil {
+			return err
+		}
+		return filled(c, m, sums)
+	})
+}
+
+// filled is the part of a step that only the program can do.
+func filled(x statements, m migration, sums *sumMove) error {
+	if fill := migrationFills[m.version]; fill != nil {
+		if err := fill(x); err != nil {
+			return err
+		}
+	}
+	if m.version == firstSums && sums.master != nil {
+		if err := sums.begin(x); err != nil {
+			return err
+		}
+	}
+	return x.exec("INSERT INTO schema_version (version, name, applied_at) VALUES (?, ?, ?)", m.version, m.name, sums.now.UnixMilli())
+}
+
+// within runs statements in a transaction.
+func (c *sqliteConn) within(do func() error) error {
 	if err := c.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	err := sqlitex.ExecuteScript(c.c, c.dialect.convert(m.sql), nil)
-	if fill := migrationFills[m.version]; fill != nil && err == nil {
-		err = fill(c)
-	}
-	if err == nil {
-		err = c.exec("INSERT INTO schema_version (version, name, applied_at) VALUES (?, ?, ?)", m.version, m.name, now.UnixMilli())
-	}
+	err := do()
 	if err == nil {
 		return c.exec("COMMIT")
 	}
@@ -162,7 +189,7 @@ var textColumn = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompil
 const migrationLock = 0x6d696e676365 // "mingce"
 
 // migratePostgres brings a database up to date.
-func migratePostgres(ctx context.Context, conn *pgx.Conn, d *dialect, now time.Time) error {
+func migratePostgres(ctx context.Context, conn *pgx.Conn, d *dialect, sums *sumMove) error {
 	steps, err := loadMigrations(migrationFiles, "postgres")
 	if err != nil {
 		return err
@@ -181,12 +208,21 @@ func migratePostgres(ctx context.Context, conn *pgx.Conn, d *dialect, now time.T
 	if steps, err = pending(steps, have); err != nil {
 		return err
 	}
-	for _, m := range steps {
-		if err := migratePostgresStep(ctx, conn, d, m, now); err != nil {
-			return fmt.Errorf("store: migration %04d_%s: %w", m.version, m.name, err)
+	if len(steps) > 0 {
+		if err := pgx.BeginFunc(ctx, conn, func(pt pgx.Tx) error { return sums.before(pgStatements{ctx, pt, d}, have) }); err != nil {
+			return fmt.Errorf("store: migrate: %w", err)
 		}
 	}
-	return nil
+	for _, m := range steps {
+		if err := migratePostgresStep(ctx, conn, d, m, sums); err != nil {
+			return fmt.Errorf("store: migration %04d_%s: %w", m.version, m.name, err)
+		}
+		have = m.version
+	}
+	if err := pgx.BeginFunc(ctx, conn, func(pt pgx.Tx) error { return sums.after(pgStatements{ctx, pt, d}, have) }); err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
+	}
+	return watchPostgres(ctx, conn, have)
 }
 
 // pgStatements makes a transaction of pgx [statements].
@@ -213,21 +249,15 @@ func (s pgStatements) exec(sql string, a ...any) error {
 	return err
 }
 
-func migratePostgresStep(ctx context.Context, conn *pgx.Conn, d *dialect, m migration, now time.Time) error {
-	return pgx.BeginFunc(ctx, conn, func(pt pgx.Tx) error { return runPostgresStep(ctx, pt, d, m, now) })
+func migratePostgresStep(ctx context.Context, conn *pgx.Conn, d *dialect, m migration, sums *sumMove) error {
+	return pgx.BeginFunc(ctx, conn, func(pt pgx.Tx) error { return runPostgresStep(ctx, pt, d, m, sums) })
 }
 
-func runPostgresStep(ctx context.Context, pt pgx.Tx, d *dialect, m migration, now time.Time) error {
+func runPostgresStep(ctx context.Context, pt pgx.Tx, d *dialect, m migration, sums *sumMove) error {
 	script := textColumn().ReplaceAllString(d.openComments(m.sql), `TEXT COLLATE "C"`)
 	// The simple protocol carries several statements.
 	if _, err := pt.Conn().PgConn().Exec(ctx, script).ReadAll(); err != nil {
 		return err
 	}
-	if fill := migrationFills[m.version]; fill != nil {
-		if err := fill(pgStatements{ctx, pt, d}); err != nil {
-			return err
-		}
-	}
-	_, err := pt.Exec(ctx, "INSERT INTO schema_version (version, name, applied_at) VALUES ($1, $2, $3)", m.version, m.name, now.UnixMilli())
-	return err
+	return filled(pgStatements{ctx, pt, d}, m, sums)
 }

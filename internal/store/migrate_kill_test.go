@@ -11,6 +11,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"zombiezen.com/go/sqlite/sqlitex"
+
+	"github.com/mingce/mingce/internal/keyring"
 )
 
 // P12: whenever a process is killed while it brings a schema up to date, the
@@ -54,7 +56,7 @@ func TestP12MigrationsThatWereKilled(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if err := c.migrate(m, time.Now()); err != nil {
+			if err := c.migrate(m, newSumMove(keyring.DevMaster(), time.Now())); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -74,7 +76,7 @@ func TestP12MigrationsThatWereKilled(t *testing.T) {
 				t.Fatal(err)
 			}
 			half := migration{version: m.version, name: m.name, sql: firstHalves(m.sql, 1)}
-			if err := runPostgresStep(ctx, tx, d, half, time.Now()); err != nil {
+			if err := runPostgresStep(ctx, tx, d, half, newSumMove(keyring.DevMaster(), time.Now())); err != nil {
 				t.Fatalf("half of %04d: %v", m.version, err)
 			}
 			if err := dying.Close(ctx); err != nil {
@@ -84,7 +86,7 @@ func TestP12MigrationsThatWereKilled(t *testing.T) {
 			if _, err := one.Exec(ctx, createVersions); err != nil {
 				t.Fatal(err)
 			}
-			if err := migratePostgresStep(ctx, one, d, m, time.Now()); err != nil {
+			if err := migratePostgresStep(ctx, one, d, m, newSumMove(keyring.DevMaster(), time.Now())); err != nil {
 				t.Fatal(err)
 			}
 		}

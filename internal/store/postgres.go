@@ -1,12 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -34,6 +36,7 @@ type postgresEngine struct {
 	gates  [64]chan struct{}
 	closed atomic.Bool
 	log    *slog.Logger
+	sums   *postgresSums // nil: there are none to keep
 }
 
 func (s *Store) openPostgres(ctx context.Context, o Options) error {
@@ -44,6 +47,8 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	setDefault(cfg, "lock_timeout", "5000") // ms; then the call is answered "busy"
 	setDefault(cfg, "statement_timeout", "30000")
 	setDefault(cfg, "idle_in_transaction_session_timeout", "60000")
+	setDefault(cfg, "bytea_output", "hex") // as notes are read
+	cfg.ConnConfig.OnNotice = onNotice
 	e := &postgresEngine{dialect: &dialect{mark: "pg:", numbered: true}, isolation: o.tuning.isolation, log: s.log}
 	if e.isolation == "" {
 		e.isolation = serializable
@@ -59,8 +64,16 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		if err := e.checkServer(ctx, c.Conn()); err != nil {
 			return err
 		}
-		return migratePostgres(ctx, c.Conn(), e.dialect, s.now())
+		if o.Existing {
+			if err := pgx.BeginFunc(ctx, c.Conn(), func(pt pgx.Tx) error { return begun(pgStatements{ctx, pt, e.dialect}.query) }); err != nil {
+				return err
+			}
+		}
+		return migratePostgres(ctx, c.Conn(), e.dialect, newSumMove(s.master, s.now()))
 	})
+	if err == nil {
+		e.sums, err = openPostgresSums(ctx, e.pool, e.dialect, s.master)
+	}
 	if err == nil {
 		s.nonces, err = openPostgresNonces(ctx, cfg, s.now)
 	}
@@ -131,6 +144,7 @@ type pgTx struct {
 	org     string // of an update: kept from being deleted until the end
 	held    bool   // it was there to be kept
 	open    bool
+	sure    bool // it was looked whether it has ended
 	scanned bool // a scan function has run: the call has seen something
 	row     row
 }
@@ -328,6 +342,9 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 		iso = e.isolation
 	}
 	p := &pgTx{e: e, conn: conn, begin: "BEGIN ISOLATION LEVEL " + string(iso), org: c.keptOrg()}
+	if e.sums != nil {
+		notesOf(conn.Conn().PgConn()).begin(e.sums.summer)
+	}
 	committed := false
 	defer func() {
 		if committed {
@@ -351,29 +368,70 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 	return err
 }
 
-// flush sends all writes and COMMIT in one batch. The server stops at the
-// first refused statement and does not reach COMMIT.
+// flush sends all writes, the sums of what they change and COMMIT: in one batch
+// if the writes say what that is, else when the server has told.
 func (p *pgTx) flush(ctx context.Context, writes []write) error {
+	sums := p.e.sums
+	if sums == nil {
+		return p.send(ctx, writes, false, true)
+	}
+	n := notesOf(p.conn.Conn().PgConn())
+	if slices.ContainsFunc(writes, func(w write) bool { return w.table == "" && !w.keep }) {
+		if err := p.send(ctx, writes, true, false); err != nil {
+			return err
+		}
+		writes = nil
+	}
+	for i := range writes {
+		n.known(&writes[i])
+	}
+	if n.err != nil || n.nothing() {
+		return cmp.Or(n.err, p.send(ctx, writes, false, true))
+	}
+	was := sums.take()
+	next, w := sums.plus(was, n.changed)
+	err := p.send(ctx, append(writes[:len(writes):len(writes)], *w), false, true)
+	switch {
+	case err == nil:
+		sums.put(next)
+	case errors.Is(err, ErrUnknownOutcome), errors.Is(err, errShardTaken):
+		// It is not known what is in the row: nobody here writes to it again.
+	default:
+		sums.put(was)
+	}
+	return err
+}
+
+// send sends writes in one batch; ask makes the server tell what they change. It
+// stops at the first refused statement and does not reach COMMIT.
+func (p *pgTx) send(ctx context.Context, writes []write, ask, commit bool) error {
 	b := &pgx.Batch{}
 	p.queueBegin(b)
+	var first []write
 	// An organisation that is not there has not begun, or has ended: a deletion
 	// that the lock waited for is seen by the next statement.
-	unsure := p.org != "" && !p.held
-	if unsure {
-		b.Queue("SELECT 1 / (1 - count(*)) FROM ended_org WHERE id = $1", p.org)
+	if p.org != "" && !p.held && !p.sure {
+		first = append(first, write{sql: notEnded, args: args{p.org}})
+		p.sure = true
 	}
+	if ask {
+		first = append(first, write{sql: noteOn})
+	}
+	writes = slices.Concat(first, writes)
 	for i := range writes {
 		b.Queue(p.e.text(&writes[i]), writes[i].args...)
 	}
-	b.Queue("COMMIT")
+	if commit {
+		b.Queue("COMMIT")
+	}
 	res := p.conn.SendBatch(ctx, b)
-	err := p.flushed(res, writes, unsure)
+	err := p.sent(res, writes, commit)
 	p.open = true
 	if end := res.Close(); err == nil {
 		err = end
 	}
 	if err != nil && lost(err) {
-		if pgconn.SafeToRetry(err) {
+		if !commit || pgconn.SafeToRetry(err) {
 			return fmt.Errorf("%w: %w", errRetry, err)
 		}
 		return fmt.Errorf("%w: %w", ErrUnknownOutcome, err)
@@ -381,19 +439,17 @@ func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	return err
 }
 
-func (p *pgTx) flushed(res pgx.BatchResults, writes []write, unsure bool) error {
+func (p *pgTx) sent(res pgx.BatchResults, writes []write, commit bool) error {
 	if err := p.begun(res); err != nil {
 		return err
-	}
-	if unsure {
-		if _, err := res.Exec(); err != nil {
-			return refused(&write{missing: errOrgEnded}, err)
-		}
 	}
 	for i := range writes {
 		if _, err := res.Exec(); err != nil {
 			return refused(&writes[i], err)
 		}
+	}
+	if !commit {
+		return nil
 	}
 	tag, err := res.Exec()
 	if err == nil && tag.String() != "COMMIT" {
@@ -403,6 +459,8 @@ func (p *pgTx) flushed(res pgx.BatchResults, writes []write, unsure bool) error 
 }
 
 const (
+	notEnded = "SELECT 1 / (1 - count(*)) FROM ended_org WHERE id = ?"
+
 	uniqueViolation = "23505"
 	divisionByZero  = "22012"
 )
@@ -435,6 +493,8 @@ func refused(w *write, err error) error {
 		}
 	case pg.Code == divisionByZero && w.missing != nil:
 		return w.missing
+	case pg.Code == divisionByZero && w.sql == notEnded:
+		return errOrgEnded
 	}
 	return err
 }

@@ -63,6 +63,43 @@ func (s *Store) recognise(t *tx, kind Kind) error {
 	return s.compareMeta(have, kind)
 }
 
+// Found reports with ErrNoData that there is no folder with data where it should
+// exist; it touches nothing. A database is asked by Open.
+func Found(o Options) error {
+	if !o.Existing || o.Dir == "" {
+		return nil
+	}
+	root, err := os.OpenRoot(o.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: there is no folder %s", ErrNoData, o.Dir)
+	}
+	if err != nil {
+		return fmt.Errorf("store: data folder: %w", err)
+	}
+	return errors.Join((&dataDir{path: o.Dir, root: root}).holds(databaseFile), root.Close())
+}
+
+// begun reports with ErrNoData that nobody has made data of a database: that has
+// all tables and says of which kind it is.
+func begun(x func(*read) error) error {
+	tables, marks := int64(0), int64(0)
+	err := x(one(`SELECT count(*) FROM /*sqlite: sqlite_schema WHERE type = 'table' AND name*/
+		/*pg: information_schema.tables WHERE table_schema = current_schema() AND table_name*/ IN ('schema_version', 'meta')`, nil, nil, func(r *row) error {
+		tables = r.Int(0)
+		return nil
+	}))
+	if err == nil && tables == 2 {
+		err = x(one("SELECT count(*) FROM meta WHERE key = 'kind'", nil, nil, func(r *row) error {
+			marks = r.Int(0)
+			return nil
+		}))
+	}
+	if err == nil && marks == 0 {
+		err = fmt.Errorf("%w: the database is empty, or its first start was not finished", ErrNoData)
+	}
+	return err
+}
+
 // schemaVersion is the schema of the data, or ErrNoData or ErrNewerSchema.
 func (t *tx) schemaVersion() (int64, error) {
 	there := false

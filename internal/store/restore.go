@@ -9,11 +9,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"zombiezen.com/go/sqlite"
+
+	"github.com/mingce/mingce/internal/keyring"
 )
 
 // ErrNotEmpty is returned by Restore when there is something in the way.
@@ -47,11 +50,16 @@ func Restore(ctx context.Context, o Options, file io.ReadSeeker) (info BackupInf
 }
 
 // notRestored are the entries of meta that belong to one database's life.
-var notRestored = map[string]bool{"nonce_epoch": true, "restored_at": true}
+var notRestored = map[string]bool{nonceEpoch: true, "restored_at": true}
 
-// metaRows leaves out what is not restored and adds when this happened: what
+// restoredMeta leaves out what is not restored and adds when this happened: what
 // was signed before may be a replay, as a backup holds no nonces.
-func metaRows(s *shape, now time.Time, next func() ([]any, error)) func() ([]any, error) {
+type restoredMeta struct {
+	now           time.Time
+	left, entered [][]byte // rows, as appendRow writes them
+}
+
+func (m *restoredMeta) rows(s *shape, next func() ([]any, error)) func() ([]any, error) {
 	if s.name != "meta" {
 		return next
 	}
@@ -65,15 +73,60 @@ func metaRows(s *shape, now time.Time, next func() ([]any, error)) func() ([]any
 			if values == nil {
 				ended = true
 				added := make([]any, len(s.columns))
-				added[key], added[s.index("value")] = "restored_at", strconv.FormatInt(now.UnixMilli(), 10)
+				added[key], added[s.index("value")] = "restored_at", strconv.FormatInt(m.now.UnixMilli(), 10)
+				m.entered = append(m.entered, appendValues(nil, added))
 				return added, nil
 			}
-			if name, _ := values[key].(string); !notRestored[name] {
+			name, _ := values[key].(string)
+			if !notRestored[name] {
 				return values, nil
+			}
+			if name != nonceEpoch {
+				m.left = append(m.left, appendValues(nil, values))
 			}
 		}
 		return nil, nil
 	}
+}
+
+// sums makes the sums of a backup those of the restored data, which differs in
+// rows of meta and in when its schema was made. What did not fit when the backup
+// was made does not fit now.
+func (m *restoredMeta) sums(x statements, master *keyring.Master, schema int64) error {
+	if schema < firstSums {
+		return nil
+	}
+	key := sumKey(master)
+	total, _, err := readSums(x.query, key)
+	if errors.Is(err, errNoSums) || err == nil && total.moving {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s, err := newSummer(master, schema)
+	if err != nil {
+		return err
+	}
+	if len(s.tables) != len(total.sums) {
+		return nil
+	}
+	for i := range s.tables {
+		switch s.tables[i].name {
+		case "meta":
+			for _, row := range m.left {
+				total.sums[i].sub(s.of(i, row))
+			}
+			for _, row := range m.entered {
+				total.sums[i].add(s.of(i, row))
+			}
+		case "schema_version":
+			if total.sums[i], err = sumTableRows(x.query, s, i); err != nil {
+				return err
+			}
+		}
+	}
+	return writeSums(x, key, &total)
 }
 
 // intoSQLite loads a file under another name, and gives it its own when it is
@@ -100,7 +153,7 @@ func (a *archive) intoSQLite(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.fill(ctx, path, o.Now()); err != nil {
+	if err := a.fill(ctx, path, o); err != nil {
 		return err
 	}
 	f, err := d.root.OpenFile(draft, os.O_RDWR, 0)
@@ -111,7 +164,7 @@ func (a *archive) intoSQLite(ctx context.Context, o Options) (err error) {
 		err = d.root.Rename(draft, databaseFile)
 	}
 	if err == nil {
-		err = errors.Join(d.writeSums(), d.sync())
+		err = errors.Join(d.writeSums(o.Key), d.sync())
 	}
 	return err
 }
@@ -151,19 +204,23 @@ func emptyDataDir(path string) (_ *dataDir, undo func() error, err error) {
 	return d, undo, nil
 }
 
-// empty reports with ErrNotEmpty what is in the folder, but for the names given.
+// lostFound is in every new file system of Linux.
+const lostFound = "lost+found"
+
+// empty reports with ErrNotEmpty that there is something in the folder, but for
+// the names given and what a new file system has.
 func (d *dataDir) empty(but ...string) error {
 	f, err := d.root.Open(".")
 	if err != nil {
 		return fmt.Errorf("store: data folder: %w", err)
 	}
 	defer f.Close()
-	names, err := f.Readdirnames(len(but) + 1)
+	names, err := f.Readdirnames(len(but) + 2)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("store: data folder: %w", err)
 	}
 	for _, name := range names {
-		if len(but) == 0 || name != but[0] {
+		if name != lostFound && !slices.Contains(but, name) {
 			return fmt.Errorf("%w: there is already something in %s; a backup is restored into an empty or absent folder", ErrNotEmpty, d.path)
 		}
 	}
@@ -172,7 +229,7 @@ func (d *dataDir) empty(but ...string) error {
 
 // fill makes the database in a file that counts for nothing until it is whole:
 // so it needs no journal, and indexes are made when all rows are in.
-func (a *archive) fill(ctx context.Context, path string, now time.Time) (err error) {
+func (a *archive) fill(ctx context.Context, path string, o Options) (err error) {
 	steps, err := loadMigrations(migrationFiles, "sqlite")
 	if err != nil {
 		return err
@@ -188,7 +245,8 @@ func (a *archive) fill(ctx context.Context, path string, now time.Time) (err err
 			return fmt.Errorf("store: set %s: %w", p, err)
 		}
 	}
-	if err := c.migrateTo(steps, a.m.Schema, now); err != nil {
+	meta := &restoredMeta{now: o.Now()}
+	if err := c.migrateTo(steps, a.m.Schema, &sumMove{now: meta.now}); err != nil {
 		return err
 	}
 	indexes, err := c.dropIndexes()
@@ -199,8 +257,11 @@ func (a *archive) fill(ctx context.Context, path string, now time.Time) (err err
 		return err
 	}
 	if err := a.load(func(s *shape, next func() ([]any, error)) error {
-		return c.load(ctx, s, metaRows(s, now, next))
+		return c.load(ctx, s, meta.rows(s, next))
 	}); err != nil {
+		return err
+	}
+	if err := meta.sums(c, o.Key, a.m.Schema); err != nil {
 		return err
 	}
 	for table, last := range a.m.Counters {
@@ -286,6 +347,7 @@ func (a *archive) intoPostgres(ctx context.Context, o Options) error {
 	if err := e.checkServer(ctx, conn); err != nil {
 		return err
 	}
+	meta := &restoredMeta{now: o.Now()}
 	return pgx.BeginFunc(ctx, conn, func(pt pgx.Tx) error {
 		if err := emptyDatabase(ctx, pt); err != nil {
 			return err
@@ -297,13 +359,16 @@ func (a *archive) intoPostgres(ctx context.Context, o Options) error {
 			if m.version > a.m.Schema {
 				break
 			}
-			if err := runPostgresStep(ctx, pt, e.dialect, m, o.Now()); err != nil {
+			if err := runPostgresStep(ctx, pt, e.dialect, m, &sumMove{now: meta.now}); err != nil {
 				return fmt.Errorf("store: migration %04d_%s: %w", m.version, m.name, err)
 			}
 		}
 		if err := a.load(func(s *shape, next func() ([]any, error)) error {
-			return copyRows(ctx, pt, s, metaRows(s, o.Now(), next))
+			return copyRows(ctx, pt, s, meta.rows(s, next))
 		}); err != nil {
+			return err
+		}
+		if err := meta.sums(pgStatements{ctx, pt, e.dialect}, o.Key, a.m.Schema); err != nil {
 			return err
 		}
 		return a.setCounters(ctx, pt)

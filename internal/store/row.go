@@ -111,6 +111,20 @@ func (r *row) Bytes(i int) []byte {
 	return append([]byte{}, r.values[i]...)
 }
 
+// value reads a column of any type: nil, int64, string or []byte.
+func (r *row) value(i int) any {
+	if r.Null(i) {
+		return nil
+	}
+	switch r.kind(i) {
+	case intCell:
+		return r.Int(i)
+	case textCell:
+		return r.Text(i)
+	}
+	return r.Bytes(i)
+}
+
 // pgInt decodes the integer types and bool, in both of the protocol's forms.
 func pgInt(f *pgconn.FieldDescription, v []byte) (int64, bool) {
 	if v == nil {

@@ -178,6 +178,8 @@ func (t *tx) subjectKey(name string) (*keyring.Key, error) {
 		sql:   "INSERT INTO subject_key (org, subject, wrapped) VALUES (?, ?, ?)",
 		args:  args{t.org, name, s.wrapped},
 		retry: true,
+		table: "subject_key",
+		after: args{t.org, name, s.wrapped},
 	})
 	return s.key, nil
 }

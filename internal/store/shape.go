@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"zombiezen.com/go/sqlite"
 )
@@ -49,7 +48,7 @@ func makeShapes(version int64) (found []shape, err error) {
 	}
 	defer raw.Close()
 	c := &sqliteConn{c: raw, dialect: &dialect{mark: "sqlite:"}, stmts: map[string]*sqlite.Stmt{}}
-	if err := c.migrateTo(steps, version, time.Time{}); err != nil {
+	if err := c.migrateTo(steps, version, &sumMove{}); err != nil {
 		return nil, err
 	}
 	at := map[string]int{}
@@ -88,7 +87,7 @@ func makeShapes(version int64) (found []shape, err error) {
 }
 
 // migrateTo runs the steps up to a version in an empty file.
-func (c *sqliteConn) migrateTo(steps []migration, version int64, now time.Time) error {
+func (c *sqliteConn) migrateTo(steps []migration, version int64, sums *sumMove) error {
 	if err := c.exec(createVersions); err != nil {
 		return fmt.Errorf("store: migrate: %w", err)
 	}
@@ -96,7 +95,7 @@ func (c *sqliteConn) migrateTo(steps []migration, version int64, now time.Time) 
 		if m.version > version {
 			break
 		}
-		if err := c.migrate(m, now); err != nil {
+		if err := c.migrate(m, sums); err != nil {
 			return fmt.Errorf("store: migration %04d_%s: %w", m.version, m.name, err)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"zombiezen.com/go/sqlite"
+
+	"github.com/mingce/mingce/internal/keyring"
 )
 
 const (
@@ -35,6 +37,7 @@ type sqliteEngine struct {
 	writer   *writer // nil: for reading only
 	ended    <-chan struct{}
 	dir      *dataDir
+	master   *keyring.Master
 }
 
 // openSQLite opens the folder, the database and the nonces.
@@ -46,7 +49,7 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	e := &sqliteEngine{dialect: &dialect{mark: "sqlite:"}, dir: dir}
+	e := &sqliteEngine{dialect: &dialect{mark: "sqlite:"}, dir: dir, master: s.master}
 	// The flag and the nonces have syncs of their own to wait for.
 	var others sync.WaitGroup
 	var late error
@@ -86,7 +89,12 @@ func (s *Store) startSQLite(ctx context.Context, e *sqliteEngine, o Options) err
 	if err != nil {
 		return err
 	}
-	if err := migrateSQLite(ctx, w, s.now()); err != nil {
+	if o.Existing {
+		if err := begun(w.query); err != nil {
+			return err
+		}
+	}
+	if err := migrateSQLite(ctx, w, newSumMove(s.master, s.now())); err != nil {
 		return err
 	}
 	n := runtime.GOMAXPROCS(0) + 1
@@ -101,6 +109,7 @@ func (s *Store) startSQLite(ctx context.Context, e *sqliteEngine, o Options) err
 		return e.connect(connConfig{path: path, sync: cfg.sync, cacheKiB: 64})
 	}, o.tuning)
 	e.writer.onFail, e.writer.broken = s.fail, s.brokenError
+	e.writer.openSums = func() (*sqliteSums, error) { return openSQLiteSums(w, s.master) }
 	e.ended = e.writer.exited
 	e.writer.start()
 	return nil
@@ -197,7 +206,7 @@ func (e *sqliteEngine) close() error {
 	}
 	clean := e.writer != nil && errors.Join(errs...) == nil
 	if clean && !e.dir.temporary {
-		errs = append(errs, e.dir.writeSums())
+		errs = append(errs, e.dir.writeSums(e.master))
 	}
 	return errors.Join(append(errs, e.dir.close(clean))...)
 }

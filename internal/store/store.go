@@ -56,6 +56,10 @@ type Options struct {
 	Ephemeral bool   // SQLite files in a temporary folder, removed by Close, never fsynced
 	Database  string // PostgreSQL URL
 
+	// Existing makes it an error (ErrNoData) that there is no data yet. Otherwise
+	// Open makes it.
+	Existing bool
+
 	Key  *keyring.Master // required
 	Kind Kind            // Serve if empty
 	Now  func() time.Time
@@ -127,6 +131,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if o.Kind == "" {
 		o.Kind = Serve
+	}
+	if err := Found(o); err != nil {
+		return nil, err
 	}
 	open := s.openSQLite
 	if o.Database != "" {

@@ -9,6 +9,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/mingce/mingce/internal/keyring"
 )
 
 // A file at rest has the sums of its blocks beside it: from a clean stop or a
@@ -22,6 +24,11 @@ const (
 type fileSums struct {
 	Size   int64    `json:"size"`
 	SHA256 []string `json:"sha256"` // of every MiB
+	MAC    string   `json:"mac"`    // of both, under the master key
+}
+
+func (s *fileSums) mac(key *keyring.Master) string {
+	return hex.EncodeToString(key.MAC("file sums", fmt.Sprint(s.Size), fmt.Sprint(s.SHA256)))
 }
 
 func (d *dataDir) sumsOf(name string) (s fileSums, err error) {
@@ -48,11 +55,12 @@ func (d *dataDir) sumsOf(name string) (s fileSums, err error) {
 
 // writeSums notes the sums of the database, which nobody writes any more. It
 // waits for no fsync: after a power cut they are missing or not JSON.
-func (d *dataDir) writeSums() error {
+func (d *dataDir) writeSums(key *keyring.Master) error {
 	s, err := d.sumsOf(databaseFile)
 	if err != nil {
 		return err
 	}
+	s.MAC = s.mac(key)
 	b, err := json.Marshal(s)
 	if err != nil {
 		return err
@@ -74,7 +82,7 @@ func (d *dataDir) dropSums() error {
 }
 
 // checkSums compares the database with its sums, if it is at rest.
-func (r *CheckReport) checkSums(d *dataDir) error {
+func (r *CheckReport) checkSums(d *dataDir, key *keyring.Master) error {
 	text, err := d.root.ReadFile(sumsFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -93,6 +101,9 @@ func (r *CheckReport) checkSums(d *dataDir) error {
 	// A server may have started meanwhile: then the file may change.
 	if _, err := d.root.Lstat(sumsFile); errors.Is(err, fs.ErrNotExist) {
 		return nil
+	}
+	if r.Schema >= firstSums && !keyring.Equal([]byte(want.MAC), []byte(want.mac(key))) {
+		r.find("the sums of the file, in %s, were altered", sumsFile)
 	}
 	if want.Size != have.Size {
 		r.find("the file has %d bytes, not %d as when it was closed", have.Size, want.Size)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -30,6 +31,8 @@ type tx struct {
 	writable bool
 	strict   bool
 	scanning bool
+
+	contactRow []any // on PostgreSQL: the contact to be changed as it was read
 
 	named   directory.References // read with the contact to be changed, and not kept
 	unheard bool                 // it was read that nobody is subscribed to events
@@ -138,6 +141,56 @@ type write struct {
 	missing   error            // what a row count other than one means
 	retry     bool             // a broken constraint means: run the function again
 	keep      bool             // a read that keeps a row; nothing on SQLite, which has one writer
+
+	// Where the caller knows the one row that the statement changes: its table and
+	// its values before (nil: it is new) and after. On PostgreSQL that saves
+	// asking for them ([notes]). Only [tx.knows] sets them.
+	table         string
+	before, after []any
+}
+
+// asks reports whether the engine asks for the rows that a statement changes.
+func (t *tx) asks() bool {
+	_, ok := t.reads.(*pgTx)
+	return ok && t.writable
+}
+
+// knows says of the last write which row it changes.
+func (t *tx) knows(table string, before []any, after ...any) {
+	for i, v := range after {
+		after[i] = plainValue(v)
+	}
+	if n := len(t.writes); n > 0 {
+		w := &t.writes[n-1]
+		w.table, w.before, w.after = table, before, after
+	}
+}
+
+// plainValue is a value of args as a row holds it: nil, int64, string or []byte.
+func plainValue(v any) any {
+	switch v := v.(type) {
+	case nil, int64, string, []byte:
+		if b, ok := v.([]byte); ok && b == nil {
+			return nil
+		}
+		return v
+	case bool:
+		return b2i(v)
+	case int:
+		return int64(v)
+	}
+	r := reflect.ValueOf(v)
+	switch {
+	case r.Kind() == reflect.Pointer && r.IsNil():
+		return nil
+	case r.Kind() == reflect.Pointer:
+		return plainValue(r.Elem().Interface())
+	case r.Kind() == reflect.String:
+		return r.String()
+	case r.CanInt():
+		return r.Int()
+	}
+	return v
 }
 
 // mayFail reports whether the statement can be refused as part of the plan.

@@ -156,10 +156,7 @@ func (c *call) run(ctx context.Context, args api.Value, r api.Reading) (api.Fiel
 	if code := c.op.CodeOf(err); code != nil {
 		return nil, fail(code)
 	}
-	switch { // of an app that shows its secret in the call itself
-	case errors.Is(err, directory.ErrCallerAddress):
-		return nil, fail(c.family.address)
-	case errors.Is(err, directory.ErrCallerPermission):
+	if errors.Is(err, directory.ErrAppPermission) { // of an app that the call itself names
 		return nil, fail(c.family.permission)
 	}
 	c.internal(ctx, "call failed", err)

@@ -127,7 +127,7 @@ var restMethods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http
 
 func (h *REST) authenticate(ctx context.Context, c *call, r *http.Request) *failure {
 	if c.op.Auth == api.NeedsNothing {
-		c.caller = directory.Principal{Kind: directory.NobodyCaller, Address: c.address}
+		c.caller = directory.Principal{Kind: directory.NobodyCaller}
 		return nil
 	}
 	tokens := r.Header.Values(tokenHeader)

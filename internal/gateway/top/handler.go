@@ -18,7 +18,7 @@ import (
 type credentials interface {
 	// TokenPrincipal returns who holds the token, or directory.ErrTokenInvalid.
 	TokenPrincipal(ctx context.Context, token string) (directory.Principal, error)
-	// AppSecret returns the secret and the organisation of an app key, or
+	// AppSecrets returns the secrets and the organisation of an app key, or
 	// directory.ErrAppNotFound.
 	AppSecrets(ctx context.Context, appKey string) ([]directory.Secret, string, error)
 }

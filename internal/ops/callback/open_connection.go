@@ -62,7 +62,7 @@ var OpenConnection = define(api.Op[openConnection, connection]{
 			api.String("ticket", &out.Ticket).Describe("凭证，90 秒内使用一次。", "The ticket; good once and for 90 seconds."),
 		}
 	},
-	Codes: []*api.Code{authFailed, invalidParam},
+	Codes: []*api.Code{authFailed, wrongAddress, invalidParam},
 
 	Do: func(ctx context.Context, s *directory.Session, in *openConnection) (*connection, error) {
 		var events []string
@@ -71,7 +71,7 @@ var OpenConnection = define(api.Op[openConnection, connection]{
 				events = append(events, t.Topic)
 			}
 		}
-		ticket, err := s.OpenStream(ctx, in.ClientID, in.ClientSecret, events)
+		ticket, err := s.OpenStream(ctx, in.ClientID, in.ClientSecret, api.Client(ctx), events)
 		if err != nil {
 			return nil, err
 		}

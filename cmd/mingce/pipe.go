@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/mattn/go-isatty"
+)
+
+// standardStream stands for standard input or output where a file is asked for.
+const standardStream = "-"
+
+// writePipe writes to standard output. A reader that goes away is an error like
+// any other: the program says so and does not end by a signal.
+func writePipe(w io.Writer, write func(io.Writer) error) error {
+	f, isFile := w.(*os.File)
+	if isFile && isatty.IsTerminal(f.Fd()) {
+		return usagef("a backup is not for a terminal: name a file, or redirect standard output")
+	}
+	signal.Ignore(syscall.SIGPIPE)
+	b := bufio.NewWriterSize(w, 1<<20)
+	if err := write(b); err != nil {
+		return err
+	}
+	if err := b.Flush(); err != nil || !isFile {
+		return err
+	}
+	info, err := f.Stat()
+	if err == nil && info.Mode().IsRegular() {
+		err = f.Sync()
+	}
+	return err
+}
+
+// spooled is a copy of standard input.
+type spooled struct{ *os.File }
+
+// spool copies standard input to a file for its owner only: a backup is read
+// twice, and all of it is proved before anything is written.
+func spool(string) (io.ReadSeekCloser, error) {
+	if isatty.IsTerminal(os.Stdin.Fd()) {
+		return nil, usagef("a backup does not come from a terminal: name a file, or redirect standard input")
+	}
+	f, err := os.CreateTemp("", "mingce-restore-")
+	if err != nil {
+		return nil, err
+	}
+	_ = os.Remove(f.Name()) // where an open file needs its name, Close removes it
+	if _, err := io.Copy(f, os.Stdin); err != nil {
+		return nil, errors.Join(fmt.Errorf("copy standard input: %w", err), spooled{f}.Close())
+	}
+	return spooled{f}, nil
+}
+
+func (s spooled) Close() error {
+	err := s.File.Close()
+	_ = os.Remove(s.Name())
+	return err
+}

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"errors"
+	"time"
+
+	"github.com/mingce/mingce/internal/keyring"
+)
+
+// sumMove carries the sums of the rows over a change of the schema, which changes
+// what rows look like. Whatever did not fit before does not fit afterwards: the
+// difference is noted before the first step and added behind the last. Data that
+// was never summed is taken as it is.
+type sumMove struct {
+	master *keyring.Master
+	key    *keyring.Key
+	now    time.Time
+}
+
+func newSumMove(m *keyring.Master, now time.Time) *sumMove {
+	return &sumMove{m, sumKey(m), now}
+}
+
+// before is called in front of the first step, in a transaction. A move that was
+// killed is under way already.
+func (m *sumMove) before(x statements, have int64) error {
+	if have < firstSums {
+		return nil
+	}
+	total, _, err := readSums(x.query, m.key)
+	if errors.Is(err, errNoSums) || total.moving {
+		return nil // verify says what is missing; nothing makes it whole
+	}
+	if err != nil {
+		return err
+	}
+	s, err := newSummer(m.master, have)
+	if err != nil {
+		return err
+	}
+	there, err := sumRows(x.query, s)
+	if err != nil {
+		return err
+	}
+	total.moving = true
+	total.sums.sub(there)
+	return writeSums(x, m.key, &total)
+}
+
+// begin is part of the step that makes the table.
+func (m *sumMove) begin(x statements) error {
+	return writeSums(x, m.key, &sumRecord{moving: true, since: m.now})
+}
+
+// after is called behind the last step, in a transaction.
+func (m *sumMove) after(x statements, schema int64) error {
+	total, _, err := readSums(x.query, m.key)
+	if errors.Is(err, errNoSums) || err == nil && !total.moving {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s, err := newSummer(m.master, schema)
+	if err != nil {
+		return err
+	}
+	there, err := sumRows(x.query, s)
+	if err != nil {
+		return err
+	}
+	if len(total.sums) > 0 {
+		if err := m.carry(there, s.tables, &total); err != nil {
+			return err
+		}
+	}
+	total.moving, total.schema, total.sums = false, schema, there
+	return writeSums(x, m.key, &total)
+}
+
+// carry adds what did not fit before to the sums of the same tables. Where one is
+// gone, the versions of the schema, which stand last, take it over.
+func (m *sumMove) carry(sums rowSums, tables []shape, before *sumRecord) error {
+	old, err := summedShapes(before.schema)
+	if err != nil {
+		return err
+	}
+	for i, difference := range before.sums {
+		to := len(sums) - 1
+		for j := range tables {
+			if i < len(old) && tables[j].name == old[i].name {
+				to = j
+			}
+		}
+		sums[to].add(difference)
+	}
+	return nil
+}

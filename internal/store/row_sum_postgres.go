@@ -1,0 +1,325 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/mingce/mingce/internal/keyring"
+)
+
+// On PostgreSQL, triggers say which rows a transaction of the program has
+// changed, as messages on its own connection: what a row was before only the
+// server knows. Before COMMIT the program writes a row of row_sum that no other
+// transaction writes at the same time.
+const (
+	noteMark    = "mingce row "
+	noteTrigger = "row_sum_note"
+	// noteOn makes the triggers speak until the end of the transaction. For other
+	// connections they cost next to nothing and do nothing.
+	noteOn = "SET LOCAL mingce.note = 'on'"
+
+	makeNote = `CREATE OR REPLACE FUNCTION row_sum_note() RETURNS trigger LANGUAGE plpgsql AS $note$
+BEGIN
+	RAISE INFO '` + noteMark + `% % % %', TG_TABLE_NAME, octet_length(coalesce(OLD::text, '')), coalesce(OLD::text, ''), coalesce(NEW::text, '');
+	RETURN NULL;
+END
+$note$`
+	whenNoted = "WHEN (current_setting('mingce.note', true) = 'on')"
+)
+
+// watchPostgres makes the triggers that are not there. It is called by who has
+// brought the schema up to date, with its lock.
+func watchPostgres(ctx context.Context, conn *pgx.Conn, schema int64) error {
+	tables, err := summedShapes(schema)
+	if err != nil {
+		return err
+	}
+	rows, _ := conn.Query(ctx, `SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+		WHERE t.tgname = $1 AND c.relnamespace = current_schema()::regnamespace`, noteTrigger)
+	have, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("store: sums of rows: %w", err)
+	}
+	if len(have) >= len(tables) {
+		return nil
+	}
+	var script strings.Builder
+	script.WriteString(makeNote + ";\n")
+	for _, t := range tables {
+		if !slices.Contains(have, t.name) {
+			fmt.Fprintf(&script, "CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW %s EXECUTE FUNCTION row_sum_note();\n",
+				noteTrigger, t.name, whenNoted)
+		}
+	}
+	if _, err := conn.PgConn().Exec(ctx, script.String()).ReadAll(); err != nil {
+		return fmt.Errorf("store: sums of rows: %w", err)
+	}
+	return nil
+}
+
+// postgresSums are the rows of row_sum that this process writes: as many as it
+// had transactions at the same time.
+type postgresSums struct {
+	summer *summer
+	key    *keyring.Key
+	schema int64
+	since  time.Time
+
+	mu   sync.Mutex
+	free []*sumRecord
+}
+
+// openPostgresSums reads the sums, or returns nil if there are none to keep, as
+// verify says. Rows that nobody has written for a while are taken over: if
+// somebody does after all, one of the two finds its row changed and takes
+// another.
+func openPostgresSums(ctx context.Context, pool *pgxpool.Pool, d *dialect, master *keyring.Master) (*postgresSums, error) {
+	s := &postgresSums{key: sumKey(master)}
+	var err error
+	if s.schema, err = newestSchema(); err != nil {
+		return nil, err
+	}
+	if s.summer, err = newSummer(master, s.schema); err != nil {
+		return nil, err
+	}
+	var shards []sumRecord
+	var total sumRecord
+	err = pgx.BeginFunc(ctx, pool, func(pt pgx.Tx) (err error) {
+		total, shards, err = readSums(pgStatements{ctx, pt, d}.query, s.key)
+		return err
+	})
+	if errors.Is(err, errNoSums) || err == nil && (total.moving || len(total.sums) != len(s.summer.tables)) {
+		return nil, nil
+	}
+	s.since = total.since
+	for i := range shards {
+		s.free = append(s.free, &shards[i])
+	}
+	return s, err
+}
+
+// take gives a row to write to.
+func (s *postgresSums) take() *sumRecord {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.free); n > 0 {
+		r := s.free[n-1]
+		s.free = s.free[:n-1]
+		return r
+	}
+	return &sumRecord{shard: rand.Text(), schema: s.schema, since: s.since, sums: make(rowSums, len(s.summer.tables))}
+}
+
+func (s *postgresSums) put(r *sumRecord) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.free = append(s.free, r)
+}
+
+// errShardTaken: another process has written to the row.
+var errShardTaken = fmt.Errorf("%w: the sums were written by another process", errRetry)
+
+// plus is a record with what a transaction has changed, and the statement that
+// writes it if the row is still as it was.
+func (s *postgresSums) plus(r *sumRecord, changed rowSums) (*sumRecord, *write) {
+	next := *r
+	next.version, next.sums = r.version+1, slices.Clone(r.sums)
+	next.sums.add(changed)
+	return &next, &write{missing: errShardTaken, args: args{next.shard, next.version, next.seal(s.key), r.version},
+		sql: `INSERT INTO row_sum (shard, version, sums) VALUES (?, ?, ?)
+			ON CONFLICT (shard) DO UPDATE SET version = excluded.version, sums = excluded.sums WHERE row_sum.version = ?`}
+}
+
+// notes collects what the triggers say on one connection.
+type notes struct {
+	summer  *summer
+	changed rowSums
+	err     error
+	buf     []byte
+	fields  []compositeField
+}
+
+// notesOf returns the notes of a connection.
+func notesOf(c *pgconn.PgConn) *notes {
+	n, ok := c.CustomData()[noteTrigger].(*notes)
+	if !ok {
+		n = &notes{}
+		c.CustomData()[noteTrigger] = n
+	}
+	return n
+}
+
+// begin forgets what was noted before.
+func (n *notes) begin(s *summer) {
+	n.summer, n.err = s, nil
+	if n.changed == nil {
+		n.changed = make(rowSums, len(s.tables))
+	}
+	clear(n.changed)
+}
+
+// onNotice takes the messages of all connections.
+func onNotice(c *pgconn.PgConn, notice *pgconn.Notice) {
+	text, ok := strings.CutPrefix(notice.Message, noteMark)
+	if !ok {
+		return
+	}
+	if n := notesOf(c); n.summer != nil && n.err == nil {
+		n.err = n.note(text)
+	}
+}
+
+// note adds one message: the table, the length of the row before, the row before
+// and the row after.
+func (n *notes) note(text string) error {
+	name, rest, _ := strings.Cut(text, " ")
+	digits, rest, _ := strings.Cut(rest, " ")
+	size, err := strconv.Atoi(digits)
+	table := slices.IndexFunc(n.summer.tables, func(t shape) bool { return t.name == name })
+	if err != nil || table < 0 || size < 0 || size >= len(rest) {
+		return fmt.Errorf("store: a changed row of %q cannot be read", name)
+	}
+	before, err := n.sum(table, rest[:size])
+	if err != nil {
+		return err
+	}
+	after, err := n.sum(table, rest[size+1:])
+	n.changed[table].sub(before)
+	n.changed[table].add(after)
+	return err
+}
+
+// nothing reports that nothing was changed.
+func (n *notes) nothing() bool {
+	return !slices.ContainsFunc(n.changed, func(s rowSum) bool { return s != rowSum{} })
+}
+
+// known adds what a write says that it changes.
+func (n *notes) known(w *write) {
+	if w.table == "" {
+		return
+	}
+	i, before := n.summer.values(w.table, w.before)
+	_, after := n.summer.values(w.table, w.after)
+	if i >= 0 {
+		n.changed[i].sub(before)
+		n.changed[i].add(after)
+	}
+}
+
+// sum is the sum of a row as PostgreSQL writes it; there is none in "".
+func (n *notes) sum(table int, text string) (none rowSum, err error) {
+	if text == "" {
+		return none, nil
+	}
+	t := &n.summer.tables[table]
+	if n.fields, err = readComposite(n.fields[:0], text); err != nil || len(n.fields) != len(t.columns) {
+		return none, fmt.Errorf("store: a changed row of %s cannot be read: %w", t.name, cmp.Or(err, errBadColumn))
+	}
+	if ownRow(t, func(column int) string { return n.fields[column].text }) {
+		return none, nil
+	}
+	n.buf = n.buf[:0]
+	for i, f := range n.fields {
+		if i == n.summer.skip[table] {
+			continue
+		}
+		if n.buf, err = f.append(n.buf, t.kinds[i]); err != nil {
+			return none, fmt.Errorf("store: changed row: %s.%s: %w", t.name, t.columns[i], err)
+		}
+	}
+	return n.summer.of(table, n.buf), nil
+}
+
+// compositeField is a value in the text of a row.
+type compositeField struct {
+	text string
+	null bool
+}
+
+// append writes the value as appendCell does.
+func (f compositeField) append(b []byte, kind string) ([]byte, error) {
+	if f.null {
+		return append(b, nullCell), nil
+	}
+	switch kind {
+	case "TEXT":
+		return appendText(append(b, textCell), f.text), nil
+	case "BOOLEAN":
+		return binary.AppendVarint(append(b, intCell), b2i(f.text == "t")), nil
+	case "BYTEA":
+		digits, ok := strings.CutPrefix(f.text, `\x`)
+		raw, err := hex.DecodeString(digits)
+		if !ok || err != nil {
+			return nil, errBadColumn
+		}
+		return appendText(append(b, bytesCell), raw), nil
+	}
+	i, err := strconv.ParseInt(f.text, 10, 64)
+	return binary.AppendVarint(append(b, intCell), i), err
+}
+
+// readComposite reads PostgreSQL's text of a row: values between commas and
+// within parentheses, in quotes where they need it, with quotes and backslashes
+// doubled. Nothing at all is NULL.
+func readComposite(fields []compositeField, text string) ([]compositeField, error) {
+	if len(text) < 2 || text[0] != '(' || text[len(text)-1] != ')' {
+		return nil, errBadColumn
+	}
+	text = text[1 : len(text)-1]
+	for {
+		if text == "" || text[0] != '"' {
+			value, rest, more := strings.Cut(text, ",")
+			fields = append(fields, compositeField{value, value == ""})
+			if text = rest; more {
+				continue
+			}
+			return fields, nil
+		}
+		value, size, err := readQuoted(text)
+		if err != nil {
+			return nil, err
+		}
+		fields = append(fields, compositeField{value, false})
+		if text = text[size:]; text == "" {
+			return fields, nil
+		}
+		if text[0] != ',' {
+			return nil, errBadColumn
+		}
+		text = text[1:]
+	}
+}
+
+// readQuoted reads a quoted value and returns how long it is with its quotes.
+func readQuoted(text string) (value string, size int, err error) {
+	var b strings.Builder
+	for i := 1; i < len(text); i++ {
+		switch c := text[i]; {
+		case c != '"' && c != '\\':
+			b.WriteByte(c)
+		case i+1 < len(text) && text[i+1] == c:
+			b.WriteByte(c)
+			i++
+		case c == '"':
+			return b.String(), i + 1, nil
+		default:
+			return "", 0, errBadColumn
+		}
+	}
+	return "", 0, errBadColumn
+}
