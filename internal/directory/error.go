@@ -13,12 +13,15 @@ var (
 	// ErrConflict: a row that was free when it was read is taken now.
 	ErrConflict = errors.New("conflicting change")
 
-	ErrOrgNotFound  = errors.New("organisation not found")
-	ErrOrgDisabled  = errors.New("organisation is disabled")
-	ErrAppNotFound  = errors.New("app not found")
-	ErrAppSecret    = errors.New("wrong app secret")
-	ErrAppAddress   = errors.New("the app may not be used from this address")
-	ErrTokenInvalid = errors.New("token is unknown or expired")
+	ErrOrgNotFound = errors.New("organisation not found")
+	ErrOrgDisabled = errors.New("organisation is disabled")
+	ErrAppNotFound = errors.New("app not found")
+	ErrAppSecret   = errors.New("wrong app secret")
+	ErrAppAddress  = errors.New("the app may not be used from this address")
+	// ErrAppPermission: an app that shows its secret in place of a token lacks the
+	// permission for the call.
+	ErrAppPermission = errors.New("the app lacks the permission for the call")
+	ErrTokenInvalid  = errors.New("token is unknown or expired")
 	// ErrTokenOrg and ErrTokenKind are kinds of ErrTokenInvalid.
 	ErrTokenOrg    = fmt.Errorf("its organisation is disabled: %w", ErrTokenInvalid)
 	ErrTokenKind   = fmt.Errorf("the call takes another kind of token: %w", ErrTokenInvalid)

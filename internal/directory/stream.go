@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hmac"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,41 +12,60 @@ import (
 	"time"
 )
 
-// ticketLife is how long a ticket opens a connection (dingtalk-org-accounts E4).
-const ticketLife = 90 * time.Second
+const (
+	// ticketLife is how long a ticket opens a connection (dingtalk-org-accounts E4).
+	ticketLife = 90 * time.Second
+	// seenEvery is how exactly it is recorded when an app was last connected: a
+	// connection that changes nothing else is not written down more often.
+	seenEvery = 4 * time.Minute
+	// longestTicket is beyond every ticket that is given out: one names each of
+	// EventTopics at most once.
+	longestTicket = 4096
+	// StreamPermission is what Stream mode needs, as the calls of callbacks do.
+	StreamPermission = "qyapi_base"
+)
 
 // ticket is what a ticket says; it goes out under a MAC and is not stored.
 type ticket struct {
 	AppKey string   `json:"a"`
 	Issued int64    `json:"t"` // unix milliseconds
 	Nonce  string   `json:"n"`
+	Secret int64    `json:"s"` // which of the app's secrets asked for it
 	Tags   []string `json:"e"` // events the connection asks for
-	Mark   string   `json:"m"` // of the app when the ticket was given
+}
+
+// Stream is a connection of Stream mode, as a ticket opens it.
+type Stream struct {
+	Org, AppKey string
+	Tags        []string // events it asks for, of EventTopics or AllEvents
+
+	address string // where the client is
+	secret  int64  // which of the app's secrets opened it
+	nonce   string // of the ticket
+	until   time.Time
 }
 
 // OpenStream returns a ticket that opens one connection of the app within 90
-// seconds. It is safe in a URL as it is: clients do not encode it. Of tags, only
-// those of events count that there are. It returns ErrAppSecret, alone or with
-// ErrAppNotFound, or ErrAppAddress if the app may not call from the address.
+// seconds. It is safe in a URL as it is: clients do not encode it. Events that
+// do not occur here are left out. It returns ErrAppSecret, alone or with
+// ErrAppNotFound, or else ErrAppAddress or ErrAppPermission. It writes
+// nothing.
 func (s *Session) OpenStream(ctx context.Context, appKey, secret, address string, tags []string) (string, error) {
-	app, kept, err := s.dir.AppPrincipal(ctx, appKey)
+	app, err := s.dir.appInUse(ctx, appKey)
 	if err != nil && !errors.Is(err, ErrAppNotFound) {
 		return "", err
 	}
-	if !s.dir.sameSecret(kept.Reveal(), secret) || err != nil {
+	number, good := s.dir.secretNumber(app, secret, s.now)
+	if app.SigningOnly {
+		err = fmt.Errorf("app %s: %w", appKey, ErrAppNotFound)
+	}
+	if !good || err != nil {
 		return "", errors.Join(err, ErrAppSecret)
 	}
-	if !app.AllowsIP(address) {
-		return "", fmt.Errorf("app %s: %w", appKey, ErrAppAddress)
-	}
-	mark, err := s.dir.StreamMark(ctx, appKey)
-	if errors.Is(err, ErrAppNotFound) {
-		return "", errors.Join(err, ErrAppSecret)
-	}
-	if err != nil {
+	if err := app.mayStream(number, address, s.now); err != nil {
 		return "", err
 	}
-	text, err := json.Marshal(ticket{AppKey: appKey, Issued: s.now.UnixMilli(), Nonce: s.dir.ids.Base62(22), Tags: events(tags), Mark: mark})
+	text, err := json.Marshal(ticket{AppKey: appKey, Issued: s.now.UnixMilli(), Nonce: s.dir.ids.Base62(22), Secret: number, Tags: events(tags)})
 	if err != nil {
 		return "", fmt.Errorf("write a ticket: %w", err)
 	}
@@ -55,19 +73,35 @@ func (s *Session) OpenStream(ctx context.Context, appKey, secret, address string
 	return body + "." + s.dir.ticketMAC(body), nil
 }
 
+// mayStream returns why an app in use may not have a connection that its secret
+// of that number opened from the address.
+func (a App) mayStream(number int64, address string, now time.Time) error {
+	p := a.principal()
+	switch {
+	case a.SigningOnly:
+		return ErrAppNotFound
+	case number != a.Rotations && !(number == a.Rotations-1 && a.HasOldSecret(now)):
+		return ErrAppSecret
+	case !p.AllowsIP(address):
+		return ErrAppAddress
+	case !p.May(StreamPermission):
+		return ErrAppPermission
+	}
+	return nil
+}
+
 func (d *Directory) ticketMAC(body string) string {
 	return base64.RawURLEncoding.EncodeToString(d.keys.MAC("stream ticket", body)[:16])
 }
 
-// TakeTicket redeems a ticket: it returns the app and the events that its
-// connection asked for, to which the app is subscribed from now on. A ticket
-// that is unknown, old or used gives ErrTokenInvalid, and so does one from before
-// a change of the app, and an address from which the app may not call. mark is
-// the app's, see [Directory.StreamMark].
-func (d *Directory) TakeTicket(ctx context.Context, text, address string) (app Principal, tags []string, mark string, err error) {
+// ReadTicket returns the connection that a ticket opens for a client at the
+// address, without using it up: it writes nothing. A ticket that is unknown or
+// old, or whose app may not have the connection any more, gives ErrTokenInvalid,
+// ErrAppAddress or ErrAppPermission.
+func (d *Directory) ReadTicket(ctx context.Context, text, address string) (Stream, error) {
 	body, mac, _ := strings.Cut(text, ".")
-	if !hmac.Equal([]byte(mac), []byte(d.ticketMAC(body))) {
-		return Principal{}, nil, "", ErrTokenInvalid
+	if len(text) > longestTicket || !hmac.Equal([]byte(mac), []byte(d.ticketMAC(body))) {
+		return Stream{}, ErrTokenInvalid
 	}
 	var t ticket
 	plain, err := base64.RawURLEncoding.DecodeString(body)
@@ -75,78 +109,71 @@ func (d *Directory) TakeTicket(ctx context.Context, text, address string) (app P
 		err = json.Unmarshal(plain, &t)
 	}
 	if err != nil {
-		return Principal{}, nil, "", errors.Join(err, ErrTokenInvalid)
+		return Stream{}, errors.Join(err, ErrTokenInvalid)
 	}
 	issued, now := time.UnixMilli(t.Issued), d.now()
 	if now.After(issued.Add(ticketLife)) || issued.Before(d.store.RefuseBefore()) {
-		return Principal{}, nil, "", ErrTokenInvalid
+		return Stream{}, ErrTokenInvalid
 	}
-	fresh, err := d.store.UseNonce(ctx, "stream ticket "+t.AppKey, t.Nonce, issued.Add(ticketLife+time.Minute))
-	if err != nil {
-		return Principal{}, nil, "", err
+	app, err := d.appInUse(ctx, t.AppKey)
+	if err == nil {
+		err = app.mayStream(t.Secret, address, now)
 	}
-	if !fresh {
-		return Principal{}, nil, "", ErrTokenInvalid
-	}
-	app, _, err = d.AppPrincipal(ctx, t.AppKey)
-	if errors.Is(err, ErrAppNotFound) {
+	if errors.Is(err, ErrAppNotFound) || errors.Is(err, ErrAppSecret) {
 		err = errors.Join(err, ErrTokenInvalid)
 	}
-	if err == nil {
-		mark, err = d.StreamMark(ctx, t.AppKey)
-		if errors.Is(err, ErrAppNotFound) || err == nil && mark != t.Mark {
-			err = errors.Join(err, ErrTokenInvalid)
-		}
-	}
-	if err == nil && !app.AllowsIP(address) {
-		err = errors.Join(ErrAppAddress, ErrTokenInvalid)
-	}
-	if err == nil && len(t.Tags) > 0 {
-		err = d.listen(ctx, app.Org, t.AppKey, t.Tags)
-	}
-	return app, t.Tags, t.Mark, err
+	return Stream{
+		Org: app.Org, AppKey: t.AppKey, Tags: events(t.Tags), address: address, secret: t.Secret, nonce: t.Nonce, until: issued.Add(ticketLife),
+	}, err
 }
 
-// listen subscribes the app before its connection opens: from then on no event
-// may be left out because nobody listens.
-func (d *Directory) listen(ctx context.Context, org, appKey string, tags []string) error {
-	return d.putStream(ctx, org, appKey, func(s *Subscription) { s.Tags = events(slices.Concat(s.Tags, tags)) })
+// BeginStream uses up the ticket of a connection and subscribes its app to what
+// it asks for: from then on no event is left out because nobody listens. It
+// returns ErrTokenInvalid for a ticket that was used.
+func (d *Directory) BeginStream(ctx context.Context, s Stream) error {
+	fresh, err := d.store.UseNonce(ctx, "stream ticket "+s.AppKey, s.nonce, s.until.Add(time.Minute))
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		return ErrTokenInvalid
+	}
+	if len(s.Tags) == 0 {
+		return nil
+	}
+	return d.putStream(ctx, s.Org, s.AppKey, func(before []string) []string { return events(slices.Concat(before, s.Tags)) })
 }
-
-// seenEvery is how often it is recorded that an app is connected: that it is, is
-// known from its connections; the record only has to outlive them by a day.
-const seenEvery = 5 * time.Minute
 
 // KeepStream records that the app is connected and which events it asks for. A
 // subscription over StreamChannel lives until a day after the last connection,
 // so that events wait for an app that restarts.
 func (d *Directory) KeepStream(ctx context.Context, org, appKey string, tags []string) error {
-	return d.putStream(ctx, org, appKey, func(s *Subscription) { s.Tags = events(tags) })
+	return d.putStream(ctx, org, appKey, func([]string) []string { return events(tags) })
 }
 
-// putStream writes the subscription if that changes something: who connects
-// again and again must not make everybody wait for what is on disk already.
-func (d *Directory) putStream(ctx context.Context, org, appKey string, change func(*Subscription)) error {
+// putStream writes the subscription where it says something new.
+func (d *Directory) putStream(ctx context.Context, org, appKey string, change func([]string) []string) error {
 	now := d.now()
-	changed := func(tx Tx) (s Subscription, is bool, err error) {
+	changed := func(tx Tx) (s Subscription, changed bool, err error) {
 		s, err = tx.Subscription(appKey, StreamChannel)
-		if errors.Is(err, ErrSubscriptionNotFound) {
+		isNew := errors.Is(err, ErrSubscriptionNotFound)
+		if isNew {
 			s, err = Subscription{Org: org, AppKey: appKey, Channel: StreamChannel, CreatedAt: now}, nil
 		}
-		before, seen := s.Tags, s.SeenAt
-		change(&s)
-		s.SeenAt, s.UpdatedAt = now, now
-		return s, !slices.Equal(before, s.Tags) || now.Sub(seen).Abs() >= seenEvery, err
+		tags := change(s.Tags)
+		changed = isNew || !slices.Equal(s.Tags, tags) || now.Sub(s.SeenAt).Abs() > seenEvery
+		s.Tags, s.SeenAt, s.UpdatedAt = tags, now, now
+		return s, changed, err
 	}
-	needed := false
+	isChange := false
 	err := d.store.View(ctx, org, func(tx Tx) (err error) {
-		_, needed, err = changed(tx)
+		_, isChange, err = changed(tx)
 		return err
 	})
-	if err == nil && needed {
+	if err == nil && isChange {
 		err = d.store.Update(ctx, org, func(tx Tx) error {
-			s, is, err := changed(tx)
-			if err == nil && is {
+			s, isChange, err := changed(tx)
+			if err == nil && isChange {
 				tx.PutSubscription(s)
 			}
 			return err
@@ -158,21 +185,40 @@ func (d *Directory) putStream(ctx context.Context, org, appKey string, change fu
 	return nil
 }
 
-// StreamMark changes with everything that decides whether a connection of the
-// app may go on, and as what: its secret, permissions and addresses. It returns
-// ErrAppNotFound when the app or its organisation is switched off or gone. It
-// reads what is stored now.
-func (d *Directory) StreamMark(ctx context.Context, appKey string) (mark string, err error) {
-	err = d.store.View(ctx, "", func(tx Tx) error {
-		app, err := tx.AppByKey(appKey)
-		if err != nil {
+// appsAtOnce bounds one look at apps.
+const appsAtOnce = 200
+
+// EndedStreams returns for each connection why it must end, or nil where it may
+// stay: because of a new secret, an app or organisation that is switched off or
+// gone, a permission that was withdrawn, or the list of addresses. It asks the
+// store, whatever is remembered.
+func (d *Directory) EndedStreams(ctx context.Context, open []Stream) (why []error, err error) {
+	var keys []string
+	apps := map[string]App{}
+	for _, s := range open {
+		keys = append(keys, s.AppKey)
+	}
+	slices.Sort(keys)
+	for some := range slices.Chunk(slices.Compact(keys), appsAtOnce) {
+		err := d.store.View(ctx, "", func(tx Tx) error {
+			found, err := tx.AppsInUse(some)
+			for _, a := range found {
+				apps[a.Key] = a
+			}
 			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("look at the apps that are connected: %w", err)
 		}
-		if app.Disabled || app.SigningOnly {
-			return fmt.Errorf("app %s is disabled: %w", appKey, ErrAppNotFound)
+	}
+	now := d.now()
+	why = make([]error, len(open))
+	for i, s := range open {
+		if a, ok := apps[s.AppKey]; !ok || a.Org != s.Org {
+			why[i] = ErrAppNotFound
+		} else {
+			why[i] = a.mayStream(s.secret, s.address, now)
 		}
-		mark = hex.EncodeToString(d.keys.MAC("stream mark", string(app.Secret.Reveal()), fmt.Sprintf("%q %q %v", app.Permissions, app.AllowIPs, app.Scope)))
-		return activeOrg(tx, app.Org, ErrAppNotFound)
-	})
-	return mark, err
+	}
+	return why, nil
 }

@@ -202,7 +202,7 @@ func (s *Session) DeleteReceiver(ctx context.Context) error {
 
 // receiver completes what the caller of an operation gave.
 func (s *Session) receiver(r Subscription) Subscription {
-	r.Org, r.AppKey, r.Channel = s.org, s.caller.ID, HTTPChannel
+	r.Org, r.AppKey, r.Channel, r.Tags = s.org, s.caller.ID, HTTPChannel, distinct(r.Tags)
 	r.CreatedAt, r.UpdatedAt, r.SeenAt = s.now, s.now, s.now
 	return r
 }

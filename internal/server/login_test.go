@@ -250,7 +250,7 @@ func TestWhatEndsALogin(t *testing.T) {
 			return err
 		},
 		"new secret": func(ctx context.Context, s *site) error {
-			_, err := s.admin.RotateSecret(ctx, directory.SampleAppKey)
+			_, err := s.admin.RotateSecret(ctx, directory.SampleAppKey, 0)
 			return err
 		},
 		"organisation disabled": func(ctx context.Context, s *site) error { return s.admin.SetOrgDisabled(ctx, true) },

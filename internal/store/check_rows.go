@@ -84,7 +84,7 @@ func (c *rowCheck) rest(t *tx) (err error) {
 func (c *rowCheck) table(t *tx, s *shape) error {
 	sealed, last := s.sealedColumns(), int64(0)
 	summed := slices.IndexFunc(c.summer.tables, func(o shape) bool { return o.name == s.name })
-	var sum rowSum
+	var there rowSum
 	var buf []byte
 	c.terms.begin(s)
 	err := t.each(s.selects(), nil, func(row *row) error {
@@ -110,7 +110,7 @@ func (c *rowCheck) table(t *tx, s *shape) error {
 		}
 		var err error
 		if buf, err = c.summer.append(buf[:0], summed, row); err == nil {
-			sum.add(c.summer.of(summed, buf))
+			there.add(c.summer.of(summed, buf))
 		}
 		return err
 	})
@@ -129,8 +129,8 @@ func (c *rowCheck) table(t *tx, s *shape) error {
 	if newest, err := newestSchema(); err == nil && c.Schema == newest && !c.terms.fit(s.name) {
 		c.find("%s: it does not hold the terms of the names that are there", s.name)
 	}
-	if summed >= 0 && c.sums != nil && sum != c.sums[summed] {
-		c.find("%s: %s", s.name, sum.differs(c.sums[summed]))
+	if summed >= 0 && c.sums != nil && there != c.sums[summed] {
+		c.find("%s: %s", s.name, there.differs(c.sums[summed]))
 	}
 	return nil
 }

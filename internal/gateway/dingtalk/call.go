@@ -164,6 +164,9 @@ func (c *call) run(ctx context.Context, args api.Value, r api.Reading) (api.Fiel
 	if code := c.op.CodeOf(err); code != nil {
 		return nil, &failure{code: code, text: code.Text(err)}
 	}
+	if errors.Is(err, directory.ErrAppPermission) { // of an app that the call itself names
+		return nil, fail(c.family.permission)
+	}
 	c.internal(ctx, "call failed", err)
 	return nil, c.busy()
 }

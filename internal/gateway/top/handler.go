@@ -19,9 +19,9 @@ import (
 type credentials interface {
 	// TokenPrincipal returns who holds the token, or directory.ErrTokenInvalid.
 	TokenPrincipal(ctx context.Context, token string) (directory.Principal, error)
-	// AppSecret returns the secret and the organisation of an app key, or
+	// AppSecrets returns the secrets and the organisation of an app key, or
 	// directory.ErrAppNotFound.
-	AppSecret(ctx context.Context, appKey string) (directory.Secret, string, error)
+	AppSecrets(ctx context.Context, appKey string) ([]directory.Secret, string, error)
 }
 
 // Handler answers /router/rest and /router/batch. It is safe for concurrent use.
@@ -216,7 +216,7 @@ func (h *Handler) verify(ctx context.Context, c *call) (org string, f *failure) 
 	if key == "" {
 		return "", refuse(missingAppKey)
 	}
-	secret, org, err := h.credentials.AppSecret(ctx, key)
+	secrets, org, err := h.credentials.AppSecrets(ctx, key)
 	if f := refusedAs(err, directory.ErrAppNotFound, invalidAppKey); f != nil {
 		return "", f
 	}
@@ -230,7 +230,9 @@ func (h *Handler) verify(ctx context.Context, c *call) (org string, f *failure) 
 	if ps.repeated != "" {
 		return "", refuse(invalidArguments).naming(ps.repeated).because("a signed parameter may occur once only")
 	}
-	if !signedBy(ps.system[sysSign], ps.system[sysSignMethod], secret.Reveal(), ps.sorted, ps.raw) {
+	if !slices.ContainsFunc(secrets, func(s directory.Secret) bool {
+		return signedBy(ps.system[sysSign], ps.system[sysSignMethod], s.Reveal(), ps.sorted, ps.raw)
+	}) {
 		return "", refuse(invalidSignature)
 	}
 	if c.op == nil {

@@ -24,7 +24,7 @@ func define[In, Out any](op api.Op[In, Out]) *api.Operation {
 func Operations() []*api.Operation { return all }
 
 // permission is one that every app has (dingtalk-org-accounts G).
-const permission = "qyapi_base"
+const permission = directory.StreamPermission
 
 type receiver struct {
 	Tags   []string
