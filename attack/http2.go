@@ -21,6 +21,8 @@ type session struct {
 	head   bytes.Buffer
 	pack   *hpack.Encoder
 	next   uint32
+	id     int  // among its like
+	half   bool // its heads do not end
 }
 
 func (t *target) session(window uint32) (*session, error) {
@@ -36,19 +38,36 @@ func (t *target) session(window uint32) (*session, error) {
 	return s, s.framer.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: window})
 }
 
-// post begins a request and sends part of its body; end says whether that is all.
-func (s *session) post(path, body string, end bool) error {
+// begin sends the head of a request, in frames of the largest size that is
+// allowed unasked, and returns its stream.
+func (s *session) begin(method, authority, path, long string, end bool) (id uint32, err error) {
 	s.head.Reset()
-	for _, f := range [][2]string{
-		{":method", "POST"}, {":scheme", "https"}, {":authority", "a"}, {":path", path},
+	fields := [][2]string{
+		{":method", method}, {":scheme", "https"}, {":authority", authority}, {":path", path},
 		{"content-type", "application/x-www-form-urlencoded"},
-	} {
-		_ = s.pack.WriteField(hpack.HeaderField{Name: f[0], Value: f[1]})
 	}
-	id := s.next
-	s.next += 2
+	if long != "" {
+		fields = append(fields, [2]string{"x-long", long})
+	}
+	for _, f := range fields {
+		_ = s.pack.WriteField(hpack.HeaderField{Name: f[0], Value: f[1], Sensitive: f[0] == "x-long"})
+	}
+	id, s.next = s.next, s.next+2
 	_ = s.SetWriteDeadline(soon())
-	if err := s.framer.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: s.head.Bytes(), EndHeaders: true}); err != nil {
+	first := s.head.Next(16 << 10)
+	err = s.framer.WriteHeaders(http2.HeadersFrameParam{StreamID: id, BlockFragment: first, EndHeaders: s.head.Len() == 0, EndStream: end})
+	for err == nil && s.head.Len() > 0 {
+		next := s.head.Next(16 << 10)
+		err = s.framer.WriteContinuation(id, s.head.Len() == 0 && !s.half, next)
+	}
+	return id, err
+}
+
+// post begins a request and sends part of its body; end says whether that is all.
+// long is the value of a header.
+func (s *session) post(path, body string, end bool, long string) error {
+	id, err := s.begin("POST", "a", path, long, false)
+	if err != nil {
 		return err
 	}
 	for len(body) > 0 {
@@ -79,7 +98,7 @@ func (s *session) drain(done chan<- struct{}) {
 func streams(ctx context.Context, t *target) error {
 	return sessions(ctx, t, 20, 1<<16, func(s *session) error {
 		for i := range 250 {
-			if err := s.post(paths[i%len(paths)], "a="+strings.Repeat("b", 2000), false); err != nil {
+			if err := s.post(paths[i%len(paths)], "a="+strings.Repeat("b", 2000), false, ""); err != nil {
 				return err
 			}
 		}
@@ -98,7 +117,7 @@ func readers(ctx context.Context, t *target) error {
 	both.Go(func() {
 		_ = sessions(ctx, t, 50, 0, func(s *session) error {
 			for range 120 {
-				if err := s.post(query+"&SignatureNonce="+rand.Text(), body, true); err != nil {
+				if err := s.post(query+"&SignatureNonce="+rand.Text(), body, true, ""); err != nil {
 					return err
 				}
 			}
@@ -118,7 +137,7 @@ func readers(ctx context.Context, t *target) error {
 // sessions keeps n of them, and begins one again that has ended.
 func sessions(ctx context.Context, t *target, n int, window uint32, fill func(*session) error) error {
 	var all sync.WaitGroup
-	for range n {
+	for i := range n {
 		all.Go(func() {
 			for ctx.Err() == nil {
 				s, err := t.session(window)
@@ -126,6 +145,7 @@ func sessions(ctx context.Context, t *target, n int, window uint32, fill func(*s
 					pause(ctx, pauseBetween)
 					continue
 				}
+				s.id = i
 				done := make(chan struct{})
 				go s.drain(done)
 				_ = fill(s)

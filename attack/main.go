@@ -38,6 +38,9 @@ func floods() []flood {
 		{"readers", "50 clients that never read their answers, over HTTP/2 with a closed window and over HTTP/1.1", 256, readers},
 		{"together", "slow bodies, streams and readers at once", 256, together},
 		{"connections", "15,000 connections with one byte of a body missing", 512, connections},
+		{"heads", "4,000 connections and 20 times 120 streams with heads of 60 KiB, unfinished or before a body that does not come", 384, heads},
+		{"sessions", "2,000 sessions of HTTP/2 in the middle of a frame or a head", 256, idle},
+		{"pages", "500 connections and 20 times 120 streams that ask for pages of the console and read none", 256, pages},
 		{"failures", "failing requests of 1 MiB of every face", 512, failures},
 	}
 }

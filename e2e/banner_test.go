@@ -127,25 +127,12 @@ func (s *server) instruction(t *testing.T, heading string) string {
 	t.Helper()
 	_, after, _ := strings.Cut(s.output.String(), "\n"+heading)
 	line, _, _ := strings.Cut(after, "\n")
-	_, command, ok := strings.Cut(line, ", then")
-	if _, command, ok = strings.Cut(command, ": "); !ok {
+	_, command, _ := strings.Cut(line, ", then")
+	_, command, ok := strings.Cut(command, ": ")
+	if !ok {
 		t.Fatalf("got no command in the heading %q", heading+line)
 	}
 	return command
-}
-
-// requireTools leaves a test out where a program is missing, but not in CI.
-func requireTools(t *testing.T, names ...string) {
-	t.Helper()
-	for _, name := range names {
-		if _, err := exec.LookPath(name); err == nil {
-			continue
-		}
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s is missing", name)
-		}
-		t.Skipf("left out: %s is missing", name)
-	}
 }
 
 func write(t *testing.T, name, text string) {

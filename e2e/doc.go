@@ -5,5 +5,9 @@
 // asserted; how the server comes to it is tested beside the server. The package is a
 // module of its own: the clients must not become dependencies of the product.
 //
-// `make e2e` installs the Node.js and Python clients and runs everything.
+// Where the vendors' clients of a language come from no registry, a program of ours
+// sends the same requests (samples/).
+//
+// `make e2e` installs the Java, Node.js and Python clients and runs everything. A suite
+// whose language is missing is left out, except in CI.
 package e2e

@@ -15,7 +15,7 @@ func TestNodeMessageContacts(t *testing.T) {
 	}
 	box := openMailbox(t)
 	s := startDev(t, append([]string{"--ephemeral"}, box.flags()...)...)
-	output := runSuite(t, s, "node", node, "--test-reporter=tap", "message_contact_life.js", box.serveHTTP(t))
+	output := runSuite(t, s, "node", nil, node, "--test-reporter=tap", "message_contact_life.js", box.serveHTTP(t))
 	reportEach(t, output, tapLine)
 }
 
@@ -28,6 +28,6 @@ func TestPythonMessageContacts(t *testing.T) {
 	}
 	box := openMailbox(t)
 	s := startDev(t, append([]string{"--ephemeral"}, box.flags()...)...)
-	output := runSuite(t, s, "python", python, "-W", "ignore", "-B", "message_contact_life.py", box.serveHTTP(t))
+	output := runSuite(t, s, "python", nil, python, "-W", "ignore", "-B", "message_contact_life.py", box.serveHTTP(t))
 	reportEach(t, output, unittestLine)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // unittestLine is one result of `python -m unittest -v`.
-var unittestLine = regexp.MustCompile(`(?m)^(?P<name>test\w+) \(.*\) \.\.\. (?P<result>.*)$`)
+var unittestLine = regexp.MustCompile(`(?m)^(?P<name>test\w+) \(.*\) \.\.\. (?:(?P<passed>ok)|.*)$`)
 
 func TestPythonClients(t *testing.T) {
 	t.Parallel()
@@ -17,6 +17,6 @@ func TestPythonClients(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := startDev(t, "--ephemeral")
-	output := runSuite(t, s, "python", python, "-W", "ignore", "-B", "-m", "unittest", "-v")
+	output := runSuite(t, s, "python", s.standIns(t), python, "-W", "ignore", "-B", "-m", "unittest", "-v")
 	reportEach(t, output, unittestLine)
 }

@@ -15,13 +15,14 @@ import (
 
 type appCommands struct {
 	List    appListCommand    `cmd:"" help:"List the apps of an organisation, or of all."`
+	Show    appShowCommand    `cmd:"" help:"Show an app and its settings, without its secret."`
 	Create  appCreateCommand  `cmd:"" help:"Add an app and show its secret."`
 	Change  appChangeCommand  `cmd:"" help:"Change what an app sees, from where it may call, and where its people log in from."`
 	Grant   appGrantCommand   `cmd:"" help:"Give an app permission codes."`
 	Revoke  appRevokeCommand  `cmd:"" help:"Take permission codes away."`
 	Scopes  appScopesCommand  `cmd:"" help:"List all permission codes, or those of an app."`
 	Check   appCheckCommand   `cmd:"" help:"Tell what an app may call and what it may not, and why."`
-	Rotate  appRotateCommand  `cmd:"" help:"Give an app a new secret; its tokens end."`
+	Rotate  appRotateCommand  `cmd:"" help:"Give an app a new secret, at once or with an overlap."`
 	Disable appDisableCommand `cmd:"" help:"Switch an app off."`
 	Enable  appEnableCommand  `cmd:"" help:"Switch an app on again."`
 }
@@ -75,14 +76,14 @@ func (c *appListCommand) Run(o output) error {
 		}
 		t := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
 		p := &printTo{w: t}
-		p.line("APPKEY\tCORPID\tAGENTID\tSTATE\tPERMISSIONS\tNAME")
+		p.line("APPKEY\tCORPID\tAGENTID\tSTATE\tPERMISSIONS\tOLD SECRET\tNAME")
 		for _, org := range orgs {
 			apps, err := i.Directory.Session(c.operator(org), "mingce app list", "").Apps(ctx)
 			if err != nil {
 				return fmt.Errorf("organisation %s: %w", org, err)
 			}
 			for _, a := range apps {
-				p.line("%s\t%s\t%d\t%s\t%s\t%s", a.Key, a.Org, a.AgentID, appState(a), permissionCount(a), a.Name)
+				p.line("%s\t%s\t%d\t%s\t%s\t%s\t%s", a.Key, a.Org, a.AgentID, appState(a), permissionCount(a), shownOldSecret(a, i.Directory.Now()), a.Name)
 			}
 		}
 		return errors.Join(p.err, t.Flush())
@@ -158,22 +159,6 @@ func knownScopes(codes []string) error {
 		}
 	}
 	return nil
-}
-
-type appRotateCommand struct {
-	appFlags `embed:""`
-}
-
-func (c *appRotateCommand) Run(o output) error {
-	return c.session("rotate", func(ctx context.Context, _ *instance.Instance, s *directory.Session) error {
-		a, err := s.RotateSecret(ctx, c.AppKey)
-		if err != nil {
-			return err
-		}
-		p := &printTo{w: o.out}
-		p.line("appSecret  %s", a.Secret.Reveal())
-		return p.err
-	})
 }
 
 type appDisableCommand struct {

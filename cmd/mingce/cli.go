@@ -24,6 +24,7 @@ type commands struct {
 	Restore   restoreCommand   `cmd:"" help:"Fill an empty folder or database from a backup."`
 	Verify    verifyCommand    `cmd:"" help:"Check all data of an installation, and its history for changes that nobody made through the APIs."`
 	Label     labelCommands    `cmd:"" help:"Manage the labels of external contacts."`
+	Consent   consentCommands  `cmd:"" help:"Note who agreed to become an employee, where apps may add nobody else (--employees-require-consent)."`
 	Contact   contactCommands  `cmd:"" help:"Search external contacts and hand them over."`
 	Wait      waitCommand      `cmd:"" help:"Wait for a running server."`
 	Version   versionCommand   `cmd:"" help:"Show the version, as --version does."`

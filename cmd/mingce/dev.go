@@ -81,7 +81,7 @@ func (c *devCommand) Run(o output) error {
 			}
 			config := i.Config(log, version())
 			config.Dev, config.Strict, config.AnyHost, config.Pages = true, c.Strict, c.Expose, b.base()
-			config.Connections = s.Connections
+			config.Connections, config.BaseURL = s.Connections, c.BaseURL
 			config.Endpoints, config.Samples = b.endpoints(), samples
 			config.Reset, config.Commands = i.Reset, commandRunner(i)
 			if authority != nil {

@@ -25,7 +25,7 @@ import (
 
 // remoteCommands are the commands that a running server carries out for
 // --server: those that act through onData and on nothing else.
-var remoteCommands = []string{"app", "contact", "key", "label", "notify", "org", "policy", "rd"}
+var remoteCommands = []string{"app", "consent", "contact", "key", "label", "notify", "org", "policy", "rd"}
 
 // host is where a command runs: in a process of its own, or inside a server
 // (docs/adr/0030-commands-through-the-server.md).

@@ -45,6 +45,7 @@ type serveCommand struct {
 	Federation federationFlags `embed:"" prefix:"federation-"`
 	Contacts   contactsFlags   `embed:"" prefix:"contacts-"`
 	Employees  employeesFlags  `embed:"" prefix:"employees-"`
+	OrgNumbers orgNumberFlags  `embed:"" prefix:"org-"`
 }
 
 type limitFlags struct {
@@ -70,7 +71,11 @@ type federationFlags struct {
 }
 
 type employeesFlags struct {
-	RequireConsent bool `env:"MINGCE_EMPLOYEES_REQUIRE_CONSENT" help:"Refuse calls of apps that add a normal account (40103): administrators add who agreed."`
+	RequireConsent bool `env:"MINGCE_EMPLOYEES_REQUIRE_CONSENT" help:"Refuse calls of apps that add a normal account of somebody whose consent was not noted (40103; see mingce consent)."`
+}
+
+type orgNumberFlags struct {
+	StateCode string `default:"86" env:"MINGCE_ORG_STATE_CODE" help:"Country code of phone numbers that are written without one (${default})."`
 }
 
 type contactsFlags struct {
@@ -96,6 +101,9 @@ func (c *serveCommand) Run(o output) error {
 	log := c.log(o.err, slog.LevelInfo)
 	if err := c.Limits.check(); err != nil {
 		return err
+	}
+	if !directory.IsCountryCode(c.OrgNumbers.StateCode) {
+		return usagef("--org-state-code %s: no country has this code; give it without plus, such as 86", c.OrgNumbers.StateCode)
 	}
 	trusted, err := server.ParseProxies(c.Trusted)
 	if err != nil {
@@ -160,6 +168,7 @@ func (c *serveCommand) settings() directory.Settings {
 		MaxContacts:         c.Contacts.Max,
 		LenientPaging:       c.Contacts.LenientPaging,
 		RequireConsent:      c.Employees.RequireConsent,
+		HomeCountry:         c.OrgNumbers.StateCode,
 	}
 }
 

@@ -220,6 +220,13 @@ func (f Field) Runes(least, most int, code *Code) Field {
 	return f.rule(rule{kind: lengthRule, code: code, least: int64(least), most: int64(most)})
 }
 
+// RunesIfAny bounds the length of a text unless it is "".
+func (f Field) RunesIfAny(least, most int, code *Code) Field {
+	f = f.Runes(least, most, code)
+	f.rules[len(f.rules)-1].orEmpty = true
+	return f
+}
+
 // Range bounds a number.
 func (f Field) Range(least, most int64, code *Code) Field {
 	f.limits.Min, f.limits.Max, f.limits.Bounded = least, most, true

@@ -17,3 +17,16 @@ func Origin(ctx context.Context) string {
 	origin, _ := ctx.Value(originKey{}).(string)
 	return origin
 }
+
+type clientKey struct{}
+
+// WithClient returns a context that knows the address of who calls.
+func WithClient(ctx context.Context, address string) context.Context {
+	return context.WithValue(ctx, clientKey{}, address)
+}
+
+// Client returns the address of who calls, or "" where nobody has said.
+func Client(ctx context.Context) string {
+	address, _ := ctx.Value(clientKey{}).(string)
+	return address
+}

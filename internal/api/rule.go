@@ -16,7 +16,8 @@ type rule struct {
 	least, most int64
 	values      []string
 
-	upTo *int64 // of a range: a higher bound
+	upTo    *int64 // of a range: a higher bound
+	orEmpty bool   // of a length: "" is as good
 
 	text string // of an operation's own rule
 	ok   func() bool
@@ -35,7 +36,7 @@ const (
 func (r *rule) holds(f *Field) bool {
 	switch r.kind {
 	case lengthRule:
-		return runesWithin(f.ptr, int(r.least), int(r.most))
+		return runesWithin(f.ptr, int(r.least), int(r.most), r.orEmpty)
 	case rangeRule:
 		most := r.most
 		if r.upTo != nil {
@@ -67,9 +68,9 @@ func (r *rule) words() string {
 
 // The checks below pass for an absent value: absence is Required's business.
 
-func runesWithin(p any, least, most int) bool {
+func runesWithin(p any, least, most int, orEmpty bool) bool {
 	s, ok := textAt(p)
-	if !ok {
+	if !ok || s == "" && orEmpty {
 		return true
 	}
 	n := utf8.RuneCountInString(s)

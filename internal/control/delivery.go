@@ -29,7 +29,7 @@ type delivery struct {
 // newest first.
 func (a *API) deliveries(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	found, err := a.Directory.Messages(r.Context(), directory.MessageFilter{Org: q.Get("org"), Channel: q.Get("channel"), To: q.Get("to"), Limit: mostMessages})
+	found, err := a.Directory.Messages(r.Context(), directory.MessageFilter{Org: q.Get("org"), Channel: q.Get("channel"), To: receiver(q), Limit: mostMessages})
 	if err != nil {
 		a.failWith(w, r, err)
 		return

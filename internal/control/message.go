@@ -2,6 +2,8 @@ package control
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -22,6 +24,16 @@ type Message struct {
 }
 
 const mostMessages = 1000
+
+// receiver is the address that a query asks for. The plus of a number that was
+// not escaped has become a blank.
+func receiver(q url.Values) string {
+	to := q.Get("to")
+	if rest, ok := strings.CutPrefix(to, " "); ok && rest != "" && !strings.Contains(rest, "@") {
+		return "+" + rest
+	}
+	return to
+}
 
 func (a *API) messages(w http.ResponseWriter, r *http.Request) {
 	found, err := a.captured(r)
@@ -45,7 +57,7 @@ func (a *API) captured(r *http.Request) ([]Message, error) {
 	if channel != "" && channel != "email" && channel != "sms" {
 		return nil, invalid("channel: email or sms.")
 	}
-	found, err := a.Directory.Messages(r.Context(), directory.MessageFilter{Channel: channel, To: q.Get("to"), Readable: true, Limit: mostMessages})
+	found, err := a.Directory.Messages(r.Context(), directory.MessageFilter{Channel: channel, To: receiver(q), Readable: true, Limit: mostMessages})
 	if err != nil {
 		return nil, err
 	}

@@ -87,6 +87,30 @@ func TestKeptMessagesCarryWhatTheReceiverNeeds(t *testing.T) {
 	}
 }
 
+// Messages to a number are found by every form of it.
+func TestMessagesByEveryFormOfANumber(t *testing.T) {
+	t.Parallel()
+	i, h, _ := mailroom(t, true)
+	s := i.Directory.Session(directory.CommandLine(directory.SampleOrg), "test", "1")
+	if err := s.Notify(t.Context(), "c-1", directory.SMSChannel, "86-13900008888", "", "text"); err != nil {
+		t.Fatal(err)
+	}
+	for to, want := range map[string]int{
+		"86-13900008888": 1, "%2B8613900008888": 1, "+8613900008888": 1, "%2B86-139-0000-8888": 1, "13900008888": 1, "0086%20139%200000%208888": 1,
+		"8613900008888": 1, "86-13900008889": 0, "%2B85213900008888": 0,
+	} {
+		var list struct{ Messages []control.Message }
+		if get(t, h, "/_mingce/messages?to="+to, "", &list); len(list.Messages) != want {
+			t.Errorf("to=%s: got %d messages, want %d", to, len(list.Messages), want)
+		}
+		var m control.Message
+		status := get(t, h, "/_mingce/messages/wait?timeout=1ms&to="+to, "", &m)
+		if got := status == http.StatusOK; got != (want == 1) {
+			t.Errorf("wait for to=%s: got %d, want %d messages", to, status, want)
+		}
+	}
+}
+
 func TestProductionShowsDeliveriesWithoutContent(t *testing.T) {
 	t.Parallel()
 	i, h, key := mailroom(t, false)

@@ -33,22 +33,8 @@ type receiverView struct {
 // an admin key, unless the server is a stand-in.
 func (a *API) notify(w http.ResponseWriter, r *http.Request) {
 	var n notification
-	// A page elsewhere can make a browser send a form, but not JSON, to a
-	// stand-in server.
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		a.failWith(w, r, invalid("Send the notification with Content-Type: application/json."))
-		return
-	}
-	if err := read(w, r, &n); err != nil {
-		a.failWith(w, r, err)
-		return
-	}
-	s := a.Directory.Session(a.administrator(r), "SendNotification", rand.Text())
-	w.Header().Set("X-Request-Id", s.RequestID())
-	if _, err := a.Directory.Org(r.Context(), s.Org()); err != nil {
-		if errors.Is(err, directory.ErrOrgNotFound) {
-			err = noOrg
-		}
+	s, err := a.adminSession(w, r, "SendNotification", &n)
+	if err != nil {
 		a.failWith(w, r, err)
 		return
 	}
@@ -68,6 +54,31 @@ func (a *API) notify(w http.ResponseWriter, r *http.Request) {
 		view.Receivers[i] = receiverView(to)
 	}
 	answer(w, http.StatusOK, view)
+}
+
+// adminSession reads the body of a call that an administrator makes on the
+// organisation of the path, which must exist, and begins the call.
+func (a *API) adminSession(w http.ResponseWriter, r *http.Request, call string, body any) (*directory.Session, error) {
+	// A page elsewhere can make a browser send a form, but not JSON, to a
+	// stand-in server.
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return nil, invalid("Send the body with Content-Type: application/json.")
+	}
+	if err := read(w, r, body); err != nil {
+		return nil, err
+	}
+	s := a.Directory.Session(a.administrator(r), call, rand.Text())
+	w.Header().Set("X-Request-Id", s.RequestID())
+	return s, a.knownOrg(r, s)
+}
+
+// knownOrg refuses a call on an organisation that does not exist.
+func (a *API) knownOrg(r *http.Request, s *directory.Session) error {
+	_, err := a.Directory.Org(r.Context(), s.Org())
+	if errors.Is(err, directory.ErrOrgNotFound) {
+		return noOrg
+	}
+	return err
 }
 
 var noAccount = &refusal{http.StatusNotFound, "notFound", "The organisation's resource directory has no such account."}

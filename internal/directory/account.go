@@ -93,12 +93,15 @@ type NewAccount struct {
 }
 
 // CreateAccount adds an account of type ResourceAccount. A dry run checks all
-// and changes nothing. It returns ErrDirectoryNotEnabled, ErrFolderNotFound,
+// and changes nothing. It returns an error of names or tags, ErrDirectoryNotEnabled, ErrFolderNotFound,
 // ErrAccountPayer, ErrAccountQuota, ErrAccountDisplayName or ErrAccountName.
 func (s *Session) CreateAccount(ctx context.Context, n NewAccount) (Account, error) {
 	a := Account{
 		ID: s.dir.ids.Digits(16), FolderID: n.FolderID, DisplayName: n.DisplayName, Type: ResourceAccount, Status: AccountCreated,
 		JoinMethod: "created", JoinedAt: s.now, ModifiedAt: s.now, Tags: n.Tags,
+	}
+	if err := n.check(); err != nil {
+		return Account{}, fmt.Errorf("create account: %w", err)
 	}
 	prefix := n.NamePrefix
 	if prefix == "" {
@@ -281,6 +284,11 @@ type AccountUpdate struct {
 // Decision: a switch of the type needs no more than another type; the vendor's
 // conditions (a verified phone, one legal entity) concern what we do not keep.
 func (s *Session) UpdateAccount(ctx context.Context, id string, u AccountUpdate) (after Account, err error) {
+	if u.DisplayName != "" {
+		if err := CheckDisplayName(u.DisplayName); err != nil {
+			return Account{}, fmt.Errorf("update account %s: %w", id, err)
+		}
+	}
 	run := s.update
 	if u.DryRun {
 		run = s.view

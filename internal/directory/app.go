@@ -22,6 +22,8 @@ type App struct {
 	Scope       Scope
 	AllowIPs    []string
 	Disabled    bool
+	Old         OldSecret
+	Rotations   int64 // secrets that it had before this one
 	Epoch       int64 // changes when the token must change
 	SigningOnly bool  // a TOP signing key: signs requests, gets no tokens
 	CreatedAt   time.Time
@@ -63,6 +65,9 @@ type AppTx interface {
 	AppByKey(key string) (App, error)
 	// AppsOf returns the organisation's apps in the order of their keys.
 	AppsOf(org string) ([]App, error)
+	// AppsInUse returns those of the apps, of any organisation, that are not
+	// switched off, nor their organisation; without their secrets, in any order.
+	AppsInUse(keys []string) ([]App, error)
 	PutApp(a App)
 	TokenTx
 }
@@ -86,7 +91,7 @@ func (d *Directory) IssueToken(ctx context.Context, appKey, secret string) (stri
 	if err != nil {
 		return "", Principal{}, err
 	}
-	return d.issue(ctx, app)
+	return d.issue(ctx, app, secret)
 }
 
 // appWithSecret returns the app that key and secret are a pair of.
@@ -95,7 +100,7 @@ func (d *Directory) appWithSecret(ctx context.Context, appKey, secret string) (A
 	if err != nil && !errors.Is(err, ErrAppNotFound) {
 		return App{}, err
 	}
-	if !d.sameSecret(app.Secret.Reveal(), secret) || err != nil {
+	if _, good := d.epochOf(app, secret, d.now()); !good || err != nil {
 		return App{}, errors.Join(err, ErrAppSecret)
 	}
 	if app.SigningOnly || app.Disabled {
@@ -116,8 +121,8 @@ func (d *Directory) IssueTokenFor(ctx context.Context, corpID, secret string) (s
 		return "", Principal{}, err
 	}
 	for _, app := range apps {
-		if d.sameSecret(app.Secret.Reveal(), secret) && !app.SigningOnly && !app.Disabled {
-			return d.issue(ctx, app)
+		if _, good := d.epochOf(app, secret, d.now()); good && !app.SigningOnly && !app.Disabled {
+			return d.issue(ctx, app, secret)
 		}
 	}
 	return "", Principal{}, fmt.Errorf("organisation %s: %w", corpID, ErrAppSecret)
@@ -130,10 +135,10 @@ func (d *Directory) sameSecret(have []byte, given string) bool {
 	return hmac.Equal(a, b) && len(have) > 0
 }
 
-// issue returns the app's token and renews it. The secret was checked before
+// issue returns the token that a secret of the app gives, and renews it. The secret was checked before
 // the transaction, so it is compared again in it: a rotation that came between
 // must not be followed by a token for the old secret.
-func (d *Directory) issue(ctx context.Context, app App) (string, Principal, error) {
+func (d *Directory) issue(ctx context.Context, app App, secret string) (string, Principal, error) {
 	now := d.now()
 	var token string
 	renew := func(tx Tx, write bool) (fresh bool, err error) {
@@ -141,7 +146,8 @@ func (d *Directory) issue(ctx context.Context, app App) (string, Principal, erro
 		if err != nil {
 			return false, err
 		}
-		if !d.sameSecret(current.Secret.Reveal(), string(app.Secret.Reveal())) {
+		epoch, good := d.epochOf(current, secret, now)
+		if !good {
 			return false, ErrAppSecret
 		}
 		if current.Disabled {
@@ -150,18 +156,18 @@ func (d *Directory) issue(ctx context.Context, app App) (string, Principal, erro
 		if err := activeOrg(tx, current.Org, ErrAppNotFound); err != nil {
 			return false, err
 		}
-		token = d.deriveToken(current)
+		token = d.deriveToken(current, epoch)
 		t, _, err := tx.TokenByHash(d.tokenHash(token))
 		if err != nil && !errors.Is(err, ErrTokenInvalid) {
 			return false, err
 		}
 		expired := err == nil && t.expired(now)
-		if err == nil && t.Expires.After(now.Add(TokenLife-renewAfter)) {
+		if err == nil && t.Expires.After(current.tokenEnd(epoch, now).Add(-renewAfter)) {
 			return true, nil
 		}
 		if expired { // its successor is another one
-			current.Epoch++
-			token = d.deriveToken(current)
+			epoch = current.renewEpoch(epoch)
+			token = d.deriveToken(current, epoch)
 		}
 		if !write {
 			return false, nil
@@ -170,7 +176,7 @@ func (d *Directory) issue(ctx context.Context, app App) (string, Principal, erro
 			tx.DeleteToken(t.Hash)
 			tx.PutApp(current)
 		}
-		tx.PutToken(Token{Hash: d.tokenHash(token), Org: app.Org, AppKey: app.Key, Epoch: current.Epoch, Expires: now.Add(TokenLife)})
+		tx.PutToken(Token{Hash: d.tokenHash(token), Org: app.Org, AppKey: app.Key, Epoch: epoch, Expires: current.tokenEnd(epoch, now)})
 		return false, nil
 	}
 	var fresh bool
@@ -194,8 +200,8 @@ func activeOrg(tx Tx, id string, gone error) error {
 	return err
 }
 
-func (d *Directory) deriveToken(a App) string {
-	return hex.EncodeToString(d.keys.MAC("issue token", a.Org, a.Key, strconv.FormatInt(a.Epoch, 10)))[:32]
+func (d *Directory) deriveToken(a App, epoch int64) string {
+	return hex.EncodeToString(d.keys.MAC("issue token", a.Org, a.Key, strconv.FormatInt(epoch, 10)))[:32]
 }
 
 func (d *Directory) tokenHash(token string) string {
@@ -241,7 +247,7 @@ func (d *Directory) appPrincipal(ctx context.Context, hash string, now time.Time
 			over = t
 			return ErrTokenInvalid
 		}
-		if app.Disabled || !t.Expires.IsZero() && t.Epoch != app.Epoch {
+		if app.Disabled || !t.Expires.IsZero() && !app.gives(t.Epoch, now) {
 			return ErrTokenInvalid
 		}
 		if err := activeOrg(tx, app.Org, ErrTokenOrg); err != nil {
@@ -273,19 +279,19 @@ func (d *Directory) endToken(ctx context.Context, t Token, now time.Time) error 
 			return err
 		}
 		tx.DeleteToken(t.Hash)
-		if last.Epoch == app.Epoch {
-			app.Epoch++
+		if last.Epoch == app.Epoch || last.Epoch == app.Old.Epoch {
+			app.renewEpoch(last.Epoch)
 			tx.PutApp(app)
 		}
 		return nil
 	})
 }
 
-// AppSecret returns the secret that signs TOP calls under an app key, or
-// ErrAppNotFound. The answer may be up to a second old.
-func (d *Directory) AppSecret(ctx context.Context, appKey string) (Secret, string, error) {
+// AppSecrets returns the secrets that sign TOP calls under an app key, and its
+// organisation, or ErrAppNotFound. The answer may be up to a second old.
+func (d *Directory) AppSecrets(ctx context.Context, appKey string) ([]Secret, string, error) {
 	app, err := d.appInUse(ctx, appKey)
-	return app.Secret, app.Org, err
+	return app.Secrets(d.now()), app.Org, err
 }
 
 // appInUse returns an app that is not switched off, nor its organisation, or
@@ -326,18 +332,18 @@ func (d *Directory) app(ctx context.Context, key string) (app App, err error) {
 }
 
 // AppPrincipal returns who a request stands for that an app signed with its
-// secret instead of bringing a token, and that secret. It returns
+// secret instead of bringing a token, and the secrets that it may have. It returns
 // ErrAppNotFound for an app that could not get a token either. The answer may
 // be up to a second old.
-func (d *Directory) AppPrincipal(ctx context.Context, appKey string) (Principal, Secret, error) {
+func (d *Directory) AppPrincipal(ctx context.Context, appKey string) (Principal, []Secret, error) {
 	app, err := d.appInUse(ctx, appKey)
 	if err == nil && app.SigningOnly {
 		err = fmt.Errorf("app %s: %w", appKey, ErrAppNotFound)
 	}
 	if err != nil {
-		return Principal{}, Secret{}, err
+		return Principal{}, nil, err
 	}
-	return app.principal(), app.Secret, nil
+	return app.principal(), app.Secrets(d.now()), nil
 }
 
 // IssueToken is Directory.IssueToken for the call of an operation, which has

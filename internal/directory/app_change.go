@@ -66,32 +66,6 @@ func (s *Session) ChangeApp(ctx context.Context, key string, u AppUpdate) (after
 	return after, nil
 }
 
-// RotateSecret gives the app a new secret. The old one and all tokens that the
-// app and its people hold end here at once, and on other processes within a
-// second. Only the returned App shows the secret.
-func (s *Session) RotateSecret(ctx context.Context, key string) (after App, err error) {
-	secret := NewSecret(s.dir.ids.Base62(64))
-	err = s.update(ctx, func(tx Tx) error {
-		before, err := s.ownApp(tx, key)
-		if err != nil {
-			return err
-		}
-		after = before
-		after.Secret = secret
-		after.Epoch++ // the old secret's token must not come back
-		tx.PutApp(after)
-		tx.DeleteTokensOf(key)
-		tx.EndLogins(LoginFilter{AppKey: key})
-		s.audit(tx, Change{Noun: appNoun, Object: key, Action: "rotate-secret", After: Record{"secret": "changed"}})
-		return nil
-	})
-	if err != nil {
-		return App{}, fmt.Errorf("rotate the secret of app %s: %w", key, err)
-	}
-	s.dir.forgetApps()
-	return after, nil
-}
-
 // appNoun names apps in the history.
 const appNoun = "app"
 

@@ -49,7 +49,7 @@ func TestRotationEndsTokensAtOnce(t *testing.T) {
 		other := directory.Open(directory.Config{Store: d.store, Keys: keyring.DevMaster(), NewID: &counting{}, Now: d.dir.Now})
 		_, err = other.TokenPrincipal(bg, token)
 		d.must(err)
-		a, err := d.commandLine(directory.SampleOrg).RotateSecret(bg, directory.SampleAppKey)
+		a, err := d.commandLine(directory.SampleOrg).RotateSecret(bg, directory.SampleAppKey, 0)
 		d.must(err)
 		for _, old := range []string{token, directory.SampleToken} {
 			_, err = d.dir.TokenPrincipal(bg, old)
@@ -72,13 +72,16 @@ func TestSigningSecretEndsAtOnce(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		other := directory.Open(directory.Config{Store: d.store, Keys: keyring.DevMaster(), NewID: &counting{}, Now: d.dir.Now})
 		secret := func(of *directory.Directory) string {
-			s, _, err := of.AppSecret(bg, directory.SampleTOPKey)
+			s, _, err := of.AppSecrets(bg, directory.SampleTOPKey)
 			d.must(err)
-			return string(s.Reveal())
+			if len(s) != 1 {
+				t.Errorf("secrets: got %d, want 1", len(s))
+			}
+			return string(s[0].Reveal())
 		}
 		secret(d.dir)
 		secret(other)
-		a, err := d.commandLine(directory.SampleOrg).RotateSecret(bg, directory.SampleTOPKey)
+		a, err := d.commandLine(directory.SampleOrg).RotateSecret(bg, directory.SampleTOPKey, 0)
 		d.must(err)
 		if got := secret(d.dir); got != string(a.Secret.Reveal()) {
 			t.Errorf("after the rotation: got %s, want %s", got, a.Secret.Reveal())
@@ -90,7 +93,7 @@ func TestSigningSecretEndsAtOnce(t *testing.T) {
 		off := true
 		_, err = d.commandLine(directory.SampleOrg).ChangeApp(bg, directory.SampleTOPKey, directory.AppUpdate{Disabled: &off})
 		d.must(err)
-		_, _, err = d.dir.AppSecret(bg, directory.SampleTOPKey)
+		_, _, err = d.dir.AppSecrets(bg, directory.SampleTOPKey)
 		d.wants("an app that was switched off", err, directory.ErrAppNotFound)
 	})
 }
@@ -98,7 +101,7 @@ func TestSigningSecretEndsAtOnce(t *testing.T) {
 func TestAppsAreOneOrganisations(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		s := d.commandLine(directory.PartnerOrg)
-		_, err := s.RotateSecret(bg, directory.SampleAppKey)
+		_, err := s.RotateSecret(bg, directory.SampleAppKey, 0)
 		d.wants("another organisation's app", err, directory.ErrAppNotFound)
 		_, err = s.ChangeApp(bg, directory.SampleAppKey, directory.AppUpdate{Grant: []string{"x"}})
 		d.wants("another organisation's app", err, directory.ErrAppNotFound)

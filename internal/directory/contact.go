@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Contact is an external contact of an organisation. The optional texts and
@@ -45,17 +42,6 @@ type ContactUpdate struct {
 
 // contactNoun names external contacts in the history.
 const contactNoun = "contact"
-
-// Limits of an external contact (dingtalk-external-contacts D.7; the figure of
-// 20 is [doc0097]).
-const (
-	MaxContactName    = 80
-	MaxContactTitle   = 200
-	MaxContactAddress = 500
-	MaxContactRemark  = 2000
-	MaxContactEntries = 20
-	MaxUserID         = 64
-)
 
 // ContactTx reads and writes external contacts.
 type ContactTx interface {
@@ -104,7 +90,7 @@ func (s *Session) Contact(ctx context.Context, id string) (c Contact, err error)
 }
 
 // CreateContact adds an external contact and returns its id. It returns
-// ErrContactsOff, ErrContactName, ErrContactMobile, ErrLabelNotFound,
+// ErrContactsOff, ErrContactName, ErrContactText, ErrContactEntries, ErrContactMobile, ErrLabelNotFound,
 // ErrEmployeeNotFound, ErrDepartmentNotFound, ErrOutOfScope,
 // ErrContactIsEmployee, ErrContactExists or ErrContactQuota, in this order
 // (dingtalk-external-contacts, end of section D).
@@ -130,10 +116,10 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 	if !org.ContactsOn {
 		return ErrContactsOff
 	}
-	if err := checkContactName(c.Name); err != nil {
+	if err := checkContactForm(Contact{}, c); err != nil {
 		return err
 	}
-	if c.StateCode, c.Mobile, err = normalisePhone(c.StateCode, c.Mobile); err != nil {
+	if err := c.readPhone(c.StateCode, c.Mobile); err != nil {
 		return err
 	}
 	c.LabelIDs, c.ShareDeptIDs, c.ShareUserIDs = distinct(c.LabelIDs), distinct(c.ShareDeptIDs), distinct(c.ShareUserIDs)
@@ -191,7 +177,7 @@ func (s *Session) checkContactQuota(tx Tx) error {
 }
 
 // UpdateContact changes an external contact. It returns ErrContactNotFound,
-// ErrContactName, ErrContactMobile, ErrLabelNotFound, ErrEmployeeNotFound,
+// ErrContactName, ErrContactText, ErrContactEntries, ErrContactMobile, ErrLabelNotFound, ErrEmployeeNotFound,
 // ErrDepartmentNotFound, ErrOutOfScope, ErrContactIsEmployee or ErrMobileTaken,
 // in this order; those of numbers only where Settings.AllowMobileUpdate is on. An update that changes nothing succeeds, is
 // audited as such and causes no event.
@@ -217,7 +203,7 @@ func (s *Session) updateContact(tx Tx, id string, u ContactUpdate) error {
 		return err
 	}
 	after := u.apply(shown)
-	if err := checkContactName(after.Name); err != nil {
+	if err := checkContactForm(shown, after); err != nil {
 		return err
 	}
 	if s.dir.settings.AllowMobileUpdate {
@@ -286,18 +272,29 @@ func (s *Session) DeleteContact(ctx context.Context, id string) error {
 }
 
 // applyPhone changes the number, which apply does not.
-func (u ContactUpdate) applyPhone(c *Contact) (err error) {
+func (u ContactUpdate) applyPhone(c *Contact) error {
 	if u.StateCode == nil && u.Mobile == nil {
 		return nil
 	}
+	state, mobile := c.StateCode, c.Mobile
 	if u.StateCode != nil {
-		c.StateCode = *u.StateCode
+		state = *u.StateCode
 	}
 	if u.Mobile != nil {
-		c.Mobile = *u.Mobile
+		mobile = *u.Mobile
 	}
-	c.StateCode, c.Mobile, err = normalisePhone(c.StateCode, c.Mobile)
-	return err
+	return c.readPhone(state, mobile)
+}
+
+// readPhone sets the number from its two parts as they were given, or returns
+// ErrContactMobile. It may be a landline.
+func (c *Contact) readPhone(state, mobile string) error {
+	p, err := readPhoneOf(state, mobile)
+	if err != nil {
+		return errors.Join(ErrContactMobile, err)
+	}
+	c.StateCode, c.Mobile = p.Country, p.Number
+	return nil
 }
 
 func (u ContactUpdate) apply(c Contact) Contact {
@@ -372,55 +369,15 @@ func (c Contact) record() Record {
 	return r
 }
 
-// checkContactName: 1 to 80 characters that are not all blank. Decision: D.7.
-func checkContactName(name string) error {
-	if n := utf8.RuneCountInString(name); n > MaxContactName || strings.TrimSpace(name) == "" {
-		return ErrContactName
-	}
-	return nil
-}
-
-// normalisePhone strips what people write around a number: blanks, hyphens, a
-// leading + or 00, and the country code when it is repeated. Decision: D.2;
-// 1 to 4 digits of country code and 5 to 20 of number: D.7.
-func normalisePhone(state, mobile string) (string, string, error) {
-	strip := strings.NewReplacer(" ", "", "-", "").Replace
-	prefix := func(s string) (string, bool) {
-		if t, ok := strings.CutPrefix(s, "+"); ok {
-			return t, true
-		}
-		return strings.CutPrefix(s, "00")
-	}
-	state, _ = prefix(strip(state))
-	mobile, international := prefix(strip(mobile))
-	if international {
-		mobile = strings.TrimPrefix(mobile, state)
-	}
-	if !digits(state, 1, 4) || !digits(mobile, 5, 20) {
-		return "", "", ErrContactMobile
-	}
-	if state == "86" && len(mobile) == 13 && strings.HasPrefix(mobile, "861") {
-		mobile = mobile[2:]
-	}
-	if state == "86" && len(mobile) == 11 && mobile[0] == '1' && (mobile[1] < '3') {
-		return "", "", ErrContactMobile
-	}
-	return state, mobile, nil
-}
-
-func digits(s string, least, most int) bool {
-	return len(s) >= least && len(s) <= most && strings.Trim(s, "0123456789") == ""
-}
-
 // distinct drops repeated entries and keeps the order; nil stays nil.
 func distinct[T comparable](list []T) []T {
 	if len(list) < 2 {
 		return list
 	}
-	out := make([]T, 0, len(list))
+	out, seen := make([]T, 0, len(list)), make(map[T]bool, len(list))
 	for _, v := range list {
-		if !slices.Contains(out, v) {
-			out = append(out, v)
+		if !seen[v] {
+			out, seen[v] = append(out, v), true
 		}
 	}
 	return out

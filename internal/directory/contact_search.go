@@ -65,7 +65,7 @@ func (s *Session) SearchContacts(ctx context.Context, q ContactQuery) (m Contact
 		q.Size = 20
 	}
 	q.Size = min(q.Size, 100)
-	x, err := newSearch(q)
+	x, err := newSearch(q, s.dir.settings.HomeCountry)
 	if err != nil {
 		return ContactMatches{}, err
 	}
@@ -98,7 +98,7 @@ type searchPlace struct {
 	Ordinal int64  `json:"o,omitempty"`
 }
 
-func newSearch(q ContactQuery) (*search, error) {
+func newSearch(q ContactQuery, home string) (*search, error) {
 	x := &search{size: q.Size}
 	if q.Cursor != "" {
 		b, err := base64.RawURLEncoding.DecodeString(q.Cursor)
@@ -110,14 +110,14 @@ func newSearch(q ContactQuery) (*search, error) {
 		}
 	}
 	if q.Mobile != "" {
-		ways := phoneWays(q.Mobile)
+		ways := phoneWays(q.Mobile, home)
 		if len(ways) == 0 {
 			return nil, ErrSearchTooVague
 		}
 		x.criteria = append(x.criteria, ways)
 	}
 	if strings.TrimSpace(q.Text) != "" {
-		ways := append(textWays(q.Text), phoneWays(q.Text)...)
+		ways := append(textWays(q.Text), phoneWays(q.Text, home)...)
 		if len(ways) == 0 {
 			return nil, ErrSearchTooVague
 		}

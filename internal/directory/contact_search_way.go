@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -22,16 +23,18 @@ func textWays(text string) (ways []way) {
 	if key == "" {
 		return nil
 	}
-	for _, w := range nameWays(key) {
+	for _, w := range nameWays(text) {
 		ways = append(ways, w)
 	}
 	return append(ways, termWay{termCompany, key}, termWay{termInComp, key})
 }
 
-// nameWays are the ways of a key among names.
-func nameWays(key string) []termWay {
+// nameWays are the ways of a text among names.
+func nameWays(text string) []termWay {
+	typed := accentedKey(text)
+	key := foldAccents(typed)
 	ways := []termWay{{termName, key}}
-	if p := pinyinKey(key); p != "" {
+	if p := cmp.Or(pinyinKey(typed), pinyinKey(key)); p != "" {
 		ways = append(ways, termWay{termPinyin, p}, termWay{termInitials, p})
 	}
 	return append(ways, termWay{termInName, key})
@@ -73,32 +76,23 @@ func (w termWay) first(terms []string) (first string, ok bool) {
 	return first, ok
 }
 
-// phoneWays are the ways of what may be a phone number: none for other texts.
-func phoneWays(text string) []way {
-	number := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(strings.TrimSpace(text))
-	if rest, ok := strings.CutPrefix(number, "+"); ok {
-		number = rest
-	} else if rest, ok := strings.CutPrefix(number, "00"); ok && len(rest) > 4 {
-		number = rest
+// phoneWays are the ways of what may be a phone number, in any form that
+// ReadPhone takes: none for other texts.
+func phoneWays(text, home string) []way {
+	group, rest, plus := phoneGroups(text)
+	if !plus && rest == "" && digits(group, 4, 4) {
+		return []way{last4Way(group)}
 	}
+	p, coded, err := readPhone(text, home)
 	switch {
-	case digits(number, 4, 4):
-		return []way{last4Way(number)}
-	case isMainland(number):
-		return []way{mainlandWay(number[len(number)-11:])}
-	case digits(number, 5, 24):
-		return []way{numberWay(number)}
+	case err != nil || len(p.Number) < minLandline:
+		return nil
+	case p.Country == "86" && p.isMobile():
+		return []way{mainlandWay(p.Number)}
+	case coded:
+		return []way{numberWay{p.Country, p.Number}}
 	}
-	return nil
-}
-
-// isMainland reports whether a number is a mobile of mainland China, with its
-// country code or without.
-func isMainland(number string) bool {
-	if len(number) == 13 {
-		number = strings.TrimPrefix(number, "86")
-	}
-	return digits(number, 11, 11) && number[0] == '1' && number[1] >= '3'
+	return []way{numberWay{"", p.Number}}
 }
 
 // mainlandWay finds the one contact with a mobile of mainland China.
@@ -123,15 +117,19 @@ func (w mainlandWay) matches(c Contact, _ []string) (string, bool) {
 	return "", c.StateCode == "86" && c.Mobile == string(w)
 }
 
-// numberWay finds contacts with a number of any country, by its last digits.
-type numberWay string
+// numberWay finds contacts with a number of a country or, where none is named,
+// of any country, by its last digits.
+type numberWay struct{ country, number string }
 
 func (w numberWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
-	return last4Way(w[len(w)-4:]).seek(tx, after, limit)
+	return last4Way(w.number[len(w.number)-4:]).seek(tx, after, limit)
 }
 
 func (w numberWay) matches(c Contact, _ []string) (string, bool) {
-	return "", c.Mobile == string(w) || c.StateCode+c.Mobile == string(w)
+	if w.country != "" {
+		return "", c.StateCode == w.country && c.Mobile == w.number
+	}
+	return "", c.Mobile == w.number || c.StateCode+c.Mobile == w.number
 }
 
 // last4Way finds contacts by the last four digits of the number.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -28,6 +29,8 @@ var retries = []time.Duration{10 * time.Second, 30 * time.Second}
 const (
 	// routeBatch bounds one transaction that routes events.
 	routeBatch = 200
+	// routeEach is for how many subscriptions it routes so many.
+	routeEach = 10
 	// failedPage is how many failed events one call hands out ([ev0238]).
 	failedPage = 200
 	// Decision: an app whose connections are gone gets what it missed for a day.
@@ -92,14 +95,19 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 		if err != nil {
 			return err
 		}
-		events, err := tx.EventsToRoute(routeBatch)
+		may, err := permissions(tx, subscriptions)
+		if err != nil {
+			return err
+		}
+		// However many apps listen, a transaction writes about so many rows.
+		events, err := tx.EventsToRoute(max(1, routeBatch/int64(max(1, len(subscriptions)/routeEach))))
 		if err != nil {
 			return err
 		}
 		routed = len(events)
 		for _, e := range events {
 			for _, s := range subscriptions {
-				if s.Wants(e.Topic) {
+				if s.Wants(e.Topic) && may[s.AppKey].May(eventPermission(e.Topic)) {
 					e.Ref, e.NextAt = s.Ref(), e.BornAt
 					tx.InsertDelivery(e)
 				}
@@ -112,6 +120,25 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 		return 0, err
 	}
 	return routed, nil
+}
+
+// permissions are those of the apps that are subscribed.
+func permissions(tx Tx, to []Subscription) (map[string]Principal, error) {
+	keys := make([]string, len(to))
+	for i, s := range to {
+		keys[i] = s.AppKey
+	}
+	may := make(map[string]Principal, len(to))
+	for some := range slices.Chunk(distinct(keys), appsAtOnce) {
+		apps, err := tx.AppsInUse(some)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range apps {
+			may[a.Key] = Principal{Permissions: a.Permissions}
+		}
+	}
+	return may, nil
 }
 
 // SubscriptionsDue returns the subscriptions that have something to be

@@ -42,12 +42,14 @@ const (
 	MaxDepartmentDepth   = 15 // levels, the root being the first. Decision: D3.
 	MaxDepartmentPermits = 50 // people and departments in one list of who may see what
 	MaxDepartmentCode    = 30
+	MaxDepartmentSource  = 256
 )
 
 // Errors of departments. Methods wrap them with context; compare with errors.Is.
 var (
 	ErrDepartmentName        = errors.New("name of the department is not acceptable")
 	ErrDepartmentCharacter   = errors.New("name of the department has a character that is not allowed")
+	ErrDepartmentText        = errors.New("value of the department is too long or out of range")
 	ErrDepartmentExists      = errors.New("the parent has a department with this name")
 	ErrDepartmentIDTaken     = errors.New("a department has this id")
 	ErrDepartmentDepth       = errors.New("departments are nested too deeply")

@@ -14,11 +14,14 @@ import (
 const departmentNoun = "department"
 
 // CreateDepartment adds a department and returns its id. It returns
-// ErrDepartmentName, ErrDepartmentCharacter, ErrDepartmentPermits,
+// ErrDepartmentName, ErrDepartmentCharacter, ErrDepartmentText, ErrDepartmentPermits,
 // ErrParentNotFound, ErrDepartmentOutOfRange, ErrDepartmentDepth or
 // ErrDepartmentExists.
 func (s *Session) CreateDepartment(ctx context.Context, d Department) (int64, error) {
 	if err := d.check(); err != nil {
+		return 0, fmt.Errorf("create department: %w", err)
+	}
+	if err := d.checkValues(Department{}); err != nil {
 		return 0, fmt.Errorf("create department: %w", err)
 	}
 	var err error
@@ -95,6 +98,18 @@ func (d Department) check() error {
 	return nil
 }
 
+// checkValues returns ErrDepartmentText for a value that is too long or too
+// small; before is what was there, or the zero Department.
+func (d Department) checkValues(before Department) error {
+	if d.Order < 0 {
+		return ErrDepartmentText
+	}
+	bounds := func(p DepartmentSettings) []bound {
+		return []bound{{"source_identifier", p.SourceIdentifier, MaxDepartmentSource, ErrDepartmentText}, {"code", p.Code, MaxDepartmentCode, ErrDepartmentText}}
+	}
+	return checkBounds(bounds(before.Settings), bounds(d.Settings))
+}
+
 // checkPermits: the people and departments that may see what must exist.
 func (d Department) checkPermits(tx Tx) error {
 	depts, err := tx.MissingDepartments(distinct(slices.Concat(d.Settings.DeptPermits, d.Settings.OuterPermitDepts)))
@@ -153,6 +168,9 @@ func (s *Session) updateDepartment(tx Tx, id int64, u DepartmentUpdate) error {
 	after := u.Apply(before)
 	if id == RootDepartment && (after.ParentID != before.ParentID || after.Name != before.Name) {
 		return ErrDepartmentRoot
+	}
+	if err := after.checkValues(before); err != nil {
+		return err
 	}
 	if u.Name != nil || u.DeptPermits != nil || u.UserPermits != nil || u.OuterPermitDepts != nil || u.OuterPermitUsers != nil {
 		if err := after.check(); err != nil {

@@ -26,6 +26,7 @@ type Config struct {
 type Settings struct {
 	AllowUnknownCorpIDs    bool           // federation.allowUnknownCorpIds
 	AllowMobileUpdate      bool           // contacts.allow_mobile_update
+	HomeCountry            string         // org.stateCode: country code of numbers without one; "" takes 86
 	RequireConsent         bool           // employees.require_consent: apps add nobody who logs in with an own number
 	UpdateVisibleAtOnce    bool           // contacts.update_visibility = immediate
 	LenientPaging          bool           // contacts.lenient_paging: sizes above 100 count as 100

@@ -98,21 +98,6 @@ const (
 	AccountJoined   = "joined"
 )
 
-// Limits of an employee (dingtalk-org-accounts D2.1).
-const (
-	MaxEmployeeName      = 80
-	MaxEmployeeDepts     = 100
-	MaxEmployeeTelephone = 50
-	MaxJobNumber         = 50
-	MaxEmployeeTitle     = 200
-	MaxEmployeeEmail     = 50
-	MaxOrgEmail          = 100
-	MaxWorkPlace         = 100
-	MaxEmployeeRemark    = 2000
-	MaxExtension         = 2000
-	MinPassword          = 8
-)
-
 // Errors of employees. Methods wrap them with context; compare with errors.Is.
 var (
 	ErrEmployeeExists       = errors.New("an employee or external contact has this user id")
@@ -127,6 +112,11 @@ var (
 	ErrEmployeeManager      = errors.New("manager is no employee of the organisation")
 	ErrEmployeeMember       = errors.New("employee is not a member of the department")
 	ErrEmployeeExtension    = errors.New("extension is no JSON object")
+	ErrUserIDForm           = errors.New("user id is too long")
+	ErrEmployeeText         = errors.New("value of the employee is too long or not among those allowed")
+	ErrJobNumber            = errors.New("job number is too long")
+	ErrEmployeeMail         = errors.New("mail address of the employee is not acceptable")
+	ErrEmployeeGender       = errors.New("gender is none of the values")
 	ErrMobileInvalid        = errors.New("mobile is not acceptable")
 	ErrEmployeeConsent      = errors.New("an app cannot add somebody who has not agreed")
 	ErrMobileFixed          = errors.New("mobile of an employee cannot be changed")
@@ -158,6 +148,7 @@ type EmployeeTx interface {
 	DeptMemberTx
 	SharedAccountTx
 	JoinGrantTx
+	ConsentTx
 	// Employee returns the employee, or ErrEmployeeNotFound.
 	Employee(userID string) (Employee, error)
 	// MissingEmployees returns those of userIDs that are no employees here.

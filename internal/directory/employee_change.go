@@ -62,14 +62,14 @@ func (s *Session) updateEmployee(tx Tx, userID string, u EmployeeUpdate, passwor
 	if u.DeptsOfOrgAccounts && u.DeptIDs == nil && before.OwnAccount() {
 		return ErrEmployeeDeptsMissing
 	}
-	after, err := u.apply(before)
+	after, err := u.apply(s.dir, before)
 	if err != nil {
 		return err
 	}
 	if passwordHash != "" {
 		after.PasswordHash = passwordHash
 	}
-	if err := after.checkLists(); err != nil {
+	if err := after.checkForm(&before); err != nil {
 		return err
 	}
 	if u.DeptIDs != nil {
@@ -107,14 +107,14 @@ func (s *Session) changeEmployee(tx Tx, before, after Employee) {
 	s.audit(tx, Change{Noun: employeeNoun, Object: after.UserID, Action: "update", Before: old, After: changed})
 }
 
-func (u EmployeeUpdate) apply(e Employee) (Employee, error) {
+func (u EmployeeUpdate) apply(d *Directory, e Employee) (Employee, error) {
 	if u.Name != nil {
 		if err := checkEmployeeName(*u.Name); err != nil {
 			return e, err
 		}
 		e.Name = *u.Name
 	}
-	if err := u.applyAccount(&e); err != nil {
+	if err := u.applyAccount(d, &e); err != nil {
 		return e, err
 	}
 	set := func(p, v *string) {
@@ -159,9 +159,9 @@ func forced(old string, given *string, clear bool) string {
 
 // applyAccount changes what only org accounts have, and refuses to change a
 // mobile that somebody logs in with [doc0161].
-func (u EmployeeUpdate) applyAccount(e *Employee) error {
+func (u EmployeeUpdate) applyAccount(d *Directory, e *Employee) error {
 	if u.Mobile != nil && *u.Mobile != "" {
-		phone, err := parseMobile(*u.Mobile)
+		phone, err := d.readMobile(*u.Mobile)
 		switch {
 		case err != nil:
 			return err
@@ -177,7 +177,7 @@ func (u EmployeeUpdate) applyAccount(e *Employee) error {
 		}
 		e.Mobile = ""
 		if *u.ExclusiveMobile != "" {
-			phone, err := parseMobile(*u.ExclusiveMobile)
+			phone, err := d.readMobile(*u.ExclusiveMobile)
 			if err != nil {
 				return err
 			}

@@ -2,12 +2,8 @@ package directory
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
 // NewEmployee is an employee to be added. Its kind follows from AccountType.
@@ -56,11 +52,11 @@ func (s *Session) checkNewEmployee(ctx context.Context, e *Employee, password st
 		return err
 	}
 	if e.Mobile != "" {
-		if e.Mobile, err = parseMobile(e.Mobile); err != nil {
+		if e.Mobile, err = s.dir.readMobile(e.Mobile); err != nil {
 			return err
 		}
 	}
-	if err := e.checkLists(); err != nil {
+	if err := e.checkForm(&Employee{}); err != nil {
 		return err
 	}
 	if e.AccountType == AccountDingTalk {
@@ -99,35 +95,6 @@ func checkKind(e Employee, password string) error {
 	return nil
 }
 
-func checkEmployeeName(name string) error {
-	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > MaxEmployeeName {
-		return ErrEmployeeName
-	}
-	return nil
-}
-
-// checkLists: what is said about departments is about the employee's own, and
-// extensions are JSON objects.
-func (e *Employee) checkLists() error {
-	for _, o := range e.Profile.Orders {
-		if !slices.Contains(e.DeptIDs, o.DeptID) {
-			return fmt.Errorf("order in department %d: %w", o.DeptID, ErrEmployeeMember)
-		}
-	}
-	for _, p := range e.Profile.Positions {
-		if !slices.Contains(e.DeptIDs, p.DeptID) {
-			return fmt.Errorf("position in department %d: %w", p.DeptID, ErrEmployeeMember)
-		}
-	}
-	for _, text := range []string{e.Private.Extension, e.Private.ExtensionI18n} {
-		var object map[string]any
-		if text != "" && json.Unmarshal([]byte(text), &object) != nil {
-			return ErrEmployeeExtension
-		}
-	}
-	return nil
-}
-
 func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
 	if _, err := tx.Employee(e.UserID); err == nil {
 		return "", ErrEmployeeExists
@@ -145,8 +112,12 @@ func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
 	if err := managerExists(tx, e.ManagerID); err != nil {
 		return "", err
 	}
-	if s.dir.settings.RequireConsent && s.caller.Kind == AppCaller && e.AccountType == AccountNormal {
-		return "", ErrEmployeeConsent
+	var consent Consent
+	if s.needsConsent(e) {
+		var err error
+		if consent, err = s.consentOf(tx, e); err != nil {
+			return "", err
+		}
 	}
 	switch e.AccountType {
 	case AccountJoined:
@@ -161,6 +132,9 @@ func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
 	}
 	e = s.dir.identify(s.org, e)
 	tx.InsertEmployee(e)
+	if consent.ID != "" {
+		s.useConsent(tx, consent, e.UserID)
+	}
 	s.audit(tx, Change{Noun: employeeNoun, Object: e.UserID, Action: "create", After: e.record()})
 	s.organisationEvent(tx, EmployeeAdded, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	if e.Admin {
@@ -183,28 +157,14 @@ func managerExists(tx Tx, userID string) error {
 	return err
 }
 
-// parseMobile reads a number as the vendor's pages spell it: 13800001001, or
-// +86-13800001001 with any country's code [doc0055]. It returns
-// "86-13800001001", or ErrMobileInvalid.
-func parseMobile(text string) (string, error) {
-	text = strings.TrimSpace(text)
-	state, number := "86", text
-	if rest, ok := strings.CutPrefix(text, "+"); ok {
-		if state, number, ok = strings.Cut(rest, "-"); !ok {
-			// Without a hyphen only the length of China's code is known.
-			if number, ok = strings.CutPrefix(rest, "86"); !ok {
-				return "", ErrMobileInvalid
-			}
-			state = "86"
-		}
-	} else if before, after, ok := strings.Cut(text, "-"); ok && digits(before, 1, 4) {
-		state, number = before, after
+// readMobile reads the mobile of an employee, as employees are added and found
+// by. It returns "86-13800001001", or ErrMobileInvalid.
+func (d *Directory) readMobile(text string) (string, error) {
+	p, err := ReadMobile(text, d.settings.HomeCountry)
+	if err != nil {
+		return "", errors.Join(ErrMobileInvalid, err)
 	}
-	state, number, err := normalisePhone(state, number)
-	if err != nil || state == "86" && (len(number) != 11 || number[0] != '1') {
-		return "", ErrMobileInvalid
-	}
-	return state + "-" + number, nil
+	return p.String(), nil
 }
 
 // record is the employee as audit entries show it. Passwords leave no trace but

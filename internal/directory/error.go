@@ -13,11 +13,15 @@ var (
 	// ErrConflict: a row that was free when it was read is taken now.
 	ErrConflict = errors.New("conflicting change")
 
-	ErrOrgNotFound  = errors.New("organisation not found")
-	ErrOrgDisabled  = errors.New("organisation is disabled")
-	ErrAppNotFound  = errors.New("app not found")
-	ErrAppSecret    = errors.New("wrong app secret")
-	ErrTokenInvalid = errors.New("token is unknown or expired")
+	ErrOrgNotFound = errors.New("organisation not found")
+	ErrOrgDisabled = errors.New("organisation is disabled")
+	ErrAppNotFound = errors.New("app not found")
+	ErrAppSecret   = errors.New("wrong app secret")
+	ErrAppAddress  = errors.New("the app may not be used from this address")
+	// ErrAppPermission: an app that shows its secret in place of a token lacks the
+	// permission for the call.
+	ErrAppPermission = errors.New("the app lacks the permission for the call")
+	ErrTokenInvalid  = errors.New("token is unknown or expired")
 	// ErrTokenOrg and ErrTokenKind are kinds of ErrTokenInvalid.
 	ErrTokenOrg    = fmt.Errorf("its organisation is disabled: %w", ErrTokenInvalid)
 	ErrTokenKind   = fmt.Errorf("the call takes another kind of token: %w", ErrTokenInvalid)
@@ -40,6 +44,8 @@ var (
 	ErrContactQuota      = errors.New("too many external contacts")
 	ErrContactsOff       = errors.New("external contacts are switched off for the organisation")
 	ErrContactName       = errors.New("name of the external contact is not acceptable")
+	ErrContactText       = errors.New("text of the external contact is too long")
+	ErrContactEntries    = errors.New("list of the external contact has too many entries")
 	ErrContactMobile     = errors.New("mobile of the external contact is not acceptable")
 	ErrMobileTaken       = errors.New("another external contact has this mobile")
 	ErrOutOfScope        = errors.New("employee is outside the app's range")
@@ -104,7 +110,6 @@ var (
 	ErrSubscriptionOwned    = errors.New("another process delivers for the subscription")
 	ErrReceiverURL          = errors.New("address of the receiver is not acceptable")
 	ErrReceiverForbidden    = errors.New("events may not be pushed to this address")
-	ErrReceiverUnreachable  = errors.New("the receiver cannot be reached")
-	ErrReceiverTimeout      = errors.New("the receiver did not answer in time")
+	ErrReceiverUnreachable  = errors.New("the receiver cannot be reached") // see ReceiverError
 	ErrReceiverAnswer       = errors.New("the receiver gave a wrong answer")
 )

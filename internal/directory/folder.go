@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"time"
-	"unicode/utf8"
 )
 
 // Folder is a node of the resource directory.
@@ -22,11 +21,7 @@ const maxFolderDepth = 5
 
 // Decision: the vendor's default quotas hang on the customer's contract.
 const (
-	defaultMaxFolders = 1000
-
-	// MaxFolderName is how many characters a folder's name has at most; a
-	// deployment may set less.
-	MaxFolderName      = 128
+	defaultMaxFolders  = 1000
 	defaultMaxAccounts = 10_000
 )
 
@@ -58,10 +53,13 @@ type FolderTx interface {
 }
 
 // CreateFolder adds a folder under f.ParentID, or under the root when that is
-// "". It returns ErrFolderNameLength, ErrDirectoryNotEnabled, ErrFolderNotFound,
+// "". It returns ErrFolderNameForm, ErrFolderNameLength, ErrTags, ErrDirectoryNotEnabled, ErrFolderNotFound,
 // ErrFolderDepth, ErrFolderQuota or ErrFolderName.
 func (s *Session) CreateFolder(ctx context.Context, f Folder) (Folder, error) {
 	if err := s.checkFolderName(f.Name); err != nil {
+		return Folder{}, fmt.Errorf("create folder: %w", err)
+	}
+	if err := CheckTags(f.Tags); err != nil {
 		return Folder{}, fmt.Errorf("create folder: %w", err)
 	}
 	f.ID, f.CreatedAt = "fd-"+s.dir.ids.Base62(10), s.now
@@ -161,14 +159,14 @@ func (s *Session) Ancestors(ctx context.Context, childID string, account bool) (
 	return fs, err
 }
 
-// checkFolderName returns ErrFolderNameLength unless the name's length is one
+// checkFolderName returns ErrFolderNameForm, or ErrFolderNameLength unless the name's length is one
 // that the deployment allows.
 func (s *Session) checkFolderName(name string) error {
 	most := orDefault(s.dir.settings.MaxFolderName, MaxFolderName)
-	if n := utf8.RuneCountInString(name); n == 0 || int64(n) > most {
-		return ErrFolderNameLength
+	if !IsFolderName(name) {
+		return ErrFolderNameForm
 	}
-	return nil
+	return runesBetween(name, 1, int(most), ErrFolderNameLength)
 }
 
 // RenameFolder gives the folder another name and returns it. It returns

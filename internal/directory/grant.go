@@ -26,7 +26,7 @@ const (
 	FieldStatus = "status"
 )
 
-const defaultMaxGrantTargets = 100
+const MaxGrantTargets = 100
 
 // GrantTx reads and writes the grants that the organisation gave.
 type GrantTx interface {
@@ -49,7 +49,7 @@ func (s *Session) GrantVisibility(ctx context.Context, to []string, optUserID st
 	fields = slices.Sorted(slices.Values(distinct(fields)))
 	most := s.dir.settings.MaxGrantTargets
 	if most == 0 {
-		most = defaultMaxGrantTargets
+		most = MaxGrantTargets
 	}
 	if len(to) > most {
 		return fmt.Errorf("grant to %d organisations, at most %d: %w", len(to), most, ErrGrantTarget)

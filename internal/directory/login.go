@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // LoginRequest is what a program that sends a person to the login page asks
@@ -89,7 +90,8 @@ func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer
 	if r.ResponseType != "code" || r.CorpID != "" && r.CorpID != app.Org {
 		return o, ErrLoginRequest
 	}
-	scopes := strings.Fields(strings.ReplaceAll(r.Scope, "+", " ")) // [doc0161] shows it escaped twice
+	// [doc0161] shows it escaped twice; JustAuth parts it by commas.
+	scopes := strings.FieldsFunc(r.Scope, func(r rune) bool { return unicode.IsSpace(r) || r == '+' || r == ',' })
 	o.WithOrg = slices.Contains(scopes, "corpid")
 	if !slices.Contains(scopes, "openid") || slices.ContainsFunc(scopes, func(s string) bool { return s != "openid" && s != "corpid" }) {
 		return o, ErrLoginScope
@@ -115,7 +117,7 @@ func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, a
 	// The attempt is counted before the password is looked at: who breaks off
 	// and begins again has made two.
 	err = d.store.Update(ctx, offer.Org, func(tx Tx) error {
-		return takeLoginAttempt(tx, d.allowances(offer.Org, whose(e, name), address), d.now())
+		return takeLoginAttempt(tx, d.allowances(offer.Org, d.whose(e, name), address), d.now())
 	})
 	if errors.Is(err, ErrLoginAttempts) {
 		return "", failure.because(TooManyAttempts, err)
@@ -191,11 +193,11 @@ func (d *Directory) refuseLogin(ctx context.Context, f LoginFailure, reason, req
 
 // whose is whom an attempt is counted for: the account, however its name was
 // written, or the name if nobody has it.
-func whose(e Employee, name string) string {
+func (d *Directory) whose(e Employee, name string) string {
 	if e.UserID != "" {
 		return "account " + e.UserID
 	}
-	if phone, err := parseMobile(name); err == nil {
+	if phone, err := d.readMobile(name); err == nil {
 		return "mobile " + phone
 	}
 	name = strings.ToLower(name)
@@ -210,7 +212,7 @@ func (d *Directory) employeeNamed(ctx context.Context, org, name string) (e Empl
 		if !errors.Is(err, ErrEmployeeNotFound) {
 			return err
 		}
-		phone, invalid := parseMobile(name)
+		phone, invalid := d.readMobile(name)
 		if invalid != nil {
 			return err
 		}

@@ -114,7 +114,11 @@ func (s *Session) Notify(ctx context.Context, contactID, channel, address, subje
 }
 
 // Messages returns messages, newest first; f.Org "" means of every organisation.
+// f.To may be a number in any form that ReadMobile takes.
 func (d *Directory) Messages(ctx context.Context, f MessageFilter) (ms []Message, err error) {
+	if p, err := ReadMobile(f.To, d.settings.HomeCountry); err == nil {
+		f.To = p.String()
+	}
 	if f.Limit <= 0 || f.Limit > 1000 {
 		f.Limit = 100
 	}

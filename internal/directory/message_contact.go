@@ -145,12 +145,15 @@ func (s *Session) MobileCountryCodes() []string {
 }
 
 // AddMessageContact adds a contact in status Verifying, with one verification
-// to be made per address given; nothing is sent. It returns
+// to be made per address given; nothing is sent. It returns an error of its form,
 // ErrDirectoryNotEnabled, ErrMessageContactName or ErrMessageContactQuota.
 func (s *Session) AddMessageContact(ctx context.Context, c MessageContact) (MessageContact, error) {
 	c.ID = "c-" + s.dir.ids.Base62(16)
 	c.Status, c.CreatedAt = Verifying, s.now
 	c.MessageTypes = distinct(c.MessageTypes)
+	if err := s.checkMessageContact(MessageContact{}, c); err != nil {
+		return MessageContact{}, fmt.Errorf("add message contact: %w", err)
+	}
 	err := s.updateWaiting(ctx, func(tx Tx) error { return s.addMessageContact(tx, c) })
 	if err != nil {
 		return MessageContact{}, fmt.Errorf("add message contact: %w", err)
@@ -186,8 +189,8 @@ func (s *Session) addMessageContact(tx Tx, c MessageContact) error {
 // UpdateMessageContact changes a contact. Name, title and message types hold at
 // once. An address of a contact that was never verified is replaced at once; a
 // verified one stays in effect until its successor is verified (B.4). It
-// returns ErrMessageContactNotFound, ErrMessageContactStatus or
-// ErrMessageContactName, in this order.
+// returns ErrMessageContactNotFound, ErrMessageContactStatus,
+// ErrMessageContactName or an error of its form, in this order.
 func (s *Session) UpdateMessageContact(ctx context.Context, id string, u MessageContactUpdate) error {
 	err := s.updateWaiting(ctx, func(tx Tx) error { return s.updateMessageContact(tx, id, u) })
 	if err != nil {
@@ -211,7 +214,11 @@ func (s *Session) updateMessageContact(tx Tx, id string, u MessageContactUpdate)
 	if holder != "" && holder != id {
 		return ErrMessageContactName
 	}
-	s.changeMessageContact(tx, "update", before, applyMessageContact(before, u))
+	after := applyMessageContact(before, u)
+	if err := s.checkMessageContact(before, after); err != nil {
+		return err
+	}
+	s.changeMessageContact(tx, "update", before, after)
 	return nil
 }
 
@@ -261,9 +268,10 @@ func applyMessageContact(c MessageContact, u MessageContactUpdate) MessageContac
 // verification, unless it replaces one that was not verified either.
 func (c Channel) replace(address string, active bool) Channel {
 	switch {
-	case address == c.Address:
-		c.Pending = ""
-	case address == c.Pending:
+	case sameMail(address, c.Address): // of a phone number too: it has no letters
+		c.Address, c.Pending = address, ""
+	case sameMail(address, c.Pending):
+		c.Pending = address
 	case active && (c.Verified || c.Address == ""):
 		c.Pending = address
 	default:
@@ -285,7 +293,7 @@ func (s *Session) CancelMessageContactUpdate(ctx context.Context, id, email, pho
 		if before.Status != Active {
 			return ErrMessageContactStatus
 		}
-		if email != "" && email != before.Email.Pending || phone != "" && phone != before.Phone.Pending {
+		if email != "" && !sameMail(email, before.Email.Pending) || phone != "" && phone != before.Phone.Pending {
 			return ErrVerificationNotOpen
 		}
 		after := before

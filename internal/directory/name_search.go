@@ -115,7 +115,7 @@ func searchNames[ID cmp.Ordered](ctx context.Context, s *Session, w nameWalk, pa
 	var next nameMark
 	err = s.view(ctx, func(tx Tx) error {
 		m = NameMatches[ID]{}
-		x := nameSearch[ID]{ways: nameWays(searchKey(w.word)), seek: func(prefix string, after NameHit[ID], limit int64) ([]NameHit[ID], error) {
+		x := nameSearch[ID]{ways: nameWays(w.word), seek: func(prefix string, after NameHit[ID], limit int64) ([]NameHit[ID], error) {
 			return seek(tx, prefix, after, scope, limit)
 		}}
 		if w.exact {

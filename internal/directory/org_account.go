@@ -202,6 +202,9 @@ func (s *Session) transform(ctx context.Context, userID string, change func(*Emp
 		if err := change(&after); err != nil {
 			return err
 		}
+		if err := after.checkForm(&before); err != nil {
+			return err
+		}
 		tx.EndLogins(LoginFilter{UserID: userID})
 		s.changeEmployee(tx, before, after)
 		return nil

@@ -65,7 +65,7 @@ func TestDisabledOrganisationIsShutOut(t *testing.T) {
 		d.wants("a new token", err, directory.ErrAppNotFound)
 		_, _, err = d.dir.IssueTokenFor(bg, directory.SampleOrg, directory.SampleSecret)
 		d.wants("a new token in the older form", err, directory.ErrAppNotFound)
-		_, _, err = d.dir.AppSecret(bg, directory.SampleTOPKey)
+		_, _, err = d.dir.AppSecrets(bg, directory.SampleTOPKey)
 		d.wants("its signing key", err, directory.ErrAppNotFound)
 		_, _, err = d.dir.AppPrincipal(bg, directory.SampleAppKey)
 		d.wants("its signed calls", err, directory.ErrAppNotFound)

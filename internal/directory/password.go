@@ -65,7 +65,8 @@ func (d *Directory) HashPassword(ctx context.Context, password string) (string, 
 }
 
 func strongPassword(p string) bool {
-	return utf8.RuneCountInString(p) >= MinPassword && len(p) <= 256 &&
+	n := utf8.RuneCountInString(p)
+	return n >= MinPassword && n <= MaxPassword &&
 		strings.ContainsFunc(p, func(r rune) bool { return !unicode.IsLetter(r) }) &&
 		strings.ContainsFunc(p, func(r rune) bool { return !unicode.IsDigit(r) })
 }

@@ -29,10 +29,32 @@ const MaxTermRunes = 17
 
 var folder = cases.Fold()
 
-// searchKey is the form in which names are compared: compatibility forms and
-// case are one, and blanks and punctuation do not count. It is used for
+// searchKey is the form in which names are compared: compatibility forms, case
+// and accents are one, and blanks and punctuation do not count. It is used for
 // searching only; what is stored and shown is what was given.
-func searchKey(s string) string {
+func searchKey(s string) string { return foldAccents(accentedKey(s)) }
+
+// foldAccents writes letters with accents and strokes as the plain ones that
+// people type: "café łódź" is "cafe lodz". Marks of other scripts, such as those
+// of kana, make other letters and stay.
+func foldAccents(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf && r < 0x2000 }) < 0 {
+		return s // Chinese or plain letters
+	}
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		if r >= 0x300 && r <= 0x36f { // what norm takes off letters of Europe
+			return -1
+		}
+		return r
+	}, norm.NFD.String(plainLetters.Replace(s))))
+}
+
+// plainLetters are for letters that no accent was added to.
+var plainLetters = strings.NewReplacer("ł", "l", "ø", "o", "đ", "d", "ð", "d", "þ", "th", "æ", "ae", "œ", "oe", "ħ", "h", "ı", "i", "ŧ", "t", "ŋ", "n", "ĸ", "k")
+
+// accentedKey is a searchKey with the accents still on, which tell how pinyin
+// is meant: lü is lv and lu another syllable.
+func accentedKey(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) && r < utf8.RuneSelf || unicode.IsControl(r) {
 			return -1
@@ -73,7 +95,17 @@ func (c Contact) SameSearchTerms(d Contact) bool {
 }
 
 func (c Contact) fullTerms() []string {
-	return appendParts(nameTerms(c.Name), termCompany, termInComp, searchKey(orBlank(c.CompanyName)))
+	return contactTerms(c.Name, orBlank(c.CompanyName), foldAccents)
+}
+
+func contactTerms(name, company string, fold func(string) string) []string {
+	return appendParts(termsOf(name, fold), termCompany, termInComp, fold(accentedKey(company)))
+}
+
+// AccentedTerms returns the terms of a name, and of a company if it is a
+// contact's, as they were stored before accents folded.
+func AccentedTerms(name, company string) []string {
+	return storedTerms(contactTerms(name, company, func(s string) string { return s }))
 }
 
 // NameTerms returns what an employee or a department of that name is found by,
@@ -81,12 +113,14 @@ func (c Contact) fullTerms() []string {
 func NameTerms(name string) []string { return storedTerms(nameTerms(name)) }
 
 // nameTerms are a name's terms in full.
-func nameTerms(name string) []string {
-	terms := appendParts(make([]string, 0, 24), termName, termInName, searchKey(name))
+func nameTerms(name string) []string { return termsOf(name, foldAccents) }
+
+func termsOf(name string, fold func(string) string) []string {
+	terms := appendParts(make([]string, 0, 24), termName, termInName, fold(accentedKey(name)))
 	for _, r := range pinyin.Name(name) {
-		terms = append(terms, string(termPinyin)+r.Full(0), string(termInitials)+r.Initials(0))
+		terms = append(terms, string(termPinyin)+fold(r.Full(0)), string(termInitials)+fold(r.Initials(0)))
 		if given := r.Full(r.Given); r.Given > 0 && given != "" {
-			terms = append(terms, string(termPinyin)+given, string(termInitials)+r.Initials(r.Given))
+			terms = append(terms, string(termPinyin)+fold(given), string(termInitials)+fold(r.Initials(r.Given)))
 		}
 	}
 	return terms

@@ -12,29 +12,60 @@ import (
 	"time"
 )
 
-// ticketLife is how long a ticket opens a connection (dingtalk-org-accounts E4).
-const ticketLife = 90 * time.Second
+const (
+	// ticketLife is how long a ticket opens a connection (dingtalk-org-accounts E4).
+	ticketLife = 90 * time.Second
+	// seenEvery is how exactly it is recorded when an app was last connected: a
+	// connection that changes nothing else is not written down more often.
+	seenEvery = 4 * time.Minute
+	// longestTicket is beyond every ticket that is given out: one names each of
+	// EventTopics at most once.
+	longestTicket = 4096
+	// StreamPermission is what Stream mode needs, as the calls of callbacks do.
+	StreamPermission = "qyapi_base"
+)
 
 // ticket is what a ticket says; it goes out under a MAC and is not stored.
 type ticket struct {
 	AppKey string   `json:"a"`
 	Issued int64    `json:"t"` // unix milliseconds
 	Nonce  string   `json:"n"`
+	Secret int64    `json:"s"` // which of the app's secrets asked for it
 	Tags   []string `json:"e"` // events the connection asks for
 }
 
+// Stream is a connection of Stream mode, as a ticket opens it.
+type Stream struct {
+	Org, AppKey string
+	Tags        []string // events it asks for, of EventTopics or AllEvents
+
+	address string // where the client is
+	secret  int64  // which of the app's secrets opened it
+	nonce   string // of the ticket
+	until   time.Time
+}
+
 // OpenStream returns a ticket that opens one connection of the app within 90
-// seconds. It is safe in a URL as it is: clients do not encode it. It returns
-// ErrAppSecret, alone or with ErrAppNotFound.
-func (s *Session) OpenStream(ctx context.Context, appKey, secret string, tags []string) (string, error) {
-	_, kept, err := s.dir.AppPrincipal(ctx, appKey)
+// seconds. It is safe in a URL as it is: clients do not encode it. Events that
+// do not occur here are left out. It returns ErrAppSecret, alone or with
+// ErrAppNotFound, or else ErrAppAddress or ErrAppPermission. It writes
+// nothing.
+func (s *Session) OpenStream(ctx context.Context, appKey, secret, address string, tags []string) (string, error) {
+	app, err := s.dir.appInUse(ctx, appKey)
 	if err != nil && !errors.Is(err, ErrAppNotFound) {
 		return "", err
 	}
-	if !s.dir.sameSecret(kept.Reveal(), secret) || err != nil {
+	number, good := s.dir.secretNumber(app, secret, s.now)
+	if app.SigningOnly {
+		err = fmt.Errorf("app %s: %w", appKey, ErrAppNotFound)
+	}
+	if !good || err != nil {
 		return "", errors.Join(err, ErrAppSecret)
 	}
-	text, err := json.Marshal(ticket{AppKey: appKey, Issued: s.now.UnixMilli(), Nonce: s.dir.ids.Base62(22), Tags: tags})
+	if err := app.mayStream(number, address, s.now); err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(ticket{AppKey: appKey, Issued: s.now.UnixMilli(), Nonce: s.dir.ids.Base62(22), Secret: number, Tags: events(tags)})
 	if err != nil {
 		return "", fmt.Errorf("write a ticket: %w", err)
 	}
@@ -42,17 +73,35 @@ func (s *Session) OpenStream(ctx context.Context, appKey, secret string, tags []
 	return body + "." + s.dir.ticketMAC(body), nil
 }
 
+// mayStream returns why an app in use may not have a connection that its secret
+// of that number opened from the address.
+func (a App) mayStream(number int64, address string, now time.Time) error {
+	p := a.principal()
+	switch {
+	case a.SigningOnly:
+		return ErrAppNotFound
+	case number != a.Rotations && !(number == a.Rotations-1 && a.HasOldSecret(now)):
+		return ErrAppSecret
+	case !p.AllowsIP(address):
+		return ErrAppAddress
+	case !p.May(StreamPermission):
+		return ErrAppPermission
+	}
+	return nil
+}
+
 func (d *Directory) ticketMAC(body string) string {
 	return base64.RawURLEncoding.EncodeToString(d.keys.MAC("stream ticket", body)[:16])
 }
 
-// TakeTicket redeems a ticket: it returns the app and the events that its
-// connection asked for, to which the app is subscribed from now on. A ticket
-// that is unknown, old or used gives ErrTokenInvalid.
-func (d *Directory) TakeTicket(ctx context.Context, text string) (app Principal, tags []string, err error) {
+// ReadTicket returns the connection that a ticket opens for a client at the
+// address, without using it up: it writes nothing. A ticket that is unknown or
+// old, or whose app may not have the connection any more, gives ErrTokenInvalid,
+// ErrAppAddress or ErrAppPermission.
+func (d *Directory) ReadTicket(ctx context.Context, text, address string) (Stream, error) {
 	body, mac, _ := strings.Cut(text, ".")
-	if !hmac.Equal([]byte(mac), []byte(d.ticketMAC(body))) {
-		return Principal{}, nil, ErrTokenInvalid
+	if len(text) > longestTicket || !hmac.Equal([]byte(mac), []byte(d.ticketMAC(body))) {
+		return Stream{}, ErrTokenInvalid
 	}
 	var t ticket
 	plain, err := base64.RawURLEncoding.DecodeString(body)
@@ -60,59 +109,116 @@ func (d *Directory) TakeTicket(ctx context.Context, text string) (app Principal,
 		err = json.Unmarshal(plain, &t)
 	}
 	if err != nil {
-		return Principal{}, nil, errors.Join(err, ErrTokenInvalid)
+		return Stream{}, errors.Join(err, ErrTokenInvalid)
 	}
 	issued, now := time.UnixMilli(t.Issued), d.now()
 	if now.After(issued.Add(ticketLife)) || issued.Before(d.store.RefuseBefore()) {
-		return Principal{}, nil, ErrTokenInvalid
+		return Stream{}, ErrTokenInvalid
 	}
-	fresh, err := d.store.UseNonce(ctx, "stream ticket "+t.AppKey, t.Nonce, issued.Add(ticketLife+time.Minute))
-	if err != nil {
-		return Principal{}, nil, err
+	app, err := d.appInUse(ctx, t.AppKey)
+	if err == nil {
+		err = app.mayStream(t.Secret, address, now)
 	}
-	if !fresh {
-		return Principal{}, nil, ErrTokenInvalid
-	}
-	app, _, err = d.AppPrincipal(ctx, t.AppKey)
-	if errors.Is(err, ErrAppNotFound) {
+	if errors.Is(err, ErrAppNotFound) || errors.Is(err, ErrAppSecret) {
 		err = errors.Join(err, ErrTokenInvalid)
 	}
-	if err == nil && len(t.Tags) > 0 {
-		err = d.listen(ctx, app.Org, t.AppKey, t.Tags)
-	}
-	return app, t.Tags, err
+	return Stream{
+		Org: app.Org, AppKey: t.AppKey, Tags: events(t.Tags), address: address, secret: t.Secret, nonce: t.Nonce, until: issued.Add(ticketLife),
+	}, err
 }
 
-// listen subscribes the app before its connection opens: from then on no event
-// may be left out because nobody listens.
-func (d *Directory) listen(ctx context.Context, org, appKey string, tags []string) error {
-	return d.putStream(ctx, org, appKey, func(s *Subscription) { s.Tags = distinct(slices.Concat(s.Tags, tags)) })
+// BeginStream uses up the ticket of a connection and subscribes its app to what
+// it asks for: from then on no event is left out because nobody listens. It
+// returns ErrTokenInvalid for a ticket that was used.
+func (d *Directory) BeginStream(ctx context.Context, s Stream) error {
+	fresh, err := d.store.UseNonce(ctx, "stream ticket "+s.AppKey, s.nonce, s.until.Add(time.Minute))
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		return ErrTokenInvalid
+	}
+	if len(s.Tags) == 0 {
+		return nil
+	}
+	return d.putStream(ctx, s.Org, s.AppKey, func(before []string) []string { return events(slices.Concat(before, s.Tags)) })
 }
 
 // KeepStream records that the app is connected and which events it asks for. A
 // subscription over StreamChannel lives until a day after the last connection,
 // so that events wait for an app that restarts.
 func (d *Directory) KeepStream(ctx context.Context, org, appKey string, tags []string) error {
-	return d.putStream(ctx, org, appKey, func(s *Subscription) { s.Tags = tags })
+	return d.putStream(ctx, org, appKey, func([]string) []string { return events(tags) })
 }
 
-func (d *Directory) putStream(ctx context.Context, org, appKey string, change func(*Subscription)) error {
+// putStream writes the subscription where it says something new.
+func (d *Directory) putStream(ctx context.Context, org, appKey string, change func([]string) []string) error {
 	now := d.now()
-	err := d.store.Update(ctx, org, func(tx Tx) error {
-		s, err := tx.Subscription(appKey, StreamChannel)
-		switch {
-		case errors.Is(err, ErrSubscriptionNotFound):
-			s = Subscription{Org: org, AppKey: appKey, Channel: StreamChannel, CreatedAt: now}
-		case err != nil:
-			return err
+	changed := func(tx Tx) (s Subscription, changed bool, err error) {
+		s, err = tx.Subscription(appKey, StreamChannel)
+		isNew := errors.Is(err, ErrSubscriptionNotFound)
+		if isNew {
+			s, err = Subscription{Org: org, AppKey: appKey, Channel: StreamChannel, CreatedAt: now}, nil
 		}
-		change(&s)
-		s.SeenAt, s.UpdatedAt = now, now
-		tx.PutSubscription(s)
-		return nil
+		tags := change(s.Tags)
+		changed = isNew || !slices.Equal(s.Tags, tags) || now.Sub(s.SeenAt).Abs() > seenEvery
+		s.Tags, s.SeenAt, s.UpdatedAt = tags, now, now
+		return s, changed, err
+	}
+	isChange := false
+	err := d.store.View(ctx, org, func(tx Tx) (err error) {
+		_, isChange, err = changed(tx)
+		return err
 	})
+	if err == nil && isChange {
+		err = d.store.Update(ctx, org, func(tx Tx) error {
+			s, isChange, err := changed(tx)
+			if err == nil && isChange {
+				tx.PutSubscription(s)
+			}
+			return err
+		})
+	}
 	if err != nil {
 		return fmt.Errorf("keep the stream of %s: %w", appKey, err)
 	}
 	return nil
+}
+
+// appsAtOnce bounds one look at apps.
+const appsAtOnce = 200
+
+// EndedStreams returns for each connection why it must end, or nil where it may
+// stay: because of a new secret, an app or organisation that is switched off or
+// gone, a permission that was withdrawn, or the list of addresses. It asks the
+// store, whatever is remembered.
+func (d *Directory) EndedStreams(ctx context.Context, open []Stream) (why []error, err error) {
+	var keys []string
+	apps := map[string]App{}
+	for _, s := range open {
+		keys = append(keys, s.AppKey)
+	}
+	slices.Sort(keys)
+	for some := range slices.Chunk(slices.Compact(keys), appsAtOnce) {
+		err := d.store.View(ctx, "", func(tx Tx) error {
+			found, err := tx.AppsInUse(some)
+			for _, a := range found {
+				apps[a.Key] = a
+			}
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("look at the apps that are connected: %w", err)
+		}
+	}
+	now := d.now()
+	why = make([]error, len(open))
+	for i, s := range open {
+		if a, ok := apps[s.AppKey]; !ok || a.Org != s.Org {
+			why[i] = ErrAppNotFound
+		} else {
+			why[i] = a.mayStream(s.secret, s.address, now)
+		}
+	}
+	return why, nil
 }

@@ -96,7 +96,7 @@ func (s *Session) ExchangeCode(ctx context.Context, appKey, secret, code string)
 			tx.DeleteUserSession(c.Session)
 			return nil
 		}
-		if err := s.mayStay(tx, app, c.Login); err != nil {
+		if err := s.mayStay(tx, app, secret, c.Login); err != nil {
 			return err
 		}
 		t.Org = orgOf(c.Login)
@@ -130,7 +130,7 @@ func (s *Session) RefreshUserToken(ctx context.Context, appKey, secret, refresh 
 			tx.DeleteUserSession(u.ID)
 			return nil
 		}
-		if err := s.mayStay(tx, app, u.Login); err != nil {
+		if err := s.mayStay(tx, app, secret, u.Login); err != nil {
 			return err
 		}
 		t.Org = orgOf(u.Login)
@@ -172,12 +172,12 @@ func (s *Session) withTokens(u UserSession, t UserToken) UserSession {
 
 // mayStay returns ErrCodeInvalid for a login that has ended since: by the app,
 // the organisation or the person.
-func (s *Session) mayStay(tx Tx, app App, l Login) error {
+func (s *Session) mayStay(tx Tx, app App, secret string, l Login) error {
 	current, err := tx.AppByKey(app.Key)
 	if err != nil {
 		return err
 	}
-	if current.Disabled || !s.dir.sameSecret(current.Secret.Reveal(), string(app.Secret.Reveal())) {
+	if _, good := s.dir.epochOf(current, secret, s.now); current.Disabled || !good {
 		return ErrCodeInvalid
 	}
 	if err := activeOrg(tx, l.Org, ErrCodeInvalid); err != nil {

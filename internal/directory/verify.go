@@ -124,7 +124,7 @@ func (s *Session) SendVerification(ctx context.Context, contactID, channel, addr
 		if err != nil {
 			return err
 		}
-		if address == "" || c.toVerify(channel) != address {
+		if address == "" || !sameMail(c.toVerify(channel), address) {
 			return ErrVerificationNotOpen
 		}
 		if err := s.mayVerify(tx, address); err != nil {
@@ -308,7 +308,7 @@ func (s *Session) confirm(tx Tx, contactID, id string, right bool) (outcome, fai
 	switch {
 	case v.stateAt(s.now) == VerificationExpired:
 		v.State = VerificationExpired // settled, so that a clock set back revives nothing
-	case gone || c.toVerify(v.Channel) != v.Address:
+	case gone || !sameMail(c.toVerify(v.Channel), v.Address):
 		v.State = VerificationSuperseded
 	case !right:
 		if v.WrongCodes++; v.WrongCodes >= maxWrongCodes {
@@ -368,8 +368,8 @@ func MaskAddress(address string) string {
 // MaskName hides most of what somebody typed as a login name: it may be a
 // number, an address, or a password in the wrong place.
 func MaskName(name string) string {
-	if phone, err := parseMobile(name); err == nil {
-		return MaskAddress(phone)
+	if phone, err := ReadMobile(name, ""); err == nil {
+		return MaskAddress(phone.String())
 	}
 	if strings.Contains(name, "@") {
 		return MaskAddress(name)

@@ -47,7 +47,7 @@ func (c *clock) pass(d time.Duration) {
 type randomIDs struct{}
 
 func (randomIDs) Digits(n int) string { return strings.Repeat("7", n) }
-func (randomIDs) Base62(n int) string { return (rand.Text() + rand.Text())[:n] }
+func (randomIDs) Base62(n int) string { return strings.Repeat(rand.Text(), n/26+1)[:n] }
 
 // world is the sample organisation with a clock of its own.
 type world struct {
@@ -405,6 +405,10 @@ func TestDeadReceiversAreAlone(t *testing.T) {
 	t.Cleanup(func() { released(); hanging.Close() })
 	dead := alive.subscription()
 	dead.URL, dead.AppKey = hanging.URL, directory.BareAppKey
+	operator := w.dir.Session(directory.CommandLine(directory.SampleOrg), "test", "r")
+	if _, err := operator.ChangeApp(t.Context(), dead.AppKey, directory.AppUpdate{Grant: []string{directory.AllPermissions}}); err != nil {
+		t.Fatal(err)
+	}
 	err := w.store.Update(t.Context(), directory.SampleOrg, func(tx directory.Tx) error { tx.InsertSubscription(dead); return nil })
 	if err != nil {
 		t.Fatal(err)
@@ -441,7 +445,7 @@ func TestReceiversThatFail(t *testing.T) {
 	handlers := map[string]http.HandlerFunc{
 		"5xx": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) },
 		"redirect": func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusTemporaryRedirect)
+			http.Redirect(w, r, "http://127.0.0.1:1/?secret=2", http.StatusTemporaryRedirect)
 		},
 		"plain":  func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("success")) },
 		"huge":   func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, largestAnswer+1)) },
@@ -455,8 +459,12 @@ func TestReceiversThatFail(t *testing.T) {
 		},
 	}
 	for name, wanted := range map[string]error{
-		"5xx": directory.ErrReceiverAnswer, "redirect": directory.ErrReceiverAnswer, "plain": directory.ErrReceiverAnswer, "huge": directory.ErrReceiverAnswer,
-		"closes": directory.ErrReceiverUnreachable, "hangs": directory.ErrReceiverTimeout, "nobody": directory.ErrReceiverUnreachable,
+		"5xx":      &directory.ReceiverError{Status: 502},
+		"redirect": &directory.ReceiverError{Status: 307, Location: "http://127.0.0.1:1/?secret=2"},
+		"plain":    directory.ErrReceiverAnswer, "huge": directory.ErrReceiverAnswer,
+		"closes": &directory.ReceiverError{Reason: "connection closed without an answer"},
+		"hangs":  &directory.ReceiverError{Late: true},
+		"nobody": &directory.ReceiverError{Reason: "connect refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -468,7 +476,12 @@ func TestReceiversThatFail(t *testing.T) {
 			}
 			begun := time.Now()
 			err := NewPusher(true, fixedNow).Check(context.Background(), s)
-			if !errors.Is(err, wanted) {
+			var got, want *directory.ReceiverError
+			if errors.As(wanted, &want) {
+				if !errors.As(err, &got) || *got != *want || !errors.Is(err, directory.ErrReceiverUnreachable) {
+					t.Errorf("got %#v, want %#v", err, want)
+				}
+			} else if !errors.Is(err, wanted) {
 				t.Errorf("got %v, want %v", err, wanted)
 			}
 			if took := time.Since(begun); took > 10*checkLimit {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,20 +21,19 @@ import (
 )
 
 const (
-	ackLimit     = 10 * time.Second // for an answer to an event (E4)
-	writeLimit   = 5 * time.Second
-	pingEvery    = 60 * time.Second
-	keepEvery    = 5 * time.Minute // how often it is recorded that an app is connected
-	farewell     = 2 * time.Second // for answers to "disconnect"
-	largestFrame = 64 << 10
-	// maxConnections keeps one app from filling the process's memory.
-	maxConnections = 64
-)
+	pingEvery = 25 * time.Second // clients give up after 60 s without a word
+	keepEvery = 5 * time.Minute  // how often it is recorded that an app is connected
+	// checkEvery is how often it is asked whether connections may stay. What ends
+	// them holds on every process within a second.
+	checkEvery = 500 * time.Millisecond
+	farewell   = 2 * time.Second        // for answers to "disconnect"
+	dismissal  = 250 * time.Millisecond // the same, of those that may not stay
+	stopping   = "the server is stopping"
 
-var (
-	errNotConnected = errors.New("the app is not connected")
-	errNotTaken     = errors.New("the app did not take the event")
-	errNoAnswer     = errors.New("the app did not answer in time")
+	// maxConnections keeps one app from filling the process's memory, maxInAll
+	// keeps all of them from it.
+	maxConnections = 64
+	maxInAll       = 4096
 )
 
 // hub keeps the connections of Stream mode of this process.
@@ -44,123 +44,163 @@ type hub struct {
 
 	mu     sync.Mutex
 	apps   map[string]*appConnections
+	places int // reserved for connections
+	pace   pace
 	closed bool
 	open   sync.WaitGroup
 }
 
 // appConnections are the connections of one app, and whose turn it is.
 type appConnections struct {
-	list []*connection
-	next int
-}
-
-// connection is one WebSocket with its unanswered frames.
-type connection struct {
-	ws     *websocket.Conn
-	org    string
-	appKey string
-	tags   []string // events it asked for
-
-	mu      sync.Mutex
-	answers map[string]chan answer
-	gone    chan struct{}
-}
-
-// frame is what the server sends (E4). All values of headers are texts.
-type frame struct {
-	SpecVersion string            `json:"specVersion"`
-	Type        string            `json:"type"`
-	Time        int64             `json:"time"`
-	Headers     map[string]string `json:"headers"`
-	Data        string            `json:"data"`
-}
-
-// answer is what a client sends back.
-type answer struct {
-	Code    int               `json:"code"`
-	Headers map[string]string `json:"headers"`
-	Message string            `json:"message"`
-	Data    string            `json:"data"`
+	places int // those of the list, and of connections that begin or end
+	list   []*connection
+	next   int
 }
 
 func newHub(dir *directory.Directory, log *slog.Logger, left func(context.Context, directory.SubscriptionRef)) *hub {
-	return &hub{dir: dir, log: log, left: left, apps: map[string]*appConnections{}}
+	return &hub{dir: dir, log: log, left: left, apps: map[string]*appConnections{}, pace: pace{}}
 }
 
-// ServeHTTP opens a connection for a ticket.
+// ServeHTTP opens a connection for a ticket. Nothing is written for a request
+// that cannot become one.
 func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	app, tags, err := h.dir.TakeTicket(r.Context(), r.URL.Query().Get("ticket"))
-	if err != nil {
-		status := http.StatusUnauthorized
-		if !errors.Is(err, directory.ErrTokenInvalid) {
-			h.log.Error("check a ticket", "error", err)
-			status = http.StatusServiceUnavailable
-		}
-		http.Error(w, "the ticket is unknown, used or older than 90 seconds", status)
+	if !headerHas(r.Header, "Connection", "upgrade") || !headerHas(r.Header, "Upgrade", "websocket") {
+		w.Header().Set("Connection", "Upgrade")
+		w.Header().Set("Upgrade", "websocket")
+		http.Error(w, "this address takes WebSocket connections only", http.StatusUpgradeRequired)
 		return
 	}
-	if !h.hasPlace(app.ID) {
+	s, err := h.dir.ReadTicket(r.Context(), r.URL.Query().Get("ticket"), r.RemoteAddr)
+	if err != nil {
+		h.refuse(w, err)
+		return
+	}
+	if !h.reserve(s.AppKey) {
+		w.Header().Set("Retry-After", "1")
 		http.Error(w, "too many connections", http.StatusTooManyRequests)
 		return
 	}
-	ws, err := websocket.Accept(w, r, nil)
-	if err != nil {
-		return // Accept has answered
-	}
-	ws.SetReadLimit(largestFrame)
-	c := &connection{ws: ws, org: app.Org, appKey: app.ID, tags: tags, answers: map[string]chan answer{}, gone: make(chan struct{})}
-	if !h.add(c) {
-		_ = ws.Close(websocket.StatusGoingAway, "the server is stopping")
+	defer h.open.Done()
+	if err := h.dir.BeginStream(r.Context(), s); err != nil {
+		h.release(s.AppKey)
+		h.refuse(w, err)
 		return
 	}
-	h.keep(r.Context(), c.appKey)
+	ws, err := websocket.Accept(w, r, nil)
+	if err != nil { // Accept has answered
+		h.release(s.AppKey)
+		return
+	}
+	ws.SetReadLimit(largestFrame)
+	c := &connection{ws: ws, Stream: s, answers: map[string]chan answer{}, gone: make(chan struct{})}
+	if !h.add(c) {
+		_ = ws.Close(websocket.StatusGoingAway, stopping)
+		return
+	}
+	h.keep(r.Context(), c.AppKey)
 	ctx := context.WithoutCancel(r.Context())
 	c.read(ctx)
 	if last := h.remove(c); last {
-		h.left(ctx, directory.SubscriptionRef{Org: c.org, AppKey: c.appKey, Channel: directory.StreamChannel})
+		h.left(ctx, directory.SubscriptionRef{Org: c.Org, AppKey: c.AppKey, Channel: directory.StreamChannel})
 	}
-	h.open.Done()
 }
 
-func (h *hub) hasPlace(appKey string) bool {
+// headerHas reports whether a list of words in a header has the word.
+func headerHas(h http.Header, name, word string) bool {
+	for _, list := range h.Values(name) {
+		for w := range strings.SplitSeq(list, ",") {
+			if strings.EqualFold(strings.TrimSpace(w), word) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (h *hub) refuse(w http.ResponseWriter, err error) {
+	switch {
+	case errors.Is(err, directory.ErrTokenInvalid):
+		http.Error(w, "the ticket is unknown, used or older than 90 seconds", http.StatusUnauthorized)
+	case errors.Is(err, directory.ErrAppAddress), errors.Is(err, directory.ErrAppPermission):
+		http.Error(w, err.Error(), http.StatusForbidden)
+	default:
+		h.log.Error("open a stream", "error", err)
+		http.Error(w, "the directory is busy", http.StatusServiceUnavailable)
+	}
+}
+
+// reserve takes a place for a connection of the app, before anything is done
+// for it: connections that come at once must not all see the last one. open
+// counts it until the handler ends.
+func (h *hub) reserve(appKey string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	a := h.apps[appKey]
-	return !h.closed && (a == nil || len(a.list) < maxConnections)
-}
-
-func (h *hub) add(c *connection) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.closed {
+	if h.closed || h.places >= maxInAll || a != nil && a.places >= maxConnections || !h.pace.allow(appKey, time.Now()) {
 		return false
 	}
-	a := h.apps[c.appKey]
 	if a == nil {
 		a = &appConnections{}
-		h.apps[c.appKey] = a
+		h.apps[appKey] = a
 	}
-	a.list = append(a.list, c)
+	a.places++
+	h.places++
 	h.open.Add(1)
 	return true
 }
 
-func (h *hub) remove(c *connection) (last bool) {
+func (h *hub) release(appKey string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	a := h.apps[c.appKey]
-	a.list = slices.DeleteFunc(a.list, func(x *connection) bool { return x == c })
-	if len(a.list) == 0 {
-		delete(h.apps, c.appKey)
+	h.releaseLocked(appKey)
+}
+
+func (h *hub) releaseLocked(appKey string) {
+	a := h.apps[appKey]
+	a.places--
+	h.places--
+	if a.places == 0 {
+		delete(h.apps, appKey)
 	}
-	return len(a.list) == 0
+}
+
+// add puts a connection into the place that was reserved for it, or gives the
+// place back when the server is stopping.
+func (h *hub) add(c *connection) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		h.releaseLocked(c.AppKey)
+		return false
+	}
+	a := h.apps[c.AppKey]
+	a.list = append(a.list, c)
+	return true
+}
+
+// part takes a connection out of those that get events, while it ends.
+func (h *hub) part(c *connection) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	a := h.apps[c.AppKey]
+	a.list = slices.DeleteFunc(a.list, func(x *connection) bool { return x == c })
+}
+
+func (h *hub) remove(c *connection) (last bool) {
+	h.part(c)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	last = len(h.apps[c.AppKey].list) == 0
+	h.releaseLocked(c.AppKey)
+	return last
 }
 
 // has reports whether the app has a connection to this process.
 func (h *hub) has(appKey string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.apps[appKey] != nil
+	a := h.apps[appKey]
+	return a != nil && len(a.list) > 0
 }
 
 // pick returns the app's connection whose turn it is among those that asked
@@ -169,12 +209,12 @@ func (h *hub) pick(appKey, topic string) (*connection, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	a := h.apps[appKey]
-	if a == nil {
+	if a == nil || len(a.list) == 0 {
 		return nil, errNotConnected
 	}
 	for i := range a.list {
 		at := (a.next + i) % len(a.list)
-		if c := a.list[at]; slices.Contains(c.tags, topic) || slices.Contains(c.tags, directory.AllEvents) {
+		if c := a.list[at]; slices.Contains(c.Tags, topic) || slices.Contains(c.Tags, directory.AllEvents) {
 			a.next = at + 1
 			return c, nil
 		}
@@ -192,6 +232,44 @@ func (h *hub) all() (list []*connection) {
 	return list
 }
 
+// check ends the connections that may not stay.
+func (h *hub) check(ctx context.Context) {
+	all := h.all()
+	if len(all) == 0 {
+		return
+	}
+	streams := make([]directory.Stream, len(all))
+	for i, c := range all {
+		streams[i] = c.Stream
+	}
+	why, err := h.dir.EndedStreams(ctx, streams)
+	if err != nil {
+		if ctx.Err() == nil {
+			h.log.Error("check connections of streams", "error", err)
+		}
+		return
+	}
+	for i, c := range all {
+		if why[i] == nil {
+			continue
+		}
+		h.log.Info("stream ended", "app", c.AppKey, "reason", why[i])
+		h.part(c)
+		h.open.Go(func() { h.dismiss(context.WithoutCancel(ctx), c, dismissal, "the app may not be connected") })
+	}
+}
+
+// dismiss tells a client to go, as the vendor does it, and ends its connection,
+// also where the client does not answer.
+func (h *hub) dismiss(ctx context.Context, c *connection, wait time.Duration, reason string) {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	force := time.AfterFunc(2*wait, func() { _ = c.ws.CloseNow() })
+	defer force.Stop()
+	_, _ = c.ask(ctx, h.frame("SYSTEM", "disconnect", `{"reason":"`+reason+`"}`))
+	_ = c.ws.Close(websocket.StatusGoingAway, reason)
+}
+
 // deliver sends the event over one connection and returns nil when the app has
 // taken it.
 func (h *hub) deliver(ctx context.Context, d directory.Delivery) error {
@@ -205,7 +283,7 @@ func (h *hub) deliver(ctx context.Context, d directory.Delivery) error {
 	}
 	// Clients choose their handler by the topic, as they asked for it.
 	topic := d.Topic
-	if slices.Contains(c.tags, directory.AllEvents) {
+	if slices.Contains(c.Tags, directory.AllEvents) {
 		topic = directory.AllEvents
 	}
 	f := h.frame("EVENT", topic, string(data))
@@ -226,98 +304,21 @@ func (h *hub) deliver(ctx context.Context, d directory.Delivery) error {
 	return nil
 }
 
-func (h *hub) frame(kind, topic, data string) frame {
-	now := h.dir.Now().UnixMilli()
-	return frame{SpecVersion: "1.0", Type: kind, Time: now, Data: data, Headers: map[string]string{
-		"topic": topic, "messageId": rand.Text(), "contentType": "application/json", "time": strconv.FormatInt(now, 10),
-	}}
-}
-
-// ask sends a frame and waits for its answer.
-func (c *connection) ask(ctx context.Context, f frame) (answer, error) {
-	id, got := f.Headers["messageId"], make(chan answer, 1)
-	c.mu.Lock()
-	c.answers[id] = got
-	c.mu.Unlock()
-	defer func() {
-		c.mu.Lock()
-		delete(c.answers, id)
-		c.mu.Unlock()
-	}()
-	if err := c.write(ctx, f); err != nil {
-		return answer{}, err
-	}
-	select {
-	case a := <-got:
-		return a, nil
-	case <-c.gone:
-		return answer{}, fmt.Errorf("%w: the connection ended", errNotTaken)
-	case <-ctx.Done():
-		return answer{}, errNoAnswer
-	}
-}
-
-func (c *connection) write(ctx context.Context, f frame) error {
-	text, err := marshal(f)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, writeLimit)
-	defer cancel()
-	return c.ws.Write(ctx, websocket.MessageText, text)
-}
-
-// marshal writes a frame; what stands in its data is not escaped for HTML.
-func marshal(f frame) ([]byte, error) {
-	o := object{}
-	headers, err := json.Marshal(f.Headers)
-	if err != nil {
-		return nil, fmt.Errorf("write a frame: %w", err)
-	}
-	o.text("specVersion", f.SpecVersion)
-	o.text("type", f.Type)
-	o.raw("time", strconv.AppendInt(nil, f.Time, 10))
-	o.raw("headers", headers)
-	o.text("data", f.Data)
-	return o.end(), nil
-}
-
-// read hands answers to who waits for them, until the connection ends.
-func (c *connection) read(ctx context.Context) {
-	defer close(c.gone)
-	defer func() { _ = c.ws.CloseNow() }()
-	for {
-		_, text, err := c.ws.Read(ctx)
-		if err != nil {
-			return
-		}
-		var a answer
-		if json.Unmarshal(text, &a) != nil {
-			continue // what is no answer is left alone
-		}
-		c.mu.Lock()
-		if got := c.answers[a.Headers["messageId"]]; got != nil {
-			select {
-			case got <- a:
-			default: // answered twice
-			}
-		}
-		c.mu.Unlock()
-	}
-}
-
-// run pings connections and records that their apps are there, until ctx is
-// done; then it sends everybody away.
+// run pings connections, records that their apps are there and ends those that
+// may not stay, until ctx is done; then it sends everybody away.
 func (h *hub) run(ctx context.Context) {
-	ping, keep := time.NewTicker(pingEvery), time.NewTicker(keepEvery)
+	ping, keep, check := time.NewTicker(pingEvery), time.NewTicker(keepEvery), time.NewTicker(checkEvery)
 	defer ping.Stop()
 	defer keep.Stop()
+	defer check.Stop()
 	for {
 		select {
 		case <-ping.C:
 			h.pingAll(ctx)
 		case <-keep.C:
 			h.keepAll(ctx)
+		case <-check.C:
+			h.check(ctx)
 		case <-ctx.Done():
 			h.close(context.WithoutCancel(ctx))
 			return
@@ -354,12 +355,10 @@ func (h *hub) keep(ctx context.Context, appKey string) {
 	h.mu.Lock()
 	if a := h.apps[appKey]; a != nil {
 		for _, c := range a.list {
-			org, tags = c.org, append(tags, c.tags...)
+			org, tags = c.Org, append(tags, c.Tags...)
 		}
 	}
 	h.mu.Unlock()
-	slices.Sort(tags)
-	tags = slices.Compact(tags)
 	if len(tags) == 0 {
 		return // it listens for no events
 	}
@@ -374,12 +373,7 @@ func (h *hub) close(ctx context.Context) {
 	h.closed = true
 	h.mu.Unlock()
 	for _, c := range h.all() {
-		go func() {
-			ctx, cancel := context.WithTimeout(ctx, farewell)
-			defer cancel()
-			_, _ = c.ask(ctx, h.frame("SYSTEM", "disconnect", `{"reason":"the server is stopping"}`))
-			_ = c.ws.Close(websocket.StatusGoingAway, "the server is stopping")
-		}()
+		h.open.Go(func() { h.dismiss(ctx, c, farewell, stopping) })
 	}
 	h.open.Wait()
 }

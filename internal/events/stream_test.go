@@ -34,7 +34,7 @@ const taken = `{"status":"SUCCESS","message":"success"}`
 func (w *world) ticket(tags ...string) string {
 	w.t.Helper()
 	s := w.dir.Session(directory.Principal{Kind: directory.NobodyCaller}, "OpenConnection", "r")
-	text, err := s.OpenStream(w.t.Context(), directory.SampleAppKey, directory.SampleSecret, tags)
+	text, err := s.OpenStream(w.t.Context(), directory.SampleAppKey, directory.SampleSecret, "127.0.0.1:1", tags)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -232,18 +232,24 @@ func TestBothChannels(t *testing.T) {
 func TestTickets(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.Open(t))
+	w.clock.at = time.Now() // used tickets are remembered by the real time
 	ticket := w.ticket(directory.AllEvents)
 	if strings.Trim(ticket, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") != "" {
 		t.Errorf("ticket: got %s, want one that needs no escaping in a URL", ticket)
 	}
-	app, tags, err := w.dir.TakeTicket(t.Context(), ticket)
-	if err != nil || app.ID != directory.SampleAppKey || !reflect.DeepEqual(tags, []string{directory.AllEvents}) {
-		t.Errorf("take: got %+v, %v, %v", app, tags, err)
+	stream, err := w.dir.ReadTicket(t.Context(), ticket, "192.0.2.1:1")
+	if err != nil || stream.AppKey != directory.SampleAppKey || !reflect.DeepEqual(stream.Tags, []string{directory.AllEvents}) {
+		t.Errorf("read: got %+v, %v", stream, err)
+	}
+	for _, wanted := range []error{nil, directory.ErrTokenInvalid} {
+		if err := w.dir.BeginStream(t.Context(), stream); !errors.Is(err, wanted) || wanted != nil && err == nil {
+			t.Errorf("begin: got %v, want %v", err, wanted)
+		}
 	}
 	stale := w.ticket()
 	w.clock.pass(91 * time.Second)
-	for name, text := range map[string]string{"used": ticket, "stale": stale, "empty": "", "altered": "x" + w.ticket(), "without a MAC": strings.Split(w.ticket(), ".")[0] + "."} {
-		if _, _, err := w.dir.TakeTicket(t.Context(), text); !errors.Is(err, directory.ErrTokenInvalid) {
+	for name, text := range map[string]string{"stale": stale, "empty": "", "altered": "x" + w.ticket(), "without a MAC": strings.Split(w.ticket(), ".")[0] + "."} {
+		if _, err := w.dir.ReadTicket(t.Context(), text, ""); !errors.Is(err, directory.ErrTokenInvalid) {
 			t.Errorf("%s: got %v, want %v", name, err, directory.ErrTokenInvalid)
 		}
 	}

@@ -148,6 +148,12 @@ var fixtures = map[string]func(directory.Tx) error{
 		tx.PutApp(a)
 		return err
 	},
+	"app-elsewhere": func(tx directory.Tx) error { // $A, for calls from one address only
+		a, err := tx.AppByKey(directory.SampleAppKey)
+		a.AllowIPs = []string{"198.51.100.7"}
+		tx.PutApp(a)
+		return err
+	},
 	"app-without-fields": func(tx directory.Tx) error { // $C, with the calls but not the fields
 		a, err := tx.AppByKey(directory.BareAppKey)
 		a.Permissions = []string{"qyapi_get_member", "qyapi_get_department_member", "qyapi_get_member_by_mobile"}
@@ -170,6 +176,10 @@ var fixtures = map[string]func(directory.Tx) error{
 		}
 		tx.InsertDepartment(directory.Department{ID: 200, ParentID: 1, Name: "upper"})
 		tx.InsertDepartment(directory.Department{ID: 201, ParentID: 200, Name: "lower"})
+		return nil
+	},
+	"agreed": func(tx directory.Tx) error {
+		tx.PutConsent(directory.Consent{ID: "k1", Person: "86-13800002001", GivenAt: now})
 		return nil
 	},
 	"contacts-off": func(tx directory.Tx) error {
@@ -320,7 +330,10 @@ func (p *player) play(t *testing.T, name, text string) string {
 		words := strings.Fields(line)
 		switch {
 		case len(words) == 3 && words[0] == "FAULT":
-			p.send(t, request("POST", "/_mingce/faults", fmt.Sprintf(`{"operation":%q,"fault":%q,"times":1}`, words[1], words[2])))
+			armed := p.send(t, request("POST", "/_mingce/faults", fmt.Sprintf(`{"operation":%q,"fault":%q,"times":1}`, words[1], words[2])))
+			if armed.StatusCode != http.StatusOK {
+				t.Fatalf("case %q: cannot arm %s", name, line)
+			}
 		case len(words) == 2 && words[0] == "FIXTURE":
 			p.fixture(t, words[1])
 		default:

@@ -51,14 +51,15 @@ func (a *answer) send(r *http.Request, unread *budget) {
 		h.Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
 	a.w.WriteHeader(a.status)
-	if len(a.body) <= firstRead && r.ProtoMajor == 1 {
+	head := headSize(r) // is kept until the answer is gone
+	if int64(len(a.body))+head <= firstRead && r.ProtoMajor == 1 {
 		_, _ = a.w.Write(a.body)
 		return
 	}
 	control := http.NewResponseController(a.w)
 	h := unread.hold(connectionOf(r), control.SetWriteDeadline)
 	defer h.release()
-	if !h.grow(int64(cap(a.body)) + transferCost) {
+	if !h.grow(int64(cap(a.body)) + head + transferCost) {
 		return
 	}
 	for rest := a.body; len(rest) > 0; {

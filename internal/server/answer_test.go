@@ -20,7 +20,7 @@ func TestP35UnreadAnswersHoldNoPlace(t *testing.T) {
 		log: slog.New(slog.DiscardHandler), admission: newAdmission(1, 16), guard: newGuard(true, nil),
 		receiver: receiver{newBudget(1<<20, 0, nothing)}, unread: newBudget(64<<20, 0, nothing),
 	}
-	h.faces.absent = &face{vendor: true, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	h.faces.absent = &face{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/large" {
 			_, _ = io.WriteString(w, large)
 			sent <- struct{}{}

@@ -100,6 +100,25 @@ func (h *holding) grow(n int64) bool {
 	return true
 }
 
+// owe charges n bytes that are in memory already, so that waiting would be no help:
+// where there is no room yet, the request itself is cut off. It returns false then.
+func (h *holding) owe(n int64) bool {
+	b := h.budget
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.used-b.leaving+n > b.most {
+		b.makeRoom(nil, n)
+	}
+	if !h.ended && b.used+n > b.most {
+		b.cutOff(h)
+	}
+	if h.ended {
+		return false
+	}
+	b.charge(h, n)
+	return true
+}
+
 func (b *budget) charge(h *holding, n int64) {
 	h.size += n
 	b.used += n

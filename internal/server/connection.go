@@ -34,10 +34,23 @@ type connections struct {
 	trusted Proxies
 	closed  func() // called for each connection that is closed or refused to make room
 
+	// heads is what requests hold before their heads are whole.
+	heads *budget
+
 	mu     sync.Mutex
 	open   map[*connection]struct{}
+	weight int // of all that are open
 	byAddr map[netip.Addr]int
 }
+
+// sessionWeight is how many connections one of HTTP/2 stands for in the limit of
+// all: that much more memory it takes, for its buffers and tables, before it asks
+// for anything.
+const sessionWeight = 6
+
+// headsHeld is what unfinished heads may hold in sum, beyond what every
+// connection has.
+const headsHeld = 32 << 20
 
 // connection is one of a client's, below TLS.
 type connection struct {
@@ -47,31 +60,56 @@ type connection struct {
 	calls   atomic.Int32
 	waiting atomic.Int64 // since when there is no call, in Unix nanoseconds
 	once    sync.Once
+	weight  int // guarded by the lock of all
 }
 
 func newConnections(l ConnectionLimits, trusted Proxies, closed func()) *connections {
 	l.Total = cmp.Or(l.Total, DefaultConnections)
 	l.PerAddress = cmp.Or(l.PerAddress, DefaultConnectionsPerAddress)
-	return &connections{limits: l, trusted: trusted, closed: closed, open: map[*connection]struct{}{}, byAddr: map[netip.Addr]int{}}
+	return &connections{
+		limits: l, trusted: trusted, closed: closed, heads: newBudget(headsHeld, 0, closed),
+		open: map[*connection]struct{}{}, byAddr: map[netip.Addr]int{},
+	}
 }
 
 // admit counts a new connection. It returns nil, and has closed c, if its
 // address has too many already, or if all others are in the middle of a call.
 func (x *connections) admit(c net.Conn) *connection {
-	n := &connection{Conn: c, all: x, addr: x.limited(c.RemoteAddr())}
+	n := &connection{Conn: c, all: x, addr: x.limited(c.RemoteAddr()), weight: 1}
 	n.waiting.Store(time.Now().UnixNano())
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if n.addr.IsValid() && x.byAddr[n.addr] >= x.limits.PerAddress || len(x.open) >= x.limits.Total && !x.makeRoom() {
+	if n.addr.IsValid() && x.byAddr[n.addr] >= x.limits.PerAddress || x.weight >= x.limits.Total && !x.makeRoom(nil) {
 		x.closed()
 		_ = c.Close()
 		return nil
 	}
 	x.open[n] = struct{}{}
+	x.weight++
 	if n.addr.IsValid() {
 		x.byAddr[n.addr]++
 	}
 	return n
+}
+
+// isSession makes a connection count as one of HTTP/2. It returns false if there
+// is no room for it; then it is to be closed.
+func (c *connection) isSession() bool {
+	x := c.all
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if _, open := x.open[c]; !open {
+		return false
+	}
+	x.weight += sessionWeight - c.weight
+	c.weight = sessionWeight
+	for x.weight > x.limits.Total {
+		if !x.makeRoom(c) {
+			x.closed()
+			return false
+		}
+	}
+	return true
 }
 
 // limited is the address under which a peer is counted; the zero value for this
@@ -93,15 +131,15 @@ func (x *connections) limited(a net.Addr) netip.Addr {
 }
 
 // makeRoom closes the connections that have waited longest, a hundredth of all,
-// so that the next ones need not look again.
-func (x *connections) makeRoom() bool {
+// so that the next ones need not look again; never the one that room is made for.
+func (x *connections) makeRoom(but *connection) bool {
 	type idle struct {
 		c     *connection
 		since int64
 	}
 	var list []idle
 	for c := range x.open {
-		if c.calls.Load() == 0 {
+		if c != but && c.calls.Load() == 0 {
 			list = append(list, idle{c, c.waiting.Load()})
 		}
 	}
@@ -118,6 +156,7 @@ func (x *connections) makeRoom() bool {
 func (x *connections) forget(c *connection) {
 	c.once.Do(func() {
 		delete(x.open, c)
+		x.weight -= c.weight
 		if !c.addr.IsValid() {
 			return
 		}
@@ -187,6 +226,8 @@ func connectionBelow(c net.Conn) *connection {
 		case *connection:
 			return x
 		case *strictConn:
+			c = x.Conn
+		case *handshake:
 			c = x.Conn
 		case *tls.Conn:
 			c = x.NetConn()

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -146,7 +147,9 @@ func TestUnixSockets(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != socketMode {
 		t.Errorf("mode of the socket: got %v (%v), want %o", info.Mode().Perm(), err, socketMode)
 	}
-	client := &http.Client{Transport: &http.Transport{Dial: func(string, string) (net.Conn, error) { return net.Dial("unix", path) }}}
+	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", path)
+	}}}
 	if status, body := get(t, client, "http://any/healthz"); status != http.StatusOK || body != "ok\n" {
 		t.Errorf("over the socket: got %d %q, want ok", status, body)
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // strictConn is a connection of HTTP/1.1 on which requests that can be read in
@@ -23,6 +24,58 @@ type strictConn struct {
 	follow framing
 	poison []byte // what is still to be handed on of a refusal
 	ended  bool
+
+	budget  *budget // of unfinished heads; nil: not counted
+	heads   atomic.Pointer[holding]
+	head    int // bytes of the unfinished head, about
+	charged int // of these
+	closed  atomic.Bool
+}
+
+// Close gives back what an unfinished head holds.
+func (c *strictConn) Close() error {
+	c.closed.Store(true)
+	if h := c.heads.Load(); h != nil {
+		h.release()
+	}
+	return c.Conn.Close()
+}
+
+// count charges a head that goes on, once it is longer than what is read at once
+// anyhow. It returns false if the connection makes room for others.
+func (c *strictConn) count(n int) bool {
+	if !c.follow.begun {
+		if h := c.heads.Load(); h != nil {
+			c.heads.Store(nil)
+			h.release()
+		}
+		c.head, c.charged = 0, 0
+		return true
+	}
+	if c.head += n; c.head <= c.charged+firstRead || c.budget == nil {
+		return true
+	}
+	h := c.heads.Load()
+	if h == nil {
+		h = c.budget.hold(nil, c.cut)
+		c.heads.Store(h)
+		if c.closed.Load() { // Close may not have seen it
+			h.release()
+		}
+	}
+	grown := h.owe(2 * int64(c.head-c.charged)) // as it came, and as text
+	c.charged = c.head
+	h.move(n)
+	return grown
+}
+
+// cut is the deadline of an unfinished head: net/http has one of its own, so only
+// the one that has passed is of interest.
+func (c *strictConn) cut(t time.Time) error {
+	if t.Equal(longAgo) {
+		go c.Conn.Close() // it may wait for data that nobody takes
+	}
+	return nil
 }
 
 // CloseWrite lets net/http end an answer that the client goes on sending to,
@@ -53,6 +106,9 @@ func (c *strictConn) Read(p []byte) (int, error) {
 		return n, err
 	}
 	good, fault := c.follow.feed(p[:n])
+	if fault == none && !c.count(n) {
+		return 0, io.ErrUnexpectedEOF
+	}
 	switch fault {
 	case inHead:
 		c.ended, c.poison = true, []byte(refusal)

@@ -61,6 +61,7 @@ func Listen(l Listening) (*Server, error) {
 		MaxHeaderBytes:    64 << 10,
 		HTTP2: &http.HTTP2Config{
 			MaxConcurrentStreams:          128,
+			MaxReadFrameSize:              16 << 10,  // the buffer of a frame belongs to its connection for good
 			MaxReceiveBufferPerConnection: 512 << 10, // read at once into memory that is counted
 			MaxReceiveBufferPerStream:     128 << 10,
 		},

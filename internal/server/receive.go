@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/mingce/mingce/internal/api"
 )
@@ -23,15 +24,16 @@ type receiver struct{ budget *budget }
 // with the error that ended it. The function it returns gives the memory back;
 // it is called when the call is done.
 func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (release func()) {
+	head := headSize(r)
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
-		return nothing
+		return x.without(r, head)
 	}
 	if r.ContentLength > most {
 		closeAfter(w, r)
 		r.Body = api.NewBody(nil, &http.MaxBytesError{Limit: most}, r.Body)
-		return nothing
+		return x.without(r, head)
 	}
-	if r.ProtoMajor == 1 { // one request at a time: what a connection costs is counted as such
+	if r.ProtoMajor == 1 && head <= firstRead { // one request at a time: what a connection costs is counted as such
 		if whole, done, err := readFirst(r); done {
 			r.Body = api.NewBody(whole, err, r.Body)
 			return nothing
@@ -40,7 +42,11 @@ func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (rel
 		}
 	}
 	h := x.budget.hold(connectionOf(r), http.NewResponseController(w).SetReadDeadline)
-	whole, err := receive(r.Body, r.ContentLength, most, h)
+	var whole []byte
+	err := errCutOff
+	if head <= firstRead || h.owe(head) {
+		whole, err = receive(r.Body, r.ContentLength, most, h)
+	}
 	if !h.keep() {
 		whole, err = nil, errCutOff
 		h.release()
@@ -54,6 +60,29 @@ func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (rel
 		b.Forget()
 		h.release()
 	}
+}
+
+// without charges a request that has no body to wait for: only its head, if that
+// is long.
+func (x *receiver) without(r *http.Request, head int64) (release func()) {
+	if head <= firstRead {
+		return nothing
+	}
+	h := x.budget.hold(connectionOf(r), func(time.Time) error { return nil })
+	h.owe(head) // where there is no room it is carried out nevertheless: it is soon over
+	h.keep()
+	return h.release
+}
+
+// headSize is about what the head of a request takes.
+func headSize(r *http.Request) int64 {
+	n := len(r.RequestURI)
+	for name, values := range r.Header {
+		for _, v := range values {
+			n += len(name) + len(v)
+		}
+	}
+	return int64(n)
 }
 
 // begun is a body of which some was read.

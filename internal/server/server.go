@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -68,19 +69,12 @@ type Config struct {
 
 // Gateways lists the vendors' gateways with the codes they answer themselves.
 func Gateways() []console.Gateway {
-	list := []console.Gateway{
+	return []console.Gateway{
 		{Family: api.TOPFamily, Codes: top.Codes()},
-		{Family: api.OAPIFamily}, {Family: api.RESTFamily},
+		{Family: api.OAPIFamily, Codes: dingtalk.OAPICodes()},
+		{Family: api.RESTFamily, Codes: dingtalk.RESTCodes()},
 		{Family: api.RPCFamily, Codes: acs.Codes()},
 	}
-	for _, code := range dingtalk.Codes() {
-		i := 1 // the older gateway answers everything with 200
-		if code.HTTP != http.StatusOK {
-			i = 2
-		}
-		list[i].Codes = append(list[i].Codes, code)
-	}
-	return list
 }
 
 // troublesKept is how many failed calls the error pages remember.
@@ -120,33 +114,38 @@ func (h *handler) build(c Config) faces {
 	if c.Rate.PerSecond > 0 {
 		g.Allow = newLimiter(c.Rate, c.Directory.Now).allow
 	}
+	gateways, codes := Gateways(), map[api.Family][]*api.Code{}
+	for _, w := range gateways {
+		codes[w.Family] = w.Codes
+	}
 	pages := console.New(console.Config{
 		Catalogue: c.Catalogue, Troubles: g.Troubles, Endpoints: c.Endpoints, Samples: c.Samples, Version: c.Version,
-		Gateways: Gateways(), BasePath: h.basePath,
+		Gateways: gateways, BasePath: h.basePath,
 	})
 	controls := control.New(control.Config{
-		Directory: c.Directory, Catalogue: c.Catalogue, Faults: g.Faults, Knows: pages.Knows,
+		Directory: c.Directory, Catalogue: c.Catalogue, Faults: g.Faults, Codes: codes,
 		Dev: c.Dev, Authority: c.Authority, Reset: c.Reset, Log: c.Log, Commands: c.Commands,
 		Render: notify.Render, Guard: h.guard.refusal,
 	})
+	places := newAdmission(runtime.GOMAXPROCS(0), maxQueued)
 	measured := h.metrics.handler()
 	if !c.Dev && !c.OpenMetrics {
 		measured = localOr(measured, controls.Administrators(measured))
 	}
 	return faces{
-		top:       &face{handler: top.New(g), vendor: true},
-		acs:       &face{handler: acs.New(g), vendor: true},
-		oapi:      &face{handler: dingtalk.NewOAPI(g), vendor: true},
-		rest:      &face{handler: dingtalk.NewREST(g), vendor: true},
-		own:       &face{handler: controls.Own(), vendor: true},
+		top:       &face{handler: top.New(g), places: h.admission},
+		acs:       &face{handler: acs.New(g), places: h.admission},
+		oapi:      &face{handler: dingtalk.NewOAPI(g), places: h.admission},
+		rest:      &face{handler: dingtalk.NewREST(g), places: h.admission},
+		own:       &face{handler: controls.Own(), places: h.admission},
 		control:   &face{handler: controls.Stand(), guarded: true},
-		console:   &face{handler: pages, guarded: true},
-		verify:    &face{handler: console.NewVerify(c.Directory, c.Log, h.basePath)},
-		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"), h.basePath, h.metrics.loggedIn)},
+		console:   &face{handler: pages, places: places, guarded: true},
+		verify:    &face{handler: console.NewVerify(c.Directory, c.Log, h.basePath), places: places},
+		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"), h.basePath, h.metrics.loggedIn), places: places},
 		toConsole: &face{handler: http.RedirectHandler(h.basePath+"/console/", http.StatusFound)},
 		health:    &face{handler: http.HandlerFunc(ok)},
 		ready:     &face{handler: http.HandlerFunc(ok)},
-		metrics:   &face{handler: measured},
+		metrics:   &face{handler: measured, places: places},
 		absent:    &face{handler: absentUnder(h.basePath)},
 		stream:    &face{handler: stream(c.Stream)},
 	}
@@ -208,43 +207,44 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secure := h.forwarded.take(r)
 	r = h.withoutBase(r)
 	f := h.faces.of(r)
-	release := nothing
-	if f != h.faces.stream { // its connections live long and are counted by their owner
-		release = h.receiver.take(w, r, longestBody)
-	}
-	defer release()
 	c := connectionOf(r)
+	if f == h.faces.stream { // its connections live long and are counted by their owner
+		c.begin()
+		defer c.end()
+		f.handler.ServeHTTP(w, r)
+		return
+	}
+	release := h.receiver.take(w, r, longestBody)
+	defer release()
 	c.begin()
 	defer c.end()
 	if r.URL.Path == openStreamPath {
-		r = r.WithContext(api.WithOrigin(r.Context(), h.origin(r, secure)))
+		r = r.WithContext(api.WithClient(api.WithOrigin(r.Context(), h.origin(r, secure)), r.RemoteAddr))
 	}
-	if why := f.refusal(h.guard, r); why != "" {
-		writeError(w, http.StatusForbidden, "forbidden", why)
-		return
-	}
-	if f.vendor {
-		h.admit(f, w, r, release)
-		return
-	}
-	f.handler.ServeHTTP(w, r)
-}
-
-// admit lets a vendor's call in when there is a place for it. Its body came
-// before, and its answer goes when it has left: a slow client holds no place.
-func (h *handler) admit(f *face, w http.ResponseWriter, r *http.Request, release func()) {
 	a := newAnswer(w)
-	if h.admission.enter(r.Context()) {
-		func() {
-			defer h.admission.leave()
-			f.handler.ServeHTTP(a, r)
-		}()
-	} else {
-		h.metrics.refused.Inc()
-		answerBusy(f.handler, a, r)
-	}
+	h.carryOut(f, a, r)
 	release()
 	a.send(r, h.unread)
+}
+
+// carryOut lets a call in when there is a place for it. Its body came before, and
+// its answer goes when it has left: a slow client holds no place.
+func (h *handler) carryOut(f *face, a *answer, r *http.Request) {
+	if why := f.refusal(h.guard, r); why != "" {
+		writeError(a, http.StatusForbidden, "forbidden", why)
+		return
+	}
+	if f.places == nil {
+		f.handler.ServeHTTP(a, r)
+		return
+	}
+	if !f.places.enter(r.Context()) {
+		h.metrics.refused.Inc()
+		answerBusy(f.handler, a, r)
+		return
+	}
+	defer f.places.leave()
+	f.handler.ServeHTTP(a, r)
 }
 
 // recover keeps a mistake in one call from ending the process. Gateways catch

@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/keyring"
 )
 
 const appColumns = `a.app_key, a.org, a.secret, a.name, a.agent_id, a.permissions, a.scope, a.allow_ips,
-	a.disabled, a.epoch, a.signing_only, a.created_at, a.redirect_uris, a.require_signing`
+	a.disabled, a.epoch, a.signing_only, a.created_at, a.redirect_uris, a.require_signing,
+	a.old_secret, a.old_epoch, a.old_until, a.rotations`
 
 // storedScope is the stored form of a [directory.Scope].
 type storedScope struct {
@@ -16,11 +18,11 @@ type storedScope struct {
 	UserIDs []string `json:"userIds,omitempty"`
 }
 
-// appRow is an app whose secret is still sealed: opening it may need a read,
+// appRow is an app whose secrets are still sealed: opening them may need a read,
 // which cannot happen while a row is scanned.
 type appRow struct {
 	directory.App
-	sealed []byte
+	sealed, oldSealed []byte
 }
 
 func scanApp(r *row, i int) (a appRow, err error) {
@@ -39,21 +41,36 @@ func scanApp(r *row, i int) (a appRow, err error) {
 		a.RedirectURIs = nil
 	}
 	a.RequireSigning = r.Bool(i + 13)
+	a.oldSealed, a.Old.Epoch, a.Rotations = r.Bytes(i+14), r.Int(i+15), r.Int(i+17)
+	if until := r.Int(i + 16); until != 0 {
+		a.Old.Until = fromMillis(until)
+	}
 	var s storedScope
 	err = json.Unmarshal([]byte(r.Text(i+6)), &s)
 	a.Scope = directory.Scope(s)
 	return a, err
 }
 
-// openApp opens the secret under the key of the app's organisation, which need
+// openApp opens the secrets under the key of the app's organisation, which need
 // not be the transaction's: the credential names the organisation.
 func (t *tx) openApp(a appRow) (directory.App, error) {
 	keys, err := t.keysOf(a.Org)
 	if err != nil {
 		return directory.App{}, err
 	}
+	return a.open(keys)
+}
+
+func (a appRow) open(keys *keyring.Tenant) (directory.App, error) {
 	secret, err := openUnder(keys, "app", a.Key, "secret", a.sealed)
+	if err != nil {
+		return directory.App{}, err
+	}
 	a.Secret = directory.NewSecret(secret)
+	if a.oldSealed != nil {
+		secret, err = openUnder(keys, "app", a.Key, "old_secret", a.oldSealed)
+		a.Old.Secret = directory.NewSecret(secret)
+	}
 	return a.App, err
 }
 
@@ -87,14 +104,26 @@ func (t *tx) AppsOf(org string) ([]directory.App, error) {
 	}
 	apps := make([]directory.App, len(rows))
 	for i, a := range rows {
-		secret, err := openUnder(keys, "app", a.Key, "secret", a.sealed)
-		if err != nil {
+		if apps[i], err = a.open(keys); err != nil {
 			return nil, err
 		}
-		a.Secret = directory.NewSecret(secret)
-		apps[i] = a.App
 	}
 	return apps, nil
+}
+
+// AppsInUse implements [directory.AppTx]. It answers across tenants.
+func (t *tx) AppsInUse(keys []string) (apps []directory.App, err error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	places, values := in(keys)
+	err = t.each("SELECT "+appColumns+" FROM app a JOIN org o ON o.id = a.org WHERE a.app_key IN ("+places+
+		") AND NOT a.disabled AND NOT o.disabled", values, func(r *row) error {
+		a, err := scanApp(r, 0)
+		apps = append(apps, a.App)
+		return err
+	})
+	return apps, err
 }
 
 // PutApp implements [directory.AppTx]. A key that belongs to an app of another
@@ -112,17 +141,23 @@ func (t *tx) PutApp(a directory.App) {
 	if a.RedirectURIs == nil {
 		a.RedirectURIs = []string{}
 	}
+	var oldSecret []byte
+	var oldUntil int64
+	if !a.Old.Until.IsZero() {
+		oldSecret, oldUntil = t.seal("app", a.Key, "old_secret", string(a.Old.Secret.Reveal())), millis(a.Old.Until)
+	}
 	t.writeOne(directory.ErrConflict, `INSERT INTO app (app_key, org, secret, name, agent_id, permissions, scope, allow_ips,
-			disabled, epoch, signing_only, created_at, redirect_uris, require_signing)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			disabled, epoch, signing_only, created_at, redirect_uris, require_signing, old_secret, old_epoch, old_until, rotations)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (app_key) DO UPDATE SET secret = excluded.secret, name = excluded.name, agent_id = excluded.agent_id,
 			permissions = excluded.permissions, scope = excluded.scope, allow_ips = excluded.allow_ips,
 			disabled = excluded.disabled, epoch = excluded.epoch, signing_only = excluded.signing_only,
-			redirect_uris = excluded.redirect_uris, require_signing = excluded.require_signing
+			redirect_uris = excluded.redirect_uris, require_signing = excluded.require_signing,
+			old_secret = excluded.old_secret, old_epoch = excluded.old_epoch, old_until = excluded.old_until, rotations = excluded.rotations
 		WHERE app.org = excluded.org`,
 		a.Key, a.Org, t.seal("app", a.Key, "secret", string(a.Secret.Reveal())), a.Name, a.AgentID, jsonText(a.Permissions),
 		jsonText(storedScope(a.Scope)), jsonText(a.AllowIPs), a.Disabled, a.Epoch, a.SigningOnly, millis(a.CreatedAt),
-		jsonText(a.RedirectURIs), a.RequireSigning)
+		jsonText(a.RedirectURIs), a.RequireSigning, oldSecret, a.Old.Epoch, oldUntil, a.Rotations)
 }
 
 // TokenByHash implements [directory.TokenTx]. It answers across tenants.

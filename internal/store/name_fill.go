@@ -18,6 +18,7 @@ type statements interface {
 // program can tell what to write.
 var migrationFills = map[int64]func(x statements) error{
 	70: fillNameTerms,
+	76: foldAccents,
 }
 
 // fillNameTerms makes the terms of the employees and departments that are there.
@@ -79,6 +80,66 @@ func writeTerms[ID any](x statements, of termTable, rows []termRow[ID]) error {
 			return err
 		}
 		rows = rows[n:]
+	}
+	return nil
+}
+
+// foldAccents writes the terms of names with accents as they are made now.
+func foldAccents(x statements) error {
+	contact := func(r *row) (before, after []string) {
+		name, company := r.Text(2), r.NullText(3)
+		return directory.AccentedTerms(name, text(company)), directory.Contact{Name: name, CompanyName: company}.SearchTerms()
+	}
+	other := func(r *row) (before, after []string) {
+		return directory.AccentedTerms(r.Text(2), ""), directory.NameTerms(r.Text(2))
+	}
+	err := foldTerms(x, contactTerms, "SELECT org, ordinal, name, company_name FROM contact WHERE (org, ordinal) > (?, ?) ORDER BY org, ordinal LIMIT ?", -1, (*row).Int, contact)
+	if err != nil {
+		return err
+	}
+	err = foldTerms(x, employeeTerms, "SELECT org, user_id, name FROM employee WHERE (org, user_id) > (?, ?) ORDER BY org, user_id LIMIT ?", "", (*row).Text, other)
+	if err != nil {
+		return err
+	}
+	return foldTerms(x, departmentTerms, "SELECT org, id, name FROM department WHERE (org, id) > (?, ?) ORDER BY org, id LIMIT ?", -1, (*row).Int, other)
+}
+
+// foldTerms reads names page by page and writes what differs between their
+// terms of before and of now. There are few with accents: all others are only read.
+func foldTerms[ID any](x statements, of termTable, sql string, first ID, id func(*row, int) ID, terms func(*row) (before, after []string)) error {
+	last := termRow[ID]{id: first}
+	for {
+		var gone, come []termRow[ID]
+		n := 0
+		err := x.query(each(sql, args{last.org, last.id, fillNames}, func(r *row) error {
+			n++
+			last.org, last.id = r.Text(0), id(r, 1)
+			before, after := terms(r)
+			for _, t := range without(before, after) {
+				gone = append(gone, termRow[ID]{last.org, t, last.id})
+			}
+			for _, t := range without(after, before) {
+				come = append(come, termRow[ID]{last.org, t, last.id})
+			}
+			return nil
+		}))
+		if err != nil {
+			return err
+		}
+		if err := writeEach(x, of.remove, gone); err != nil {
+			return err
+		}
+		if err := writeEach(x, of.insert, come); err != nil || n < fillNames {
+			return err
+		}
+	}
+}
+
+func writeEach[ID any](x statements, sql string, rows []termRow[ID]) error {
+	for _, r := range rows {
+		if err := x.exec(sql, r.org, r.term, r.id); err != nil {
+			return err
+		}
 	}
 	return nil
 }

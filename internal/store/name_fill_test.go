@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 // and no counts; both are there when this one has opened it.
 func TestNamesOfOlderDataAreFound(t *testing.T) {
 	t.Parallel()
-	for name, older := range map[string]func(t *testing.T, script string) Options{"sqlite": olderSQLite, "postgres": olderPostgres} {
+	for name, older := range map[string]func(t *testing.T, version int64, script string) Options{"sqlite": olderSQLite, "postgres": olderPostgres} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			script := ""
@@ -35,7 +36,7 @@ func TestNamesOfOlderDataAreFound(t *testing.T) {
 						VALUES ('o', 'u%d', %d, 0, '', 1, 1, FALSE);`+"\n", i, dept)
 				}
 			}
-			s := mustOpen(t, older(t, script))
+			s := mustOpen(t, older(t, beforeNames, script))
 			for prefix, want := range map[string]string{"pshan": "[u0]", "izgf": "[u1]", "m国藩": "[u1]", "mlee": "[u2]", "nzeng": "[]"} {
 				var got []string
 				if err := s.View(ctx, "o", func(tx directory.Tx) error {
@@ -66,10 +67,50 @@ func TestNamesOfOlderDataAreFound(t *testing.T) {
 	}
 }
 
-// beforeNames is the schema without search by name.
-const beforeNames = 69
+// Schemas of older programs: without search by name, and with accents in it.
+const (
+	beforeNames   = 69
+	beforeFolding = 75
+)
 
-func olderSQLite(t *testing.T, script string) Options {
+// TestAccentsOfOlderDataFold: what an older program stored under its accents is
+// found without them, and by nothing else than what is written now.
+func TestAccentsOfOlderDataFold(t *testing.T) {
+	t.Parallel()
+	for name, older := range map[string]func(t *testing.T, version int64, script string) Options{"sqlite": olderSQLite, "postgres": olderPostgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			script := `INSERT INTO department (org, id, parent_id, name, path) VALUES ('o', 1, 0, 'Łódź', '/1/');
+				INSERT INTO employee (org, user_id, name, dept_ids, admin, account_type, disabled, created_at) VALUES ('o', 'u1', 'Café', '[]', FALSE, 'normal', FALSE, 1);
+				INSERT INTO contact (org, id, ordinal, name, follower_id, phone, phone_index, last4_index, label_ids, company_name, created_at, updated_at)
+					VALUES ('o', 'c1', 7, 'Zoë', 'u1', '', 'a', 'b', '[]', 'Øre', 1, 1);
+			`
+			for _, row := range [][3]string{{"department", "dept_id", "1"}, {"employee", "user_id", "'u1'"}, {"contact", "ordinal", "7"}} {
+				terms := map[string][]string{"department": directory.AccentedTerms("Łódź", ""), "employee": directory.AccentedTerms("Café", ""),
+					"contact": directory.AccentedTerms("Zoë", "Øre")}[row[0]]
+				for _, term := range terms {
+					script += fmt.Sprintf("INSERT INTO %s_term (org, term, %s) VALUES ('o', '%s', %s);\n", row[0], row[1], term, row[2])
+				}
+			}
+			s := mustOpen(t, older(t, beforeFolding, script))
+			company := "Øre"
+			for table, want := range map[string][]string{"department": directory.NameTerms("Łódź"), "employee": directory.NameTerms("Café"),
+				"contact": directory.Contact{Name: "Zoë", CompanyName: &company}.SearchTerms()} {
+				var got []string
+				if err := s.View(ctx, "o", func(dt directory.Tx) error {
+					return dt.(*tx).each("SELECT term FROM "+table+"_term WHERE org = ? ORDER BY term", args{"o"}, func(r *row) error {
+						got = append(got, r.Text(0))
+						return nil
+					})
+				}); err != nil || !slices.Equal(got, want) {
+					t.Errorf("terms of the %s: got %q, %v, want %q", table, got, err, want)
+				}
+			}
+		})
+	}
+}
+
+func olderSQLite(t *testing.T, version int64, script string) Options {
 	o := sqliteOptions(t)
 	d, err := openDataDir(o.Dir, false)
 	if err != nil {
@@ -82,7 +123,7 @@ func olderSQLite(t *testing.T, script string) Options {
 	c := &sqliteConn{c: raw, dialect: &dialect{mark: "sqlite:"}, stmts: map[string]*sqlite.Stmt{}}
 	steps, err := loadMigrations(migrationFiles, "sqlite")
 	if err == nil {
-		err = c.migrateTo(append(upTo(steps, beforeNames), migration{version: beforeNames, name: "rows", sql: script}), beforeNames, newSumMove(keyring.DevMaster(), time.Now()))
+		err = c.migrateTo(append(upTo(steps, version), migration{version: version, name: "rows", sql: script}), version, newSumMove(keyring.DevMaster(), time.Now()))
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +137,7 @@ func olderSQLite(t *testing.T, script string) Options {
 	return o
 }
 
-func olderPostgres(t *testing.T, script string) Options {
+func olderPostgres(t *testing.T, version int64, script string) Options {
 	o := postgresOptions(t)
 	conn, err := pgx.Connect(context.Background(), o.Database)
 	if err != nil {
@@ -110,7 +151,7 @@ func olderPostgres(t *testing.T, script string) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range append(upTo(steps, beforeNames), migration{version: beforeNames, name: "rows", sql: script}) {
+	for _, m := range append(upTo(steps, version), migration{version: version, name: "rows", sql: script}) {
 		if err := migratePostgresStep(ctx, conn, &dialect{mark: "pg:", numbered: true}, m, newSumMove(keyring.DevMaster(), time.Now())); err != nil {
 			t.Fatal(err)
 		}

@@ -70,11 +70,13 @@ func (t *tx) deleteTerms(of termTable, terms []string, id any) {
 
 // changeTerms writes what differs between two sorted lists of terms.
 func (t *tx) changeTerms(of termTable, before, terms []string, id any) {
-	without := func(list, others []string) []string {
-		return slices.DeleteFunc(slices.Clone(list), func(term string) bool { _, is := slices.BinarySearch(others, term); return is })
-	}
 	t.deleteTerms(of, without(before, terms), id)
 	t.insertTerms(of, without(terms, before), id)
+}
+
+// without returns the terms of a sorted list that another has not.
+func without(list, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(term string) bool { _, is := slices.BinarySearch(others, term); return is })
 }
 
 // changeName writes what differs between the terms of two names.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -40,7 +41,7 @@ func (h *OAPI) verify(ctx context.Context, c *call, in *input) *failure {
 	if err != nil {
 		return fail(oapiSignTimeForm)
 	}
-	p, secret, err := h.gateway.Directory.AppPrincipal(ctx, signed.key)
+	p, secrets, err := h.gateway.Directory.AppPrincipal(ctx, signed.key)
 	switch {
 	case errors.Is(err, directory.ErrAppNotFound), errors.Is(err, directory.ErrOrgNotFound), err == nil && signed.corp != "" && signed.corp != p.Org:
 		return fail(oapiSignKey)
@@ -49,7 +50,9 @@ func (h *OAPI) verify(ctx context.Context, c *call, in *input) *failure {
 		return c.busy()
 	}
 	given, err := base64.StdEncoding.DecodeString(signed.signature)
-	if err != nil || !hmac.Equal(given, credentialMAC(secret.Reveal(), signed.at, signed.ticket)) {
+	if err != nil || !slices.ContainsFunc(secrets, func(s directory.Secret) bool {
+		return hmac.Equal(given, credentialMAC(s.Reveal(), signed.at, signed.ticket))
+	}) {
 		return fail(oapiSignature)
 	}
 	if off := c.started.Sub(time.UnixMilli(ms)); off > signWindow || off < -signWindow {

@@ -187,7 +187,7 @@ func TestTextAttacks(t *testing.T) {
 	}
 	gbk := form(update, "contact=%7B%22name%22%3A%22%D5%C5%C8%FD%22%7D")
 	charset := updateWith(`{"name":"x"}`)
-	charset.Header.Set("Content-Type", "application/x-www-form-urlencoded;charset=GBK")
+	charset.Header.Set("Content-Type", "application/x-www-form-urlencoded;charset=Big5")
 	const jsonCall = Path + "?method=dingtalk.corp.extcontact.update&access_token=tok123"
 	attacks := []attack{
 		{"A30", "GBK", gbk, badCoding, 0},
@@ -195,7 +195,7 @@ func TestTextAttacks(t *testing.T) {
 		{"A32", "UTF-16", form(update, "c\x00o\x00n\x00\xff\xfe"), badCoding, 0},
 		{"A33", "overlong UTF-8", deleteOf("%C0%AF"), badCoding, 0},
 		{"A34", "broken percent-encoding", deleteOf("%G1"), badCoding, 0},
-		{"A35", "byte order mark", jsonPost(jsonCall, "\xef\xbb\xbf{}"), badBody, 0},
+		{"A35", "byte order mark, twice", jsonPost(jsonCall, "\xef\xbb\xbf\xef\xbb\xbf{}"), badBody, 0},
 		{"A36", "NUL", deleteOf("%00"), `"code":41,"msg":"Invalid arguments:userid"`, 0},
 		{"A37", "NUL as escape", updateWith(`{"name":"\u0000"}`), badInside, 0},
 		{"A38", "semicolon is data", deleteOf("1;userid=2"), `"ding_open_errcode":33012`, 1},

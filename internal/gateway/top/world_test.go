@@ -294,11 +294,11 @@ func (people) TokenPrincipal(_ context.Context, token string) (directory.Princip
 	return p, nil
 }
 
-func (people) AppSecret(_ context.Context, appKey string) (directory.Secret, string, error) {
+func (people) AppSecrets(_ context.Context, appKey string) ([]directory.Secret, string, error) {
 	if appKey != "12345678" {
-		return directory.Secret{}, "", directory.ErrAppNotFound
+		return nil, "", directory.ErrAppNotFound
 	}
-	return directory.NewSecret("helloworld"), "corpA", nil
+	return []directory.Secret{directory.NewSecret("helloworld")}, "corpA", nil
 }
 
 // now is the time of every call: four seconds after fixture F9 was signed.

@@ -24,20 +24,7 @@ func define[In, Out any](op api.Op[In, Out]) *api.Operation {
 func Operations() []*api.Operation { return all }
 
 // permission is one that every app has (dingtalk-org-accounts G).
-const permission = "qyapi_base"
-
-// tags are the events that may be subscribed to: what this server sends, and
-// what else the vendor lists, so that programs that ask for it work. Those
-// other events never occur here.
-var tags = []string{
-	"user_add_org", "user_modify_org", "user_leave_org", "user_active_org",
-	"org_admin_add", "org_admin_remove", "org_dept_create", "org_dept_modify", "org_dept_remove", "org_change", "org_remove",
-	"label_user_change", "label_conf_add", "label_conf_del", "label_conf_modify",
-	directory.ContactAdded, directory.ContactChanged, directory.ContactLeft,
-	"chat_add_member", "chat_remove_member", "chat_quit", "chat_update_owner", "chat_update_title", "chat_disband", "chat_disband_microapp",
-	"check_in", "bpms_task_change", "bpms_instance_change",
-	"attendance_check_record", "attendance_schedule_change", "attendance_overtime_duration", "meetingroom_book", "meetingroom_room_info",
-}
+const permission = directory.StreamPermission
 
 type receiver struct {
 	Tags   []string
@@ -55,7 +42,7 @@ const (
 func receiverFields(in *receiver) api.Fields {
 	return api.Fields{
 		api.Strings("call_back_tag", &in.Tags).Required(incomplete).Invalid(incomplete).Example(`["user_add_org","user_modify_org"]`).
-			OneOf(unknownTag, tags...).
+			OneOf(unknownTag, directory.EventTopics...).
 			Describe("订阅的事件类型。", "The events to subscribe to."),
 		api.String("token", &in.Token).Required(incomplete).Invalid(incomplete).Runes(leastToken, mostToken, incomplete).Example("mingceToken123").
 			Describe("签名用的 token，6 到 63 个字符。", "Signs what is pushed; 6 to 63 characters."),

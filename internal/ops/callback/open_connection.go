@@ -1,8 +1,11 @@
 package callback
 
 import (
+	"cmp"
 	"context"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/mingce/mingce/internal/api"
@@ -37,6 +40,8 @@ var OpenConnection = define(api.Op[openConnection, connection]{
 	Group: "Stream",
 	Doc:   api.Text{Zh: "申请 Stream 模式的连接地址和凭证。", En: "Returns the address and a ticket for a connection of Stream mode."},
 	Auth:  api.NeedsNothing,
+	// The app that the call names must have it; Do asks.
+	Permission: permission,
 
 	In: func(in *openConnection) api.Fields {
 		return api.Fields{
@@ -57,7 +62,7 @@ var OpenConnection = define(api.Op[openConnection, connection]{
 			api.String("ticket", &out.Ticket).Describe("凭证，90 秒内使用一次。", "The ticket; good once and for 90 seconds."),
 		}
 	},
-	Codes: []*api.Code{authFailed, invalidParam},
+	Codes: []*api.Code{authFailed, wrongAddress, invalidParam},
 
 	Do: func(ctx context.Context, s *directory.Session, in *openConnection) (*connection, error) {
 		var events []string
@@ -66,19 +71,46 @@ var OpenConnection = define(api.Op[openConnection, connection]{
 				events = append(events, t.Topic)
 			}
 		}
-		ticket, err := s.OpenStream(ctx, in.ClientID, in.ClientSecret, events)
+		ticket, err := s.OpenStream(ctx, in.ClientID, in.ClientSecret, api.Client(ctx), events)
 		if err != nil {
 			return nil, err
 		}
-		return &connection{"ws" + strings.TrimPrefix(api.Origin(ctx), "http") + connectPath, ticket}, nil
+		endpoint, err := endpointOf(api.Origin(ctx))
+		return &connection{endpoint, ticket}, err
 	},
 })
+
+// endpointOf is the WebSocket's address under an address of this server. It
+// always names the port, as the vendor's does: one of the official clients
+// takes a missing one for none.
+func endpointOf(origin string) (string, error) {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return "", err
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"https": "443"}[u.Scheme]
+		u.Host = net.JoinHostPort(u.Hostname(), cmp.Or(port, "80"))
+	}
+	u.Scheme = map[string]string{"https": "wss"}[u.Scheme]
+	return cmp.Or(u.Scheme, "ws") + "://" + u.Host + strings.TrimSuffix(u.EscapedPath(), "/") + connectPath, nil
+}
+
+// isTopic reports whether a text is written as the vendor's topics are:
+// user_add_org, /v1.0/im/bot/messages/get, *.
+func isTopic(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("_-.:/*", r)
+	}) < 0
+}
 
 func topicFields(t *topic) api.Fields {
 	return api.Fields{
 		api.String("type", &t.Type).Required(invalidParam).Invalid(invalidParam).OneOf(invalidParam, "SYSTEM", eventType, "CALLBACK").Example("EVENT").
 			Describe("SYSTEM、EVENT 或 CALLBACK；本服务只推送 EVENT。", "SYSTEM, EVENT or CALLBACK; only EVENT occurs here."),
 		api.String("topic", &t.Topic).Required(invalidParam).Invalid(invalidParam).Runes(1, maxTopic, invalidParam).Example("*").
+			Check(invalidParam, "must be letters, digits and _ - . : / *", func() bool { return isTopic(t.Topic) }).
 			Describe("事件类型，* 表示全部。", "Type of the event; * is every one."),
 	}
 }

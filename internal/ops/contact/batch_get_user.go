@@ -1,6 +1,8 @@
 package contact
 
 import (
+	"fmt"
+
 	"context"
 	"net/http"
 
@@ -39,7 +41,7 @@ var BatchGetUser = define(api.Op[batchGetUser, batchUsers]{
 	In: func(in *batchGetUser) api.Fields {
 		return api.Fields{
 			api.Strings("userIdList", &in.UserIDList).Required(invalidParam).Invalid(invalidParam).MaxItems(mostUsers, invalidParam).Example(`["org1001"]`).
-				Describe("员工的 userId 列表，至多 100 个。", "User ids, at most 100."),
+				Describe(fmt.Sprintf("员工的 userId 列表，至多 %d 个。", mostUsers), fmt.Sprintf("User ids, at most %d.", mostUsers)),
 			permissionCodeOf(&in.PermissionCode),
 		}
 	},

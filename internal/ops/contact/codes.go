@@ -17,7 +17,7 @@ var (
 		Why: api.Text{Zh: "optUserId 不是当前企业的在职员工。", En: "optUserId is no active employee of the calling organisation."},
 		Fix: api.Text{Zh: "填写当前企业下真实员工的 userId，用于审计。", En: "Give the user id of a real employee of the calling organisation; it is kept for audit."}}
 	targetInvalid = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "参数无效", Cause: directory.ErrGrantTarget,
-		Why: api.Text{Zh: "toCorpIds 中有组织不存在、已停用，或就是调用者自己；或超过 100 个。", En: "toCorpIds names an organisation that does not exist, is disabled or is the caller itself; or more than 100."},
+		Why: api.Textf("toCorpIds 中有组织不存在、已停用，或就是调用者自己；或超过 %d 个。", "toCorpIds names an organisation that does not exist, is disabled or is the caller itself; or more than %d.", directory.MaxGrantTargets),
 		Fix: api.Text{Zh: "检查每个 corpId；有一个不对，整个调用都不生效。", En: "Check each corp id; one wrong id fails the whole call."}}
 	systemBusy = &api.Code{HTTP: http.StatusInternalServerError, Code: "system.busy", Msg: "系统繁忙", Cause: directory.ErrBusy,
 		Why: api.Text{Zh: "服务暂时不可用，没有任何更改。", En: "The service is overloaded for the moment; nothing was changed."},

@@ -2,6 +2,7 @@ package contact
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -27,8 +28,8 @@ type leaveRecords struct {
 // page names.
 var (
 	leaveParam = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidParameter.param.invalid", Msg: "入参错误",
-		Why: api.Text{Zh: "startTime 缺失、时间不是 2020-07-10T00:00:00Z 的格式、跨度超过 365 天，或 maxResults 不在 1 至 50 之间。",
-			En: "startTime is missing, a time is not written like 2020-07-10T00:00:00Z, the span is more than 365 days, or maxResults is not 1 to 50."},
+		Why: api.Textf("startTime 缺失、时间不是 2020-07-10T00:00:00Z 的格式、跨度超过 %d 天，或 maxResults 不在 1 至 %d 之间。",
+			"startTime is missing, a time is not written like 2020-07-10T00:00:00Z, the span is more than %d days, or maxResults is not 1 to %d.", mostDays, mostLeft),
 		Fix: api.Text{Zh: "更正时间范围和每页条数。", En: "Correct the times and the size of a page."}}
 	leaveToken = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidParameter.param.invalid", Msg: "入参错误", Cause: directory.ErrLeaveCursor,
 		Why: api.Text{Zh: "nextToken 不是上一次调用返回的值。", En: "nextToken is not what the call before returned."},
@@ -37,8 +38,11 @@ var (
 		Why: systemBusy.Why, Fix: systemBusy.Fix}
 )
 
-// longestSpan bounds the times that one list covers ([doc0073]).
-const longestSpan = 365 * 24 * time.Hour
+// Limits of one list ([doc0073]).
+const (
+	mostDays = 365 // between its times
+	mostLeft = 50
+)
 
 // ListEmpLeaveRecords lists who left the organisation ([doc0073]).
 var ListEmpLeaveRecords = define(api.Op[listEmpLeaveRecords, leaveRecords]{
@@ -55,11 +59,11 @@ var ListEmpLeaveRecords = define(api.Op[listEmpLeaveRecords, leaveRecords]{
 				Describe("开始时间。", "Beginning."),
 			api.String("endTime", &in.EndTime).Invalid(leaveParam).Example("2026-11-30T00:00:00Z").
 				Check(leaveParam, "a time like 2020-07-10T00:00:00Z", func() bool { return readTime(in.EndTime, &in.end) }).
-				Describe("结束时间；不传表示现在。跨度不超过 365 天。", "End; absent means now. At most 365 days later."),
+				Describe(fmt.Sprintf("结束时间；不传表示现在。跨度不超过 %d 天。", mostDays), fmt.Sprintf("End; absent means now. At most %d days later.", mostDays)),
 			api.String("nextToken", &in.NextToken).Invalid(leaveParam).Example("0").
 				Describe("首次传 0，之后传上次返回的 nextToken。", "0 at first, then what the call before returned."),
-			api.Int("maxResults", &in.MaxResults).Required(leaveParam).Invalid(leaveParam).Range(1, 50, leaveParam).Example("10").
-				Describe("每页条数，至多 50。", "Size of a page, at most 50."),
+			api.Int("maxResults", &in.MaxResults).Required(leaveParam).Invalid(leaveParam).Range(1, mostLeft, leaveParam).Example("10").
+				Describe(fmt.Sprintf("每页条数，至多 %d。", mostLeft), fmt.Sprintf("Size of a page, at most %d.", mostLeft)),
 		}
 	},
 	Out: func(out *leaveRecords) api.Fields {
@@ -75,8 +79,8 @@ var ListEmpLeaveRecords = define(api.Op[listEmpLeaveRecords, leaveRecords]{
 		if in.EndTime == "" {
 			in.end = s.Now()
 		}
-		if in.end.Sub(in.start) > longestSpan {
-			return nil, &api.ArgumentError{Parameter: "startTime", Rule: "at most 365 days before the end", Code: leaveParam}
+		if in.end.Sub(in.start) > mostDays*24*time.Hour {
+			return nil, &api.ArgumentError{Parameter: "startTime", Rule: fmt.Sprintf("at most %d days before the end", mostDays), Code: leaveParam}
 		}
 		records, next, err := s.LeaveRecords(ctx, in.start, in.end, in.NextToken, in.MaxResults)
 		out := &leaveRecords{NextToken: next, Records: make([]leaveRecord, len(records))}

@@ -2,6 +2,7 @@ package contact
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/mingce/mingce/internal/api"
@@ -24,7 +25,7 @@ type foundUsers struct {
 var (
 	searchParam = &api.Code{HTTP: http.StatusBadRequest, Code: "parameter.error", Msg: "参数错误",
 		Why: api.Text{Zh: "queryWord 为空，或 offset、size 缺失或超出范围。", En: "queryWord is blank, or offset or size is missing or out of range."},
-		Fix: api.Text{Zh: "offset 从 0 开始，size 为 1 至 100。", En: "offset counts from 0, size is 1 to 100."}}
+		Fix: api.Textf("offset 从 0 开始，size 为 1 至 %d。", "offset counts from 0, size is 1 to %d.", mostFound)}
 	searchBusy = &api.Code{HTTP: http.StatusInternalServerError, Code: "system.busy", Msg: "系统错误", Cause: directory.ErrBusy,
 		Why: systemBusy.Why, Fix: systemBusy.Fix}
 )
@@ -54,18 +55,23 @@ var SearchUser = define(api.Op[search, foundUsers]{
 	},
 })
 
-// mostPages keeps the product of page and size far from overflowing.
-const mostPages = 1_000_000
+// Limits of a search. mostPages keeps the product of page and size far from
+// overflowing.
+const (
+	mostPages = 1_000_000
+	mostFound = 100 // on a page
+	mostWord  = 100 // characters
+)
 
 func searchFields(in *search, zh, en string) api.Fields {
 	return api.Fields{
-		api.String("queryWord", &in.QueryWord).Required(searchParam).Invalid(searchParam).Runes(1, 100, searchParam).Example("陈静").
+		api.String("queryWord", &in.QueryWord).Required(searchParam).Invalid(searchParam).Runes(1, mostWord, searchParam).Example("陈静").
 			Check(searchParam, "must not be blank", func() bool { return !isBlank(in.QueryWord) }).Describe(zh, en),
 		// The vendor's page calls it the number of the page, not of the first entry.
 		api.OptInt("offset", &in.Offset).Required(searchParam).Invalid(searchParam).Range(0, mostPages, searchParam).Example("0").
 			Describe("页码，从 0 开始。", "Number of the page, from 0."),
-		api.OptInt("size", &in.Size).Required(searchParam).Invalid(searchParam).Range(1, 100, searchParam).Example("10").
-			Describe("每页条数，1 至 100。", "Size of a page, 1 to 100."),
+		api.OptInt("size", &in.Size).Required(searchParam).Invalid(searchParam).Range(1, mostFound, searchParam).Example("10").
+			Describe(fmt.Sprintf("每页条数，1 至 %d。", mostFound), fmt.Sprintf("Size of a page, 1 to %d.", mostFound)),
 	}
 }
 

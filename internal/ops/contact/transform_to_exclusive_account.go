@@ -45,9 +45,9 @@ var TransformToExclusiveAccount = define(api.Op[transformToExclusiveAccount, str
 				Describe("员工的 userId。", "User id of the employee."),
 			api.String("transformType", &in.TransformType).Required(accountParam).Invalid(accountParam).OneOf(accountParam, "migrate").Example("migrate").
 				Describe("转换方式，migrate 表示迁移。", "How: migrate."),
-			api.String("loginId", &in.LoginID).Invalid(accountParam).Runes(0, 64, accountParam).Example("wangfang").
+			api.String("loginId", &in.LoginID).Invalid(accountParam).Runes(0, directory.MaxLoginID, accountParam).Example("wangfang").
 				Describe("登录名，仅钉钉自建账号。", "Login id, of accounts built in DingTalk."),
-			api.String("initPassword", &in.InitPassword).Invalid(accountParam).Runes(0, 256, accountParam).Personal().
+			api.String("initPassword", &in.InitPassword).Invalid(accountParam).Runes(0, directory.MaxPassword, accountParam).Personal().
 				Describe("初始密码，仅钉钉自建账号。", "First password, of accounts built in DingTalk."),
 			// Inferred: true is an account built in DingTalk, false or absent an SSO account.
 			api.Bool("idpDingTalk", &in.IDPDingTalk).Invalid(accountParam).Example("true").

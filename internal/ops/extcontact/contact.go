@@ -102,7 +102,7 @@ func (n *spelling) sharedFields(c *contactInput) api.Fields {
 			Describe("地址。", "Address."),
 		api.OptString("remark", &c.Remark).Runes(0, directory.MaxContactRemark, tooLong).Example("备注内容").
 			Describe("备注。", "Remark."),
-		api.OptString("company_name", &c.CompanyName).Runes(0, directory.MaxContactTitle, tooLong).Example("钉钉").
+		api.OptString("company_name", &c.CompanyName).Runes(0, directory.MaxContactCompany, tooLong).Example("钉钉").
 			Describe("企业名。", "Company."),
 		api.Strings(n.users, &c.ShareUserIDs).Alias(n.otherUsers...).MaxItems(directory.MaxContactEntries, n.tooManyUsers).Example(`["023420013644"]`).
 			Describe("共享给的员工 userId 列表。", "Employees it is shared with."),

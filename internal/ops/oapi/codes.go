@@ -1,6 +1,8 @@
 package oapi
 
 import (
+	"fmt"
+
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -18,7 +20,7 @@ var busy = code("-1", "系统繁忙", directory.ErrBusy,
 // Parameters that no code of their own stands for: 400002, whose text names
 // what is wrong. Decision: D2.1, as the vendor's code is not known.
 var (
-	wrongParameter = code("400002", "参数错误", nil,
+	wrongParameter = code("400002", "参数错误", directory.ErrEmployeeText,
 		"某个参数过长、类型不对或取值不允许。", "A parameter is too long, of the wrong type or not among the values allowed.",
 		"对照接口页面检查参数。", "Compare the parameters with the operation's page.")
 	wrongKind = code("400002", "参数错误: 该类型的账号不支持此参数，或缺少此类型必需的参数", directory.ErrEmployeeKind,
@@ -26,7 +28,7 @@ var (
 		"A parameter does not belong to this kind of account: mobile and login_email are of normal accounts, login_id and init_password of accounts built in DingTalk, nickname and avatarMediaId of the organisation's own org accounts; accounts of other organisations have none of them.",
 		"按要创建或更新的账号类型给出参数。", "Give the parameters of the kind of account you create or update.")
 	wrongPassword = code("400002", "参数错误: init_password", directory.ErrPasswordWeak,
-		"初始密码至少 8 个字符，不能全是字母，也不能全是数字。", "The first password has at least 8 characters, not letters only and not digits only.",
+		fmt.Sprintf("初始密码至少 %d 个字符，不能全是字母，也不能全是数字。", directory.MinPassword), fmt.Sprintf("The first password has at least %d characters, not letters only and not digits only.", directory.MinPassword),
 		"换一个密码。", "Choose another password.")
 	loginIDTaken = code("400002", "参数错误: login_id已存在", directory.ErrLoginIDTaken,
 		"本组织另一个企业账号已使用该登录名。", "Another account of the organisation has this login id.",
@@ -53,62 +55,62 @@ var (
 	userExists = code("60102", "UserID在公司中已存在", directory.ErrEmployeeExists,
 		"userid 已被员工或外部联系人使用。", "The userid belongs to an employee or an external contact.",
 		"换一个 userid，或不传由系统生成。", "Choose another userid, or leave it out to have one made.")
-	mobileInvalid = code("60103", "手机号码不合法", directory.ErrMobileInvalid,
+	mobileInvalid = code("60103", "手机号码不合法，如果是国际号码，请使用+xx-xxxxxx的格式", directory.ErrMobileInvalid,
 		"不是 11 位的中国大陆手机号，也不是 +国家码-号码。", "It is neither an 11-digit number of mainland China nor +code-number.",
 		"中国大陆号码直接填写，其他号码用 +xx-xxxxxx。", "Give mainland numbers as they are and others as +xx-xxxxxx.")
 	mobileTaken = code("60104", "手机号码在公司中已存在", directory.ErrEmployeeMobile,
 		"另一名员工用该手机号登录。", "Another employee logs in with this mobile.",
 		"更换手机号，或更新已有的员工。", "Use another number or update the employee that has it.")
-	emailInvalid = code("60105", "邮箱不合法", nil,
+	emailInvalid = code("60105", "邮箱不合法", directory.ErrEmployeeMail,
 		"邮箱过长，或不是 名称@域名。", "The address is too long or not name@domain.",
 		"检查邮箱。", "Check the address.")
 	emailTaken = code("60106", "邮箱已存在", directory.ErrEmployeeEmail,
 		"员工邮箱在企业内唯一，已被其他员工使用。", "Mail addresses of employees are unique in the organisation, and another one has this.",
 		"换一个邮箱。", "Use another address.")
 	nameInvalid = code("60112", "用户name不合法", directory.ErrEmployeeName,
-		"name 只含空白，或超过 80 个字符。", "name is blank or longer than 80 characters.",
-		"使用 1 至 80 个字符的名称。", "Use a name of 1 to 80 characters.")
+		fmt.Sprintf("name 只含空白，或超过 %d 个字符。", directory.MaxEmployeeName), fmt.Sprintf("name is blank or longer than %d characters.", directory.MaxEmployeeName),
+		fmt.Sprintf("使用 1 至 %d 个字符的名称。", directory.MaxEmployeeName), fmt.Sprintf("Use a name of 1 to %d characters.", directory.MaxEmployeeName))
 	identityMissing = code("60113", "身份认证信息（手机/邮箱）不能同时为空", directory.ErrEmployeeIdentity,
 		"普通账号需要 mobile，或邮箱账号的 login_email。", "A normal account needs mobile, or login_email for mail accounts.",
 		"补上 mobile；企业账号请传 exclusive_account=true。", "Add mobile; for org accounts give exclusive_account=true.")
-	consentMissing = code("40103", "该用户需要其同意才可添加，已向对方发送邀请", directory.ErrEmployeeConsent,
+	consentMissing = code("40103", "已发出邀请，对方同意后即可加入组织", directory.ErrEmployeeConsent,
 		"本服务设置为添加普通账号须先征得本人同意（employees-require-consent）；本服务不发送邀请。",
 		"This service is set to add normal accounts only with the person's consent (employees-require-consent); it sends no invitations.",
-		"征得本人同意后由管理员添加；企业账号不受此限。", "Have an administrator add who agreed; org accounts are not concerned.")
-	genderInvalid = code("60114", "性别不合法", nil,
+		"征得本人同意后由管理员登记（mingce consent give），再调用一次；企业账号不受此限。", "Have an administrator note that the person agreed (mingce consent give) and call again; org accounts are not concerned.")
+	genderInvalid = code("60114", "性别不合法", directory.ErrEmployeeGender,
 		"gender 不是 F、M 或 none。", "gender is not F, M or none.",
 		"使用 F、M 或 none。", "Use F, M or none.")
 	positionInvalid = code("60119", "不合法的position", directory.ErrEmployeeMember,
 		"dept_order_list、dept_title_list 或 dept_position_list 中有员工不在的部门。", "dept_order_list, dept_title_list or dept_position_list names a department the employee is not in.",
 		"只列出 dept_id_list 中的部门。", "List departments of dept_id_list only.")
 	extensionInvalid = code("60122", "不合法的extattr", directory.ErrEmployeeExtension,
-		"extension、extension_i18n 不是 JSON 对象，或超过 2000 个字符。", "extension or extension_i18n is no JSON object, or longer than 2000 characters.",
+		fmt.Sprintf("extension、extension_i18n 不是 JSON 对象，或超过 %d 个字符。", directory.MaxExtension), fmt.Sprintf("extension or extension_i18n is no JSON object, or longer than %d characters.", directory.MaxExtension),
 		"传 JSON 对象的文本。", "Give the text of a JSON object.")
-	jobNumberInvalid = code("60123", "不合法的jobnumber", nil,
-		"job_number 超过 50 个字符。", "job_number is longer than 50 characters.",
+	jobNumberInvalid = code("60123", "不合法的jobnumber", directory.ErrJobNumber,
+		fmt.Sprintf("job_number 超过 %d 个字符。", directory.MaxJobNumber), fmt.Sprintf("job_number is longer than %d characters.", directory.MaxJobNumber),
 		"缩短工号。", "Shorten it.")
 	managerInvalid = code("60128", "无效的主管id", directory.ErrEmployeeManager,
 		"manager_userid 不是本企业员工。", "manager_userid is no employee of the organisation.",
 		"改为本企业员工的 userid。", "Use the userid of an employee.")
 	tooManyDepartments = code("60110", "部门个数超出限制", directory.ErrEmployeeDepts,
-		"dept_id_list 为空，或超过 100 个部门。", "dept_id_list is empty or names more than 100 departments.",
-		"给出 1 至 100 个部门。", "Give 1 to 100 departments.")
+		fmt.Sprintf("dept_id_list 为空，或超过 %d 个部门。", directory.MaxEmployeeDepts), fmt.Sprintf("dept_id_list is empty or names more than %d departments.", directory.MaxEmployeeDepts),
+		fmt.Sprintf("给出 1 至 %d 个部门。", directory.MaxEmployeeDepts), fmt.Sprintf("Give 1 to %d departments.", directory.MaxEmployeeDepts))
 	mobileFixed = code("40022", "企业中的手机号码和登录钉钉的手机号码不一致，暂时不支持修改用户信息，可以删除后重新添加", directory.ErrMobileFixed,
 		"普通账号的手机号不能更改。", "The mobile of a normal account cannot be changed.",
 		"删除员工后用新手机号重新添加。", "Delete the employee and add it again with the new number.")
 	userUnknown = code("60121", "找不到该用户", directory.ErrEmployeeNotFound,
 		"本企业没有这样的员工。", "The organisation has no such employee.",
 		"检查该员工是否在本企业。", "Check that the employee belongs to this organisation.")
-	userIDInvalid = code("33012", "无效的USERID", nil,
-		"userid 超过 64 个字符。", "The userid is longer than 64 characters.",
+	userIDInvalid = code("33012", "无效的USERID", directory.ErrUserIDForm,
+		fmt.Sprintf("userid 超过 %d 个字符。", directory.MaxUserID), fmt.Sprintf("The userid is longer than %d characters.", directory.MaxUserID),
 		"检查 userid。", "Check the userid.")
 	userIDUnknown = code("33012", "无效的USERID", directory.ErrEmployeeNotFound,
-		"本企业没有这样的员工，或 userid 超过 64 个字符。", "The organisation has no such employee, or the userid is longer than 64 characters.",
+		fmt.Sprintf("本企业没有这样的员工，或 userid 超过 %d 个字符。", directory.MaxUserID), fmt.Sprintf("The organisation has no such employee, or the userid is longer than %d characters.", directory.MaxUserID),
 		"检查 userid；它由创建接口或部门成员列表返回。", "Check the userid; creating and listing return it.")
 	userIDMalformed = code("40003", "不合法的UserID", nil,
-		"userid 超过 64 个字符。", "The userid is longer than 64 characters.",
+		fmt.Sprintf("userid 超过 %d 个字符。", directory.MaxUserID), fmt.Sprintf("The userid is longer than %d characters.", directory.MaxUserID),
 		"检查 userid。", "Check the userid.")
-	userOutOfRange = code("50002", "企业员工不在授权范围", directory.ErrOutOfScope,
+	userOutOfRange = code("50002", "请求的员工userid不在授权范围内", directory.ErrOutOfScope,
 		"该员工不在应用的通讯录授权范围内。", "The employee is outside the range of the app.",
 		"由管理员扩大应用的授权范围；用 /auth/scopes 查看当前范围。", "Have the administrator widen the app's range; /auth/scopes shows it.")
 	mobileUnreadable = code("40104", "电话号码无效", directory.ErrMobileInvalid,
@@ -118,12 +120,12 @@ var (
 // Lists of a department's members.
 var (
 	wrongPaging = code("40035", "不合法的参数", nil,
-		"dept_id、cursor、size 或 order_field 不合规范；size 为 1 至 100。", "dept_id, cursor, size or order_field is not acceptable; size is 1 to 100.",
+		fmt.Sprintf("dept_id、cursor、size 或 order_field 不合规范；size 为 1 至 %d。", maxMembers), fmt.Sprintf("dept_id, cursor, size or order_field is not acceptable; size is 1 to %d.", maxMembers),
 		"cursor 从 0 开始，之后用返回的 next_cursor。", "Begin with cursor 0 and go on with next_cursor.")
 	wrongOffset = code("40068", "不合法的偏移量", nil,
 		"cursor 是负数。", "cursor is negative.", "从 0 开始，之后用返回的 next_cursor。", "Begin with 0 and go on with next_cursor.")
 	wrongSize = code("40069", "不合法的分页大小", nil,
-		"size 不在 1 至 100 之间。", "size is not from 1 to 100.", "使用 1 至 100。", "Use 1 to 100.")
+		fmt.Sprintf("size 不在 1 至 %d 之间。", maxMembers), fmt.Sprintf("size is not from 1 to %d.", maxMembers), fmt.Sprintf("使用 1 至 %d。", maxMembers), fmt.Sprintf("Use 1 to %d.", maxMembers))
 	membersUnread = code("60019", "从部门查询人员失败", directory.ErrDepartmentNotFound,
 		"部门不存在。", "The department does not exist.", "检查 dept_id；根部门为 1。", "Check dept_id; the root is 1.")
 )
@@ -136,24 +138,24 @@ var (
 	departmentIDInvalid = code("40009", "不合法的部门id", nil,
 		"部门 ID 不是大于 0 的整数。", "The id is no whole number above 0.",
 		"使用部门列表返回的 ID。", "Use ids from the lists of departments.")
-	departmentOutOfRange = code("50004", "企业部门不在授权范围", directory.ErrDepartmentOutOfRange,
+	departmentOutOfRange = code("50004", "请求的部门id不在授权范围内", directory.ErrDepartmentOutOfRange,
 		"该部门不在应用的通讯录授权范围内。", "The department is outside the range of the app.",
 		userOutOfRange.Fix.Zh, userOutOfRange.Fix.En)
 	parentUnknown = code("60004", "父亲部门不存在", directory.ErrParentNotFound,
 		"parent_id 不是本企业的部门。", "parent_id is no department of the organisation.",
 		"使用存在的部门 ID；根部门为 1。", "Use the id of a department that exists; the root is 1.")
 	departmentName = code("60001", "不合法的部门名称", directory.ErrDepartmentName,
-		"名称为空，或超过 64 个字符。", "The name is blank or longer than 64 characters.",
-		"使用 1 至 64 个字符。", "Use 1 to 64 characters.")
+		fmt.Sprintf("名称为空，或超过 %d 个字符。", directory.MaxDepartmentName), fmt.Sprintf("The name is blank or longer than %d characters.", directory.MaxDepartmentName),
+		fmt.Sprintf("使用 1 至 %d 个字符。", directory.MaxDepartmentName), fmt.Sprintf("Use 1 to %d characters.", directory.MaxDepartmentName))
 	departmentCharacter = code("60009", "部门名称含有非法字符", directory.ErrDepartmentCharacter,
 		"名称不能含有 - , ，。", "The name must not contain - , or ，.",
 		"去掉这些字符。", "Remove these characters.")
-	// Decision: 60008 of D3; the vendor's table has 60021 父部门下该部门名称已存在 too.
-	departmentExists = code("60008", "部门名称已存在", directory.ErrDepartmentExists,
+	// [doc0013] has no 60008, which older copies print (dingtalk-real-programs 0.2).
+	departmentExists = code("60021", "父部门下该部门名称已存在", directory.ErrDepartmentExists,
 		"同一父部门下已有同名部门。", "The parent has a department with this name.",
 		"换一个名称，或放到其他部门下。", "Choose another name or another parent.")
 	departmentDepth = code("60002", "部门层级深度超过限制", directory.ErrDepartmentDepth,
-		"部门最多 15 级，根部门为第一级。", "There are at most 15 levels, the root being the first.",
+		fmt.Sprintf("部门最多 %d 级，根部门为第一级。", directory.MaxDepartmentDepth), fmt.Sprintf("There are at most %d levels, the root being the first.", directory.MaxDepartmentDepth),
 		"放到更靠近根的部门下。", "Put it under a department nearer to the root.")
 	departmentCycle = code("60010", "部门存在循环关系", directory.ErrDepartmentCycle,
 		"新的父部门是该部门自己或它的下级。", "The new parent is the department itself or below it.",
@@ -174,7 +176,7 @@ var (
 		"order 不是不小于 0 的整数。", "order is no whole number from 0 on.",
 		"使用不小于 0 的整数，小的在前。", "Use a number from 0 on; the smaller, the earlier.")
 	permitsOnCreate = code("600109", "不合法的可见id列表", directory.ErrDepartmentPermits,
-		"可见列表中有不存在的部门或员工，或合计超过 50 个。", "A list names a department or employee that does not exist, or more than 50 of them.",
+		fmt.Sprintf("可见列表中有不存在的部门或员工，或合计超过 %d 个。", directory.MaxDepartmentPermits), fmt.Sprintf("A list names a department or employee that does not exist, or more than %d of them.", directory.MaxDepartmentPermits),
 		"检查 dept_permits、user_permits、outer_permit_depts、outer_permit_users。", "Check dept_permits, user_permits, outer_permit_depts and outer_permit_users.")
 	permitsTooMany = code("600109", "不合法的可见id列表", directory.ErrDepartmentPermitCount,
 		permitsOnCreate.Why.Zh, permitsOnCreate.Why.En, permitsOnCreate.Fix.Zh, permitsOnCreate.Fix.En)
@@ -182,15 +184,15 @@ var (
 		"可见列表中有不存在的部门或员工。", "A list names a department or employee that does not exist.",
 		permitsOnCreate.Fix.Zh, permitsOnCreate.Fix.En)
 	permitsFailed = code("60510", "设置部门权限失败", directory.ErrDepartmentPermitCount,
-		"部门和员工合计超过 50 个。", "Departments and employees are more than 50 together.",
-		"每组列表合计最多 50 个。", "Name at most 50 in the two lists of a kind.")
+		fmt.Sprintf("部门和员工合计超过 %d 个。", directory.MaxDepartmentPermits), fmt.Sprintf("Departments and employees are more than %d together.", directory.MaxDepartmentPermits),
+		fmt.Sprintf("每组列表合计最多 %d 个。", directory.MaxDepartmentPermits), fmt.Sprintf("Name at most %d in the two lists of a kind.", directory.MaxDepartmentPermits))
 	leadersInvalid = code("40031", "不合法的UserID列表", directory.ErrEmployeeMember,
 		"主管必须是该部门的直属成员。", "Leaders must be direct members of the department.",
 		"先把主管加入该部门。", "Add them to the department first.")
 	ownerInvalid = code("40093", "无效的企业群群主", directory.ErrDepartmentOwner,
 		"群主必须是该部门的直属成员。", "The owner of the group must be a direct member of the department.",
 		"先把群主加入该部门。", "Add them to the department first.")
-	wrongDepartment = code("40035", "不合法的参数", nil,
+	wrongDepartment = code("40035", "不合法的参数", directory.ErrDepartmentText,
 		"某个参数类型不对或取值不允许。", "A parameter is of the wrong type or not among the values allowed.",
 		"对照接口页面检查参数。", "Compare the parameters with the operation's page.")
 )

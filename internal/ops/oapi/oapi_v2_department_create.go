@@ -1,6 +1,8 @@
 package oapi
 
 import (
+	"fmt"
+
 	"context"
 
 	"github.com/mingce/mingce/internal/api"
@@ -19,7 +21,7 @@ var V2DepartmentCreate = define(api.Op[departmentInput, departmentCreated]{
 	In: func(d *departmentInput) api.Fields {
 		return append(api.Fields{
 			api.OptString("name", &d.Name).Required(nil).Invalid(departmentName).Example("开发部门").
-				Describe("名称，1 至 64 个字符，不含 - , ，。", "Name of 1 to 64 characters without - , and ，."),
+				Describe(fmt.Sprintf("名称，1 至 %d 个字符，不含 - , ，。", directory.MaxDepartmentName), fmt.Sprintf("Name of 1 to %d characters without - , and ，.", directory.MaxDepartmentName)),
 			api.OptInt("parent_id", &d.ParentID).Required(nil).Invalid(wrongDepartment).Example("1").
 				Describe("父部门 ID，根部门为 1。", "Id of the parent; the root is 1."),
 		}, sharedDepartmentFields(d, permitsOnCreate)...)

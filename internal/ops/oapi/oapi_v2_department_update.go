@@ -1,6 +1,8 @@
 package oapi
 
 import (
+	"fmt"
+
 	"context"
 
 	"github.com/mingce/mingce/internal/api"
@@ -22,7 +24,7 @@ var V2DepartmentUpdate = define(api.Op[departmentInput, none]{
 			api.Int("dept_id", &d.DeptID).Required(departmentIDInvalid).Invalid(departmentIDInvalid).Range(1, 1<<62, departmentIDInvalid).Example("2").
 				Describe("部门 ID。", "Id of the department."),
 			api.OptString("name", &d.Name).Invalid(departmentName).Example("开发部门").
-				Describe("名称，1 至 64 个字符，不含 - , ，。", "Name of 1 to 64 characters without - , and ，."),
+				Describe(fmt.Sprintf("名称，1 至 %d 个字符，不含 - , ，。", directory.MaxDepartmentName), fmt.Sprintf("Name of 1 to %d characters without - , and ，.", directory.MaxDepartmentName)),
 			api.OptInt("parent_id", &d.ParentID).Invalid(wrongDepartment).Example("1").
 				Describe("新的父部门。", "The new parent."),
 			api.Strings("dept_manager_userid_list", &d.Leaders).Invalid(leadersInvalid).MaxItems(directory.MaxEmployeeDepts, leadersInvalid).Example(`["023420013645"]`).

@@ -1,8 +1,9 @@
 package oapi
 
 import (
+	"fmt"
+
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/mingce/mingce/internal/api"
@@ -53,7 +54,7 @@ func sharedUserFields(u *userInput) api.Fields {
 			Describe("个人邮箱，企业内唯一。", "Mail address, unique in the organisation."),
 		emailField("org_email", &u.OrgEmail, directory.MaxOrgEmail).
 			Describe("企业邮箱；更新时仅在 force_update_fields 含 org_email 时可清空。", "Business mail address; an update clears it only with force_update_fields."),
-		api.OptString("org_email_type", &u.OrgEmailType).OneOf(wrongParameter, "profession", "base").Example("profession").
+		api.OptString("org_email_type", &u.OrgEmailType).OneOf(wrongParameter, directory.OrgEmailTypes...).Example("profession").
 			Describe("企业邮箱类型：profession 标准版，base 基础版。", "Kind of business mailbox: profession or base."),
 		api.OptString("work_place", &u.WorkPlace).Runes(0, directory.MaxWorkPlace, wrongParameter).Example("未来park").
 			Describe("办公地点。", "Place of work."),
@@ -65,25 +66,22 @@ func sharedUserFields(u *userInput) api.Fields {
 			Describe("在各部门中的职位。", "Titles in the departments."),
 		api.Objects("dept_position_list", &u.Positions, positionFields).Invalid(wrongParameter).MaxItems(directory.MaxEmployeeDepts, wrongParameter).
 			Describe("部门内任职信息。", "Positions in the departments."),
-		jsonField("extension", &u.Extension).Describe("扩展属性，JSON 对象，最长 2000 个字符。", "Fields of the organisation's own, a JSON object of up to 2000 characters."),
+		jsonField("extension", &u.Extension).Describe(fmt.Sprintf("扩展属性，JSON 对象，最长 %d 个字符。", directory.MaxExtension), fmt.Sprintf("Fields of the organisation's own, a JSON object of up to %d characters.", directory.MaxExtension)),
 		jsonField("extension_i18n", &u.ExtensionI18n).Describe("扩展属性的国际化值。", "The same in other languages."),
-		api.Objects("ext_attrs", &u.ExtAttrs, extAttrFields).Invalid(extensionInvalid).
+		api.Objects("ext_attrs", &u.ExtAttrs, extAttrFields).Invalid(extensionInvalid).MaxItems(directory.MaxExtAttrs, extensionInvalid).
 			Describe("自定义字段。", "Fields of the organisation's own, one by one."),
 		api.Int("ext_attrs_update_mode", &u.MergeMode).Invalid(wrongParameter).Range(0, 1, wrongParameter).Example("0").
 			Describe("扩展属性更新方式：0 覆盖（默认），1 追加。", "How extension and ext_attrs are updated: 0 replace (default), 1 merge."),
 		api.OptBool("senior_mode", &u.Senior).Invalid(wrongParameter).Example("false").
 			Describe("是否高管模式。", "Whether the employee is senior."),
-		api.OptInt("hired_date", &u.HiredDate).Invalid(wrongParameter).Range(0, maxMillis, wrongParameter).Example("1597573616828").
+		api.OptInt("hired_date", &u.HiredDate).Invalid(wrongParameter).Range(0, directory.MaxHiredDate, wrongParameter).Example("1597573616828").
 			Describe("入职时间，毫秒。", "Date of entry in Unix milliseconds."),
 		api.OptString("manager_userid", &u.ManagerID).Runes(0, directory.MaxUserID, managerInvalid).Example("102530009661373952").
 			Describe("直属主管；更新时仅在 force_update_fields 含 manager_userid 时可清空。", "The manager; an update clears it only with force_update_fields."),
-		api.OptString("gender", &u.Gender).OneOf(genderInvalid, "F", "M", "none").Example("F").
+		api.OptString("gender", &u.Gender).OneOf(genderInvalid, directory.Genders...).Example("F").
 			Describe("性别。", "Gender."),
 	}, accountFields(u)...)
 }
-
-// maxMillis is the end of the year 9999: later dates cannot be shown.
-const maxMillis = 253402300799999
 
 // accountFields are of org accounts [doc0104] [doc0106].
 func accountFields(u *userInput) api.Fields {
@@ -92,12 +90,12 @@ func accountFields(u *userInput) api.Fields {
 			Describe("企业账号的手机号。", "Mobile of an org account."),
 		api.OptString("exclusive_mobile_verify_status", &u.MobileStatus).OneOf(wrongParameter, mobileChecked, "notVerified").Example("verified").
 			Describe("企业账号手机号的验证状态。", "Whether that mobile was verified."),
-		api.OptString("avatarMediaId", &u.AvatarMediaID).Runes(0, 256, wrongParameter).Example("@lALPDfmVUw19YdrNA-jNA-g").
+		api.OptString("avatarMediaId", &u.AvatarMediaID).Runes(0, directory.MaxAvatar, wrongParameter).Example("@lALPDfmVUw19YdrNA-jNA-g").
 			Describe("企业账号的头像。", "Picture of an org account."),
-		api.OptString("nickname", &u.Nickname).Runes(0, directory.MaxEmployeeName, wrongParameter).Example("昵称").
+		api.OptString("nickname", &u.Nickname).Runes(0, directory.MaxNickname, wrongParameter).Example("昵称").
 			Describe("企业账号的昵称。", "Nickname of an org account."),
 		api.OptString("init_password", &u.InitPassword).Invalid(wrongPassword).Example("init_password220").
-			Describe("钉钉自建企业账号的初始密码，至少 8 个字符，不能全是字母或数字。", "First password of an account built in DingTalk: 8 characters or more, not letters only, not digits only."),
+			Describe(fmt.Sprintf("钉钉自建企业账号的初始密码，至少 %d 个字符，不能全是字母或数字。", directory.MinPassword), fmt.Sprintf("First password of an account built in DingTalk: %d characters or more, not letters only, not digits only.", directory.MinPassword)),
 		api.OptBool("send_password_to_user", &u.SendPassword).Invalid(wrongParameter).Example("false").
 			Check(wrongParameter, "needs init_password", func() bool { return !is(u.SendPassword) || text(u.InitPassword) != "" }).
 			Describe("是否把登录名和初始密码发给本人：优先短信，否则邮件；需要 init_password。", "Whether to send login name and first password to the person: by text message, else by mail; needs init_password."),
@@ -106,18 +104,12 @@ func accountFields(u *userInput) api.Fields {
 
 func emailField(name string, p **string, most int) api.Field {
 	return api.OptString(name, p).Runes(0, most, emailInvalid).Personal().Example("test@example.com").
-		Check(emailInvalid, "name@domain", func() bool { return *p == nil || **p == "" || isAddress(**p) })
-}
-
-// isAddress takes what could be a mail address and refuses what cannot.
-func isAddress(s string) bool {
-	local, domain, ok := strings.Cut(s, "@")
-	return ok && local != "" && domain != "" && !strings.ContainsAny(s, " \t\r\n<>,;\"") && !strings.Contains(domain, "@")
+		Check(emailInvalid, "one address of the form local@domain", func() bool { return text(*p) == "" || directory.IsMail(**p) })
 }
 
 // jsonField is a JSON object, or the text of one [doc0055] [doc0107].
 func jsonField(name string, v *api.Value) api.Field {
-	return api.Any(name, v).Example(`{"爱好":"旅游"}`).Check(extensionInvalid, "a JSON object of up to 2000 characters", func() bool {
+	return api.Any(name, v).Example(`{"爱好":"旅游"}`).Check(extensionInvalid, fmt.Sprintf("a JSON object of up to %d characters", directory.MaxExtension), func() bool {
 		p := textOfJSON(*v)
 		return p != nil && utf8.RuneCountInString(*p) <= directory.MaxExtension && api.PlainText(*p)
 	})
@@ -161,8 +153,8 @@ func positionFields(p *directory.DeptPosition) api.Fields {
 
 func extAttrFields(a *directory.ExtAttr) api.Fields {
 	return api.Fields{
-		api.String("code", &a.Code).Runes(0, 100, extensionInvalid).OmitEmpty().Example("hobby").Describe("字段编码。", "Code of the field."),
-		api.String("name", &a.Name).Runes(0, 100, extensionInvalid).OmitEmpty().Example("爱好").Describe("字段名称。", "Name of the field."),
+		api.String("code", &a.Code).Runes(0, directory.MaxExtensionName, extensionInvalid).OmitEmpty().Example("hobby").Describe("字段编码。", "Code of the field."),
+		api.String("name", &a.Name).Runes(0, directory.MaxExtensionName, extensionInvalid).OmitEmpty().Example("爱好").Describe("字段名称。", "Name of the field."),
 		api.Object("value", &a.Value, func(v *directory.ExtAttrValue) api.Fields {
 			return api.Fields{
 				api.String("text", &v.Text).Runes(0, directory.MaxExtension, extensionInvalid).OmitEmpty().Example("旅游").Describe("文本。", "Text."),
@@ -178,7 +170,7 @@ func deptIDsField(p *[]int64) api.Field {
 	return api.Ints("dept_id_list", p).Invalid(departmentIDInvalid).Example("[2,3]").
 		MaxItems(directory.MaxEmployeeDepts, tooManyDepartments).
 		Check(departmentIDInvalid, "ids above 0", func() bool { return !slices.ContainsFunc(*p, func(id int64) bool { return id < 1 }) }).
-		Describe("所属部门 ID 列表，1 至 100 个。", "Departments, 1 to 100 of them.")
+		Describe(fmt.Sprintf("所属部门 ID 列表，1 至 %d 个。", directory.MaxEmployeeDepts), fmt.Sprintf("Departments, 1 to %d of them.", directory.MaxEmployeeDepts))
 }
 
 // kind is the kind of account a new employee is to be.

@@ -7,12 +7,6 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Forms of an account's names (C.2).
-var (
-	displayNameForm = form(`^[A-Za-z0-9_. \p{Han}-]*$`)
-	prefixForm      = form(`^[A-Za-z0-9]+([_.-][A-Za-z0-9]+)*$`)
-)
-
 var errNameOrType = errors.New("not one of display name and type")
 
 func accountIDField(p *string) api.Field {
@@ -23,8 +17,8 @@ func accountIDField(p *string) api.Field {
 
 func displayNameField(name string, p *string) api.Field {
 	return api.String(name, p).Invalid(displayNameInvalid).
-		Check(displayNameInvalid, "Chinese characters, letters, digits, _ . - and spaces", func() bool { return displayNameForm(*p) }).
-		Check(displayNameLength, "2 to 50 characters", func() bool { return *p == "" || runesIn(*p, 2, 50) }).
+		Check(displayNameInvalid, "Chinese characters, letters, digits, _ . - and spaces", func() bool { return !errors.Is(directory.CheckDisplayName(*p), directory.ErrDisplayNameForm) }).
+		RunesIfAny(directory.MinDisplayName, directory.MaxDisplayName, displayNameLength).
 		Example("Dev")
 }
 

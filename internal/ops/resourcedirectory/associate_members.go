@@ -25,7 +25,7 @@ var AssociateMembers = define(api.Op[associateMembers, changedMembers]{
 			contactIDField(&in.ContactID),
 			// An absent list is not missing but invalid: the vendor's page has no
 			// MissingParameter.Members here.
-			membersField(&in.Members, membersInvalid).MaxItems(maxMembers, membersInvalid).
+			membersField(&in.Members, membersInvalid).MaxItems(directory.MaxMembersPerCall, membersInvalid).
 				Check(membersDuplicate, "every id once", distinctMembers(&in.Members)),
 		}
 	},

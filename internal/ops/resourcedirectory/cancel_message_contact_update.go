@@ -25,12 +25,7 @@ var CancelMessageContactUpdate = define(api.Op[cancelMessageContactUpdate, empty
 		return api.Fields{
 			contactIDField(&in.ContactID),
 			phoneField(api.String("PhoneNumber", &in.PhoneNumber), plain(&in.PhoneNumber), &in.countries),
-			// The vendor's page has no code for the length here.
-			api.String("EmailAddress", &in.EmailAddress).Invalid(emailInvalid).Personal().
-				Check(emailInvalid, "one address of the form local@domain", func() bool {
-					return in.EmailAddress == "" || len(in.EmailAddress) <= maxEmail && validEmail(in.EmailAddress)
-				}).
-				Example("someone***@example.com").Describe("待取消的邮箱地址。", "Mail address whose verification is dropped."),
+			knownEmailField(&in.EmailAddress).Describe("待取消的邮箱地址。", "Mail address whose verification is dropped."),
 		}
 	},
 	Out:   noFields,

@@ -1,7 +1,10 @@
 package resourcedirectory
 
 import (
+	"fmt"
+
 	"context"
+	"errors"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -23,15 +26,17 @@ var CreateResourceAccount = define(api.Op[createResourceAccount, oneAccount]{
 	In: func(in *createResourceAccount) api.Fields {
 		return api.Fields{
 			displayNameField("DisplayName", &in.DisplayName).Required(missingDisplayName).
-				Describe("成员显示名称，2 至 50 个字符，在资源目录内唯一。", "Display name of the member, 2 to 50 characters, unique in the resource directory."),
+				Describe(fmt.Sprintf("成员显示名称，%d 至 %d 个字符，在资源目录内唯一。", directory.MinDisplayName, directory.MaxDisplayName), fmt.Sprintf("Display name of the member, %d to %d characters, unique in the resource directory.", directory.MinDisplayName, directory.MaxDisplayName)),
 			parentField(&in.FolderID),
 			api.String("PayerAccountId", &in.PayerID).Invalid(payerInvalid).
 				Check(payerInvalid, "16 digits", func() bool { return in.PayerID == "" || accountIDForm(in.PayerID) }).
 				Example("123233441234****").Describe("结算账号 ID，须在资源目录内；为空则自主结算。", "Account that pays, of this resource directory; by default the member itself."),
 			api.String("AccountNamePrefix", &in.NamePrefix).Invalid(prefixInvalid).
-				Check(prefixInvalid, "letters and digits, with single _ . - between them", func() bool { return in.NamePrefix == "" || prefixForm(in.NamePrefix) }).
-				Check(prefixLength, "2 to 37 characters", func() bool { return in.NamePrefix == "" || runesIn(in.NamePrefix, 2, 37) }).
-				Example("alice").Describe("账号名称前缀，2 至 37 个字符；为空则随机生成。", "Prefix of the account's name, 2 to 37 characters; made up by default."),
+				Check(prefixInvalid, "letters and digits, with single _ . - between them", func() bool {
+					return in.NamePrefix == "" || !errors.Is(directory.CheckNamePrefix(in.NamePrefix), directory.ErrNamePrefixForm)
+				}).
+				RunesIfAny(directory.MinNamePrefix, directory.MaxNamePrefix, prefixLength).
+				Example("alice").Describe(fmt.Sprintf("账号名称前缀，%d 至 %d 个字符；为空则随机生成。", directory.MinNamePrefix, directory.MaxNamePrefix), fmt.Sprintf("Prefix of the account's name, %d to %d characters; made up by default.", directory.MinNamePrefix, directory.MaxNamePrefix)),
 			tagsField(&in.Tags, "成员的标签。", "Tags of the member."),
 			api.String("ResellAccountType", &in.ResellAccountType).Invalid(resellTypeInvalid).
 				Check(resellTypeInvalid, "resell or non_resell", func() bool {

@@ -1,6 +1,8 @@
 package resourcedirectory
 
 import (
+	"fmt"
+
 	"net/http"
 
 	"github.com/mingce/mingce/internal/api"
@@ -27,13 +29,13 @@ var (
 	includeTagsInvalid  = malformed("IncludeTags", "true、false", "true, false")
 	accountTypeInvalid  = malformed("NewAccountType", "ResourceAccount、CloudAccount", "ResourceAccount, CloudAccount")
 	resellTypeInvalid   = malformed("ResellAccountType", "resell、non_resell", "resell, non_resell")
-	maxResultsInvalid   = malformed("MaxResults", "1 至 100 的整数", "a whole number from 1 to 100")
+	maxResultsInvalid   = malformed("MaxResults", fmt.Sprintf("1 至 %d 的整数", maxPageSize), fmt.Sprintf("a whole number from 1 to %d", maxPageSize))
 	nextTokenInvalid    = malformed("NextToken", "上一页返回的 NextToken", "the NextToken that the page before answered")
 	payerInvalid        = malformed("PayerAccountId", "16 位数字的账号 ID", "an account id of 16 digits")
 	abandonableInvalid  = malformed("AbandonableCheckId", "检查项 ID 的列表", "a list of ids of checks")
-	tagInvalid          = malformed("Tag", "最多 20 个标签；键 1 至 128 个字符且不重复，值不超过 128 个字符", "at most 20 tags; keys of 1 to 128 characters, each once, values of at most 128")
+	tagInvalid          = malformed("Tag", fmt.Sprintf("最多 %d 个标签；键 1 至 %d 个字符且不重复，值不超过 %d 个字符", directory.MaxTags, directory.MaxTagText, directory.MaxTagText), fmt.Sprintf("at most %d tags; keys of 1 to %d characters, each once, values of at most %d", directory.MaxTags, directory.MaxTagText, directory.MaxTagText), directory.ErrTags)
 	maNameInvalid       = malformed("MAName", "<前缀>@rdadmin.aliyunid.com，前缀 2 至 50 个字符", "<prefix>@rdadmin.aliyunid.com with a prefix of 2 to 50 characters")
-	queryKeywordTooLong = malformed("QueryKeyword", "不超过 128 个字符", "at most 128 characters")
+	queryKeywordTooLong = malformed("QueryKeyword", fmt.Sprintf("不超过 %d 个字符", directory.MaxKeyword), fmt.Sprintf("at most %d characters", directory.MaxKeyword))
 	accountIDInvalid    = badRequest("InvalidParameter.AccountId", "The AccountId is invalid.", accountIDWhy, accountIDFix)
 	childIDInvalid      = badRequest("InvalidParameter.ChildId", "The ChildId is invalid.",
 		api.Text{Zh: "ChildId 不是资源夹或成员的 ID。", En: "ChildId is no id of a folder or a member."},
@@ -46,9 +48,9 @@ var (
 var (
 	folderNameInvalid = badRequest("InvalidParameter.Folder.Name", "The Name of folder is invalid.",
 		api.Text{Zh: "资源夹名称含有不允许的字符。", En: "The name of the folder has a character that is not allowed."},
-		api.Text{Zh: "使用汉字、英文字母、数字、下划线、句点和短划线。", En: "Use Chinese characters, letters, digits, underscores, periods and hyphens."})
+		api.Text{Zh: "使用汉字、英文字母、数字、下划线、句点和短划线。", En: "Use Chinese characters, letters, digits, underscores, periods and hyphens."}, directory.ErrFolderNameForm)
 	folderNameLength = badRequest("InvalidParameter.Folder.Name.Length", "The Name of folder exceeds the length limit.",
-		api.Text{Zh: "资源夹名称超过 128 个字符，或超过本服务所设的上限。", En: "The name of the folder is longer than 128 characters, or than this server is set to allow."},
+		api.Text{Zh: fmt.Sprintf("资源夹名称超过 %d 个字符，或超过本服务所设的上限。", directory.MaxFolderName), En: fmt.Sprintf("The name of the folder is longer than %d characters, or than this server is set to allow.", directory.MaxFolderName)},
 		api.Text{Zh: "缩短名称；24 个字符以内总是可以。", En: "Choose a shorter name; up to 24 characters are the vendor's documented length."}, directory.ErrFolderNameLength)
 	folderNameUsed = badRequest("InvalidParameter.Folder.Name.AlreadyUsed", "The name already exists under the same parent. Please change to another name.",
 		api.Text{Zh: "同一父资源夹下已有同名资源夹。", En: "The parent folder has another folder of this name."},
@@ -71,19 +73,19 @@ var (
 
 	displayNameInvalid = badRequest("InvalidParameter.Account.DisplayName", "The DisplayName of account is invalid.",
 		api.Text{Zh: "成员显示名称含有不允许的字符。", En: "The display name has a character that is not allowed."},
-		api.Text{Zh: "使用汉字、英文字母、数字、下划线、句点、短划线和空格。", En: "Use Chinese characters, letters, digits, underscores, periods, hyphens and spaces."})
+		api.Text{Zh: "使用汉字、英文字母、数字、下划线、句点、短划线和空格。", En: "Use Chinese characters, letters, digits, underscores, periods, hyphens and spaces."}, directory.ErrDisplayNameForm)
 	displayNameLength = badRequest("InvalidParameter.Account.DisplayName.Length", "The DisplayName of the account exceeds the length limit.",
-		api.Text{Zh: "成员显示名称不是 2 至 50 个字符。", En: "The display name is not 2 to 50 characters long."},
-		api.Text{Zh: "使用 2 至 50 个字符。", En: "Use 2 to 50 characters."})
+		api.Text{Zh: fmt.Sprintf("成员显示名称不是 %d 至 %d 个字符。", directory.MinDisplayName, directory.MaxDisplayName), En: fmt.Sprintf("The display name is not %d to %d characters long.", directory.MinDisplayName, directory.MaxDisplayName)},
+		api.Text{Zh: fmt.Sprintf("使用 %d 至 %d 个字符。", directory.MinDisplayName, directory.MaxDisplayName), En: fmt.Sprintf("Use %d to %d characters.", directory.MinDisplayName, directory.MaxDisplayName)}, directory.ErrDisplayNameLength)
 	displayNameUsed = answering(http.StatusConflict, "InvalidParameter.Account.DisplayName.AlreadyUsed", "The displayname of account has been used.",
 		api.Text{Zh: "资源目录中已有同名成员。", En: "Another member of the resource directory has this display name."},
 		api.Text{Zh: "更换名称。", En: "Choose another name."}, directory.ErrAccountDisplayName)
 	prefixInvalid = badRequest("InvalidParameter.Account.AccountNamePrefix", "The account name prefix is invalid.",
 		api.Text{Zh: "账号名称前缀含有不允许的字符，或特殊字符连续、位于首尾。", En: "The prefix has a character that is not allowed, or special characters side by side or at an end."},
-		api.Text{Zh: "使用字母和数字，中间可有单个的 _ . -。", En: "Use letters and digits, with single _ . - between them."})
+		api.Text{Zh: "使用字母和数字，中间可有单个的 _ . -。", En: "Use letters and digits, with single _ . - between them."}, directory.ErrNamePrefixForm)
 	prefixLength = badRequest("InvalidParameter.Account.AccountNamePrefix.Length", "The account name prefix exceeds the length limit.",
-		api.Text{Zh: "账号名称前缀不是 2 至 37 个字符。", En: "The prefix is not 2 to 37 characters long."},
-		api.Text{Zh: "使用 2 至 37 个字符。", En: "Use 2 to 37 characters."})
+		api.Text{Zh: fmt.Sprintf("账号名称前缀不是 %d 至 %d 个字符。", directory.MinNamePrefix, directory.MaxNamePrefix), En: fmt.Sprintf("The prefix is not %d to %d characters long.", directory.MinNamePrefix, directory.MaxNamePrefix)},
+		api.Text{Zh: fmt.Sprintf("使用 %d 至 %d 个字符。", directory.MinNamePrefix, directory.MaxNamePrefix), En: fmt.Sprintf("Use %d to %d characters.", directory.MinNamePrefix, directory.MaxNamePrefix)}, directory.ErrNamePrefixLength)
 	accountNameUsed = answering(http.StatusConflict, "EntityAlreadyExists.ResourceDirectory.Account", "The email address that the system generates when you create a member account already exists. Try again later.",
 		api.Text{Zh: "已有成员使用该账号名称前缀。", En: "Another member has this account name."},
 		api.Text{Zh: "更换 AccountNamePrefix，或不填由系统生成。", En: "Choose another AccountNamePrefix, or leave it out."}, directory.ErrAccountName)
@@ -121,10 +123,10 @@ var (
 )
 
 // malformed is a code after the vendor's pattern ("The X is invalid.").
-func malformed(name, zh, en string) *api.Code {
+func malformed(name, zh, en string, cause ...error) *api.Code {
 	return badRequest("InvalidParameter."+name, "The "+name+" is invalid.",
 		api.Text{Zh: name + " 的值不符合要求。", En: "The value of " + name + " is not acceptable."},
-		api.Text{Zh: "可用的值：" + zh + "。", En: "Acceptable: " + en + "."})
+		api.Text{Zh: "可用的值：" + zh + "。", En: "Acceptable: " + en + "."}, cause...)
 }
 
 // malformedID is the code of a folder's id. zh and en say what else it covers.

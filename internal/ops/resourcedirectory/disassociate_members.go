@@ -23,7 +23,7 @@ var DisassociateMembers = define(api.Op[disassociateMembers, changedMembers]{
 	In: func(in *disassociateMembers) api.Fields {
 		return api.Fields{
 			contactIDField(&in.ContactID),
-			membersField(&in.Members, missingMembers).MaxItems(maxMembers, membersLength).
+			membersField(&in.Members, missingMembers).MaxItems(directory.MaxMembersPerCall, membersLength).
 				Check(membersDuplicate, "every id once", distinctMembers(&in.Members)),
 		}
 	},

@@ -2,7 +2,6 @@ package resourcedirectory
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -38,15 +37,8 @@ func inUse(ctx context.Context, s *directory.Session) error {
 // Forms of the directory's values (C.1 and C.2; the Chinese pages allow Chinese
 // characters in names, the English ones do not say so).
 var (
-	folderIDForm   = form(`^(r-[0-9A-Za-z]{6}|fd-[0-9A-Za-z]{10})$`)
-	accountIDForm  = form(`^[0-9]{16}$`)
-	folderNameForm = form(`^[A-Za-z0-9_.\p{Han}-]*$`)
-)
-
-const (
-	maxKeyword  = 128
-	maxTags     = 20
-	maxTagRunes = 128
+	folderIDForm  = form(`^(r-[0-9A-Za-z]{6}|fd-[0-9A-Za-z]{10})$`)
+	accountIDForm = form(`^[0-9]{16}$`)
 )
 
 // isoTime is how the directory's operations write times: UTC, milliseconds.
@@ -69,13 +61,13 @@ func parentField(p *string) api.Field {
 
 func folderNameField(name string, p *string) api.Field {
 	return api.String(name, p).Required(missingFolderName).Invalid(folderNameInvalid).
-		Check(folderNameInvalid, "Chinese characters, letters, digits, _ . -", func() bool { return folderNameForm(*p) }).
+		Check(folderNameInvalid, "Chinese characters, letters, digits, _ . -", func() bool { return directory.IsFolderName(*p) }).
 		Runes(1, directory.MaxFolderName, folderNameLength).
 		Example("rdFolder")
 }
 
 func keywordField(p *string) api.Field {
-	return api.String("QueryKeyword", p).Invalid(queryKeywordTooLong).Runes(0, maxKeyword, queryKeywordTooLong).
+	return api.String("QueryKeyword", p).Invalid(queryKeywordTooLong).Runes(0, directory.MaxKeyword, queryKeywordTooLong).
 		Example("Dev").Describe("查询关键字，名称包含它即匹配，不区分大小写。", "Part of the name, in any case.")
 }
 
@@ -83,18 +75,11 @@ func keywordField(p *string) api.Field {
 func tagsField(p *[]directory.Tag, zh, en string) api.Field {
 	return api.Objects("Tag", p, func(t *directory.Tag) api.Fields {
 		return api.Fields{
-			api.String("Key", &t.Key).Required(tagInvalid).Invalid(tagInvalid).Runes(1, maxTagRunes, tagInvalid).Example("k1").Describe("标签键。", "Key of the tag."),
-			api.String("Value", &t.Value).Invalid(tagInvalid).Runes(0, maxTagRunes, tagInvalid).Example("v1").Describe("标签值。", "Value of the tag."),
+			api.String("Key", &t.Key).Required(tagInvalid).Invalid(tagInvalid).Runes(1, directory.MaxTagText, tagInvalid).Example("k1").Describe("标签键。", "Key of the tag."),
+			api.String("Value", &t.Value).Invalid(tagInvalid).Runes(0, directory.MaxTagText, tagInvalid).Example("v1").Describe("标签值。", "Value of the tag."),
 		}
-	}).Invalid(tagInvalid).MaxItems(maxTags, tagInvalid).
-		Check(tagInvalid, "every key once", func() bool {
-			for i, t := range *p {
-				if slices.ContainsFunc((*p)[:i], func(o directory.Tag) bool { return o.Key == t.Key }) {
-					return false
-				}
-			}
-			return true
-		}).Describe(zh, en)
+	}).Invalid(tagInvalid).MaxItems(directory.MaxTags, tagInvalid).
+		Check(tagInvalid, "every key once", func() bool { return directory.CheckTags(*p) == nil }).Describe(zh, en)
 }
 
 // tagList is a list of tags as answers wrap it: Tags.Tag[].

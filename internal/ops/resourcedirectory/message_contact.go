@@ -1,9 +1,11 @@
 package resourcedirectory
 
 import (
+	"fmt"
+
+	"errors"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -12,21 +14,12 @@ import (
 // Forms of a message contact's values (resource-directory-message-contacts B.1).
 var (
 	contactIDForm = form(`^c-[0-9A-Za-z]{1,64}$`)
-	nameForm      = form(`^[A-Za-z\p{Han}]*$`)
-	// One address: a dot-atom of 1 to 64 characters, and a domain with a dot.
-	emailForm = form("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$")
-	phoneForm = form(`^([1-9][0-9]{0,3})-([0-9]{5,20})$`)
 	// Ids of a resource directory, its root, a folder and an account (C.1). The
 	// lengths are what the examples show and are not insisted on.
 	memberForm = form(`^(rd-[0-9A-Za-z]{1,32}|r-[0-9A-Za-z]{1,32}|fd-[0-9A-Za-z]{1,32}|[0-9]{16})$`)
-	mainland   = form(`^1[3-9][0-9]{9}$`)
 )
 
 const (
-	maxEmail      = 100 // Decision: the vendor names no figure
-	maxEmailLocal = 64
-	maxMembers    = 5 // B.10, B.11
-
 	maxPageSize     = 100
 	defaultPageSize = 10
 
@@ -41,20 +34,29 @@ func contactIDField(p *string) api.Field {
 
 func nameField(f api.Field, p func() string) api.Field {
 	return f.Invalid(nameInvalid).
-		Check(nameInvalid, "Chinese characters and English letters only", func() bool { return nameForm(p()) }).
-		Runes(2, 12, nameLength).
+		Check(nameInvalid, "Chinese characters and English letters only", func() bool {
+			return !errors.Is(directory.CheckMessageContactName(p()), directory.ErrMessageContactNameForm)
+		}).
+		Runes(directory.MinMessageContactName, directory.MaxMessageContactName, nameLength).
 		Example("tom").Describe("联系人的名称。", "Name of the contact.")
 }
 
 func emailField(f api.Field, p func() string) api.Field {
 	return f.Invalid(emailInvalid).Personal().
-		Check(emailLength, "at most 100 characters", func() bool { return len(p()) <= maxEmail }).
-		Check(emailInvalid, "one address of the form local@domain", func() bool { return p() == "" || validEmail(p()) }).
+		Runes(0, directory.MaxMessageContactEmail, emailLength).
+		Check(emailInvalid, mailRule, func() bool { return p() == "" || directory.IsMail(p()) }).
 		Example("someone***@example.com").Describe("联系人的邮箱地址，验证通过后才生效。", "Mail address of the contact; it takes effect once verified.")
 }
 
-func validEmail(s string) bool {
-	return emailForm(s) && strings.IndexByte(s, '@') <= maxEmailLocal
+// mailRule is directory.IsMail in words.
+const mailRule = "one address of the form local@domain"
+
+// knownEmailField is an address that a contact has already: the vendor's pages
+// have no code for its length.
+func knownEmailField(p *string) api.Field {
+	return api.String("EmailAddress", p).Invalid(emailInvalid).Personal().Runes(0, directory.MaxMessageContactEmail, emailInvalid).
+		Check(emailInvalid, mailRule, func() bool { return *p == "" || directory.IsMail(*p) }).
+		Example("someone***@example.com")
 }
 
 // countries are the country codes that the deployment allows; an operation
@@ -66,12 +68,12 @@ func (c *countries) SetSession(s *directory.Session) { c.codes = s.MobileCountry
 
 func phoneField(f api.Field, p func() string, allowed *countries) api.Field {
 	return f.Invalid(phoneInvalid).Personal().
-		Check(phoneInvalid, "<country code>-<number>", func() bool { return p() == "" || phoneForm(p()) }).
 		Check(countryInvalid, "a country code that is allowed", func() bool {
-			code, _, _ := strings.Cut(p(), "-")
-			return p() == "" || slices.Contains(allowed.codes, code)
+			return p() == "" || !errors.Is(directory.CheckMessageContactPhone(p(), allowed.codes), directory.ErrMessageContactCountry)
 		}).
-		Check(phoneInvalid, "a mobile number of its country", func() bool { return p() == "" || validPhone(p()) }).
+		Check(phoneInvalid, "<country code>-<number>, a mobile number of its country", func() bool {
+			return p() == "" || directory.CheckMessageContactPhone(p(), allowed.codes) == nil
+		}).
 		Example("86-139****1234").Describe("联系人的手机号码，格式 86-<手机号码>，验证通过后才生效。", "Mobile of the contact as 86-<number>; it takes effect once verified.")
 }
 
@@ -92,7 +94,7 @@ func membersField(p *[]string, none *api.Code) api.Field {
 		Check(membersInvalid, "ids of a resource directory, folders or members", func() bool {
 			return !slices.ContainsFunc(*p, func(id string) bool { return !memberForm(id) })
 		}).
-		Example("fd-ZDNPiT****").Describe("资源目录、资源夹或成员的 ID，一次 1 至 5 个。", "Ids of the resource directory, folders or members, 1 to 5 at a time.")
+		Example("fd-ZDNPiT****").Describe(fmt.Sprintf("资源目录、资源夹或成员的 ID，一次 1 至 %d 个。", directory.MaxMembersPerCall), fmt.Sprintf("Ids of the resource directory, folders or members, 1 to %d at a time.", directory.MaxMembersPerCall))
 }
 
 func distinctMembers(p *[]string) func() bool {
@@ -116,7 +118,7 @@ func (p *paging) fields() api.Fields {
 		api.Int("PageNumber", &p.PageNumber).Invalid(pageNumberInvalid).Range(1, math.MaxInt32, pageNumberInvalid).
 			Example("1").Describe("页码，从 1 开始，默认 1。", "Page, from 1 on; 1 by default."),
 		api.Int("PageSize", &p.PageSize).Invalid(pageSizeInvalid).Range(1, maxPageSize, pageSizeInvalid).
-			Example("10").Describe("每页条数，1 至 100，默认 10。", "Entries of a page, 1 to 100; 10 by default."),
+			Example("10").Describe(fmt.Sprintf("每页条数，1 至 %d，默认 10。", maxPageSize), fmt.Sprintf("Entries of a page, 1 to %d; 10 by default.", maxPageSize)),
 	}
 }
 

@@ -21,12 +21,7 @@ var SendEmailVerificationForMessageContact = define(api.Op[sendEmailVerification
 	In: func(in *sendEmailVerification) api.Fields {
 		return api.Fields{
 			contactIDField(&in.ContactID),
-			// The vendor's page has no code for the length here.
-			api.String("EmailAddress", &in.EmailAddress).Required(missingEmail).Invalid(emailInvalid).Personal().
-				Check(emailInvalid, "one address of the form local@domain", func() bool {
-					return len(in.EmailAddress) <= maxEmail && validEmail(in.EmailAddress)
-				}).
-				Example("someone***@example.com").Describe("待验证的邮箱地址。", "Mail address to be verified."),
+			knownEmailField(&in.EmailAddress).Required(missingEmail).Describe("待验证的邮箱地址。", "Mail address to be verified."),
 		}
 	},
 	Out:   noFields,

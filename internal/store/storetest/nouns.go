@@ -31,7 +31,9 @@ func testApps(t *testing.T, s directory.Store) {
 		Permissions: []string{"qyapi_base", "x"}, AllowIPs: []string{"10.0.0.1"}, Epoch: 3, CreatedAt: start,
 		Scope: directory.Scope{DeptIDs: []int64{1, 2}, UserIDs: []string{"u1"}},
 	}
+	app.Rotations, app.Old = 2, directory.OldSecret{Secret: directory.NewSecret("0ld"), Epoch: 2, Until: start.Add(time.Hour)}
 	second := app
+	second.Old = directory.OldSecret{Epoch: 9}
 	second.Key, second.SigningOnly, second.Disabled, second.Scope = "dingapp0", true, true, directory.Scope{All: true}
 	token := directory.Token{Hash: "h1", Org: orgA, AppKey: app.Key, Epoch: 3, Expires: start.Add(time.Hour)}
 	forever := directory.Token{Hash: "h2", Org: orgA, AppKey: app.Key}
@@ -42,6 +44,15 @@ func testApps(t *testing.T, s directory.Store) {
 		tx.PutToken(forever)
 	})
 	same(t, read(t, s, "", func(tx directory.Tx) ([]directory.App, error) { return tx.AppsOf(orgA) }), []directory.App{second, app})
+	unsealed := app // one that is switched off and one that is not there are left out
+	unsealed.Secret, unsealed.Old.Secret = directory.Secret{}, directory.Secret{}
+	inUse := func(keys ...string) []directory.App {
+		return read(t, s, "", func(tx directory.Tx) ([]directory.App, error) { return tx.AppsInUse(keys) })
+	}
+	same(t, len(inUse(app.Key)), 0) // its organisation is not there
+	update(t, s, orgA, func(tx directory.Tx) { tx.InsertOrg(directory.Org{ID: orgA, Name: "示例", CreatedAt: start}) })
+	same(t, len(inUse()), 0)
+	same(t, inUse(app.Key, second.Key, "none"), []directory.App{unsealed})
 	for _, org := range []string{"", orgA, orgB} { // the credential names the tenant
 		same(t, read(t, s, org, func(tx directory.Tx) (directory.App, error) { return tx.AppByKey(app.Key) }), app)
 		for _, want := range []directory.Token{token, forever} {

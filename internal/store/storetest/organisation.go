@@ -209,6 +209,26 @@ func testJoinGrants(t *testing.T, s directory.Store) {
 	same(t, read(t, s, orgA, directory.Tx.JoinGrants), []directory.JoinGrant{all})
 }
 
+func testConsents(t *testing.T, s directory.Store) {
+	phone := directory.Consent{ID: "k1", Person: "86-13900001234", GivenAt: start}
+	mail := directory.Consent{ID: "k2", Person: "new@example.com", GivenAt: start.Add(time.Hour)}
+	update(t, s, orgA, func(tx directory.Tx) { tx.PutConsent(mail); tx.PutConsent(phone) })
+	same(t, read(t, s, orgA, directory.Tx.Consents), []directory.Consent{phone, mail})
+	of := func(person string) func(directory.Tx) (directory.Consent, error) {
+		return func(tx directory.Tx) (directory.Consent, error) { return tx.Consent(person) }
+	}
+	same(t, read(t, s, orgA, of(phone.Person)), phone)
+	refused(t, s, orgB, directory.ErrConsentNotFound, func(tx directory.Tx) error { _, err := tx.Consent(phone.Person); return err })
+	phone.ID, phone.GivenAt = "k3", start.Add(2*time.Hour)
+	update(t, s, orgA, func(tx directory.Tx) { tx.PutConsent(phone) })
+	same(t, read(t, s, orgA, directory.Tx.Consents), []directory.Consent{mail, phone})
+	update(t, s, orgB, func(tx directory.Tx) { tx.DeleteConsent(mail.Person); tx.SweepConsents(start.Add(24 * time.Hour)) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.SweepConsents(start.Add(2 * time.Hour)) })
+	same(t, read(t, s, orgA, directory.Tx.Consents), []directory.Consent{phone})
+	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteConsent(phone.Person) })
+	same(t, len(read(t, s, orgA, directory.Tx.Consents)), 0)
+}
+
 func testUnionIDs(t *testing.T, s directory.Store) {
 	e := everyField()
 	update(t, s, orgA, func(tx directory.Tx) {

@@ -1,0 +1,87 @@
+package directory
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of the accounts and folders of a resource directory
+// (resource-directory-message-contacts C.2).
+const (
+	MinDisplayName = 2
+	MaxDisplayName = 50
+	MinNamePrefix  = 2
+	MaxNamePrefix  = 37
+	MaxTags        = 20
+	MaxTagText     = 128
+	MaxKeyword     = 128 // of a search by name
+	// MaxFolderName is how many characters a folder's name has at most; a
+	// deployment may allow fewer.
+	MaxFolderName = 128
+)
+
+// Errors of what accounts and folders must not look like.
+var (
+	ErrDisplayNameForm   = errors.New("display name has a character that is not allowed")
+	ErrDisplayNameLength = errors.New("display name is too short or too long")
+	ErrNamePrefixForm    = errors.New("prefix of the account's name is not acceptable")
+	ErrNamePrefixLength  = errors.New("prefix of the account's name is too short or too long")
+	ErrTags              = errors.New("tags are not acceptable")
+	ErrFolderNameForm    = errors.New("name of the folder has a character that is not allowed")
+)
+
+// CheckDisplayName returns ErrDisplayNameForm or ErrDisplayNameLength, in this order.
+func CheckDisplayName(name string) error {
+	if !onlyOf(name, "_. -") {
+		return ErrDisplayNameForm
+	}
+	return runesBetween(name, MinDisplayName, MaxDisplayName, ErrDisplayNameLength)
+}
+
+// CheckNamePrefix returns ErrNamePrefixForm unless the prefix is letters and
+// digits with single _ . - between them, or ErrNamePrefixLength.
+func CheckNamePrefix(prefix string) error {
+	special := true
+	for _, r := range prefix {
+		was := special
+		if special = strings.ContainsRune("_.-", r); special && was || !special && !isLetterOrDigit(r) {
+			return ErrNamePrefixForm
+		}
+	}
+	if special {
+		return ErrNamePrefixForm
+	}
+	return runesBetween(prefix, MinNamePrefix, MaxNamePrefix, ErrNamePrefixLength)
+}
+
+// IsFolderName reports whether a name has only characters that folders' names have.
+func IsFolderName(name string) bool { return onlyOf(name, "_.-") }
+
+// CheckTags returns ErrTags unless there are at most MaxTags, each key is there
+// once, and none is too long.
+func CheckTags(tags []Tag) error {
+	if len(tags) > MaxTags {
+		return ErrTags
+	}
+	for i, t := range tags {
+		if t.Key == "" || utf8.RuneCountInString(t.Key) > MaxTagText || utf8.RuneCountInString(t.Value) > MaxTagText ||
+			slices.ContainsFunc(tags[:i], func(o Tag) bool { return o.Key == t.Key }) {
+			return ErrTags
+		}
+	}
+	return nil
+}
+
+func (n NewAccount) check() error {
+	if err := CheckDisplayName(n.DisplayName); err != nil {
+		return err
+	}
+	if n.NamePrefix != "" {
+		if err := CheckNamePrefix(n.NamePrefix); err != nil {
+			return err
+		}
+	}
+	return CheckTags(n.Tags)
+}

@@ -1,0 +1,135 @@
+package directory
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of an employee, in characters and entries (dingtalk-org-accounts D2.1).
+const (
+	MaxEmployeeName      = 80
+	MaxEmployeeDepts     = 100
+	MaxEmployeeTelephone = 50
+	MaxJobNumber         = 50
+	MaxEmployeeTitle     = 200
+	MaxEmployeeEmail     = 50
+	MaxOrgEmail          = 100
+	MaxLoginEmail        = 100
+	MaxWorkPlace         = 100
+	MaxEmployeeRemark    = 2000
+	MaxExtension         = 2000
+	MaxExtensionName     = 100
+	MaxExtAttrs          = 200 // Decision: merging must not add without end.
+	MaxNickname          = 80
+	MaxAvatar            = 256
+	MaxLoginID           = 64
+	MinPassword          = 8
+	MaxPassword          = 256
+)
+
+// MaxHiredDate is the end of the year 9999 in Unix milliseconds: later dates
+// cannot be shown.
+const MaxHiredDate = 253402300799999
+
+// Values of fields.
+var (
+	Genders       = []string{"F", "M", "none"}
+	OrgEmailTypes = []string{"profession", "base"}
+)
+
+// checkForm returns the error of what an employee must not look like, but for
+// its name, number and kind. before is what was there, or the zero Employee.
+func (e *Employee) checkForm(before *Employee) error {
+	if utf8.RuneCountInString(e.UserID) > MaxUserID {
+		return ErrUserIDForm
+	}
+	if err := checkBounds(before.bounds(), e.bounds()); err != nil {
+		return err
+	}
+	for i, m := range e.mails() {
+		if m.text != "" && m.text != before.mails()[i].text && !IsMail(m.text) {
+			return &FieldError{Field: m.field, Value: m.text, Rule: "one address of the form local@domain", Err: ErrEmployeeMail}
+		}
+	}
+	p := e.Profile
+	switch {
+	case p.Gender != "" && !slices.Contains(Genders, p.Gender):
+		return ErrEmployeeGender
+	case p.OrgEmailType != "" && !slices.Contains(OrgEmailTypes, p.OrgEmailType), p.HiredDate < 0, p.HiredDate > MaxHiredDate,
+		len(p.Orders) > MaxEmployeeDepts, len(p.Positions) > MaxEmployeeDepts:
+		return ErrEmployeeText
+	}
+	if n := len(e.Private.ExtAttrs); n > max(MaxExtAttrs, len(before.Private.ExtAttrs)) {
+		return ErrEmployeeExtension
+	}
+	return e.checkLists()
+}
+
+func (e *Employee) mails() [3]bound {
+	q := e.Private
+	return [3]bound{
+		{"email", q.Email, MaxEmployeeEmail, ErrEmployeeMail},
+		{"org_email", q.OrgEmail, MaxOrgEmail, ErrEmployeeMail},
+		{"login_email", q.LoginEmail, MaxLoginEmail, ErrEmployeeMail},
+	}
+}
+
+func (e *Employee) bounds() []bound {
+	p, q := e.Profile, e.Private
+	mails := e.mails()
+	bounds := append(mails[:],
+		bound{"telephone", q.Telephone, MaxEmployeeTelephone, ErrEmployeeText},
+		bound{"job_number", p.JobNumber, MaxJobNumber, ErrJobNumber},
+		bound{"title", p.Title, MaxEmployeeTitle, ErrEmployeeText},
+		bound{"work_place", q.WorkPlace, MaxWorkPlace, ErrEmployeeText},
+		bound{"remark", q.Remark, MaxEmployeeRemark, ErrEmployeeText},
+		bound{"nickname", p.Nickname, MaxNickname, ErrEmployeeText},
+		bound{"avatarMediaId", p.AvatarMediaID, MaxAvatar, ErrEmployeeText},
+		bound{"login_id", q.LoginID, MaxLoginID, ErrEmployeeText},
+		bound{"manager_userid", e.ManagerID, MaxUserID, ErrEmployeeManager},
+		bound{"extension", q.Extension, MaxExtension, ErrEmployeeExtension},
+		bound{"extension_i18n", q.ExtensionI18n, MaxExtension, ErrEmployeeExtension},
+	)
+	for _, at := range p.Positions {
+		bounds = append(bounds, bound{"dept_position_list", at.Title, MaxEmployeeTitle, ErrEmployeeText},
+			bound{"dept_position_list", at.WorkPlace, MaxWorkPlace, ErrEmployeeText})
+	}
+	for _, a := range q.ExtAttrs {
+		bounds = append(bounds, bound{"ext_attrs", a.Code, MaxExtensionName, ErrEmployeeExtension},
+			bound{"ext_attrs", a.Name, MaxExtensionName, ErrEmployeeExtension}, bound{"ext_attrs", a.Value.Text, MaxExtension, ErrEmployeeExtension},
+			bound{"ext_attrs", a.Value.URL, MaxExtension, ErrEmployeeExtension}, bound{"ext_attrs", a.Value.Images, MaxExtension, ErrEmployeeExtension})
+	}
+	return bounds
+}
+
+func checkEmployeeName(name string) error {
+	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > MaxEmployeeName {
+		return ErrEmployeeName
+	}
+	return nil
+}
+
+// checkLists: what is said about departments is about the employee's own, and
+// extensions are JSON objects.
+func (e *Employee) checkLists() error {
+	for _, o := range e.Profile.Orders {
+		if !slices.Contains(e.DeptIDs, o.DeptID) {
+			return fmt.Errorf("order in department %d: %w", o.DeptID, ErrEmployeeMember)
+		}
+	}
+	for _, p := range e.Profile.Positions {
+		if !slices.Contains(e.DeptIDs, p.DeptID) {
+			return fmt.Errorf("position in department %d: %w", p.DeptID, ErrEmployeeMember)
+		}
+	}
+	for _, text := range []string{e.Private.Extension, e.Private.ExtensionI18n} {
+		var object map[string]any
+		if text != "" && json.Unmarshal([]byte(text), &object) != nil {
+			return ErrEmployeeExtension
+		}
+	}
+	return nil
+}

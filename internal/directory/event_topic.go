@@ -1,0 +1,47 @@
+package directory
+
+import (
+	"slices"
+	"strings"
+)
+
+// EventTopics are the events that may be subscribed to: what this server sends,
+// and what else the vendor lists, so that programs that ask for it work. Those
+// other events never occur here.
+var EventTopics = []string{
+	EmployeeAdded, EmployeeChanged, EmployeeLeft, "user_active_org",
+	AdministratorMade, AdministratorEnded, DepartmentCreated, DepartmentChanged, DepartmentRemoved, "org_change", "org_remove",
+	"label_user_change", "label_conf_add", "label_conf_del", "label_conf_modify",
+	ContactAdded, ContactChanged, ContactLeft,
+	"chat_add_member", "chat_remove_member", "chat_quit", "chat_update_owner", "chat_update_title", "chat_disband", "chat_disband_microapp",
+	"check_in", "bpms_task_change", "bpms_instance_change",
+	"attendance_check_record", "attendance_schedule_change", "attendance_overtime_duration", "meetingroom_book", "meetingroom_room_info",
+}
+
+// events are the tags among those given that stand for events, once each, in
+// order. So nobody stores more than there are, whatever is asked for.
+func events(tags []string) (list []string) {
+	if slices.Contains(tags, AllEvents) {
+		return []string{AllEvents}
+	}
+	for _, topic := range EventTopics {
+		if slices.Contains(tags, topic) {
+			list = append(list, topic)
+		}
+	}
+	return list
+}
+
+// eventPermission is what an app needs to be told of an event: what it needs to
+// read the same by a call.
+func eventPermission(topic string) string {
+	switch {
+	case strings.HasPrefix(topic, "contact_"):
+		return "qyapi_ext_read"
+	case strings.HasPrefix(topic, "user_"), strings.HasPrefix(topic, "org_admin_"):
+		return "qyapi_get_member"
+	case strings.HasPrefix(topic, "org_dept_"):
+		return "qyapi_get_department_list"
+	}
+	return ""
+}

@@ -1,0 +1,61 @@
+package directory
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// bound is one text of a noun and how long it may be.
+type bound struct {
+	field, text string
+	most        int
+	err         error
+}
+
+// checkBounds returns the error of the first text that is too long, unless the
+// noun had that very text before: what was stored under other rules can still
+// be changed in its other fields.
+func checkBounds(before, after []bound) error {
+	for _, b := range after {
+		if utf8.RuneCountInString(b.text) > b.most && !slices.Contains(before, b) {
+			return &FieldError{Field: b.field, Value: b.text, Rule: fmt.Sprintf("at most %d characters", b.most), Err: b.err}
+		}
+	}
+	return nil
+}
+
+// Limits of mail addresses, whatever they are of (dingtalk-real-programs G).
+const (
+	maxMailLocal  = 64
+	maxMailDomain = 253
+	maxMailLabel  = 63
+)
+
+// IsMail reports whether a text is one bare mail address, local@domain: atoms
+// with single dots between them, at most 64 characters, and a domain of two
+// labels or more in ASCII. A name in other letters is written as its A-label.
+func IsMail(address string) bool {
+	local, domain, ok := strings.Cut(address, "@")
+	if !ok || local == "" || len(local) > maxMailLocal || len(domain) > maxMailDomain {
+		return false
+	}
+	for _, atom := range strings.Split(local, ".") {
+		if atom == "" || strings.IndexFunc(atom, func(r rune) bool { return !isLetterOrDigit(r) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~", r) }) >= 0 {
+			return false
+		}
+	}
+	labels := strings.Split(domain, ".")
+	return len(labels) >= 2 && !slices.ContainsFunc(labels, func(l string) bool {
+		return l == "" || len(l) > maxMailLabel || l[0] == '-' || l[len(l)-1] == '-' ||
+			strings.IndexFunc(l, func(r rune) bool { return !isLetterOrDigit(r) && r != '-' }) >= 0
+	})
+}
+
+func isLetterOrDigit(r rune) bool {
+	return '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+}
+
+// sameMail reports whether two addresses are one mailbox's: case does not count.
+func sameMail(a, b string) bool { return strings.EqualFold(a, b) }

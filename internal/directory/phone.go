@@ -1,0 +1,202 @@
+package directory
+
+import (
+	_ "embed"
+	"errors"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/text/width"
+)
+
+// Phone is a number taken apart.
+type Phone struct {
+	Country string // country code without plus: "86"
+	Number  string // national number
+}
+
+// String returns the number as it is stored and compared: "86-13800000001".
+func (p Phone) String() string { return p.Country + "-" + p.Number }
+
+// HomeCountry is the country code of numbers that are written without one,
+// unless the deployment says otherwise.
+const HomeCountry = "86"
+
+// ErrPhoneInvalid: a text is no phone number. What it is a number of has an
+// error of its own, which wraps this one.
+var ErrPhoneInvalid = errors.New("not a phone number")
+
+// Lengths of numbers (dingtalk-real-programs G).
+const (
+	minMobile   = 5
+	maxMobile   = 15
+	minLandline = 5
+	maxLandline = 20 // also of what external contacts have
+)
+
+// ReadMobile reads a mobile as people and vendors' pages write it: bare, behind
+// a country code as +C-N, C-N or +CN, with blanks, dots, parentheses, hyphens or
+// full-width digits. home is the country of a bare number; "" takes HomeCountry.
+// It returns ErrPhoneInvalid for what is no mobile of its country.
+func ReadMobile(text, home string) (Phone, error) {
+	p, _, err := readPhone(text, home)
+	if err == nil && !p.isMobile() {
+		err = ErrPhoneInvalid
+	}
+	return p, err
+}
+
+// ReadPhone reads a number that may be a landline too.
+func ReadPhone(text, home string) (Phone, error) {
+	p, _, err := readPhone(text, home)
+	if err == nil && !p.isLandline() {
+		err = ErrPhoneInvalid
+	}
+	return p, err
+}
+
+// readPhone takes a text apart; coded tells whether it names a country. Whether
+// the country has such numbers is for the caller to ask.
+func readPhone(text, home string) (p Phone, coded bool, err error) {
+	if home == "" {
+		home = HomeCountry
+	}
+	group, rest, coded := phoneGroups(text)
+	if coded {
+		if IsCountryCode(group) && rest != "" {
+			return Phone{group, rest}, true, digitsOnly(rest)
+		}
+		if code := longestCountry(group + rest); code != "" {
+			number := strings.TrimPrefix(group+rest, code)
+			return Phone{code, number}, true, digitsOnly(number)
+		}
+	} else if rest != "" && IsCountryCode(group) {
+		return Phone{group, rest}, true, digitsOnly(rest)
+	}
+	return homePhone(home, group+rest), false, digitsOnly(group + rest)
+}
+
+// phoneGroups returns a number's digits before and behind its first hyphen,
+// and whether a plus stood before them.
+func phoneGroups(text string) (group, rest string, plus bool) {
+	var b strings.Builder
+	for _, r := range width.Narrow.String(text) {
+		switch {
+		case unicode.IsSpace(r), r == '.', r == '(', r == ')':
+		case unicode.Is(unicode.Pd, r):
+			b.WriteByte('-')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	text, plus = strings.CutPrefix(b.String(), "+")
+	if rest, ok := strings.CutPrefix(text, "00"); ok && !plus && len(rest) > 4 { // 0001 may be the end of a number
+		text, plus = rest, true
+	}
+	group, rest, _ = strings.Cut(text, "-")
+	return group, strings.ReplaceAll(rest, "-", ""), plus
+}
+
+// homePhone is a number without a country code. No mobile of mainland China
+// begins like its code, so a code without plus is seen there.
+func homePhone(home, number string) Phone {
+	if rest, ok := strings.CutPrefix(number, HomeCountry); ok && home == HomeCountry && isMainland(rest) {
+		number = rest
+	}
+	return Phone{home, number}
+}
+
+// readPhoneOf reads a number whose country code stands apart: a number that
+// repeats it behind + or 00 loses it, and one that names another country is
+// refused.
+func readPhoneOf(country, text string) (Phone, error) {
+	code, none, _ := phoneGroups(country)
+	code = strings.TrimPrefix(code, "00")
+	if none != "" || !IsCountryCode(code) {
+		return Phone{}, ErrPhoneInvalid
+	}
+	group, rest, plus := phoneGroups(text)
+	number := group + rest
+	switch {
+	case plus && !strings.HasPrefix(number, code), digitsOnly(number) != nil:
+		return Phone{}, ErrPhoneInvalid
+	case plus, rest != "" && group == code:
+		number = strings.TrimPrefix(number, code)
+	}
+	p := homePhone(code, number)
+	if !p.isLandline() {
+		return Phone{}, ErrPhoneInvalid
+	}
+	return p, nil
+}
+
+// isMobile: mainland numbers have a rule of their own, because the metadata
+// refuses prefixes that are in use. Elsewhere a number has a length that is in
+// use there.
+func (p Phone) isMobile() bool {
+	if p.Country == "86" {
+		return isMainland(p.Number)
+	}
+	return digits(p.Number, minMobile, maxMobile) && countryLengths()[p.Country]&(1<<len(p.Number)) != 0
+}
+
+// isLandline reports whether it may be any number at all. What looks like a
+// mobile of mainland China has to be one.
+func (p Phone) isLandline() bool {
+	if p.Country == "86" && len(p.Number) == 11 && p.Number[0] == '1' {
+		return isMainland(p.Number)
+	}
+	return IsCountryCode(p.Country) && digits(p.Number, minLandline, maxLandline)
+}
+
+// isMainland reports whether a national number is a mobile of mainland China.
+func isMainland(number string) bool {
+	return digits(number, 11, 11) && number[0] == '1' && number[1] >= '3'
+}
+
+func digits(s string, least, most int) bool {
+	return len(s) >= least && len(s) <= most && digitsOnly(s) == nil
+}
+
+func digitsOnly(s string) error {
+	if s == "" || strings.Trim(s, "0123456789") != "" {
+		return ErrPhoneInvalid
+	}
+	return nil
+}
+
+// phoneLengths has one line per country code: the code and how many digits its
+// numbers may have. The test of this package makes it from the metadata of a
+// library (go test ./internal/directory -run PhoneLengths -update), which itself
+// would be built whenever the program starts.
+//
+//go:embed phone_lengths.txt
+var phoneLengths string
+
+// countryLengths holds a bit per length.
+var countryLengths = sync.OnceValue(func() map[string]uint32 {
+	m := map[string]uint32{}
+	for line := range strings.Lines(phoneLengths) {
+		fields := strings.Fields(line)
+		for _, length := range fields[1:] {
+			n, _ := strconv.Atoi(length) // the test reads every line
+			m[fields[0]] |= 1 << n
+		}
+	}
+	return m
+})
+
+// IsCountryCode reports whether a country code is assigned.
+func IsCountryCode(code string) bool { return countryLengths()[code] != 0 }
+
+// longestCountry returns the longest country code that a number begins with, or "".
+func longestCountry(number string) string {
+	for n := min(4, len(number)); n > 0; n-- {
+		if IsCountryCode(number[:n]) {
+			return number[:n]
+		}
+	}
+	return ""
+}

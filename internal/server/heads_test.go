@@ -1,0 +1,265 @@
+package server
+
+import (
+	"crypto/tls"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+const longHeader = "X-Long: "
+
+// P35: heads that never end hold no more than their budget, whoever sends them;
+// what they held comes back with their connections.
+func TestP35UnfinishedHeadsStayWithinTheBudget(t *testing.T) {
+	t.Parallel()
+	const most = 1 << 20
+	b := newBudget(most, 0, nothing)
+	var list []*strictConn
+	cut := 0
+	for range 200 {
+		client, server := net.Pipe()
+		c := &strictConn{Conn: server, budget: b}
+		list = append(list, c)
+		go func() { _, _ = io.WriteString(client, "GET / HTTP/1.1\r\n"+longHeader+strings.Repeat("h", 32<<10)) }()
+		if n, _ := io.ReadFull(c, make([]byte, 30<<10)); n < 30<<10 {
+			cut++
+		}
+		if held := b.held(); held > most {
+			t.Fatalf("after %d heads: got %d bytes held, want at most %d", len(list), held, most)
+		}
+	}
+	if b.held() == 0 {
+		t.Error("unfinished heads: got nothing charged")
+	}
+	for _, c := range list {
+		_ = c.Close()
+	}
+	if held := b.held(); held != 0 || len(b.holders) != 0 || b.leaving != 0 {
+		t.Errorf("after all were closed: got %d bytes held by %d, %d leaving, want none (%d did not get through)", held, len(b.holders), b.leaving, cut)
+	}
+}
+
+// A long head is charged until it is whole, and a short one is not.
+func TestHeadsAreChargedUntilTheyAreWhole(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		length int
+		during bool
+	}{{1 << 10, false}, {60 << 10, true}} {
+		b := newBudget(1<<20, 0, nothing)
+		client, server := net.Pipe()
+		s := &strictConn{Conn: server, budget: b}
+		first := "GET / HTTP/1.1\r\n" + longHeader + strings.Repeat("h", c.length)
+		go func() { _, _ = io.WriteString(client, first+"\r\n\r\n") }()
+		buffer := make([]byte, 4<<10)
+		for read := 0; read < len(first); {
+			n, err := s.Read(buffer[:min(len(buffer), len(first)-read)])
+			if err != nil {
+				t.Fatal(err)
+			}
+			read += n
+		}
+		if during := b.held() > 0; during != c.during {
+			t.Errorf("head of %d bytes, unfinished: got charged %t, want %t", c.length, during, c.during)
+		}
+		if _, err := io.ReadFull(s, buffer[:4]); err != nil {
+			t.Fatal(err)
+		}
+		if held := b.held(); held != 0 {
+			t.Errorf("head of %d bytes, whole: got %d bytes charged, want none", c.length, held)
+		}
+		_ = s.Close()
+	}
+}
+
+// The head of a request is charged as long as the call lasts, with a body or
+// without one, and with an answer that is not read.
+func TestLongHeadsAreChargedWithTheirCall(t *testing.T) {
+	t.Parallel()
+	const long = 50 << 10
+	for _, body := range []string{"", "a=b"} {
+		x := &receiver{newBudget(1<<20, 0, nothing)}
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+		r.Header.Set("X-Long", strings.Repeat("h", long))
+		release := x.take(httptest.NewRecorder(), r, longestBody)
+		if held := x.budget.held(); held < long {
+			t.Errorf("body %q: got %d bytes charged during the call, want its head's %d", body, held, long)
+		}
+		release()
+		if held := x.budget.held(); held != 0 {
+			t.Errorf("body %q: got %d bytes charged after the call, want none", body, held)
+		}
+	}
+	full := &receiver{newBudget(long/2, 0, nothing)}
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("a=b"))
+	r.Header.Set("X-Long", strings.Repeat("h", long))
+	release := full.take(httptest.NewRecorder(), r, longestBody)
+	if _, err := io.ReadAll(r.Body); err != errCutOff {
+		t.Errorf("without room: got %v, want the body cut off", err)
+	}
+	release()
+	if held := full.budget.held(); held != 0 || full.budget.leaving != 0 {
+		t.Errorf("without room, after the call: got %d bytes charged, %d leaving, want none", held, full.budget.leaving)
+	}
+}
+
+// A session of HTTP/2 counts as what it takes, and makes room for itself.
+func TestSessionsCountAsSeveralConnections(t *testing.T) {
+	t.Parallel()
+	x := newConnections(ConnectionLimits{Total: 2 * sessionWeight, PerAddress: 100}, nil, func() {})
+	var peers []*peer
+	var list []*connection
+	for i := range sessionWeight + 1 {
+		p := newPeer(fmt.Sprintf("198.51.100.7:%d", i))
+		c := x.admit(p)
+		c.waiting.Store(int64(i))
+		peers, list = append(peers, p), append(list, c)
+	}
+	if last := list[len(list)-1]; !last.isSession() || x.weight != 2*sessionWeight {
+		t.Fatalf("the first session: got refused or a weight of %d, want %d", x.weight, 2*sessionWeight)
+	}
+	if !list[1].isSession() {
+		t.Fatal("a second session: got refused, want room made for it")
+	}
+	<-peers[0].closed
+	list[1].begin()
+	if list[0].isSession() {
+		t.Error("a connection that is closed already: got made a session")
+	}
+	for _, c := range list {
+		x.mu.Lock()
+		x.forget(c)
+		x.mu.Unlock()
+	}
+	if x.weight != 0 || x.count() != 0 {
+		t.Errorf("at the end: got %d connections that weigh %d, want none", x.count(), x.weight)
+	}
+}
+
+// A frame of HTTP/2 is read into memory that stays with its connection: it is no
+// longer than the protocol demands.
+func TestFramesAreShort(t *testing.T) {
+	t.Parallel()
+	a, err := NewAuthority(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := a.Issue(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, stop := serve(t, Listening{TLSAddr: "127.0.0.1:0", Certificate: &certificate})
+	defer stop()
+	s.Show(http.HandlerFunc(ok))
+	c, err := tls.Dial("tcp", s.TLSAddr(), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_, _ = io.WriteString(c, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00")
+	frame := make([]byte, 9)
+	if _, err := io.ReadFull(c, frame); err != nil || frame[3] != 4 {
+		t.Fatalf("first frame: got %v (%v), want settings", frame, err)
+	}
+	settings := make([]byte, int(frame[1])<<8|int(frame[2]))
+	if _, err := io.ReadFull(c, settings); err != nil {
+		t.Fatal(err)
+	}
+	longest := uint32(16 << 10) // unless it is said
+	for ; len(settings) >= 6; settings = settings[6:] {
+		if binary.BigEndian.Uint16(settings) == 5 {
+			longest = binary.BigEndian.Uint32(settings[2:])
+		}
+	}
+	if longest != 16<<10 {
+		t.Errorf("longest frame: got %d, want %d", longest, 16<<10)
+	}
+	if x := s.open; x.weight < sessionWeight {
+		t.Errorf("weight of the session: got %d, want at least %d", x.weight, sessionWeight)
+	}
+}
+
+// P35: pages that are being made hold up no call, and those that nobody reads are
+// charged.
+func TestP35PagesHoldUpNoCall(t *testing.T) {
+	t.Parallel()
+	inside, leave := make(chan struct{}), make(chan struct{})
+	h := &handler{
+		log: slog.New(slog.DiscardHandler), admission: newAdmission(1, 1), guard: newGuard(true, nil),
+		receiver: receiver{newBudget(1<<20, 0, nothing)}, unread: newBudget(64<<20, 0, nothing),
+	}
+	pages := newAdmission(1, 16)
+	h.faces.console = &face{places: pages, handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		inside <- struct{}{}
+		<-leave
+		_, _ = io.WriteString(w, strings.Repeat("x", 8<<20)) // more than the sockets hold
+	})}
+	h.faces.oapi = &face{places: h.admission, handler: http.HandlerFunc(ok)}
+	s, stop := serve(t, Listening{Addr: "127.0.0.1:0"})
+	defer stop()
+	s.Show(h)
+	for range 3 {
+		c, err := net.Dial("tcp", s.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		_, _ = io.WriteString(c, "GET /console/ HTTP/1.1\r\nHost: a\r\n\r\n")
+	}
+	for range 3 { // one after the other
+		<-inside
+		if got := pages.inFlight(); got != 1 {
+			t.Errorf("pages at once: got %d, want 1", got)
+		}
+		if status, _ := get(t, http.DefaultClient, "http://"+s.Addr()+"/topapi/x"); status != http.StatusOK {
+			t.Errorf("a call beside them: got %d, want 200", status)
+		}
+		leave <- struct{}{}
+	}
+	for h.unread.held() < 3*8<<20 { // all of them are charged in the end
+		runtime.Gosched()
+	}
+	if status, _ := get(t, http.DefaultClient, "http://"+s.Addr()+"/topapi/x"); status != http.StatusOK {
+		t.Errorf("a call beside pages that nobody reads: got %d, want 200", status)
+	}
+}
+
+// Clients that begin TLS and say no more take no place from those that go on.
+func TestP35HandshakesThatStopHoldUpNobody(t *testing.T) {
+	t.Parallel()
+	a, err := NewAuthority(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := a.Issue(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, stop := serve(t, Listening{TLSAddr: "127.0.0.1:0", Certificate: &certificate})
+	defer stop()
+	s.Show(http.HandlerFunc(ok))
+	places := s.secure.(*secureListener).agreeing
+	for range 4 * cap(places) {
+		c, err := net.Dial("tcp", s.TLSAddr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		_, _ = io.WriteString(c, "\x16\x03\x01\x02\x00") // a record that does not come
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	for range 4 * cap(places) {
+		if status, _ := get(t, client, "https://"+s.TLSAddr()+"/healthz"); status != http.StatusOK {
+			t.Errorf("got %d, want 200", status)
+		}
+	}
+}
