@@ -28,6 +28,7 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/server"
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/storetest"
 	"github.com/mingce/mingce/mingcetest"
 )
 
@@ -47,6 +48,7 @@ func startServer(t testing.TB, settings directory.Settings) (http.Handler, *inst
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		storetest.WantClean(t, in.Store)
 		if err := in.Close(); err != nil {
 			t.Error(err)
 		}

@@ -164,19 +164,28 @@ func (c *rowCheck) opens(s *shape, row *row, i int) {
 	}
 }
 
-// sealedRow is the row's part of the place of a sealed value: the primary key
-// without the organisation, or where a noun keeps a shorter one, that.
-func (s *shape) sealedRow(r *row) string {
-	if s.name == "outbox" { // its key on SQLite is the number
-		return r.Text(s.index("id"))
+// sealedNames are the columns that name a row in what is sealed in it, where they
+// are not those of its primary key without the organisation.
+var sealedNames = map[string][]string{
+	"outbox":         {"id"}, // its key on SQLite is the number
+	"event_delivery": {"app_key", "channel", "event_id"},
+	"leave_record":   {"id"},
+}
+
+func (s *shape) sealedName() []string {
+	if names, ok := sealedNames[s.name]; ok {
+		return names
 	}
+	return slices.DeleteFunc(slices.Clone(s.key), func(column string) bool { return column == "org" })
+}
+
+// sealedRow is the row's part of the place of a sealed value.
+func (s *shape) sealedRow(r *row) string {
 	var parts []string
-	for _, column := range s.key {
-		switch i := s.index(column); {
-		case column == "org":
-		case s.kinds[i] == "TEXT":
+	for _, column := range s.sealedName() {
+		if i := s.index(column); s.kinds[i] == "TEXT" {
 			parts = append(parts, r.Text(i))
-		default:
+		} else {
 			parts = append(parts, strconv.FormatInt(r.Int(i), 10))
 		}
 	}
