@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -366,15 +367,16 @@ func MaskAddress(address string) string {
 }
 
 // MaskName hides most of what somebody typed as a login name: it may be a
-// number, an address, or a password in the wrong place.
+// number, an address, or a password in the wrong place. Of an address not even
+// the domain stays: a password may hold an @.
 func MaskName(name string) string {
 	if phone, err := ReadMobile(name, ""); err == nil {
 		return MaskAddress(phone.String())
 	}
-	if strings.Contains(name, "@") {
-		return MaskAddress(name)
-	}
 	for _, first := range name {
+		if unicode.IsControl(first) || first == utf8.RuneError {
+			return "***"
+		}
 		return string(first) + "***"
 	}
 	return ""
