@@ -101,7 +101,7 @@ type Store struct {
 	strict   bool
 	kind     Kind
 	restored time.Time // when the data came out of a backup
-	tenants  sync.Map  // org -> *keyring.Tenant
+	tenants  tenants
 	chain    chain     // of the history, see audit_chain.go
 	failed   chan error
 	failOnce sync.Once
