@@ -5,8 +5,10 @@ import (
 	"crypto/rand"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -37,15 +39,30 @@ func failures(ctx context.Context, t *target) error {
 			r.Header.Set("x-acs-dingtalk-access-token", rand.Text())
 			return r
 		},
-		func() *http.Request { return post(t, "/oauth2/auth", form, "name="+pad) },
+		func() *http.Request {
+			return post(t, "/", form, signed(url.Values{"Action": {"GetMessageContact"}, "Version": {"2022-04-19"}, "ContactId": {rand.Text()}})+"&p="+pad)
+		},
+		func() *http.Request {
+			return post(t, "/topapi/extcontact/get?access_token="+rand.Text(), "application/json", `{"user_id":"`+pad+`"}`)
+		},
+		func() *http.Request { return post(t, "/oauth2/auth?client_id="+rand.Text(), form, "name="+pad) },
+		func() *http.Request { return post(t, "/verify/"+rand.Text(), form, "code=1&p="+pad) },
+		func() *http.Request { return post(t, "/console/errors/"+rand.Text(), form, pad) },
+		func() *http.Request { return post(t, "/"+rand.Text(), form, pad) },
 		func() *http.Request { return post(t, "/_mingce/faults", "application/json", `{"operation":"`+pad+`"}`) },
 	}
 	client := &http.Client{Timeout: 30 * time.Second}
+	var sent atomic.Int64
 	var all sync.WaitGroup
-	for worker := range 4 {
+	for range 4 {
 		all.Go(func() {
-			for i := worker; ctx.Err() == nil; i++ {
-				answer, err := client.Do(kinds[i%len(kinds)]().WithContext(ctx))
+			for ctx.Err() == nil {
+				i := sent.Add(1)
+				if i > 5000 {
+					<-ctx.Done() // good calls go on
+					return
+				}
+				answer, err := client.Do(kinds[i%int64(len(kinds))]().WithContext(ctx))
 				if err != nil {
 					continue // cut off, or over
 				}

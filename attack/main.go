@@ -23,8 +23,9 @@ import (
 type flood struct {
 	name string
 	doc  string
-	// memory is what the process may have resident meanwhile, in MiB.
-	memory int
+	// memory is what the process may have resident meanwhile, in MiB, and after, if
+	// it is set, ten seconds later.
+	memory, after int
 	// run floods until ctx is done, and then lets everything go.
 	run func(ctx context.Context, t *target) error
 }
@@ -32,16 +33,16 @@ type flood struct {
 // floods are all of them, in the order in which they run.
 func floods() []flood {
 	return []flood{
-		{"slow-bodies", "2,000 bodies of every size over HTTP/1.1 that stop coming", 256, slowBodies},
-		{"half-bodies", "512 half-sent bodies of 1 MiB, again and again", 256, halfBodies},
-		{"streams", "20 connections with 250 streams of HTTP/2 each, their bodies half sent", 256, streams},
-		{"readers", "50 clients that never read their answers, over HTTP/2 with a closed window and over HTTP/1.1", 256, readers},
-		{"together", "slow bodies, streams and readers at once", 256, together},
-		{"connections", "15,000 connections with one byte of a body missing", 512, connections},
-		{"heads", "4,000 connections and 20 times 120 streams with heads of 60 KiB, unfinished or before a body that does not come", 384, heads},
-		{"sessions", "2,000 sessions of HTTP/2 in the middle of a frame or a head", 256, idle},
-		{"pages", "500 connections and 20 times 120 streams that ask for pages of the console and read none", 256, pages},
-		{"failures", "failing requests of 1 MiB of every face", 512, failures},
+		{"slow-bodies", "2,000 bodies of every size over HTTP/1.1 that stop coming", 256, 0, slowBodies},
+		{"half-bodies", "512 half-sent bodies of 1 MiB, again and again", 256, 0, halfBodies},
+		{"streams", "20 connections with 250 streams of HTTP/2 each, their bodies half sent", 256, 0, streams},
+		{"readers", "50 clients that never read their answers, over HTTP/2 with a closed window and over HTTP/1.1", 256, 0, readers},
+		{"together", "slow bodies, streams and readers at once", 256, 0, together},
+		{"connections", "15,000 connections with one byte of a body missing", 512, 0, connections},
+		{"heads", "4,000 connections and 20 times 120 streams with heads of 60 KiB, unfinished or before a body that does not come", 384, 0, heads},
+		{"sessions", "2,000 sessions of HTTP/2 in the middle of a frame or a head", 256, 0, idle},
+		{"pages", "500 connections and 20 times 120 streams that ask for pages of the console and read none", 256, 0, pages},
+		{"failures", "5,000 failing requests of 1 MiB of every face, or as many as come in that time", 256, 128, failures},
 	}
 }
 

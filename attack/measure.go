@@ -87,6 +87,7 @@ type measured struct {
 	failed int
 	first  error // of the good calls that failed
 	memory int   // most resident, MiB
+	after  int   // resident ten seconds later at most, if the flood asks
 	files  int   // at the end, once everything was let go
 }
 
@@ -125,6 +126,9 @@ func measure(ctx context.Context, t *target, f flood, length time.Duration) (*me
 		return nil, err
 	}
 	m.files = t.files()
+	if f.after > 0 {
+		m.after = t.rests(ctx, f.after)
+	}
 	return m, ctx.Err()
 }
 
@@ -156,7 +160,7 @@ type report struct {
 
 func newReport(w io.Writer) *report {
 	r := &report{w: tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)}
-	fmt.Fprintln(r.w, "flood\tcalls\tfailed\ttop p50/p99 ms\toapi p50/p99\trest p50/p99\trpc p50/p99\tMiB\tgoal\tfiles\t")
+	fmt.Fprintln(r.w, "flood\tcalls\tfailed\ttop p50/p99 ms\toapi p50/p99\trest p50/p99\trpc p50/p99\tMiB\tgoal\tlater\tfiles\t")
 	return r
 }
 
@@ -171,13 +175,20 @@ func (r *report) add(m *measured) {
 		calls += len(m.took[face])
 		times = append(times, fmt.Sprintf("%.1f/%.1f", milliseconds(m.took[face], 50), milliseconds(m.took[face], 99)))
 	}
-	fmt.Fprintf(r.w, "%s\t%d\t%d\t%s\t%d\t%d\t%d\t\n", m.flood.name, calls, m.failed, strings.Join(times, "\t"), m.memory, m.flood.memory, m.files)
+	later := ""
+	if m.flood.after > 0 {
+		later = fmt.Sprint(m.after)
+	}
+	fmt.Fprintf(r.w, "%s\t%d\t%d\t%s\t%d\t%d\t%s\t%d\t\n", m.flood.name, calls, m.failed, strings.Join(times, "\t"), m.memory, m.flood.memory, later, m.files)
 	_ = r.w.Flush()
 	if m.first != nil {
 		r.fault("%s: %d of %d good calls failed, the first with %w", m.flood.name, m.failed, calls, m.first)
 	}
 	if calls == 0 {
 		r.fault("%s: no good call was made", m.flood.name)
+	}
+	if m.after > m.flood.after {
+		r.fault("%s: %d MiB are resident ten seconds later, %d are meant to be", m.flood.name, m.after, m.flood.after)
 	}
 	// When the collector runs is chance: a quarter above the goal is no fault yet.
 	if m.memory > m.flood.memory*5/4 {

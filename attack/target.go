@@ -82,6 +82,15 @@ func (t *target) resident() int {
 	return kib / 1024
 }
 
+// rests waits until the process has at most so many MiB resident, ten seconds at
+// most, and returns what it has then.
+func (t *target) rests(ctx context.Context, most int) int {
+	deadline := time.Now().Add(10 * time.Second)
+	for t.resident() > most && time.Now().Before(deadline) && pause(ctx, 100*time.Millisecond) {
+	}
+	return t.resident()
+}
+
 // files is how many the process has open; connections count.
 func (t *target) files() int {
 	list, _ := os.ReadDir(fmt.Sprintf("/proc/%d/fd", t.process.Process.Pid))
