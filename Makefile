@@ -90,7 +90,7 @@ e2e: $(E2E_JAVA) $(E2E_NODE) $(E2E_PYTHON) ## Run the vendors' own clients again
 # Tests that were renamed leave no classes behind.
 $(E2E_JAVA): e2e/java/pom.xml $(wildcard e2e/java/src/test/java/*/*.java)
 	@command -v $(MAVEN) >/dev/null || [ -n "$$CI" ] || { echo "left out: $(MAVEN) is missing"; exit 0; }; \
-	rm -rf e2e/java/target && $(MAVEN) -B -q -Dstyle.color=never -f e2e/java/pom.xml test-compile && touch $@
+	rm -rf e2e/java/target && $(MAVEN) -B -q -f e2e/java/pom.xml test-compile && touch $@
 
 $(E2E_NODE): e2e/node/package.json e2e/node/package-lock.json
 	cd e2e/node && npm ci --no-audit --no-fund

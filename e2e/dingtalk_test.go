@@ -168,7 +168,7 @@ func TestDingTalkSDKErrors(t *testing.T) {
 		"granted to itself": {tokenA, ownCorp, 400, "invalid.param", "参数无效"},
 		"no such field":     {tokenA, unknownField, 400, "invalid.param", "参数无效"},
 		"no such token":     {"no-such-token", sampleGrant(), 400, "InvalidAuthentication", "不合法的access_token"},
-		"empty token":       {"", sampleGrant(), 400, "InvalidAuthentication", "不合法的access_token"},
+		"empty token":       {"", sampleGrant(), 400, "AuthenticationFailed.MissingParameter", "缺少参数：x-acs-dingtalk-access-token"},
 		"token in quotes":   {`"` + tokenA + `"`, sampleGrant(), 400, "InvalidAuthentication", "不合法的access_token"},
 		"app not permitted": {tokenNoPermits, sampleGrant(), 403, "Forbidden.AccessDenied.AccessTokenPermissionDenied", "没有调用该接口的权限"},
 	}

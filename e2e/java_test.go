@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"syscall"
 	"testing"
 )
@@ -28,10 +27,16 @@ func runJUnit(t *testing.T, s *server, pkg string, env []string, properties ...s
 
 func TestJavaClients(t *testing.T) {
 	t.Parallel()
-	requireTools(t, "java")
+	requireTools(t, "java", "keytool")
 	requireInstalled(t, "java/target/clients")
-	s := startDev(t, "--ephemeral")
-	runJUnit(t, s, "clients", s.standIns(t))
+	t.Run("HTTP", func(t *testing.T) {
+		s := startDev(t, "--ephemeral")
+		runJUnit(t, s, "clients", append(s.standIns(t), "MINGCE_SCHEME=http"))
+	})
+	t.Run("TLS", func(t *testing.T) {
+		s := startDev(t, "--ephemeral")
+		runJUnit(t, s, "clients", append(s.standIns(t), "MINGCE_SCHEME=https", "MINGCE_HOST="+s.tlsHost), s.trustStore(t)...)
+	})
 }
 
 // The Stream client's host is fixed and its port is 443: its machine must take the
@@ -45,20 +50,24 @@ func TestJavaStream(t *testing.T) {
 	s.launch(t, nil, "dev", "--ephemeral", "--vendor-hosts", "--addr", s.host, "--tls-addr", s.tlsHost)
 	s.waitReady(t)
 
-	dir := t.TempDir()
-	hosts := filepath.Join(dir, "hosts")
+	hosts := filepath.Join(t.TempDir(), "hosts")
 	if err := os.WriteFile(hosts, []byte(ip+" api.dingtalk.com\n127.0.0.1 localhost\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	store := filepath.Join(dir, "trust.p12")
-	_, authority, _ := strings.Cut(s.trust(t)[1], "=")
+	runJUnit(t, s, "stream", nil, append(s.trustStore(t), "-Djdk.net.hosts.file="+hosts)...)
+}
+
+// trustStore lets Java trust the server's authority, and nobody else.
+func (s *server) trustStore(t *testing.T) (properties []string) {
+	t.Helper()
+	const password = "changeit"
+	store := filepath.Join(t.TempDir(), "trust.p12")
 	keytool := exec.CommandContext(t.Context(), "keytool", "-importcert", "-noprompt", "-alias", "mingce",
-		"-file", authority, "-keystore", store, "-storetype", "PKCS12", "-storepass", "changeit")
+		"-file", s.authority(t), "-keystore", store, "-storetype", "PKCS12", "-storepass", password)
 	if out, err := keytool.CombinedOutput(); err != nil {
 		t.Fatalf("keytool: %v\n%s", err, out)
 	}
-	runJUnit(t, s, "stream", nil, "-Djdk.net.hosts.file="+hosts,
-		"-Djavax.net.ssl.trustStore="+store, "-Djavax.net.ssl.trustStorePassword=changeit")
+	return []string{"-Djavax.net.ssl.trustStore=" + store, "-Djavax.net.ssl.trustStorePassword=" + password}
 }
 
 // addressWithPort443 returns a loopback address whose port 443 nobody uses.

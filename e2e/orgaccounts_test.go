@@ -249,7 +249,7 @@ func TestDingTalkSDKUserToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = tokens.GetUserToken(exchange)
-	equal(t, "the code again", tea.StringValue(errorAs[*tea.SDKError](t, err).Code), "invalidCode")
+	equal(t, "the code again", tea.StringValue(errorAs[*tea.SDKError](t, err).Code), "invalidParameter.authCode.notFound")
 }
 
 // browserLogin fills in the page and returns the code that the app is given.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -175,14 +176,26 @@ func (s *server) ended() bool {
 	}
 }
 
+// handedOut are the ports that freeAddress has named.
+var handedOut sync.Map
+
+// freeAddress returns an address that nobody listens on and that is named only once.
+// Its port is below those that the system gives to connections by itself: the clients
+// open so many that one could take it before the server does.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 10000+rand.IntN(20000))
+		if _, taken := handedOut.LoadOrStore(address, true); taken {
+			continue
+		}
+		if listener, err := net.Listen("tcp", address); err == nil {
+			listener.Close()
+			return address
+		}
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	t.Fatal("no address is free")
+	return ""
 }
 
 // reply is an answer read to its end.

@@ -73,15 +73,15 @@ func reportEach(t *testing.T, output string, line *regexp.Regexp) {
 	}
 }
 
-// trust is the environment of a suite that calls over TLS: where, and the authority.
-func (s *server) trust(t *testing.T) []string {
+// authority writes the server's certificate authority to a file.
+func (s *server) authority(t *testing.T) string {
 	t.Helper()
-	authority := filepath.Join(t.TempDir(), "ca.pem")
+	file := filepath.Join(t.TempDir(), "ca.pem")
 	pem := s.call(t, http.MethodGet, "/_mingce/ca.pem", nil)
-	if err := os.WriteFile(authority, []byte(pem.body), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(pem.body), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return []string{"MINGCE_TLS_HOST=" + s.tlsHost, "MINGCE_CA=" + authority}
+	return file
 }
 
 // standIns is the environment of a suite that calls with what stands for an access

@@ -115,5 +115,5 @@ test('dingtalk-encrypt: a receiver with another corp id is not registered', { ti
   const refused = await call('POST', '/call_back/register_call_back', {
     call_back_tag: ['user_add_org'], token, aes_key: aesKey, url: `http://127.0.0.1:${server.address().port}/`,
   });
-  assert.equal(refused.errcode, 400052);
+  assert.equal(refused.errcode, 71009);
 });

@@ -65,7 +65,7 @@ test('@alicloud/dingtalk: searches', async () => {
 
 test('@alicloud/dingtalk: a code of nobody', async () => {
   const request = new oauth2.GetUserTokenRequest({ clientId: sample.appKey, clientSecret: sample.appSecret, code: 'x', grantType: 'authorization_code' });
-  await assert.rejects(new oauth2.default(config()).getUserToken(request), { code: 'invalidCode' });
+  await assert.rejects(new oauth2.default(config()).getUserToken(request), { code: 'invalidParameter.authCode.notFound' });
 });
 
 test('@alicloud/dingtalk: operations that are not offered', async () => {

@@ -67,7 +67,7 @@ class OrgAccounts(unittest.TestCase):
             client_id=sample.APP_KEY, client_secret=sample.APP_SECRET, code="x", grant_type="authorization_code")
         with self.assertRaises(Exception) as caught:
             OAuth2(config()).get_user_token(request)
-        self.assertEqual(caught.exception.code, "invalidCode")
+        self.assertEqual(caught.exception.code, "invalidParameter.authCode.notFound")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@ package api
 import (
 	"net/http"
 	"testing"
-	"time"
 )
 
 func operation(routes ...Route) *Operation {
@@ -57,18 +56,70 @@ func TestCatalogueRefusesTwoOfOneAddress(t *testing.T) {
 func TestFaultsAreUsedUp(t *testing.T) {
 	t.Parallel()
 	var f Faults
+	x, y := &Code{Code: "x"}, &Code{Code: "y"}
 	f.Arm(Fault{Operation: "A", Code: "x", Times: 2})
-	f.Arm(Fault{Operation: "*", Code: "y", Times: 1, Delay: time.Second})
+	f.Arm(Fault{Operation: "*", Code: "z", Times: 1}) // nobody can show it
+	f.Arm(Fault{Operation: "*", Code: "y", Times: 1})
 	got := ""
-	for _, op := range []string{"A", "B", "A", "A", "B"} {
-		x, ok := f.Take(op)
-		if !ok {
-			x.Code = "-"
+	for _, name := range []string{"A", "B", "A", "A", "B"} {
+		code, err := f.Provoke(t.Context(), Op[struct{}, struct{}]{Route: TOP(name), Codes: []*Code{x}}.Operation(), []*Code{y})
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case code == nil:
+			got += "-"
+		default:
+			got += code.Code
 		}
-		got += x.Code
 	}
 	if want := "xyx--"; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestCodesWithAName(t *testing.T) {
+	t.Parallel()
+	codes := []*Code{
+		{Code: "Missing.<Name>", Msg: "You must specify <Name>."},
+		{Code: "isv.<Name>-not-exist:invalid-<Name>"},
+		{Code: "Missing.Known", Msg: "its own"},
+	}
+	for name, want := range map[string]string{
+		"Missing.ContactId": "You must specify ContactId.", "Missing.Known": "its own", "Missing.<Name>": "You must specify <Name>.",
+	} {
+		if c := CodeNamed(name, codes); c == nil || c.Msg != want || c.Code != name {
+			t.Errorf("%s: got %+v, want %s", name, c, want)
+		}
+	}
+	if CodeNamed("isv.user-not-exist:invalid-id", codes) == nil {
+		t.Error("two names: got none, want the code")
+	}
+	for _, name := range []string{"Missing.", "Missing.a b", "isv.user-not-exist", "", "missing.x"} {
+		if c := CodeNamed(name, codes); c != nil {
+			t.Errorf("%q: got %s, want none", name, c.Code)
+		}
+	}
+}
+
+// A number has one text, and what is a sub code of 88 is in the table.
+func TestTableOfNumbers(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, c := range Errcodes() {
+		if seen[c.Code] || c.Msg == "" || c.Why.En == "" || c.Fix.Zh == "" {
+			t.Errorf("%s is there twice, or has no text or explanation", c.Code)
+		}
+		seen[c.Code] = true
+	}
+	for _, number := range layered {
+		if Errcode(number) == nil {
+			t.Errorf("%s: not in the table", number)
+		}
+	}
+	for number, want := range map[string]bool{"90001": true, "90020": true, "90021": false, "60011": true, "33012": false, "x": false} {
+		if got := IsLayered(number); got != want {
+			t.Errorf("%s: got %t, want %t", number, got, want)
+		}
 	}
 }
 

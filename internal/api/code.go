@@ -3,6 +3,8 @@ package api
 import (
 	"errors"
 	"fmt"
+
+	"github.com/mingce/mingce/internal/directory"
 )
 
 // Text is prose in both languages of the product.
@@ -25,9 +27,23 @@ type Code struct {
 	Sub  string // the sub code that goes with it in an error_response of TOP, if any
 	Why  Text   // what the code says about the request
 	Fix  Text   // what the caller can do
+	Wait bool   // the same call may succeed later: it was too many, or the server is busy
 	// Cause is the error of the core that this code stands for; nil for codes
 	// of the gateway and of parameters.
 	Cause error
+	// Detail words what of a cause goes behind Msg; nil: nothing does.
+	Detail func(cause error) string
+}
+
+// Waits reports whether the answer tells the caller to come again later.
+func (c *Code) Waits() bool { return c.Wait || errors.Is(c.Cause, directory.ErrBusy) }
+
+// Text is what goes over the wire for a cause.
+func (c *Code) Text(cause error) string {
+	if c.Detail == nil {
+		return c.Msg
+	}
+	return c.Msg + c.Detail(cause)
 }
 
 // ArgumentError reports the first parameter that was missing or not acceptable.

@@ -1,7 +1,10 @@
 package api
 
 import (
+	"context"
+	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -36,21 +39,106 @@ func (f *Faults) Clear() {
 	f.armed = nil
 }
 
-// Take uses up one count of the oldest fault for the operation and returns it;
-// ok is false when none is armed. A nil *Faults has none.
-func (f *Faults) Take(operation string) (x Fault, ok bool) {
+// Provoke uses up one count of the oldest fault for the operation that the call
+// can show, waits as long as it says and returns its code: the operation's own of
+// that name, or else the family's. It is nil when there is no such fault, or one
+// that only waits. The error is that of ctx, if it ended meanwhile. A nil *Faults
+// has none.
+func (f *Faults) Provoke(ctx context.Context, o *Operation, family []*Code) (*Code, error) {
 	if f == nil {
-		return Fault{}, false
+		return nil, nil
 	}
+	x, code := f.take(o, family)
+	if x.Delay > 0 {
+		timer := time.NewTimer(x.Delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return code, nil
+}
+
+// take passes over the faults whose code the call cannot show: they wait for one
+// that can.
+func (f *Faults) take(o *Operation, family []*Code) (x Fault, code *Code) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	i := slices.IndexFunc(f.armed, func(x Fault) bool { return x.Operation == operation || x.Operation == "*" })
-	if i < 0 {
-		return Fault{}, false
+	for i := range f.armed {
+		x = f.armed[i]
+		if x.Operation != o.Name && x.Operation != "*" {
+			continue
+		}
+		if x.Code != "" {
+			if code = CodeNamed(x.Code, o.Codes(), family); code == nil {
+				continue
+			}
+		}
+		if f.armed[i].Times--; f.armed[i].Times <= 0 {
+			f.armed = slices.Delete(f.armed, i, i+1)
+		}
+		return x, code
 	}
-	x = f.armed[i]
-	if f.armed[i].Times--; f.armed[i].Times <= 0 {
-		f.armed = slices.Delete(f.armed, i, i+1)
+	return Fault{}, nil
+}
+
+// AnyName stands in a code, and in its text, for the name that such answers
+// carry, of a parameter for example.
+const AnyName = "<Name>"
+
+// CodeNamed returns the first code of that name in the lists, or nil. A code with
+// AnyName in it is made for the name given.
+func CodeNamed(name string, lists ...[]*Code) *Code {
+	for _, list := range lists {
+		for _, c := range list {
+			if c.Code == name {
+				return c
+			}
+		}
 	}
-	return x, true
+	for _, list := range lists {
+		for _, c := range list {
+			if given, ok := c.nameIn(name); ok {
+				made := *c
+				made.Code, made.Msg = name, strings.ReplaceAll(c.Msg, AnyName, given)
+				return &made
+			}
+		}
+	}
+	return nil
+}
+
+// nameIn returns what stands for the first AnyName if name is a case of the code.
+func (c *Code) nameIn(name string) (given string, ok bool) {
+	if !strings.Contains(c.Code, AnyName) {
+		return "", false
+	}
+	form := strings.ReplaceAll(regexp.QuoteMeta(c.Code), AnyName, `([\pL\pN_.-]{1,64})`)
+	m := regexp.MustCompile("^" + form + "$").FindStringSubmatch(name)
+	if m == nil {
+		return "", false
+	}
+	return m[1], true
+}
+
+// IsCase reports whether name is one of the names that a code with AnyName in it
+// stands for.
+func (c *Code) IsCase(name string) bool {
+	_, ok := c.nameIn(name)
+	return ok
+}
+
+// Families returns the wires over which the operation can be called.
+func (c *Catalogue) Families(o *Operation) (families []Family) {
+	for _, r := range o.Routes {
+		if !slices.Contains(families, r.Family) {
+			families = append(families, r.Family)
+		}
+	}
+	if !slices.Contains(families, TOPFamily) && c.TOP(o.Name) == o {
+		families = append(families, TOPFamily)
+	}
+	return families
 }

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -20,10 +22,20 @@ type Gateway struct {
 	Pages     string // where links of the log lead; "" is BaseURL
 	// FailureLevel is that of the log line of a failed call; a success is Info.
 	FailureLevel slog.Level
-	// Allow reports whether a call of the operation by that principal is within
-	// its rate; nil never throttles.
-	Allow func(principal, operation string) bool
+	// Allow returns the limit that a call of the operation by that principal goes
+	// over, or none; nil never throttles.
+	Allow func(principal, operation string) Throttle
 	// Observe counts a finished call by family, operation and code ("" is success).
 	Observe func(family, operation, code string, took time.Duration)
 	Strict  bool // strict_top and the like: refuse what the vendor tolerates
+}
+
+// PagesFor is where the caller finds our own pages: under the request's own host,
+// where nobody has said another.
+func (g *Gateway) PagesFor(r *http.Request) string {
+	scheme := "http://"
+	if r.TLS != nil {
+		scheme = "https://"
+	}
+	return cmp.Or(g.Pages, g.BaseURL, scheme+r.Host)
 }

@@ -73,6 +73,12 @@ func ErrorPage(base, code, requestID string) string {
 	return base + "/console/errors/" + url.PathEscape(code) + "?requestId=" + url.QueryEscape(requestID)
 }
 
+// PermissionPage is the address of the page that explains a permission code, on a
+// server that people reach under base.
+func PermissionPage(base, code string) string {
+	return base + "/console/permissions/" + url.PathEscape(code)
+}
+
 // attributes are what the log says beside about a call that failed.
 func (t *Trouble) attributes() (list []slog.Attr) {
 	if t.Asked != "" {

@@ -58,7 +58,7 @@ type entries struct {
 // made when somebody first looks at it.
 func New(c Config) *Console {
 	x := &Console{config: c, pages: map[string]func() *template.Template{}}
-	for _, name := range []string{"home", "errors", "error", "absent", "reference", "operation"} {
+	for _, name := range []string{"home", "errors", "error", "absent", "reference", "operation", "permission", "permissions"} {
 		x.pages[name] = sync.OnceValue(func() *template.Template {
 			return template.Must(template.New("layout.html").Funcs(functions(c.BasePath)).
 				ParseFS(files, "templates/layout.html", "templates/fields.html", "templates/"+name+".html"))
@@ -93,8 +93,9 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimPrefix(r.URL.Path, "/console")
 	code, isCode := strings.CutPrefix(path, "/errors/")
 	operation, isOperation := strings.CutPrefix(path, "/reference/")
+	permission, isPermission := strings.CutPrefix(path, "/permissions/")
 	switch {
-	case path == "", path == "/errors", path == "/reference":
+	case path == "", path == "/errors", path == "/reference", path == "/permissions":
 		http.Redirect(w, r, c.config.BasePath+"/console"+path+"/", http.StatusMovedPermanently)
 	case path == "/":
 		c.home(w, r)
@@ -106,6 +107,10 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.render(w, r, http.StatusOK, "reference", c.groups())
 	case isOperation:
 		c.operation(w, r, operation)
+	case isPermission && permission == "":
+		c.render(w, r, http.StatusOK, "permissions", c.config.Catalogue.Scopes())
+	case isPermission:
+		c.permission(w, r, permission)
 	case path == "/static/style.css", path == "/static/icon.svg":
 		w.Header().Set("Cache-Control", "max-age=300")
 		c.statics.ServeHTTP(w, r)

@@ -143,13 +143,31 @@ func TestCodesOfAFormHaveTheirPage(t *testing.T) {
 	has(t, page(t, c, "/console/errors/InvalidParameter.SignatureNonce?lang=en"), "code of a form", "<h1 class=\"code\">InvalidParameter.SignatureNonce</h1>", "<article")
 	has(t, page(t, c, "/console/errors/MissingParameter.Anything?lang=en"), "code of a form", "<article")
 	has(t, page(t, c, "/console/errors/isv.invalid-parameter?lang=en"), "sub code", "<code>Remote service error</code>", "<code>isv.invalid-parameter</code>")
-	if c.Knows("isv.invalid-parameter") || !c.Knows("50") {
-		t.Error("codes that can be provoked: got the sub code or not its code, want 50 alone")
+	has(t, page(t, c, "/console/errors/isv.missing-parameter:contact?lang=en"), "sub code with a name", "<article")
+	if c.Knows("invalid-sessionkey") || !c.Knows("27") {
+		t.Error("codes of their own: got the sub code or not its code, want 27 alone")
 	}
 	for _, absent := range []string{"Nope.Name", "InvalidParameter.", "InvalidParameterX"} {
 		if w := page(t, c, "/console/errors/"+absent); w.Code != http.StatusNotFound {
 			t.Errorf("%s: got status %d, want 404", absent, w.Code)
 		}
+	}
+}
+
+// A refused call leads to the page of the permission that it lacks.
+func TestEveryPermissionHasItsPage(t *testing.T) {
+	t.Parallel()
+	c, _, catalogue := open(t)
+	for _, scope := range catalogue.Scopes() {
+		w := page(t, c, api.PermissionPage("", scope.Code)+"?lang=en")
+		has(t, w, "page of "+scope.Code, "<h1 class=\"code\">"+scope.Code+"</h1>", "mingce app grant")
+		for _, name := range scope.Operations {
+			has(t, w, "page of "+scope.Code, "/console/reference/"+name+`"`)
+		}
+		has(t, page(t, c, "/console/permissions/?lang=zh"), "list", "/console/permissions/"+scope.Code+`"`)
+	}
+	if w := page(t, c, "/console/permissions/nope"); w.Code != http.StatusNotFound {
+		t.Errorf("unknown permission: got status %d, want 404", w.Code)
 	}
 }
 

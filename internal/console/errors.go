@@ -72,21 +72,19 @@ func (c *Console) errorPage(w http.ResponseWriter, r *http.Request, code string)
 	c.render(w, r, http.StatusOK, "error", v)
 }
 
-// anyName stands in a code for the name of the parameter that it is about.
-const anyName = "<Name>"
-
 // meanings are the entries of a code: its own, those of the answers that carry
 // it as their sub code, or those of the form that it follows
 // (InvalidParameter.SignatureNonce is a case of InvalidParameter.<Name>).
-func (c *Console) meanings(code string) []*Entry {
-	if list := c.entries().byCode[code]; len(list) > 0 {
+func (c *Console) meanings(code string) (list []*Entry) {
+	if list = c.entries().byCode[code]; len(list) > 0 {
 		return list
 	}
-	kind, name, ok := strings.Cut(code, ".")
-	if !ok || name == "" {
-		return nil
+	for _, e := range c.entries().list {
+		if e.Code.IsCase(code) {
+			list = append(list, e)
+		}
 	}
-	return c.entries().byCode[kind+"."+anyName]
+	return list
 }
 
 // meant splits entries into the one that a call was answered with and the

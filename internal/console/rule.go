@@ -79,6 +79,7 @@ var zhPatterns = []zhWording{
 var zhRules = map[string]string{
 	"must be a text without control characters":               "须为不含控制字符的文本",
 	"must be a whole number of 64 bits":                       "须为 64 位整数",
+	"must be letters, digits and _ - . : / *":                 "只能含字母、数字和 _ - . : / *",
 	"must be true or false":                                   "须为 true 或 false",
 	"must be a list of texts":                                 "须为文本列表",
 	"must be a list of whole numbers":                         "须为整数列表",

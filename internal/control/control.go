@@ -19,10 +19,11 @@ type Config struct {
 	Catalogue *api.Catalogue
 	Log       *slog.Logger
 
-	Dev       bool              // open to everybody who can reach it; messages can be read
-	Faults    *api.Faults       // nil: none can be armed
-	Knows     func(string) bool // whether an error code is documented
-	Authority []byte            // certificate of the own authority, PEM; nil: there is none
+	Dev    bool        // open to everybody who can reach it; messages can be read
+	Faults *api.Faults // nil: none can be armed
+	// Codes are what can be armed on any operation of a wire.
+	Codes     map[api.Family][]*api.Code
+	Authority []byte // certificate of the own authority, PEM; nil: there is none
 	// Render puts a message into words.
 	Render   func(*directory.Directory, directory.Message) (directory.Letter, error)
 	Commands Commands // of the program; nil: not offered

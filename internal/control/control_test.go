@@ -36,7 +36,7 @@ func open(t *testing.T, dev bool) *world {
 	w := &world{Instance: i}
 	c := control.Config{
 		Directory: i.Directory, Catalogue: i.Catalogue, Log: slog.New(slog.DiscardHandler), Dev: dev,
-		Knows: func(code string) bool { return code == "system.busy" }, Render: notify.Render,
+		Codes: map[api.Family][]*api.Code{api.RESTFamily: {{Code: "system.busy"}}}, Render: notify.Render,
 	}
 	if dev {
 		w.faults = new(api.Faults)
@@ -82,14 +82,35 @@ func TestFaultsAreArmedAndCleared(t *testing.T) {
 	t.Parallel()
 	w := open(t, true)
 	w.want(t, 200, `"times":2`, "POST", faults, `{"operation":"OrgAccountMobileVisibleInOtherOrg","fault":"system.busy","times":2}`)
-	if x, ok := w.faults.Take("OrgAccountMobileVisibleInOtherOrg"); !ok || x.Code != "system.busy" || x.Times != 2 {
-		t.Errorf("armed fault: got %+v, %t, want system.busy twice", x, ok)
+	busy := []*api.Code{{Code: "system.busy"}}
+	provoked := func() *api.Code {
+		code, err := w.faults.Provoke(t.Context(), w.Catalogue.Named("OrgAccountMobileVisibleInOtherOrg"), busy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return code
+	}
+	if code := provoked(); code == nil || code.Code != "system.busy" {
+		t.Errorf("armed fault: got %+v, want system.busy", code)
 	}
 	w.want(t, 200, `"delayMs":50`, "POST", faults, `{"operation":"*","delayMs":50}`)
 	w.want(t, 200, `"result":true`, "DELETE", faults, "")
-	if _, ok := w.faults.Take("OrgAccountMobileVisibleInOtherOrg"); ok {
-		t.Error("fault after DELETE: got one, want none")
+	if code := provoked(); code != nil {
+		t.Errorf("fault after DELETE: got %s, want none", code.Code)
 	}
+}
+
+// A fault is refused with the list of those that the operation can show, over any
+// of its wires.
+func TestFaultsOfAnOperation(t *testing.T) {
+	t.Parallel()
+	w := open(t, true)
+	w.want(t, 200, `"fault":"exclusive.account.only"`, "POST", faults, `{"operation":"QueryStatus","fault":"exclusive.account.only"}`)
+	w.want(t, 200, `"fault":"system.busy"`, "POST", faults, `{"operation":"*","fault":"system.busy"}`)
+	w.want(t, 400, "QueryStatus cannot answer 60011. Known are: exclusive.account.only, invalid.param, system.busy, user.not.exist.", "POST", faults,
+		`{"operation":"QueryStatus","fault":"60011"}`)
+	w.want(t, 400, "GetMessageContact cannot answer system.busy. Known are: ", "POST", faults, `{"operation":"GetMessageContact","fault":"system.busy"}`)
+	w.want(t, 200, `"times":1`, "POST", faults, "\ufeff"+`{"operation":"QueryStatus","fault":"system.busy"}`)
 }
 
 func TestMistakesInFaultsAreNamed(t *testing.T) {

@@ -2,6 +2,8 @@ package control
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/mingce/mingce/internal/api"
@@ -38,8 +40,8 @@ func (a *API) armFault(w http.ResponseWriter, r *http.Request) {
 		fail(w, invalid("operation: there is no operation "+q.Operation+`; see /console/reference/, or "*" for all.`))
 	case q.Fault == "" && q.DelayMs == 0:
 		fail(w, invalid("fault and delayMs: give at least one of them."))
-	case q.Fault != "" && a.Knows != nil && !a.Knows(q.Fault):
-		fail(w, invalid("fault: no documented error has the code "+q.Fault+"; see /console/errors/."))
+	case q.Fault != "" && !a.shows(name, q.Fault):
+		fail(w, invalid("fault: "+name+" cannot answer "+q.Fault+". Known are: "+strings.Join(a.faultsOf(name), ", ")+"."))
 	case q.Times < 1 || q.Times > mostTimes:
 		fail(w, invalid("times: from 1 to 1000000."))
 	case q.DelayMs < 0 || q.DelayMs > longestDelay.Milliseconds():
@@ -51,9 +53,49 @@ func (a *API) armFault(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// shows reports whether a call of the operation, or of any for "*", can answer
+// with that code.
+func (a *API) shows(operation, code string) bool {
+	return slices.ContainsFunc(a.showing(operation), func(codes []*api.Code) bool { return api.CodeNamed(code, codes) != nil })
+}
+
+// showing are the lists of codes that calls of the operation, or of any for "*",
+// can answer with, over any of its wires.
+func (a *API) showing(operation string) (lists [][]*api.Code) {
+	operations := a.Catalogue.Operations()
+	if operation != everyOperation {
+		operations = []*api.Operation{a.Catalogue.Named(operation)}
+	}
+	families := map[api.Family]bool{}
+	for _, o := range operations {
+		lists = append(lists, o.Codes())
+		for _, f := range a.Catalogue.Families(o) {
+			families[f] = true
+		}
+	}
+	for f := range families {
+		lists = append(lists, a.Codes[f])
+	}
+	return lists
+}
+
+// faultsOf returns the names of what can be armed on an operation, in their order.
+func (a *API) faultsOf(operation string) (names []string) {
+	for _, codes := range a.showing(operation) {
+		for _, c := range codes {
+			names = append(names, c.Code)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// everyOperation stands for all operations.
+const everyOperation = "*"
+
 // operationName accepts an operation's own name and its name on TOP.
 func (a *API) operationName(given string) (name string, ok bool) {
-	if given == "*" {
+	if given == everyOperation {
 		return given, true
 	}
 	o := a.Catalogue.Named(given)

@@ -111,7 +111,6 @@ var (
 	ErrSubscriptionOwned    = errors.New("another process delivers for the subscription")
 	ErrReceiverURL          = errors.New("address of the receiver is not acceptable")
 	ErrReceiverForbidden    = errors.New("events may not be pushed to this address")
-	ErrReceiverUnreachable  = errors.New("the receiver cannot be reached")
-	ErrReceiverTimeout      = errors.New("the receiver did not answer in time")
+	ErrReceiverUnreachable  = errors.New("the receiver cannot be reached") // see ReceiverError
 	ErrReceiverAnswer       = errors.New("the receiver gave a wrong answer")
 )

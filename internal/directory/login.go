@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // LoginRequest is what a program that sends a person to the login page asks
@@ -89,7 +90,8 @@ func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer
 	if r.ResponseType != "code" || r.CorpID != "" && r.CorpID != app.Org {
 		return o, ErrLoginRequest
 	}
-	scopes := strings.Fields(strings.ReplaceAll(r.Scope, "+", " ")) // [doc0161] shows it escaped twice
+	// [doc0161] shows it escaped twice; JustAuth parts it by commas.
+	scopes := strings.FieldsFunc(r.Scope, func(r rune) bool { return unicode.IsSpace(r) || r == '+' || r == ',' })
 	o.WithOrg = slices.Contains(scopes, "corpid")
 	if !slices.Contains(scopes, "openid") || slices.ContainsFunc(scopes, func(s string) bool { return s != "openid" && s != "corpid" }) {
 		return o, ErrLoginScope

@@ -50,6 +50,28 @@ func (s Subscription) Wants(topic string) bool {
 // SubscriptionRef names a subscription.
 type SubscriptionRef struct{ Org, AppKey, Channel string }
 
+// ReceiverError says why no answer of a receiver counts. It is an
+// ErrReceiverUnreachable.
+type ReceiverError struct {
+	Status   int    // of the answer, if there was one
+	Location string // where a status 3xx leads
+	Late     bool   // there was none in time
+	Reason   string // in words, where there is neither
+}
+
+// Error leaves the address out: it may hold a secret.
+func (e *ReceiverError) Error() string {
+	switch {
+	case e.Status != 0:
+		return fmt.Sprintf("%v: status %d", ErrReceiverUnreachable, e.Status)
+	case e.Late:
+		return ErrReceiverUnreachable.Error() + ": no answer in time"
+	}
+	return ErrReceiverUnreachable.Error() + ": " + e.Reason
+}
+
+func (e *ReceiverError) Is(target error) bool { return target == ErrReceiverUnreachable }
+
 // Receivers reaches the receivers of events. Package events implements it.
 type Receivers interface {
 	// Check sends a test event and returns nil for the proper answer, or one of

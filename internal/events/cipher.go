@@ -20,6 +20,7 @@ type envelope struct {
 	token string
 	key   []byte // 32 bytes; its first 16 are the IV, always
 	owner string // ends every message: the corp id, for a receiver registered by API
+	alias string // a reply may name instead: the app key; "" is none
 }
 
 const (
@@ -35,7 +36,7 @@ func newEnvelope(token, aesKey, owner string) (*envelope, error) {
 	if err != nil || len(aesKey) != encodedKeyLength {
 		return nil, fmt.Errorf("aes key: want %d letters and digits", encodedKeyLength)
 	}
-	return &envelope{token, key, owner}, nil
+	return &envelope{token: token, key: key, owner: owner}, nil
 }
 
 // seal encrypts a message; random is 16 bytes that nobody can guess.
@@ -74,7 +75,10 @@ func (e *envelope) open(encrypted string) ([]byte, error) {
 	}
 	body := plain[randomLength+4 : len(plain)-pad]
 	length := binary.BigEndian.Uint32(plain[randomLength:])
-	if uint64(length) > uint64(len(body)) || string(body[length:]) != e.owner {
+	if uint64(length) > uint64(len(body)) {
+		return nil, errEnvelope
+	}
+	if owner := string(body[length:]); owner != e.owner && (owner != e.alias || owner == "") {
 		return nil, errEnvelope
 	}
 	return body[:length], nil

@@ -445,7 +445,7 @@ func TestReceiversThatFail(t *testing.T) {
 	handlers := map[string]http.HandlerFunc{
 		"5xx": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) },
 		"redirect": func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusTemporaryRedirect)
+			http.Redirect(w, r, "http://127.0.0.1:1/?secret=2", http.StatusTemporaryRedirect)
 		},
 		"plain":  func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("success")) },
 		"huge":   func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, largestAnswer+1)) },
@@ -459,8 +459,12 @@ func TestReceiversThatFail(t *testing.T) {
 		},
 	}
 	for name, wanted := range map[string]error{
-		"5xx": directory.ErrReceiverAnswer, "redirect": directory.ErrReceiverAnswer, "plain": directory.ErrReceiverAnswer, "huge": directory.ErrReceiverAnswer,
-		"closes": directory.ErrReceiverUnreachable, "hangs": directory.ErrReceiverTimeout, "nobody": directory.ErrReceiverUnreachable,
+		"5xx":      &directory.ReceiverError{Status: 502},
+		"redirect": &directory.ReceiverError{Status: 307, Location: "http://127.0.0.1:1/?secret=2"},
+		"plain":    directory.ErrReceiverAnswer, "huge": directory.ErrReceiverAnswer,
+		"closes": &directory.ReceiverError{Reason: "connection closed without an answer"},
+		"hangs":  &directory.ReceiverError{Late: true},
+		"nobody": &directory.ReceiverError{Reason: "connect refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -472,7 +476,12 @@ func TestReceiversThatFail(t *testing.T) {
 			}
 			begun := time.Now()
 			err := NewPusher(true, fixedNow).Check(context.Background(), s)
-			if !errors.Is(err, wanted) {
+			var got, want *directory.ReceiverError
+			if errors.As(wanted, &want) {
+				if !errors.As(err, &got) || *got != *want || !errors.Is(err, directory.ErrReceiverUnreachable) {
+					t.Errorf("got %#v, want %#v", err, want)
+				}
+			} else if !errors.Is(err, wanted) {
 				t.Errorf("got %v, want %v", err, wanted)
 			}
 			if took := time.Since(begun); took > 10*checkLimit {

@@ -49,7 +49,8 @@ func isPublic(a netip.Addr) bool {
 
 // onlyPublic refuses addresses of this machine and of private networks. It sees
 // the address that is dialled, after names were resolved: a name that changes
-// its mind between a check and the call gains nothing.
+// its mind between a check and the call gains nothing. What callers are told of it
+// is decided by notReached.
 func onlyPublic(_ context.Context, _, address string, _ syscall.RawConn) error {
 	if a, err := netip.ParseAddrPort(address); err != nil || !isPublic(a.Addr()) {
 		return fmt.Errorf("%w: %s", directory.ErrReceiverForbidden, address)

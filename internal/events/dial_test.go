@@ -40,3 +40,23 @@ func TestPushesStayOnTheOpenNetwork(t *testing.T) {
 		t.Errorf("calls: got %d, want 1", calls)
 	}
 }
+
+// Who registers an address must not learn from the answer which names there are
+// in a private network: one that is refused and one that is unknown look alike.
+func TestNamesInsideAreNotTold(t *testing.T) {
+	t.Parallel()
+	p := NewPusher(false, fixedNow)
+	check := func(address string) error {
+		s := receive(t, nil).subscription()
+		s.URL = address
+		return p.Check(t.Context(), s)
+	}
+	refused, unknown := check("http://localhost:1/"), check("http://no-such-name.invalid/")
+	var a, b *directory.ReceiverError
+	if !errors.As(refused, &a) || !errors.As(unknown, &b) || *a != *b {
+		t.Errorf("got %v and %v, want the same", refused, unknown)
+	}
+	if err := check("http://127.0.0.1:1/"); !errors.Is(err, directory.ErrReceiverForbidden) {
+		t.Errorf("an address of this machine: got %v, want %v", err, directory.ErrReceiverForbidden)
+	}
+}

@@ -4,14 +4,18 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -28,14 +32,15 @@ const (
 
 // Pusher pushes events over HTTP. It is safe for concurrent use.
 type Pusher struct {
-	client *http.Client
-	now    func() time.Time
+	client  *http.Client
+	private bool
+	now     func() time.Time
 }
 
 // NewPusher returns a Pusher; private allows receivers at addresses of this
 // machine and of private networks.
 func NewPusher(private bool, now func() time.Time) *Pusher {
-	return &Pusher{client: newClient(private), now: now}
+	return &Pusher{client: newClient(private), private: private, now: now}
 }
 
 // Check implements [directory.Receivers].
@@ -62,6 +67,7 @@ func (p *Pusher) push(ctx context.Context, s directory.Subscription, message []b
 	if err != nil {
 		return err
 	}
+	e.alias = s.AppKey // programs of the vendor's samples answer under either
 	random := []byte(rand.Text())
 	request, err := sealedRequest(ctx, s.URL, e, message, strconv.FormatInt(p.now().UnixMilli(), 10), rand.Text()[:16], random)
 	if err != nil {
@@ -69,15 +75,16 @@ func (p *Pusher) push(ctx context.Context, s directory.Subscription, message []b
 	}
 	answer, err := p.client.Do(request)
 	if err != nil {
-		return unreached(err)
+		return p.notReached(request.URL.Hostname(), err)
 	}
 	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return &directory.ReceiverError{Status: answer.StatusCode, Location: location(answer)}
+	}
 	body, err := io.ReadAll(io.LimitReader(answer.Body, largestAnswer+1))
 	switch {
 	case err != nil:
-		return unreached(err)
-	case answer.StatusCode != http.StatusOK:
-		return fmt.Errorf("%w: status %d", directory.ErrReceiverAnswer, answer.StatusCode)
+		return p.notReached(request.URL.Hostname(), err)
 	case len(body) > largestAnswer:
 		return fmt.Errorf("%w: more than %d bytes", directory.ErrReceiverAnswer, largestAnswer)
 	}
@@ -137,19 +144,55 @@ func checkReply(e *envelope, body []byte) error {
 	return nil
 }
 
-// unreached sorts the errors of the network. The address is left out of them:
-// it may hold a secret.
-func unreached(err error) error {
+// location is where a redirection leads, shortened.
+func location(answer *http.Response) string {
+	const most = 1024
+	if answer.StatusCode < 300 || answer.StatusCode > 399 {
+		return ""
+	}
+	to := answer.Header.Get("Location")
+	return strings.ToValidUTF8(to[:min(len(to), most)], "")
+}
+
+// notReached sorts the errors of the network. The address is left out of them: it
+// may hold a secret. A name that is not known and one of a private network are
+// told alike, or else whoever can register an address could ask which names there
+// are inside. An address that was given as such is no secret to its sender.
+func (p *Pusher) notReached(host string, err error) error {
 	var timeout net.Error
-	var outer *url.Error
-	if errors.As(err, &outer) {
-		err = outer.Err
-	}
+	var unknown *net.DNSError
+	_, notAnAddress := netip.ParseAddr(host)
+	forbidden := errors.Is(err, directory.ErrReceiverForbidden)
 	switch {
-	case errors.Is(err, directory.ErrReceiverForbidden):
+	case forbidden && notAnAddress == nil:
 		return directory.ErrReceiverForbidden
+	case forbidden, errors.As(err, &unknown) && !p.private:
+		return &directory.ReceiverError{Reason: "the name leads to no address that events may be sent to"}
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return directory.ErrReceiverTimeout
+		return &directory.ReceiverError{Late: true}
 	}
-	return fmt.Errorf("%w: %w", directory.ErrReceiverUnreachable, err)
+	return &directory.ReceiverError{Reason: inWords(err)}
+}
+
+// inWords says what the network reported, in words that name no address.
+func inWords(err error) string {
+	var unknown *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	switch {
+	case errors.As(err, &unknown):
+		return "the name is not known"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connect refused"
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return "no route to host"
+	case errors.As(err, &certificate):
+		return "the certificate is not trusted"
+	case errors.As(err, &record), errors.As(err, &alert):
+		return "TLS handshake failed"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "connection closed without an answer"
+	}
+	return "no answer that is HTTP"
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/server"
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/storetest"
 	"github.com/mingce/mingce/mingcetest"
 )
 
@@ -47,6 +48,7 @@ func startServer(t testing.TB, settings directory.Settings) (http.Handler, *inst
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		storetest.WantClean(t, in.Store)
 		if err := in.Close(); err != nil {
 			t.Error(err)
 		}
@@ -328,7 +330,10 @@ func (p *player) play(t *testing.T, name, text string) string {
 		words := strings.Fields(line)
 		switch {
 		case len(words) == 3 && words[0] == "FAULT":
-			p.send(t, request("POST", "/_mingce/faults", fmt.Sprintf(`{"operation":%q,"fault":%q,"times":1}`, words[1], words[2])))
+			armed := p.send(t, request("POST", "/_mingce/faults", fmt.Sprintf(`{"operation":%q,"fault":%q,"times":1}`, words[1], words[2])))
+			if armed.StatusCode != http.StatusOK {
+				t.Fatalf("case %q: cannot arm %s", name, line)
+			}
 		case len(words) == 2 && words[0] == "FIXTURE":
 			p.fixture(t, words[1])
 		default:

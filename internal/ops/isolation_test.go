@@ -474,7 +474,7 @@ func TestP31Rights(t *testing.T) {
 // What the families answer.
 var (
 	noCredential = map[api.Family][]string{
-		api.TOPFamily: {"26"}, api.OAPIFamily: {"40000", "41001"}, api.RESTFamily: {"InvalidAuthentication"}, api.RPCFamily: {"MissingAccessKeyId"},
+		api.TOPFamily: {"26"}, api.OAPIFamily: {"40000", "40035"}, api.RESTFamily: {"AuthenticationFailed.MissingParameter"}, api.RPCFamily: {"MissingAccessKeyId"},
 	}
 	noPermission = map[api.Family][]string{
 		api.TOPFamily: {"60011"}, api.OAPIFamily: {"60011"}, api.RESTFamily: {"Forbidden.AccessDenied.AccessTokenPermissionDenied"}, api.RPCFamily: {"NoPermission"},

@@ -291,7 +291,7 @@ func (p *prober) text(l limit, n int) string {
 }
 
 // asciiOnly are parameters without Chinese characters.
-var asciiOnly = map[string]bool{"AccountNamePrefix": true, "token": true, "userid": true, "topic": true}
+var asciiOnly = map[string]bool{"AccountNamePrefix": true, "token": true, "userid": true, "topic": true, "subscriptions.topic": true}
 
 // item is the i-th element of a list that is as long as can be.
 func (p *prober) item(path string, i int) any {

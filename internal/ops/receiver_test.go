@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -33,10 +34,13 @@ func startReceiver(t testing.TB) string {
 		switch r.URL.Query().Get("answer") {
 		case "plain":
 			_, _ = io.WriteString(w, "success")
-		case "500":
-			w.WriteHeader(http.StatusInternalServerError)
+		case "403", "500":
+			status, _ := strconv.Atoi(r.URL.Query().Get("answer"))
+			w.WriteHeader(status)
+		case "long":
+			_, _ = w.Write(make([]byte, 65<<10))
 		case "redirect":
-			http.Redirect(w, r, "/", http.StatusTemporaryRedirect)
+			http.Redirect(w, r, "https://example.com/elsewhere?a=b", http.StatusMovedPermanently)
 		case "never":
 			<-r.Context().Done()
 		default:

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -37,6 +38,7 @@ type secureListener struct {
 	net.Listener
 	connections *connections
 	config      *tls.Config
+	agreeing    chan struct{} // a place for each processor
 
 	ready chan net.Conn
 	done  chan struct{} // closed by Close
@@ -45,7 +47,9 @@ type secureListener struct {
 }
 
 func newSecureListener(l net.Listener, c *connections, config *tls.Config) *secureListener {
-	s := &secureListener{Listener: l, connections: c, config: config, ready: make(chan net.Conn), done: make(chan struct{})}
+	s := &secureListener{
+		Listener: l, connections: c, config: config,
+		agreeing: make(chan struct{}, runtime.GOMAXPROCS(0)), ready: make(chan net.Conn), done: make(chan struct{})}
 	go s.run()
 	return s
 }
@@ -80,9 +84,13 @@ func (l *secureListener) pause() bool {
 
 // agree ends TLS on a connection and hands it on.
 func (l *secureListener) agree(counted *connection) {
-	c := tls.Server(counted, l.config)
+	h := &handshake{Conn: counted, places: l.agreeing}
+	c := tls.Server(h, l.config)
 	ctx, cancel := context.WithTimeout(context.Background(), handshakeTime)
+	h.places <- struct{}{}
 	err := c.HandshakeContext(ctx)
+	<-h.places
+	h.over = true
 	cancel()
 	if err != nil {
 		answerPlain(err)
@@ -101,6 +109,25 @@ func (l *secureListener) agree(counted *connection) {
 	case <-l.done:
 		_ = c.Close()
 	}
+}
+
+// handshake is a connection on which TLS is agreed on. The work of it has a place,
+// but not the wait for the client: many handshakes at once leave the processors to
+// the calls.
+type handshake struct {
+	net.Conn
+	places chan struct{}
+	over   bool
+}
+
+func (h *handshake) Read(p []byte) (int, error) {
+	if h.over {
+		return h.Conn.Read(p)
+	}
+	<-h.places
+	n, err := h.Conn.Read(p)
+	h.places <- struct{}{}
+	return n, err
 }
 
 // answerPlain tells a client that speaks plain HTTP to the port of HTTPS so, in

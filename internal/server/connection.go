@@ -227,6 +227,8 @@ func connectionBelow(c net.Conn) *connection {
 			return x
 		case *strictConn:
 			c = x.Conn
+		case *handshake:
+			c = x.Conn
 		case *tls.Conn:
 			c = x.NetConn()
 		default:

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"net"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -32,18 +34,20 @@ type faces struct {
 
 func (f *faces) of(r *http.Request) *face {
 	p := r.URL.Path
+	if byHost := f.ofVendorHost(r.Host, p); byHost != nil {
+		return byHost
+	}
 	switch {
 	case p == "/":
 		return f.root(r)
 	case under(p, "/router/rest"), p == "/router/batch":
 		return f.top
-	case strings.HasPrefix(p, "/topapi/"), strings.HasPrefix(p, "/call_back/"), p == "/gettoken", strings.HasPrefix(p, "/auth/"),
-		strings.HasPrefix(p, "/user/"), strings.HasPrefix(p, "/department/"): // the last two are the vendor's older calls: 404 in its words
+	case p == "/connect":
+		return f.stream
+	case isOwnGateway(p):
 		return f.oapi
 	case isRESTPath(p):
 		return f.rest
-	case p == "/connect":
-		return f.stream
 	case under(p, "/console"):
 		return f.console
 	case under(p, "/verify"):
@@ -62,6 +66,47 @@ func (f *faces) of(r *http.Request) *face {
 		return f.metrics
 	}
 	return f.absent
+}
+
+// ofVendorHost finds the face under a host name of DingTalk's, where programs
+// meet nothing but its own gateways and pages (dingtalk-real-programs D and I);
+// nil under any other name.
+func (f *faces) ofVendorHost(hostport, p string) *face {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	switch name, zone, _ := strings.Cut(host, "."); {
+	case zone != "dingtalk.com" && zone != "dingtalk.io":
+		return nil
+	case name == "login" && under(p, "/oauth2"):
+		return f.login
+	case name == "login":
+		return f.absent
+	case name != "oapi" && name != "api":
+		return nil
+	case p == "/connect": // the endpoint that openConnection names
+		return f.stream
+	case under(p, "/router/rest"), p == "/router/batch":
+		return f.top
+	case strings.HasPrefix(p, "/v1.0/"), name == "api" && isRESTPath(p):
+		return f.rest
+	}
+	return f.oapi
+}
+
+// ownSegments are the first segments of the paths of DingTalk's older gateway.
+// What is not offered below them is answered in its envelope
+// (dingtalk-real-programs D).
+var ownSegments = []string{
+	"topapi", "user", "department", "role", "sns", "sso", "service", "call_back", "auth", "chat", "message", "microapp", "robot", "media",
+	"attendance", "cspace", "checkin", "ext", "connect", "data", "file", "crm", "gettoken",
+}
+
+func isOwnGateway(p string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(p, "/"), "/")
+	return slices.Contains(ownSegments, first) || strings.HasPrefix(first, "get_")
 }
 
 // root tells a call of Alibaba Cloud's RPC gateway from a person who typed the

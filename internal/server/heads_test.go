@@ -232,3 +232,34 @@ func TestP35PagesHoldUpNoCall(t *testing.T) {
 		t.Errorf("a call beside pages that nobody reads: got %d, want 200", status)
 	}
 }
+
+// Clients that begin TLS and say no more take no place from those that go on.
+func TestP35HandshakesThatStopHoldUpNobody(t *testing.T) {
+	t.Parallel()
+	a, err := NewAuthority(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := a.Issue(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, stop := serve(t, Listening{TLSAddr: "127.0.0.1:0", Certificate: &certificate})
+	defer stop()
+	s.Show(http.HandlerFunc(ok))
+	places := s.secure.(*secureListener).agreeing
+	for range 4 * cap(places) {
+		c, err := net.Dial("tcp", s.TLSAddr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		_, _ = io.WriteString(c, "\x16\x03\x01\x02\x00") // a record that does not come
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	for range 4 * cap(places) {
+		if status, _ := get(t, client, "https://"+s.TLSAddr()+"/healthz"); status != http.StatusOK {
+			t.Errorf("got %d, want 200", status)
+		}
+	}
+}

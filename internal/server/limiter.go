@@ -2,9 +2,12 @@ package server
 
 import (
 	"hash/maphash"
+	"math"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 // Rate is how often a principal may call one operation. The zero value is
@@ -46,8 +49,8 @@ func newLimiter(rate Rate, now func() time.Time) *limiter {
 	return &limiter{rate: rate, now: now, seed: maphash.MakeSeed()}
 }
 
-// allow takes one token of the bucket, or reports that there is none.
-func (l *limiter) allow(principal, operation string) bool {
+// allow takes one token of the bucket, or returns the limit when there is none.
+func (l *limiter) allow(principal, operation string) api.Throttle {
 	key := bucketKey{principal, operation}
 	shard := &l.shards[maphash.Comparable(l.seed, key)%uint64(len(l.shards))]
 	now := l.now()
@@ -62,12 +65,19 @@ func (l *limiter) allow(principal, operation string) bool {
 	}
 	b.tokens = l.rate.refill(b, now)
 	b.at = now
-	allowed := b.tokens >= 1
-	if allowed {
+	var over api.Throttle
+	if b.tokens >= 1 {
 		b.tokens--
+	} else {
+		over = api.Throttle{Limit: max(1, int(l.rate.PerSecond)), Until: now.Add(l.rate.until(1 - b.tokens))}
 	}
 	shard.buckets[key] = b
-	return allowed
+	return over
+}
+
+// until is how long a bucket takes to gain so many tokens.
+func (r Rate) until(tokens float64) time.Duration {
+	return time.Duration(math.Ceil(tokens / r.PerSecond * float64(time.Second)))
 }
 
 // refill returns what the bucket holds at a time. A clock that went back adds

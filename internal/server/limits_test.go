@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 func TestLimiterGivesTheBurstAndThenTheRate(t *testing.T) {
@@ -15,7 +17,7 @@ func TestLimiterGivesTheBurstAndThenTheRate(t *testing.T) {
 	now := time.Unix(1_700_000_000, 0)
 	l := newLimiter(Rate{PerSecond: 20, Burst: 40}, func() time.Time { return now })
 	take := func() (n int) {
-		for l.allow("app", "op") {
+		for l.allow("app", "op") == (api.Throttle{}) {
 			n++
 		}
 		return n
@@ -35,8 +37,11 @@ func TestLimiterGivesTheBurstAndThenTheRate(t *testing.T) {
 	if got := take(); got != 0 {
 		t.Errorf("after the clock went back: got %d calls, want 0", got)
 	}
-	if !l.allow("app", "another") || !l.allow("other", "op") {
+	if l.allow("app", "another") != (api.Throttle{}) || l.allow("other", "op") != (api.Throttle{}) {
 		t.Error("another operation, another app: got refused, want buckets of their own")
+	}
+	if got, want := l.allow("app", "op"), (api.Throttle{Limit: 20, Until: now.Add(50 * time.Millisecond)}); got != want {
+		t.Errorf("refused: got %+v, want %+v", got, want)
 	}
 }
 

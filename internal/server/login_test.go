@@ -187,7 +187,7 @@ func TestPersonLogsIn(t *testing.T) {
 	third := s.refresh(t, second.RefreshToken)
 	want(t, "after the next refresh", s.me(t, third.AccessToken), "王芳")
 	s.skip.Store(7200 + 30*24*3600)
-	want(t, "thirty days later", s.refresh(t, third.RefreshToken).Code, "invalidCode")
+	want(t, "thirty days later", s.refresh(t, third.RefreshToken).Code, "invalidParameter.authCode.notFound")
 }
 
 func TestOrganisationIsToldOnlyIfAskedFor(t *testing.T) {
@@ -198,6 +198,10 @@ func TestOrganisationIsToldOnlyIfAskedFor(t *testing.T) {
 	got := s.exchange(t, "code", to.Query().Get("authCode"))
 	want(t, "corpId", got.CorpID, "")
 	want(t, "corpId after a refresh", s.refresh(t, got.RefreshToken).CorpID, "")
+	// Some programs part the scopes by commas.
+	to, err = s.logIn(t, pageQuery("scope", "openid,corpid"), "wangfang", password).Location()
+	s.must(t, err)
+	want(t, "corpId, scopes with a comma", s.exchange(t, "code", to.Query().Get("authCode")).CorpID, directory.SampleOrg)
 }
 
 func TestCodeWorksOnce(t *testing.T) {
@@ -206,14 +210,14 @@ func TestCodeWorksOnce(t *testing.T) {
 	code := s.code(t)
 	got := s.exchange(t, "code", code)
 	want(t, "first", s.me(t, got.AccessToken), "王芳")
-	want(t, "second exchange", s.exchange(t, "code", code).Code, "invalidCode")
+	want(t, "second exchange", s.exchange(t, "code", code).Code, "invalidParameter.authCode.notFound")
 	// Somebody else has the code: whoever exchanged it first may be that one.
 	want(t, "the login of the first exchange", s.me(t, got.AccessToken), invalidToken)
 
 	old := s.code(t)
 	s.skip.Store(301)
-	want(t, "after five minutes", s.exchange(t, "code", old).Code, "invalidCode")
-	want(t, "another app's code", s.exchange(t, "code", s.code(t), "clientId", directory.BareAppKey, "clientSecret", directory.BareSecret).Code, "invalidCode")
+	want(t, "after five minutes", s.exchange(t, "code", old).Code, "invalidParameter.authCode.notFound")
+	want(t, "another app's code", s.exchange(t, "code", s.code(t), "clientId", directory.BareAppKey, "clientSecret", directory.BareSecret).Code, "invalidParameter.authCode.notFound")
 }
 
 func TestRefreshTokenMayComeBackAtOnceButNotLater(t *testing.T) {
@@ -225,7 +229,7 @@ func TestRefreshTokenMayComeBackAtOnceButNotLater(t *testing.T) {
 	want(t, "the retry's token", s.me(t, again.AccessToken), "王芳")
 	want(t, "the lost answer's token", s.me(t, lost.AccessToken), invalidToken)
 	s.skip.Store(31)
-	want(t, "later", s.refresh(t, first.RefreshToken).Code, "invalidCode")
+	want(t, "later", s.refresh(t, first.RefreshToken).Code, "invalidParameter.authCode.notFound")
 	want(t, "the login", s.me(t, again.AccessToken), invalidToken)
 }
 

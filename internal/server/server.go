@@ -69,19 +69,12 @@ type Config struct {
 
 // Gateways lists the vendors' gateways with the codes they answer themselves.
 func Gateways() []console.Gateway {
-	list := []console.Gateway{
+	return []console.Gateway{
 		{Family: api.TOPFamily, Codes: top.Codes()},
-		{Family: api.OAPIFamily}, {Family: api.RESTFamily},
+		{Family: api.OAPIFamily, Codes: dingtalk.OAPICodes()},
+		{Family: api.RESTFamily, Codes: dingtalk.RESTCodes()},
 		{Family: api.RPCFamily, Codes: acs.Codes()},
 	}
-	for _, code := range dingtalk.Codes() {
-		i := 1 // the older gateway answers everything with 200
-		if code.HTTP != http.StatusOK {
-			i = 2
-		}
-		list[i].Codes = append(list[i].Codes, code)
-	}
-	return list
 }
 
 // troublesKept is how many failed calls the error pages remember.
@@ -121,12 +114,16 @@ func (h *handler) build(c Config) faces {
 	if c.Rate.PerSecond > 0 {
 		g.Allow = newLimiter(c.Rate, c.Directory.Now).allow
 	}
+	gateways, codes := Gateways(), map[api.Family][]*api.Code{}
+	for _, w := range gateways {
+		codes[w.Family] = w.Codes
+	}
 	pages := console.New(console.Config{
 		Catalogue: c.Catalogue, Troubles: g.Troubles, Endpoints: c.Endpoints, Samples: c.Samples, Version: c.Version,
-		Gateways: Gateways(), BasePath: h.basePath,
+		Gateways: gateways, BasePath: h.basePath,
 	})
 	controls := control.New(control.Config{
-		Directory: c.Directory, Catalogue: c.Catalogue, Faults: g.Faults, Knows: pages.Knows,
+		Directory: c.Directory, Catalogue: c.Catalogue, Faults: g.Faults, Codes: codes,
 		Dev: c.Dev, Authority: c.Authority, Reset: c.Reset, Log: c.Log, Commands: c.Commands,
 		Render: notify.Render, Guard: h.guard.refusal,
 	})

@@ -72,7 +72,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		return migratePostgres(ctx, c.Conn(), e.dialect, newSumMove(s.master, s.now()))
 	})
 	if err == nil {
-		e.sums, err = openPostgresSums(ctx, e.pool, e.dialect, s.master)
+		e.sums, err = openPostgresSums(ctx, e.pool, e.dialect, s.master, s.now)
 	}
 	if err == nil {
 		s.nonces, err = openPostgresNonces(ctx, cfg, s.now)
@@ -391,14 +391,7 @@ func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	was := sums.take()
 	next, w := sums.plus(was, n.changed)
 	err := p.send(ctx, append(writes[:len(writes):len(writes)], *w), false, true)
-	switch {
-	case err == nil:
-		sums.put(next)
-	case errors.Is(err, ErrUnknownOutcome), errors.Is(err, errShardTaken):
-		// It is not known what is in the row: nobody here writes to it again.
-	default:
-		sums.put(was)
-	}
+	sums.ended(was, next, err)
 	return err
 }
 

@@ -126,7 +126,7 @@ func (m *restoredMeta) sums(x statements, master *keyring.Master, schema int64) 
 			}
 		}
 	}
-	return writeSums(x, key, &total)
+	return writeSums(x, key, &total, m.now)
 }
 
 // intoSQLite loads a file under another name, and gives it its own when it is

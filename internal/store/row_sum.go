@@ -140,7 +140,8 @@ const (
 // sumRecord is a row of row_sum.
 type sumRecord struct {
 	shard   string
-	version int64
+	version int64 // when it was written, in milliseconds, or more if that was before
+	adopted bool  // another process has written it last
 
 	schema int64
 	since  time.Time // when the data was first summed
@@ -254,11 +255,11 @@ func sumTableRows(x func(*read) error, s *summer, i int) (sum rowSum, err error)
 }
 
 // writeSums makes one row of row_sum out of all.
-func writeSums(x statements, key *keyring.Key, total *sumRecord) error {
+func writeSums(x statements, key *keyring.Key, total *sumRecord, at time.Time) error {
 	if err := x.exec("DELETE FROM row_sum"); err != nil {
 		return err
 	}
 	total.shard = ""
-	total.version++
+	total.version = max(total.version+1, at.UnixMilli())
 	return x.exec("INSERT INTO row_sum (shard, version, sums) VALUES (?, ?, ?)", total.shard, total.version, total.seal(key))
 }

@@ -44,12 +44,12 @@ func (m *sumMove) before(x statements, have int64) error {
 	}
 	total.moving = true
 	total.sums.sub(there)
-	return writeSums(x, m.key, &total)
+	return writeSums(x, m.key, &total, m.now)
 }
 
 // begin is part of the step that makes the table.
 func (m *sumMove) begin(x statements) error {
-	return writeSums(x, m.key, &sumRecord{moving: true, since: m.now})
+	return writeSums(x, m.key, &sumRecord{moving: true, since: m.now}, m.now)
 }
 
 // after is called behind the last step, in a transaction.
@@ -75,7 +75,7 @@ func (m *sumMove) after(x statements, schema int64) error {
 		}
 	}
 	total.moving, total.schema, total.sums = false, schema, there
-	return writeSums(x, m.key, &total)
+	return writeSums(x, m.key, &total, m.now)
 }
 
 // carry adds what did not fit before to the sums of the same tables. Where one is

@@ -78,17 +78,20 @@ type postgresSums struct {
 	key    *keyring.Key
 	schema int64
 	since  time.Time
+	now    func() time.Time
 
 	mu   sync.Mutex
 	free []*sumRecord
 }
 
+// abandoned is how long nobody writes to a row that another process may take
+// over. If its owner does after all, one of the two finds it changed.
+const abandoned = time.Hour
+
 // openPostgresSums reads the sums, or returns nil if there are none to keep, as
-// verify says. Rows that nobody has written for a while are taken over: if
-// somebody does after all, one of the two finds its row changed and takes
-// another.
-func openPostgresSums(ctx context.Context, pool *pgxpool.Pool, d *dialect, master *keyring.Master) (*postgresSums, error) {
-	s := &postgresSums{key: sumKey(master)}
+// verify says.
+func openPostgresSums(ctx context.Context, pool *pgxpool.Pool, d *dialect, master *keyring.Master, now func() time.Time) (*postgresSums, error) {
+	s := &postgresSums{key: sumKey(master), now: now}
 	var err error
 	if s.schema, err = newestSchema(); err != nil {
 		return nil, err
@@ -107,7 +110,9 @@ func openPostgresSums(ctx context.Context, pool *pgxpool.Pool, d *dialect, maste
 	}
 	s.since = total.since
 	for i := range shards {
-		s.free = append(s.free, &shards[i])
+		if shards[i].adopted = true; shards[i].version < now().Add(-abandoned).UnixMilli() {
+			s.free = append(s.free, &shards[i])
+		}
 	}
 	return s, err
 }
@@ -130,6 +135,23 @@ func (s *postgresSums) put(r *sumRecord) {
 	s.free = append(s.free, r)
 }
 
+// ended gives a row back after a transaction: as it is now, or as it was.
+func (s *postgresSums) ended(was, next *sumRecord, err error) {
+	switch {
+	case err == nil:
+		s.put(next)
+	case errors.Is(err, ErrUnknownOutcome), errors.Is(err, errShardTaken):
+		// It is not known what is in the row: nobody here writes to it again.
+	case !was.adopted:
+		s.put(was)
+	}
+	if err != nil && was.adopted {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.free = slices.DeleteFunc(s.free, func(r *sumRecord) bool { return r.adopted })
+	}
+}
+
 // errShardTaken: another process has written to the row.
 var errShardTaken = fmt.Errorf("%w: the sums were written by another process", errRetry)
 
@@ -137,7 +159,7 @@ var errShardTaken = fmt.Errorf("%w: the sums were written by another process", e
 // writes it if the row is still as it was.
 func (s *postgresSums) plus(r *sumRecord, changed rowSums) (*sumRecord, *write) {
 	next := *r
-	next.version, next.sums = r.version+1, slices.Clone(r.sums)
+	next.version, next.sums, next.adopted = max(r.version+1, s.now().UnixMilli()), slices.Clone(r.sums), false
 	next.sums.add(changed)
 	return &next, &write{missing: errShardTaken, args: args{next.shard, next.version, next.seal(s.key), r.version},
 		sql: `INSERT INTO row_sum (shard, version, sums) VALUES (?, ?, ?)

@@ -141,7 +141,7 @@ func addRow(t *testing.T, s *Store, table *shape) {
 			case table.kinds[i] == "BOOLEAN":
 				v = true
 			}
-			if slices.Contains(table.key, column) && column != "org" {
+			if slices.Contains(table.sealedName(), column) {
 				name = append(name, fmt.Sprint(v))
 			}
 			values = append(values, v)

@@ -278,11 +278,13 @@ type usedNonce struct {
 // still known here, so that repeating a captured request takes nothing from its
 // sender.
 func (h *Handler) admit(ctx context.Context, c *call) *failure {
-	switch {
-	case h.keys.NonceSeen(c.nonce.key, c.nonce.text):
+	if h.keys.NonceSeen(c.nonce.key, c.nonce.text) {
 		return fail(nonceUsed)
-	case h.g.Allow != nil && !h.g.Allow(c.caller.ID, c.op.Name):
-		return fail(throttlingUser)
+	}
+	if h.g.Allow != nil {
+		if c.throttle = h.g.Allow(c.caller.ID, c.op.Name); c.throttle != (api.Throttle{}) {
+			return fail(throttlingUser)
+		}
 	}
 	return h.useNonce(ctx, c)
 }

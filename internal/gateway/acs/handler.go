@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -71,13 +70,13 @@ func (h *Handler) write(w http.ResponseWriter, c *call, answer []byte, f *failur
 	header := w.Header()
 	if f != nil {
 		status = f.code.HTTP
-		throttled := strings.HasPrefix(f.code.Code, "Throttling")
+		throttled, wait := strings.HasPrefix(f.code.Code, "Throttling"), c.throttle.Wait(c.now)
 		if throttled {
 			// Inferred: the unit is milliseconds (A.8).
-			header.Set("X-Ratelimit-User-Api", "Remain:0,TimeLeft:1000,Reset:1")
+			header.Set("X-Ratelimit-User-Api", "Remain:0,TimeLeft:"+wait+"000,Reset:"+wait)
 		}
-		if throttled || status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-			header.Set("Retry-After", "1")
+		if throttled || status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable || f.code.Waits() {
+			header.Set("Retry-After", wait)
 		}
 	}
 	header.Set("Content-Type", contentJSON)
@@ -122,7 +121,7 @@ func (h *Handler) serve(w http.ResponseWriter, c *call, buf []byte) (answer []by
 		return nil, f
 	}
 	// 6. an armed fault: only a call that would have been carried out uses it up
-	if f := h.fault(ctx, c.op); f != nil {
+	if f := h.fault(ctx, c); f != nil {
 		return nil, f
 	}
 	// 7. bind and run
@@ -154,30 +153,19 @@ func (h *Handler) permit(c *call) *failure {
 }
 
 // fault carries out an armed fault of the operation: a delay, a code, or both.
-func (h *Handler) fault(ctx context.Context, op *api.Operation) *failure {
-	x, ok := h.g.Faults.Take(op.Name)
-	if !ok {
+func (h *Handler) fault(ctx context.Context, c *call) *failure {
+	code, err := h.g.Faults.Provoke(ctx, c.op, codes)
+	switch {
+	case err != nil:
+		return failureOf(nil, err)
+	case code == nil:
 		return nil
 	}
-	if x.Delay > 0 {
-		timer := time.NewTimer(x.Delay)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			return failureOf(nil, ctx.Err())
-		}
+	f := failFor(code, "an injected fault")
+	if code == noPermission {
+		f.denied = &policy.Decision{Action: policy.ActionPrefix + c.op.Action, Resource: "*"}
 	}
-	if x.Code == "" {
-		return nil
-	}
-	named := func(c *api.Code) bool { return c.Code == x.Code }
-	for _, known := range [][]*api.Code{op.Codes(), codes} {
-		if i := slices.IndexFunc(known, named); i >= 0 {
-			return failFor(known[i], "an injected fault")
-		}
-	}
-	return &failure{code: internalError, cause: fmt.Errorf("injected fault %q is no code of %s", x.Code, op.Name)}
+	return f
 }
 
 // report tells how the call ended.

@@ -42,7 +42,10 @@ func TestFaults(t *testing.T) {
 	}
 	w.faults.Arm(api.Fault{Operation: "GetMessageContact", Code: "EntityNotExists.Contact", Times: 1})
 	w.faults.Arm(api.Fault{Operation: "*", Code: "Throttling.Api", Times: 1})
+	// A code of another gateway waits for a call that can show it.
 	w.faults.Arm(api.Fault{Operation: "*", Code: "nonsense", Times: 1})
+	w.faults.Arm(api.Fault{Operation: "*", Code: "MissingParameter.ContactId", Times: 1})
+	w.faults.Arm(api.Fault{Operation: "*", Code: "NoPermission", Times: 1})
 	// Nobody uses a fault up whose call would not be carried out anyway.
 	w.send(t, get("Signature", "x")).is(400, "SignatureDoesNotMatch")
 	w.send(t, get("AccessKeyId", "memberKeyId")).is(403, "NoPermission")
@@ -53,7 +56,10 @@ func TestFaults(t *testing.T) {
 	if a := w.send(t, get()).is(400, "Throttling.Api"); a.Header().Get("X-Ratelimit-User-Api") == "" || a.Header().Get("Retry-After") == "" {
 		t.Errorf("an armed Throttling has headers %v, want x-ratelimit-user-api and Retry-After", a.Header())
 	}
-	w.send(t, get()).is(500, "InternalError")
+	w.send(t, get()).is(400, "MissingParameter.ContactId")
+	if a := w.send(t, get()).is(403, "NoPermission"); !strings.Contains(a.Body.String(), "AccessDeniedDetail") {
+		t.Errorf("an armed NoPermission: got %s, want its detail", a.Body)
+	}
 	w.send(t, get()).is(200, "")
 }
 

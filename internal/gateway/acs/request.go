@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,8 @@ type call struct {
 	op     *api.Operation
 	caller directory.Principal
 	nonce  usedNonce
+
+	throttle api.Throttle // the limit that the call went over
 }
 
 // isVendors reports an Authorization header of this vendor, of any version.
@@ -144,11 +147,32 @@ func (c *call) readBody(w http.ResponseWriter) ([]param, *failure) {
 		return nil, nil
 	}
 	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	text := string(api.WithoutMark(body))
+	form, broken := parseForm(text)
 	charset := parameters["charset"]
 	if err != nil || kind != "application/x-www-form-urlencoded" || charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return nil, fail(invalidContentType)
+		broken = fail(invalidContentType)
 	}
-	return parseForm(string(body))
+	if broken != nil {
+		form = withFormat(form, text)
+	}
+	return form, broken
+}
+
+// withFormat adds what says how to answer to the parameters of a form that could
+// not be read to its end.
+func withFormat(form []param, text string) []param {
+	if valueOf(form, "Format") != "" {
+		return form
+	}
+	for piece := range strings.SplitSeq(text, "&") {
+		if format, ok := strings.CutPrefix(piece, "Format="); ok {
+			form = append(form, param{"Format", strings.Clone(format)})
+			slices.SortStableFunc(form, func(a, b param) int { return strings.Compare(a.name, b.name) })
+			break
+		}
+	}
+	return form
 }
 
 // find looks up the operation and checks what the gateway must know of the

@@ -202,7 +202,12 @@ func newWorld(t testing.TB) *world {
 	w.Handler = New(api.Gateway{
 		Directory: directory.Open(directory.Config{Now: now}), Catalogue: catalogue, Faults: &w.faults, Troubles: w.troubles,
 		Log: slog.New(slog.NewTextHandler(w, nil)), Now: now, BaseURL: "https://mingce.example",
-		Allow: func(string, string) bool { return w.allow },
+		Allow: func(string, string) api.Throttle {
+			if w.allow {
+				return api.Throttle{}
+			}
+			return api.Throttle{Limit: 20, Until: at.Add(time.Second)}
+		},
 		Observe: func(family, operation, code string, _ time.Duration) {
 			w.counted = append(w.counted, family+" "+operation+" "+code)
 		},

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,11 +18,13 @@ import (
 // family is what the two wires word differently.
 type family struct {
 	name       string
-	codes      []*api.Code // everything the gateway itself answers, for armed faults
+	codes      []*api.Code // everything that can be armed, whatever the operation
 	address    *api.Code
 	permission *api.Code
 	throttled  *api.Code
 	busy       *api.Code
+	// text words a code of the gateway for the call; nil: as the code has it.
+	text func(*call, *api.Code) string
 	// argument words a refused parameter.
 	argument func(*api.ArgumentError) *failure
 }
@@ -30,14 +33,8 @@ type family struct {
 type failure struct {
 	code *api.Code
 	text string             // what goes over the wire; "" is the code's own text
+	rule string             // for log and error page, where no parameter is at fault
 	arg  *api.ArgumentError // the parameter, when the answer is about one
-}
-
-func (f *failure) message() string {
-	if f.text != "" {
-		return f.text
-	}
-	return f.code.Msg
 }
 
 func fail(code *api.Code) *failure { return &failure{code: code} }
@@ -48,14 +45,35 @@ type call struct {
 	family    *family
 	requestID string
 	started   time.Time
+	path      string
 	address   string         // where the request came from
+	pages     string         // where our own pages are
+	throttle  api.Throttle   // the limit that the call went over
 	asked     string         // its method and path
 	op        *api.Operation // nil until it is found
 	caller    directory.Principal
 }
 
 func begin(g api.Gateway, f *family, requestID string, r *http.Request) *call {
-	return &call{Gateway: g, family: f, requestID: requestID, started: g.Now(), address: api.Host(r.RemoteAddr), asked: r.Method + " " + r.URL.Path}
+	return &call{Gateway: g, family: f, requestID: requestID, started: g.Now(), path: r.URL.Path, address: api.Host(r.RemoteAddr), asked: r.Method + " " + r.URL.Path, pages: g.PagesFor(r)}
+}
+
+// message is what goes over the wire.
+func (c *call) message(f *failure) string {
+	switch {
+	case f.text != "":
+		return f.text
+	case c.family.text == nil || c.op != nil && slices.Contains(c.op.Codes(), f.code):
+		return f.code.Text(nil)
+	}
+	return c.family.text(c, f.code)
+}
+
+// comeAgain tells a caller who was too early when to come again.
+func (c *call) comeAgain(header http.Header, f *failure) {
+	if f != nil && f.code.Waits() {
+		header.Set("Retry-After", c.throttle.Wait(c.Now()))
+	}
 }
 
 // guard runs fn and turns a panic into the family's internal error.
@@ -101,7 +119,10 @@ func (c *call) admit(ctx context.Context) *failure {
 	if f := c.fault(ctx); f != nil {
 		return f
 	}
-	if c.Allow != nil && !c.Allow(c.payer(), c.op.Name) {
+	if c.Allow == nil {
+		return nil
+	}
+	if c.throttle = c.Allow(c.payer(), c.op.Name); c.throttle != (api.Throttle{}) {
 		return fail(c.family.throttled)
 	}
 	return nil
@@ -117,30 +138,17 @@ func (c *call) payer() string {
 
 // fault answers or delays the call if a fault is armed for its operation.
 func (c *call) fault(ctx context.Context) *failure {
-	x, ok := c.Faults.Take(c.op.Name)
-	if !ok {
+	code, err := c.Faults.Provoke(ctx, c.op, c.family.codes)
+	switch {
+	case err != nil:
+		return c.busy()
+	case code == nil:
 		return nil
 	}
-	if x.Delay > 0 {
-		timer := time.NewTimer(x.Delay)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-		}
+	if code.Code == restTokenBusy.Code && c.op.Auth == api.NeedsNothing {
+		code = restTokenBusy
 	}
-	if x.Code == "" {
-		return nil
-	}
-	for _, codes := range [][]*api.Code{c.op.Codes(), c.family.codes} {
-		for _, code := range codes {
-			if code.Code == x.Code {
-				return fail(code)
-			}
-		}
-	}
-	c.Log.Warn("an armed fault names an unknown code", "operation", c.op.Name, "code", x.Code)
-	return c.busy()
+	return fail(code)
 }
 
 // run calls the operation and finds the answer to what went wrong.
@@ -154,7 +162,7 @@ func (c *call) run(ctx context.Context, args api.Value, r api.Reading) (api.Fiel
 		return nil, c.family.argument(arg)
 	}
 	if code := c.op.CodeOf(err); code != nil {
-		return nil, fail(code)
+		return nil, &failure{code: code, text: code.Text(err)}
 	}
 	if errors.Is(err, directory.ErrAppPermission) { // of an app that the call itself names
 		return nil, fail(c.family.permission)
@@ -181,7 +189,7 @@ func (c *call) finish(f *failure) {
 		e.Asked = c.asked
 	}
 	if f != nil {
-		e.Trouble = &api.Trouble{Code: f.code}
+		e.Trouble = &api.Trouble{Code: f.code, Rule: f.rule}
 		if f.arg != nil {
 			e.Trouble.Parameter, e.Trouble.Rule, e.Trouble.Value = f.arg.Parameter, f.arg.Rule, f.arg.Value
 		}

@@ -10,7 +10,7 @@ import (
 // dingtalk-org-accounts D1; texts of [doc0013] and of recorded answers). HTTP
 // is 200 always.
 var (
-	oapiBusy = &api.Code{HTTP: 200, Code: "-1", Msg: "系统繁忙", Why: restBusy.Why, Fix: restBusy.Fix}
+	oapiBusy = &api.Code{HTTP: 200, Code: "-1", Msg: "系统繁忙", Wait: true, Why: restBusy.Why, Fix: restBusy.Fix}
 
 	oapiMethodName = &api.Code{HTTP: 200, Code: "22", Msg: "Invalid method",
 		Why: api.Text{Zh: "该路径没有对应的接口；sub_msg 给出由路径得出的接口名。", En: "No operation has this path; sub_msg shows the name that the path stands for."},
@@ -23,6 +23,10 @@ var (
 	oapiInvalid = &api.Code{HTTP: 200, Code: "41", Msg: "Invalid arguments",
 		Why: api.Text{Zh: "参数类型不符，或同名参数给出了不同的值，冒号后是参数名。", En: "A parameter is of the wrong type or was given twice; its name follows the colon."},
 		Fix: api.Text{Zh: "按接口页面更正该参数，并且只给一次。", En: "Correct the parameter as the operation's page says, and give it once."}}
+
+	oapiLayer = &api.Code{HTTP: 200, Code: "88", Msg: "鉴权异常",
+		Why: api.Text{Zh: "鉴权或准入未通过，原因见 sub_code 和 sub_msg；注入 88 时按 40014 回答。", En: "Authentication or admission failed; sub_code and sub_msg say why. Armed, it answers as 40014 does."},
+		Fix: api.Text{Zh: "按 sub_code 查找原因。", En: "Look up the sub_code."}}
 
 	oapiPath = &api.Code{HTTP: 200, Code: "404", Msg: "请求的URI地址不存在",
 		Why: restNotFound.Why, Fix: api.Text{Zh: "核对路径的拼写和大小写。", En: "Check the spelling and case of the path."}}
@@ -42,33 +46,31 @@ var (
 	// Decision: the vendor's number for a body that is too long; our limit is 1 MiB.
 	oapiTooLarge = &api.Code{HTTP: 200, Code: "41101", Msg: "数据内容过长", Why: restTooLarge.Why, Fix: restTooLarge.Fix}
 
-	oapiNoToken = &api.Code{HTTP: 200, Code: "41001", Msg: "缺少access_token参数", Why: oapiBlankToken.Why, Fix: oapiBlankToken.Fix}
+	// Under /topapi a missing token is 88 with 40000 (dingtalk-real-programs F1).
+	oapiNoToken = &api.Code{HTTP: 200, Code: "40035", Msg: "缺少参数 access_token", Why: oapiBlankToken.Why, Fix: oapiBlankToken.Fix}
 )
 
 // The codes of authentication and admission: under /topapi they are sub codes
-// of 88, elsewhere they stand as they are (D1).
+// of 88, elsewhere they stand as they are (D1). Some tell of the call: see
+// api.Refused.
 var (
-	oapiBlankToken = &api.Code{HTTP: 200, Code: "40000", Msg: "access_token is blank",
+	oapiBlankToken = &api.Code{HTTP: 200, Code: "40000", Msg: api.BlankToken,
 		Why: api.Text{Zh: "请求没有 access_token 参数；请求头中的凭证在这里不起作用。", En: "The request has no parameter access_token; a token in a header does not count here."},
 		Fix: api.Text{Zh: "用 GET /gettoken 获取凭证，作为查询参数 access_token 发送。", En: "Get a token from GET /gettoken and send it as the query parameter access_token."}}
 
 	oapiToken = &api.Code{HTTP: 200, Code: "40014", Msg: "不合法的access_token",
-		Why: api.Text{Zh: "凭证未知、已过期，或其应用、企业已停用。", En: "The token is unknown or expired, or its app or organisation was switched off."},
+		Why: api.Text{Zh: "凭证未知、已过期，是员工登录得到的用户凭证，或其应用、企业已停用。", En: "The token is unknown or expired, or that of a person who logged in, or its app or organisation was switched off."},
 		Fix: api.Text{Zh: "用 GET /gettoken 重新获取。", En: "Get a new one from GET /gettoken."}}
 
-	oapiPermission = &api.Code{HTTP: 200, Code: "60011", Msg: "没有调用该接口的权限",
-		Why: api.Text{Zh: "应用没有该接口要求的权限点。", En: "The app lacks the permission the operation needs."}, Fix: restPermission.Fix}
+	oapiPermission = &api.Code{HTTP: 200, Code: "60011", Msg: "应用尚未开通所需的权限",
+		Why: api.Text{Zh: "应用没有该接口要求的权限点；文本中有权限点和说明它的页面。", En: "The app lacks the permission the operation needs; the text names it and the page that explains it."}, Fix: restPermission.Fix}
 
 	oapiAddress = &api.Code{HTTP: 200, Code: "60020", Msg: "访问ip不在白名单之中", Why: restAddress.Why, Fix: restAddress.Fix}
 
 	// Inferred: [doc0013] prints no text for 90018; it is the oapi number of the
-	// REST gateway's QpsLimitForAppkeyAndApi, whose text it takes. So with 90019.
-	oapiThrottled       = &api.Code{HTTP: 200, Code: "90018", Msg: restThrottled.Msg, Why: restThrottled.Why, Fix: restThrottled.Fix}
-	oapiThrottledMinute = &api.Code{HTTP: 200, Code: "90019", Msg: restThrottled.Msg, Why: restThrottledMinute.Why, Fix: restThrottled.Fix}
-	oapiThrottledAPI    = &api.Code{HTTP: 200, Code: "90002", Msg: restThrottledAPI.Msg, Why: restThrottledAPI.Why, Fix: restThrottled.Fix}
-	oapiThrottledCorp   = &api.Code{HTTP: 200, Code: "90006",
-		Msg: "您当前使用的CorpId及CorpSecret调用当前接口次数过多，请求被暂时禁用了，仅对企业自己的Accesstoken有效", Why: restThrottled.Why, Fix: restThrottled.Fix}
-	oapiQuota = &api.Code{HTTP: 200, Code: "90020", Msg: restQuota.Msg, Why: restQuota.Why, Fix: restQuota.Fix}
+	// REST gateway's QpsLimitForAppkeyAndApi, whose text it takes.
+	oapiThrottled = &api.Code{HTTP: 200, Code: "90018", Msg: restThrottled.Msg, Wait: true, Why: restThrottled.Why,
+		Fix: api.Text{Zh: "文本写明限额和结束时间：等到那时再重试，或由管理员调整限额。", En: "The text tells the limit and when it ends: wait for that, or have an administrator raise the limit."}}
 
 	oapiSignTimeForm = &api.Code{HTTP: 200, Code: "853001", Msg: "timestamp参数格式不正确，必须是当前时间的毫秒数",
 		Why: api.Text{Zh: "签名请求的 timestamp 不是毫秒数。", En: "The timestamp of a signed request is no number of milliseconds."},
@@ -85,12 +87,11 @@ var (
 			En: "HMAC-SHA256 of the timestamp (and, with a suiteTicket, a line feed and the ticket) under the appSecret, in Base64, URL-encoded."}}
 )
 
-func oapiAdmission() []*api.Code {
-	return []*api.Code{oapiBlankToken, oapiToken, oapiPermission, oapiAddress, oapiThrottled, oapiThrottledMinute, oapiThrottledAPI,
-		oapiThrottledCorp, oapiQuota, oapiSignTimeForm, oapiSignTime, oapiSignKey, oapiSignature}
-}
-
-func oapiCodes() []*api.Code {
-	return slices.Concat([]*api.Code{oapiBusy, oapiMethodName, oapiMissing, oapiInvalid, oapiPath, oapiNeedsGET, oapiNeedsPOST, oapiBody,
-		oapiTooLarge, oapiNoToken}, oapiAdmission())
+// OAPICodes returns every code that the older gateway can answer itself, and
+// DingTalk's whole table, any number of which can be armed.
+func OAPICodes() []*api.Code {
+	own := []*api.Code{oapiBusy, oapiMethodName, oapiMissing, oapiInvalid, oapiLayer, oapiPath, oapiNeedsGET, oapiNeedsPOST, oapiBody,
+		oapiTooLarge, oapiBlankToken, oapiToken, oapiPermission, oapiAddress, oapiThrottled, oapiSignTimeForm, oapiSignTime, oapiSignKey, oapiSignature}
+	table := slices.DeleteFunc(api.Errcodes(), func(c *api.Code) bool { return api.CodeNamed(c.Code, own) != nil })
+	return slices.Concat(own, table, []*api.Code{oapiNoToken})
 }

@@ -21,10 +21,15 @@ var (
 		Fix: api.Text{Zh: "改用接口文档给出的请求方法。", En: "Use the method the operation's page gives."}}
 
 	restToken = &api.Code{HTTP: http.StatusBadRequest, Code: "InvalidAuthentication", Msg: "不合法的access_token",
-		Why: api.Text{Zh: "请求头 x-acs-dingtalk-access-token 缺失、重复、未知或已过期。",
-			En: "The header x-acs-dingtalk-access-token is missing, repeated, unknown or expired."},
+		Why: api.Text{Zh: "请求头 x-acs-dingtalk-access-token 重复，或其中的凭证未知、已过期、类型不对。",
+			En: "The header x-acs-dingtalk-access-token is repeated, or its token unknown, expired or of the wrong kind."},
 		Fix: api.Text{Zh: "用 POST /v1.0/oauth2/accessToken 获取访问凭证，原样放入该请求头，不加引号，只放一次。",
 			En: "Get a token from POST /v1.0/oauth2/accessToken and put it into that header as it is: without quotes, and once."}}
+
+	restNoToken = &api.Code{HTTP: http.StatusBadRequest, Code: "AuthenticationFailed.MissingParameter", Msg: "缺少参数：x-acs-dingtalk-access-token",
+		Why: api.Text{Zh: "请求没有请求头 x-acs-dingtalk-access-token；查询串和 Authorization 中的凭证在这里不起作用。",
+			En: "There is no header x-acs-dingtalk-access-token; a token in the query or in Authorization does not count here."},
+		Fix: restToken.Fix}
 
 	restAddress = &api.Code{HTTP: http.StatusForbidden, Code: "Forbidden.AccessDenied.IpNotInWhiteList", Msg: "访问ip不在白名单之中",
 		Why: api.Text{Zh: "应用限制了可以调用的来源地址，本次请求的地址不在其中。", En: "The app may be used from listed addresses only, and the request came from another one."},
@@ -35,23 +40,23 @@ var (
 		Why: api.Text{Zh: "应用没有该接口要求的权限点，见 accessdenieddetail.requiredScopes。", En: "The app lacks the permission the operation needs; accessdenieddetail.requiredScopes names it."},
 		Fix: api.Text{Zh: "由管理员给应用添加该权限点。", En: "Have an administrator give the app that permission."}}
 
-	restThrottled = &api.Code{HTTP: http.StatusForbidden, Code: "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi",
+	restThrottled = &api.Code{HTTP: http.StatusForbidden, Wait: true, Code: "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi",
 		Msg: "您的企业应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了",
 		Why: api.Text{Zh: "该应用每秒调用该接口的次数超过了限制。", En: "The app called the operation more often per second than allowed."},
 		Fix: api.Text{Zh: "降低频率，稍后重试；管理员可以调整应用的限额。", En: "Slow down and retry later; an administrator can raise the app's limit."}}
 
-	restThrottledMinute = &api.Code{HTTP: http.StatusForbidden, Code: "Forbidden.AccessDenied.QpmLimitForAppkeyAndApi", Msg: restThrottled.Msg,
+	restThrottledMinute = &api.Code{HTTP: http.StatusForbidden, Wait: true, Code: "Forbidden.AccessDenied.QpmLimitForAppkeyAndApi", Msg: restThrottled.Msg,
 		Why: api.Text{Zh: "该应用每分钟调用该接口的次数超过了限制。", En: "The app called the operation more often per minute than allowed."}, Fix: restThrottled.Fix}
 
-	restThrottledAPI = &api.Code{HTTP: http.StatusForbidden, Code: "Forbidden.AccessDenied.QpsLimitForApi",
+	restThrottledAPI = &api.Code{HTTP: http.StatusForbidden, Wait: true, Code: "Forbidden.AccessDenied.QpsLimitForApi",
 		Msg: "您的服务器调用钉钉开放平台当前接口的所有请求都被暂时禁用了",
 		Why: api.Text{Zh: "该接口的总调用频率超过了限制。", En: "The operation was called more often in total than allowed."}, Fix: restThrottled.Fix}
 
-	restThrottledSuite = &api.Code{HTTP: http.StatusForbidden, Code: "Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi",
+	restThrottledSuite = &api.Code{HTTP: http.StatusForbidden, Wait: true, Code: "Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi",
 		Msg: "您的ISV应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了",
 		Why: api.Text{Zh: "第三方应用为一个企业调用该接口的频率超过了限制。", En: "A third-party app called the operation for one organisation more often than allowed."}, Fix: restThrottled.Fix}
 
-	restQuota = &api.Code{HTTP: http.StatusForbidden, Code: "Forbidden.AccessDenied.ApiCountLimitForOrg",
+	restQuota = &api.Code{HTTP: http.StatusForbidden, Wait: true, Code: "Forbidden.AccessDenied.ApiCountLimitForOrg",
 		Msg: "您的企业本月api调用量已超过限制",
 		Why: api.Text{Zh: "企业本月的调用量用完了。本服务没有月度额度，此错误只在注入故障时出现。",
 			En: "The organisation used up its calls of the month. This server has no monthly quota; the error occurs only when a fault is armed."},
@@ -71,15 +76,12 @@ var (
 		Why: api.Text{Zh: "请求体超过 1 MiB。", En: "The body is larger than 1 MiB."},
 		Fix: api.Text{Zh: "把请求拆成较小的几次。", En: "Split the request into smaller ones."}}
 
-	restBusy = &api.Code{HTTP: http.StatusInternalServerError, Code: "system.busy", Msg: "系统繁忙",
+	restBusy = &api.Code{HTTP: http.StatusInternalServerError, Wait: true, Code: "system.busy", Msg: "系统繁忙",
 		Why: api.Text{Zh: "服务暂时无法完成请求，没有任何改动。", En: "The server could not carry out the call now; nothing was changed."},
 		Fix: api.Text{Zh: "稍后重试。若一直如此，请把请求编号交给管理员。", En: "Retry later. If it stays, give the request id to the administrator."}}
 )
 
 func restCodes() []*api.Code {
-	return []*api.Code{restNotFound, restMethod, restToken, restAddress, restPermission, restThrottled, restThrottledMinute,
+	return []*api.Code{restNotFound, restMethod, restNoToken, restToken, restAddress, restPermission, restThrottled, restThrottledMinute,
 		restThrottledAPI, restThrottledSuite, restQuota, restNoBody, restParameter, restTooLarge, restBusy}
 }
-
-// Codes returns every code that the two gateways themselves can answer.
-func Codes() []*api.Code { return append(restCodes(), oapiCodes()...) }

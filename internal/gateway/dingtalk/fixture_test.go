@@ -309,7 +309,7 @@ func testOperations() []*api.Operation {
 		api.Op[anything, anything]{Route: api.REST("TestUser", http.MethodGet, "/v1.0/contact/users/{unionId...}"), In: echoFields, Out: echoFields, Do: echo}.Operation(),
 		api.Op[anything, anything]{Route: api.REST("TestPost", http.MethodPost, "/v1.0/test/{unionId}/echo"), In: echoFields, Out: echoFields, Do: echo}.Operation(),
 		api.Op[nothing, nothing]{Route: api.REST("TestNothing", http.MethodPost, "/v1.0/test/nothing"), Do: silent}.Operation(),
-		api.Op[nothing, nothing]{Route: api.REST("TestMe", http.MethodGet, "/v1.0/test/me"), Auth: api.NeedsUserToken, Do: silent}.Operation(),
+		api.Op[nothing, nothing]{Route: api.REST("TestMe", http.MethodGet, "/v1.0/test/me"), Auth: api.NeedsUserToken, Permission: "Contact.User.Read", Do: silent}.Operation(),
 		api.Op[nothing, nothing]{Route: api.REST("TestToken", http.MethodPost, "/v1.0/oauth2/accessToken"), Auth: api.NeedsNothing,
 			Codes: []*api.Code{testForeign}, Do: func(_ context.Context, s *directory.Session, _ *nothing) (*nothing, error) {
 				if s.Caller().Kind != directory.NobodyCaller {

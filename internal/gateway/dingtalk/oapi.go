@@ -2,6 +2,7 @@ package dingtalk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -20,18 +21,45 @@ const tokenParameter = "access_token"
 // OAPI answers /topapi/..., /gettoken and the other paths of DingTalk's older
 // gateway. It is safe for concurrent use.
 type OAPI struct {
-	gateway   api.Gateway
-	family    *family
-	admission []*api.Code
+	gateway api.Gateway
+	family  *family
 }
 
 // NewOAPI returns the handler of the catalogue's operations.
 func NewOAPI(g api.Gateway) *OAPI {
-	return &OAPI{gateway: complete(g), admission: oapiAdmission(), family: &family{
-		name: "oapi", codes: oapiCodes(), address: oapiAddress, permission: oapiPermission, throttled: oapiThrottled, busy: oapiBusy,
-		argument: oapiArgument,
+	return &OAPI{gateway: complete(g), family: &family{
+		name: "oapi", codes: OAPICodes(), address: oapiAddress, permission: oapiPermission, throttled: oapiThrottled, busy: oapiBusy,
+		argument: oapiArgument, text: oapiText,
 	}}
 }
+
+// oapiText words the gateway's own codes for the call
+// (dingtalk-real-programs F2).
+func oapiText(c *call, code *api.Code) string {
+	top := isTOP(c.path)
+	name := c.path
+	if top {
+		name = api.OAPI("", c.path).Name
+	}
+	switch {
+	case code == oapiMissing, code == oapiInvalid:
+		return code.Msg + ":" + tokenParameter
+	case code == oapiMethodName && top:
+		return wrongName(name)
+	case code == oapiBlankToken && !top:
+		return api.Errcode(code.Code).Msg
+	}
+	r := api.Refused{Now: c.Now(), Pages: c.pages, AppKey: cmp.Or(c.caller.App, c.caller.ID), Address: c.address, Name: name, Throttle: c.throttle}
+	if c.op != nil {
+		r.Permission = cmp.Or(c.op.Permission, api.BaseScope)
+	}
+	if code.Code == oapiAddress.Code && !top {
+		return "请参考FAQ：" + c.pages + "/console/errors/" + code.Code + "。错误原因：" + r.Text(code)
+	}
+	return r.Text(code)
+}
+
+func wrongName(name string) string { return "不合法ApiName，ApiName = " + clip(name) }
 
 // oapiArgument words a refused parameter: without a code of the operation it
 // is the gateway's 40 or 41 (C.2), and 40035 names the parameter (D.8).
@@ -68,12 +96,13 @@ func (h *OAPI) respond(c *call, w http.ResponseWriter, r *http.Request, fn func(
 	kept := buffers.Get().(*[]byte)
 	answer, f := c.guard((*kept)[:0], fn)
 	if f != nil {
-		answer = h.appendFailure((*kept)[:0], c, r.URL.Path, f)
+		answer = h.appendFailure((*kept)[:0], c, f)
 	}
-	contentType := "application/json;charset=UTF-8"
-	if c.op != nil && c.op.Bare {
-		contentType = "application/json" // as recorded from /gettoken (C.1)
+	contentType := "application/json"
+	if isTOP(r.URL.Path) {
+		contentType = "application/json;charset=UTF-8"
 	}
+	c.comeAgain(w.Header(), f)
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
 	_, _ = w.Write(answer) // a caller that went away is no error of ours
@@ -115,7 +144,8 @@ func (h *OAPI) serve(c *call, w http.ResponseWriter, r *http.Request, dst []byte
 	if f != nil {
 		return nil, f
 	}
-	// 8. Encode: one flat object.
+	// 8. Encode: one flat object, outside /topapi without a request id, as the
+	// vendor's pages show it ([ev0233]).
 	if c.op.Bare {
 		dst = append(dst, '{')
 		dst = api.AppendJSON(dst, fields, false)
@@ -125,6 +155,10 @@ func (h *OAPI) serve(c *call, w http.ResponseWriter, r *http.Request, dst []byte
 	n := len(dst)
 	if dst = api.AppendJSON(dst, fields, false); len(dst) > n {
 		dst = append(dst, ',')
+	}
+	if !isTOP(c.path) {
+		dst[len(dst)-1] = '}' // in place of the comma
+		return dst, nil
 	}
 	return appendRequestID(dst, c.requestID), nil
 }
@@ -140,10 +174,30 @@ func isTOP(path string) bool { return strings.HasPrefix(path, "/topapi/") }
 // unknownPath answers for a path without an operation. Under /topapi the
 // vendor prints the name that it derives from the path.
 func unknownPath(path string) *failure {
-	if !isTOP(path) {
-		return fail(oapiPath)
+	f := &failure{code: oapiPath}
+	if isTOP(path) {
+		f = &failure{code: oapiMethodName, text: wrongName(api.OAPI("", path).Name)}
 	}
-	return &failure{code: oapiMethodName, text: "不合法ApiName，ApiName = " + clip(api.OAPI("", path).Name)}
+	if isVendors(path) {
+		f.rule = "the vendor has this call; it is not offered here"
+	}
+	return f
+}
+
+// vendorsCalls are what programs call of the vendor that is out of scope here
+// (dingtalk-real-programs A and B): robots, messages and calls of older paths.
+// One that ends in a slash stands for all below it.
+var vendorsCalls = []string{
+	"/robot/send", "/message/", "/chat/", "/media/", "/microapp/", "/attendance/", "/cspace/", "/checkin/", "/ext/", "/crm/",
+	"/topapi/message/", "/topapi/chat/", "/topapi/im/", "/topapi/process/", "/topapi/processinstance/", "/topapi/attendance/", "/topapi/role/",
+	"/topapi/inactive/", "/topapi/smartwork/", "/topapi/v2/user/getuserinfo", "/topapi/user/listadmin", "/topapi/user/count", "/topapi/user/get_admin_scope",
+	"/user/", "/department/", "/role/", "/sns/", "/sso/", "/service/", "/get_jsapi_ticket", "/connect/",
+}
+
+func isVendors(path string) bool {
+	return slices.ContainsFunc(vendorsCalls, func(known string) bool {
+		return path == known || strings.HasSuffix(known, "/") && strings.HasPrefix(path, known)
+	})
 }
 
 // checkMethod: a route without a method takes GET for reads and POST for
@@ -170,24 +224,27 @@ type input struct {
 
 func readInput(w http.ResponseWriter, r *http.Request) (in input) {
 	var err error
-	if in.query, err = readPairs(r.URL.RawQuery); err != nil {
+	if in.query, err = readPairs(r.URL.RawQuery, api.Charset{}); err != nil {
 		in.bad = fail(oapiBody)
 	}
 	if r.Method != http.MethodPost {
 		return in // parameters in the body of a GET are not read (C.1)
 	}
 	body, err := readBody(w, r)
-	name, readable := mediaType(r)
+	name, charset, readable := mediaType(r)
+	text := api.WithoutMark(body)
 	switch {
 	case err == errTooLarge:
 		in.bad = fail(oapiTooLarge)
 	case err != nil, !readable, name == multipartType:
 		in.bad = fail(oapiBody)
-	case len(bytes.TrimSpace(body)) == 0:
-	case isJSON(name, body):
-		in.json = body
+	case len(bytes.TrimSpace(text)) == 0:
+	case isJSON(name, text):
+		if in.json, readable = charset.Body(body); !readable {
+			in.bad = fail(oapiBody)
+		}
 	default:
-		if in.form, err = readPairs(string(body)); err != nil {
+		if in.form, err = readPairs(string(text), charset); err != nil {
 			in.bad = fail(oapiBody)
 		}
 	}
@@ -260,6 +317,9 @@ func (h *OAPI) authenticate(ctx context.Context, c *call, in *input) *failure {
 	case len(tokens) == 0 && in.isSigned():
 		return h.verify(ctx, c, in)
 	case len(tokens) == 0 || strings.TrimSpace(tokens[0]) == "":
+		if !isTOP(c.path) {
+			return fail(oapiNoToken)
+		}
 		return fail(oapiBlankToken)
 	}
 	p, err := h.gateway.Directory.TokenPrincipal(ctx, tokens[0])
@@ -281,24 +341,23 @@ func (h *OAPI) authenticate(ctx context.Context, c *call, in *input) *failure {
 }
 
 // appendFailure appends the error answer. Key order is that of recorded
-// answers: errcode, sub_code, sub_msg, errmsg, request_id (C.2).
-func (h *OAPI) appendFailure(dst []byte, c *call, path string, f *failure) []byte {
-	code, text, layered := f.code, f.message(), slices.Contains(h.admission, f.code)
-	switch {
-	case code == oapiBlankToken && !isTOP(path):
-		code, text, layered = oapiNoToken, oapiNoToken.Msg, false
-	case !isTOP(path):
-		layered = false
+// answers: errcode, sub_code, sub_msg, errmsg, request_id (C.2). Outside /topapi
+// there is neither a layer nor a request id (dingtalk-real-programs F2).
+func (h *OAPI) appendFailure(dst []byte, c *call, f *failure) []byte {
+	top := isTOP(c.path)
+	if top && f.code == oapiLayer {
+		f = fail(oapiToken)
 	}
+	code, text := f.code, c.message(f)
 	dst = append(dst, `{"errcode":`...)
 	switch {
-	case layered:
+	case top && api.IsLayered(code.Code):
 		dst = append(dst, `88,"sub_code":`...)
 		dst = api.AppendText(dst, code.Code)
 		dst = append(dst, `,"sub_msg":`...)
 		dst = api.AppendText(dst, text)
 		text = "ding talk error[subcode=" + code.Code + ",submsg=" + text + "]"
-	case code == oapiMethodName:
+	case top && code == oapiMethodName:
 		dst = append(dst, `22,"sub_msg":`...)
 		dst = api.AppendText(dst, text)
 		text = code.Msg + "[submsg=" + text + "]"
@@ -307,8 +366,8 @@ func (h *OAPI) appendFailure(dst []byte, c *call, path string, f *failure) []byt
 	}
 	dst = append(dst, `,"errmsg":`...)
 	dst = api.AppendText(dst, text)
-	if code == oapiPath || c.op != nil && c.op.Bare {
-		return append(dst, '}') // recorded without a request id
+	if !top {
+		return append(dst, '}')
 	}
 	return appendRequestID(append(dst, ','), c.requestID)
 }

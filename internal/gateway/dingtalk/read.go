@@ -27,6 +27,7 @@ var (
 	errUnread   = errors.New("the body cannot be read")
 	errTooMany  = errors.New("more than 1,000 parameters")
 	errNotAForm = errors.New("a percent escape is not valid")
+	errCharset  = errors.New("a name or value is not in the character set")
 	formTypes   = []string{formType, multipartType}
 )
 
@@ -50,23 +51,25 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// mediaType returns the type of the body without parameters, and whether its
-// character set is one we read. A missing or garbled header is no type.
-func mediaType(r *http.Request) (name string, readable bool) {
+// mediaType returns the type of the body without parameters and its character
+// set; readable is false for one that we do not read. A missing or garbled header
+// is no type.
+func mediaType(r *http.Request) (name string, charset api.Charset, readable bool) {
 	name, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
-		return "", true
+		return "", charset, true
 	}
-	charset := parameters["charset"]
-	return name, charset == "" || strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")
+	charset, readable = api.CharsetNamed(parameters["charset"])
+	return name, charset, readable
 }
 
 // pair is one parameter of a query or form.
 type pair struct{ name, value string }
 
 // readPairs splits a query or form. It keeps repetitions and, unlike package
-// url, takes a semicolon as a character like any other.
-func readPairs(raw string) ([]pair, error) {
+// url, takes a semicolon as a character like any other. Percent escapes stand for
+// bytes of the character set.
+func readPairs(raw string, charset api.Charset) ([]pair, error) {
 	if raw == "" {
 		return nil, nil
 	}
@@ -80,12 +83,18 @@ func readPairs(raw string) ([]pair, error) {
 			continue
 		}
 		name, value, _ := strings.Cut(part, "=")
-		name, err := url.QueryUnescape(name)
-		if err != nil {
+		name, err1 := url.QueryUnescape(name)
+		value, err2 := url.QueryUnescape(value)
+		if err1 != nil || err2 != nil {
 			return nil, errNotAForm
 		}
-		if value, err = url.QueryUnescape(value); err != nil {
-			return nil, errNotAForm
+		if charset != (api.Charset{}) { // what is no UTF-8 is refused by the parameter's name
+			var ok1, ok2 bool
+			name, ok1 = charset.Text(name)
+			value, ok2 = charset.Text(value)
+			if !ok1 || !ok2 {
+				return nil, errCharset
+			}
 		}
 		pairs = append(pairs, pair{name, value})
 	}

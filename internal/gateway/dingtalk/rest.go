@@ -2,6 +2,7 @@ package dingtalk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -27,7 +28,7 @@ type REST struct {
 // NewREST returns the handler of the operations that the catalogue holds now.
 func NewREST(g api.Gateway) *REST {
 	h := &REST{gateway: complete(g), plans: map[*api.Operation]func() *plan{}, family: &family{
-		name: "rest", codes: restCodes(), address: restAddress, permission: restPermission, throttled: restThrottled, busy: restBusy,
+		name: "rest", codes: RESTCodes(), address: restAddress, permission: restPermission, throttled: restThrottled, busy: restBusy,
 		argument: restArgument,
 	}}
 	for _, o := range g.Catalogue.Operations() {
@@ -76,6 +77,7 @@ func (h *REST) respond(c *call, w http.ResponseWriter, fn func([]byte) ([]byte, 
 	}
 	header := w.Header()
 	h.header(header, c)
+	c.comeAgain(header, f)
 	if status == http.StatusMethodNotAllowed {
 		header.Set("Allow", "GET, POST, PUT, DELETE, OPTIONS")
 	}
@@ -131,7 +133,10 @@ func (h *REST) authenticate(ctx context.Context, c *call, r *http.Request) *fail
 		return nil
 	}
 	tokens := r.Header.Values(tokenHeader)
-	if len(tokens) != 1 {
+	switch {
+	case len(tokens) == 0, len(tokens) == 1 && strings.TrimSpace(tokens[0]) == "":
+		return fail(restNoToken)
+	case len(tokens) > 1:
 		return fail(restToken)
 	}
 	p, err := h.gateway.Directory.TokenPrincipal(ctx, tokens[0])
@@ -140,6 +145,8 @@ func (h *REST) authenticate(ctx context.Context, c *call, r *http.Request) *fail
 		wanted = directory.UserCaller
 	}
 	switch {
+	case err == nil && p.Kind == directory.AppCaller && wanted == directory.UserCaller:
+		return fail(restPermission) // as the vendor answers it for users/me
 	case errors.Is(err, directory.ErrTokenInvalid), err == nil && p.Kind != wanted:
 		return fail(restToken)
 	case err != nil:
@@ -158,7 +165,7 @@ func (h *REST) arguments(w http.ResponseWriter, r *http.Request, path api.Value,
 			return args, restArgument(e)
 		}
 	}
-	query, err := readPairs(r.URL.RawQuery)
+	query, err := readPairs(r.URL.RawQuery, api.Charset{})
 	if err != nil {
 		return args, &failure{code: restParameter, text: restParameter.Msg + ": " + err.Error()}
 	}
@@ -200,7 +207,10 @@ func (h *REST) body(w http.ResponseWriter, r *http.Request, needed bool) (api.Va
 	default:
 		return api.Value{}, &failure{code: restParameter, text: restParameter.Msg + ": " + err.Error()}
 	}
-	name, readable := mediaType(r)
+	name, charset, readable := mediaType(r)
+	if readable {
+		text, readable = charset.Body(text)
+	}
 	if len(bytes.TrimSpace(text)) == 0 {
 		if needed {
 			return api.Value{}, fail(restNoBody)
@@ -288,18 +298,26 @@ func (h *REST) header(header http.Header, c *call) {
 }
 
 // appendFailure appends the error body (A3): all three keys always, in lower
-// case, because the SDKs look for exactly these.
+// case, because the SDKs look for exactly these. The gateway's own errors begin
+// with the code, an operation's with the request id.
 func (h *REST) appendFailure(dst []byte, c *call, f *failure) []byte {
-	dst = append(dst, `{"code":`...)
-	dst = api.AppendText(dst, f.code.Code)
-	dst = append(dst, `,"requestid":`...)
-	dst = api.AppendText(dst, c.requestID)
-	dst = append(dst, `,"message":`...)
-	dst = api.AppendText(dst, f.message())
-	if f.code == restPermission {
+	if !restOwn(c.op, f.code) {
+		dst = appendKey(append(dst, '{'), "code", f.code.Code)
+		dst = appendKey(append(dst, ','), "requestid", c.requestID)
+	} else {
+		dst = appendKey(append(dst, '{'), "requestid", c.requestID)
+		dst = appendKey(append(dst, ','), "code", f.code.Code)
+	}
+	dst = appendKey(append(dst, ','), "message", c.message(f))
+	if (f.code == restPermission || f.code.Code == "apiPermissionDenied") && c.op != nil {
 		dst = append(dst, `,"accessdenieddetail":{"requiredScopes":[`...)
-		dst = api.AppendText(dst, c.op.Permission)
+		dst = api.AppendText(dst, cmp.Or(c.op.Permission, api.BaseScope))
 		dst = append(dst, `]}`...)
 	}
 	return append(dst, '}')
+}
+
+func appendKey(dst []byte, key, text string) []byte {
+	dst = append(append(append(dst, '"'), key...), '"', ':')
+	return api.AppendText(dst, text)
 }

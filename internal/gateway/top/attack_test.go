@@ -187,7 +187,7 @@ func TestTextAttacks(t *testing.T) {
 	}
 	gbk := form(update, "contact=%7B%22name%22%3A%22%D5%C5%C8%FD%22%7D")
 	charset := updateWith(`{"name":"x"}`)
-	charset.Header.Set("Content-Type", "application/x-www-form-urlencoded;charset=GBK")
+	charset.Header.Set("Content-Type", "application/x-www-form-urlencoded;charset=Big5")
 	const jsonCall = Path + "?method=dingtalk.corp.extcontact.update&access_token=tok123"
 	attacks := []attack{
 		{"A30", "GBK", gbk, badCoding, 0},

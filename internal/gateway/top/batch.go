@@ -46,17 +46,18 @@ func (h *Handler) serveBatch(w http.ResponseWriter, r *http.Request) {
 	body := (*pooled)[:0]
 	b, failed := h.readBatch(w, r, c)
 	if failed != nil {
+		c.comeAgain(w.Header(), failed)
 		body = c.style.appendFailure(body, nil, "", failed, c.id)
 		h.record(r.Context(), c, failed)
 	} else {
-		body = h.appendAnswers(body, r, c.style, b)
+		body = h.appendAnswers(body, w, r, c.style, b)
 	}
 	c.style.write(w, r, body)
 	*pooled = body
 	release(pooled)
 }
 
-func (h *Handler) appendAnswers(dst []byte, r *http.Request, form style, b *batch) []byte {
+func (h *Handler) appendAnswers(dst []byte, w http.ResponseWriter, r *http.Request, form style, b *batch) []byte {
 	for i, text := range b.parts {
 		if i > 0 {
 			dst = append(dst, b.separator...)
@@ -74,6 +75,7 @@ func (h *Handler) appendAnswers(dst []byte, r *http.Request, form style, b *batc
 			}
 			return h.carryOut(r, part, b.org)
 		})
+		part.comeAgain(w.Header(), failed)
 		h.record(r.Context(), part, failed)
 	}
 	return dst
@@ -106,7 +108,7 @@ func (h *Handler) readBatch(w http.ResponseWriter, r *http.Request, c *call) (*b
 	if f != nil {
 		return nil, f
 	}
-	c.params.raw = body
+	c.params.raw, c.params.body = body, nil
 	b.org, f = h.verify(r.Context(), c)
 	b.query = c.params.sorted
 	return b, f
@@ -124,7 +126,7 @@ func splitBatch(separators []string, body []byte) (*batch, *failure) {
 	if len(body) == 0 || bytes.Count(body, []byte(b.separator)) > maxBatch {
 		return nil, refuse(parameterError).because("a batch holds 1 to 20 calls")
 	}
-	b.parts = strings.Split(string(body), b.separator)
+	b.parts = strings.Split(string(api.WithoutMark(body)), b.separator)
 	if text, ok := strings.CutPrefix(b.parts[0], commonPart); ok {
 		ps := &parameters{}
 		if ps.readPart(text); ps.problem != nil {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mingce/mingce/internal/api"
 )
@@ -165,13 +166,21 @@ func TestBatchRate(t *testing.T) {
 	t.Parallel()
 	left := 2
 	w := newWorld(t, func(g *api.Gateway) {
-		g.Allow = func(principal, operation string) bool {
+		g.Allow = func(principal, operation string) (over api.Throttle) {
 			left--
-			return principal == "appA" && operation == "dingtalk.corp.extcontact.list" && left >= 0
+			if principal != "appA" || operation != "dingtalk.corp.extcontact.list" || left < 0 {
+				over = api.Throttle{Limit: 20, Until: g.Now().Add(1500 * time.Millisecond)}
+			}
+			return over
 		}
 	})
 	limited := `{"error_response":{"code":7,"msg":"App Call Limited"`
-	wantAnswers(t, w.answers(t, batchOf(batchQuery, listPart, listPart, listPart, listPart)), listAnswer, listAnswer, limited, limited)
+	rec := httptest.NewRecorder()
+	w.handler.ServeHTTP(rec, batchOf(batchQuery, listPart, listPart, listPart, listPart))
+	wantAnswers(t, strings.Split(rec.Body.String(), usualSeparator), listAnswer, listAnswer, limited, limited)
+	if got := rec.Header().Get("Retry-After"); got != "2" {
+		t.Errorf("Retry-After: got %q, want 2", got)
+	}
 }
 
 func TestBatchFault(t *testing.T) {

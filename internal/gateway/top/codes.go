@@ -1,7 +1,9 @@
 package top
 
 import (
+	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/mingce/mingce/internal/api"
 )
@@ -26,6 +28,12 @@ func platform(number int, msg string, why, fix api.Text) *gatewayCode {
 // sub adds the sub code that the platform sends with the code.
 func (c *gatewayCode) sub(code, msg string) *gatewayCode {
 	c.subCode, c.subMsg, c.code.Sub = code, msg, code
+	return c
+}
+
+// waiting marks a code after which the caller comes again later.
+func (c *gatewayCode) waiting() *gatewayCode {
+	c.code.Wait = true
 	return c
 }
 
@@ -54,30 +62,37 @@ var (
 		api.Text{Zh: "检查文件后重新上传。", En: "Check the file and send it again."})
 	userCallLimited = platform(4, "User Call Limited",
 		api.Text{Zh: "用户调用次数超限。", En: "The user has used up the calls of this period."},
-		api.Text{Zh: "降低调用频率，稍后重试。", En: "Call less often and try again later."})
+		api.Text{Zh: "降低调用频率，稍后重试。", En: "Call less often and try again later."}).
+		waiting()
 	sessionCallLimited = platform(5, "Session Call Limited",
 		api.Text{Zh: "会话调用次数超限。", En: "The session has used up the calls of this period."},
-		api.Text{Zh: "降低调用频率，稍后重试。", En: "Call less often and try again later."})
+		api.Text{Zh: "降低调用频率，稍后重试。", En: "Call less often and try again later."}).
+		waiting()
 	partnerCallLimited = platform(6, "Partner Call Limited",
 		api.Text{Zh: "合作伙伴调用次数超限。", En: "The partner has used up the calls of this period."},
-		api.Text{Zh: "降低调用频率，稍后重试。", En: "Call less often and try again later."})
-	// Inferred: the words of sub_msg; the specification gives the sub code only.
+		api.Text{Zh: "降低调用频率，稍后重试。", En: "Call less often and try again later."}).
+		waiting()
+	// Inferred: the words of sub_msg, which are put in with each answer; the
+	// specification gives the sub code only.
 	appCallLimited = platform(7, "App Call Limited",
 		api.Text{Zh: "该应用调用此接口过于频繁。", En: "The app calls this method too often."},
 		api.Text{Zh: "等待一秒后重试，并把调用分散开。", En: "Wait a second, try again, and spread the calls over time."}).
-		sub("accesscontrol.limited-by-api-access-count", "This ban will last for 1 more seconds")
+		sub(apiAccessLimit, "").waiting()
 	appAccessLimited = below(7, "App Call Limited", "accesscontrol.limited-by-app-access-count", "",
 		api.Text{Zh: "应用的调用次数超限。", En: "The app has used up the calls of this period."},
-		api.Text{Zh: "降低调用频率，稍后重试。", En: "Call less often and try again later."})
+		api.Text{Zh: "降低调用频率，稍后重试。", En: "Call less often and try again later."}).
+		waiting()
 	appFrequencyLimited = platform(8, "App Call Exceeds Limited Frequency",
 		api.Text{Zh: "应用调用频率超限。", En: "The app calls more often than its rate allows."},
-		api.Text{Zh: "降低调用频率，稍后重试。", En: "Call less often and try again later."})
+		api.Text{Zh: "降低调用频率，稍后重试。", En: "Call less often and try again later."}).
+		waiting()
 	httpActionNotAllowed = platform(9, "Http Action Not Allowed",
 		api.Text{Zh: "只接受 GET 和 POST 请求。", En: "Only GET and POST are accepted."},
 		api.Text{Zh: "改用 POST。", En: "Use POST."})
 	serviceUnavailable = platform(10, "Service Currently Unavailable",
 		api.Text{Zh: "服务暂时不可用。", En: "The service is not available at the moment."},
-		api.Text{Zh: "稍后重试。", En: "Try again later."})
+		api.Text{Zh: "稍后重试。", En: "Try again later."}).
+		waiting()
 	insufficientISV = platform(11, "Insufficient ISV Permissions",
 		api.Text{Zh: "应用没有包含此接口的权限包。", En: "The app holds no permission package with this method."},
 		api.Text{Zh: "为应用申请相应权限。", En: "Have the permission added to the app."}).
@@ -95,7 +110,7 @@ var (
 	// Inferred: the words of sub_msg.
 	busy = below(15, "Remote service error", "isp.service-unavailable", "服务不可用",
 		api.Text{Zh: "目录此刻过于繁忙，没有做任何更改。", En: "The directory is too busy at the moment; nothing was changed."},
-		api.Text{Zh: "稍等片刻后用同样的参数重试。", En: "Wait a moment and repeat the call as it was."})
+		api.Text{Zh: "稍等片刻后用同样的参数重试。", En: "Wait a moment and repeat the call as it was."}).waiting()
 	missingMethod = platform(21, "Missing method",
 		api.Text{Zh: "缺少参数 method。", En: "The parameter method is missing."},
 		api.Text{Zh: "在查询串、表单或路径（/router/rest/接口名）中给出 method。", En: "Name the method in the query, in the form or in the path (/router/rest/<method>)."})
@@ -163,8 +178,9 @@ var (
 	insufficientSecurity = platform(53, "Insufficient security level",
 		api.Text{Zh: "应用的安全级别不够。", En: "The app's security level is too low."},
 		api.Text{Zh: "请管理员检查应用的设置。", En: "Ask the administrator to check the app's settings."})
+	// Armed by its number, it is the commonest of its cases.
 	dingtalkError = platform(88, "ding talk error",
-		api.Text{Zh: "钉钉的校验未通过，原因见 sub_code 和 sub_msg。", En: "One of DingTalk's own checks failed; sub_code and sub_msg say which."},
+		api.Text{Zh: "钉钉的校验未通过，原因见 sub_code 和 sub_msg；注入 88 时按 40014 回答。", En: "One of DingTalk's own checks failed; sub_code and sub_msg say which. Armed, it answers as 40014 does."},
 		api.Text{Zh: "按 sub_code 查找原因。", En: "Look up the sub_code."})
 	invalidToken = dingtalk("40014", "不合法的access_token",
 		api.Text{Zh: "access_token 不存在、已过期或已作废。", En: "The access token is unknown, expired or revoked."},
@@ -172,8 +188,8 @@ var (
 	expiredToken = dingtalk("42001", "access_token超时",
 		api.Text{Zh: "access_token 已过期。", En: "The access token has expired."},
 		api.Text{Zh: "重新获取 access_token 后再调用。", En: "Get a new access token and call again."})
-	noPermission = dingtalk("60011", "没有调用该接口的权限",
-		api.Text{Zh: "应用没有此接口要求的权限。", En: "The app lacks the permission that the method asks for."},
+	noPermission = dingtalk("60011", "应用尚未开通所需的权限",
+		api.Text{Zh: "应用没有此接口要求的权限；sub_msg 中有权限点和说明它的页面。", En: "The app lacks the permission that the method asks for; sub_msg names it and the page that explains it."},
 		api.Text{Zh: "请管理员为应用添加该权限。", En: "Have an administrator add the permission to the app."})
 	addressRefused = dingtalk("60020", "访问ip不在白名单之中",
 		api.Text{Zh: "请求来自应用白名单之外的 IP 地址。", En: "The request comes from an address outside the app's list."},
@@ -181,30 +197,54 @@ var (
 )
 
 // gatewayCodes are in the order of their numbers.
-var gatewayCodes = []*gatewayCode{
-	uploadFail, userCallLimited, sessionCallLimited, partnerCallLimited, appCallLimited, appAccessLimited,
+var gatewayCodes = slices.Concat([]*gatewayCode{
+	uploadFail, userCallLimited, sessionCallLimited, partnerCallLimited, appCallLimited, appAccessLimited, apiAccessLimited,
 	appFrequencyLimited, httpActionNotAllowed, serviceUnavailable, insufficientISV, insufficientUser,
 	insufficientPartner, internalError, busy, missingMethod, invalidMethod, invalidFormat, missingSignature,
 	invalidSignature, missingSession, invalidSession, missingAppKey, invalidAppKey, missingTimestamp,
 	invalidTimestamp, missingVersion, invalidVersion, unsupportedVersion, missingArguments, invalidArguments,
 	forbiddenRequest, parameterError, invalidEncoding, remoteServiceError, insufficientSecurity, dingtalkError,
 	invalidToken, expiredToken, noPermission, addressRefused,
-}
+}, subCodes)
 
-// Codes returns every code that the gateway itself can answer.
+// layeredCodes are the other numbers of authentication and admission.
+var layeredCodes = sync.OnceValue(func() (list []*gatewayCode) {
+	for _, c := range api.Errcodes() {
+		if api.IsLayered(c.Code) && gatewayCodeNamed(c.Code, gatewayCodes) == nil {
+			list = append(list, &gatewayCode{code: c, number: dingtalkError.number, msg: dingtalkError.msg, subCode: c.Code, subMsg: c.Msg})
+		}
+	}
+	return list
+})
+
+// Codes returns every code that the gateway itself can answer, and the numbers of
+// DingTalk's table, which can be armed as business failures.
 func Codes() []*api.Code {
-	codes := make([]*api.Code, len(gatewayCodes))
-	for i, c := range gatewayCodes {
-		codes[i] = c.code
+	var codes []*api.Code
+	for _, c := range slices.Concat(gatewayCodes, layeredCodes()) {
+		codes = append(codes, c.code)
+	}
+	for _, c := range api.Errcodes() {
+		if !api.IsLayered(c.Code) {
+			codes = append(codes, c)
+		}
 	}
 	return codes
 }
 
-// gatewayCodeNamed returns the gateway's code of that name, or nil.
-func gatewayCodeNamed(name string) *gatewayCode {
-	for _, c := range gatewayCodes {
+// gatewayCodeNamed returns the code of that name, or nil. A sub code with a name
+// in it is made for that name.
+func gatewayCodeNamed(name string, among []*gatewayCode) *gatewayCode {
+	for _, c := range among {
 		if c.code.Code == name {
 			return c
+		}
+	}
+	for _, c := range among {
+		if c.code.IsCase(name) {
+			made := *c
+			made.code, made.subCode = api.CodeNamed(name, []*api.Code{c.code}), name
+			return &made
 		}
 	}
 	return nil
@@ -217,7 +257,7 @@ func gatewayCodeOf(c *api.Code) *gatewayCode {
 	if err != nil || n <= 0 || n >= 100 {
 		return nil
 	}
-	if own := gatewayCodeNamed(c.Code); own != nil {
+	if own := gatewayCodeNamed(c.Code, gatewayCodes); own != nil {
 		return own
 	}
 	return &gatewayCode{code: c, number: n, msg: c.Msg}

@@ -1,6 +1,7 @@
 package top
 
 import (
+	"cmp"
 	"compress/gzip"
 	"math/rand/v2"
 	"net/http"
@@ -110,10 +111,12 @@ func (s style) appendSuccess(dst []byte, op *api.Operation, method string, out a
 // appendFailure appends the answer of a call that failed. op may be nil unless
 // the failure is the operation's own.
 func (s style) appendFailure(dst []byte, op *api.Operation, method string, f *failure, requestID string) []byte {
-	msg := f.code.Msg
+	msg := cmp.Or(f.text, f.code.Text(nil))
 	switch {
 	case f.gateway != nil:
-		return s.appendError(dst, f.gateway, f.argument, requestID)
+		own := *f.gateway
+		own.subMsg = cmp.Or(f.text, own.subMsg)
+		return s.appendError(dst, &own, f.argument, requestID)
 	case isFlat(op):
 		return s.appendRoot(dst, rootName(method), flatFields(number("errcode", f.code), msg, nil), requestID)
 	case op.Failure == api.InResult:

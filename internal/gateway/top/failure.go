@@ -13,6 +13,7 @@ type failure struct {
 	code    *api.Code
 	gateway *gatewayCode // nil: a business failure, shown as the operation says
 
+	text      string // in place of the code's own; "" keeps that
 	argument  string // goes behind the colon of 40 and 41
 	parameter string // for the error page
 	rule      string
@@ -22,6 +23,12 @@ type failure struct {
 
 // refuse makes a failure of the gateway itself.
 func refuse(c *gatewayCode) *failure { return &failure{code: c.code, gateway: c} }
+
+// saying puts a text in place of the code's own.
+func (f *failure) saying(text string) *failure {
+	f.text = text
+	return f
+}
 
 // naming adds the parameter that a 40 or 41 is about.
 func (f *failure) naming(parameter string) *failure {
@@ -49,7 +56,9 @@ func failureOf(op *api.Operation, err error) *failure {
 		return argumentFailure(argument)
 	}
 	if c := op.CodeOf(err); c != nil {
-		return failWith(c)
+		f := failWith(c)
+		f.text = c.Text(err)
+		return f
 	}
 	if errors.Is(err, directory.ErrBusy) {
 		return refuse(busy)

@@ -1,6 +1,7 @@
 package top
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,12 +28,13 @@ type credentials interface {
 type Handler struct {
 	gateway     api.Gateway
 	credentials credentials
+	codes       []*api.Code                      // what can be armed, whatever the operation
 	shapes      map[*api.Operation]func() *shape // made with the first call
 }
 
 // New returns the gateway's handler.
 func New(g api.Gateway) *Handler {
-	h := &Handler{gateway: g, credentials: g.Directory, shapes: map[*api.Operation]func() *shape{}}
+	h := &Handler{gateway: g, credentials: g.Directory, codes: Codes(), shapes: map[*api.Operation]func() *shape{}}
 	for _, op := range g.Catalogue.Operations() {
 		h.shapes[op] = sync.OnceValue(func() *shape { return shapeOf(op) })
 	}
@@ -48,7 +50,9 @@ type call struct {
 	method    string
 	op        *api.Operation
 	principal directory.Principal
-	client    string // address that the request came from
+	address   string       // where the request came from
+	pages     string       // where our own pages are
+	throttle  api.Throttle // the limit that the call went over
 }
 
 // ServeHTTP answers any request in the platform's envelope, with status 200.
@@ -60,6 +64,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := h.begin(r)
 	pooled := bodies.Get().(*[]byte)
 	body, failed := respond((*pooled)[:0], c, func() (api.Fields, *failure) { return h.answer(w, r, c) })
+	c.comeAgain(w.Header(), failed)
 	c.style.write(w, r, body)
 	h.record(r.Context(), c, failed)
 	*pooled = body
@@ -76,7 +81,14 @@ func release(pooled *[]byte) {
 }
 
 func (h *Handler) begin(r *http.Request) *call {
-	return &call{id: newRequestID(), begun: h.gateway.Now(), client: r.RemoteAddr}
+	return &call{id: newRequestID(), begun: h.gateway.Now(), address: api.Host(r.RemoteAddr), pages: h.gateway.PagesFor(r)}
+}
+
+// comeAgain tells a caller who was too early when to come again.
+func (c *call) comeAgain(header http.Header, f *failure) {
+	if f != nil && f.code.Waits() {
+		header.Set("Retry-After", c.throttle.Wait(c.begun))
+	}
 }
 
 // respond appends the answer of a call that do carries out to dst. A panic
@@ -127,18 +139,20 @@ func (h *Handler) carryOut(r *http.Request, c *call, org string) (api.Fields, *f
 	if f := h.admit(r, c, org); f != nil {
 		return nil, f
 	}
-	// 4. Provoked faults, only for callers that got this far.
-	if f := h.inject(r.Context(), c.op); f != nil {
+	// 4. Permission, then a provoked fault, only for callers that got this far, and
+	// the rate.
+	if c.op.Auth != api.NeedsNothing && !c.principal.May(c.op.Permission) {
+		return nil, refuse(noPermission).saying(c.text(noPermission)).because("the app needs the permission " + c.op.Permission)
+	}
+	if f := h.inject(r.Context(), c); f != nil {
 		return nil, f
 	}
-	// 5. Permission and rate.
-	if c.op.Auth != api.NeedsNothing && !c.principal.May(c.op.Permission) {
-		return nil, refuse(noPermission).because("the app needs the permission " + c.op.Permission)
+	if h.gateway.Allow != nil {
+		if c.throttle = h.gateway.Allow(c.principal.ID, c.op.Name); c.throttle != (api.Throttle{}) {
+			return nil, refuse(appCallLimited).saying(c.text(appCallLimited))
+		}
 	}
-	if h.gateway.Allow != nil && !h.gateway.Allow(c.principal.ID, c.op.Name) {
-		return nil, refuse(appCallLimited)
-	}
-	// 6. Bind the arguments and run the operation.
+	// 5. Bind the arguments and run the operation.
 	args, f := c.params.arguments(h.shapes[c.op]())
 	if f != nil {
 		return nil, f
@@ -259,10 +273,10 @@ func (h *Handler) admit(r *http.Request, c *call, org string) *failure {
 	if org != "" && org != principal.Org {
 		return refuse(invalidSession)
 	}
-	if !principal.AllowsIP(r.RemoteAddr) {
-		return refuse(addressRefused)
-	}
 	c.principal = principal
+	if !principal.AllowsIP(r.RemoteAddr) {
+		return refuse(addressRefused).saying(c.text(addressRefused))
+	}
 	return nil
 }
 
@@ -280,38 +294,49 @@ func refusedAs(err, expected error, code *gatewayCode) *failure {
 	return broken(err)
 }
 
+// text words a code of the gateway for the call; "" is as the code has it.
+func (c *call) text(g *gatewayCode) string {
+	switch {
+	case g.subCode == apiAccessLimit:
+		return "This ban will last for " + c.throttle.Wait(c.begun) + " more seconds"
+	case g.number != dingtalkError.number:
+		return ""
+	case g.subCode == "40000":
+		return api.BlankToken
+	}
+	r := api.Refused{Now: c.begun, Permission: cmp.Or(c.op.Permission, api.BaseScope), Pages: c.pages,
+		AppKey: c.principal.ID, Address: c.address, Name: c.method, Throttle: c.throttle}
+	return r.Text(g.code)
+}
+
 // inject carries out a fault that is armed for the operation.
-func (h *Handler) inject(ctx context.Context, op *api.Operation) *failure {
-	fault, armed := h.gateway.Faults.Take(op.Name)
-	if !armed {
+func (h *Handler) inject(ctx context.Context, c *call) *failure {
+	code, err := h.gateway.Faults.Provoke(ctx, c.op, h.codes)
+	switch {
+	case err != nil:
+		return refuse(busy)
+	case code == nil:
 		return nil
+	case slices.Contains(c.op.Codes(), code):
+		return failWith(code)
 	}
-	if fault.Delay > 0 {
-		t := time.NewTimer(fault.Delay)
-		defer t.Stop()
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			return refuse(busy)
-		}
+	g := gatewayCodeNamed(code.Code, slices.Concat(gatewayCodes, layeredCodes()))
+	switch {
+	case g == nil:
+		return failWith(code)
+	case g == dingtalkError:
+		g = invalidToken
 	}
-	if fault.Code == "" {
-		return nil
+	f := refuse(g).saying(c.text(g))
+	if g == missingArguments || g == invalidArguments {
+		f.naming("session")
 	}
-	for _, c := range op.Codes() {
-		if c.Code == fault.Code {
-			return failWith(c)
-		}
-	}
-	if c := gatewayCodeNamed(fault.Code); c != nil {
-		return refuse(c)
-	}
-	return broken(fmt.Errorf("armed fault %q is no code of %s", fault.Code, op.Name))
+	return f
 }
 
 // record tells how the call ended.
 func (h *Handler) record(ctx context.Context, c *call, f *failure) {
-	e := api.Ended{Family: "top", RequestID: c.id, Started: c.begun, Principal: c.principal.ID, Client: c.client}
+	e := api.Ended{Family: "top", RequestID: c.id, Started: c.begun, Principal: c.principal.ID, Client: c.address}
 	if c.op != nil {
 		e.Operation = c.op.Name
 	} else {

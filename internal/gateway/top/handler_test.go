@@ -41,7 +41,7 @@ func TestChecks(t *testing.T) {
 		{"no session", "method=dingtalk.corp.extcontact.update&format=json&v=2.0", `{"error_response":{"code":26,"msg":"Missing session","request_id":"`},
 		{"bad token", "method=dingtalk.corp.extcontact.update&format=json&v=2.0&session=x", `"code":88,"msg":"ding talk error","sub_code":"40014","sub_msg":"不合法的access_token"`},
 		{"token before arguments", "method=dingtalk.corp.extcontact.delete&format=json&v=2.0&session=x", `"code":88`},
-		{"no permission", "method=dingtalk.corp.extcontact.update&format=json&v=2.0&session=bare", `"code":88,"msg":"ding talk error","sub_code":"60011","sub_msg":"没有调用该接口的权限"`},
+		{"no permission", "method=dingtalk.corp.extcontact.update&format=json&v=2.0&session=bare", `"code":88,"msg":"ding talk error","sub_code":"60011","sub_msg":"应用尚未开通所需的权限：[qyapi_extcontact_write]，点击链接申请并开通即可：http://example.com/console/permissions/qyapi_extcontact_write, {requiredScopes=[qyapi_extcontact_write]}"`},
 		{"busy at the token", "method=dingtalk.corp.extcontact.update&format=json&v=2.0&session=busy", `"code":15,"msg":"Remote service error","sub_code":"isp.service-unavailable"`},
 		{"missing contact", update, `"code":40,"msg":"Missing required arguments:contact"`},
 		{"empty contact", update + "&contact=", `"code":40,"msg":"Missing required arguments:contact"`},
@@ -140,7 +140,7 @@ func TestAddressList(t *testing.T) {
 	w := newWorld(t)
 	wantContains(t, w.do(t, r), `"success":true`) // httptest calls from 192.0.2.1
 	r.RemoteAddr = "198.51.100.1:1234"
-	wantContains(t, w.do(t, r), `"code":88,"msg":"ding talk error","sub_code":"60020","sub_msg":"访问ip不在白名单之中"`)
+	wantContains(t, w.do(t, r), `"code":88,"msg":"ding talk error","sub_code":"60020","sub_msg":"访问ip不在白名单之中,request ip=198.51.100.1 appKey(appA)"`)
 }
 
 func TestStrict(t *testing.T) {
@@ -167,9 +167,17 @@ func TestThrottle(t *testing.T) {
 	t.Parallel()
 	var asked string
 	w := newWorld(t, func(g *api.Gateway) {
-		g.Allow = func(principal, operation string) bool { asked = principal + " " + operation; return false }
+		g.Allow = func(principal, operation string) api.Throttle {
+			asked = principal + " " + operation
+			return api.Throttle{Limit: 20, Until: g.Now().Add(2500 * time.Millisecond)}
+		}
 	})
-	wantContains(t, w.get(t, update), `"code":7,"msg":"App Call Limited","sub_code":"accesscontrol.limited-by-api-access-count"`)
+	rec := httptest.NewRecorder()
+	w.handler.ServeHTTP(rec, httptest.NewRequest("GET", Path+"?"+update, nil))
+	wantContains(t, rec.Body.String(), `"code":7,"msg":"App Call Limited","sub_code":"accesscontrol.limited-by-api-access-count","sub_msg":"This ban will last for 3 more seconds"`)
+	if got := rec.Header().Get("Retry-After"); got != "3" {
+		t.Errorf("Retry-After: got %q, want 3", got)
+	}
 	if want := "appA dingtalk.corp.extcontact.update"; asked != want {
 		t.Errorf("got %q, want %q", asked, want)
 	}
@@ -182,11 +190,24 @@ func TestFaults(t *testing.T) {
 	for _, c := range []struct{ code, want string }{
 		{"33012", `"ding_open_errcode":33012,"error_msg":"无效的USERID","success":false`},
 		{"-1", `"ding_open_errcode":-1,"error_msg":"系统繁忙"`},
-		{"7", `"code":7,"msg":"App Call Limited"`},
-		{"40", `"code":40,"msg":"Missing required arguments","request_id"`},
-		{"60011", `"code":88,"msg":"ding talk error","sub_code":"60011"`},
+		{"7", `"code":7,"msg":"App Call Limited","sub_code":"accesscontrol.limited-by-api-access-count","sub_msg":"This ban will last for 1 more seconds","request_id"`},
+		{"accesscontrol.limited-by-api-access-count", `"code":7,"msg":"App Call Limited","sub_code":"accesscontrol.limited-by-api-access-count","sub_msg":"This ban will last for 1 more seconds","request_id"`},
+		{"accesscontrol.limited-by-app-access-count", `"code":7,"msg":"App Call Limited","sub_code":"accesscontrol.limited-by-app-access-count","request_id"`},
+		{"40", `"code":40,"msg":"Missing required arguments:session","request_id"`},
+		{"41", `"code":41,"msg":"Invalid arguments:session","request_id"`},
+		{"60011", `"code":88,"msg":"ding talk error","sub_code":"60011","sub_msg":"应用尚未开通所需的权限：[qyapi_extcontact_write]，点击链接申请并开通即可：http`},
+		{"60020", `"code":88,"msg":"ding talk error","sub_code":"60020","sub_msg":"访问ip不在白名单之中,request ip=192.0.2.1 appKey(appA)"`},
+		{"42001", `"code":88,"msg":"ding talk error","sub_code":"42001","sub_msg":"access_token超时"`},
+		{"33001", `"code":88,"msg":"ding talk error","sub_code":"33001","sub_msg":"无效的企业ID"`},
+		{"40000", `"code":88,"msg":"ding talk error","sub_code":"40000","sub_msg":"access_token is blank"`},
+		{"88", `"code":88,"msg":"ding talk error","sub_code":"40014","sub_msg":"不合法的access_token"`},
+		{"90018", `"sub_code":"90018","sub_msg":"您的企业应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了, apiPath(dingtalk.corp.extcontact.update), 从 `},
+		{"60021", `"ding_open_errcode":60021,"error_msg":"父部门下该部门名称已存在","success":false`},
 		{"isp.service-unavailable", `"code":15,"msg":"Remote service error","sub_code":"isp.service-unavailable"`},
-		{"no.such.code", `"code":15`},
+		{"isp.remote-service-timeout", `"code":15,"msg":"Remote service error","sub_code":"isp.remote-service-timeout"`},
+		{"isv.missing-parameter:contact", `"code":50,"msg":"Remote service error","sub_code":"isv.missing-parameter:contact"`},
+		{"isv.contact-not-exist:invalid-user", `"code":50,"msg":"Remote service error","sub_code":"isv.contact-not-exist:invalid-user"`},
+		{"isv.permission-ip-whitelist-limit", `"code":11,"msg":"Insufficient ISV Permissions","sub_code":"isv.permission-ip-whitelist-limit"`},
 		{"", `"success":true`},
 	} {
 		t.Run(c.code, func(t *testing.T) {
@@ -199,6 +220,14 @@ func TestFaults(t *testing.T) {
 		})
 	}
 	w := newWorld(t)
+	// A code of another gateway waits for a call that can show it, and no fault is
+	// used up by a call that the app may not make.
+	w.faults.Arm(api.Fault{Operation: "*", Code: "system.busy", Times: 1})
+	w.faults.Arm(api.Fault{Operation: "*", Code: "60021", Times: 1})
+	wantContains(t, w.get(t, strings.Replace(call, "tok123", "bare", 1)), `"sub_code":"60011"`)
+	wantContains(t, w.get(t, call), `"ding_open_errcode":60021`)
+	wantContains(t, w.get(t, call), `"success":true`)
+	w = newWorld(t)
 	w.faults.Arm(api.Fault{Operation: "*", Times: 1, Delay: time.Hour})
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

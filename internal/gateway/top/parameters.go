@@ -8,9 +8,9 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/mingce/mingce/internal/api"
 )
@@ -84,6 +84,9 @@ type parameters struct {
 	system [systemNames]string
 	given  [systemNames]bool
 
+	charset api.Charset // of the part that is being read
+	body    []byte      // as far as it came, until the form of the answer is known
+
 	json    api.Value // the object of a JSON body
 	raw     []byte    // a JSON body as it came: part of the signature base
 	problem *failure  // the first thing that could not be read
@@ -105,8 +108,23 @@ func readParameters(w http.ResponseWriter, r *http.Request) *parameters {
 	}
 	ps.readBody(w, r)
 	ps.sort()
+	ps.seekFormat()
 	return ps
 }
+
+// seekFormat looks for the form of the answer in a body that could not be read
+// to its end, so that the caller can read why.
+func (ps *parameters) seekFormat() {
+	if ps.problem != nil && !ps.given[sysFormat] {
+		if m := formatIn.FindSubmatch(ps.body); m != nil {
+			ps.system[sysFormat] = string(m[1]) + string(m[2])
+		}
+	}
+	ps.body = nil
+}
+
+// formatIn finds the parameter in a form and in a multipart body.
+var formatIn = regexp.MustCompile(`(?:^|&|\x{feff})format=(json|xml)(?:&|\s*$)|name="?format"?\r\n(?:[^\r\n]+\r\n)*\r\n(json|xml)\r\n`)
 
 func readQuery(r *http.Request) *parameters {
 	ps := &parameters{sorted: make([]parameter, 0, 16)}
@@ -132,8 +150,10 @@ func (ps *parameters) add(name, value string, inBody bool) bool {
 		ps.fail(parameterError, "at most 1000 parameters")
 		return false
 	}
-	if !utf8.ValidString(name) || !utf8.ValidString(value) {
-		ps.fail(invalidEncoding, "names and values must be UTF-8")
+	name, ok1 := ps.charset.Text(name)
+	value, ok2 := ps.charset.Text(value)
+	if !ok1 || !ok2 {
+		ps.fail(invalidEncoding, "names and values must be in the character set of the body, which is UTF-8 unless Content-Type says so")
 		return false
 	}
 	ps.sorted = append(ps.sorted, parameter{name, value, inBody})
@@ -171,6 +191,7 @@ func (ps *parameters) takeBody(w http.ResponseWriter, r *http.Request) []byte {
 		return nil
 	}
 	body, err := api.ReadBody(w, r, maxBody)
+	ps.body = body
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
@@ -193,11 +214,13 @@ func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
 		ps.fail(parameterError, "Content-Type is not well formed")
 		return
 	}
-	switch cs := options["charset"]; {
-	case cs != "" && !strings.EqualFold(cs, "utf-8") && !strings.EqualFold(cs, "utf8") && !strings.EqualFold(cs, "us-ascii"):
-		ps.fail(invalidEncoding, "the charset must be UTF-8")
+	charset, known := api.CharsetNamed(options["charset"])
+	ps.charset = charset
+	switch {
+	case !known:
+		ps.fail(invalidEncoding, "the charset must be UTF-8, GBK or GB18030")
 	case kind == "application/x-www-form-urlencoded", kind == "", kind == "text/plain":
-		ps.readForm(string(body), true)
+		ps.readForm(string(api.WithoutMark(body)), true)
 	case kind == "multipart/form-data":
 		ps.readMultipart(body, options["boundary"])
 	case kind == "application/json", kind == "text/json":
@@ -249,8 +272,9 @@ func (ps *parameters) readMultipart(body []byte, boundary string) {
 func (ps *parameters) readJSON(body []byte) {
 	ps.raw = body
 	ps.json = api.Value{Kind: api.ObjectValue}
-	v, err := api.ParseJSON(body)
-	if err != nil || v.Kind != api.ObjectValue {
+	text, decoded := ps.charset.Body(body)
+	v, err := api.ParseJSON(text)
+	if !decoded || err != nil || v.Kind != api.ObjectValue {
 		ps.fail(parameterError, "the body must be one JSON object")
 		return
 	}

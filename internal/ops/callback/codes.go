@@ -1,6 +1,8 @@
 package callback
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/mingce/mingce/internal/api"
@@ -27,23 +29,16 @@ var (
 	badAESKey = &api.Code{HTTP: http.StatusOK, Code: "900004", Msg: "不合法的aeskey",
 		Why: api.Text{Zh: "aes_key 不是 43 个字母和数字。", En: "aes_key is not 43 letters and digits."},
 		Fix: api.Text{Zh: "随机生成 43 个字符，从 a-z、A-Z、0-9 中选取。", En: "Make 43 random characters of a-z, A-Z and 0-9."}}
-	badURL = &api.Code{HTTP: http.StatusOK, Code: "400050", Msg: "回调地址无效", Cause: directory.ErrReceiverURL,
+	badURL = &api.Code{HTTP: http.StatusOK, Code: "71011", Msg: "传入的url参数不是合法的url格式", Cause: directory.ErrReceiverURL,
 		Why: api.Text{Zh: "url 不是 http 或 https 的绝对地址，或带有用户名、片段，或超过 1024 个字符。", En: "url is no absolute http or https address, or holds a user name or a fragment, or is longer than 1024 characters."},
 		Fix: api.Text{Zh: "给出形如 https://example.com/callback 的地址。", En: "Give an address like https://example.com/callback."}}
-	unreachable = &api.Code{HTTP: http.StatusOK, Code: "400051", Msg: "回调地址访问异常", Cause: directory.ErrReceiverUnreachable,
-		Why: api.Text{Zh: "连接不上回调地址。", En: "No connection to the address could be made."},
-		Fix: api.Text{Zh: "检查域名、端口和证书，并确认接收程序已启动。", En: "Check name, port and certificate, and that the receiving program runs."}}
-	wrongAnswer = &api.Code{HTTP: http.StatusOK, Code: "400052", Msg: "回调地址访返回数据错误", Cause: directory.ErrReceiverAnswer,
-		Why: api.Text{Zh: "接收程序没有以 HTTP 200 返回加密的 success，或签名、密钥、corpId 不符，或发生了跳转。", En: "The program did not answer 200 with an encrypted success, or signature, key or corp id do not match, or it redirected."},
+	// Live answers tell the reason behind the text (dingtalk-real-programs E).
+	unreachable = &api.Code{HTTP: http.StatusOK, Code: "71012", Msg: "url地址访问异常,错误原因为:", Cause: directory.ErrReceiverUnreachable, Detail: reason,
+		Why: api.Text{Zh: "连接不上回调地址，或它没有在 1500 毫秒内答复，或答复的状态码不是 200，或发生了跳转；原因在文本末尾。", En: "No connection to the address could be made, or it did not answer within 1500 milliseconds, or with another status than 200, or it redirected; the end of the text tells which."},
+		Fix: api.Text{Zh: "检查域名、端口和证书；收到 check_url 后立即以 200 答复，不跳转，耗时的处理放到后台。", En: "Check name, port and certificate; answer check_url at once with 200 and without redirecting, and do slow work in the background."}}
+	wrongAnswer = &api.Code{HTTP: http.StatusOK, Code: "71009", Msg: "返回文本非success", Cause: directory.ErrReceiverAnswer,
+		Why: api.Text{Zh: "接收程序没有返回加密的 success，或签名、密钥不符，或 corpId 不对，或答复过长。", En: "The program did not answer with an encrypted success, or signature, key or corp id do not match, or the answer is too long."},
 		Fix: api.Text{Zh: "加解密时 ownerKey 使用 corpId，并返回 msg_signature、timeStamp、nonce、encrypt 四项。", En: "Use the corp id as owner key, and answer msg_signature, timeStamp, nonce and encrypt."}}
-	timedOut = &api.Code{HTTP: http.StatusOK, Code: "400054", Msg: "回调URL访问超时", Cause: directory.ErrReceiverTimeout,
-		Why: api.Text{Zh: "接收程序在 1500 毫秒内没有答复。", En: "The program did not answer within 1500 milliseconds."},
-		Fix: api.Text{Zh: "收到 check_url 后立即答复，耗时的处理放到后台。", En: "Answer check_url at once; do slow work in the background."}}
-
-	// Decision: for an app that subscribed neither over HTTP nor in Stream mode.
-	noCallback = &api.Code{HTTP: http.StatusOK, Code: "400040", Msg: "回调不存在", Cause: directory.ErrSubscriptionNotFound,
-		Why: api.Text{Zh: "该应用没有订阅任何事件。", En: "The app has subscribed to no events."},
-		Fix: api.Text{Zh: "先用 register_call_back 注册，或以 Stream 模式连接。", En: "Register by register_call_back, or connect in Stream mode."}}
 
 	// As the vendor's gateway answers wrong credentials (public reports of
 	// Stream clients quote it).
@@ -57,3 +52,21 @@ var (
 		Why: api.Text{Zh: "subscriptions 缺失或格式不对，或超过 100 项。", En: "subscriptions is missing or malformed, or has more than 100 entries."},
 		Fix: api.Text{Zh: "发送 [{\"type\":\"EVENT\",\"topic\":\"*\"}] 这样的列表。", En: "Send a list like [{\"type\":\"EVENT\",\"topic\":\"*\"}]."}}
 )
+
+// reason is the vendor's wording of why a receiver could not be reached. Without
+// a cause, as when the code is armed, it is the one that the vendor's pages quote.
+func reason(cause error) string {
+	e := &directory.ReceiverError{Status: http.StatusBadRequest}
+	if cause != nil && !errors.As(cause, &e) {
+		return "unknown"
+	}
+	switch {
+	case e.Status >= 300 && e.Status < 400:
+		return fmt.Sprintf("不允许3xx跳转.http statusCode is:%d跳转后地址为:%s", e.Status, e.Location)
+	case e.Status != 0:
+		return fmt.Sprintf("http statusCode is:%d", e.Status)
+	case e.Late:
+		return "java.net.SocketTimeoutException: Read timed out"
+	}
+	return e.Reason
+}

@@ -34,7 +34,7 @@ var FailedResult = define(api.Op[nothing, failedResult]{
 			api.Objects("failed_list", &out.Failed, failedEventFields).Varied().Describe("推送失败的事件。", "The events."),
 		}
 	},
-	Codes: []*api.Code{noCallback},
+	Codes: []*api.Code{absent},
 
 	Do: func(ctx context.Context, s *directory.Session, _ *nothing) (*failedResult, error) {
 		failed, more, err := s.TakeFailedEvents(ctx)

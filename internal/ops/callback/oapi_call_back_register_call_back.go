@@ -16,7 +16,7 @@ var Register = define(api.Op[receiver, nothing]{
 	Doc:        api.Text{Zh: "注册事件回调地址。", En: "Registers the address that events are pushed to."},
 	Permission: permission,
 	In:         receiverFields,
-	Codes:      []*api.Code{exists, badURL, forbidden, unreachable, wrongAnswer, timedOut},
+	Codes:      []*api.Code{exists, badURL, forbidden, unreachable, wrongAnswer},
 
 	Do: func(ctx context.Context, s *directory.Session, in *receiver) (*nothing, error) {
 		return nil, s.RegisterReceiver(ctx, in.subscription())

@@ -16,7 +16,7 @@ var Update = define(api.Op[receiver, nothing]{
 	Doc:        api.Text{Zh: "更新事件回调地址。", En: "Changes the address that events are pushed to."},
 	Permission: permission,
 	In:         receiverFields,
-	Codes:      []*api.Code{absent, badURL, forbidden, unreachable, wrongAnswer, timedOut},
+	Codes:      []*api.Code{absent, badURL, forbidden, unreachable, wrongAnswer},
 
 	Do: func(ctx context.Context, s *directory.Session, in *receiver) (*nothing, error) {
 		return nil, s.UpdateReceiver(ctx, in.subscription())

@@ -18,7 +18,7 @@ var (
 	nameInvalid = &api.Code{Code: "60112", Msg: "用户name不合法", Cause: directory.ErrContactName,
 		Why: api.Textf("name 只含空白，或超过 %d 个字符。", "name is blank or longer than %d characters.", directory.MaxContactName),
 		Fix: api.Textf("使用 1 至 %d 个字符的名称。", "Use a name of 1 to %d characters.", directory.MaxContactName)}
-	mobileInvalid = &api.Code{Code: "60103", Msg: "手机号码不合法", Cause: directory.ErrContactMobile,
+	mobileInvalid = &api.Code{Code: "60103", Msg: "手机号码不合法，如果是国际号码，请使用+xx-xxxxxx的格式", Cause: directory.ErrContactMobile,
 		Why: api.Text{Zh: "国家码不是 1 至 4 位数字，或号码不是 5 至 20 位数字。", En: "The country code is not 1 to 4 digits or the number is not 5 to 20 digits."},
 		Fix: api.Text{Zh: "state_code 传不带加号的国家码（如 86），mobile 只传本国号码。", En: "Give the country code without plus in state_code (86) and the national number in mobile."}}
 	tooLong = &api.Code{Code: "41101", Msg: "数据内容过长", Cause: directory.ErrContactText,
@@ -59,11 +59,11 @@ var (
 	contactUnknown = &api.Code{Code: "33012", Msg: "无效的USERID", Cause: directory.ErrContactNotFound,
 		Why: api.Text{Zh: "该 ID 不是本企业的外部联系人。", En: "The id is no external contact of the organisation."},
 		Fix: api.Text{Zh: "检查 ID；它由 create 或 list 返回，已删除的联系人不能再次删除。", En: "Check the id; create and list return it. A deleted contact cannot be deleted again."}}
-	outOfScope = &api.Code{Code: "50002", Msg: "企业员工不在授权范围", Cause: directory.ErrOutOfScope,
+	outOfScope = &api.Code{Code: "50002", Msg: "请求的员工userid不在授权范围内", Cause: directory.ErrOutOfScope,
 		Why: api.Text{Zh: "负责人不在应用的通讯录授权范围内。", En: "The owner is outside the app's range of employees and departments."},
 		Fix: api.Text{Zh: "由管理员扩大应用的授权范围，或换一位负责人。", En: "Have the administrator widen the app's range, or choose another owner."}}
-	wrongToken = &api.Code{Code: "33009", Msg: "无效的tokenGrantType", Cause: directory.ErrTokenKind,
-		Why: api.Text{Zh: "该凭证的类型不能调用此接口，如员工登录得到的用户凭证。", En: "The kind of token cannot make this call, such as the token of a person who logged in."},
+	wrongToken = &api.Code{Code: "33009", Msg: "无效的tokenGrantType",
+		Why: api.Text{Zh: "该凭证的类型不能调用此接口；本服务只在注入故障时返回，员工登录得到的用户凭证答 40014。", En: "The kind of token cannot make this call. It occurs only when a fault is armed; the token of a person who logged in is answered 40014."},
 		Fix: api.Text{Zh: "使用企业内部应用的 access_token。", En: "Use the access_token of an internal app."}}
 	notAllowed = &api.Code{Code: "43007", Msg: "需要授权",
 		Why: api.Text{Zh: "调用者没有该操作的权限。", En: "The caller has no right to this operation."},
@@ -93,8 +93,8 @@ func tooMany(field string) *api.Code {
 }
 
 // What Do can answer, apart from its own duplicate and what the fields declare.
-// 33009 is for a person's token; 43007 is on the vendor's pages too, and is
-// answered only when provoked: here a missing right is 88 with 60011 (C.2).
+// 33009 and 43007 are on the vendor's pages and are answered only when provoked:
+// here a person's token is 88 with 40014, a missing right 88 with 60011 (C.2).
 func createCodes(duplicate *api.Code) []*api.Code {
 	return []*api.Code{switchedOff, nameInvalid, mobileInvalid, labelUnknown, userUnknown, departmentUnknown, outOfScope, colleague, duplicate,
 		quota, wrongToken, notAllowed, busy}

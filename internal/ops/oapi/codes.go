@@ -55,7 +55,7 @@ var (
 	userExists = code("60102", "UserID在公司中已存在", directory.ErrEmployeeExists,
 		"userid 已被员工或外部联系人使用。", "The userid belongs to an employee or an external contact.",
 		"换一个 userid，或不传由系统生成。", "Choose another userid, or leave it out to have one made.")
-	mobileInvalid = code("60103", "手机号码不合法", directory.ErrMobileInvalid,
+	mobileInvalid = code("60103", "手机号码不合法，如果是国际号码，请使用+xx-xxxxxx的格式", directory.ErrMobileInvalid,
 		"不是 11 位的中国大陆手机号，也不是 +国家码-号码。", "It is neither an 11-digit number of mainland China nor +code-number.",
 		"中国大陆号码直接填写，其他号码用 +xx-xxxxxx。", "Give mainland numbers as they are and others as +xx-xxxxxx.")
 	mobileTaken = code("60104", "手机号码在公司中已存在", directory.ErrEmployeeMobile,
@@ -73,7 +73,7 @@ var (
 	identityMissing = code("60113", "身份认证信息（手机/邮箱）不能同时为空", directory.ErrEmployeeIdentity,
 		"普通账号需要 mobile，或邮箱账号的 login_email。", "A normal account needs mobile, or login_email for mail accounts.",
 		"补上 mobile；企业账号请传 exclusive_account=true。", "Add mobile; for org accounts give exclusive_account=true.")
-	consentMissing = code("40103", "该用户需要其同意才可添加，已向对方发送邀请", directory.ErrEmployeeConsent,
+	consentMissing = code("40103", "已发出邀请，对方同意后即可加入组织", directory.ErrEmployeeConsent,
 		"本服务设置为添加普通账号须先征得本人同意（employees-require-consent）；本服务不发送邀请。",
 		"This service is set to add normal accounts only with the person's consent (employees-require-consent); it sends no invitations.",
 		"征得本人同意后由管理员登记（mingce consent give），再调用一次；企业账号不受此限。", "Have an administrator note that the person agreed (mingce consent give) and call again; org accounts are not concerned.")
@@ -110,7 +110,7 @@ var (
 	userIDMalformed = code("40003", "不合法的UserID", nil,
 		fmt.Sprintf("userid 超过 %d 个字符。", directory.MaxUserID), fmt.Sprintf("The userid is longer than %d characters.", directory.MaxUserID),
 		"检查 userid。", "Check the userid.")
-	userOutOfRange = code("50002", "企业员工不在授权范围", directory.ErrOutOfScope,
+	userOutOfRange = code("50002", "请求的员工userid不在授权范围内", directory.ErrOutOfScope,
 		"该员工不在应用的通讯录授权范围内。", "The employee is outside the range of the app.",
 		"由管理员扩大应用的授权范围；用 /auth/scopes 查看当前范围。", "Have the administrator widen the app's range; /auth/scopes shows it.")
 	mobileUnreadable = code("40104", "电话号码无效", directory.ErrMobileInvalid,
@@ -138,7 +138,7 @@ var (
 	departmentIDInvalid = code("40009", "不合法的部门id", nil,
 		"部门 ID 不是大于 0 的整数。", "The id is no whole number above 0.",
 		"使用部门列表返回的 ID。", "Use ids from the lists of departments.")
-	departmentOutOfRange = code("50004", "企业部门不在授权范围", directory.ErrDepartmentOutOfRange,
+	departmentOutOfRange = code("50004", "请求的部门id不在授权范围内", directory.ErrDepartmentOutOfRange,
 		"该部门不在应用的通讯录授权范围内。", "The department is outside the range of the app.",
 		userOutOfRange.Fix.Zh, userOutOfRange.Fix.En)
 	parentUnknown = code("60004", "父亲部门不存在", directory.ErrParentNotFound,
@@ -150,8 +150,8 @@ var (
 	departmentCharacter = code("60009", "部门名称含有非法字符", directory.ErrDepartmentCharacter,
 		"名称不能含有 - , ，。", "The name must not contain - , or ，.",
 		"去掉这些字符。", "Remove these characters.")
-	// Decision: 60008 of D3; the vendor's table has 60021 父部门下该部门名称已存在 too.
-	departmentExists = code("60008", "部门名称已存在", directory.ErrDepartmentExists,
+	// [doc0013] has no 60008, which older copies print (dingtalk-real-programs 0.2).
+	departmentExists = code("60021", "父部门下该部门名称已存在", directory.ErrDepartmentExists,
 		"同一父部门下已有同名部门。", "The parent has a department with this name.",
 		"换一个名称，或放到其他部门下。", "Choose another name or another parent.")
 	departmentDepth = code("60002", "部门层级深度超过限制", directory.ErrDepartmentDepth,

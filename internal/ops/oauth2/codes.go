@@ -33,13 +33,14 @@ var (
 		Why: busyWhy, Fix: busyFix}
 )
 
-// POST /v1.0/oauth2/userAccessToken ([doc0032], texts of [doc0013]).
+// POST /v1.0/oauth2/userAccessToken ([doc0032], texts of [doc0013] and of
+// recorded answers).
 // Decision: a refresh token that is not good answers as a code does; the
 // vendor names no code for it.
 var (
 	userInvalidClient = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidClientIdOrSecret", Msg: "无效的clientId或者clientSecret",
 		Cause: errWrongPair, Why: wrongPairWhy, Fix: wrongPairFix}
-	invalidCode = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidCode", Msg: "无效的授权码", Cause: directory.ErrCodeInvalid,
+	invalidCode = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidParameter.authCode.notFound", Msg: "不合法的临时授权码", Cause: directory.ErrCodeInvalid,
 		Why: api.Text{Zh: "code 或 refreshToken 未知、已使用、已过期、属于其他应用，或用户已停用、已登出、已修改密码。",
 			En: "code or refreshToken is unknown, used, expired or another app's, or the person was disabled, signed out or has a new password."},
 		Fix: api.Text{Zh: "让用户重新登录。code 只能使用一次，5 分钟内有效；refreshToken 用后即换新。",

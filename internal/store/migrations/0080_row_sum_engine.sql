@@ -4,6 +4,6 @@
 -- to rows of their own, and what counts is the total.
 CREATE TABLE row_sum (
     shard   TEXT   NOT NULL PRIMARY KEY,
-    version BIGINT NOT NULL, -- how often it was written
+    version BIGINT NOT NULL, -- grows with every write: the time of the last in milliseconds, or more
     sums    BYTEA  NOT NULL
 ) /*pg: WITH (fillfactor = 20)*/;

@@ -7,6 +7,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -48,11 +49,25 @@ func open(t testing.TB, o store.Options) *store.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		WantClean(t, s)
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return s
+}
+
+// WantClean checks that all data is as the program wrote it, whatever a test has
+// done. Benchmarks are not kept waiting, and a store that was closed cannot tell.
+func WantClean(t testing.TB, s *store.Store) {
+	t.Helper()
+	if _, bench := t.(*testing.B); bench {
+		return
+	}
+	r, err := s.Check(context.Background())
+	if err != nil && !errors.Is(err, store.ErrClosed) || !r.OK() {
+		t.Errorf("verify in the end: got %q, %v, %v, want no finding", r.Findings, r.Audit.Findings, err)
+	}
 }
 
 var databases atomic.Int64

@@ -204,14 +204,24 @@ func testConsistentView(t *testing.T, s directory.Store) {
 	}
 	for n := range 50 {
 		update(t, s, orgA, func(tx directory.Tx) {
-			one, two := a, b
+			was, wasToo := mustContact(t, tx, a.ID), mustContact(t, tx, b.ID)
+			one, two := was, wasToo
 			one.Name, two.Name = fmt.Sprint("n", n), fmt.Sprint("n", n)
-			tx.UpdateContact(a, one)
-			tx.UpdateContact(b, two)
+			tx.UpdateContact(was, one)
+			tx.UpdateContact(wasToo, two)
 		})
 	}
 	close(done)
 	wg.Wait()
+}
+
+func mustContact(t *testing.T, tx directory.Tx, id string) directory.Contact {
+	t.Helper()
+	c, err := tx.Contact(id)
+	if err != nil {
+		t.Error(err)
+	}
+	return c
 }
 
 // testOrdinals creates contacts on all callers while a walk follows the end of

@@ -26,7 +26,8 @@ class AsyncTest extends Rpc {
 	private static Call calls(Configuration configuration, Credential key) {
 		return (action, parameters) -> {
 			var builder = CommonAsyncClient.builder().region("cn-hangzhou").credentialsProvider(StaticCredentialProvider.create(key))
-				.overrideConfiguration(ClientOverrideConfiguration.create().setProtocol("HTTP").setEndpointOverride(Sample.HOST));
+				.overrideConfiguration(ClientOverrideConfiguration.create()
+					.setProtocol(Sample.SCHEME.toUpperCase()).setEndpointOverride(Sample.HOST));
 			if (configuration != null) {
 				builder.serviceConfiguration(configuration);
 			}

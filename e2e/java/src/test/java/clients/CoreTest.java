@@ -28,7 +28,7 @@ class CoreTest extends Rpc {
 	private static CommonRequest request(String action, Map<String, String> parameters) {
 		CommonRequest request = new CommonRequest();
 		request.setSysDomain(Sample.HOST);
-		request.setSysProtocol(ProtocolType.HTTP);
+		request.setSysProtocol(Sample.SCHEME.equals("https") ? ProtocolType.HTTPS : ProtocolType.HTTP);
 		request.setSysVersion(Sample.RPC_VERSION);
 		request.setSysAction(action);
 		request.setSysMethod(MethodType.POST);

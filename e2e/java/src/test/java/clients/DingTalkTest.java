@@ -23,7 +23,7 @@ class DingTalkTest {
 
 	private static Config config() {
 		Config config = new Config();
-		config.protocol = "http";
+		config.protocol = Sample.SCHEME;
 		config.regionId = "central";
 		config.endpoint = Sample.HOST;
 		return config;

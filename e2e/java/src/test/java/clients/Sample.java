@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The sample organisation, and where the server under test listens. */
 final class Sample {
+	static final String SCHEME = environment("MINGCE_SCHEME");
 	static final String HOST = environment("MINGCE_HOST");
-	static final String URL = "http://" + HOST;
+	static final String URL = SCHEME + "://" + HOST;
 
 	static final String CORP_A = "ding87654321";
 	static final String CORP_B = "ding12345678";

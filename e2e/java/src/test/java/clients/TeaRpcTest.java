@@ -18,7 +18,7 @@ class TeaRpcTest extends Rpc {
 				.setEndpoint(Sample.HOST).setRegionId("cn-hangzhou");
 			Client client = new Client(config);
 			boolean query = method.equals("GET");
-			return client.doRequest(action, "HTTP", method, Sample.RPC_VERSION, "AK",
+			return client.doRequest(action, Sample.SCHEME, method, Sample.RPC_VERSION, "AK",
 				query ? parameters : Map.of(), query ? Map.of() : parameters, new RuntimeOptions());
 		};
 	}
