@@ -44,6 +44,9 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 		if ended, err := tx.OrgEnded(s.org); err != nil || ended {
 			return errors.Join(err, ErrOrgEnded)
 		}
+		if !IsPlain(admin.UserID) || utf8.RuneCountInString(admin.UserID) > MaxUserID {
+			return ErrUserIDForm
+		}
 		tx.InsertOrg(Org{ID: s.org, Name: name, ContactsOn: true, CreatedAt: s.now})
 		tx.InsertDepartment(Department{ID: RootDepartment, Name: name})
 		s.putDefaultLabels(tx)
