@@ -41,7 +41,7 @@ func floods() []flood {
 		{"heads", "4,000 connections and 20 times 120 streams with heads of 60 KiB, unfinished or before a body that does not come", 384, heads},
 		{"sessions", "2,000 sessions of HTTP/2 in the middle of a frame or a head", 256, idle},
 		{"pages", "500 connections and 20 times 120 streams that ask for pages of the console and read none", 256, pages},
-		{"failures", "failing requests of 1 MiB of every face", 512, failures},
+		{"failures", "failing requests of 1 MiB of every face", 128, failures},
 	}
 }
 
@@ -81,6 +81,9 @@ func attack(ctx context.Context, program string, length time.Duration, only stri
 		r.add(m)
 	}
 	if err := t.settle(ctx, quiet.files); err != nil {
+		r.fault("%v", err)
+	}
+	if err := t.shrink(ctx); err != nil {
 		r.fault("%v", err)
 	}
 	return r.end()
