@@ -3,6 +3,7 @@ package events
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"testing"
@@ -269,6 +270,12 @@ func TestPaceOfConnections(t *testing.T) {
 	}
 	if !p.allow("another", now) {
 		t.Error("another app is held back too")
+	}
+	for i := range 2 * pacesKept {
+		p.allow(fmt.Sprint(i), now)
+	}
+	if len(p) > pacesKept {
+		t.Errorf("apps remembered: got %d, want %d at most", len(p), pacesKept)
 	}
 }
 
