@@ -85,6 +85,23 @@ func TestStreamsEndWithTheirRight(t *testing.T) {
 	}
 }
 
+// TestRunningServicesEndStreams: nobody has to ask for it.
+func TestRunningServicesEndStreams(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.Open(t))
+	s := w.service()
+	c := w.connect(endpoint(t, s), accept, directory.AllEvents)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { s.Run(ctx); close(done) }()
+	if err := rotate(w, 0); err != nil {
+		t.Fatal(err)
+	}
+	<-c.closed
+	stop()
+	<-done
+}
+
 func rotate(w *world, overlap time.Duration) error {
 	_, err := w.admin().RotateSecret(w.t.Context(), directory.SampleAppKey, overlap)
 	return err
