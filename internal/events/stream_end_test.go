@@ -3,6 +3,7 @@ package events
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"testing"
@@ -82,6 +83,23 @@ func TestStreamsEndWithTheirRight(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestRunningServicesEndStreams: nobody has to ask for it.
+func TestRunningServicesEndStreams(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.Open(t))
+	s := w.service()
+	c := w.connect(endpoint(t, s), accept, directory.AllEvents)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { s.Run(ctx); close(done) }()
+	if err := rotate(w, 0); err != nil {
+		t.Fatal(err)
+	}
+	<-c.closed
+	stop()
+	<-done
 }
 
 func rotate(w *world, overlap time.Duration) error {
@@ -269,6 +287,12 @@ func TestPaceOfConnections(t *testing.T) {
 	}
 	if !p.allow("another", now) {
 		t.Error("another app is held back too")
+	}
+	for i := range 2 * pacesKept {
+		p.allow(fmt.Sprint(i), now)
+	}
+	if len(p) > pacesKept {
+		t.Errorf("apps remembered: got %d, want %d at most", len(p), pacesKept)
 	}
 }
 
