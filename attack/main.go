@@ -42,7 +42,6 @@ func floods() []flood {
 		{"sessions", "2,000 sessions of HTTP/2 in the middle of a frame or a head", 256, idle},
 		{"pages", "500 connections and 20 times 120 streams that ask for pages of the console and read none", 256, pages},
 		{"failures", "failing requests of 1 MiB of every face", 128, failures},
-		{"failures", "failing requests of 1 MiB of every face", 512, failures},
 		{"topics", "another tenant asks for streams of made-up topics, and connects without a WebSocket", 256, topics},
 		{"churn", "another tenant opens streams and closes them at once", 256, churn},
 		{"refusals", "another tenant's app makes calls that it may not make", 256, refusals},
