@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -100,6 +104,39 @@ func TestRunningServicesEndStreams(t *testing.T) {
 	<-c.closed
 	stop()
 	<-done
+}
+
+// TestClientsThatDoNotGoAreCutOff: neither the frame nor the closing handshake
+// has to be answered.
+func TestClientsThatDoNotGoAreCutOff(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.Open(t))
+	s := w.service()
+	url := endpoint(t, s)
+	conn, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(url, "ws://"), "/connect"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, err = fmt.Fprintf(conn, "GET /connect?ticket=%s HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", w.ticket(directory.AllEvents))
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := make([]byte, 12)
+	if _, err := io.ReadFull(conn, begin); err != nil || string(begin) != "HTTP/1.1 101" {
+		t.Fatalf("got %q, %v; want 101", begin, err)
+	}
+	for !s.hub.has(directory.SampleAppKey) {
+		runtime.Gosched()
+	}
+	if err := rotate(w, 0); err != nil {
+		t.Fatal(err)
+	}
+	s.hub.check(t.Context())
+	if _, err := io.Copy(io.Discard, conn); err != nil {
+		t.Errorf("the end: got %v, want one", err)
+	}
 }
 
 func rotate(w *world, overlap time.Duration) error {
