@@ -23,9 +23,8 @@ import (
 type flood struct {
 	name string
 	doc  string
-	// memory is what the process may have resident meanwhile, in MiB, and after, if
-	// it is set, ten seconds later.
-	memory, after int
+	// memory is what the process may have resident meanwhile, in MiB.
+	memory int
 	// run floods until ctx is done, and then lets everything go.
 	run func(ctx context.Context, t *target) error
 }
@@ -33,16 +32,21 @@ type flood struct {
 // floods are all of them, in the order in which they run.
 func floods() []flood {
 	return []flood{
-		{"slow-bodies", "2,000 bodies of every size over HTTP/1.1 that stop coming", 256, 0, slowBodies},
-		{"half-bodies", "512 half-sent bodies of 1 MiB, again and again", 256, 0, halfBodies},
-		{"streams", "20 connections with 250 streams of HTTP/2 each, their bodies half sent", 256, 0, streams},
-		{"readers", "50 clients that never read their answers, over HTTP/2 with a closed window and over HTTP/1.1", 256, 0, readers},
-		{"together", "slow bodies, streams and readers at once", 256, 0, together},
-		{"connections", "15,000 connections with one byte of a body missing", 512, 0, connections},
-		{"heads", "4,000 connections and 20 times 120 streams with heads of 60 KiB, unfinished or before a body that does not come", 384, 0, heads},
-		{"sessions", "2,000 sessions of HTTP/2 in the middle of a frame or a head", 256, 0, idle},
-		{"pages", "500 connections and 20 times 120 streams that ask for pages of the console and read none", 256, 0, pages},
-		{"failures", "5,000 failing requests of 1 MiB of every face, or as many as come in that time", 256, 128, failures},
+		{"slow-bodies", "2,000 bodies of every size over HTTP/1.1 that stop coming", 256, slowBodies},
+		{"half-bodies", "512 half-sent bodies of 1 MiB, again and again", 256, halfBodies},
+		{"streams", "20 connections with 250 streams of HTTP/2 each, their bodies half sent", 256, streams},
+		{"readers", "50 clients that never read their answers, over HTTP/2 with a closed window and over HTTP/1.1", 256, readers},
+		{"together", "slow bodies, streams and readers at once", 256, together},
+		{"connections", "15,000 connections with one byte of a body missing", 512, connections},
+		{"heads", "4,000 connections and 20 times 120 streams with heads of 60 KiB, unfinished or before a body that does not come", 384, heads},
+		{"sessions", "2,000 sessions of HTTP/2 in the middle of a frame or a head", 256, idle},
+		{"pages", "500 connections and 20 times 120 streams that ask for pages of the console and read none", 256, pages},
+		{"failures", "failing requests of 1 MiB of every face", 128, failures},
+		{"topics", "another tenant asks for streams of made-up topics, and connects without a WebSocket", 256, topics},
+		{"churn", "another tenant opens streams and closes them at once", 256, churn},
+		{"refusals", "another tenant's app makes calls that it may not make", 256, refusals},
+		{"lists", "another tenant reads long lists and searches for everything", 256, lists},
+		{"fan-out", "another tenant changes things of which 32 connections are told that never answer", 256, fanOut},
 	}
 }
 
@@ -70,6 +74,7 @@ func attack(ctx context.Context, program string, length time.Duration, only stri
 	if err != nil {
 		return err
 	}
+	r.quiet = quiet
 	r.add(quiet)
 	for _, f := range floods() {
 		if only != "" && !strings.Contains(","+only+",", ","+f.name+",") {
@@ -82,6 +87,9 @@ func attack(ctx context.Context, program string, length time.Duration, only stri
 		r.add(m)
 	}
 	if err := t.settle(ctx, quiet.files); err != nil {
+		r.fault("%v", err)
+	}
+	if err := t.shrink(ctx); err != nil {
 		r.fault("%v", err)
 	}
 	return r.end()

@@ -82,15 +82,6 @@ func (t *target) resident() int {
 	return kib / 1024
 }
 
-// rests waits until the process has at most so many MiB resident, ten seconds at
-// most, and returns what it has then.
-func (t *target) rests(ctx context.Context, most int) int {
-	deadline := time.Now().Add(10 * time.Second)
-	for t.resident() > most && time.Now().Before(deadline) && pause(ctx, 100*time.Millisecond) {
-	}
-	return t.resident()
-}
-
 // files is how many the process has open; connections count.
 func (t *target) files() int {
 	list, _ := os.ReadDir(fmt.Sprintf("/proc/%d/fd", t.process.Process.Pid))
@@ -107,6 +98,21 @@ func (t *target) settle(ctx context.Context, quiet int) error {
 		select {
 		case <-time.After(50 * time.Millisecond):
 		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// shrink waits until a process that nobody calls has given its memory back.
+func (t *target) shrink(ctx context.Context) error {
+	const rested = 128 // MiB
+	deadline := time.Now().Add(10 * time.Second)
+	for t.resident() > rested {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%d MiB are still resident ten seconds after all floods, at most %d are meant to be", t.resident(), rested)
+		}
+		if !pause(ctx, 100*time.Millisecond) {
 			return ctx.Err()
 		}
 	}
