@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -52,17 +51,11 @@ func failures(ctx context.Context, t *target) error {
 		func() *http.Request { return post(t, "/_mingce/faults", "application/json", `{"operation":"`+pad+`"}`) },
 	}
 	client := &http.Client{Timeout: 30 * time.Second}
-	var sent atomic.Int64
 	var all sync.WaitGroup
-	for range 4 {
+	for worker := range 4 {
 		all.Go(func() {
-			for ctx.Err() == nil {
-				i := sent.Add(1)
-				if i > 5000 {
-					<-ctx.Done() // good calls go on
-					return
-				}
-				answer, err := client.Do(kinds[i%int64(len(kinds))]().WithContext(ctx))
+			for i := worker; ctx.Err() == nil; i++ {
+				answer, err := client.Do(kinds[i%len(kinds)]().WithContext(ctx))
 				if err != nil {
 					continue // cut off, or over
 				}
