@@ -1,6 +1,8 @@
 package directory
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -105,4 +107,20 @@ func fillTexts(v reflect.Value) (n int) {
 		}
 	}
 	return n
+}
+
+// TestPasswordsBeingCheckedAreBounded: beyond a few at once, others wait.
+func TestPasswordsBeingCheckedAreBounded(t *testing.T) {
+	t.Parallel()
+	var h hashing
+	for range maxHashing {
+		if _, err := h.enter(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := h.enter(gone); !errors.Is(err, ErrBusy) {
+		t.Errorf("one more, whose caller has gone: got %v, want it to have waited", err)
+	}
 }

@@ -102,7 +102,7 @@ type Store struct {
 	kind     Kind
 	restored time.Time // when the data came out of a backup
 	tenants  tenants
-	chain    chain     // of the history, see audit_chain.go
+	chain    chain // of the history, see audit_chain.go
 	failed   chan error
 	failOnce sync.Once
 

@@ -2,7 +2,10 @@ package store
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/mingce/mingce/internal/keyring"
 )
@@ -65,5 +68,43 @@ func TestWalksAreBounded(t *testing.T) {
 	}
 	if len(m.ends) > maxWalkers || len(m.ends[walkKey{org: "one"}]) != walkEnds {
 		t.Errorf("got %d callers, and %d places of one, want at most %d and %d", len(m.ends), len(m.ends[walkKey{org: "one"}]), maxWalkers, walkEnds)
+	}
+}
+
+// TestGapsAreBounded: missing numbers of the history are remembered up to a
+// number, however far the numbers jump.
+func TestGapsAreBounded(t *testing.T) {
+	t.Parallel()
+	c := chain{gaps: map[int64]time.Time{}}
+	var b block
+	for i := range int64(50) {
+		b.seqs = append(b.seqs, (i+1)*(maxGaps-1))
+	}
+	c.sealed(b, time.Now())
+	if n := len(c.gaps); n > maxGaps || n < maxGaps/2 {
+		t.Errorf("got %d gaps, want the newest, at most %d", n, maxGaps)
+	}
+}
+
+// TestPreparedStatementsAreBounded: a connection of SQLite forgets statements
+// rather than holding any number of them.
+func TestPreparedStatementsAreBounded(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "x.db")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := openSQLiteConn(connConfig{path: path, sync: "OFF", cacheKiB: 100}, &dialect{mark: "sqlite:"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.c.Close()
+	for i := range 3 * maxStmts {
+		if _, err := c.prepared(fmt.Sprint("SELECT ", i)); err != nil {
+			t.Fatal(err)
+		}
+		if len(c.stmts) > maxStmts {
+			t.Fatalf("got %d statements, want at most %d", len(c.stmts), maxStmts)
+		}
 	}
 }
