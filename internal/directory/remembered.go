@@ -74,7 +74,7 @@ func textSize(texts ...string) (n int) {
 func (s Scope) size() int { return 8*len(s.DeptIDs) + textSize(s.UserIDs...) }
 
 func (p Principal) size() int {
-	return int(unsafe.Sizeof(p)) + textSize(p.Org, p.ID, p.Name, p.App, p.Policy, p.PolicyName, p.AccountID, p.Member) +
+	return int(unsafe.Sizeof(p)) + textSize(p.Org, p.ID, p.Name, p.App, p.Policy, p.PolicyName, p.AccountID, p.Member, p.Bound) +
 		textSize(p.Permissions...) + textSize(p.AllowIPs...) + p.Scope.size()
 }
 

@@ -124,3 +124,15 @@ func TestPasswordsBeingCheckedAreBounded(t *testing.T) {
 		t.Errorf("one more, whose caller has gone: got %v, want it to have waited", err)
 	}
 }
+
+func TestMaskName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"": "", "wangfang": "w***", "王芳": "王***", "13912345678": "86-139****5678", "+86 139-1234-5678": "86-139****5678",
+		"tom@example.com": "t***", "p@ssw0rd": "p***", "\n": "***", "\xff": "***", strings.Repeat("x", 1<<20): "x***",
+	} {
+		if got := MaskName(name); got != want {
+			t.Errorf("%.40q: got %q, want %q", name, got, want)
+		}
+	}
+}

@@ -389,11 +389,12 @@ func MaskName(name string) string {
 	if phone, err := ReadMobile(name, ""); err == nil {
 		return MaskAddress(phone.String())
 	}
-	for _, first := range name {
-		if unicode.IsControl(first) || first == utf8.RuneError {
-			return "***"
-		}
-		return string(first) + "***"
+	first, _ := utf8.DecodeRuneInString(name)
+	switch {
+	case name == "":
+		return ""
+	case unicode.IsControl(first), first == utf8.RuneError:
+		return "***"
 	}
-	return ""
+	return string(first) + "***"
 }
