@@ -151,12 +151,13 @@ func good(c *http.Client, r *http.Request) error {
 // report prints a line for each flood, and remembers what was wrong.
 type report struct {
 	w      *tabwriter.Writer
+	quiet  *measured // what others are compared with
 	faults []error
 }
 
 func newReport(w io.Writer) *report {
 	r := &report{w: tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)}
-	fmt.Fprintln(r.w, "flood\tcalls\tfailed\ttop p50/p99 ms\toapi p50/p99\trest p50/p99\trpc p50/p99\tMiB\tgoal\tfiles\t")
+	fmt.Fprintln(r.w, "flood\tcalls\tfailed\ttop p50/p99 ms\toapi p50/p99\trest p50/p99\trpc p50/p99\tx quiet\tMiB\tgoal\tfiles\t")
 	return r
 }
 
@@ -171,7 +172,7 @@ func (r *report) add(m *measured) {
 		calls += len(m.took[face])
 		times = append(times, fmt.Sprintf("%.1f/%.1f", milliseconds(m.took[face], 50), milliseconds(m.took[face], 99)))
 	}
-	fmt.Fprintf(r.w, "%s\t%d\t%d\t%s\t%d\t%d\t%d\t\n", m.flood.name, calls, m.failed, strings.Join(times, "\t"), m.memory, m.flood.memory, m.files)
+	fmt.Fprintf(r.w, "%s\t%d\t%d\t%s\t%.1f\t%d\t%d\t%d\t\n", m.flood.name, calls, m.failed, strings.Join(times, "\t"), r.slower(m), m.memory, m.flood.memory, m.files)
 	_ = r.w.Flush()
 	if m.first != nil {
 		r.fault("%s: %d of %d good calls failed, the first with %w", m.flood.name, m.failed, calls, m.first)
@@ -183,6 +184,17 @@ func (r *report) add(m *measured) {
 	if m.memory > m.flood.memory*5/4 {
 		r.fault("%s: %d MiB were resident, %d are meant to be", m.flood.name, m.memory, m.flood.memory)
 	}
+}
+
+// slower is how many times as long good calls took at p99 as in quiet, on the
+// face where it is worst.
+func (r *report) slower(m *measured) (worst float64) {
+	for face := range m.took {
+		if quiet := milliseconds(r.quiet.took[face], 99); quiet > 0 {
+			worst = max(worst, milliseconds(m.took[face], 99)/quiet)
+		}
+	}
+	return worst
 }
 
 func (r *report) end() error { return errors.Join(r.faults...) }

@@ -104,6 +104,21 @@ func (t *target) settle(ctx context.Context, quiet int) error {
 	return nil
 }
 
+// shrink waits until a process that nobody calls has given its memory back.
+func (t *target) shrink(ctx context.Context) error {
+	const rested = 128 // MiB
+	deadline := time.Now().Add(10 * time.Second)
+	for t.resident() > rested {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%d MiB are still resident ten seconds after all floods, at most %d are meant to be", t.resident(), rested)
+		}
+		if !pause(ctx, 100*time.Millisecond) {
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
 // dial opens a connection of plain HTTP.
 func (t *target) dial() (net.Conn, error) { return net.DialTimeout("tcp", t.plain, 5*time.Second) }
 

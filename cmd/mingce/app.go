@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -38,9 +39,9 @@ type appFlags struct {
 // session runs do as the operator of the organisation that the app belongs to.
 func (f appFlags) session(command string, do func(context.Context, *instance.Instance, *directory.Session) error) error {
 	return onData(f.placeFlags, f.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		a, err := i.Directory.App(ctx, f.AppKey)
+		a, err := f.app(ctx, i, f.AppKey)
 		if err != nil {
-			return fmt.Errorf("app %s: %w", f.AppKey, err)
+			return err
 		}
 		return do(ctx, i, i.Directory.Session(f.operator(a.Org), "mingce app "+command, ""))
 	})
@@ -65,7 +66,7 @@ func (c *appListCommand) Run(o output) error {
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
 		orgs := []string{c.Org}
 		if c.Org == "" {
-			all, err := i.Directory.Orgs(ctx)
+			all, err := c.orgs(ctx, i)
 			if err != nil {
 				return err
 			}
@@ -76,18 +77,26 @@ func (c *appListCommand) Run(o output) error {
 		}
 		t := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
 		p := &printTo{w: t}
-		p.line("APPKEY\tCORPID\tAGENTID\tSTATE\tPERMISSIONS\tOLD SECRET\tNAME")
+		p.line("APPKEY\tCORPID\tAGENTID\tSTATE\tPERMISSIONS\tNAME")
 		for _, org := range orgs {
 			apps, err := i.Directory.Session(c.operator(org), "mingce app list", "").Apps(ctx)
 			if err != nil {
 				return fmt.Errorf("organisation %s: %w", org, err)
 			}
 			for _, a := range apps {
-				p.line("%s\t%s\t%d\t%s\t%s\t%s\t%s", a.Key, a.Org, a.AgentID, appState(a), permissionCount(a), shownOldSecret(a, i.Directory.Now()), a.Name)
+				p.line("%s\t%s\t%d\t%s\t%s\t%s", a.Key, a.Org, a.AgentID, shownState(a, i.Directory.Now()), permissionCount(a), a.Name)
 			}
 		}
 		return errors.Join(p.err, t.Flush())
 	})
+}
+
+// shownState is the app's state, and until when an old secret works beside its own.
+func shownState(a directory.App, now time.Time) string {
+	if a.HasOldSecret(now) {
+		return appState(a) + ", old secret until " + a.Old.Until.Format(time.RFC3339)
+	}
+	return appState(a)
 }
 
 func appState(a directory.App) string {

@@ -30,9 +30,9 @@ type access struct {
 
 func (c *appCheckCommand) Run(o output) error {
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		a, err := i.Directory.App(ctx, c.AppKey)
+		a, err := c.app(ctx, i, c.AppKey)
 		if err != nil {
-			return fmt.Errorf("app %s: %w", c.AppKey, err)
+			return err
 		}
 		org, err := i.Directory.Org(ctx, a.Org)
 		if err != nil {
@@ -121,9 +121,9 @@ func (c *appScopesCommand) Run(o output) error {
 		return printScopes(o, catalogue.Scopes())
 	}
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		a, err := i.Directory.App(ctx, c.AppKey)
+		a, err := c.app(ctx, i, c.AppKey)
 		if err != nil {
-			return fmt.Errorf("app %s: %w", c.AppKey, err)
+			return err
 		}
 		p := &printTo{w: o.out}
 		for _, code := range slices.Sorted(slices.Values(a.Permissions)) {

@@ -57,22 +57,13 @@ func (c *appShowCommand) Run(o output) error {
 		p.line("name          %s", a.Name)
 		p.line("organisation  %s", a.Org)
 		p.line("agentId       %d", a.AgentID)
-		p.line("state         %s", appState(a))
+		p.line("state         %s", shownState(a, s.Now()))
 		p.line("created       %s", a.CreatedAt.Format(time.RFC3339))
-		p.line("oldSecret     %s", shownOldSecret(a, s.Now()))
 		p.line("permissions   %s", orWord(a.Permissions, "none"))
 		p.line("allowIPs      %s", orWord(a.AllowIPs, "any"))
 		p.line("redirectURIs  %s", orWord(a.RedirectURIs, "none"))
 		return p.err
 	})
-}
-
-// shownOldSecret tells until when the secret before the last rotation works.
-func shownOldSecret(a directory.App, now time.Time) string {
-	if !a.HasOldSecret(now) {
-		return "none"
-	}
-	return "works until " + a.Old.Until.Format(time.RFC3339)
 }
 
 // orWord writes a list in one line, or the word for an empty one.

@@ -74,7 +74,7 @@ func (c *restoreCommand) Run(o output) error {
 		return err
 	}
 	open := openFile
-	if c.File == standardStream {
+	if c.File == standardStream || c.File == "/dev/stdin" {
 		open = spool
 	}
 	f, err := open(c.File)

@@ -27,6 +27,13 @@ import (
 // --server: those that act through onData and on nothing else.
 var remoteCommands = []string{"app", "consent", "contact", "key", "label", "notify", "org", "policy", "rd"}
 
+// isOwn reports a flag that names a file, data or a server of the caller's
+// machine. It means nothing inside a server, which opens nothing by a caller's
+// name.
+func isOwn(f *kong.Flag) bool {
+	return f.PlaceHolder == "FILE" || slices.Contains([]string{"data", "database", "server", "admin-key"}, f.Name)
+}
+
 // host is where a command runs: in a process of its own, or inside a server
 // (docs/adr/0030-commands-through-the-server.md).
 type host struct {
@@ -63,6 +70,39 @@ func (f *remoteFlags) operator(org string) directory.Principal {
 	p := f.host.caller
 	p.Org = org
 	return p
+}
+
+// reaches reports whether the caller may act for an organisation.
+func (f *remoteFlags) reaches(org string) bool { return f.operator(org).Reaches(org) }
+
+// app returns an app that the caller may act for.
+func (f *remoteFlags) app(ctx context.Context, i *instance.Instance, key string) (directory.App, error) {
+	a, err := i.Directory.App(ctx, key)
+	if err == nil && !f.reaches(a.Org) {
+		err = directory.ErrAppNotFound
+	}
+	if err != nil {
+		return directory.App{}, fmt.Errorf("app %s: %w", key, err)
+	}
+	return a, nil
+}
+
+// orgs returns the organisations that the caller may act for.
+func (f *remoteFlags) orgs(ctx context.Context, i *instance.Instance) ([]directory.Org, error) {
+	all, err := i.Directory.Orgs(ctx)
+	return slices.DeleteFunc(all, func(o directory.Org) bool { return !f.reaches(o.ID) }), err
+}
+
+// org returns an organisation that the caller may act for.
+func (f *remoteFlags) org(ctx context.Context, i *instance.Instance, id string) (directory.Org, error) {
+	o, err := i.Directory.Org(ctx, id)
+	if err == nil && !f.reaches(id) {
+		err = directory.ErrOrgNotFound
+	}
+	if err != nil {
+		return directory.Org{}, fmt.Errorf("organisation %s: %w", id, err)
+	}
+	return o, nil
 }
 
 // readFile reads a file of the caller's machine, or standard input for "-".
@@ -183,6 +223,10 @@ func commandRunner(i *instance.Instance) func(context.Context, directory.Princip
 
 func (h *host) runRemote() error {
 	// There is no --help here: it would end the process.
+	// What is no remote command is not even parsed: to parse --config is to open a file.
+	if len(h.args) == 0 || !slices.Contains(remoteCommands, h.args[0]) {
+		return usagef("this command does not run through a server; those that do: %s", strings.Join(remoteCommands, ", "))
+	}
 	parser, err := newParser(grammar(h.args), h, kong.NoDefaultHelp(), kong.Exit(func(int) {}))
 	if err != nil {
 		return err
@@ -191,8 +235,10 @@ func (h *host) runRemote() error {
 	if err != nil {
 		return usageError{err}
 	}
-	if path := strings.Fields(parsed.Command()); len(path) == 0 || !slices.Contains(remoteCommands, path[0]) {
-		return usagef("this command does not run through a server")
+	for _, p := range parsed.Path {
+		if p.Flag != nil && isOwn(p.Flag) {
+			return usagef("--%s says where a command runs; a server takes none", p.Flag.Name)
+		}
 	}
 	return parsed.Run(h.output, parser)
 }

@@ -2,10 +2,16 @@ package main
 
 import (
 	"io"
+	"os"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/mingce/mingce/internal/control"
+	"github.com/mingce/mingce/internal/directory"
 )
 
 // TestRemoteCommandsAreThoseWithTheFlag: whoever adds a command that takes
@@ -29,6 +35,70 @@ func TestRemoteCommandsAreThoseWithTheFlag(t *testing.T) {
 			if has != want {
 				t.Errorf("%s: takes --server: %v, in remoteCommands: %v", leaf.Path(), has, want)
 			}
+		}
+	}
+}
+
+// TestParsingOpensNothing: what a server is asked to do is parsed there, so no
+// flag or argument of such a command may be of a kind that opens a file.
+func TestParsingOpensNothing(t *testing.T) {
+	t.Parallel()
+	var cli commands
+	parser, err := newParser(&cli, &host{output: output{io.Discard, io.Discard}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(command string, v *kong.Value) {
+		t.Helper()
+		target := v.Target.Type()
+		for target.Kind() == reflect.Pointer || target.Kind() == reflect.Slice {
+			target = target.Elem()
+		}
+		plain := target.Kind() < reflect.Array || target.Kind() == reflect.String
+		if v.Tag.Type != "" || !plain || target == reflect.TypeFor[kong.ConfigFlag]() || target.PkgPath() != "" && target.PkgPath() != "time" {
+			t.Errorf("%s %s: is of kind %s %q; want a plain one", command, v.Name, target, v.Tag.Type)
+		}
+	}
+	for _, top := range parser.Model.Children {
+		if !slices.Contains(remoteCommands, top.Name) {
+			continue
+		}
+		for _, leaf := range top.Leaves(false) {
+			for _, group := range leaf.AllFlags(false) {
+				for _, f := range group {
+					if f.Name != "help" {
+						check(leaf.Path(), f.Value)
+					}
+				}
+			}
+			for _, v := range leaf.Positional {
+				check(leaf.Path(), v)
+			}
+		}
+	}
+}
+
+// TestServersOpenNothingByName: a file that is there, one that is not and one
+// that never answers are the same to a caller.
+func TestServersOpenNothingByName(t *testing.T) {
+	t.Parallel()
+	run := commandRunner(nil)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "mingce.json")
+	if err := os.WriteFile(file, []byte(`{"strange":1}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"serve", "--config"}, {"dev", "--key"}, {"init", "--config"}, {"verify", "--data"}, {"restore", "--data", "x"}, {"--config"},
+		{"label", "list", "--org", "o", "--key"}, {"key", "list", "--org", "o", "--key"}, {"key", "revoke", "--key", "k", "--key-file"},
+		{"app", "list", "--data"}, {"org", "list", "--database"}, {"org", "list", "--server"},
+	} {
+		var said []control.CommandOutcome
+		for _, name := range []string{file, filepath.Join(dir, "none"), "/dev/tty"} {
+			said = append(said, run(t.Context(), directory.Principal{}, control.Command{Args: append(slices.Clone(args), name)}))
+		}
+		if said[0] != said[1] || said[0] != said[2] || said[0].Exit != exitUsage {
+			t.Errorf("%q: got %+v, want one refusal", args, said)
 		}
 	}
 }

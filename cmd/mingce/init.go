@@ -103,7 +103,7 @@ func (c *initCommand) populate(ctx context.Context, i *instance.Instance) (made 
 	if made.key, err = s.CreateAccessKey(ctx, c.AdminName, directory.PolicyFullAccess); err != nil {
 		return made, err
 	}
-	made.admin, err = s.CreateAccessKey(ctx, c.AdminName, directory.PolicyAdministrator)
+	made.admin, err = s.CreateAccessKey(ctx, c.AdminName, directory.PolicyServerAdministrator)
 	return made, err
 }
 

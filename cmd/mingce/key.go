@@ -29,7 +29,8 @@ type keyCommands struct {
 
 type keyCreateCommand struct {
 	Org      string `required:"" placeholder:"CORPID" help:"The organisation the key belongs to."`
-	Admin    bool   `help:"An admin key: for Authorization: Bearer on this server's own administration."`
+	Admin    bool   `help:"An admin key: for Authorization: Bearer on this server's own administration, of this organisation."`
+	All      bool   `name:"all-organisations" help:"With --admin: of every organisation of the server."`
 	ReadOnly bool   `help:"An access key that may read only."`
 	Policy   string `placeholder:"NAME|FILE" help:"Policy of an access key: FullAccess, ReadOnly, a stored one, or a file with a document."`
 	Account  string `placeholder:"ID" help:"Member account that the key belongs to; the management account if not given. Members may call nothing."`
@@ -48,6 +49,9 @@ func (c *keyCreateCommand) Run(o output) error {
 	}
 	if given > 1 {
 		return usagef("--admin, --read-only and --policy make different kinds of keys; give one of them")
+	}
+	if c.All && !c.Admin {
+		return usagef("--all-organisations goes with --admin")
 	}
 	if c.Admin && c.Account != "" {
 		return usagef("--account: an admin key belongs to no account")
@@ -70,13 +74,15 @@ func (c *keyCreateCommand) Run(o output) error {
 // document, or the name of a stored policy.
 func (c *keyCreateCommand) policy() (string, error) {
 	switch {
+	case c.All:
+		return directory.PolicyServerAdministrator, nil
 	case c.Admin:
 		return directory.PolicyAdministrator, nil
 	case c.ReadOnly:
 		return directory.PolicyReadOnly, nil
 	case c.Policy == "":
 		return directory.PolicyFullAccess, nil
-	case c.Policy == directory.PolicyAdministrator:
+	case c.Policy == directory.PolicyAdministrator, c.Policy == directory.PolicyServerAdministrator:
 		return "", usagef("--policy: %s is what --admin makes", c.Policy)
 	}
 	text, err := c.readFile(c.Policy)
@@ -94,7 +100,7 @@ func (c *keyCreateCommand) policy() (string, error) {
 
 func printKey(o output, k directory.AccessKey) error {
 	p := &printTo{w: o.out}
-	if k.Policy == directory.PolicyAdministrator {
+	if k.IsAdmin() {
 		p.line("%s", k.AdminToken())
 		return p.err
 	}
@@ -159,6 +165,9 @@ type accessKeyFlags struct {
 func (c *accessKeyFlags) onKey(call string, do func(context.Context, *instance.Instance, *directory.Session, directory.AccessKey) error) error {
 	return onData(c.placeFlags, keyFlag{c.KeyFile}, func(ctx context.Context, i *instance.Instance) error {
 		k, err := i.Directory.AccessKey(ctx, c.AccessKey)
+		if err == nil && !c.reaches(k.Org) {
+			err = directory.ErrKeyNotFound
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.AccessKey, err)
 		}

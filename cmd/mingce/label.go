@@ -28,8 +28,8 @@ type orgFlags struct {
 // session runs do as the operator of an organisation that exists.
 func (f orgFlags) session(command string, do func(context.Context, *directory.Session) error) error {
 	return onData(f.placeFlags, f.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		if _, err := i.Directory.Org(ctx, f.Org); err != nil {
-			return fmt.Errorf("organisation %s: %w", f.Org, err)
+		if _, err := f.org(ctx, i, f.Org); err != nil {
+			return err
 		}
 		return do(ctx, i.Directory.Session(f.operator(f.Org), command, ""))
 	})

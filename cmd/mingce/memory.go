@@ -22,12 +22,15 @@ func limitMemory() (stop func()) {
 	debug.SetMemoryLimit(memoryFloor)
 	tick, done := time.NewTicker(time.Second), make(chan struct{})
 	go func() {
-		alive := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		var w memoryWatch
 		for {
 			select {
 			case <-tick.C:
-				metrics.Read(alive)
-				debug.SetMemoryLimit(memoryLimit(int64(alive[0].Value.Uint64())))
+				m := readMemory()
+				debug.SetMemoryLimit(memoryLimit(m.alive))
+				if w.isLeftOver(m) {
+					debug.FreeOSMemory()
+				}
 			case <-done:
 				return
 			}
@@ -38,6 +41,47 @@ func limitMemory() (stop func()) {
 		close(done)
 	}
 }
+
+// memoryState is what the process has at one moment.
+type memoryState struct {
+	alive  int64  // bytes of the heap that the last collection found in use
+	held   int64  // bytes that the system has given and not got back
+	cycles uint64 // collections so far
+}
+
+func readMemory() memoryState {
+	s := []metrics.Sample{
+		{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/total:bytes"},
+		{Name: "/memory/classes/heap/released:bytes"}, {Name: "/gc/cycles/total:gc-cycles"},
+	}
+	metrics.Read(s)
+	return memoryState{
+		alive: int64(s[0].Value.Uint64()), held: int64(s[1].Value.Uint64() - s[2].Value.Uint64()), cycles: s[3].Value.Uint64(),
+	}
+}
+
+// memoryWatch follows a process from one second to the next.
+type memoryWatch struct {
+	cycles uint64
+	busy   bool // it collected often, and what it held then was not given back
+}
+
+// isLeftOver reports that a process has become quiet that was busy, and still
+// holds much. The runtime alone collects and gives that back over minutes.
+func (w *memoryWatch) isLeftOver(m memoryState) bool {
+	quiet := m.cycles-w.cycles <= 1
+	w.cycles = m.cycles
+	if !quiet {
+		w.busy = true
+		return false
+	}
+	left := w.busy && m.held > leftOver
+	w.busy = false
+	return left
+}
+
+// leftOver is what a quiet process may hold without being looked at.
+const leftOver = 64 << 20
 
 // memoryLimit leaves a quarter as much again as is alive, so that collecting stays a
 // small part of the work.

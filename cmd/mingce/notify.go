@@ -35,7 +35,7 @@ func (c *notifyCommand) Run(o output) error {
 		c.Text = text
 	}
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		org, err := orgOfAccount(ctx, i, c.Org, c.Account)
+		org, err := c.orgOfAccount(ctx, i, c.Org, c.Account)
 		if err != nil {
 			return err
 		}

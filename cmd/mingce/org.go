@@ -31,7 +31,7 @@ type orgListCommand struct {
 
 func (c *orgListCommand) Run(o output) error {
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		orgs, err := i.Directory.Orgs(ctx)
+		orgs, err := c.orgs(ctx, i)
 		if err != nil {
 			return err
 		}
@@ -69,6 +69,9 @@ func (c *orgCreateCommand) Run(o output) error {
 		return usagef("--creator is CORPID/USERID of an org account")
 	}
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
+		if !c.reaches(c.Org) {
+			return directory.ErrAdminBound
+		}
 		s := i.Directory.Session(c.operator(c.Org), "mingce org create", "")
 		rd, err := s.OpenOrg(ctx, c.Name, directory.Employee{UserID: c.AdminUser, Name: c.AdminName})
 		if err != nil {

@@ -27,7 +27,7 @@ type rdContactsCommand struct {
 // Run shows addresses masked: who may read the data need not see them here.
 func (c *rdContactsCommand) Run(o output) error {
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		org, err := orgOfAccount(ctx, i, c.Org, c.Account)
+		org, err := c.orgOfAccount(ctx, i, c.Org, c.Account)
 		if err != nil {
 			return err
 		}
@@ -47,11 +47,11 @@ func (c *rdContactsCommand) Run(o output) error {
 
 // orgOfAccount finds the organisation that has the account in its directory, or
 // had it.
-func orgOfAccount(ctx context.Context, i *instance.Instance, org, account string) (string, error) {
+func (f *remoteFlags) orgOfAccount(ctx context.Context, i *instance.Instance, org, account string) (string, error) {
 	if org != "" {
 		return org, nil
 	}
-	orgs, err := i.Directory.Orgs(ctx)
+	orgs, err := f.orgs(ctx, i)
 	if err != nil {
 		return "", err
 	}

@@ -25,10 +25,22 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		// envfile NAME FILE sets a variable to the text of a file.
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"envfile": func(ts *testscript.TestScript, _ bool, args []string) {
-			ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile(args[1])))
-		}},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			// envfile NAME FILE sets a variable to the text of a file.
+			"envfile": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile(args[1])))
+			},
+			// envword NAME WORD sets a variable to what follows a word on a line of stdout.
+			"envword": func(ts *testscript.TestScript, _ bool, args []string) {
+				for line := range strings.Lines(ts.ReadFile("stdout")) {
+					if words := strings.Fields(line); len(words) == 2 && words[0] == args[1] {
+						ts.Setenv(args[0], words[1])
+						return
+					}
+				}
+				ts.Fatalf("no line of stdout begins with %s", args[1])
+			},
+		},
 		Setup: func(e *testscript.Env) error {
 			for _, name := range []string{"ADDR", "TLS"} {
 				l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -11,7 +11,12 @@ const mostEntries = 1000
 
 func (a *API) audit(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	f := directory.AuditFilter{Org: q.Get("org"), Object: q.Get("object")}
+	org, err := a.orgAsked(r)
+	if err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	f := directory.AuditFilter{Org: org, Object: q.Get("object")}
 	if text := q.Get("limit"); text != "" {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < 1 || n > mostEntries {

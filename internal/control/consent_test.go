@@ -18,6 +18,11 @@ func TestConsentsAreNotedByAdministrators(t *testing.T) {
 		t.Fatal(err)
 	}
 	key := []string{"Content-Type", "application/json", "Authorization", "Bearer " + admin.AdminToken()}
+	partner, err := w.Directory.Session(directory.CommandLine(directory.PartnerOrg), "test", "").CreateAccessKey(t.Context(), "ops", directory.PolicyAdministrator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := []string{"Content-Type", "application/json", "Authorization", "Bearer " + partner.AdminToken()}
 	const agreed = `{"person":"+86 139-0000-1234","given":true}`
 	w.want(t, 401, "unauthorized", "POST", consents, agreed, key[:2]...)
 	w.want(t, 401, "unauthorized", "POST", consents, agreed, "Content-Type", "application/json", "x-acs-dingtalk-access-token", directory.SampleToken)
@@ -32,8 +37,9 @@ func TestConsentsAreNotedByAdministrators(t *testing.T) {
 
 	w.want(t, 200, `{"person":"86-139****1234","given":true,"givenAt":"`, "POST", consents, agreed, key...)
 	w.want(t, 200, `"person":"86-139****1234","given":true`, "GET", consents, "", key...)
-	w.want(t, 200, `{"consents":[]}`, "GET", "/mingce/v1/orgs/"+directory.PartnerOrg+"/consents", "", key...)
-	w.want(t, 200, `"given":false`, "POST", "/mingce/v1/orgs/"+directory.PartnerOrg+"/consents", `{"person":"13900001234","given":false}`, key...)
+	w.want(t, 200, `{"consents":[]}`, "GET", "/mingce/v1/orgs/"+directory.PartnerOrg+"/consents", "", theirs...)
+	w.want(t, 404, "notFound", "GET", "/mingce/v1/orgs/"+directory.PartnerOrg+"/consents", "", key...)
+	w.want(t, 200, `"given":false`, "POST", "/mingce/v1/orgs/"+directory.PartnerOrg+"/consents", `{"person":"13900001234","given":false}`, theirs...)
 	w.want(t, 200, `"given":true`, "GET", consents, "", key...)
 	w.want(t, 200, `{"person":"139****1234","given":false}`, "POST", consents, `{"person":"13900001234","given":false}`, key...)
 	w.want(t, 200, `{"consents":[]}`, "GET", consents, "", key...)

@@ -87,12 +87,30 @@ func (a *API) guarded(h http.HandlerFunc) http.HandlerFunc {
 // Administrators lets those through to h who bring an admin key.
 func (a *API) Administrators(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := a.Directory.Administrator(r.Context(), adminKey(r)); err != nil {
+		p, err := a.Directory.Administrator(r.Context(), adminKey(r))
+		// Another organisation is as good as none.
+		if org := r.PathValue("org"); err == nil && org != "" && !p.Reaches(org) {
+			err = noOrg
+		}
+		if err != nil {
 			a.failWith(w, r, err)
 			return
 		}
 		h.ServeHTTP(w, r)
 	})
+}
+
+// orgAsked is the organisation that a query names, or that the admin key is
+// bound to; "" is all of them.
+func (a *API) orgAsked(r *http.Request) (string, error) {
+	org, p := r.URL.Query().Get("org"), a.administrator(r)
+	if org == "" {
+		return p.Bound, nil
+	}
+	if !p.Reaches(org) {
+		return "", noOrg
+	}
+	return org, nil
 }
 
 // adminKey is the admin key that the request brings, or "".

@@ -29,7 +29,12 @@ type delivery struct {
 // newest first.
 func (a *API) deliveries(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	found, err := a.Directory.Messages(r.Context(), directory.MessageFilter{Org: q.Get("org"), Channel: q.Get("channel"), To: receiver(q), Limit: mostMessages})
+	org, err := a.orgAsked(r)
+	if err != nil {
+		a.failWith(w, r, err)
+		return
+	}
+	found, err := a.Directory.Messages(r.Context(), directory.MessageFilter{Org: org, Channel: q.Get("channel"), To: receiver(q), Limit: mostMessages})
 	if err != nil {
 		a.failWith(w, r, err)
 		return

@@ -149,11 +149,14 @@ func (s *Session) CreateAccessKey(ctx context.Context, principal, policy string)
 
 // AddAccessKey adds an access key with an id and a secret of its own making.
 // Only the returned AccessKey shows the secret. It returns ErrOrgNotFound,
-// ErrPolicyNotFound or ErrAccountNotFound. That a document can be read is the
+// ErrPolicyNotFound, ErrAccountNotFound or ErrAdminBound. That a document can be read is the
 // caller's business.
 func (s *Session) AddAccessKey(ctx context.Context, n NewKey) (AccessKey, error) {
 	k := s.newKey(AccessKey{Principal: n.Principal, Policy: n.Policy, Member: n.Member})
 	err := s.update(ctx, func(tx Tx) error {
+		if !s.mayHandle(k) {
+			return ErrAdminBound
+		}
 		if _, err := tx.OrgByID(s.org); err != nil {
 			return err
 		}
@@ -177,10 +180,16 @@ func (s *Session) AddAccessKey(ctx context.Context, n NewKey) (AccessKey, error)
 	return k, nil
 }
 
+// mayHandle reports whether the caller may make, renew or end the key: who
+// administers one organisation has no key for all of them.
+func (s *Session) mayHandle(k AccessKey) bool {
+	return s.caller.Bound == "" || k.Policy != PolicyServerAdministrator
+}
+
 // newKey gives a key id, secret and time.
 func (s *Session) newKey(k AccessKey) AccessKey {
 	k.ID, k.Org, k.CreatedAt = "LTAI"+s.dir.ids.Base62(20), s.org, s.now
-	if k.Policy == PolicyAdministrator {
+	if k.IsAdmin() {
 		k.ID = "admin" + s.dir.ids.Base62(16)
 	}
 	k.Secret = NewSecret(s.dir.ids.Base62(30))
@@ -236,7 +245,7 @@ func (s *Session) RotateAccessKey(ctx context.Context, id string, disable bool) 
 func (s *Session) changeKey(ctx context.Context, id, action string, change func(Tx, AccessKey)) error {
 	err := s.update(ctx, func(tx Tx) error {
 		k, err := tx.AccessKeyByID(id)
-		if err == nil && k.Org != s.org {
+		if err == nil && (k.Org != s.org || !s.mayHandle(k)) {
 			err = ErrKeyNotFound
 		}
 		if err != nil {
@@ -262,7 +271,7 @@ func (k AccessKey) record() Record {
 }
 
 func isBuiltIn(policy string) bool {
-	return slices.Contains([]string{PolicyFullAccess, PolicyReadOnly, PolicyAdministrator}, policy)
+	return slices.Contains([]string{PolicyFullAccess, PolicyReadOnly, PolicyAdministrator, PolicyServerAdministrator}, policy)
 }
 
 func isDocument(policy string) bool { return strings.HasPrefix(strings.TrimSpace(policy), "{") }

@@ -8,9 +8,19 @@ import (
 	"unicode/utf8"
 )
 
-// PolicyAdministrator marks an admin key: it opens our own administration and
-// signs no vendor call (to package gateway/acs it is a policy that allows nothing).
-const PolicyAdministrator = "Administrator"
+// PolicyAdministrator marks an admin key of one organisation,
+// PolicyServerAdministrator one of all: they open our own administration and
+// sign no vendor call (to package gateway/acs they are policies that allow
+// nothing). The second is no name that a stored policy could have.
+const (
+	PolicyAdministrator       = "Administrator"
+	PolicyServerAdministrator = "Administrator of all"
+)
+
+// IsAdmin reports whether the key is an admin key.
+func (k AccessKey) IsAdmin() bool {
+	return k.Policy == PolicyAdministrator || k.Policy == PolicyServerAdministrator
+}
 
 // CommandLine is the caller of what an operator does on the machine itself.
 func CommandLine(org string) Principal {
@@ -33,6 +43,9 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 		}
 		if ended, err := tx.OrgEnded(s.org); err != nil || ended {
 			return errors.Join(err, ErrOrgEnded)
+		}
+		if !IsPlain(admin.UserID) || utf8.RuneCountInString(admin.UserID) > MaxUserID {
+			return ErrUserIDForm
 		}
 		tx.InsertOrg(Org{ID: s.org, Name: name, ContactsOn: true, CreatedAt: s.now})
 		tx.InsertDepartment(Department{ID: RootDepartment, Name: name})
@@ -113,8 +126,12 @@ func (d *Directory) Administrator(ctx context.Context, token string) (Principal,
 	if err != nil && !errors.Is(err, ErrKeyNotFound) {
 		return Principal{}, err
 	}
-	if !d.sameSecret(k.Secret.Reveal(), secret) || err != nil || k.Policy != PolicyAdministrator || k.Disabled {
+	if !d.sameSecret(k.Secret.Reveal(), secret) || err != nil || !k.IsAdmin() || k.Disabled {
 		return Principal{}, ErrKeyNotFound
 	}
-	return Principal{Kind: AdminCaller, Org: k.Org, ID: k.ID, Name: k.Principal}, nil
+	p := Principal{Kind: AdminCaller, Org: k.Org, ID: k.ID, Name: k.Principal}
+	if k.Policy == PolicyAdministrator {
+		p.Bound = k.Org
+	}
+	return p, nil
 }

@@ -104,10 +104,16 @@ func (u AppUpdate) apply(a App) App {
 	return a
 }
 
+// maxAppList bounds the lists of addresses, which calls go through one by one.
+const maxAppList = 500
+
 // check returns ErrAppSetting for settings that could not do what they promise.
 func (a App) check() error {
 	if strings.TrimSpace(a.Name) == "" {
 		return fmt.Errorf("the name is blank: %w", ErrAppSetting)
+	}
+	if len(a.AllowIPs) > maxAppList || len(a.RedirectURIs) > maxAppList {
+		return fmt.Errorf("a list of addresses has more than %d entries: %w", maxAppList, ErrAppSetting)
 	}
 	for _, text := range a.AllowIPs {
 		if _, ok := readAllowEntry(text); !ok {

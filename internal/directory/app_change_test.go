@@ -2,6 +2,7 @@ package directory_test
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -111,6 +112,7 @@ func TestAppsAreOneOrganisations(t *testing.T) {
 			"a script":         {RedirectURIs: []string{"javascript:alert(1)"}},
 			"somebody in it":   {RedirectURIs: []string{"https://a@b.example/"}},
 			"no address":       {AllowIPs: []string{"localhost"}},
+			"too many":         {AllowIPs: slices.Repeat([]string{"192.0.2.1"}, 501)},
 			"a code of blanks": {Grant: []string{" "}},
 		} {
 			_, err = s.ChangeApp(bg, directory.PartnerAppKey, u)

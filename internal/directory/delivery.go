@@ -31,6 +31,8 @@ const (
 	routeBatch = 200
 	// routeEach is for how many subscriptions it routes so many.
 	routeEach = 10
+	// sweepBatch bounds one transaction that deletes old ones.
+	sweepBatch = 500
 	// failedPage is how many failed events one call hands out ([ev0238]).
 	failedPage = 200
 	// Decision: an app whose connections are gone gets what it missed for a day.
@@ -61,8 +63,10 @@ type DeliveryTx interface {
 	// FailedDeliveries returns events of an app that were given up, over all its
 	// channels, oldest first.
 	FailedDeliveries(appKey string, limit int64) ([]Delivery, error)
-	// SweepDeliveries deletes events of the organisation born before.
-	SweepDeliveries(before time.Time)
+	// OldDeliveries counts events of the organisation born before, up to limit.
+	OldDeliveries(before time.Time, limit int64) (int64, error)
+	// SweepDeliveries deletes so many of them at most, the oldest first.
+	SweepDeliveries(before time.Time, limit int64)
 }
 
 // RouteEvents turns events that changes have left in the outbox into
@@ -270,12 +274,30 @@ func (d *Directory) SweepEvents(ctx context.Context) error {
 		return err
 	}
 	for _, o := range orgs {
-		err := d.store.Update(ctx, o.ID, func(tx Tx) error {
-			tx.SweepDeliveries(now.Add(-keepEvents))
+		if err := d.sweepEvents(ctx, o.ID, now.Add(-keepEvents)); err != nil {
+			return fmt.Errorf("sweep events of %s: %w", o.ID, err)
+		}
+	}
+	return nil
+}
+
+// sweepEvents deletes old events piece by piece: however many nobody took, the
+// calls of others wait for one piece at most.
+func (d *Directory) sweepEvents(ctx context.Context, org string, before time.Time) error {
+	for n := int64(sweepBatch); n == sweepBatch; {
+		err := d.store.View(ctx, org, func(tx Tx) (err error) {
+			n, err = tx.OldDeliveries(before, sweepBatch)
+			return err
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+		err = d.store.Update(ctx, org, func(tx Tx) error {
+			tx.SweepDeliveries(before, sweepBatch)
 			return nil
 		})
 		if err != nil {
-			return fmt.Errorf("sweep events of %s: %w", o.ID, err)
+			return err
 		}
 	}
 	return nil

@@ -72,6 +72,9 @@ type DepartmentTx interface {
 	Department(id int64) (Department, error)
 	// MissingDepartments returns those of ids that do not exist.
 	MissingDepartments(ids []int64) ([]int64, error)
+	// DepartmentNamed returns the first department below the parent whose name
+	// looks like the given one ([NameKey]), or 0.
+	DepartmentNamed(parent int64, name string) (int64, error)
 	// InsertDepartment writes a new department. Update returns
 	// ErrDepartmentExists or ErrDepartmentIDTaken when name or id are taken.
 	InsertDepartment(d Department)

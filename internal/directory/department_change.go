@@ -55,6 +55,9 @@ func (s *Session) createDepartment(tx Tx, d Department) error {
 	if err := d.checkPermits(tx); err != nil {
 		return err
 	}
+	if err := d.checkSiblings(tx); err != nil {
+		return err
+	}
 	tx.InsertDepartment(d)
 	id := strconv.FormatInt(d.ID, 10)
 	s.audit(tx, Change{Noun: departmentNoun, Object: id, Action: "create", After: d.record()})
@@ -62,10 +65,11 @@ func (s *Session) createDepartment(tx Tx, d Department) error {
 	return nil
 }
 
-// lockTree makes calls that lengthen a path take turns on the root, which they
+// lockTree makes calls that lengthen a path or give a name take turns on the root, which they
 // lock before any other department: two moves could make a circle together, and
 // a move and a creation below it could pass the deepest level or leave the new
-// department with a path that leads elsewhere.
+// department with a path that leads elsewhere. Two names that look alike could
+// both be free.
 func lockTree(tx Tx) error {
 	_, err := tx.Department(RootDepartment)
 	if errors.Is(err, ErrDepartmentNotFound) {
@@ -85,7 +89,7 @@ func (s *Session) parentPath(tx Tx, id int64) ([]int64, error) {
 
 // check checks what needs no other row.
 func (d Department) check() error {
-	if strings.TrimSpace(d.Name) == "" || utf8.RuneCountInString(d.Name) > MaxDepartmentName {
+	if NameKey(d.Name) == "" || utf8.RuneCountInString(d.Name) > MaxDepartmentName {
 		return ErrDepartmentName
 	}
 	if strings.ContainsAny(d.Name, "-,，") { // [doc0077]
@@ -108,6 +112,19 @@ func (d Department) checkValues(before Department) error {
 		return []bound{{"source_identifier", p.SourceIdentifier, MaxDepartmentSource, ErrDepartmentText}, {"code", p.Code, MaxDepartmentCode, ErrDepartmentText}}
 	}
 	return checkBounds(bounds(before.Settings), bounds(d.Settings))
+}
+
+// checkSiblings returns ErrDepartmentExists when another department of the parent
+// has a name that looks the same. Whoever names departments has locked the tree.
+func (d Department) checkSiblings(tx Tx) error {
+	if d.ParentID == 0 {
+		return nil
+	}
+	other, err := tx.DepartmentNamed(d.ParentID, d.Name)
+	if err == nil && other != 0 && other != d.ID {
+		err = ErrDepartmentExists
+	}
+	return err
 }
 
 // checkPermits: the people and departments that may see what must exist.
@@ -152,7 +169,7 @@ func (s *Session) UpdateDepartment(ctx context.Context, id int64, u DepartmentUp
 }
 
 func (s *Session) updateDepartment(tx Tx, id int64, u DepartmentUpdate) error {
-	if u.ParentID != nil {
+	if u.ParentID != nil || u.Name != nil {
 		if err := lockTree(tx); err != nil {
 			return err
 		}
@@ -183,6 +200,11 @@ func (s *Session) updateDepartment(tx Tx, id int64, u DepartmentUpdate) error {
 	var parentPath []int64
 	if after.ParentID != before.ParentID {
 		if parentPath, err = s.mayMove(tx, id, after.ParentID); err != nil {
+			return err
+		}
+	}
+	if after.ParentID != before.ParentID || after.Name != before.Name {
+		if err := after.checkSiblings(tx); err != nil {
 			return err
 		}
 	}

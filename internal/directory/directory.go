@@ -128,11 +128,21 @@ func (s *Session) Zone() *time.Location { return s.dir.settings.Zone }
 // RequestID returns the id that the answer and the audit entries carry.
 func (s *Session) RequestID() string { return s.requestID }
 
+// Reaches reports whether the caller may act for an organisation: an admin key
+// of another one may not.
+func (p Principal) Reaches(org string) bool { return p.Bound == "" || p.Bound == org }
+
 func (s *Session) view(ctx context.Context, fn func(Tx) error) error {
+	if !s.caller.Reaches(s.org) {
+		return ErrOrgNotFound // another organisation is as good as none
+	}
 	return s.dir.store.View(ctx, s.org, fn)
 }
 
 func (s *Session) update(ctx context.Context, fn func(Tx) error) error {
+	if !s.caller.Reaches(s.org) {
+		return ErrOrgNotFound
+	}
 	return s.dir.store.Update(ctx, s.org, fn)
 }
 
@@ -163,6 +173,7 @@ type Principal struct {
 	Temporary   bool     // the access key is a temporary one
 	AllowIPs    []string // addresses the credential may be used from; empty is all
 	MustSign    bool     // the token alone does not do where calls can be signed
+	Bound       string   // the only organisation that an administrator may act for; "" is any
 	Expires     time.Time
 }
 

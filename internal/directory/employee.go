@@ -112,7 +112,7 @@ var (
 	ErrEmployeeManager      = errors.New("manager is no employee of the organisation")
 	ErrEmployeeMember       = errors.New("employee is not a member of the department")
 	ErrEmployeeExtension    = errors.New("extension is no JSON object")
-	ErrUserIDForm           = errors.New("user id is too long")
+	ErrUserIDForm           = errors.New("user id is too long, or not made of characters that can be seen")
 	ErrEmployeeText         = errors.New("value of the employee is too long or not among those allowed")
 	ErrJobNumber            = errors.New("job number is too long")
 	ErrEmployeeMail         = errors.New("mail address of the employee is not acceptable")

@@ -43,7 +43,7 @@ var (
 // checkForm returns the error of what an employee must not look like, but for
 // its name, number and kind. before is what was there, or the zero Employee.
 func (e *Employee) checkForm(before *Employee) error {
-	if utf8.RuneCountInString(e.UserID) > MaxUserID {
+	if utf8.RuneCountInString(e.UserID) > MaxUserID || e.UserID != before.UserID && !IsPlain(e.UserID) {
 		return ErrUserIDForm
 	}
 	if err := checkBounds(before.bounds(), e.bounds()); err != nil {

@@ -27,6 +27,7 @@ var (
 	ErrTokenKind   = fmt.Errorf("the call takes another kind of token: %w", ErrTokenInvalid)
 	ErrKeyNotFound = errors.New("access key not found")
 	ErrKeyInactive = errors.New("access key is disabled")
+	ErrAdminBound  = errors.New("this admin key is of one organisation; it takes one made with key create --admin --all-organisations")
 
 	ErrKeyExpired     = errors.New("temporary access key has expired")
 	ErrDuration       = errors.New("life of the credential is out of bounds")

@@ -4,7 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/width"
 )
 
 // bound is one text of a noun and how long it may be.
@@ -59,3 +63,28 @@ func isLetterOrDigit(r rune) bool {
 
 // sameMail reports whether two addresses are one mailbox's: case does not count.
 func sameMail(a, b string) bool { return strings.EqualFold(a, b) }
+
+// IsPlain reports whether a text can be an id: it has no invisible characters, no
+// blanks but the plain one and none at its ends, so that ids that look alike are
+// alike. What was stored before the rule stays readable.
+func IsPlain(id string) bool {
+	return id == strings.TrimSpace(id) && strings.IndexFunc(id, func(r rune) bool { return r != ' ' && (unicode.IsSpace(r) || isInvisible(r)) }) < 0
+}
+
+// NameKey is the same for names that look alike: composed or not, of full or half
+// width, with characters in them that cannot be seen.
+func NameKey(name string) string {
+	seen := strings.Map(func(r rune) rune {
+		if isInvisible(r) {
+			return -1
+		}
+		return r
+	}, width.Fold.String(name))
+	return norm.NFC.String(strings.TrimSpace(seen))
+}
+
+// isInvisible reports characters that show nothing: of control and format, and
+// fillers and variants that count as letters or marks.
+func isInvisible(r rune) bool {
+	return !unicode.IsGraphic(r) || strings.ContainsRune("\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0", r) || r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF
+}

@@ -5,6 +5,57 @@ import (
 	"testing"
 )
 
+func TestIsPlain(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "102530009661373952", "manager4220", "zhang.san@a", "张三", "a b", "é", "e\u0301", "😀"} {
+		if !IsPlain(id) {
+			t.Errorf("%q: got no id, want one", id)
+		}
+	}
+	for _, id := range []string{
+		"a\nb", "a\n", "\ta", " a", "a ", "\u3000a", "a\u00a0b", "a\u200bb", "\u200ba", "a\u200db", "\ufeffa", "a\u00adb", "a\u202eb", "a\x00", "a\x7f",
+		"a\u2028b", "a\u3164", "a\ufe0f", "\u115f", "a\U000e0041",
+	} {
+		if IsPlain(id) {
+			t.Errorf("%q: got an id, want none", id)
+		}
+	}
+}
+
+func TestNameKey(t *testing.T) {
+	t.Parallel()
+	for _, alike := range [][]string{
+		{"研发部", "研发\u200b部", "\ufeff研发部", " 研发部 ", "研发部\u3000"},
+		{"Café", "Cafe\u0301", "Ｃａｆé"},
+		{"カブ", "ｶﾌﾞ", "カフ\u3099"},
+	} {
+		for _, name := range alike {
+			if got, want := NameKey(name), NameKey(alike[0]); got != want {
+				t.Errorf("%q: got %q, want %q as of %q", name, got, want, alike[0])
+			}
+		}
+	}
+	for _, name := range []string{"Cafe", "café", "①", "研发"} {
+		for _, other := range []string{"Café", "1", "研发部"} {
+			if NameKey(name) == NameKey(other) {
+				t.Errorf("%q and %q: got one name, want two", name, other)
+			}
+		}
+	}
+}
+
+func TestMailbox(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"a@example.com": "a@example.com", "a+1@example.com": "a@example.com", "A+x+y@Example.com": "a@example.com", "+a@example.com": "+a@example.com",
+		"86-13900001234": "86-13900001234",
+	} {
+		if got := Mailbox(address); got != want {
+			t.Errorf("%s: got %s, want %s", address, got, want)
+		}
+	}
+}
+
 func TestIsMail(t *testing.T) {
 	t.Parallel()
 	label := strings.Repeat("l", 63)

@@ -99,7 +99,7 @@ func (s *Session) standFor(ctx context.Context, keyID string, life, longest time
 		switch {
 		case err != nil:
 			return err
-		case k.Org != s.org, k.Policy == PolicyAdministrator: // an admin key signs no call
+		case k.Org != s.org, k.IsAdmin(): // an admin key signs no call
 			return ErrKeyNotFound
 		case k.Disabled:
 			return ErrKeyInactive

@@ -139,6 +139,22 @@ func (s *Session) SendVerification(ctx context.Context, contactID, channel, addr
 	return nil
 }
 
+// Mailbox is what the limits of messages count by: of a mail address the part
+// before a plus sign, as what follows it is a label that its owner chose, and
+// other labels would be other limits for the same person. It is no address to
+// send to. Other addresses are their own.
+func Mailbox(address string) string {
+	address = strings.ToLower(address)
+	local, domain, isMail := strings.Cut(address, "@")
+	if !isMail {
+		return address
+	}
+	if owner, _, labelled := strings.Cut(local, "+"); labelled && owner != "" {
+		local = owner
+	}
+	return local + "@" + domain
+}
+
 // mayVerify returns ErrVerificationLimit when too many messages were sent.
 func (s *Session) mayVerify(tx Tx, address string) error {
 	const day = 24 * time.Hour

@@ -30,7 +30,8 @@ var (
 // connection is one WebSocket with its unanswered frames.
 type connection struct {
 	directory.Stream
-	ws *websocket.Conn
+	ws  *websocket.Conn
+	end func() // ends it, whatever the client does
 
 	mu      sync.Mutex
 	answers map[string]chan answer

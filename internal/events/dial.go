@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -51,12 +52,19 @@ func isPublic(a netip.Addr) bool {
 // the address that is dialled, after names were resolved: a name that changes
 // its mind between a check and the call gains nothing. What callers are told of it
 // is decided by notReached.
-func onlyPublic(_ context.Context, _, address string, _ syscall.RawConn) error {
+func onlyPublic(ctx context.Context, _, address string, _ syscall.RawConn) error {
 	if a, err := netip.ParseAddrPort(address); err != nil || !isPublic(a.Addr()) {
 		return fmt.Errorf("%w: %s", directory.ErrReceiverForbidden, address)
 	}
+	if reached, ok := ctx.Value(reachedKey{}).(*atomic.Bool); ok {
+		reached.Store(true)
+	}
 	return nil
 }
+
+// reachedKey is of the value of a context that is told that an address may be
+// dialled.
+type reachedKey struct{}
 
 const (
 	dialLimit      = 3 * time.Second

@@ -1,9 +1,12 @@
 package events
 
 import (
+	"context"
 	"errors"
 	"net/netip"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -49,7 +52,14 @@ func TestNamesInsideAreNotTold(t *testing.T) {
 	check := func(address string) error {
 		s := receive(t, nil).subscription()
 		s.URL = address
-		return p.Check(t.Context(), s)
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		err := p.Check(ctx, s)
+		// What is said of a name is said when the time is over, and not when it is known.
+		if told := ctx.Err() == nil; told != strings.Contains(address, "127.0.0.1") {
+			t.Errorf("%s: told before the time is over: got %t", address, told)
+		}
+		return err
 	}
 	refused, unknown := check("http://localhost:1/"), check("http://no-such-name.invalid/")
 	var a, b *directory.ReceiverError

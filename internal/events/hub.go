@@ -25,7 +25,7 @@ const (
 	keepEvery = 5 * time.Minute  // how often it is recorded that an app is connected
 	// checkEvery is how often it is asked whether connections may stay. What ends
 	// them holds on every process within a second.
-	checkEvery = 500 * time.Millisecond
+	checkEvery = 400 * time.Millisecond
 	farewell   = 2 * time.Second        // for answers to "disconnect"
 	dismissal  = 250 * time.Millisecond // the same, of those that may not stay
 	stopping   = "the server is stopping"
@@ -92,14 +92,16 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ws.SetReadLimit(largestFrame)
-	c := &connection{ws: ws, Stream: s, answers: map[string]chan answer{}, gone: make(chan struct{})}
+	ctx, end := context.WithCancel(context.WithoutCancel(r.Context()))
+	defer end()
+	c := &connection{ws: ws, Stream: s, end: end, answers: map[string]chan answer{}, gone: make(chan struct{})}
 	if !h.add(c) {
 		_ = ws.Close(websocket.StatusGoingAway, stopping)
 		return
 	}
 	h.keep(r.Context(), c.AppKey)
-	ctx := context.WithoutCancel(r.Context())
 	c.read(ctx)
+	ctx = context.WithoutCancel(ctx)
 	if last := h.remove(c); last {
 		h.left(ctx, directory.SubscriptionRef{Org: c.Org, AppKey: c.AppKey, Channel: directory.StreamChannel})
 	}
@@ -265,7 +267,7 @@ func (h *hub) check(ctx context.Context) {
 func (h *hub) dismiss(ctx context.Context, c *connection, wait time.Duration, reason string) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	force := time.AfterFunc(2*wait, func() { _ = c.ws.CloseNow() })
+	force := time.AfterFunc(2*wait, c.end)
 	defer force.Stop()
 	_, _ = c.ask(ctx, h.frame("SYSTEM", "disconnect", `{"reason":"`+reason+`"}`))
 	_ = c.ws.Close(websocket.StatusGoingAway, reason)

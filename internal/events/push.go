@@ -11,10 +11,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -43,11 +45,35 @@ func NewPusher(private bool, now func() time.Time) *Pusher {
 	return &Pusher{client: newClient(private), private: private, now: now}
 }
 
-// Check implements [directory.Receivers].
+// Check implements [directory.Receivers]. A name that leads to no address that
+// may be dialled is told when the time is over: when its network is asked, and
+// how soon it answers, would tell as much about it as another text.
 func (p *Pusher) Check(ctx context.Context, s directory.Subscription) error {
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
-	return p.push(ctx, s, []byte(`{"EventType":"check_url"}`))
+	var reached atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { reached.Store(true) }})
+	err := p.push(context.WithValue(ctx, reachedKey{}, &reached), s, []byte(`{"EventType":"check_url"}`))
+	u, broken := url.Parse(s.URL)
+	if err == nil || broken != nil || p.private || reached.Load() || isAddress(u.Hostname()) {
+		return err
+	}
+	<-ctx.Done()
+	return leadsNowhere()
+}
+
+// leadsNowhere is said of every name that is not known, or is one of a private
+// network: whoever can register an address could otherwise ask which names there
+// are inside.
+func leadsNowhere() error {
+	return &directory.ReceiverError{Reason: "the name leads to no address that events may be sent to"}
+}
+
+// isAddress reports whether a host is given by its address, which is no secret to
+// who gives it.
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 // Push delivers one event and returns nil when the receiver has taken it.
@@ -156,18 +182,16 @@ func location(answer *http.Response) string {
 
 // notReached sorts the errors of the network. The address is left out of them: it
 // may hold a secret. A name that is not known and one of a private network are
-// told alike, or else whoever can register an address could ask which names there
-// are inside. An address that was given as such is no secret to its sender.
+// told alike.
 func (p *Pusher) notReached(host string, err error) error {
 	var timeout net.Error
 	var unknown *net.DNSError
-	_, notAnAddress := netip.ParseAddr(host)
 	forbidden := errors.Is(err, directory.ErrReceiverForbidden)
 	switch {
-	case forbidden && notAnAddress == nil:
+	case forbidden && isAddress(host):
 		return directory.ErrReceiverForbidden
 	case forbidden, errors.As(err, &unknown) && !p.private:
-		return &directory.ReceiverError{Reason: "the name leads to no address that events may be sent to"}
+		return leadsNowhere()
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return &directory.ReceiverError{Late: true}
 	}

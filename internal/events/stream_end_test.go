@@ -3,7 +3,12 @@ package events
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -81,6 +86,56 @@ func TestStreamsEndWithTheirRight(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestRunningServicesEndStreams: nobody has to ask for it.
+func TestRunningServicesEndStreams(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.Open(t))
+	s := w.service()
+	c := w.connect(endpoint(t, s), accept, directory.AllEvents)
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { s.Run(ctx); close(done) }()
+	if err := rotate(w, 0); err != nil {
+		t.Fatal(err)
+	}
+	<-c.closed
+	stop()
+	<-done
+}
+
+// TestClientsThatDoNotGoAreCutOff: neither the frame nor the closing handshake
+// has to be answered.
+func TestClientsThatDoNotGoAreCutOff(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.Open(t))
+	s := w.service()
+	url := endpoint(t, s)
+	conn, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(url, "ws://"), "/connect"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, err = fmt.Fprintf(conn, "GET /connect?ticket=%s HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", w.ticket(directory.AllEvents))
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := make([]byte, 12)
+	if _, err := io.ReadFull(conn, begin); err != nil || string(begin) != "HTTP/1.1 101" {
+		t.Fatalf("got %q, %v; want 101", begin, err)
+	}
+	for !s.hub.has(directory.SampleAppKey) {
+		runtime.Gosched()
+	}
+	if err := rotate(w, 0); err != nil {
+		t.Fatal(err)
+	}
+	s.hub.check(t.Context())
+	if _, err := io.Copy(io.Discard, conn); err != nil {
+		t.Errorf("the end: got %v, want one", err)
 	}
 }
 
@@ -269,6 +324,12 @@ func TestPaceOfConnections(t *testing.T) {
 	}
 	if !p.allow("another", now) {
 		t.Error("another app is held back too")
+	}
+	for i := range 2 * pacesKept {
+		p.allow(fmt.Sprint(i), now)
+	}
+	if len(p) > pacesKept {
+		t.Errorf("apps remembered: got %d, want %d at most", len(p), pacesKept)
 	}
 }
 

@@ -113,7 +113,17 @@ func (t *tx) FailedDeliveries(appKey string, limit int64) ([]directory.Delivery,
 	return t.deliveries(t.toWrite(selectDelivery+" AND d.failed_at IS NOT NULL ORDER BY d.failed_at, d.seq LIMIT ?"), args{t.org, appKey, limit})
 }
 
+// OldDeliveries implements [directory.DeliveryTx].
+func (t *tx) OldDeliveries(before time.Time, limit int64) (n int64, err error) {
+	_, err = t.one("SELECT count(*) FROM (SELECT 1 FROM event_delivery WHERE org = ? AND born_at < ? LIMIT ?) old", args{t.org, millis(before), limit}, func(r *row) error {
+		n = r.Int(0)
+		return nil
+	})
+	return n, err
+}
+
 // SweepDeliveries implements [directory.DeliveryTx].
-func (t *tx) SweepDeliveries(before time.Time) {
-	t.write("DELETE FROM event_delivery WHERE org = ? AND born_at < ?", t.org, millis(before))
+func (t *tx) SweepDeliveries(before time.Time, limit int64) {
+	t.write(`DELETE FROM event_delivery WHERE org = ? AND (app_key, channel, seq) IN
+		(SELECT app_key, channel, seq FROM event_delivery WHERE org = ? AND born_at < ? ORDER BY born_at LIMIT ?)`, t.org, t.org, millis(before), limit)
 }

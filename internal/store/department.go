@@ -32,6 +32,17 @@ func (t *tx) Department(id int64) (d directory.Department, err error) {
 	return d, found(ok, err, directory.ErrDepartmentNotFound)
 }
 
+// DepartmentNamed implements [directory.DepartmentTx].
+func (t *tx) DepartmentNamed(parent int64, name string) (id int64, err error) {
+	key := directory.NameKey(name)
+	_, err = t.one(`SELECT id FROM department WHERE org = ? AND parent_id = ? AND (name_key = ? OR name IN (?, ?) AND name_key IS NULL) ORDER BY id LIMIT 1`,
+		args{t.org, parent, key, name, key}, func(r *row) error {
+			id = r.Int(0)
+			return nil
+		})
+	return id, err
+}
+
 // MissingDepartments implements [directory.DepartmentTx].
 func (t *tx) MissingDepartments(ids []int64) ([]int64, error) {
 	l := lookup[int64]{ids: ids}
@@ -51,20 +62,20 @@ func (t *tx) readDepartments(l *lookup[int64], keep bool) []*read {
 }
 
 // The path of a new department hangs on that of its parent.
-const insertDepartment = `INSERT INTO department (org, id, parent_id, name, position, settings, path) VALUES (?, ?, ?, ?, ?, ?,
+const insertDepartment = `INSERT INTO department (org, id, parent_id, name, name_key, position, settings, path) VALUES (?, ?, ?, ?, ?, ?, ?,
 	coalesce((SELECT p.path FROM department p WHERE p.org = ? AND p.id = ?), '/') || ?)`
 
 // InsertDepartment implements [directory.DepartmentTx].
 func (t *tx) InsertDepartment(d directory.Department) {
-	t.writeUniqueBy(errDepartmentRows, insertDepartment, t.org, d.ID, d.ParentID, d.Name, d.Order, jsonText(d.Settings),
+	t.writeUniqueBy(errDepartmentRows, insertDepartment, t.org, d.ID, d.ParentID, d.Name, directory.NameKey(d.Name), d.Order, jsonText(d.Settings),
 		t.org, d.ParentID, strconv.FormatInt(d.ID, 10)+"/")
 	t.insertTerms(departmentTerms, directory.NameTerms(d.Name), d.ID)
 }
 
 // UpdateDepartment implements [directory.DepartmentTx].
 func (t *tx) UpdateDepartment(before, d directory.Department) {
-	t.writeUniqueBy(errDepartmentRows, "UPDATE department SET parent_id = ?, name = ?, position = ?, settings = ? WHERE org = ? AND id = ?",
-		d.ParentID, d.Name, d.Order, jsonText(d.Settings), t.org, d.ID)
+	t.writeUniqueBy(errDepartmentRows, "UPDATE department SET parent_id = ?, name = ?, name_key = ?, position = ?, settings = ? WHERE org = ? AND id = ?",
+		d.ParentID, d.Name, directory.NameKey(d.Name), d.Order, jsonText(d.Settings), t.org, d.ID)
 	t.changeName(departmentTerms, before.Name, d.Name, d.ID)
 }
 

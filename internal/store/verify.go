@@ -44,7 +44,7 @@ func (t *tx) VerificationsSince(address string, since time.Time) (sent []time.Ti
 			return nil
 		}),
 		each("SELECT created_at FROM message_verification WHERE org = ? AND address_index = ? AND created_at > ? ORDER BY created_at",
-			args{t.org, t.blind(verifiedPurpose, normalAddress(address)), millis(since)}, func(r *row) error {
+			args{t.org, t.blind(verifiedPurpose, directory.Mailbox(address)), millis(since)}, func(r *row) error {
 				sent = append(sent, fromMillis(r.Int(0)))
 				return nil
 			}))
@@ -60,7 +60,7 @@ func (t *tx) InsertVerification(v directory.Verification) {
 	t.write(`INSERT INTO message_verification (id, org, contact_id, channel, address, address_index, state, wrong_codes, created_at, expires_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		v.ID, t.org, v.ContactID, v.Channel, t.seal("message_verification", v.ID, "address", v.Address),
-		t.blind(verifiedPurpose, normalAddress(v.Address)), v.State, v.WrongCodes, millis(v.CreatedAt), millis(v.ExpiresAt))
+		t.blind(verifiedPurpose, directory.Mailbox(v.Address)), v.State, v.WrongCodes, millis(v.CreatedAt), millis(v.ExpiresAt))
 }
 
 // SettleVerification implements [directory.VerificationTx].
