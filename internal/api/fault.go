@@ -2,11 +2,11 @@ package api
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 )
 
 // Fault makes the next calls of an operation fail or wait, so that tests can
@@ -123,12 +123,40 @@ func (c *Code) nameIn(name string) (given string, ok bool) {
 	if !strings.Contains(c.Code, AnyName) {
 		return "", false
 	}
-	form := strings.ReplaceAll(regexp.QuoteMeta(c.Code), AnyName, `([\pL\pN_.-]{1,64})`)
-	m := regexp.MustCompile("^" + form + "$").FindStringSubmatch(name)
-	if m == nil {
+	return caseOf(c.Code, name)
+}
+
+// longestName bounds what may stand for an AnyName.
+const longestName = 64
+
+// caseOf matches name against a form with AnyName in it and returns what stands
+// for the first of them, which is as long as it can be.
+func caseOf(form, name string) (given string, ok bool) {
+	head, rest, found := strings.Cut(form, AnyName)
+	if !found {
+		return "", form == name
+	}
+	name, ok = strings.CutPrefix(name, head)
+	if !ok {
 		return "", false
 	}
-	return m[1], true
+	for end := nameLength(name); end > 0; end-- {
+		if _, ok := caseOf(rest, name[end:]); ok {
+			return name[:end], true
+		}
+	}
+	return "", false
+}
+
+// nameLength returns how many bytes at the beginning could be a name.
+func nameLength(s string) int {
+	n := strings.IndexFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !strings.ContainsRune("_.-", r)
+	})
+	if n < 0 {
+		n = len(s)
+	}
+	return min(n, longestName)
 }
 
 // IsCase reports whether name is one of the names that a code with AnyName in it

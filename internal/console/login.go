@@ -162,6 +162,7 @@ func (l *Login) refuse(w http.ResponseWriter, r *http.Request, request directory
 		if !errors.Is(err, directory.ErrBusy) {
 			l.log.Error("login page", "error", err)
 		}
+		w.Header().Set("Retry-After", "1")
 		l.render(w, r, http.StatusServiceUnavailable, loginPage{State: loginBusy})
 	}
 }

@@ -145,6 +145,9 @@ func (v *Verify) failed(err error) (int, verifyPage) {
 }
 
 func (v *Verify) render(w http.ResponseWriter, r *http.Request, status int, p verifyPage) {
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
 	if err := writePrivate(w, r, v.page(), status, p.Lang, p); err != nil {
 		v.log.Error("verification page", "error", err)
 	}

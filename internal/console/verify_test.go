@@ -179,3 +179,16 @@ func TestVerificationPageSpeaksBothLanguages(t *testing.T) {
 		t.Errorf("style: got %d %q", w.Code, w.Header().Get("Content-Type"))
 	}
 }
+
+func TestBusyPageSaysWhenToComeAgain(t *testing.T) {
+	t.Parallel()
+	d := openDesk(t)
+	token, _ := d.send()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // the directory cannot answer
+	w := httptest.NewRecorder()
+	d.page.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/verify/"+token, nil))
+	if again := w.Header().Get("Retry-After"); w.Code != http.StatusServiceUnavailable || again != "1" {
+		t.Errorf("got %d with Retry-After %q, want 503 with 1", w.Code, again)
+	}
+}

@@ -145,6 +145,9 @@ func invalid(message string) *refusal {
 }
 
 func fail(w http.ResponseWriter, e *refusal) {
+	if e == busy {
+		w.Header().Set("Retry-After", "1")
+	}
 	answer(w, e.status, map[string]any{"error": map[string]string{"code": e.code, "message": e.message}})
 }
 

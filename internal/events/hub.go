@@ -127,6 +127,7 @@ func (h *hub) refuse(w http.ResponseWriter, err error) {
 		http.Error(w, err.Error(), http.StatusForbidden)
 	default:
 		h.log.Error("open a stream", "error", err)
+		w.Header().Set("Retry-After", "1")
 		http.Error(w, "the directory is busy", http.StatusServiceUnavailable)
 	}
 }

@@ -155,6 +155,13 @@ func (p *post) mails() []string {
 	return append([]string(nil), p.received...)
 }
 
+// recover ends what the server is told to do wrong.
+func (p *post) recover() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rcpt, p.data, p.drop = nil, nil, false
+}
+
 type postSession struct {
 	*post
 	conn *smtp.Conn
@@ -181,18 +188,22 @@ func (s *postSession) Mail(from string, _ *smtp.MailOptions) error {
 	s.senders = append(s.senders, from)
 	return nil
 }
-func (s *postSession) Rcpt(string, *smtp.RcptOptions) error { return s.rcpt }
+func (s *postSession) Rcpt(string, *smtp.RcptOptions) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rcpt
+}
 func (s *postSession) Data(r io.Reader) error {
 	b, err := io.ReadAll(r)
 	if err != nil {
 		return err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.data != nil {
 		return s.data
 	}
-	s.mu.Lock()
 	s.received = append(s.received, string(b))
-	s.mu.Unlock()
 	if s.drop {
 		_ = s.conn.Conn().Close()
 	}
@@ -377,7 +388,7 @@ func TestP39TroubleIsTriedAgain(t *testing.T) {
 			if n := o.attempt(directory.EmailChannel, bad); n != 0 {
 				t.Errorf("at once: got %d attempts, want none before the pause is over", n)
 			}
-			p.rcpt, p.data, p.drop = nil, nil, false
+			p.recover()
 			o.pass(5 * time.Second)
 			o.attempt(directory.EmailChannel, good)
 			if m := o.message(jerry); m.State != directory.MessageSent || m.LastError != "" || len(p.mails()) != c.mails+1 {

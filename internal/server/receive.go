@@ -30,7 +30,7 @@ func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (rel
 	}
 	if r.ContentLength > most {
 		closeAfter(w, r)
-		r.Body = api.NewBody(nil, &http.MaxBytesError{Limit: most}, r.Body)
+		r.Body = api.NewBody(beginning(w, r), &http.MaxBytesError{Limit: most}, r.Body)
 		return x.without(r, head)
 	}
 	if r.ProtoMajor == 1 && head <= firstRead { // one request at a time: what a connection costs is counted as such
@@ -60,6 +60,18 @@ func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (rel
 		b.Forget()
 		h.release()
 	}
+}
+
+// beginningTime bounds the wait for the beginning of a body that is too long.
+const beginningTime = time.Second
+
+// beginning is the first of a body that is too long: it may tell the form in which
+// the call is to be refused.
+func beginning(w http.ResponseWriter, r *http.Request) []byte {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(beginningTime)) // not every writer has one: tests
+	first := make([]byte, firstRead)
+	n, _ := r.Body.Read(first) // what the gateway is told is that the body is too long
+	return first[:n]
 }
 
 // without charges a request that has no body to wait for: only its head, if that
@@ -177,7 +189,7 @@ func receive(body io.Reader, length, most int64, h *holding) (whole []byte, err 
 		n, err = body.Read(list[len(list)-1][at:])
 		total += int64(n)
 		if total > most {
-			return nil, &http.MaxBytesError{Limit: most}
+			return bytes.Clone(list[0][:firstRead]), &http.MaxBytesError{Limit: most}
 		}
 		if err == nil && total != length {
 			h.move(n)

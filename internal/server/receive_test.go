@@ -54,6 +54,27 @@ func TestBodiesAreReceivedWhole(t *testing.T) {
 	}
 }
 
+// The beginning of a body that is too long stays: it may tell the form in which
+// the call is to be refused. It is not waited for for long.
+func TestBeginningOfTooLongBodies(t *testing.T) {
+	t.Parallel()
+	x := &receiver{newBudget(8<<20, 0, nothing)}
+	body := "format=json&a=" + strings.Repeat("x", longestBody)
+	for _, length := range []int64{int64(len(body)), -1} {
+		waits := 0
+		r, release := received(x, strings.NewReader(body), length, func(time.Time) { waits++ })
+		got, err := api.ReadBody(httptest.NewRecorder(), r, longestBody)
+		var long *http.MaxBytesError
+		if string(got) != body[:firstRead] || !errors.As(err, &long) || waits == 0 {
+			t.Errorf("length %d: got %d bytes, %v and %d deadlines, want %d, the limit and one", length, len(got), err, waits, firstRead)
+		}
+		release()
+		if held := x.budget.held(); held != 0 {
+			t.Errorf("length %d: got %d bytes charged after the call, want none", length, held)
+		}
+	}
+}
+
 func TestBrokenBodiesStayBroken(t *testing.T) {
 	t.Parallel()
 	x := &receiver{newBudget(8<<20, 0, nothing)}

@@ -97,13 +97,13 @@ var (
 		Why: api.Text{Zh: "Bearer 令牌未知或已过期。", En: "The bearer token is unknown or expired."},
 		Fix: api.Text{Zh: "改用 AccessKey 签名,或换一个有效的令牌。", En: "Sign with an access key instead, or use a valid token."}}
 
-	throttlingUser = &api.Code{HTTP: http.StatusBadRequest, Code: "Throttling.User", Msg: "Request was denied due to user flow control.",
+	throttlingUser = &api.Code{HTTP: http.StatusBadRequest, Wait: true, Code: "Throttling.User", Msg: "Request was denied due to user flow control.",
 		Why: api.Text{Zh: "该 AccessKey 调用此接口过于频繁。", En: "This access key calls the operation too often."},
 		Fix: api.Text{Zh: "按响应头 x-ratelimit-user-api 的 TimeLeft(毫秒)等待后重试。", En: "Wait for TimeLeft (milliseconds) of the header x-ratelimit-user-api, then try again."}}
-	throttlingAPI = &api.Code{HTTP: http.StatusBadRequest, Code: "Throttling.Api", Msg: "Request was denied due to api flow control.",
+	throttlingAPI = &api.Code{HTTP: http.StatusBadRequest, Wait: true, Code: "Throttling.Api", Msg: "Request was denied due to api flow control.",
 		Why: api.Text{Zh: "此接口的总调用量过大。", En: "The operation is called too often by all callers together."},
 		Fix: api.Text{Zh: "稍后重试,间隔逐次加长。", En: "Try again later, with growing pauses."}}
-	throttling = &api.Code{HTTP: http.StatusBadRequest, Code: "Throttling", Msg: "Request was denied due to request throttling.",
+	throttling = &api.Code{HTTP: http.StatusBadRequest, Wait: true, Code: "Throttling", Msg: "Request was denied due to request throttling.",
 		Why: api.Text{Zh: "请求过于频繁。", En: "There are too many requests."},
 		Fix: api.Text{Zh: "稍后重试,间隔逐次加长。", En: "Try again later, with growing pauses."}}
 	noPermission = &api.Code{HTTP: http.StatusForbidden, Code: "NoPermission", Msg: "You are not authorized to perform this operation.",

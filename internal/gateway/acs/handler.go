@@ -71,12 +71,12 @@ func (h *Handler) write(w http.ResponseWriter, c *call, answer []byte, f *failur
 	header := w.Header()
 	if f != nil {
 		status = f.code.HTTP
-		throttled, wait := strings.HasPrefix(f.code.Code, "Throttling"), c.throttle.Wait(c.now)
-		if throttled {
+		wait := c.throttle.Wait(c.now)
+		if strings.HasPrefix(f.code.Code, "Throttling") {
 			// Inferred: the unit is milliseconds (A.8).
 			header.Set("X-Ratelimit-User-Api", "Remain:0,TimeLeft:"+wait+"000,Reset:"+wait)
 		}
-		if throttled || status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable || f.code.Waits() {
+		if f.code.Waits() {
 			header.Set("Retry-After", wait)
 		}
 	}

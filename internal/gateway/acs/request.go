@@ -61,24 +61,22 @@ func (c *call) read(w http.ResponseWriter) *failure {
 		c.auth = auth
 	}
 	query, broken := parseForm(r.URL.RawQuery)
-	c.query, c.params = query, query
-	c.settleStyle() // even a request that cannot be read is answered in its format
-	switch f := singleHeaders(r.Header); {
-	case r.Method != http.MethodGet && r.Method != http.MethodPost:
-		return fail(unsupportedMethod)
-	case f != nil:
-		return f
-	case broken != nil:
-		return broken
-	}
-	form, broken := c.readBody(w)
-	params, f := merge(query, form)
-	c.params = params
-	c.settleStyle()
 	if broken != nil {
-		return broken
+		query = withFormat(query, r.URL.RawQuery)
 	}
-	return f
+	form, unread := c.readBody(w)
+	params, conflict := merge(query, form)
+	c.query, c.params = query, params
+	c.settleStyle() // even a request that cannot be read is answered in its format
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		return fail(unsupportedMethod)
+	}
+	for _, f := range []*failure{singleHeaders(r.Header), broken, unread, conflict} {
+		if f != nil {
+			return f
+		}
+	}
+	return nil
 }
 
 // settleStyle decides between V1 and V3 by the credential, and without one by
@@ -129,17 +127,13 @@ func (c *call) readBody(w http.ResponseWriter) ([]param, *failure) {
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 		return nil, fail(invalidContentEncoding)
 	}
-	if r.ContentLength > maxBody {
-		w.Header().Set("Connection", "close")
-		return nil, fail(entityTooLarge)
-	}
 	body, err := api.ReadBody(w, r, maxBody)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, fail(entityTooLarge)
+		return withFormat(nil, string(body)), fail(entityTooLarge)
 	case err != nil:
-		return nil, &failure{code: malformedRequest, rule: "the body ended early", cause: err}
+		return withFormat(nil, string(body)), &failure{code: malformedRequest, rule: "the body ended early", cause: err}
 	}
 	c.body = body
 	if len(body) == 0 {

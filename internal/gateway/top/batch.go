@@ -2,6 +2,7 @@ package top
 
 import (
 	"bytes"
+	"mime"
 	"net/http"
 	"strings"
 
@@ -30,6 +31,7 @@ const (
 // batch is a request with several calls.
 type batch struct {
 	separator string
+	charset   api.Charset // of the parts
 	query     []parameter
 	common    []parameter
 	parts     []string
@@ -86,6 +88,7 @@ func (h *Handler) appendAnswers(dst []byte, w http.ResponseWriter, r *http.Reque
 func (h *Handler) readBatch(w http.ResponseWriter, r *http.Request, c *call) (*batch, *failure) {
 	c.params = readQuery(r)
 	c.params.sort()
+	c.params.seekFormat(r.URL.RawQuery)
 	c.style = styleOf(c.params)
 	if r.Method != http.MethodPost {
 		return nil, refuse(httpActionNotAllowed)
@@ -104,7 +107,12 @@ func (h *Handler) readBatch(w http.ResponseWriter, r *http.Request, c *call) (*b
 	if f := h.checkForm(c); f != nil {
 		return nil, f
 	}
-	b, f := splitBatch(r.Header.Values(separatorHeader), body)
+	_, options, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // of whatever type
+	charset, known := api.CharsetNamed(options["charset"])
+	if !known {
+		return nil, refuse(invalidEncoding).because("the charset must be UTF-8, GBK or GB18030")
+	}
+	b, f := splitBatch(r.Header.Values(separatorHeader), charset, body)
 	if f != nil {
 		return nil, f
 	}
@@ -115,8 +123,8 @@ func (h *Handler) readBatch(w http.ResponseWriter, r *http.Request, c *call) (*b
 }
 
 // splitBatch takes the body apart.
-func splitBatch(separators []string, body []byte) (*batch, *failure) {
-	b := &batch{separator: usualSeparator}
+func splitBatch(separators []string, charset api.Charset, body []byte) (*batch, *failure) {
+	b := &batch{separator: usualSeparator, charset: charset}
 	if len(separators) > 0 {
 		b.separator = separators[0]
 	}
@@ -129,7 +137,7 @@ func splitBatch(separators []string, body []byte) (*batch, *failure) {
 	b.parts = strings.Split(string(api.WithoutMark(body)), b.separator)
 	if text, ok := strings.CutPrefix(b.parts[0], commonPart); ok {
 		ps := &parameters{}
-		if ps.readPart(text); ps.problem != nil {
+		if ps.readPart(text, charset); ps.problem != nil {
 			return nil, ps.problem
 		}
 		b.common, b.parts = ps.sorted, b.parts[1:]
@@ -142,9 +150,11 @@ func splitBatch(separators []string, body []byte) (*batch, *failure) {
 
 // readPart reads the parameters of a part. Of the system's it may name the
 // method and the session; the others are the request's.
-func (ps *parameters) readPart(text string) {
+func (ps *parameters) readPart(text string, charset api.Charset) {
 	if text != emptyPart {
+		ps.charset = charset
 		ps.readForm(text, true)
+		ps.charset = api.Charset{} // what is added from elsewhere is decoded
 	}
 	for _, p := range ps.sorted {
 		switch systemNamed(p.name) {
@@ -161,7 +171,7 @@ func (ps *parameters) readPart(text string) {
 // share what it does not name itself.
 func (b *batch) parameters(text string) *parameters {
 	ps := &parameters{}
-	ps.readPart(text)
+	ps.readPart(text, b.charset)
 	for _, layer := range [][]parameter{b.common, b.query} {
 		known := map[string]bool{}
 		for _, p := range ps.sorted {

@@ -46,12 +46,32 @@ func TestEncodings(t *testing.T) {
 	}
 	w := newWorld(t)
 	wantAnswers(t, w.answers(t, batchOf(batchQuery, "\ufeff"+listPart, labelPart)), listAnswer, labelAnswer)
+	shared := "#PUBLIC#method=dingtalk.corp.extcontact.update&contact=%7B%22name%22%3A%22%D5%C5%C8%FD%22%7D"
+	wantAnswers(t, w.answers(t, withType(batchOf(batchQuery, shared, "N"), "text/plain;charset=GBK")), `{"dingtalk_corp_extcontact_update_response":{"result":{`)
+	if got, _ := w.seen(); got.Name == nil || *got.Name != "张三" {
+		t.Errorf("batch: got %+v, want the name 张三", got)
+	}
 }
 
 // inBodyOf has the system parameters in the query.
 func inBodyOf(body, contentType string) *http.Request {
 	r := typed(body, contentType)
 	r.URL.RawQuery = updateForm + "&format=json"
+	return r
+}
+
+func withType(r *http.Request, contentType string) *http.Request {
+	r.Header.Set("Content-Type", contentType)
+	return r
+}
+
+func packed(r *http.Request) *http.Request {
+	r.Header.Set("Content-Encoding", "gzip")
+	return r
+}
+
+func withQuery(query string, r *http.Request) *http.Request {
+	r.URL.RawQuery = query
 	return r
 }
 
@@ -72,6 +92,13 @@ func TestRefusalsAreInTheFormAskedFor(t *testing.T) {
 		"multipart, no end":     typed(multi, "multipart/form-data; boundary=b"),
 		"multipart, unbounded":  typed(multi, "multipart/form-data"),
 		"unknown charset, mark": typed("\ufeffformat=json&"+updateForm, form+";charset=Big5"),
+		"query, too many":       withQuery(strings.Repeat("a=1&", 1001)+updateForm+"&format=json", typed("", form)),
+		// Who posts JSON reads JSON, whatever became of the body.
+		"JSON, unknown charset": typed("{}", "application/json;charset=Big5"),
+		"JSON, too large":       typed(`{"a":"`+strings.Repeat("x", maxBody)+`"}`, "application/json"),
+		"JSON, compressed":      packed(typed("{}", "application/json")),
+		"batch, too many":       withQuery(strings.Repeat("a=1&", 1001)+batchQuery, batchOf("", listPart)),
+		"batch, charset":        withType(batchOf(batchQuery, listPart), "text/plain;charset=Big5"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

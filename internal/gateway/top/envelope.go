@@ -47,7 +47,7 @@ type style struct {
 func styleOf(ps *parameters) style {
 	format := ps.system[sysFormat]
 	// Decision: the client that posts JSON can only read JSON, and names no format.
-	isJSON := format == "json" || format == "" && ps.raw != nil
+	isJSON := format == "json" || format == "" && ps.posted
 	return style{json: isJSON, simplify: isJSON && strings.EqualFold(ps.system[sysSimplify], "true")}
 }
 

@@ -89,6 +89,7 @@ type parameters struct {
 
 	json    api.Value // the object of a JSON body
 	raw     []byte    // a JSON body as it came: part of the signature base
+	posted  bool      // a JSON body came, by its type, readable or not
 	problem *failure  // the first thing that could not be read
 	// repeated is the first business parameter that occurs more than once.
 	repeated string
@@ -101,6 +102,7 @@ func readParameters(w http.ResponseWriter, r *http.Request) *parameters {
 	ps := readQuery(r)
 	if r.URL.Path == BatchPath { // for Busy: a batch names its form in the query
 		ps.sort()
+		ps.seekFormat(r.URL.RawQuery)
 		return ps
 	}
 	if method, ok := strings.CutPrefix(r.URL.Path, Path+"/"); ok && method != "" {
@@ -108,16 +110,19 @@ func readParameters(w http.ResponseWriter, r *http.Request) *parameters {
 	}
 	ps.readBody(w, r)
 	ps.sort()
-	ps.seekFormat()
+	ps.seekFormat(r.URL.RawQuery)
 	return ps
 }
 
-// seekFormat looks for the form of the answer in a body that could not be read
-// to its end, so that the caller can read why.
-func (ps *parameters) seekFormat() {
+// seekFormat looks for the form of the answer in a query and a body that could not
+// be read to their ends, so that the caller can read why.
+func (ps *parameters) seekFormat(query string) {
 	if ps.problem != nil && !ps.given[sysFormat] {
-		if m := formatIn.FindSubmatch(ps.body); m != nil {
-			ps.system[sysFormat] = string(m[1]) + string(m[2])
+		for _, text := range [][]byte{[]byte(query), ps.body} {
+			if m := formatIn.FindSubmatch(text); m != nil {
+				ps.system[sysFormat] = string(m[1]) + string(m[2])
+				break
+			}
 		}
 	}
 	ps.body = nil
@@ -205,11 +210,12 @@ func (ps *parameters) takeBody(w http.ResponseWriter, r *http.Request) []byte {
 }
 
 func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
+	kind, options, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	body := ps.takeBody(w, r)
+	ps.posted = isJSON(kind) && (len(body) > 0 || ps.problem != nil)
 	if len(body) == 0 {
 		return
 	}
-	kind, options, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil && r.Header.Get("Content-Type") != "" {
 		ps.fail(parameterError, "Content-Type is not well formed")
 		return
@@ -223,12 +229,14 @@ func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
 		ps.readForm(string(api.WithoutMark(body)), true)
 	case kind == "multipart/form-data":
 		ps.readMultipart(body, options["boundary"])
-	case kind == "application/json", kind == "text/json":
+	case isJSON(kind):
 		ps.readJSON(body)
 	default:
 		ps.fail(parameterError, "the body must be a form, multipart/form-data or JSON")
 	}
 }
+
+func isJSON(kind string) bool { return kind == "application/json" || kind == "text/json" }
 
 // readMultipart reads the text parts. File parts are neither signed nor
 // parameters of any method, so they are dropped (A.4, A.5).

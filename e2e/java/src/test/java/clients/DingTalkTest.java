@@ -121,7 +121,7 @@ class DingTalkTest {
 		e = refused("Forbidden.AccessDenied.AccessTokenPermissionDenied", 403,
 			() -> grant(Sample.TOKEN_WITHOUT_PERMITS, Sample.ADMIN));
 		assertEquals(Map.of("requiredScopes", List.of("Contact.OrgAccount.VisiblityInOtherOrg")), e.getAccessDeniedDetail());
-		refused("invalidCode", 400, () -> oauth2().getUserToken(new GetUserTokenRequest().setClientId(Sample.APP_KEY)
+		refused("invalidParameter.authCode.notFound", 400, () -> oauth2().getUserToken(new GetUserTokenRequest().setClientId(Sample.APP_KEY)
 			.setClientSecret(Sample.APP_SECRET).setCode("x").setGrantType("authorization_code")));
 		ChangeDingTalkIdHeaders headers = new ChangeDingTalkIdHeaders();
 		headers.xAcsDingtalkAccessToken = Sample.TOKEN;

@@ -1,0 +1,143 @@
+package ops_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/server"
+)
+
+// TestEveryCodeCanBeArmed arms every documented code of every wire on every
+// operation that the wire carries, and looks for the envelope that the vendor's
+// pages give that code (dingtalk-real-programs F2).
+func TestEveryCodeCanBeArmed(t *testing.T) {
+	t.Parallel()
+	h, in := startServer(t, directory.Settings{})
+	p := &player{handler: h, instance: in}
+	p.fixture(t, "login")
+	gateways := map[api.Family][]*api.Code{}
+	for _, g := range server.Gateways() {
+		gateways[g.Family] = g.Codes
+	}
+	for _, o := range in.Catalogue.Operations() {
+		for _, route := range routes(in.Catalogue, o) {
+			seen := map[string]bool{}
+			for _, c := range slices.Concat(o.Codes(), gateways[route.Family]) {
+				if !seen[c.Code] {
+					seen[c.Code] = true
+					p.checkArmed(t, o, route, c)
+				}
+			}
+		}
+	}
+}
+
+// routes are the operation's addresses, and its name on TOP if it has one there
+// without declaring it.
+func routes(c *api.Catalogue, o *api.Operation) []api.Route {
+	list := o.Routes
+	if c.TOP(o.Name) == o && !slices.ContainsFunc(list, func(r api.Route) bool { return r.Family == api.TOPFamily }) {
+		list = append(slices.Clone(list), api.TOP(o.Name))
+	}
+	return list
+}
+
+func (p *player) checkArmed(t *testing.T, o *api.Operation, route api.Route, c *api.Code) {
+	t.Helper()
+	name, _ := json.Marshal(c.Code)
+	if r := p.send(t, request("POST", "/_mingce/faults", fmt.Sprintf(`{"operation":%q,"fault":%s}`, o.Name, name))); r.StatusCode != http.StatusOK {
+		t.Errorf("%s: %s: cannot be armed", o.Name, c.Code)
+		return
+	}
+	args := (&maker{}).object(o.Inputs())
+	if route.Family == api.RPCFamily {
+		args.Members = append(args.Members, api.Member{Name: "Version", Value: api.TextOf(route.Version)})
+	}
+	r := p.fuzzRequest(route, args)
+	if o.Auth == api.NeedsUserToken {
+		r.Header.Set("x-acs-dingtalk-access-token", "fixed-user-token")
+	}
+	answer := p.send(t, r)
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(body, &got); err != nil {
+		t.Errorf("%s at %v: %s: got %s: %v", o.Name, route, c.Code, body, err)
+		return
+	}
+	if why := armedWrongly(route, o, c, answer, got); why != "" {
+		t.Errorf("%s at %v: %s: got %d %s: %s", o.Name, route, c.Code, answer.StatusCode, body, why)
+	}
+	if again := answer.Header.Get("Retry-After"); c.Waits() != (again != "") {
+		t.Errorf("%s at %v: %s: got Retry-After %q, want one: %t", o.Name, route, c.Code, again, c.Waits())
+	}
+}
+
+// armedWrongly says what is wrong with an armed answer, or "".
+func armedWrongly(route api.Route, o *api.Operation, c *api.Code, answer *http.Response, got map[string]any) string {
+	want, found := map[string]any{}, got
+	status := http.StatusOK
+	number, err := strconv.ParseFloat(c.Code, 64)
+	isNumber := err == nil
+	switch route.Family {
+	case api.OAPIFamily:
+		want["errcode"] = number
+		if strings.HasPrefix(route.Path, "/topapi/") && (c.Code == "88" || api.IsLayered(c.Code)) {
+			want["errcode"], want["sub_code"] = 88.0, strings.Replace(c.Code, "88", "40014", 1)
+			if c.Code != "88" {
+				want["sub_code"] = c.Code
+			}
+		}
+	case api.RESTFamily:
+		status = c.HTTP
+		if c.Code == "systemBusy" && o.Auth == api.NeedsNothing {
+			status = 500
+		}
+		want["code"] = c.Code
+	case api.RPCFamily:
+		status = c.HTTP
+		want["Code"] = c.Code
+	case api.TOPFamily:
+		response, isError := got["error_response"].(map[string]any)
+		switch {
+		case isNumber && number > 0 && number < 100 && number != 88:
+			want["code"], found = number, response
+		case c.Code == "88" || api.IsLayered(c.Code):
+			want["code"], want["sub_code"], found = 88.0, c.Code, response
+			if c.Code == "88" {
+				want["sub_code"] = "40014"
+			}
+		case !isNumber:
+			want["sub_code"], found = c.Code, response
+		case isError:
+			want["code"], want["sub_code"], found = 50.0, c.Code, response
+		default:
+			for _, root := range got {
+				found, _ = root.(map[string]any)
+			}
+			want["errcode"] = number
+			if result, ok := found["result"].(map[string]any); ok {
+				found, want = result, map[string]any{"ding_open_errcode": number, "success": false}
+			}
+		}
+	}
+	for key, value := range want {
+		if found[key] != value {
+			return fmt.Sprintf("want %s %v", key, value)
+		}
+	}
+	if answer.StatusCode != status {
+		return fmt.Sprintf("want status %d", status)
+	}
+	return ""
+}
