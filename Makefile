@@ -54,7 +54,7 @@ attack: build ## Run floods against the program, ATTACK (30s) each, and print ho
 
 .PHONY: attack-short
 attack-short:
-	@$(MAKE) --no-print-directory attack ATTACK=2s
+	@$(MAKE) --no-print-directory attack ATTACK=1s
 
 .PHONY: reproducible
 reproducible: ## Build twice from nothing and compare

@@ -80,6 +80,7 @@ func attack(ctx context.Context, program string, length time.Duration, only stri
 		if only != "" && !strings.Contains(","+only+",", ","+f.name+",") {
 			continue
 		}
+		_ = t.shrink(ctx) // what an earlier flood left is not this one's
 		m, err := measure(ctx, t, f, length)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.name, err)
