@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -37,7 +38,16 @@ func failures(ctx context.Context, t *target) error {
 			r.Header.Set("x-acs-dingtalk-access-token", rand.Text())
 			return r
 		},
-		func() *http.Request { return post(t, "/oauth2/auth", form, "name="+pad) },
+		func() *http.Request {
+			return post(t, "/", form, signed(url.Values{"Action": {"GetMessageContact"}, "Version": {"2022-04-19"}, "ContactId": {rand.Text()}})+"&p="+pad)
+		},
+		func() *http.Request {
+			return post(t, "/topapi/extcontact/get?access_token="+rand.Text(), "application/json", `{"user_id":"`+pad+`"}`)
+		},
+		func() *http.Request { return post(t, "/oauth2/auth?client_id="+rand.Text(), form, "name="+pad) },
+		func() *http.Request { return post(t, "/verify/"+rand.Text(), form, "code=1&p="+pad) },
+		func() *http.Request { return post(t, "/console/errors/"+rand.Text(), form, pad) },
+		func() *http.Request { return post(t, "/"+rand.Text(), form, pad) },
 		func() *http.Request { return post(t, "/_mingce/faults", "application/json", `{"operation":"`+pad+`"}`) },
 	}
 	client := &http.Client{Timeout: 30 * time.Second}

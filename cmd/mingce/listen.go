@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/mingce/mingce/internal/instance"
@@ -52,11 +53,29 @@ func (f logFlags) log(w io.Writer, level slog.Level) *slog.Logger {
 	if f.Verbose {
 		level = slog.LevelDebug
 	}
-	o := &slog.HandlerOptions{Level: level}
+	o := &slog.HandlerOptions{Level: level, ReplaceAttr: shortAttr}
 	if f.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(w, o))
 	}
 	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// longestAttr bounds each part of a line, and so the line: an error may repeat what
+// a caller sent. Stacks of a panic fit.
+const longestAttr = 8 << 10
+
+func shortAttr(_ []string, a slog.Attr) slog.Attr {
+	var text string
+	switch a.Value.Kind() {
+	case slog.KindString:
+		text = a.Value.String()
+	case slog.KindAny:
+		text = fmt.Sprint(a.Value.Any())
+	}
+	if len(text) > longestAttr {
+		a.Value = slog.StringValue(strings.ToValidUTF8(text[:longestAttr], "") + "…")
+	}
+	return a
 }
 
 // operate listens from the first moment, opens the data behind the listener and

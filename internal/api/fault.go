@@ -25,11 +25,19 @@ type Faults struct {
 	armed []Fault
 }
 
-// Arm adds a fault.
-func (f *Faults) Arm(x Fault) {
+// mostFaults is how many can be armed at once.
+const mostFaults = 1000
+
+// Arm adds a fault. It returns false if there are too many already.
+func (f *Faults) Arm(x Fault) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if len(f.armed) >= mostFaults {
+		return false
+	}
+	x.Operation, x.Code = strings.Clone(x.Operation), strings.Clone(x.Code) // they may be parts of a request
 	f.armed = append(f.armed, x)
+	return true
 }
 
 // Clear removes all faults.

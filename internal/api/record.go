@@ -84,8 +84,8 @@ func (t *Trouble) attributes() (list []slog.Attr) {
 	if t.Asked != "" {
 		list = append(list, slog.String("asked", t.Asked))
 	}
-	if t.Parameter != "" && !tellsSomebody.MatchString(t.Parameter) {
-		list = append(list, slog.String("parameter", t.Parameter))
+	if t.Parameter != "" {
+		list = append(list, slog.String("parameter", anonymous(t.Parameter)))
 	}
 	if t.Rule != "" {
 		list = append(list, slog.String("rule", t.Rule))
@@ -96,6 +96,9 @@ func (t *Trouble) attributes() (list []slog.Attr) {
 	return list
 }
 
-// tellsSomebody finds names of parameters that may hold a personal value: where
-// the caller chose the name, a number or an address can stand in its place.
-var tellsSomebody = regexp.MustCompile(`@|\d{7}`)
+// tellsSomebody finds what may be personal in a name that the caller chose: a
+// number, an address, or a word that is not English, as no vendor's names are.
+var tellsSomebody = regexp.MustCompile(`[^\s/,]*@[^\s/,]*|\d{7,}|\d{3}[- ]\d{4}[- ]\d{4}|[^\x00-\x7f…]+`)
+
+// anonymous is a name that the caller chose, without what may tell somebody.
+func anonymous(name string) string { return tellsSomebody.ReplaceAllString(name, "***") }

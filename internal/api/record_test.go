@@ -48,3 +48,30 @@ func TestRecordRepeatsNoNameThatTellsSomebody(t *testing.T) {
 		}
 	}
 }
+
+// An operation that does not exist is named as the caller did, without what may
+// be personal, and no longer than a line bears.
+func TestRecordNamesWhatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	for asked, want := range map[string]string{
+		"GET /v1.0/nothing":                      "GET /v1.0/nothing",
+		"GET /v1.0/contact/users/023420013645/x": "GET /v1.0/contact/users/***/x",
+		"POST /v1.0/mails/tom@example.com/send":  "POST /v1.0/mails/***/send",
+		"POST /topapi/138-0000-1234":             "POST /topapi/***",
+		"GET /topapi/张三/get":                     "GET /topapi/***/get",
+		"Action X, Version 2022-04-19":           "Action X, Version 2022-04-19",
+		"a\r\nlevel=ERROR":                       "alevel=ERROR",
+		"GET /" + strings.Repeat("x", 1<<20):     "GET /" + strings.Repeat("x", 120) + "…",
+		"GET /" + strings.Repeat("x", 110) + "1390000" + strings.Repeat("1", 99): "GET /" + strings.Repeat("x", 110) + "***…",
+	} {
+		var log bytes.Buffer
+		g := &Gateway{Log: slog.New(slog.NewTextHandler(&log, nil)), Now: time.Now, Troubles: NewTroubles(1)}
+		g.Record(t.Context(), Ended{RequestID: "R", Asked: asked, Client: "192.0.2.1:5555", Trouble: &Trouble{Code: &Code{Code: "X"}}})
+		if x, _ := g.Troubles.Find("R"); x.Asked != want {
+			t.Errorf("%.80q: got %q, want %q", asked, x.Asked, want)
+		}
+		if !strings.Contains(log.String(), want) || !strings.Contains(log.String(), "client=192.0.2.1 ") || log.Len() > 1<<10 {
+			t.Errorf("%.80q: got a line of %d bytes: %.500s", asked, log.Len(), &log)
+		}
+	}
+}

@@ -32,9 +32,7 @@ const (
 func (t Trouble) own() Trouble {
 	t.RequestID = Clip(t.RequestID, mostNamed)
 	t.Operation = Clip(t.Operation, mostNamed)
-	if t.Asked = Clip(t.Asked, mostNamed); tellsSomebody.MatchString(t.Asked) {
-		t.Asked = ""
-	}
+	t.Asked = anonymous(Clip(t.Asked, mostNamed))
 	t.Parameter = Clip(t.Parameter, mostNamed)
 	t.Rule = Clip(t.Rule, mostRule)
 	t.Value = Clip(t.Value, mostNamed)

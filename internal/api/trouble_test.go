@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // What is remembered of failed calls is bounded, however long the texts are
@@ -44,5 +45,23 @@ func TestClip(t *testing.T) {
 		if got := Clip(text, 10); got != want || !utf8.ValidString(got) || len(got) > 10 {
 			t.Errorf("Clip(%q): got %q, want %q", text, got, want)
 		}
+	}
+}
+
+// A thousand faults can be armed, and what a request named is copied.
+func TestFaultsAreBounded(t *testing.T) {
+	t.Parallel()
+	var f Faults
+	request := strings.Repeat("x", 1<<20)
+	for i := range 2 * mostFaults {
+		if armed := f.Arm(Fault{Operation: "*", Code: request[:3], Times: 1}); armed != (i < mostFaults) {
+			t.Fatalf("fault %d: got armed %t", i, armed)
+		}
+	}
+	if unsafe.StringData(f.armed[0].Code) == unsafe.StringData(request) {
+		t.Error("got the request's own text, want a copy")
+	}
+	if f.Clear(); !f.Arm(Fault{Operation: "*", Times: 1}) {
+		t.Error("after clearing: got refused")
 	}
 }

@@ -131,12 +131,13 @@ type refusal struct {
 func (e *refusal) Error() string { return e.message }
 
 var (
-	unauthorized = &refusal{http.StatusUnauthorized, "unauthorized", "Send an admin key: Authorization: Bearer <key>. Make one with: mingce key create --admin"}
-	badToken     = &refusal{http.StatusUnauthorized, "unauthorized", "Send the organisation's access token as x-acs-dingtalk-access-token; this one is missing, unknown or expired."}
-	notFound     = &refusal{http.StatusNotFound, "notFound", "There is nothing at this path."}
-	noOrg        = &refusal{http.StatusNotFound, "notFound", "There is no such organisation."}
-	notOffered   = &refusal{http.StatusForbidden, "notOffered", "mingce serve does not offer this; it is for mingce dev."}
-	busy         = &refusal{http.StatusServiceUnavailable, "busy", "The directory is busy; nothing was changed. Try again in a moment."}
+	unauthorized  = &refusal{http.StatusUnauthorized, "unauthorized", "Send an admin key: Authorization: Bearer <key>. Make one with: mingce key create --admin"}
+	badToken      = &refusal{http.StatusUnauthorized, "unauthorized", "Send the organisation's access token as x-acs-dingtalk-access-token; this one is missing, unknown or expired."}
+	notFound      = &refusal{http.StatusNotFound, "notFound", "There is nothing at this path."}
+	noOrg         = &refusal{http.StatusNotFound, "notFound", "There is no such organisation."}
+	notOffered    = &refusal{http.StatusForbidden, "notOffered", "mingce serve does not offer this; it is for mingce dev."}
+	tooManyFaults = &refusal{http.StatusConflict, "tooManyFaults", "A thousand faults are armed already; DELETE /_mingce/faults clears them."}
+	busy          = &refusal{http.StatusServiceUnavailable, "busy", "The directory is busy; nothing was changed. Try again in a moment."}
 )
 
 func invalid(message string) *refusal {

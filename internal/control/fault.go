@@ -46,8 +46,9 @@ func (a *API) armFault(w http.ResponseWriter, r *http.Request) {
 		fail(w, invalid("times: from 1 to 1000000."))
 	case q.DelayMs < 0 || q.DelayMs > longestDelay.Milliseconds():
 		fail(w, invalid("delayMs: from 0 to 60000."))
+	case !a.Faults.Arm(api.Fault{Operation: name, Code: q.Fault, Times: q.Times, Delay: delay}):
+		fail(w, tooManyFaults)
 	default:
-		a.Faults.Arm(api.Fault{Operation: name, Code: q.Fault, Times: q.Times, Delay: delay})
 		q.Operation = name
 		answer(w, http.StatusOK, q)
 	}

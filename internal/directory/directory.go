@@ -2,8 +2,6 @@ package directory
 
 import (
 	"context"
-	"strings"
-	"sync"
 	"time"
 )
 
@@ -197,46 +195,3 @@ func (s Secret) Reveal() []byte { return s.b }
 func (s Secret) String() string               { return "[secret]" }
 func (s Secret) GoString() string             { return "[secret]" }
 func (s Secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
-
-// expiring is a small cache whose entries hold for one second, so that a
-// revocation on one process holds on all within a second (design.md 7, 15).
-type expiring[T any] struct {
-	mu      sync.Mutex
-	entries map[string]expiringEntry[T]
-}
-
-type expiringEntry[T any] struct {
-	value T
-	until time.Time
-}
-
-const (
-	cacheLife = time.Second
-	cacheSize = 10_000
-)
-
-func (c *expiring[T]) get(key string, now time.Time) (v T, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e, ok := c.entries[key]
-	if !ok || now.After(e.until) || now.Before(e.until.Add(-cacheLife)) {
-		return v, false
-	}
-	return e.value, true
-}
-
-func (c *expiring[T]) put(key string, v T, now time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.entries == nil || len(c.entries) >= cacheSize {
-		c.entries = make(map[string]expiringEntry[T])
-	}
-	// The key may be a part of a request, which must not stay in memory for it.
-	c.entries[strings.Clone(key)] = expiringEntry[T]{v, now.Add(cacheLife)}
-}
-
-func (c *expiring[T]) clear() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.entries = nil
-}

@@ -114,10 +114,11 @@ func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, a
 		return "", err
 	}
 	failure := LoginFailure{Org: offer.Org, App: r.ClientID, UserID: e.UserID}
+	who := d.attempting(e, name)
 	// The attempt is counted before the password is looked at: who breaks off
 	// and begins again has made two.
 	err = d.store.Update(ctx, offer.Org, func(tx Tx) error {
-		return takeLoginAttempt(tx, d.allowances(offer.Org, d.whose(e, name), address), d.now())
+		return takeLoginAttempt(tx, d.allowances(offer.Org, who, address), d.now())
 	})
 	if errors.Is(err, ErrLoginAttempts) {
 		return "", failure.because(TooManyAttempts, err)
@@ -129,7 +130,7 @@ func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, a
 	case err != nil:
 		return "", err
 	case reason != "":
-		return "", d.refuseLogin(ctx, failure, reason, requestID)
+		return "", d.refuseLogin(ctx, failure, who, reason, requestID)
 	}
 	code = d.ids.Base62(32)
 	caller := Principal{Kind: UserCaller, Org: offer.Org, ID: e.UserID, Name: e.Name, App: r.ClientID}
@@ -175,34 +176,43 @@ func (f LoginFailure) because(reason string, err error) error {
 	return &f
 }
 
-// refuseLogin records a failed login in the history of the account, whose
-// allowance of attempts bounds how many there are.
-func (d *Directory) refuseLogin(ctx context.Context, f LoginFailure, reason, requestID string) error {
-	if f.UserID != "" {
-		s := d.Session(Principal{Org: f.Org}, loginPage, requestID)
-		err := s.update(ctx, func(tx Tx) error {
-			s.audit(tx, Change{Noun: "login", Object: f.UserID, Action: "refuse", After: Record{"app": f.App, "reason": reason}})
-			return nil
-		})
-		if err != nil {
-			return err
+// refuseLogin counts a failed login, and records it in the history of the account
+// when [countRefusal] says so. A name that nobody has is counted as well, so that
+// it costs the same.
+func (d *Directory) refuseLogin(ctx context.Context, f LoginFailure, who attempting, reason, requestID string) error {
+	s := d.Session(Principal{Org: f.Org}, loginPage, requestID)
+	err := s.update(ctx, func(tx Tx) error {
+		n, told, err := countRefusal(tx, d.attemptKey("refused", f.Org, who.account), s.now)
+		if err == nil && told && f.UserID != "" {
+			s.audit(tx, Change{Noun: "login", Object: f.UserID, Action: "refuse", After: Record{"app": f.App, "reason": reason, "refused": n}})
 		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	return f.because(reason, ErrPasswordWrong)
 }
 
-// whose is whom an attempt is counted for: the account, however its name was
-// written, or the name if nobody has it.
-func (d *Directory) whose(e Employee, name string) string {
-	if e.UserID != "" {
-		return "account " + e.UserID
-	}
+// attempting is whom an attempt to log in is counted for: the account, however its
+// name was written, and the name, whoever has it. Where nobody has it, the account
+// is one that only this name has: what is counted, and when it is refused, must
+// not tell whether there is such a person.
+type attempting struct{ account, name string }
+
+func (d *Directory) attempting(e Employee, name string) attempting {
+	a := attempting{account: "account " + e.UserID, name: "name " + clipName(strings.ToLower(name))}
 	if phone, err := d.readMobile(name); err == nil {
-		return "mobile " + phone
+		a.name = "mobile " + phone
 	}
-	name = strings.ToLower(name)
-	return "name " + name[:min(len(name), 128)]
+	if e.UserID == "" {
+		a.account = "nobody " + a.name
+	}
+	return a
 }
+
+// clipName cuts a name that is longer than any login id.
+func clipName(name string) string { return name[:min(len(name), 4*MaxLoginID)] }
 
 // employeeNamed returns the employee with an own password who has that login id
 // or mobile, or ErrEmployeeNotFound.

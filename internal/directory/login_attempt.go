@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -14,7 +15,7 @@ var ErrLoginAttempts = errors.New("too many attempts to log in")
 // the service's: every process takes from the same one.
 type LoginAttempts struct {
 	Key  string // a hash: neither names nor addresses are stored
-	Left int64  // thousandths of an attempt, at At
+	Left int64  // thousandths of an attempt, at At; of refusals, how many they were
 	At   time.Time
 	New  bool // no row yet
 }
@@ -42,18 +43,25 @@ type allowance struct {
 // longestAllowance is when every allowance is full again.
 const longestAllowance = time.Hour
 
-// allowances of an attempt at an account or a name of an organisation from an
-// address.
-// Decision: few from one address on one name; more from one address on all
-// names; and many on one name from everywhere, so that nobody can be locked out
-// cheaply and no password be guessed.
-func (d *Directory) allowances(org, whose, address string) []allowance {
-	key := func(parts ...string) string { return hex.EncodeToString(d.keys.MAC("login attempt", parts...)) }
-	return []allowance{
-		{key("address", address), 30, 10 * time.Second},
-		{key("here", org, whose, address), 5, time.Minute},
-		{key("name", org, whose), 100, 30 * time.Second},
+// allowances of an attempt at an account of an organisation, under a name, from
+// an address.
+// Decision: few from one address on one account; more from one address on all
+// accounts; and many on one account from everywhere, so that nobody can be locked
+// out cheaply and no password be guessed.
+func (d *Directory) allowances(org string, who attempting, address string) []allowance {
+	list := []allowance{{d.attemptKey("address", address), 30, 10 * time.Second}}
+	for _, whose := range []string{who.account, who.name} {
+		list = append(list,
+			allowance{d.attemptKey("here", org, whose, address), 5, time.Minute},
+			allowance{d.attemptKey("name", org, whose), 100, 30 * time.Second})
 	}
+	// Two calls that write new ones must not wait for each other.
+	slices.SortFunc(list, func(a, b allowance) int { return strings.Compare(a.key, b.key) })
+	return list
+}
+
+func (d *Directory) attemptKey(parts ...string) string {
+	return hex.EncodeToString(d.keys.MAC("login attempt", parts...))
 }
 
 // takeLoginAttempt takes one attempt of each allowance, or none of any and
@@ -86,4 +94,21 @@ func takeLoginAttempt(tx Tx, allowances []allowance, now time.Time) error {
 	}
 	tx.SweepLoginAttempts(now.Add(-longestAllowance))
 	return nil
+}
+
+// countRefusal counts a failed login under a key, until there was none for an
+// hour. It tells whether the history is to have it: the first, the second, the
+// fourth, the eighth and so on. Failures are made by strangers, as many as they
+// like, and the history is kept for ever.
+func countRefusal(tx Tx, key string, now time.Time) (n int64, told bool, err error) {
+	have, err := tx.LoginAttempts([]string{key})
+	if err != nil {
+		return 0, false, err
+	}
+	a := LoginAttempts{Key: key, Left: 1, At: now, New: len(have) == 0}
+	if len(have) > 0 && now.Sub(have[0].At) < longestAllowance {
+		a.Left += have[0].Left
+	}
+	tx.PutLoginAttempts(a)
+	return a.Left, a.Left&(a.Left-1) == 0, nil
 }

@@ -61,3 +61,52 @@ func TestLoginAttemptsAreTheServices(t *testing.T) {
 		d.wants("the next name", try(two, "name31", "192.0.2.1"), directory.ErrLoginAttempts)
 	})
 }
+
+// TestAttemptsAreTheAccounts: however a login id or a number is written, one
+// account has one allowance, over all processes and addresses. What is refused
+// when does not tell whether somebody has the name.
+func TestAttemptsAreTheAccounts(t *testing.T) {
+	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
+		const back = "https://app.example.com/back"
+		app, err := d.commandLine(directory.SampleOrg).CreateApp(bg, directory.App{Name: "登录", RedirectURIs: []string{back}})
+		d.must(err)
+		mobile := "+86-13912345678"
+		d.must(d.commandLine(directory.SampleOrg).MakeOrgAccount(bg, "023420013645", directory.NewOrgAccount{
+			Type: directory.AccountDingTalk, LoginID: "wangfang", Password: "green-horse-42",
+		}))
+		d.must(d.commandLine(directory.SampleOrg).UpdateEmployee(bg, "023420013645", directory.EmployeeUpdate{ExclusiveMobile: &mobile}))
+		process := func() *directory.Directory {
+			return directory.Open(directory.Config{Store: d.store, Keys: keyring.DevMaster(), NewID: &counting{}, Now: time.Now})
+		}
+		processes := []*directory.Directory{process(), process()}
+		request := directory.LoginRequest{ClientID: app.Key, RedirectURI: back, ResponseType: "code", Scope: "openid"}
+		calls := 0
+		refused := func(name, address string) bool {
+			calls++
+			_, err := processes[calls%2].LogIn(bg, request, name, "wrong password 1", address, "r")
+			if !errors.Is(err, directory.ErrPasswordWrong) && !errors.Is(err, directory.ErrLoginAttempts) {
+				t.Fatalf("%s: got %v", name, err)
+			}
+			return errors.Is(err, directory.ErrLoginAttempts)
+		}
+		for i, names := range [][2][]string{ // somebody has the first ones, nobody the second
+			{{"wangfang", "wangfang", "WANGFANG", "wangfang", "Wangfang", "wangfang"}, {"wangfanx", "wangfanx", "WANGFANX", "wangfanx", "Wangfanx", "wangfanx"}},
+			{{"13912345678", "1 3912345678", "+86-13912345678", "+86 139 1234 5678", "86-13912345678", "13912345678"},
+				{"13912345679", "1 3912345679", "+86-13912345679", "+86 139 1234 5679", "86-13912345679", "13912345679"}},
+		} {
+			for at := range names[0] {
+				a := refused(names[0][at], fmt.Sprint("192.0.2.", i))
+				b := refused(names[1][at], fmt.Sprint("198.51.100.", i))
+				if want := at == 5; a != want || b != want {
+					t.Errorf("attempt %d, as %s and %s: got refused %t and %t, want %t", at+1, names[0][at], names[1][at], a, b, want)
+				}
+			}
+		}
+		for i := range 300 { // no two from one address
+			refused([]string{"wangfang", "13912345678", "+86-13912345678"}[i%3], fmt.Sprintf("2001:db8:%x::", i))
+		}
+		if !refused("+86 139 1234 5678", "203.0.113.1") {
+			t.Error("after 300 attempts from everywhere: got one more, want refused")
+		}
+	})
+}

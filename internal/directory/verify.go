@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -382,16 +383,18 @@ func MaskAddress(address string) string {
 }
 
 // MaskName hides most of what somebody typed as a login name: it may be a
-// number, an address, or a password in the wrong place.
+// number, an address, or a password in the wrong place. Of an address not even
+// the domain stays: a password may hold an @.
 func MaskName(name string) string {
 	if phone, err := ReadMobile(name, ""); err == nil {
 		return MaskAddress(phone.String())
 	}
-	if strings.Contains(name, "@") {
-		return MaskAddress(name)
+	first, _ := utf8.DecodeRuneInString(name)
+	switch {
+	case name == "":
+		return ""
+	case unicode.IsControl(first), first == utf8.RuneError:
+		return "***"
 	}
-	for _, first := range name {
-		return string(first) + "***"
-	}
-	return ""
+	return string(first) + "***"
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	mathrand "math/rand/v2"
 	"net/http"
 	"slices"
 	"sync"
@@ -25,6 +26,10 @@ const (
 	batch      = 16 // deliveries of a subscription in memory
 	sideBySide = 8  // attempts of a subscription at once, each about another object
 	stopGrace  = 3 * time.Second
+	// mostWorking is how many subscriptions are delivered for at once, mostOwned how
+	// many it is remembered of that this process delivers for them.
+	mostWorking = 1024
+	mostOwned   = 10_000
 )
 
 // Service delivers events and keeps the connections of Stream mode. Several
@@ -99,6 +104,9 @@ func (s *Service) round(ctx context.Context, workers *sync.WaitGroup) (more bool
 	s.complain(ctx, "route events", err)
 	refs, err := s.dir.SubscriptionsDue(ctx, s.owner)
 	s.complain(ctx, "look for events to deliver", err)
+	// Where there are too many, it is chance whose turn it is: slow receivers must
+	// not take all places in every round.
+	mathrand.Shuffle(len(refs), func(i, j int) { refs[i], refs[j] = refs[j], refs[i] })
 	for _, ref := range refs {
 		if ref.Channel == directory.StreamChannel && !s.hub.has(ref.AppKey) || !s.begin(ref) {
 			continue
@@ -114,7 +122,7 @@ func (s *Service) round(ctx context.Context, workers *sync.WaitGroup) (more bool
 func (s *Service) begin(ref directory.SubscriptionRef) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.working[ref] {
+	if s.working[ref] || len(s.working) >= mostWorking {
 		return false
 	}
 	s.working[ref] = true
@@ -132,6 +140,17 @@ func (s *Service) complain(ctx context.Context, what string, err error) {
 	if err != nil && ctx.Err() == nil {
 		s.log.Error(what, "error", err)
 	}
+}
+
+// own notes that this process delivers for a subscription. What is forgotten is
+// taken over by another only when its time is over.
+func (s *Service) own(ref directory.SubscriptionRef) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.owned) >= mostOwned {
+		clear(s.owned)
+	}
+	s.owned[ref] = true
 }
 
 // disown lets another process deliver for the subscription at once, and not
@@ -163,9 +182,7 @@ func (s *Service) work(ctx context.Context, ref directory.SubscriptionRef) {
 		if errors.Is(err, directory.ErrSubscriptionOwned) {
 			return
 		}
-		s.mu.Lock()
-		s.owned[ref] = true
-		s.mu.Unlock()
+		s.own(ref)
 		var due []directory.Delivery
 		if err == nil {
 			due, err = s.dir.DueDeliveries(ctx, ref, batch)

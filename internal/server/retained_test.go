@@ -3,6 +3,7 @@ package server_test
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/server"
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/storetest"
 	"github.com/mingce/mingce/mingcetest"
 )
 
@@ -23,7 +25,16 @@ import (
 // failed or succeeded: a part of a text keeps all of it. Requests of 200 KiB of
 // every kind to every operation leave less behind than a few of them are long.
 func TestP35RequestsAreNotRetained(t *testing.T) {
-	in, err := instance.Open(t.Context(), instance.Options{Sample: true, Store: store.Options{Ephemeral: true, Key: keyring.DevMaster()}})
+	noRequestIsRetained(t, store.Options{Ephemeral: true, Key: keyring.DevMaster()})
+}
+
+func TestP35RequestsAreNotRetainedOnPostgreSQL(t *testing.T) {
+	// Each connection keeps what its last statement was given.
+	noRequestIsRetained(t, store.Options{Database: storetest.PostgresDatabase(t) + "&pool_max_conns=2", Key: keyring.DevMaster()})
+}
+
+func noRequestIsRetained(t *testing.T, place store.Options) {
+	in, err := instance.Open(t.Context(), instance.Options{Sample: true, Store: place})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,8 +44,16 @@ func TestP35RequestsAreNotRetained(t *testing.T) {
 		Rate: server.Rate{PerSecond: 1e6, Burst: 1e6},
 	})
 	serve := func(r *http.Request) { h.ServeHTTP(httptest.NewRecorder(), r) }
-	for name, make := range largeRequests(in.Catalogue) {
-		serve(make(0)) // what is made once
+	admin := in.Directory.Session(directory.CommandLine(directory.SampleOrg), "test", "")
+	if _, err := admin.ChangeApp(t.Context(), directory.SampleAppKey, directory.AppUpdate{RedirectURIs: []string{landing}}); err != nil {
+		t.Fatal(err)
+	}
+	all := largeRequests(in.Catalogue)
+	maps.Copy(all, largeHeads())
+	for name, make := range all {
+		for range 4 {
+			serve(make(0)) // what is made once, and by each connection
+		}
 		before := heap()
 		const n = 16
 		for i := range n {
@@ -97,6 +116,42 @@ func largeRequests(c *api.Catalogue) map[string]func(i int) *http.Request {
 		"faults": func(i int) *http.Request {
 			return send("POST", "/_mingce/faults", "application/json", fmt.Sprintf(`{"operation":"o%d%s"}`, i, pad))
 		},
+		"login, a name": func(i int) *http.Request {
+			r := send("POST", "/oauth2/auth?"+pageQuery().Encode(), form, fmt.Sprintf("token=%s&name=n%d&password=p&cancel", strings.Repeat("A", 26), i))
+			r.AddCookie(&http.Cookie{Name: "mingce_login", Value: strings.Repeat("A", 26)})
+			return r
+		},
+		"login, a wrong password": func(i int) *http.Request {
+			r := send("POST", "/oauth2/auth?state="+pad+"&"+pageQuery().Encode(), form, fmt.Sprintf("token=%s&name=n%d&password=p", strings.Repeat("A", 26), i))
+			r.AddCookie(&http.Cookie{Name: "mingce_login", Value: strings.Repeat("A", 26)})
+			return r
+		},
+		"confirmation": func(i int) *http.Request {
+			return send("POST", fmt.Sprintf("/verify/t%d", i), form, "code=1&p="+pad)
+		},
+		"RPC, a nonce": func(i int) *http.Request {
+			v := url.Values{"Action": {"GetMessageContact"}, "Version": {"2022-04-19"}, "ContactId": {fmt.Sprint("c", i)}, "Pad": {pad}}
+			mingcetest.SignRPC("POST", v, directory.SampleAccessKey, directory.SampleAccessSecret)
+			return send("POST", "/", form, v.Encode())
+		},
+		"TOP, a batch": func(i int) *http.Request {
+			return send("POST", "/router/batch?session="+directory.SampleToken, "text/plain", fmt.Sprintf("method=m%d&p=%s", i, pad))
+		},
+		"TOP, another encoding": func(i int) *http.Request {
+			return send("POST", "/router/rest", form+";charset=GBK", fmt.Sprintf("method=m%d&v=2.0&session=t%d&p=", i, i)+pad)
+		},
+		"oapi, a token": func(i int) *http.Request {
+			return send("POST", fmt.Sprintf("/topapi/extcontact/get?access_token=t%d", i), "application/json", `{"user_id":"`+pad+`"}`)
+		},
+		"own API, an unknown organisation": func(i int) *http.Request {
+			return send("POST", fmt.Sprintf("/mingce/v1/orgs/o%d/notifications", i), "application/json", `{"p":"`+pad+`"}`)
+		},
+		"commands": func(i int) *http.Request {
+			return send("POST", "/mingce/v1/admin/commands", "application/json", fmt.Sprintf(`{"args":["label","x%d"],"p":"%s"}`, i, pad[:60000]))
+		},
+		"armed faults": func(i int) *http.Request {
+			return send("POST", "/_mingce/faults", "application/json", fmt.Sprintf(`{"operation":"GetMessageContact","fault":"MissingParameter.x%d","delayMs":1}`, i)+strings.Repeat(" ", 60000))
+		},
 		"path": func(i int) *http.Request { return send("GET", fmt.Sprintf("/topapi/x%d/%s", i, pad[:60000]), form, "") },
 	}
 	for _, o := range c.Operations() {
@@ -106,6 +161,40 @@ func largeRequests(c *api.Catalogue) map[string]func(i int) *http.Request {
 			}
 			all[fmt.Sprint(route.Family, " ", o.Name)] = func(i int) *http.Request { return padded(o, route, i, pad) }
 		}
+	}
+	return all
+}
+
+// largeHeads are requests whose query, path or headers are long.
+func largeHeads() map[string]func(i int) *http.Request {
+	pad := strings.Repeat("a", 200<<10)
+	head := func(target string, header ...string) func(i int) *http.Request {
+		return func(i int) *http.Request {
+			r := httptest.NewRequest(http.MethodGet, strings.ReplaceAll(target, "PAD", fmt.Sprint(i, pad)), nil)
+			for at := 0; at < len(header); at += 2 {
+				r.Header.Set(header[at], strings.ReplaceAll(header[at+1], "PAD", fmt.Sprint(i, pad)))
+			}
+			return r
+		}
+	}
+	all := map[string]func(i int) *http.Request{
+		"REST, a token":                head("/v1.0/contact/users/me", "x-acs-dingtalk-access-token", "PAD"),
+		"RPC of version 3, a key":      head("/?Action=X", "Authorization", "ACS3-HMAC-SHA256 Credential=PAD,SignedHeaders=host,Signature=x", "x-acs-action", "GetMessageContact", "x-acs-version", "2022-04-19"),
+		"RPC, an action":               head("/", "x-acs-action", "PAD", "x-acs-version", "PAD"),
+		"forwarded":                    head("/v1.0/x", "X-Forwarded-For", "PAD", "Forwarded", "for=PAD"),
+		"an administrator's key":       head("/mingce/v1/orgs/o/consents", "Authorization", "Bearer PAD"),
+		"languages":                    head("/console/", "Accept-Language", "PAD"),
+		"error page":                   head("/console/errors/PAD?requestId=PAD"),
+		"reference":                    head("/console/reference/PAD?q=PAD"),
+		"confirmation page":            head("/verify/PAD"),
+		"login page":                   head("/oauth2/auth?client_id=PAD&redirect_uri=PAD&state=PAD"),
+		"history":                      head("/_mingce/audit?org=PAD&object=PAD"),
+		"messages":                     head("/_mingce/messages?to=PAD"),
+		"a message that is waited for": head("/_mingce/messages/wait?timeout=0s&to=PAD"),
+		"grants":                       head("/mingce/v1/orgs/PAD/visibility-grants", "x-acs-dingtalk-access-token", "PAD"),
+		"stream":                       head("/connect?ticket=PAD", "Connection", "Upgrade", "Upgrade", "websocket"),
+		"gettoken":                     head("/gettoken?appkey=PAD&appsecret=PAD"),
+		"an unknown path":              head("/PAD?x=PAD"),
 	}
 	return all
 }

@@ -151,13 +151,23 @@ func (h *handler) build(c Config) faces {
 	}
 }
 
+// longestStreamHead is what the head of a request may have that becomes a stream:
+// it stays in memory as long as its connection.
+const longestStreamHead = 8 << 10
+
 // stream is the handler of the WebSocket endpoint. Its connections live long
 // and are counted by their owner, not among the calls in flight.
 func stream(h http.Handler) http.Handler {
 	if h == nil {
 		return http.HandlerFunc(absent)
 	}
-	return h
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if headSize(r) > longestStreamHead {
+			writeError(w, http.StatusRequestHeaderFieldsTooLarge, "tooLarge", "A request for a stream has a head of at most 8 KiB.")
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // handler answers every request.

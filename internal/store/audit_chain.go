@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -193,6 +194,9 @@ func (c *chain) sealed(b block, now time.Time) {
 			c.gaps[missing] = now
 		}
 		c.high = max(c.high, seq)
+		if len(c.gaps) > maxGaps {
+			maps.DeleteFunc(c.gaps, func(gap int64, _ time.Time) bool { return gap < c.high-maxGaps })
+		}
 	}
 }
 

@@ -50,7 +50,7 @@ func (s *Store) Update(ctx context.Context, org string, fn func(directory.Tx) er
 		return err
 	}, atReadCommitted)
 	if err == nil && erased {
-		s.tenants.Delete(org) // nothing may be sealed under a key that is gone
+		s.tenants.forget(org) // nothing may be sealed under a key that is gone
 	}
 	return err
 }

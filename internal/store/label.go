@@ -47,14 +47,15 @@ func (t *tx) PutLabelGroup(g directory.LabelGroup, position int64) {
 		t.org, g.ID, g.Name, g.Color, position)
 	// Labels that stay are not deleted in between: a call that waits for one of
 	// them would find it gone.
-	sql, a := "DELETE FROM label WHERE org = ? AND group_id = ?", args{t.org, g.ID}
-	if len(g.Labels) > 0 {
-		sql += " AND id NOT IN (" + marks(len(g.Labels)) + ")"
+	sql, stay := "DELETE FROM label WHERE org = ? AND group_id = ?", make([]int64, len(g.Labels))
+	for i, l := range g.Labels {
+		stay[i] = l.ID
 	}
-	for _, l := range g.Labels {
-		a = append(a, l.ID)
+	places, ids := in(stay)
+	if len(stay) > 0 {
+		sql += " AND id NOT IN (" + places + ")"
 	}
-	t.write(sql, a...)
+	t.write(sql, append(args{t.org, g.ID}, ids...)...)
 	for i, l := range g.Labels {
 		t.write(`INSERT INTO label (org, id, group_id, name, position) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (org, id) DO UPDATE SET group_id = excluded.group_id, name = excluded.name, position = excluded.position`,

@@ -140,7 +140,7 @@ func TestEndedOrganisationGetsNoKey(t *testing.T) {
 		if err := s.Update(ctx, "ding1", func(tx directory.Tx) error { tx.EraseOrg(s.now()); return nil }); err != nil {
 			t.Fatal(err)
 		}
-		s.tenants.Delete("ding1")
+		s.tenants.forget("ding1")
 		err := s.Update(ctx, "ding1", func(tx directory.Tx) error {
 			tx.InsertEmployee(directory.Employee{UserID: "u1", Name: "陈静", AccountType: directory.AccountNormal})
 			return nil
@@ -168,7 +168,7 @@ func TestResetAfterErasure(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.tenants.Delete("ding1") // as another process, or a later one
+		s.tenants.forget("ding1") // as another process, or a later one
 		err = s.View(ctx, "ding1", func(tx directory.Tx) error {
 			e, err := tx.Employee("u1")
 			if e.Mobile != "86-13800001001" {

@@ -76,8 +76,8 @@ func (t *tx) wrappedKeys(org string) (versions []keyring.Wrapped, err error) {
 
 // tenantKeys returns the keys of an organisation, or nil if it has none yet.
 func (s *Store) tenantKeys(ctx context.Context, org string) (*keyring.Tenant, error) {
-	if k, ok := s.tenants.Load(org); ok {
-		return k.(*keyring.Tenant), nil
+	if k := s.tenants.of(org); k != nil {
+		return k, nil
 	}
 	var versions []keyring.Wrapped
 	err := s.engine.view(ctx, &tx{org: org, ctx: ctx, master: s.master}, func(t *tx) (err error) {
@@ -93,8 +93,7 @@ func (s *Store) tenantKeys(ctx context.Context, org string) (*keyring.Tenant, er
 	}
 	// Cached only after it was read from committed data: a key that is used but
 	// was never stored would lose what it sealed.
-	kept, _ := s.tenants.LoadOrStore(org, k)
-	return kept.(*keyring.Tenant), nil
+	return s.tenants.keep(org, k), nil
 }
 
 // makeTenantKeys is tenantKeys that makes the first key. It has a transaction

@@ -101,8 +101,8 @@ type Store struct {
 	strict   bool
 	kind     Kind
 	restored time.Time // when the data came out of a backup
-	tenants  sync.Map  // org -> *keyring.Tenant
-	chain    chain     // of the history, see audit_chain.go
+	tenants  tenants
+	chain    chain // of the history, see audit_chain.go
 	failed   chan error
 	failOnce sync.Once
 

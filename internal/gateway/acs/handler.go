@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -162,6 +163,9 @@ func (h *Handler) fault(ctx context.Context, c *call) *failure {
 		return nil
 	}
 	f := failFor(code, "an injected fault")
+	if !slices.Contains(codes, code) && !slices.Contains(c.op.Codes(), code) {
+		f.counted = malformedRequest.Code // made for the name that was given
+	}
 	if code == noPermission {
 		f.denied = &policy.Decision{Action: policy.ActionPrefix + c.op.Action, Resource: "*"}
 	}
@@ -171,7 +175,7 @@ func (h *Handler) fault(ctx context.Context, c *call) *failure {
 // report tells how the call ended.
 func (h *Handler) report(c *call, f *failure) {
 	e := api.Ended{Family: "rpc", RequestID: c.id, Started: c.started, Principal: c.caller.ID, Client: c.request.RemoteAddr}
-	if c.op != nil {
+	if e.Asked = c.asked; c.op != nil {
 		e.Operation = c.op.Name
 	}
 	if f != nil {

@@ -11,9 +11,14 @@ import (
 type policies struct {
 	mu     sync.Mutex
 	parsed map[[2]string]*policy.Policy
+	bytes  int // of the texts
 }
 
-const policyCacheSize = 1000
+// A parsed policy takes a few times the memory of its text.
+const (
+	policyCacheSize  = 1000
+	policyCacheBytes = 2 << 20
+)
 
 // of returns the policy that a principal carries: a built-in name or a document.
 // A document that cannot be read gives no rights.
@@ -32,9 +37,13 @@ func (ps *policies) of(who *directory.Principal) *policy.Policy {
 	if err != nil {
 		p = policy.None("that cannot be read (" + err.Error() + ")")
 	}
-	if ps.parsed == nil || len(ps.parsed) >= policyCacheSize {
-		ps.parsed = make(map[[2]string]*policy.Policy)
+	size := len(who.PolicyName) + len(who.Policy)
+	if ps.parsed == nil || len(ps.parsed) >= policyCacheSize || ps.bytes+size > policyCacheBytes {
+		ps.parsed, ps.bytes = make(map[[2]string]*policy.Policy), 0
 	}
-	ps.parsed[key] = p
+	if size <= policyCacheBytes {
+		ps.parsed[key] = p
+		ps.bytes += size
+	}
 	return p
 }

@@ -11,16 +11,18 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// What is not there is named, for the log and the error page, unless the name is
-// none or could be somebody's number.
+// What is not there is named, for the log and the error page, without what could
+// be somebody's name or number.
 func TestUnknownOperationIsNamed(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ action, version, code, want string }{
 		{"ListTagResources", "2020-03-31", "InvalidAction.NotFound", "Action ListTagResources, Version 2020-03-31"},
 		{"GetCallerIdentity", "2015-04-01", "InvalidVersion", "Action GetCallerIdentity, Version 2015-04-01"},
-		{"13900001234", version, "InvalidAction.NotFound", ""},
-		{"汤姆", version, "InvalidAction.NotFound", ""},
-		{strings.Repeat("A", 65), version, "InvalidAction.NotFound", ""},
+		{"listTagResources", "x", "InvalidVersion", "Action listTagResources, Version x"},
+		{"13900001234", version, "InvalidAction.NotFound", "Action ***, Version " + version},
+		{"tom@example.com", version, "InvalidAction.NotFound", "Action ***, Version " + version},
+		{"汤姆", version, "InvalidAction.NotFound", "Action ***, Version " + version},
+		{strings.Repeat("A", 1000), version, "InvalidAction.NotFound", "Action " + strings.Repeat("A", 61) + "…, Version " + version},
 	} {
 		w := newWorld(t)
 		a := w.send(t, signedV1("GET", tt.action, "Version", tt.version))
@@ -28,8 +30,8 @@ func TestUnknownOperationIsNamed(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", tt.action, got, tt.code)
 		}
 		trouble, _ := w.troubles.Find(a.Header().Get("X-Acs-Request-Id"))
-		if trouble.Rule != tt.want {
-			t.Errorf("%s: got rule %q, want %q", tt.action, trouble.Rule, tt.want)
+		if trouble.Asked != tt.want {
+			t.Errorf("%s: got %q as what was asked for, want %q", tt.action, trouble.Asked, tt.want)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"mime"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -34,6 +33,7 @@ type call struct {
 	xml       bool
 
 	op     *api.Operation
+	asked  string // what an operation that does not exist was called
 	caller directory.Principal
 	nonce  usedNonce
 
@@ -192,9 +192,9 @@ func (h *Handler) find(c *call) *failure {
 	op, known := h.g.Catalogue.RPC(version, action)
 	switch path := c.request.URL.Path; {
 	case !known:
-		return failFor(invalidVersion, named(action, version))
+		return c.unknown(invalidVersion, action, version)
 	case op == nil, path != "/" && path != "":
-		return failFor(actionNotFound, named(action, version))
+		return c.unknown(actionNotFound, action, version)
 	}
 	c.op = op
 	if format := valueOf(c.params, "Format"); format != "" && !strings.EqualFold(format, "JSON") && !strings.EqualFold(format, "XML") {
@@ -203,18 +203,12 @@ func (h *Handler) find(c *call) *failure {
 	return nil
 }
 
-// operationName and versionName are what may be repeated of a caller's text: no
-// name or number of a person has that form.
-var (
-	operationName = regexp.MustCompile(`^[A-Z][A-Za-z]{0,63}$`)
-	versionName   = regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)
-)
-
-// named tells which operation was asked for, for the log and the error page; ""
-// if what was asked for is none.
-func named(action, version string) string {
-	if !operationName.MatchString(action) || !versionName.MatchString(version) {
-		return ""
+// unknown refuses a call of an operation that does not exist, and notes what it
+// was called.
+func (c *call) unknown(code *api.Code, action, version string) *failure {
+	c.asked = "Action " + api.Clip(action, 64) + ", Version " + api.Clip(version, 16)
+	if path := c.request.URL.Path; path != "/" && path != "" {
+		c.asked += ", path " + path
 	}
-	return "Action " + action + ", Version " + version
+	return fail(code)
 }

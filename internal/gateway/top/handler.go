@@ -339,7 +339,7 @@ func (h *Handler) record(ctx context.Context, c *call, f *failure) {
 	e := api.Ended{Family: "top", RequestID: c.id, Started: c.begun, Principal: c.principal.ID, Client: c.address}
 	if c.op != nil {
 		e.Operation = c.op.Name
-	} else {
+	} else if h.gateway.Catalogue.TOP(c.method) == nil {
 		e.Asked = c.method
 	}
 	if f != nil {

@@ -1,0 +1,90 @@
+package directory
+
+import (
+	"strings"
+	"sync"
+	"time"
+	"unsafe"
+)
+
+// expiring is a small cache whose entries hold for one second, so that a
+// revocation on one process holds on all within a second (design.md 7, 15).
+type expiring[T sized] struct {
+	mu      sync.Mutex
+	entries map[string]expiringEntry[T]
+	bytes   int
+}
+
+// sized is a value that knows about how many bytes it takes.
+type sized interface{ size() int }
+
+type expiringEntry[T any] struct {
+	value T
+	until time.Time
+}
+
+const (
+	cacheLife  = time.Second
+	cacheSize  = 10_000
+	cacheBytes = 8 << 20
+)
+
+func (c *expiring[T]) get(key string, now time.Time) (v T, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.entries[key]
+	if !ok || now.After(e.until) || now.Before(e.until.Add(-cacheLife)) {
+		return v, false
+	}
+	return e.value, true
+}
+
+// put remembers a value. When there is no room, what is remembered goes.
+func (c *expiring[T]) put(key string, v T, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if before, ok := c.entries[key]; ok {
+		c.bytes -= len(key) + before.value.size()
+	}
+	size := len(key) + v.size()
+	if c.entries == nil || len(c.entries) >= cacheSize || c.bytes+size > cacheBytes {
+		c.entries, c.bytes = make(map[string]expiringEntry[T]), 0
+	}
+	if size > cacheBytes {
+		return
+	}
+	// The key may be a part of a request, which must not stay in memory for it.
+	c.entries[strings.Clone(key)] = expiringEntry[T]{v, now.Add(cacheLife)}
+	c.bytes += size
+}
+
+func (c *expiring[T]) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.entries, c.bytes = nil, 0
+}
+
+func textSize(texts ...string) (n int) {
+	for _, t := range texts {
+		n += int(unsafe.Sizeof(t)) + len(t)
+	}
+	return n
+}
+
+func (s Scope) size() int { return 8*len(s.DeptIDs) + textSize(s.UserIDs...) }
+
+func (p Principal) size() int {
+	return int(unsafe.Sizeof(p)) + textSize(p.Org, p.ID, p.Name, p.App, p.Policy, p.PolicyName, p.AccountID, p.Member, p.Bound) +
+		textSize(p.Permissions...) + textSize(p.AllowIPs...) + p.Scope.size()
+}
+
+func (a App) size() int {
+	return int(unsafe.Sizeof(a)) + textSize(a.Org, a.Key, a.Name) + len(a.Secret.b) + len(a.Old.Secret.b) +
+		textSize(a.Permissions...) + textSize(a.AllowIPs...) + textSize(a.RedirectURIs...) + a.Scope.size()
+}
+
+func (k AccessKey) size() int {
+	return int(unsafe.Sizeof(k)) + textSize(k.ID, k.Org, k.AccountID, k.Member, k.Principal, k.Policy, k.Document, k.Parent) + len(k.Secret.b)
+}
+
+func (b BearerToken) size() int { return int(unsafe.Sizeof(b)) + textSize(b.Hash, b.Org, b.KeyID) }
