@@ -151,12 +151,16 @@ func (h *holding) move(n int) {
 	}
 }
 
-// keep makes the holding one that is not cut off any more. It returns false if
-// it was before.
+// keep makes the holding one that is not cut off any more: it is complete, and its
+// deadline is lifted, as net/http takes one that passes during a call for a client
+// that has left. It returns false if it was cut off before.
 func (h *holding) keep() bool {
 	h.budget.mu.Lock()
 	defer h.budget.mu.Unlock()
 	h.kept = true
+	if !h.ended {
+		_ = h.deadline(time.Time{}) // not every writer has one: tests
+	}
 	return !h.ended
 }
 

@@ -186,6 +186,21 @@ func TestCompleteBodiesAreKept(t *testing.T) {
 	}
 }
 
+// The time that a body may take says nothing of its call: net/http would take a
+// deadline that passes during the call for a client that has left.
+func TestCallsMayTakeLongerThanTheirBodies(t *testing.T) {
+	t.Parallel()
+	x := &receiver{newBudget(1<<20, 0, nothing)}
+	begun, last := false, longAgo
+	_, release := received(x, strings.NewReader(strings.Repeat("x", 100<<10)), 100<<10, func(until time.Time) {
+		begun, last = begun || !until.IsZero(), until
+	})
+	defer release()
+	if !begun || !last.IsZero() {
+		t.Errorf("deadline of the body: got set %t and at last %v, want it set and then lifted", begun, last)
+	}
+}
+
 // A sender gets time with what it sends, and no more than that.
 func TestBodiesMustNotComeTooSlowly(t *testing.T) {
 	t.Parallel()
