@@ -41,7 +41,7 @@ func floods() []flood {
 		{"heads", "4,000 connections and 20 times 120 streams with heads of 60 KiB, unfinished or before a body that does not come", 384, heads},
 		{"sessions", "2,000 sessions of HTTP/2 in the middle of a frame or a head", 256, idle},
 		{"pages", "500 connections and 20 times 120 streams that ask for pages of the console and read none", 256, pages},
-		{"failures", "failing requests of 1 MiB of every face", 128, failures},
+		{"failures", "failing requests of 1 MiB of every face", 256, failures},
 		{"topics", "another tenant asks for streams of made-up topics, and connects without a WebSocket", 256, topics},
 		{"churn", "another tenant opens streams and closes them at once", 256, churn},
 		{"refusals", "another tenant's app makes calls that it may not make", 256, refusals},
