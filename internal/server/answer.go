@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // answer holds what a call answers until the call has given its place back. A
@@ -52,11 +53,12 @@ func (a *answer) send(r *http.Request, unread *budget) {
 	}
 	a.w.WriteHeader(a.status)
 	head := headSize(r) // is kept until the answer is gone
+	control := http.NewResponseController(a.w)
 	if int64(len(a.body))+head <= firstRead && r.ProtoMajor == 1 {
+		_ = control.SetWriteDeadline(due(time.Now(), int64(len(a.body)))) // not every writer has one: tests
 		_, _ = a.w.Write(a.body)
 		return
 	}
-	control := http.NewResponseController(a.w)
 	h := unread.hold(connectionOf(r), control.SetWriteDeadline)
 	defer h.release()
 	if !h.grow(int64(cap(a.body)) + head + transferCost) {

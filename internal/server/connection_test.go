@@ -6,8 +6,10 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -98,6 +100,36 @@ func TestTheLongestWaitingConnectionMakesRoom(t *testing.T) {
 	}
 	<-peers[0].closed
 }
+
+// A connection whose answer is not read, however short it is, waits for its client.
+func TestReadingAnswersIsWaiting(t *testing.T) {
+	t.Parallel()
+	x := newConnections(ConnectionLimits{}, nil, func() {})
+	for _, size := range []int{10, 10 * firstRead} {
+		c := x.admit(newPeer("127.0.0.1:1"))
+		var during, sending int32
+		h := &handler{
+			log: slog.New(slog.DiscardHandler), guard: newGuard(true, nil),
+			receiver: receiver{newBudget(1<<20, 0, nothing)}, unread: newBudget(1<<20, 0, nothing),
+		}
+		h.faces.absent = &face{handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			during = c.calls.Load()
+			_, _ = w.Write(make([]byte, size))
+		})}
+		r := httptest.NewRequest(http.MethodGet, "/x", nil)
+		h.ServeHTTP(writing{httptest.NewRecorder(), func() { sending = c.calls.Load() }}, r.WithContext(context.WithValue(r.Context(), connectionKey{}, c)))
+		if during != 1 || sending != 0 {
+			t.Errorf("%d bytes: got %d calls while it is carried out, %d while its answer is sent, want 1 and 0", size, during, sending)
+		}
+	}
+}
+
+type writing struct {
+	*httptest.ResponseRecorder
+	note func()
+}
+
+func (w writing) Write(b []byte) (int, error) { w.note(); return w.ResponseRecorder.Write(b) }
 
 // HTTP/1.1 over TLS is followed like plain HTTP, and known as TLS.
 func TestTLSIsEndedBeforeRequestsAreFollowed(t *testing.T) {

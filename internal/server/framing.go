@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -27,8 +28,7 @@ type strictConn struct {
 
 	budget  *budget // of unfinished heads; nil: not counted
 	heads   atomic.Pointer[holding]
-	head    int // bytes of the unfinished head, about
-	charged int // of these
+	charged int // of the unfinished head
 	closed  atomic.Bool
 }
 
@@ -42,17 +42,17 @@ func (c *strictConn) Close() error {
 }
 
 // count charges a head that goes on, once it is longer than what is read at once
-// anyhow. It returns false if the connection makes room for others.
+// anyhow; n bytes of it, or of what was before it, came. It returns false if the connection makes
+// room for others.
 func (c *strictConn) count(n int) bool {
-	if !c.follow.begun {
-		if h := c.heads.Load(); h != nil {
-			c.heads.Store(nil)
+	size := c.follow.unfinished()
+	if size < c.charged || size == 0 { // the one that was charged is whole
+		if h := c.heads.Swap(nil); h != nil {
 			h.release()
 		}
-		c.head, c.charged = 0, 0
-		return true
+		c.charged = 0
 	}
-	if c.head += n; c.head <= c.charged+firstRead || c.budget == nil {
+	if size <= c.charged+firstRead || c.budget == nil {
 		return true
 	}
 	h := c.heads.Load()
@@ -63,8 +63,8 @@ func (c *strictConn) count(n int) bool {
 			h.release()
 		}
 	}
-	grown := h.owe(2 * int64(c.head-c.charged)) // as it came, and as text
-	c.charged = c.head
+	grown := h.owe(2 * int64(size-c.charged)) // as it came, and as text
+	c.charged = size
 	h.move(n)
 	return grown
 }
@@ -141,6 +141,8 @@ type framing struct {
 	line   []byte // the line so far, cut at longestLine
 	long   bool   // it was cut
 	begun  bool   // the request line has ended, the head has not
+	size   int    // bytes of the head so far
+	fields int    // and its lines
 	skip   int64  // bytes of the body, or of a chunk, still to come
 	length int64  // Content-Length, -1 without one
 	chunks int    // how many Transfer-Encoding headers
@@ -159,8 +161,12 @@ const (
 	trailer
 )
 
-// longestLine is more than any line has that decides where a request ends.
-const longestLine = 256
+// longestLine is more than any line has that decides where a request ends, but
+// for a request line, whose last lineEnd bytes do.
+const (
+	longestLine = 256
+	lineEnd     = len("HTTP/1.0\r\n")
+)
 
 // feed follows what was read. It returns how many bytes are in order, and what
 // is wrong with the next.
@@ -185,6 +191,7 @@ func (f *framing) feed(p []byte) (good int, wrong fault) {
 					return at, f.where()
 				}
 				f.keep(p[at:])
+				f.size += len(p) - at
 				return len(p), none
 			}
 			begin := at
@@ -193,6 +200,7 @@ func (f *framing) feed(p []byte) (good int, wrong fault) {
 			}
 			where := f.where()
 			f.keep(p[at : at+end+1])
+			f.size += end + 1
 			at += end + 1
 			if !f.endLine() {
 				// The whole line is held back if all of it is here, else its end.
@@ -201,6 +209,14 @@ func (f *framing) feed(p []byte) (good int, wrong fault) {
 		}
 	}
 	return len(p), none
+}
+
+// unfinished is about what the head takes that has not ended yet.
+func (f *framing) unfinished() int {
+	if f.state != head {
+		return 0
+	}
+	return f.size + fieldCost*f.fields
 }
 
 // where is the kind of fault of the line that is being read.
@@ -218,14 +234,12 @@ func (f *framing) isFolded(p []byte) bool {
 
 func (f *framing) keep(p []byte) {
 	if room := longestLine - len(f.line); len(p) > room {
-		// The last two bytes tell how the line ends.
-		f.line = append(f.line, p[:max(room, 0)]...)
+		// The last bytes tell how the line ends, and of which version a request is.
+		ended := f.line[max(len(f.line)-lineEnd, 0):]
+		tail := slices.Concat(ended, p[max(len(p)-lineEnd, 0):])
 		f.long = true
-		tail := p[max(len(p)-2, 0):]
-		if len(tail) == 1 {
-			tail = []byte{f.line[len(f.line)-1], tail[0]}
-		}
-		f.line = append(f.line[:longestLine-2], tail...)
+		f.line = append(f.line, p[:room]...)
+		f.line = append(f.line[:longestLine-lineEnd], tail[len(tail)-lineEnd:]...)
 		return
 	}
 	f.line = append(f.line, p...)
@@ -237,7 +251,7 @@ func (f *framing) endLine() bool {
 	line, long := f.line, f.long
 	f.line, f.long = f.line[:0], false
 	text, ok := bytes.CutSuffix(line, []byte("\r\n"))
-	if !ok {
+	if !ok || bytes.IndexByte(text, '\r') >= 0 {
 		return false
 	}
 	switch f.state {
@@ -250,20 +264,33 @@ func (f *framing) endLine() bool {
 		return len(text) == 0
 	case trailer:
 		if len(text) == 0 {
-			f.state = head
+			f.state, f.size = head, 0
+			return true
 		}
+		return isField(text)
 	}
 	return true
 }
 
+// isField reports whether a line of a trailer has a name and does not continue the
+// line before. net/http stops reading at one that is no field, and takes what
+// follows for the next request.
+func isField(text []byte) bool {
+	return text[0] != ' ' && text[0] != '\t' && bytes.IndexByte(text, ':') > 0
+}
+
 func (f *framing) headLine(text []byte, long bool) bool {
 	switch {
+	case !f.begun && len(text) == 0:
+		f.size = 0
+		return true // before a request: net/http passes it over after a POST, and else refuses it
 	case !f.begun:
-		*f = framing{line: f.line, begun: true, length: -1, coding: true, old: bytes.HasSuffix(text, []byte("HTTP/1.0"))}
+		*f = framing{line: f.line, size: f.size, begun: true, length: -1, coding: true, old: bytes.HasSuffix(text, []byte("HTTP/1.0"))}
 		return true
 	case len(text) == 0:
 		return f.endHead()
 	}
+	f.fields++
 	name, value, ok := bytes.Cut(text, []byte(":"))
 	if !ok {
 		return true // net/http refuses it
@@ -288,7 +315,7 @@ func isName(name []byte, lower string) bool {
 
 // endHead decides where the body ends (RFC 9112, 6.3).
 func (f *framing) endHead() bool {
-	f.begun = false
+	f.begun, f.size, f.fields = false, 0, 0
 	switch {
 	case f.chunks > 0:
 		f.state = chunkSize

@@ -21,23 +21,27 @@ var (
 		"trailer":          "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX: y\r\n\r\n",
 		"a long header":    "GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("y", 3*longestLine) + "\r\n\r\n",
 		"no value":         "GET / HTTP/1.1\r\nHost: a\r\nX:\r\n\r\n",
+		"a long path":      "GET /" + strings.Repeat("y", 3*longestLine) + " HTTP/1.1\r\nHost: a\r\n\r\n",
 	}
 	badRequests = map[string]string{
-		"request line with LF":   "GET / HTTP/1.1\nHost: a\r\n\r\n",
-		"header with LF":         "GET / HTTP/1.1\r\nHost: a\r\nX: y\nZ: z\r\n\r\n",
-		"end of head with LF":    "GET / HTTP/1.1\r\nHost: a\r\n\n",
-		"folded header":          "GET / HTTP/1.1\r\nHost: a\r\nX: y\r\n z\r\n\r\n",
-		"folded with a tab":      "GET / HTTP/1.1\r\nHost: a\r\nX: y\r\n\tz\r\n\r\n",
-		"folded request line":    "GET / HTTP/1.1\r\n Host: a\r\n\r\n",
-		"length and chunks":      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-		"chunks and length":      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
-		"chunked twice":          "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-		"chunks of HTTP/1.0":     "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-		"two lengths":            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
-		"a length with a sign":   "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +2\r\n\r\nab",
-		"LF in a long header":    "GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("y", 3*longestLine) + "\n\r\n",
-		"coding beside chunked":  "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-		"coding that is no name": "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+		"request line with LF":      "GET / HTTP/1.1\nHost: a\r\n\r\n",
+		"header with LF":            "GET / HTTP/1.1\r\nHost: a\r\nX: y\nZ: z\r\n\r\n",
+		"end of head with LF":       "GET / HTTP/1.1\r\nHost: a\r\n\n",
+		"folded header":             "GET / HTTP/1.1\r\nHost: a\r\nX: y\r\n z\r\n\r\n",
+		"folded with a tab":         "GET / HTTP/1.1\r\nHost: a\r\nX: y\r\n\tz\r\n\r\n",
+		"folded request line":       "GET / HTTP/1.1\r\n Host: a\r\n\r\n",
+		"length and chunks":         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"chunks and length":         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+		"chunked twice":             "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"chunks of HTTP/1.0":        "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"chunks of a long HTTP/1.0": "POST /" + strings.Repeat("y", longestLine) + " HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		"a CR within a line":        "GET / HTTP/1.1\r\nHost: a\r\nX: y\rz\r\n\r\n",
+		"a CR before a request":     "\rGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+		"two lengths":               "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
+		"a length with a sign":      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +2\r\n\r\nab",
+		"LF in a long header":       "GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("y", 3*longestLine) + "\n\r\n",
+		"coding beside chunked":     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+		"coding that is no name":    "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
 	}
 	badChunks = map[string]string{
 		"size with LF":      "2\nab\r\n0\r\n\r\n",
@@ -47,6 +51,10 @@ var (
 		"size with a sign":  "+2\r\nab\r\n0\r\n\r\n",
 		"size with 0x":      "0x2\r\nab\r\n0\r\n\r\n",
 		"no size":           "\r\n0\r\n\r\n",
+		"trailer, no field": "0\r\nX\r\n\r\n",
+		"folded trailer":    "0\r\nX: y\r\n z: y\r\n\r\n",
+		"CR in a trailer":   "0\r\nX: y\rz\r\n\r\n",
+		"CR in a size":      "1;x\ry\r\na\r\n0\r\n\r\n",
 	}
 )
 
@@ -132,8 +140,28 @@ func TestAmbiguousRequestsAreRefused(t *testing.T) {
 	}
 	for name, text := range badChunks {
 		request := "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + text
-		if got := exchange(t, s.Addr(), request+last); strings.Count(got, "HTTP/1.1 200") != 1 || !strings.Contains(got, "EOF") {
+		if got := exchange(t, s.Addr(), request+last); strings.Count(got, "HTTP/1.1 200") != 1 || strings.HasSuffix(got, "<nil>") {
 			t.Errorf("%s: got %q, want a body that ends in an error, and nothing after it", name, got)
+		}
+	}
+}
+
+// An empty line before a request is passed over, as net/http does after a POST, and
+// not taken for the line that says which version the request has.
+func TestLinesBeforeRequests(t *testing.T) {
+	t.Parallel()
+	post := goodRequests["a length"]
+	for text, refused := range map[string]bool{
+		post + "\r\n" + post:                                        false,
+		post + "\r\n" + badRequests["chunks of HTTP/1.0"]:           true,
+		post + "\r\r\n" + post:                                      true,
+		post + "\n" + post:                                          true,
+		post + "\r\n" + badRequests["length and chunks"]:            true,
+		post + "\r\n\r\n" + badRequests["folded header"]:            true,
+		post + "\r\n" + post + "\r\n\r\n" + goodRequests["no body"]: false,
+	} {
+		if got, err := fed(text, nil); err != nil || strings.HasSuffix(got, refusal) != refused {
+			t.Errorf("%q: got %q and %v, want it refused: %t", text, got, err, refused)
 		}
 	}
 }

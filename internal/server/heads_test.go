@@ -48,6 +48,61 @@ func TestP35UnfinishedHeadsStayWithinTheBudget(t *testing.T) {
 	}
 }
 
+// Short headers are charged what they take, which is far more than their text, and
+// so is a request line that does not end.
+func TestManyHeadersAreChargedWhatTheyTake(t *testing.T) {
+	t.Parallel()
+	const many = 1000
+	var fields strings.Builder
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	for i := range many {
+		fmt.Fprintf(&fields, "%x:\r\n", i)
+		r.Header[fmt.Sprintf("%x", i)] = []string{""}
+	}
+	x := &receiver{newBudget(1<<20, 0, nothing)}
+	release := x.take(httptest.NewRecorder(), r, longestBody)
+	defer release()
+	if held := x.budget.held(); held < many*fieldCost {
+		t.Errorf("%d headers: got %d bytes charged during the call, want %d for each", many, held, fieldCost)
+	}
+	for text, want := range map[string]int64{
+		"GET / HTTP/1.1\r\n" + fields.String(): many * fieldCost,
+		"GET /" + strings.Repeat("a", 50<<10):  50 << 10,
+	} {
+		b := newBudget(8<<20, 0, nothing)
+		client, server := net.Pipe()
+		s := &strictConn{Conn: server, budget: b}
+		go func() { _, _ = io.WriteString(client, text) }()
+		if _, err := io.ReadFull(s, make([]byte, len(text))); err != nil {
+			t.Fatal(err)
+		}
+		if held := b.held(); held < want {
+			t.Errorf("%.20q, unfinished: got %d bytes charged, want %d", text, held, want)
+		}
+		_ = s.Close()
+	}
+}
+
+// Heads that come one after the other, each begun with the end of the one before,
+// are charged one by one.
+func TestPipelinedHeadsAreChargedOneByOne(t *testing.T) {
+	t.Parallel()
+	b := newBudget(1<<20, 0, nothing)
+	client, server := net.Pipe()
+	s := &strictConn{Conn: server, budget: b}
+	defer s.Close()
+	request := "GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", 900) + "\r\n\r\n"
+	go func() {
+		_, _ = io.WriteString(client, request[:20])
+		for range 100 {
+			_, _ = io.WriteString(client, request[20:]+request[:20])
+		}
+	}()
+	if _, err := io.ReadFull(s, make([]byte, 100*len(request)+20)); err != nil || b.held() != 0 {
+		t.Errorf("a hundred heads of 1 KiB: got %v and %d bytes charged, want none", err, b.held())
+	}
+}
+
 // A long head is charged until it is whole, and a short one is not.
 func TestHeadsAreChargedUntilTheyAreWhole(t *testing.T) {
 	t.Parallel()

@@ -42,6 +42,11 @@ type Server struct {
 	leaving atomic.Bool
 }
 
+// answerTime is when net/http gives up an answer by itself, counted from the head of
+// the request: not before the slowest body that is taken has come and its call is
+// done. Then each answer has a time of its own.
+const answerTime = transferLag + longestBody/slowest*time.Second + 60*time.Second
+
 // patience is longer than a start takes that has nothing to migrate: who calls
 // meanwhile waits, instead of asking again and again.
 const patience = 100 * time.Millisecond
@@ -56,7 +61,7 @@ func Listen(l Listening) (*Server, error) {
 		Handler:           http.HandlerFunc(s.answer),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
+		WriteTimeout:      answerTime,
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    64 << 10,
 		HTTP2: &http.HTTP2Config{

@@ -35,6 +35,9 @@ func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (rel
 	}
 	if r.ProtoMajor == 1 && head <= firstRead { // one request at a time: what a connection costs is counted as such
 		if whole, done, err := readFirst(r); done {
+			if err != nil { // what follows on the connection may be of this request
+				closeAfter(w, r)
+			}
 			r.Body = api.NewBody(whole, err, r.Body)
 			return nothing
 		} else if len(whole) > 0 {
@@ -86,10 +89,15 @@ func (x *receiver) without(r *http.Request, head int64) (release func()) {
 	return h.release
 }
 
+// fieldCost is what a header takes beside its text: its place in the map and its
+// list of values.
+const fieldCost = 96
+
 // headSize is about what the head of a request takes.
 func headSize(r *http.Request) int64 {
 	n := len(r.RequestURI)
 	for name, values := range r.Header {
+		n += fieldCost
 		for _, v := range values {
 			n += len(name) + len(v)
 		}

@@ -211,3 +211,48 @@ func TestBodiesMustNotComeTooSlowly(t *testing.T) {
 		}
 	}
 }
+
+// What follows a body that broke off may be of the same request: it is not
+// answered. net/http itself stops in the middle of such a trailer.
+func TestNothingIsAnsweredAfterABrokenBody(t *testing.T) {
+	t.Parallel()
+	s, stop := serve(t, Listening{Addr: "127.0.0.1:0"})
+	defer stop()
+	x := &receiver{newBudget(8<<20, 0, nothing)}
+	s.Show(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer x.take(w, r, longestBody)()
+		fmt.Fprint(w, r.URL.Path)
+	}))
+	for _, length := range []int{1, firstRead + 1} {
+		request := fmt.Sprintf("POST /outer HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n", length, strings.Repeat("x", length)) +
+			"na@me: x\r\nGET http://a/inner?: HTTP/1.1\r\nHost: a\r\n\r\n"
+		if got := exchange(t, s.Addr(), request); !strings.HasSuffix(got, "/outer") || strings.Count(got, "HTTP/1.1 200") != 1 {
+			t.Errorf("%d bytes: got %q, want one answer", length, got)
+		}
+	}
+}
+
+// The slowest body that is taken is answered, too.
+func TestAnswersHaveATimeOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	if longest := time.Until(due(time.Now(), longestBody)); answerTime < longest+30*time.Second {
+		t.Errorf("answers are given up after %s, want more than the %s that a body may take", answerTime, longest)
+	}
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	for _, size := range []int{10, 10 * firstRead} {
+		w := &writeDeadline{ResponseRecorder: httptest.NewRecorder()}
+		a := newAnswer(w)
+		_, _ = a.Write(make([]byte, size))
+		a.send(r, newBudget(1<<20, 0, nothing))
+		if until := time.Until(w.until); until <= 0 || until > transferLag+time.Duration(size/slowest+1)*time.Second+time.Second {
+			t.Errorf("an answer of %d bytes: got %s to be read, want at most %s and its length's", size, until, transferLag)
+		}
+	}
+}
+
+type writeDeadline struct {
+	*httptest.ResponseRecorder
+	until time.Time
+}
+
+func (w *writeDeadline) SetWriteDeadline(t time.Time) error { w.until = t; return nil }

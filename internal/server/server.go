@@ -226,20 +226,21 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	release := h.receiver.take(w, r, longestBody)
 	defer release()
-	c.begin()
-	defer c.end()
 	if r.URL.Path == openStreamPath {
 		r = r.WithContext(api.WithClient(api.WithOrigin(r.Context(), h.origin(r, secure)), r.RemoteAddr))
 	}
 	a := newAnswer(w)
-	h.carryOut(f, a, r)
+	h.carryOut(f, a, r, c)
 	release()
 	a.send(r, h.unread)
 }
 
 // carryOut lets a call in when there is a place for it. Its body came before, and
-// its answer goes when it has left: a slow client holds no place.
-func (h *handler) carryOut(f *face, a *answer, r *http.Request) {
+// its answer goes when it has left: a slow client holds no place, and while it reads
+// its connection is one that waits for its client.
+func (h *handler) carryOut(f *face, a *answer, r *http.Request, c *connection) {
+	c.begin()
+	defer c.end()
 	if why := f.refusal(h.guard, r); why != "" {
 		writeError(a, http.StatusForbidden, "forbidden", why)
 		return
