@@ -60,6 +60,7 @@ func (a *answer) send(r *http.Request, unread *budget) {
 		return
 	}
 	h := unread.hold(connectionOf(r), control.SetWriteDeadline)
+	h.gone = r.Context().Done()
 	defer h.release()
 	if !h.grow(int64(cap(a.body)) + head + transferCost) {
 		return

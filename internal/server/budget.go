@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"container/list"
 	"slices"
 	"sync"
 	"time"
@@ -35,11 +36,19 @@ type budget struct {
 	cuts   func() // called for each that is cut off
 
 	mu      sync.Mutex
-	left    *sync.Cond // signalled when memory is given back
 	used    int64
 	leaving int64 // of used, what is cut off and not given back yet
 	holders map[*holding]struct{}
 	owners  map[any]int64 // bytes by connection, if single is set
+	waiting list.List     // of *wish, in the order in which they are granted
+	wished  int64         // bytes of all that wait
+}
+
+// wish is what a holding waits for, until others have let go.
+type wish struct {
+	holding *holding
+	bytes   int64
+	over    chan struct{} // closed when it is granted, or its holding cut off
 }
 
 // holding is what one request holds of a budget.
@@ -48,6 +57,7 @@ type holding struct {
 	owner  any // its connection, or nil
 	// deadline is of the request's reads or writes. One in the past ends it.
 	deadline func(time.Time) error
+	gone     <-chan struct{} // closed when its client has left; nil: not known
 	since    time.Time
 
 	// Guarded by the budget's lock.
@@ -56,12 +66,11 @@ type holding struct {
 	last  time.Time // when some did
 	kept  bool      // it is complete: its call may be under way, so it is not cut off
 	ended bool
+	wish  *list.Element // what it waits for, or nil
 }
 
 func newBudget(most, single int64, cuts func()) *budget {
-	b := &budget{most: most, single: single, cuts: cuts, holders: map[*holding]struct{}{}, owners: map[any]int64{}}
-	b.left = sync.NewCond(&b.mu)
-	return b
+	return &budget{most: most, single: single, cuts: cuts, holders: map[*holding]struct{}{}, owners: map[any]int64{}}
 }
 
 // hold begins a holding of nothing, of a request whose reads or writes have that
@@ -77,27 +86,63 @@ func (b *budget) hold(owner any, deadline func(time.Time) error) *holding {
 
 // grow charges n bytes more. Where others are cut off for them, it waits until
 // they have let go: the budget holds at every moment. It returns false if the
-// request has been cut off, by this call or before.
+// request has been cut off, by this call or before, or its client has left.
 func (h *holding) grow(n int64) bool {
 	b := h.budget
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	if b.single > 0 && h.owner != nil && b.owners[h.owner]+n > b.single {
 		b.makeRoom(h.owner, n)
 	}
-	for !h.ended && b.used+n > b.most {
-		switch {
-		case b.used-b.leaving+n <= b.most:
-			b.left.Wait()
-		case !b.makeRoom(nil, n): // all else is kept
+	for !h.ended && b.used-b.leaving+b.wished+n > b.most {
+		if !b.makeRoom(nil, n) { // all else is kept
 			b.cutOff(h)
 		}
 	}
-	if h.ended {
-		return false
+	if h.ended || b.used+b.wished+n <= b.most {
+		defer b.mu.Unlock()
+		if !h.ended {
+			b.charge(h, n)
+		}
+		return !h.ended
 	}
-	b.charge(h, n)
-	return true
+	w := &wish{h, n, make(chan struct{})}
+	h.wish = b.waiting.PushBack(w)
+	b.wished += n
+	b.mu.Unlock()
+	select {
+	case <-w.over:
+	case <-h.gone:
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if h.wish != nil { // it is not granted, and nobody waits for the answer
+		b.cutOff(h)
+	}
+	return !h.ended
+}
+
+// grant gives those that wait what has been given back, each in its turn: a
+// thousand that looked again with each byte would be all that the process does.
+func (b *budget) grant() {
+	for first := b.waiting.Front(); first != nil; first = b.waiting.Front() {
+		w := first.Value.(*wish)
+		if b.used+w.bytes > b.most {
+			return
+		}
+		b.charge(w.holding, w.bytes)
+		b.forgetWish(w.holding)
+	}
+}
+
+// forgetWish ends the wait of a holding.
+func (b *budget) forgetWish(h *holding) {
+	if h.wish == nil {
+		return
+	}
+	w := b.waiting.Remove(h.wish).(*wish)
+	h.wish = nil
+	b.wished -= w.bytes
+	close(w.over)
 }
 
 // owe charges n bytes that are in memory already, so that waiting would be no help:
@@ -106,7 +151,7 @@ func (h *holding) owe(n int64) bool {
 	b := h.budget
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.used-b.leaving+n > b.most {
+	if b.used-b.leaving+b.wished+n > b.most {
 		b.makeRoom(nil, n)
 	}
 	if !h.ended && b.used+n > b.most {
@@ -135,7 +180,7 @@ func (h *holding) shrink(n int64) {
 	if h.ended { // cut off: all of it was leaving
 		h.budget.leaving -= n
 	}
-	h.budget.left.Broadcast()
+	h.budget.grant()
 }
 
 // move notes that n bytes came or went, and gives the request time for the next.
@@ -178,7 +223,7 @@ func (h *holding) release() {
 	if h.owner != nil && b.owners[h.owner] <= 0 {
 		delete(b.owners, h.owner)
 	}
-	b.left.Broadcast()
+	b.grant()
 }
 
 // cutOff ends a request; what it holds is given back when it notices.
@@ -188,7 +233,10 @@ func (b *budget) cutOff(h *holding) {
 	delete(b.holders, h)
 	b.cuts()
 	_ = h.deadline(longAgo)
-	b.left.Broadcast() // it may be waiting itself
+	if h.wish != nil {
+		b.forgetWish(h)
+		b.grant() // to those behind it
+	}
 }
 
 // makeRoom cuts off the slowest, for n bytes more: of one owner until it is within
@@ -198,14 +246,14 @@ func (b *budget) makeRoom(owner any, n int64) (made bool) {
 	now := time.Now()
 	var list []*holding
 	for h := range b.holders {
-		if !h.kept && h.size > 0 && (owner == nil || h.owner == owner) {
+		if !h.kept && (h.size > 0 || h.wish != nil) && (owner == nil || h.owner == owner) {
 			list = append(list, h)
 		}
 	}
 	slices.SortFunc(list, slower(now))
 	owned := b.owners[owner] + n
 	for _, h := range list {
-		if owner == nil && b.used-b.leaving+n <= b.most-b.most/16 || owner != nil && owned <= b.single {
+		if owner == nil && b.used-b.leaving+b.wished+n <= b.most-b.most/16 || owner != nil && owned <= b.single {
 			break
 		}
 		owned -= h.size

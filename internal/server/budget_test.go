@@ -1,6 +1,9 @@
 package server
 
 import (
+	"fmt"
+	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -81,5 +84,53 @@ func TestBudgetUnderContention(t *testing.T) {
 	all.Wait()
 	if b.used != 0 || b.leaving != 0 {
 		t.Errorf("at the end: got %d used and %d leaving, want none", b.used, b.leaving)
+	}
+}
+
+// Who waits for room is served in turn, and waits no longer than its client.
+func TestWaitingForTheBudget(t *testing.T) {
+	t.Parallel()
+	b := newBudget(100, 0, nothing)
+	begin := func() *holding { return b.hold(nil, func(time.Time) error { return nil }) }
+	slow, leaves, first, second := begin(), begin(), begin(), begin()
+	if !slow.grow(60) {
+		t.Fatal("alone: got cut off")
+	}
+	gone := make(chan struct{})
+	leaves.gone = gone
+	waiting := func(n int) {
+		for waits := 0; waits < n; {
+			b.mu.Lock()
+			waits = b.waiting.Len()
+			b.mu.Unlock()
+			runtime.Gosched()
+		}
+	}
+	answers := make(chan string, 3)
+	wait := func(name string, h *holding, n int64) {
+		go func() { answers <- fmt.Sprint(name, h.grow(n)) }()
+	}
+	wait("leaves ", leaves, 45)
+	waiting(1)
+	wait("first ", first, 50)
+	waiting(2)
+	close(gone)
+	if got := <-answers; got != "leaves false" {
+		t.Errorf("its client has left: got %s, want an end", got)
+	}
+	wait("second ", second, 30) // would fit already, but is not its turn
+	waiting(2)
+	if used := b.held(); used != 60 {
+		t.Errorf("before the slow one has let go: got %d bytes charged, want its 60", used)
+	}
+	slow.release()
+	if got := []string{<-answers, <-answers}; !slices.Contains(got, "first true") || !slices.Contains(got, "second true") {
+		t.Errorf("after the slow one has let go: got %v, want both granted", got)
+	}
+	for _, h := range []*holding{leaves, first, second} {
+		h.release()
+	}
+	if b.used != 0 || b.leaving != 0 || b.wished != 0 || b.waiting.Len() != 0 {
+		t.Errorf("at the end: got %d used, %d leaving, %d wished, want none", b.used, b.leaving, b.wished)
 	}
 }

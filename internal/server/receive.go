@@ -45,6 +45,7 @@ func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (rel
 		}
 	}
 	h := x.budget.hold(connectionOf(r), http.NewResponseController(w).SetReadDeadline)
+	h.gone = r.Context().Done()
 	var whole []byte
 	err := errCutOff
 	if head <= firstRead || h.owe(head) {

@@ -212,6 +212,9 @@ func (h *handler) origin(r *http.Request, secure bool) string {
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.recover(w, r)
+	if r.ProtoMajor == 2 && r.Context().Err() != nil {
+		return // its stream was ended meanwhile: nobody waits for the answer
+	}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store") // pages may say otherwise
 	secure := h.forwarded.take(r)
