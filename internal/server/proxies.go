@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -120,22 +121,25 @@ func hopsOf(h http.Header) (hops []hop) {
 	return hops
 }
 
-// split cuts lists at a separator outside quotes and drops what is empty.
+// split cuts lists at a separator outside quotes and drops what is empty. It goes
+// backwards: what a proxy added stands at the end, and a quote that the caller left
+// open before it hides nothing of it.
 func split(lists []string, separator byte) (parts []string) {
-	for _, text := range lists {
-		quoted, begin := false, 0
-		for i := 0; i <= len(text); i++ {
+	for _, text := range slices.Backward(lists) {
+		quoted, end := false, len(text)
+		for i := len(text) - 1; i >= -1; i-- {
 			switch {
-			case i < len(text) && text[i] == '"':
+			case i >= 0 && text[i] == '"':
 				quoted = !quoted
-			case i == len(text) || text[i] == separator && !quoted:
-				if part := strings.TrimSpace(text[begin:i]); part != "" {
+			case i < 0 || text[i] == separator && !quoted:
+				if part := strings.TrimSpace(text[i+1 : end]); part != "" {
 					parts = append(parts, part)
 				}
-				begin = i + 1
+				end = i
 			}
 		}
 	}
+	slices.Reverse(parts)
 	return parts
 }
 

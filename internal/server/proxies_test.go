@@ -39,6 +39,9 @@ func TestForwardedAddress(t *testing.T) {
 		{one, peer, `Forwarded: for="1.1.1.1", for="[2001:db8:cafe::17]:4711";proto=http`, "[2001:db8:cafe::17]:4711", false},
 		{one, peer, `Forwarded: for=unknown`, peer, false},
 		{one, peer, `Forwarded: For="198.51.100.7:_port"`, "198.51.100.7:0", false},
+		{one, peer, `X-Forwarded-For: ", 198.51.100.7`, "198.51.100.7:0", false},
+		{one, peer, `Forwarded: for="1.1.1.1, for=198.51.100.7;proto=https`, "198.51.100.7:0", true},
+		{one, peer, `Forwarded: for=";, for="[2001:db8::1]:47"`, "[2001:db8::1]:47", false},
 		{one, "@", "X-Forwarded-For: 198.51.100.7", "198.51.100.7:0", false},
 
 		{trusted, peer, "X-Forwarded-For: 1.1.1.1, 198.51.100.7, 10.0.0.3, 10.1.1.1", "198.51.100.7:0", false},
