@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -51,6 +52,7 @@ func floods() []flood {
 }
 
 func main() {
+	debug.SetGCPercent(800) // the processors are for the server
 	program := flag.String("program", "../mingce", "the program, built")
 	length := flag.Duration("for", 30*time.Second, "how long each flood lasts")
 	only := flag.String("only", "", "names of floods, separated by commas; all if empty")

@@ -20,8 +20,8 @@ var errCutOff = errors.New("the server is out of memory for bodies that come slo
 // receiver takes the bodies of requests into memory before their calls begin.
 type receiver struct{ budget *budget }
 
-// take reads the body of r, up to most bytes, and puts what came in its place,
-// with the error that ended it. The function it returns gives the memory back;
+// take reads the body of r, up to most bytes, and puts it in its place; of one that
+// breaks off its beginning, with the error. The function it returns gives the memory back;
 // it is called when the call is done.
 func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (release func()) {
 	head := headSize(r)
@@ -174,7 +174,8 @@ func givePiece(p *[piece]byte) {
 // piece is how much is received or sent at once.
 const piece = 32 << 10
 
-// receive reads a body, of that length or, with -1, of an unknown one.
+// receive reads a body, of that length or, with -1, of an unknown one. Of one that
+// does not come whole it returns the beginning.
 func receive(body io.Reader, length, most int64, h *holding) (whole []byte, err error) {
 	var list []*[piece]byte
 	defer func() {
@@ -198,14 +199,14 @@ func receive(body io.Reader, length, most int64, h *holding) (whole []byte, err 
 		n, err = body.Read(list[len(list)-1][at:])
 		total += int64(n)
 		if total > most {
-			return bytes.Clone(list[0][:firstRead]), &http.MaxBytesError{Limit: most}
+			err = &http.MaxBytesError{Limit: most}
 		}
 		if err == nil && total != length {
 			h.move(n)
 		}
 	}
-	if err == io.EOF {
-		err = nil
+	if err != io.EOF { // its beginning may tell the form in which the call is to be refused
+		return bytes.Clone(list[0][:min(total, firstRead)]), err
 	}
 	if !h.grow(total) {
 		return nil, errCutOff
@@ -215,5 +216,5 @@ func receive(body io.Reader, length, most int64, h *holding) (whole []byte, err 
 		whole = append(whole, p[:min(int64(piece), total-int64(len(whole)))]...)
 	}
 	h.shrink(int64(len(list))*piece + transferCost)
-	return whole, err
+	return whole, nil
 }
