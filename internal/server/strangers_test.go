@@ -91,7 +91,7 @@ func TestMetricsAreForThisMachineAndAdministrators(t *testing.T) {
 		{[]string{"X-Forwarded-For: 127.0.0.1"}, http.StatusUnauthorized},
 		{[]string{"Forwarded: for=127.0.0.1"}, http.StatusUnauthorized},
 		{[]string{"Host: evil.example"}, http.StatusUnauthorized}, // a name that was made to lead here
-		{[]string{"Peer: @"}, http.StatusUnauthorized}, // a Unix socket: a proxy, or whoever is in its group
+		{[]string{"Peer: @"}, http.StatusUnauthorized},            // a Unix socket: a proxy, or whoever is in its group
 		{[]string{"Peer: 192.0.2.1:99", "Authorization: Bearer wrong"}, http.StatusUnauthorized},
 		{[]string{"Peer: 192.0.2.1:99", "Authorization: Bearer " + key.ID + "." + string(key.Secret.Reveal())}, http.StatusOK},
 	} {
