@@ -2,6 +2,7 @@ package dingtalk
 
 import (
 	"log/slog"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -36,6 +37,16 @@ func TestOAPIThrottled(t *testing.T) {
 	rec = w.do(t, "PUT", grantPath, grantBody, tokenHeader+": "+tokenA)
 	check(t, "REST", body(rec), `{"code":"Forbidden.AccessDenied.QpsLimitForAppkeyAndApi","requestid":"ID","message":"您的企业应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了"}`)
 	check(t, "REST, when to come again", rec.Header().Get("Retry-After"), "2")
+}
+
+// A number of this gateway can be armed on TOP too, which takes the table's.
+func TestNumbersOfTheGatewayAreInTheTable(t *testing.T) {
+	t.Parallel()
+	for _, c := range OAPICodes() {
+		if number, err := strconv.Atoi(c.Code); err == nil && number >= 1000 && api.Errcode(c.Code) == nil {
+			t.Errorf("%s is not in the table", c.Code)
+		}
+	}
 }
 
 // Armed codes answer as documented, whatever the operation declares
