@@ -73,11 +73,7 @@ func (c *restoreCommand) Run(o output) error {
 	if err != nil {
 		return err
 	}
-	open := openFile
-	if c.File == standardStream || c.File == "/dev/stdin" {
-		open = spool
-	}
-	f, err := open(c.File)
+	f, err := openBackup(c.File)
 	if err != nil {
 		return err
 	}
@@ -138,23 +134,6 @@ func replaceFile(path string, write func(io.Writer) error) (err error) {
 		return errors.Join(err, root.Remove(draft))
 	}
 	return syncFolder(root)
-}
-
-// openFile opens a regular file for reading; a pipe would wait for ever.
-func openFile(path string) (io.ReadSeekCloser, error) {
-	root, name, err := folderOf(path)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	info, err := root.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s is not a regular file", path)
-	}
-	return root.Open(name)
 }
 
 // folderOf opens the folder of a file.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -37,13 +38,40 @@ func writePipe(w io.Writer, write func(io.Writer) error) error {
 	return err
 }
 
-// spooled is a copy of standard input.
+// openBackup opens a backup for reading: a file, standard input, or a pipe under
+// a name of its own, as a shell gives to the output of a command.
+func openBackup(path string) (io.ReadSeekCloser, error) {
+	if path == standardStream {
+		return spool(os.Stdin)
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no file %s", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+	case info.Mode().IsRegular():
+		return f, nil
+	case info.IsDir():
+		err = fmt.Errorf("%s is a folder, no backup", path)
+	default:
+		defer f.Close()
+		return spool(f)
+	}
+	return nil, errors.Join(err, f.Close())
+}
+
+// spooled is a copy of what came through a pipe.
 type spooled struct{ *os.File }
 
-// spool copies standard input to a file for its owner only: a backup is read
-// twice, and all of it is proved before anything is written.
-func spool(string) (io.ReadSeekCloser, error) {
-	if isatty.IsTerminal(os.Stdin.Fd()) {
+// spool copies what comes through a pipe to a file for its owner only: a backup
+// is read twice, and all of it is proved before anything is written.
+func spool(from *os.File) (io.ReadSeekCloser, error) {
+	if isatty.IsTerminal(from.Fd()) {
 		return nil, usagef("a backup does not come from a terminal: name a file, or redirect standard input")
 	}
 	f, err := os.CreateTemp("", "mingce-restore-")
@@ -51,8 +79,8 @@ func spool(string) (io.ReadSeekCloser, error) {
 		return nil, err
 	}
 	_ = os.Remove(f.Name()) // where an open file needs its name, Close removes it
-	if _, err := io.Copy(f, os.Stdin); err != nil {
-		return nil, errors.Join(fmt.Errorf("copy standard input: %w", err), spooled{f}.Close())
+	if _, err := io.Copy(f, from); err != nil {
+		return nil, errors.Join(fmt.Errorf("copy the backup: %w", err), spooled{f}.Close())
 	}
 	return spooled{f}, nil
 }

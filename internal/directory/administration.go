@@ -72,7 +72,7 @@ func checkOrg(id, name string) error {
 	}) {
 		return fmt.Errorf("a corp id has 1 to %d letters, digits, - and _: %w", most, ErrOrgSetting)
 	}
-	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > MaxDepartmentName {
+	if !isName(name, MaxDepartmentName) {
 		return fmt.Errorf("a name has 1 to %d characters: %w", MaxDepartmentName, ErrOrgSetting)
 	}
 	return nil

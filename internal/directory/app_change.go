@@ -109,7 +109,7 @@ const maxAppList = 500
 
 // check returns ErrAppSetting for settings that could not do what they promise.
 func (a App) check() error {
-	if strings.TrimSpace(a.Name) == "" {
+	if NameKey(a.Name) == "" {
 		return fmt.Errorf("the name is blank: %w", ErrAppSetting)
 	}
 	if len(a.AllowIPs) > maxAppList || len(a.RedirectURIs) > maxAppList {

@@ -2,8 +2,6 @@ package directory
 
 import (
 	"fmt"
-	"strings"
-	"unicode/utf8"
 )
 
 // Limits of an external contact, in characters and entries
@@ -52,9 +50,9 @@ func (c Contact) bounds() []bound {
 	}
 }
 
-// checkContactName: 1 to MaxContactName characters that are not all blank.
+// checkContactName: 1 to MaxContactName characters, one of which can be seen.
 func checkContactName(name string) error {
-	if n := utf8.RuneCountInString(name); n > MaxContactName || strings.TrimSpace(name) == "" {
+	if !isName(name, MaxContactName) {
 		return ErrContactName
 	}
 	return nil

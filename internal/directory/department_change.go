@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // departmentNoun names departments in the history.
@@ -89,7 +88,7 @@ func (s *Session) parentPath(tx Tx, id int64) ([]int64, error) {
 
 // check checks what needs no other row.
 func (d Department) check() error {
-	if NameKey(d.Name) == "" || utf8.RuneCountInString(d.Name) > MaxDepartmentName {
+	if !isName(d.Name, MaxDepartmentName) {
 		return ErrDepartmentName
 	}
 	if strings.ContainsAny(d.Name, "-,，") { // [doc0077]

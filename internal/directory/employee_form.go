@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -48,6 +47,9 @@ func (e *Employee) checkForm(before *Employee) error {
 	}
 	if err := checkBounds(before.bounds(), e.bounds()); err != nil {
 		return err
+	}
+	if id := e.Private.LoginID; id != before.Private.LoginID && !IsPlain(id) {
+		return &FieldError{Field: "login_id", Value: id, Rule: "no blanks at its ends, no control or invisible characters", Err: ErrEmployeeText}
 	}
 	for i, m := range e.mails() {
 		if m.text != "" && m.text != before.mails()[i].text && !IsMail(m.text) {
@@ -106,7 +108,7 @@ func (e *Employee) bounds() []bound {
 }
 
 func checkEmployeeName(name string) error {
-	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > MaxEmployeeName {
+	if !isName(name, MaxEmployeeName) {
 		return ErrEmployeeName
 	}
 	return nil

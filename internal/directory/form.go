@@ -64,11 +64,11 @@ func isLetterOrDigit(r rune) bool {
 // sameMail reports whether two addresses are one mailbox's: case does not count.
 func sameMail(a, b string) bool { return strings.EqualFold(a, b) }
 
-// IsPlain reports whether a text can be an id: it has no invisible characters, no
-// blanks but the plain one and none at its ends, so that ids that look alike are
-// alike. What was stored before the rule stays readable.
+// IsPlain reports whether a text can be an id: it is composed, has no invisible
+// characters, no blanks but the plain one and none at its ends, so that ids that
+// look alike are alike. What was stored before the rule stays readable.
 func IsPlain(id string) bool {
-	return id == strings.TrimSpace(id) && strings.IndexFunc(id, func(r rune) bool { return r != ' ' && (unicode.IsSpace(r) || isInvisible(r)) }) < 0
+	return id == strings.TrimSpace(id) && norm.NFC.IsNormalString(id) && strings.IndexFunc(id, func(r rune) bool { return r != ' ' && (unicode.IsSpace(r) || isInvisible(r)) }) < 0
 }
 
 // NameKey is the same for names that look alike: composed or not, of full or half
@@ -81,6 +81,11 @@ func NameKey(name string) string {
 		return r
 	}, width.Fold.String(name))
 	return norm.NFC.String(strings.TrimSpace(seen))
+}
+
+// isName reports whether a text shows something and has at most so many characters.
+func isName(name string, most int) bool {
+	return NameKey(name) != "" && utf8.RuneCountInString(name) <= most
 }
 
 // isInvisible reports characters that show nothing: of control and format, and

@@ -7,14 +7,14 @@ import (
 
 func TestIsPlain(t *testing.T) {
 	t.Parallel()
-	for _, id := range []string{"", "102530009661373952", "manager4220", "zhang.san@a", "张三", "a b", "é", "e\u0301", "😀"} {
+	for _, id := range []string{"", "102530009661373952", "manager4220", "zhang.san@a", "张三", "a b", "é", "😀"} {
 		if !IsPlain(id) {
 			t.Errorf("%q: got no id, want one", id)
 		}
 	}
 	for _, id := range []string{
 		"a\nb", "a\n", "\ta", " a", "a ", "\u3000a", "a\u00a0b", "a\u200bb", "\u200ba", "a\u200db", "\ufeffa", "a\u00adb", "a\u202eb", "a\x00", "a\x7f",
-		"a\u2028b", "a\u3164", "a\ufe0f", "\u115f", "a\U000e0041",
+		"a\u2028b", "e\u0301", "a\u3164", "a\ufe0f", "\u115f", "a\U000e0041",
 	} {
 		if IsPlain(id) {
 			t.Errorf("%q: got an id, want none", id)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 )
 
 // LabelGroup is a group of labels for external contacts.
@@ -89,8 +87,8 @@ func (s *Session) CreateLabel(ctx context.Context, group, name string) (Label, e
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(gs, func(g LabelGroup) bool { return g.Name == group })
-		if i >= 0 && slices.ContainsFunc(gs[i].Labels, func(l Label) bool { return l.Name == name }) {
+		i := slices.IndexFunc(gs, func(g LabelGroup) bool { return NameKey(g.Name) == NameKey(group) })
+		if i >= 0 && slices.ContainsFunc(gs[i].Labels, func(l Label) bool { return NameKey(l.Name) == NameKey(name) }) {
 			return ErrLabelExists
 		}
 		if i < 0 {
@@ -122,22 +120,28 @@ func (s *Session) newLabelID() int64 {
 }
 
 func checkLabelName(name string) error {
-	if strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > MaxLabelName {
+	if !isName(name, MaxLabelName) {
 		return ErrLabelName
 	}
 	return nil
 }
 
 // RenameLabel renames the label or the group with that id. It returns
-// ErrLabelName, ErrLabelNotFound or ErrLabelExists. The contacts name labels by
-// id, so they do not change.
+// ErrLabelName, ErrLabelNotFound, ErrLabelExists or ErrOrgNotFound. The contacts
+// name labels by id, so they do not change.
 func (s *Session) RenameLabel(ctx context.Context, id int64, name string) error {
 	err := s.update(ctx, func(tx Tx) error {
 		if err := checkLabelName(name); err != nil {
 			return err
 		}
+		if _, err := tx.OrgToChange(); err != nil { // as in CreateLabel
+			return err
+		}
 		g, l, err := findLabel(tx, id)
 		if err != nil {
+			return err
+		}
+		if err := renameTaken(tx, g, l, name); err != nil {
 			return err
 		}
 		c := Change{Noun: "label", Object: strconv.FormatInt(id, 10), Action: "update", Before: Record{"name": l.Name}, After: Record{"name": name}}
@@ -152,6 +156,23 @@ func (s *Session) RenameLabel(ctx context.Context, id int64, name string) error 
 	})
 	if err != nil {
 		return fmt.Errorf("rename label %d: %w", id, err)
+	}
+	return nil
+}
+
+// renameTaken returns ErrLabelExists if another label of the group, or, where l
+// is none, another group, has a name that looks like name.
+func renameTaken(tx Tx, g LabelGroup, l Label, name string) error {
+	taken := slices.ContainsFunc(g.Labels, func(o Label) bool { return o.ID != l.ID && NameKey(o.Name) == NameKey(name) })
+	if l.ID == 0 {
+		gs, err := allLabelGroups(tx)
+		if err != nil {
+			return err
+		}
+		taken = slices.ContainsFunc(gs, func(o LabelGroup) bool { return o.ID != g.ID && NameKey(o.Name) == NameKey(name) })
+	}
+	if taken {
+		return ErrLabelExists
 	}
 	return nil
 }

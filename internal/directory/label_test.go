@@ -39,7 +39,9 @@ func TestLabelManagement(t *testing.T) {
 		d.same("labels", d.labels(admin), []string{"客户等级: 重要 一般 核心", "关系: 渠道商", "行业: 制造业", "状态: 潜在 重要"})
 		for name, err := range map[string]error{
 			"a name twice": func() error { _, err := admin.CreateLabel(ctx, "状态", "潜在"); return err }(), "renamed to a taken name": admin.RenameLabel(ctx, l.ID, "重要"),
-			"group renamed to a taken name": admin.RenameLabel(ctx, 4, "状态"),
+			"group renamed to a taken name":  admin.RenameLabel(ctx, 4, "状态"),
+			"a name that looks like another": func() error { _, err := admin.CreateLabel(ctx, "状\u200b态", "潜在\u200b"); return err }(),
+			"renamed to look like another":   admin.RenameLabel(ctx, l.ID, "重要\u3000"), "group renamed to look like another": admin.RenameLabel(ctx, 4, "状\u00ad态"),
 		} {
 			if !errors.Is(err, directory.ErrLabelExists) {
 				t.Errorf("%s: got %v, want %v", name, err, directory.ErrLabelExists)
@@ -50,7 +52,7 @@ func TestLabelManagement(t *testing.T) {
 				t.Errorf("%s: got %v, want %v", name, err, directory.ErrLabelNotFound)
 			}
 		}
-		for name, text := range map[string]string{"empty": "", "blank": " ", "65 characters": strings.Repeat("长", 65)} {
+		for name, text := range map[string]string{"empty": "", "blank": " ", "invisible": "\u200b", "65 characters": strings.Repeat("长", 65)} {
 			if _, err := admin.CreateLabel(ctx, "状态", text); !errors.Is(err, directory.ErrLabelName) {
 				t.Errorf("%s name: got %v, want %v", name, err, directory.ErrLabelName)
 			}

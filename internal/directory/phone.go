@@ -64,6 +64,9 @@ func readPhone(text, home string) (p Phone, coded bool, err error) {
 		home = HomeCountry
 	}
 	group, rest, coded := phoneGroups(text)
+	if coded && group == "" { // "+-139...": which country was meant is not to be guessed
+		return Phone{}, true, ErrPhoneInvalid
+	}
 	if coded {
 		if IsCountryCode(group) && rest != "" {
 			return Phone{group, rest}, true, digitsOnly(rest)
@@ -120,7 +123,7 @@ func readPhoneOf(country, text string) (Phone, error) {
 	group, rest, plus := phoneGroups(text)
 	number := group + rest
 	switch {
-	case plus && !strings.HasPrefix(number, code), digitsOnly(number) != nil:
+	case plus && (group == "" || !strings.HasPrefix(number, code)), digitsOnly(number) != nil:
 		return Phone{}, ErrPhoneInvalid
 	case plus, rest != "" && group == code:
 		number = strings.TrimPrefix(number, code)

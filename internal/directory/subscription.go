@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"time"
 )
 
@@ -110,7 +111,13 @@ const maxReceiverURL = 1024
 func validReceiver(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && len(address) <= maxReceiverURL && (u.Scheme == "http" || u.Scheme == "https") &&
-		u.Hostname() != "" && u.User == nil && u.Fragment == ""
+		u.Hostname() != "" && u.User == nil && u.Fragment == "" && isPort(u.Port())
+}
+
+// isPort reports whether a text is a port that can be dialled, or none.
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return text == "" || err == nil && n > 0
 }
 
 // RegisterReceiver subscribes the calling app over HTTPChannel, once the

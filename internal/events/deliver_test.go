@@ -500,7 +500,7 @@ func TestRegistering(t *testing.T) {
 	s := w.session(directory.SampleAppKey)
 	r := receive(t, nil)
 	good := r.subscription()
-	for _, url := range []string{"", "example.com", "ftp://example.com/", "http:///x", "http://a@example.com/", "http://example.com/#f", "http://example.com/" + strings.Repeat("x", 1024)} {
+	for _, url := range []string{"", "example.com", "ftp://example.com/", "http:///x", "http://a@example.com/", "http://example.com/#f", "http://example.com:0/", "http://example.com:65536/", "http://example.com/" + strings.Repeat("x", 1024)} {
 		bad := good
 		bad.URL = url
 		if err := s.RegisterReceiver(t.Context(), bad); !errors.Is(err, directory.ErrReceiverURL) {

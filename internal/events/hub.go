@@ -65,9 +65,11 @@ func newHub(dir *directory.Directory, log *slog.Logger, left func(context.Contex
 // that cannot become one.
 func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !headerHas(r.Header, "Connection", "upgrade") || !headerHas(r.Header, "Upgrade", "websocket") {
-		w.Header().Set("Connection", "Upgrade")
-		w.Header().Set("Upgrade", "websocket")
-		http.Error(w, "this address takes WebSocket connections only", http.StatusUpgradeRequired)
+		if r.ProtoMajor == 1 { // an answer of HTTP/2 with these headers is malformed
+			w.Header().Set("Connection", "Upgrade")
+			w.Header().Set("Upgrade", "websocket")
+		}
+		http.Error(w, "this address takes WebSocket connections over HTTP/1.1 only", http.StatusUpgradeRequired)
 		return
 	}
 	s, err := h.dir.ReadTicket(r.Context(), r.URL.Query().Get("ticket"), r.RemoteAddr)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync"
@@ -255,6 +256,26 @@ func (c *counting) Update(ctx context.Context, org string, fn func(directory.Tx)
 func (c *counting) UseNonce(ctx context.Context, key, nonce string, expires time.Time) (bool, error) {
 	c.writes++
 	return c.Store.UseNonce(ctx, key, nonce, expires)
+}
+
+// TestNoWebSocketIsToldSo: in an answer that both protocols can carry.
+func TestNoWebSocketIsToldSo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.Open(t))
+	for major, upgrade := range map[int]string{1: "websocket", 2: ""} {
+		server := httptest.NewUnstartedServer(w.service().Stream())
+		server.EnableHTTP2 = major == 2
+		server.StartTLS()
+		answer, err := server.Client().Get(server.URL + "/connect")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		server.Close()
+		if answer.ProtoMajor != major || answer.StatusCode != http.StatusUpgradeRequired || answer.Header.Get("Upgrade") != upgrade {
+			t.Errorf("HTTP/%d: got HTTP/%d, %d, Upgrade %q; want 426, Upgrade %q", major, answer.ProtoMajor, answer.StatusCode, answer.Header.Get("Upgrade"), upgrade)
+		}
+	}
 }
 
 func TestConnectingWritesOnlyWhatIsNew(t *testing.T) {

@@ -100,7 +100,7 @@ func armedWrongly(route api.Route, o *api.Operation, c *api.Code, answer *http.R
 		}
 	case api.RESTFamily:
 		status = c.HTTP
-		if c.Code == "systemBusy" && o.Auth == api.NeedsNothing {
+		if c.Code == "systemBusy" && strings.HasPrefix(route.Path, "/v1.0/oauth2/") {
 			status = 500
 		}
 		want["code"] = c.Code

@@ -104,8 +104,9 @@ var ownSegments = []string{
 	"attendance", "cspace", "checkin", "ext", "connect", "data", "file", "crm", "gettoken",
 }
 
+// The vendor's samples write its older paths in several cases.
 func isOwnGateway(p string) bool {
-	first, _, _ := strings.Cut(strings.TrimPrefix(p, "/"), "/")
+	first, _, _ := strings.Cut(strings.ToLower(strings.TrimPrefix(p, "/")), "/")
 	return slices.Contains(ownSegments, first) || strings.HasPrefix(first, "get_")
 }
 

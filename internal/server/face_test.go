@@ -64,6 +64,7 @@ func TestEveryPathHasItsFace(t *testing.T) {
 		{"GET", "/readyz", "", "ready"},
 		{"GET", "/metrics", "", "metrics"},
 		{"GET", "/user/get", "", "oapi"},
+		{"GET", "/User/Get", "", "oapi"},
 		{"GET", "/auth/nothing", "", "oapi"},
 		{"GET", "/microapp/list", "", "oapi"},
 		{"GET", "/get_jsapi_ticket", "", "oapi"},

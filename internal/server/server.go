@@ -130,7 +130,7 @@ func (h *handler) build(c Config) faces {
 	places := newAdmission(runtime.GOMAXPROCS(0), maxQueued)
 	measured := h.metrics.handler()
 	if !c.Dev && !c.OpenMetrics {
-		measured = localOr(measured, controls.Administrators(measured))
+		measured = h.localOr(measured, controls.Administrators(measured))
 	}
 	return faces{
 		top:       &face{handler: top.New(g), places: h.admission},
@@ -145,7 +145,7 @@ func (h *handler) build(c Config) faces {
 		toConsole: &face{handler: http.RedirectHandler(h.basePath+"/console/", http.StatusFound)},
 		health:    &face{handler: http.HandlerFunc(ok)},
 		ready:     &face{handler: http.HandlerFunc(ok)},
-		metrics:   &face{handler: measured, places: places},
+		metrics:   &face{handler: measured, places: places, guarded: c.Dev},
 		absent:    &face{handler: absentUnder(h.basePath)},
 		stream:    &face{handler: stream(c.Stream)},
 	}
@@ -288,10 +288,11 @@ func answerBusy(gateway http.Handler, w http.ResponseWriter, r *http.Request) {
 }
 
 // localOr lets callers of this machine through to local, and others to remote.
-// Who came through a proxy is not of this machine, whatever its address.
-func localOr(local, remote http.Handler) http.Handler {
+// Who came through a proxy is not of this machine, whatever its address, and who
+// asks for a foreign name may be a page of that name in a browser here.
+func (h *handler) localOr(local, remote http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if IsLoopback(r.RemoteAddr) && len(hopsOf(r.Header)) == 0 {
+		if IsLoopback(r.RemoteAddr) && len(hopsOf(r.Header)) == 0 && h.guard.isOurs(r.Host) {
 			local.ServeHTTP(w, r)
 			return
 		}

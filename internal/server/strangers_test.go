@@ -90,7 +90,8 @@ func TestMetricsAreForThisMachineAndAdministrators(t *testing.T) {
 		{[]string{"X-Forwarded-For: 192.0.2.1"}, http.StatusUnauthorized},
 		{[]string{"X-Forwarded-For: 127.0.0.1"}, http.StatusUnauthorized},
 		{[]string{"Forwarded: for=127.0.0.1"}, http.StatusUnauthorized},
-		{[]string{"Peer: @"}, http.StatusUnauthorized}, // a Unix socket: a proxy, or whoever is in its group
+		{[]string{"Host: evil.example"}, http.StatusUnauthorized}, // a name that was made to lead here
+		{[]string{"Peer: @"}, http.StatusUnauthorized},            // a Unix socket: a proxy, or whoever is in its group
 		{[]string{"Peer: 192.0.2.1:99", "Authorization: Bearer wrong"}, http.StatusUnauthorized},
 		{[]string{"Peer: 192.0.2.1:99", "Authorization: Bearer " + key.ID + "." + string(key.Secret.Reveal())}, http.StatusOK},
 	} {
@@ -122,6 +123,9 @@ func TestStandInIsGuardedOnEveryPath(t *testing.T) {
 				t.Errorf("%s with %s: got %d %s, want it refused", path, line, w.Code, w.Body)
 			}
 		}
+	}
+	if w := call(h, http.MethodGet, "/metrics", "Host: evil.example"); w.Code != http.StatusForbidden {
+		t.Errorf("figures under another host: got %d, want 403", w.Code)
 	}
 	if w := call(h, http.MethodDelete, "/_mingce/faults"); w.Code >= 300 {
 		t.Errorf("our own host: got %d %s, want it done", w.Code, w.Body)

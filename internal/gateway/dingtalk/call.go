@@ -145,10 +145,15 @@ func (c *call) fault(ctx context.Context) *failure {
 	case code == nil:
 		return nil
 	}
-	if code.Code == restTokenBusy.Code && c.op.Auth == api.NeedsNothing {
+	if code.Code == restTokenBusy.Code && isTokenCall(c.op) {
 		code = restTokenBusy
 	}
 	return fail(code)
+}
+
+// isTokenCall reports whether the operation gives tokens over REST.
+func isTokenCall(o *api.Operation) bool {
+	return slices.ContainsFunc(o.Routes, func(r api.Route) bool { return strings.HasPrefix(r.Path, "/v1.0/oauth2/") })
 }
 
 // run calls the operation and finds the answer to what went wrong.

@@ -178,9 +178,7 @@ func unknownPath(path string) *failure {
 	if isTOP(path) {
 		f = &failure{code: oapiMethodName, text: wrongName(api.OAPI("", path).Name)}
 	}
-	if isVendors(path) {
-		f.rule = "the vendor has this call; it is not offered here"
-	}
+	f.rule = vendorHas(path)
 	return f
 }
 
@@ -194,10 +192,16 @@ var vendorsCalls = []string{
 	"/user/", "/department/", "/role/", "/sns/", "/sso/", "/service/", "/get_jsapi_ticket", "/connect/",
 }
 
-func isVendors(path string) bool {
-	return slices.ContainsFunc(vendorsCalls, func(known string) bool {
-		return path == known || strings.HasSuffix(known, "/") && strings.HasPrefix(path, known)
-	})
+// vendorHas says what the vendor has at the path, or "".
+func vendorHas(path string) string {
+	path = strings.ToLower(path)
+	switch {
+	case slices.Contains(vendorsCalls, path):
+		return "the vendor has this call; it is not offered here"
+	case slices.ContainsFunc(vendorsCalls, func(known string) bool { return strings.HasSuffix(known, "/") && strings.HasPrefix(path, known) }):
+		return "the vendor has calls of this kind; this one is not offered here"
+	}
+	return ""
 }
 
 // checkMethod: a route without a method takes GET for reads and POST for

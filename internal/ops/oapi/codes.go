@@ -102,7 +102,7 @@ var (
 		"本企业没有这样的员工。", "The organisation has no such employee.",
 		"检查该员工是否在本企业。", "Check that the employee belongs to this organisation.")
 	userIDInvalid = code("33012", "无效的USERID", directory.ErrUserIDForm,
-		fmt.Sprintf("userid 超过 %d 个字符，首尾有空白，或含有控制字符、不可见字符。", directory.MaxUserID), fmt.Sprintf("The userid is longer than %d characters, begins or ends with a blank, or holds control or invisible characters.", directory.MaxUserID),
+		fmt.Sprintf("userid 超过 %d 个字符，首尾有空白，含有控制字符、不可见字符，或不是 NFC 形式。", directory.MaxUserID), fmt.Sprintf("The userid is longer than %d characters, begins or ends with a blank, holds control or invisible characters, or is not composed (NFC).", directory.MaxUserID),
 		"检查 userid。", "Check the userid.")
 	userIDUnknown = code("33012", "无效的USERID", directory.ErrEmployeeNotFound,
 		fmt.Sprintf("本企业没有这样的员工，或 userid 超过 %d 个字符。", directory.MaxUserID), fmt.Sprintf("The organisation has no such employee, or the userid is longer than %d characters.", directory.MaxUserID),
