@@ -148,7 +148,9 @@ func (c *call) fault(ctx context.Context) *failure {
 	if code.Code == restTokenBusy.Code && c.op.Auth == api.NeedsNothing {
 		code = restTokenBusy
 	}
-	return fail(code)
+	f := fail(code)
+	f.rule = api.ArmedFault
+	return f
 }
 
 // run calls the operation and finds the answer to what went wrong.
