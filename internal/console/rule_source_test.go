@@ -65,6 +65,15 @@ func rulesIn(file *ast.File) (rules []string) {
 			if field, ok := n.Lhs[0].(*ast.SelectorExpr); ok && strings.EqualFold(field.Sel.Name, "rule") {
 				add(n.Rhs[0])
 			}
+		case *ast.FuncDecl:
+			if n.Name.Name == "Broken" {
+				ast.Inspect(n.Body, func(n ast.Node) bool {
+					if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) == 1 {
+						add(r.Results[0])
+					}
+					return true
+				})
+			}
 		case *ast.CallExpr:
 			switch nameOf(n.Fun) {
 			case "because", "fail", "failFor", "invalidParameter":

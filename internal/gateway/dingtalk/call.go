@@ -193,7 +193,7 @@ func (c *call) finish(f *failure) {
 	if f != nil {
 		e.Trouble = &api.Trouble{Code: f.code, Rule: f.rule}
 		if f.arg != nil {
-			e.Trouble.Parameter, e.Trouble.Rule, e.Trouble.Value = f.arg.Parameter, f.arg.Rule, f.arg.Value
+			e.Trouble.Parameter, e.Trouble.Rule, e.Trouble.Value = f.arg.Parameter, f.arg.Broken(), f.arg.Value
 		}
 	}
 	c.Record(context.Background(), e)
