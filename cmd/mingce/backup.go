@@ -148,6 +148,9 @@ func openFile(path string) (io.ReadSeekCloser, error) {
 	}
 	defer root.Close()
 	info, err := root.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no file %s", path)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -186,7 +186,7 @@ func (c *serveCommand) listening(log *slog.Logger) (server.Listening, *server.Au
 	case c.BehindProxy, server.IsLocal(c.Addr):
 		return server.Listening{Addr: c.Addr}, nil, nil
 	}
-	return server.Listening{}, nil, usagef("%s can be reached from other machines: give --tls-cert and --tls-key, "+
+	return server.Listening{}, nil, usagef("%s may be reached from other machines: give --tls-cert and --tls-key, "+
 		"or --own-ca, or say --behind-proxy if a proxy ends TLS", c.Addr)
 }
 

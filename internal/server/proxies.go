@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -22,7 +23,7 @@ func ParseProxies(list []string) (Proxies, error) {
 		}
 		network, err := netip.ParsePrefix(text)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%q is neither an address nor a network, such as 192.0.2.7 or 10.0.0.0/8", text)
 		}
 		all = append(all, network.Masked())
 	}

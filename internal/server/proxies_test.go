@@ -62,7 +62,9 @@ func TestForwardedAddress(t *testing.T) {
 			t.Errorf("from %s, one hop %t, %q: got %s, secure %t, want %s, %t", c.peer, c.how.oneHop, c.headers, r.RemoteAddr, secure, c.want, c.secure)
 		}
 	}
-	if _, err := ParseProxies([]string{"proxy.example"}); err == nil {
-		t.Error("a name: got taken, want an error")
+	for _, wrong := range []string{"proxy.example", "10.0.0.0/40"} {
+		if _, err := ParseProxies([]string{wrong}); err == nil || !strings.Contains(err.Error(), `"`+wrong+`" is neither`) {
+			t.Errorf("%s: got %v, want an error that says what is meant", wrong, err)
+		}
 	}
 }
