@@ -144,7 +144,8 @@ func (c *serveCommand) Run(o output) error {
 		},
 		func(i *instance.Instance) error {
 			config := i.Config(log, version())
-			config.BaseURL, config.Hosts, config.BehindProxy, config.Strict = base, hosts, c.BehindProxy, c.Strict
+			config.BaseURL, config.Unnamed, config.Hosts = base, c.BaseURL == "", hosts
+			config.BehindProxy, config.Strict = c.BehindProxy, c.Strict
 			config.Trusted, config.OpenMetrics, config.Connections = trusted, c.OpenMetrics, s.Connections
 			config.Receiving, config.Unread = c.Limits.Receiving<<20, c.Limits.Unread<<20
 			config.Rate = server.Rate{PerSecond: c.Rate, Burst: max(c.Burst, 1)}

@@ -50,6 +50,8 @@ func TestForwardedAddress(t *testing.T) {
 		{trusted, peer, `Forwarded: for=1.1.1.1;proto=http, for=198.51.100.7;proto=https, for=10.0.0.3;proto=http`, "198.51.100.7:0", true},
 
 		{forwarding{}, peer, "X-Forwarded-For: 198.51.100.7\nX-Forwarded-Proto: https", peer, false},
+		{forwarding{anySecure: true}, peer, "X-Forwarded-For: 198.51.100.7\nX-Forwarded-Proto: https", peer, true},
+		{forwarding{anySecure: true}, peer, "X-Forwarded-For: 198.51.100.7", peer, false},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.RemoteAddr = c.peer
