@@ -11,7 +11,7 @@ import (
 )
 
 type appRotateCommand struct {
-	Overlap    time.Duration `placeholder:"24h" help:"Let the old secret and its tokens work for so long beside the new one, 720h at most. Without it they end at once."`
+	Overlap    time.Duration `placeholder:"DURATION" help:"Let the old secret and its tokens work for so long beside the new one, such as 24h; 720h at most. Without it they end at once."`
 	EndOverlap bool          `help:"End the old secret of an earlier rotation now; the new one stays."`
 
 	appFlags `embed:""`
@@ -22,7 +22,7 @@ func (c *appRotateCommand) Run(o output) error {
 		return usagef("--overlap and --end-overlap exclude each other")
 	}
 	if c.Overlap < 0 || c.Overlap > directory.MaxOverlap {
-		return usagef("--overlap: at most %v, as in 24h", directory.MaxOverlap)
+		return usagef("--overlap: up to %dh, such as 24h", int(directory.MaxOverlap.Hours()))
 	}
 	return c.session("rotate", func(ctx context.Context, _ *instance.Instance, s *directory.Session) error {
 		if c.EndOverlap {

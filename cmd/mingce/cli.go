@@ -22,7 +22,7 @@ type commands struct {
 	Notify    notifyCommand    `cmd:"" help:"Send a message to whoever receives an account's messages."`
 	Backup    backupCommand    `cmd:"" help:"Write all data to a file, also while servers work on it."`
 	Restore   restoreCommand   `cmd:"" help:"Fill an empty folder or database from a backup."`
-	Verify    verifyCommand    `cmd:"" help:"Check all data of an installation, and its history for changes that nobody made through the APIs."`
+	Verify    verifyCommand    `cmd:"" help:"Check all data of an installation and its history for what anything but this program changed. Exit code 1: there is such, or damage."`
 	Label     labelCommands    `cmd:"" help:"Manage the labels of external contacts."`
 	Consent   consentCommands  `cmd:"" help:"Note who agreed to become an employee, where apps may add nobody else (--employees-require-consent)."`
 	Contact   contactCommands  `cmd:"" help:"Search external contacts and hand them over."`

@@ -44,7 +44,8 @@ type consentWithdrawCommand struct {
 
 func (c *consentWithdrawCommand) Run() error {
 	return c.session("mingce consent withdraw", func(ctx context.Context, s *directory.Session) error {
-		return s.WithdrawConsent(ctx, c.Person)
+		_, err := s.WithdrawConsent(ctx, c.Person)
+		return err
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/mingce/mingce/internal/control"
+	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/instance"
 	"github.com/mingce/mingce/internal/server"
@@ -253,12 +254,13 @@ func (c capped) Write(b []byte) (int, error) {
 	return c.Buffer.Write(b)
 }
 
-// readFile reads a file, or standard input for "-".
+// readFile reads a text from a file, or from standard input for "-", without the
+// byte order mark that editors put before it.
 func readFile(name string) (string, error) {
+	read := func() ([]byte, error) { return os.ReadFile(name) }
 	if name == "-" {
-		text, err := io.ReadAll(os.Stdin)
-		return string(text), err
+		read = func() ([]byte, error) { return io.ReadAll(os.Stdin) }
 	}
-	text, err := os.ReadFile(name)
-	return string(text), err
+	text, err := read()
+	return strings.TrimPrefix(string(text), api.ByteOrderMark), err
 }

@@ -10,14 +10,15 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/mingce/mingce/internal/instance"
 	"github.com/mingce/mingce/internal/server"
 )
 
 // untilStopped returns a context that ends with the first SIGTERM or Ctrl-C.
-// The second ends the process at once: what was acknowledged is on disk. log is
-// told of both; nil tells nobody.
+// The second ends the process, not sooner than together after the first: what was
+// acknowledged is on disk. log is told of both; nil tells nobody.
 func untilStopped(log *slog.Logger) (context.Context, context.CancelFunc) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
@@ -28,11 +29,19 @@ func untilStopped(log *slog.Logger) (context.Context, context.CancelFunc) {
 	go func() {
 		log.Info("stopping: calls in flight are finished", "signal", nameOf(<-signals))
 		cancel()
-		log.Warn("ended at once", "signal", nameOf(<-signals))
+		first := time.Now()
+		second := nameOf(<-signals)
+		time.Sleep(time.Until(first.Add(together)))
+		log.Warn("ended at once", "signal", second)
 		os.Exit(exitFailed)
 	}()
 	return ctx, cancel
 }
+
+// together is how long a second signal waits behind the first: timeout(1),
+// terminals and some supervisors send theirs to a process and to its group, and
+// what comes twice is no impatience.
+const together = 2 * time.Second
 
 // nameOf is a signal's name as operators write it.
 func nameOf(s os.Signal) string {

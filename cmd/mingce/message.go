@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/notify"
 )
@@ -105,14 +106,20 @@ func (c *messageFlags) carriers(log *slog.Logger) (map[string]notify.Carrier, er
 
 var mailPorts = map[notify.Security]int{notify.StartTLS: 587, notify.ImplicitTLS: 465, notify.Opportunistic: 25, notify.Plaintext: 25}
 
+// secretIn reads a secret from a file, without what editors add: a byte order
+// mark before it and the end of its line.
+func secretIn(file string) (string, error) {
+	text, err := os.ReadFile(file)
+	return strings.TrimRight(strings.TrimPrefix(string(text), api.ByteOrderMark), "\r\n"), err
+}
+
 func (c *mailFlags) carrier() (notify.Carrier, error) {
 	password := c.Password
 	if c.PasswordFile != "" {
-		b, err := os.ReadFile(c.PasswordFile)
-		if err != nil {
+		var err error
+		if password, err = secretIn(c.PasswordFile); err != nil {
 			return nil, fmt.Errorf("password of the mail server: %w", err)
 		}
-		password = strings.TrimRight(string(b), "\r\n")
 	}
 	port := c.Port
 	if port == 0 {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"log/slog"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +44,19 @@ func TestMessageSettingsThatCannotWork(t *testing.T) {
 	} {
 		if _, err := c.carriers(slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("got %v, want an error about %s", err, says)
+		}
+	}
+}
+
+func TestASecretIsReadAsEditorsWriteIt(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"p wörd ", "p wörd \n", "p wörd \r\n", "\ufeffp wörd \n"} {
+		file := filepath.Join(t.TempDir(), "password")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := secretIn(file); err != nil || got != "p wörd " {
+			t.Errorf("%q: got %q, %v, want the secret alone", text, got, err)
 		}
 	}
 }

@@ -144,7 +144,8 @@ func (c *serveCommand) Run(o output) error {
 		},
 		func(i *instance.Instance) error {
 			config := i.Config(log, version())
-			config.BaseURL, config.Hosts, config.BehindProxy, config.Strict = base, hosts, c.BehindProxy, c.Strict
+			config.BaseURL, config.Unnamed, config.Hosts = base, c.BaseURL == "", hosts
+			config.BehindProxy, config.Strict = c.BehindProxy, c.Strict
 			config.Trusted, config.OpenMetrics, config.Connections = trusted, c.OpenMetrics, s.Connections
 			config.Receiving, config.Unread = c.Limits.Receiving<<20, c.Limits.Unread<<20
 			config.Rate = server.Rate{PerSecond: c.Rate, Burst: max(c.Burst, 1)}
@@ -186,7 +187,7 @@ func (c *serveCommand) listening(log *slog.Logger) (server.Listening, *server.Au
 	case c.BehindProxy, server.IsLocal(c.Addr):
 		return server.Listening{Addr: c.Addr}, nil, nil
 	}
-	return server.Listening{}, nil, usagef("%s can be reached from other machines: give --tls-cert and --tls-key, "+
+	return server.Listening{}, nil, usagef("%s may be reached from other machines: give --tls-cert and --tls-key, "+
 		"or --own-ca, or say --behind-proxy if a proxy ends TLS", c.Addr)
 }
 

@@ -52,6 +52,29 @@ func TestP38StopAnswersCallsInFlight(t *testing.T) {
 	p.kill(t)
 }
 
+// timeout(1) and some supervisors signal a process and its group, so that one
+// signal comes twice: what is in flight is answered all the same.
+func TestASignalThatComesTwiceIsOne(t *testing.T) {
+	t.Parallel()
+	p := startProgram(t, "dev", "--ephemeral", "--tls-addr", "")
+	w := contactWriter(t, p, 0)
+	p.delay(t, 300*time.Millisecond)
+	var inFlight sync.WaitGroup
+	inFlight.Go(func() {
+		if err := w.write(p, 1); err != nil {
+			t.Errorf("in flight at the stop: %v", err)
+		}
+	})
+	p.awaitInFlight(t, 1)
+	p.signal(t, syscall.SIGTERM)
+	p.awaitClosed(t)
+	p.signal(t, syscall.SIGTERM)
+	inFlight.Wait()
+	if got := p.exitCode(t); got != exitDone {
+		t.Errorf("exit code: got %d, want %d", got, exitDone)
+	}
+}
+
 // P38: a second signal ends the process at once, also while calls are in flight,
 // and what was acknowledged is there still.
 func TestP38SecondSignalExitsAtOnce(t *testing.T) {

@@ -55,6 +55,14 @@ type ArgumentError struct {
 	Value     string // the offending value, masked
 }
 
+// Broken returns the rule in words; "" if there are none.
+func (e *ArgumentError) Broken() string {
+	if e.Rule == "" && e.Missing {
+		return "must be present and not empty"
+	}
+	return e.Rule
+}
+
 func (e *ArgumentError) Error() string {
 	if e.Missing {
 		return fmt.Sprintf("parameter %s is missing", e.Parameter)

@@ -18,6 +18,10 @@ type Fault struct {
 	Delay     time.Duration // wait before the call
 }
 
+// ArmedFault is the rule of a refusal that was armed, for the log and the page of
+// the error: who reads them sees that the call itself was good.
+const ArmedFault = "an armed fault"
+
 // Faults holds the faults that are armed. The zero value is ready; it is safe
 // for concurrent use.
 type Faults struct {

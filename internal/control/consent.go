@@ -39,13 +39,17 @@ func (a *API) setConsent(w http.ResponseWriter, r *http.Request) {
 		a.failWith(w, r, err)
 		return
 	}
-	view := consentView{Person: directory.MaskAddress(said.Person)}
+	var view consentView
 	if *said.Given {
 		var c directory.Consent
 		c, err = s.GiveConsent(r.Context(), said.Person)
 		view = viewConsent(c)
-	} else if err = s.WithdrawConsent(r.Context(), said.Person); errors.Is(err, directory.ErrConsentNotFound) {
-		err = nil // as with grants: what is not there is withdrawn
+	} else {
+		view.Person, err = s.WithdrawConsent(r.Context(), said.Person)
+		view.Person = directory.MaskAddress(view.Person)
+		if errors.Is(err, directory.ErrConsentNotFound) {
+			err = nil // as with grants: what is not there is withdrawn
+		}
 	}
 	if errors.Is(err, directory.ErrConsentPerson) {
 		err = invalid("person: a mobile, such as +86-13900001234, or a login mail.")

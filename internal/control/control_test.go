@@ -118,7 +118,7 @@ func TestMistakesInFaultsAreNamed(t *testing.T) {
 	w := open(t, true)
 	for body, parameter := range map[string]string{
 		`{"operation":"Nope","fault":"system.busy"}`:         "operation:",
-		`{"fault":"system.busy"}`:                            "operation:",
+		`{"fault":"system.busy"}`:                            "operation: name one",
 		`{"operation":"*"}`:                                  "fault and delayMs:",
 		`{"operation":"*","fault":"nope"}`:                   "fault:",
 		`{"operation":"*","fault":"system.busy","times":0}`:  "times:",

@@ -36,6 +36,8 @@ func (a *API) armFault(w http.ResponseWriter, r *http.Request) {
 	name, known := a.operationName(q.Operation)
 	delay := time.Duration(q.DelayMs) * time.Millisecond
 	switch {
+	case q.Operation == "":
+		fail(w, invalid(`operation: name one, or "*" for all.`))
 	case !known:
 		fail(w, invalid("operation: there is no operation "+q.Operation+`; see /console/reference/, or "*" for all.`))
 	case q.Fault == "" && q.DelayMs == 0:

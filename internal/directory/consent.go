@@ -51,7 +51,7 @@ const consentNoun = "consent"
 // GiveConsent notes that a person agreed to become an employee; again, it
 // begins anew. It returns ErrConsentPerson.
 func (s *Session) GiveConsent(ctx context.Context, person string) (c Consent, err error) {
-	c = Consent{ID: s.dir.ids.Base62(16), GivenAt: s.now}
+	c = Consent{ID: s.dir.ids.Base62(16), GivenAt: s.now.Truncate(time.Millisecond)} // as it is kept
 	if c.Person, err = s.dir.consentPerson(person); err != nil {
 		return Consent{}, fmt.Errorf("give consent: %w", err)
 	}
@@ -67,26 +67,26 @@ func (s *Session) GiveConsent(ctx context.Context, person string) (c Consent, er
 	return c, nil
 }
 
-// WithdrawConsent notes that a person no longer agrees. It returns
-// ErrConsentPerson, or ErrConsentNotFound when there is nothing to withdraw.
-func (s *Session) WithdrawConsent(ctx context.Context, person string) error {
-	person, err := s.dir.consentPerson(person)
-	if err != nil {
-		return fmt.Errorf("withdraw consent: %w", err)
+// WithdrawConsent notes that a person no longer agrees, and returns the person as
+// consents name them. The error is ErrConsentPerson, or ErrConsentNotFound when
+// there is nothing to withdraw.
+func (s *Session) WithdrawConsent(ctx context.Context, person string) (named string, err error) {
+	if named, err = s.dir.consentPerson(person); err != nil {
+		return "", fmt.Errorf("withdraw consent: %w", err)
 	}
 	err = s.update(ctx, func(tx Tx) error {
-		c, err := s.openConsent(tx, person)
+		c, err := s.openConsent(tx, named)
 		if err != nil {
 			return err
 		}
-		tx.DeleteConsent(person)
+		tx.DeleteConsent(named)
 		s.audit(tx, Change{Noun: consentNoun, Object: c.ID, Action: "withdraw", Before: c.record()})
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("withdraw consent: %w", err)
+		return named, fmt.Errorf("withdraw consent: %w", err)
 	}
-	return nil
+	return named, nil
 }
 
 // Consents returns those that wait to be used, the oldest first.
@@ -143,7 +143,7 @@ func (d *Directory) consentPerson(text string) (string, error) {
 	if mail := strings.TrimSpace(text); IsMail(mail) && len(mail) <= MaxLoginEmail {
 		return strings.ToLower(mail), nil
 	}
-	mobile, err := d.readMobile(text)
+	mobile, err := d.readMobile("person", text)
 	if err != nil {
 		return "", ErrConsentPerson
 	}

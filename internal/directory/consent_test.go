@@ -38,14 +38,16 @@ func TestConsent(t *testing.T) {
 		give(directory.SampleOrg, person)
 		want("another person", add("13900007002"), directory.ErrEmployeeConsent)
 		want("agreed", add("13900007001"), nil)
-		want("agreed once", admin(directory.SampleOrg).WithdrawConsent(ctx, person), directory.ErrConsentNotFound)
+		_, err := admin(directory.SampleOrg).WithdrawConsent(ctx, person)
+		want("agreed once", err, directory.ErrConsentNotFound)
 
 		give(directory.SampleOrg, "13900007003")
-		want("withdrawn", admin(directory.SampleOrg).WithdrawConsent(ctx, "86-13900007003"), nil)
+		_, err = admin(directory.SampleOrg).WithdrawConsent(ctx, "86-13900007003")
+		want("withdrawn", err, nil)
 		want("after that", add("13900007003"), directory.ErrEmployeeConsent)
 
 		give(directory.SampleOrg, "New@Example.com")
-		_, _, err := d.app().CreateEmployee(ctx, directory.NewEmployee{Employee: directory.Employee{Name: "新人", DeptIDs: []int64{2},
+		_, _, err = d.app().CreateEmployee(ctx, directory.NewEmployee{Employee: directory.Employee{Name: "新人", DeptIDs: []int64{2},
 			AccountType: directory.AccountNormal, Private: directory.Private{LoginEmail: "new@example.COM"}}})
 		want("by login mail", err, nil)
 

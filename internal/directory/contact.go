@@ -289,9 +289,12 @@ func (u ContactUpdate) applyPhone(c *Contact) error {
 // readPhone sets the number from its two parts as they were given, or returns
 // ErrContactMobile. It may be a landline.
 func (c *Contact) readPhone(state, mobile string) error {
+	if _, ok := readCountry(state); !ok {
+		return &FieldError{Field: "state_code", Value: state, Rule: "a country code that is assigned, like 86", Err: errors.Join(ErrContactMobile, ErrPhoneInvalid)}
+	}
 	p, err := readPhoneOf(state, mobile)
 	if err != nil {
-		return errors.Join(ErrContactMobile, err)
+		return &FieldError{Field: "mobile", Value: mobile, Rule: "a number of the country of state_code, 5 to 20 digits", Err: errors.Join(ErrContactMobile, err)}
 	}
 	c.StateCode, c.Mobile = p.Country, p.Number
 	return nil

@@ -111,13 +111,20 @@ func homePhone(home, number string) Phone {
 	return Phone{home, number}
 }
 
+// readCountry reads a country code that stands apart from its number: 86, +86 or
+// 0086. It returns false for one that is not assigned.
+func readCountry(text string) (code string, ok bool) {
+	code, none, _ := phoneGroups(text)
+	code = strings.TrimPrefix(code, "00")
+	return code, none == "" && IsCountryCode(code)
+}
+
 // readPhoneOf reads a number whose country code stands apart: a number that
 // repeats it behind + or 00 loses it, and one that names another country is
 // refused.
 func readPhoneOf(country, text string) (Phone, error) {
-	code, none, _ := phoneGroups(country)
-	code = strings.TrimPrefix(code, "00")
-	if none != "" || !IsCountryCode(code) {
+	code, ok := readCountry(country)
+	if !ok {
 		return Phone{}, ErrPhoneInvalid
 	}
 	group, rest, plus := phoneGroups(text)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,6 +40,50 @@ func TestEveryCodeCanBeArmed(t *testing.T) {
 		}
 	}
 }
+
+// The page of an armed error says that it was armed, on every wire: the call
+// itself has nothing wrong.
+func TestThePageOfAnArmedErrorSaysSo(t *testing.T) {
+	t.Parallel()
+	h, in := startServer(t, directory.Settings{})
+	p := &player{handler: h, instance: in}
+	for _, c := range []struct {
+		operation, code string
+	}{
+		{"dingtalk.corp.extcontact.get", "33012"}, // TOP, its own code and one of the gateway
+		{"dingtalk.corp.extcontact.get", "90018"},
+		{"dingtalk.oapi.v2.user.get", "42001"},
+		{"OrgAccountMobileVisibleInOtherOrg", "system.busy"}, // REST
+		{"GetMessageContact", "Throttling.User"},             // RPC
+	} {
+		o := in.Catalogue.Named(c.operation)
+		route := routes(in.Catalogue, o)[0]
+		p.send(t, request("POST", "/_mingce/faults", fmt.Sprintf(`{"operation":%q,"fault":%q}`, c.operation, c.code)))
+		args := (&maker{}).object(o.Inputs())
+		if route.Family == api.RPCFamily {
+			args.Members = append(args.Members, api.Member{Name: "Version", Value: api.TextOf(route.Version)})
+		}
+		body, err := io.ReadAll(p.send(t, p.fuzzRequest(route, args)).Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := requestIDs.FindSubmatch(body)
+		if id == nil {
+			t.Fatalf("%s: no request id in %s", c.operation, body)
+		}
+		for _, lang := range [][2]string{{"en", "none: the fault was armed"}, {"zh", "无：此错误是注入的"}} {
+			page, err := io.ReadAll(p.send(t, request("GET", fmt.Sprintf("/console/errors/%s?requestId=%s&lang=%s", c.code, id[1], lang[0]), "")).Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(page), lang[1]) {
+				t.Errorf("%s, %s, %s: the page does not say that the error was armed", c.operation, c.code, lang[0])
+			}
+		}
+	}
+}
+
+var requestIDs = regexp.MustCompile(`(?i)"request_?id":"([^"]+)"`)
 
 // routes are the operation's addresses, and its name on TOP if it has one there
 // without declaring it.

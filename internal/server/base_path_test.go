@@ -243,6 +243,55 @@ func callsBelow(t *testing.T, c *http.Client, root string) {
 	}
 }
 
+// Without a base URL a stream is opened where the caller came, by the scheme that
+// its proxy states.
+func TestStreamsWithoutABaseURLAreWhereTheCallerCame(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, c := range []struct {
+		config  server.Config
+		headers string
+		want    string
+	}{
+		{server.Config{BaseURL: "http://127.0.0.1:8080", Unnamed: true, BehindProxy: true}, "X-Forwarded-Proto: https", `"wss://contacts.example:443/connect"`},
+		{server.Config{BaseURL: "http://127.0.0.1:8080", Unnamed: true}, "X-Forwarded-Proto: https", `"ws://contacts.example:80/connect"`},
+		{server.Config{BaseURL: "http://127.0.0.1:8080", BehindProxy: true}, "X-Forwarded-Proto: https", `"ws://127.0.0.1:8080/connect"`},
+		{server.Config{Dev: true}, "X-Forwarded-For: 198.51.100.7\nX-Forwarded-Proto: https", `"wss://contacts.example:443/connect"`},
+		{server.Config{Dev: true}, "", `"ws://contacts.example:80/connect"`},
+	} {
+		c.config.Directory, c.config.Catalogue, c.config.Log = s.instance.Directory, s.instance.Catalogue, slog.New(slog.DiscardHandler)
+		r := httptest.NewRequest("POST", "http://contacts.example/v1.0/gateway/connections/open", strings.NewReader(
+			`{"clientId":"`+directory.SampleAppKey+`","clientSecret":"`+directory.SampleSecret+`","subscriptions":[{"type":"EVENT","topic":"*"}]}`))
+		r.Header.Set("Content-Type", "application/json")
+		for line := range strings.Lines(c.headers) {
+			name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+			r.Header.Set(name, value)
+		}
+		w := httptest.NewRecorder()
+		server.New(c.config).ServeHTTP(w, r)
+		if !strings.Contains(w.Body.String(), c.want) {
+			t.Errorf("behind a proxy %t, dev %t, %q: got %s, want %s", c.config.BehindProxy, c.config.Dev, c.headers, w.Body, c.want)
+		}
+	}
+}
+
+// Whether a call came over TLS is what the proxy in front says: links of answers
+// tell, and conditions of policies ask (acs:SecureTransport).
+func TestACallOverTLSIsOneBehindAProxyToo(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for behind, want := range map[bool]string{true: `"https://contacts.example/console/errors/`, false: `"http://contacts.example/console/errors/`} {
+		h := server.New(server.Config{Directory: s.instance.Directory, Catalogue: s.instance.Catalogue, Log: slog.New(slog.DiscardHandler), BehindProxy: behind})
+		r := httptest.NewRequest("GET", "http://contacts.example/?Action=Nope&Format=JSON", nil)
+		r.Header.Set("X-Forwarded-Proto", "https")
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("behind a proxy %t: got %s, want %s", behind, w.Body, want)
+		}
+	}
+}
+
 func TestBasePath(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -23,7 +24,7 @@ func ParseProxies(list []string) (Proxies, error) {
 		}
 		network, err := netip.ParsePrefix(text)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%q is neither an address nor a network, such as 192.0.2.7 or 10.0.0.0/8", text)
 		}
 		all = append(all, network.Masked())
 	}
@@ -44,6 +45,8 @@ func (p Proxies) contains(addr netip.Addr) bool {
 type forwarding struct {
 	oneHop  bool    // the peer is the one proxy, whatever its address; trusted is empty
 	trusted Proxies // or peers are proxies if they are among these
+
+	anySecure bool // whoever says that the caller came over HTTPS is believed that, and no address
 }
 
 // take makes the caller's address that of the request. Each proxy adds the
@@ -52,13 +55,13 @@ type forwarding struct {
 // the caller and proves nothing. It reports whether the caller reached the
 // outermost believed proxy over HTTPS.
 func (f forwarding) take(r *http.Request) (secure bool) {
-	if !f.oneHop && !f.isProxy(r.RemoteAddr) {
-		return false
-	}
 	hops := hopsOf(r.Header)
+	if !f.oneHop && !f.isProxy(r.RemoteAddr) {
+		return f.anySecure && len(hops) > 0 && hops[len(hops)-1].secure()
+	}
 	for i := len(hops) - 1; i >= 0; i-- {
 		if hops[i].proto != "" {
-			secure = strings.EqualFold(hops[i].proto, "https") || strings.EqualFold(hops[i].proto, "wss")
+			secure = hops[i].secure()
 		}
 		addr := hops[i].addr
 		if !addr.IsValid() {
@@ -85,6 +88,10 @@ func (f forwarding) isProxy(peer string) bool {
 type hop struct {
 	addr  netip.AddrPort // invalid: hidden, or not an address
 	proto string         // "" if it does not say
+}
+
+func (h hop) secure() bool {
+	return strings.EqualFold(h.proto, "https") || strings.EqualFold(h.proto, "wss")
 }
 
 // hopsOf reads X-Forwarded-For with X-Forwarded-Proto or, where there is none,

@@ -53,6 +53,8 @@ func TestForwardedAddress(t *testing.T) {
 		{trusted, peer, `Forwarded: for=1.1.1.1;proto=http, for=198.51.100.7;proto=https, for=10.0.0.3;proto=http`, "198.51.100.7:0", true},
 
 		{forwarding{}, peer, "X-Forwarded-For: 198.51.100.7\nX-Forwarded-Proto: https", peer, false},
+		{forwarding{anySecure: true}, peer, "X-Forwarded-For: 198.51.100.7\nX-Forwarded-Proto: https", peer, true},
+		{forwarding{anySecure: true}, peer, "X-Forwarded-For: 198.51.100.7", peer, false},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.RemoteAddr = c.peer
@@ -65,7 +67,9 @@ func TestForwardedAddress(t *testing.T) {
 			t.Errorf("from %s, one hop %t, %q: got %s, secure %t, want %s, %t", c.peer, c.how.oneHop, c.headers, r.RemoteAddr, secure, c.want, c.secure)
 		}
 	}
-	if _, err := ParseProxies([]string{"proxy.example"}); err == nil {
-		t.Error("a name: got taken, want an error")
+	for _, wrong := range []string{"proxy.example", "10.0.0.0/40"} {
+		if _, err := ParseProxies([]string{wrong}); err == nil || !strings.Contains(err.Error(), `"`+wrong+`" is neither`) {
+			t.Errorf("%s: got %v, want an error that says what is meant", wrong, err)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"net/http"
 	"runtime"
@@ -29,6 +30,7 @@ type Config struct {
 	Version   string
 
 	BaseURL string // where links lead; "" takes the request's scheme and host
+	Unnamed bool   // BaseURL is but the address listened on: streams are opened where the caller came
 	Pages   string // where links of the log lead; "" is BaseURL
 	Dev     bool   // stand-in: control API open, faults can be armed
 	Rate    Rate   // of one principal and operation; zero is unlimited
@@ -86,8 +88,10 @@ func New(c Config) http.Handler {
 		log:       c.Log,
 		admission: newAdmission(maxInFlight, maxQueued),
 		guard:     newGuard(c.AnyHost, c.Hosts),
-		forwarded: forwarding{oneHop: c.BehindProxy && len(c.Trusted) == 0, trusted: c.Trusted},
-		base:      strings.TrimSuffix(c.BaseURL, "/"),
+		forwarded: forwarding{oneHop: c.BehindProxy && len(c.Trusted) == 0, trusted: c.Trusted, anySecure: c.Dev},
+	}
+	if !c.Unnamed {
+		h.base = strings.TrimSuffix(c.BaseURL, "/")
 	}
 	h.basePath, _ = BasePath(c.BaseURL) // who configures it has checked it
 	h.metrics = newMetrics(c.Catalogue, h.admission, c.Version)
@@ -198,13 +202,13 @@ const longestBody = 1 << 20
 // openStreamPath is the one call whose answer says where we are.
 const openStreamPath = "/v1.0/gateway/connections/open"
 
-// origin is where the caller reached us: the base URL, or without one the
-// scheme, which a proxy may have changed, and host of the request.
-func (h *handler) origin(r *http.Request, secure bool) string {
+// origin is where the caller reached us: the base URL, or without one the scheme
+// and host of the request.
+func (h *handler) origin(r *http.Request) string {
 	switch {
 	case h.base != "":
 		return h.base
-	case secure || r.TLS != nil:
+	case r.TLS != nil:
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host
@@ -217,7 +221,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store") // pages may say otherwise
-	secure := h.forwarded.take(r)
+	if h.forwarded.take(r) && r.TLS == nil {
+		r.TLS = &tls.ConnectionState{} // the caller's connection is what counts, for its address too
+	}
 	r = h.withoutBase(r)
 	f := h.faces.of(r)
 	c := connectionOf(r)
@@ -230,7 +236,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	release := h.receiver.take(w, r, longestBody)
 	defer release()
 	if r.URL.Path == openStreamPath {
-		r = r.WithContext(api.WithClient(api.WithOrigin(r.Context(), h.origin(r, secure)), r.RemoteAddr))
+		r = r.WithContext(api.WithClient(api.WithOrigin(r.Context(), h.origin(r)), r.RemoteAddr))
 	}
 	a := newAnswer(w)
 	h.carryOut(f, a, r, c)

@@ -68,7 +68,7 @@ func failureOf(op *api.Operation, err error) *failure {
 }
 
 func argumentFailure(a *api.ArgumentError) *failure {
-	f := &failure{code: a.Code, parameter: a.Parameter, rule: a.Rule, value: a.Value}
+	f := &failure{code: a.Code, parameter: a.Parameter, rule: a.Broken(), value: a.Value}
 	switch {
 	case a.Code != nil:
 	case a.Missing:

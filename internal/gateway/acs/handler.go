@@ -162,7 +162,7 @@ func (h *Handler) fault(ctx context.Context, c *call) *failure {
 	case code == nil:
 		return nil
 	}
-	f := failFor(code, "an injected fault")
+	f := failFor(code, api.ArmedFault)
 	if !slices.Contains(codes, code) && !slices.Contains(c.op.Codes(), code) {
 		f.counted = malformedRequest.Code // made for the name that was given
 	}

@@ -148,7 +148,9 @@ func (c *call) fault(ctx context.Context) *failure {
 	if code.Code == restTokenBusy.Code && isTokenCall(c.op) {
 		code = restTokenBusy
 	}
-	return fail(code)
+	f := fail(code)
+	f.rule = api.ArmedFault
+	return f
 }
 
 // isTokenCall reports whether the operation gives tokens over REST.
@@ -196,7 +198,7 @@ func (c *call) finish(f *failure) {
 	if f != nil {
 		e.Trouble = &api.Trouble{Code: f.code, Rule: f.rule}
 		if f.arg != nil {
-			e.Trouble.Parameter, e.Trouble.Rule, e.Trouble.Value = f.arg.Parameter, f.arg.Rule, f.arg.Value
+			e.Trouble.Parameter, e.Trouble.Rule, e.Trouble.Value = f.arg.Parameter, f.arg.Broken(), f.arg.Value
 		}
 	}
 	c.Record(context.Background(), e)

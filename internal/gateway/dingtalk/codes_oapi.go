@@ -10,11 +10,14 @@ import (
 // dingtalk-org-accounts D1; texts of [doc0013] and of recorded answers). HTTP
 // is 200 always.
 var (
+	pathHelp = api.Text{Zh: "核对路径的拼写和大小写。本服务提供的接口见接口参考；/user/get 等旧版路径请改用 /topapi/v2/user/get 等新版接口。",
+		En: "Check the spelling and case of the path. The reference lists the calls offered here; for older paths such as /user/get take their successors, such as /topapi/v2/user/get."}
+
 	oapiBusy = &api.Code{HTTP: 200, Code: "-1", Msg: "系统繁忙", Wait: true, Why: restBusy.Why, Fix: restBusy.Fix}
 
 	oapiMethodName = &api.Code{HTTP: 200, Code: "22", Msg: "Invalid method",
 		Why: api.Text{Zh: "该路径没有对应的接口；sub_msg 给出由路径得出的接口名。", En: "No operation has this path; sub_msg shows the name that the path stands for."},
-		Fix: api.Text{Zh: "核对路径的拼写和大小写。", En: "Check the spelling and case of the path."}}
+		Fix: pathHelp}
 
 	oapiMissing = &api.Code{HTTP: 200, Code: "40", Msg: "Missing required arguments",
 		Why: api.Text{Zh: "缺少必填参数，冒号后是参数名。", En: "A required parameter is missing; its name follows the colon."},
@@ -29,7 +32,7 @@ var (
 		Fix: api.Text{Zh: "按 sub_code 查找原因。", En: "Look up the sub_code."}}
 
 	oapiPath = &api.Code{HTTP: 200, Code: "404", Msg: "请求的URI地址不存在",
-		Why: restNotFound.Why, Fix: api.Text{Zh: "核对路径的拼写和大小写。", En: "Check the spelling and case of the path."}}
+		Why: restNotFound.Why, Fix: pathHelp}
 
 	oapiNeedsGET = &api.Code{HTTP: 200, Code: "43001", Msg: "需要GET请求",
 		Why: api.Text{Zh: "该接口只接受 GET。", En: "The operation takes GET only."},

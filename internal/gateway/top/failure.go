@@ -91,10 +91,7 @@ func argumentFailure(e *api.ArgumentError) *failure {
 	default:
 		f = refuse(invalidArguments)
 	}
-	f.argument, f.parameter, f.rule, f.value = e.Parameter, e.Parameter, e.Rule, e.Value
-	if f.rule == "" && e.Missing {
-		f.rule = "must be present and not empty"
-	}
+	f.argument, f.parameter, f.rule, f.value = e.Parameter, e.Parameter, e.Broken(), e.Value
 	return f
 }
 

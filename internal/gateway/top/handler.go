@@ -317,7 +317,13 @@ func (h *Handler) inject(ctx context.Context, c *call) *failure {
 		return refuse(busy)
 	case code == nil:
 		return nil
-	case slices.Contains(c.op.Codes(), code):
+	}
+	return h.armed(c, code).because(api.ArmedFault)
+}
+
+// armed makes the answer of an armed code.
+func (h *Handler) armed(c *call, code *api.Code) *failure {
+	if slices.Contains(c.op.Codes(), code) {
 		return failWith(code)
 	}
 	g := gatewayCodeNamed(code.Code, slices.Concat(gatewayCodes, layeredCodes()))

@@ -19,8 +19,9 @@ var (
 		Why: api.Textf("name 只含空白，或超过 %d 个字符。", "name is blank or longer than %d characters.", directory.MaxContactName),
 		Fix: api.Textf("使用 1 至 %d 个字符的名称。", "Use a name of 1 to %d characters.", directory.MaxContactName)}
 	mobileInvalid = &api.Code{Code: "60103", Msg: "手机号码不合法，如果是国际号码，请使用+xx-xxxxxx的格式", Cause: directory.ErrContactMobile,
-		Why: api.Text{Zh: "国家码不是 1 至 4 位数字，或号码不是 5 至 20 位数字。", En: "The country code is not 1 to 4 digits or the number is not 5 to 20 digits."},
-		Fix: api.Text{Zh: "state_code 传不带加号的国家码（如 86），mobile 只传本国号码。", En: "Give the country code without plus in state_code (86) and the national number in mobile."}}
+		Why: api.Text{Zh: "state_code 不是已分配的国家码；或 mobile 不是 5 至 20 位数字，写有另一个国家码，或形似中国大陆手机号但号段不对。",
+			En: "The country code is not assigned; or the number is not 5 to 20 digits, names another country, or looks like a mobile of mainland China and is none."},
+		Fix: api.Text{Zh: "state_code 传国家码（如 86），mobile 传本国号码。", En: "Give the country code in state_code (86) and the national number in mobile."}}
 	tooLong = &api.Code{Code: "41101", Msg: "数据内容过长", Cause: directory.ErrContactText,
 		Why: api.Textf("文本超出长度：title %d，company_name %d，address %d，remark %d 个字符。", "A text is too long: title %d, company_name %d, address %d, remark %d characters.",
 			directory.MaxContactTitle, directory.MaxContactCompany, directory.MaxContactAddress, directory.MaxContactRemark),

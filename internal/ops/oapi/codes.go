@@ -56,8 +56,8 @@ var (
 		"userid 已被员工或外部联系人使用。", "The userid belongs to an employee or an external contact.",
 		"换一个 userid，或不传由系统生成。", "Choose another userid, or leave it out to have one made.")
 	mobileInvalid = code("60103", "手机号码不合法，如果是国际号码，请使用+xx-xxxxxx的格式", directory.ErrMobileInvalid,
-		"不是 11 位的中国大陆手机号，也不是 +国家码-号码。", "It is neither an 11-digit number of mainland China nor +code-number.",
-		"中国大陆号码直接填写，其他号码用 +xx-xxxxxx。", "Give mainland numbers as they are and others as +xx-xxxxxx.")
+		"不是本国（默认中国大陆）的手机号，也不是 +国家码-号码。", "It is neither a mobile of the organisation's own country, which is mainland China unless set otherwise, nor +code-number.",
+		"本国号码直接填写，其他号码用 +xx-xxxxxx。", "Give numbers of that country as they are and others as +xx-xxxxxx.")
 	mobileTaken = code("60104", "手机号码在公司中已存在", directory.ErrEmployeeMobile,
 		"另一名员工用该手机号登录。", "Another employee logs in with this mobile.",
 		"更换手机号，或更新已有的员工。", "Use another number or update the employee that has it.")
