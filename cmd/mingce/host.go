@@ -17,8 +17,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/mingce/mingce/internal/control"
 	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/control"
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/instance"
 	"github.com/mingce/mingce/internal/server"

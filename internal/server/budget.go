@@ -2,7 +2,6 @@ package server
 
 import (
 	"cmp"
-	"container/list"
 	"slices"
 	"sync"
 	"time"
@@ -36,19 +35,12 @@ type budget struct {
 	cuts   func() // called for each that is cut off
 
 	mu      sync.Mutex
+	queue   []*holding // those that wait for memory to be given back, as they came
+	turns   int        // how many of them have been woken
 	used    int64
 	leaving int64 // of used, what is cut off and not given back yet
 	holders map[*holding]struct{}
 	owners  map[any]int64 // bytes by connection, if single is set
-	waiting list.List     // of *wish, in the order in which they are granted
-	wished  int64         // bytes of all that wait
-}
-
-// wish is what a holding waits for, until others have let go.
-type wish struct {
-	holding *holding
-	bytes   int64
-	over    chan struct{} // closed when it is granted, or its holding cut off
 }
 
 // holding is what one request holds of a budget.
@@ -66,7 +58,11 @@ type holding struct {
 	last  time.Time // when some did
 	kept  bool      // it is complete: its call may be under way, so it is not cut off
 	ended bool
-	wish  *list.Element // what it waits for, or nil
+
+	// Of one that waits: how much for, since when, and the sign that its turn has come.
+	need  int64
+	waits time.Time
+	turn  chan struct{}
 }
 
 func newBudget(most, single int64, cuts func()) *budget {
@@ -90,59 +86,70 @@ func (b *budget) hold(owner any, deadline func(time.Time) error) *holding {
 func (h *holding) grow(n int64) bool {
 	b := h.budget
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.single > 0 && h.owner != nil && b.owners[h.owner]+n > b.single {
 		b.makeRoom(h.owner, n)
 	}
-	for !h.ended && b.used-b.leaving+b.wished+n > b.most {
-		if !b.makeRoom(nil, n) { // all else is kept
+	for !h.ended && b.used+n > b.most {
+		switch {
+		case b.used-b.leaving+n <= b.most:
+			b.wait(h, n)
+		case !b.makeRoom(nil, n): // all else is kept
 			b.cutOff(h)
 		}
 	}
-	if h.ended || b.used+b.wished+n <= b.most {
-		defer b.mu.Unlock()
-		if !h.ended {
-			b.charge(h, n)
-		}
-		return !h.ended
+	defer b.next() // there may be room for one more
+	if h.ended {
+		return false
 	}
-	w := &wish{h, n, make(chan struct{})}
-	h.wish = b.waiting.PushBack(w)
-	b.wished += n
+	b.charge(h, n)
+	return true
+}
+
+// wait lets go of the lock until there is room for n bytes of h, or it was cut off,
+// as one is whose client leaves. The wait is not the client's slowness.
+func (b *budget) wait(h *holding, n int64) {
+	if h.turn == nil {
+		h.turn = make(chan struct{}, 1)
+	}
+	h.need, h.waits = n, time.Now()
+	b.queue = append(b.queue, h)
 	b.mu.Unlock()
 	select {
-	case <-w.over:
+	case <-h.turn:
+		b.mu.Lock()
 	case <-h.gone:
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if h.wish != nil { // it is not granted, and nobody waits for the answer
-		b.cutOff(h)
-	}
-	return !h.ended
-}
-
-// grant gives those that wait what has been given back, each in its turn: a
-// thousand that looked again with each byte would be all that the process does.
-func (b *budget) grant() {
-	for first := b.waiting.Front(); first != nil; first = b.waiting.Front() {
-		w := first.Value.(*wish)
-		if b.used+w.bytes > b.most {
-			return
+		b.mu.Lock()
+		if !h.ended {
+			b.cutOff(h)
 		}
-		b.charge(w.holding, w.bytes)
-		b.forgetWish(w.holding)
+		select { // it may have been its turn in the same moment
+		case <-h.turn:
+		default:
+		}
 	}
+	now := time.Now()
+	h.since, h.last, h.waits = h.since.Add(now.Sub(h.waits)), now, time.Time{}
 }
 
-// forgetWish ends the wait of a holding.
-func (b *budget) forgetWish(h *holding) {
-	if h.wish == nil {
+// next wakes one that waits, if it has room now or has to make some: three times
+// the one that came last, then the one that came first. When more come than can be
+// served, an order of arrival would let all of them wait long; this way most wait
+// shortly, and none for ever. One is woken at a time: woken all at once, thousands
+// would keep the processors from the calls of others.
+func (b *budget) next() {
+	if len(b.queue) == 0 {
 		return
 	}
-	w := b.waiting.Remove(h.wish).(*wish)
-	h.wish = nil
-	b.wished -= w.bytes
-	close(w.over)
+	i := len(b.queue) - 1
+	if b.turns%4 == 3 {
+		i = 0
+	}
+	if h := b.queue[i]; b.used+h.need <= b.most || b.used-b.leaving+h.need > b.most {
+		b.turns++
+		b.queue = slices.Delete(b.queue, i, i+1)
+		h.turn <- struct{}{}
+	}
 }
 
 // owe charges n bytes that are in memory already, so that waiting would be no help:
@@ -151,12 +158,13 @@ func (h *holding) owe(n int64) bool {
 	b := h.budget
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.used-b.leaving+b.wished+n > b.most {
+	if b.used-b.leaving+n > b.most {
 		b.makeRoom(nil, n)
 	}
 	if !h.ended && b.used+n > b.most {
 		b.cutOff(h)
 	}
+	defer b.next() // the first that waits may have to make room again
 	if h.ended {
 		return false
 	}
@@ -180,7 +188,7 @@ func (h *holding) shrink(n int64) {
 	if h.ended { // cut off: all of it was leaving
 		h.budget.leaving -= n
 	}
-	h.budget.grant()
+	h.budget.next()
 }
 
 // move notes that n bytes came or went, and gives the request time for the next.
@@ -223,7 +231,7 @@ func (h *holding) release() {
 	if h.owner != nil && b.owners[h.owner] <= 0 {
 		delete(b.owners, h.owner)
 	}
-	b.grant()
+	b.next()
 }
 
 // cutOff ends a request; what it holds is given back when it notices.
@@ -233,9 +241,9 @@ func (b *budget) cutOff(h *holding) {
 	delete(b.holders, h)
 	b.cuts()
 	_ = h.deadline(longAgo)
-	if h.wish != nil {
-		b.forgetWish(h)
-		b.grant() // to those behind it
+	if i := slices.Index(b.queue, h); i >= 0 {
+		b.queue = slices.Delete(b.queue, i, i+1)
+		h.turn <- struct{}{}
 	}
 }
 
@@ -246,14 +254,14 @@ func (b *budget) makeRoom(owner any, n int64) (made bool) {
 	now := time.Now()
 	var list []*holding
 	for h := range b.holders {
-		if !h.kept && (h.size > 0 || h.wish != nil) && (owner == nil || h.owner == owner) {
+		if !h.kept && h.size > 0 && (owner == nil || h.owner == owner) {
 			list = append(list, h)
 		}
 	}
 	slices.SortFunc(list, slower(now))
 	owned := b.owners[owner] + n
 	for _, h := range list {
-		if owner == nil && b.used-b.leaving+b.wished+n <= b.most-b.most/16 || owner != nil && owned <= b.single {
+		if owner == nil && b.used-b.leaving+n <= b.most-b.most/16 || owner != nil && owned <= b.single {
 			break
 		}
 		owned -= h.size
@@ -270,9 +278,16 @@ const stall = 250 * time.Millisecond
 // then the others by their speed. What begins is as quick as one whose first
 // piece took a tenth of a second.
 func slower(now time.Time) func(a, b *holding) int {
-	speed := func(h *holding) float64 { return float64(h.moved+piece) / (now.Sub(h.since).Seconds() + 0.1) }
+	until := func(h *holding) time.Time { // a wait for memory is not the client's slowness
+		if h.waits.IsZero() {
+			return now
+		}
+		return h.waits
+	}
+	speed := func(h *holding) float64 { return float64(h.moved+piece) / (until(h).Sub(h.since).Seconds() + 0.1) }
+	stopped := func(h *holding) bool { return until(h).Sub(h.last) > stall }
 	return func(a, b *holding) int {
-		stoppedA, stoppedB := now.Sub(a.last) > stall, now.Sub(b.last) > stall
+		stoppedA, stoppedB := stopped(a), stopped(b)
 		switch {
 		case stoppedA && stoppedB:
 			return a.last.Compare(b.last)

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -87,50 +86,87 @@ func TestBudgetUnderContention(t *testing.T) {
 	}
 }
 
-// Who waits for room is served in turn, and waits no longer than its client.
-func TestWaitingForTheBudget(t *testing.T) {
+// Memory that was given back wakes one of those that wait and nobody else: woken all
+// at once, thousands are a flood of their own. Most wait shortly, none for ever.
+func TestBudgetWakesOneAfterAnother(t *testing.T) {
+	t.Parallel()
+	b := newBudget(500, 0, nothing)
+	begin := func() *holding { return b.hold(nil, func(time.Time) error { return nil }) }
+	leaves := begin()
+	leaves.grow(500)
+	b.mu.Lock()
+	b.cutOff(leaves) // so the others wait for it instead of cutting off more
+	b.mu.Unlock()
+	got := make(chan int)
+	for i := range 8 {
+		h := begin()
+		go func() {
+			h.grow(40)
+			h.keep()
+			got <- i
+		}()
+		waitFor(t, b, i+1)
+	}
+	var order []int
+	for left := 7; left >= 0; left-- {
+		leaves.shrink(40)
+		order = append(order, <-got)
+		waitFor(t, b, left)
+	}
+	if want := []int{7, 6, 5, 0, 4, 3, 2, 1}; !slices.Equal(order, want) {
+		t.Errorf("got %v woken, want %v", order, want)
+	}
+}
+
+// Who waits does so no longer than its client.
+func TestBudgetForgetsWhoseClientHasLeft(t *testing.T) {
 	t.Parallel()
 	b := newBudget(100, 0, nothing)
-	begin := func() *holding { return b.hold(nil, func(time.Time) error { return nil }) }
-	slow, leaves, first, second := begin(), begin(), begin(), begin()
-	if !slow.grow(60) {
-		t.Fatal("alone: got cut off")
-	}
+	leaves, waits := b.hold(nil, func(time.Time) error { return nil }), b.hold(nil, func(time.Time) error { return nil })
+	leaves.grow(60)
+	b.mu.Lock()
+	b.cutOff(leaves)
+	b.mu.Unlock()
 	gone := make(chan struct{})
-	leaves.gone = gone
-	waiting := func(n int) {
-		for waits := 0; waits < n; {
-			b.mu.Lock()
-			waits = b.waiting.Len()
-			b.mu.Unlock()
-			runtime.Gosched()
-		}
-	}
-	answers := make(chan string, 3)
-	wait := func(name string, h *holding, n int64) {
-		go func() { answers <- fmt.Sprint(name, h.grow(n)) }()
-	}
-	wait("leaves ", leaves, 45)
-	waiting(1)
-	wait("first ", first, 50)
-	waiting(2)
+	waits.gone = gone
+	granted := make(chan bool)
+	go func() { granted <- waits.grow(50) }()
+	waitFor(t, b, 1)
 	close(gone)
-	if got := <-answers; got != "leaves false" {
-		t.Errorf("its client has left: got %s, want an end", got)
+	if <-granted {
+		t.Error("its client has left: got room, want an end")
 	}
-	wait("second ", second, 30) // would fit already, but is not its turn
-	waiting(2)
-	if used := b.held(); used != 60 {
-		t.Errorf("before the slow one has let go: got %d bytes charged, want its 60", used)
+	waits.release()
+	leaves.release()
+	if b.used != 0 || b.leaving != 0 || len(b.queue) != 0 {
+		t.Errorf("at the end: got %d used, %d leaving, %d waiting, want none", b.used, b.leaving, len(b.queue))
 	}
-	slow.release()
-	if got := []string{<-answers, <-answers}; !slices.Contains(got, "first true") || !slices.Contains(got, "second true") {
-		t.Errorf("after the slow one has let go: got %v, want both granted", got)
+}
+
+// A wait for memory is not the slowness of a client: whoever waits is not cut off
+// before those that have stopped, however long it takes.
+func TestAWaitIsNotSlowness(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	waits := &holding{since: now.Add(-time.Minute), last: now.Add(-time.Minute), waits: now.Add(-time.Minute)}
+	slow := &holding{since: now.Add(-2 * time.Second), last: now.Add(-time.Second)}
+	if slower(now)(slow, waits) >= 0 || slower(now)(waits, slow) <= 0 {
+		t.Error("got the one that waits first, want the one that has stopped")
 	}
-	for _, h := range []*holding{leaves, first, second} {
-		h.release()
-	}
-	if b.used != 0 || b.leaving != 0 || b.wished != 0 || b.waiting.Len() != 0 {
-		t.Errorf("at the end: got %d used, %d leaving, %d wished, want none", b.used, b.leaving, b.wished)
+}
+
+// waitFor returns when so many wait.
+func waitFor(t *testing.T, b *budget, want int) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; runtime.Gosched() {
+		b.mu.Lock()
+		n := len(b.queue)
+		b.mu.Unlock()
+		if n == want {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("got %d waiting, want %d", n, want)
+		}
 	}
 }

@@ -177,44 +177,88 @@ const piece = 32 << 10
 // receive reads a body, of that length or, with -1, of an unknown one. Of one that
 // does not come whole it returns the beginning.
 func receive(body io.Reader, length, most int64, h *holding) (whole []byte, err error) {
-	var list []*[piece]byte
-	defer func() {
-		for _, p := range list {
-			givePiece(p)
-		}
-	}()
-	total := int64(0)
-	if !h.grow(transferCost) {
+	var x arriving
+	defer x.forget()
+	if !x.grow(h, length) {
 		return nil, errCutOff
 	}
 	for err == nil {
-		at := int(total) % piece
-		if at == 0 && len(list) == int(total)/piece {
-			if !h.grow(piece) {
+		room := x.room()
+		switch {
+		case len(room) == 0 && x.total == length:
+			room = make([]byte, 1) // for the end, which is all that is to come
+		case len(room) == 0:
+			if !x.grow(h, length) {
 				return nil, errCutOff
 			}
-			list = append(list, takePiece())
+			continue
 		}
 		var n int
-		n, err = body.Read(list[len(list)-1][at:])
-		total += int64(n)
-		if total > most {
+		n, err = body.Read(room)
+		x.total += int64(n)
+		if length >= 0 && x.total > length || x.total > most {
 			err = &http.MaxBytesError{Limit: most}
 		}
-		if err == nil && total != length {
+		if err == nil && x.total != length {
 			h.move(n)
 		}
 	}
 	if err != io.EOF { // its beginning may tell the form in which the call is to be refused
-		return bytes.Clone(list[0][:min(total, firstRead)]), err
+		return bytes.Clone(x.list[0][:min(x.total, int64(len(x.list[0])), firstRead)]), err
 	}
-	if !h.grow(total) {
-		return nil, errCutOff
-	}
-	whole = make([]byte, 0, total)
-	for _, p := range list {
-		whole = append(whole, p[:min(int64(piece), total-int64(len(whole)))]...)
-	}
-	h.shrink(int64(len(list))*piece + transferCost)
+	whole = x.whole()
+	h.shrink(x.charged - x.total) // while it was copied there was more, for a moment
 	return whole, nil
+}
+
+// arriving is what has come of a body.
+type arriving struct {
+	list    [][]byte // each full but for the last
+	total   int64
+	charged int64
+}
+
+// grow takes a piece more, or for a short body what it needs. Each wait for memory
+// is one more in which others may come first, so the first piece is charged
+// together with the transfer.
+func (x *arriving) grow(h *holding, length int64) bool {
+	size, cost := int64(piece), int64(0)
+	if len(x.list) == 0 {
+		cost = transferCost
+		if 0 < length && length <= firstRead {
+			size = length
+		}
+	}
+	if !h.grow(size + cost) {
+		return false
+	}
+	x.charged += size + cost
+	if size < piece {
+		x.list = append(x.list, make([]byte, size))
+	} else {
+		x.list = append(x.list, takePiece()[:])
+	}
+	return true
+}
+
+// room is what is free.
+func (x *arriving) room() []byte {
+	last := x.list[len(x.list)-1]
+	return last[x.total-int64(len(x.list)-1)*piece:]
+}
+
+func (x *arriving) whole() []byte {
+	whole := make([]byte, 0, x.total)
+	for _, p := range x.list {
+		whole = append(whole, p[:min(int64(len(p)), x.total-int64(len(whole)))]...)
+	}
+	return whole
+}
+
+func (x *arriving) forget() {
+	for _, p := range x.list {
+		if len(p) == piece {
+			givePiece((*[piece]byte)(p))
+		}
+	}
 }
