@@ -23,14 +23,14 @@ func failures(ctx context.Context, t *target) error {
 			return post(t, "/router/rest", form, "method=dingtalk.corp.extcontact.get&app_key=12345678&sign=AA&"+pad+"=1&"+pad[:10]+"=2")
 		},
 		func() *http.Request {
-			return post(t, "/router/rest", form, "v=2.0&method="+rand.Text()+"&session="+token+"&p="+pad)
+			return post(t, "/router/rest", form, "v=2.0&method="+rand.Text()+"&session="+sample.token+"&p="+pad)
 		},
 		func() *http.Request {
-			return post(t, "/topapi/extcontact/get?access_token="+token, "application/json", `{"user_id":"`+pad+`"}`)
+			return post(t, "/topapi/extcontact/get?access_token="+sample.token, "application/json", `{"user_id":"`+pad+`"}`)
 		},
 		func() *http.Request {
 			r := post(t, "/v1.0/contact/users/search", "application/json", `{"queryWord":"王`+rand.Text()+`","offset":0,"size":10,"pad":"`+pad+`"}`)
-			r.Header.Set("x-acs-dingtalk-access-token", token)
+			r.Header.Set("x-acs-dingtalk-access-token", sample.token)
 			return r
 		},
 		func() *http.Request {
@@ -39,7 +39,7 @@ func failures(ctx context.Context, t *target) error {
 			return r
 		},
 		func() *http.Request {
-			return post(t, "/", form, signed(url.Values{"Action": {"GetMessageContact"}, "Version": {"2022-04-19"}, "ContactId": {rand.Text()}})+"&p="+pad)
+			return post(t, "/", form, signed(sample, url.Values{"Action": {"GetMessageContact"}, "Version": {"2022-04-19"}, "ContactId": {rand.Text()}})+"&p="+pad)
 		},
 		func() *http.Request {
 			return post(t, "/topapi/extcontact/get?access_token="+rand.Text(), "application/json", `{"user_id":"`+pad+`"}`)

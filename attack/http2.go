@@ -109,7 +109,7 @@ func streams(ctx context.Context, t *target) error {
 // readers asks for long answers and takes none of them. A wrong signature for a
 // known key shows the text that was to be signed, so nobody needs a secret.
 func readers(ctx context.Context, t *target) error {
-	query := "/?Action=GetMessageContact&Version=2022-04-19&AccessKeyId=" + accessKey +
+	query := "/?Action=GetMessageContact&Version=2022-04-19&AccessKeyId=" + sample.key +
 		"&SignatureMethod=HMAC-SHA1&SignatureVersion=1.0&Signature=eA%3D%3D&Timestamp=" +
 		time.Now().UTC().Format("2006-01-02T15%3A04%3A05Z")
 	body := "Pad=" + strings.Repeat("%25", 2000)

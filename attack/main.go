@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -30,6 +31,11 @@ type flood struct {
 	run func(ctx context.Context, t *target) error
 }
 
+// chosen reports whether the flood is among those asked for.
+func (f flood) chosen(only string) bool {
+	return only == "" || strings.Contains(","+only+",", ","+f.name+",")
+}
+
 // floods are all of them, in the order in which they run.
 func floods() []flood {
 	return []flood{
@@ -43,6 +49,12 @@ func floods() []flood {
 		{"sessions", "2,000 sessions of HTTP/2 in the middle of a frame or a head", 256, idle},
 		{"pages", "500 connections and 20 times 120 streams that ask for pages of the console and read none", 256, pages},
 		{"failures", "failing requests of 1 MiB of every face", 256, failures},
+	}
+}
+
+// tenantFloods are those of another organisation.
+func tenantFloods() []flood {
+	return []flood{
 		{"topics", "another tenant asks for streams of made-up topics, and connects without a WebSocket", 256, topics},
 		{"churn", "another tenant opens streams and closes them at once", 256, churn},
 		{"refusals", "another tenant's app makes calls that it may not make", 256, refusals},
@@ -56,30 +68,52 @@ func main() {
 	program := flag.String("program", "../mingce", "the program, built")
 	length := flag.Duration("for", 30*time.Second, "how long each flood lasts")
 	only := flag.String("only", "", "names of floods, separated by commas; all if empty")
+	name := flag.String("flood", "", "run this flood of a tenant until the standard input ends (the tool itself does)")
+	at := flag.String("at", "", "with -flood: host:port of the program")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := attack(ctx, *program, *length, *only); err != nil {
+	err := error(nil)
+	if *name != "" {
+		err = floodUntil(ctx, *name, *at, os.Stdin, os.Stdout)
+	} else {
+		err = attack(ctx, *program, *length, *only)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "attack:", err)
 		os.Exit(1)
 	}
 }
 
 func attack(ctx context.Context, program string, length time.Duration, only string) error {
+	r := newReport(os.Stdout)
+	if slices.ContainsFunc(floods(), func(f flood) bool { return f.chosen(only) }) {
+		if err := strangers(ctx, r, program, length, only); err != nil {
+			return err
+		}
+	}
+	if slices.ContainsFunc(tenantFloods(), func(f flood) bool { return f.chosen(only) }) {
+		if err := tenants(ctx, r, program, length, only); err != nil {
+			return err
+		}
+	}
+	return r.end()
+}
+
+// strangers runs the floods of those who have no key.
+func strangers(ctx context.Context, r *report, program string, length time.Duration, only string) error {
 	t, err := start(ctx, program)
 	if err != nil {
 		return err
 	}
 	defer t.stop()
-	r := newReport(os.Stdout)
 	quiet, err := measure(ctx, t, flood{name: "quiet", memory: 128, run: nothing}, max(length/4, time.Second))
 	if err != nil {
 		return err
 	}
-	r.quiet = quiet
-	r.add(quiet)
+	r.begin(quiet)
 	for _, f := range floods() {
-		if only != "" && !strings.Contains(","+only+",", ","+f.name+",") {
+		if !f.chosen(only) {
 			continue
 		}
 		_ = t.shrink(ctx) // what an earlier flood left is not this one's
@@ -89,13 +123,7 @@ func attack(ctx context.Context, program string, length time.Duration, only stri
 		}
 		r.add(m)
 	}
-	if err := t.settle(ctx, quiet.files); err != nil {
-		r.fault("%v", err)
-	}
-	if err := t.shrink(ctx); err != nil {
-		r.fault("%v", err)
-	}
-	return r.end()
+	return r.rest(ctx, t, quiet.files)
 }
 
 func nothing(ctx context.Context, _ *target) error {

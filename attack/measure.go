@@ -18,31 +18,30 @@ import (
 	"time"
 )
 
-// The published keys of the sample organisation.
-const (
-	token        = "101w3c04ffa2386da6530e5123bdf260"
-	accessKey    = "testAccessKeyId"
-	accessSecret = "testAccessKeySecret"
-)
+// caller is what a program of the organisation calls with.
+type caller struct{ token, key, secret string }
+
+// sample has the published keys of the sample organisation.
+var sample = caller{"101w3c04ffa2386da6530e5123bdf260", "testAccessKeyId", "testAccessKeySecret"}
 
 // goodCalls are one call of each face: reads and, on REST, a change.
-var goodCalls = map[string]func(t *target) *http.Request{
-	"top": func(t *target) *http.Request {
+var goodCalls = map[string]func(t *target, c caller) *http.Request{
+	"top": func(t *target, c caller) *http.Request {
 		return post(t, "/router/rest", "application/x-www-form-urlencoded",
-			"method=dingtalk.corp.extcontact.get&v=2.0&format=json&user_id=123420013632&session="+token)
+			"method=dingtalk.corp.extcontact.get&v=2.0&format=json&user_id=123420013632&session="+c.token)
 	},
-	"oapi": func(t *target) *http.Request {
-		return post(t, "/topapi/extcontact/get?access_token="+token, "application/json", `{"user_id":"123420013632"}`)
+	"oapi": func(t *target, c caller) *http.Request {
+		return post(t, "/topapi/extcontact/get?access_token="+c.token, "application/json", `{"user_id":"123420013632"}`)
 	},
-	"rest": func(t *target) *http.Request {
+	"rest": func(t *target, c caller) *http.Request {
 		r := post(t, "/v1.0/contact/orgAccounts/mobiles/visibleInOtherOrg", "application/json",
 			`{"toCorpIds":["ding12345678"],"optUserId":"102530009661373952","fields":["mobile"]}`)
 		r.Method = http.MethodPut
-		r.Header.Set("x-acs-dingtalk-access-token", token)
+		r.Header.Set("x-acs-dingtalk-access-token", c.token)
 		return r
 	},
-	"rpc": func(t *target) *http.Request {
-		r, err := http.NewRequest(http.MethodGet, "http://"+t.plain+"/?"+signed(url.Values{
+	"rpc": func(t *target, c caller) *http.Request {
+		r, err := http.NewRequest(http.MethodGet, "http://"+t.plain+"/?"+signed(c, url.Values{
 			"Action": {"GetMessageContact"}, "Version": {"2022-04-19"}, "Format": {"JSON"}, "ContactId": {"c-qL4HqKONzOM7abcd"},
 		}), nil)
 		if err != nil {
@@ -62,8 +61,8 @@ func post(t *target, path, kind, body string) *http.Request {
 }
 
 // signed adds a signature of version 1 to the parameters of a GET.
-func signed(v url.Values) string {
-	v.Set("AccessKeyId", accessKey)
+func signed(c caller, v url.Values) string {
+	v.Set("AccessKeyId", c.key)
 	v.Set("SignatureMethod", "HMAC-SHA1")
 	v.Set("SignatureVersion", "1.0")
 	v.Set("SignatureNonce", rand.Text())
@@ -75,7 +74,7 @@ func signed(v url.Values) string {
 	}
 	slices.Sort(pairs)
 	query := strings.Join(pairs, "&")
-	mac := hmac.New(sha1.New, []byte(accessSecret+"&"))
+	mac := hmac.New(sha1.New, []byte(c.secret+"&"))
 	mac.Write([]byte("GET&%2F&" + percent(query)))
 	return query + "&Signature=" + percent(base64.StdEncoding.EncodeToString(mac.Sum(nil)))
 }
@@ -97,35 +96,43 @@ func measure(ctx context.Context, t *target, f flood, length time.Duration) (*me
 	defer end()
 	failed := make(chan error, 1)
 	go func() { failed <- f.run(flooding, t) }()
+	m.call(flooding, t, t.client, []caller{sample}, 20*time.Millisecond)
+	if err := <-failed; err != nil {
+		return nil, err
+	}
+	m.files = t.files()
+	return m, ctx.Err()
+}
+
+// call makes good calls of each face until ctx is done, with a pause between
+// those of one, as each of the callers in turn.
+func (m *measured) call(ctx context.Context, t *target, client func() *http.Client, as []caller, every time.Duration) {
 	var mu sync.Mutex
-	var callers sync.WaitGroup
+	var faces sync.WaitGroup
 	for face, make := range goodCalls {
-		callers.Go(func() {
-			client := t.client()
-			for flooding.Err() == nil {
+		faces.Go(func() {
+			client := client()
+			defer client.CloseIdleConnections()
+			for i := 0; ctx.Err() == nil; i++ {
+				request := make(t, as[i%len(as)])
 				begun := time.Now()
-				err := good(client, make(t))
+				err := good(client, request)
+				took := time.Since(begun)
 				mu.Lock()
-				m.took[face] = append(m.took[face], time.Since(begun))
+				m.took[face] = append(m.took[face], took)
 				if err != nil {
 					m.failed++
-					m.first = errors.Join(m.first, nil)
 					if m.first == nil {
 						m.first = fmt.Errorf("%s: %w", face, err)
 					}
 				}
 				m.memory = max(m.memory, t.resident())
 				mu.Unlock()
-				pause(flooding, 20*time.Millisecond)
+				pause(ctx, every)
 			}
 		})
 	}
-	callers.Wait()
-	if err := <-failed; err != nil {
-		return nil, err
-	}
-	m.files = t.files()
-	return m, ctx.Err()
+	faces.Wait()
 }
 
 // good makes a call that must succeed.
@@ -156,9 +163,26 @@ type report struct {
 }
 
 func newReport(w io.Writer) *report {
-	r := &report{w: tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)}
+	return &report{w: tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)}
+}
+
+// begin prints the head of the strangers' floods, and the quiet that they are
+// compared with.
+func (r *report) begin(quiet *measured) {
 	fmt.Fprintln(r.w, "flood\tcalls\tfailed\ttop p50/p99 ms\toapi p50/p99\trest p50/p99\trpc p50/p99\tx quiet\tMiB\tgoal\tfiles\t")
-	return r
+	r.quiet = quiet
+	r.add(quiet)
+}
+
+// rest looks at what all floods of a server leave behind.
+func (r *report) rest(ctx context.Context, t *target, quietFiles int) error {
+	if err := t.settle(ctx, quietFiles); err != nil {
+		r.fault("%v", err)
+	}
+	if err := t.shrink(ctx); err != nil {
+		r.fault("%v", err)
+	}
+	return ctx.Err()
 }
 
 func (r *report) fault(format string, args ...any) {
@@ -172,8 +196,17 @@ func (r *report) add(m *measured) {
 		calls += len(m.took[face])
 		times = append(times, fmt.Sprintf("%.1f/%.1f", milliseconds(m.took[face], 50), milliseconds(m.took[face], 99)))
 	}
-	fmt.Fprintf(r.w, "%s\t%d\t%d\t%s\t%.1f\t%d\t%d\t%d\t\n", m.flood.name, calls, m.failed, strings.Join(times, "\t"), r.slower(m), m.memory, m.flood.memory, m.files)
+	fmt.Fprintf(r.w, "%s\t%d\t%d\t%s\t%.1f\t%d\t%d\t%d\t\n", m.flood.name, calls, m.failed, strings.Join(times, "\t"), m.slower(r.quiet), m.memory, m.flood.memory, m.files)
 	_ = r.w.Flush()
+	r.judge(m)
+}
+
+// judge remembers what is wrong with a measurement.
+func (r *report) judge(m *measured) {
+	calls := 0
+	for _, took := range m.took {
+		calls += len(took)
+	}
 	if m.first != nil {
 		r.fault("%s: %d of %d good calls failed, the first with %w", m.flood.name, m.failed, calls, m.first)
 	}
@@ -188,9 +221,9 @@ func (r *report) add(m *measured) {
 
 // slower is how many times as long good calls took at p99 as in quiet, on the
 // face where it is worst.
-func (r *report) slower(m *measured) (worst float64) {
+func (m *measured) slower(quiet *measured) (worst float64) {
 	for face := range m.took {
-		if quiet := milliseconds(r.quiet.took[face], 99); quiet > 0 {
+		if quiet := milliseconds(quiet.took[face], 99); quiet > 0 {
 			worst = max(worst, milliseconds(m.took[face], 99)/quiet)
 		}
 	}

@@ -15,16 +15,18 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
 
-// target is a running `mingce dev`, whose keys are published and whose
-// operations have no rate limit: what is measured is the floods alone.
+// target is a running `mingce dev`, whose keys are published. Strangers meet one
+// without rates, so that what is measured is the floods alone.
 type target struct {
 	plain, secure string // host:port
 	process       *exec.Cmd
 	output        bytes.Buffer
+	flooded       atomic.Int64 // calls of a tenant's flood
 }
 
 var (
@@ -33,8 +35,9 @@ var (
 )
 
 // start runs the program on free ports of loopback.
-func start(ctx context.Context, program string) (*target, error) {
-	t := &target{process: exec.Command(program, "dev", "--ephemeral", "--addr", "127.0.0.1:0", "--tls-addr", "127.0.0.1:0")}
+func start(ctx context.Context, program string, flags ...string) (*target, error) {
+	flags = append([]string{"dev", "--ephemeral", "--addr", "127.0.0.1:0", "--tls-addr", "127.0.0.1:0"}, flags...)
+	t := &target{process: exec.Command(program, flags...)}
 	t.process.Stderr = io.Discard
 	out, err := t.process.StdoutPipe()
 	if err != nil {
@@ -117,6 +120,34 @@ func (t *target) shrink(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// worked is how much of a processor the process has used.
+func (t *target) worked() time.Duration {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", t.process.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	fields := strings.Fields(rest + strings.Repeat(" 0", 13))
+	user, _ := strconv.Atoi(fields[11])
+	system, _ := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * (time.Second / 100) // Linux counts in hundredths
+}
+
+// calm waits until the process has next to nothing left to do.
+func (t *target) calm(ctx context.Context) error {
+	const look = 200 * time.Millisecond
+	for range 50 {
+		before := t.worked()
+		if !pause(ctx, look) {
+			break
+		}
+		if t.worked()-before <= look/10 {
+			break
+		}
+	}
+	return ctx.Err()
 }
 
 // dial opens a connection of plain HTTP.

@@ -9,11 +9,10 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
-	"time"
 )
 
 // The other organisation of the sample, whose app does all it may at once.
@@ -28,14 +27,16 @@ const (
 const sideBySide = 4
 
 // again makes calls until ctx is done; what they answer does not matter.
-func again(ctx context.Context, call func(c *http.Client, i int) error) error {
-	client := &http.Client{Timeout: 30 * time.Second}
-	defer client.CloseIdleConnections()
+func again(ctx context.Context, t *target, call func(c *line, i int) error) error {
 	var all sync.WaitGroup
 	for worker := range sideBySide {
 		all.Go(func() {
+			c := &line{target: t}
+			defer c.close()
+			defer context.AfterFunc(ctx, c.close)()
 			for i := worker; ctx.Err() == nil; i += sideBySide {
-				_ = call(client, i)
+				_ = call(c, i)
+				t.flooded.Add(1)
 			}
 		})
 	}
@@ -43,49 +44,37 @@ func again(ctx context.Context, call func(c *http.Client, i int) error) error {
 	return nil
 }
 
-// send makes a call and reads its answer into v, or leaves it.
-func send(ctx context.Context, c *http.Client, r *http.Request, v any) error {
-	answer, err := c.Do(r.WithContext(ctx))
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	if v == nil {
-		_, err := io.Copy(io.Discard, answer.Body)
-		return err
-	}
-	return json.NewDecoder(answer.Body).Decode(v)
-}
-
 // ticket asks for a connection of Stream mode with some topics.
-func ticket(ctx context.Context, t *target, c *http.Client, topics []string) (string, error) {
+func ticket(c *line, topics []string) (string, error) {
 	var subscriptions []string
 	for _, topic := range topics {
 		subscriptions = append(subscriptions, `{"type":"EVENT","topic":"`+topic+`"}`)
 	}
+	body, err := c.post("/v1.0/gateway/connections/open", "",
+		`{"clientId":"`+otherKey+`","clientSecret":"`+otherSecret+`","subscriptions":[`+strings.Join(subscriptions, ",")+`]}`)
+	if err != nil {
+		return "", err
+	}
 	var answer struct{ Ticket string }
-	err := send(ctx, c, post(t, "/v1.0/gateway/connections/open", "application/json",
-		`{"clientId":"`+otherKey+`","clientSecret":"`+otherSecret+`","subscriptions":[`+strings.Join(subscriptions, ",")+`]}`), &answer)
+	err = json.Unmarshal(body, &answer)
 	return answer.Ticket, err
 }
 
 // topics opens streams that ask for 100 made-up topics each, and connects by
 // requests that are no WebSocket's.
 func topics(ctx context.Context, t *target) error {
-	return again(ctx, func(c *http.Client, _ int) error {
-		var asked []string
-		for range 100 {
-			asked = append(asked, rand.Text()+rand.Text())
+	return again(ctx, t, func(c *line, _ int) error {
+		asked := make([]string, 100)
+		made := rand.Text() + rand.Text()
+		for i := range asked {
+			asked[i] = made + strconv.Itoa(i)
 		}
-		text, err := ticket(ctx, t, c, asked)
+		text, err := ticket(c, asked)
 		if err != nil {
 			return err
 		}
-		r, err := http.NewRequest(http.MethodGet, "http://"+t.plain+"/connect?ticket="+url.QueryEscape(text), nil)
-		if err != nil {
-			return err
-		}
-		return send(ctx, c, r, nil)
+		_, err = c.send("GET /connect?ticket=" + url.QueryEscape(text) + " HTTP/1.1\r\nHost: " + t.plain + "\r\n\r\n")
+		return err
 	})
 }
 
@@ -113,8 +102,8 @@ func connect(t *target, ticket string) (net.Conn, error) {
 
 // churn opens streams and closes them at once.
 func churn(ctx context.Context, t *target) error {
-	return again(ctx, func(c *http.Client, i int) error {
-		text, err := ticket(ctx, t, c, []string{[]string{"*", "user_add_org"}[i%2]})
+	return again(ctx, t, func(c *line, i int) error {
+		text, err := ticket(c, []string{[]string{"*", "user_add_org"}[i%2]})
 		if err != nil {
 			return err
 		}
@@ -128,37 +117,37 @@ func churn(ctx context.Context, t *target) error {
 
 // refusals are calls that an app may not make.
 func refusals(ctx context.Context, t *target) error {
-	return again(ctx, func(c *http.Client, i int) error {
+	return again(ctx, t, func(c *line, i int) error {
 		if i%2 == 0 {
-			return send(ctx, c, post(t, "/topapi/extcontact/create?access_token="+bareToken, "application/json", `{"contact":{}}`), nil)
+			_, err := c.post("/topapi/extcontact/create?access_token="+bareToken, "", `{"contact":{}}`)
+			return err
 		}
-		r := post(t, "/v1.0/contact/users/search", "application/json", `{"queryWord":"王","offset":0,"size":100}`)
-		r.Header.Set("x-acs-dingtalk-access-token", bareToken)
-		return send(ctx, c, r, nil)
+		_, err := c.post("/v1.0/contact/users/search", bareToken, `{"queryWord":"王","offset":0,"size":100}`)
+		return err
 	})
 }
 
 // lists reads the longest pages and searches for what is found everywhere.
 func lists(ctx context.Context, t *target) error {
-	return again(ctx, func(c *http.Client, i int) error {
+	return again(ctx, t, func(c *line, i int) error {
 		if i%2 == 0 {
-			return send(ctx, c, post(t, "/topapi/v2/user/list?access_token="+otherToken, "application/json", `{"dept_id":1,"cursor":0,"size":100}`), nil)
+			_, err := c.post("/topapi/v2/user/list?access_token="+otherToken, "", `{"dept_id":1,"cursor":0,"size":100}`)
+			return err
 		}
-		r := post(t, "/v1.0/contact/users/search", "application/json", `{"queryWord":"`+[]string{"人", "e", "1"}[i%3]+`","offset":0,"size":100}`)
-		r.Header.Set("x-acs-dingtalk-access-token", otherToken)
-		return send(ctx, c, r, nil)
+		_, err := c.post("/v1.0/contact/users/search", otherToken, `{"queryWord":"`+[]string{"人", "e", "1"}[i%3]+`","offset":0,"size":100}`)
+		return err
 	})
 }
 
 // fanOut changes things of which many connections are to be told, none of which
 // answers.
 func fanOut(ctx context.Context, t *target) error {
-	client := &http.Client{Timeout: 30 * time.Second}
-	defer client.CloseIdleConnections()
+	first := &line{target: t}
+	defer first.close()
 	for range 32 {
-		text, err := ticket(ctx, t, client, []string{"*"})
+		text, err := ticket(first, []string{"*"})
 		if err != nil {
-			return nil // the flood before has used up what an app may open; events go all the same
+			break // the app has used up what it may open; events go all the same
 		}
 		conn, err := connect(t, text)
 		if err != nil {
@@ -167,8 +156,8 @@ func fanOut(ctx context.Context, t *target) error {
 		defer conn.Close()
 		go func() { _, _ = io.Copy(io.Discard, conn) }()
 	}
-	return again(ctx, func(c *http.Client, i int) error {
-		return send(ctx, c, post(t, "/topapi/v2/department/create?access_token="+otherToken, "application/json",
-			`{"name":"`+rand.Text()[:16]+`","parent_id":1}`), nil)
+	return again(ctx, t, func(c *line, _ int) error {
+		_, err := c.post("/topapi/v2/department/create?access_token="+otherToken, "", `{"name":"`+rand.Text()[:16]+`","parent_id":1}`)
+		return err
 	})
 }

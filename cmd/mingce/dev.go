@@ -15,15 +15,17 @@ import (
 )
 
 type devCommand struct {
-	Addr        string `default:"127.0.0.1:8080" env:"MINGCE_ADDR" help:"Address of plain HTTP (${default})."`
-	TLSAddr     string `name:"tls-addr" default:"127.0.0.1:8443" env:"MINGCE_TLS_ADDR" help:"Address of HTTPS; \"\" turns it off (${default})."`
-	BaseURL     string `name:"base-url" placeholder:"URL" env:"MINGCE_BASE_URL" help:"Where links in messages lead; the address that it listens on if not given."`
-	Data        string `placeholder:"DIR" env:"MINGCE_DATA" help:"Folder of the data; a folder mingce-dev in the user's data folder if not given."`
-	Ephemeral   bool   `env:"MINGCE_EPHEMERAL" help:"Keep the data in a temporary folder that is removed at the end."`
-	Database    string `placeholder:"URL" env:"MINGCE_DATABASE" help:"Keep the data in a PostgreSQL database: postgres://..."`
-	Expose      bool   `env:"MINGCE_EXPOSE" help:"Allow addresses that other machines can reach (containers). The keys are published: no secret belongs here."`
-	VendorHosts bool   `env:"MINGCE_VENDOR_HOSTS" help:"Let the certificate cover the vendors' host names, for programs whose hosts are hard-coded: see docs/clients.md for the list."`
-	Strict      bool   `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
+	Addr        string  `default:"127.0.0.1:8080" env:"MINGCE_ADDR" help:"Address of plain HTTP (${default})."`
+	TLSAddr     string  `name:"tls-addr" default:"127.0.0.1:8443" env:"MINGCE_TLS_ADDR" help:"Address of HTTPS; \"\" turns it off (${default})."`
+	BaseURL     string  `name:"base-url" placeholder:"URL" env:"MINGCE_BASE_URL" help:"Where links in messages lead; the address that it listens on if not given."`
+	Data        string  `placeholder:"DIR" env:"MINGCE_DATA" help:"Folder of the data; a folder mingce-dev in the user's data folder if not given."`
+	Ephemeral   bool    `env:"MINGCE_EPHEMERAL" help:"Keep the data in a temporary folder that is removed at the end."`
+	Database    string  `placeholder:"URL" env:"MINGCE_DATABASE" help:"Keep the data in a PostgreSQL database: postgres://..."`
+	Expose      bool    `env:"MINGCE_EXPOSE" help:"Allow addresses that other machines can reach (containers). The keys are published: no secret belongs here."`
+	VendorHosts bool    `env:"MINGCE_VENDOR_HOSTS" help:"Let the certificate cover the vendors' host names, for programs whose hosts are hard-coded: see docs/clients.md for the list."`
+	Rate        float64 `default:"0" env:"MINGCE_RATE" help:"Calls per second of one app and operation, to rehearse being throttled; 0 is unlimited (${default})."`
+	Burst       float64 `default:"40" env:"MINGCE_BURST" help:"Calls it may make at once (${default})."`
+	Strict      bool    `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
 
 	logFlags     `embed:""`
 	keyFlag      `embed:""`
@@ -82,6 +84,7 @@ func (c *devCommand) Run(o output) error {
 			config := i.Config(log, version())
 			config.Dev, config.Strict, config.AnyHost, config.Pages = true, c.Strict, c.Expose, b.base()
 			config.Connections, config.BaseURL = s.Connections, c.BaseURL
+			config.Rate = server.Rate{PerSecond: c.Rate, Burst: max(c.Burst, 1)}
 			config.Endpoints, config.Samples = b.endpoints(), samples
 			config.Reset, config.Commands = i.Reset, commandRunner(i)
 			if authority != nil {
