@@ -18,7 +18,7 @@ import (
 // process of its own with a lower priority: on the network its client would be
 // another machine, whose work is not what slows the server.
 const (
-	turns      = 4  // of each kind
+	turns      = 10 // of each kind
 	lessUrgent = 10 // what is added to the niceness of the flood's client
 	callEvery  = 10 * time.Millisecond
 

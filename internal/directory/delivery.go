@@ -28,7 +28,7 @@ var retries = []time.Duration{10 * time.Second, 30 * time.Second}
 
 const (
 	// routeBatch bounds one transaction that routes events.
-	routeBatch = 200
+	routeBatch = 50
 	// routeEach is for how many subscriptions it routes so many.
 	routeEach = 10
 	// sweepBatch bounds one transaction that deletes old ones.

@@ -88,6 +88,7 @@ func New(c Config) http.Handler {
 		log:       c.Log,
 		admission: newAdmission(maxInFlight, maxQueued),
 		guard:     newGuard(c.AnyHost, c.Hosts),
+		wait:      wait,
 		forwarded: forwarding{oneHop: c.BehindProxy && len(c.Trusted) == 0, trusted: c.Trusted, anySecure: c.Dev},
 	}
 	if !c.Unnamed {
@@ -186,6 +187,7 @@ type handler struct {
 	forwarded forwarding
 	base      string
 	basePath  string
+	wait      func(context.Context, time.Duration)
 }
 
 // The defaults of Config.Receiving and Config.Unread, and what one connection
@@ -240,6 +242,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a := newAnswer(w)
 	h.carryOut(f, a, r, c)
+	h.dwell(a, r)
 	release()
 	a.send(r, h.unread)
 }
@@ -265,6 +268,29 @@ func (h *handler) carryOut(f *face, a *answer, r *http.Request, c *connection) {
 	}
 	defer f.places.leave()
 	f.handler.ServeHTTP(a, r)
+}
+
+// aMoment is the time in which an app gains a call at the rate of [DefaultRate].
+const aMoment = 50 * time.Millisecond
+
+// dwell holds back an answer that tells its caller to come later: one that calls
+// again at once would else get its refusals as fast as the machine can make them,
+// and everybody else would wait for that. No place is held meanwhile; the request
+// stays counted in what may be received.
+func (h *handler) dwell(a *answer, r *http.Request) {
+	if a.Header().Get("Retry-After") != "" {
+		h.wait(r.Context(), aMoment)
+	}
+}
+
+// wait returns after some time, or when ctx is done.
+func wait(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
 }
 
 // recover keeps a mistake in one call from ending the process. Gateways catch

@@ -33,6 +33,7 @@ type writer struct {
 	checkpoint *checkpointer
 	max        int
 	sizes      groupSizes
+	turns      turns
 	fault      func() error
 	sums       *sqliteSums // nil before the first group
 	openSums   func() (*sqliteSums, error)
@@ -47,6 +48,7 @@ func newWriter(conn *sqliteConn, beside func() (*sqliteConn, error), t tuning) *
 	w := &writer{
 		conn: conn, max: maxGroup, fault: t.fault,
 		queue: make(chan *call, maxQueued), stop: make(chan struct{}), exited: make(chan struct{}),
+		turns:  turns{now: time.Now},
 		onFail: func(error) {}, broken: func() error { return nil },
 	}
 	if t.maxGroup > 0 {
@@ -97,55 +99,64 @@ func (w *writer) close() error {
 }
 
 func (w *writer) loop() {
-	group := make([]*call, 0, w.max)
 	idle := time.NewTimer(idleCheckpoint)
 	defer idle.Stop()
 	for {
-		group = group[:0]
-		select {
-		case c := <-w.queue:
-			group = append(group, c)
-		default:
-			var quiet <-chan time.Time // an idle program is not woken up
-			if w.checkpoint.due() {
-				idle.Reset(idleCheckpoint)
-				quiet = idle.C
-			}
-			select {
-			case c := <-w.queue:
-				group = append(group, c)
-			case <-quiet:
-				w.checkpoint.idle()
-				continue
-			case <-w.stop:
-				if len(w.queue) == 0 {
-					close(w.exited)
-					return
-				}
-				continue
-			}
+		if w.turns.nobody() && !w.await(idle) {
+			close(w.exited)
+			return
 		}
-		w.serve(w.collect(group))
+		// Give the callers that the last commit has answered a chance to come back:
+		// without it groups alternate between one call and all the others.
+		runtime.Gosched()
+		w.collect()
+		w.serve(w.turns.next(w.max))
 	}
 }
 
-// collect adds what is queued now.
-func (w *writer) collect(group []*call) []*call {
-	// Give the callers that the last commit has answered a chance to come back:
-	// without it groups alternate between one call and all the others.
-	runtime.Gosched()
-	for len(group) < w.max {
+// await waits for the first call of a group. It returns false when the writer is
+// to end.
+func (w *writer) await(idle *time.Timer) bool {
+	for {
 		select {
 		case c := <-w.queue:
-			group = append(group, c)
+			w.turns.add(c)
+			return true
 		default:
-			return group
+		}
+		var quiet <-chan time.Time // an idle program is not woken up
+		if w.checkpoint.due() {
+			idle.Reset(idleCheckpoint)
+			quiet = idle.C
+		}
+		select {
+		case c := <-w.queue:
+			w.turns.add(c)
+			return true
+		case <-quiet:
+			w.checkpoint.idle()
+		case <-w.stop:
+			if len(w.queue) == 0 {
+				return false
+			}
 		}
 	}
-	return group
 }
 
-// serve runs a group and answers every call of it.
+// collect takes over what is queued now.
+func (w *writer) collect() {
+	for len(w.turns.waiting) < maxQueued {
+		select {
+		case c := <-w.queue:
+			w.turns.add(c)
+		default:
+			return
+		}
+	}
+}
+
+// serve runs a group and answers every call of it, but those whose turn it is not
+// any more.
 func (w *writer) serve(group []*call) {
 	live := group[:0]
 	for _, c := range group {
@@ -161,7 +172,6 @@ func (w *writer) serve(group []*call) {
 	if len(live) == 0 {
 		return
 	}
-	w.sizes.add(len(live))
 	results := make([]error, len(live))
 	ended := false
 	defer func() {
@@ -175,36 +185,42 @@ func (w *writer) serve(group []*call) {
 		}
 		go w.loop()
 	}()
-	w.together(live, results)
+	ran := w.together(live, results)
 	ended = true
-	for i, c := range live {
+	w.sizes.add(ran)
+	for i, c := range live[:ran] {
 		c.done <- results[i]
 	}
+	w.turns.putBack(live[ran:])
 	w.checkpoint.afterGroup()
 }
 
-// together runs the calls in one transaction. If something unforeseen happens
-// in it, it is rolled back and each call is run in a transaction of its own,
-// so that only the one at fault fails.
-func (w *writer) together(calls []*call, results []error) {
+// together runs calls in one transaction, the first of them at least, and returns
+// how many. If something unforeseen happens in it, it is rolled back and each call
+// is run in a transaction of its own, so that only the one at fault fails.
+func (w *writer) together(calls []*call, results []error) (ran int) {
+	w.turns.begin()
 	err := w.watchSums()
 	if err == nil {
 		err = w.conn.exec("BEGIN IMMEDIATE")
 	}
 	for i, c := range calls {
-		if err != nil {
+		if err != nil || i > 0 && w.turns.over(calls[:i], c, w.collect) {
 			break
 		}
 		results[i], err = w.apply(c)
+		ran++
 	}
 	if err == nil {
+		w.turns.commit()
 		err = w.commit()
+		w.turns.committed()
 	}
 	if w.sums != nil {
 		w.sums.ended(err == nil)
 	}
 	if err == nil {
-		return
+		return ran
 	}
 	if back := w.rollback(); back != nil {
 		err = errors.Join(err, back)
@@ -217,11 +233,12 @@ func (w *writer) together(calls []*call, results []error) {
 		for i := range calls {
 			w.together(calls[i:i+1], results[i:i+1])
 		}
-		return
+		return len(calls)
 	}
 	for i := range results {
 		results[i] = sqliteError(err)
 	}
+	return len(calls)
 }
 
 // passing tells failures that a call of its own would meet as well.
