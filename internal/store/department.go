@@ -32,22 +32,21 @@ func (t *tx) Department(id int64) (d directory.Department, err error) {
 	return d, found(ok, err, directory.ErrDepartmentNotFound)
 }
 
-// departmentNamed asks for the two kinds of rows apart: with OR neither engine uses
-// an index on the names, and every new department costs as much as its parent has
-// children.
-const departmentNamed = `SELECT id FROM (
-		SELECT id FROM department WHERE org = ? AND parent_id = ? AND name_key = ?
-		UNION ALL SELECT id FROM department WHERE org = ? AND parent_id = ? AND parent_id <> 0 AND name IN (?, ?) AND name_key IS NULL
-	) named ORDER BY id LIMIT 1`
+// departmentNamed asks for the two kinds of rows apart and in no order: else neither
+// engine need use the indexes on names, and every new department costs as much as
+// its organisation has.
+const departmentNamed = `SELECT id FROM department WHERE org = ? AND parent_id = ? AND name_key = ?
+	UNION ALL SELECT id FROM department WHERE org = ? AND parent_id = ? AND parent_id <> 0 AND name IN (?, ?) AND name_key IS NULL`
 
 // DepartmentNamed implements [directory.DepartmentTx].
 func (t *tx) DepartmentNamed(parent int64, name string) (id int64, err error) {
 	key := directory.NameKey(name)
-	_, err = t.one(departmentNamed,
-		args{t.org, parent, key, t.org, parent, name, key}, func(r *row) error {
-			id = r.Int(0)
-			return nil
-		})
+	err = t.each(departmentNamed, args{t.org, parent, key, t.org, parent, name, key}, func(r *row) error {
+		if found := r.Int(0); id == 0 || found < id {
+			id = found
+		}
+		return nil
+	})
 	return id, err
 }
 
