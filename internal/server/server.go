@@ -88,7 +88,6 @@ func New(c Config) http.Handler {
 		log:       c.Log,
 		admission: newAdmission(maxInFlight, maxQueued),
 		guard:     newGuard(c.AnyHost, c.Hosts),
-		wait:      wait,
 		forwarded: forwarding{oneHop: c.BehindProxy && len(c.Trusted) == 0, trusted: c.Trusted, anySecure: c.Dev},
 	}
 	if !c.Unnamed {
@@ -187,7 +186,6 @@ type handler struct {
 	forwarded forwarding
 	base      string
 	basePath  string
-	wait      func(context.Context, time.Duration)
 }
 
 // The defaults of Config.Receiving and Config.Unread, and what one connection
@@ -242,7 +240,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a := newAnswer(w)
 	h.carryOut(f, a, r, c)
-	h.dwell(a, r)
+	dwell(a, r)
 	release()
 	a.send(r, h.unread)
 }
@@ -277,9 +275,9 @@ const aMoment = 50 * time.Millisecond
 // again at once would else get its refusals as fast as the machine can make them,
 // and everybody else would wait for that. No place is held meanwhile; the request
 // stays counted in what may be received.
-func (h *handler) dwell(a *answer, r *http.Request) {
+func dwell(a *answer, r *http.Request) {
 	if a.Header().Get("Retry-After") != "" {
-		h.wait(r.Context(), aMoment)
+		wait(r.Context(), aMoment)
 	}
 }
 

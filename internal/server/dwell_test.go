@@ -1,0 +1,51 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// The answer to a call above its rate waits a moment, in which it holds no place and
+// its request stays counted; others do not wait, nor do callers that have gone.
+func TestAnswersToComeLaterDwell(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := &handler{
+			log: slog.New(slog.DiscardHandler), admission: newAdmission(4, 64), guard: newGuard(true, nil),
+			receiver: receiver{newBudget(1<<20, 0, nothing)}, unread: newBudget(1<<20, 256<<10, nothing),
+		}
+		h.metrics = newMetrics(nil, h.admission, "")
+		h.faces.absent = &face{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/early" {
+				w.Header().Set("Retry-After", "1")
+			}
+			w.WriteHeader(http.StatusOK)
+		})}
+		took := func(r *http.Request) time.Duration {
+			begun := time.Now()
+			h.ServeHTTP(httptest.NewRecorder(), r)
+			return time.Since(begun)
+		}
+		if got := took(httptest.NewRequest(http.MethodGet, "/absent", nil)); got != 0 {
+			t.Errorf("an ordinary answer took %v, want no time", got)
+		}
+		time.AfterFunc(aMoment/2, func() {
+			if n := h.admission.inFlight(); n != 0 {
+				t.Errorf("%d places are held meanwhile, want 0", n)
+			}
+		})
+		if got := took(httptest.NewRequest(http.MethodGet, "/early", nil)); got != aMoment {
+			t.Errorf("the answer to an early call took %v, want %v", got, aMoment)
+		}
+		gone, leave := context.WithCancel(t.Context())
+		time.AfterFunc(aMoment/2, leave)
+		if got := took(httptest.NewRequest(http.MethodGet, "/early", nil).WithContext(gone)); got != aMoment/2 {
+			t.Errorf("a caller that left was kept for %v, want %v", got, aMoment/2)
+		}
+	})
+}
