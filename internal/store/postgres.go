@@ -34,6 +34,7 @@ type postgresEngine struct {
 	// gates holds back repetitions: only one call of an organisation repeats at
 	// a time, so that those that lost to each other do not meet again at once.
 	gates  [64]chan struct{}
+	shares shares
 	closed atomic.Bool
 	log    *slog.Logger
 	sums   *postgresSums // nil: there are none to keep
@@ -59,6 +60,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	if e.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
+	e.shares = newShares(cfg.MaxConns)
 	s.engine, s.walks = e, &walkTable{pool: e.pool}
 	err = e.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error {
 		if err := e.checkServer(ctx, c.Conn()); err != nil {
@@ -128,18 +130,11 @@ func (e *postgresEngine) close() error {
 	return nil
 }
 
-func (e *postgresEngine) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	conn, err := e.pool.Acquire(ctx)
-	if err != nil && e.closed.Load() {
-		return nil, ErrClosed
-	}
-	return conn, err
-}
-
 // pgTx is one transaction on one connection. It begins with its first batch.
 type pgTx struct {
 	e       *postgresEngine
 	conn    *pgxpool.Conn
+	share   share
 	begin   string
 	org     string // of an update: kept from being deleted until the end
 	held    bool   // it was there to be kept
@@ -246,16 +241,15 @@ func (p *pgTx) scan(rows pgx.Rows, r *read) error {
 // end sends COMMIT or ROLLBACK without making the caller wait: there is
 // nothing left whose fate it could change.
 func (p *pgTx) end(how string) {
-	conn := p.conn
 	if !p.open {
-		conn.Release()
+		p.release()
 		return
 	}
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), pgDeadline)
 		defer cancel()
-		_, _ = conn.Exec(ctx, how) // a broken connection is dropped by Release
-		conn.Release()
+		_, _ = p.conn.Exec(ctx, how) // a broken connection is dropped by Release
+		p.release()
 	}()
 }
 
@@ -273,11 +267,11 @@ func (e *postgresEngine) view(ctx context.Context, t *tx, fn func(*tx) error) er
 // viewOnce reports whether the view may run again: the connection was lost
 // before the function had seen anything.
 func (e *postgresEngine) viewOnce(ctx context.Context, t *tx, fn func(*tx) error) (again bool, err error) {
-	conn, err := e.acquire(ctx)
+	p, err := e.acquire(ctx, t.org)
 	if err != nil {
 		return false, pgError(err)
 	}
-	p := &pgTx{e: e, conn: conn, begin: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+	p.begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 	defer func() { p.end("COMMIT") }() // also when fn panics
 	t.reads = p
 	if err := fn(t); t.err == nil {
@@ -333,7 +327,7 @@ func gateOf(org string) int {
 }
 
 func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err error) {
-	conn, err := e.acquire(ctx)
+	p, err := e.acquire(ctx, c.org)
 	if err != nil {
 		return err
 	}
@@ -341,14 +335,14 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 	if iso == "" {
 		iso = e.isolation
 	}
-	p := &pgTx{e: e, conn: conn, begin: "BEGIN ISOLATION LEVEL " + string(iso), org: c.keptOrg()}
+	p.begin, p.org = "BEGIN ISOLATION LEVEL "+string(iso), c.keptOrg()
 	if e.sums != nil {
-		notesOf(conn.Conn().PgConn()).begin(e.sums.summer)
+		notesOf(p.conn.Conn().PgConn()).begin(e.sums.summer)
 	}
 	committed := false
 	defer func() {
 		if committed {
-			conn.Release()
+			p.release()
 			return
 		}
 		p.end("ROLLBACK")
