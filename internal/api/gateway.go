@@ -30,6 +30,14 @@ type Gateway struct {
 	Strict  bool // strict_top and the like: refuse what the vendor tolerates
 }
 
+// HoldBack asks the server to hold an answer back a moment, where w can: the caller
+// is above its rate, whatever the answer says.
+func HoldBack(w http.ResponseWriter) {
+	if h, ok := w.(interface{ HoldBack() }); ok {
+		h.HoldBack()
+	}
+}
+
 // PagesFor is where the caller finds our own pages: under the request's own host,
 // where nobody has said another.
 func (g *Gateway) PagesFor(r *http.Request) string {

@@ -12,6 +12,7 @@ import (
 type answer struct {
 	w      http.ResponseWriter
 	status int
+	later  bool // is held back a moment
 	body   []byte
 }
 
@@ -22,11 +23,14 @@ const largestPooled = 64 << 10
 
 func newAnswer(w http.ResponseWriter) *answer {
 	a := answers.Get().(*answer)
-	a.w, a.status, a.body = w, 0, a.body[:0]
+	a.w, a.status, a.later, a.body = w, 0, false, a.body[:0]
 	return a
 }
 
 func (a *answer) Header() http.Header { return a.w.Header() }
+
+// HoldBack is what [api.HoldBack] asks for.
+func (a *answer) HoldBack() { a.later = true }
 
 func (a *answer) WriteHeader(status int) {
 	if a.status == 0 {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 // The answer to a call above its rate waits a moment, in which it holds no place and
@@ -23,6 +25,9 @@ func TestAnswersToComeLaterDwell(t *testing.T) {
 		h.faces.absent = &face{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/early" {
 				w.Header().Set("Retry-After", "1")
+			}
+			if r.URL.Path == "/refused" {
+				api.HoldBack(w)
 			}
 			w.WriteHeader(http.StatusOK)
 		})}
@@ -41,6 +46,9 @@ func TestAnswersToComeLaterDwell(t *testing.T) {
 		})
 		if got := took(httptest.NewRequest(http.MethodGet, "/early", nil)); got != aMoment {
 			t.Errorf("the answer to an early call took %v, want %v", got, aMoment)
+		}
+		if got := took(httptest.NewRequest(http.MethodGet, "/refused", nil)); got != aMoment {
+			t.Errorf("an answer that is asked to wait took %v, want %v", got, aMoment)
 		}
 		gone, leave := context.WithCancel(t.Context())
 		time.AfterFunc(aMoment/2, leave)

@@ -49,6 +49,7 @@ type call struct {
 	address   string         // where the request came from
 	pages     string         // where our own pages are
 	throttle  api.Throttle   // the limit that the call went over
+	hasty     bool           // above the rate, though it is refused for another reason
 	asked     string         // its method and path
 	op        *api.Operation // nil until it is found
 	caller    directory.Principal
@@ -70,9 +71,12 @@ func (c *call) message(f *failure) string {
 }
 
 // comeAgain tells a caller who was too early when to come again.
-func (c *call) comeAgain(header http.Header, f *failure) {
+func (c *call) comeAgain(w http.ResponseWriter, f *failure) {
 	if f != nil && f.code.Waits() {
-		header.Set("Retry-After", c.throttle.Wait(c.Now()))
+		w.Header().Set("Retry-After", c.throttle.Wait(c.Now()))
+	}
+	if c.hasty {
+		api.HoldBack(w)
 	}
 }
 
@@ -114,6 +118,7 @@ func (c *call) admit(ctx context.Context) *failure {
 		return fail(c.family.address)
 	}
 	if c.op.Auth != api.NeedsNothing && !c.caller.May(c.op.Permission) {
+		c.hasty = c.Allow != nil && c.Allow(c.payer(), c.op.Name) != (api.Throttle{})
 		return fail(c.family.permission)
 	}
 	if f := c.fault(ctx); f != nil {

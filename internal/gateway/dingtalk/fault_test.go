@@ -2,6 +2,8 @@ package dingtalk
 
 import (
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -37,6 +39,37 @@ func TestOAPIThrottled(t *testing.T) {
 	rec = w.do(t, "PUT", grantPath, grantBody, tokenHeader+": "+tokenA)
 	check(t, "REST", body(rec), `{"code":"Forbidden.AccessDenied.QpsLimitForAppkeyAndApi","requestid":"ID","message":"您的企业应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了"}`)
 	check(t, "REST, when to come again", rec.Header().Get("Retry-After"), "2")
+}
+
+// heldBack is a recorder that can hold an answer back.
+type heldBack struct {
+	*httptest.ResponseRecorder
+	held bool
+}
+
+func (h *heldBack) HoldBack() { h.held = true }
+
+// A call that is refused for a missing permission counts in the rate, and is told
+// the same above it; only the answer comes late.
+func TestRefusedCallsCountInTheRate(t *testing.T) {
+	t.Parallel()
+	over := api.Throttle{}
+	w := newWorld(t, func(g *api.Gateway) {
+		g.Allow = func(string, string) api.Throttle { return over }
+	})
+	ask := func() *heldBack {
+		rec := &heldBack{ResponseRecorder: httptest.NewRecorder()}
+		w.oapi.ServeHTTP(rec, httptest.NewRequest(http.MethodPost, "/topapi/extcontact/list?access_token="+tokenBare, strings.NewReader("{}")))
+		return rec
+	}
+	within := ask()
+	over = api.Throttle{Limit: 20, Until: testTime.Add(time.Second)}
+	above := ask()
+	if within.held || !above.held {
+		t.Errorf("held back: within the rate %v, above it %v, want false, true", within.held, above.held)
+	}
+	check(t, "above the rate", body(above.ResponseRecorder), body(within.ResponseRecorder))
+	check(t, "when to come again", above.Header().Get("Retry-After"), "")
 }
 
 // A number of this gateway can be armed on TOP too, which takes the table's.

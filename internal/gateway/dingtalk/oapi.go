@@ -102,7 +102,7 @@ func (h *OAPI) respond(c *call, w http.ResponseWriter, r *http.Request, fn func(
 	if isTOP(r.URL.Path) {
 		contentType = "application/json;charset=UTF-8"
 	}
-	c.comeAgain(w.Header(), f)
+	c.comeAgain(w, f)
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
 	_, _ = w.Write(answer) // a caller that went away is no error of ours

@@ -77,7 +77,7 @@ func (h *REST) respond(c *call, w http.ResponseWriter, fn func([]byte) ([]byte, 
 	}
 	header := w.Header()
 	h.header(header, c)
-	c.comeAgain(header, f)
+	c.comeAgain(w, f)
 	if status == http.StatusMethodNotAllowed {
 		header.Set("Allow", "GET, POST, PUT, DELETE, OPTIONS")
 	}

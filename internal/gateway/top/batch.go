@@ -48,7 +48,7 @@ func (h *Handler) serveBatch(w http.ResponseWriter, r *http.Request) {
 	body := (*pooled)[:0]
 	b, failed := h.readBatch(w, r, c)
 	if failed != nil {
-		c.comeAgain(w.Header(), failed)
+		c.comeAgain(w, failed)
 		body = c.style.appendFailure(body, nil, "", failed, c.id)
 		h.record(r.Context(), c, failed)
 	} else {
@@ -77,7 +77,7 @@ func (h *Handler) appendAnswers(dst []byte, w http.ResponseWriter, r *http.Reque
 			}
 			return h.carryOut(r, part, b.org)
 		})
-		part.comeAgain(w.Header(), failed)
+		part.comeAgain(w, failed)
 		h.record(r.Context(), part, failed)
 	}
 	return dst

@@ -8,7 +8,7 @@ func (h *Handler) Busy(w http.ResponseWriter, r *http.Request) {
 	c := h.begin(r)
 	c.style = styleOf(readParameters(w, r))
 	f := refuse(busy)
-	c.comeAgain(w.Header(), f)
+	c.comeAgain(w, f)
 	c.style.write(w, r, c.style.appendFailure(nil, nil, "", f, c.id))
 	h.record(r.Context(), c, f)
 }

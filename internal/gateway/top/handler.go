@@ -53,6 +53,7 @@ type call struct {
 	address   string       // where the request came from
 	pages     string       // where our own pages are
 	throttle  api.Throttle // the limit that the call went over
+	hasty     bool         // above the rate, though it is refused for another reason
 }
 
 // ServeHTTP answers any request in the platform's envelope, with status 200.
@@ -64,7 +65,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := h.begin(r)
 	pooled := bodies.Get().(*[]byte)
 	body, failed := respond((*pooled)[:0], c, func() (api.Fields, *failure) { return h.answer(w, r, c) })
-	c.comeAgain(w.Header(), failed)
+	c.comeAgain(w, failed)
 	c.style.write(w, r, body)
 	h.record(r.Context(), c, failed)
 	*pooled = body
@@ -85,9 +86,12 @@ func (h *Handler) begin(r *http.Request) *call {
 }
 
 // comeAgain tells a caller who was too early when to come again.
-func (c *call) comeAgain(header http.Header, f *failure) {
+func (c *call) comeAgain(w http.ResponseWriter, f *failure) {
 	if f != nil && f.code.Waits() {
-		header.Set("Retry-After", c.throttle.Wait(c.begun))
+		w.Header().Set("Retry-After", c.throttle.Wait(c.begun))
+	}
+	if c.hasty {
+		api.HoldBack(w)
 	}
 }
 
@@ -142,6 +146,7 @@ func (h *Handler) carryOut(r *http.Request, c *call, org string) (api.Fields, *f
 	// 4. Permission, then a provoked fault, only for callers that got this far, and
 	// the rate.
 	if c.op.Auth != api.NeedsNothing && !c.principal.May(c.op.Permission) {
+		c.hasty = h.gateway.Allow != nil && h.gateway.Allow(c.principal.ID, c.op.Name) != (api.Throttle{})
 		return nil, refuse(noPermission).saying(c.text(noPermission)).because("the app needs the permission " + c.op.Permission)
 	}
 	if f := h.inject(r.Context(), c); f != nil {

@@ -163,6 +163,38 @@ func TestStrict(t *testing.T) {
 	wantContains(t, newWorld(t).get(t, update+contact+"&app_key=1"), `"success":true`) // tolerated unless strict
 }
 
+// heldBack is a recorder that can hold an answer back.
+type heldBack struct {
+	*httptest.ResponseRecorder
+	held bool
+}
+
+func (h *heldBack) HoldBack() { h.held = true }
+
+// A call that is refused for a missing permission counts in the rate, and is told
+// the same above it; only the answer comes late.
+func TestRefusedCallsCountInTheRate(t *testing.T) {
+	t.Parallel()
+	over := false
+	w := newWorld(t, func(g *api.Gateway) {
+		g.Allow = func(string, string) (limit api.Throttle) {
+			if over {
+				limit = api.Throttle{Limit: 20, Until: g.Now().Add(time.Second)}
+			}
+			return limit
+		}
+	})
+	for _, above := range []bool{false, true} {
+		over = above
+		rec := &heldBack{ResponseRecorder: httptest.NewRecorder()}
+		w.handler.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, Path+"?method=dingtalk.corp.extcontact.update&format=json&v=2.0&session=bare", nil))
+		wantContains(t, rec.Body.String(), `"sub_code":"60011"`)
+		if rec.held != above || rec.Header().Get("Retry-After") != "" {
+			t.Errorf("above the rate: %v; held back: %v; Retry-After: %q", above, rec.held, rec.Header().Get("Retry-After"))
+		}
+	}
+}
+
 func TestThrottle(t *testing.T) {
 	t.Parallel()
 	var asked string
