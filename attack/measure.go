@@ -89,9 +89,13 @@ type measured struct {
 	files  int   // at the end, once everything was let go
 }
 
+func newMeasured(f flood) *measured {
+	return &measured{flood: f, took: map[string][]time.Duration{}}
+}
+
 // measure floods, and calls meanwhile.
 func measure(ctx context.Context, t *target, f flood, length time.Duration) (*measured, error) {
-	m := &measured{flood: f, took: map[string][]time.Duration{}}
+	m := newMeasured(f)
 	flooding, end := context.WithTimeout(ctx, length)
 	defer end()
 	failed := make(chan error, 1)

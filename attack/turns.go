@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -64,7 +65,7 @@ func inTurns(ctx context.Context, r *report, t *target, rate string, length time
 		if !f.chosen(only) {
 			continue
 		}
-		quiet, m := &measured{flood: f, took: map[string][]time.Duration{}}, &measured{flood: f, took: map[string][]time.Duration{}}
+		quiet, m := newMeasured(f), newMeasured(f)
 		calls := 0
 		for range turns {
 			if err := turn(ctx, t, quiet, as, length/2/turns); err != nil {
@@ -86,15 +87,14 @@ func turn(ctx context.Context, t *target, m *measured, as []caller, length time.
 	if err := t.calm(ctx); err != nil {
 		return err
 	}
-	within, end := context.WithTimeout(ctx, length)
-	defer end()
-	client := func() *http.Client { return &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{}} }
-	m.call(within, t, client, as, callEvery)
-	return ctx.Err()
+	return m.during(ctx, t, as, length)
 }
 
 // floodedTurn is a turn beside the flood, whose calls it counts.
 func floodedTurn(ctx context.Context, t *target, m *measured, as []caller, length time.Duration) (calls int, err error) {
+	if err := t.calm(ctx); err != nil {
+		return 0, err
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return 0, err
@@ -106,21 +106,24 @@ func floodedTurn(ctx context.Context, t *target, m *measured, as []caller, lengt
 	if err != nil {
 		return 0, err
 	}
-	if err := t.calm(ctx); err != nil {
-		return 0, err
-	}
 	if err := c.Start(); err != nil {
 		return 0, err
 	}
+	during := m.during(ctx, t, as, length)
+	_ = in.Close()
+	if err := errors.Join(during, c.Wait()); err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(strings.TrimSpace(out.String()))
+}
+
+// during makes good calls for some time, over connections that are kept.
+func (m *measured) during(ctx context.Context, t *target, as []caller, length time.Duration) error {
 	within, end := context.WithTimeout(ctx, length)
 	defer end()
 	client := func() *http.Client { return &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{}} }
 	m.call(within, t, client, as, callEvery)
-	_ = in.Close()
-	if err := c.Wait(); err != nil {
-		return 0, err
-	}
-	return strconv.Atoi(strings.TrimSpace(out.String()))
+	return ctx.Err()
 }
 
 // floodUntil runs one flood until in ends, and says how many calls it made.
