@@ -19,8 +19,9 @@ import (
 // process of its own with a lower priority: on the network its client would be
 // another machine, whose work is not what slows the server.
 const (
-	turns      = 10 // of each kind
-	lessUrgent = 10 // what is added to the niceness of the flood's client
+	mostTurns  = 10                     // of each kind
+	shortTurn  = 400 * time.Millisecond // a run that is short has fewer
+	lessUrgent = 10                     // what is added to the niceness of the flood's client
 	callEvery  = 10 * time.Millisecond
 
 	// With the rates of `mingce serve` one app may make 20 calls of an operation a
@@ -67,6 +68,7 @@ func inTurns(ctx context.Context, r *report, t *target, rate string, length time
 		}
 		quiet, m := newMeasured(f), newMeasured(f)
 		calls := 0
+		turns := min(mostTurns, max(1, length/2/shortTurn))
 		for range turns {
 			if err := turn(ctx, t, quiet, as, length/2/turns); err != nil {
 				return err
