@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"runtime"
 	"runtime/debug"
@@ -268,7 +269,8 @@ func (h *handler) carryOut(f *face, a *answer, r *http.Request, c *connection) {
 	f.handler.ServeHTTP(a, r)
 }
 
-// aMoment is the time in which an app gains a call at the rate of [DefaultRate].
+// aMoment is the time in which an app gains a call at the rate of [DefaultRate]. An
+// answer is held back for one to two.
 const aMoment = 50 * time.Millisecond
 
 // dwell holds back an answer that tells its caller to come later, or of which the
@@ -278,7 +280,7 @@ const aMoment = 50 * time.Millisecond
 // stays counted in what may be received.
 func dwell(a *answer, r *http.Request) {
 	if a.later || a.Header().Get("Retry-After") != "" {
-		wait(r.Context(), aMoment)
+		wait(r.Context(), aMoment+rand.N(aMoment)) // many must not come back at once
 	}
 }
 
