@@ -14,13 +14,17 @@ const (
 	discardTime = 10 * time.Second
 )
 
-// discard sends what there is of the answer and reads the rest of a body. The call has
-// given its place back; its connection is one that waits for its client, and its
-// memory makes room for others' like that of a body that comes.
+// discard reads the rest of a body that is too long; nil is of another. On HTTP/1.1 it
+// first sends what there is of the answer. The call has given its place back; its
+// connection is one that waits for its client, and its memory makes room for others'
+// like that of a body that comes.
 func (x *receiver) discard(w http.ResponseWriter, r *http.Request, rest io.Reader) {
+	if rest == nil {
+		return
+	}
 	control, end := http.NewResponseController(w), time.Now().Add(discardTime)
 	_ = control.SetWriteDeadline(end.Add(transferLag)) // an answer that is gone is not late
-	if control.Flush() != nil {
+	if r.ProtoMajor == 1 && control.Flush() != nil {
 		return
 	}
 	h := x.budget.hold(connectionOf(r), func(t time.Time) error {

@@ -241,8 +241,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := newAnswer(w)
 	h.carryOut(f, a, r, c)
 	release()
+	if r.ProtoMajor == 2 { // there are clients that stop in the middle when an answer comes early, and wait
+		h.receiver.discard(w, r, rest)
+	}
 	a.send(r, h.unread)
-	if rest != nil {
+	if r.ProtoMajor == 1 {
 		h.receiver.discard(w, r, rest)
 	}
 }
