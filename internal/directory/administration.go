@@ -73,7 +73,7 @@ func checkOrg(id, name string) error {
 		return fmt.Errorf("a corp id has 1 to %d letters, digits, - and _: %w", most, ErrOrgSetting)
 	}
 	if !isName(name, MaxDepartmentName) {
-		return fmt.Errorf("a name has 1 to %d characters: %w", MaxDepartmentName, ErrOrgSetting)
+		return fmt.Errorf("a name has 1 to %d characters and one line: %w", MaxDepartmentName, ErrOrgSetting)
 	}
 	return nil
 }

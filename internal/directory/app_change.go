@@ -109,8 +109,8 @@ const maxAppList = 500
 
 // check returns ErrAppSetting for settings that could not do what they promise.
 func (a App) check() error {
-	if NameKey(a.Name) == "" {
-		return fmt.Errorf("the name is blank: %w", ErrAppSetting)
+	if NameKey(a.Name) == "" || !isLine(a.Name) {
+		return fmt.Errorf("the name is blank or of several lines: %w", ErrAppSetting)
 	}
 	if len(a.AllowIPs) > maxAppList || len(a.RedirectURIs) > maxAppList {
 		return fmt.Errorf("a list of addresses has more than %d entries: %w", maxAppList, ErrAppSetting)
