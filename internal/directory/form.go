@@ -85,8 +85,12 @@ func NameKey(name string) string {
 
 // isName reports whether a text shows something, is of one line, and has at most so
 // many characters.
-func isName(name string, most int) bool {
-	return NameKey(name) != "" && isLine(name) && utf8.RuneCountInString(name) <= most
+func isName(name string, most int) bool { return isLine(name) && showsName(name, most) }
+
+// showsName is isName but for the lines: a name that was stored before they were
+// looked at stays.
+func showsName(name string, most int) bool {
+	return NameKey(name) != "" && utf8.RuneCountInString(name) <= most
 }
 
 // isLine reports whether a text is of one line: without control characters and the
