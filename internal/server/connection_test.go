@@ -15,7 +15,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // peer is a connection from an address, which can be seen closed.
@@ -134,15 +133,7 @@ func (w writing) Write(b []byte) (int, error) { w.note(); return w.ResponseRecor
 // HTTP/1.1 over TLS is followed like plain HTTP, and known as TLS.
 func TestTLSIsEndedBeforeRequestsAreFollowed(t *testing.T) {
 	t.Parallel()
-	a, err := NewAuthority(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	certificate, err := a.Issue(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, stop := serve(t, Listening{TLSAddr: "127.0.0.1:0", Certificate: &certificate})
+	s, a, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})
 	defer stop()
 	s.Show(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "TLS %t", r.TLS != nil && r.TLS.HandshakeComplete)

@@ -12,7 +12,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 )
 
 const longHeader = "X-Long: "
@@ -204,15 +203,7 @@ func TestSessionsCountAsSeveralConnections(t *testing.T) {
 // longer than the protocol demands.
 func TestFramesAreShort(t *testing.T) {
 	t.Parallel()
-	a, err := NewAuthority(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	certificate, err := a.Issue(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, stop := serve(t, Listening{TLSAddr: "127.0.0.1:0", Certificate: &certificate})
+	s, _, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})
 	defer stop()
 	s.Show(http.HandlerFunc(ok))
 	c, err := tls.Dial("tcp", s.TLSAddr(), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}})
@@ -291,15 +282,7 @@ func TestP35PagesHoldUpNoCall(t *testing.T) {
 // Clients that begin TLS and say no more take no place from those that go on.
 func TestP35HandshakesThatStopHoldUpNobody(t *testing.T) {
 	t.Parallel()
-	a, err := NewAuthority(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	certificate, err := a.Issue(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, stop := serve(t, Listening{TLSAddr: "127.0.0.1:0", Certificate: &certificate})
+	s, _, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})
 	defer stop()
 	s.Show(http.HandlerFunc(ok))
 	places := s.secure.(*secureListener).agreeing

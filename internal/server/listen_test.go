@@ -112,6 +112,22 @@ func serve(t *testing.T, l Listening) (s *Server, stop func()) {
 	}
 }
 
+// serveTLS is serve with a certificate of an authority of its own.
+func serveTLS(t *testing.T, l Listening) (s *Server, a *Authority, stop func()) {
+	t.Helper()
+	a, err := NewAuthority(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := a.Issue(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Certificate = &certificate
+	s, stop = serve(t, l)
+	return s, a, stop
+}
+
 func TestHTTPSWithTheOwnAuthority(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

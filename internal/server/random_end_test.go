@@ -31,15 +31,7 @@ func TestP35NothingRemainsOfClientsThatLeave(t *testing.T) {
 		}
 		_, _ = w.Write(append(body, make([]byte, len(r.URL.Path)<<8)...))
 	})}
-	a, err := NewAuthority(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	certificate, err := a.Issue(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, stop := serve(t, Listening{Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0", Certificate: &certificate, Limits: ConnectionLimits{Total: 60}})
+	s, _, stop := serveTLS(t, Listening{Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0", Limits: ConnectionLimits{Total: 60}})
 	defer stop()
 	s.Show(h)
 	var all sync.WaitGroup
