@@ -27,15 +27,7 @@ func refusing(t *testing.T) (*Server, *handler, *tls.Config) {
 		_, err := io.Copy(io.Discard, r.Body)
 		fmt.Fprint(w, errors.As(err, new(*http.MaxBytesError)))
 	})}
-	a, err := NewAuthority(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	certificate, err := a.Issue(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, stop := serve(t, Listening{Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0", Certificate: &certificate})
+	s, _, stop := serveTLS(t, Listening{Addr: "127.0.0.1:0", TLSAddr: "127.0.0.1:0"})
 	t.Cleanup(stop)
 	s.Show(h)
 	return s, h, &tls.Config{InsecureSkipVerify: true}
