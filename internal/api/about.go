@@ -26,6 +26,9 @@ var about = []struct {
 	{directory.ErrDepartmentNotFound, []string{"deptid", "id", "deptidlist"}},
 	{directory.ErrDepartmentOutOfRange, []string{"deptid", "id", "deptidlist", "parentid"}},
 	{directory.ErrDepartmentExists, []string{"name"}},
+	{directory.ErrDepartmentName, []string{"name"}},
+	{directory.ErrEmployeeName, []string{"name"}},
+	{directory.ErrContactName, []string{"name"}},
 	{directory.ErrContactNotFound, []string{"userid"}},
 	{directory.ErrMessageContactNotFound, []string{"contactid"}},
 	{directory.ErrMessageContactName, []string{"name"}},
@@ -33,6 +36,14 @@ var about = []struct {
 	{directory.ErrFolderName, []string{"foldername", "newfoldername"}},
 	{directory.ErrAccountNotFound, []string{"accountid"}},
 	{directory.ErrAccountDisplayName, []string{"displayname", "newdisplayname"}},
+}
+
+// RulesAboutOne are the rules that refusals of one parameter say in the core's words.
+func RulesAboutOne() (rules []string) {
+	for _, a := range about {
+		rules = append(rules, a.err.Error())
+	}
+	return rules
 }
 
 // aboutOne returns the refusal of the one parameter that err is about, or nil.
