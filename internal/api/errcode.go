@@ -109,6 +109,9 @@ func (r *Refused) Text(c *Code) string {
 		return fmt.Sprintf("应用尚未开通所需的权限：[%s]，点击链接申请并开通即可：%s, {requiredScopes=[%s]}",
 			r.Permission, PermissionPage(r.Pages, r.Permission), r.Permission)
 	case "60020":
+		if r.AppKey == "" { // an armed fault of a call for tokens, which has no app yet
+			return c.Msg + ",request ip=" + r.Address
+		}
 		return c.Msg + ",request ip=" + r.Address + " appKey(" + r.AppKey + ")"
 	case "90002", "90018":
 		return c.Msg + r.tail()

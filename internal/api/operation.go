@@ -192,12 +192,12 @@ func (op Op[In, Out]) Operation() *Operation {
 			in, err = b.read(s, args, r)
 			bindings.Put(b)
 			if err != nil {
-				return nil, o.named(op.sooner(ctx, s, in, err))
+				return nil, o.named(op.sooner(ctx, s, in, err), args)
 			}
 		}
 		out, err := op.Do(ctx, s, in)
 		if err != nil || op.Out == nil || out == nil {
-			return nil, o.named(err)
+			return nil, o.named(err, args)
 		}
 		return op.Out(out), nil
 	}
@@ -228,16 +228,18 @@ func (o *Operation) Call(ctx context.Context, s *directory.Session, args Value, 
 }
 
 // named turns the core's word on one value into the error of that parameter.
-func (o *Operation) named(err error) error {
-	var f *directory.FieldError
-	if !errors.As(err, &f) {
-		return err
-	}
+func (o *Operation) named(err error, args Value) error {
 	code := o.CodeOf(err)
-	if code == nil {
+	if code == nil || code.Detail != nil {
 		return err
 	}
-	return &ArgumentError{Parameter: f.Field, Code: code, Rule: f.Broken(), Value: maskText(f.Value)}
+	if f := new(directory.FieldError); errors.As(err, &f) {
+		return &ArgumentError{Parameter: f.Field, Code: code, Rule: f.Broken(), Value: maskText(f.Value)}
+	}
+	if a := o.aboutOne(err, code, args); a != nil {
+		return a
+	}
+	return err
 }
 
 // Inputs returns the parameters, for pages, forms and tests.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/console"
 )
 
@@ -39,6 +40,11 @@ func TestEveryRuleOfTheSourceIsSaidInChinese(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	}
+	for _, rule := range api.RulesAboutOne() {
+		if console.Zh.Rule(rule) == rule || console.En.Rule(rule) == rule {
+			t.Errorf("no Chinese, or no rule in English, for %q", rule)
 		}
 	}
 	if found < 20 {

@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/mingce/mingce/internal/api"
@@ -43,13 +45,13 @@ type API struct {
 // New returns the API.
 func New(c Config) *API {
 	a := &API{Config: c, stand: http.NewServeMux(), own: http.NewServeMux()}
-	a.stand.HandleFunc("GET /_mingce/messages", a.guarded(a.messages))
-	a.stand.HandleFunc("GET /_mingce/messages/wait", a.guarded(a.waitForMessage))
-	a.stand.HandleFunc("GET /_mingce/deliveries", a.guarded(a.deliveries))
+	a.stand.HandleFunc("GET /_mingce/messages", a.asked(a.messages, "to", "channel"))
+	a.stand.HandleFunc("GET /_mingce/messages/wait", a.asked(a.waitForMessage, "to", "channel", "timeout"))
+	a.stand.HandleFunc("GET /_mingce/deliveries", a.asked(a.deliveries, "org", "channel", "to"))
 	a.stand.HandleFunc("POST /_mingce/reset", a.guarded(a.reset))
 	a.stand.HandleFunc("POST /_mingce/faults", a.guarded(a.armFault))
 	a.stand.HandleFunc("DELETE /_mingce/faults", a.guarded(a.clearFaults))
-	a.stand.HandleFunc("GET /_mingce/audit", a.guarded(a.audit))
+	a.stand.HandleFunc("GET /_mingce/audit", a.asked(a.audit, "org", "object", "limit"))
 	a.stand.HandleFunc("GET /_mingce/ca.pem", a.authority)
 	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/visibility-grants", a.listGrants)
 	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/visibility-grants/{to}", a.withdrawGrant)
@@ -97,6 +99,32 @@ func (a *API) Administrators(h http.Handler) http.Handler {
 			return
 		}
 		h.ServeHTTP(w, r)
+	})
+}
+
+// onlyKnown refuses a query with other parameters than these: a misspelled one would
+// be ignored, and the answer be about something else.
+func onlyKnown(r *http.Request, known ...string) error {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return invalid("The query cannot be read.")
+	}
+	for name := range q {
+		if !slices.Contains(known, name) {
+			return invalid(api.Clip(name, 64) + ": there is no such parameter. Known are: " + strings.Join(known, ", ") + ".")
+		}
+	}
+	return nil
+}
+
+// asked lets a call through whose query has known parameters only.
+func (a *API) asked(h http.HandlerFunc, known ...string) http.HandlerFunc {
+	return a.guarded(func(w http.ResponseWriter, r *http.Request) {
+		if err := onlyKnown(r, known...); err != nil {
+			a.failWith(w, r, err)
+			return
+		}
+		h(w, r)
 	})
 }
 

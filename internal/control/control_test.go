@@ -211,6 +211,27 @@ func TestGrantsOfOthersCannotBeSeen(t *testing.T) {
 	}
 }
 
+// A misspelled parameter of a query is refused like one of a body.
+func TestUnknownParametersAreNamed(t *testing.T) {
+	t.Parallel()
+	_, h, _ := mailroom(t, true)
+	for target, want := range map[string]string{
+		"/_mingce/messages?too=x":          "too: there is no such parameter. Known are: to, channel.",
+		"/_mingce/messages?to=x&To=y":      "To: there is no such parameter. Known are: to, channel.",
+		"/_mingce/messages/wait?time=1s":   "time: there is no such parameter. Known are: to, channel, timeout.",
+		"/_mingce/deliveries?timeout=1s":   "timeout: there is no such parameter. Known are: org, channel, to.",
+		"/_mingce/audit?user=023420013645": "user: there is no such parameter. Known are: org, object, limit.",
+		"/_mingce/audit?object=%zz":        "The query cannot be read.",
+	} {
+		var got struct {
+			Error struct{ Code, Message string }
+		}
+		if status := get(t, h, target, "", &got); status != http.StatusBadRequest || got.Error.Code != "invalidParameter" || got.Error.Message != want {
+			t.Errorf("%s: got %d %+v, want %q", target, status, got.Error, want)
+		}
+	}
+}
+
 func TestMessagesAreEmptyUntilSomethingIsSent(t *testing.T) {
 	t.Parallel()
 	w := open(t, true)

@@ -73,7 +73,7 @@ func checkOrg(id, name string) error {
 		return fmt.Errorf("a corp id has 1 to %d letters, digits, - and _: %w", most, ErrOrgSetting)
 	}
 	if !isName(name, MaxDepartmentName) {
-		return fmt.Errorf("a name has 1 to %d characters: %w", MaxDepartmentName, ErrOrgSetting)
+		return fmt.Errorf("a name has 1 to %d characters and one line: %w", MaxDepartmentName, ErrOrgSetting)
 	}
 	return nil
 }
@@ -87,7 +87,7 @@ func (s *Session) CreateApp(ctx context.Context, a App) (App, error) {
 	a.Org, a.CreatedAt = s.org, s.now
 	a.Key = "ding" + strings.ToLower(s.dir.ids.Base62(16))
 	a.Secret = NewSecret(s.dir.ids.Base62(64))
-	err := a.check()
+	err := a.check(App{})
 	if err != nil {
 		return App{}, fmt.Errorf("create app: %w", err)
 	}

@@ -48,7 +48,7 @@ func (s *Session) ChangeApp(ctx context.Context, key string, u AppUpdate) (after
 			return err
 		}
 		after = u.apply(before)
-		if err := after.check(); err != nil {
+		if err := after.check(before); err != nil {
 			return err
 		}
 		old, changed := diff(before.record(), after.record())
@@ -108,9 +108,10 @@ func (u AppUpdate) apply(a App) App {
 const maxAppList = 500
 
 // check returns ErrAppSetting for settings that could not do what they promise.
-func (a App) check() error {
-	if NameKey(a.Name) == "" {
-		return fmt.Errorf("the name is blank: %w", ErrAppSetting)
+// before is what was there, or the zero App.
+func (a App) check(before App) error {
+	if a.Name != before.Name && !isLine(a.Name) || NameKey(a.Name) == "" {
+		return fmt.Errorf("the name is blank or of several lines: %w", ErrAppSetting)
 	}
 	if len(a.AllowIPs) > maxAppList || len(a.RedirectURIs) > maxAppList {
 		return fmt.Errorf("a list of addresses has more than %d entries: %w", maxAppList, ErrAppSetting)

@@ -20,7 +20,7 @@ const (
 // like, but for its number: ErrContactName, ErrContactText or ErrContactEntries.
 // before is what was there, or the zero Contact.
 func checkContactForm(before, c Contact) error {
-	if err := checkContactName(c.Name); err != nil {
+	if err := checkContactName(before.Name, c.Name); err != nil {
 		return err
 	}
 	if err := checkBounds(before.bounds(), c.bounds()); err != nil {
@@ -50,9 +50,10 @@ func (c Contact) bounds() []bound {
 	}
 }
 
-// checkContactName: 1 to MaxContactName characters, one of which can be seen.
-func checkContactName(name string) error {
-	if !isName(name, MaxContactName) {
+// checkContactName: 1 to MaxContactName characters of one line, one of which can be
+// seen. before is what was there.
+func checkContactName(before, name string) error {
+	if name != before && !isLine(name) || !showsName(name, MaxContactName) {
 		return ErrContactName
 	}
 	return nil

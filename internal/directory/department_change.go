@@ -17,7 +17,7 @@ const departmentNoun = "department"
 // ErrParentNotFound, ErrDepartmentOutOfRange, ErrDepartmentDepth or
 // ErrDepartmentExists.
 func (s *Session) CreateDepartment(ctx context.Context, d Department) (int64, error) {
-	if err := d.check(); err != nil {
+	if err := d.check(Department{}); err != nil {
 		return 0, fmt.Errorf("create department: %w", err)
 	}
 	if err := d.checkValues(Department{}); err != nil {
@@ -86,9 +86,10 @@ func (s *Session) parentPath(tx Tx, id int64) ([]int64, error) {
 	return path, err
 }
 
-// check checks what needs no other row.
-func (d Department) check() error {
-	if !isName(d.Name, MaxDepartmentName) {
+// check checks what needs no other row. before is what was there, or the zero
+// Department.
+func (d Department) check(before Department) error {
+	if d.Name != before.Name && !isLine(d.Name) || !showsName(d.Name, MaxDepartmentName) {
 		return ErrDepartmentName
 	}
 	if strings.ContainsAny(d.Name, "-,，") { // [doc0077]
@@ -189,7 +190,7 @@ func (s *Session) updateDepartment(tx Tx, id int64, u DepartmentUpdate) error {
 		return err
 	}
 	if u.Name != nil || u.DeptPermits != nil || u.UserPermits != nil || u.OuterPermitDepts != nil || u.OuterPermitUsers != nil {
-		if err := after.check(); err != nil {
+		if err := after.check(before); err != nil {
 			return err
 		}
 		if err := after.checkPermits(tx); err != nil {

@@ -83,9 +83,20 @@ func NameKey(name string) string {
 	return norm.NFC.String(strings.TrimSpace(seen))
 }
 
-// isName reports whether a text shows something and has at most so many characters.
-func isName(name string, most int) bool {
+// isName reports whether a text shows something, is of one line, and has at most so
+// many characters.
+func isName(name string, most int) bool { return isLine(name) && showsName(name, most) }
+
+// showsName is isName but for the lines: a name that was stored before they were
+// looked at stays.
+func showsName(name string, most int) bool {
 	return NameKey(name) != "" && utf8.RuneCountInString(name) <= most
+}
+
+// isLine reports whether a text is of one line: without control characters and the
+// separators of lines and paragraphs.
+func isLine(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }) < 0
 }
 
 // isInvisible reports characters that show nothing: of control and format, and

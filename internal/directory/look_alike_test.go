@@ -31,11 +31,13 @@ func TestLoginIDsArePlain(t *testing.T) {
 	}
 }
 
-// TestNamesShowSomething: a name of invisible characters is as good as none.
+// TestNamesShowSomething: a name of invisible characters is as good as none, and one
+// of several lines is no name.
 func TestNamesShowSomething(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		admin := d.commandLine(directory.SampleOrg)
-		for _, name := range []string{"", " ", "\u3000", "\n", "\u200b", "\u2060\u00ad", "\u3164"} {
+		for _, name := range []string{"", " ", "\u3000", "\n", "\u200b", "\u2060\u00ad", "\u3164",
+			"王\n芳", "王\r\n芳", "王\t芳", "王芳\n", "王\u0085芳", "王\u2028芳", "王\u2029芳", "王\x00芳", "王\x7f芳"} {
 			_, _, hired := admin.CreateEmployee(bg, directory.NewEmployee{Employee: directory.Employee{Name: name, Mobile: "13900008877", DeptIDs: []int64{1}, AccountType: directory.AccountNormal}})
 			d.wants("an employee", hired, directory.ErrEmployeeName)
 			d.wants("a new name", admin.UpdateEmployee(bg, wangFang, directory.EmployeeUpdate{Name: &name}), directory.ErrEmployeeName)
@@ -45,6 +47,12 @@ func TestNamesShowSomething(t *testing.T) {
 			d.wants("a label", err, directory.ErrLabelName)
 			_, err = admin.CreateApp(bg, directory.App{Name: name})
 			d.wants("an app", err, directory.ErrAppSetting)
+			_, err = admin.CreateLabel(bg, name, "客户")
+			d.wants("a group of labels", err, directory.ErrLabelName)
+			_, err = d.app().CreateDepartment(bg, directory.Department{Name: name, ParentID: directory.RootDepartment})
+			d.wants("a department", err, directory.ErrDepartmentName)
+			err = d.commandLine("corp1").CreateOrg(bg, name, directory.Employee{UserID: "admin", Name: "管理员"})
+			d.wants("an organisation", err, directory.ErrOrgSetting)
 		}
 	})
 }

@@ -59,7 +59,7 @@ func TestManyHeadersAreChargedWhatTheyTake(t *testing.T) {
 		r.Header[fmt.Sprintf("%x", i)] = []string{""}
 	}
 	x := &receiver{newBudget(1<<20, 0, nothing)}
-	release := x.take(httptest.NewRecorder(), r, longestBody)
+	release, _ := x.take(httptest.NewRecorder(), r, longestBody)
 	defer release()
 	if held := x.budget.held(); held < many*fieldCost {
 		t.Errorf("%d headers: got %d bytes charged during the call, want %d for each", many, held, fieldCost)
@@ -144,7 +144,7 @@ func TestLongHeadsAreChargedWithTheirCall(t *testing.T) {
 		x := &receiver{newBudget(1<<20, 0, nothing)}
 		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
 		r.Header.Set("X-Long", strings.Repeat("h", long))
-		release := x.take(httptest.NewRecorder(), r, longestBody)
+		release, _ := x.take(httptest.NewRecorder(), r, longestBody)
 		if held := x.budget.held(); held < long {
 			t.Errorf("body %q: got %d bytes charged during the call, want its head's %d", body, held, long)
 		}
@@ -156,7 +156,7 @@ func TestLongHeadsAreChargedWithTheirCall(t *testing.T) {
 	full := &receiver{newBudget(long/2, 0, nothing)}
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("a=b"))
 	r.Header.Set("X-Long", strings.Repeat("h", long))
-	release := full.take(httptest.NewRecorder(), r, longestBody)
+	release, _ := full.take(httptest.NewRecorder(), r, longestBody)
 	if _, err := io.ReadAll(r.Body); err != errCutOff {
 		t.Errorf("without room: got %v, want the body cut off", err)
 	}

@@ -128,6 +128,22 @@ func hopsOf(h http.Header) (hops []hop) {
 	return hops
 }
 
+// throughProxy reports whether a proxy says that it forwarded the request, in
+// whatever way, also where it tells nothing of the caller.
+func throughProxy(h http.Header) bool {
+	for _, name := range []string{"Forwarded", "Via", "X-Real-Ip"} {
+		if _, ok := h[name]; ok {
+			return true
+		}
+	}
+	for name := range h {
+		if strings.HasPrefix(name, "X-Forwarded-") {
+			return true
+		}
+	}
+	return false
+}
+
 // split cuts lists at a separator outside quotes and drops what is empty. It goes
 // backwards: what a proxy added stands at the end, and a quote that the caller left
 // open before it hides nothing of it.

@@ -21,17 +21,18 @@ var errCutOff = errors.New("the server is out of memory for bodies that come slo
 type receiver struct{ budget *budget }
 
 // take reads the body of r, up to most bytes, and puts it in its place; of one that
-// breaks off its beginning, with the error. The function it returns gives the memory back;
-// it is called when the call is done.
-func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (release func()) {
-	head := headSize(r)
-	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
-		return x.without(r, head)
+// breaks off its beginning, with the error. release gives the memory back; it is
+// called when the call is done. rest is what follows of a body that is too long, nil of
+// another.
+func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (release func(), rest io.Reader) {
+	head, body := headSize(r), r.Body
+	if body == nil || body == http.NoBody || r.ContentLength == 0 {
+		return x.without(r, head), nil
 	}
 	if r.ContentLength > most {
 		closeAfter(w, r)
-		r.Body = api.NewBody(beginning(w, r), &http.MaxBytesError{Limit: most}, r.Body)
-		return x.without(r, head)
+		r.Body = api.NewBody(beginning(w, r), &http.MaxBytesError{Limit: most}, body)
+		return x.without(r, head), body
 	}
 	if r.ProtoMajor == 1 && head <= firstRead { // one request at a time: what a connection costs is counted as such
 		if whole, done, err := readFirst(r); done {
@@ -39,7 +40,7 @@ func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (rel
 				closeAfter(w, r)
 			}
 			r.Body = api.NewBody(whole, err, r.Body)
-			return nothing
+			return nothing, nil
 		} else if len(whole) > 0 {
 			r.Body = begun{io.MultiReader(bytes.NewReader(whole), r.Body), r.Body}
 		}
@@ -57,13 +58,19 @@ func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (rel
 	}
 	if err != nil {
 		closeAfter(w, r)
+		if !errors.Is(err, errCutOff) {
+			_ = h.deadline(time.Now().Add(discardTime)) // net/http reads on, as long as it takes
+		}
+	}
+	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {
+		rest = body
 	}
 	b := api.NewBody(whole, err, r.Body)
 	r.Body = b
 	return func() {
 		b.Forget()
 		h.release()
-	}
+	}, rest
 }
 
 // beginningTime bounds the wait for the beginning of a body that is too long.

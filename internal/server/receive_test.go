@@ -24,7 +24,7 @@ func (d deadlines) SetReadDeadline(t time.Time) error { d.set(t); return nil }
 func received(x *receiver, body io.Reader, length int64, set func(time.Time)) (*http.Request, func()) {
 	r := httptest.NewRequest(http.MethodPost, "/", body)
 	r.ContentLength = length
-	release := x.take(deadlines{httptest.NewRecorder(), set}, r, longestBody)
+	release, _ := x.take(deadlines{httptest.NewRecorder(), set}, r, longestBody)
 	return r, release
 }
 
@@ -220,7 +220,8 @@ func TestNothingIsAnsweredAfterABrokenBody(t *testing.T) {
 	defer stop()
 	x := &receiver{newBudget(8<<20, 0, nothing)}
 	s.Show(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer x.take(w, r, longestBody)()
+		release, _ := x.take(w, r, longestBody)
+		defer release()
 		fmt.Fprint(w, r.URL.Path)
 	}))
 	for _, length := range []int{1, firstRead + 1} {

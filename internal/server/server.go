@@ -234,7 +234,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.handler.ServeHTTP(w, r)
 		return
 	}
-	release := h.receiver.take(w, r, longestBody)
+	release, rest := h.receiver.take(w, r, longestBody)
 	defer release()
 	if r.URL.Path == openStreamPath {
 		r = r.WithContext(api.WithClient(api.WithOrigin(r.Context(), h.origin(r)), r.RemoteAddr))
@@ -243,7 +243,13 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.carryOut(f, a, r, c)
 	dwell(a, r)
 	release()
+	if r.ProtoMajor == 2 { // there are clients that stop in the middle when an answer comes early, and wait
+		h.receiver.discard(w, r, rest)
+	}
 	a.send(r, h.unread)
+	if r.ProtoMajor == 1 {
+		h.receiver.discard(w, r, rest)
+	}
 }
 
 // carryOut lets a call in when there is a place for it. Its body came before, and
@@ -325,7 +331,7 @@ func answerBusy(gateway http.Handler, w http.ResponseWriter, r *http.Request) {
 // asks for a foreign name may be a page of that name in a browser here.
 func (h *handler) localOr(local, remote http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if IsLoopback(r.RemoteAddr) && len(hopsOf(r.Header)) == 0 && h.guard.isOurs(r.Host) {
+		if IsLoopback(r.RemoteAddr) && !throughProxy(r.Header) && h.guard.isOurs(r.Host) {
 			local.ServeHTTP(w, r)
 			return
 		}

@@ -90,6 +90,10 @@ func TestMetricsAreForThisMachineAndAdministrators(t *testing.T) {
 		{[]string{"X-Forwarded-For: 192.0.2.1"}, http.StatusUnauthorized},
 		{[]string{"X-Forwarded-For: 127.0.0.1"}, http.StatusUnauthorized},
 		{[]string{"Forwarded: for=127.0.0.1"}, http.StatusUnauthorized},
+		{[]string{"X-Forwarded-For: "}, http.StatusUnauthorized}, // a proxy that tells nothing of the caller is one
+		{[]string{"X-Forwarded-Host: contacts.example.com"}, http.StatusUnauthorized},
+		{[]string{"X-Real-IP: 192.0.2.1"}, http.StatusUnauthorized},
+		{[]string{"Via: 1.1 proxy"}, http.StatusUnauthorized},
 		{[]string{"Host: evil.example"}, http.StatusUnauthorized}, // a name that was made to lead here
 		{[]string{"Peer: @"}, http.StatusUnauthorized},            // a Unix socket: a proxy, or whoever is in its group
 		{[]string{"Peer: 192.0.2.1:99", "Authorization: Bearer wrong"}, http.StatusUnauthorized},

@@ -16,7 +16,7 @@ import (
 // CheckReport is the outcome of [Store.Check].
 type CheckReport struct {
 	Schema int64
-	Rows   int64     // rows read
+	Rows   int64     // rows of data read, as many as a backup has
 	Sealed int64     // sealed values opened
 	Since  time.Time // when the rows were first summed; zero in a schema without sums
 	Audit  AuditReport

@@ -123,13 +123,14 @@ func summedShapes(schema int64) ([]shape, error) {
 	}
 	tables = slices.DeleteFunc(slices.Clone(tables), func(s shape) bool { return slices.Contains(unsummed, s.name) })
 	return append(tables, shape{
-		name: "schema_version", columns: []string{"version", "name", "applied_at"},
+		name: stepTable, columns: []string{"version", "name", "applied_at"},
 		kinds: []string{"BIGINT", "TEXT", "BIGINT"}, key: []string{"version"},
 	}), nil
 }
 
 const (
 	sumTable   = "row_sum"
+	stepTable  = "schema_version"
 	nonceEpoch = "nonce_epoch"
 	// firstSums is the schema that the sums came with.
 	firstSums = 80

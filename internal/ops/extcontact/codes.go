@@ -16,7 +16,7 @@ var (
 		Why: api.Text{Zh: "label_ids 缺失或为空列表。", En: "label_ids is absent or an empty list."},
 		Fix: api.Text{Zh: "至少传一个标签 ID，标签 ID 由 listlabelgroups 返回。", En: "Give at least one label id; listlabelgroups returns them."}}
 	nameInvalid = &api.Code{Code: "60112", Msg: "用户name不合法", Cause: directory.ErrContactName,
-		Why: api.Textf("name 只含空白，或超过 %d 个字符。", "name is blank or longer than %d characters.", directory.MaxContactName),
+		Why: api.Textf("name 只含空白，含有换行或其他控制字符，或超过 %d 个字符。", "name is blank, of several lines, holds control characters, or is longer than %d characters.", directory.MaxContactName),
 		Fix: api.Textf("使用 1 至 %d 个字符的名称。", "Use a name of 1 to %d characters.", directory.MaxContactName)}
 	mobileInvalid = &api.Code{Code: "60103", Msg: "手机号码不合法，如果是国际号码，请使用+xx-xxxxxx的格式", Cause: directory.ErrContactMobile,
 		Why: api.Text{Zh: "state_code 不是已分配的国家码；或 mobile 不是 5 至 20 位数字，写有另一个国家码，或形似中国大陆手机号但号段不对。",

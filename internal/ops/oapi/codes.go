@@ -68,7 +68,7 @@ var (
 		"员工邮箱在企业内唯一，已被其他员工使用。", "Mail addresses of employees are unique in the organisation, and another one has this.",
 		"换一个邮箱。", "Use another address.")
 	nameInvalid = code("60112", "用户name不合法", directory.ErrEmployeeName,
-		fmt.Sprintf("name 只含空白，或超过 %d 个字符。", directory.MaxEmployeeName), fmt.Sprintf("name is blank or longer than %d characters.", directory.MaxEmployeeName),
+		fmt.Sprintf("name 只含空白，含有换行或其他控制字符，或超过 %d 个字符。", directory.MaxEmployeeName), fmt.Sprintf("name is blank, of several lines, holds control characters, or is longer than %d characters.", directory.MaxEmployeeName),
 		fmt.Sprintf("使用 1 至 %d 个字符的名称。", directory.MaxEmployeeName), fmt.Sprintf("Use a name of 1 to %d characters.", directory.MaxEmployeeName))
 	identityMissing = code("60113", "身份认证信息（手机/邮箱）不能同时为空", directory.ErrEmployeeIdentity,
 		"普通账号需要 mobile，或邮箱账号的 login_email。", "A normal account needs mobile, or login_email for mail accounts.",
@@ -145,7 +145,7 @@ var (
 		"parent_id 不是本企业的部门。", "parent_id is no department of the organisation.",
 		"使用存在的部门 ID；根部门为 1。", "Use the id of a department that exists; the root is 1.")
 	departmentName = code("60001", "不合法的部门名称", directory.ErrDepartmentName,
-		fmt.Sprintf("名称为空，或超过 %d 个字符。", directory.MaxDepartmentName), fmt.Sprintf("The name is blank or longer than %d characters.", directory.MaxDepartmentName),
+		fmt.Sprintf("名称为空，含有换行或其他控制字符，或超过 %d 个字符。", directory.MaxDepartmentName), fmt.Sprintf("The name is blank, of several lines, holds control characters, or is longer than %d characters.", directory.MaxDepartmentName),
 		fmt.Sprintf("使用 1 至 %d 个字符。", directory.MaxDepartmentName), fmt.Sprintf("Use 1 to %d characters.", directory.MaxDepartmentName))
 	departmentCharacter = code("60009", "部门名称含有非法字符", directory.ErrDepartmentCharacter,
 		"名称不能含有 - , ，。", "The name must not contain - , or ，.",
