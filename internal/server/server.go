@@ -280,10 +280,9 @@ func (h *handler) carryOut(f *face, a *answer, r *http.Request, c *connection) {
 const aMoment = 50 * time.Millisecond
 
 // dwell holds back an answer that tells its caller to come later, or of which the
-// gateway asks it ([api.HoldBack]): one that calls
-// again at once would else get its refusals as fast as the machine can make them,
-// and everybody else would wait for that. No place is held meanwhile; the request
-// stays counted in what may be received.
+// gateway asks it ([api.HoldBack]): one that calls again at once would else get its
+// refusals as fast as the machine can make them, and everybody else would wait for
+// that. No place is held meanwhile; the request stays counted in what may be received.
 func dwell(a *answer, r *http.Request) {
 	if a.later || a.Header().Get("Retry-After") != "" {
 		wait(r.Context(), aMoment+rand.N(aMoment)) // many must not come back at once
