@@ -95,8 +95,13 @@ func (s *session) drain(done chan<- struct{}) {
 }
 
 // streams keeps 20 sessions with 250 half-sent bodies each.
-func streams(ctx context.Context, t *target) error {
-	return sessions(ctx, t, 20, 1<<16, func(s *session) error {
+func streams(ctx context.Context, t *target) error { return halfStreams(ctx, t, 20) }
+
+// manyStreams keeps 400 such sessions.
+func manyStreams(ctx context.Context, t *target) error { return halfStreams(ctx, t, 400) }
+
+func halfStreams(ctx context.Context, t *target, n int) error {
+	return sessions(ctx, t, n, 1<<16, func(s *session) error {
 		for i := range 250 {
 			if err := s.post(paths[i%len(paths)], "a="+strings.Repeat("b", 2000), false, ""); err != nil {
 				return err

@@ -43,10 +43,15 @@ type connections struct {
 	byAddr map[netip.Addr]int
 }
 
+// sessionRequests is how many requests a connection of HTTP/2 may have begun at once.
+// Each takes about 12 KiB before its body is charged, so the limit of connections
+// bounds them all. A client with more to ask waits, or opens another.
+const sessionRequests = 32
+
 // sessionWeight is how many connections one of HTTP/2 stands for in the limit of
-// all: that much more memory it takes, for its buffers and tables, before it asks
-// for anything.
-const sessionWeight = 6
+// all: about that much more memory it takes, for its buffers and tables and for the
+// requests that it may begin.
+const sessionWeight = 16
 
 // headsHeld is what unfinished heads may hold in sum, beyond what every
 // connection has.

@@ -200,8 +200,9 @@ func TestSessionsCountAsSeveralConnections(t *testing.T) {
 }
 
 // A frame of HTTP/2 is read into memory that stays with its connection: it is no
-// longer than the protocol demands.
-func TestFramesAreShort(t *testing.T) {
+// longer than the protocol demands. A session may begin few requests at once, as
+// each takes memory before anything is charged for it.
+func TestP35SessionsAreSmall(t *testing.T) {
 	t.Parallel()
 	s, _, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})
 	defer stop()
@@ -220,14 +221,20 @@ func TestFramesAreShort(t *testing.T) {
 	if _, err := io.ReadFull(c, settings); err != nil {
 		t.Fatal(err)
 	}
-	longest := uint32(16 << 10) // unless it is said
+	longest, requests := uint32(16<<10), uint32(0) // unless it is said
 	for ; len(settings) >= 6; settings = settings[6:] {
-		if binary.BigEndian.Uint16(settings) == 5 {
-			longest = binary.BigEndian.Uint32(settings[2:])
+		switch value := binary.BigEndian.Uint32(settings[2:]); binary.BigEndian.Uint16(settings) {
+		case 3:
+			requests = value
+		case 5:
+			longest = value
 		}
 	}
 	if longest != 16<<10 {
 		t.Errorf("longest frame: got %d, want %d", longest, 16<<10)
+	}
+	if requests != sessionRequests {
+		t.Errorf("requests at once: got %d, want %d", requests, sessionRequests)
 	}
 	if x := s.open; x.weight < sessionWeight {
 		t.Errorf("weight of the session: got %d, want at least %d", x.weight, sessionWeight)

@@ -65,7 +65,7 @@ func Listen(l Listening) (*Server, error) {
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    64 << 10,
 		HTTP2: &http.HTTP2Config{
-			MaxConcurrentStreams:          128,
+			MaxConcurrentStreams:          sessionRequests,
 			MaxReadFrameSize:              16 << 10,  // the buffer of a frame belongs to its connection for good
 			MaxReceiveBufferPerConnection: 512 << 10, // read at once into memory that is counted
 			MaxReceiveBufferPerStream:     128 << 10,
