@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math/bits"
 	"os"
 	"runtime/debug"
 	"runtime/metrics"
@@ -44,44 +45,48 @@ func limitMemory() (stop func()) {
 
 // memoryState is what the process has at one moment.
 type memoryState struct {
-	alive  int64  // bytes of the heap that the last collection found in use
-	held   int64  // bytes that the system has given and not got back
-	cycles uint64 // collections so far
+	alive     int64  // bytes of the heap that the last collection found in use
+	held      int64  // bytes that the system has given and not got back
+	cycles    uint64 // collections so far
+	allocated uint64 // bytes so far
 }
 
 func readMemory() memoryState {
 	s := []metrics.Sample{
 		{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/total:bytes"},
 		{Name: "/memory/classes/heap/released:bytes"}, {Name: "/gc/cycles/total:gc-cycles"},
+		{Name: "/gc/heap/allocs:bytes"},
 	}
 	metrics.Read(s)
 	return memoryState{
 		alive: int64(s[0].Value.Uint64()), held: int64(s[1].Value.Uint64() - s[2].Value.Uint64()), cycles: s[3].Value.Uint64(),
+		allocated: s[4].Value.Uint64(),
 	}
 }
 
 // memoryWatch follows a process from one second to the next.
 type memoryWatch struct {
-	cycles uint64
-	busy   bool // it collected often, and what it held then was not given back
+	last  memoryState
+	quiet int // for so many seconds
 }
 
-// isLeftOver reports that a process has become quiet that was busy, and still
-// holds much. The runtime alone collects and gives that back over minutes.
+// isLeftOver reports that a process has become quiet and holds much: the runtime
+// alone collects and gives back over minutes. It does so again after 2, 4, 8 and up to
+// 64 seconds, as clients may still hold what was found alive.
 func (w *memoryWatch) isLeftOver(m memoryState) bool {
-	quiet := m.cycles-w.cycles <= 1
-	w.cycles = m.cycles
-	if !quiet {
-		w.busy = true
-		return false
+	if w.quiet++; m.cycles-w.last.cycles > 1 || m.allocated-w.last.allocated >= littleWork {
+		w.quiet = 0
 	}
-	left := w.busy && m.held > leftOver
-	w.busy = false
-	return left
+	w.last = m
+	return m.held > leftOver && bits.OnesCount(uint(w.quiet)) == 1 && w.quiet <= 64
 }
 
-// leftOver is what a quiet process may hold without being looked at.
-const leftOver = 64 << 20
+const (
+	// leftOver is what a quiet process may hold without being looked at.
+	leftOver = 64 << 20
+	// littleWork is how many bytes a quiet process allocates in a second.
+	littleWork = 1 << 20
+)
 
 // memoryLimit leaves a quarter as much again as is alive, so that collecting stays a
 // small part of the work.

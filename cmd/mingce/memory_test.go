@@ -12,17 +12,19 @@ func TestMemoryFollowsWhatIsAlive(t *testing.T) {
 	}
 	var w memoryWatch
 	for i, c := range []struct {
-		held   int64 // MiB
-		cycles uint64
-		want   bool
+		held, allocated int64 // MiB
+		cycles          uint64
+		want            bool
 	}{
-		{200, 1, false},                    // it was never busy
-		{200, 50, false}, {200, 90, false}, // busy
-		{200, 91, true},                   // and quiet
-		{60, 92, false}, {200, 92, false}, // once
-		{50, 120, false}, {50, 120, false}, // busy with little
+		{60, 5, 1, false},                            // busy with little
+		{200, 500, 50, false}, {200, 900, 90, false}, // busy
+		{170, 960, 91, false},                      // less so, but what it allocates it may need
+		{170, 960, 91, true}, {150, 960, 92, true}, // quiet; clients still hold some
+		{150, 960, 93, false}, {150, 960, 93, true}, // looked at ever more seldom
+		{40, 960, 94, false}, {60, 960, 94, false}, {60, 960, 94, false}, {60, 960, 94, false}, // given back
+		{160, 1060, 94, false}, {160, 1060, 94, true}, // again, though it did not collect
 	} {
-		if got := w.isLeftOver(memoryState{held: c.held * mib, cycles: c.cycles}); got != c.want {
+		if got := w.isLeftOver(memoryState{held: c.held * mib, cycles: c.cycles, allocated: uint64(c.allocated) * mib}); got != c.want {
 			t.Errorf("second %d: got %t, want %t", i, got, c.want)
 		}
 	}
