@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -18,11 +17,7 @@ import (
 // refusing answers every request with how its body ended, and holds one place.
 func refusing(t *testing.T) (*Server, *handler, *tls.Config) {
 	t.Helper()
-	h := &handler{
-		log: slog.New(slog.DiscardHandler), admission: newAdmission(1, 64), guard: newGuard(true, nil),
-		receiver: receiver{newBudget(8<<20, 0, nothing)}, unread: newBudget(1<<20, 256<<10, nothing),
-	}
-	h.metrics = newMetrics(nil, h.admission, "")
+	h := bareHandler(1, 8<<20)
 	h.faces.absent = &face{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, err := io.Copy(io.Discard, r.Body)
 		fmt.Fprint(w, errors.As(err, new(*http.MaxBytesError)))

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -17,11 +16,7 @@ import (
 func TestAnswersToComeLaterDwell(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := &handler{
-			log: slog.New(slog.DiscardHandler), admission: newAdmission(4, 64), guard: newGuard(true, nil),
-			receiver: receiver{newBudget(1<<20, 0, nothing)}, unread: newBudget(1<<20, 256<<10, nothing),
-		}
-		h.metrics = newMetrics(nil, h.admission, "")
+		h := bareHandler(4, 1<<20)
 		h.faces.absent = &face{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/early" {
 				w.Header().Set("Retry-After", "1")

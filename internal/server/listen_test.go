@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -110,6 +111,16 @@ func serve(t *testing.T, l Listening) (s *Server, stop func()) {
 			t.Errorf("Serve: got %v, want nil", err)
 		}
 	}
+}
+
+// bareHandler has so many places for calls, may receive so many bytes, and has no faces yet.
+func bareHandler(places int, receiving int64) *handler {
+	h := &handler{
+		log: slog.New(slog.DiscardHandler), admission: newAdmission(places, 64), guard: newGuard(true, nil),
+		receiver: receiver{newBudget(receiving, 0, nothing)}, unread: newBudget(1<<20, 256<<10, nothing),
+	}
+	h.metrics = newMetrics(nil, h.admission, "")
+	return h
 }
 
 // serveTLS is serve with a certificate of an authority of its own.

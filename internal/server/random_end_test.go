@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
-	"log/slog"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -19,11 +18,7 @@ import (
 // bytes charged, no places taken, no connections counted.
 func TestP35NothingRemainsOfClientsThatLeave(t *testing.T) {
 	t.Parallel()
-	h := &handler{
-		log: slog.New(slog.DiscardHandler), admission: newAdmission(4, 64), guard: newGuard(true, nil),
-		receiver: receiver{newBudget(1<<20, 0, nothing)}, unread: newBudget(1<<20, 256<<10, nothing),
-	}
-	h.metrics = newMetrics(nil, h.admission, "")
+	h := bareHandler(4, 1<<20)
 	h.faces.absent = &face{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		if r.Header.Get("X-Panic") != "" {
