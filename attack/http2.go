@@ -100,6 +100,28 @@ func streams(ctx context.Context, t *target) error { return halfStreams(ctx, t, 
 // manyStreams keeps 400 such sessions.
 func manyStreams(ctx context.Context, t *target) error { return halfStreams(ctx, t, 400) }
 
+// endings begins sessions, and ends each in the middle of 30 requests.
+func endings(ctx context.Context, t *target) error {
+	var all sync.WaitGroup
+	for range 32 {
+		all.Go(func() {
+			for ctx.Err() == nil {
+				s, err := t.session(1 << 16)
+				if err != nil {
+					pause(ctx, pauseBetween)
+					continue
+				}
+				for i := range 30 {
+					_ = s.post(paths[i%len(paths)], "a=b", false, "")
+				}
+				_ = s.Close()
+			}
+		})
+	}
+	all.Wait()
+	return nil
+}
+
 func halfStreams(ctx context.Context, t *target, n int) error {
 	return sessions(ctx, t, n, 1<<16, func(s *session) error {
 		for i := range 250 {

@@ -97,6 +97,7 @@ func (l *secureListener) agree(counted *connection) {
 		_ = counted.Close()
 		return
 	}
+	counted.isBelow(c)
 	var next net.Conn = c
 	if c.ConnectionState().NegotiatedProtocol != "h2" {
 		next = &strictConn{Conn: c, budget: l.connections.heads}

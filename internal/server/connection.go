@@ -60,12 +60,15 @@ const headsHeld = 32 << 20
 // connection is one of a client's, below TLS.
 type connection struct {
 	net.Conn
-	all     *connections
-	addr    netip.Addr // invalid for an address that is not limited
-	calls   atomic.Int32
-	waiting atomic.Int64 // since when there is no call, in Unix nanoseconds
-	once    sync.Once
-	weight  int // guarded by the lock of all
+	all      *connections
+	addr     netip.Addr   // invalid for an address that is not limited
+	requests atomic.Int32 // that have begun and not ended
+	idle     atomic.Int64 // since when there is none, in Unix nanoseconds
+	calls    atomic.Int32
+	waiting  atomic.Int64 // since when there is no call, in Unix nanoseconds
+	once     sync.Once
+	weight   int      // guarded by the lock of all
+	top      net.Conn // what is closed when it is idle: TLS says so to its client; guarded so too
 }
 
 func newConnections(l ConnectionLimits, trusted Proxies, closed func()) *connections {
@@ -80,8 +83,9 @@ func newConnections(l ConnectionLimits, trusted Proxies, closed func()) *connect
 // admit counts a new connection. It returns nil, and has closed c, if its
 // address has too many already, or if all others are in the middle of a call.
 func (x *connections) admit(c net.Conn) *connection {
-	n := &connection{Conn: c, all: x, addr: x.limited(c.RemoteAddr()), weight: 1}
+	n := &connection{Conn: c, all: x, addr: x.limited(c.RemoteAddr()), weight: 1, top: c}
 	n.waiting.Store(time.Now().UnixNano())
+	n.idle.Store(n.waiting.Load())
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if n.addr.IsValid() && x.byAddr[n.addr] >= x.limits.PerAddress || x.weight >= x.limits.Total && !x.makeRoom(nil) {
@@ -95,6 +99,13 @@ func (x *connections) admit(c net.Conn) *connection {
 		x.byAddr[n.addr]++
 	}
 	return n
+}
+
+// isBelow notes the TLS that was agreed on.
+func (c *connection) isBelow(t *tls.Conn) {
+	c.all.mu.Lock()
+	defer c.all.mu.Unlock()
+	c.top = t
 }
 
 // isSession makes a connection count as one of HTTP/2. It returns false if there
@@ -169,6 +180,52 @@ func (x *connections) forget(c *connection) {
 			delete(x.byAddr, c.addr)
 		}
 	})
+}
+
+// idleTime is how long a client may keep a connection without a request.
+const idleTime = 120 * time.Second
+
+// closeIdle closes the connections that have had no request for idleTime. net/http is
+// not asked to: its timer keeps all of a session of HTTP/2 that ended in the middle
+// of a request until it fires, so that who opens and ends many of them at once fills
+// the memory.
+func (x *connections) closeIdle(now time.Time) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for c := range x.open {
+		if c.requests.Load() == 0 && now.Sub(time.Unix(0, c.idle.Load())) >= idleTime {
+			x.forget(c)
+			go c.top.Close() // it may wait for data that nobody takes
+		}
+	}
+}
+
+// closeIdleUntil does so until ctx is done.
+func (x *connections) closeIdleUntil(ctx context.Context) {
+	every := time.NewTicker(idleTime / 24)
+	defer every.Stop()
+	for {
+		select {
+		case now := <-every.C:
+			x.closeIdle(now)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// beginRequest and endRequest enclose a request, from its head to the end of its
+// answer.
+func (c *connection) beginRequest() {
+	if c != nil {
+		c.requests.Add(1)
+	}
+}
+
+func (c *connection) endRequest() {
+	if c != nil && c.requests.Add(-1) == 0 {
+		c.idle.Store(time.Now().UnixNano())
+	}
 }
 
 func (x *connections) count() int {

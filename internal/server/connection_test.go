@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // peer is a connection from an address, which can be seen closed.
@@ -129,6 +130,29 @@ type writing struct {
 }
 
 func (w writing) Write(b []byte) (int, error) { w.note(); return w.ResponseRecorder.Write(b) }
+
+// Who keeps a connection without a request for long loses it; who is in a request
+// does not.
+func TestIdleConnectionsAreClosed(t *testing.T) {
+	t.Parallel()
+	x := newConnections(ConnectionLimits{}, nil, func() { t.Error("counted as closed to make room") })
+	idle, busy := newPeer("198.51.100.7:1"), newPeer("198.51.100.7:2")
+	x.admit(idle)
+	b := x.admit(busy)
+	b.beginRequest()
+	x.closeIdle(time.Now().Add(idleTime - time.Second))
+	if n := x.count(); n != 2 {
+		t.Fatalf("a second before: got %d connections, want both", n)
+	}
+	x.closeIdle(time.Now().Add(idleTime + time.Second))
+	<-idle.closed
+	if n := x.count(); n != 1 {
+		t.Fatalf("after: got %d connections, want the one in a request", n)
+	}
+	b.endRequest()
+	x.closeIdle(time.Now().Add(idleTime + time.Second))
+	<-busy.closed
+}
 
 // HTTP/1.1 over TLS is followed like plain HTTP, and known as TLS.
 func TestTLSIsEndedBeforeRequestsAreFollowed(t *testing.T) {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/binary"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
+	"weak"
 )
 
 const longHeader = "X-Long: "
@@ -238,6 +241,50 @@ func TestP35SessionsAreSmall(t *testing.T) {
 	}
 	if x := s.open; x.weight < sessionWeight {
 		t.Errorf("weight of the session: got %d, want at least %d", x.weight, sessionWeight)
+	}
+}
+
+// P35: a session that ends in the middle of a request leaves nothing, so that who
+// begins and ends many fills no memory.
+func TestP35EndedSessionsAreForgotten(t *testing.T) {
+	t.Parallel()
+	s, _, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})
+	defer stop()
+	inside := make(chan struct{})
+	s.Show(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		inside <- struct{}{}
+		_, _ = io.Copy(io.Discard, r.Body)
+	}))
+	var below net.Conn
+	client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, DialTLSContext: func(_ context.Context, network, addr string) (c net.Conn, err error) {
+		c, err = tls.Dial(network, addr, &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}})
+		below = c
+		return c, err
+	}}}
+	body, rest := io.Pipe()
+	defer rest.Close()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if answer, err := client.Post("https://"+s.TLSAddr()+"/", "", body); err == nil {
+			_ = answer.Body.Close()
+		}
+	}()
+	<-inside
+	remembered := weak.Make(func() *connection {
+		s.open.mu.Lock()
+		defer s.open.mu.Unlock()
+		for c := range s.open.open {
+			return c
+		}
+		return nil
+	}())
+	_ = below.Close()
+	<-done
+	for end := time.Now().Add(20 * time.Second); remembered.Value() != nil; runtime.GC() {
+		if time.Now().After(end) {
+			t.Fatal("the connection is still in memory after its end")
+		}
 	}
 }
 

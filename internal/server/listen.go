@@ -62,7 +62,7 @@ func Listen(l Listening) (*Server, error) {
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      answerTime,
-		IdleTimeout:       120 * time.Second,
+		IdleTimeout:       -1, // see connections.closeIdle
 		MaxHeaderBytes:    64 << 10,
 		HTTP2: &http.HTTP2Config{
 			MaxConcurrentStreams:          sessionRequests,
@@ -104,6 +104,9 @@ func Listen(l Listening) (*Server, error) {
 // answer is the handler of both listeners. While it leaves, readiness is gone,
 // so that a load balancer sends no more.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	c := connectionOf(r)
+	c.beginRequest()
+	defer c.endRequest()
 	if r.TLS == nil { // net/http knows TLS only on a connection that it did not get from strictConn
 		r.TLS = tlsOf(r)
 	}
@@ -169,6 +172,10 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	serve(s.plain, func() error { return s.http.Serve(s.plain) })
 	serve(s.secure, func() error { return s.http.Serve(s.secure) })
+
+	idle, enough := context.WithCancel(ctx)
+	defer enough()
+	go s.open.closeIdleUntil(idle)
 
 	var err error
 	select {
