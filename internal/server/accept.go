@@ -32,8 +32,8 @@ func (l plainListener) Accept() (net.Conn, error) {
 // handshakeTime is how long a client may take to agree on TLS.
 const handshakeTime = 10 * time.Second
 
-// secureListener ends TLS before net/http sees a connection: one of HTTP/2 goes
-// on as it is, one of HTTP/1.1 is followed like a plain one.
+// secureListener ends TLS before net/http sees a connection: one of HTTP/1.1 is
+// followed like a plain one, one of HTTP/2 by its frames.
 type secureListener struct {
 	net.Listener
 	connections *connections
@@ -98,12 +98,13 @@ func (l *secureListener) agree(counted *connection) {
 		return
 	}
 	counted.isBelow(c)
-	var next net.Conn = c
-	if c.ConnectionState().NegotiatedProtocol != "h2" {
-		next = &strictConn{Conn: c, budget: l.connections.heads}
-	} else if !counted.isSession() {
-		_ = counted.Close()
-		return
+	var next net.Conn = &strictConn{Conn: c, budget: l.connections.heads}
+	if c.ConnectionState().NegotiatedProtocol == "h2" {
+		if !counted.isSession() {
+			_ = counted.Close()
+			return
+		}
+		next = newSessionConn(c, counted)
 	}
 	select {
 	case l.ready <- next:

@@ -27,8 +27,8 @@ const (
 )
 
 // connections counts the connections of one process. When there are too many,
-// those are closed that have waited longest for their client: for its next
-// call, or for the rest of the one it began. It is safe for concurrent use.
+// those are closed that have waited longest for their client, for what they take: for
+// its next call, or for the rest of the one it began. It is safe for concurrent use.
 type connections struct {
 	limits  ConnectionLimits
 	trusted Proxies
@@ -37,6 +37,9 @@ type connections struct {
 	// heads is what requests hold before their heads are whole.
 	heads *budget
 
+	// further is how many requests sessions have beyond a few of each.
+	further atomic.Int64
+
 	mu     sync.Mutex
 	open   map[*connection]struct{}
 	weight int // of all that are open
@@ -44,13 +47,22 @@ type connections struct {
 }
 
 // sessionRequests is how many requests a connection of HTTP/2 may have begun at once.
-// Each takes about 12 KiB before its body is charged, so the limit of connections
-// bounds them all. A client with more to ask waits, or opens another.
-const sessionRequests = 32
+// A client with more to ask waits, or opens another. It is no fewer than clients take
+// for granted until they have seen the settings (RFC 9113, 6.5.2): Node.js, curl and
+// Java send a hundred at once, and do not repeat those that are refused.
+const sessionRequests = 100
+
+// fewRequests is how many of them a session may always have begun. Each takes about
+// 12 KiB before its body is charged, so the limit of connections bounds those. When all
+// sessions have furtherRequests beyond, more are read slowly.
+const (
+	fewRequests     = 8
+	furtherRequests = 1024
+)
 
 // sessionWeight is how many connections one of HTTP/2 stands for in the limit of
 // all: about that much more memory it takes, for its buffers and tables and for the
-// requests that it may begin.
+// few requests.
 const sessionWeight = 16
 
 // headsHeld is what unfinished heads may hold in sum, beyond what every
@@ -62,7 +74,8 @@ type connection struct {
 	net.Conn
 	all      *connections
 	addr     netip.Addr   // invalid for an address that is not limited
-	requests atomic.Int32 // that have begun and not ended
+	begun    atomic.Int64 // requests so far
+	requests atomic.Int32 // of them, those that have not ended
 	idle     atomic.Int64 // since when there is none, in Unix nanoseconds
 	calls    atomic.Int32
 	waiting  atomic.Int64 // since when there is no call, in Unix nanoseconds
@@ -146,27 +159,33 @@ func (x *connections) limited(a net.Addr) netip.Addr {
 	return addr
 }
 
-// makeRoom closes the connections that have waited longest, a hundredth of all,
-// so that the next ones need not look again; never the one that room is made for.
+// makeRoom closes the connections that have waited longest for what they weigh, until
+// a hundredth of all is free, so that the next ones need not look again; never the one
+// that room is made for.
 func (x *connections) makeRoom(but *connection) bool {
 	type idle struct {
-		c     *connection
-		since int64
+		c    *connection
+		cost int64
 	}
+	now := time.Now().UnixNano()
 	var list []idle
 	for c := range x.open {
 		if c != but && c.calls.Load() == 0 {
-			list = append(list, idle{c, c.waiting.Load()})
+			list = append(list, idle{c, (now - c.waiting.Load()) * int64(c.weight)})
 		}
 	}
-	slices.SortFunc(list, func(a, b idle) int { return cmp.Compare(a.since, b.since) })
-	list = list[:min(len(list), x.limits.Total/100+1)]
+	slices.SortFunc(list, func(a, b idle) int { return cmp.Compare(b.cost, a.cost) })
+	freed := 0
 	for _, i := range list {
+		if freed > x.limits.Total/100 {
+			break
+		}
+		freed += i.c.weight
 		x.closed()
 		x.forget(i.c)
 		go i.c.Conn.Close() // it may wait for data that nobody takes
 	}
-	return len(list) > 0
+	return freed > 0
 }
 
 func (x *connections) forget(c *connection) {
@@ -217,15 +236,32 @@ func (x *connections) closeIdleUntil(ctx context.Context) {
 // beginRequest and endRequest enclose a request, from its head to the end of its
 // answer.
 func (c *connection) beginRequest() {
-	if c != nil {
-		c.requests.Add(1)
+	if c == nil {
+		return
+	}
+	c.begun.Add(1)
+	if c.requests.Add(1) > fewRequests {
+		c.all.further.Add(1)
 	}
 }
 
 func (c *connection) endRequest() {
-	if c != nil && c.requests.Add(-1) == 0 {
+	if c == nil {
+		return
+	}
+	left := c.requests.Add(-1)
+	if left >= fewRequests {
+		c.all.further.Add(-1)
+	}
+	if left == 0 {
 		c.idle.Store(time.Now().UnixNano())
 	}
+}
+
+// isFull is whether a session has a few requests while all sessions together have as
+// many beyond as they should.
+func (c *connection) isFull() bool {
+	return c.requests.Load() >= fewRequests && c.all.further.Load() >= furtherRequests
 }
 
 func (x *connections) count() int {
@@ -267,15 +303,18 @@ type (
 // link is http.Server.ConnContext.
 func link(ctx context.Context, c net.Conn) context.Context {
 	if strict, ok := c.(*strictConn); ok {
-		if secure, ok := strict.Conn.(*tls.Conn); ok {
-			state := secure.ConnectionState()
-			ctx = context.WithValue(ctx, tlsKey{}, &state)
-		}
+		c = strict.Conn
+	} else if session, ok := c.(*sessionConn); ok {
+		c = session.Conn
+	}
+	if secure, ok := c.(*tls.Conn); ok {
+		state := secure.ConnectionState()
+		ctx = context.WithValue(ctx, tlsKey{}, &state)
 	}
 	return context.WithValue(ctx, connectionKey{}, connectionBelow(c))
 }
 
-// tlsOf is the TLS below a connection of HTTP/1.1, or nil.
+// tlsOf is the TLS below a connection, or nil.
 func tlsOf(r *http.Request) *tls.ConnectionState {
 	state, _ := r.Context().Value(tlsKey{}).(*tls.ConnectionState)
 	return state
@@ -288,6 +327,8 @@ func connectionBelow(c net.Conn) *connection {
 		case *connection:
 			return x
 		case *strictConn:
+			c = x.Conn
+		case *sessionConn:
 			c = x.Conn
 		case *handshake:
 			c = x.Conn

@@ -284,6 +284,8 @@ func (f *framing) headLine(text []byte, long bool) bool {
 	case !f.begun && len(text) == 0:
 		f.size = 0
 		return true // before a request: net/http passes it over after a POST, and else refuses it
+	case !f.begun && bytes.HasSuffix(text, []byte("HTTP/2.0")):
+		return false // net/http would take what follows for frames
 	case !f.begun:
 		*f = framing{line: f.line, size: f.size, begun: true, length: -1, coding: true, old: bytes.HasSuffix(text, []byte("HTTP/1.0"))}
 		return true

@@ -203,8 +203,9 @@ func TestSessionsCountAsSeveralConnections(t *testing.T) {
 }
 
 // A frame of HTTP/2 is read into memory that stays with its connection: it is no
-// longer than the protocol demands. A session may begin few requests at once, as
-// each takes memory before anything is charged for it.
+// longer than the protocol demands. A session may begin as many requests at once as
+// clients take for granted, and no more, as each takes memory before anything is charged
+// for it.
 func TestP35SessionsAreSmall(t *testing.T) {
 	t.Parallel()
 	s, _, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})

@@ -57,7 +57,11 @@ func Listen(l Listening) (*Server, error) {
 	s := &Server{shown: make(chan struct{})}
 	first := http.Handler(http.HandlerFunc(starting))
 	s.handler.Store(&first)
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true) // after TLS, of which net/http knows nothing; see strictConn for the plain port
 	s.http = &http.Server{
+		Protocols:         &protocols,
 		Handler:           http.HandlerFunc(s.answer),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       30 * time.Second,
@@ -107,9 +111,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	c := connectionOf(r)
 	c.beginRequest()
 	defer c.endRequest()
-	if r.TLS == nil { // net/http knows TLS only on a connection that it did not get from strictConn
-		r.TLS = tlsOf(r)
-	}
+	r.TLS = tlsOf(r) // which net/http does not know below strictConn and sessionConn
 	if s.leaving.Load() && r.URL.Path == "/readyz" {
 		writeError(w, http.StatusServiceUnavailable, "stopping", "The server is stopping.")
 		return

@@ -1,0 +1,81 @@
+package server
+
+import (
+	"net"
+	"time"
+)
+
+// sessionConn is a connection of HTTP/2, after TLS. It follows the frames that come, so
+// that the heads of requests are read slowly while there are too many: net/http begins
+// each as it comes, which takes memory before anything can be charged or refused.
+//
+// One goroutine reads, as net/http does.
+type sessionConn struct {
+	net.Conn
+	counted *connection
+
+	preface int // bytes of it still to come
+	header  [frameHeader]byte
+	have    int   // bytes of the header
+	payload int   // bytes of the frame still to come behind it
+	heads   int64 // that were handed on
+}
+
+// The frames of HTTP/2 (RFC 9113, 3.4, 4.1 and 6.2).
+const (
+	prefaceLength = len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+	frameHeader   = 9
+	headersFrame  = 1
+)
+
+func newSessionConn(c net.Conn, counted *connection) *sessionConn {
+	return &sessionConn{Conn: c, counted: counted, preface: prefaceLength}
+}
+
+// Read hands on one header of a frame, or some of what follows it.
+func (c *sessionConn) Read(p []byte) (int, error) {
+	switch {
+	case c.preface > 0:
+		n, err := c.Conn.Read(p[:min(len(p), c.preface)])
+		c.preface -= n
+		return n, err
+	case c.payload > 0:
+		n, err := c.Conn.Read(p[:min(len(p), c.payload)])
+		c.payload -= n
+		return n, err
+	}
+	n, err := c.Conn.Read(p[:min(len(p), frameHeader-c.have)])
+	c.have += copy(c.header[c.have:], p[:n])
+	if c.have == frameHeader {
+		c.have = 0
+		c.payload = int(c.header[0])<<16 | int(c.header[1])<<8 | int(c.header[2])
+		if c.header[3] == headersFrame {
+			c.pace()
+		}
+	}
+	return n, err
+}
+
+const (
+	// fullPause is how long each further head is left unread while there are too many.
+	fullPause = 250 * time.Millisecond
+	// behindPause is how long one is left, and behindPauses how often, while a few before
+	// it were handed on and have not begun: then the processors are behind, and the
+	// numbers of requests are, too.
+	behindPause  = time.Millisecond
+	behindPauses = 5
+)
+
+// pace holds back a head.
+func (c *sessionConn) pace() {
+	if c.counted.requests.Load() == 0 { // what has not begun by now never will: net/http refused it
+		c.heads = c.counted.begun.Load()
+	}
+	for i := 0; i < behindPauses && c.heads-c.counted.begun.Load() >= fewRequests; i++ {
+		time.Sleep(behindPause)
+	}
+	c.heads++
+	if c.counted.isFull() {
+		time.Sleep(fullPause)
+	}
+}

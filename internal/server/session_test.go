@@ -1,0 +1,137 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// P35: a session always has a few requests; when all sessions have many beyond, each
+// further one is read late, and carried out nevertheless.
+func TestP35RequestsOfSessionsAreBounded(t *testing.T) {
+	t.Parallel()
+	s, _, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})
+	inside, end := make(chan struct{}), make(chan struct{})
+	s.Show(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		inside <- struct{}{}
+		<-end
+	}))
+	s.open.further.Store(furtherRequests - 2) // other sessions have the rest
+	client := &http.Client{Transport: &http.Transport{
+		ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, MaxConnsPerHost: 1}}
+	var all sync.WaitGroup
+	begin := func() time.Duration {
+		begun := time.Now()
+		all.Go(func() {
+			resp, err := client.Post("https://"+s.TLSAddr(), "text/plain", strings.NewReader("a"))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = resp.Body.Close()
+		})
+		<-inside
+		return time.Since(begun)
+	}
+	for range fewRequests + 2 {
+		begin()
+	}
+	for range 2 {
+		if got := begin(); got < fullPause {
+			t.Errorf("a request beyond what all may have: got it after %v, want at least %v", got, fullPause)
+		}
+	}
+	close(end)
+	all.Wait()
+	client.CloseIdleConnections()
+	stop()
+	if left := s.open.further.Load() - (furtherRequests - 2); left != 0 {
+		t.Errorf("at the end: got %d further requests counted, want none", left)
+	}
+}
+
+// Heads that net/http refuses never begin. A session that had many of them is as quick
+// as before once it is quiet.
+func TestRefusedHeadsAreForgotten(t *testing.T) {
+	t.Parallel()
+	c := newSessionConn(nil, &connection{all: newConnections(ConnectionLimits{}, nil, nothing)})
+	for range 2 * fewRequests {
+		c.counted.requests.Store(1) // one that is under way
+		c.pace()
+	}
+	if c.heads != 2*fewRequests {
+		t.Fatalf("got %d heads counted, want %d", c.heads, 2*fewRequests)
+	}
+	c.counted.requests.Store(0)
+	c.pace()
+	if c.heads != 1 {
+		t.Errorf("after a quiet moment: got %d heads counted that have not begun, want 1", c.heads)
+	}
+}
+
+// The frames are followed however they are cut, and only a head waits.
+func TestSessionsFollowFrames(t *testing.T) {
+	t.Parallel()
+	wire := "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" +
+		"\x00\x00\x00\x04\x00\x00\x00\x00\x00" + // settings
+		"\x00\x00\x03\x01\x05\x00\x00\x00\x01abc" + // a head
+		"\x00\x00\x02\x00\x01\x00\x00\x00\x01de" // data
+	for size := 1; size <= len(wire); size++ {
+		near, far := net.Pipe()
+		x := newConnections(ConnectionLimits{}, nil, nothing)
+		c := newSessionConn(far, &connection{all: x})
+		go func() {
+			_, _ = io.WriteString(near, wire)
+			_ = near.Close()
+		}()
+		var got strings.Builder
+		p := make([]byte, size)
+		for {
+			n, err := c.Read(p)
+			got.Write(p[:n])
+			if err != nil {
+				break
+			}
+		}
+		if got.String() != wire || c.have != 0 || c.payload != 0 || c.preface != 0 {
+			t.Errorf("read by %d: got %q, %d and %d bytes of a frame still to come", size, got.String(), c.have, c.payload)
+		}
+	}
+}
+
+// A plain port speaks no HTTP/2, which nothing follows there.
+func TestPlainPortsRefuseSessions(t *testing.T) {
+	t.Parallel()
+	s, err := Listen(Listening{Addr: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	served := make(chan error)
+	go func() { served <- s.Serve(ctx) }()
+	defer func() {
+		cancel()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	}()
+	s.Show(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("got a request") }))
+	for _, line := range []string{"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00", "\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"} {
+		c, err := net.Dial("tcp", s.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(c, line)
+		answer, _ := io.ReadAll(c)
+		if !strings.HasPrefix(string(answer), "HTTP/1.1 400 ") {
+			t.Errorf("%q: got %q, want 400", line, answer)
+		}
+		_ = c.Close()
+	}
+}
