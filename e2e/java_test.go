@@ -73,6 +73,8 @@ func (s *server) trustStore(t *testing.T) (properties []string) {
 // addressWithPort443 returns a loopback address whose port 443 nobody uses.
 func addressWithPort443(t *testing.T) string {
 	t.Helper()
+	syscall.ForkLock.RLock() // as in freeAddress
+	defer syscall.ForkLock.RUnlock()
 	var err error
 	for range 10 {
 		ip := fmt.Sprintf("127.77.%d.%d", rand.IntN(256), 1+rand.IntN(254))

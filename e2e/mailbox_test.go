@@ -45,7 +45,7 @@ type letter struct {
 func openMailbox(t *testing.T) *mailbox {
 	t.Helper()
 	m := newMailbox("", "")
-	m.listen(t, freeAddress(t), nil)
+	m.listen(t, "127.0.0.1:0", nil)
 	return m
 }
 
@@ -57,11 +57,11 @@ func newMailbox(user, password string) *mailbox {
 // authentication only after it.
 func (m *mailbox) listen(t *testing.T, address string, certificate *tls.Certificate) {
 	t.Helper()
-	m.address = address
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.address = listener.Addr().String()
 	s := smtp.NewServer(m)
 	s.Domain = "mail.example.com"
 	if certificate != nil {

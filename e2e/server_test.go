@@ -181,9 +181,12 @@ var handedOut sync.Map
 
 // freeAddress returns an address that nobody listens on and that is named only once.
 // Its port is below those that the system gives to connections by itself: the clients
-// open so many that one could take it before the server does.
+// open so many that one could take it before the server does. No process is begun
+// meanwhile: it would have the port open, too, until its program runs.
 func freeAddress(t *testing.T) string {
 	t.Helper()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	for range 100 {
 		address := fmt.Sprintf("127.0.0.1:%d", 10000+rand.IntN(20000))
 		if _, taken := handedOut.LoadOrStore(address, true); taken {

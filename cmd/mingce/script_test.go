@@ -4,10 +4,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -43,19 +46,33 @@ func TestScripts(t *testing.T) {
 		},
 		Setup: func(e *testscript.Env) error {
 			for _, name := range []string{"ADDR", "TLS"} {
-				l, err := net.Listen("tcp", "127.0.0.1:0")
-				if err != nil {
-					return err
-				}
-				e.Setenv(name, l.Addr().String())
-				if err := l.Close(); err != nil {
-					return err
-				}
+				e.Setenv(name, freeAddress())
 			}
 			e.Setenv("XDG_DATA_HOME", e.WorkDir+"/share")
 			return nil
 		},
 	})
+}
+
+// handedOut are the addresses that freeAddress has named.
+var handedOut sync.Map
+
+// freeAddress returns an address that nobody listens on and that is named only once. Its port is below those that
+// the system gives to connections by itself, so that none takes it before the program
+// does; and no process is begun meanwhile, which would have it open, too, for a moment.
+func freeAddress() string {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	for {
+		address := fmt.Sprintf("127.0.0.1:%d", 10000+rand.IntN(20000))
+		if _, taken := handedOut.LoadOrStore(address, true); taken {
+			continue
+		}
+		if l, err := net.Listen("tcp", address); err == nil {
+			defer l.Close()
+			return address
+		}
+	}
 }
 
 // httpCommand sends one request and prints the status and the answer:
