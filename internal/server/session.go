@@ -1,6 +1,7 @@
 package server
 
 import (
+	"io"
 	"net"
 	"time"
 )
@@ -19,6 +20,7 @@ type sessionConn struct {
 	have    int   // bytes of the header
 	payload int   // bytes of the frame still to come behind it
 	heads   int64 // that were handed on
+	last    time.Time
 }
 
 // The frames of HTTP/2 (RFC 9113, 3.4, 4.1 and 6.2).
@@ -49,33 +51,44 @@ func (c *sessionConn) Read(p []byte) (int, error) {
 	if c.have == frameHeader {
 		c.have = 0
 		c.payload = int(c.header[0])<<16 | int(c.header[1])<<8 | int(c.header[2])
-		if c.header[3] == headersFrame {
-			c.pace()
+		if c.header[3] == headersFrame && !c.pace() {
+			return 0, io.ErrUnexpectedEOF
 		}
 	}
 	return n, err
 }
 
 const (
-	// fullPause is how long each further head is left unread while there are too many.
-	fullPause = 250 * time.Millisecond
+	// Each further head is left unread that long and that often while there are too many.
+	fullPause  = 25 * time.Millisecond
+	fullPauses = 10
 	// behindPause is how long one is left, and behindPauses how often, while a few before
 	// it were handed on and have not begun: then the processors are behind, and the
 	// numbers of requests are, too.
 	behindPause  = time.Millisecond
-	behindPauses = 5
+	behindPauses = 2
+	// quietTime is how long after the last head one that has not begun never will:
+	// net/http refused it.
+	quietTime = time.Second
 )
 
-// pace holds back a head.
-func (c *sessionConn) pace() {
-	if c.counted.requests.Load() == 0 { // what has not begun by now never will: net/http refused it
+// pace holds back a head. It returns false if the client has left meanwhile: many
+// sessions that are begun and ended would else live as long as all that they sent.
+func (c *sessionConn) pace() bool {
+	now := time.Now()
+	if now.Sub(c.last) >= quietTime {
 		c.heads = c.counted.begun.Load()
 	}
+	c.last = now
 	for i := 0; i < behindPauses && c.heads-c.counted.begun.Load() >= fewRequests; i++ {
 		time.Sleep(behindPause)
 	}
 	c.heads++
-	if c.counted.isFull() {
+	for i := 0; i < fullPauses && c.counted.isFull(); i++ {
+		if hasLeft(c.counted.Conn) {
+			return false
+		}
 		time.Sleep(fullPause)
 	}
+	return true
 }

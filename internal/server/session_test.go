@@ -6,9 +6,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -43,8 +45,8 @@ func TestP35RequestsOfSessionsAreBounded(t *testing.T) {
 		begin()
 	}
 	for range 2 {
-		if got := begin(); got < fullPause {
-			t.Errorf("a request beyond what all may have: got it after %v, want at least %v", got, fullPause)
+		if got := begin(); got < fullPause*fullPauses {
+			t.Errorf("a request beyond what all may have: got it after %v, want at least %v", got, fullPause*fullPauses)
 		}
 	}
 	close(end)
@@ -56,23 +58,29 @@ func TestP35RequestsOfSessionsAreBounded(t *testing.T) {
 	}
 }
 
-// Heads that net/http refuses never begin. A session that had many of them is as quick
-// as before once it is quiet.
-func TestRefusedHeadsAreForgotten(t *testing.T) {
+// While the processors are behind, heads wait for those before them to begin. Heads that
+// net/http refuses never do: they are forgotten once a session is quiet.
+func TestHeadsWaitForThoseBefore(t *testing.T) {
 	t.Parallel()
-	c := newSessionConn(nil, &connection{all: newConnections(ConnectionLimits{}, nil, nothing)})
-	for range 2 * fewRequests {
-		c.counted.requests.Store(1) // one that is under way
-		c.pace()
-	}
-	if c.heads != 2*fewRequests {
-		t.Fatalf("got %d heads counted, want %d", c.heads, 2*fewRequests)
-	}
-	c.counted.requests.Store(0)
-	c.pace()
-	if c.heads != 1 {
-		t.Errorf("after a quiet moment: got %d heads counted that have not begun, want 1", c.heads)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		c := newSessionConn(nil, &connection{all: newConnections(ConnectionLimits{}, nil, nothing)})
+		pace := func(want time.Duration) {
+			t.Helper()
+			begun := time.Now()
+			if c.pace(); time.Since(begun) != want {
+				t.Errorf("got a wait of %v, want %v", time.Since(begun), want)
+			}
+		}
+		for range fewRequests {
+			pace(0)
+		}
+		pace(behindPause * behindPauses)
+		time.AfterFunc(behindPause*3/2, func() { c.counted.begun.Add(2) })
+		pace(2 * behindPause)
+		pace(behindPause * behindPauses)
+		time.Sleep(quietTime)
+		pace(0)
+	})
 }
 
 // The frames are followed however they are cut, and only a head waits.
@@ -133,5 +141,43 @@ func TestPlainPortsRefuseSessions(t *testing.T) {
 			t.Errorf("%q: got %q, want 400", line, answer)
 		}
 		_ = c.Close()
+	}
+}
+
+// A session whose client has left is not read to its end, however much is still to come.
+func TestSessionsOfClientsThatHaveLeftEnd(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("nothing tells it there")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	client, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := newConnections(ConnectionLimits{}, nil, nothing)
+	x.further.Store(furtherRequests)
+	c := newSessionConn(conn, &connection{Conn: conn, all: x})
+	defer conn.Close()
+	c.preface = 0
+	c.counted.requests.Store(fewRequests)
+	head := "\x00\x00\x00\x01\x05\x00\x00\x00\x01"
+	_, _ = io.WriteString(client, head+head)
+	p := make([]byte, frameHeader)
+	if n, err := c.Read(p); n != frameHeader || err != nil {
+		t.Fatalf("while the client waits: got %d bytes and %v, want the head", n, err)
+	}
+	_, _ = io.WriteString(conn, "an answer that is not read")
+	_ = client.Close()
+	if n, err := c.Read(p); n != 0 || err == nil {
+		t.Errorf("when the client has left: got %d bytes and %v, want an end", n, err)
 	}
 }
