@@ -27,8 +27,8 @@ const (
 )
 
 // connections counts the connections of one process. When there are too many,
-// those are closed that have waited longest for their client, for what they take: for
-// its next call, or for the rest of the one it began. It is safe for concurrent use.
+// those are closed that have waited longest for their client: for its next
+// call, or for the rest of the one it began. It is safe for concurrent use.
 type connections struct {
 	limits  ConnectionLimits
 	trusted Proxies
@@ -48,8 +48,8 @@ type connections struct {
 
 // sessionRequests is how many requests a connection of HTTP/2 may have begun at once.
 // A client with more to ask waits, or opens another. It is no fewer than clients take
-// for granted until they have seen the settings (RFC 9113, 6.5.2): Node.js, curl and
-// Java send a hundred at once, and do not repeat those that are refused.
+// for granted until they have seen the settings (RFC 9113, 6.5.2): Node.js sends a
+// hundred at once, and does not repeat those that are refused.
 const sessionRequests = 100
 
 // fewRequests is how many of them a session may always have begun. Each takes about
@@ -159,22 +159,21 @@ func (x *connections) limited(a net.Addr) netip.Addr {
 	return addr
 }
 
-// makeRoom closes the connections that have waited longest for what they weigh, until
-// a hundredth of all is free, so that the next ones need not look again; never the one
-// that room is made for.
+// makeRoom closes the connections that have waited longest, until a hundredth of all
+// is free, so that the next ones need not look again; never the one that room is made
+// for.
 func (x *connections) makeRoom(but *connection) bool {
 	type idle struct {
-		c    *connection
-		cost int64
+		c     *connection
+		since int64
 	}
-	now := time.Now().UnixNano()
 	var list []idle
 	for c := range x.open {
 		if c != but && c.calls.Load() == 0 {
-			list = append(list, idle{c, (now - c.waiting.Load()) * int64(c.weight)})
+			list = append(list, idle{c, c.waiting.Load()})
 		}
 	}
-	slices.SortFunc(list, func(a, b idle) int { return cmp.Compare(b.cost, a.cost) })
+	slices.SortFunc(list, func(a, b idle) int { return cmp.Compare(a.since, b.since) })
 	freed := 0
 	for _, i := range list {
 		if freed > x.limits.Total/100 {
@@ -302,16 +301,12 @@ type (
 
 // link is http.Server.ConnContext.
 func link(ctx context.Context, c net.Conn) context.Context {
-	if strict, ok := c.(*strictConn); ok {
-		c = strict.Conn
-	} else if session, ok := c.(*sessionConn); ok {
-		c = session.Conn
-	}
-	if secure, ok := c.(*tls.Conn); ok {
+	secure, counted := layers(c)
+	if secure != nil {
 		state := secure.ConnectionState()
 		ctx = context.WithValue(ctx, tlsKey{}, &state)
 	}
-	return context.WithValue(ctx, connectionKey{}, connectionBelow(c))
+	return context.WithValue(ctx, connectionKey{}, counted)
 }
 
 // tlsOf is the TLS below a connection, or nil.
@@ -320,12 +315,13 @@ func tlsOf(r *http.Request) *tls.ConnectionState {
 	return state
 }
 
-// connectionBelow finds the counted connection below TLS and framing.
-func connectionBelow(c net.Conn) *connection {
+// layers finds TLS, if there is any, and the counted connection below what net/http
+// was given.
+func layers(c net.Conn) (secure *tls.Conn, counted *connection) {
 	for {
 		switch x := c.(type) {
 		case *connection:
-			return x
+			return secure, x
 		case *strictConn:
 			c = x.Conn
 		case *sessionConn:
@@ -333,9 +329,9 @@ func connectionBelow(c net.Conn) *connection {
 		case *handshake:
 			c = x.Conn
 		case *tls.Conn:
-			c = x.NetConn()
+			secure, c = x, x.NetConn()
 		default:
-			return nil
+			return secure, nil
 		}
 	}
 }
