@@ -57,9 +57,10 @@ func TestScripts(t *testing.T) {
 // handedOut are the addresses that freeAddress has named.
 var handedOut sync.Map
 
-// freeAddress returns an address that nobody listens on and that is named only once. Its port is below those that
-// the system gives to connections by itself, so that none takes it before the program
-// does; and no process is begun meanwhile, which would have it open, too, for a moment.
+// freeAddress returns an address that nobody listens on and that is named only once.
+// Its port is below those that the system gives to connections by itself, so that none
+// takes it before the program does; and no process is begun meanwhile, which would have
+// it open, too, for a moment.
 func freeAddress() string {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()

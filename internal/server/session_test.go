@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -144,40 +143,36 @@ func TestPlainPortsRefuseSessions(t *testing.T) {
 	}
 }
 
-// A session whose client has left is not read to its end, however much is still to come.
-func TestSessionsOfClientsThatHaveLeftEnd(t *testing.T) {
+// What a client sends before it has seen the settings is carried out.
+func TestAHundredRequestsComeBeforeTheSettings(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("nothing tells it there")
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	s, _, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})
+	defer stop()
+	begun, end := make(chan struct{}), make(chan struct{})
+	s.Show(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		begun <- struct{}{}
+		<-end
+	}))
+	c, err := tls.Dial("tcp", s.TLSAddr(), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	client, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
+	defer c.Close()
+	defer close(end)
+	sent := []byte("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00")
+	for i := range 100 {
+		sent = append(sent, 0, 0, 6, headersFrame, 5, 0, 0, 0, byte(2*i+1))
+		sent = append(sent, "\x82\x87\x84\x41\x01a"...) // GET, https, /, a
+	}
+	if _, err := c.Write(sent); err != nil {
 		t.Fatal(err)
 	}
-	conn, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	x := newConnections(ConnectionLimits{}, nil, nothing)
-	x.further.Store(furtherRequests)
-	c := newSessionConn(conn, &connection{Conn: conn, all: x})
-	defer conn.Close()
-	c.preface = 0
-	c.counted.requests.Store(fewRequests)
-	head := "\x00\x00\x00\x01\x05\x00\x00\x00\x01"
-	_, _ = io.WriteString(client, head+head)
-	p := make([]byte, frameHeader)
-	if n, err := c.Read(p); n != frameHeader || err != nil {
-		t.Fatalf("while the client waits: got %d bytes and %v, want the head", n, err)
-	}
-	_, _ = io.WriteString(conn, "an answer that is not read")
-	_ = client.Close()
-	if n, err := c.Read(p); n != 0 || err == nil {
-		t.Errorf("when the client has left: got %d bytes and %v, want an end", n, err)
+	late := time.After(20 * time.Second)
+	for i := range 100 {
+		select {
+		case <-begun:
+		case <-late:
+			t.Fatalf("got %d requests, want 100", i)
+		}
 	}
 }
