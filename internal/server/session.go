@@ -3,6 +3,7 @@ package server
 import (
 	"io"
 	"net"
+	"runtime"
 	"time"
 )
 
@@ -62,11 +63,10 @@ const (
 	// Each further head is left unread that long and that often while there are too many.
 	fullPause  = 25 * time.Millisecond
 	fullPauses = 10
-	// behindPause is how long one is left, and behindPauses how often, while a few before
-	// it were handed on and have not begun: then the processors are behind, and the
-	// numbers of requests are, too.
-	behindPause  = time.Millisecond
-	behindPauses = 2
+	// behindTurns is how often others have the processor first while a few heads were
+	// handed on that have not begun: then the processors are behind, and the numbers of
+	// requests are, too.
+	behindTurns = 8
 	// quietTime is how long after the last head one that has not begun never will:
 	// net/http refused it.
 	quietTime = time.Second
@@ -80,8 +80,8 @@ func (c *sessionConn) pace() bool {
 		c.heads = c.counted.begun.Load()
 	}
 	c.last = now
-	for i := 0; i < behindPauses && c.heads-c.counted.begun.Load() >= fewRequests; i++ {
-		time.Sleep(behindPause)
+	for i := 0; i < behindTurns && c.heads-c.counted.begun.Load() >= fewRequests; i++ {
+		runtime.Gosched()
 	}
 	c.heads++
 	for i := 0; i < fullPauses && c.counted.isFull(); i++ {

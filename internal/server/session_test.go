@@ -57,28 +57,26 @@ func TestP35RequestsOfSessionsAreBounded(t *testing.T) {
 	}
 }
 
-// While the processors are behind, heads wait for those before them to begin. Heads that
-// net/http refuses never do: they are forgotten once a session is quiet.
-func TestHeadsWaitForThoseBefore(t *testing.T) {
+// Heads that net/http refuses never begin: they are forgotten once a session is quiet, so
+// that it is not taken for one whose heads come faster than they begin.
+func TestRefusedHeadsAreForgotten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newSessionConn(nil, &connection{all: newConnections(ConnectionLimits{}, nil, nothing)})
-		pace := func(want time.Duration) {
+		behind := func(want int64) {
 			t.Helper()
-			begun := time.Now()
-			if c.pace(); time.Since(begun) != want {
-				t.Errorf("got a wait of %v, want %v", time.Since(begun), want)
+			c.pace()
+			if got := c.heads - c.counted.begun.Load(); got != want {
+				t.Errorf("got %d heads that have not begun, want %d", got, want)
 			}
 		}
-		for range fewRequests {
-			pace(0)
-		}
-		pace(behindPause * behindPauses)
-		time.AfterFunc(behindPause*3/2, func() { c.counted.begun.Add(2) })
-		pace(2 * behindPause)
-		pace(behindPause * behindPauses)
+		behind(1)
+		behind(2)
+		c.counted.begun.Add(1)
+		time.Sleep(quietTime - 1)
+		behind(2)
 		time.Sleep(quietTime)
-		pace(0)
+		behind(1)
 	})
 }
 
