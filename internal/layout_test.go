@@ -157,7 +157,7 @@ func TestOperationsStandInTheFileOfTheirName(t *testing.T) {
 		}
 	})
 	if found == 0 {
-		t.Error("no operation was found: is the form `var X = define(api.Op[...]{...})` still the one in use?")
+		t.Error("no operation was found: is the form `var X = api.Define(&Operations, api.Op[...]{...})` still the one in use?")
 	}
 }
 
@@ -175,7 +175,7 @@ func operationsIn(t *testing.T, file string, parsed *ast.File) (names []string) 
 				if !ok {
 					continue
 				}
-				if f, ok := call.Fun.(*ast.Ident); !ok || f.Name != "define" {
+				if f, ok := call.Fun.(*ast.SelectorExpr); !ok || f.Sel.Name != "Define" {
 					continue
 				}
 				name := routeName(call)
@@ -193,7 +193,7 @@ func operationsIn(t *testing.T, file string, parsed *ast.File) (names []string) 
 // routeName reads the operation's name from the Route of its definition, as
 // package api derives it.
 func routeName(define *ast.CallExpr) string {
-	literal, ok := define.Args[0].(*ast.CompositeLit)
+	literal, ok := define.Args[1].(*ast.CompositeLit)
 	if !ok {
 		return ""
 	}

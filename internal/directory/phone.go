@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode"
 
 	"golang.org/x/text/width"
@@ -149,7 +148,7 @@ func (p Phone) isMobile() bool {
 	if p.Country == "86" {
 		return isMainland(p.Number)
 	}
-	return digits(p.Number, minMobile, maxMobile) && countryLengths()[p.Country]&(1<<len(p.Number)) != 0
+	return digits(p.Number, minMobile, maxMobile) && countryLengths[p.Country]&(1<<len(p.Number)) != 0
 }
 
 // isLandline reports whether it may be any number at all. What looks like a
@@ -186,7 +185,7 @@ func digitsOnly(s string) error {
 var phoneLengths string
 
 // countryLengths holds a bit per length.
-var countryLengths = sync.OnceValue(func() map[string]uint32 {
+var countryLengths = func() map[string]uint32 {
 	m := map[string]uint32{}
 	for line := range strings.Lines(phoneLengths) {
 		fields := strings.Fields(line)
@@ -196,10 +195,10 @@ var countryLengths = sync.OnceValue(func() map[string]uint32 {
 		}
 	}
 	return m
-})
+}()
 
 // IsCountryCode reports whether a country code is assigned.
-func IsCountryCode(code string) bool { return countryLengths()[code] != 0 }
+func IsCountryCode(code string) bool { return countryLengths[code] != 0 }
 
 // longestCountry returns the longest country code that a number begins with, or "".
 func longestCountry(number string) string {

@@ -12,16 +12,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-var all []*api.Operation
-
-func define[In, Out any](op api.Op[In, Out]) *api.Operation {
-	o := op.Operation()
-	all = append(all, o)
-	return o
-}
-
-// Operations returns the operations of this package.
-func Operations() []*api.Operation { return all }
+// Operations are those of this package.
+var Operations api.Registry
 
 // permission is one that every app has (dingtalk-org-accounts G).
 const permission = directory.StreamPermission
@@ -65,6 +57,3 @@ func (in *receiver) subscription() directory.Subscription {
 		URL: in.URL, Token: directory.NewSecret(in.Token), AESKey: directory.NewSecret(in.AESKey), Tags: in.Tags,
 	}
 }
-
-// nothing is the In and Out of operations without parameters or answer.
-type nothing struct{}

@@ -35,7 +35,7 @@ const (
 // OpenConnection is how an app asks for a connection of Stream mode
 // (dingtalk-org-accounts E4). The client puts "?ticket=" and the ticket behind
 // the endpoint as they are.
-var OpenConnection = define(api.Op[openConnection, connection]{
+var OpenConnection = api.Define(&Operations, api.Op[openConnection, connection]{
 	Route: api.REST("OpenConnection", http.MethodPost, "/v1.0/gateway/connections/open"),
 	Group: "Stream",
 	Doc:   api.Text{Zh: "申请 Stream 模式的连接地址和凭证。", En: "Returns the address and a ticket for a connection of Stream mode."},

@@ -1,9 +1,8 @@
 package contact
 
 import (
-	"fmt"
-
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/mingce/mingce/internal/api"
@@ -31,7 +30,7 @@ const mostUsers = 100
 // BatchGetUser reads employees by user id. The vendor documents nothing but the
 // names of its SDK. Decision: the permission is that of reading one employee;
 // who does not exist, or is outside the app's range, is in the second list.
-var BatchGetUser = define(api.Op[batchGetUser, batchUsers]{
+var BatchGetUser = api.Define(&Operations, api.Op[batchGetUser, batchUsers]{
 	Route:      api.REST("BatchGetUser", http.MethodGet, "/v1.0/contact/users/batch/get"),
 	Group:      "User",
 	Doc:        api.Text{Zh: "批量获取员工。", En: "Reads several employees."},
@@ -56,7 +55,7 @@ var BatchGetUser = define(api.Op[batchGetUser, batchUsers]{
 
 	Do: func(ctx context.Context, s *directory.Session, in *batchGetUser) (*batchUsers, error) {
 		seen, hidden, err := s.Employees(ctx, in.UserIDList)
-		out := &batchUsers{UserList: make([]batchUser, len(seen)), Unauthorized: append([]string{}, hidden...)}
+		out := &batchUsers{UserList: make([]batchUser, len(seen)), Unauthorized: api.List(hidden)}
 		for i, v := range seen {
 			out.UserList[i] = newBatchUser(v)
 		}

@@ -22,7 +22,7 @@ var noUser = &api.Code{HTTP: http.StatusNotFound, Code: "invalidParameter.user.n
 // GetUser tells an app about the person whose token it has ([doc0054]). The
 // unionId takes the rest of the path, because the vendor's ids may hold slashes
 // (dingtalk-org-accounts A1).
-var GetUser = define(api.Op[getUser, user]{
+var GetUser = api.Define(&Operations, api.Op[getUser, user]{
 	Route:      api.REST("GetUser", http.MethodGet, "/v1.0/contact/users/{unionId...}"),
 	Group:      "User",
 	Doc:        api.Text{Zh: "获取用户的个人信息。", En: "Gets the person that a user token belongs to."},

@@ -45,7 +45,7 @@ const (
 )
 
 // ListEmpLeaveRecords lists who left the organisation ([doc0073]).
-var ListEmpLeaveRecords = define(api.Op[listEmpLeaveRecords, leaveRecords]{
+var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, leaveRecords]{
 	Route:      api.REST("ListEmpLeaveRecords", http.MethodGet, "/v1.0/contact/empLeaveRecords"),
 	Group:      "User",
 	Doc:        api.Text{Zh: "查询离职记录。", En: "Lists who left the organisation."},

@@ -15,7 +15,7 @@ type multiOrgPermissionGrant struct {
 
 // MultiOrgPermissionGrant lets another organisation take org accounts in as its
 // employees ([doc0114], which shows no body; C4).
-var MultiOrgPermissionGrant = define(api.Op[multiOrgPermissionGrant, struct{}]{
+var MultiOrgPermissionGrant = api.Define(&Operations, api.Op[multiOrgPermissionGrant, api.None]{
 	Route:      api.REST("MultiOrgPermissionGrant", http.MethodPost, "/v1.0/contact/orgAccounts/multiOrgPermissions/auth"),
 	Group:      "OrgAccount",
 	Doc:        api.Text{Zh: "授权企业账号可加入其他组织。", En: "Lets org accounts join another organisation."},
@@ -32,7 +32,7 @@ var MultiOrgPermissionGrant = define(api.Op[multiOrgPermissionGrant, struct{}]{
 	},
 	Codes: []*api.Code{accountParam, joinTargetInvalid, joinDeptInvalid, accountBusy},
 
-	Do: func(ctx context.Context, s *directory.Session, in *multiOrgPermissionGrant) (*struct{}, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *multiOrgPermissionGrant) (*api.None, error) {
 		return nil, s.GrantJoin(ctx, directory.JoinGrant{ToOrg: in.JoinCorpID, DeptIDs: in.GrantDeptIDList})
 	},
 })

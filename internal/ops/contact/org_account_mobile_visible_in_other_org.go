@@ -18,7 +18,7 @@ type orgAccountMobileVisibleInOtherOrg struct {
 
 // OrgAccountMobileVisibleInOtherOrg is seed 001_ae1dd7d1f9d1fdf1.txt. The
 // permission code is spelled as the vendor spells it.
-var OrgAccountMobileVisibleInOtherOrg = define(api.Op[orgAccountMobileVisibleInOtherOrg, booleanResult]{
+var OrgAccountMobileVisibleInOtherOrg = api.Define(&Operations, api.Op[orgAccountMobileVisibleInOtherOrg, booleanResult]{
 	Route:      api.REST("OrgAccountMobileVisibleInOtherOrg", http.MethodPut, "/v1.0/contact/orgAccounts/mobiles/visibleInOtherOrg"),
 	Group:      "OrgAccount",
 	Doc:        api.Text{Zh: "授权其他组织查看本企业专属账号的手机号和停用状态。", En: "Lets other organisations see the mobile and the disabled state of this organisation's org accounts."},

@@ -31,7 +31,7 @@ var (
 )
 
 // SearchUser finds employees by name ([doc0060]).
-var SearchUser = define(api.Op[search, foundUsers]{
+var SearchUser = api.Define(&Operations, api.Op[search, foundUsers]{
 	Route:      api.REST("SearchUser", http.MethodPost, "/v1.0/contact/users/search"),
 	Group:      "User",
 	Doc:        api.Text{Zh: "按姓名或拼音搜索员工。", En: "Finds employees by name or pinyin."},
@@ -51,7 +51,7 @@ var SearchUser = define(api.Op[search, foundUsers]{
 
 	Do: func(ctx context.Context, s *directory.Session, in *search) (*foundUsers, error) {
 		m, err := s.SearchEmployees(ctx, in.QueryWord, in.FullMatch == 1, *in.Offset, *in.Size)
-		return &foundUsers{m.More, m.Count, append([]string{}, m.IDs...)}, err
+		return &foundUsers{m.More, m.Count, api.List(m.IDs)}, err
 	},
 })
 

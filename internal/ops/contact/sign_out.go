@@ -15,7 +15,7 @@ type signOut struct {
 }
 
 // SignOut ends the logins of an org account ([doc0111]).
-var SignOut = define(api.Op[signOut, booleanResult]{
+var SignOut = api.Define(&Operations, api.Op[signOut, booleanResult]{
 	Route:      api.REST("SignOut", http.MethodPost, "/v1.0/contact/orgAccounts/signOut"),
 	Group:      "OrgAccount",
 	Doc:        api.Text{Zh: "强制登出企业账号。", En: "Ends all logins of an org account."},

@@ -32,7 +32,7 @@ var (
 
 // TransformToExclusiveAccount turns a normal account into an org account. The
 // path is singular here, as the vendor has it.
-var TransformToExclusiveAccount = define(api.Op[transformToExclusiveAccount, struct{}]{
+var TransformToExclusiveAccount = api.Define(&Operations, api.Op[transformToExclusiveAccount, api.None]{
 	Route:      api.REST("TransformToExclusiveAccount", http.MethodPost, "/v1.0/contact/orgAccount/transformToExclusiveAccounts"),
 	Group:      "OrgAccount",
 	Doc:        api.Text{Zh: "将普通账号转为企业账号。", En: "Turns a normal account into an org account."},
@@ -56,7 +56,7 @@ var TransformToExclusiveAccount = define(api.Op[transformToExclusiveAccount, str
 	},
 	Codes: []*api.Code{accountParam, userNotExist, alreadyExclusive, wrongKind, weakPassword, loginIDTaken, accountBusy},
 
-	Do: func(ctx context.Context, s *directory.Session, in *transformToExclusiveAccount) (*struct{}, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *transformToExclusiveAccount) (*api.None, error) {
 		n := directory.NewOrgAccount{Type: directory.AccountSSO, LoginID: in.LoginID, Password: in.InitPassword}
 		if in.IDPDingTalk {
 			n.Type = directory.AccountDingTalk

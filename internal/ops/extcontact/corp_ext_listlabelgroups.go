@@ -10,7 +10,7 @@ import (
 type corpExtGroups struct{ Result []directory.LabelGroup }
 
 // CorpExtListlabelgroups lists the label groups as JSON in a text [D-28179].
-var CorpExtListlabelgroups = define(api.Op[topPage, corpExtGroups]{
+var CorpExtListlabelgroups = api.Define(&Operations, api.Op[topPage, corpExtGroups]{
 	Route:      api.TOP("dingtalk.corp.ext.listlabelgroups"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "获取企业外部联系人标签列表（旧版）。", En: "Lists the label groups of external contacts (older method)."},
@@ -31,6 +31,6 @@ var CorpExtListlabelgroups = define(api.Op[topPage, corpExtGroups]{
 		if err != nil {
 			return nil, err
 		}
-		return &corpExtGroups{shown(gs)}, nil
+		return &corpExtGroups{api.List(gs)}, nil
 	},
 })

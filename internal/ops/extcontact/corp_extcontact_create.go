@@ -13,7 +13,7 @@ type corpExtcontactCreated struct {
 }
 
 // CorpExtcontactCreate adds a contact (dingtalk-external-contacts B.3).
-var CorpExtcontactCreate = define(api.Op[newContact, corpExtcontactCreated]{
+var CorpExtcontactCreate = api.Define(&Operations, api.Op[newContact, corpExtcontactCreated]{
 	Route:      api.TOP("dingtalk.corp.extcontact.create"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "添加企业外部联系人。", En: "Adds an external contact to the organisation."},

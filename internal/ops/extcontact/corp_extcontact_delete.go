@@ -9,7 +9,7 @@ import (
 
 // CorpExtcontactDelete deletes a contact. The vendor spells its parameter userid
 // here and user_id on the own gateway (dingtalk-external-contacts B.6).
-var CorpExtcontactDelete = define(api.Op[namedContact, statusResult]{
+var CorpExtcontactDelete = api.Define(&Operations, api.Op[namedContact, statusResult]{
 	Route:      api.TOP("dingtalk.corp.extcontact.delete"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "删除企业外部联系人。", En: "Deletes an external contact of the organisation."},

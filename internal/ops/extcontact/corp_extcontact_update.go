@@ -8,7 +8,7 @@ import (
 )
 
 // CorpExtcontactUpdate is seed 000_086062a6549f3f03.txt.
-var CorpExtcontactUpdate = define(api.Op[changedContact, statusResult]{
+var CorpExtcontactUpdate = api.Define(&Operations, api.Op[changedContact, statusResult]{
 	Route:      api.TOP("dingtalk.corp.extcontact.update"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "更新企业外部联系人。", En: "Updates an external contact of the organisation."},

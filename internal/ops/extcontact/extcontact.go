@@ -7,16 +7,8 @@ package extcontact
 
 import "github.com/mingce/mingce/internal/api"
 
-var all []*api.Operation
-
-func define[In, Out any](op api.Op[In, Out]) *api.Operation {
-	o := op.Operation()
-	all = append(all, o)
-	return o
-}
-
-// Operations returns the operations of this package.
-func Operations() []*api.Operation { return all }
+// Operations are those of this package.
+var Operations api.Registry
 
 // Permission codes (dingtalk-external-contacts C.2).
 const (
@@ -48,7 +40,3 @@ type statusResult struct{ status }
 func statusResultFields(r *statusResult) api.Fields {
 	return api.Fields{api.Object("result", &r.status, statusFields)}
 }
-
-// none is the answer of a call that answers nothing beside its errcode, or
-// nothing but the request id.
-type none struct{}

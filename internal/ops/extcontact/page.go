@@ -141,11 +141,3 @@ func nameOfLabel(l *directory.Label) api.Field {
 func idOfLabel(l *directory.Label) api.Field {
 	return api.Int("id", &l.ID).Example("1026002").Describe("标签 ID。", "Id of the label.")
 }
-
-// shown turns the nil of an empty page into an empty list.
-func shown[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
-}

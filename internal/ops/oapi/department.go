@@ -93,20 +93,12 @@ func departmentOf(d directory.Department) departmentOutput {
 	out := departmentOutput{
 		ID: d.ID, Name: d.Name, SourceIdentifier: filled(p.SourceIdentifier), Code: filled(p.Code), GroupOwner: filled(p.GroupOwner),
 		CreateGroup: p.CreateGroup, AutoAddUser: p.AutoAddUser, AutoApprove: p.AutoApprove, WithSub: p.GroupWithSub, Outer: p.Outer, Hidden: p.Hidden,
-		Order: d.Order, OuterUsers: listed(p.OuterPermitUsers), UserPermits: listed(p.UserPermits), OuterDepts: listed(p.OuterPermitDepts), DeptPermits: listed(p.DeptPermits),
+		Order: d.Order, OuterUsers: api.List(p.OuterPermitUsers), UserPermits: api.List(p.UserPermits), OuterDepts: api.List(p.OuterPermitDepts), DeptPermits: api.List(p.DeptPermits),
 	}
 	if d.ParentID != 0 {
 		out.ParentID = &d.ParentID
 	}
 	return out
-}
-
-// listed is a list that an answer shows when it is empty too.
-func listed[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }
 
 // departmentBaseFields are what lists show of a department [doc0082].

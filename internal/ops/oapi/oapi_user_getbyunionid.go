@@ -18,7 +18,7 @@ type userByUnionID struct {
 const contactType = 1
 
 // UserGetbyunionid finds an employee or external contact by union id [doc0064].
-var UserGetbyunionid = define(api.Op[userGetbyunionid, userByUnionID]{
+var UserGetbyunionid = api.Define(&Operations, api.Op[userGetbyunionid, userByUnionID]{
 	Route:      api.OAPI("", "/topapi/user/getbyunionid"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "根据 unionid 获取 userid。", En: "Returns the user id of a union id."},

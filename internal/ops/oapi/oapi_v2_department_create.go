@@ -1,9 +1,8 @@
 package oapi
 
 import (
-	"fmt"
-
 	"context"
+	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -12,7 +11,7 @@ import (
 type departmentCreated struct{ DeptID int64 }
 
 // V2DepartmentCreate adds a department [doc0077].
-var V2DepartmentCreate = define(api.Op[departmentInput, departmentCreated]{
+var V2DepartmentCreate = api.Define(&Operations, api.Op[departmentInput, departmentCreated]{
 	Route:      api.OAPI("", "/topapi/v2/department/create"),
 	Group:      departmentGroup,
 	Doc:        api.Text{Zh: "创建部门。", En: "Adds a department."},

@@ -10,7 +10,7 @@ import (
 type departmentList struct{ List []departmentOutput }
 
 // V2DepartmentListsub lists the departments directly below one [doc0082].
-var V2DepartmentListsub = define(api.Op[departmentRef, departmentList]{
+var V2DepartmentListsub = api.Define(&Operations, api.Op[departmentRef, departmentList]{
 	Route:      api.OAPI("", "/topapi/v2/department/listsub"),
 	Group:      departmentGroup,
 	Doc:        api.Text{Zh: "获取下一级部门列表。", En: "Lists the departments directly below one."},

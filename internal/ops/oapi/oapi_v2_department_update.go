@@ -1,16 +1,15 @@
 package oapi
 
 import (
-	"fmt"
-
 	"context"
+	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 )
 
 // V2DepartmentUpdate changes a department [doc0078].
-var V2DepartmentUpdate = define(api.Op[departmentInput, none]{
+var V2DepartmentUpdate = api.Define(&Operations, api.Op[departmentInput, api.None]{
 	Route:      api.OAPI("", "/topapi/v2/department/update"),
 	Group:      departmentGroup,
 	Doc:        api.Text{Zh: "更新部门。没有给出的参数保持不变。", En: "Updates a department. Parameters that are absent keep their value."},
@@ -43,7 +42,7 @@ var V2DepartmentUpdate = define(api.Op[departmentInput, none]{
 	Codes: []*api.Code{departmentUnknown, departmentOutOfRange, rootUnchangeable, departmentName, departmentCharacter, permitsOnUpdate, permitsFailed,
 		parentUnknown, departmentCycle, departmentDepth, leadersInvalid, ownerInvalid, departmentExists, busy},
 
-	Do: func(ctx context.Context, s *directory.Session, d *departmentInput) (*none, error) {
+	Do: func(ctx context.Context, s *directory.Session, d *departmentInput) (*api.None, error) {
 		return nil, s.UpdateDepartment(ctx, d.DeptID, d.update())
 	},
 })

@@ -1,9 +1,8 @@
 package oapi
 
 import (
-	"fmt"
-
 	"context"
+	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -15,7 +14,7 @@ type userCreated struct{ UserID, UnionID string }
 
 // V2UserCreate adds an employee with one of the four kinds of account [doc0055]
 // [doc0104] [doc0106] [doc0115].
-var V2UserCreate = define(api.Op[userInput, userCreated]{
+var V2UserCreate = api.Define(&Operations, api.Op[userInput, userCreated]{
 	Route:      api.OAPI("", "/topapi/v2/user/create"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "创建员工：普通账号、SSO 企业账号、钉钉自建企业账号，或加入其他组织的企业账号。", En: "Adds an employee: a normal account, an SSO org account, an org account built in DingTalk, or an org account of another organisation."},

@@ -10,7 +10,7 @@ import (
 type v2UserDelete struct{ UserID string }
 
 // V2UserDelete removes an employee [doc0058].
-var V2UserDelete = define(api.Op[v2UserDelete, none]{
+var V2UserDelete = api.Define(&Operations, api.Op[v2UserDelete, api.None]{
 	Route:      api.OAPI("", "/topapi/v2/user/delete"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "删除员工。仍负责外部联系人的员工不能删除。", En: "Removes an employee, unless it still owns external contacts."},
@@ -24,7 +24,7 @@ var V2UserDelete = define(api.Op[v2UserDelete, none]{
 	},
 	Codes: []*api.Code{userIDUnknown, userOutOfRange, ownsContacts, busy},
 
-	Do: func(ctx context.Context, s *directory.Session, in *v2UserDelete) (*none, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *v2UserDelete) (*api.None, error) {
 		return nil, s.DeleteEmployee(ctx, in.UserID, "")
 	},
 })

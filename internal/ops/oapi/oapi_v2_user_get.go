@@ -11,7 +11,7 @@ type v2UserGet struct{ UserID, Language, LoginID string }
 
 // V2UserGet reads an employee, by user id or by the login id of one of the
 // organisation's own accounts [doc0056] [doc0108].
-var V2UserGet = define(api.Op[v2UserGet, userOutput]{
+var V2UserGet = api.Define(&Operations, api.Op[v2UserGet, userOutput]{
 	Route:      api.OAPI("", "/topapi/v2/user/get"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "查询员工详情。", En: "Returns one employee."},

@@ -19,7 +19,7 @@ type usersByMobile struct {
 
 // V2UserGetbymobile finds an employee by its mobile [doc0063] and, if asked to,
 // the organisation's own org accounts [doc0117].
-var V2UserGetbymobile = define(api.Op[v2UserGetbymobile, usersByMobile]{
+var V2UserGetbymobile = api.Define(&Operations, api.Op[v2UserGetbymobile, usersByMobile]{
 	Route:      api.OAPI("", "/topapi/v2/user/getbymobile"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "根据手机号查询员工。只搜索本企业创建的账号。", En: "Finds employees by mobile, among the accounts that the organisation created."},

@@ -14,7 +14,7 @@ type userList struct {
 }
 
 // V2UserList lists the direct members of a department [doc0062] [doc0116].
-var V2UserList = define(api.Op[memberPage, userList]{
+var V2UserList = api.Define(&Operations, api.Op[memberPage, userList]{
 	Route:      api.OAPI("", "/topapi/v2/user/list"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "获取部门员工详情。", En: "Lists the direct members of a department in full."},

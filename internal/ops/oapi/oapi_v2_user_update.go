@@ -1,9 +1,8 @@
 package oapi
 
 import (
-	"fmt"
-
 	"context"
+	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -11,7 +10,7 @@ import (
 
 // V2UserUpdate changes an employee [doc0057] [doc0107]. login_id is spelled
 // loginId on the vendor's page.
-var V2UserUpdate = define(api.Op[userInput, none]{
+var V2UserUpdate = api.Define(&Operations, api.Op[userInput, api.None]{
 	Route:      api.OAPI("", "/topapi/v2/user/update"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "更新员工。没有给出的参数保持不变。", En: "Updates an employee. Parameters that are absent keep their value."},
@@ -35,7 +34,7 @@ var V2UserUpdate = define(api.Op[userInput, none]{
 		extensionInvalid, departmentUnknown, departmentOutOfRange, tooManyDepartments, managerInvalid, mobileTaken, emailTaken, telephoneTaken,
 		loginIDTaken, busy},
 
-	Do: func(ctx context.Context, s *directory.Session, u *userInput) (*none, error) {
+	Do: func(ctx context.Context, s *directory.Session, u *userInput) (*api.None, error) {
 		update := u.update()
 		update.DeptsOfOrgAccounts = true
 		return nil, s.UpdateEmployee(ctx, u.UserID, update)

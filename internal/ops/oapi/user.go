@@ -2,7 +2,6 @@ package oapi
 
 import (
 	"fmt"
-
 	"slices"
 	"unicode/utf8"
 

@@ -23,7 +23,7 @@ const (
 
 // GetUserToken gives an app the token of a person who logged in to it, for the
 // code of the login page or for a refresh token ([doc0032]).
-var GetUserToken = define(api.Op[getUserToken, userToken]{
+var GetUserToken = api.Define(&Operations, api.Op[getUserToken, userToken]{
 	Route: api.REST("GetUserToken", http.MethodPost, "/v1.0/oauth2/userAccessToken"),
 	Group: "Token",
 	Doc:   api.Text{Zh: "获取用户的访问凭证。", En: "Gets the token of a person who logged in."},

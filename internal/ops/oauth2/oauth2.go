@@ -13,16 +13,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-var all []*api.Operation
-
-func define[In, Out any](op api.Op[In, Out]) *api.Operation {
-	o := op.Operation()
-	all = append(all, o)
-	return o
-}
-
-// Operations returns the operations of this package.
-func Operations() []*api.Operation { return all }
+// Operations are those of this package.
+var Operations api.Registry
 
 // lifetime is what every token call answers, also for a token that was issued
 // before: asking renews it (dingtalk-org-accounts B1).

@@ -11,7 +11,7 @@ var errNameOrType = errors.New("not one of display name and type")
 
 func accountIDField(p *string) api.Field {
 	return api.String("AccountId", p).Required(missingAccountID).Invalid(accountIDInvalid).
-		Check(accountIDInvalid, "16 digits", func() bool { return accountIDForm(*p) }).
+		Check(accountIDInvalid, "16 digits", func() bool { return accountIDForm.MatchString(*p) }).
 		Example("181761095690****").Describe("成员的账号 ID。", "Account id of the member.")
 }
 
@@ -91,16 +91,8 @@ func answeredAccounts(as []directory.Account, directoryID string, tags bool) acc
 		l.Account[i] = answeredAccount(a, directoryID)
 		l.Account[i].ResourceDirectoryPath = joined(a.Path)
 		if tags {
-			l.Account[i].Tags = &tagList{orNone(a.Tags)}
+			l.Account[i].Tags = &tagList{api.List(a.Tags)}
 		}
 	}
 	return l
-}
-
-// orNone makes a list that was never set an empty one, so that it is written.
-func orNone[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }

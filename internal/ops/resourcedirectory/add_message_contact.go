@@ -17,7 +17,7 @@ type addedMessageContact struct{ ContactID, CreateDate string }
 
 // AddMessageContact adds a contact that has still to be verified
 // (resource-directory-message-contacts B.3).
-var AddMessageContact = define(api.Op[addMessageContact, addedMessageContact]{
+var AddMessageContact = api.Define(&Operations, api.Op[addMessageContact, addedMessageContact]{
 	Route:    api.RPC(version, "AddMessageContact"),
 	Group:    "MessageContact",
 	Doc:      api.Text{Zh: "添加联系人。", En: "Adds a message contact."},

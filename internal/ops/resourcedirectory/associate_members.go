@@ -14,7 +14,7 @@ type associateMembers struct {
 
 // AssociateMembers binds a contact to the resource directory, folders or
 // members (resource-directory-message-contacts B.10).
-var AssociateMembers = define(api.Op[associateMembers, changedMembers]{
+var AssociateMembers = api.Define(&Operations, api.Op[associateMembers, changedMembers]{
 	Route: api.RPC(version, "AssociateMembers"),
 	Group: "MessageContact",
 	Doc:   api.Text{Zh: "将联系人绑定到资源目录、资源夹或成员。", En: "Binds a message contact to the resource directory, folders or members."},

@@ -14,7 +14,7 @@ type createFolder struct {
 
 // CreateFolder adds a folder, at most five levels below the root
 // (resource-directory-message-contacts C.2, C.3).
-var CreateFolder = define(api.Op[createFolder, oneFolder]{
+var CreateFolder = api.Define(&Operations, api.Op[createFolder, oneFolder]{
 	Route: api.RPC(version, "CreateFolder"),
 	Also:  older("CreateFolder"),
 	Group: "Folder",

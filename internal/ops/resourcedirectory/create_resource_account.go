@@ -1,10 +1,9 @@
 package resourcedirectory
 
 import (
-	"fmt"
-
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -16,7 +15,7 @@ type createResourceAccount struct {
 }
 
 // CreateResourceAccount adds a member (resource-directory-message-contacts C.2).
-var CreateResourceAccount = define(api.Op[createResourceAccount, oneAccount]{
+var CreateResourceAccount = api.Define(&Operations, api.Op[createResourceAccount, oneAccount]{
 	Route: api.RPC(version, "CreateResourceAccount"),
 	Also:  older("CreateResourceAccount"),
 	Group: "Account",
@@ -29,7 +28,7 @@ var CreateResourceAccount = define(api.Op[createResourceAccount, oneAccount]{
 				Describe(fmt.Sprintf("成员显示名称，%d 至 %d 个字符，在资源目录内唯一。", directory.MinDisplayName, directory.MaxDisplayName), fmt.Sprintf("Display name of the member, %d to %d characters, unique in the resource directory.", directory.MinDisplayName, directory.MaxDisplayName)),
 			parentField(&in.FolderID),
 			api.String("PayerAccountId", &in.PayerID).Invalid(payerInvalid).
-				Check(payerInvalid, "16 digits", func() bool { return in.PayerID == "" || accountIDForm(in.PayerID) }).
+				Check(payerInvalid, "16 digits", func() bool { return in.PayerID == "" || accountIDForm.MatchString(in.PayerID) }).
 				Example("123233441234****").Describe("结算账号 ID，须在资源目录内；为空则自主结算。", "Account that pays, of this resource directory; by default the member itself."),
 			api.String("AccountNamePrefix", &in.NamePrefix).Invalid(prefixInvalid).
 				Check(prefixInvalid, "letters and digits, with single _ . - between them", func() bool {

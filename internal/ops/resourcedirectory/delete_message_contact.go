@@ -17,7 +17,7 @@ type deletedMessageContact struct{ Status string }
 // DeleteMessageContact deletes a contact (resource-directory-message-contacts
 // B.12). Without RetainContactInMembers its removal from members takes place
 // later: poll GetMessageContactDeletionStatus.
-var DeleteMessageContact = define(api.Op[deleteMessageContact, deletedMessageContact]{
+var DeleteMessageContact = api.Define(&Operations, api.Op[deleteMessageContact, deletedMessageContact]{
 	Route:    api.RPC(version, "DeleteMessageContact"),
 	Group:    "MessageContact",
 	Doc:      api.Text{Zh: "删除联系人。", En: "Deletes a message contact."},

@@ -2,7 +2,6 @@ package resourcedirectory
 
 import (
 	"fmt"
-
 	"net/http"
 
 	"github.com/mingce/mingce/internal/api"

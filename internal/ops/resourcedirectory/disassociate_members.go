@@ -14,7 +14,7 @@ type disassociateMembers struct {
 
 // DisassociateMembers takes a contact away from the resource directory, folders
 // or members (resource-directory-message-contacts B.11).
-var DisassociateMembers = define(api.Op[disassociateMembers, changedMembers]{
+var DisassociateMembers = api.Define(&Operations, api.Op[disassociateMembers, changedMembers]{
 	Route: api.RPC(version, "DisassociateMembers"),
 	Group: "MessageContact",
 	Doc:   api.Text{Zh: "解除联系人与资源目录、资源夹或成员的绑定。", En: "Takes a message contact away from the resource directory, folders or members."},

@@ -2,6 +2,7 @@ package resourcedirectory
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -37,8 +38,8 @@ func inUse(ctx context.Context, s *directory.Session) error {
 // Forms of the directory's values (C.1 and C.2; the Chinese pages allow Chinese
 // characters in names, the English ones do not say so).
 var (
-	folderIDForm  = form(`^(r-[0-9A-Za-z]{6}|fd-[0-9A-Za-z]{10})$`)
-	accountIDForm = form(`^[0-9]{16}$`)
+	folderIDForm  = regexp.MustCompile(`^(r-[0-9A-Za-z]{6}|fd-[0-9A-Za-z]{10})$`)
+	accountIDForm = regexp.MustCompile(`^[0-9]{16}$`)
 )
 
 // isoTime is how the directory's operations write times: UTC, milliseconds.
@@ -46,7 +47,7 @@ func isoTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.00
 
 func folderIDField(name string, p *string, invalid *api.Code) api.Field {
 	return api.String(name, p).Invalid(invalid).
-		Check(invalid, "r- and 6 or fd- and 10 letters and digits", func() bool { return *p == "" || folderIDForm(*p) }).
+		Check(invalid, "r- and 6 or fd- and 10 letters and digits", func() bool { return *p == "" || folderIDForm.MatchString(*p) }).
 		Example("fd-u8B321****")
 }
 

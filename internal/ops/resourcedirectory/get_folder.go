@@ -10,7 +10,7 @@ import (
 type getFolder struct{ FolderID string }
 
 // GetFolder reads a folder with its path (resource-directory-message-contacts C.2).
-var GetFolder = define(api.Op[getFolder, oneFolder]{
+var GetFolder = api.Define(&Operations, api.Op[getFolder, oneFolder]{
 	Route:    api.RPC(version, "GetFolder"),
 	Also:     older("GetFolder"),
 	Group:    "Folder",

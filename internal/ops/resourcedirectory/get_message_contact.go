@@ -12,7 +12,7 @@ type getMessageContact struct{ ContactID string }
 type gotMessageContact struct{ Contact messageContact }
 
 // GetMessageContact reads a contact (resource-directory-message-contacts B.6).
-var GetMessageContact = define(api.Op[getMessageContact, gotMessageContact]{
+var GetMessageContact = api.Define(&Operations, api.Op[getMessageContact, gotMessageContact]{
 	Route:    api.RPC(version, "GetMessageContact"),
 	Group:    "MessageContact",
 	Doc:      api.Text{Zh: "查询联系人详情。", En: "Returns a message contact."},

@@ -31,7 +31,7 @@ type listedAccounts struct {
 
 // ListAccounts lists all members, newest first, by pages or, when MaxResults or
 // NextToken is given, by tokens (resource-directory-message-contacts C.2).
-var ListAccounts = define(api.Op[listAccounts, listedAccounts]{
+var ListAccounts = api.Define(&Operations, api.Op[listAccounts, listedAccounts]{
 	Route:    api.RPC(version, "ListAccounts"),
 	Also:     older("ListAccounts"),
 	Group:    "Account",
@@ -103,7 +103,7 @@ func (in *listAccounts) readToken() bool {
 	text, err := base64.RawURLEncoding.DecodeString(in.NextToken)
 	at, id, ok := strings.Cut(string(text), ".")
 	ms, parsed := strconv.ParseInt(at, 10, 64)
-	if err != nil || parsed != nil || !ok || !accountIDForm(id) {
+	if err != nil || parsed != nil || !ok || !accountIDForm.MatchString(id) {
 		return false
 	}
 	in.after = &directory.AccountPosition{JoinedAt: time.UnixMilli(ms), ID: id}

@@ -21,7 +21,7 @@ type listedAccountsForParent struct {
 
 // ListAccountsForParent lists the members right in a folder, newest first
 // (resource-directory-message-contacts C.2).
-var ListAccountsForParent = define(api.Op[listAccountsForParent, listedAccountsForParent]{
+var ListAccountsForParent = api.Define(&Operations, api.Op[listAccountsForParent, listedAccountsForParent]{
 	Route:    api.RPC(version, "ListAccountsForParent"),
 	Also:     older("ListAccountsForParent"),
 	Group:    "Account",

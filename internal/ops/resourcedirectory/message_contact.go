@@ -1,10 +1,10 @@
 package resourcedirectory
 
 import (
-	"fmt"
-
 	"errors"
+	"fmt"
 	"math"
+	"regexp"
 	"slices"
 
 	"github.com/mingce/mingce/internal/api"
@@ -13,10 +13,10 @@ import (
 
 // Forms of a message contact's values (resource-directory-message-contacts B.1).
 var (
-	contactIDForm = form(`^c-[0-9A-Za-z]{1,64}$`)
+	contactIDForm = regexp.MustCompile(`^c-[0-9A-Za-z]{1,64}$`)
 	// Ids of a resource directory, its root, a folder and an account (C.1). The
 	// lengths are what the examples show and are not insisted on.
-	memberForm = form(`^(rd-[0-9A-Za-z]{1,32}|r-[0-9A-Za-z]{1,32}|fd-[0-9A-Za-z]{1,32}|[0-9]{16})$`)
+	memberForm = regexp.MustCompile(`^(rd-[0-9A-Za-z]{1,32}|r-[0-9A-Za-z]{1,32}|fd-[0-9A-Za-z]{1,32}|[0-9]{16})$`)
 )
 
 const (
@@ -28,7 +28,7 @@ const (
 
 func contactIDField(p *string) api.Field {
 	return api.String("ContactId", p).Required(missingContactID).Invalid(contactIDInvalid).
-		Check(contactIDInvalid, "c- and letters and digits", func() bool { return contactIDForm(*p) }).
+		Check(contactIDInvalid, "c- and letters and digits", func() bool { return contactIDForm.MatchString(*p) }).
 		Example("c-qL4HqKONzOM7****").Describe("联系人 ID。", "ID of the contact.")
 }
 
@@ -92,7 +92,7 @@ func membersField(p *[]string, none *api.Code) api.Field {
 	return api.Strings("Members", p).Required(none).Invalid(membersInvalid).
 		Check(none, "at least one id", func() bool { return len(*p) > 0 }).
 		Check(membersInvalid, "ids of a resource directory, folders or members", func() bool {
-			return !slices.ContainsFunc(*p, func(id string) bool { return !memberForm(id) })
+			return !slices.ContainsFunc(*p, func(id string) bool { return !memberForm.MatchString(id) })
 		}).
 		Example("fd-ZDNPiT****").Describe(fmt.Sprintf("资源目录、资源夹或成员的 ID，一次 1 至 %d 个。", directory.MaxMembersPerCall), fmt.Sprintf("Ids of the resource directory, folders or members, 1 to %d at a time.", directory.MaxMembersPerCall))
 }

@@ -14,7 +14,7 @@ type updateAccount struct {
 
 // UpdateAccount changes the display name or the type of a member
 // (resource-directory-message-contacts C.2).
-var UpdateAccount = define(api.Op[updateAccount, oneAccount]{
+var UpdateAccount = api.Define(&Operations, api.Op[updateAccount, oneAccount]{
 	Route: api.RPC(version, "UpdateAccount"),
 	Also:  older("UpdateAccount"),
 	Group: "Account",

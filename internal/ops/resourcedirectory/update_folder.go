@@ -11,7 +11,7 @@ type updateFolder struct{ FolderID, NewFolderName string }
 
 // UpdateFolder renames a folder (resource-directory-message-contacts C.2). The
 // root cannot be renamed.
-var UpdateFolder = define(api.Op[updateFolder, oneFolder]{
+var UpdateFolder = api.Define(&Operations, api.Op[updateFolder, oneFolder]{
 	Route: api.RPC(version, "UpdateFolder"),
 	Also:  older("UpdateFolder"),
 	Group: "Folder",
