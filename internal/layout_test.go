@@ -268,3 +268,43 @@ func TestFileNamesOfOperations(t *testing.T) {
 		}
 	}
 }
+
+// TestTextsAreInBothLanguages looks at every api.Text that the program writes out.
+func TestTextsAreInBothLanguages(t *testing.T) {
+	t.Parallel()
+	found := 0
+	sources(t, func(file, pkg string) {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			literal, ok := n.(*ast.CompositeLit)
+			if !ok || len(literal.Elts) == 0 {
+				return true
+			}
+			name, _ := literal.Type.(*ast.Ident)
+			of, _ := literal.Type.(*ast.SelectorExpr)
+			if (name == nil || name.Name != "Text" || pkg != "internal/api") && (of == nil || of.Sel.Name != "Text") {
+				return true
+			}
+			found++
+			said := 0
+			for _, e := range literal.Elts {
+				if pair, ok := e.(*ast.KeyValueExpr); ok {
+					e = pair.Value
+				}
+				if text, ok := e.(*ast.BasicLit); !ok || text.Value != `""` {
+					said++
+				}
+			}
+			if said != 2 {
+				t.Errorf("%s: a text is in %d languages, want 2", file, said)
+			}
+			return true
+		})
+	})
+	if found < 300 {
+		t.Errorf("found %d texts in the source; are they written in another way now?", found)
+	}
+}

@@ -20,7 +20,7 @@ func TestRecordSaysWhyACallFailed(t *testing.T) {
 	if log.Len() > 0 {
 		t.Errorf("success: got %s at level Warn, want nothing", &log)
 	}
-	e.Trouble = &Trouble{Code: &Code{Code: "InvalidParameter.Title"}, Parameter: "Title", Rule: "one of CEO, Other", Value: "B***s (4 characters)"}
+	e.Trouble = &Trouble{Code: &Code{Code: "InvalidParameter.Title"}, Parameter: "Title", Rule: Text{En: "one of CEO, Other"}, Value: Text{En: "B***s (4 characters)"}}
 	g.Record(t.Context(), e)
 	for _, want := range []string{
 		"code=InvalidParameter.Title", "requestId=R1", "parameter=Title", `rule="one of CEO, Other"`, `value="B***s (4 characters)"`,

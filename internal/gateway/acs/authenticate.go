@@ -68,7 +68,7 @@ type claim struct {
 // that of A.8, rows 6 to 15, but for the nonce: see admit.
 func (h *Handler) authenticate(ctx context.Context, c *call) *failure {
 	if tooManyCredentials(c) {
-		return failFor(incompleteSignature, "one credential in one request")
+		return failFor(incompleteSignature, oneCredentialRule)
 	}
 	if token, given := bearerToken(c); given {
 		return h.bearer(ctx, c, token)
@@ -173,7 +173,7 @@ func (h *Handler) claimV3(c *call) (*claim, *failure) {
 	}
 	switch {
 	case !ok:
-		return nil, failFor(incompleteSignature, "Authorization: "+by.name+" Credential=..,SignedHeaders=..,Signature=..")
+		return nil, failFor(incompleteSignature, authorizationRule(by.name))
 	case cl.keyID == "":
 		return nil, fail(missingAccessKeyID)
 	case cl.signature == "":
@@ -238,11 +238,11 @@ func (h *Handler) prove(c *call, cl *claim, secret []byte) *failure {
 func proveV3(c *call, cl *claim, secret []byte, buf *[]byte) *failure {
 	by, digest := cl.algorithm, cl.algorithm.digest(c.request)
 	if !cl.v3.coversRequest(c.request, digest) {
-		return failFor(incompleteSignature, "signed headers: "+digest+" and every other x-acs-* header, and what else is named there, once each, in lower case")
+		return failFor(incompleteSignature, signedHeadersRule(digest))
 	}
 	hash := by.hex(c.body)
 	if given, _ := headerValue(c.request, digest); !hmac.Equal([]byte(given), []byte(hash)) {
-		return failFor(incompleteSignature, digest+" is the hash of the body as sent, made with the algorithm of the signature, in lower-case hexadecimal")
+		return failFor(incompleteSignature, digestRule(digest))
 	}
 	*buf = appendCanonicalV3((*buf)[:0], c.request, c.query, cl.v3.headers, hash, false)
 	toSign := by.toSign(*buf)

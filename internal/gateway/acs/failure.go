@@ -19,18 +19,18 @@ type failure struct {
 	counted   string // code for the metrics when the caller chose a part of it
 	denied    *policy.Decision
 	parameter string
-	rule      string
-	value     string // masked
-	cause     error  // for the log only
+	rule      api.Text
+	value     api.Text // masked
+	cause     error    // for the log only
 }
 
 func fail(c *api.Code) *failure { return &failure{code: c} }
 
-func failFor(c *api.Code, rule string) *failure { return &failure{code: c, rule: rule} }
+func failFor(c *api.Code, rule api.Text) *failure { return &failure{code: c, rule: rule} }
 
 // invalidParameter refuses a parameter before its operation has seen it. The
 // name comes from the caller, so one that is no plain name is not repeated.
-func invalidParameter(name, rule string) *failure {
+func invalidParameter(name string, rule api.Text) *failure {
 	if !isPlainName(name) {
 		return failFor(malformedRequest, rule)
 	}

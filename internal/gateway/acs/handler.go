@@ -150,7 +150,7 @@ func (h *Handler) permit(c *call) *failure {
 	if d.Allowed {
 		return nil
 	}
-	return &failure{code: noPermission, denied: &d, rule: d.String()}
+	return &failure{code: noPermission, denied: &d, rule: deniedRule(d)}
 }
 
 // fault carries out an armed fault of the operation: a delay, a code, or both.

@@ -55,7 +55,7 @@ func parseForm(form string) (dst []param, f *failure) {
 	slices.SortStableFunc(dst, func(a, b param) int { return strings.Compare(a.name, b.name) })
 	for i := 1; i < len(dst) && f == nil; i++ {
 		if dst[i].name == dst[i-1].name {
-			f = invalidParameter(dst[i].name, "occurs more than once")
+			f = invalidParameter(dst[i].name, onceRule)
 		}
 	}
 	return dst, f
@@ -65,11 +65,11 @@ func parsePair(piece string) (p param, f *failure) {
 	name, value, _ := strings.Cut(piece, "=")
 	name, ok := decode(name)
 	if !ok || name == "" || !api.PlainText(name) {
-		return p, invalidParameter("", "its name is not percent-encoded UTF-8 text")
+		return p, invalidParameter("", nameEncodingRule)
 	}
 	value, ok = decode(value)
 	if !ok || !api.PlainText(value) {
-		return p, invalidParameter(name, "must be percent-encoded UTF-8 text without control characters")
+		return p, invalidParameter(name, valueEncodingRule)
 	}
 	return param{name, value}, nil
 }
@@ -88,7 +88,7 @@ func merge(query, form []param) (all []param, f *failure) {
 	for len(query) > 0 && len(form) > 0 {
 		order := strings.Compare(query[0].name, form[0].name)
 		if order == 0 && f == nil && (query[0].value != form[0].value || isSystem(query[0].name)) {
-			f = invalidParameter(query[0].name, "stands in the query and in the body")
+			f = invalidParameter(query[0].name, onePlaceRule)
 		}
 		if order <= 0 {
 			all, query = append(all, query[0]), query[1:]
@@ -174,7 +174,7 @@ func tree(params []param) (api.Value, *failure) {
 			var step string
 			step, rest, more = strings.Cut(rest, ".")
 			if step == "" || depth == api.Depth {
-				return api.Value{}, invalidParameter(p.name, "its name is not of the form Name, Name.1 or Name.1.Key")
+				return api.Value{}, invalidParameter(p.name, nameFormRule)
 			}
 			at = at.child(step)
 		}
@@ -207,11 +207,11 @@ func (n *node) read(path string) (api.Value, *failure) {
 	}
 	switch {
 	case n.set:
-		return api.Value{}, invalidParameter(path, "is given both as one value and in numbered or named parts")
+		return api.Value{}, invalidParameter(path, oneFormRule)
 	case numbers == len(n.below):
 		return n.list(path)
 	case numbers > 0:
-		return api.Value{}, invalidParameter(path, "is given both in numbered and in named parts")
+		return api.Value{}, invalidParameter(path, onePartRule)
 	}
 	return n.object(path)
 }
@@ -235,7 +235,7 @@ func (n *node) object(path string) (api.Value, *failure) {
 func (n *node) list(path string) (api.Value, *failure) {
 	for _, c := range n.below {
 		if !isIndex(c.name) {
-			return api.Value{}, invalidParameter(path, "entries are numbered from 1 to "+strconv.Itoa(api.MaxItems))
+			return api.Value{}, invalidParameter(path, entriesRule)
 		}
 	}
 	slices.SortFunc(n.below, func(a, b *node) int {

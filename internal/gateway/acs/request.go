@@ -115,7 +115,7 @@ func wantsXML(accept string) bool {
 func singleHeaders(h http.Header) *failure {
 	for name, values := range h {
 		if len(values) > 1 && (strings.HasPrefix(name, "X-Acs-") || name == "Authorization" || name == "Content-Type") {
-			return invalidParameter(strings.ToLower(name), "the header occurs more than once")
+			return invalidParameter(strings.ToLower(name), headerOnceRule)
 		}
 	}
 	return nil
@@ -133,7 +133,7 @@ func (c *call) readBody(w http.ResponseWriter) ([]param, *failure) {
 	case errors.As(err, &tooLarge):
 		return withFormat(nil, string(body)), fail(entityTooLarge)
 	case err != nil:
-		return withFormat(nil, string(body)), &failure{code: malformedRequest, rule: "the body ended early", cause: err}
+		return withFormat(nil, string(body)), &failure{code: malformedRequest, rule: wholeBodyRule, cause: err}
 	}
 	c.body = body
 	if len(body) == 0 {
@@ -183,10 +183,10 @@ func (h *Handler) find(c *call) *failure {
 		// The operation is named by headers; a parameter that names another one
 		// would be read by somebody between the client and us.
 		if given := valueOf(c.params, "Action"); given != "" && given != action {
-			return invalidParameter("Action", "differs from the header x-acs-action")
+			return invalidParameter("Action", actionHeaderRule)
 		}
 		if given := valueOf(c.params, "Version"); given != "" && given != version {
-			return invalidParameter("Version", "differs from the header x-acs-version")
+			return invalidParameter("Version", versionHeaderRule)
 		}
 	}
 	op, known := h.g.Catalogue.RPC(version, action)

@@ -33,7 +33,7 @@ type family struct {
 type failure struct {
 	code *api.Code
 	text string             // what goes over the wire; "" is the code's own text
-	rule string             // for log and error page, where no parameter is at fault
+	rule api.Text           // for log and error page, where no parameter is at fault
 	arg  *api.ArgumentError // the parameter, when the answer is about one
 }
 
@@ -215,12 +215,12 @@ func reason(e *api.ArgumentError) string {
 	switch {
 	case e.Missing:
 		return name + " is missing"
-	case e.Rule == "":
+	case e.Reason() == "":
 		return name
-	case strings.HasPrefix(e.Rule, "must ") || strings.HasPrefix(e.Rule, "not "):
-		return name + " " + e.Rule
+	case strings.HasPrefix(e.Reason(), "must ") || strings.HasPrefix(e.Reason(), "not "):
+		return name + " " + e.Reason()
 	}
-	return name + ": " + e.Rule
+	return name + ": " + e.Reason()
 }
 
 // clip shortens a name that the caller chose.

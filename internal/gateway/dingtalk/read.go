@@ -112,7 +112,7 @@ func put(args *api.Value, name string, v api.Value) *api.ArgumentError {
 	if sameValue(old, v) {
 		return nil
 	}
-	return &api.ArgumentError{Parameter: clip(name), Rule: "must not be given twice with different values"}
+	return &api.ArgumentError{Parameter: clip(name), Rule: sameRule}
 }
 
 // sameValue compares what two spellings mean: 20 in a query and 20 in JSON are one.

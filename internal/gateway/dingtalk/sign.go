@@ -31,7 +31,7 @@ func (h *OAPI) verify(ctx context.Context, c *call, in *input) *failure {
 		"suiteTicket": &signed.ticket, "corpId": &signed.corp} {
 		vs := in.values(name)
 		if len(vs) > 1 {
-			return oapiArgument(&api.ArgumentError{Parameter: name, Rule: "must be given once"})
+			return oapiArgument(&api.ArgumentError{Parameter: name, Rule: onceRule})
 		}
 		if len(vs) == 1 {
 			*p = vs[0]

@@ -101,7 +101,7 @@ func (h *Handler) readBatch(w http.ResponseWriter, r *http.Request, c *call) (*b
 	// have been cut off from one, or from the body.
 	for _, p := range c.params.sorted {
 		if systemNamed(p.name) == notSystem {
-			return nil, refuse(invalidArguments).naming(p.name).because("the query of a batch holds system parameters only")
+			return nil, refuse(invalidArguments).naming(p.name).because(batchQueryRule)
 		}
 	}
 	if f := h.checkForm(c); f != nil {
@@ -110,7 +110,7 @@ func (h *Handler) readBatch(w http.ResponseWriter, r *http.Request, c *call) (*b
 	_, options, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // of whatever type
 	charset, known := api.CharsetNamed(options["charset"])
 	if !known {
-		return nil, refuse(invalidEncoding).because("the charset must be UTF-8, GBK or GB18030")
+		return nil, refuse(invalidEncoding).because(charsetRule)
 	}
 	b, f := splitBatch(r.Header.Values(separatorHeader), charset, body)
 	if f != nil {
@@ -129,10 +129,10 @@ func splitBatch(separators []string, charset api.Charset, body []byte) (*batch, 
 		b.separator = separators[0]
 	}
 	if len(separators) > 1 || b.separator == "" || len(b.separator) > maxSeparator {
-		return nil, refuse(parameterError).because("top-api-separator is one text of at most 64 bytes")
+		return nil, refuse(parameterError).because(separatorRule)
 	}
 	if len(body) == 0 || bytes.Count(body, []byte(b.separator)) > maxBatch {
-		return nil, refuse(parameterError).because("a batch holds 1 to 20 calls")
+		return nil, refuse(parameterError).because(batchSizeRule)
 	}
 	b.parts = strings.Split(string(api.WithoutMark(body)), b.separator)
 	if text, ok := strings.CutPrefix(b.parts[0], commonPart); ok {
@@ -143,7 +143,7 @@ func splitBatch(separators []string, charset api.Charset, body []byte) (*batch, 
 		b.common, b.parts = ps.sorted, b.parts[1:]
 	}
 	if len(b.parts) == 0 || len(b.parts) > maxBatch {
-		return nil, refuse(parameterError).because("a batch holds 1 to 20 calls")
+		return nil, refuse(parameterError).because(batchSizeRule)
 	}
 	return b, nil
 }
@@ -161,7 +161,7 @@ func (ps *parameters) readPart(text string, charset api.Charset) {
 		case notSystem, sysMethod, sysSession, sysTargetAppKey:
 		default:
 			if ps.problem == nil {
-				ps.problem = refuse(invalidArguments).naming(p.name).because("stands in the query of a batch")
+				ps.problem = refuse(invalidArguments).naming(p.name).because(batchParameterRule)
 			}
 		}
 	}

@@ -23,7 +23,7 @@ func checkTimestamp(text string, now time.Time, signed, strict bool) *failure {
 	}
 	// The length guards against fractions, which time.Parse lets through.
 	if _, err := time.Parse(timestampLayout, text); err != nil || len(text) != len(timestampLayout) {
-		return refuse(invalidTimestamp).because("must be yyyy-MM-dd HH:mm:ss")
+		return refuse(invalidTimestamp).because(timestampRule)
 	}
 	if !signed && !strict {
 		return nil
@@ -37,5 +37,5 @@ func checkTimestamp(text string, now time.Time, signed, strict bool) *failure {
 			return nil
 		}
 	}
-	return refuse(invalidTimestamp).because("must be within 10 minutes of the server's clock")
+	return refuse(invalidTimestamp).because(clockRule)
 }

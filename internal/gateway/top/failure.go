@@ -16,9 +16,9 @@ type failure struct {
 	text      string // in place of the code's own; "" keeps that
 	argument  string // goes behind the colon of 40 and 41
 	parameter string // for the error page
-	rule      string
-	value     string // masked
-	cause     error  // logged; nil for what the caller did wrong
+	rule      api.Text
+	value     api.Text // masked
+	cause     error    // logged; nil for what the caller did wrong
 }
 
 // refuse makes a failure of the gateway itself.
@@ -37,7 +37,7 @@ func (f *failure) naming(parameter string) *failure {
 }
 
 // because adds the rule that was broken, without personal values.
-func (f *failure) because(rule string) *failure {
+func (f *failure) because(rule api.Text) *failure {
 	f.rule = rule
 	return f
 }

@@ -147,7 +147,7 @@ func (h *Handler) carryOut(r *http.Request, c *call, org string) (api.Fields, *f
 	// the rate.
 	if c.op.Auth != api.NeedsNothing && !c.principal.May(c.op.Permission) {
 		c.hasty = h.gateway.Allow != nil && h.gateway.Allow(c.principal.ID, c.op.Name) != (api.Throttle{})
-		return nil, refuse(noPermission).saying(c.text(noPermission)).because("the app needs the permission " + c.op.Permission)
+		return nil, refuse(noPermission).saying(c.text(noPermission)).because(permissionRule(c.op.Permission))
 	}
 	if f := h.inject(r.Context(), c); f != nil {
 		return nil, f
@@ -233,7 +233,7 @@ func (h *Handler) verify(ctx context.Context, c *call) (org string, f *failure) 
 	}
 	// Which of the values was signed cannot be told.
 	if ps.repeated != "" {
-		return "", refuse(invalidArguments).naming(ps.repeated).because("a signed parameter may occur once only")
+		return "", refuse(invalidArguments).naming(ps.repeated).because(signedOnceRule)
 	}
 	if !slices.ContainsFunc(secrets, func(s directory.Secret) bool {
 		return signedBy(ps.system[sysSign], ps.system[sysSignMethod], s.Reveal(), ps.sorted, ps.raw)
@@ -244,7 +244,7 @@ func (h *Handler) verify(ctx context.Context, c *call) (org string, f *failure) 
 		return org, nil // a batch, in whose query nothing unknown stands
 	}
 	if name := ps.standIn(h.shapes[c.op]()); name != "" {
-		return "", refuse(invalidSignature).because("an unknown parameter runs into the name of a known one")
+		return "", refuse(invalidSignature).because(knownNameRule)
 	}
 	return org, nil
 }

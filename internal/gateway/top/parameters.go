@@ -144,7 +144,7 @@ func (ps *parameters) sort() {
 	ps.classify()
 }
 
-func (ps *parameters) fail(c *gatewayCode, rule string) {
+func (ps *parameters) fail(c *gatewayCode, rule api.Text) {
 	if ps.problem == nil {
 		ps.problem = refuse(c).because(rule)
 	}
@@ -152,13 +152,13 @@ func (ps *parameters) fail(c *gatewayCode, rule string) {
 
 func (ps *parameters) add(name, value string, inBody bool) bool {
 	if len(ps.sorted) == maxParameters {
-		ps.fail(parameterError, "at most 1000 parameters")
+		ps.fail(parameterError, mostParametersRule)
 		return false
 	}
 	name, ok1 := ps.charset.Text(name)
 	value, ok2 := ps.charset.Text(value)
 	if !ok1 || !ok2 {
-		ps.fail(invalidEncoding, "names and values must be in the character set of the body, which is UTF-8 unless Content-Type says so")
+		ps.fail(invalidEncoding, bodyCharsetRule)
 		return false
 	}
 	ps.sorted = append(ps.sorted, parameter{name, value, inBody})
@@ -177,7 +177,7 @@ func (ps *parameters) readForm(form string, inBody bool) {
 		name, err1 := url.QueryUnescape(name)
 		value, err2 := url.QueryUnescape(value)
 		if err1 != nil || err2 != nil {
-			ps.fail(invalidEncoding, "percent-encoding is broken")
+			ps.fail(invalidEncoding, percentRule)
 			continue
 		}
 		if !ps.add(name, value, inBody) && len(ps.sorted) == maxParameters {
@@ -192,7 +192,7 @@ func (ps *parameters) takeBody(w http.ResponseWriter, r *http.Request) []byte {
 		return nil
 	}
 	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
-		ps.fail(invalidEncoding, "compressed request bodies are not accepted")
+		ps.fail(invalidEncoding, plainBodyRule)
 		return nil
 	}
 	body, err := api.ReadBody(w, r, maxBody)
@@ -200,10 +200,10 @@ func (ps *parameters) takeBody(w http.ResponseWriter, r *http.Request) []byte {
 	if err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
-			ps.fail(parameterError, "a body has at most 1 MiB")
+			ps.fail(parameterError, mostBodyRule)
 			return nil
 		}
-		ps.fail(parameterError, "the body ended early")
+		ps.fail(parameterError, wholeBodyRule)
 		return nil
 	}
 	return body
@@ -217,14 +217,14 @@ func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil && r.Header.Get("Content-Type") != "" {
-		ps.fail(parameterError, "Content-Type is not well formed")
+		ps.fail(parameterError, contentTypeRule)
 		return
 	}
 	charset, known := api.CharsetNamed(options["charset"])
 	ps.charset = charset
 	switch {
 	case !known:
-		ps.fail(invalidEncoding, "the charset must be UTF-8, GBK or GB18030")
+		ps.fail(invalidEncoding, charsetRule)
 	case kind == "application/x-www-form-urlencoded", kind == "", kind == "text/plain":
 		ps.readForm(string(api.WithoutMark(body)), true)
 	case kind == "multipart/form-data":
@@ -232,7 +232,7 @@ func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
 	case isJSON(kind):
 		ps.readJSON(body)
 	default:
-		ps.fail(parameterError, "the body must be a form, multipart/form-data or JSON")
+		ps.fail(parameterError, bodyKindRule)
 	}
 }
 
@@ -242,7 +242,7 @@ func isJSON(kind string) bool { return kind == "application/json" || kind == "te
 // parameters of any method, so they are dropped (A.4, A.5).
 func (ps *parameters) readMultipart(body []byte, boundary string) {
 	if boundary == "" {
-		ps.fail(parameterError, "multipart/form-data needs a boundary")
+		ps.fail(parameterError, boundaryRule)
 		return
 	}
 	m := multipart.NewReader(bytes.NewReader(body), boundary)
@@ -253,17 +253,17 @@ func (ps *parameters) readMultipart(body []byte, boundary string) {
 			return
 		}
 		if err != nil {
-			ps.fail(parameterError, "the multipart body is not well formed")
+			ps.fail(parameterError, multipartRule)
 			return
 		}
 		_, options, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
 		if err != nil {
-			ps.fail(parameterError, "a part has no well-formed Content-Disposition")
+			ps.fail(parameterError, partRule)
 			return
 		}
 		value, err := io.ReadAll(part)
 		if err != nil {
-			ps.fail(parameterError, "the multipart body is not well formed")
+			ps.fail(parameterError, multipartRule)
 			return
 		}
 		if _, file := options["filename"]; file {
@@ -283,7 +283,7 @@ func (ps *parameters) readJSON(body []byte) {
 	text, decoded := ps.charset.Body(body)
 	v, err := api.ParseJSON(text)
 	if !decoded || err != nil || v.Kind != api.ObjectValue {
-		ps.fail(parameterError, "the body must be one JSON object")
+		ps.fail(parameterError, jsonBodyRule)
 		return
 	}
 	for i := range v.Members {
@@ -291,7 +291,7 @@ func (ps *parameters) readJSON(body []byte) {
 		// in the body could contradict it, so it is refused, never ignored.
 		if systemNamed(v.Members[i].Name) != notSystem {
 			if ps.problem == nil {
-				ps.problem = refuse(invalidArguments).naming(v.Members[i].Name).because("system parameters of a JSON call stand in the query")
+				ps.problem = refuse(invalidArguments).naming(v.Members[i].Name).because(systemInQueryRule)
 			}
 			return
 		}
@@ -312,7 +312,7 @@ func (ps *parameters) classify() {
 			}
 		case ps.given[s]:
 			if ps.problem == nil {
-				ps.problem = refuse(invalidArguments).naming(p.name).because("a system parameter may occur once only")
+				ps.problem = refuse(invalidArguments).naming(p.name).because(systemOnceRule)
 			}
 		default:
 			ps.system[s], ps.given[s] = p.value, true
@@ -349,13 +349,13 @@ func (ps *parameters) arguments(s *shape) (api.Value, *failure) {
 		}
 		if i > 0 && ps.sorted[i-1].name == p.name {
 			if q := &ps.sorted[i-1]; q.inBody == p.inBody || q.value != p.value {
-				return api.Value{}, refuse(invalidArguments).naming(p.name).because("the parameter occurs more than once")
+				return api.Value{}, refuse(invalidArguments).naming(p.name).because(onceRule)
 			}
 			continue
 		}
 		if v := ps.json.Get(p.name); v.Kind != api.Absent {
 			if v.Text != p.value {
-				return api.Value{}, refuse(invalidArguments).naming(p.name).because("query and body differ")
+				return api.Value{}, refuse(invalidArguments).naming(p.name).because(sameRule)
 			}
 			continue
 		}

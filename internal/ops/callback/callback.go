@@ -39,7 +39,7 @@ func receiverFields(in *receiver) api.Fields {
 		api.String("token", &in.Token).Required(incomplete).Invalid(incomplete).Runes(leastToken, mostToken, incomplete).Example("mingceToken123").
 			Describe("签名用的 token，6 到 63 个字符。", "Signs what is pushed; 6 to 63 characters."),
 		api.String("aes_key", &in.AESKey).Required(incomplete).Invalid(incomplete).Example("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFE").
-			Check(badAESKey, "must be 43 letters and digits", func() bool { return isAESKey(in.AESKey) }).
+			Check(badAESKey, api.Textf("须为 %d 位字母和数字", "must be %d letters and digits", aesKeyLength), func() bool { return isAESKey(in.AESKey) }).
 			Describe("加密用的密钥，43 个字符，a-z、A-Z、0-9。", "Key of the encryption: 43 characters of a-z, A-Z and 0-9."),
 		api.String("url", &in.URL).Required(incomplete).Invalid(badURL).Example("https://example.com/callback").
 			Describe("接收事件的地址，http 或 https。", "Address that receives the events, http or https."),

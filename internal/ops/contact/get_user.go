@@ -32,7 +32,7 @@ var GetUser = api.Define(&Operations, api.Op[getUser, user]{
 	NotUnder:   []string{"/managemementResources", "/users/search", "/users/sort"}, // the vendor's spelling; C5 rows 21 and 30
 
 	In: func(in *getUser) api.Fields {
-		return api.Fields{api.String("unionId", &in.UnionID).Required(noUser).Example("me").
+		return api.Fields{api.String("unionId", &in.UnionID).Brings(directory.UnionIDField).Required(noUser).Example("me").
 			Describe("用户的 unionId；me 表示凭证所属的用户。", "The person's unionId; me is the person the token belongs to.")}
 	},
 	Out: func(u *user) api.Fields {

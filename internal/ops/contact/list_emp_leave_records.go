@@ -44,6 +44,8 @@ const (
 	mostLeft = 50
 )
 
+var leaveTime = api.Text{Zh: "形如 2020-07-10T00:00:00Z 的时间", En: "a time like 2020-07-10T00:00:00Z"}
+
 // ListEmpLeaveRecords lists who left the organisation ([doc0073]).
 var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, leaveRecords]{
 	Route:      api.REST("ListEmpLeaveRecords", http.MethodGet, "/v1.0/contact/empLeaveRecords"),
@@ -55,10 +57,10 @@ var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, le
 	In: func(in *listEmpLeaveRecords) api.Fields {
 		return api.Fields{
 			api.String("startTime", &in.StartTime).Required(leaveParam).Invalid(leaveParam).Example("2026-10-01T00:00:00Z").
-				Check(leaveParam, "a time like 2020-07-10T00:00:00Z", func() bool { return readTime(in.StartTime, &in.start) }).
+				Check(leaveParam, leaveTime, func() bool { return readTime(in.StartTime, &in.start) }).
 				Describe("开始时间。", "Beginning."),
 			api.String("endTime", &in.EndTime).Invalid(leaveParam).Example("2026-11-30T00:00:00Z").
-				Check(leaveParam, "a time like 2020-07-10T00:00:00Z", func() bool { return readTime(in.EndTime, &in.end) }).
+				Check(leaveParam, leaveTime, func() bool { return readTime(in.EndTime, &in.end) }).
 				Describe(fmt.Sprintf("结束时间；不传表示现在。跨度不超过 %d 天。", mostDays), fmt.Sprintf("End; absent means now. At most %d days later.", mostDays)),
 			api.String("nextToken", &in.NextToken).Invalid(leaveParam).Example("0").
 				Describe("首次传 0，之后传上次返回的 nextToken。", "0 at first, then what the call before returned."),
@@ -80,7 +82,7 @@ var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, le
 			in.end = s.Now()
 		}
 		if in.end.Sub(in.start) > mostDays*24*time.Hour {
-			return nil, &api.ArgumentError{Parameter: "startTime", Rule: fmt.Sprintf("at most %d days before the end", mostDays), Code: leaveParam}
+			return nil, &api.ArgumentError{Parameter: "startTime", Rule: api.Textf("距结束时间最多 %d 天", "at most %d days before the end", mostDays), Code: leaveParam}
 		}
 		records, next, err := s.LeaveRecords(ctx, in.start, in.end, in.NextToken, in.MaxResults)
 		out := &leaveRecords{NextToken: next, Records: make([]leaveRecord, len(records))}

@@ -23,10 +23,10 @@ var MultiOrgPermissionGrant = api.Define(&Operations, api.Op[multiOrgPermissionG
 
 	In: func(in *multiOrgPermissionGrant) api.Fields {
 		return api.Fields{
-			api.String("joinCorpId", &in.JoinCorpID).Required(accountParam).Invalid(accountParam).Example("ding12345678").
-				Check(accountParam, "must not be blank", func() bool { return !isBlank(in.JoinCorpID) }).
+			api.String("joinCorpId", &in.JoinCorpID).Brings(directory.RecipientsField).Required(accountParam).Invalid(accountParam).Example("ding12345678").
+				Check(accountParam, notBlank, func() bool { return !isBlank(in.JoinCorpID) }).
 				Describe("被授权组织的 corpId。", "Corp id of the organisation that may take accounts in."),
-			api.Ints("grantDeptIdList", &in.GrantDeptIDList).Invalid(accountParam).Example("[2]").
+			api.Ints("grantDeptIdList", &in.GrantDeptIDList).Brings(directory.DepartmentsField).Invalid(accountParam).Example("[2]").
 				Describe("授权的部门；不传表示整个企业。", "Departments whose accounts may join; absent means the whole organisation."),
 		}
 	},

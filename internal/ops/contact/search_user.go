@@ -66,7 +66,7 @@ const (
 func searchFields(in *search, zh, en string) api.Fields {
 	return api.Fields{
 		api.String("queryWord", &in.QueryWord).Required(searchParam).Invalid(searchParam).Runes(1, mostWord, searchParam).Example("陈静").
-			Check(searchParam, "must not be blank", func() bool { return !isBlank(in.QueryWord) }).Describe(zh, en),
+			Check(searchParam, notBlank, func() bool { return !isBlank(in.QueryWord) }).Describe(zh, en),
 		// The vendor's page calls it the number of the page, not of the first entry.
 		api.OptInt("offset", &in.Offset).Required(searchParam).Invalid(searchParam).Range(0, mostPages, searchParam).Example("0").
 			Describe("页码，从 0 开始。", "Number of the page, from 0."),

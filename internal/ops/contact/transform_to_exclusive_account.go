@@ -40,12 +40,12 @@ var TransformToExclusiveAccount = api.Define(&Operations, api.Op[transformToExcl
 
 	In: func(in *transformToExclusiveAccount) api.Fields {
 		return api.Fields{
-			api.String("userId", &in.UserID).Required(accountParam).Invalid(accountParam).Example("023420013645").
-				Check(accountParam, "must not be blank", func() bool { return !isBlank(in.UserID) }).
+			api.String("userId", &in.UserID).Brings(directory.EmployeeField).Required(accountParam).Invalid(accountParam).Example("023420013645").
+				Check(accountParam, notBlank, func() bool { return !isBlank(in.UserID) }).
 				Describe("员工的 userId。", "User id of the employee."),
 			api.String("transformType", &in.TransformType).Required(accountParam).Invalid(accountParam).OneOf(accountParam, "migrate").Example("migrate").
 				Describe("转换方式，migrate 表示迁移。", "How: migrate."),
-			api.String("loginId", &in.LoginID).Invalid(accountParam).Runes(0, directory.MaxLoginID, accountParam).Example("wangfang").
+			api.String("loginId", &in.LoginID).Brings(directory.LoginField).Invalid(accountParam).Runes(0, directory.MaxLoginID, accountParam).Example("wangfang").
 				Describe("登录名，仅钉钉自建账号。", "Login id, of accounts built in DingTalk."),
 			api.String("initPassword", &in.InitPassword).Invalid(accountParam).Runes(0, directory.MaxPassword, accountParam).Personal().
 				Describe("初始密码，仅钉钉自建账号。", "First password, of accounts built in DingTalk."),

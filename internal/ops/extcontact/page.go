@@ -1,6 +1,7 @@
 package extcontact
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/mingce/mingce/internal/api"
@@ -35,7 +36,7 @@ func mostSize(s *directory.Session) int64 {
 func topPageFields(p *topPage) api.Fields {
 	return api.Fields{
 		api.OptInt("size", &p.Size).Range(1, maxSize, nil).UpTo(&p.most).Example("20").
-			Describe("分页大小，1 至 100，默认 20。", "Page size, 1 to 100; 20 if absent."),
+			Describe(fmt.Sprintf("分页大小，1 至 %d，默认 %d。", maxSize, defaultSize), fmt.Sprintf("Page size, 1 to %d; %d if absent.", maxSize, defaultSize)),
 		api.OptInt("offset", &p.Offset).Range(0, math.MaxInt64, nil).Example("0").
 			Describe("偏移量，从 0 开始，默认 0。", "Offset, from 0; 0 if absent."),
 	}
@@ -65,7 +66,7 @@ func (p *ownPage) SetSession(s *directory.Session) { p.most = mostSize(s) }
 func ownPageFields(p *ownPage) api.Fields {
 	return api.Fields{
 		api.OptInt("size", &p.Size).Example("20").
-			Describe("分页大小，1 至 100；与 offset 同时给出才生效，否则为 20。", "Page size, 1 to 100; counts only together with offset, else 20."),
+			Describe(fmt.Sprintf("分页大小，1 至 %d；与 offset 同时给出才生效，否则为 %d。", maxSize, defaultSize), fmt.Sprintf("Page size, 1 to %d; counts only together with offset, else %d.", maxSize, defaultSize)),
 		api.OptInt("offset", &p.Offset).Example("0").
 			Describe("偏移量，从 0 开始；与 size 同时给出才生效，否则为 0。", "Offset, from 0; counts only together with size, else 0."),
 	}
@@ -77,9 +78,9 @@ func (p *ownPage) page(badSize *api.Code) (offset, size int64, err error) {
 	case p.Size == nil || p.Offset == nil:
 		return 0, defaultSize, nil
 	case *p.Size < 1 || *p.Size > p.most:
-		return 0, 0, &api.ArgumentError{Parameter: "size", Code: badSize, Rule: "a number from 1 to 100"}
+		return 0, 0, &api.ArgumentError{Parameter: "size", Code: badSize, Rule: api.NumberFrom(1, maxSize)}
 	case *p.Offset < 0:
-		return 0, 0, &api.ArgumentError{Parameter: "offset", Code: offsetInvalid, Rule: "a number from 0 on"}
+		return 0, 0, &api.ArgumentError{Parameter: "offset", Code: offsetInvalid, Rule: api.Text{Zh: "不小于 0 的整数", En: "a number from 0 on"}}
 	}
 	return *p.Offset, min(*p.Size, maxSize), nil
 }

@@ -16,7 +16,7 @@ type departmentRef struct {
 func requiredDepartment(in *departmentRef) api.Field { return departmentField(in).Required(nil) }
 
 func departmentField(in *departmentRef) api.Field {
-	return api.Int("dept_id", &in.DeptID).Invalid(wrongParameter).Range(1, 1<<62, wrongParameter).Example("2").
+	return api.Int("dept_id", &in.DeptID).Brings(directory.DepartmentField).Invalid(wrongParameter).Range(1, 1<<62, wrongParameter).Example("2").
 		Describe("部门 ID，根部门为 1。", "Id of the department; the root is 1.")
 }
 

@@ -22,7 +22,7 @@ const maxMembers = 100
 // in what they answer.
 func memberPageFields(p *memberPage, dept, offset, size, order *api.Code) api.Fields {
 	return api.Fields{
-		api.Int("dept_id", &p.DeptID).Required(nil).Invalid(dept).Range(1, 1<<62, dept).Example("2").
+		api.Int("dept_id", &p.DeptID).Brings(directory.DepartmentField).Required(nil).Invalid(dept).Range(1, 1<<62, dept).Example("2").
 			Describe("部门 ID，根部门为 1；只返回直属成员。", "Department, the root being 1; only its direct members are listed."),
 		api.Int("cursor", &p.Cursor).Required(nil).Invalid(offset).Range(0, 1<<53, offset).Example("0").
 			Describe("分页游标，从 0 开始，之后用 next_cursor。", "Where the page begins: 0, then next_cursor."),

@@ -19,9 +19,9 @@ var V2DepartmentCreate = api.Define(&Operations, api.Op[departmentInput, departm
 
 	In: func(d *departmentInput) api.Fields {
 		return append(api.Fields{
-			api.OptString("name", &d.Name).Required(nil).Invalid(departmentName).Example("开发部门").
+			api.OptString("name", &d.Name).Brings(directory.NameField).Required(nil).Invalid(departmentName).Example("开发部门").
 				Describe(fmt.Sprintf("名称，1 至 %d 个字符，不含 - , ，。", directory.MaxDepartmentName), fmt.Sprintf("Name of 1 to %d characters without - , and ，.", directory.MaxDepartmentName)),
-			api.OptInt("parent_id", &d.ParentID).Required(nil).Invalid(wrongDepartment).Example("1").
+			api.OptInt("parent_id", &d.ParentID).Brings(directory.ParentField).Required(nil).Invalid(wrongDepartment).Example("1").
 				Describe("父部门 ID，根部门为 1。", "Id of the parent; the root is 1."),
 		}, sharedDepartmentFields(d, permitsOnCreate)...)
 	},

@@ -24,7 +24,7 @@ var V2DepartmentListparentbyuser = api.Define(&Operations, api.Op[v2DepartmentLi
 
 	In: func(in *v2DepartmentListparentbyuser) api.Fields {
 		return api.Fields{
-			api.String("userid", &in.UserID).Required(nil).Runes(1, directory.MaxUserID, userIDUnknown).Example("023420013645").
+			api.String("userid", &in.UserID).Brings(directory.EmployeeField).Required(nil).Runes(1, directory.MaxUserID, userIDUnknown).Example("023420013645").
 				Describe("员工的 userid。", "Id of the employee."),
 		}
 	},

@@ -20,11 +20,11 @@ var V2DepartmentUpdate = api.Define(&Operations, api.Op[departmentInput, api.Non
 			return api.OptBool(name, p).Invalid(wrongDepartment).Example("false").Describe(zh, en)
 		}
 		return append(api.Fields{
-			api.Int("dept_id", &d.DeptID).Required(departmentIDInvalid).Invalid(departmentIDInvalid).Range(1, 1<<62, departmentIDInvalid).Example("2").
+			api.Int("dept_id", &d.DeptID).Brings(directory.DepartmentField).Required(departmentIDInvalid).Invalid(departmentIDInvalid).Range(1, 1<<62, departmentIDInvalid).Example("2").
 				Describe("部门 ID。", "Id of the department."),
-			api.OptString("name", &d.Name).Invalid(departmentName).Example("开发部门").
+			api.OptString("name", &d.Name).Brings(directory.NameField).Invalid(departmentName).Example("开发部门").
 				Describe(fmt.Sprintf("名称，1 至 %d 个字符，不含 - , ，。", directory.MaxDepartmentName), fmt.Sprintf("Name of 1 to %d characters without - , and ，.", directory.MaxDepartmentName)),
-			api.OptInt("parent_id", &d.ParentID).Invalid(wrongDepartment).Example("1").
+			api.OptInt("parent_id", &d.ParentID).Brings(directory.ParentField).Invalid(wrongDepartment).Example("1").
 				Describe("新的父部门。", "The new parent."),
 			api.Strings("dept_manager_userid_list", &d.Leaders).Invalid(leadersInvalid).MaxItems(directory.MaxEmployeeDepts, leadersInvalid).Example(`["023420013645"]`).
 				Describe("部门主管，必须是直属成员；清空须在 force_update_fields 中列出本字段。", "Who leads it: direct members. Emptying the list needs force_update_fields."),

@@ -18,7 +18,7 @@ var V2UserDelete = api.Define(&Operations, api.Op[v2UserDelete, api.None]{
 
 	In: func(in *v2UserDelete) api.Fields {
 		return api.Fields{
-			api.String("userid", &in.UserID).Required(nil).Runes(1, directory.MaxUserID, userIDUnknown).Example("023420013644").
+			api.String("userid", &in.UserID).Brings(directory.EmployeeField).Required(nil).Runes(1, directory.MaxUserID, userIDUnknown).Example("023420013644").
 				Describe("员工的 userid。", "Id of the employee."),
 		}
 	},

@@ -18,12 +18,12 @@ var V2UserUpdate = api.Define(&Operations, api.Op[userInput, api.None]{
 
 	In: func(u *userInput) api.Fields {
 		return append(api.Fields{
-			api.String("userid", &u.UserID).Required(nil).Runes(1, directory.MaxUserID, userIDMalformed).Example("023420013645").
+			api.String("userid", &u.UserID).Brings(directory.EmployeeField).Required(nil).Runes(1, directory.MaxUserID, userIDMalformed).Example("023420013645").
 				Describe("员工的 userid。", "Id of the employee."),
-			api.OptString("name", &u.Name).Runes(1, directory.MaxEmployeeName, nameInvalid).Example("张三").
+			api.OptString("name", &u.Name).Brings(directory.NameField).Runes(1, directory.MaxEmployeeName, nameInvalid).Example("张三").
 				Describe(fmt.Sprintf("姓名，最长 %d 个字符。", directory.MaxEmployeeName), fmt.Sprintf("Name, up to %d characters.", directory.MaxEmployeeName)),
 			deptIDsField(&u.DeptIDs),
-			api.OptString("loginId", &u.LoginID).Alias("login_id").Runes(0, directory.MaxLoginID, wrongParameter).
+			api.OptString("loginId", &u.LoginID).Brings(directory.LoginField).Alias("login_id").Runes(0, directory.MaxLoginID, wrongParameter).
 				Describe("钉钉自建企业账号的登录名，组织内唯一。", "Login id of an account built in DingTalk, unique in the organisation."),
 			api.Strings("force_update_fields", &u.Force).Invalid(wrongParameter).OneOf(wrongParameter, forceManager, forceOrgEmail).Example(`["manager_userid"]`).
 				Describe("允许清空的字段，以逗号分隔：manager_userid、org_email。", "Fields that may be cleared, separated by commas: manager_userid, org_email."),

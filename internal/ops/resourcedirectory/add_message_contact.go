@@ -32,7 +32,7 @@ var AddMessageContact = api.Define(&Operations, api.Op[addMessageContact, addedM
 			titleField(api.String("Title", &in.Title).Required(missingTitle)),
 			// The aliyun CLI can send an empty list: MessageTypes=[].
 			typesField(&in.MessageTypes).Required(missingTypes).
-				Check(missingTypes, "at least one kind", func() bool { return len(in.MessageTypes) > 0 }),
+				Check(missingTypes, api.Text{Zh: "至少一个类别", En: "at least one kind"}, func() bool { return len(in.MessageTypes) > 0 }),
 		}
 	},
 	Out: func(out *addedMessageContact) api.Fields {

@@ -26,7 +26,7 @@ var AssociateMembers = api.Define(&Operations, api.Op[associateMembers, changedM
 			// An absent list is not missing but invalid: the vendor's page has no
 			// MissingParameter.Members here.
 			membersField(&in.Members, membersInvalid).MaxItems(directory.MaxMembersPerCall, membersInvalid).
-				Check(membersDuplicate, "every id once", distinctMembers(&in.Members)),
+				Check(membersDuplicate, idsOnce, distinctMembers(&in.Members)),
 		}
 	},
 	Out:   changedMembersFields,

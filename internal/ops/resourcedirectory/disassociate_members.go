@@ -24,7 +24,7 @@ var DisassociateMembers = api.Define(&Operations, api.Op[disassociateMembers, ch
 		return api.Fields{
 			contactIDField(&in.ContactID),
 			membersField(&in.Members, missingMembers).MaxItems(directory.MaxMembersPerCall, membersLength).
-				Check(membersDuplicate, "every id once", distinctMembers(&in.Members)),
+				Check(membersDuplicate, idsOnce, distinctMembers(&in.Members)),
 		}
 	},
 	Out:   changedMembersFields,

@@ -37,7 +37,7 @@ var EnableResourceDirectory = api.Define(&Operations, api.Op[enableResourceDirec
 				OneOf(enableModeInvalid, currentAccount, newManagementAccount).
 				Example(currentAccount).Describe("开通方式：CurrentAccount 用当前账号，NewManagementAccount 用新账号。", "CurrentAccount or NewManagementAccount."),
 			api.String("MAName", &in.MAName).Invalid(maNameInvalid).
-				Check(maNameInvalid, "<prefix>@rdadmin.aliyunid.com", func() bool {
+				Check(maNameInvalid, api.Text{Zh: "<前缀>@rdadmin.aliyunid.com", En: "<prefix>@rdadmin.aliyunid.com"}, func() bool {
 					return in.MAName == "" || maNameForm.MatchString(in.MAName) && runesIn(in.MAName, 2+len("@rdadmin.aliyunid.com"), 50+len("@rdadmin.aliyunid.com"))
 				}).
 				Example("user01@rdadmin.aliyunid.com").Describe("新管理账号的名称。", "Name of the new management account."),

@@ -45,7 +45,7 @@ var ListAccounts = api.Define(&Operations, api.Op[listAccounts, listedAccounts]{
 			api.OptInt("MaxResults", &in.MaxResults).Invalid(maxResultsInvalid).Range(1, maxPageSize, maxResultsInvalid).
 				Example("10").Describe("用 Token 翻页时的每页条数，1 至 100，默认 10；给出它时忽略页码。", "Entries of a page when paging by token, 1 to 100, 10 by default; page numbers are ignored then."),
 			api.String("NextToken", &in.NextToken).Invalid(nextTokenInvalid).
-				Check(nextTokenInvalid, "a token that a page before answered", in.readToken).
+				Check(nextTokenInvalid, api.Text{Zh: "上一页返回的令牌", En: "a token that a page before answered"}, in.readToken).
 				Example("").Describe("上一页返回的 NextToken。", "NextToken that the page before answered."),
 			tagsField(&in.Tags, "只列出有这些标签的成员。", "Lists only members with all these tags."))
 	},

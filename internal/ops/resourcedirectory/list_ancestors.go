@@ -23,7 +23,7 @@ var ListAncestors = api.Define(&Operations, api.Op[listAncestors, listedAncestor
 	Before: enabled,
 	In: func(in *listAncestors) api.Fields {
 		return api.Fields{api.String("ChildId", &in.ChildID).Required(missingChildID).Invalid(childIDInvalid).
-			Check(childIDInvalid, "the id of a folder or member", func() bool {
+			Check(childIDInvalid, api.Text{Zh: "资源夹或成员的 ID", En: "the id of a folder or member"}, func() bool {
 				return folderIDForm.MatchString(in.ChildID) || accountIDForm.MatchString(in.ChildID)
 			}).
 			Example("fd-i1c9nr****").Describe("资源夹或成员的 ID。", "ID of a folder or member.")}

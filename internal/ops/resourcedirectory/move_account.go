@@ -22,7 +22,7 @@ var MoveAccount = api.Define(&Operations, api.Op[moveAccount, api.None]{
 	In: func(in *moveAccount) api.Fields {
 		return api.Fields{
 			accountIDField(&in.AccountID),
-			folderIDField("DestinationFolderId", &in.DestinationFolderID, destinationInvalid).Required(missingDestination).
+			folderIDField("DestinationFolderId", &in.DestinationFolderID, destinationInvalid).Brings(directory.FolderField).Required(missingDestination).
 				Example("fd-bVaRIG****").Describe("目标资源夹 ID。", "ID of the folder to move to."),
 		}
 	},

@@ -27,7 +27,7 @@ var UpdateAccount = api.Define(&Operations, api.Op[updateAccount, oneAccount]{
 			displayNameField("NewDisplayName", &in.DisplayName).
 				Describe("新的显示名称，2 至 50 个字符，在资源目录内唯一。", "New display name, 2 to 50 characters, unique in the resource directory."),
 			api.String("NewAccountType", &in.Type).Invalid(accountTypeInvalid).
-				Check(accountTypeInvalid, "ResourceAccount or CloudAccount", func() bool {
+				Check(accountTypeInvalid, api.Text{Zh: "ResourceAccount 或 CloudAccount", En: "ResourceAccount or CloudAccount"}, func() bool {
 					return in.Type == "" || in.Type == directory.ResourceAccount || in.Type == directory.CloudAccount
 				}).
 				Example("CloudAccount").Describe("新的类型；与 NewDisplayName 只能给出一个。", "New type; not together with NewDisplayName."),
