@@ -12,8 +12,9 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// rowSum is the sum over the rows of one table (docs/adr/0073): of their HMACs,
-// modulo 2^128, and how many they are. Rows may come and go in any order.
+// rowSum is the sum over the rows of one table: of their HMACs, modulo 2^128, and
+// how many they are. Rows may come and go in any order. See
+// docs/adr/0073-keyed-sums-of-rows.md.
 type rowSum struct {
 	rows   int64
 	hi, lo uint64
