@@ -14,7 +14,7 @@ import (
 
 // rowSum is the sum over the rows of one table: of their HMACs, modulo 2^128, and
 // how many they are. Rows may come and go in any order. See
-// docs/adr/0073-keyed-sums-of-rows.md.
+// docs/adr/0013-keyed-sums-of-rows.md.
 type rowSum struct {
 	rows   int64
 	hi, lo uint64
