@@ -18,7 +18,7 @@ func history(t *testing.T, s *Store, n int) {
 		org := []string{"dinga", "dingb"}[i%2]
 		err := s.Update(ctx, org, func(tx directory.Tx) error {
 			tx.InsertAudit(directory.AuditEntry{
-				Time: s.now(), Org: org, Actor: "app", API: "api", RequestID: fmt.Sprint("r", i), Noun: "contact",
+				Time: s.Now(), Org: org, Actor: "app", API: "api", RequestID: fmt.Sprint("r", i), Noun: "contact",
 				Object: fmt.Sprint("c", i%10), Action: "update", Before: []byte(`{"name":"secret name"}`), After: []byte(`{"name":"b"}`),
 			})
 			return nil
@@ -56,7 +56,7 @@ func change(t *testing.T, s *Store, statements ...string) {
 	t.Helper()
 	for _, sql := range statements {
 		err := s.submit(ctx, "", nil, func(t *tx) error {
-			t.write(sql)
+			t.Write(sql)
 			return nil
 		})
 		if err != nil {
@@ -175,7 +175,7 @@ func TestP22ErasureKeepsTheChain(t *testing.T) {
 		history(t, s, 20)
 		sealAll(t, s, 10)
 		if err := s.update(ctx, "dinga", func(t *tx) error {
-			t.eraseSubject(auditSubject("contact", "c4"), s.now())
+			t.eraseSubject(auditSubject("contact", "c4"), s.Now())
 			return nil
 		}); err != nil {
 			t.Fatal(err)

@@ -24,7 +24,7 @@ func TestCheckCountsDepartments(t *testing.T) {
 			wrong  bool
 		}{{"", false}, {"UPDATE department_count SET people = people + 1 WHERE dept_id = 1", true}, {"DELETE FROM department_count", true}} {
 			if c.damage != "" {
-				if err := s.update(ctx, "o", func(t *tx) error { t.write(c.damage); return nil }); err != nil {
+				if err := s.update(ctx, "o", func(t *tx) error { t.Write(c.damage); return nil }); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 func TestResetKnowsEveryTableOfANoun(t *testing.T) {
@@ -88,9 +89,9 @@ func TestResetShowsNothingBetween(t *testing.T) {
 		calls.Wait()
 		var contacts, entries int64
 		if err := s.view(ctx, "", func(t *tx) error {
-			return t.batch(
-				one("SELECT count(*) FROM contact", nil, nil, func(r *row) error { contacts = r.Int(0); return nil }),
-				one("SELECT count(*) FROM audit", nil, nil, func(r *row) error { entries = r.Int(0); return nil }))
+			return t.Batch(
+				engine.One("SELECT count(*) FROM contact", nil, nil, func(r *row) error { contacts = r.Int(0); return nil }),
+				engine.One("SELECT count(*) FROM audit", nil, nil, func(r *row) error { entries = r.Int(0); return nil }))
 		}); err != nil || contacts != 1 || entries != 0 {
 			t.Errorf("got %d contacts, %d entries, %v, want the sample's one contact and no history", contacts, entries, err)
 		}

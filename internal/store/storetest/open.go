@@ -18,6 +18,7 @@ import (
 
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/backup"
 )
 
 // Open opens an empty store on SQLite files that are gone after the test. A
@@ -64,7 +65,7 @@ func WantClean(t testing.TB, s *store.Store) {
 	if _, bench := t.(*testing.B); bench {
 		return
 	}
-	r, err := s.Check(context.Background())
+	r, err := backup.Check(context.Background(), s)
 	if err != nil && !errors.Is(err, store.ErrClosed) || !r.OK() {
 		t.Errorf("verify in the end: got %q, %v, %v, want no finding", r.Findings, r.Audit.Findings, err)
 	}
