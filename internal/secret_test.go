@@ -17,7 +17,7 @@ var secretName = regexp.MustCompile(`(?i)(secret|signature|password|passwordhash
 // notSecret are comparisons of such names that tell nobody anything, with the
 // reason.
 var notSecret = map[string]string{
-	"store/nonce_postgres.go: hash":              "two hashes of nonces in one group; no caller measures it",
+	"store/engine/nonce_postgres.go: hash":       "two hashes of nonces in one group; no caller measures it",
 	"directory/employee_change.go: PasswordHash": "of the same person before and after a change",
 	"directory/user_token.go: hash":              "HMACs under a key of ours: knowing one byte more helps nobody to find a token",
 	"store/audit_chain.go: MAC":                  "of the history, compared with itself",

@@ -19,8 +19,7 @@ import (
 	"time"
 
 	"github.com/anishathalye/porcupine"
-
-	"github.com/mingce/mingce/internal/store/storetest"
+	"github.com/mingce/mingce/internal/store/postgrestest"
 )
 
 const (
@@ -52,7 +51,7 @@ func TestP05ContactsAreLinearizable(t *testing.T) {
 	})
 	t.Run("three servers on one PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		u, err := url.Parse(storetest.PostgresDatabase(t))
+		u, err := url.Parse(postgrestest.Database(t))
 		if err != nil {
 			t.Fatal("the URL of the test's database is none") // it may hold a password
 		}

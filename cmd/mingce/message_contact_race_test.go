@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
-	"github.com/mingce/mingce/internal/store/storetest"
+	"github.com/mingce/mingce/internal/store/postgrestest"
 )
 
 // lockWait is how long the vendor's clients may have to wait for other changes
@@ -33,7 +33,7 @@ type renaming struct {
 // order that agrees with the clock; the rest was refused, after the full wait.
 func TestP07ParallelUpdatesMatchTheHistory(t *testing.T) {
 	t.Parallel()
-	database := storetest.PostgresDatabase(t)
+	database := postgrestest.Database(t)
 	servers := []*program{
 		startProgram(t, "dev", "--tls-addr", "", "--database", database),
 		startProgram(t, "dev", "--tls-addr", "", "--database", database),

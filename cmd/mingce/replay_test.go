@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/mingce/mingce/internal/store/storetest"
+	"github.com/mingce/mingce/internal/store/postgrestest"
 	"github.com/mingce/mingce/mingcetest"
 )
 
@@ -44,7 +44,7 @@ func TestP33ReplayFails(t *testing.T) {
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		database := storetest.PostgresDatabase(t)
+		database := postgrestest.Database(t)
 		one := startProgram(t, "dev", "--database", database, "--tls-addr", "")
 		other := startProgram(t, "dev", "--database", database, "--tls-addr", "")
 		call := signedCall()

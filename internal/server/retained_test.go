@@ -17,7 +17,7 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/server"
 	"github.com/mingce/mingce/internal/store"
-	"github.com/mingce/mingce/internal/store/storetest"
+	"github.com/mingce/mingce/internal/store/postgrestest"
 	"github.com/mingce/mingce/mingcetest"
 )
 
@@ -30,7 +30,7 @@ func TestP35RequestsAreNotRetained(t *testing.T) {
 
 func TestP35RequestsAreNotRetainedOnPostgreSQL(t *testing.T) {
 	// Each connection keeps what its last statement was given.
-	noRequestIsRetained(t, store.Options{Database: storetest.PostgresDatabase(t) + "&pool_max_conns=2", Key: keyring.DevMaster()})
+	noRequestIsRetained(t, store.Options{Database: postgrestest.Database(t) + "&pool_max_conns=2", Key: keyring.DevMaster()})
 }
 
 func noRequestIsRetained(t *testing.T, place store.Options) {

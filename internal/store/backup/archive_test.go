@@ -14,6 +14,9 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/engine"
+	"github.com/mingce/mingce/internal/store/sampletest"
 )
 
 // sampleBackup is a backup of the sample organisation, and where it may be
@@ -22,7 +25,7 @@ func sampleBackup(t testing.TB) ([]byte, Options) {
 	t.Helper()
 	o := sqliteOptions(t)
 	s := mustOpen(t, o)
-	sampleData(t, s)
+	sampletest.Fill(t, s)
 	return backupOf(t, o), sqliteOptions(t)
 }
 
@@ -41,11 +44,11 @@ func TestBackupThatIsCutOff(t *testing.T) {
 	t.Parallel()
 	backup, o := sampleBackup(t)
 	for size := 0; size < len(backup); size += 509 { // beside, at and behind the blocks of 512
-		mustRefuse(t, "cut off", o, backup[:size], ErrDamagedBackup)
+		mustRefuse(t, "cut off", o, backup[:size], ErrDamaged)
 	}
-	mustRefuse(t, "the last byte is missing", o, backup[:len(backup)-1], ErrDamagedBackup)
-	mustRefuse(t, "one byte more", o, append(slices.Clone(backup), 0), ErrDamagedBackup)
-	mustRefuse(t, "twice", o, slices.Concat(backup, backup), ErrDamagedBackup)
+	mustRefuse(t, "the last byte is missing", o, backup[:len(backup)-1], ErrDamaged)
+	mustRefuse(t, "one byte more", o, append(slices.Clone(backup), 0), ErrDamaged)
+	mustRefuse(t, "twice", o, slices.Concat(backup, backup), ErrDamaged)
 }
 
 func TestBackupWithAnyBitFlipped(t *testing.T) {
@@ -56,7 +59,7 @@ func TestBackupWithAnyBitFlipped(t *testing.T) {
 		altered := slices.Clone(backup)
 		altered[bit/8] ^= 1 << (bit % 8)
 		_, _, err := Restore(ctx, o, bytes.NewReader(altered))
-		if !errors.Is(err, ErrDamagedBackup) && !errors.Is(err, ErrWrongKey) && !errors.Is(err, ErrNewerBackup) {
+		if !errors.Is(err, ErrDamaged) && !errors.Is(err, store.ErrWrongKey) && !errors.Is(err, ErrNewer) {
 			t.Fatalf("bit %d: got %v, want a refusal", bit, err)
 		}
 		if _, err := os.Lstat(o.Dir); !errors.Is(err, os.ErrNotExist) {
@@ -81,7 +84,7 @@ func TestBackupWithAnyBitFlipped(t *testing.T) {
 
 // opened is a backup taken apart.
 type opened struct {
-	head    BackupInfo
+	head    Info
 	entries []tar.Header
 	bodies  [][]byte
 	m       manifest
@@ -165,39 +168,39 @@ func TestAttacksOnBackups(t *testing.T) {
 		alter func(*testing.T, *opened)
 		want  error
 	}{
-		"A name ../":          {rename("../../mingce.db"), ErrDamagedBackup},
-		"A name absolute":     {rename("/etc/cron.d/x"), ErrDamagedBackup},
-		"A name of the data":  {rename("mingce.db"), ErrDamagedBackup},
-		"A name ../ signed":   {renameSigned("../../mingce.db"), ErrDamagedBackup},
-		"A name other signed": {renameSigned("rows/000001-schema_version"), ErrDamagedBackup},
-		"A name empty signed": {renameSigned("x"), ErrDamagedBackup},
+		"A name ../":          {rename("../../mingce.db"), ErrDamaged},
+		"A name absolute":     {rename("/etc/cron.d/x"), ErrDamaged},
+		"A name of the data":  {rename("mingce.db"), ErrDamaged},
+		"A name ../ signed":   {renameSigned("../../mingce.db"), ErrDamaged},
+		"A name other signed": {renameSigned("rows/000001-schema_version"), ErrDamaged},
+		"A name empty signed": {renameSigned("x"), ErrDamaged},
 		"A symlink": {func(_ *testing.T, p *opened) {
 			p.entries[1].Typeflag, p.entries[1].Linkname = tar.TypeSymlink, "/etc/passwd"
-		}, ErrDamagedBackup},
-		"A hard link": {func(_ *testing.T, p *opened) { p.entries[1].Typeflag, p.entries[1].Linkname = tar.TypeLink, "../x" }, ErrDamagedBackup},
-		"A directory": {func(_ *testing.T, p *opened) { p.entries[1].Typeflag = tar.TypeDir }, ErrDamagedBackup},
-		"A device":    {func(_ *testing.T, p *opened) { p.entries[1].Typeflag = tar.TypeChar }, ErrDamagedBackup},
-		"A mode":      {func(_ *testing.T, p *opened) { p.entries[1].Mode = 0o4777 }, ErrDamagedBackup},
+		}, ErrDamaged},
+		"A hard link": {func(_ *testing.T, p *opened) { p.entries[1].Typeflag, p.entries[1].Linkname = tar.TypeLink, "../x" }, ErrDamaged},
+		"A directory": {func(_ *testing.T, p *opened) { p.entries[1].Typeflag = tar.TypeDir }, ErrDamaged},
+		"A device":    {func(_ *testing.T, p *opened) { p.entries[1].Typeflag = tar.TypeChar }, ErrDamaged},
+		"A mode":      {func(_ *testing.T, p *opened) { p.entries[1].Mode = 0o4777 }, ErrDamaged},
 		"A record of PAX": {func(_ *testing.T, p *opened) {
 			p.entries[1].Format, p.entries[1].PAXRecords = tar.FormatPAX, map[string]string{"X.y": "z"}
-		}, ErrDamagedBackup},
-		"part missing":          {func(_ *testing.T, p *opened) { p.remove(1) }, ErrDamagedBackup},
-		"part twice":            {func(_ *testing.T, p *opened) { p.repeat(1) }, ErrDamagedBackup},
-		"parts exchanged":       {func(_ *testing.T, p *opened) { p.bodies[1], p.bodies[2] = p.bodies[2], p.bodies[1] }, ErrDamagedBackup},
-		"part altered":          {func(_ *testing.T, p *opened) { p.bodies[1][3]++ }, ErrDamagedBackup},
-		"manifest of other key": {func(t *testing.T, p *opened) { p.signed(t, other) }, ErrDamagedBackup},
-		"other key":             {func(t *testing.T, p *opened) { p.head.KeyCheck = keyCheck(other); p.signed(t, other) }, ErrWrongKey},
-		"format newer":          {func(t *testing.T, p *opened) { p.head.Format++; p.signed(t, o.Key) }, ErrNewerBackup},
-		"schema newer":          {func(t *testing.T, p *opened) { p.head.Schema = 1 << 40; p.signed(t, o.Key) }, ErrNewerBackup},
-		"format of none":        {func(t *testing.T, p *opened) { p.head.Format = -1; p.signed(t, o.Key) }, ErrDamagedBackup},
-		"head and manifest":     {func(t *testing.T, p *opened) { p.head.Kind = Serve; p.signed(t, o.Key) }, ErrDamagedBackup},
-		"table of SQLite":       {func(t *testing.T, p *opened) { p.m.Tables[0].Name = "sqlite_schema"; p.signed(t, o.Key) }, ErrDamagedBackup},
-		"table in quotes":       {func(t *testing.T, p *opened) { p.m.Tables[0].Name = `x"; DROP TABLE meta; --`; p.signed(t, o.Key) }, ErrDamagedBackup},
-		"column":                {func(t *testing.T, p *opened) { p.m.Tables[0].Columns[0] = "rowid"; p.signed(t, o.Key) }, ErrDamagedBackup},
-		"table missing":         {func(t *testing.T, p *opened) { p.m.Tables = p.m.Tables[1:]; p.signed(t, o.Key) }, ErrDamagedBackup},
-		"counter":               {func(t *testing.T, p *opened) { p.m.Counters["meta"] = 1; p.signed(t, o.Key) }, ErrDamagedBackup},
-		"rows miscounted":       {func(t *testing.T, p *opened) { p.m.Tables[len(p.m.Tables)-1].Rows++; p.signed(t, o.Key) }, ErrDamagedBackup},
-		"older schema":          {func(t *testing.T, p *opened) { p.head.Schema, p.m.Schema = 2, 2; p.signed(t, o.Key) }, ErrDamagedBackup},
+		}, ErrDamaged},
+		"part missing":          {func(_ *testing.T, p *opened) { p.remove(1) }, ErrDamaged},
+		"part twice":            {func(_ *testing.T, p *opened) { p.repeat(1) }, ErrDamaged},
+		"parts exchanged":       {func(_ *testing.T, p *opened) { p.bodies[1], p.bodies[2] = p.bodies[2], p.bodies[1] }, ErrDamaged},
+		"part altered":          {func(_ *testing.T, p *opened) { p.bodies[1][3]++ }, ErrDamaged},
+		"manifest of other key": {func(t *testing.T, p *opened) { p.signed(t, other) }, ErrDamaged},
+		"other key":             {func(t *testing.T, p *opened) { p.head.KeyCheck = engine.KeyCheck(other); p.signed(t, other) }, store.ErrWrongKey},
+		"format newer":          {func(t *testing.T, p *opened) { p.head.Format++; p.signed(t, o.Key) }, ErrNewer},
+		"schema newer":          {func(t *testing.T, p *opened) { p.head.Schema = 1 << 40; p.signed(t, o.Key) }, ErrNewer},
+		"format of none":        {func(t *testing.T, p *opened) { p.head.Format = -1; p.signed(t, o.Key) }, ErrDamaged},
+		"head and manifest":     {func(t *testing.T, p *opened) { p.head.Kind = store.Serve; p.signed(t, o.Key) }, ErrDamaged},
+		"table of SQLite":       {func(t *testing.T, p *opened) { p.m.Tables[0].Name = "sqlite_schema"; p.signed(t, o.Key) }, ErrDamaged},
+		"table in quotes":       {func(t *testing.T, p *opened) { p.m.Tables[0].Name = `x"; DROP TABLE meta; --`; p.signed(t, o.Key) }, ErrDamaged},
+		"column":                {func(t *testing.T, p *opened) { p.m.Tables[0].Columns[0] = "rowid"; p.signed(t, o.Key) }, ErrDamaged},
+		"table missing":         {func(t *testing.T, p *opened) { p.m.Tables = p.m.Tables[1:]; p.signed(t, o.Key) }, ErrDamaged},
+		"counter":               {func(t *testing.T, p *opened) { p.m.Counters["meta"] = 1; p.signed(t, o.Key) }, ErrDamaged},
+		"rows miscounted":       {func(t *testing.T, p *opened) { p.m.Tables[len(p.m.Tables)-1].Rows++; p.signed(t, o.Key) }, ErrDamaged},
+		"older schema":          {func(t *testing.T, p *opened) { p.head.Schema, p.m.Schema = 2, 2; p.signed(t, o.Key) }, ErrDamaged},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := takeApart(t, backup)
@@ -226,14 +229,14 @@ func TestRestoreThatFailsHalfWay(t *testing.T) {
 			o := target(t)
 			source := sqliteOptions(t)
 			s := mustOpen(t, source)
-			sampleData(t, s)
-			r, err := OpenReading(ctx, readingOptions(source))
+			sampletest.Fill(t, s)
+			r, err := store.OpenReading(ctx, readingOptions(source))
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer r.Close()
 			var b bytes.Buffer
-			if err := r.view(ctx, "", func(t *tx) error { return twiceEveryOrg(r, t, &b) }); err != nil {
+			if err := r.DB.View(ctx, "", func(t *engine.Tx) error { return twiceEveryOrg(r, t, &b) }); err != nil {
 				t.Fatal(err)
 			}
 			_, _, err = Restore(ctx, o, bytes.NewReader(b.Bytes()))
@@ -244,7 +247,7 @@ func TestRestoreThatFailsHalfWay(t *testing.T) {
 				if _, err := os.Lstat(o.Dir); !errors.Is(err, os.ErrNotExist) {
 					t.Errorf("left behind: %v", tree(t, o.Dir))
 				}
-			} else if _, err := OpenReading(ctx, o); !errors.Is(err, ErrNoData) {
+			} else if _, err := store.OpenReading(ctx, o); !errors.Is(err, store.ErrNoData) {
 				t.Errorf("got %v, want an empty database", err)
 			}
 		})
@@ -253,26 +256,26 @@ func TestRestoreThatFailsHalfWay(t *testing.T) {
 
 // twiceEveryOrg writes a backup that is whole and signed, but holds every
 // organisation twice.
-func twiceEveryOrg(s *Store, t *tx, w io.Writer) error {
-	schema, err := t.schemaVersion()
+func twiceEveryOrg(s *store.Store, t *engine.Tx, w io.Writer) error {
+	schema, err := s.SchemaVersion(t)
 	if err != nil {
 		return err
 	}
-	tables, err := shapes(schema)
+	tables, err := store.Schema().Shapes(schema)
 	if err != nil {
 		return err
 	}
-	a, err := newArchiveWriter(w, BackupInfo{Format: archiveFormat, Schema: schema, Engine: "sqlite", Kind: Dev, Created: time.Now().UTC(), KeyCheck: s.keyCheck()})
+	a, err := newArchiveWriter(w, Info{Format: archiveFormat, Schema: schema, Engine: "sqlite", Kind: store.Dev, Created: time.Now().UTC(), KeyCheck: engine.KeyCheck(s.Master())})
 	if err != nil {
 		return err
 	}
 	for i := range tables {
 		a.beginTable(&tables[i])
-		if err := t.each(tables[i].selects(), nil, a.row); err != nil {
+		if err := t.Each(tables[i].Selects(), nil, a.row); err != nil {
 			return err
 		}
-		if tables[i].name == "org" {
-			if err := t.each(tables[i].selects(), nil, a.row); err != nil {
+		if tables[i].Name == "org" {
+			if err := t.Each(tables[i].Selects(), nil, a.row); err != nil {
 				return err
 			}
 		}
@@ -280,5 +283,5 @@ func twiceEveryOrg(s *Store, t *tx, w io.Writer) error {
 			return err
 		}
 	}
-	return a.close(s.master)
+	return a.close(s.Master())
 }

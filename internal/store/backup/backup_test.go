@@ -3,57 +3,21 @@ package backup
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/engine"
+	"github.com/mingce/mingce/internal/store/sampletest"
 )
-
-// countedIDs makes identifiers that do not repeat.
-type countedIDs struct{ n atomic.Int64 }
-
-func (c *countedIDs) Digits(n int) string { return fmt.Sprintf("1%0*d", n-1, c.n.Add(1)) }
-func (c *countedIDs) Base62(n int) string { return fmt.Sprintf("x%0*d", n-1, c.n.Add(1)) }
-
-// sampleData fills a store with the sample organisation and a sealed history,
-// an erased subject and numbers that were given but are gone.
-func sampleData(t testing.TB, s *Store) *directory.Directory {
-	t.Helper()
-	d := directory.Open(directory.Config{Store: s, Now: time.Now, NewID: &countedIDs{}, Keys: s.master})
-	if err := d.LoadSample(ctx); err != nil {
-		t.Fatal(err)
-	}
-	for n := range 5 {
-		if err := s.update(ctx, directory.SampleOrg, func(t *tx) error {
-			t.InsertAudit(directory.AuditEntry{Org: directory.SampleOrg, Noun: "contact", Object: fmt.Sprint(n), Action: "create", Time: time.Now(),
-				After: []byte(`{"mobile":"13800001234"}`)})
-			t.Enqueue(directory.OutboxItem{Org: directory.SampleOrg, ID: fmt.Sprint(n), Kind: "email", Topic: "t", Recipient: "r", Payload: "p", CreatedAt: time.Now()})
-			return nil
-		}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := s.SealAudit(ctx, 3); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.update(ctx, directory.SampleOrg, func(t *tx) error {
-		t.eraseSubject(auditSubject("contact", "1"), time.Now())
-		t.write("DELETE FROM outbox WHERE id = '4'")
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
 
 func readingOptions(o Options) Options {
 	o.Kind = ""
@@ -63,13 +27,13 @@ func readingOptions(o Options) Options {
 // backupOf is the backup of what is at a place.
 func backupOf(t testing.TB, o Options) []byte {
 	t.Helper()
-	s, err := OpenReading(ctx, readingOptions(o))
+	s, err := store.OpenReading(ctx, readingOptions(o))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
 	var b bytes.Buffer
-	if _, _, err := s.Backup(ctx, &b); err != nil {
+	if _, _, err := Write(ctx, s, &b); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -78,12 +42,12 @@ func backupOf(t testing.TB, o Options) []byte {
 // rowsOf is how many rows a backup of what is at a place has.
 func rowsOf(t testing.TB, o Options) int64 {
 	t.Helper()
-	s, err := OpenReading(ctx, readingOptions(o))
+	s, err := store.OpenReading(ctx, readingOptions(o))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	_, rows, err := s.Backup(ctx, io.Discard)
+	_, rows, err := Write(ctx, s, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,35 +57,36 @@ func rowsOf(t testing.TB, o Options) int64 {
 // contentOf is every row, sorted, without what a restore adds.
 func contentOf(t testing.TB, o Options) (rows []string) {
 	t.Helper()
-	s, err := OpenReading(ctx, readingOptions(o))
+	s, err := store.OpenReading(ctx, readingOptions(o))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	rows, err = s.content()
+	rows, err = everyRow(s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return rows
 }
 
-func (s *Store) content() (rows []string, err error) {
-	err = s.view(ctx, "", func(t *tx) error {
-		version, err := t.schemaVersion()
+// everyRow is every row, sorted, without what a restore adds.
+func everyRow(s *store.Store) (rows []string, err error) {
+	err = s.DB.View(ctx, "", func(t *engine.Tx) error {
+		version, err := s.SchemaVersion(t)
 		if err != nil {
 			return err
 		}
-		tables, err := shapes(version)
+		tables, err := store.Schema().Shapes(version)
 		if err != nil {
 			return err
 		}
 		for i := range tables {
-			if tables[i].name == sumTable {
+			if tables[i].Name == engine.SumTable {
 				continue // of other rows of meta
 			}
-			err := t.each(tables[i].selects(), nil, func(r *row) error {
-				b, err := appendRow([]byte(tables[i].name+" "), r, len(tables[i].columns))
-				if tables[i].name != "meta" || !notRestored[r.Text(0)] {
+			err := t.Each(tables[i].Selects(), nil, func(r *engine.Row) error {
+				b, err := engine.AppendRow([]byte(tables[i].Name+" "), r, len(tables[i].Columns))
+				if tables[i].Name != "meta" || r.Text(0) != "restored_at" && r.Text(0) != "nonce_epoch" {
 					rows = append(rows, string(b))
 				}
 				return err
@@ -136,14 +101,14 @@ func (s *Store) content() (rows []string, err error) {
 	return rows, err
 }
 
-func check(t testing.TB, o Options) CheckReport {
+func check(t testing.TB, o Options) Report {
 	t.Helper()
-	s, err := OpenReading(ctx, readingOptions(o))
+	s, err := store.OpenReading(ctx, readingOptions(o))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	r, err := s.Check(ctx)
+	r, err := Check(ctx, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,10 +118,10 @@ func check(t testing.TB, o Options) CheckReport {
 // TestP11BackupsGoFromAnyEngineToAny restores what one engine holds into both.
 func TestP11BackupsGoFromAnyEngineToAny(t *testing.T) {
 	targets := map[string]func(testing.TB) Options{"sqlite": sqliteOptions, "postgres": postgresOptions}
-	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
+	engines(t, func(t *testing.T, open func(...func(*Options)) *store.Store) {
 		var from Options
 		s := open(func(o *Options) { from = *o })
-		sampleData(t, s)
+		sampletest.Fill(t, s)
 		backup, want := backupOf(t, from), contentOf(t, from) // the store is open all the while
 		for name, target := range targets {
 			t.Run("to "+name, func(t *testing.T) {
@@ -185,14 +150,14 @@ func restoredIsUsable(t *testing.T, o Options) {
 	t.Helper()
 	before := time.Now()
 	s := mustOpen(t, o)
-	d := directory.Open(directory.Config{Store: s, Now: time.Now, NewID: &countedIDs{}, Keys: o.Key})
+	d := directory.Open(directory.Config{Store: s, Now: time.Now, NewID: sampletest.NewIDs(), Keys: o.Key})
 	if p, err := d.TokenPrincipal(ctx, directory.SampleToken); err != nil || p.Org != directory.SampleOrg {
 		t.Errorf("token: got %v, %v", p.Org, err)
 	}
 	if at := s.RefuseBefore(); at.Before(before.Add(-time.Minute)) || at.After(time.Now()) {
 		t.Errorf("signatures are refused before %v, want about the time of the restore", at)
 	}
-	if err := s.update(ctx, directory.SampleOrg, func(t *tx) error {
+	if err := s.Update(ctx, directory.SampleOrg, func(t directory.Tx) error {
 		t.Enqueue(directory.OutboxItem{Org: directory.SampleOrg, ID: "new", Kind: "email", Topic: "t", Recipient: "r", Payload: "p", CreatedAt: time.Now()})
 		t.InsertAudit(directory.AuditEntry{Org: directory.SampleOrg, Noun: "contact", Object: "9", Action: "create", Time: time.Now()})
 		return nil
@@ -200,10 +165,10 @@ func restoredIsUsable(t *testing.T, o Options) {
 		t.Fatal(err)
 	}
 	var outbox, audit int64
-	if err := s.view(ctx, "", func(t *tx) error {
-		return t.batch(
-			one("SELECT max(seq) FROM outbox", nil, nil, func(r *row) error { outbox = r.Int(0); return nil }),
-			one("SELECT max(seq) FROM audit", nil, nil, func(r *row) error { audit = r.Int(0); return nil }))
+	if err := s.DB.View(ctx, "", func(t *engine.Tx) error {
+		return t.Batch(
+			engine.One("SELECT max(seq) FROM outbox", nil, nil, func(r *engine.Row) error { outbox = r.Int(0); return nil }),
+			engine.One("SELECT max(seq) FROM audit", nil, nil, func(r *engine.Row) error { audit = r.Int(0); return nil }))
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -216,10 +181,10 @@ func restoredIsUsable(t *testing.T, o Options) {
 }
 
 func TestRestoreNeedsAnEmptyTarget(t *testing.T) {
-	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
+	engines(t, func(t *testing.T, open func(...func(*Options)) *store.Store) {
 		var o Options
 		s := open(func(used *Options) { o = *used })
-		sampleData(t, s)
+		sampletest.Fill(t, s)
 		backup := backupOf(t, o)
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
@@ -237,7 +202,7 @@ func TestRestoreNeedsAnEmptyTarget(t *testing.T) {
 func TestRestoreIntoAFolder(t *testing.T) {
 	t.Parallel()
 	o := sqliteOptions(t)
-	sampleData(t, mustOpen(t, o))
+	sampletest.Fill(t, mustOpen(t, o))
 	backup := backupOf(t, o)
 	dir := t.TempDir()
 	for name, prepare := range map[string]func(path string) error{
@@ -298,35 +263,35 @@ func tree(t *testing.T, path string) (names []string) {
 func TestReadingRefusals(t *testing.T) {
 	t.Parallel()
 	o := sqliteOptions(t)
-	if _, err := OpenReading(ctx, o); !errors.Is(err, ErrNoData) {
+	if _, err := store.OpenReading(ctx, o); !errors.Is(err, store.ErrNoData) {
 		t.Errorf("absent folder: got %v, want ErrNoData", err)
 	}
 	s := mustOpen(t, o)
 	other := o
 	other.Key = keyring.NewMaster()
-	if _, err := OpenReading(ctx, other); !errors.Is(err, ErrWrongKey) {
+	if _, err := store.OpenReading(ctx, other); !errors.Is(err, store.ErrWrongKey) {
 		t.Errorf("other key: got %v, want ErrWrongKey", err)
 	}
 	other = o
-	other.Kind = Serve
-	if _, err := OpenReading(ctx, other); !errors.Is(err, ErrWrongKind) {
+	other.Kind = store.Serve
+	if _, err := store.OpenReading(ctx, other); !errors.Is(err, store.ErrWrongKind) {
 		t.Errorf("other kind: got %v, want ErrWrongKind", err)
 	}
-	r, err := OpenReading(ctx, readingOptions(o))
+	r, err := store.OpenReading(ctx, readingOptions(o))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if err := r.submit(ctx, "", nil, func(t *tx) error { t.write("DELETE FROM meta"); return nil }); err == nil {
+	if err := r.DB.Update(ctx, "", func(t *engine.Tx) error { t.Write("DELETE FROM meta"); return nil }, engine.Keyless); err == nil {
 		t.Error("a store for reading wrote")
 	}
-	if err := s.update(ctx, "", func(t *tx) error {
-		t.write("INSERT INTO schema_version (version, name, applied_at) VALUES (9999, 'x', 0)")
+	if err := s.DB.Update(ctx, "", func(t *engine.Tx) error {
+		t.Write("INSERT INTO schema_version (version, name, applied_at) VALUES (9999, 'x', 0)")
 		return nil
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenReading(ctx, o); !errors.Is(err, ErrNewerSchema) {
+	if _, err := store.OpenReading(ctx, o); !errors.Is(err, store.ErrNewerSchema) {
 		t.Errorf("newer data: got %v, want ErrNewerSchema", err)
 	}
 }
@@ -335,22 +300,22 @@ func TestReadingRefusals(t *testing.T) {
 // against every column of the schema.
 func TestSealedColumnsAreKnown(t *testing.T) {
 	t.Parallel()
-	version, err := newestSchema()
+	version, err := store.Schema().Newest()
 	if err != nil {
 		t.Fatal(err)
 	}
-	tables, err := shapes(version)
+	tables, err := store.Schema().Shapes(version)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range tables {
 		s := &tables[i]
-		if len(s.sealedColumns()) > 0 && (s.index("org") < 0 || len(s.key) == 0) {
-			t.Errorf("%s has sealed columns, but no organisation or key; Check cannot open them", s.name)
+		if len(sealedColumns(s)) > 0 && (s.Index("org") < 0 || len(s.Key) == 0) {
+			t.Errorf("%s has sealed columns, but no organisation or key; Check cannot open them", s.Name)
 		}
-		for j, kind := range s.kinds {
+		for j, kind := range s.Kinds {
 			if !strings.Contains("TEXT BIGINT BOOLEAN BYTEA INTEGER", kind) {
-				t.Errorf("%s.%s has type %s, want one of those in doc.go", s.name, s.columns[j], kind)
+				t.Errorf("%s.%s has type %s, want one of those in doc.go", s.Name, s.Columns[j], kind)
 			}
 		}
 	}

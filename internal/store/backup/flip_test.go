@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/sampletest"
 )
 
 // flipsPerRun is what every run pays; MINGCE_FLIPS asks for more
@@ -30,7 +32,7 @@ func TestP14FlippedBits(t *testing.T) {
 	}
 	o := sqliteOptions(t)
 	s := mustOpen(t, o)
-	sampleData(t, s)
+	sampletest.Fill(t, s)
 	manyContacts(t, s, 100)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -82,19 +84,19 @@ func TestP14FlippedBits(t *testing.T) {
 // looksDamaged reports whether opening or checking a file finds something, and
 // otherwise what the file says.
 func looksDamaged(o Options) (found bool, content []string) {
-	s, err := OpenReading(ctx, o)
+	s, err := store.OpenReading(ctx, o)
 	if err != nil {
 		return true, nil
 	}
 	defer s.Close()
-	if r, err := s.Check(ctx); err != nil || !r.OK() {
+	if r, err := Check(ctx, s); err != nil || !r.OK() {
 		return true, nil
 	}
-	content, err = s.content()
+	content, err = everyRow(s)
 	return err != nil, content
 }
 
-func manyContacts(t *testing.T, s *Store, n int) {
+func manyContacts(t *testing.T, s *store.Store, n int) {
 	t.Helper()
 	for i := range n {
 		title, email := fmt.Sprint("经理", i), fmt.Sprintf("mail%d@example.com", i)

@@ -2,25 +2,31 @@ package backup
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/engine"
+	"github.com/mingce/mingce/internal/store/sampletest"
 )
 
-func mustFind(t *testing.T, s *Store, when string, want ...string) {
+func mustFind(t *testing.T, s *store.Store, when string, want ...string) {
 	t.Helper()
-	r, err := s.Check(ctx)
+	r, err := Check(ctx, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +41,7 @@ func mustFind(t *testing.T, s *Store, when string, want ...string) {
 }
 
 // changeSample changes the sample's contacts through the program.
-func changeSample(t *testing.T, s *Store, remark string) {
+func changeSample(t *testing.T, s *store.Store, remark string) {
 	t.Helper()
 	if err := s.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
 		cs, err := tx.ContactsAfter(0, 100)
@@ -57,10 +63,10 @@ func changeSample(t *testing.T, s *Store, remark string) {
 // again, starts anew, and when the data goes through a backup to any engine.
 // Everything that is wrong is said at once.
 func TestWhatWasChangedStaysFound(t *testing.T) {
-	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
+	engines(t, func(t *testing.T, open func(...func(*Options)) *store.Store) {
 		var o Options
 		s := open(func(used *Options) { o = *used })
-		sampleData(t, s)
+		sampletest.Fill(t, s)
 		do := meddle(t, o)
 		do("UPDATE contact SET follower_id = 'nobody'")
 		do("UPDATE app SET permissions = '[\"*\"]'")
@@ -92,10 +98,10 @@ func TestWhatWasChangedStaysFound(t *testing.T) {
 func TestSumsThatAreGone(t *testing.T) {
 	for _, damage := range []string{"DELETE FROM row_sum", "UPDATE row_sum SET version = version + 1", "UPDATE row_sum SET shard = shard || 'x'"} {
 		t.Run(damage, func(t *testing.T) {
-			engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
+			engines(t, func(t *testing.T, open func(...func(*Options)) *store.Store) {
 				var o Options
 				s := open(func(used *Options) { o = *used })
-				sampleData(t, s)
+				sampletest.Fill(t, s)
 				if err := s.Close(); err != nil {
 					t.Fatal(err)
 				}
@@ -112,71 +118,67 @@ func TestSumsThatAreGone(t *testing.T) {
 // A change of the schema sums the rows anew and keeps what did not fit before,
 // also when it was killed on its way.
 func TestSumsGoThroughMigrations(t *testing.T) {
-	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
+	engines(t, func(t *testing.T, open func(...func(*Options)) *store.Store) {
 		var o Options
 		s := open(func(used *Options) { o = *used })
-		sampleData(t, s)
-		newest, err := newestSchema()
-		if err != nil {
-			t.Fatal(err)
-		}
-		move := func(killed bool) {
+		sampletest.Fill(t, s)
+		steps := fstest.MapFS{}
+		move := func(number int, killed bool) {
 			t.Helper()
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
-			inside(t, o, func(x statements) error {
-				m := newSumMove(o.Key, time.Now())
-				err := m.before(x, newest)
-				if killed && err == nil {
-					err = m.before(x, newest) // of the next start
+			table := fmt.Sprintf("CREATE TABLE moved_%d (id TEXT NOT NULL PRIMARY KEY);", number)
+			steps[fmt.Sprintf("migrations/%d_table.sql", number)] = &fstest.MapFile{Data: []byte(table)}
+			last := fmt.Sprintf("migrations/%d_last.sql", number+1)
+			if steps[last] = (&fstest.MapFile{Data: []byte("NO SQL;")}); killed {
+				if _, err := engine.Open(ctx, o, withSteps(t, steps)); err == nil {
+					t.Fatal("a broken step: got no error")
 				}
-				if err == nil {
-					err = m.after(x, newest)
-				}
-				return err
-			})
-			s = open()
+			}
+			steps[last].Data = []byte("DELETE FROM meta WHERE key = 'nothing';")
+			db, err := engine.Open(ctx, o, withSteps(t, steps))
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = db.Close() })
+			s = &store.Store{DB: db}
 		}
-		move(false)
+		move(9001, false)
 		mustBeClean(t, s, "moved")
 		meddle(t, o)("UPDATE contact SET name = 'X'")
-		move(true)
+		move(9003, true)
 		mustFind(t, s, "moved", "contact: rows are not")
 		changeSample(t, s, "new")
 		mustFind(t, s, "changed", "contact: rows are not")
 	})
 }
 
-// inside runs statements in a transaction on closed data.
-func inside(t *testing.T, o Options, do func(statements) error) {
+// withSteps is the program's schema with more steps.
+func withSteps(t *testing.T, more fstest.MapFS) *engine.Schema {
 	t.Helper()
-	var err error
-	if o.Database == "" {
-		c, bad := openSQLiteConn(connConfig{path: filepath.Join(o.Dir, databaseFile), sync: "FULL"}, &dialect{mark: "sqlite:"})
-		if bad != nil {
-			t.Fatal(bad)
-		}
-		err = c.within(func() error { return do(c) })
-		_ = c.c.Close()
-	} else {
-		err = pgx.BeginFunc(ctx, mustConnect(t, o.Database), func(pt pgx.Tx) error {
-			return do(pgStatements{ctx, pt, &dialect{mark: "pg:", numbered: true}})
-		})
+	known := store.Schema()
+	all := maps.Clone(more)
+	names, err := fs.Glob(known.Migrations, "migrations/*.sql")
+	for _, name := range names {
+		text, readErr := fs.ReadFile(known.Migrations, name)
+		err = errors.Join(err, readErr)
+		all[name] = &fstest.MapFile{Data: text}
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	return &engine.Schema{Migrations: all, Fills: known.Fills, Tables: known.Tables, Deleted: known.Deleted}
 }
 
 // Two processes change data while it is checked, and one of them is killed: it is
 // clean all the while, with events that nobody has taken.
 func TestDataIsCleanUnderLoad(t *testing.T) {
-	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
+	engines(t, func(t *testing.T, open func(...func(*Options)) *store.Store) {
 		var o Options
 		first := open(func(used *Options) { o = *used })
-		sampleData(t, first)
-		stores := []*Store{first}
+		sampletest.Fill(t, first)
+		stores := []*store.Store{first}
 		if o.Database != "" {
 			stores = append(stores, open())
 		}
@@ -221,7 +223,7 @@ func TestDataIsCleanUnderLoad(t *testing.T) {
 			}
 		}
 		// Two starts hours later take over what the others wrote with.
-		late := func(o *Options) { o.Now = func() time.Time { return time.Now().Add(3 * abandoned) } }
+		late := func(o *Options) { o.Now = func() time.Time { return time.Now().Add(3 * time.Hour) } }
 		s, other := open(late), first
 		if o.Database != "" {
 			other = open(late)
@@ -238,8 +240,8 @@ func TestDataIsCleanUnderLoad(t *testing.T) {
 
 // churn makes, changes and removes rows, some by conditions, with texts that have
 // a meaning to somebody on the way.
-func churn(t *testing.T, s *Store, id string) {
-	err := s.update(ctx, directory.SampleOrg, func(tx *tx) error {
+func churn(t *testing.T, s *store.Store, id string) {
+	err := s.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
 		remark := `"\ (a,b) {` + "\n\t" + `'名' ""\\ ,,`
 		empty := ""
 		at := time.Now()
@@ -271,7 +273,7 @@ func churn(t *testing.T, s *Store, id string) {
 			return err
 		})
 	}
-	if err != nil && !errors.Is(err, ErrBusy) { // all callers want the next ordinal
+	if err != nil && !errors.Is(err, directory.ErrBusy) { // all callers want the next ordinal
 		t.Error(err)
 	}
 }
@@ -281,7 +283,7 @@ func TestFileSumsAreKeyed(t *testing.T) {
 	t.Parallel()
 	o := sqliteOptions(t)
 	s := mustOpen(t, o)
-	sampleData(t, s)
+	sampletest.Fill(t, s)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -290,25 +292,30 @@ func TestFileSumsAreKeyed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var sums fileSums
+	var sums struct {
+		Size   int64    `json:"size"`
+		SHA256 []string `json:"sha256"`
+		MAC    string   `json:"mac"`
+	}
 	if err := json.Unmarshal(text, &sums); err != nil {
 		t.Fatal(err)
 	}
-	root, err := os.OpenRoot(o.Dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
 	meddleSQLite(t, o)("UPDATE contact SET name = name") // the same data, other bytes
-	again, err := (&dataDir{path: o.Dir, root: root}).sumsOf(databaseFile)
-	if err != nil {
-		t.Fatal(err)
+	before := sums.SHA256[0]
+	sums.SHA256 = nil
+	file, err := os.ReadFile(filepath.Join(o.Dir, databaseFile))
+	for block := range slices.Chunk(file, 1<<20) {
+		sum := sha256.Sum256(block)
+		sums.SHA256 = append(sums.SHA256, hex.EncodeToString(sum[:]))
 	}
-	again.MAC = sums.MAC
-	if again.SHA256[0] == sums.SHA256[0] {
-		again.SHA256[0] = strings.Repeat("0", 64)
+	sums.Size = int64(len(file))
+	if sums.SHA256[0] == before {
+		sums.SHA256[0] = strings.Repeat("0", 64)
 	}
-	if text, err = json.Marshal(again); err == nil {
+	if err == nil {
+		text, err = json.Marshal(sums)
+	}
+	if err == nil {
 		err = os.WriteFile(name, text, 0o600)
 	}
 	if err != nil {

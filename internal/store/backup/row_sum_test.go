@@ -13,6 +13,9 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/engine"
+	"github.com/mingce/mingce/internal/store/sampletest"
 )
 
 // meddler is a way into the data past the program: it runs a statement and
@@ -68,10 +71,10 @@ var mayChange = map[string]string{"contact_walk": "a cache of where pages ended,
 // program, one at a time, beside the running server: each is found, and undone
 // again nothing is. So is a row that is removed, and one that is added.
 func TestVerifyFindsEveryChangedColumn(t *testing.T) {
-	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
+	engines(t, func(t *testing.T, open func(...func(*Options)) *store.Store) {
 		var o Options
 		s := open(func(used *Options) { o = *used })
-		sampleData(t, s)
+		sampletest.Fill(t, s)
 		tables := everyTable(t)
 		for i := range tables {
 			addRow(t, s, &tables[i])
@@ -84,15 +87,15 @@ func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 		}
 		for i := range tables {
 			table := &tables[i]
-			if mayChange[table.name] != "" {
+			if mayChange[table.Name] != "" {
 				continue
 			}
-			do("CREATE TEMP TABLE saved AS SELECT * FROM " + table.name)
-			for j, column := range table.columns {
-				sql := "UPDATE " + table.name + " SET " + column + " = " + altered(o, column, table.kinds[j]) + table.firstRow()
+			do("CREATE TEMP TABLE saved AS SELECT * FROM " + table.Name)
+			for j, column := range table.Columns {
+				sql := "UPDATE " + table.Name + " SET " + column + " = " + altered(o, column, table.Kinds[j]) + firstRow(table)
 				mustBeFound(t, s, do, table, sql)
 			}
-			mustBeFound(t, s, do, table, "DELETE FROM "+table.name+table.firstRow())
+			mustBeFound(t, s, do, table, "DELETE FROM "+table.Name+firstRow(table))
 			do("DROP TABLE saved")
 		}
 		mustBeClean(t, s, "in the end")
@@ -101,67 +104,66 @@ func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 
 // everyTable is every table that holds something of the directory, and that of
 // the versions of the schema.
-func everyTable(t *testing.T) []shape {
-	newest, err := newestSchema()
+func everyTable(t *testing.T) []engine.Shape {
+	newest, err := store.Schema().Newest()
 	if err != nil {
 		t.Fatal(err)
 	}
-	tables, err := shapes(newest)
+	tables, err := store.Schema().Shapes(newest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	summed, err := summedShapes(newest)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return append(slices.Clone(tables), summed[len(summed)-1])
+	return append(slices.Clone(tables), engine.Shape{
+		Name: engine.StepTable, Columns: []string{"version", "name", "applied_at"},
+		Kinds: []string{"BIGINT", "TEXT", "BIGINT"}, Key: []string{"version"},
+	})
 }
 
 // addRow makes a row in a table that has none, as the program would: nothing in
 // it is NULL, and what is sealed opens.
-func addRow(t *testing.T, s *Store, table *shape) {
+func addRow(t *testing.T, s *store.Store, table *engine.Shape) {
 	t.Helper()
-	if err := s.update(ctx, directory.SampleOrg, func(tx *tx) error {
-		if strings.HasSuffix(table.name, "_term") {
+	if err := s.DB.Update(ctx, directory.SampleOrg, func(tx *engine.Tx) error {
+		if strings.HasSuffix(table.Name, "_term") {
 			return nil // those of the sample's names
 		}
 		n := int64(0)
-		if _, err := tx.one("SELECT count(*) FROM "+table.name, nil, func(r *row) error { n = r.Int(0); return nil }); err != nil || n > 0 {
+		if _, err := tx.One("SELECT count(*) FROM "+table.Name, nil, func(r *engine.Row) error { n = r.Int(0); return nil }); err != nil || n > 0 {
 			return err
 		}
 		var name []string
-		values := args{}
-		for i, column := range table.columns {
+		values := engine.Args{}
+		for i, column := range table.Columns {
 			var v any = "x"
 			switch {
 			case column == "org":
 				v = directory.SampleOrg
-			case table.kinds[i] == "BIGINT", table.kinds[i] == "INTEGER":
+			case table.Kinds[i] == "BIGINT", table.Kinds[i] == "INTEGER":
 				v = int64(1)
-			case table.kinds[i] == "BOOLEAN":
+			case table.Kinds[i] == "BOOLEAN":
 				v = true
 			}
-			if slices.Contains(table.sealedName(), column) {
+			if slices.Contains(sealedName(table), column) {
 				name = append(name, fmt.Sprint(v))
 			}
 			values = append(values, v)
 		}
-		for i, column := range table.columns {
-			if table.kinds[i] == "BYTEA" {
-				values[i] = tx.seal(table.name, strings.Join(name, "/"), column, "x")
+		for i, column := range table.Columns {
+			if table.Kinds[i] == "BYTEA" {
+				values[i] = tx.Seal(table.Name, strings.Join(name, "/"), column, "x")
 			}
 		}
-		tx.write(table.inserts(), values...)
+		tx.Write(table.Inserts(), values...)
 		return nil
 	}); err != nil {
-		t.Fatalf("a row of %s: %v", table.name, err)
+		t.Fatalf("a row of %s: %v", table.Name, err)
 	}
 }
 
 // firstRow is the condition for some row.
-func (s *shape) firstRow() string {
-	key := strings.Join(s.key, ", ")
-	return " WHERE (" + key + ") = (SELECT " + key + " FROM " + s.name + " ORDER BY " + key + " LIMIT 1)"
+func firstRow(s *engine.Shape) string {
+	key := strings.Join(s.Key, ", ")
+	return " WHERE (" + key + ") = (SELECT " + key + " FROM " + s.Name + " ORDER BY " + key + " LIMIT 1)"
 }
 
 func altered(o Options, column, kind string) string {
@@ -183,25 +185,25 @@ func altered(o Options, column, kind string) string {
 }
 
 // mustBeFound runs a statement past the program and undoes it.
-func mustBeFound(t *testing.T, s *Store, do meddler, table *shape, sql string) {
+func mustBeFound(t *testing.T, s *store.Store, do meddler, table *engine.Shape, sql string) {
 	t.Helper()
 	if n := do(sql); n != 1 {
 		t.Fatalf("%s: changed %d rows, want 1", sql, n)
 	}
-	if r, err := s.Check(ctx); !errors.Is(err, ErrNewerSchema) && (err != nil || r.OK()) {
+	if r, err := Check(ctx, s); !errors.Is(err, store.ErrNewerSchema) && (err != nil || r.OK()) {
 		t.Errorf("after %s: got no finding, %v", sql, err)
 	}
-	do("DELETE FROM " + table.name)
+	do("DELETE FROM " + table.Name)
 	override := ""
-	if _, ok := s.engine.(*postgresEngine); ok {
+	if s.Engine() == "postgres" {
 		override = "OVERRIDING SYSTEM VALUE "
 	}
-	do("INSERT INTO " + table.name + " " + override + "SELECT * FROM saved")
+	do("INSERT INTO " + table.Name + " " + override + "SELECT * FROM saved")
 }
 
-func mustBeClean(t *testing.T, s *Store, when string) {
+func mustBeClean(t *testing.T, s *store.Store, when string) {
 	t.Helper()
-	if r, err := s.Check(ctx); err != nil || !r.OK() {
+	if r, err := Check(ctx, s); err != nil || !r.OK() {
 		t.Fatalf("%s: got %q, %v, %v, want no finding", when, r.Findings, r.Audit.Findings, err)
 	}
 }

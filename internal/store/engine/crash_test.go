@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 // writeUntilKilled writes pairs of rows and nonces from 8 goroutines and prints
 // what was acknowledged, line by line.
 func writeUntilKilled(dir string) {
-	s, err := Open(ctx, Options{Dir: dir, Key: keyring.DevMaster(), Kind: Dev})
+	s, err := Open(ctx, Options{Dir: dir, Key: keyring.DevMaster(), Kind: Dev}, testSchema)
 	if err != nil {
 		fmt.Println("error", err)
 		os.Exit(1)
@@ -40,7 +40,7 @@ func writeUntilKilled(dir string) {
 		wg.Go(func() {
 			for i := 0; ; i++ {
 				id := fmt.Sprintf("%d-%d-%d", run, g, i)
-				err := s.update(ctx, "a", func(t *Tx) error {
+				err := s.Update(ctx, "a", func(t *Tx) error {
 					t.addItem(id, id, 0)
 					t.addItem(id+"-twin", id+"-twin", 0)
 					return nil
@@ -117,13 +117,13 @@ func killAfter(t *testing.T, self, dir string, n int) (ledger []string) {
 
 func checkLedger(t *testing.T, o Options, ledger []string) {
 	t.Helper()
-	s, err := Open(ctx, o)
+	s, err := Open(ctx, o, testSchema)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
 	have := map[string]bool{}
-	err = s.view(ctx, "a", func(t *Tx) error {
+	err = s.View(ctx, "a", func(t *Tx) error {
 		return t.Each("SELECT id FROM item WHERE org = 'a'", nil, func(r *Row) error {
 			have[r.Text(0)] = true
 			return nil
@@ -147,7 +147,7 @@ func checkLedger(t *testing.T, o Options, ledger []string) {
 			t.Fatalf("nonce %s after the kill: got fresh %v (%v), want a replay", id, fresh, err)
 		}
 	}
-	err = s.view(ctx, "a", func(t *Tx) error {
+	err = s.View(ctx, "a", func(t *Tx) error {
 		_, err := t.One("PRAGMA integrity_check", nil, func(r *Row) error {
 			if got := r.Text(0); got != "ok" {
 				return errors.New(got)
@@ -165,14 +165,14 @@ func TestOneProcessPerFolder(t *testing.T) {
 	t.Parallel()
 	o := sqliteOptions(t)
 	s := mustOpen(t, o)
-	_, err := Open(ctx, o)
+	_, err := Open(ctx, o, testSchema)
 	if !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), fmt.Sprint("process ", os.Getpid())) {
 		t.Errorf("got %v, want a refusal that names the process", err)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if s, err = Open(ctx, o); err != nil {
+	if s, err = Open(ctx, o, testSchema); err != nil {
 		t.Fatalf("after close: %v", err)
 	}
 	if err := s.Close(); err != nil {
@@ -251,12 +251,12 @@ func TestUncleanStart(t *testing.T) {
 			// Nor does a start that fails, or ends well, bring the nonces back.
 			wrong := o
 			wrong.Key = keyring.NewMaster()
-			if s, err := Open(ctx, wrong); err == nil {
+			if s, err := Open(ctx, wrong, testSchema); err == nil {
 				t.Errorf("opened under another key: %v", s.Close())
 			}
 			for _, at := range []time.Time{now, now.Add(time.Minute)} {
 				o.Now = func() time.Time { return at }
-				s, err := Open(ctx, o)
+				s, err := Open(ctx, o, testSchema)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -37,7 +37,7 @@ func benchStore(b *testing.B, o Options) *DB {
 	s := mustOpen(b, o)
 	must := func(fn func(*Tx) error) {
 		b.Helper()
-		if err := s.update(ctx, "a", fn); err != nil {
+		if err := s.Update(ctx, "a", fn); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -49,10 +49,10 @@ func benchStore(b *testing.B, o Options) *DB {
 	})
 	must(func(t *Tx) error {
 		for i := range 100 {
-			t.Write("INSERT INTO bench_employee (org, id) VALUES (?, ?)", t.org, fmt.Sprint("e", i))
-			t.Write("INSERT INTO bench_label (org, id) VALUES (?, ?)", t.org, i)
+			t.Write("INSERT INTO bench_employee (org, id) VALUES (?, ?)", t.Org, fmt.Sprint("e", i))
+			t.Write("INSERT INTO bench_label (org, id) VALUES (?, ?)", t.Org, i)
 		}
-		t.Write("INSERT INTO bench_hot (org, n) VALUES (?, 0)", t.org)
+		t.Write("INSERT INTO bench_hot (org, n) VALUES (?, 0)", t.Org)
 		return nil
 	})
 	for from := 0; from < benchContacts; from += 250 {
@@ -61,7 +61,7 @@ func benchStore(b *testing.B, o Options) *DB {
 				id := fmt.Sprint("c", i)
 				mobile := fmt.Sprintf("86-138%08d", i)
 				t.Write(`INSERT INTO bench_contact (org, id, name, title, remark, follower, mobile, mobile_index, updated)
-					VALUES (?, ?, ?, '', '', 'e1', ?, ?, 0)`, t.org, id, "张三", t.Seal("contact", id, "mobile", mobile), t.Blind("mobile", mobile))
+					VALUES (?, ?, ?, '', '', 'e1', ?, ?, 0)`, t.Org, id, "张三", t.Seal("contact", id, "mobile", mobile), t.Blind("mobile", mobile))
 				t.WithSubject(id, func(*keyring.Key) error { return nil })
 			}
 			return nil
@@ -77,13 +77,13 @@ func benchUpdate(t *Tx, i int, now int64, hot bool) error {
 	var title, remark, mobile string
 	labels := 0
 	err := t.Batch(
-		One(`SELECT title, remark, mobile FROM bench_contact WHERE org = ? AND id = ? /*pg: FOR NO KEY UPDATE */`, Args{t.org, id}, &found, func(r *Row) (err error) {
+		One(`SELECT title, remark, mobile FROM bench_contact WHERE org = ? AND id = ? /*pg: FOR NO KEY UPDATE */`, Args{t.Org, id}, &found, func(r *Row) (err error) {
 			title, remark = r.Text(0), r.Text(1)
 			mobile, err = t.Open("contact", id, "mobile", r.Bytes(2))
 			return err
 		}),
-		One("SELECT 1 FROM bench_employee WHERE org = ? AND id = ?", Args{t.org, fmt.Sprint("e", i%100)}, &employee, nil),
-		Each("SELECT id FROM bench_label WHERE org = ? AND id IN (?, ?)", Args{t.org, i % 100, (i + 1) % 100}, func(*Row) error { labels++; return nil }),
+		One("SELECT 1 FROM bench_employee WHERE org = ? AND id = ?", Args{t.Org, fmt.Sprint("e", i%100)}, &employee, nil),
+		Each("SELECT id FROM bench_label WHERE org = ? AND id IN (?, ?)", Args{t.Org, i % 100, (i + 1) % 100}, func(*Row) error { labels++; return nil }),
 		t.ReadSubject(id),
 	)
 	if err != nil {
@@ -94,16 +94,16 @@ func benchUpdate(t *Tx, i int, now int64, hot bool) error {
 	}
 	next := fmt.Sprint("title ", i)
 	t.WriteUnique(errName, `UPDATE bench_contact SET title = ?, remark = ?, follower = ?, mobile = ?, mobile_index = ?, updated = ? WHERE org = ? AND id = ?`,
-		next, next, fmt.Sprint("e", i%100), t.Seal("contact", id, "mobile", mobile), t.Blind("mobile", mobile), now, t.org, id)
+		next, next, fmt.Sprint("e", i%100), t.Seal("contact", id, "mobile", mobile), t.Blind("mobile", mobile), now, t.Org, id)
 	if hot {
-		t.Write("UPDATE bench_hot SET n = n + 1 WHERE org = ?", t.org)
+		t.Write("UPDATE bench_hot SET n = n + 1 WHERE org = ?", t.Org)
 	}
 	t.WithSubject(id, func(k *keyring.Key) error {
-		at := keyring.Place{Tenant: t.org, Table: "audit", Row: id, Column: "before"}
+		at := keyring.Place{Tenant: t.Org, Table: "audit", Row: id, Column: "before"}
 		before := k.Seal(at, []byte(`{"title":"`+title+`","remark":"`+remark+`"}`))
 		at.Column = "after"
 		t.Write("INSERT INTO bench_audit (org, object, at, before, after) VALUES (?, ?, ?, ?, ?)",
-			t.org, id, now, before, k.Seal(at, []byte(`{"title":"`+next+`","remark":"`+next+`"}`)))
+			t.Org, id, now, before, k.Seal(at, []byte(`{"title":"`+next+`","remark":"`+next+`"}`)))
 		return nil
 	})
 	return nil
@@ -113,7 +113,7 @@ func benchUpdate(t *Tx, i int, now int64, hot bool) error {
 func drive(b *testing.B, s *DB, callers int, hot bool) {
 	b.Helper()
 	driveCall(b, s, callers, func(i int, now int64) error {
-		return s.update(ctx, "a", func(t *Tx) error { return benchUpdate(t, i, now, hot) })
+		return s.Update(ctx, "a", func(t *Tx) error { return benchUpdate(t, i, now, hot) })
 	})
 }
 
@@ -157,7 +157,7 @@ func driveCall(b *testing.B, s *DB, callers int, update func(i int, now int64) e
 
 func audited(b *testing.B, s *DB) (n int64) {
 	b.Helper()
-	if err := s.view(ctx, "a", func(t *Tx) error {
+	if err := s.View(ctx, "a", func(t *Tx) error {
 		_, err := t.One("SELECT count(*) FROM bench_audit", nil, func(r *Row) error { n = r.Int(0); return nil })
 		return err
 	}); err != nil {
@@ -262,8 +262,8 @@ func benchView(b *testing.B, o Options) {
 	s := benchStore(b, o)
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := s.view(ctx, "a", func(t *Tx) error {
-			_, err := t.One("SELECT title, remark, mobile FROM bench_contact WHERE org = ? AND id = ?", Args{t.org, "c7"}, func(r *Row) error {
+		if err := s.View(ctx, "a", func(t *Tx) error {
+			_, err := t.One("SELECT title, remark, mobile FROM bench_contact WHERE org = ? AND id = ?", Args{t.Org, "c7"}, func(r *Row) error {
 				_, err := t.Open("contact", "c7", "mobile", r.Bytes(2))
 				return err
 			})

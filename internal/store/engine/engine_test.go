@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,9 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store/postgrestest"
 )
 
 // engines runs a test on a fresh store of each engine.
@@ -43,44 +41,25 @@ func sqliteOptions(t testing.TB) Options {
 	return Options{Dir: filepath.Join(t.TempDir(), "data"), Key: keyring.DevMaster(), Kind: Dev, Strict: true}
 }
 
-// postgresOptions makes a database of its own on the server that
-// MINGCE_TEST_POSTGRES names.
 func postgresOptions(t testing.TB) Options {
-	server := os.Getenv("MINGCE_TEST_POSTGRES")
-	if server == "" {
-		const why = "left out: MINGCE_TEST_POSTGRES does not name a PostgreSQL server (postgres://user@host/db, with the right to create databases)"
-		if os.Getenv("CI") == "true" && os.Getenv("MINGCE_TEST_POSTGRES_REQUIRED") == "1" {
-			t.Fatal(why)
-		}
-		t.Skip(why)
-	}
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal("MINGCE_TEST_POSTGRES is not a URL")
-	}
-	name := fmt.Sprintf("mingce_test_%d_%d", os.Getpid(), databases.Add(1))
-	admin := func(sql string) {
-		t.Helper()
-		conn, err := pgx.Connect(context.Background(), server)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close(context.Background())
-		if _, err := conn.Exec(context.Background(), sql); err != nil {
-			t.Fatal(err)
-		}
-	}
-	admin("CREATE DATABASE " + name)
-	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
-	u.Path = "/" + name
-	return Options{Database: u.String(), Key: keyring.DevMaster(), Kind: Dev, Strict: true}
+	return Options{Database: postgrestest.Database(t), Key: keyring.DevMaster(), Kind: Dev, Strict: true}
 }
 
-var databases atomic.Int64
+// testSchema has the tables of the program, which the engine's own are among.
+var testSchema = &Schema{
+	Migrations: os.DirFS(".."),
+	Tables:     map[string]Table{"audit": {Sequence: true}},
+	Deleted: Deleted{
+		Err:   errors.New("organisation was deleted"),
+		Query: "SELECT id FROM ended_org WHERE id = ?",
+		Hold:  "SELECT FROM org_hold WHERE org = ? AND slot = ? FOR KEY SHARE",
+		Holds: 16,
+	},
+}
 
 func mustOpen(t testing.TB, o Options) *DB {
 	t.Helper()
-	s, err := Open(context.Background(), o)
+	s, err := Open(context.Background(), o, testSchema)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,10 +81,10 @@ var (
 // withItems adds the table of these tests.
 func withItems(t testing.TB, s *DB) *DB {
 	t.Helper()
-	err := s.update(ctx, "", func(t *Tx) error {
+	err := s.Update(ctx, "", func(t *Tx) error {
 		for _, sql := range strings.Split(itemTable, ";") {
 			if _, ok := s.engine.(*postgresEngine); ok {
-				sql = textColumn().ReplaceAllString(sql, `TEXT COLLATE "C"`)
+				sql = textColumn.ReplaceAllString(sql, `TEXT COLLATE "C"`)
 			}
 			t.Write(sql)
 		}
@@ -121,11 +100,11 @@ var ctx = context.Background()
 
 func (t *Tx) addItem(id, name string, n int64) {
 	t.WriteUniqueBy(map[string]error{"item_name": errName, "item_pkey": errOwn},
-		"INSERT INTO item (org, id, name, n) VALUES (?, ?, ?, ?)", t.org, id, name, n)
+		"INSERT INTO item (org, id, name, n) VALUES (?, ?, ?, ?)", t.Org, id, name, n)
 }
 
 func (t *Tx) itemCount() (n int64, err error) {
-	_, err = t.One("SELECT count(*) FROM item WHERE org = ?", Args{t.org}, func(r *Row) error {
+	_, err = t.One("SELECT count(*) FROM item WHERE org = ?", Args{t.Org}, func(r *Row) error {
 		n = r.Int(0)
 		return nil
 	})
@@ -134,7 +113,7 @@ func (t *Tx) itemCount() (n int64, err error) {
 
 func count(t testing.TB, s *DB, org string) (n int64) {
 	t.Helper()
-	err := s.view(ctx, org, func(t *Tx) (err error) {
+	err := s.View(ctx, org, func(t *Tx) (err error) {
 		n, err = t.itemCount()
 		return err
 	})
@@ -148,18 +127,18 @@ func TestRoundTripOfTypes(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *DB) {
 		s := withItems(t, open())
 		note := "it's \"quoted\" ? 名册"
-		err := s.update(ctx, "a", func(t *Tx) error {
+		err := s.Update(ctx, "a", func(t *Tx) error {
 			t.Write("INSERT INTO item (org, id, name, n, flag, data, note) VALUES (?, ?, ?, ?, ?, ?, ?)",
-				t.org, "1", "", int64(1)<<62, true, []byte{0, 255}, &note)
+				t.Org, "1", "", int64(1)<<62, true, []byte{0, 255}, &note)
 			t.Write("INSERT INTO item (org, id, name, n, flag, data, note) VALUES (?, ?, ?, ?, ?, ?, ?)",
-				t.org, "2", "x", -7, false, nil, (*string)(nil))
+				t.Org, "2", "x", -7, false, nil, (*string)(nil))
 			return nil
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var got []string
-		err = s.view(ctx, "a", func(t *Tx) error {
+		err = s.View(ctx, "a", func(t *Tx) error {
 			return t.Each("SELECT id, name, n, flag, data, note, count(*) OVER () /*pg: */ FROM item WHERE org = ? ORDER BY id", Args{"a"}, func(r *Row) error {
 				text := "NULL"
 				if p := r.NullText(5); p != nil {
@@ -185,7 +164,7 @@ func TestRoundTripOfTypes(t *testing.T) {
 func TestFailingCallsWriteNothing(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *DB) {
 		s := withItems(t, open())
-		if err := s.update(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 1); return nil }); err != nil {
+		if err := s.Update(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 1); return nil }); err != nil {
 			t.Fatal(err)
 		}
 		gone, cancel := context.WithCancel(ctx)
@@ -202,13 +181,13 @@ func TestFailingCallsWriteNothing(t *testing.T) {
 			{"unique index later", ctx, func(t *Tx) error { t.addItem("3", "three", 3); t.addItem("2", "one", 2); return nil }, errName},
 			{"primary key", ctx, func(t *Tx) error { t.addItem("3", "three", 3); t.addItem("1", "two", 2); return nil }, errOwn},
 			{"missing row first", ctx, func(t *Tx) error {
-				t.WriteOne(errMissing, "UPDATE item SET n = 5 WHERE org = ? AND id = ?", t.org, "9")
+				t.WriteOne(errMissing, "UPDATE item SET n = 5 WHERE org = ? AND id = ?", t.Org, "9")
 				t.addItem("2", "two", 2)
 				return nil
 			}, errMissing},
 			{"missing row later", ctx, func(t *Tx) error {
 				t.addItem("2", "two", 2)
-				t.WriteOne(errMissing, "UPDATE item SET n = 5 WHERE org = ? AND id = ?", t.org, "9")
+				t.WriteOne(errMissing, "UPDATE item SET n = 5 WHERE org = ? AND id = ?", t.Org, "9")
 				return nil
 			}, errMissing},
 			{"error of a scan", ctx, func(t *Tx) error {
@@ -217,7 +196,7 @@ func TestFailingCallsWriteNothing(t *testing.T) {
 				return err
 			}, errOwn},
 		} {
-			if err := s.update(c.ctx, "a", c.fn); !errors.Is(err, c.want) {
+			if err := s.Update(c.ctx, "a", c.fn); !errors.Is(err, c.want) {
 				t.Errorf("%s: got %v, want %v", c.name, err, c.want)
 			}
 			if n := count(t, s, "a"); n != 1 {
@@ -225,9 +204,9 @@ func TestFailingCallsWriteNothing(t *testing.T) {
 			}
 		}
 		var conflict *ConflictError
-		err := s.update(ctx, "a", func(t *Tx) error {
-			t.WriteUnique(errName, "UPDATE item SET name = 'one' WHERE org = ? AND id = '1'", t.org)
-			t.WriteUnique(errName, "INSERT INTO item (org, id, name, n) VALUES (?, '7', 'one', 0)", t.org)
+		err := s.Update(ctx, "a", func(t *Tx) error {
+			t.WriteUnique(errName, "UPDATE item SET name = 'one' WHERE org = ? AND id = '1'", t.Org)
+			t.WriteUnique(errName, "INSERT INTO item (org, id, name, n) VALUES (?, '7', 'one', 0)", t.Org)
 			return nil
 		})
 		if !errors.As(err, &conflict) || conflict.Constraint != "item_name" {
@@ -252,13 +231,13 @@ func TestMisuseIsReported(t *testing.T) {
 			{"syntax error in a write", func(t *Tx) error { t.addItem("1", "one", 1); t.Write("INSERT INTO nowhere"); return nil }},
 			{"unforeseen violation", func(t *Tx) error {
 				t.addItem("1", "one", 1)
-				t.Write("INSERT INTO item (org, id, name, n) VALUES (?, '1', 'two', 1)", t.org)
+				t.Write("INSERT INTO item (org, id, name, n) VALUES (?, '1', 'two', 1)", t.Org)
 				return nil
 			}},
 			{"many rows", func(t *Tx) error {
 				t.addItem("1", "one", 1)
 				t.addItem("2", "two", 1)
-				t.WriteOne(errMissing, "UPDATE item SET n = 5 WHERE org = ?", t.org)
+				t.WriteOne(errMissing, "UPDATE item SET n = 5 WHERE org = ?", t.Org)
 				return nil
 			}},
 			{"read after write", func(t *Tx) error { t.addItem("1", "one", 1); _, err := t.itemCount(); return err }},
@@ -277,17 +256,17 @@ func TestMisuseIsReported(t *testing.T) {
 				return t.Each("SELECT 1", nil, func(*Row) error { nilMap["x"]++; return nil })
 			}},
 		} {
-			if err := s.update(ctx, "a", c.fn); err == nil {
+			if err := s.Update(ctx, "a", c.fn); err == nil {
 				t.Errorf("%s: got no error", c.name)
 			}
 			if n := count(t, s, "a"); n != 0 {
 				t.Errorf("%s: got %d rows, want 0", c.name, n)
 			}
 		}
-		if err := s.view(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 1); return nil }); err == nil {
+		if err := s.View(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 1); return nil }); err == nil {
 			t.Error("write in a view: got no error")
 		}
-		if err := s.update(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 1); return nil }); err != nil {
+		if err := s.Update(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 1); return nil }); err != nil {
 			t.Errorf("after all of that: %v", err)
 		}
 	})
@@ -302,11 +281,11 @@ func TestP06UniqueRace(t *testing.T) {
 			var wg sync.WaitGroup
 			for i := range 64 {
 				wg.Go(func() {
-					err := s.update(ctx, "a", func(t *Tx) error {
+					err := s.Update(ctx, "a", func(t *Tx) error {
 						if _, err := t.itemCount(); err != nil {
 							return err
 						}
-						t.Write("DELETE FROM item WHERE org = ? AND id = 'nobody'", t.org)
+						t.Write("DELETE FROM item WHERE org = ? AND id = 'nobody'", t.Org)
 						t.addItem(fmt.Sprint(round, "-", i), fmt.Sprint("name", round), 1)
 						return nil
 					})
@@ -334,7 +313,7 @@ func TestP06UniqueRace(t *testing.T) {
 func TestNoUpdateIsLostUnderContention(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *DB) {
 		s := withItems(t, open())
-		if err := s.update(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 0); return nil }); err != nil {
+		if err := s.Update(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 0); return nil }); err != nil {
 			t.Fatal(err)
 		}
 		var done, busy atomic.Int64
@@ -342,13 +321,13 @@ func TestNoUpdateIsLostUnderContention(t *testing.T) {
 		for range 16 {
 			wg.Go(func() {
 				for range 10 {
-					err := s.update(ctx, "a", func(t *Tx) error {
+					err := s.Update(ctx, "a", func(t *Tx) error {
 						var n int64
-						_, err := t.One("SELECT n FROM item WHERE org = ? AND id = '1' /*pg: FOR UPDATE */", Args{t.org}, func(r *Row) error {
+						_, err := t.One("SELECT n FROM item WHERE org = ? AND id = '1' /*pg: FOR UPDATE */", Args{t.Org}, func(r *Row) error {
 							n = r.Int(0)
 							return nil
 						})
-						t.WriteOne(errMissing, "UPDATE item SET n = ? WHERE org = ? AND id = '1'", n+1, t.org)
+						t.WriteOne(errMissing, "UPDATE item SET n = ? WHERE org = ? AND id = '1'", n+1, t.Org)
 						return err
 					})
 					switch {
@@ -364,8 +343,8 @@ func TestNoUpdateIsLostUnderContention(t *testing.T) {
 		}
 		wg.Wait()
 		var n int64
-		err := s.view(ctx, "a", func(t *Tx) error {
-			_, err := t.One("SELECT n FROM item WHERE org = ? AND id = '1'", Args{t.org}, func(r *Row) error { n = r.Int(0); return nil })
+		err := s.View(ctx, "a", func(t *Tx) error {
+			_, err := t.One("SELECT n FROM item WHERE org = ? AND id = '1'", Args{t.Org}, func(r *Row) error { n = r.Int(0); return nil })
 			return err
 		})
 		if err != nil || n != done.Load() {
@@ -378,12 +357,12 @@ func TestNoUpdateIsLostUnderContention(t *testing.T) {
 func TestViewIsOneSnapshot(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *DB) {
 		s := withItems(t, open())
-		err := s.view(ctx, "a", func(v *Tx) error {
+		err := s.View(ctx, "a", func(v *Tx) error {
 			before, err := v.itemCount()
 			if err != nil {
 				return err
 			}
-			if err := s.update(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 1); return nil }); err != nil {
+			if err := s.Update(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 1); return nil }); err != nil {
 				return err
 			}
 			after, err := v.itemCount()
@@ -412,7 +391,7 @@ func TestClosedStoreAnswers(t *testing.T) {
 					if j == 1 {
 						working.Done()
 					}
-					if err := s.update(ctx, "a", func(t *Tx) error {
+					if err := s.Update(ctx, "a", func(t *Tx) error {
 						t.addItem(fmt.Sprint(i, "-", j), fmt.Sprint(i, "-", j), 1)
 						return nil
 					}); err != nil {
@@ -428,7 +407,7 @@ func TestClosedStoreAnswers(t *testing.T) {
 		}
 		wg.Wait()
 		noop := func(*Tx) error { return nil }
-		for name, err := range map[string]error{"view": s.view(ctx, "a", noop), "update": s.update(ctx, "a", noop)} {
+		for name, err := range map[string]error{"view": s.View(ctx, "a", noop), "update": s.Update(ctx, "a", noop)} {
 			if !errors.Is(err, ErrClosed) {
 				t.Errorf("%s of a closed store: got %v, want %v", name, err, ErrClosed)
 			}

@@ -14,7 +14,7 @@ func TestOpenOnlyWhatExists(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := fresh(t)
-			if _, err := Open(ctx, existing(o)); !errors.Is(err, ErrNoData) {
+			if _, err := Open(ctx, existing(o), testSchema); !errors.Is(err, ErrNoData) {
 				t.Fatalf("of nothing: got %v, want %v", err, ErrNoData)
 			}
 			if o.Dir != "" {
@@ -24,7 +24,7 @@ func TestOpenOnlyWhatExists(t *testing.T) {
 				if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 					t.Fatal(err)
 				}
-				if _, err := Open(ctx, existing(o)); !errors.Is(err, ErrNoData) {
+				if _, err := Open(ctx, existing(o), testSchema); !errors.Is(err, ErrNoData) {
 					t.Errorf("of an empty folder: got %v, want %v", err, ErrNoData)
 				}
 			}

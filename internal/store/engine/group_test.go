@@ -65,11 +65,11 @@ func (s step) buffer(t *Tx) {
 	case "insert":
 		t.addItem(s.ID, s.Name, 0)
 	case "rename":
-		t.WriteOneUnique(errMissing, errName, "UPDATE item SET name = ? WHERE org = ? AND id = ?", s.Name, t.org, s.ID)
+		t.WriteOneUnique(errMissing, errName, "UPDATE item SET name = ? WHERE org = ? AND id = ?", s.Name, t.Org, s.ID)
 	case "touch":
-		t.Write("UPDATE item SET n = n + 1 WHERE org = ? AND id = ?", t.org, s.ID)
+		t.Write("UPDATE item SET n = n + 1 WHERE org = ? AND id = ?", t.Org, s.ID)
 	case "delete":
-		t.WriteOne(errMissing, "DELETE FROM item WHERE org = ? AND id = ?", t.org, s.ID)
+		t.WriteOne(errMissing, "DELETE FROM item WHERE org = ? AND id = ?", t.Org, s.ID)
 	case "broken":
 		t.Write("INSERT INTO nowhere VALUES (1)")
 	}
@@ -266,13 +266,13 @@ func TestFinalFailureIsTold(t *testing.T) {
 		return nil
 	}
 	s := withItems(t, mustOpen(t, o))
-	if err := s.update(ctx, "a", func(t *Tx) error { on = true; t.addItem("1", "one", 1); return nil }); !errors.Is(err, ErrBusy) {
+	if err := s.Update(ctx, "a", func(t *Tx) error { on = true; t.addItem("1", "one", 1); return nil }); !errors.Is(err, ErrBusy) {
 		t.Errorf("got %v, want busy", err)
 	}
 	if err := <-s.Failed(); err == nil {
 		t.Error("got no failure")
 	}
-	if err := s.update(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 1); return nil }); !errors.Is(err, ErrBusy) {
+	if err := s.Update(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 1); return nil }); !errors.Is(err, ErrBusy) {
 		t.Errorf("later write: got %v, want busy", err)
 	}
 	if n := count(t, s, "a"); n != 0 {
@@ -283,10 +283,10 @@ func TestFinalFailureIsTold(t *testing.T) {
 func TestFunctionThatEndsItsGoroutine(t *testing.T) {
 	t.Parallel()
 	s := withItems(t, mustOpen(t, sqliteOptions(t)))
-	if err := s.update(ctx, "a", func(*Tx) error { runtime.Goexit(); return nil }); err == nil {
+	if err := s.Update(ctx, "a", func(*Tx) error { runtime.Goexit(); return nil }); err == nil {
 		t.Error("got no error")
 	}
-	if err := s.update(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 1); return nil }); err != nil {
+	if err := s.Update(ctx, "a", func(t *Tx) error { t.addItem("1", "one", 1); return nil }); err != nil {
 		t.Errorf("next call: %v", err)
 	}
 }
@@ -300,7 +300,7 @@ func TestCallerThatLeaves(t *testing.T) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		running, cancel := context.WithCancel(ctx)
-		err := s.update(running, "a", func(t *Tx) error {
+		err := s.Update(running, "a", func(t *Tx) error {
 			close(inside)
 			<-leave
 			cancel()
@@ -314,7 +314,7 @@ func TestCallerThatLeaves(t *testing.T) {
 	<-inside
 	waiting, cancel := context.WithCancel(ctx)
 	wg.Go(func() {
-		err := s.update(waiting, "a", func(t *Tx) error { t.addItem("2", "two", 1); return nil })
+		err := s.Update(waiting, "a", func(t *Tx) error { t.addItem("2", "two", 1); return nil })
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("call that was queued: got %v, want %v", err, context.Canceled)
 		}
@@ -339,8 +339,8 @@ func TestWALStaysSmallUnderLoad(t *testing.T) {
 		wg.Go(func() {
 			for i := range 800 {
 				id := fmt.Sprint(g, "-", i)
-				if err := s.update(ctx, "a", func(t *Tx) error {
-					t.Write("INSERT INTO item (org, id, name, n, data) VALUES (?, ?, ?, 0, ?)", t.org, id, id, blob)
+				if err := s.Update(ctx, "a", func(t *Tx) error {
+					t.Write("INSERT INTO item (org, id, name, n, data) VALUES (?, ?, ?, 0, ?)", t.Org, id, id, blob)
 					return nil
 				}); err != nil {
 					t.Error(err)

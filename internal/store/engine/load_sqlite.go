@@ -187,7 +187,7 @@ func (c *sqliteConn) dropIndexes() (again []string, err error) {
 const lookForStop = 1000 // rows between two looks at the context
 
 func (c *sqliteConn) load(ctx context.Context, s *Shape, next func() ([]any, error)) error {
-	st, err := c.prepared(s.inserts())
+	st, err := c.prepared(s.Inserts())
 	if err != nil {
 		return err
 	}

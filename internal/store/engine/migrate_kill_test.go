@@ -56,7 +56,7 @@ func TestP12MigrationsThatWereKilled(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if err := c.migrate(m, newSumMove(keyring.DevMaster(), time.Now())); err != nil {
+			if err := c.migrate(m, newSumMove(testSchema, keyring.DevMaster(), time.Now())); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -76,7 +76,7 @@ func TestP12MigrationsThatWereKilled(t *testing.T) {
 				t.Fatal(err)
 			}
 			half := migration{version: m.version, name: m.name, sql: firstHalves(m.sql, 1)}
-			if err := runPostgresStep(ctx, tx, d, half, newSumMove(keyring.DevMaster(), time.Now())); err != nil {
+			if err := runPostgresStep(ctx, tx, d, half, newSumMove(testSchema, keyring.DevMaster(), time.Now())); err != nil {
 				t.Fatalf("half of %04d: %v", m.version, err)
 			}
 			if err := dying.Close(ctx); err != nil {
@@ -86,7 +86,7 @@ func TestP12MigrationsThatWereKilled(t *testing.T) {
 			if _, err := one.Exec(ctx, createVersions); err != nil {
 				t.Fatal(err)
 			}
-			if err := migratePostgresStep(ctx, one, d, m, newSumMove(keyring.DevMaster(), time.Now())); err != nil {
+			if err := migratePostgresStep(ctx, one, d, m, newSumMove(testSchema, keyring.DevMaster(), time.Now())); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -98,7 +98,7 @@ func TestP12MigrationsThatWereKilled(t *testing.T) {
 
 func mustLoad(t *testing.T, engine string) []migration {
 	t.Helper()
-	steps, err := loadMigrations(migrationFiles, engine)
+	steps, err := testSchema.steps(engine)
 	if err != nil || len(steps) == 0 {
 		t.Fatalf("got %d steps and %v, want some", len(steps), err)
 	}
@@ -139,7 +139,7 @@ func postgresSchema(t *testing.T, o Options) map[string]string {
 func schemaOf(t *testing.T, s *DB, sql string) map[string]string {
 	t.Helper()
 	schema := map[string]string{}
-	err := s.view(ctx, "", func(t *Tx) error {
+	err := s.View(ctx, "", func(t *Tx) error {
 		return t.Each(sql, nil, func(r *Row) error {
 			schema[r.Text(0)] = r.Text(1)
 			return nil

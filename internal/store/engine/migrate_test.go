@@ -16,7 +16,7 @@ func TestSchema(t *testing.T) {
 		var o Options
 		s := open(func(used *Options) { o = *used })
 		var last int64
-		if err := s.view(ctx, "", func(t *Tx) error {
+		if err := s.View(ctx, "", func(t *Tx) error {
 			_, err := t.One("SELECT max(version) FROM schema_version", nil, func(r *Row) error { last = r.Int(0); return nil })
 			return err
 		}); err != nil {
@@ -26,7 +26,7 @@ func TestSchema(t *testing.T) {
 			t.Fatal(err)
 		}
 		s = open() // nothing left to do, nothing done twice
-		if err := s.update(ctx, "", func(t *Tx) error {
+		if err := s.Update(ctx, "", func(t *Tx) error {
 			t.Write("INSERT INTO schema_version (version, name, applied_at) VALUES (?, 'future', 0)", last+1)
 			return nil
 		}); err != nil {
@@ -35,7 +35,7 @@ func TestSchema(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Open(ctx, o); !errors.Is(err, ErrNewerSchema) || !strings.Contains(err.Error(), fmt.Sprintf("schema %d", last+1)) {
+		if _, err := Open(ctx, o, testSchema); !errors.Is(err, ErrNewerSchema) || !strings.Contains(err.Error(), fmt.Sprintf("schema %d", last+1)) {
 			t.Errorf("got %v, want a refusal that names the schema", err)
 		}
 	})
@@ -47,7 +47,7 @@ func TestServersStartTogether(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
-			s, err := Open(ctx, o)
+			s, err := Open(ctx, o, testSchema)
 			if err != nil {
 				t.Error(err)
 				return
@@ -69,12 +69,12 @@ func TestKindAndKeyAreChecked(t *testing.T) {
 		}
 		other := o
 		other.Kind = Serve
-		if _, err := Open(ctx, other); !errors.Is(err, ErrWrongKind) {
+		if _, err := Open(ctx, other, testSchema); !errors.Is(err, ErrWrongKind) {
 			t.Errorf("data of dev opened by serve: got %v, want %v", err, ErrWrongKind)
 		}
 		other = o
 		other.Key = keyring.NewMaster()
-		if _, err := Open(ctx, other); !errors.Is(err, ErrWrongKey) {
+		if _, err := Open(ctx, other, testSchema); !errors.Is(err, ErrWrongKey) {
 			t.Errorf("another master key: got %v, want %v", err, ErrWrongKey)
 		}
 	})
@@ -83,12 +83,12 @@ func TestKindAndKeyAreChecked(t *testing.T) {
 func TestMigrationFiles(t *testing.T) {
 	t.Parallel()
 	file := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
-	steps, err := loadMigrations(fstest.MapFS{
+	steps, err := (&Schema{Migrations: fstest.MapFS{
 		"migrations/0002_two.sql":          file("two"),
 		"migrations/0001_one.sql":          file("one"),
 		"migrations/0001_one.postgres.sql": file("pg"),
 		"migrations/0001_one.sqlite.sql":   file("lite"),
-	}, "postgres")
+	}}).steps("postgres")
 	if got, want := fmt.Sprint(steps), "[{1 one one\npg} {2 two two}]"; err != nil || got != want {
 		t.Errorf("got %s (%v), want %s", got, err, want)
 	}
@@ -96,7 +96,7 @@ func TestMigrationFiles(t *testing.T) {
 		"bad name":   {"migrations/1_one.sql": file("")},
 		"one number": {"migrations/0001_one.sql": file(""), "migrations/0001_two.sql": file("")},
 	} {
-		if _, err := loadMigrations(files, "sqlite"); err == nil {
+		if _, err := (&Schema{Migrations: files}).steps("sqlite"); err == nil {
 			t.Errorf("%s: got no error", name)
 		}
 	}
@@ -115,12 +115,5 @@ func TestDialect(t *testing.T) {
 		if got := c.d.text(sql); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
-	}
-	places, values := in([]int64{7, 8, 9})
-	if got, want := fmt.Sprint(places, values), "?,?,?,?[7 8 9 9]"; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-	if places, values := in([]string(nil)); places != "NULL" || values != nil {
-		t.Errorf("empty list: got %s %v", places, values)
 	}
 }

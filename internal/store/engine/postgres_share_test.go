@@ -22,9 +22,9 @@ func TestOrganisationLeavesConnectionsToOthers(t *testing.T) {
 	hold := func(*Tx) error { holding <- struct{}{}; <-end; return nil }
 	for i := range share {
 		held.Go(func() {
-			call := s.view
+			call := s.View
 			if i%2 == 0 {
-				call = func(ctx context.Context, org string, fn func(*Tx) error) error { return s.update(ctx, org, fn) }
+				call = func(ctx context.Context, org string, fn func(*Tx) error) error { return s.Update(ctx, org, fn) }
 			}
 			if err := call(ctx, "a", hold); err != nil {
 				t.Error(err)
@@ -36,7 +36,7 @@ func TestOrganisationLeavesConnectionsToOthers(t *testing.T) {
 	}
 	nothing := func(*Tx) error { return nil }
 	for _, org := range []string{"b", ""} {
-		if err := s.view(ctx, org, nothing); err != nil {
+		if err := s.View(ctx, org, nothing); err != nil {
 			t.Errorf("a call of %q: %v", org, err)
 		}
 	}
@@ -47,7 +47,7 @@ func TestOrganisationLeavesConnectionsToOthers(t *testing.T) {
 	}
 	close(end)
 	held.Wait()
-	if err := s.update(ctx, "a", nothing); err != nil {
+	if err := s.Update(ctx, "a", nothing); err != nil {
 		t.Error(err)
 	}
 }

@@ -119,7 +119,7 @@ func (s *Shape) Selects() string {
 	return `SELECT "` + strings.Join(s.Columns, `", "`) + `" FROM "` + s.Name + `"`
 }
 
-// inserts is the statement for one row.
-func (s *Shape) inserts() string {
+// Inserts is the statement for one row.
+func (s *Shape) Inserts() string {
 	return `INSERT INTO "` + s.Name + `" ("` + strings.Join(s.Columns, `", "`) + `") VALUES (` + Marks(len(s.Columns)) + ")"
 }
