@@ -175,7 +175,7 @@ func TestP22ErasureKeepsTheChain(t *testing.T) {
 		history(t, s, 20)
 		sealAll(t, s, 10)
 		if err := s.update(ctx, "dinga", func(t *tx) error {
-			t.eraseSubject(auditSubject("contact", "c4"), s.now())
+			eraseSubject(t, auditSubject("contact", "c4"), s.now())
 			return nil
 		}); err != nil {
 			t.Fatal(err)

@@ -46,7 +46,7 @@ func sampleData(t testing.TB, s *Store) *directory.Directory {
 		t.Fatal(err)
 	}
 	if err := s.update(ctx, directory.SampleOrg, func(t *tx) error {
-		t.eraseSubject(auditSubject("contact", "1"), time.Now())
+		eraseSubject(t, auditSubject("contact", "1"), time.Now())
 		t.write("DELETE FROM outbox WHERE id = '4'")
 		return nil
 	}); err != nil {

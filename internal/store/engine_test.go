@@ -105,7 +105,7 @@ func withItems(t testing.TB, s *Store) *Store {
 	err := s.update(ctx, "", func(t *tx) error {
 		for _, sql := range strings.Split(itemTable, ";") {
 			if _, ok := s.engine.(*postgresEngine); ok {
-				sql = textColumn().ReplaceAllString(sql, `TEXT COLLATE "C"`)
+				sql = textColumn.ReplaceAllString(sql, `TEXT COLLATE "C"`)
 			}
 			t.write(sql)
 		}

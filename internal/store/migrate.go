@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -182,7 +181,7 @@ func (c *sqliteConn) within(do func() error) error {
 // textColumn finds the type TEXT in a migration. PostgreSQL gets it with the C
 // collation, so that both engines order and compare byte by byte and a page
 // of a list is the same page on both.
-var textColumn = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bTEXT\b`) })
+var textColumn = regexp.MustCompile(`\bTEXT\b`)
 
 // migrationLock is the advisory lock that processes starting at the same time
 // take in turn.
@@ -254,7 +253,7 @@ func migratePostgresStep(ctx context.Context, conn *pgx.Conn, d *dialect, m migr
 }
 
 func runPostgresStep(ctx context.Context, pt pgx.Tx, d *dialect, m migration, sums *sumMove) error {
-	script := textColumn().ReplaceAllString(d.openComments(m.sql), `TEXT COLLATE "C"`)
+	script := textColumn.ReplaceAllString(d.openComments(m.sql), `TEXT COLLATE "C"`)
 	// The simple protocol carries several statements.
 	if _, err := pt.Conn().PgConn().Exec(ctx, script).ReadAll(); err != nil {
 		return err

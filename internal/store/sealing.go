@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/mingce/mingce/internal/keyring"
 )
@@ -188,15 +187,6 @@ func (t *tx) subjectKey(name string) (*keyring.Key, error) {
 // Without readSubject it costs a round trip on PostgreSQL.
 func (t *tx) withSubject(name string, do func(*keyring.Key) error) {
 	t.late = append(t.late, lateWrite{name, do})
-}
-
-// eraseSubject destroys the key of a subject: what was sealed under it is
-// unreadable from then on. It is remembered, so that a restored backup can be
-// cleaned.
-func (t *tx) eraseSubject(name string, now time.Time) {
-	t.write("DELETE FROM subject_key WHERE org = ? AND subject = ?", t.org, name)
-	t.write(`INSERT INTO erased_subject (org, subject, erased_at) VALUES (?, ?, ?)
-		ON CONFLICT (org, subject) DO UPDATE SET erased_at = excluded.erased_at`, t.org, name, now.UnixMilli())
 }
 
 // finish runs what withSubject has put off.

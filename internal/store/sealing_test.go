@@ -111,7 +111,7 @@ func TestSubjectKeys(t *testing.T) {
 		if got := readable(); got != 16 {
 			t.Errorf("got %d readable values, want 16", got)
 		}
-		if err := s.update(ctx, "a", func(t *tx) error { t.eraseSubject("p", time.UnixMilli(1)); return nil }); err != nil {
+		if err := s.update(ctx, "a", func(t *tx) error { eraseSubject(t, "p", time.UnixMilli(1)); return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if got := readable(); got != 0 {
@@ -125,4 +125,11 @@ func TestSubjectKeys(t *testing.T) {
 			t.Errorf("with a new key: got %d readable values, want 0", got)
 		}
 	})
+}
+
+// eraseSubject destroys the key of one subject, as the erasure of an
+// organisation does for all of its subjects.
+func eraseSubject(t *tx, name string, at time.Time) {
+	t.write("DELETE FROM subject_key WHERE org = ? AND subject = ?", t.org, name)
+	t.write("INSERT INTO erased_subject (org, subject, erased_at) VALUES (?, ?, ?)", t.org, name, millis(at))
 }
