@@ -29,15 +29,12 @@ const (
 type sqliteEngine struct {
 	dialect *dialect
 	readers chan *sqliteConn
-	// unopened holds a place for each reader that may be opened yet: a process
-	// that starts, or that only one caller uses, does with fewer.
-	unopened chan connConfig
-	mu       sync.Mutex
-	all      []*sqliteConn
-	writer   *writer // nil: for reading only
-	ended    <-chan struct{}
-	dir      *dataDir
-	master   *keyring.Master
+	mu      sync.Mutex
+	all     []*sqliteConn
+	writer  *writer // nil: for reading only
+	ended   <-chan struct{}
+	dir     *dataDir
+	master  *keyring.Master
 }
 
 // openSQLite opens the folder, the database and the nonces.
@@ -98,9 +95,13 @@ func (db *DB) startSQLite(ctx context.Context, e *sqliteEngine, o Options) error
 		return err
 	}
 	n := runtime.GOMAXPROCS(0) + 1
-	e.readers, e.unopened = make(chan *sqliteConn, n), make(chan connConfig, n)
+	e.readers = make(chan *sqliteConn, n)
 	for range n {
-		e.unopened <- connConfig{path: path, sync: cfg.sync, cacheKiB: readerCacheKiB, readOnly: true}
+		c, err := e.connect(connConfig{path: path, sync: cfg.sync, cacheKiB: readerCacheKiB, readOnly: true})
+		if err != nil {
+			return err
+		}
+		e.readers <- c
 	}
 	if err := e.dir.sync(); err != nil {
 		return err
@@ -127,7 +128,7 @@ func (e *sqliteEngine) connect(cfg connConfig) (*sqliteConn, error) {
 	return c, nil
 }
 
-// reader borrows a reader: one that is open, if any is free.
+// reader borrows a reader, and waits for one if none is free.
 func (e *sqliteEngine) reader(ctx context.Context) (*sqliteConn, error) {
 	select {
 	case c := <-e.readers:
@@ -137,12 +138,6 @@ func (e *sqliteEngine) reader(ctx context.Context) (*sqliteConn, error) {
 	select {
 	case c := <-e.readers:
 		return c, nil
-	case cfg := <-e.unopened:
-		c, err := e.connect(cfg)
-		if err != nil {
-			e.unopened <- cfg
-		}
-		return c, err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-e.ended:
@@ -190,11 +185,8 @@ func (e *sqliteEngine) close() error {
 	if e.writer != nil {
 		errs = append(errs, e.writer.close())
 		for range cap(e.readers) {
-			select {
-			case c := <-e.readers:
-				c.closed = true
-			case <-e.unopened:
-			}
+			c := <-e.readers
+			c.closed = true
 		}
 	}
 	for i := len(e.all) - 1; i >= 0; i-- { // the writer was opened first
