@@ -64,7 +64,8 @@ func meddle(t *testing.T, o Options) meddler {
 }
 
 // mayChange are tables whose rows verify says nothing of. The list can only
-// shrink. (Nonces have no rows in a backup either: docs/adr/0073.)
+// shrink. (Nonces have no rows in a backup either:
+// docs/adr/0013-keyed-sums-of-rows.md.)
 var mayChange = map[string]string{"contact_walk": "a cache of where pages ended, for 15 minutes"}
 
 // TestVerifyFindsEveryChangedColumn changes every column of every table past the

@@ -12,8 +12,9 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// RowSum is the sum over the rows of one table (docs/adr/0073): of their HMACs,
-// modulo 2^128, and how many they are. Rows may come and go in any order.
+// RowSum is the sum over the rows of one table: of their HMACs, modulo 2^128, and
+// how many they are. Rows may come and go in any order. See
+// docs/adr/0013-keyed-sums-of-rows.md.
 type RowSum struct {
 	Rows   int64
 	hi, lo uint64
