@@ -83,7 +83,7 @@ var (
 	offsetInvalid    = &api.Code{Code: "40068", Msg: "不合法的偏移量",
 		Why: api.Text{Zh: "offset 小于 0。", En: "offset is less than 0."},
 		Fix: api.Text{Zh: "offset 从 0 开始。", En: "Offsets begin at 0."}}
-	// Which of the two it is differs by operation (docs/spec/external-contacts.md#failures-for-the-moment).
+	// Which of the two it is differs by operation (docs/spec/external-contacts.md#answers-of-a-busy-server).
 	busy = &api.Code{Code: "-1", Msg: "系统繁忙", Cause: directory.ErrBusy,
 		Why: api.Text{Zh: "服务暂时不可用，没有任何更改。", En: "The service is overloaded for the moment; nothing was changed."},
 		Fix: api.Text{Zh: "稍后重试。", En: "Try again later."}}

@@ -14,8 +14,7 @@ type userByUnionID struct {
 	UserID      string
 }
 
-// contactType is what an external contact is to getbyunionid; employees are 0
-// (docs/spec/external-contacts.md#type-of-a-contact-by-union-id).
+// contactType is what an external contact is to getbyunionid; employees are 0.
 const contactType = 1
 
 // UserGetbyunionid finds an employee or external contact by union id [doc0064].
