@@ -82,7 +82,7 @@ func (c *Catalogue) Named(name string) *Operation { return c.byName[name] }
 
 // TOP returns the operation behind a TOP method name, or nil. The names of the
 // own gateway (dingtalk.oapi.extcontact.list) are methods of TOP too
-// (dingtalk-external-contacts B.0).
+// (docs/spec/top.md#own-gateway-methods-over-top).
 func (c *Catalogue) TOP(method string) *Operation {
 	if o := c.top[method]; o != nil {
 		return o
