@@ -105,7 +105,7 @@ func (c *Catalogue) OAPI(path string) *Bound { return c.oapi[path] }
 // REST returns the operation at a decoded path and the values of the path's
 // parameters. The more specific address wins; a parameter at the end of an
 // address takes the rest of the path, because ids may hold slashes
-// (dingtalk-org-accounts A1).
+// (docs/spec/dingtalk.md#identifiers-with-slashes-in-rest-paths).
 func (c *Catalogue) REST(method, path string) (*Bound, Value) {
 	var best *Bound
 	var args Value

@@ -8,6 +8,7 @@ import "slices"
 var VendorHosts = slices.Concat(dingtalkHosts, alibabaHosts,
 	perRegion("sts.", slices.Concat(vpcRegions, publicRegions)), perRegion("sts-vpc.", vpcRegions))
 
+// dingtalkHosts are those of docs/spec/dingtalk.md#host-names-of-dingtalk.
 var dingtalkHosts = []string{
 	"oapi.dingtalk.com", "oapi.dingtalk.io", "api.dingtalk.com", "api.dingtalk.io",
 	"login.dingtalk.com", "login.dingtalk.io",
