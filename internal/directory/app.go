@@ -110,7 +110,7 @@ func (d *Directory) appWithSecret(ctx context.Context, appKey, secret string) (A
 }
 
 // IssueTokenFor is IssueToken for the older form of the call, which names the
-// organisation: secret is the secret of an app of that organisation (design.md 7, 2).
+// organisation: secret is the secret of an app of that organisation.
 func (d *Directory) IssueTokenFor(ctx context.Context, corpID, secret string) (string, Principal, error) {
 	var apps []App
 	err := d.store.View(ctx, "", func(tx Tx) (err error) {
