@@ -394,8 +394,8 @@ func (s *shape) value(name, text string) api.Value {
 
 // standIn returns an unknown parameter that could be a known one with its name
 // cut elsewhere: the string to sign has no separators, so "size=20" and
-// "s=ize20" sign alike. Only a known parameter that is missing can have been
-// replaced in that way (docs/spec/reliability.md#shifted-boundaries-in-signed-text).
+// "s=ize20" sign alike (reliability-and-security, section 4). Only a known
+// parameter that is missing can have been replaced in that way.
 func (ps *parameters) standIn(s *shape) string {
 	for i := range ps.sorted {
 		p := &ps.sorted[i]
