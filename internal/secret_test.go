@@ -23,9 +23,10 @@ var notSecret = map[string]string{
 	"store/audit_chain.go: MAC":                  "of the history, compared with itself",
 }
 
-// P32: secrets and signatures are compared in constant time, with hmac.Equal or
-// a type of the keyring that uses it, never with an operator.
-func TestP32SecretsAreComparedInConstantTime(t *testing.T) {
+// Secrets and signatures are compared in constant time, with hmac.Equal or
+// a type of the keyring that uses it, never with an operator
+// (docs/spec/reliability.md#constant-time-comparison).
+func TestSecretsAreComparedInConstantTime(t *testing.T) {
 	t.Parallel()
 	used := map[string]bool{}
 	for _, folder := range []string{".", "../cmd"} {
@@ -57,7 +58,8 @@ func TestP32SecretsAreComparedInConstantTime(t *testing.T) {
 	}
 }
 
-func TestP32ComparisonsAreFound(t *testing.T) {
+// docs/spec/reliability.md#constant-time-comparison
+func TestComparisonsAreFound(t *testing.T) {
 	t.Parallel()
 	for expression, want := range map[string]bool{
 		"given != app.Secret": true, "signature == c.sign(x)": true, "bytes.Equal(mac, want)": true, "strings.EqualFold(x, hexDigest)": true,

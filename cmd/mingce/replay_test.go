@@ -13,9 +13,10 @@ import (
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// P33: a signed call works once, also after a restart, a crash, and on another
-// server of the same data.
-func TestP33ReplayFails(t *testing.T) {
+// A signed call works once, also after a restart, a crash, and on another
+// server of the same data
+// (docs/spec/reliability.md#replay-protection).
+func TestReplayFails(t *testing.T) {
 	t.Parallel()
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
@@ -37,7 +38,7 @@ func TestP33ReplayFails(t *testing.T) {
 		p.kill(t)
 		p = startDev(t, dir)
 		// Nonces of the last moments may be lost with a crash, so calls signed
-		// before the start are refused as too old (section 4).
+		// before the start are refused as too old.
 		another.isRefused(t, p, "after a crash", "SignatureNonceUsed", "InvalidTimeStamp.Expired")
 		signedCall().works(t, p)
 		p.kill(t)

@@ -16,7 +16,8 @@ type Reading struct {
 
 // Bind fills the variables of fs from the members of args. It works in two
 // passes: first all missing parameters in the order of fs, then all formats
-// and rules in the same order (resource-directory-message-contacts B.16).
+// and rules in the same order
+// (docs/spec/resource-directory.md#order-of-checks-in-an-operation).
 // The error is an *ArgumentError; members that no field names are ignored.
 func Bind(fs Fields, args Value, r Reading) error { return bind(fs, args, r, "") }
 

@@ -4,7 +4,8 @@ import "slices"
 
 // VendorHosts are the host names that the vendors' official clients use when
 // nobody tells them another, for programs whose hosts are hard-coded. There is
-// no wildcard: it would claim every product of a vendor.
+// no wildcard: it would claim every product of a vendor
+// (docs/spec/alibaba-cloud.md#hosts-of-the-vendor).
 var VendorHosts = slices.Concat(dingtalkHosts, alibabaHosts,
 	perRegion("sts.", slices.Concat(vpcRegions, publicRegions)), perRegion("sts-vpc.", vpcRegions))
 

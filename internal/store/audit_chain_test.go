@@ -91,7 +91,8 @@ func TestAuditChain(t *testing.T) {
 	})
 }
 
-func TestP21TamperingIsFound(t *testing.T) {
+// docs/spec/reliability.md#tamper-evident-history
+func TestTamperingIsFound(t *testing.T) {
 	const copyEntry = `INSERT INTO audit (org, at, actor, api, request_id, noun, object, action, old_values, new_values)
 		SELECT org, at, actor, api, request_id, noun, object, action, old_values, new_values FROM audit WHERE seq = 7`
 	for name, c := range map[string]struct {
@@ -151,8 +152,9 @@ func TestP21TamperingIsFound(t *testing.T) {
 	}
 }
 
-// TestP21AnyPlace alters one column of one entry at random places.
-func TestP21AnyPlace(t *testing.T) {
+// TestAnyPlace alters one column of one entry at random places
+// (docs/spec/reliability.md#tamper-evident-history).
+func TestAnyPlace(t *testing.T) {
 	t.Parallel()
 	s := mustOpen(t, sqliteOptions(t))
 	history(t, s, 60)
@@ -177,7 +179,8 @@ func eraseSubject(t *tx, name string, now time.Time) {
 	t.Write("INSERT INTO erased_subject (org, subject, erased_at) VALUES (?, ?, ?)", t.Org, name, millis(now))
 }
 
-func TestP22ErasureKeepsTheChain(t *testing.T) {
+// docs/spec/reliability.md#erased-subjects
+func TestErasureKeepsTheChain(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
 		s := open()
 		history(t, s, 20)

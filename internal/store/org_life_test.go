@@ -78,10 +78,11 @@ func isErased(t *testing.T, s *Store, org string) {
 // patience is how long a call is watched that must wait for another.
 const patience = time.Second / 2
 
-// TestP06WriteMeetsErasure: a write that is under way while its organisation is
+// TestWriteMeetsErasure: a write that is under way while its organisation is
 // erased, by another process on PostgreSQL, leaves no row of it. Whether it read
-// first, or began by writing, decides who wins.
-func TestP06WriteMeetsErasure(t *testing.T) {
+// first, or began by writing, decides who wins
+// (docs/spec/reliability.md#uniqueness-under-races).
+func TestWriteMeetsErasure(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
 		s, shared := open(), false
 		eraser := s

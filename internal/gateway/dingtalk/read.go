@@ -11,7 +11,7 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// Limits of a request (reliability-and-security, section 6).
+// Limits of a request (docs/spec/reliability.md#limits-of-a-request).
 const (
 	maxBody       = 1 << 20
 	maxParameters = 1000

@@ -18,7 +18,7 @@ import (
 // Path is where the gateway listens; a method name may follow it after a slash.
 const Path = "/router/rest"
 
-// Limits of a request (reliability-and-security, section 6).
+// Limits of a request (docs/spec/reliability.md#limits-of-a-request).
 const (
 	maxBody       = 1 << 20
 	maxParameters = 1000 // docs/spec/top.md#size-of-a-request

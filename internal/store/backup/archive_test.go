@@ -146,7 +146,7 @@ func (p *opened) together(t *testing.T) []byte {
 }
 
 // TestAttacksOnBackups alters a backup in ways that keep it a proper tar file
-// (reliability-and-security, section 7: import, export, backup). Those named
+// (docs/spec/reliability.md#damaged-backups). Those named
 // "signed" are signed under the right key: they would need it, and are refused
 // all the same.
 func TestAttacksOnBackups(t *testing.T) {

@@ -115,8 +115,9 @@ func check(t testing.TB, o Options) Report {
 	return r
 }
 
-// TestP11BackupsGoFromAnyEngineToAny restores what one engine holds into both.
-func TestP11BackupsGoFromAnyEngineToAny(t *testing.T) {
+// TestBackupsGoFromAnyEngineToAny restores what one engine holds into both
+// (docs/spec/reliability.md#backups).
+func TestBackupsGoFromAnyEngineToAny(t *testing.T) {
 	targets := map[string]func(testing.TB) Options{"sqlite": sqliteOptions, "postgres": postgresOptions}
 	engines(t, func(t *testing.T, open func(...func(*Options)) *store.Store) {
 		var from Options

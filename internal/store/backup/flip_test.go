@@ -15,14 +15,14 @@ import (
 	"github.com/mingce/mingce/internal/store/sampletest"
 )
 
-// flipsPerRun is what every run pays; MINGCE_FLIPS asks for more
-// (reliability-and-security, P14: 10,000).
+// flipsPerRun is what every run pays; MINGCE_FLIPS asks for more, such as 10,000.
 const flipsPerRun = 200
 
-// TestP14FlippedBits changes single bits of a database file at rest, where each
+// TestFlippedBits changes single bits of a database file at rest, where each
 // must be found, and of one that a server was killed over, where the sums are
-// missing: there nothing may panic, and all but values in no index is found.
-func TestP14FlippedBits(t *testing.T) {
+// missing: there nothing may panic, and all but values in no index is found
+// (docs/spec/reliability.md#damaged-files).
+func TestFlippedBits(t *testing.T) {
 	t.Parallel()
 	flips := flipsPerRun
 	if s := os.Getenv("MINGCE_FLIPS"); s != "" {

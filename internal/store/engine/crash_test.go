@@ -59,8 +59,9 @@ func writeUntilKilled(dir string) {
 	wg.Wait()
 }
 
-// P01: what was acknowledged is there after kill -9, and nothing is half done.
-func TestP01AcknowledgedWritesSurviveKill(t *testing.T) {
+// What was acknowledged is there after kill -9, and nothing is half done
+// (docs/spec/reliability.md#acknowledged-changes).
+func TestAcknowledgedWritesSurviveKill(t *testing.T) {
 	t.Parallel()
 	cycles := 3
 	if testing.Short() {

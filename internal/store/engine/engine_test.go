@@ -272,8 +272,9 @@ func TestMisuseIsReported(t *testing.T) {
 	})
 }
 
-// P06: of many callers who want one name, exactly one gets it.
-func TestP06UniqueRace(t *testing.T) {
+// Of many callers who want one name, exactly one gets it
+// (docs/spec/reliability.md#uniqueness-under-races).
+func TestUniqueRace(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *DB) {
 		s := withItems(t, open())
 		for round := range 10 {

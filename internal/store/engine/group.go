@@ -23,7 +23,8 @@ const (
 
 // writer is the only goroutine that writes to a SQLite file. It takes what is
 // queued, never waiting for more, runs it in one transaction and answers all
-// of it after COMMIT: many callers share one fsync.
+// of it after COMMIT: many callers share one fsync
+// (docs/spec/reliability.md#acknowledged-changes).
 type writer struct {
 	conn       *sqliteConn
 	queue      chan *call

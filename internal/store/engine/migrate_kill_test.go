@@ -15,10 +15,11 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// P12: whenever a process is killed while it brings a schema up to date, the
+// Whenever a process is killed while it brings a schema up to date, the
 // next one finishes it, and the schema is that of new data. Within each step it
-// is stopped after half of the statements, with SQLite also before COMMIT.
-func TestP12MigrationsThatWereKilled(t *testing.T) {
+// is stopped after half of the statements, with SQLite also before COMMIT
+// (docs/spec/reliability.md#migrations).
+func TestMigrationsThatWereKilled(t *testing.T) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()

@@ -48,7 +48,8 @@ func openSQLiteConn(cfg connConfig, d *dialect) (*sqliteConn, error) {
 
 // setPragmas sets what durability and safety rest on, and reads it back: a
 // library built otherwise, or a file system without shared memory, would
-// silently keep its own setting.
+// silently keep its own setting
+// (docs/spec/reliability.md#settings-that-durability-rests-on).
 func (c *sqliteConn) setPragmas(cfg connConfig) error {
 	level := map[string]string{"OFF": "0", "NORMAL": "1", "FULL": "2"}[cfg.sync]
 	for _, p := range []struct{ name, set, want string }{
