@@ -24,7 +24,7 @@ func (f *face) refusal(g *guard, r *http.Request) string {
 
 // faces finds the face of a request by our own table. ServeMux is not used:
 // it would clean paths, and vendors' ids may hold "//"
-// (docs/adr/0002-own-dispatch.md).
+// (docs/adr/0005-own-dispatch.md).
 type faces struct {
 	acs, top, oapi, rest           *face
 	console, verify, control, own  *face
