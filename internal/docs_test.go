@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -176,5 +177,44 @@ func TestDrawing(t *testing.T) {
 	want := "flowchart TB\n    cmd_x[cmd/x] --> wire_all[wire/*]\n    wire_all[wire/*] --> core[core]\n"
 	if got != want {
 		t.Errorf("got %s\nwant %s", got, want)
+	}
+}
+
+var (
+	// What stands in backticks and begins like a path of the repository.
+	paths = regexp.MustCompile("`((?:cmd|internal|docs|e2e|bench|attack|mingcetest|\\.ci)/[^`\\s]*)`")
+	// A file that is named without its folder.
+	goFiles = regexp.MustCompile("`(\\w+\\.go)`")
+)
+
+var forDevelopers = []string{"docs/architecture.md", "docs/developing.md"}
+
+// Files and folders that the pages for developers name exist.
+func TestNamedFilesExist(t *testing.T) {
+	t.Parallel()
+	r := readRepository(t, os.DirFS(".."))
+	named := regexp.MustCompile(`\.[A-Z]\w*$`) // what a package has
+	base := map[string]bool{}
+	for file := range r.all {
+		base[path.Base(file)] = true
+	}
+	for page := range r.pages {
+		if path.Dir(page) != "docs/adr" && !slices.Contains(forDevelopers, page) {
+			continue
+		}
+		for _, m := range paths.FindAllStringSubmatch(r.files[page], -1) {
+			pattern := strings.TrimSuffix(named.ReplaceAllString(m[1], ""), "/")
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(r.all)), func(file string) bool {
+				same, err := path.Match(pattern, file)
+				return same && err == nil
+			}) {
+				t.Errorf("%s: there is no %s", page, m[1])
+			}
+		}
+		for _, m := range goFiles.FindAllStringSubmatch(r.files[page], -1) {
+			if !base[m[1]] {
+				t.Errorf("%s: there is no file %s", page, m[1])
+			}
+		}
 	}
 }
