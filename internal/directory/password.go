@@ -48,7 +48,7 @@ func (h *hashing) enter(ctx context.Context) (<-chan struct{}, error) {
 
 // HashPassword returns the hash that is stored for a password, or
 // ErrPasswordWeak: at least 8 characters, neither letters only nor digits only
-// (dingtalk-org-accounts D2.1).
+// (docs/spec/org-accounts.md#first-password).
 func (d *Directory) HashPassword(ctx context.Context, password string) (string, error) {
 	if !strongPassword(password) {
 		return "", ErrPasswordWeak
@@ -108,7 +108,7 @@ func (d *Directory) samePassword(ctx context.Context, hash, password string) (bo
 }
 
 // sendPassword tells a person the password that was set for an org account: by
-// text message where a mobile is known, else by mail [doc0106]. The message is
+// text message where a mobile is known, else by mail. The message is
 // encrypted at rest and erased after delivery like any other. It returns
 // ErrEmployeeIdentity when neither address is known.
 func (s *Session) sendPassword(tx Tx, e Employee, password string) error {

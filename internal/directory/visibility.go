@@ -4,8 +4,9 @@ import "slices"
 
 // The kinds of values of an employee that not every reader sees, beside
 // MobileField, which includes the country code, LoginField and NicknameField
-// (dingtalk-org-accounts C3 and D2.2). Everything else is open to whoever may
-// read the employee at all.
+// (docs/spec/org-accounts.md#owner-only-fields and
+// docs/spec/org-accounts.md#effect-of-a-visibility-grant). Everything else is
+// open to whoever may read the employee at all.
 const (
 	StatusField   Field = "status"   // whether an org account is disabled
 	PersonalField Field = "personal" // mail addresses, work place, remark, extension
@@ -13,7 +14,7 @@ const (
 )
 
 // Permissions of fields. Decision: the vendor names them in words only
-// (dingtalk-org-accounts G).
+// (docs/spec/org-accounts.md#field-permissions).
 const (
 	PermissionMobile = "fieldMobile"
 	PermissionEmail  = "fieldEmail"
@@ -52,9 +53,8 @@ type Sight struct {
 }
 
 // Sees decides whether the reader may see the field, and says why
-// (dingtalk-org-accounts C3). It is the only place that does. The right-hand
-// column of that table is our decision: the vendor documents only that the
-// opened fields become viewable in the other organisation [doc0123].
+// (docs/spec/org-accounts.md#effect-of-a-visibility-grant). It is the only place that
+// does.
 func (q Sight) Sees(f Field) Verdict {
 	if q.Reader.Org != q.Org {
 		return Verdict{false, HiddenForeignOrg}
@@ -88,7 +88,7 @@ func (q Sight) Sees(f Field) Verdict {
 	return Verdict{false, HiddenNotThere}
 }
 
-// ownOnly is for what no grant opens (C3): the owner alone sees it.
+// ownOnly is for what no grant opens: the owner alone sees it.
 func ownOnly(e Employee, has bool) Verdict {
 	switch {
 	case has:

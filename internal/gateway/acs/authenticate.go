@@ -27,7 +27,8 @@ type credentials interface {
 // zero Window checks nothing, for tests that run with recorded requests.
 type Window struct{ Past, Future time.Duration }
 
-// The vendor's pages give two ages, 31 minutes for V1 and 15 for V3 (design 7.10).
+// The vendor's pages name two ages, 31 minutes for V1 and 15 for V3
+// (docs/spec/alibaba-cloud.md#clock-window).
 var (
 	windowV1 = Window{Past: 31 * time.Minute, Future: 15 * time.Minute}
 	windowV3 = Window{Past: 15 * time.Minute, Future: 15 * time.Minute}
@@ -64,8 +65,9 @@ type claim struct {
 	algorithm *algorithm // of version 3
 }
 
-// authenticate finds out who signed the request. The order of its checks is
-// that of A.8, rows 6 to 15, but for the nonce: see admit.
+// authenticate finds out who signed the request. The nonce is not its business:
+// see admit. An unknown key costs what a known one costs
+// (docs/spec/reliability.md#constant-time-comparison).
 func (h *Handler) authenticate(ctx context.Context, c *call) *failure {
 	if tooManyCredentials(c) {
 		return failFor(incompleteSignature, oneCredentialRule)
@@ -117,7 +119,8 @@ func (c *call) known(key directory.AccessKey, nonces, nonce string, w Window) {
 
 // tooManyCredentials reports two credentials in one request: a gateway that
 // picked one of them would let the other go unproved. One bearer token sent as
-// header and as parameter is one credential.
+// header and as parameter is one credential
+// (docs/spec/alibaba-cloud.md#two-credentials-in-one-request).
 func tooManyCredentials(c *call) bool {
 	header, parameter := c.request.Header.Get("X-Acs-Bearer-Token"), valueOf(c.params, "BearerToken")
 	n := 0
@@ -230,7 +233,8 @@ func (h *Handler) prove(c *call, cl *claim, secret []byte) *failure {
 		return nil
 	}
 	// A client of the vendor's splits the message here and compares the rest
-	// with its own string, so nothing may follow it (A.8).
+	// with its own string, so nothing may follow it
+	// (docs/spec/alibaba-cloud.md#message-of-a-wrong-signature).
 	shown := appendStringV1(nil, c.request.Method, c.params, true)
 	return mismatch("Specified signature is not matched with our calculation. server string to sign is:" + string(shown))
 }
@@ -276,7 +280,7 @@ type usedNonce struct {
 // order a caller above its rate writes nothing; the throttled call uses up no
 // nonce. A replay is refused before it counts against the rate, as far as it is
 // still known here, so that repeating a captured request takes nothing from its
-// sender.
+// sender (docs/spec/alibaba-cloud.md#nonces).
 func (h *Handler) admit(ctx context.Context, c *call) *failure {
 	if h.keys.NonceSeen(c.nonce.key, c.nonce.text) {
 		return fail(nonceUsed)
@@ -305,7 +309,8 @@ func (h *Handler) useNonce(ctx context.Context, c *call) *failure {
 }
 
 // accept ends the proof of a signed request: a temporary key must bring the
-// token it was issued with, and before it expires; a plain key brings none.
+// token it was issued with, and before it expires; a plain key brings none
+// (docs/spec/alibaba-cloud.md#temporary-credentials).
 func (h *Handler) accept(cl *claim, key directory.AccessKey) *failure {
 	temporary := strings.HasPrefix(key.ID, "STS.")
 	switch {
@@ -326,7 +331,7 @@ func (h *Handler) accept(cl *claim, key directory.AccessKey) *failure {
 }
 
 // bearerToken returns the request's bearer token; given is true also when only
-// SignatureType announces one (A.6).
+// SignatureType announces one (docs/spec/alibaba-cloud.md#bearer-tokens).
 func bearerToken(c *call) (token string, given bool) {
 	if token = c.request.Header.Get("X-Acs-Bearer-Token"); token == "" {
 		token = valueOf(c.params, "BearerToken")
@@ -336,7 +341,7 @@ func bearerToken(c *call) (token string, given bool) {
 }
 
 // bearer authenticates by a token alone, which stands for an access key. Time
-// and nonce are needed as in a signed request (A.6).
+// and nonce are needed as in a signed request.
 func (h *Handler) bearer(ctx context.Context, c *call, token string) *failure {
 	window := h.V1
 	if c.inHeaders {

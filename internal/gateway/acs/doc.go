@@ -1,6 +1,6 @@
 // Package acs speaks Alibaba Cloud's RPC wire: one path, the operation named by
 // Action and Version, parameters flattened into a query or a form, answers in
-// JSON or XML (resource-directory-message-contacts, section A).
+// JSON or XML (docs/spec/alibaba-cloud.md).
 //
 // It reads a request into a tree of values, proves who signed it (signature
 // versions 1 and 3), asks the caller's policy, runs the operation and writes

@@ -18,7 +18,8 @@ const (
 	xmlHead     = "<?xml version='1.0' encoding='UTF-8'?>"
 )
 
-// newRequestID returns a random UUID in the vendor's spelling: upper case.
+// newRequestID returns a random UUID in the vendor's spelling: upper case
+// (docs/spec/alibaba-cloud.md#request-ids).
 func newRequestID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails: crypto/rand
@@ -35,7 +36,8 @@ func newRequestID() string {
 }
 
 // appendSuccess appends the answer of a call that succeeded: the operation's
-// fields, then RequestId, both at top level (A.8).
+// fields, then RequestId, both at top level
+// (docs/spec/alibaba-cloud.md#answer-of-a-successful-call).
 func appendSuccess(dst []byte, c *call, fs api.Fields) []byte {
 	if !c.xml {
 		dst = append(dst, '{')
@@ -56,7 +58,8 @@ func appendSuccess(dst []byte, c *call, fs api.Fields) []byte {
 }
 
 // appendFailure appends the answer of a call that failed. Every value is a
-// string: a client of the vendor's panics on any other type.
+// string: a client of the vendor's panics on any other type
+// (docs/spec/alibaba-cloud.md#answer-of-a-failed-call).
 func appendFailure(dst []byte, c *call, f *failure, base string) []byte {
 	message := f.message
 	if message == "" {
@@ -106,7 +109,7 @@ func appendFailure(dst []byte, c *call, f *failure, base string) []byte {
 
 // deniedDetail says who was denied what and why. EncodedDiagnosticMessage is
 // opaque with the vendor; ours is Base64 of a sentence that names the statement
-// of the policy that decided.
+// of the policy that decided (docs/spec/alibaba-cloud.md#details-of-a-denied-call).
 func deniedDetail(c *call, d *policy.Decision) [][2]string {
 	kind := "ImplicitDeny"
 	if d.Explicit {
@@ -127,7 +130,7 @@ func deniedDetail(c *call, d *policy.Decision) [][2]string {
 	}
 }
 
-// principalType: a temporary key is what somebody got who assumed a role (A.6, E).
+// principalType: a temporary key is what somebody got who assumed a role.
 func principalType(p directory.Principal) string {
 	if p.Temporary {
 		return "AssumedRoleUser"

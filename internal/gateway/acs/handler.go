@@ -47,7 +47,7 @@ func New(g api.Gateway) *Handler {
 }
 
 // reading is how freely this wire spells values: everything is text, a list may
-// be JSON in one parameter or a single bare value (A.7).
+// be JSON in one parameter or a single bare value.
 var reading = api.Reading{Loose: true, JSONText: true, Bare: true}
 
 // ServeHTTP answers one call: always in the vendor's envelope.
@@ -73,7 +73,7 @@ func (h *Handler) write(w http.ResponseWriter, c *call, answer []byte, f *failur
 		status = f.code.HTTP
 		wait := c.throttle.Wait(c.now)
 		if strings.HasPrefix(f.code.Code, "Throttling") {
-			// Inferred: the unit is milliseconds (A.8).
+			// Inferred: the unit is milliseconds (docs/spec/alibaba-cloud.md#throttling).
 			header.Set("X-Ratelimit-User-Api", "Remain:0,TimeLeft:"+wait+"000,Reset:"+wait)
 		}
 		if f.code.Waits() {
@@ -92,7 +92,8 @@ func (h *Handler) write(w http.ResponseWriter, c *call, answer []byte, f *failur
 	h.report(c, f)
 }
 
-// serve is the way of a call, in the order of checks of A.8.
+// serve answers a call
+// (docs/spec/alibaba-cloud.md#order-of-checks-in-the-gateway).
 func (h *Handler) serve(w http.ResponseWriter, c *call, buf []byte) (answer []byte, f *failure) {
 	defer func() {
 		if p := recover(); p != nil {

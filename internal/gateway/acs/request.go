@@ -12,7 +12,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// maxBody is how long a request's body may be (reliability and security, section 6).
+// maxBody is how long a request's body may be
+// (docs/spec/reliability.md#limits-of-a-request).
 const maxBody = 1 << 20
 
 // call is one request on its way through the handler.
@@ -28,7 +29,7 @@ type call struct {
 	auth   string // the Authorization header, if it is one of this vendor's
 	// inHeaders: action, time and nonce stand in headers (signature V3), not in
 	// parameters (V1). The mere presence of x-acs-action does not tell: clients
-	// of V1 send it too (A.2).
+	// of V1 send it too.
 	inHeaders bool
 	xml       bool
 
@@ -80,7 +81,9 @@ func (c *call) read(w http.ResponseWriter) *failure {
 }
 
 // settleStyle decides between V1 and V3 by the credential, and without one by
-// where the operation's name stands; then the format of the answer follows.
+// where the operation's name stands
+// (docs/spec/alibaba-cloud.md#choice-of-the-signature-version); then the
+// format of the answer follows (docs/spec/alibaba-cloud.md#format-of-answers).
 func (c *call) settleStyle() {
 	h := c.request.Header
 	switch {
@@ -101,7 +104,7 @@ func (c *call) settleStyle() {
 		c.xml = false
 	case strings.EqualFold(format, "XML"):
 		c.xml = true
-	default: // V1: XML. V3: JSON, unless Accept asks for XML (A.5).
+	default: // V1: XML. V3: JSON, unless Accept asks for XML.
 		c.xml = !c.inHeaders || wantsXML(h.Get("Accept"))
 	}
 }
@@ -121,7 +124,8 @@ func singleHeaders(h http.Header) *failure {
 	return nil
 }
 
-// readBody reads the body and, if it is a form, its parameters.
+// readBody reads the body and, if it is a form, its parameters
+// (docs/spec/alibaba-cloud.md#methods-and-bodies).
 func (c *call) readBody(w http.ResponseWriter) ([]param, *failure) {
 	r := c.request
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
@@ -137,7 +141,7 @@ func (c *call) readBody(w http.ResponseWriter) ([]param, *failure) {
 	}
 	c.body = body
 	if len(body) == 0 {
-		// Clients announce a form even when everything is in the query (A.4).
+		// Clients announce a form even when everything is in the query.
 		return nil, nil
 	}
 	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))

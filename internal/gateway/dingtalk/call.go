@@ -70,7 +70,8 @@ func (c *call) message(f *failure) string {
 	return c.family.text(c, f.code)
 }
 
-// comeAgain tells a caller who was too early when to come again.
+// comeAgain tells a caller who was too early when to come again
+// (docs/spec/dingtalk.md#pauses-after-throttled-answers).
 func (c *call) comeAgain(w http.ResponseWriter, f *failure) {
 	if f != nil && f.code.Waits() {
 		w.Header().Set("Retry-After", c.throttle.Wait(c.Now()))
@@ -141,7 +142,8 @@ func (c *call) payer() string {
 	return c.caller.ID
 }
 
-// fault answers or delays the call if a fault is armed for its operation.
+// fault answers or delays the call if a fault is armed for its operation
+// (docs/spec/dingtalk.md#wire-form-of-armed-faults).
 func (c *call) fault(ctx context.Context) *failure {
 	code, err := c.Faults.Provoke(ctx, c.op, c.family.codes)
 	switch {

@@ -15,7 +15,7 @@ import (
 )
 
 // tokenParameter carries the caller's access token, in the query or in a form
-// (dingtalk-external-contacts C.2).
+// (docs/spec/dingtalk.md#authentication-of-own-gateway-calls).
 const tokenParameter = "access_token"
 
 // OAPI answers /topapi/..., /gettoken and the other paths of DingTalk's older
@@ -34,7 +34,7 @@ func NewOAPI(g api.Gateway) *OAPI {
 }
 
 // oapiText words the gateway's own codes for the call
-// (dingtalk-real-programs F2).
+// (docs/spec/dingtalk.md#texts-that-name-the-refused-call).
 func oapiText(c *call, code *api.Code) string {
 	top := isTOP(c.path)
 	name := c.path
@@ -62,7 +62,8 @@ func oapiText(c *call, code *api.Code) string {
 func wrongName(name string) string { return "不合法ApiName，ApiName = " + clip(name) }
 
 // oapiArgument words a refused parameter: without a code of the operation it
-// is the gateway's 40 or 41 (C.2), and 40035 names the parameter (D.8).
+// is the gateway's 40 or 41, and 40035 names the parameter
+// (docs/spec/dingtalk.md#missing-and-malformed-arguments).
 func oapiArgument(e *api.ArgumentError) *failure {
 	f := &failure{code: e.Code, arg: e}
 	switch {
@@ -77,7 +78,8 @@ func oapiArgument(e *api.ArgumentError) *failure {
 }
 
 // oapiReading is how freely this wire spells values: SDKs send numbers as
-// texts, and objects and lists as JSON text or with commas (D1).
+// texts, and objects and lists as JSON text or with commas
+// (docs/spec/dingtalk.md#parameters-of-own-gateway-calls).
 var oapiReading = api.Reading{Loose: true, JSONText: true, Bare: true, CommaList: true}
 
 func (h *OAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -110,7 +112,8 @@ func (h *OAPI) respond(c *call, w http.ResponseWriter, r *http.Request, fn func(
 	c.finish(f)
 }
 
-// serve is one call. What is wrong with the body is reported only to a caller
+// serve is one call, in the order of
+// docs/spec/dingtalk.md#order-of-checks-on-the-own-gateway. What is wrong with the body is reported only to a caller
 // that is known (step 6), though a token may have to be read from it.
 func (h *OAPI) serve(c *call, w http.ResponseWriter, r *http.Request, dst []byte) ([]byte, *failure) {
 	ctx := r.Context()
@@ -144,8 +147,8 @@ func (h *OAPI) serve(c *call, w http.ResponseWriter, r *http.Request, dst []byte
 	if f != nil {
 		return nil, f
 	}
-	// 8. Encode: one flat object, outside /topapi without a request id, as the
-	// vendor's pages show it ([ev0233]).
+	// 8. Encode: one flat object, outside /topapi without a request id
+	// (docs/spec/dingtalk.md#envelope-of-the-own-gateway).
 	if c.op.Bare {
 		dst = append(dst, '{')
 		dst = api.AppendJSON(dst, fields, false)
@@ -172,7 +175,8 @@ func appendRequestID(dst []byte, id string) []byte {
 func isTOP(path string) bool { return strings.HasPrefix(path, "/topapi/") }
 
 // unknownPath answers for a path without an operation. Under /topapi the
-// vendor prints the name that it derives from the path.
+// vendor prints the name that it derives from the path
+// (docs/spec/dingtalk.md#unknown-paths).
 func unknownPath(path string) *failure {
 	f := &failure{code: oapiPath}
 	if isTOP(path) {
@@ -182,8 +186,9 @@ func unknownPath(path string) *failure {
 	return f
 }
 
-// vendorsCalls are what programs call of the vendor that is out of scope here
-// (dingtalk-real-programs A and B): robots, messages and calls of older paths.
+// vendorsCalls are what programs call of the vendor that is out of scope here:
+// robots, messages and calls of older paths
+// (docs/spec/dingtalk.md#calls-of-the-vendor-that-are-not-offered).
 // One that ends in a slash stands for all below it.
 var vendorsCalls = []string{
 	"/robot/send", "/message/", "/chat/", "/media/", "/microapp/", "/attendance/", "/cspace/", "/checkin/", "/ext/", "/crm/",
@@ -205,7 +210,8 @@ func vendorHas(path string) api.Text {
 }
 
 // checkMethod: a route without a method takes GET for reads and POST for
-// everything (C.2); a route with one takes only that.
+// everything; a route with one takes only that
+// (docs/spec/dingtalk.md#http-methods-of-own-gateway-calls).
 func checkMethod(b *api.Bound, method string) *failure {
 	switch {
 	case b.Route.Method == http.MethodGet && method != http.MethodGet:
@@ -232,7 +238,7 @@ func readInput(w http.ResponseWriter, r *http.Request) (in input) {
 		in.bad = fail(oapiBody)
 	}
 	if r.Method != http.MethodPost {
-		return in // parameters in the body of a GET are not read (C.1)
+		return in // parameters in the body of a GET are not read
 	}
 	body, err := readBody(w, r)
 	name, charset, readable := mediaType(r)
@@ -345,8 +351,8 @@ func (h *OAPI) authenticate(ctx context.Context, c *call, in *input) *failure {
 }
 
 // appendFailure appends the error answer. Key order is that of recorded
-// answers: errcode, sub_code, sub_msg, errmsg, request_id (C.2). Outside /topapi
-// there is neither a layer nor a request id (dingtalk-real-programs F2).
+// answers: errcode, sub_code, sub_msg, errmsg, request_id. Outside /topapi there
+// is neither a layer nor a request id (docs/spec/dingtalk.md#errors-in-layers).
 func (h *OAPI) appendFailure(dst []byte, c *call, f *failure) []byte {
 	top := isTOP(c.path)
 	if top && f.code == oapiLayer {

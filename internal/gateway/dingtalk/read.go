@@ -11,7 +11,7 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// Limits of a request (reliability-and-security, section 6).
+// Limits of a request (docs/spec/reliability.md#limits-of-a-request).
 const (
 	maxBody       = 1 << 20
 	maxParameters = 1000
@@ -101,8 +101,8 @@ func readPairs(raw string, charset api.Charset) ([]pair, error) {
 	return pairs, nil
 }
 
-// put adds a parameter to args. A name may come again only with the same value
-// (design.md 7, 4): which of two would count is not for us to guess.
+// put adds a parameter to args. A name may come again only with the same value:
+// which of two would count is not for us to guess.
 func put(args *api.Value, name string, v api.Value) *api.ArgumentError {
 	old := args.Get(name)
 	if old.Kind == api.Absent {

@@ -15,7 +15,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// tokenHeader carries the caller's access token (dingtalk-org-accounts A1).
+// tokenHeader carries the caller's access token
+// (docs/spec/dingtalk.md#authentication-of-rest-calls).
 const tokenHeader = "x-acs-dingtalk-access-token"
 
 // REST answers /v1.0/.... It is safe for concurrent use.
@@ -38,7 +39,7 @@ func NewREST(g api.Gateway) *REST {
 }
 
 // restArgument words a refused parameter. The vendor's fixed text stays in
-// front of what we add (dingtalk-org-accounts C2).
+// front of what we add (docs/spec/dingtalk.md#text-of-a-refused-rest-parameter).
 func restArgument(e *api.ArgumentError) *failure {
 	f := &failure{code: e.Code, arg: e}
 	if f.code == nil {
@@ -88,8 +89,8 @@ func (h *REST) respond(c *call, w http.ResponseWriter, fn func([]byte) ([]byte, 
 	c.finish(f)
 }
 
-// serve is one call. The order of the checks is the specification's
-// (dingtalk-org-accounts A4).
+// serve is one call. The order of its checks is
+// docs/spec/dingtalk.md#order-of-checks-on-the-rest-gateway.
 func (h *REST) serve(c *call, w http.ResponseWriter, r *http.Request, dst []byte) ([]byte, *failure) {
 	ctx := r.Context()
 	// 1. Find the operation. net/http has decoded the path, once.
@@ -119,7 +120,8 @@ func (h *REST) serve(c *call, w http.ResponseWriter, r *http.Request, dst []byte
 	if f != nil {
 		return nil, f
 	}
-	// 6. Encode: the fields alone, {} when there are none (C4), and no request id (A2).
+	// 6. Encode: the fields alone, {} when there are none, and no request id
+	// (docs/spec/dingtalk.md#success-bodies-of-the-rest-gateway).
 	dst = append(dst, '{')
 	dst = api.AppendJSON(dst, fields, false)
 	return append(dst, '}'), nil
@@ -157,7 +159,8 @@ func (h *REST) authenticate(ctx context.Context, c *call, r *http.Request) *fail
 	return nil
 }
 
-// arguments reads the parameters of path, query and body.
+// arguments reads the parameters of path, query and body
+// (docs/spec/dingtalk.md#parameters-of-rest-calls).
 func (h *REST) arguments(w http.ResponseWriter, r *http.Request, path api.Value, p *plan) (api.Value, *failure) {
 	args := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, 8)}
 	for _, m := range path.Members {
@@ -175,7 +178,7 @@ func (h *REST) arguments(w http.ResponseWriter, r *http.Request, path api.Value,
 		}
 	}
 	if r.Method == http.MethodGet || r.Method == http.MethodDelete {
-		return args, nil // SDKs send no body with these (A5)
+		return args, nil // SDKs send no body with these
 	}
 	body, f := h.body(w, r, p.needsBody(args))
 	if f != nil {
@@ -257,8 +260,8 @@ func (p *plan) needsBody(args api.Value) bool {
 }
 
 // typed reads a text of the path or the query as the type that the operation
-// declares; lists and objects are JSON text (A5). What cannot be read stays a
-// text, and binding refuses it.
+// declares; lists and objects are JSON text. What cannot be read stays a text,
+// and binding refuses it.
 func (p *plan) typed(name, text string) api.Value {
 	if text == "" {
 		return api.TextOf("") // empty is missing, of whatever type
@@ -278,8 +281,8 @@ func (p *plan) typed(name, text string) api.Value {
 	return api.TextOf(text)
 }
 
-// fixedHeader is what every answer carries (A2, as the vendor's gateway sends
-// it). The values are shared by all answers and never changed.
+// fixedHeader is what every answer carries, as the vendor's gateway sends it
+// (docs/spec/dingtalk.md#response-headers-of-the-rest-gateway). The values are shared by all answers and never changed.
 var fixedHeader = map[string][]string{
 	"Server":                       {"DingTalk/1.0.0"},
 	"Content-Type":                 {"application/json;charset=utf-8"},
@@ -297,7 +300,8 @@ func (h *REST) header(header http.Header, c *call) {
 	header.Set("X-Acs-Trace-Id", traceID())
 }
 
-// appendFailure appends the error body (A3): all three keys always, in lower
+// appendFailure appends the error body
+// (docs/spec/dingtalk.md#error-bodies-of-the-rest-gateway): all three keys always, in lower
 // case, because the SDKs look for exactly these. The gateway's own errors begin
 // with the code, an operation's with the request id.
 func (h *REST) appendFailure(dst []byte, c *call, f *failure) []byte {

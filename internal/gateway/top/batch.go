@@ -11,7 +11,8 @@ import (
 
 // BatchPath is where several calls come in one request, as BatchTaobaoClient of
 // the TOP SDKs sends them: system parameters and signature in the query, one
-// call per part of the body, and the answers in the order of the calls.
+// call per part of the body, and the answers in the order of the calls
+// (docs/spec/top.md#request-with-several-calls).
 const BatchPath = "/router/batch"
 
 const (
@@ -41,7 +42,7 @@ type batch struct {
 // serveBatch carries the calls out one after the other: a batch is worth its
 // number of calls, in the rates as in the time that it holds its place. What is
 // wrong with one call is the answer of that call; what is wrong with the request
-// is one answer in place of all.
+// is one answer in place of all (docs/spec/top.md#failures-in-a-batch).
 func (h *Handler) serveBatch(w http.ResponseWriter, r *http.Request) {
 	c := h.begin(r)
 	pooled := bodies.Get().(*[]byte)
@@ -98,7 +99,7 @@ func (h *Handler) readBatch(w http.ResponseWriter, r *http.Request, c *call) (*b
 		return nil, c.params.problem
 	}
 	// The string to sign has no separators: what is no system parameter here could
-	// have been cut off from one, or from the body.
+	// have been cut off from one, or from the body (docs/spec/top.md#query-of-a-batch).
 	for _, p := range c.params.sorted {
 		if systemNamed(p.name) == notSystem {
 			return nil, refuse(invalidArguments).naming(p.name).because(batchQueryRule)
@@ -149,7 +150,8 @@ func splitBatch(separators []string, charset api.Charset, body []byte) (*batch, 
 }
 
 // readPart reads the parameters of a part. Of the system's it may name the
-// method and the session; the others are the request's.
+// method and the session; the others are the request's
+// (docs/spec/top.md#parts-of-a-batch).
 func (ps *parameters) readPart(text string, charset api.Charset) {
 	if text != emptyPart {
 		ps.charset = charset

@@ -12,7 +12,8 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// Content types and the declaration, as the platform writes them (A.7).
+// Content types and the declaration, as the platform writes them
+// (docs/spec/top.md#xml-answers, docs/spec/top.md#json-answers).
 const (
 	jsonType       = "application/json;charset=UTF-8"
 	xmlType        = "text/xml;charset=UTF-8"
@@ -20,7 +21,8 @@ const (
 )
 
 // gzipFrom is the size from which an answer is compressed for a client that
-// asks for it. Decision: below, it would fit one packet anyway.
+// asks for it (docs/spec/top.md#compressed-answers). Decision: below, it would
+// fit one packet anyway.
 const gzipFrom = 1024
 
 var (
@@ -29,7 +31,7 @@ var (
 )
 
 // newRequestID returns 12 characters of [0-9a-z], as the platform's ids look
-// (A.7).
+// (docs/spec/top.md#request-ids).
 func newRequestID() string {
 	const space = 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36
 	s := strconv.FormatUint(rand.Uint64N(space), 36)
@@ -39,11 +41,11 @@ func newRequestID() string {
 // style is the form in which an answer was asked for.
 type style struct {
 	json     bool
-	simplify bool // JSON only: no root and plain lists
+	simplify bool // JSON only: no root and plain lists (docs/spec/top.md#simplified-json)
 }
 
 // styleOf reads the form from a request that may be refused later: XML unless
-// JSON was asked for (A.8).
+// JSON was asked for (docs/spec/top.md#format-of-an-answer).
 func styleOf(ps *parameters) style {
 	format := ps.system[sysFormat]
 	// Decision: the client that posts JSON can only read JSON, and names no format.
@@ -84,13 +86,14 @@ func (s style) appendRoot(dst []byte, root string, fs api.Fields, requestID stri
 }
 
 // rootName is the method's name with underscores; the platform's own prefix is
-// dropped, DingTalk's is kept (A.7).
+// dropped, DingTalk's is kept (docs/spec/top.md#root-of-an-answer).
 func rootName(method string) string {
 	return strings.ReplaceAll(strings.TrimPrefix(method, "taobao."), ".", "_") + "_response"
 }
 
 // isFlat reports whether an operation answers in the form of DingTalk's own
-// gateway, with errcode and errmsg below the root (B.0).
+// gateway, with errcode and errmsg below the root
+// (docs/spec/top.md#own-gateway-methods-over-top).
 func isFlat(op *api.Operation) bool {
 	return op.Failure == api.FlatErrcode || op.Routes[0].Family == api.OAPIFamily
 }
@@ -119,14 +122,14 @@ func (s style) appendFailure(dst []byte, op *api.Operation, method string, f *fa
 		return s.appendError(dst, &own, f.argument, requestID)
 	case isFlat(op):
 		return s.appendRoot(dst, rootName(method), flatFields(number("errcode", f.code), msg, nil), requestID)
-	case op.Failure == api.InResult:
+	case op.Failure == api.InResult: // docs/spec/top.md#business-failures-in-a-result
 		success := false
 		result := func(*bool) api.Fields {
 			return api.Fields{number("ding_open_errcode", f.code), api.String("error_msg", &msg), api.Bool("success", &success)}
 		}
 		return s.appendRoot(dst, rootName(method), api.Fields{api.Object("result", &success, result)}, requestID)
 	}
-	// Operations without a result object show the number as sub code (B.10).
+	// The number as sub code (docs/spec/top.md#business-failures-without-a-result).
 	remote := gatewayCode{number: remoteServiceError.number, msg: remoteServiceError.msg, subCode: f.code.Code, subMsg: msg}
 	return s.appendError(dst, &remote, "", requestID)
 }
@@ -140,7 +143,8 @@ func number(name string, c *api.Code) api.Field {
 	return api.String(name, &text)
 }
 
-// appendError appends an error_response; simplify does not change it (A.7).
+// appendError appends an error_response; simplify does not change it
+// (docs/spec/top.md#error-responses).
 func (s style) appendError(dst []byte, c *gatewayCode, argument, requestID string) []byte {
 	n, msg, subCode, subMsg := int64(c.number), c.msg, c.subCode, c.subMsg
 	if (c.number == missingArguments.number || c.number == invalidArguments.number) && argument != "" {
@@ -162,7 +166,7 @@ func shorten(name string) string {
 }
 
 // write sends the body; the status is 200 for errors too, because clients throw
-// the body away otherwise (section 0, item 8).
+// the body away otherwise (docs/spec/top.md#status-of-an-answer).
 func (s style) write(w http.ResponseWriter, r *http.Request, body []byte) {
 	h := w.Header()
 	h.Set("Content-Type", s.contentType())

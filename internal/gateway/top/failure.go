@@ -42,7 +42,8 @@ func (f *failure) because(rule api.Text) *failure {
 	return f
 }
 
-// broken makes the failure of a call that the server could not carry out.
+// broken makes the failure of a call that the server could not carry out
+// (docs/spec/top.md#failures-of-the-server).
 func broken(err error) *failure {
 	f := refuse(internalError)
 	f.cause = err
@@ -77,6 +78,8 @@ func failWith(c *api.Code) *failure {
 	return &failure{code: c}
 }
 
+// argumentFailure: a field inside contact has another code than a parameter
+// (docs/spec/top.md#argument-errors).
 func argumentFailure(e *api.ArgumentError) *failure {
 	var f *failure
 	switch {

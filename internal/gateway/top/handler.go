@@ -111,12 +111,13 @@ func respond(dst []byte, c *call, do func() (api.Fields, *failure)) (body []byte
 	return c.style.appendSuccess(dst, c.op, c.method, out, c.id), nil
 }
 
-// answer is the way of a call; the order of the checks is that of A.3.
+// answer carries a call through all checks, in this order
+// (docs/spec/top.md#order-of-checks-on-the-top-gateway).
 func (h *Handler) answer(w http.ResponseWriter, r *http.Request, c *call) (api.Fields, *failure) {
 	// 1. Read the request; all that follows answers in the form it asks for.
 	c.params = readParameters(w, r)
 	c.style = styleOf(c.params)
-	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+	if r.Method != http.MethodGet && r.Method != http.MethodPost { // docs/spec/top.md#address-and-http-methods
 		return nil, refuse(httpActionNotAllowed)
 	}
 	if c.params.problem != nil {
@@ -181,7 +182,7 @@ func (h *Handler) find(c *call) *failure {
 	return nil
 }
 
-// checkForm checks format, v and timestamp.
+// checkForm checks format, v (docs/spec/top.md#version) and timestamp.
 func (h *Handler) checkForm(c *call) *failure {
 	ps := c.params
 	if f := ps.system[sysFormat]; f != "" && f != "json" && f != "xml" {
@@ -190,7 +191,7 @@ func (h *Handler) checkForm(c *call) *failure {
 	switch v := ps.system[sysVersion]; {
 	case v == "2.0":
 	case v == "" && ps.raw != nil && !ps.given[sysSign]:
-		// Decision: the Python client that posts JSON sends no v (A.5).
+		// Decision: the Python client that posts JSON sends no v (docs/spec/top.md#json-bodies).
 	case v == "":
 		return refuse(missingVersion)
 	case isVersion(v):
@@ -210,7 +211,9 @@ func isVersion(v string) bool {
 
 // verify checks the signature of a signed call and returns the organisation
 // that the app key belongs to; "" for a call that shows no app key that counts.
-// A present signature is checked even if the session alone would do (A.3).
+// A present signature is checked even if the session alone would do
+// (docs/spec/top.md#check-of-a-present-signature,
+// docs/spec/top.md#session-without-a-signature).
 func (h *Handler) verify(ctx context.Context, c *call) (org string, f *failure) {
 	ps := c.params
 	key := ps.system[sysAppKey]
@@ -274,7 +277,7 @@ func (h *Handler) admit(r *http.Request, c *call, org string) *failure {
 	}
 	// Decision: the token of one organisation under the signature of another is
 	// what the platform calls an invalid session (27); the token itself is good,
-	// so it is not 88 with 40014.
+	// so it is not 88 with 40014 (docs/spec/top.md#session-of-another-organisation).
 	if org != "" && org != principal.Org {
 		return refuse(invalidSession)
 	}
@@ -326,7 +329,8 @@ func (h *Handler) inject(ctx context.Context, c *call) *failure {
 	return h.armed(c, code).because(api.ArmedFault)
 }
 
-// armed makes the answer of an armed code.
+// armed makes the answer of an armed code
+// (docs/spec/top.md#armed-codes-on-the-top-gateway).
 func (h *Handler) armed(c *call, code *api.Code) *failure {
 	if slices.Contains(c.op.Codes(), code) {
 		return failWith(code)

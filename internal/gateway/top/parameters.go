@@ -18,10 +18,10 @@ import (
 // Path is where the gateway listens; a method name may follow it after a slash.
 const Path = "/router/rest"
 
-// Limits of a request (reliability-and-security, section 6).
+// Limits of a request (docs/spec/reliability.md#limits-of-a-request).
 const (
 	maxBody       = 1 << 20
-	maxParameters = 1000
+	maxParameters = 1000 // docs/spec/top.md#size-of-a-request
 )
 
 // parameter is one name and value as the caller sent it, decoded.
@@ -30,8 +30,8 @@ type parameter struct {
 	inBody      bool
 }
 
-// The system parameters that mean something here. partner_id and
-// target_app_key are signed like any other, and ignored (A.2).
+// The system parameters (docs/spec/top.md#system-parameters). partner_id and
+// target_app_key are signed like any other, and ignored.
 type systemName int
 
 const (
@@ -56,7 +56,7 @@ func systemNamed(name string) systemName {
 		return sysMethod
 	case "app_key":
 		return sysAppKey
-	case "session", "access_token": // the alias is what the official Python client sends (A.2)
+	case "session", "access_token": // docs/spec/top.md#alias-of-the-session
 		return sysSession
 	case "timestamp":
 		return sysTimestamp
@@ -96,8 +96,9 @@ type parameters struct {
 }
 
 // readParameters reads the query and the body whatever the HTTP method, because
-// clients send forms in GET requests too (A.5). It always returns what it could
-// read, so that a refusal goes out in the format that was asked for.
+// clients send forms in GET requests too (docs/spec/top.md#places-of-parameters). It
+// always returns what it could read, so that a refusal goes out in the format that
+// was asked for.
 func readParameters(w http.ResponseWriter, r *http.Request) *parameters {
 	ps := readQuery(r)
 	if r.URL.Path == BatchPath { // for Busy: a batch names its form in the query
@@ -105,7 +106,7 @@ func readParameters(w http.ResponseWriter, r *http.Request) *parameters {
 		ps.seekFormat(r.URL.RawQuery)
 		return ps
 	}
-	if method, ok := strings.CutPrefix(r.URL.Path, Path+"/"); ok && method != "" {
+	if method, ok := strings.CutPrefix(r.URL.Path, Path+"/"); ok && method != "" { // docs/spec/top.md#method-in-the-path
 		ps.add("method", method, false)
 	}
 	ps.readBody(w, r)
@@ -165,7 +166,8 @@ func (ps *parameters) add(name, value string, inBody bool) bool {
 	return true
 }
 
-// readForm reads name=value pairs. Only & separates them: a ; is data.
+// readForm reads name=value pairs. Only & separates them: a ; is data
+// (docs/spec/top.md#forms).
 func (ps *parameters) readForm(form string, inBody bool) {
 	for form != "" {
 		var pair string
@@ -220,7 +222,7 @@ func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
 		ps.fail(parameterError, contentTypeRule)
 		return
 	}
-	charset, known := api.CharsetNamed(options["charset"])
+	charset, known := api.CharsetNamed(options["charset"]) // docs/spec/top.md#character-sets
 	ps.charset = charset
 	switch {
 	case !known:
@@ -239,7 +241,7 @@ func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
 func isJSON(kind string) bool { return kind == "application/json" || kind == "text/json" }
 
 // readMultipart reads the text parts. File parts are neither signed nor
-// parameters of any method, so they are dropped (A.4, A.5).
+// parameters of any method, so they are dropped (docs/spec/top.md#multipart-bodies).
 func (ps *parameters) readMultipart(body []byte, boundary string) {
 	if boundary == "" {
 		ps.fail(parameterError, boundaryRule)
@@ -276,7 +278,7 @@ func (ps *parameters) readMultipart(body []byte, boundary string) {
 }
 
 // readJSON reads a body of the official Python client, which posts the business
-// parameters as one JSON object (A.5).
+// parameters as one JSON object (docs/spec/top.md#json-bodies).
 func (ps *parameters) readJSON(body []byte) {
 	ps.raw = body
 	ps.json = api.Value{Kind: api.ObjectValue}
@@ -300,7 +302,7 @@ func (ps *parameters) readJSON(body []byte) {
 }
 
 // classify picks out the system parameters and refuses one that occurs more
-// than once, wherever (design, section 7, 4).
+// than once, wherever (docs/spec/top.md#repeated-parameters).
 func (ps *parameters) classify() {
 	for i := range ps.sorted {
 		p := &ps.sorted[i]
@@ -327,8 +329,8 @@ func (ps *parameters) has(name string) bool {
 }
 
 // arguments returns the business parameters for package api. A parameter may
-// stand in the query and in the body only with one and the same value (design,
-// section 7, 4); parameters that the operation does not know are ignored.
+// stand in the query and in the body only with one and the same value;
+// parameters that the operation does not know are ignored.
 func (ps *parameters) arguments(s *shape) (api.Value, *failure) {
 	args := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, len(ps.sorted)+len(ps.json.Members))}
 	for _, m := range ps.json.Members {
@@ -382,7 +384,8 @@ func shapeOf(op *api.Operation) *shape {
 }
 
 // value returns the text of a parameter. For a parameter that holds JSON the
-// text null, which the vendor's curl samples send, is no value at all (A.6).
+// text null, which the vendor's curl samples send, is no value at all
+// (docs/spec/top.md#structured-parameters).
 func (s *shape) value(name, text string) api.Value {
 	if s.nested[name] {
 		if t := strings.TrimSpace(text); t == "null" || t == "" {
@@ -394,8 +397,8 @@ func (s *shape) value(name, text string) api.Value {
 
 // standIn returns an unknown parameter that could be a known one with its name
 // cut elsewhere: the string to sign has no separators, so "size=20" and
-// "s=ize20" sign alike (reliability-and-security, section 4). Only a known
-// parameter that is missing can have been replaced in that way.
+// "s=ize20" sign alike (docs/spec/top.md#parameters-that-run-together). Only a
+// known parameter that is missing can have been replaced in that way.
 func (ps *parameters) standIn(s *shape) string {
 	for i := range ps.sorted {
 		p := &ps.sorted[i]

@@ -7,17 +7,19 @@ package extcontact
 
 import "github.com/mingce/mingce/internal/api"
 
-// Operations are those of this package.
+// Operations are those of this package
+// (docs/spec/external-contacts.md#methods-of-the-top-gateway,
+// docs/spec/external-contacts.md#paths-of-the-own-gateway).
 var Operations api.Registry
 
-// Permission codes (dingtalk-external-contacts C.2).
+// Permission codes (docs/spec/external-contacts.md#permissions).
 const (
 	permissionRead  = "qyapi_ext_read"
 	permissionWrite = "qyapi_ext_write"
 )
 
 // status is how dingtalk.corp.extcontact.* reports success inside its result
-// (seed 000_086062a6549f3f03.txt).
+// (docs/spec/external-contacts.md#status-in-a-result).
 type status struct {
 	Code    int64
 	Msg     string

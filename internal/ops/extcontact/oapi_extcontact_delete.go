@@ -8,7 +8,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// OapiExtcontactDelete deletes a contact over the own gateway [doc0098].
+// OapiExtcontactDelete deletes a contact over the own gateway.
 var OapiExtcontactDelete = api.Define(&Operations, api.Op[namedContact, api.None]{
 	Route:      api.OAPI(http.MethodPost, "/topapi/extcontact/delete"),
 	Group:      "ExternalContact",

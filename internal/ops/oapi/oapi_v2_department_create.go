@@ -10,7 +10,8 @@ import (
 
 type departmentCreated struct{ DeptID int64 }
 
-// V2DepartmentCreate adds a department [doc0077].
+// V2DepartmentCreate adds a department
+// (docs/spec/org-accounts.md#creation-of-a-department).
 var V2DepartmentCreate = api.Define(&Operations, api.Op[departmentInput, departmentCreated]{
 	Route:      api.OAPI("", "/topapi/v2/department/create"),
 	Group:      departmentGroup,

@@ -8,7 +8,7 @@ import (
 )
 
 // V2DepartmentDelete removes a department without members and without
-// departments below it [doc0079].
+// departments below it (docs/spec/org-accounts.md#deletion-of-a-department).
 var V2DepartmentDelete = api.Define(&Operations, api.Op[departmentRef, api.None]{
 	Route:      api.OAPI("", "/topapi/v2/department/delete"),
 	Group:      departmentGroup,

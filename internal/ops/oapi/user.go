@@ -34,8 +34,7 @@ const (
 	mobileChecked = "verified"
 )
 
-// sharedUserFields are what create and update have in common
-// (dingtalk-org-accounts D2.1 [doc0055] [doc0107]).
+// sharedUserFields are what create and update have in common.
 func sharedUserFields(u *userInput) api.Fields {
 	return append(api.Fields{
 		api.OptString("mobile", &u.Mobile).Brings(directory.MobileField).Invalid(mobileInvalid).Personal().Example("13800009999").
@@ -82,7 +81,7 @@ func sharedUserFields(u *userInput) api.Fields {
 	}, accountFields(u)...)
 }
 
-// accountFields are of org accounts [doc0104] [doc0106].
+// accountFields are of org accounts (docs/spec/org-accounts.md#kinds-of-account).
 func accountFields(u *userInput) api.Fields {
 	return api.Fields{
 		api.OptString("exclusive_mobile", &u.ExclusiveMobile).Brings(directory.MobileField).Invalid(mobileInvalid).Personal().Example("+86-13412341234").
@@ -106,7 +105,8 @@ func emailField(name string, p **string, most int) api.Field {
 		Check(emailInvalid, api.MailRule, func() bool { return text(*p) == "" || directory.IsMail(**p) })
 }
 
-// jsonField is a JSON object, or the text of one [doc0055] [doc0107].
+// jsonField is a JSON object, or the text of one
+// (docs/spec/org-accounts.md#extension-fields).
 func jsonField(name string, v *api.Value) api.Field {
 	return api.Any(name, v).Example(`{"爱好":"旅游"}`).Check(extensionInvalid, api.Textf("不超过 %d 个字符的 JSON 对象", "a JSON object of up to %d characters", directory.MaxExtension), func() bool {
 		p := textOfJSON(*v)

@@ -17,7 +17,7 @@ import (
 var Operations api.Registry
 
 // lifetime is what every token call answers, also for a token that was issued
-// before: asking renews it (dingtalk-org-accounts B1).
+// before: asking renews it (docs/spec/dingtalk.md#lifetime-of-an-app-token).
 const lifetime = int64(directory.TokenLife / 1e9)
 
 // refused reports whether key and secret are no pair. Callers are not told

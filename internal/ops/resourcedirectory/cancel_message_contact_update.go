@@ -13,7 +13,7 @@ type cancelMessageContactUpdate struct {
 }
 
 // CancelMessageContactUpdate drops addresses that wait to be verified
-// (resource-directory-message-contacts B.5).
+// (docs/spec/resource-directory.md#cancelling-an-update).
 var CancelMessageContactUpdate = api.Define(&Operations, api.Op[cancelMessageContactUpdate, api.None]{
 	Route:    api.RPC(version, "CancelMessageContactUpdate"),
 	Group:    "MessageContact",

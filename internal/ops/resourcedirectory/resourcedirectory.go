@@ -11,7 +11,8 @@ const version = "2022-04-19"
 // Operations are those of this package.
 var Operations api.Registry
 
-// contactResource is the RAM resource of one message contact (section E).
+// contactResource is the RAM resource of one message contact
+// (docs/spec/resource-directory.md#actions-and-resources).
 const (
 	contactResource  = "messagecontact/{ContactId}"
 	contactsResource = "messagecontact/*"
