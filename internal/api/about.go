@@ -87,7 +87,7 @@ func (o *Operation) named(err error, args Value, r Reading) error {
 // said returns the rule of the core's error, and what an answer says.
 func said(f *directory.FieldError) (rule Text, found string) {
 	switch {
-	case f.Most > 0 && errors.Is(f, directory.ErrContactEntries):
+	case f.Most > 0 && f.Value == "":
 		return MostEntries(f.Most), ""
 	case f.Most > 0:
 		return Textf("最多 %d 个字符", "at most %d characters", f.Most), ""

@@ -150,7 +150,7 @@ func (s *Session) mayCreateAccount(tx Tx, rd ResourceDirectory, a Account, payer
 	if err != nil {
 		return err
 	}
-	if n >= orDefault(s.dir.settings.MaxAccounts, defaultMaxAccounts) {
+	if n >= orDefault(s.dir.settings.MaxAccounts, DefaultMaxAccounts) {
 		return ErrAccountQuota
 	}
 	return nil

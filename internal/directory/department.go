@@ -43,6 +43,7 @@ const (
 	MaxDepartmentPermits = 50 // people and departments in one list of who may see what
 	MaxDepartmentCode    = 30
 	MaxDepartmentSource  = 256
+	MaxDepartmentLeaders = 100
 )
 
 // Errors of departments. Methods wrap them with context; compare with errors.Is.

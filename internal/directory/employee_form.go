@@ -22,6 +22,7 @@ const (
 	MaxEmployeeRemark    = 2000
 	MaxExtension         = 2000
 	MaxExtensionName     = 100
+	MaxExtAttrText       = 2000
 	MaxExtAttrs          = 200 // Decision: merging must not add without end.
 	MaxNickname          = 80
 	MaxAvatar            = 256
@@ -102,8 +103,8 @@ func (e *Employee) bounds() []bound {
 	}
 	for _, a := range q.ExtAttrs {
 		bounds = append(bounds, bound{ExtAttrsField, a.Code, MaxExtensionName, ErrEmployeeExtension},
-			bound{ExtAttrsField, a.Name, MaxExtensionName, ErrEmployeeExtension}, bound{ExtAttrsField, a.Value.Text, MaxExtension, ErrEmployeeExtension},
-			bound{ExtAttrsField, a.Value.URL, MaxExtension, ErrEmployeeExtension}, bound{ExtAttrsField, a.Value.Images, MaxExtension, ErrEmployeeExtension})
+			bound{ExtAttrsField, a.Name, MaxExtensionName, ErrEmployeeExtension}, bound{ExtAttrsField, a.Value.Text, MaxExtAttrText, ErrEmployeeExtension},
+			bound{ExtAttrsField, a.Value.URL, MaxExtAttrText, ErrEmployeeExtension}, bound{ExtAttrsField, a.Value.Images, MaxExtAttrText, ErrEmployeeExtension})
 	}
 	return bounds
 }

@@ -109,6 +109,8 @@ var (
 	ErrSubscriptionNotFound = errors.New("the app has not subscribed to events")
 	ErrSubscriptionExists   = errors.New("the app has subscribed to events already")
 	ErrSubscriptionOwned    = errors.New("another process delivers for the subscription")
+	ErrReceiverToken        = errors.New("token of the receiver is too short or too long")
+	ErrReceiverKey          = errors.New("key of the receiver is not acceptable")
 	ErrReceiverURL          = errors.New("address of the receiver is not acceptable")
 	ErrReceiverForbidden    = errors.New("events may not be pushed to this address")
 	ErrReceiverUnreachable  = errors.New("the receiver cannot be reached") // see ReceiverError

@@ -53,6 +53,9 @@ const (
 	DepartmentField  Field = "department"
 	DepartmentsField Field = "departments"
 	ParentField      Field = "parent"
+	SourceField      Field = "source identifier"
+	CodeField        Field = "code"
+	LeadersField     Field = "leaders"
 
 	RecipientsField Field = "recipients"
 	OperatorField   Field = "operator"
@@ -66,7 +69,7 @@ const (
 // core's errors.
 type FieldError struct {
 	Field Field
-	Value string // the refused value, or the refused entry of a list; callers show it masked
+	Value string // the refused text, or the refused entry of a list; "" if there are too many; callers show it masked
 	Most  int    // how many characters or entries there may be; 0 if that is not the rule
 	Err   error  // the rule
 }

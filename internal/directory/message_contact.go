@@ -67,7 +67,7 @@ var (
 )
 
 // Decision: docs/spec/resource-directory.md#number-of-contacts.
-const defaultMaxMessageContacts = 200
+const DefaultMaxMessageContacts = 200
 
 // lockWait is how long a change waits for others of the same contact
 // (docs/spec/resource-directory.md#concurrent-changes-of-a-contact).
@@ -176,13 +176,9 @@ func (s *Session) addMessageContact(tx Tx, c MessageContact) error {
 	if holder != "" {
 		return ErrMessageContactName
 	}
-	most := s.dir.settings.MaxMessageContacts
-	if most == 0 {
-		most = defaultMaxMessageContacts
-	}
 	if n, err := tx.CountMessageContacts(); err != nil {
 		return err
-	} else if n >= most {
+	} else if n >= orDefault(s.dir.settings.MaxMessageContacts, DefaultMaxMessageContacts) {
 		return ErrMessageContactQuota
 	}
 	tx.InsertMessageContact(c)

@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// MaxOrgID is how long the id of an organisation may be in a request, in characters.
+const MaxOrgID = 64
+
 // Org is an organisation, the tenant of everything else. Its id is the corp id
 // of DingTalk's APIs.
 type Org struct {

@@ -26,7 +26,7 @@ type failedEvent struct {
 var FailedResult = api.Define(&Operations, api.Op[api.None, failedResult]{
 	Route:      api.OAPI(http.MethodGet, "/call_back/get_call_back_failed_result"),
 	Group:      "Callback",
-	Doc:        api.Text{Zh: "获取推送失败的事件，最多 200 个，每个只出现一次。", En: "Returns events that could not be pushed: at most 200, each once."},
+	Doc:        api.Textf("获取推送失败的事件，最多 %d 个，每个只出现一次。", "Returns events that could not be pushed: at most %d, each once.", directory.MaxFailedEvents),
 	Permission: permission,
 	Out: func(out *failedResult) api.Fields {
 		return api.Fields{

@@ -23,7 +23,7 @@ var (
 		Why: api.Text{Zh: "钉钉自建账号需要 loginId 和 initPassword，SSO 账号不能有。", En: "An account built in DingTalk needs loginId and initPassword; an SSO account has neither."},
 		Fix: api.Text{Zh: "idpDingTalk 为 true 时填写二者，否则都不填。", En: "Give both with idpDingTalk true, and neither without."}}
 	weakPassword = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "无效参数", Cause: directory.ErrPasswordWeak,
-		Why: api.Text{Zh: "initPassword 少于 8 个字符，或只有字母，或只有数字。", En: "initPassword has fewer than 8 characters, or only letters, or only digits."},
+		Why: api.Textf("initPassword 少于 %d 个字符，或只有字母，或只有数字。", "initPassword has fewer than %d characters, or only letters, or only digits.", directory.MinPassword),
 		Fix: api.Text{Zh: "使用更强的初始密码。", En: "Use a stronger first password."}}
 	loginIDTaken = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "无效参数", Cause: directory.ErrLoginIDTaken,
 		Why: api.Text{Zh: "loginId 已被本企业的其他账号使用。", En: "Another account of the organisation has this loginId."},

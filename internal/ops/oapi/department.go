@@ -53,8 +53,8 @@ func sharedDepartmentFields(d *departmentInput, permits *api.Code) api.Fields {
 		flag("create_dept_group", &d.CreateGroup, "是否创建部门群；本服务没有群，只保存该值。", "Whether to create a chat group; there are none here, the value is kept."),
 		flag("auto_approve_apply", &d.AutoApprove, "是否默认同意加入申请。", "Whether applications to join are accepted at once."),
 		api.OptInt("order", &d.Order).Invalid(departmentOrder).Range(0, 1<<62, departmentOrder).Example("10").Describe("在父部门中的排序，小的在前。", "Place among the siblings; the smaller, the earlier."),
-		api.OptString("source_identifier", &d.SourceIdentifier).Runes(0, directory.MaxDepartmentSource, wrongDepartment).Example("HR部门").Describe("部门标识。", "Identifier of the department elsewhere."),
-		api.OptString("code", &d.Code).Runes(0, directory.MaxDepartmentCode, wrongDepartment).Example("10000").Describe(fmt.Sprintf("部门编码，最多 %d 个字符。", directory.MaxDepartmentCode), fmt.Sprintf("Code of up to %d characters.", directory.MaxDepartmentCode)),
+		api.OptString("source_identifier", &d.SourceIdentifier).Brings(directory.SourceField).Runes(0, directory.MaxDepartmentSource, wrongDepartment).Example("HR部门").Describe("部门标识。", "Identifier of the department elsewhere."),
+		api.OptString("code", &d.Code).Brings(directory.CodeField).Runes(0, directory.MaxDepartmentCode, wrongDepartment).Example("10000").Describe(fmt.Sprintf("部门编码，最多 %d 个字符。", directory.MaxDepartmentCode), fmt.Sprintf("Code of up to %d characters.", directory.MaxDepartmentCode)),
 	}
 }
 

@@ -28,7 +28,7 @@ var UserGetbyunionid = api.Define(&Operations, api.Op[userGetbyunionid, userByUn
 
 	In: func(in *userGetbyunionid) api.Fields {
 		return api.Fields{
-			api.String("unionid", &in.UnionID).Brings(directory.UnionIDField).Required(nil).Runes(1, 256, wrongParameter).Example("z21HjQliSzpw0YWCNxmii6u2Os62cZ62").
+			api.String("unionid", &in.UnionID).Brings(directory.UnionIDField).Required(nil).Runes(1, directory.MaxUnionID, wrongParameter).Example("z21HjQliSzpw0YWCNxmii6u2Os62cZ62").
 				Describe("unionid。", "The union id."),
 		}
 	},

@@ -27,7 +27,7 @@ var V2DepartmentUpdate = api.Define(&Operations, api.Op[departmentInput, api.Non
 				Describe(fmt.Sprintf("名称，1 至 %d 个字符，不含 - , ，。", directory.MaxDepartmentName), fmt.Sprintf("Name of 1 to %d characters without - , and ，.", directory.MaxDepartmentName)),
 			api.OptInt("parent_id", &d.ParentID).Brings(directory.ParentField).Invalid(wrongDepartment).Example("1").
 				Describe("新的父部门。", "The new parent."),
-			api.Strings("dept_manager_userid_list", &d.Leaders).Invalid(leadersInvalid).MaxItems(directory.MaxEmployeeDepts, leadersInvalid).Example(`["023420013645"]`).
+			api.Strings("dept_manager_userid_list", &d.Leaders).Brings(directory.LeadersField).Invalid(leadersInvalid).MaxItems(directory.MaxDepartmentLeaders, leadersInvalid).Example(`["023420013645"]`).
 				Describe("部门主管，必须是直属成员；清空须在 force_update_fields 中列出本字段。", "Who leads it: direct members. Emptying the list needs force_update_fields."),
 			api.Strings("force_update_fields", &d.Force).Invalid(wrongDepartment).OneOf(wrongDepartment, forceLeaders).
 				Describe("允许清空的字段：dept_manager_userid_list。", "Fields that may be cleared: dept_manager_userid_list."),

@@ -34,7 +34,7 @@ var V2UserCreate = api.Define(&Operations, api.Op[userInput, userCreated]{
 				Describe("企业账号类型：sso 或 dingtalk。", "Kind of org account: sso or dingtalk."),
 			api.OptString("login_id", &u.LoginID).Brings(directory.LoginField).Alias("loginId").Runes(0, directory.MaxLoginID, wrongParameter).
 				Describe("钉钉自建企业账号的登录名，组织内唯一。", "Login id of an account built in DingTalk, unique in the organisation."),
-			api.OptString("outer_exclusive_corpid", &u.OuterCorpID).Runes(0, directory.MaxUserID, notOffered).
+			api.OptString("outer_exclusive_corpid", &u.OuterCorpID).Runes(0, directory.MaxOrgID, notOffered).
 				Describe("要加入的企业账号所属组织；该组织须已授权。", "Organisation of the org account that is to join; it must have granted that."),
 			api.OptString("outer_exclusive_userid", &u.OuterUserID).Runes(0, directory.MaxUserID, notOffered).
 				Describe("要加入的企业账号在其组织的 userid。", "Its userid there."),

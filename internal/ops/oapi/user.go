@@ -156,9 +156,9 @@ func extAttrFields(a *directory.ExtAttr) api.Fields {
 		api.String("name", &a.Name).Runes(0, directory.MaxExtensionName, extensionInvalid).OmitEmpty().Example("爱好").Describe("字段名称。", "Name of the field."),
 		api.Object("value", &a.Value, func(v *directory.ExtAttrValue) api.Fields {
 			return api.Fields{
-				api.String("text", &v.Text).Runes(0, directory.MaxExtension, extensionInvalid).OmitEmpty().Example("旅游").Describe("文本。", "Text."),
-				api.String("url", &v.URL).Runes(0, directory.MaxExtension, extensionInvalid).OmitEmpty().Example("https://example.com").Describe("链接。", "Link."),
-				api.String("images", &v.Images).Runes(0, directory.MaxExtension, extensionInvalid).OmitEmpty().Describe("图片。", "Pictures."),
+				api.String("text", &v.Text).Runes(0, directory.MaxExtAttrText, extensionInvalid).OmitEmpty().Example("旅游").Describe("文本。", "Text."),
+				api.String("url", &v.URL).Runes(0, directory.MaxExtAttrText, extensionInvalid).OmitEmpty().Example("https://example.com").Describe("链接。", "Link."),
+				api.String("images", &v.Images).Runes(0, directory.MaxExtAttrText, extensionInvalid).OmitEmpty().Describe("图片。", "Pictures."),
 			}
 		}).Invalid(extensionInvalid).Describe("字段值。", "Value of the field."),
 	}

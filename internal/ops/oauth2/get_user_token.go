@@ -2,6 +2,7 @@ package oauth2
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/mingce/mingce/internal/api"
@@ -39,7 +40,7 @@ var GetUserToken = api.Define(&Operations, api.Op[getUserToken, userToken]{
 			api.String("code", &in.Code).Invalid(invalidCode).Example("abcd").
 				Describe("登录页返回的授权码，只能使用一次。", "The code of the login page; it works once."),
 			api.String("refreshToken", &in.RefreshToken).Invalid(invalidCode).Example("abcd").
-				Describe("刷新凭证，30 天内有效。", "The refresh token; it lives for 30 days."),
+				Describe(fmt.Sprintf("刷新凭证，%d 天内有效。", refreshDays), fmt.Sprintf("The refresh token; it lives for %d days.", refreshDays)),
 			api.String("grantType", &in.GrantType).Required(grantTypeInvalid).Invalid(grantTypeInvalid).OneOf(grantTypeInvalid, byCode, byRefresh).Example(byCode).
 				Describe("authorization_code 或 refresh_token。", "authorization_code or refresh_token."),
 		}

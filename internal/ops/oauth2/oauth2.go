@@ -8,6 +8,7 @@ package oauth2
 
 import (
 	"errors"
+	"time"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -19,6 +20,9 @@ var Operations api.Registry
 // lifetime is what every token call answers, also for a token that was issued
 // before: asking renews it (docs/spec/dingtalk.md#lifetime-of-an-app-token).
 const lifetime = int64(directory.TokenLife / 1e9)
+
+// refreshDays is how long a refresh token lives.
+const refreshDays = int64(directory.RefreshTokenLife / (24 * time.Hour))
 
 // refused reports whether key and secret are no pair. Callers are not told
 // which of them was wrong.

@@ -33,7 +33,7 @@ var (
 	payerInvalid        = malformed("PayerAccountId", "16 位数字的账号 ID", "an account id of 16 digits")
 	abandonableInvalid  = malformed("AbandonableCheckId", "检查项 ID 的列表", "a list of ids of checks")
 	tagInvalid          = malformed("Tag", fmt.Sprintf("最多 %d 个标签；键 1 至 %d 个字符且不重复，值不超过 %d 个字符", directory.MaxTags, directory.MaxTagText, directory.MaxTagText), fmt.Sprintf("at most %d tags; keys of 1 to %d characters, each once, values of at most %d", directory.MaxTags, directory.MaxTagText, directory.MaxTagText), directory.ErrTags)
-	maNameInvalid       = malformed("MAName", "<前缀>@rdadmin.aliyunid.com，前缀 2 至 50 个字符", "<prefix>@rdadmin.aliyunid.com with a prefix of 2 to 50 characters")
+	maNameInvalid       = malformed("MAName", fmt.Sprintf("<前缀>%s，前缀 %d 至 %d 个字符", managementDomain, directory.MinManagementPrefix, directory.MaxManagementPrefix), fmt.Sprintf("<prefix>%s with a prefix of %d to %d characters", managementDomain, directory.MinManagementPrefix, directory.MaxManagementPrefix))
 	queryKeywordTooLong = malformed("QueryKeyword", fmt.Sprintf("不超过 %d 个字符", directory.MaxKeyword), fmt.Sprintf("at most %d characters", directory.MaxKeyword))
 	accountIDInvalid    = badRequest("InvalidParameter.AccountId", "The AccountId is invalid.", accountIDWhy, accountIDFix)
 	childIDInvalid      = badRequest("InvalidParameter.ChildId", "The ChildId is invalid.",
@@ -58,10 +58,10 @@ var (
 		api.Text{Zh: "资源目录中没有这个资源夹。", En: "The resource directory has no such folder."},
 		api.Text{Zh: "用 ListFoldersForParent 查看资源夹。", En: "See the folders with ListFoldersForParent."}, directory.ErrFolderNotFound)
 	folderDepth = answering(http.StatusConflict, "LimitExceeded.Folder.Depth", "The folder depth exceeds the limit of 5.",
-		api.Text{Zh: "根资源夹下最多五级资源夹。", En: "There are at most five levels of folders below the root."},
+		api.Textf("根资源夹下最多 %d 级资源夹。", "There are at most %d levels of folders below the root.", directory.MaxFolderDepth),
 		api.Text{Zh: "建在更上层的资源夹下。", En: "Create it under a folder further up."}, directory.ErrFolderDepth)
 	folderQuota = answering(http.StatusConflict, "QuotaExceeded.Folder.Count", "The number of folders exceeds the quota.",
-		api.Text{Zh: "资源夹数量已达上限（默认 1000）。", En: "The resource directory has as many folders as it may (1000 by default)."},
+		api.Textf("资源夹数量已达上限（默认 %d）。", "The resource directory has as many folders as it may (%d by default).", directory.DefaultMaxFolders),
 		api.Text{Zh: "删除不用的资源夹，或由管理员提高上限。", En: "Delete folders that are not used, or have the administrator raise the limit."}, directory.ErrFolderQuota)
 	folderHasFolders = answering(http.StatusConflict, "DeleteConflict.Folder.SubFolder", "This folder has sub folders.",
 		api.Text{Zh: "资源夹中还有子资源夹。", En: "The folder has folders in it."},
@@ -89,7 +89,7 @@ var (
 		api.Text{Zh: "已有成员使用该账号名称前缀。", En: "Another member has this account name."},
 		api.Text{Zh: "更换 AccountNamePrefix，或不填由系统生成。", En: "Choose another AccountNamePrefix, or leave it out."}, directory.ErrAccountName)
 	accountQuota = answering(http.StatusConflict, "LimitExceeded.Account", "The maximum number of member accounts in a resource directory exceeds the limit.",
-		api.Text{Zh: "成员数量已达上限（默认 10000）。", En: "The resource directory has as many members as it may (10000 by default)."},
+		api.Textf("成员数量已达上限（默认 %d）。", "The resource directory has as many members as it may (%d by default).", directory.DefaultMaxAccounts),
 		api.Text{Zh: "移除不用的成员，或由管理员提高上限。", En: "Remove members that are not used, or have the administrator raise the limit."}, directory.ErrAccountQuota)
 	payerElsewhere = answering(http.StatusConflict, "NotSupport.PayerAccountInAnotherResourceDirectory", "The specified settlement account does not exist in the resource directory. You must specify a valid settlement account.",
 		api.Text{Zh: "结算账号不在资源目录中。", En: "The account that pays is not in the resource directory."},

@@ -2,7 +2,7 @@ package resourcedirectory
 
 import (
 	"context"
-	"regexp"
+	"strings"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -13,7 +13,8 @@ const (
 	newManagementAccount = "NewManagementAccount"
 )
 
-var maNameForm = regexp.MustCompile(`^[A-Za-z0-9]+([_.-][A-Za-z0-9]+)*@rdadmin\.aliyunid\.com$`)
+// managementDomain ends the name of a management account.
+const managementDomain = "@rdadmin.aliyunid.com"
 
 type enableResourceDirectory struct {
 	EnableMode, MAName, MASecureMobilePhone, VerificationCode string
@@ -38,7 +39,8 @@ var EnableResourceDirectory = api.Define(&Operations, api.Op[enableResourceDirec
 				Example(currentAccount).Describe("开通方式：CurrentAccount 用当前账号，NewManagementAccount 用新账号。", "CurrentAccount or NewManagementAccount."),
 			api.String("MAName", &in.MAName).Invalid(maNameInvalid).
 				Check(maNameInvalid, api.Text{Zh: "<前缀>@rdadmin.aliyunid.com", En: "<prefix>@rdadmin.aliyunid.com"}, func() bool {
-					return in.MAName == "" || maNameForm.MatchString(in.MAName) && runesIn(in.MAName, 2+len("@rdadmin.aliyunid.com"), 50+len("@rdadmin.aliyunid.com"))
+					prefix, ok := strings.CutSuffix(in.MAName, managementDomain)
+					return in.MAName == "" || ok && directory.IsManagementPrefix(prefix)
 				}).
 				Example("user01@rdadmin.aliyunid.com").Describe("新管理账号的名称。", "Name of the new management account."),
 			api.String("MASecureMobilePhone", &in.MASecureMobilePhone).Personal().Example("xx-139****1234").Describe("新管理账号的安全手机，接受但不保存。", "Phone of the new management account; accepted and not kept."),

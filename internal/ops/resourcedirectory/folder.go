@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -136,8 +135,3 @@ func foldersField(l *folders) api.Field {
 }
 
 func joined(path []string) string { return strings.Join(path, "/") }
-
-func runesIn(s string, least, most int) bool {
-	n := utf8.RuneCountInString(s)
-	return n >= least && n <= most
-}

@@ -125,7 +125,7 @@ func (p *paging) fields() api.Fields {
 		api.Int("PageNumber", &p.PageNumber).Invalid(pageNumberInvalid).Range(1, math.MaxInt32, pageNumberInvalid).
 			Example("1").Describe("页码，从 1 开始，默认 1。", "Page, from 1 on; 1 by default."),
 		api.Int("PageSize", &p.PageSize).Invalid(pageSizeInvalid).Range(1, maxPageSize, pageSizeInvalid).
-			Example("10").Describe(fmt.Sprintf("每页条数，1 至 %d，默认 10。", maxPageSize), fmt.Sprintf("Entries of a page, 1 to %d; 10 by default.", maxPageSize)),
+			Example("10").Describe(fmt.Sprintf("每页条数，1 至 %d，默认 %d。", maxPageSize, defaultPageSize), fmt.Sprintf("Entries of a page, 1 to %d; %d by default.", maxPageSize, defaultPageSize)),
 	}
 }
 

@@ -2,6 +2,7 @@ package resourcedirectory
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -25,7 +26,7 @@ var UpdateAccount = api.Define(&Operations, api.Op[updateAccount, oneAccount]{
 		return api.Fields{
 			accountIDField(&in.AccountID),
 			displayNameField("NewDisplayName", &in.DisplayName).
-				Describe("新的显示名称，2 至 50 个字符，在资源目录内唯一。", "New display name, 2 to 50 characters, unique in the resource directory."),
+				Describe(fmt.Sprintf("新的显示名称，%d 至 %d 个字符，在资源目录内唯一。", directory.MinDisplayName, directory.MaxDisplayName), fmt.Sprintf("New display name, %d to %d characters, unique in the resource directory.", directory.MinDisplayName, directory.MaxDisplayName)),
 			api.String("NewAccountType", &in.Type).Invalid(accountTypeInvalid).
 				Check(accountTypeInvalid, api.Text{Zh: "ResourceAccount 或 CloudAccount", En: "ResourceAccount or CloudAccount"}, func() bool {
 					return in.Type == "" || in.Type == directory.ResourceAccount || in.Type == directory.CloudAccount

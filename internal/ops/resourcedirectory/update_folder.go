@@ -2,6 +2,7 @@ package resourcedirectory
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -21,7 +22,8 @@ var UpdateFolder = api.Define(&Operations, api.Op[updateFolder, oneFolder]{
 	In: func(in *updateFolder) api.Fields {
 		return api.Fields{
 			theFolderField(&in.FolderID),
-			folderNameField("NewFolderName", &in.NewFolderName).Describe("新的资源夹名称，1 至 128 个字符，在父资源夹下唯一。", "New name of the folder, 1 to 128 characters, unique under its parent."),
+			folderNameField("NewFolderName", &in.NewFolderName).
+				Describe(fmt.Sprintf("新的资源夹名称，1 至 %d 个字符，在父资源夹下唯一。", directory.MaxFolderName), fmt.Sprintf("New name of the folder, 1 to %d characters, unique under its parent.", directory.MaxFolderName)),
 		}
 	},
 	Out:   oneFolderFields,
