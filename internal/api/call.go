@@ -26,7 +26,7 @@ type Call struct {
 	pipeline *Pipeline
 	wire     Wire
 	rated    bool // the call was counted in the rate
-	hasty    bool // above the rate, though it is refused for another reason
+	late     bool // above the rate, though refused for another reason: the answer comes late
 }
 
 // Parts are the calls of one request.

@@ -53,22 +53,19 @@ const (
 	// CheckFault: is a fault armed? It comes after the permission on every wire:
 	// only a call that would have been carried out uses a fault up.
 	CheckFault
-	// CheckRate: does the caller call as seldom as it must?
+	// CheckRate: is the caller within its rate?
 	CheckRate
-	// CheckNonce: is the signature a new one?
+	// CheckNonce: is the nonce of the signature a new one?
 	CheckNonce
 )
-
-// usualOrder has what no gateway can leave out.
-var usualOrder = []Check{CheckPermission, CheckFault, CheckRate}
 
 // Protocol is what a gateway declares of its wire. It is never changed after start.
 type Protocol struct {
 	Name  string                   // in the log and the metrics: "top"
 	New   func(*http.Request) Wire // for one call
 	NewID func() string            // for one call
-	// Order is the order of the checks. What it lacks of permission, fault and rate
-	// is checked after the others, in this order.
+	// Order is the order of the checks. No gateway can leave out permission, fault
+	// and rate, nor put the fault before the permission: see [checkOrder].
 	Order   []Check
 	Reading Reading
 
@@ -77,10 +74,10 @@ type Protocol struct {
 	Busy    *Code
 	// Internal is answered for a bug; nil: the wire knows no other word than that of
 	// a busy server, which an operation may word in its own way.
-	Internal *Code
-	Address  *Code // the caller's address is not on its list
-	Denied   *Code // of a token without the permission
-	Hasty    *Code // the caller is above its rate
+	Internal  *Code
+	Address   *Code // the caller's address is not on its list
+	Denied    *Code // of a token without the permission
+	Throttled *Code // the caller is above its rate
 	// Armed returns what is answered in place of an armed code; nil: the code itself.
 	Armed func(*Operation, *Code) *Code
 }
@@ -95,13 +92,24 @@ type Pipeline struct {
 
 // NewPipeline returns the pipeline of a gateway.
 func NewPipeline(g Gateway, p Protocol) *Pipeline {
-	p.Order = slices.Clone(p.Order)
-	for _, check := range usualOrder {
-		if !slices.Contains(p.Order, check) {
-			p.Order = append(p.Order, check)
+	p.Order = checkOrder(p.Order)
+	return &Pipeline{g.complete(), p}
+}
+
+// checkOrder is a gateway's order with what no gateway can leave out: a missing
+// check comes last, and a fault that stands before the permission right behind it.
+func checkOrder(order []Check) []Check {
+	order = slices.Clone(order)
+	for _, check := range []Check{CheckPermission, CheckFault, CheckRate} {
+		if !slices.Contains(order, check) {
+			order = append(order, check)
 		}
 	}
-	return &Pipeline{g.complete(), p}
+	fault, permission := slices.Index(order, CheckFault), slices.Index(order, CheckPermission)
+	if fault < permission {
+		order = slices.Insert(slices.Delete(order, fault, fault+1), permission, CheckFault)
+	}
+	return order
 }
 
 // ServeHTTP carries out what the request asks for.
@@ -136,7 +144,7 @@ func (p *Pipeline) begin(wire Wire, w http.ResponseWriter, r *http.Request) {
 	c.ID, c.Started, c.Address = p.protocol.NewID(), p.Now(), Host(r.RemoteAddr)
 }
 
-// answer is the way of a call, to its answer behind dst.
+// answer carries a call out and appends its answer to dst.
 func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 	c := wire.common()
 	// 1. Whatever happens from here on is answered, counted and logged.
@@ -160,7 +168,7 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 	} else if f := wire.Authenticate(); f != nil {
 		return nil, f
 	}
-	// 5. A request may hold several calls, each of which goes this way.
+	// 5. A request may hold several calls; each of them takes all these steps.
 	if c.Parts != nil {
 		return p.appendParts(dst, c), nil
 	}
@@ -184,7 +192,7 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 	return wire.AppendSuccess(dst, out), nil
 }
 
-// refuse is the way of a call that there is no place for.
+// refuse answers a call that there is no place for.
 func (p *Pipeline) refuse(dst []byte, wire Wire) (answer []byte, f *Failure) {
 	c := wire.common()
 	defer func() {
@@ -206,7 +214,7 @@ func (p *Pipeline) finish(dst, answer []byte, c *Call, f *Failure) []byte {
 			c.Writer.Header().Set("Retry-After", c.Throttle.Wait(c.Started))
 		}
 	}
-	if c.hasty {
+	if c.late {
 		HoldBack(c.Writer)
 	}
 	if c.Parts == nil || f != nil { // else each of them was recorded
@@ -246,7 +254,7 @@ func (p *Pipeline) check(check Check, c *Call) *Failure {
 		return c.wire.UseNonce()
 	}
 	if p.exceeds(c) {
-		return Fail(p.protocol.Hasty)
+		return Fail(p.protocol.Throttled)
 	}
 	return nil
 }
@@ -259,7 +267,7 @@ func (p *Pipeline) permit(c *Call) *Failure {
 	}
 	f := c.wire.Permit()
 	if f != nil && !c.rated {
-		c.hasty = p.exceeds(c)
+		c.late = p.exceeds(c)
 		c.Throttle = Throttle{} // it is not what refused the call
 	}
 	return f

@@ -76,15 +76,15 @@ type nonced struct{ toy }
 func (c *nonced) UseNonce() *Failure { return Fail(toyReplay) }
 
 var (
-	toyAbsent   = &Code{Code: "absent"}
-	toyNobody   = &Code{Code: "nobody"}
-	toyBusy     = &Code{Code: "busy", Wait: true}
-	toyInternal = &Code{Code: "internal"}
-	toyAddress  = &Code{Code: "address"}
-	toyDenied   = &Code{Code: "denied"}
-	toyHasty    = &Code{Code: "hasty", Wait: true}
-	toyArgument = &Code{Code: "argument"}
-	toyReplay   = &Code{Code: "replay"}
+	toyAbsent    = &Code{Code: "absent"}
+	toyNobody    = &Code{Code: "nobody"}
+	toyBusy      = &Code{Code: "busy", Wait: true}
+	toyInternal  = &Code{Code: "internal"}
+	toyAddress   = &Code{Code: "address"}
+	toyDenied    = &Code{Code: "denied"}
+	toyThrottled = &Code{Code: "hasty", Wait: true}
+	toyArgument  = &Code{Code: "argument"}
+	toyReplay    = &Code{Code: "replay"}
 )
 
 // toyWorld is a toy gateway and what it left behind.
@@ -129,7 +129,7 @@ func newToyWorld(t *testing.T, order ...Check) *toyWorld {
 		},
 	}, Protocol{
 		Name: "toy", NewID: NewShortID, Order: order, Codes: []*Code{toyArgument},
-		Busy: toyBusy, Internal: toyInternal, Address: toyAddress, Denied: toyDenied, Hasty: toyHasty,
+		Busy: toyBusy, Internal: toyInternal, Address: toyAddress, Denied: toyDenied, Throttled: toyThrottled,
 		New: func(*http.Request) Wire {
 			if len(order) > 0 {
 				return &nonced{toy{p: w.Pipeline}}
@@ -231,10 +231,17 @@ func TestPipelineOrder(t *testing.T) {
 			t.Errorf("%v, %s: got %s, want %s", tt.order, tt.who, got, tt.want)
 		}
 	}
-	// What a protocol leaves out is checked all the same.
-	p := NewPipeline(Gateway{}, Protocol{Order: []Check{CheckRate, CheckNonce}})
-	if want := []Check{CheckRate, CheckNonce, CheckPermission, CheckFault}; !slices.Equal(p.protocol.Order, want) {
-		t.Errorf("got the order %v, want %v", p.protocol.Order, want)
+	// What a protocol leaves out is checked all the same, and a fault never comes
+	// before the permission.
+	for _, tt := range []struct{ order, want []Check }{
+		{nil, []Check{CheckPermission, CheckFault, CheckRate}},
+		{[]Check{CheckRate, CheckNonce}, []Check{CheckRate, CheckNonce, CheckPermission, CheckFault}},
+		{[]Check{CheckFault, CheckRate, CheckPermission}, []Check{CheckRate, CheckPermission, CheckFault}},
+		{[]Check{CheckFault}, []Check{CheckPermission, CheckFault, CheckRate}},
+	} {
+		if got := checkOrder(tt.order); !slices.Equal(got, tt.want) {
+			t.Errorf("%v: got the order %v, want %v", tt.order, got, tt.want)
+		}
 	}
 }
 

@@ -39,7 +39,7 @@ func New(g api.Gateway) *Handler {
 		// value (A.7).
 		Reading: api.Reading{Loose: true, JSONText: true, Bare: true},
 		Codes:   codes, Generic: []*api.Code{directoryNotEnabled},
-		Busy: serviceUnavailable, Internal: internalError, Denied: noPermission, Hasty: throttlingUser,
+		Busy: serviceUnavailable, Internal: internalError, Denied: noPermission, Throttled: throttlingUser,
 	})
 	return h
 }

@@ -31,7 +31,7 @@ func NewOAPI(g api.Gateway) *OAPI {
 		// commas (D1).
 		Reading: api.Reading{Loose: true, JSONText: true, Bare: true, CommaList: true},
 		Codes:   OAPICodes(), Generic: []*api.Code{oapiPermission},
-		Busy: oapiBusy, Address: oapiAddress, Denied: oapiPermission, Hasty: oapiThrottled,
+		Busy: oapiBusy, Address: oapiAddress, Denied: oapiPermission, Throttled: oapiThrottled,
 	})
 	return h
 }

@@ -33,7 +33,7 @@ func NewREST(g api.Gateway) *REST {
 		Name: "rest", New: func(*http.Request) api.Wire { return &restCall{h: h} }, NewID: api.NewUUID,
 		Order: []api.Check{api.CheckPermission, api.CheckFault, api.CheckRate},
 		Codes: RESTCodes(), Generic: []*api.Code{restPermission},
-		Busy: restBusy, Address: restAddress, Denied: restPermission, Hasty: restThrottled,
+		Busy: restBusy, Address: restAddress, Denied: restPermission, Throttled: restThrottled,
 		Armed: restInPlaceOf,
 	})
 	return h

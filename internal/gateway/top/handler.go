@@ -41,7 +41,7 @@ func New(g api.Gateway) *Handler {
 		Reading: api.Reading{Loose: true, JSONText: true, Bare: true},
 		Codes:   Codes(),
 		Busy:    busy.code, Internal: internalError.code,
-		Address: addressRefused.code, Denied: noPermission.code, Hasty: appCallLimited.code,
+		Address: addressRefused.code, Denied: noPermission.code, Throttled: appCallLimited.code,
 		Armed: inPlaceOf,
 	})
 	return h
