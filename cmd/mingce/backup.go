@@ -13,6 +13,7 @@ import (
 
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/backup"
 )
 
 type backupCommand struct {
@@ -34,10 +35,10 @@ func (c *backupCommand) Run(o output) error {
 	if err != nil {
 		return c.orNoKey(err)
 	}
-	var info store.BackupInfo
+	var info backup.Info
 	var rows int64
 	write := func(w io.Writer) (err error) {
-		info, rows, err = s.Backup(ctx, w)
+		info, rows, err = backup.Write(ctx, s, w)
 		return err
 	}
 	said, replace := o.out, replaceFile
@@ -52,7 +53,7 @@ func (c *backupCommand) Run(o output) error {
 	return describeBackup(said, c.File, info, rows)
 }
 
-func describeBackup(w io.Writer, file string, info store.BackupInfo, rows int64) error {
+func describeBackup(w io.Writer, file string, info backup.Info, rows int64) error {
 	p := &printTo{w: w}
 	p.line("backup   %s", file)
 	p.line("made     %s, by mingce %s on %s, schema %d", info.Created.Format(time.RFC3339), info.Kind, info.Engine, info.Schema)
@@ -80,7 +81,7 @@ func (c *restoreCommand) Run(o output) error {
 	defer f.Close()
 	ctx, cancel := untilStopped(nil)
 	defer cancel()
-	info, rows, err := store.Restore(ctx, options, f)
+	info, rows, err := backup.Restore(ctx, options, f)
 	if err != nil {
 		return c.orNoKey(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/backup"
 )
 
 type verifyCommand struct {
@@ -24,19 +25,19 @@ func (c *verifyCommand) Run(o output) error {
 	defer cancel()
 	s, err := store.OpenReading(ctx, options)
 	if err != nil {
-		if r, ok := store.CheckFailure(err); ok {
+		if r, ok := backup.Failure(err); ok {
 			return describeCheck(o, r)
 		}
 		return c.orNoKey(err)
 	}
-	r, err := s.Check(ctx)
+	r, err := backup.Check(ctx, s)
 	if err = errors.Join(err, s.Close()); err != nil {
 		return err
 	}
 	return describeCheck(o, r)
 }
 
-func describeCheck(o output, r store.CheckReport) error {
+func describeCheck(o output, r backup.Report) error {
 	p := &printTo{w: o.out}
 	a := r.Audit
 	p.line("schema   %d", r.Schema)

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// MaxBody is how many bytes a request's body may have (reliability-and-security,
-// section 6).
+// MaxBody is how many bytes a request's body may have
+// (docs/spec/reliability.md#limits-of-a-request).
 const MaxBody = 1 << 20
 
 // What can be wrong with a body.

@@ -10,7 +10,7 @@ import (
 )
 
 // Fault makes the next calls of an operation fail or wait, so that tests can
-// provoke what parameters cannot (design, section 6).
+// provoke what parameters cannot (docs/control-api.md).
 type Fault struct {
 	Operation string        // an operation's name, or "*" for all
 	Code      string        // code to answer; "" only delays

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// MaxParameters is how many parameters a request may have (reliability-and-security,
-// section 6).
+// MaxParameters is how many parameters a request may have
+// (docs/spec/reliability.md#limits-of-a-request, docs/spec/top.md#size-of-a-request).
 const MaxParameters = 1000
 
 // What can be wrong with a query or form.
@@ -40,8 +40,8 @@ func (ps Parameters) Get(name string) string {
 }
 
 // Form reads the parameters of a query or form in their order, repetitions too.
-// Unlike package url it takes a semicolon as a character like any other. Percent
-// escapes stand for bytes of the character set; whether UTF-8 is valid is not
+// Unlike package url it takes a semicolon as a character like any other
+// (docs/spec/top.md#forms). Percent escapes stand for bytes of the character set; whether UTF-8 is valid is not
 // looked at. With [ErrEscape] and [ErrCharset] comes the name, if it could be
 // read, and reading can go on; after [ErrTooManyParameters] nothing follows.
 func Form(form string, charset Charset) iter.Seq2[Parameter, error] {

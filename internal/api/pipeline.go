@@ -206,7 +206,8 @@ func (p *Pipeline) refuse(dst []byte, wire Wire) (answer []byte, f *Failure) {
 	return nil, Fail(p.protocol.Busy)
 }
 
-// finish encodes a failure, tells when to come again, and records the call.
+// finish encodes a failure, tells when to come again
+// (docs/spec/dingtalk.md#pauses-after-throttled-answers), and records the call.
 func (p *Pipeline) finish(dst, answer []byte, c *Call, f *Failure) []byte {
 	if f != nil {
 		answer = c.wire.AppendFailure(dst, f)
@@ -284,7 +285,8 @@ func (p *Pipeline) exceeds(c *Call) bool {
 	return c.Throttle != (Throttle{})
 }
 
-// provoke carries out an armed fault: a delay, a code, or both. A caller that
+// provoke carries out an armed fault
+// (docs/spec/dingtalk.md#wire-form-of-armed-faults): a delay, a code, or both. A caller that
 // leaves during the delay would be told that the server is busy.
 func (p *Pipeline) provoke(c *Call) *Failure {
 	code, err := p.Faults.Provoke(c.Request.Context(), c.Op, p.protocol.Codes)

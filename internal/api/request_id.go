@@ -11,8 +11,8 @@ import (
 
 const upperHex = "0123456789ABCDEF"
 
-// NewUUID returns a random UUID in upper case, as the vendors write it:
-// 30EE8654-1AA2-4D88-8248-9518547248AA.
+// NewUUID returns a random UUID in upper case, as the vendors write it
+// (docs/spec/alibaba-cloud.md#request-ids): 30EE8654-1AA2-4D88-8248-9518547248AA.
 func NewUUID() string {
 	b := randomBytes()
 	b[6] = b[6]&0x0f | 0x40
@@ -51,7 +51,8 @@ const (
 	least13 = least12 * 36
 )
 
-// NewShortID returns 12 lower-case digits of base 36, such as 15s9in2w1yat.
+// NewShortID returns 12 lower-case digits of base 36, such as 15s9in2w1yat
+// (docs/spec/top.md#request-ids).
 func NewShortID() string { return strconv.FormatUint(least12+rand.Uint64N(least13-least12), 36) }
 
 // NewLongerID returns 12 or 13 lower-case digits of base 36, such as 15s9in2w1yat9.

@@ -28,7 +28,8 @@ type credentials interface {
 // zero Window checks nothing, for tests that run with recorded requests.
 type Window struct{ Past, Future time.Duration }
 
-// The vendor's pages give two ages, 31 minutes for V1 and 15 for V3 (design 7.10).
+// The vendor's pages name two ages, 31 minutes for V1 and 15 for V3
+// (docs/spec/alibaba-cloud.md#clock-window).
 var (
 	windowV1 = Window{Past: 31 * time.Minute, Future: 15 * time.Minute}
 	windowV3 = Window{Past: 15 * time.Minute, Future: 15 * time.Minute}
@@ -65,8 +66,8 @@ type claim struct {
 	algorithm *algorithm // of version 3
 }
 
-// Authenticate finds out who signed the request. The order of its checks is
-// that of A.8, rows 6 to 15, but for the nonce: see UseNonce.
+// Authenticate finds out who signed the request. An unknown key costs what a known
+// one costs (docs/spec/reliability.md#constant-time-comparison).
 func (c *call) Authenticate() *api.Failure {
 	if c.tooManyCredentials() {
 		return failFor(incompleteSignature, "one credential in one request")
@@ -107,7 +108,7 @@ func (c *call) Authenticate() *api.Failure {
 // known ends an authentication. nonces is the name under which the caller's
 // nonces are kept. A replay is refused here, as far as it is still known, before
 // it counts against the rate: repeating a captured request takes nothing from its
-// sender.
+// sender (docs/spec/alibaba-cloud.md#nonces).
 func (c *call) known(key directory.AccessKey, nonces, nonce string, w Window) *api.Failure {
 	if len(nonce) > 128 || !api.PlainText(nonce) { // anything is allowed; what is kept is bounded text
 		sum := sha256.Sum256([]byte(nonce))
@@ -123,7 +124,8 @@ func (c *call) known(key directory.AccessKey, nonces, nonce string, w Window) *a
 
 // tooManyCredentials reports two credentials in one request: a gateway that
 // picked one of them would let the other go unproved. One bearer token sent as
-// header and as parameter is one credential.
+// header and as parameter is one credential
+// (docs/spec/alibaba-cloud.md#two-credentials-in-one-request).
 func (c *call) tooManyCredentials() bool {
 	header, parameter := c.Request.Header.Get("X-Acs-Bearer-Token"), c.params.Get("BearerToken")
 	n := 0
@@ -236,7 +238,8 @@ func (c *call) prove(cl *claim, secret []byte) *api.Failure {
 		return nil
 	}
 	// A client of the vendor's splits the message here and compares the rest
-	// with its own string, so nothing may follow it (A.8).
+	// with its own string, so nothing may follow it
+	// (docs/spec/alibaba-cloud.md#message-of-a-wrong-signature).
 	shown := appendStringV1(nil, c.Request.Method, c.params, true)
 	return mismatch("Specified signature is not matched with our calculation. server string to sign is:" + string(shown))
 }
@@ -303,7 +306,8 @@ func (c *call) UseNonce() *api.Failure {
 }
 
 // accept ends the proof of a signed request: a temporary key must bring the
-// token it was issued with, and before it expires; a plain key brings none.
+// token it was issued with, and before it expires; a plain key brings none
+// (docs/spec/alibaba-cloud.md#temporary-credentials).
 func (c *call) accept(cl *claim, key directory.AccessKey) *api.Failure {
 	temporary := strings.HasPrefix(key.ID, "STS.")
 	switch {
@@ -324,7 +328,7 @@ func (c *call) accept(cl *claim, key directory.AccessKey) *api.Failure {
 }
 
 // bearerToken returns the request's bearer token; given is true also when only
-// SignatureType announces one (A.6).
+// SignatureType announces one (docs/spec/alibaba-cloud.md#bearer-tokens).
 func (c *call) bearerToken() (token string, given bool) {
 	if token = c.Request.Header.Get("X-Acs-Bearer-Token"); token == "" {
 		token = c.params.Get("BearerToken")
@@ -334,7 +338,7 @@ func (c *call) bearerToken() (token string, given bool) {
 }
 
 // bearer authenticates by a token alone, which stands for an access key. Time
-// and nonce are needed as in a signed request (A.6).
+// and nonce are needed as in a signed request.
 func (c *call) bearer(token string) *api.Failure {
 	window := c.h.V1
 	if c.inHeaders {

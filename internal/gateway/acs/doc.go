@@ -1,6 +1,6 @@
 // Package acs speaks Alibaba Cloud's RPC wire: one path, the operation named by
 // Action and Version, parameters flattened into a query or a form, answers in
-// JSON or XML (resource-directory-message-contacts, section A).
+// JSON or XML (docs/spec/alibaba-cloud.md).
 //
 // It fills in, for the pipeline of package api, how a request is read into a tree
 // of values, how it is proved who signed it (signature versions 1 and 3), how the

@@ -19,7 +19,8 @@ const (
 )
 
 // AppendSuccess appends the answer of a call that succeeded: the operation's
-// fields, then RequestId, both at top level (A.8).
+// fields, then RequestId, both at top level
+// (docs/spec/alibaba-cloud.md#answer-of-a-successful-call).
 func (c *call) AppendSuccess(dst []byte, fs api.Fields) []byte {
 	if !c.xml {
 		dst = append(dst, '{')
@@ -40,7 +41,8 @@ func (c *call) AppendSuccess(dst []byte, fs api.Fields) []byte {
 }
 
 // AppendFailure appends the answer of a call that failed. Every value is a
-// string: a client of the vendor's panics on any other type.
+// string: a client of the vendor's panics on any other type
+// (docs/spec/alibaba-cloud.md#answer-of-a-failed-call).
 func (c *call) AppendFailure(dst []byte, f *api.Failure) []byte {
 	message := cmp.Or(f.Text, f.Code.Msg)
 	host := hostID(c.Request)
@@ -87,7 +89,7 @@ func (c *call) AppendFailure(dst []byte, f *api.Failure) []byte {
 
 // deniedDetail says who was denied what and why. EncodedDiagnosticMessage is
 // opaque with the vendor; ours is Base64 of a sentence that names the statement
-// of the policy that decided.
+// of the policy that decided (docs/spec/alibaba-cloud.md#details-of-a-denied-call).
 func (c *call) deniedDetail() [][2]string {
 	d := c.denied
 	if d == nil { // an armed fault
@@ -112,7 +114,7 @@ func (c *call) deniedDetail() [][2]string {
 	}
 }
 
-// principalType: a temporary key is what somebody got who assumed a role (A.6, E).
+// principalType: a temporary key is what somebody got who assumed a role.
 func principalType(p directory.Principal) string {
 	if p.Temporary {
 		return "AssumedRoleUser"

@@ -33,10 +33,10 @@ func New(g api.Gateway) *Handler {
 	}
 	h.Pipeline = api.NewPipeline(g, api.Protocol{
 		Name: "rpc", New: func(*http.Request) api.Wire { return &call{h: h} }, NewID: api.NewUUID,
-		// The rate comes first: a caller above it writes nothing, and uses up no nonce.
+		// docs/spec/alibaba-cloud.md#order-of-checks-in-the-gateway: a caller above its
+		// rate writes nothing, and uses up no nonce.
 		Order: []api.Check{api.CheckRate, api.CheckNonce, api.CheckPermission, api.CheckFault},
-		// Everything is text, a list may be JSON in one parameter or a single bare
-		// value (A.7).
+		// Everything is text, a list may be JSON in one parameter or a single bare value.
 		Reading: api.Reading{Loose: true, JSONText: true, Bare: true},
 		Codes:   codes, Generic: []*api.Code{directoryNotEnabled},
 		Busy: serviceUnavailable, Internal: internalError, Denied: noPermission, Throttled: throttlingUser,
@@ -55,7 +55,7 @@ type call struct {
 	auth   string // the Authorization header, if it is one of this vendor's
 	// inHeaders: action, time and nonce stand in headers (signature V3), not in
 	// parameters (V1). The mere presence of x-acs-action does not tell: clients
-	// of V1 send it too (A.2).
+	// of V1 send it too.
 	inHeaders bool
 	xml       bool
 
@@ -99,7 +99,7 @@ func (c *call) Send(answer []byte, f *api.Failure) {
 	if f != nil {
 		status = f.Code.HTTP
 		if slices.Contains(throttlings, f.Code) {
-			// Inferred: the unit is milliseconds (A.8).
+			// Inferred: the unit is milliseconds (docs/spec/alibaba-cloud.md#throttling).
 			wait := c.Throttle.Wait(c.Started)
 			header.Set("X-Ratelimit-User-Api", "Remain:0,TimeLeft:"+wait+"000,Reset:"+wait)
 		}

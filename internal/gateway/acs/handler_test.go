@@ -99,7 +99,8 @@ func TestErrorEnvelope(t *testing.T) {
 	}
 }
 
-// The rows of the table in A.8, one request each.
+// The codes of the gateway, one request each
+// (docs/spec/alibaba-cloud.md#codes-of-the-gateway).
 func TestCommonErrors(t *testing.T) {
 	t.Parallel()
 	v1 := func(pairs ...string) *http.Request {

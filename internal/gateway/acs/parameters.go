@@ -10,8 +10,8 @@ import (
 )
 
 // isSystem reports the parameters that belong to the gateway and never reach an
-// operation (A.3). RegionId is not among them: it is an ordinary parameter that
-// no operation of this product reads.
+// operation (docs/spec/alibaba-cloud.md#system-parameters). RegionId is not
+// among them: it is an ordinary parameter that no operation of this product reads.
 func isSystem(name string) bool {
 	switch name {
 	case "Action", "Version", "Format", "AccessKeyId", "SignatureMethod", "SignatureVersion", "SignatureNonce",
@@ -24,7 +24,8 @@ func isSystem(name string) bool {
 // parseForm reads a query string or form body. A name that occurs twice is
 // refused, even with one value, because a signature could not say which one it
 // covers. The result is in byte order of the names; with a failure it holds what
-// could be read, so that Format can still be obeyed.
+// could be read, so that Format can still be obeyed
+// (docs/spec/alibaba-cloud.md#encoding-of-parameters).
 func parseForm(form string) (dst api.Parameters, f *api.Failure) {
 	if form != "" {
 		dst = make(api.Parameters, 0, min(strings.Count(form, "&")+1, api.MaxParameters))
@@ -59,7 +60,8 @@ func refused(p api.Parameter, err error) *api.Failure {
 
 // merge joins the parameters of query and form. A parameter of an operation may
 // stand in both with one and the same value; a system parameter may stand in
-// one of them only (design 7.4). With a failure the result is complete, too.
+// one of them only (docs/spec/alibaba-cloud.md#repeated-parameters). With a
+// failure the result is complete, too.
 func merge(query, form api.Parameters) (all api.Parameters, f *api.Failure) {
 	if len(form) == 0 {
 		return query, nil
@@ -94,7 +96,8 @@ type node struct {
 }
 
 // tree turns flat names into the operation's arguments: X.1, X.2 become a list
-// in the order of the numbers, gaps tolerated, and X.Key an object (A.7).
+// in the order of the numbers, gaps tolerated, and X.Key an object
+// (docs/spec/alibaba-cloud.md#lists-and-objects-in-parameters).
 // System parameters are left out. Numbers begin at 1; a number is never used as
 // a length, so X.99999999999 costs nothing and is refused.
 func tree(params api.Parameters) (api.Value, *api.Failure) {

@@ -48,7 +48,9 @@ func (c *call) Read() *api.Failure {
 }
 
 // settleStyle decides between V1 and V3 by the credential, and without one by
-// where the operation's name stands; then the format of the answer follows.
+// where the operation's name stands
+// (docs/spec/alibaba-cloud.md#choice-of-the-signature-version); then the
+// format of the answer follows (docs/spec/alibaba-cloud.md#format-of-answers).
 func (c *call) settleStyle() {
 	h := c.Request.Header
 	switch {
@@ -69,7 +71,7 @@ func (c *call) settleStyle() {
 		c.xml = false
 	case strings.EqualFold(format, "XML"):
 		c.xml = true
-	default: // V1: XML. V3: JSON, unless Accept asks for XML (A.5).
+	default: // V1: XML. V3: JSON, unless Accept asks for XML.
 		c.xml = !c.inHeaders || wantsXML(h.Get("Accept"))
 	}
 }
@@ -89,7 +91,8 @@ func singleHeaders(h http.Header) *api.Failure {
 	return nil
 }
 
-// readBody reads the body and, if it is a form, its parameters.
+// readBody reads the body and, if it is a form, its parameters
+// (docs/spec/alibaba-cloud.md#methods-and-bodies).
 func (c *call) readBody() (api.Parameters, *api.Failure) {
 	body, err := c.Body()
 	switch err {
@@ -103,7 +106,7 @@ func (c *call) readBody() (api.Parameters, *api.Failure) {
 	}
 	c.body = body
 	if len(body) == 0 {
-		// Clients announce a form even when everything is in the query (A.4).
+		// Clients announce a form even when everything is in the query.
 		return nil, nil
 	}
 	kind, parameters, err := mime.ParseMediaType(c.Request.Header.Get("Content-Type"))

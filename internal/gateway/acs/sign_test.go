@@ -29,7 +29,8 @@ func paramsOf(t testing.TB, form string) api.Parameters {
 	return params
 }
 
-// The worked examples of A.4; the first is the vendor's own.
+// The first is the vendor's own
+// (docs/spec/alibaba-cloud.md#published-example-of-version-1).
 func TestSignV1Published(t *testing.T) {
 	t.Parallel()
 	const described = "AccessKeyId=testid&Action=DescribeRegions&Format=XML&SignatureMethod=HMAC-SHA1&SignatureNonce=3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf&SignatureVersion=1.0&Timestamp=2016-02-23T12:46:24Z&Version=2014-05-26"
@@ -52,7 +53,8 @@ func TestSignV1Published(t *testing.T) {
 	}
 }
 
-// The worked examples of A.5; the first is the vendor's own.
+// The first is the vendor's own
+// (docs/spec/alibaba-cloud.md#published-example-of-version-3).
 func TestSignV3Published(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, query, host, action, version, date, nonce, secret, sts, want string }{
@@ -79,7 +81,8 @@ func TestSignV3Published(t *testing.T) {
 	}
 }
 
-// recorded reads a request as a client of the vendor's sent it (D.2).
+// recorded reads a request as a client of the vendor's sent it
+// (docs/spec/alibaba-cloud.md#requests-of-real-clients).
 func recorded(t testing.TB, file string) *http.Request {
 	t.Helper()
 	raw, err := os.ReadFile(file)

@@ -37,10 +37,11 @@ func signV1(method string, secret, stringToSign []byte) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// appendStringV1 appends the string that version 1.0 signs. params are all
+// appendStringV1 appends the string that version 1.0 signs
+// (docs/spec/alibaba-cloud.md#signature-of-version-1). params are all
 // parameters of query and form in byte order of their names. It works from
 // decoded values, because clients encode as they like on the wire and still
-// sign the RFC 3986 form (A.4). With hide, tokens are masked, for showing.
+// sign the RFC 3986 form. With hide, tokens are masked, for showing.
 func appendStringV1(dst []byte, method string, params api.Parameters, hide bool) []byte {
 	dst = append(dst, method...)
 	dst = append(dst, "&%2F&"...)

@@ -7,8 +7,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// What the REST gateway itself answers (dingtalk-org-accounts A4, order of the
-// checks; texts of [doc0013] and of recorded answers).
+// What the REST gateway itself answers
+// (docs/spec/dingtalk.md#order-of-checks-on-the-rest-gateway).
 var (
 	restNotFound = &api.Code{HTTP: http.StatusNotFound, Code: "InvalidAction.NotFound",
 		Msg: "Specified api is not found, please check your url and method.",
@@ -73,7 +73,8 @@ var (
 			En: "The body is no valid JSON, or a parameter is missing, of the wrong type or not acceptable; its name follows the colon."},
 		Fix: api.Text{Zh: "按接口页面更正该参数。", En: "Correct that parameter as the operation's page says."}}
 
-	// Decision: 413 carries the code of a bad parameter, in JSON, so that SDKs can read it (H, 4).
+	// Decision: 413 carries the code of a bad parameter, in JSON, so that SDKs can read it
+	// (docs/spec/dingtalk.md#unreadable-bodies-of-rest-calls).
 	restTooLarge = &api.Code{HTTP: http.StatusRequestEntityTooLarge, Code: "invalid.param", Msg: "参数无效",
 		Why: api.Text{Zh: "请求体超过 1 MiB。", En: "The body is larger than 1 MiB."},
 		Fix: api.Text{Zh: "把请求拆成较小的几次。", En: "Split the request into smaller ones."}}

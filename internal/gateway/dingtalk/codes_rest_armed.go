@@ -10,7 +10,7 @@ import (
 
 // provoked makes a code that this gateway answers only when it is armed, or
 // which an operation answers with an explanation of its own
-// (dingtalk-real-programs F5, texts of [doc0013]).
+// (docs/spec/dingtalk.md#armed-codes-of-the-rest-gateway).
 func provoked(status int, name, msg, en string) *api.Code {
 	fix := api.Text{Zh: "对照接口页面检查请求；若是注入的故障，请清除。", En: "Compare the request with the operation's page; if it is an armed fault, clear it."}
 	if status >= http.StatusInternalServerError {
@@ -46,8 +46,7 @@ var (
 	}
 )
 
-// Of operations: token calls, and those of the contact product
-// (dingtalk-org-accounts C5).
+// Of operations: token calls, and those of the contact product.
 var restOfOperations = []*api.Code{
 	provoked(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret", "Client id and secret are no pair"),
 	provoked(400, "invalidCode", "无效的授权码", "The code is not valid"),
@@ -112,8 +111,8 @@ func restInPlaceOf(o *api.Operation, c *api.Code) *api.Code {
 }
 
 // restOwn reports whether a code is an operation's, not the gateway's: the two
-// differ in the order of their keys (dingtalk-real-programs 0.2). Admission is the
-// gateway's, also where an operation has to look after it.
+// differ in the order of their keys (docs/spec/dingtalk.md#error-bodies-of-the-rest-gateway).
+// Admission is the gateway's, also where an operation has to look after it.
 func restOwn(o *api.Operation, c *api.Code) bool {
 	if c.Gateway {
 		return false

@@ -7,4 +7,7 @@
 // It knows no operation by name and no rule of the directory: operations come
 // from the api.Catalogue, and what they do is behind them. It does not listen,
 // nor decide which paths it is mounted on, nor trust forwarding headers.
+//
+// Where the wires answer: docs/spec/dingtalk.md#addresses-of-the-rest-gateway and
+// docs/spec/dingtalk.md#addresses-of-the-own-gateway.
 package dingtalk

@@ -26,7 +26,7 @@ const (
 	tokenHome = "404w3c04ffa2386da6530e5123bdf260" // an app that may be used from 10.1.2.3 only
 )
 
-var testTime = time.UnixMilli(1795341122145) // of fixture F18
+var testTime = time.UnixMilli(1795341122145) // of the captured signed call
 
 // rows is a store in memory with the rows that authentication needs.
 type rows struct {

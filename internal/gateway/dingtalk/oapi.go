@@ -14,7 +14,7 @@ import (
 )
 
 // tokenParameter carries the caller's access token, in the query or in a form
-// (dingtalk-external-contacts C.2).
+// (docs/spec/dingtalk.md#authentication-of-own-gateway-calls).
 const tokenParameter = "access_token"
 
 // OAPI answers /topapi/..., /gettoken and the other paths of DingTalk's older
@@ -26,9 +26,10 @@ func NewOAPI(g api.Gateway) *OAPI {
 	h := &OAPI{}
 	h.Pipeline = api.NewPipeline(g, api.Protocol{
 		Name: "oapi", New: func(*http.Request) api.Wire { return &oapiCall{h: h} }, NewID: api.NewLongerID,
+		// docs/spec/dingtalk.md#order-of-checks-on-the-own-gateway
 		Order: []api.Check{api.CheckPermission, api.CheckFault, api.CheckRate},
-		// SDKs send numbers as texts, and objects and lists as JSON text or with
-		// commas (D1).
+		// SDKs send numbers as texts, and objects and lists as JSON text or with commas
+		// (docs/spec/dingtalk.md#parameters-of-own-gateway-calls).
 		Reading: api.Reading{Loose: true, JSONText: true, Bare: true, CommaList: true},
 		Codes:   OAPICodes(), Generic: []*api.Code{oapiPermission},
 		Busy: oapiBusy, Address: oapiAddress, Denied: oapiPermission, Throttled: oapiThrottled,
@@ -44,7 +45,7 @@ type oapiCall struct {
 }
 
 // text is what goes over the wire. The gateway's own codes are worded for the call
-// (dingtalk-real-programs F2).
+// (docs/spec/dingtalk.md#texts-that-name-the-refused-call).
 func (c *oapiCall) text(f *api.Failure) string {
 	top, code := c.isTOP(), f.Code
 	switch {
@@ -78,7 +79,8 @@ func (c *oapiCall) name() string {
 func wrongName(name string) string { return "不合法ApiName，ApiName = " + clip(name) }
 
 // Argument words a refused parameter: without a code of the operation it is the
-// gateway's 40 or 41 (C.2), and 40035 names the parameter (D.8).
+// gateway's 40 or 41, and 40035 names the parameter
+// (docs/spec/dingtalk.md#missing-and-malformed-arguments).
 func (c *oapiCall) Argument(e *api.ArgumentError, f *api.Failure) {
 	switch {
 	case f.Code == nil && e.Missing:
@@ -98,7 +100,7 @@ func (c *oapiCall) Find() *api.Failure {
 	if b == nil {
 		c.Asked = r.Method + " " + r.URL.Path
 		code := oapiPath
-		if c.isTOP() { // the vendor prints the name that it derives from the path
+		if c.isTOP() { // its text has the name (docs/spec/dingtalk.md#unknown-paths)
 			code = oapiMethodName
 		}
 		return &api.Failure{Code: code, Rule: vendorHas(r.URL.Path)}
@@ -111,8 +113,8 @@ func (c *oapiCall) Find() *api.Failure {
 	return nil
 }
 
-// AppendSuccess appends one flat object, outside /topapi without a request id, as
-// the vendor's pages show it ([ev0233]).
+// AppendSuccess appends one flat object, outside /topapi without a request id
+// (docs/spec/dingtalk.md#envelope-of-the-own-gateway).
 func (c *oapiCall) AppendSuccess(dst []byte, out api.Fields) []byte {
 	if c.Op.Bare {
 		return append(api.AppendJSON(append(dst, '{'), out, false), '}')
@@ -146,8 +148,9 @@ func (c *oapiCall) Send(answer []byte, _ *api.Failure) {
 	_, _ = c.Writer.Write(answer) // a caller that went away is no error of ours
 }
 
-// vendorsCalls are what programs call of the vendor that is out of scope here
-// (dingtalk-real-programs A and B): robots, messages and calls of older paths.
+// vendorsCalls are what programs call of the vendor that is out of scope here:
+// robots, messages and calls of older paths
+// (docs/spec/dingtalk.md#calls-of-the-vendor-that-are-not-offered).
 // One that ends in a slash stands for all below it.
 var vendorsCalls = []string{
 	"/robot/send", "/message/", "/chat/", "/media/", "/microapp/", "/attendance/", "/cspace/", "/checkin/", "/ext/", "/crm/",
@@ -169,7 +172,8 @@ func vendorHas(path string) string {
 }
 
 // checkMethod: a route without a method takes GET for reads and POST for
-// everything (C.2); a route with one takes only that.
+// everything; a route with one takes only that
+// (docs/spec/dingtalk.md#http-methods-of-own-gateway-calls).
 func checkMethod(b *api.Bound, method string) *api.Failure {
 	switch {
 	case b.Route.Method == http.MethodGet && method != http.MethodGet:
@@ -198,7 +202,7 @@ func (c *oapiCall) readInput() {
 		in.bad = oapiBody
 	}
 	if r.Method != http.MethodPost {
-		return // parameters in the body of a GET are not read (C.1)
+		return // parameters in the body of a GET are not read
 	}
 	body, err := c.Body()
 	name, charset, readable := mediaType(r)
@@ -304,8 +308,8 @@ func (c *oapiCall) Authenticate() *api.Failure {
 }
 
 // AppendFailure appends the error answer. Key order is that of recorded
-// answers: errcode, sub_code, sub_msg, errmsg, request_id (C.2). Outside /topapi
-// there is neither a layer nor a request id (dingtalk-real-programs F2).
+// answers: errcode, sub_code, sub_msg, errmsg, request_id. Outside /topapi there
+// is neither a layer nor a request id (docs/spec/dingtalk.md#errors-in-layers).
 func (c *oapiCall) AppendFailure(dst []byte, f *api.Failure) []byte {
 	top := c.isTOP()
 	if top && f.Code == oapiLayer {

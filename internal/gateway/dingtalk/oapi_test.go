@@ -12,8 +12,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// The captured requests and recorded answers F12 to F18 of
-// dingtalk-external-contacts, byte for byte.
+// Requests that clients sent and recorded answers, byte for byte: objects as JSON
+// text among them (docs/spec/external-contacts.md#contact-in-a-request).
 func TestFixtures(t *testing.T) {
 	t.Parallel()
 	const jsonType = "application/json;charset=UTF-8"

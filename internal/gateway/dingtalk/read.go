@@ -43,8 +43,8 @@ func readForm(form string, charset api.Charset) ([]api.Parameter, error) {
 	return list, nil
 }
 
-// put adds a parameter to args. A name may come again only with the same value
-// (design.md 7, 4): which of two would count is not for us to guess.
+// put adds a parameter to args. A name may come again only with the same value:
+// which of two would count is not for us to guess.
 func put(args *api.Value, name string, v api.Value) *api.ArgumentError {
 	old := args.Get(name)
 	if old.Kind == api.Absent {

@@ -14,7 +14,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// tokenHeader carries the caller's access token (dingtalk-org-accounts A1).
+// tokenHeader carries the caller's access token
+// (docs/spec/dingtalk.md#authentication-of-rest-calls).
 const tokenHeader = "x-acs-dingtalk-access-token"
 
 // REST answers /v1.0/.... It is safe for concurrent use.
@@ -31,6 +32,7 @@ func NewREST(g api.Gateway) *REST {
 	}
 	h.Pipeline = api.NewPipeline(g, api.Protocol{
 		Name: "rest", New: func(*http.Request) api.Wire { return &restCall{h: h} }, NewID: api.NewUUID,
+		// docs/spec/dingtalk.md#order-of-checks-on-the-rest-gateway
 		Order: []api.Check{api.CheckPermission, api.CheckFault, api.CheckRate},
 		Codes: RESTCodes(), Generic: []*api.Code{restPermission},
 		Busy: restBusy, Address: restAddress, Denied: restPermission, Throttled: restThrottled,
@@ -100,8 +102,9 @@ func (c *restCall) Authenticate() *api.Failure {
 	return nil
 }
 
-// Arguments reads the parameters of path, query and body. JSON types are strict;
-// texts of path and query are typed here.
+// Arguments reads the parameters of path, query and body
+// (docs/spec/dingtalk.md#parameters-of-rest-calls). JSON types are strict; texts of
+// path and query are typed here.
 func (c *restCall) Arguments() (api.Value, *api.Failure) {
 	r, p := c.Request, c.h.plans[c.Op]()
 	args := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, 8)}
@@ -120,7 +123,7 @@ func (c *restCall) Arguments() (api.Value, *api.Failure) {
 		}
 	}
 	if r.Method == http.MethodGet || r.Method == http.MethodDelete {
-		return args, nil // SDKs send no body with these (A5)
+		return args, nil // SDKs send no body with these
 	}
 	body, f := c.body(p.needsBody(args))
 	if f != nil {
@@ -178,7 +181,7 @@ func (c *restCall) body(needed bool) (api.Value, *api.Failure) {
 }
 
 // Argument words a refused parameter. The vendor's fixed text stays in front of
-// what we add (dingtalk-org-accounts C2).
+// what we add (docs/spec/dingtalk.md#text-of-a-refused-rest-parameter).
 func (c *restCall) Argument(e *api.ArgumentError, f *api.Failure) {
 	if f.Code == nil {
 		f.Code = restParameter
@@ -218,8 +221,8 @@ func (p *plan) needsBody(args api.Value) bool {
 }
 
 // typed reads a text of the path or the query as the type that the operation
-// declares; lists and objects are JSON text (A5). What cannot be read stays a
-// text, and binding refuses it.
+// declares; lists and objects are JSON text. What cannot be read stays a text,
+// and binding refuses it.
 func (p *plan) typed(name, text string) api.Value {
 	if text == "" {
 		return api.TextOf("") // empty is missing, of whatever type
@@ -239,8 +242,8 @@ func (p *plan) typed(name, text string) api.Value {
 	return api.TextOf(text)
 }
 
-// fixedHeader is what every answer carries (A2, as the vendor's gateway sends
-// it). The values are shared by all answers and never changed.
+// fixedHeader is what every answer carries, as the vendor's gateway sends it
+// (docs/spec/dingtalk.md#response-headers-of-the-rest-gateway). The values are shared by all answers and never changed.
 var fixedHeader = map[string][]string{
 	"Server":                       {"DingTalk/1.0.0"},
 	"Content-Type":                 {"application/json;charset=utf-8"},
@@ -273,14 +276,15 @@ func (c *restCall) Send(answer []byte, f *api.Failure) {
 	_, _ = c.Writer.Write(answer) // a caller that went away is no error of ours
 }
 
-// AppendSuccess appends the fields alone, {} when there are none (C4), and no
-// request id (A2).
+// AppendSuccess appends the fields alone, {} when there are none, and no request id
+// (docs/spec/dingtalk.md#success-bodies-of-the-rest-gateway).
 func (c *restCall) AppendSuccess(dst []byte, out api.Fields) []byte {
 	return append(api.AppendJSON(append(dst, '{'), out, false), '}')
 }
 
-// AppendFailure appends the error body (A3): all three keys always, in lower
-// case, because the SDKs look for exactly these. The gateway's own errors begin
+// AppendFailure appends the error body
+// (docs/spec/dingtalk.md#error-bodies-of-the-rest-gateway): all three keys always, in
+// lower case, because the SDKs look for exactly these. The gateway's own errors begin
 // with the code, an operation's with the request id.
 func (c *restCall) AppendFailure(dst []byte, f *api.Failure) []byte {
 	if !restOwn(c.Op, f.Code) {

@@ -17,7 +17,8 @@ const (
 	grantBody = `{"fields":["mobile","status"],"optUserId":"102530009661373952","toCorpIds":["ding12345678"]}`
 )
 
-// What the seed page and the official SDKs send (dingtalk-org-accounts A5).
+// What 001_ae1dd7d1f9d1fdf1.txt and the official SDKs send
+// (docs/spec/dingtalk.md#parameters-of-rest-calls).
 func TestCapturedRESTRequests(t *testing.T) {
 	t.Parallel()
 	const sdkGo = "User-Agent: AlibabaCloud (linux; amd64) Golang/1.26.8 Core/0.01 TeaDSL/1\naccept: application/json\ncontent-type: application/json; charset=utf-8\nx-acs-dingtalk-access-token: " + tokenA + "\nAccept-Encoding: gzip\n"

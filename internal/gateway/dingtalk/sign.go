@@ -14,11 +14,11 @@ import (
 )
 
 // signWindow bounds how far a signed request's clock may be off.
-// Decision: as for signed TOP calls (design.md 7, 10).
+// Decision: as for signed TOP calls.
 const signWindow = 10 * time.Minute
 
 // isSigned reports whether the request brings a signature in place of a token
-// (dingtalk-external-contacts C.1, fixture F18).
+// (docs/spec/dingtalk.md#signed-calls-without-a-token).
 func (in *input) isSigned() bool {
 	return len(in.values("accessKey")) > 0 && len(in.values("signature")) > 0
 }

@@ -119,7 +119,7 @@ func signedJSON(body, sent string) *http.Request {
 	return jsonPost(Path+"?"+v.Encode(), sent)
 }
 
-// Attacks on the signature (reliability-and-security, sections 4 and 7).
+// Attacks on the signature (docs/spec/reliability.md#hostile-requests).
 func TestSignatureAttacks(t *testing.T) {
 	t.Parallel()
 	twice := inQuery(signed("md5", nil) + "&contact=%7B%7D")
@@ -178,7 +178,7 @@ func updateWith(contact string) *http.Request {
 	return form(update, "contact="+url.QueryEscape(contact))
 }
 
-// Attacks on encodings, numbers and JSON (section 7).
+// Attacks on encodings, numbers and JSON.
 func TestTextAttacks(t *testing.T) {
 	t.Parallel()
 	deleteOf := func(raw string) *http.Request {
@@ -239,7 +239,7 @@ func TestBigLabelsSurvive(t *testing.T) {
 	}
 }
 
-// Attacks on the HTTP message and on tokens (section 7).
+// Attacks on the HTTP message and on tokens.
 func TestHTTPAttacks(t *testing.T) {
 	t.Parallel()
 	var zipped bytes.Buffer

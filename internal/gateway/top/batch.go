@@ -11,7 +11,8 @@ import (
 
 // BatchPath is where several calls come in one request, as BatchTaobaoClient of
 // the TOP SDKs sends them: system parameters and signature in the query, one
-// call per part of the body, and the answers in the order of the calls.
+// call per part of the body, and the answers in the order of the calls
+// (docs/spec/top.md#request-with-several-calls).
 const BatchPath = "/router/batch"
 
 const (
@@ -30,7 +31,8 @@ const (
 
 // batch is a request with several calls. It is authenticated as a whole, and each
 // of its parts brings a token. What is wrong with the request is one answer in
-// place of all; what is wrong with one call is the answer of that call.
+// place of all; what is wrong with one call is the answer of that call
+// (docs/spec/top.md#failures-in-a-batch).
 type batch struct {
 	call
 	body      []byte
@@ -63,7 +65,7 @@ func (b *batch) Read() *api.Failure {
 // takes them apart.
 func (b *batch) Find() *api.Failure {
 	// The string to sign has no separators: what is no system parameter here could
-	// have been cut off from one, or from the body.
+	// have been cut off from one, or from the body (docs/spec/top.md#query-of-a-batch).
 	for _, p := range b.params.sorted {
 		if systemNamed(p.name) == notSystem {
 			return invalidArgument(p.name, "the query of a batch holds system parameters only")
@@ -131,7 +133,8 @@ func (b *batch) split(separators []string) (texts []string, f *api.Failure) {
 }
 
 // readPart reads the parameters of a part. Of the system's it may name the
-// method and the session; the others are the request's.
+// method and the session; the others are the request's
+// (docs/spec/top.md#parts-of-a-batch).
 func (ps *parameters) readPart(text string, charset api.Charset) {
 	if text != emptyPart {
 		ps.readForm(text, charset, true)

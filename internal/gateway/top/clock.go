@@ -6,14 +6,14 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// window is how far the timestamp of a signed call may be off (design, section 7, 10).
+// window is how far the timestamp of a signed call may be off.
 const window = 10 * time.Minute
 
 const timestampLayout = "2006-01-02 15:04:05"
 
 var china = time.FixedZone("GMT+8", 8*60*60)
 
-// checkTimestamp applies the policy of A.3. A signed call must carry a time
+// checkTimestamp checks the time of a call (docs/spec/top.md#timestamp). A signed call must carry a time
 // within the window; official clients write it in GMT+8, community clients in
 // the zone of their machine, so UTC and the server's zone are tried as well.
 // An unsigned call is only refused for text that is no time at all. Strict

@@ -17,8 +17,8 @@ import (
 var requestID = regexp.MustCompile(`("request_id":"|<request_id>)[0-9a-z]{12,13}("|</request_id>)`)
 
 // TestFixtures replays requests captured from real clients byte for byte, and
-// wants the answers that were proved against those clients
-// (dingtalk-external-contacts E, F1 to F11; B1 to B5 are batches of the Java SDK).
+// wants the answers that were proved against those clients. B01 to B05 are batches
+// of the Java SDK (docs/spec/top.md#request-with-several-calls).
 // Only request ids may differ.
 func TestFixtures(t *testing.T) {
 	t.Parallel()

@@ -37,18 +37,20 @@ func New(g api.Gateway) *Handler {
 	}
 	h.Pipeline = api.NewPipeline(g, api.Protocol{
 		Name: "top", New: h.fresh, NewID: api.NewShortID,
+		// docs/spec/top.md#order-of-checks-on-the-top-gateway
 		Order:   []api.Check{api.CheckPermission, api.CheckFault, api.CheckRate},
 		Reading: api.Reading{Loose: true, JSONText: true, Bare: true},
 		Codes:   Codes(),
-		Busy:    busy.code, Internal: internalError.code,
+		// docs/spec/top.md#failures-of-the-server
+		Busy: busy.code, Internal: internalError.code,
 		Address: addressRefused.code, Denied: noPermission.code, Throttled: appCallLimited.code,
 		Armed: inPlaceOf,
 	})
 	return h
 }
 
-// inPlaceOf returns what is answered for an armed code: 88 is the commonest of
-// its cases.
+// inPlaceOf returns what is answered for an armed code
+// (docs/spec/top.md#armed-codes-on-the-top-gateway): 88 is the commonest of its cases.
 func inPlaceOf(_ *api.Operation, code *api.Code) *api.Code {
 	if code == dingtalkError.code {
 		return invalidToken.code
@@ -76,7 +78,7 @@ type call struct {
 func (c *call) Read() *api.Failure {
 	c.params = c.readParameters()
 	c.style = styleOf(c.params)
-	if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodPost {
+	if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodPost { // docs/spec/top.md#address-and-http-methods
 		return refuse(httpActionNotAllowed)
 	}
 	return c.params.problem
@@ -104,7 +106,7 @@ func (c *call) find() *api.Failure {
 
 func (c *call) method() string { return c.params.system[sysMethod] }
 
-// checkForm checks format, v and timestamp.
+// checkForm checks format, v (docs/spec/top.md#version) and timestamp.
 func (c *call) checkForm() *api.Failure {
 	ps := c.params
 	if f := ps.system[sysFormat]; f != "" && f != "json" && f != "xml" {
@@ -113,7 +115,7 @@ func (c *call) checkForm() *api.Failure {
 	switch v := ps.system[sysVersion]; {
 	case v == "2.0":
 	case v == "" && ps.raw != nil && !ps.given[sysSign]:
-		// Decision: the Python client that posts JSON sends no v (A.5).
+		// Decision: the Python client that posts JSON sends no v (docs/spec/top.md#json-bodies).
 	case v == "":
 		return refuse(missingVersion)
 	case isVersion(v):
@@ -141,7 +143,8 @@ func (c *call) Authenticate() *api.Failure {
 
 // verify checks the signature of a signed call and finds the organisation that
 // the app key belongs to, where one counts. A present signature is checked even if
-// the session alone would do (A.3).
+// the session alone would do (docs/spec/top.md#check-of-a-present-signature,
+// docs/spec/top.md#session-without-a-signature).
 func (c *call) verify() *api.Failure {
 	ps := c.params
 	key := ps.system[sysAppKey]
@@ -208,7 +211,7 @@ func (c *call) admit() *api.Failure {
 	}
 	// Decision: the token of one organisation under the signature of another is
 	// what the platform calls an invalid session (27); the token itself is good,
-	// so it is not 88 with 40014.
+	// so it is not 88 with 40014 (docs/spec/top.md#session-of-another-organisation).
 	if c.org != "" && c.org != principal.Org {
 		return refuse(invalidSession)
 	}
@@ -219,7 +222,9 @@ func (c *call) admit() *api.Failure {
 // Arguments returns the business parameters.
 func (c *call) Arguments() (api.Value, *api.Failure) { return c.params.arguments(c.h.shapes[c.Op]()) }
 
-// Argument finds the code of a parameter whose operation declares none.
+// Argument finds the code of a parameter whose operation declares none: inside an
+// object that the platform passes on it is another one
+// (docs/spec/top.md#argument-errors).
 func (c *call) Argument(e *api.ArgumentError, f *api.Failure) {
 	nested := strings.IndexAny(e.Parameter, ".[")
 	top := e.Parameter

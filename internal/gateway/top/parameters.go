@@ -23,8 +23,8 @@ type parameter struct {
 	inBody      bool
 }
 
-// The system parameters that mean something here. partner_id and
-// target_app_key are signed like any other, and ignored (A.2).
+// The system parameters (docs/spec/top.md#system-parameters). partner_id and
+// target_app_key are signed like any other, and ignored.
 type systemName int
 
 const (
@@ -49,7 +49,7 @@ func systemNamed(name string) systemName {
 		return sysMethod
 	case "app_key":
 		return sysAppKey
-	case "session", "access_token": // the alias is what the official Python client sends (A.2)
+	case "session", "access_token": // docs/spec/top.md#alias-of-the-session
 		return sysSession
 	case "timestamp":
 		return sysTimestamp
@@ -88,12 +88,13 @@ type parameters struct {
 }
 
 // readParameters reads the query and the body whatever the HTTP method, because
-// clients send forms in GET requests too (A.5). It always returns what it could
-// read, so that a refusal goes out in the format that was asked for.
+// clients send forms in GET requests too (docs/spec/top.md#places-of-parameters). It
+// always returns what it could read, so that a refusal goes out in the format that
+// was asked for.
 func (c *call) readParameters() *parameters {
 	r := c.Request
 	ps := readQuery(r)
-	if method, ok := strings.CutPrefix(r.URL.Path, Path+"/"); ok && method != "" {
+	if method, ok := strings.CutPrefix(r.URL.Path, Path+"/"); ok && method != "" { // docs/spec/top.md#method-in-the-path
 		ps.add("method", method, false)
 	}
 	c.readBody(ps)
@@ -200,7 +201,7 @@ func (c *call) readBody(ps *parameters) {
 		ps.fail(parameterError, "Content-Type is not well formed")
 		return
 	}
-	charset, known := api.CharsetNamed(options["charset"])
+	charset, known := api.CharsetNamed(options["charset"]) // docs/spec/top.md#character-sets
 	switch {
 	case !known:
 		ps.fail(invalidEncoding, unknownCharset)
@@ -218,7 +219,7 @@ func (c *call) readBody(ps *parameters) {
 func isJSON(kind string) bool { return kind == "application/json" || kind == "text/json" }
 
 // readMultipart reads the text parts. File parts are neither signed nor
-// parameters of any method, so they are dropped (A.4, A.5).
+// parameters of any method, so they are dropped (docs/spec/top.md#multipart-bodies).
 func (ps *parameters) readMultipart(body []byte, charset api.Charset, boundary string) {
 	if boundary == "" {
 		ps.fail(parameterError, "multipart/form-data needs a boundary")
@@ -261,7 +262,7 @@ func (ps *parameters) readMultipart(body []byte, charset api.Charset, boundary s
 }
 
 // readJSON reads a body of the official Python client, which posts the business
-// parameters as one JSON object (A.5).
+// parameters as one JSON object (docs/spec/top.md#json-bodies).
 func (ps *parameters) readJSON(body []byte, charset api.Charset) {
 	ps.raw = body
 	ps.json = api.Value{Kind: api.ObjectValue}
@@ -283,7 +284,7 @@ func (ps *parameters) readJSON(body []byte, charset api.Charset) {
 }
 
 // classify picks out the system parameters and refuses one that occurs more
-// than once, wherever (design, section 7, 4).
+// than once, wherever (docs/spec/top.md#repeated-parameters).
 func (ps *parameters) classify() {
 	for i := range ps.sorted {
 		p := &ps.sorted[i]
@@ -308,8 +309,8 @@ func (ps *parameters) has(name string) bool {
 }
 
 // arguments returns the business parameters for package api. A parameter may
-// stand in the query and in the body only with one and the same value (design,
-// section 7, 4); parameters that the operation does not know are ignored.
+// stand in the query and in the body only with one and the same value;
+// parameters that the operation does not know are ignored.
 func (ps *parameters) arguments(s *shape) (api.Value, *api.Failure) {
 	args := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, len(ps.sorted)+len(ps.json.Members))}
 	for _, m := range ps.json.Members {
@@ -365,7 +366,8 @@ func shapeOf(op *api.Operation) *shape {
 }
 
 // value returns the text of a parameter. For a parameter that holds JSON the
-// text null, which the vendor's curl samples send, is no value at all (A.6).
+// text null, which the vendor's curl samples send, is no value at all
+// (docs/spec/top.md#structured-parameters).
 func (s *shape) value(name, text string) api.Value {
 	if s.nested[name] {
 		if t := strings.TrimSpace(text); t == "null" || t == "" {
@@ -377,8 +379,8 @@ func (s *shape) value(name, text string) api.Value {
 
 // standIn returns an unknown parameter that could be a known one with its name
 // cut elsewhere: the string to sign has no separators, so "size=20" and
-// "s=ize20" sign alike (reliability-and-security, section 4). Only a known
-// parameter that is missing can have been replaced in that way.
+// "s=ize20" sign alike (docs/spec/top.md#parameters-that-run-together). Only a
+// known parameter that is missing can have been replaced in that way.
 func (ps *parameters) standIn(s *shape) string {
 	for i := range ps.sorted {
 		p := &ps.sorted[i]

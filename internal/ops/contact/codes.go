@@ -7,7 +7,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// The two codes of seed 001_ae1dd7d1f9d1fdf1.txt. invalid.param stands for
+// The two codes of docs/spec/org-accounts.md#visibility-grant-call. invalid.param stands for
 // several causes; each has an explanation of its own.
 var (
 	invalidParam = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "参数无效", Names: true,

@@ -8,7 +8,7 @@ import (
 )
 
 // code makes a code; the gateway answers HTTP 200 whatever it is. Numbers and
-// texts are those of the vendor's table [doc0013].
+// texts are those of docs/spec/dingtalk.md#table-of-numbers.
 func code(number, msg string, cause error, whyZh, whyEn, fixZh, fixEn string) *api.Code {
 	return &api.Code{HTTP: 200, Code: number, Msg: msg, Cause: cause, Why: api.Text{Zh: whyZh, En: whyEn}, Fix: api.Text{Zh: fixZh, En: fixEn}}
 }
@@ -25,7 +25,8 @@ var busy = code("-1", "系统繁忙", directory.ErrBusy,
 	"稍后重试，最多三次。", "Try again later, at most three times.")
 
 // Parameters that no code of their own stands for: 400002, whose text names
-// what is wrong. Decision: D2.1, as the vendor's code is not known.
+// what is wrong. Decision: the vendor's code is not known
+// (docs/spec/org-accounts.md#creation-of-an-employee).
 var (
 	wrongParameter = code("400002", "参数错误", directory.ErrEmployeeText,
 		"某个参数过长、类型不对或取值不允许。", "A parameter is too long, of the wrong type or not among the values allowed.",
@@ -62,6 +63,7 @@ var (
 	userExists = code("60102", "UserID在公司中已存在", directory.ErrEmployeeExists,
 		"userid 已被员工或外部联系人使用。", "The userid belongs to an employee or an external contact.",
 		"换一个 userid，或不传由系统生成。", "Choose another userid, or leave it out to have one made.")
+	// The text is a recorded one (docs/spec/dingtalk.md#refusals-of-phone-numbers).
 	mobileInvalid = code("60103", "手机号码不合法，如果是国际号码，请使用+xx-xxxxxx的格式", directory.ErrMobileInvalid,
 		"不是本国（默认中国大陆）的手机号，也不是 +国家码-号码。", "It is neither a mobile of the organisation's own country, which is mainland China unless set otherwise, nor +code-number.",
 		"本国号码直接填写，其他号码用 +xx-xxxxxx。", "Give numbers of that country as they are and others as +xx-xxxxxx.")
@@ -102,6 +104,7 @@ var (
 	tooManyDepartments = code("60110", "部门个数超出限制", directory.ErrEmployeeDepts,
 		fmt.Sprintf("dept_id_list 为空，或超过 %d 个部门。", directory.MaxEmployeeDepts), fmt.Sprintf("dept_id_list is empty or names more than %d departments.", directory.MaxEmployeeDepts),
 		fmt.Sprintf("给出 1 至 %d 个部门。", directory.MaxEmployeeDepts), fmt.Sprintf("Give 1 to %d departments.", directory.MaxEmployeeDepts))
+	// A normal account keeps its mobile (docs/spec/org-accounts.md#fixed-mobile-of-a-normal-account).
 	mobileFixed = code("40022", "企业中的手机号码和登录钉钉的手机号码不一致，暂时不支持修改用户信息，可以删除后重新添加", directory.ErrMobileFixed,
 		"普通账号的手机号不能更改。", "The mobile of a normal account cannot be changed.",
 		"删除员工后用新手机号重新添加。", "Delete the employee and add it again with the new number.")
@@ -157,7 +160,7 @@ var (
 	departmentCharacter = code("60009", "部门名称含有非法字符", directory.ErrDepartmentCharacter,
 		"名称不能含有 - , ，。", "The name must not contain - , or ，.",
 		"去掉这些字符。", "Remove these characters.")
-	// [doc0013] has no 60008, which older copies print (dingtalk-real-programs 0.2).
+	// The vendor's table has no 60008, which older copies print.
 	departmentExists = code("60021", "父部门下该部门名称已存在", directory.ErrDepartmentExists,
 		"同一父部门下已有同名部门。", "The parent has a department with this name.",
 		"换一个名称，或放到其他部门下。", "Choose another name or another parent.")

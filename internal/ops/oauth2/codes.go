@@ -15,11 +15,12 @@ var (
 	busyFix      = api.Text{Zh: "稍后重试；重复调用是安全的。", En: "Try again later; repeating the call is safe."}
 )
 
-// POST /v1.0/oauth2/accessToken (dingtalk-org-accounts B1).
+// POST /v1.0/oauth2/accessToken (docs/spec/dingtalk.md#token-of-an-internal-app).
 var invalidClientIDOrSecret = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidClientIdOrSecret", Msg: "无效的clientId或者clientSecret",
 	Cause: errWrongPair, Why: wrongPairWhy, Fix: wrongPairFix}
 
-// POST /v1.0/oauth2/{corpId}/token: in each the message is the code (B2).
+// POST /v1.0/oauth2/{corpId}/token: in each the message is the code
+// (docs/spec/dingtalk.md#token-for-an-organisation).
 var (
 	invalidClient = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.client", Msg: "invalid.client",
 		Cause: errWrongPair, Why: wrongPairWhy, Fix: wrongPairFix}
@@ -33,8 +34,7 @@ var (
 		Why: busyWhy, Fix: busyFix}
 )
 
-// POST /v1.0/oauth2/userAccessToken ([doc0032], texts of [doc0013] and of
-// recorded answers).
+// POST /v1.0/oauth2/userAccessToken (docs/spec/dingtalk.md#user-tokens).
 // Decision: a refresh token that is not good answers as a code does; the
 // vendor names no code for it.
 var (
@@ -52,7 +52,7 @@ var (
 		Why: busyWhy, Fix: busyFix}
 )
 
-// GET /gettoken (B3; design.md 7, 2).
+// GET /gettoken (docs/spec/dingtalk.md#token-call-of-the-own-gateway).
 var (
 	missingPair = &api.Code{HTTP: http.StatusOK, Code: "40035", Msg: "缺少参数 corpid or appkey",
 		Why: api.Text{Zh: "查询串中没有 appkey 和 appsecret，也没有 corpid 和 corpsecret；GET 请求体中的参数不会被读取。",
