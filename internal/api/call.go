@@ -25,6 +25,7 @@ type Call struct {
 
 	pipeline *Pipeline
 	wire     Wire
+	busy     bool // the server has no place for it
 	rated    bool // the call was counted in the rate
 	late     bool // above the rate, though refused for another reason: the answer comes late
 }

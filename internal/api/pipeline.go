@@ -114,23 +114,27 @@ func checkOrder(order []Check) []Check {
 
 // ServeHTTP carries out what the request asks for.
 func (p *Pipeline) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	p.serve(w, r, (*Pipeline).answer)
+	p.serve(w, r, false)
 }
 
 // Busy answers a call that the server has no place for. The request is read only
 // as far as it says in which form to answer.
-func (p *Pipeline) Busy(w http.ResponseWriter, r *http.Request) { p.serve(w, r, (*Pipeline).refuse) }
+func (p *Pipeline) Busy(w http.ResponseWriter, r *http.Request) { p.serve(w, r, true) }
 
 // buffers hold answers on their way. One that a huge answer grew is dropped.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
 
 const largestPooled = 64 << 10
 
-func (p *Pipeline) serve(w http.ResponseWriter, r *http.Request, answer func(*Pipeline, []byte, Wire) ([]byte, *Failure)) {
+func (p *Pipeline) serve(w http.ResponseWriter, r *http.Request, busy bool) {
 	wire := p.protocol.New(r)
 	p.begin(wire, w, r)
+	if busy {
+		c := wire.common()
+		c.busy, c.Asked = true, r.Method+" "+r.URL.Path
+	}
 	pooled := buffers.Get().(*[]byte)
-	body, f := answer(p, (*pooled)[:0], wire)
+	body, f := p.answer((*pooled)[:0], wire)
 	wire.Send(body, f)
 	if cap(body) <= largestPooled {
 		*pooled = body[:0]
@@ -154,8 +158,12 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 		}
 		answer = p.finish(dst, answer, c, f)
 	}()
-	// 2. Read what says in which form to answer.
-	if f := wire.Read(); f != nil {
+	// 2. Read what says in which form to answer. A call without a place ends here.
+	f = wire.Read()
+	if c.busy {
+		return nil, Fail(p.protocol.Busy)
+	}
+	if f != nil {
 		return nil, f
 	}
 	// 3. Find the operation.
@@ -190,20 +198,6 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 	}
 	// 9. Encode the answer.
 	return wire.AppendSuccess(dst, out), nil
-}
-
-// refuse answers a call that there is no place for.
-func (p *Pipeline) refuse(dst []byte, wire Wire) (answer []byte, f *Failure) {
-	c := wire.common()
-	defer func() {
-		if x := recover(); x != nil {
-			f = c.panicked(x)
-		}
-		answer = p.finish(dst, nil, c, f)
-	}()
-	c.Asked = c.Request.Method + " " + c.Request.URL.Path
-	_ = wire.Read() // what is wrong with it does not matter any more
-	return nil, Fail(p.protocol.Busy)
 }
 
 // finish encodes a failure, tells when to come again
@@ -285,9 +279,9 @@ func (p *Pipeline) exceeds(c *Call) bool {
 	return c.Throttle != (Throttle{})
 }
 
-// provoke carries out an armed fault
-// (docs/spec/dingtalk.md#wire-form-of-armed-faults): a delay, a code, or both. A caller that
-// leaves during the delay would be told that the server is busy.
+// provoke carries out an armed fault: a delay, a code, or both
+// (docs/spec/dingtalk.md#wire-form-of-armed-faults). A caller that leaves during the
+// delay would be told that the server is busy.
 func (p *Pipeline) provoke(c *Call) *Failure {
 	code, err := p.Faults.Provoke(c.Request.Context(), c.Op, p.protocol.Codes)
 	switch {

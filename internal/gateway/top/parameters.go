@@ -173,17 +173,16 @@ func (ps *parameters) readForm(form string, charset api.Charset, inBody bool) {
 // takeBody returns the body as it was sent; nil also if it cannot be read.
 func (c *call) takeBody(ps *parameters) []byte {
 	body, err := c.Body()
+	ps.body = body
 	switch err {
 	case nil:
+		return body
 	case api.ErrBodyEncoded:
 		ps.fail(invalidEncoding, err.Error())
 	default:
-		ps.body = body
 		ps.fail(parameterError, err.Error())
-		return nil
 	}
-	ps.body = body
-	return body
+	return nil
 }
 
 // unknownCharset is the rule of a character set that is not read.
