@@ -32,6 +32,13 @@ type Code struct {
 	Why  Text   // what the code says about the request
 	Fix  Text   // what the caller can do
 	Wait bool   // the same call may succeed later: it was too many, or the server is busy
+	// Names: DingTalk's own gateways put the refused parameter behind Msg.
+	Names bool
+	// Gateway: it is shown as the gateway's own code, though an operation declares it.
+	Gateway bool
+	// Series stands for the code in log and metrics where callers choose a part of
+	// the code; "" is the code itself.
+	Series string
 	// Cause is the error of the core that this code stands for; nil for codes
 	// of the gateway and of parameters.
 	Cause error
@@ -77,6 +84,20 @@ func (e *ArgumentError) Error() string {
 		return fmt.Sprintf("parameter %s is missing", e.Parameter)
 	}
 	return fmt.Sprintf("parameter %s: %s", e.Parameter, e.Reason())
+}
+
+// brokenRule is an error that is the rule which was broken.
+type brokenRule struct{ Text }
+
+func (r *brokenRule) Error() string { return r.En }
+
+// RuleOf returns the rule that an error says, in English only if it knows no other
+// language.
+func RuleOf(err error) Text {
+	if r := new(brokenRule); errors.As(err, &r) {
+		return r.Text
+	}
+	return same(err.Error())
 }
 
 // CodeOf returns the code among codes that stands for err, or nil.

@@ -16,7 +16,6 @@ var (
 	nameFormRule      = api.Text{Zh: "名称须形如 Name、Name.1 或 Name.1.Key", En: "its name is not of the form Name, Name.1 or Name.1.Key"}
 	oneFormRule       = api.Text{Zh: "不能既作为一个值，又分为编号或命名的部分给出", En: "is given both as one value and in numbered or named parts"}
 	onePartRule       = api.Text{Zh: "不能同时以编号和命名的部分给出", En: "is given both in numbered and in named parts"}
-	wholeBodyRule     = api.Text{Zh: "请求体不完整", En: "the body ended early"}
 	actionHeaderRule  = api.Text{Zh: "须与请求头 x-acs-action 一致", En: "differs from the header x-acs-action"}
 	versionHeaderRule = api.Text{Zh: "须与请求头 x-acs-version 一致", En: "differs from the header x-acs-version"}
 )

@@ -4,12 +4,7 @@ import "github.com/mingce/mingce/internal/api"
 
 // The rules that the gateway itself tells of.
 var (
-	mostParametersRule = api.Textf("最多 %d 个参数", "at most %d parameters", maxParameters)
 	bodyCharsetRule    = api.Text{Zh: "名称和值须用请求体的字符集，Content-Type 未说明时为 UTF-8", En: "names and values must be in the character set of the body, which is UTF-8 unless Content-Type says so"}
-	percentRule        = api.Text{Zh: "百分号编码须正确", En: "percent-encoding is broken"}
-	plainBodyRule      = api.Text{Zh: "不接受压缩的请求体", En: "compressed request bodies are not accepted"}
-	mostBodyRule       = api.Text{Zh: "请求体最多 1 MiB", En: "a body has at most 1 MiB"}
-	wholeBodyRule      = api.Text{Zh: "请求体不完整", En: "the body ended early"}
 	contentTypeRule    = api.Text{Zh: "Content-Type 须符合格式", En: "Content-Type is not well formed"}
 	charsetRule        = api.Text{Zh: "字符集须为 UTF-8、GBK 或 GB18030", En: "the charset must be UTF-8, GBK or GB18030"}
 	bodyKindRule       = api.Text{Zh: "请求体须为表单、multipart/form-data 或 JSON", En: "the body must be a form, multipart/form-data or JSON"}
@@ -30,7 +25,3 @@ var (
 	timestampRule      = api.Text{Zh: "须形如 yyyy-MM-dd HH:mm:ss", En: "must be yyyy-MM-dd HH:mm:ss"}
 	clockRule          = api.Text{Zh: "与服务器时间相差不能超过 10 分钟", En: "must be within 10 minutes of the server's clock"}
 )
-
-func permissionRule(code string) api.Text {
-	return api.Textf("应用需要权限点 %s", "the app needs the permission %s", code)
-}

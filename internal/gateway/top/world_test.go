@@ -58,7 +58,7 @@ func contactFields(c *contact) api.Fields {
 }
 
 func contactInput(in *contactCall) api.Fields {
-	return api.Fields{api.Object("contact", &in.Contact, contactFields).Required(nil)}
+	return api.Fields{api.Object("contact", &in.Contact, contactFields).Required(nil).Opaque()}
 }
 
 type status struct {
