@@ -8,6 +8,17 @@ import (
 	"time"
 )
 
+// Errors of external contacts. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrContactNotFound   = errors.New("external contact not found")
+	ErrContactExists     = errors.New("external contact with this mobile exists")
+	ErrContactIsEmployee = errors.New("mobile belongs to an employee of the organisation")
+	ErrContactQuota      = errors.New("too many external contacts")
+	ErrContactsOff       = errors.New("external contacts are switched off for the organisation")
+	ErrContactMobile     = errors.New("mobile of the external contact is not acceptable")
+	ErrMobileTaken       = errors.New("another external contact has this mobile")
+)
+
 // Contact is an external contact of an organisation. The optional texts and
 // lists are nil when they were never set, which differs from empty: an answer
 // leaves the former out and shows the latter

@@ -1,5 +1,14 @@
 package directory
 
+import "errors"
+
+// Errors of what an external contact must not look like. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrContactName    = errors.New("name of the external contact is not acceptable")
+	ErrContactText    = errors.New("text of the external contact is too long")
+	ErrContactEntries = errors.New("list of the external contact has too many entries")
+)
+
 // Limits of an external contact, in characters and entries
 // (docs/spec/external-contacts.md#length-of-texts). The figure of 20 is the
 // vendor's (docs/spec/external-contacts.md#length-of-lists).

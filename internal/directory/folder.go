@@ -2,8 +2,21 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
+)
+
+// Errors of folders. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrFolderNotFound    = errors.New("folder not found")
+	ErrFolderNameLength  = errors.New("the name of a folder is empty or too long")
+	ErrFolderName        = errors.New("another folder under the same parent has this name")
+	ErrFolderDepth       = errors.New("folder would lie too deep")
+	ErrFolderQuota       = errors.New("too many folders")
+	ErrFolderIsRoot      = errors.New("the root folder cannot be changed")
+	ErrFolderHasFolders  = errors.New("folder has folders in it")
+	ErrFolderHasAccounts = errors.New("folder has accounts in it")
 )
 
 // Folder is a node of the resource directory.

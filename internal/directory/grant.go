@@ -9,6 +9,12 @@ import (
 	"time"
 )
 
+// Errors of grants. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrGrantTarget   = errors.New("organisation cannot receive the grant")
+	ErrGrantOperator = errors.New("operator is no active employee of the organisation")
+)
+
 // Grant lets another organisation see fields of all org accounts that this one
 // owns, present and future, once they have joined it
 // (docs/spec/org-accounts.md#meaning-of-a-visibility-grant).

@@ -8,6 +8,15 @@ import (
 	"time"
 )
 
+// Errors of message contacts. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrMessageContactNotFound = errors.New("message contact not found")
+	ErrMessageContactName     = errors.New("another message contact has this name")
+	ErrMessageContactStatus   = errors.New("status of the message contact does not allow this")
+	ErrMessageContactQuota    = errors.New("too many message contacts")
+	ErrMessageType            = errors.New("not a type of messages")
+)
+
 // MessageContact receives the messages of a resource directory's accounts.
 type MessageContact struct {
 	ID           string

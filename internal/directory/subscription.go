@@ -11,6 +11,19 @@ import (
 	"unicode/utf8"
 )
 
+// Errors of subscriptions and their receivers. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrSubscriptionNotFound = errors.New("the app has not subscribed to events")
+	ErrSubscriptionExists   = errors.New("the app has subscribed to events already")
+	ErrSubscriptionOwned    = errors.New("another process delivers for the subscription")
+	ErrReceiverToken        = errors.New("token of the receiver is too short or too long")
+	ErrReceiverKey          = errors.New("key of the receiver is not acceptable")
+	ErrReceiverURL          = errors.New("address of the receiver is not acceptable")
+	ErrReceiverForbidden    = errors.New("events may not be pushed to this address")
+	ErrReceiverUnreachable  = errors.New("the receiver cannot be reached") // see ReceiverError
+	ErrReceiverAnswer       = errors.New("the receiver gave a wrong answer")
+)
+
 // Channels over which an app gets events.
 const (
 	HTTPChannel   = "http"   // pushed to an address the app registered

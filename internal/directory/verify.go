@@ -12,6 +12,18 @@ import (
 	"unicode/utf8"
 )
 
+// Errors of verifications. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrVerificationNotOpen    = errors.New("address of the message contact is not to be verified")
+	ErrVerificationLimit      = errors.New("too many verification messages")
+	ErrVerificationNotFound   = errors.New("verification is unknown")
+	ErrVerificationUsed       = errors.New("verification was used already")
+	ErrVerificationExpired    = errors.New("verification has expired")
+	ErrVerificationSuperseded = errors.New("verification was replaced by a newer one, or its address has changed")
+	ErrVerificationKilled     = errors.New("verification was ended by wrong codes")
+	ErrVerificationCode       = errors.New("wrong verification code")
+)
+
 // Verification is one message sent to an address so that its owner can confirm
 // it (docs/spec/resource-directory.md#verification-link-and-code). The token of
 // its link and its code are derived from the id under the server's key: neither
