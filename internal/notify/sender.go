@@ -159,9 +159,7 @@ func (s *Sender) sweep(ctx context.Context) {
 }
 
 // personal finds addresses, phone numbers and codes in a text.
-var personal = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+|\d{7,}`)
-})
+var personal = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+|\d{7,}`)
 
 // presentable is an error without what servers like to quote in it: addresses,
 // phone numbers and codes.
@@ -172,7 +170,7 @@ func presentable(err error) string {
 		}
 		return r
 	}, err.Error())
-	text = personal().ReplaceAllString(text, "***")
+	text = personal.ReplaceAllString(text, "***")
 	if r := []rune(text); len(r) > longestError {
 		text = string(r[:longestError]) + "..."
 	}
