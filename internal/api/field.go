@@ -184,6 +184,12 @@ func (f Field) Alias(names ...string) Field { f.Aliases = names; return f }
 // Describe sets the prose shown on pages and forms.
 func (f Field) Describe(zh, en string) Field { f.Doc = Text{zh, en}; return f }
 
+// Describef is Describe with figures, which are those that the rules hold to.
+func (f Field) Describef(zh, en string, figures ...any) Field {
+	f.Doc = Textf(zh, en, figures...)
+	return f
+}
+
 // Example sets the example value shown on pages and used by sample code.
 func (f Field) Example(s string) Field { f.Sample = s; return f }
 

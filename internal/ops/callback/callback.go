@@ -6,8 +6,6 @@
 package callback
 
 import (
-	"fmt"
-
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -33,10 +31,10 @@ func receiverFields(in *receiver) api.Fields {
 			OneOf(unknownTag, directory.EventTopics...).
 			Describe("订阅的事件类型。", "The events to subscribe to."),
 		api.String("token", &in.Token).Required(incomplete).Invalid(incomplete).Runes(directory.MinReceiverToken, directory.MaxReceiverToken, incomplete).Example("mingceToken123").
-			Describe(fmt.Sprintf("签名用的 token，%d 到 %d 个字符。", directory.MinReceiverToken, directory.MaxReceiverToken), fmt.Sprintf("Signs what is pushed; %d to %d characters.", directory.MinReceiverToken, directory.MaxReceiverToken)),
+			Describef("签名用的 token，%d 到 %d 个字符。", "Signs what is pushed; %d to %d characters.", directory.MinReceiverToken, directory.MaxReceiverToken),
 		api.String("aes_key", &in.AESKey).Required(incomplete).Invalid(incomplete).Example("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFE").
 			Check(badAESKey, api.Textf("须为 %d 位字母和数字", "must be %d letters and digits", directory.ReceiverKeyLength), func() bool { return directory.IsReceiverKey(in.AESKey) }).
-			Describe(fmt.Sprintf("加密用的密钥，%d 个字符，a-z、A-Z、0-9。", directory.ReceiverKeyLength), fmt.Sprintf("Key of the encryption: %d characters of a-z, A-Z and 0-9.", directory.ReceiverKeyLength)),
+			Describef("加密用的密钥，%d 个字符，a-z、A-Z、0-9。", "Key of the encryption: %d characters of a-z, A-Z and 0-9.", directory.ReceiverKeyLength),
 		api.String("url", &in.URL).Required(incomplete).Invalid(badURL).Example("https://example.com/callback").
 			Describe("接收事件的地址，http 或 https。", "Address that receives the events, http or https."),
 	}

@@ -2,7 +2,6 @@ package contact
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"github.com/mingce/mingce/internal/api"
@@ -41,7 +40,7 @@ var BatchGetUser = api.Define(&Operations, api.Op[batchGetUser, batchUsers]{
 	In: func(in *batchGetUser) api.Fields {
 		return api.Fields{
 			api.Strings("userIdList", &in.UserIDList).Brings(directory.EmployeesField).Required(invalidParam).Invalid(invalidParam).MaxItems(mostUsers, invalidParam).Example(`["org1001"]`).
-				Describe(fmt.Sprintf("员工的 userId 列表，至多 %d 个。", mostUsers), fmt.Sprintf("User ids, at most %d.", mostUsers)),
+				Describef("员工的 userId 列表，至多 %d 个。", "User ids, at most %d.", mostUsers),
 			permissionCodeOf(&in.PermissionCode),
 		}
 	},

@@ -2,7 +2,6 @@ package contact
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -61,11 +60,11 @@ var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, le
 				Describe("开始时间。", "Beginning."),
 			api.String("endTime", &in.EndTime).Invalid(leaveParam).Example("2026-11-30T00:00:00Z").
 				Check(leaveParam, leaveTime, func() bool { return readTime(in.EndTime, &in.end) }).
-				Describe(fmt.Sprintf("结束时间；不传表示现在。跨度不超过 %d 天。", mostDays), fmt.Sprintf("End; absent means now. At most %d days later.", mostDays)),
+				Describef("结束时间；不传表示现在。跨度不超过 %d 天。", "End; absent means now. At most %d days later.", mostDays),
 			api.String("nextToken", &in.NextToken).Invalid(leaveParam).Example("0").
 				Describe("首次传 0，之后传上次返回的 nextToken。", "0 at first, then what the call before returned."),
 			api.Int("maxResults", &in.MaxResults).Required(leaveParam).Invalid(leaveParam).Range(1, mostLeft, leaveParam).Example("10").
-				Describe(fmt.Sprintf("每页条数，至多 %d。", mostLeft), fmt.Sprintf("Size of a page, at most %d.", mostLeft)),
+				Describef("每页条数，至多 %d。", "Size of a page, at most %d.", mostLeft),
 		}
 	},
 	Out: func(out *leaveRecords) api.Fields {

@@ -2,7 +2,6 @@ package contact
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"github.com/mingce/mingce/internal/api"
@@ -71,7 +70,7 @@ func searchFields(in *search, zh, en string) api.Fields {
 		api.OptInt("offset", &in.Offset).Required(searchParam).Invalid(searchParam).Range(0, mostPages, searchParam).Example("0").
 			Describe("页码，从 0 开始。", "Number of the page, from 0."),
 		api.OptInt("size", &in.Size).Required(searchParam).Invalid(searchParam).Range(1, mostFound, searchParam).Example("10").
-			Describe(fmt.Sprintf("每页条数，1 至 %d。", mostFound), fmt.Sprintf("Size of a page, 1 to %d.", mostFound)),
+			Describef("每页条数，1 至 %d。", "Size of a page, 1 to %d.", mostFound),
 	}
 }
 

@@ -1,7 +1,6 @@
 package extcontact
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/mingce/mingce/internal/api"
@@ -36,7 +35,7 @@ func mostSize(s *directory.Session) int64 {
 func topPageFields(p *topPage) api.Fields {
 	return api.Fields{
 		api.OptInt("size", &p.Size).Range(1, maxSize, nil).UpTo(&p.most).Example("20").
-			Describe(fmt.Sprintf("分页大小，1 至 %d，默认 %d。", maxSize, defaultSize), fmt.Sprintf("Page size, 1 to %d; %d if absent.", maxSize, defaultSize)),
+			Describef("分页大小，1 至 %d，默认 %d。", "Page size, 1 to %d; %d if absent.", maxSize, defaultSize),
 		api.OptInt("offset", &p.Offset).Range(0, math.MaxInt64, nil).Example("0").
 			Describe("偏移量，从 0 开始，默认 0。", "Offset, from 0; 0 if absent."),
 	}
@@ -67,7 +66,7 @@ func (p *ownPage) SetSession(s *directory.Session) { p.most = mostSize(s) }
 func ownPageFields(p *ownPage) api.Fields {
 	return api.Fields{
 		api.OptInt("size", &p.Size).Example("20").
-			Describe(fmt.Sprintf("分页大小，1 至 %d；与 offset 同时给出才生效，否则为 %d。", maxSize, defaultSize), fmt.Sprintf("Page size, 1 to %d; counts only together with offset, else %d.", maxSize, defaultSize)),
+			Describef("分页大小，1 至 %d；与 offset 同时给出才生效，否则为 %d。", "Page size, 1 to %d; counts only together with offset, else %d.", maxSize, defaultSize),
 		api.OptInt("offset", &p.Offset).Example("0").
 			Describe("偏移量，从 0 开始；与 size 同时给出才生效，否则为 0。", "Offset, from 0; counts only together with size, else 0."),
 	}

@@ -2,7 +2,6 @@ package oapi
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -21,7 +20,7 @@ var V2DepartmentCreate = api.Define(&Operations, api.Op[departmentInput, departm
 	In: func(d *departmentInput) api.Fields {
 		return append(api.Fields{
 			api.OptString("name", &d.Name).Brings(directory.NameField).Required(nil).Invalid(departmentName).Example("开发部门").
-				Describe(fmt.Sprintf("名称，1 至 %d 个字符，不含 - , ，。", directory.MaxDepartmentName), fmt.Sprintf("Name of 1 to %d characters without - , and ，.", directory.MaxDepartmentName)),
+				Describef("名称，1 至 %d 个字符，不含 - , ，。", "Name of 1 to %d characters without - , and ，.", directory.MaxDepartmentName),
 			api.OptInt("parent_id", &d.ParentID).Brings(directory.ParentField).Required(nil).Invalid(wrongDepartment).Example("1").
 				Describe("父部门 ID，根部门为 1。", "Id of the parent; the root is 1."),
 		}, sharedDepartmentFields(d, permitsOnCreate)...)

@@ -2,7 +2,6 @@ package oapi
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -24,7 +23,7 @@ var V2DepartmentUpdate = api.Define(&Operations, api.Op[departmentInput, api.Non
 			api.Int("dept_id", &d.DeptID).Brings(directory.DepartmentField).Required(departmentIDInvalid).Invalid(departmentIDInvalid).Range(1, 1<<62, departmentIDInvalid).Example("2").
 				Describe("部门 ID。", "Id of the department."),
 			api.OptString("name", &d.Name).Brings(directory.NameField).Invalid(departmentName).Example("开发部门").
-				Describe(fmt.Sprintf("名称，1 至 %d 个字符，不含 - , ，。", directory.MaxDepartmentName), fmt.Sprintf("Name of 1 to %d characters without - , and ，.", directory.MaxDepartmentName)),
+				Describef("名称，1 至 %d 个字符，不含 - , ，。", "Name of 1 to %d characters without - , and ，.", directory.MaxDepartmentName),
 			api.OptInt("parent_id", &d.ParentID).Brings(directory.ParentField).Invalid(wrongDepartment).Example("1").
 				Describe("新的父部门。", "The new parent."),
 			api.Strings("dept_manager_userid_list", &d.Leaders).Brings(directory.LeadersField).Invalid(leadersInvalid).MaxItems(directory.MaxDepartmentLeaders, leadersInvalid).Example(`["023420013645"]`).

@@ -2,7 +2,6 @@ package oapi
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -22,9 +21,9 @@ var V2UserCreate = api.Define(&Operations, api.Op[userInput, userCreated]{
 	In: func(u *userInput) api.Fields {
 		return append(api.Fields{
 			api.String("userid", &u.UserID).Brings(directory.EmployeeField).Runes(0, directory.MaxUserID, userIDInvalid).Example("zhangsan").
-				Describe(fmt.Sprintf("员工的 userid，1 至 %d 个字符，创建后不能更改；不传则自动生成。", directory.MaxUserID), fmt.Sprintf("Id of the employee, 1 to %d characters, fixed once given; made if absent.", directory.MaxUserID)),
+				Describef("员工的 userid，1 至 %d 个字符，创建后不能更改；不传则自动生成。", "Id of the employee, 1 to %d characters, fixed once given; made if absent.", directory.MaxUserID),
 			api.OptString("name", &u.Name).Brings(directory.NameField).Required(nil).Runes(1, directory.MaxEmployeeName, nameInvalid).Example("张三").
-				Describe(fmt.Sprintf("姓名，最长 %d 个字符。", directory.MaxEmployeeName), fmt.Sprintf("Name, up to %d characters.", directory.MaxEmployeeName)),
+				Describef("姓名，最长 %d 个字符。", "Name, up to %d characters.", directory.MaxEmployeeName),
 			deptIDsField(&u.DeptIDs).Required(nil),
 			emailField("login_email", &u.LoginEmail, directory.MaxLoginEmail).Brings(directory.LoginEmailField).
 				Describe("登录邮箱，仅邮箱账号。", "Mail address to log in with, of mail accounts."),

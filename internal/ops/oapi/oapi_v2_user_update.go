@@ -2,7 +2,6 @@ package oapi
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -21,7 +20,7 @@ var V2UserUpdate = api.Define(&Operations, api.Op[userInput, api.None]{
 			api.String("userid", &u.UserID).Brings(directory.EmployeeField).Required(nil).Runes(1, directory.MaxUserID, userIDMalformed).Example("023420013645").
 				Describe("员工的 userid。", "Id of the employee."),
 			api.OptString("name", &u.Name).Brings(directory.NameField).Runes(1, directory.MaxEmployeeName, nameInvalid).Example("张三").
-				Describe(fmt.Sprintf("姓名，最长 %d 个字符。", directory.MaxEmployeeName), fmt.Sprintf("Name, up to %d characters.", directory.MaxEmployeeName)),
+				Describef("姓名，最长 %d 个字符。", "Name, up to %d characters.", directory.MaxEmployeeName),
 			deptIDsField(&u.DeptIDs),
 			api.OptString("loginId", &u.LoginID).Brings(directory.LoginField).Alias("login_id").Runes(0, directory.MaxLoginID, wrongParameter).
 				Describe("钉钉自建企业账号的登录名，组织内唯一。", "Login id of an account built in DingTalk, unique in the organisation."),

@@ -1,7 +1,6 @@
 package oapi
 
 import (
-	"fmt"
 	"slices"
 	"unicode/utf8"
 
@@ -64,7 +63,7 @@ func sharedUserFields(u *userInput) api.Fields {
 			Describe("在各部门中的职位。", "Titles in the departments."),
 		api.Objects("dept_position_list", &u.Positions, positionFields).Brings(directory.PositionsField).Invalid(wrongParameter).MaxItems(directory.MaxEmployeeDepts, wrongParameter).
 			Describe("部门内任职信息。", "Positions in the departments."),
-		jsonField("extension", &u.Extension).Brings(directory.ExtensionField).Describe(fmt.Sprintf("扩展属性，JSON 对象，最长 %d 个字符。", directory.MaxExtension), fmt.Sprintf("Fields of the organisation's own, a JSON object of up to %d characters.", directory.MaxExtension)),
+		jsonField("extension", &u.Extension).Brings(directory.ExtensionField).Describef("扩展属性，JSON 对象，最长 %d 个字符。", "Fields of the organisation's own, a JSON object of up to %d characters.", directory.MaxExtension),
 		jsonField("extension_i18n", &u.ExtensionI18n).Brings(directory.ExtensionI18nField).Describe("扩展属性的国际化值。", "The same in other languages."),
 		api.Objects("ext_attrs", &u.ExtAttrs, extAttrFields).Brings(directory.ExtAttrsField).Invalid(extensionInvalid).MaxItems(directory.MaxExtAttrs, extensionInvalid).
 			Describe("自定义字段。", "Fields of the organisation's own, one by one."),
@@ -93,7 +92,7 @@ func accountFields(u *userInput) api.Fields {
 		api.OptString("nickname", &u.Nickname).Brings(directory.NicknameField).Runes(0, directory.MaxNickname, wrongParameter).Example("昵称").
 			Describe("企业账号的昵称。", "Nickname of an org account."),
 		api.OptString("init_password", &u.InitPassword).Invalid(wrongPassword).Example("init_password220").
-			Describe(fmt.Sprintf("钉钉自建企业账号的初始密码，至少 %d 个字符，不能全是字母或数字。", directory.MinPassword), fmt.Sprintf("First password of an account built in DingTalk: %d characters or more, not letters only, not digits only.", directory.MinPassword)),
+			Describef("钉钉自建企业账号的初始密码，至少 %d 个字符，不能全是字母或数字。", "First password of an account built in DingTalk: %d characters or more, not letters only, not digits only.", directory.MinPassword),
 		api.OptBool("send_password_to_user", &u.SendPassword).Invalid(wrongParameter).Example("false").
 			Check(wrongParameter, api.Text{Zh: "需要 init_password", En: "needs init_password"}, func() bool { return !is(u.SendPassword) || text(u.InitPassword) != "" }).
 			Describe("是否把登录名和初始密码发给本人：优先短信，否则邮件；需要 init_password。", "Whether to send login name and first password to the person: by text message, else by mail; needs init_password."),
@@ -169,7 +168,7 @@ func deptIDsField(p *[]int64) api.Field {
 	return api.Ints("dept_id_list", p).Brings(directory.DepartmentsField).Invalid(departmentIDInvalid).Example("[2,3]").
 		MaxItems(directory.MaxEmployeeDepts, tooManyDepartments).
 		Check(departmentIDInvalid, api.Text{Zh: "ID 须大于 0", En: "ids above 0"}, func() bool { return !slices.ContainsFunc(*p, func(id int64) bool { return id < 1 }) }).
-		Describe(fmt.Sprintf("所属部门 ID 列表，1 至 %d 个。", directory.MaxEmployeeDepts), fmt.Sprintf("Departments, 1 to %d of them.", directory.MaxEmployeeDepts))
+		Describef("所属部门 ID 列表，1 至 %d 个。", "Departments, 1 to %d of them.", directory.MaxEmployeeDepts)
 }
 
 // kind is the kind of account a new employee is to be.

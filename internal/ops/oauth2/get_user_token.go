@@ -2,7 +2,6 @@ package oauth2
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"github.com/mingce/mingce/internal/api"
@@ -40,7 +39,7 @@ var GetUserToken = api.Define(&Operations, api.Op[getUserToken, userToken]{
 			api.String("code", &in.Code).Invalid(invalidCode).Example("abcd").
 				Describe("登录页返回的授权码，只能使用一次。", "The code of the login page; it works once."),
 			api.String("refreshToken", &in.RefreshToken).Invalid(invalidCode).Example("abcd").
-				Describe(fmt.Sprintf("刷新凭证，%d 天内有效。", refreshDays), fmt.Sprintf("The refresh token; it lives for %d days.", refreshDays)),
+				Describef("刷新凭证，%d 天内有效。", "The refresh token; it lives for %d days.", refreshDays),
 			api.String("grantType", &in.GrantType).Required(grantTypeInvalid).Invalid(grantTypeInvalid).OneOf(grantTypeInvalid, byCode, byRefresh).Example(byCode).
 				Describe("authorization_code 或 refresh_token。", "authorization_code or refresh_token."),
 		}

@@ -1,7 +1,6 @@
 package resourcedirectory
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -23,10 +22,10 @@ var (
 
 	nameInvalid = badRequest("InvalidParameter.Name", "The Name is invalid.",
 		api.Text{Zh: "Name 含有汉字和英文字母以外的字符。", En: "Name has characters other than Chinese characters and English letters."},
-		api.Text{Zh: fmt.Sprintf("只使用汉字和英文字母，%d 至 %d 个字符。", directory.MinMessageContactName, directory.MaxMessageContactName), En: fmt.Sprintf("Use Chinese characters and English letters only, %d to %d of them.", directory.MinMessageContactName, directory.MaxMessageContactName)}, directory.ErrMessageContactNameForm)
+		api.Textf("只使用汉字和英文字母，%d 至 %d 个字符。", "Use Chinese characters and English letters only, %d to %d of them.", directory.MinMessageContactName, directory.MaxMessageContactName), directory.ErrMessageContactNameForm)
 	nameLength = badRequest("InvalidParameter.Name.Length", "The Name exceeds the length limit.",
-		api.Text{Zh: fmt.Sprintf("Name 不是 %d 至 %d 个字符。", directory.MinMessageContactName, directory.MaxMessageContactName), En: fmt.Sprintf("Name is not %d to %d characters long.", directory.MinMessageContactName, directory.MaxMessageContactName)},
-		api.Text{Zh: fmt.Sprintf("使用 %d 至 %d 个字符。", directory.MinMessageContactName, directory.MaxMessageContactName), En: fmt.Sprintf("Use %d to %d characters.", directory.MinMessageContactName, directory.MaxMessageContactName)}, directory.ErrMessageContactNameLength)
+		api.Textf("Name 不是 %d 至 %d 个字符。", "Name is not %d to %d characters long.", directory.MinMessageContactName, directory.MaxMessageContactName),
+		api.Textf("使用 %d 至 %d 个字符。", "Use %d to %d characters.", directory.MinMessageContactName, directory.MaxMessageContactName), directory.ErrMessageContactNameLength)
 	nameUsed = badRequest("InvalidParameter.Name.AlreadyUsed", "The Name already exists. Please change to another name.",
 		api.Text{Zh: "资源目录中已有同名联系人，名称区分大小写。", En: "Another contact of the resource directory has this name; case counts."},
 		api.Text{Zh: "更换名称。", En: "Choose another name."}, directory.ErrMessageContactName)
@@ -34,7 +33,7 @@ var (
 		api.Text{Zh: "EmailAddress 不是一个 local@domain 形式的地址。", En: "EmailAddress is not one address of the form local@domain."},
 		api.Text{Zh: "填写一个不带显示名的邮箱地址，域名至少含一个点。", En: "Give one address without a display name whose domain has a dot."}, directory.ErrMessageContactEmail)
 	emailLength = badRequest("InvalidParameter.EmailAddress.Length", "The EmailAddress exceeds the length limit.",
-		api.Text{Zh: fmt.Sprintf("EmailAddress 超过 %d 个字符。", directory.MaxMessageContactEmail), En: fmt.Sprintf("EmailAddress is longer than %d characters.", directory.MaxMessageContactEmail)},
+		api.Textf("EmailAddress 超过 %d 个字符。", "EmailAddress is longer than %d characters.", directory.MaxMessageContactEmail),
 		api.Text{Zh: "换用更短的地址。", En: "Use a shorter address."}, directory.ErrMessageContactEmailLength)
 	phoneInvalid = badRequest("InvalidParameter.PhoneNumber", "The PhoneNumber is invalid.",
 		api.Text{Zh: "PhoneNumber 不是 86-<中国内地手机号> 的形式。", En: "PhoneNumber is not of the form 86-<mobile of mainland China>."},
@@ -75,14 +74,14 @@ var (
 			directory.MaxVerificationsToOnePerMinute, directory.MaxVerificationsToOnePerHour, directory.MaxVerificationsToOnePerDay, directory.DefaultMaxVerificationsPerDay),
 		api.Text{Zh: "一分钟后重试；若已达每天上限，次日再试。", En: "Try again after a minute, or tomorrow when the daily limit is reached."}, directory.ErrVerificationLimit)
 	membersInvalid = badRequest("InvalidParameter.Members", "The Members is invalid.",
-		api.Text{Zh: fmt.Sprintf("Members 为空、多于 %d 个，或含有不是资源目录、资源夹、成员 ID 的值。", directory.MaxMembersPerCall), En: fmt.Sprintf("Members is empty, has more than %d entries, or one that is no id of a resource directory, folder or member.", directory.MaxMembersPerCall)},
-		api.Text{Zh: fmt.Sprintf("一次给出 1 至 %d 个 ID，如 rd-...、fd-... 或 16 位成员 ID。", directory.MaxMembersPerCall), En: fmt.Sprintf("Give 1 to %d ids at a time, such as rd-..., fd-... or the 16 digits of a member.", directory.MaxMembersPerCall)})
+		api.Textf("Members 为空、多于 %d 个，或含有不是资源目录、资源夹、成员 ID 的值。", "Members is empty, has more than %d entries, or one that is no id of a resource directory, folder or member.", directory.MaxMembersPerCall),
+		api.Textf("一次给出 1 至 %d 个 ID，如 rd-...、fd-... 或 16 位成员 ID。", "Give 1 to %d ids at a time, such as rd-..., fd-... or the 16 digits of a member.", directory.MaxMembersPerCall))
 	membersDuplicate = badRequest("InvalidParameter.Members.Duplicate", "The Members contains duplicate values.",
 		api.Text{Zh: "Members 中有重复的 ID。", En: "Members names an id more than once."},
 		api.Text{Zh: "去掉重复的 ID。", En: "Name every id once."})
 	membersLength = badRequest("InvalidParameter.Members.Length", "The maximum number of Members exceeds the limit.",
-		api.Text{Zh: fmt.Sprintf("Members 多于 %d 个。", directory.MaxMembersPerCall), En: fmt.Sprintf("Members has more than %d entries.", directory.MaxMembersPerCall)},
-		api.Text{Zh: fmt.Sprintf("一次最多给出 %d 个 ID。", directory.MaxMembersPerCall), En: fmt.Sprintf("Give at most %d ids at a time.", directory.MaxMembersPerCall)})
+		api.Textf("Members 多于 %d 个。", "Members has more than %d entries.", directory.MaxMembersPerCall),
+		api.Textf("一次最多给出 %d 个 ID。", "Give at most %d ids at a time.", directory.MaxMembersPerCall))
 	noMember = badRequest("InvalidMember", "The member does not exist in the resource directory.",
 		api.Text{Zh: "某个 ID 不在资源目录中；解绑时，联系人没有与它绑定。", En: "An id is not in the resource directory or, when disassociating, the contact is not bound to it."},
 		api.Text{Zh: "检查 Members；联系人的绑定见 GetMessageContact 的 Members。", En: "Check Members; GetMessageContact shows what the contact is bound to."}, directory.ErrMemberNotFound)
@@ -96,8 +95,8 @@ var (
 		api.Text{Zh: "PageNumber 不是从 1 开始的整数。", En: "PageNumber is not a whole number from 1 on."},
 		api.Text{Zh: "填写从 1 开始的整数。", En: "Give a whole number from 1 on."})
 	pageSizeInvalid = badRequest("InvalidParameter.PageSize", "The PageSize is invalid.",
-		api.Text{Zh: fmt.Sprintf("PageSize 不是 1 至 %d 的整数。", maxPageSize), En: fmt.Sprintf("PageSize is not a whole number from 1 to %d.", maxPageSize)},
-		api.Text{Zh: fmt.Sprintf("填写 1 至 %d 的整数。", maxPageSize), En: fmt.Sprintf("Give a whole number from 1 to %d.", maxPageSize)})
+		api.Textf("PageSize 不是 1 至 %d 的整数。", "PageSize is not a whole number from 1 to %d.", maxPageSize),
+		api.Textf("填写 1 至 %d 的整数。", "Give a whole number from 1 to %d.", maxPageSize))
 )
 
 func badRequest(code, msg string, why, fix api.Text, cause ...error) *api.Code {

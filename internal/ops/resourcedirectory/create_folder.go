@@ -2,7 +2,6 @@ package resourcedirectory
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -26,7 +25,7 @@ var CreateFolder = api.Define(&Operations, api.Op[createFolder, oneFolder]{
 		return api.Fields{
 			parentField(&in.ParentFolderID),
 			folderNameField("FolderName", &in.FolderName).
-				Describe(fmt.Sprintf("资源夹名称，1 至 %d 个字符，在父资源夹下唯一。", directory.MaxFolderName), fmt.Sprintf("Name of the folder, 1 to %d characters, unique under its parent.", directory.MaxFolderName)),
+				Describef("资源夹名称，1 至 %d 个字符，在父资源夹下唯一。", "Name of the folder, 1 to %d characters, unique under its parent.", directory.MaxFolderName),
 			tagsField(&in.Tags, "资源夹的标签。", "Tags of the folder."),
 		}
 	},

@@ -3,7 +3,6 @@ package resourcedirectory
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -26,7 +25,7 @@ var CreateResourceAccount = api.Define(&Operations, api.Op[createResourceAccount
 	In: func(in *createResourceAccount) api.Fields {
 		return api.Fields{
 			displayNameField("DisplayName", &in.DisplayName).Required(missingDisplayName).
-				Describe(fmt.Sprintf("成员显示名称，%d 至 %d 个字符，在资源目录内唯一。", directory.MinDisplayName, directory.MaxDisplayName), fmt.Sprintf("Display name of the member, %d to %d characters, unique in the resource directory.", directory.MinDisplayName, directory.MaxDisplayName)),
+				Describef("成员显示名称，%d 至 %d 个字符，在资源目录内唯一。", "Display name of the member, %d to %d characters, unique in the resource directory.", directory.MinDisplayName, directory.MaxDisplayName),
 			parentField(&in.FolderID),
 			api.String("PayerAccountId", &in.PayerID).Invalid(payerInvalid).
 				Check(payerInvalid, accountIDRule, func() bool { return in.PayerID == "" || accountIDForm.MatchString(in.PayerID) }).
@@ -36,7 +35,7 @@ var CreateResourceAccount = api.Define(&Operations, api.Op[createResourceAccount
 					return in.NamePrefix == "" || !errors.Is(directory.CheckNamePrefix(in.NamePrefix), directory.ErrNamePrefixForm)
 				}).
 				RunesIfAny(directory.MinNamePrefix, directory.MaxNamePrefix, prefixLength).
-				Example("alice").Describe(fmt.Sprintf("账号名称前缀，%d 至 %d 个字符；为空则随机生成。", directory.MinNamePrefix, directory.MaxNamePrefix), fmt.Sprintf("Prefix of the account's name, %d to %d characters; made up by default.", directory.MinNamePrefix, directory.MaxNamePrefix)),
+				Example("alice").Describef("账号名称前缀，%d 至 %d 个字符；为空则随机生成。", "Prefix of the account's name, %d to %d characters; made up by default.", directory.MinNamePrefix, directory.MaxNamePrefix),
 			tagsField(&in.Tags, "成员的标签。", "Tags of the member."),
 			api.String("ResellAccountType", &in.ResellAccountType).Invalid(resellTypeInvalid).
 				Check(resellTypeInvalid, api.Text{Zh: "resell 或 non_resell", En: "resell or non_resell"}, func() bool {

@@ -49,7 +49,7 @@ var (
 		api.Text{Zh: "资源夹名称含有不允许的字符。", En: "The name of the folder has a character that is not allowed."},
 		api.Text{Zh: "使用汉字、英文字母、数字、下划线、句点和短划线。", En: "Use Chinese characters, letters, digits, underscores, periods and hyphens."}, directory.ErrFolderNameForm)
 	folderNameLength = badRequest("InvalidParameter.Folder.Name.Length", "The Name of folder exceeds the length limit.",
-		api.Text{Zh: fmt.Sprintf("资源夹名称超过 %d 个字符，或超过本服务所设的上限。", directory.MaxFolderName), En: fmt.Sprintf("The name of the folder is longer than %d characters, or than this server is set to allow.", directory.MaxFolderName)},
+		api.Textf("资源夹名称超过 %d 个字符，或超过本服务所设的上限。", "The name of the folder is longer than %d characters, or than this server is set to allow.", directory.MaxFolderName),
 		api.Text{Zh: "缩短名称；24 个字符以内总是可以。", En: "Choose a shorter name; up to 24 characters are the vendor's documented length."}, directory.ErrFolderNameLength)
 	folderNameUsed = badRequest("InvalidParameter.Folder.Name.AlreadyUsed", "The name already exists under the same parent. Please change to another name.",
 		api.Text{Zh: "同一父资源夹下已有同名资源夹。", En: "The parent folder has another folder of this name."},
@@ -74,8 +74,8 @@ var (
 		api.Text{Zh: "成员显示名称含有不允许的字符。", En: "The display name has a character that is not allowed."},
 		api.Text{Zh: "使用汉字、英文字母、数字、下划线、句点、短划线和空格。", En: "Use Chinese characters, letters, digits, underscores, periods, hyphens and spaces."}, directory.ErrDisplayNameForm)
 	displayNameLength = badRequest("InvalidParameter.Account.DisplayName.Length", "The DisplayName of the account exceeds the length limit.",
-		api.Text{Zh: fmt.Sprintf("成员显示名称不是 %d 至 %d 个字符。", directory.MinDisplayName, directory.MaxDisplayName), En: fmt.Sprintf("The display name is not %d to %d characters long.", directory.MinDisplayName, directory.MaxDisplayName)},
-		api.Text{Zh: fmt.Sprintf("使用 %d 至 %d 个字符。", directory.MinDisplayName, directory.MaxDisplayName), En: fmt.Sprintf("Use %d to %d characters.", directory.MinDisplayName, directory.MaxDisplayName)}, directory.ErrDisplayNameLength)
+		api.Textf("成员显示名称不是 %d 至 %d 个字符。", "The display name is not %d to %d characters long.", directory.MinDisplayName, directory.MaxDisplayName),
+		api.Textf("使用 %d 至 %d 个字符。", "Use %d to %d characters.", directory.MinDisplayName, directory.MaxDisplayName), directory.ErrDisplayNameLength)
 	displayNameUsed = answering(http.StatusConflict, "InvalidParameter.Account.DisplayName.AlreadyUsed", "The displayname of account has been used.",
 		api.Text{Zh: "资源目录中已有同名成员。", En: "Another member of the resource directory has this display name."},
 		api.Text{Zh: "更换名称。", En: "Choose another name."}, directory.ErrAccountDisplayName)
@@ -83,8 +83,8 @@ var (
 		api.Text{Zh: "账号名称前缀含有不允许的字符，或特殊字符连续、位于首尾。", En: "The prefix has a character that is not allowed, or special characters side by side or at an end."},
 		api.Text{Zh: "使用字母和数字，中间可有单个的 _ . -。", En: "Use letters and digits, with single _ . - between them."}, directory.ErrNamePrefixForm)
 	prefixLength = badRequest("InvalidParameter.Account.AccountNamePrefix.Length", "The account name prefix exceeds the length limit.",
-		api.Text{Zh: fmt.Sprintf("账号名称前缀不是 %d 至 %d 个字符。", directory.MinNamePrefix, directory.MaxNamePrefix), En: fmt.Sprintf("The prefix is not %d to %d characters long.", directory.MinNamePrefix, directory.MaxNamePrefix)},
-		api.Text{Zh: fmt.Sprintf("使用 %d 至 %d 个字符。", directory.MinNamePrefix, directory.MaxNamePrefix), En: fmt.Sprintf("Use %d to %d characters.", directory.MinNamePrefix, directory.MaxNamePrefix)}, directory.ErrNamePrefixLength)
+		api.Textf("账号名称前缀不是 %d 至 %d 个字符。", "The prefix is not %d to %d characters long.", directory.MinNamePrefix, directory.MaxNamePrefix),
+		api.Textf("使用 %d 至 %d 个字符。", "Use %d to %d characters.", directory.MinNamePrefix, directory.MaxNamePrefix), directory.ErrNamePrefixLength)
 	accountNameUsed = answering(http.StatusConflict, "EntityAlreadyExists.ResourceDirectory.Account", "The email address that the system generates when you create a member account already exists. Try again later.",
 		api.Text{Zh: "已有成员使用该账号名称前缀。", En: "Another member has this account name."},
 		api.Text{Zh: "更换 AccountNamePrefix，或不填由系统生成。", En: "Choose another AccountNamePrefix, or leave it out."}, directory.ErrAccountName)

@@ -3,7 +3,6 @@ package resourcedirectory
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -44,7 +43,7 @@ var ListAccounts = api.Define(&Operations, api.Op[listAccounts, listedAccounts]{
 		fs := append(api.Fields{keywordField(&in.QueryKeyword), includeTagsField(&in.IncludeTags)}, in.fields()...)
 		return append(fs,
 			api.OptInt("MaxResults", &in.MaxResults).Invalid(maxResultsInvalid).Range(1, maxPageSize, maxResultsInvalid).
-				Example("10").Describe(fmt.Sprintf("用 Token 翻页时的每页条数，1 至 %d，默认 %d；给出它时忽略页码。", maxPageSize, defaultPageSize), fmt.Sprintf("Entries of a page when paging by token, 1 to %d, %d by default; page numbers are ignored then.", maxPageSize, defaultPageSize)),
+				Example("10").Describef("用 Token 翻页时的每页条数，1 至 %d，默认 %d；给出它时忽略页码。", "Entries of a page when paging by token, 1 to %d, %d by default; page numbers are ignored then.", maxPageSize, defaultPageSize),
 			api.String("NextToken", &in.NextToken).Invalid(nextTokenInvalid).
 				Check(nextTokenInvalid, api.Text{Zh: "上一页返回的令牌", En: "a token that a page before answered"}, in.readToken).
 				Example("").Describe("上一页返回的 NextToken。", "NextToken that the page before answered."),

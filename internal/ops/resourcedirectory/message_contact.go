@@ -2,7 +2,6 @@ package resourcedirectory
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"regexp"
 	"slices"
@@ -97,7 +96,7 @@ func membersField(p *[]string, none *api.Code) api.Field {
 		Check(membersInvalid, api.Text{Zh: "资源目录、资源夹或成员的 ID", En: "ids of a resource directory, folders or members"}, func() bool {
 			return !slices.ContainsFunc(*p, func(id string) bool { return !memberForm.MatchString(id) })
 		}).
-		Example("fd-ZDNPiT****").Describe(fmt.Sprintf("资源目录、资源夹或成员的 ID，一次 1 至 %d 个。", directory.MaxMembersPerCall), fmt.Sprintf("Ids of the resource directory, folders or members, 1 to %d at a time.", directory.MaxMembersPerCall))
+		Example("fd-ZDNPiT****").Describef("资源目录、资源夹或成员的 ID，一次 1 至 %d 个。", "Ids of the resource directory, folders or members, 1 to %d at a time.", directory.MaxMembersPerCall)
 }
 
 // idsOnce is distinctMembers in words.
@@ -125,7 +124,7 @@ func (p *paging) fields() api.Fields {
 		api.Int("PageNumber", &p.PageNumber).Invalid(pageNumberInvalid).Range(1, math.MaxInt32, pageNumberInvalid).
 			Example("1").Describe("页码，从 1 开始，默认 1。", "Page, from 1 on; 1 by default."),
 		api.Int("PageSize", &p.PageSize).Invalid(pageSizeInvalid).Range(1, maxPageSize, pageSizeInvalid).
-			Example("10").Describe(fmt.Sprintf("每页条数，1 至 %d，默认 %d。", maxPageSize, defaultPageSize), fmt.Sprintf("Entries of a page, 1 to %d; %d by default.", maxPageSize, defaultPageSize)),
+			Example("10").Describef("每页条数，1 至 %d，默认 %d。", "Entries of a page, 1 to %d; %d by default.", maxPageSize, defaultPageSize),
 	}
 }
 

@@ -2,7 +2,6 @@ package resourcedirectory
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -26,7 +25,7 @@ var UpdateAccount = api.Define(&Operations, api.Op[updateAccount, oneAccount]{
 		return api.Fields{
 			accountIDField(&in.AccountID),
 			displayNameField("NewDisplayName", &in.DisplayName).
-				Describe(fmt.Sprintf("新的显示名称，%d 至 %d 个字符，在资源目录内唯一。", directory.MinDisplayName, directory.MaxDisplayName), fmt.Sprintf("New display name, %d to %d characters, unique in the resource directory.", directory.MinDisplayName, directory.MaxDisplayName)),
+				Describef("新的显示名称，%d 至 %d 个字符，在资源目录内唯一。", "New display name, %d to %d characters, unique in the resource directory.", directory.MinDisplayName, directory.MaxDisplayName),
 			api.String("NewAccountType", &in.Type).Invalid(accountTypeInvalid).
 				Check(accountTypeInvalid, api.Text{Zh: "ResourceAccount 或 CloudAccount", En: "ResourceAccount or CloudAccount"}, func() bool {
 					return in.Type == "" || in.Type == directory.ResourceAccount || in.Type == directory.CloudAccount

@@ -2,7 +2,6 @@ package resourcedirectory
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -23,7 +22,7 @@ var UpdateFolder = api.Define(&Operations, api.Op[updateFolder, oneFolder]{
 		return api.Fields{
 			theFolderField(&in.FolderID),
 			folderNameField("NewFolderName", &in.NewFolderName).
-				Describe(fmt.Sprintf("新的资源夹名称，1 至 %d 个字符，在父资源夹下唯一。", directory.MaxFolderName), fmt.Sprintf("New name of the folder, 1 to %d characters, unique under its parent.", directory.MaxFolderName)),
+				Describef("新的资源夹名称，1 至 %d 个字符，在父资源夹下唯一。", "New name of the folder, 1 to %d characters, unique under its parent.", directory.MaxFolderName),
 		}
 	},
 	Out:   oneFolderFields,
