@@ -62,7 +62,7 @@ func (t *tx) InsertAudit(e directory.AuditEntry) {
 			key.Seal(a.place("old_values"), orNothing(e.Before)), key.Seal(a.place("new_values"), orNothing(e.After))}
 		t.Write(`INSERT INTO audit (org, at, actor, api, request_id, noun, object, action, old_values, new_values)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, row...)
-		t.Knows("audit", nil, append(args{nil}, row...)...)
+		t.DeclareChange("audit", nil, append(args{nil}, row...)...)
 		return nil
 	})
 }

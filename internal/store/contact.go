@@ -63,7 +63,7 @@ func (t *tx) readContact(id string, c *directory.Contact, ok *bool) *read {
 	}
 	return engine.One(sql, args{t.Org, id}, ok, func(r *row) (err error) {
 		*c, err = t.scanContact(r)
-		if t.Asks() {
+		if t.WantsChanges() {
 			t.contact.row = args{t.Org, c.ID, r.Int(12), c.Name, c.FollowerID, r.Bytes(4), r.Bytes(15), r.Bytes(16), r.Value(5),
 				r.Value(6), r.Value(7), r.Value(8), r.Value(9), r.Value(3), r.Value(10), r.Value(11), r.Int(13), r.Int(14)}
 		}
@@ -199,7 +199,7 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 		t.forgetContactUnionID(c.ID)
 	case set == updateContact:
 		t.Write(updateContactRow, a...)
-		t.knowsContact(a)
+		t.declareContact(a)
 	default:
 		t.Write(set+byContact, a...)
 	}
@@ -210,8 +210,8 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 	}
 }
 
-// knowsContact says what the write of updateContactRow with these values changes.
-func (t *tx) knowsContact(a args) {
+// declareContact says what the write of updateContactRow with these values changes.
+func (t *tx) declareContact(a args) {
 	before := t.contact.row
 	if t.contact.row = nil; before == nil || before[1] != a[len(a)-1] {
 		return
@@ -219,7 +219,7 @@ func (t *tx) knowsContact(a args) {
 	after := slices.Clone(before)
 	after[3], after[17] = a[0], a[8]
 	copy(after[9:16], a[1:8])
-	t.Knows("contact", before, after...)
+	t.DeclareChange("contact", before, after...)
 }
 
 // lockNamed locks the employee and the labels that a contact comes to name, which

@@ -7,15 +7,15 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// errOrgEnded refuses what would write to an organisation that was deleted.
+// errOrgDeleted refuses what would write to an organisation that was deleted.
 // Calls that were let in before see it, on any process: an update on PostgreSQL
 // holds a lock that the deletion waits for, and SQLite has one writer.
-var errOrgEnded error = orgEnded{}
+var errOrgDeleted error = orgDeleted{}
 
-type orgEnded struct{}
+type orgDeleted struct{}
 
-func (orgEnded) Error() string   { return directory.ErrOrgEnded.Error() }
-func (orgEnded) Unwrap() []error { return []error{directory.ErrOrgEnded, directory.ErrOrgNotFound} }
+func (orgDeleted) Error() string   { return directory.ErrOrgEnded.Error() }
+func (orgDeleted) Unwrap() []error { return []error{directory.ErrOrgEnded, directory.ErrOrgNotFound} }
 
 // OrgToChange implements [directory.OrgLifeTx].
 func (t *tx) OrgToChange() (directory.Org, error) {

@@ -56,7 +56,7 @@ func (t *tx) insertTerms(of termTable, terms []string, id any) {
 			a = append(a, t.Org, term, id)
 		}
 		t.Write(sql, a...)
-		t.Knows(of.name, nil)
+		t.DeclareChange(of.name, nil)
 		terms = terms[n:]
 	}
 }
@@ -64,7 +64,7 @@ func (t *tx) insertTerms(of termTable, terms []string, id any) {
 func (t *tx) deleteTerms(of termTable, terms []string, id any) {
 	for _, term := range terms {
 		t.Write(of.remove, t.Org, term, id)
-		t.Knows(of.name, nil)
+		t.DeclareChange(of.name, nil)
 	}
 }
 

@@ -34,10 +34,10 @@ var schema = &engine.Schema{
 		departmentTerms.name: {Unsummed: true},
 	},
 	Deleted: engine.Deleted{
-		Err:   errOrgEnded,
-		Query: "SELECT id FROM ended_org WHERE id = ?",
-		Hold:  "SELECT FROM org_hold WHERE org = ? AND slot = ? FOR KEY SHARE",
-		Holds: orgHolds,
+		Err:      errOrgDeleted,
+		Query:    "SELECT id FROM ended_org WHERE id = ?",
+		Lock:     "SELECT FROM org_hold WHERE org = ? AND slot = ? FOR KEY SHARE",
+		LockRows: orgLockRows,
 	},
 }
 

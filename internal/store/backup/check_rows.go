@@ -95,7 +95,7 @@ func (c *rowCheck) table(t *engine.Tx, s *engine.Shape) error {
 		for _, i := range sealed {
 			c.opens(s, row, i)
 		}
-		if engine.OwnRow(s, row.Text) {
+		if engine.LocalRow(s, row.Text) {
 			if row.Text(s.Index("value")) != "begun" {
 				c.find("meta: the mark of the nonces was altered")
 			}
