@@ -18,7 +18,7 @@ func scanOrg(r *row) (directory.Org, error) {
 	return o, json.Unmarshal([]byte(r.Text(6)), &o.Certification)
 }
 
-// certification is stored as JSON; none is NULL.
+// certification is stored as JSON, or NULL if there is none.
 func certification(o directory.Org) any {
 	if o.Certification == (directory.Certification{}) {
 		return nil
@@ -59,8 +59,8 @@ func (t *tx) InsertOrg(o directory.Org) {
 	t.addLockRows(o.ID)
 }
 
-// orgLockRows is how many rows keep an organisation from being deleted; see
-// migration 0073.
+// orgLockRows is the number of lock rows of each organisation, see migration
+// 0073.
 const orgLockRows = 16
 
 func (t *tx) addLockRows(id string) {
