@@ -120,11 +120,11 @@ func (v *verification) block(t *tx, b block) error {
 	v.report.Blocks++
 	whole := b.Pos == prev.Pos+1
 	if !whole {
-		v.find(0, b.Pos, "the blocks from %d on before this one are missing", prev.Pos+1)
+		v.find(0, b.Pos, "the blocks from %d up to this one are missing", prev.Pos+1)
 	}
 	for _, h := range v.heads {
 		if h.Pos == b.Pos && !keyring.Equal(h.MAC, b.MAC) {
-			v.find(0, b.Pos, "the block is not the one that was noted earlier")
+			v.find(0, b.Pos, "the block differs from the recorded head")
 		}
 	}
 	if b.bad {
@@ -140,7 +140,7 @@ func (v *verification) block(t *tx, b block) error {
 		return nil
 	}
 	if whole && !keyring.Equal(b.MAC, v.s.blockMAC(prev.MAC, b.Pos, rows)) {
-		v.find(0, b.Pos, "the block does not fit its entries %d to %d: one of them, or the block, was altered, exchanged or put in another place",
+		v.find(0, b.Pos, "the block does not match its entries %d to %d: one of them, or the block, was altered, replaced or moved",
 			b.seqs[0], b.seqs[len(b.seqs)-1])
 	}
 	return nil
@@ -241,7 +241,7 @@ func (v *verification) entries(t *tx, rows []auditRow) error {
 		case erased && a.at <= erasedAt:
 			v.report.Erased++
 		case errors.Is(err, errErased):
-			v.find(a.seq, 0, "the key of the entry's subject is gone, but the subject was not erased")
+			v.find(a.seq, 0, "the key of the entry's subject is missing, but the subject was not erased")
 		default:
 			v.find(a.seq, 0, "the entry was altered")
 		}
@@ -277,7 +277,7 @@ func (v *verification) readErased(t *tx, rows []auditRow) error {
 func (v *verification) finish() {
 	for _, h := range v.heads {
 		if h.Pos > v.report.Head.Pos {
-			v.find(0, h.Pos, "the chain ends before a block that was noted earlier: the end of the history was cut off")
+			v.find(0, h.Pos, "the chain ends before a recorded head: the end of the history was cut off")
 		}
 	}
 	for seq, at := range v.loose {
@@ -285,7 +285,7 @@ func (v *verification) finish() {
 			v.report.Pending++
 			continue
 		}
-		v.find(seq, 0, "the entry was inserted: it stands before the end of the chain, but in no block")
+		v.find(seq, 0, "the entry was inserted: it is older than the end of the chain, but in no block")
 	}
 	slices.SortFunc(v.nonces, func(a, b usedNonce) int {
 		return cmp.Or(cmp.Compare(a.nonce, b.nonce), cmp.Compare(a.seq, b.seq))

@@ -120,7 +120,7 @@ func (s *Store) CheckDepartmentCounts(ctx context.Context, schema int64, find fu
 	return s.view(ctx, "", func(t *tx) error {
 		_, err := t.One(wrongCounts, nil, func(row *row) error {
 			if n := row.Int(0); n > 0 {
-				find("%d departments do not count the people they have", n)
+				find("%d departments have wrong counts of people", n)
 			}
 			return nil
 		})

@@ -42,7 +42,7 @@ func (t *Tx) CheckStructure(find func(format string, a ...any)) error {
 		return err
 	}
 	return c.Query(Each("PRAGMA foreign_key_check", nil, func(row *Row) error {
-		find("a row of %s names a row of %s that is not there", row.Text(0), row.Text(2))
+		find("a row of %s refers to a missing row of %s", row.Text(0), row.Text(2))
 		return nil
 	}))
 }

@@ -105,7 +105,7 @@ func (d *dataDir) empty(except ...string) error {
 	}
 	for _, name := range names {
 		if name != lostFound && !slices.Contains(except, name) {
-			return fmt.Errorf("%w: there is already something in %s; a backup is restored into an empty or absent folder", ErrNotEmpty, d.path)
+			return fmt.Errorf("%w: %s is not empty; a backup is restored into an empty or absent folder", ErrNotEmpty, d.path)
 		}
 	}
 	return nil
