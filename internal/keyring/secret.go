@@ -9,25 +9,25 @@ import (
 
 const hidden = "[secret]"
 
-// Secret is a value that must not reach a log, an error text or an answer by
-// accident: every way of printing it gives "[secret]". The zero value is the
+// Secret is a value that must not reach a log, an error text or a response by
+// accident: every way of printing it prints "[secret]". The zero value is the
 // empty secret.
 //
-// The bytes are behind a function, because package fmt cannot call the methods
-// of an unexported field and would print what the field holds; and functions
-// cannot be compared with ==.
+// The bytes are behind a function: package fmt cannot call the methods of an
+// unexported field and would print its bytes, and functions cannot be compared
+// with ==.
 type Secret struct{ reveal func() []byte }
 
-// NewSecret keeps a copy of b.
+// NewSecret returns a Secret with a copy of b.
 func NewSecret(b []byte) Secret {
-	kept := append([]byte(nil), b...)
-	return Secret{func() []byte { return kept }}
+	value := append([]byte(nil), b...)
+	return Secret{func() []byte { return value }}
 }
 
-// SecretText keeps a text, such as an application's secret.
+// SecretText returns a Secret with a text, such as an application's secret.
 func SecretText(s string) Secret { return NewSecret([]byte(s)) }
 
-// Reveal returns the bytes, which must not be changed or kept in clear.
+// Reveal returns the bytes, which must not be changed or stored unencrypted.
 func (s Secret) Reveal() []byte {
 	if s.reveal == nil {
 		return nil
@@ -38,10 +38,10 @@ func (s Secret) Reveal() []byte {
 // RevealText returns the value as text.
 func (s Secret) RevealText() string { return string(s.Reveal()) }
 
-// Empty reports whether there is nothing to hide.
+// Empty reports whether the secret is empty.
 func (s Secret) Empty() bool { return len(s.Reveal()) == 0 }
 
-// Equal compares in constant time, whatever the lengths.
+// Equal compares in constant time, for any lengths.
 func (s Secret) Equal(other Secret) bool {
 	a, b := sha256.Sum256(s.Reveal()), sha256.Sum256(other.Reveal())
 	return hmac.Equal(a[:], b[:])
