@@ -36,27 +36,22 @@ var mayImport = map[string][]string{
 		"internal/directory", "internal/keyring", "internal/store", "internal/store/backup", "internal/store/postgrestest",
 	},
 
-	"internal/notify":   {"internal/directory"},
-	"internal/events":   {"internal/directory"},
-	"internal/carddav":  {"internal/directory"},
-	"internal/ldap":     {"internal/directory"},
-	"internal/transfer": {"internal/directory"},
-	"internal/control":  {"internal/directory", "internal/api"}, // docs/adr/0019-control-knows-the-catalogue.md
+	"internal/notify":  {"internal/directory"},
+	"internal/events":  {"internal/directory"},
+	"internal/control": {"internal/directory", "internal/api"}, // docs/adr/0019-control-knows-the-catalogue.md
 
 	"internal/api":       {"internal/directory"},
 	"internal/ops":       {},
 	"internal/ops/*":     {"internal/api", "internal/directory"},
 	"internal/gateway/*": {"internal/api", "internal/directory", "internal/policy"},
 	"internal/snippet":   {"internal/api"},
-	"internal/console":   {"internal/api", "internal/directory", "internal/snippet", "internal/transfer"},
+	"internal/console":   {"internal/api", "internal/directory", "internal/snippet"},
 
 	"internal/server": {
 		"internal/directory", "internal/keyring", "internal/notify", "internal/events", "internal/control",
-		"internal/carddav", "internal/ldap", "internal/transfer", "internal/api", "internal/gateway/*",
-		"internal/snippet", "internal/console",
+		"internal/api", "internal/gateway/*", "internal/snippet", "internal/console",
 	},
 	"internal/instance": {"*"}, // docs/adr/0003-one-assembly.md
-	"internal/bench":    {"*"},
 	"cmd/mingce":        {"*"},
 	"mingcetest":        {"*"},
 }
@@ -122,6 +117,29 @@ func TestPackagesImportOnlyWhatTheyMay(t *testing.T) {
 			}
 		}
 	})
+}
+
+// No row stands for a package that does not exist.
+func TestRowsStandForPackages(t *testing.T) {
+	t.Parallel()
+	used := map[string]bool{}
+	for pkg := range packages(t) {
+		if _, own := mayImport[pkg]; own {
+			used[pkg] = true
+		} else {
+			used[path.Dir(pkg)+"/*"] = true
+		}
+	}
+	for row, allowed := range mayImport {
+		if !used[row] {
+			t.Errorf("row %s of the import table: there is no such package", row)
+		}
+		for _, a := range allowed {
+			if a != "*" && !used[a] {
+				t.Errorf("row %s of the import table allows %s, which does not exist", row, a)
+			}
+		}
+	}
 }
 
 func TestEveryPackageSaysWhatItIs(t *testing.T) {

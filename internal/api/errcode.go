@@ -98,12 +98,18 @@ type Refused struct {
 	Address    string
 	Name       string // of the operation, as the wire names it
 	Throttle   Throttle
+	Layered    bool // the number is a sub code of 88
 }
 
 // Text is what goes over the wire for a number of the table: some texts tell of
 // the call that was refused.
 func (r *Refused) Text(c *Code) string {
 	switch c.Code {
+	case "40000":
+		if r.Layered {
+			return BlankToken
+		}
+		return Errcode(c.Code).Msg
 	case "60011":
 		// Recorded answers, which programs parse; the link is our page of the permission.
 		return fmt.Sprintf("应用尚未开通所需的权限：[%s]，点击链接申请并开通即可：%s, {requiredScopes=[%s]}",

@@ -114,7 +114,7 @@ func CodeNamed(name string, lists ...[]*Code) *Code {
 		for _, c := range list {
 			if given, ok := c.nameIn(name); ok {
 				made := *c
-				made.Code, made.Msg = name, strings.ReplaceAll(c.Msg, AnyName, given)
+				made.Code, made.Msg, made.Series = name, strings.ReplaceAll(c.Msg, AnyName, given), c.Code
 				return &made
 			}
 		}

@@ -128,6 +128,9 @@ var (
 	invalidPattern = invalidArgument("<Name>")
 )
 
+// throttlings tell in a header when to call again.
+var throttlings = []*api.Code{throttlingUser, throttlingAPI, throttling}
+
 var codes = []*api.Code{
 	unsupportedMethod, entityTooLarge, tooManyParameters, invalidContentType, invalidContentEncoding, malformedRequest,
 	missingAction, missingVersion, invalidVersion, actionNotFound, invalidFormat,

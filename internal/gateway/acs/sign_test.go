@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 // sha256V3 and sm3V3 are the two ways to sign with version 3.
@@ -18,11 +20,11 @@ var publishedHeaders = []string{
 	"host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce", "x-acs-version",
 }
 
-func paramsOf(t testing.TB, form string) []param {
+func paramsOf(t testing.TB, form string) api.Parameters {
 	t.Helper()
 	params, f := parseForm(form)
 	if f != nil {
-		t.Fatalf("parseForm(%q): %s", form, f.code.Code)
+		t.Fatalf("parseForm(%q): %s", form, f.Code.Code)
 	}
 	return params
 }

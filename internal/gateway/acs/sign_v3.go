@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/emmansun/gmsm/sm3"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 // algorithm is a way to sign with version 3: one hash for the body, for the
@@ -151,14 +153,14 @@ func headerValue(r *http.Request, name string) (string, bool) {
 // (docs/spec/alibaba-cloud.md#signature-of-version-3). query holds the parameters
 // of the query string only, in byte order of their names; hash is the body's,
 // computed by us. With hide, tokens are masked, for showing.
-func appendCanonicalV3(dst []byte, r *http.Request, query []param, headers []string, hash string, hide bool) []byte {
+func appendCanonicalV3(dst []byte, r *http.Request, query api.Parameters, headers []string, hash string, hide bool) []byte {
 	dst = append(dst, r.Method...)
 	dst = append(dst, "\n/\n"...)
 	for i, p := range query {
 		if i > 0 {
 			dst = append(dst, '&')
 		}
-		dst = appendEncoded(dst, p.name)
+		dst = appendEncoded(dst, p.Name)
 		dst = append(dst, '=')
 		dst = appendEncoded(dst, shown(p, hide))
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
 )
 
 // What the own gateway itself answers, always with HTTP 200
@@ -67,7 +68,8 @@ var (
 		Fix: api.Text{Zh: "用 GET /gettoken 重新获取。", En: "Get a new one from GET /gettoken."}}
 
 	oapiPermission = &api.Code{HTTP: 200, Code: "60011", Msg: "应用尚未开通所需的权限",
-		Why: api.Text{Zh: "应用没有该接口要求的权限点；文本中有权限点和说明它的页面。", En: "The app lacks the permission the operation needs; the text names it and the page that explains it."}, Fix: restPermission.Fix}
+		Why: api.Text{Zh: "应用没有该接口要求的权限点；文本中有权限点和说明它的页面。", En: "The app lacks the permission the operation needs; the text names it and the page that explains it."}, Fix: restPermission.Fix,
+		Cause: directory.ErrAppPermission} // of an app that the call itself names
 
 	oapiAddress = &api.Code{HTTP: 200, Code: "60020", Msg: "访问ip不在白名单之中", Why: restAddress.Why, Fix: restAddress.Fix}
 

@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 // checkEnvelope reports whether the body is a whole answer of the platform: one
@@ -262,7 +264,7 @@ func TestHTTPAttacks(t *testing.T) {
 	early.Body = io.NopCloser(io.MultiReader(strings.NewReader("contact="), failingReader{}))
 	badType := form(update, "contact=")
 	badType.Header.Set("Content-Type", "text/;;")
-	long := "contact=" + strings.Repeat("x", maxBody)
+	long := "contact=" + strings.Repeat("x", api.MaxBody)
 	attacks := []attack{
 		{"A70", "compressed body", inflate, badCoding, 0},
 		{"A71", "body over 1 MiB", form(update, long), badBody, 0},

@@ -221,7 +221,7 @@ var layeredCodes = sync.OnceValue(func() (list []*gatewayCode) {
 // DingTalk's table, which can be armed as business failures.
 func Codes() []*api.Code {
 	var codes []*api.Code
-	for _, c := range slices.Concat(gatewayCodes, layeredCodes()) {
+	for _, c := range ownCodes() {
 		codes = append(codes, c.code)
 	}
 	for _, c := range api.Errcodes() {

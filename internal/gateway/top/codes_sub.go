@@ -55,7 +55,7 @@ func provoked(number int, sub, msg, en string, fix api.Text) *gatewayCode {
 // under puts a sub code below another outer code.
 func (c *gatewayCode) under(number int, msg string) *gatewayCode {
 	c.number, c.msg = number, msg
-	if c.code.Msg == "Remote service error" {
+	if c.subMsg == "" {
 		c.code.Msg = msg
 	}
 	return c

@@ -3,7 +3,6 @@ package top
 import (
 	"cmp"
 	"compress/gzip"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -25,18 +24,7 @@ const (
 // fit one packet anyway.
 const gzipFrom = 1024
 
-var (
-	bodies  = sync.Pool{New: func() any { b := make([]byte, 0, 2048); return &b }}
-	zippers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
-)
-
-// newRequestID returns 12 characters of [0-9a-z], as the platform's ids look
-// (docs/spec/top.md#request-ids).
-func newRequestID() string {
-	const space = 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36
-	s := strconv.FormatUint(rand.Uint64N(space), 36)
-	return "000000000000"[len(s):] + s
-}
+var zippers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
 // style is the form in which an answer was asked for.
 type style struct {
@@ -102,36 +90,37 @@ func flatFields(number api.Field, msg string, rest api.Fields) api.Fields {
 	return append(api.Fields{number, api.String("errmsg", &msg)}, rest...)
 }
 
-// appendSuccess appends the answer of a call that succeeded.
-func (s style) appendSuccess(dst []byte, op *api.Operation, method string, out api.Fields, requestID string) []byte {
-	if isFlat(op) {
+// AppendSuccess appends the answer of a call that succeeded.
+func (c *call) AppendSuccess(dst []byte, out api.Fields) []byte {
+	if isFlat(c.Op) {
 		var zero int64
 		out = flatFields(api.Int("errcode", &zero), "ok", out)
 	}
-	return s.appendRoot(dst, rootName(method), out, requestID)
+	return c.style.appendRoot(dst, rootName(c.method()), out, c.ID)
 }
 
-// appendFailure appends the answer of a call that failed. op may be nil unless
-// the failure is the operation's own.
-func (s style) appendFailure(dst []byte, op *api.Operation, method string, f *failure, requestID string) []byte {
-	msg := cmp.Or(f.text, f.code.Text(nil))
+// AppendFailure appends the answer of a call that failed.
+func (c *call) AppendFailure(dst []byte, f *api.Failure) []byte {
+	own, msg := c.shown(f), cmp.Or(f.Text, f.Code.Text(nil))
 	switch {
-	case f.gateway != nil:
-		own := *f.gateway
-		own.subMsg = cmp.Or(f.text, own.subMsg)
-		return s.appendError(dst, &own, f.argument, requestID)
-	case isFlat(op):
-		return s.appendRoot(dst, rootName(method), flatFields(number("errcode", f.code), msg, nil), requestID)
-	case op.Failure == api.InResult: // docs/spec/top.md#business-failures-in-a-result
+	case own != nil:
+		argument := f.Parameter
+		if argument == "" && !c.declares(f.Code) { // an armed fault
+			argument = "session"
+		}
+		return c.style.appendError(dst, own, argument, c.ID)
+	case isFlat(c.Op):
+		return c.style.appendRoot(dst, rootName(c.method()), flatFields(number("errcode", f.Code), msg, nil), c.ID)
+	case c.Op.Failure == api.InResult: // docs/spec/top.md#business-failures-in-a-result
 		success := false
 		result := func(*bool) api.Fields {
-			return api.Fields{number("ding_open_errcode", f.code), api.String("error_msg", &msg), api.Bool("success", &success)}
+			return api.Fields{number("ding_open_errcode", f.Code), api.String("error_msg", &msg), api.Bool("success", &success)}
 		}
-		return s.appendRoot(dst, rootName(method), api.Fields{api.Object("result", &success, result)}, requestID)
+		return c.style.appendRoot(dst, rootName(c.method()), api.Fields{api.Object("result", &success, result)}, c.ID)
 	}
 	// The number as sub code (docs/spec/top.md#business-failures-without-a-result).
-	remote := gatewayCode{number: remoteServiceError.number, msg: remoteServiceError.msg, subCode: f.code.Code, subMsg: msg}
-	return s.appendError(dst, &remote, "", requestID)
+	remote := gatewayCode{number: remoteServiceError.number, msg: remoteServiceError.msg, subCode: f.Code.Code, subMsg: msg}
+	return c.style.appendError(dst, &remote, "", c.ID)
 }
 
 // number is a field that holds a code, as a number whenever it is one.
@@ -165,12 +154,12 @@ func shorten(name string) string {
 	return name
 }
 
-// write sends the body; the status is 200 for errors too, because clients throw
+// Send writes the answer; the status is 200 for errors too, because clients throw
 // the body away otherwise (docs/spec/top.md#status-of-an-answer).
-func (s style) write(w http.ResponseWriter, r *http.Request, body []byte) {
-	h := w.Header()
-	h.Set("Content-Type", s.contentType())
-	if len(body) < gzipFrom || !acceptsGzip(r.Header) {
+func (c *call) Send(body []byte, _ *api.Failure) {
+	w, h := c.Writer, c.Writer.Header()
+	h.Set("Content-Type", c.style.contentType())
+	if len(body) < gzipFrom || !acceptsGzip(c.Request.Header) {
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 		w.WriteHeader(http.StatusOK)
 		w.Write(body) // the caller has gone if this fails

@@ -377,7 +377,7 @@ func TestRootName(t *testing.T) {
 		}
 	}
 	for range 100 {
-		if id := newRequestID(); len(id) != 12 {
+		if id := api.NewShortID(); len(id) != 12 {
 			t.Errorf("got request id %q", id)
 		}
 	}
@@ -385,7 +385,7 @@ func TestRootName(t *testing.T) {
 
 func BenchmarkHandler(b *testing.B) {
 	w := newWorld(b)
-	w.handler.gateway.Log = slog.New(slog.DiscardHandler)
+	w.handler.Log = slog.New(slog.DiscardHandler)
 	signedForm := signed("md5", nil)
 	for name, query := range map[string]string{"session": update + strings.ReplaceAll(zhang, `"`, "%22"), "signed": signedForm} {
 		b.Run(name, func(b *testing.B) {

@@ -120,7 +120,7 @@ type newContact struct{ Contact contactInput }
 
 func (n *spelling) newContact(in *newContact) api.Fields {
 	return api.Fields{
-		api.Object("contact", &in.Contact, n.create).Required(nil).Whole().
+		api.Object("contact", &in.Contact, n.create).Required(nil).Whole().Opaque().
 			Describe("外部联系人信息。", "The external contact."),
 	}
 }
@@ -151,7 +151,7 @@ func unknownFirst(ctx context.Context, s *directory.Session, in *changedContact,
 
 func (n *spelling) changedContact(in *changedContact) api.Fields {
 	return api.Fields{
-		api.Object("contact", &in.Contact, n.update).Required(nil).Whole().
+		api.Object("contact", &in.Contact, n.update).Required(nil).Whole().Opaque().
 			Describe("外部联系人信息。没有给出的可选字段保持不变，空文本和空列表会清空。", "The external contact. Optional fields that are absent keep their value; empty texts and lists clear it."),
 	}
 }

@@ -13,6 +13,13 @@ func code(number, msg string, cause error, whyZh, whyEn, fixZh, fixEn string) *a
 	return &api.Code{HTTP: 200, Code: number, Msg: msg, Cause: cause, Why: api.Text{Zh: whyZh, En: whyEn}, Fix: api.Text{Zh: fixZh, En: fixEn}}
 }
 
+// naming is code for one whose text ends with the parameter's name.
+func naming(number, msg string, cause error, whyZh, whyEn, fixZh, fixEn string) *api.Code {
+	c := code(number, msg, cause, whyZh, whyEn, fixZh, fixEn)
+	c.Names = true
+	return c
+}
+
 var busy = code("-1", "系统繁忙", directory.ErrBusy,
 	"服务暂时不可用，没有任何更改。", "The service is overloaded for the moment; nothing was changed.",
 	"稍后重试，最多三次。", "Try again later, at most three times.")
@@ -122,7 +129,7 @@ var (
 
 // Lists of a department's members.
 var (
-	wrongPaging = code("40035", "不合法的参数", nil,
+	wrongPaging = naming("40035", "不合法的参数", nil,
 		fmt.Sprintf("dept_id、cursor、size 或 order_field 不合规范；size 为 1 至 %d。", maxMembers), fmt.Sprintf("dept_id, cursor, size or order_field is not acceptable; size is 1 to %d.", maxMembers),
 		"cursor 从 0 开始，之后用返回的 next_cursor。", "Begin with cursor 0 and go on with next_cursor.")
 	wrongOffset = code("40068", "不合法的偏移量", nil,
@@ -195,7 +202,7 @@ var (
 	ownerInvalid = code("40093", "无效的企业群群主", directory.ErrDepartmentOwner,
 		"群主必须是该部门的直属成员。", "The owner of the group must be a direct member of the department.",
 		"先把群主加入该部门。", "Add them to the department first.")
-	wrongDepartment = code("40035", "不合法的参数", directory.ErrDepartmentText,
+	wrongDepartment = naming("40035", "不合法的参数", directory.ErrDepartmentText,
 		"某个参数类型不对或取值不允许。", "A parameter is of the wrong type or not among the values allowed.",
 		"对照接口页面检查参数。", "Compare the parameters with the operation's page.")
 )

@@ -45,7 +45,7 @@ var (
 			En: "code or refreshToken is unknown, used, expired or another app's, or the person was disabled, signed out or has a new password."},
 		Fix: api.Text{Zh: "让用户重新登录。code 只能使用一次，5 分钟内有效；refreshToken 用后即换新。",
 			En: "Have the person log in again. A code works once within 5 minutes; each refresh gives a new refreshToken."}}
-	grantTypeInvalid = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "参数无效",
+	grantTypeInvalid = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "参数无效", Names: true,
 		Why: api.Text{Zh: "grantType 不是 authorization_code 或 refresh_token。", En: "grantType is neither authorization_code nor refresh_token."},
 		Fix: api.Text{Zh: "用授权码换取时传 authorization_code，刷新时传 refresh_token。", En: "Send authorization_code with a code, refresh_token with a refreshToken."}}
 	userBusy = &api.Code{HTTP: http.StatusInternalServerError, Code: "system.busy", Msg: "系统繁忙", Cause: directory.ErrBusy,

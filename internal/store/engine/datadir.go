@@ -150,7 +150,7 @@ func (d *dataDir) close(clean bool) error {
 		errs = append(errs, d.root.Remove(runningFile), d.sync())
 	}
 	if d.lock != nil {
-		errs = append(errs, d.lock.Close())
+		errs = append(errs, unlock(d.lock), d.lock.Close())
 	}
 	errs = append(errs, d.root.Close())
 	if d.temporary {

@@ -18,3 +18,7 @@ func lockExclusive(f *os.File) error {
 	}
 	return err
 }
+
+// unlock releases the lock, as closing the file does unless a child process that
+// is being started has a copy of it at this moment.
+func unlock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }
