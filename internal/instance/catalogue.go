@@ -10,9 +10,9 @@ import (
 	"github.com/mingce/mingce/internal/ops/resourcedirectory"
 )
 
-// Product is one of the vendors' products with the operations offered of it.
+// Product is one of the vendors' products with its operations.
 type Product struct {
-	Name       string // names its reference page: "extcontact"
+	Name       string // of its reference page: "extcontact"
 	Title      api.Text
 	Operations []*api.Operation
 }
@@ -29,8 +29,8 @@ func Products() []Product {
 	}
 }
 
-// Catalogue returns the operations of all products. An error is a mistake of
-// the program: two operations with one name or address.
+// Catalogue returns the operations of all products. An error is a bug: two
+// operations share a name or a route.
 func Catalogue() (*api.Catalogue, error) {
 	var all []*api.Operation
 	for _, p := range Products() {

@@ -152,7 +152,7 @@ func TestMAC(t *testing.T) {
 			t.Errorf("another %s gives the same digest", name)
 		}
 	}
-	// What was issued or stored must be recognised by later versions.
+	// Later versions must still accept issued tokens and stored digests.
 	if got, want := hex.EncodeToString(base), devMAC; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
@@ -238,7 +238,7 @@ func TestMasterFile(t *testing.T) {
 	}
 }
 
-// Kubernetes and systemd mount a secret as root's, for a group to read.
+// Kubernetes and systemd mount a secret as root's file, readable by a group.
 func TestPrivateModes(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

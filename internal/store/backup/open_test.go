@@ -18,7 +18,7 @@ type Options = store.Options
 
 var ctx = context.Background()
 
-// Files of a folder of SQLite data.
+// Files in the folder of SQLite data.
 const (
 	databaseFile = "mingce.db"
 	lockFile     = "mingce.lock"
@@ -63,7 +63,8 @@ func mustOpen(t testing.TB, o Options) *store.Store {
 	return s
 }
 
-// change runs statements as somebody would who can write to the database.
+// change runs statements directly on the database, like an attacker who can
+// write to it.
 func change(t *testing.T, s *store.Store, statements ...string) {
 	t.Helper()
 	for _, sql := range statements {
@@ -73,7 +74,8 @@ func change(t *testing.T, s *store.Store, statements ...string) {
 	}
 }
 
-// copyFolder copies the files of a folder that outlive the process.
+// copyFolder copies the files of a data folder except those of the running
+// process.
 func copyFolder(t *testing.T, to, from string) {
 	t.Helper()
 	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
