@@ -66,14 +66,14 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 	var k AccessKey
 	err := d.store.View(ctx, "", func(tx Tx) (err error) {
 		if !strings.HasPrefix(id, temporaryPrefix) {
-			k, err = tx.AccessKeyByID(id)
+			k, err = tx.AccessKeys().AccessKeyByID(id)
 			return err
 		}
-		t, err := tx.TemporaryKeyByID(id)
+		t, err := tx.TemporaryKeys().TemporaryKeyByID(id)
 		if err != nil {
 			return err
 		}
-		if k, err = tx.AccessKeyByID(t.KeyID); err != nil {
+		if k, err = tx.AccessKeys().AccessKeyByID(t.KeyID); err != nil {
 			return err
 		}
 		k.ID, k.Parent, k.Expires = t.ID, t.KeyID, t.ExpiresAt
@@ -84,19 +84,19 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 		return AccessKey{}, err
 	}
 	err = d.store.View(ctx, k.Org, func(tx Tx) error {
-		o, err := tx.OrgByID(k.Org)
+		o, err := tx.Orgs().OrgByID(k.Org)
 		if err != nil && !errors.Is(err, ErrOrgNotFound) {
 			return err
 		}
 		k.Disabled = k.Disabled || o.Disabled
-		rd, err := tx.ResourceDirectory()
+		rd, err := tx.ResourceDirectory().ResourceDirectory()
 		if k.AccountID = rd.AccountID; err != nil && !errors.Is(err, ErrDirectoryNotEnabled) {
 			return err
 		}
 		if !k.namesPolicy() {
 			return nil
 		}
-		p, err := tx.Policy(k.Policy)
+		p, err := tx.Policies().Policy(k.Policy)
 		if k.Document = p.Document; errors.Is(err, ErrPolicyNotFound) {
 			return nil // without a document the key may do nothing
 		}
@@ -163,20 +163,20 @@ func (s *Session) AddAccessKey(ctx context.Context, n NewKey) (AccessKey, error)
 		if !s.mayHandle(k) {
 			return ErrAdminBound
 		}
-		if _, err := tx.OrgByID(s.org); err != nil {
+		if _, err := tx.Orgs().OrgByID(s.org); err != nil {
 			return err
 		}
 		if k.namesPolicy() {
-			if _, err := tx.Policy(k.Policy); err != nil {
+			if _, err := tx.Policies().Policy(k.Policy); err != nil {
 				return fmt.Errorf("policy %s: %w", k.Policy, err)
 			}
 		}
 		if k.Member != "" {
-			if _, err := tx.Account(k.Member); err != nil {
+			if _, err := tx.Accounts().Account(k.Member); err != nil {
 				return err
 			}
 		}
-		tx.PutAccessKey(k)
+		tx.AccessKeys().PutAccessKey(k)
 		s.audit(tx, Change{Noun: "access-key", Object: k.ID, Action: "create", After: k.record()})
 		return nil
 	})
@@ -205,7 +205,7 @@ func (s *Session) newKey(k AccessKey) AccessKey {
 // AccessKeys returns the organisation's keys without their secrets, oldest first.
 func (s *Session) AccessKeys(ctx context.Context) (ks []AccessKey, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		ks, err = tx.AccessKeys()
+		ks, err = tx.AccessKeys().AccessKeys()
 		return err
 	})
 	return ks, err
@@ -220,14 +220,14 @@ func (s *Session) DisableAccessKey(ctx context.Context, id string, disabled bool
 	}
 	return s.changeKey(ctx, id, action, func(tx Tx, k AccessKey) {
 		k.Disabled = disabled
-		tx.PutAccessKey(k)
+		tx.AccessKeys().PutAccessKey(k)
 	})
 }
 
 // RevokeAccessKey removes the key with all that stands for it, for good. It
 // returns ErrKeyNotFound.
 func (s *Session) RevokeAccessKey(ctx context.Context, id string) error {
-	return s.changeKey(ctx, id, "revoke", func(tx Tx, _ AccessKey) { tx.DeleteAccessKey(id) })
+	return s.changeKey(ctx, id, "revoke", func(tx Tx, _ AccessKey) { tx.AccessKeys().DeleteAccessKey(id) })
 }
 
 // RotateAccessKey makes a new key for the same principal, policy and account.
@@ -236,13 +236,13 @@ func (s *Session) RevokeAccessKey(ctx context.Context, id string) error {
 func (s *Session) RotateAccessKey(ctx context.Context, id string, disable bool) (fresh AccessKey, err error) {
 	err = s.changeKey(ctx, id, "rotate", func(tx Tx, old AccessKey) {
 		fresh = s.newKey(AccessKey{Principal: old.Principal, Policy: old.Policy, Member: old.Member})
-		tx.PutAccessKey(fresh)
+		tx.AccessKeys().PutAccessKey(fresh)
 		after := fresh.record()
 		after["replaces"] = id
 		s.audit(tx, Change{Noun: "access-key", Object: fresh.ID, Action: "create", After: after})
 		if disable {
 			old.Disabled = true
-			tx.PutAccessKey(old)
+			tx.AccessKeys().PutAccessKey(old)
 		}
 	})
 	return fresh, err
@@ -250,7 +250,7 @@ func (s *Session) RotateAccessKey(ctx context.Context, id string, disable bool) 
 
 func (s *Session) changeKey(ctx context.Context, id, action string, change func(Tx, AccessKey)) error {
 	err := s.update(ctx, func(tx Tx) error {
-		k, err := tx.AccessKeyByID(id)
+		k, err := tx.AccessKeys().AccessKeyByID(id)
 		if err == nil && (k.Org != s.org || !s.mayHandle(k)) {
 			err = ErrKeyNotFound
 		}

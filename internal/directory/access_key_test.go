@@ -139,10 +139,10 @@ func TestNotificationsReachVerifiedAddressesOnly(t *testing.T) {
 			other := both
 			other.ID, other.Name, other.MessageTypes = "c-other", "other", []string{"ProductMessage"}
 			for _, c := range []directory.MessageContact{both, half, other} {
-				tx.InsertMessageContact(c)
-				tx.PutBinding(c.ID, folder, d.dir.Now())
+				tx.MessageContacts().InsertMessageContact(c)
+				tx.Members().PutBinding(c.ID, folder, d.dir.Now())
 			}
-			tx.PutBinding(directory.PendingMessageContact, member, d.dir.Now())
+			tx.Members().PutBinding(directory.PendingMessageContact, member, d.dir.Now())
 			return nil
 		}))
 		sent, err := d.operator().NotifyAccount(ctx, directory.Notification{AccountID: member, Type: "FaultMessage", Subject: "s", Text: "t"})

@@ -127,7 +127,7 @@ func (s *Session) CreateAccount(ctx context.Context, n NewAccount) (Account, err
 		run = s.view
 	}
 	err := run(ctx, func(tx Tx) error {
-		rd, err := tx.ResourceDirectory()
+		rd, err := tx.ResourceDirectory().ResourceDirectory()
 		if err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func (s *Session) CreateAccount(ctx context.Context, n NewAccount) (Account, err
 		if err := s.mayCreateAccount(tx, rd, a, n.PayerID); err != nil || n.DryRun {
 			return err
 		}
-		tx.PutAccount(a)
+		tx.Accounts().PutAccount(a)
 		after := a.record()
 		if n.PayerID != "" {
 			after["payer"] = n.PayerID
@@ -153,15 +153,15 @@ func (s *Session) CreateAccount(ctx context.Context, n NewAccount) (Account, err
 }
 
 func (s *Session) mayCreateAccount(tx Tx, rd ResourceDirectory, a Account, payer string) error {
-	if _, err := tx.Ancestors(a.FolderID); err != nil {
+	if _, err := tx.Folders().Ancestors(a.FolderID); err != nil {
 		return err
 	}
 	if payer != "" && payer != rd.AccountID {
-		if _, err := tx.Account(payer); err != nil {
+		if _, err := tx.Accounts().Account(payer); err != nil {
 			return fmt.Errorf("%w: %w", ErrAccountPayer, err)
 		}
 	}
-	_, n, err := tx.Accounts(AccountFilter{})
+	_, n, err := tx.Accounts().Accounts(AccountFilter{})
 	if err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ func (s *Session) mayCreateAccount(tx Tx, rd ResourceDirectory, a Account, payer
 // ErrDirectoryNotEnabled or ErrAccountNotFound.
 func (s *Session) Account(ctx context.Context, id string) (a Account, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		if a, err = tx.Account(id); err != nil {
+		if a, err = tx.Accounts().Account(id); err != nil {
 			return err
 		}
 		as := []Account{a}
@@ -190,7 +190,7 @@ func (s *Session) Account(ctx context.Context, id string) (a Account, err error)
 // first, and how many there are on all pages.
 func (s *Session) Accounts(ctx context.Context, f AccountFilter) (as []Account, total int64, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		if as, total, err = tx.Accounts(f); err != nil {
+		if as, total, err = tx.Accounts().Accounts(f); err != nil {
 			return err
 		}
 		return fillPaths(tx, as)
@@ -205,7 +205,7 @@ func (s *Session) AccountsIn(ctx context.Context, f AccountFilter) (as []Account
 		if f.FolderID, err = parentOrRoot(tx, f.FolderID); err != nil {
 			return err
 		}
-		as, total, err = tx.Accounts(f)
+		as, total, err = tx.Accounts().Accounts(f)
 		return err
 	})
 	return as, total, err
@@ -215,7 +215,7 @@ func fillPaths(tx Tx, as []Account) error {
 	if len(as) == 0 {
 		return nil
 	}
-	rd, err := tx.ResourceDirectory()
+	rd, err := tx.ResourceDirectory().ResourceDirectory()
 	if err != nil {
 		return err
 	}
@@ -223,7 +223,7 @@ func fillPaths(tx Tx, as []Account) error {
 	for i := range as {
 		folders[i] = as[i].FolderID
 	}
-	paths, err := tx.FolderPaths(distinct(folders))
+	paths, err := tx.Folders().FolderPaths(distinct(folders))
 	if err != nil {
 		return err
 	}
@@ -243,14 +243,14 @@ func (s *Session) MoveAccount(ctx context.Context, id, folderID string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Ancestors(folderID); err != nil {
+		if _, err := tx.Folders().Ancestors(folderID); err != nil {
 			return err
 		}
-		paths, err := tx.FolderPaths([]string{before.FolderID})
+		paths, err := tx.Folders().FolderPaths([]string{before.FolderID})
 		if err != nil {
 			return err
 		}
-		bound, err := tx.ContactsBoundTo(paths[before.FolderID])
+		bound, err := tx.EffectiveContacts().ContactsBoundTo(paths[before.FolderID])
 		if err != nil {
 			return err
 		}
@@ -275,14 +275,14 @@ func (s *Session) MoveAccount(ctx context.Context, id, folderID string) error {
 
 // lockedAccount reads an account that is going to be changed.
 func lockedAccount(tx Tx, id string) (Account, error) {
-	if _, err := tx.ResourceDirectory(); err != nil {
+	if _, err := tx.ResourceDirectory().ResourceDirectory(); err != nil {
 		return Account{}, err
 	}
-	return tx.Account(id)
+	return tx.Accounts().Account(id)
 }
 
 func (s *Session) changeAccount(tx Tx, action string, before, after Account) {
-	tx.PutAccount(after)
+	tx.Accounts().PutAccount(after)
 	old, changed := diff(before.record(), after.record())
 	s.audit(tx, Change{Noun: "account", Object: before.ID, Action: action, Before: old, After: changed})
 }
@@ -351,10 +351,10 @@ func (s *Session) RemoveAccount(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		tx.DeleteAccount(id)
+		tx.Accounts().DeleteAccount(id)
 		before := a.record()
 		for _, c := range contacts {
-			tx.KeepContact(id, c.MessageContact, s.now)
+			tx.EffectiveContacts().KeepContact(id, c.MessageContact, s.now)
 			kept, _ := before["keepsContacts"].([]string)
 			before["keepsContacts"] = append(kept, c.ID)
 		}
@@ -378,8 +378,8 @@ func (s *Session) DeleteAccount(ctx context.Context, id string) (kind string, er
 		if a.Type != ResourceAccount {
 			return ErrAccountType
 		}
-		tx.DeleteAccount(id)
-		tx.PutAccountDeletion(AccountDeletion{AccountID: id, Status: "Success", Kind: deletedAtOnce, CreatedAt: s.now, DeletedAt: s.now})
+		tx.Accounts().DeleteAccount(id)
+		tx.Accounts().PutAccountDeletion(AccountDeletion{AccountID: id, Status: "Success", Kind: deletedAtOnce, CreatedAt: s.now, DeletedAt: s.now})
 		s.audit(tx, Change{Noun: "account", Object: id, Action: "delete", Before: a.record()})
 		return nil
 	})
@@ -393,10 +393,10 @@ func (s *Session) DeleteAccount(ctx context.Context, id string) (kind string, er
 // ErrAccountDeletionUnknown for one that is there, else ErrAccountNotFound.
 func (s *Session) AccountDeletion(ctx context.Context, id string) (x AccountDeletion, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		if _, err := tx.Account(id); err == nil {
+		if _, err := tx.Accounts().Account(id); err == nil {
 			return ErrAccountDeletionUnknown
 		}
-		x, err = tx.AccountDeletion(id)
+		x, err = tx.Accounts().AccountDeletion(id)
 		return err
 	})
 	return x, err

@@ -52,7 +52,7 @@ func BenchmarkGrant(b *testing.B) {
 			for at := 0; at < accounts; at += 100 {
 				d.must(d.store.Update(bg, directory.SampleOrg, func(tx directory.Tx) error {
 					for i := at; i < min(at+100, accounts); i++ {
-						tx.InsertEmployee(directory.Employee{UserID: fmt.Sprint("acc", i), Name: "账号", DeptIDs: []int64{2}, AccountType: directory.AccountSSO,
+						tx.Employees().InsertEmployee(directory.Employee{UserID: fmt.Sprint("acc", i), Name: "账号", DeptIDs: []int64{2}, AccountType: directory.AccountSSO,
 							Mobile: fmt.Sprintf("86-138%08d", i), Account: fmt.Sprint("account/a/", i), CreatedAt: d.dir.Now()})
 					}
 					return nil

@@ -38,25 +38,25 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 		return fmt.Errorf("create organisation %q: %w", s.org, err)
 	}
 	err := s.update(ctx, func(tx Tx) error {
-		switch _, err := tx.OrgByID(s.org); {
+		switch _, err := tx.Orgs().OrgByID(s.org); {
 		case err == nil:
 			return fmt.Errorf("there is one with this corp id: %w", ErrConflict)
 		case !errors.Is(err, ErrOrgNotFound):
 			return err
 		}
-		if ended, err := tx.OrgEnded(s.org); err != nil || ended {
+		if ended, err := tx.Orgs().OrgEnded(s.org); err != nil || ended {
 			return errors.Join(err, ErrOrgEnded)
 		}
 		if !IsPlain(admin.UserID) || utf8.RuneCountInString(admin.UserID) > MaxUserID {
 			return ErrUserIDForm
 		}
-		tx.InsertOrg(Org{ID: s.org, Name: name, ContactsOn: true, CreatedAt: s.now})
-		tx.InsertDepartment(Department{ID: RootDepartment, Name: name})
+		tx.Orgs().InsertOrg(Org{ID: s.org, Name: name, ContactsOn: true, CreatedAt: s.now})
+		tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: name})
 		s.putDefaultLabels(tx)
 		if admin.UserID != "" {
 			admin.Admin, admin.AccountType, admin.CreatedAt = true, AccountNormal, s.now
 			admin.DeptIDs = []int64{RootDepartment}
-			tx.InsertEmployee(s.dir.identify(s.org, admin))
+			tx.Employees().InsertEmployee(s.dir.identify(s.org, admin))
 		}
 		s.audit(tx, Change{Noun: "org", Object: s.org, Action: "create", After: Record{"name": name, "administrator": admin.UserID}})
 		return nil
@@ -96,10 +96,10 @@ func (s *Session) CreateApp(ctx context.Context, a App) (App, error) {
 	}
 	err = s.update(ctx, func(tx Tx) error {
 		// Creations take turns on the organisation: each gets the next agent id.
-		if _, err := tx.OrgToChange(); err != nil {
+		if _, err := tx.Orgs().OrgToChange(); err != nil {
 			return err
 		}
-		apps, err := tx.AppsOf(s.org)
+		apps, err := tx.Apps().AppsOf(s.org)
 		if err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func (s *Session) CreateApp(ctx context.Context, a App) (App, error) {
 				a.AgentID = max(a.AgentID, other.AgentID+1)
 			}
 		}
-		tx.PutApp(a)
+		tx.Apps().PutApp(a)
 		s.audit(tx, Change{Noun: appNoun, Object: a.Key, Action: "create", After: a.record()})
 		return nil
 	})

@@ -129,7 +129,7 @@ func (d *Directory) appWithSecret(ctx context.Context, appKey, secret string) (A
 func (d *Directory) IssueTokenFor(ctx context.Context, corpID, secret string) (string, Principal, error) {
 	var apps []App
 	err := d.store.View(ctx, "", func(tx Tx) (err error) {
-		apps, err = tx.AppsOf(corpID)
+		apps, err = tx.Apps().AppsOf(corpID)
 		return err
 	})
 	if err != nil {
@@ -157,7 +157,7 @@ func (d *Directory) issue(ctx context.Context, app App, secret string) (string, 
 	now := d.now()
 	var token string
 	renew := func(tx Tx, write bool) (fresh bool, err error) {
-		current, err := tx.AppByKey(app.Key)
+		current, err := tx.Apps().AppByKey(app.Key)
 		if err != nil {
 			return false, err
 		}
@@ -172,7 +172,7 @@ func (d *Directory) issue(ctx context.Context, app App, secret string) (string, 
 			return false, err
 		}
 		token = d.deriveToken(current, epoch)
-		t, _, err := tx.TokenByHash(d.tokenHash(token))
+		t, _, err := tx.Apps().TokenByHash(d.tokenHash(token))
 		if err != nil && !errors.Is(err, ErrTokenInvalid) {
 			return false, err
 		}
@@ -188,10 +188,10 @@ func (d *Directory) issue(ctx context.Context, app App, secret string) (string, 
 			return false, nil
 		}
 		if expired {
-			tx.DeleteToken(t.Hash)
-			tx.PutApp(current)
+			tx.Apps().DeleteToken(t.Hash)
+			tx.Apps().PutApp(current)
 		}
-		tx.PutToken(Token{Hash: d.tokenHash(token), Org: app.Org, AppKey: app.Key, Epoch: epoch, Expires: current.tokenEnd(epoch, now)})
+		tx.Apps().PutToken(Token{Hash: d.tokenHash(token), Org: app.Org, AppKey: app.Key, Epoch: epoch, Expires: current.tokenEnd(epoch, now)})
 		return false, nil
 	}
 	var fresh bool
@@ -208,7 +208,7 @@ func (d *Directory) issue(ctx context.Context, app App, secret string) (string, 
 // activeOrg returns gone for an organisation that was disabled or deleted. A
 // store that fails is neither: callers would throw their credentials away.
 func activeOrg(tx Tx, id string, gone error) error {
-	o, err := tx.OrgByID(id)
+	o, err := tx.Orgs().OrgByID(id)
 	if errors.Is(err, ErrOrgNotFound) || err == nil && o.Disabled {
 		return fmt.Errorf("organisation %s: %w", id, gone)
 	}
@@ -254,7 +254,7 @@ func (d *Directory) TokenPrincipal(ctx context.Context, token string) (Principal
 func (d *Directory) appPrincipal(ctx context.Context, hash string, now time.Time) (p Principal, err error) {
 	var over Token
 	err = d.store.View(ctx, "", func(tx Tx) error {
-		t, app, err := tx.TokenByHash(hash)
+		t, app, err := tx.Apps().TokenByHash(hash)
 		if err != nil {
 			return err
 		}
@@ -282,21 +282,21 @@ func (d *Directory) appPrincipal(ctx context.Context, hash string, now time.Time
 // set back must not bring it back. The app's next token is another one.
 func (d *Directory) endToken(ctx context.Context, t Token, now time.Time) error {
 	return d.store.Update(ctx, t.Org, func(tx Tx) error {
-		app, err := tx.AppByKey(t.AppKey)
+		app, err := tx.Apps().AppByKey(t.AppKey)
 		if err != nil {
 			return err
 		}
-		last, _, err := tx.TokenByHash(t.Hash)
+		last, _, err := tx.Apps().TokenByHash(t.Hash)
 		if errors.Is(err, ErrTokenInvalid) || err == nil && !last.expired(now) {
 			return nil // somebody was faster, or renewed it
 		}
 		if err != nil {
 			return err
 		}
-		tx.DeleteToken(t.Hash)
+		tx.Apps().DeleteToken(t.Hash)
 		if last.Epoch == app.Epoch || last.Epoch == app.Old.Epoch {
 			app.renewEpoch(last.Epoch)
-			tx.PutApp(app)
+			tx.Apps().PutApp(app)
 		}
 		return nil
 	})
@@ -317,7 +317,7 @@ func (d *Directory) appInUse(ctx context.Context, key string) (app App, err erro
 		return app, nil
 	}
 	err = d.store.View(ctx, "", func(tx Tx) error {
-		if app, err = tx.AppByKey(key); err != nil {
+		if app, err = tx.Apps().AppByKey(key); err != nil {
 			return err
 		}
 		if app.Disabled {
@@ -340,7 +340,7 @@ func (d *Directory) forgetApps() {
 
 func (d *Directory) app(ctx context.Context, key string) (app App, err error) {
 	err = d.store.View(ctx, "", func(tx Tx) error {
-		app, err = tx.AppByKey(key)
+		app, err = tx.Apps().AppByKey(key)
 		return err
 	})
 	return app, err

@@ -26,10 +26,10 @@ type AppUpdate struct {
 // Apps returns the organisation's apps in the order of their keys.
 func (s *Session) Apps(ctx context.Context) (apps []App, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		if _, err := tx.OrgByID(s.org); err != nil {
+		if _, err := tx.Orgs().OrgByID(s.org); err != nil {
 			return err
 		}
-		apps, err = tx.AppsOf(s.org)
+		apps, err = tx.Apps().AppsOf(s.org)
 		return err
 	})
 	return apps, err
@@ -55,7 +55,7 @@ func (s *Session) ChangeApp(ctx context.Context, key string, u AppUpdate) (after
 		if len(changed) == 0 {
 			return nil
 		}
-		tx.PutApp(after)
+		tx.Apps().PutApp(after)
 		s.audit(tx, Change{Noun: appNoun, Object: key, Action: "update", Before: old, After: changed})
 		return nil
 	})
@@ -72,7 +72,7 @@ const appNoun = "app"
 // ownApp returns an app of the organisation. Another organisation's app is as
 // good as none.
 func (s *Session) ownApp(tx Tx, key string) (App, error) {
-	a, err := tx.AppByKey(key)
+	a, err := tx.Apps().AppByKey(key)
 	if err == nil && a.Org != s.org {
 		err = ErrAppNotFound
 	}

@@ -107,10 +107,10 @@ func (s *Session) RotateSecret(ctx context.Context, key string, overlap time.Dur
 			after.Old = OldSecret{Secret: before.Secret, Epoch: before.Epoch, Until: s.now.Add(overlap).Truncate(time.Millisecond)}
 			change["oldSecretUntil"] = after.Old.Until.UTC().Format(time.RFC3339)
 		} else {
-			tx.DeleteTokensOf(key)
-			tx.EndLogins(LoginFilter{AppKey: key})
+			tx.Apps().DeleteTokensOf(key)
+			tx.Logins().EndLogins(LoginFilter{AppKey: key})
 		}
-		tx.PutApp(after)
+		tx.Apps().PutApp(after)
 		s.audit(tx, Change{Noun: appNoun, Object: key, Action: "rotate-secret", After: change})
 		return nil
 	})
@@ -133,7 +133,7 @@ func (s *Session) EndOldSecret(ctx context.Context, key string) error {
 			return ErrNoOldSecret
 		}
 		app.Old = OldSecret{Epoch: app.Old.Epoch} // which no later token may repeat
-		tx.PutApp(app)
+		tx.Apps().PutApp(app)
 		s.audit(tx, Change{Noun: appNoun, Object: key, Action: "end-old-secret", After: Record{"oldSecret": "ended"}})
 		return nil
 	})

@@ -61,7 +61,7 @@ func (d *Directory) Audit(ctx context.Context, f AuditFilter) (es []AuditEntry, 
 		f.Limit = 100
 	}
 	err = d.store.View(ctx, f.Org, func(tx Tx) error {
-		es, err = tx.Audit(f)
+		es, err = tx.Audit().Audit(f)
 		return err
 	})
 	return es, err
@@ -70,7 +70,7 @@ func (d *Directory) Audit(ctx context.Context, f AuditFilter) (es []AuditEntry, 
 // audit writes the entry of a change into the change's own transaction
 // (docs/spec/reliability.md#one-transaction-for-a-call).
 func (s *Session) audit(tx Tx, c Change) {
-	tx.InsertAudit(AuditEntry{
+	tx.Audit().InsertAudit(AuditEntry{
 		Time: s.now, Org: s.org, Actor: s.caller.ID, API: s.api, RequestID: s.requestID,
 		Noun: c.Noun, Object: c.Object, Action: c.Action, Before: c.Before.json(), After: c.After.json(),
 	})

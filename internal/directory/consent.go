@@ -57,8 +57,8 @@ func (s *Session) GiveConsent(ctx context.Context, person string) (c Consent, er
 		return Consent{}, fmt.Errorf("give consent: %w", err)
 	}
 	err = s.update(ctx, func(tx Tx) error {
-		tx.SweepConsents(s.now.Add(-ConsentLife))
-		tx.PutConsent(c)
+		tx.Employees().SweepConsents(s.now.Add(-ConsentLife))
+		tx.Employees().PutConsent(c)
 		s.audit(tx, Change{Noun: consentNoun, Object: c.ID, Action: "give", After: c.record()})
 		return nil
 	})
@@ -80,7 +80,7 @@ func (s *Session) WithdrawConsent(ctx context.Context, person string) (named str
 		if err != nil {
 			return err
 		}
-		tx.DeleteConsent(named)
+		tx.Employees().DeleteConsent(named)
 		s.audit(tx, Change{Noun: consentNoun, Object: c.ID, Action: "withdraw", Before: c.record()})
 		return nil
 	})
@@ -93,7 +93,7 @@ func (s *Session) WithdrawConsent(ctx context.Context, person string) (named str
 // Consents returns those that wait to be used, the oldest first.
 func (s *Session) Consents(ctx context.Context) (open []Consent, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		cs, err := tx.Consents()
+		cs, err := tx.Employees().Consents()
 		open = nil
 		for _, c := range cs {
 			if s.now.Before(c.Until()) {
@@ -127,12 +127,12 @@ func (s *Session) consentOf(tx Tx, e Employee) (Consent, error) {
 
 // useConsent ends a consent with what it was given for.
 func (s *Session) useConsent(tx Tx, c Consent, userID string) {
-	tx.DeleteConsent(c.Person)
+	tx.Employees().DeleteConsent(c.Person)
 	s.audit(tx, Change{Noun: consentNoun, Object: c.ID, Action: "use", Before: c.record(), After: Record{"userid": userID}})
 }
 
 func (s *Session) openConsent(tx Tx, person string) (Consent, error) {
-	c, err := tx.Consent(person)
+	c, err := tx.Employees().Consent(person)
 	if err == nil && !s.now.Before(c.Until()) {
 		err = ErrConsentNotFound
 	}

@@ -90,7 +90,7 @@ type MissingReferences = References
 // caller may not see it.
 func (s *Session) Contact(ctx context.Context, id string) (c Contact, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		if c, err = tx.Contact(id); err == nil {
+		if c, err = tx.Contacts().Contact(id); err == nil {
 			c, err = s.seen(tx, c)
 		}
 		return err
@@ -117,9 +117,9 @@ func (s *Session) CreateContact(ctx context.Context, c Contact) (string, error) 
 }
 
 func (s *Session) createContact(tx Tx, c Contact) error {
-	read := tx.OrgToChange
+	read := tx.Orgs().OrgToChange
 	if s.dir.settings.MaxContacts <= 0 { // nothing is counted, so nobody has to wait
-		read = func() (Org, error) { return tx.OrgByID(s.org) }
+		read = func() (Org, error) { return tx.Orgs().OrgByID(s.org) }
 	}
 	org, err := read()
 	if err != nil {
@@ -135,7 +135,7 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 		return err
 	}
 	c.LabelIDs, c.ShareDeptIDs, c.ShareUserIDs = distinct(c.LabelIDs), distinct(c.ShareDeptIDs), distinct(c.ShareUserIDs)
-	_, missing, err := tx.ContactWithReferences("", c.references())
+	_, missing, err := tx.Contacts().ContactWithReferences("", c.references())
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 	if err := s.checkContactQuota(tx); err != nil {
 		return err
 	}
-	tx.InsertContact(c)
+	tx.Contacts().InsertContact(c)
 	s.keepContactUnionID(tx, c)
 	s.audit(tx, Change{Noun: contactNoun, Object: c.ID, Action: "create", After: c.record()})
 	s.contactEvent(tx, ContactAdded, c)
@@ -161,12 +161,12 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 // phoneIsFree returns ErrContactIsEmployee for the number of an employee, and
 // taken for that of another external contact.
 func phoneIsFree(tx Tx, c Contact, taken error) error {
-	if _, err := tx.EmployeeByMobile(c.Phone()); err == nil {
+	if _, err := tx.Employees().EmployeeByMobile(c.Phone()); err == nil {
 		return ErrContactIsEmployee
 	} else if !errors.Is(err, ErrEmployeeNotFound) {
 		return err
 	}
-	other, err := tx.ContactByPhone(c.Phone())
+	other, err := tx.Contacts().ContactByPhone(c.Phone())
 	switch {
 	case err == nil && other != c.ID:
 		return taken
@@ -183,7 +183,7 @@ func (s *Session) checkContactQuota(tx Tx) error {
 	if most <= 0 {
 		return nil
 	}
-	n, err := tx.CountContacts()
+	n, err := tx.ContactList().CountContacts()
 	if err == nil && n >= most {
 		return ErrContactQuota
 	}
@@ -208,7 +208,7 @@ func (s *Session) updateContact(tx Tx, id string, u ContactUpdate) error {
 	if u.FollowerID != nil {
 		refs.UserIDs = append([]string{*u.FollowerID}, u.ShareUserIDs...)
 	}
-	before, missing, err := tx.ContactWithReferences(id, refs)
+	before, missing, err := tx.Contacts().ContactWithReferences(id, refs)
 	if err != nil {
 		return err
 	}
@@ -249,7 +249,7 @@ func (s *Session) changeContact(tx Tx, before, after Contact) {
 	old, changed := diff(before.record(), after.record())
 	if len(changed) > 0 {
 		after.UpdatedAt = s.now
-		tx.UpdateContact(before, after)
+		tx.Contacts().UpdateContact(before, after)
 		if after.Phone() != before.Phone() {
 			s.keepContactUnionID(tx, after)
 		}
@@ -260,7 +260,7 @@ func (s *Session) changeContact(tx Tx, before, after Contact) {
 
 // keepContactUnionID keeps what apps know the person with the contact's number by.
 func (s *Session) keepContactUnionID(tx Tx, c Contact) {
-	tx.PutContactUnionID(s.dir.unionID(s.dir.personAccount(c.Phone()), s.org), c.ID)
+	tx.Employees().PutContactUnionID(s.dir.unionID(s.dir.personAccount(c.Phone()), s.org), c.ID)
 }
 
 // DeleteContact removes an external contact; it stays in the history. It
@@ -268,14 +268,14 @@ func (s *Session) keepContactUnionID(tx Tx, c Contact) {
 // (docs/spec/external-contacts.md#answer-of-a-deletion).
 func (s *Session) DeleteContact(ctx context.Context, id string) error {
 	err := s.update(ctx, func(tx Tx) error {
-		c, err := tx.Contact(id)
+		c, err := tx.Contacts().Contact(id)
 		if err != nil {
 			return err
 		}
 		if _, err := s.seen(tx, c); err != nil {
 			return err
 		}
-		tx.DeleteContact(c)
+		tx.Contacts().DeleteContact(c)
 		s.audit(tx, Change{Noun: contactNoun, Object: id, Action: "delete", Before: c.record()})
 		s.contactEvent(tx, ContactLeft, c)
 		return nil

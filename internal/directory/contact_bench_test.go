@@ -42,9 +42,9 @@ func fillContacts(b *testing.B, n int) func(*store.Store) {
 		d := newDesk(b, s, directory.Settings{})
 		d.must(d.dir.LoadSample(ctx))
 		d.must(s.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
-			cs, err := tx.ContactsAfter(0, 10)
+			cs, err := tx.Contacts().ContactsAfter(0, 10)
 			for _, c := range cs {
-				tx.DeleteContact(c)
+				tx.Contacts().DeleteContact(c)
 			}
 			return err
 		}))
@@ -181,7 +181,7 @@ func BenchmarkDeepPageAfterDeletions(b *testing.B) {
 			for i := from; i < min(from+100_000, largeDirectory()); i += 100 {
 				c := benchContact(i)
 				c.Ordinal = int64(i) + 2 // behind the sample contact
-				tx.DeleteContact(c)
+				tx.Contacts().DeleteContact(c)
 			}
 			return nil
 		}))

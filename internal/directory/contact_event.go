@@ -34,7 +34,7 @@ type contactEventData struct {
 
 // contactEvent records the event of a change in the change's own transaction.
 func (s *Session) contactEvent(tx Tx, topic string, c Contact) {
-	if tx.Unheard() {
+	if tx.Outbox().Unheard() {
 		return
 	}
 	var data any = struct {
@@ -51,7 +51,7 @@ func (s *Session) contactEvent(tx Tx, topic string, c Contact) {
 	if err != nil { // texts, numbers and lists of them only
 		panic("contact event: " + err.Error())
 	}
-	tx.Enqueue(OutboxItem{
+	tx.Outbox().Enqueue(OutboxItem{
 		ID: s.dir.ids.Base62(22), Org: s.org, Kind: EventKind, Topic: topic, Object: c.ID, Payload: string(payload), CreatedAt: s.now,
 	})
 }

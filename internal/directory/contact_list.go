@@ -57,15 +57,15 @@ func (s *Session) ContactPage(ctx context.Context, offset, size int64) ([]Contac
 			return err
 		}
 		if !known {
-			if after, err = tx.OrdinalBefore(offset); err != nil {
+			if after, err = tx.ContactList().OrdinalBefore(offset); err != nil {
 				return err
 			}
 		}
-		if cs, err = tx.ContactsAfter(after, size); err != nil || len(cs) == 0 {
+		if cs, err = tx.Contacts().ContactsAfter(after, size); err != nil || len(cs) == 0 {
 			return err
 		}
 		end = cs[len(cs)-1].Ordinal
-		return dropGoneShares(tx, cs)
+		return dropGoneShares(tx.Visibility(), cs)
 	})
 	if err != nil {
 		return nil, err
@@ -80,14 +80,14 @@ func (s *Session) ContactPage(ctx context.Context, offset, size int64) ([]Contac
 // of it, and the ordinal of the last contact returned.
 func (r *Reader) page(tx Tx, after, skip, size int64) (cs []Contact, end int64, err error) {
 	for int64(len(cs)) < size {
-		chunk, err := tx.ContactsAfter(after, filterChunk)
+		chunk, err := tx.Contacts().ContactsAfter(after, filterChunk)
 		if err != nil {
 			return nil, 0, err
 		}
-		if err := dropGoneShares(tx, chunk); err != nil {
+		if err := dropGoneShares(tx.Visibility(), chunk); err != nil {
 			return nil, 0, err
 		}
-		if err := r.learn(tx, chunk); err != nil {
+		if err := r.learn(tx.Visibility(), chunk); err != nil {
 			return nil, 0, err
 		}
 		for _, c := range chunk {

@@ -174,10 +174,10 @@ func (x *search) page(tx Tx, r *Reader) (m ContactMatches, err error) {
 			return m, err
 		}
 		cs := contactsOf(hits)
-		if err := dropGoneShares(tx, cs); err != nil {
+		if err := dropGoneShares(tx.Visibility(), cs); err != nil {
 			return m, err
 		}
-		if err := r.learn(tx, cs); err != nil {
+		if err := r.learn(tx.Visibility(), cs); err != nil {
 			return m, err
 		}
 		had := len(m.Contacts)

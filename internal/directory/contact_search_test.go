@@ -203,7 +203,7 @@ func TestSearchEffortIsBounded(t *testing.T) {
 	for from := 0; from < 2500; from += 250 {
 		d.must(d.store.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
 			for i := from; i < from+250; i++ {
-				tx.InsertContact(directory.Contact{ID: fmt.Sprint("c", i), Name: "李", FollowerID: wangFang, StateCode: "86", Mobile: fmt.Sprintf("13%09d", i)})
+				tx.Contacts().InsertContact(directory.Contact{ID: fmt.Sprint("c", i), Name: "李", FollowerID: wangFang, StateCode: "86", Mobile: fmt.Sprintf("13%09d", i)})
 			}
 			return nil
 		}))

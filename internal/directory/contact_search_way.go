@@ -49,7 +49,7 @@ type termWay struct {
 func (w termWay) prefix() string { return string(w.kind) + w.key }
 
 func (w termWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
-	places, cs, err := tx.ContactsByTerm(cutTerm(w.prefix()), TermPlace{after.Key, after.Ordinal}, limit)
+	places, cs, err := tx.ContactSearch().ContactsByTerm(cutTerm(w.prefix()), TermPlace{after.Key, after.Ordinal}, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -99,14 +99,14 @@ func phoneWays(text, home string) []way {
 type mainlandWay string
 
 func (w mainlandWay) seek(tx Tx, after searchPlace, _ int64) ([]hit, error) {
-	id, err := tx.ContactByPhone("86-" + string(w))
+	id, err := tx.Contacts().ContactByPhone("86-" + string(w))
 	if errors.Is(err, ErrContactNotFound) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	c, err := tx.Contact(id)
+	c, err := tx.Contacts().Contact(id)
 	if err != nil || c.Ordinal <= after.Ordinal {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (w numberWay) matches(c Contact, _ []string) (string, bool) {
 type last4Way string
 
 func (w last4Way) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
-	cs, err := tx.ContactsByLast4(string(w), after.Ordinal, limit)
+	cs, err := tx.ContactSearch().ContactsByLast4(string(w), after.Ordinal, limit)
 	return byOrdinal(cs), err
 }
 
@@ -148,7 +148,7 @@ func (w last4Way) matches(c Contact, _ []string) (string, bool) {
 type followerWay string
 
 func (w followerWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
-	cs, err := tx.ContactsByFollower(string(w), after.Ordinal, limit)
+	cs, err := tx.ContactSearch().ContactsByFollower(string(w), after.Ordinal, limit)
 	return byOrdinal(cs), err
 }
 
@@ -160,7 +160,7 @@ func (w followerWay) matches(c Contact, _ []string) (string, bool) {
 type labelWay int64
 
 func (w labelWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
-	cs, err := tx.ContactsByLabel(int64(w), after.Key, limit)
+	cs, err := tx.ContactSearch().ContactsByLabel(int64(w), after.Key, limit)
 	hits := make([]hit, len(cs))
 	for i, c := range cs {
 		hits[i] = hit{searchPlace{Key: c.ID}, c, ""}
@@ -176,7 +176,7 @@ func (w labelWay) matches(c Contact, _ []string) (string, bool) {
 type everyWay struct{}
 
 func (everyWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
-	cs, err := tx.ContactsAfter(after.Ordinal, limit)
+	cs, err := tx.Contacts().ContactsAfter(after.Ordinal, limit)
 	return byOrdinal(cs), err
 }
 

@@ -132,7 +132,7 @@ func TestListAgainstAModel(t *testing.T) {
 func (d *desk) count(t *testing.T, want int) {
 	t.Helper()
 	err := d.store.View(ctx, directory.SampleOrg, func(tx directory.Tx) error {
-		n, err := tx.CountContacts()
+		n, err := tx.ContactList().CountContacts()
 		if n != int64(want) {
 			t.Errorf("count: got %d, want %d", n, want)
 		}

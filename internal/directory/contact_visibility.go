@@ -117,7 +117,7 @@ func (s *Session) reader(tx Tx) (*Reader, error) {
 
 // asPerson makes the reader an employee; who is none sees nothing.
 func (r *Reader) asPerson(tx Tx, userID string) error {
-	e, err := tx.Employee(userID)
+	e, err := tx.Employees().Employee(userID)
 	if errors.Is(err, ErrEmployeeNotFound) {
 		return nil
 	}
@@ -128,7 +128,7 @@ func (r *Reader) asPerson(tx Tx, userID string) error {
 		r.all = VisibleToAdministrator
 		return nil
 	}
-	parents, err := tx.DepartmentParents()
+	parents, err := tx.Visibility().DepartmentParents()
 	if err != nil {
 		return err
 	}
@@ -139,11 +139,11 @@ func (r *Reader) asPerson(tx Tx, userID string) error {
 
 // asApp makes the reader the range of an app.
 func (r *Reader) asApp(tx Tx, s Scope) error {
-	parents, err := tx.DepartmentParents()
+	parents, err := tx.Visibility().DepartmentParents()
 	if err != nil {
 		return err
 	}
-	members, err := tx.DepartmentsOf(s.UserIDs)
+	members, err := tx.Visibility().DepartmentsOf(s.UserIDs)
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func (s *Session) visibility(tx Tx, c Contact) (Visibility, error) {
 	if err != nil {
 		return NotVisible, err
 	}
-	if err := r.learn(tx, []Contact{c}); err != nil {
+	if err := r.learn(tx.Visibility(), []Contact{c}); err != nil {
 		return NotVisible, err
 	}
 	return r.Sees(c), nil
@@ -204,7 +204,7 @@ func (s *Session) visibility(tx Tx, c Contact) (Visibility, error) {
 // ErrContactNotFound. It reads, so it comes before any write.
 func (s *Session) seen(tx Tx, c Contact) (Contact, error) {
 	shown := []Contact{c}
-	if err := dropGoneShares(tx, shown); err != nil {
+	if err := dropGoneShares(tx.Visibility(), shown); err != nil {
 		return Contact{}, err
 	}
 	v, err := s.visibility(tx, shown[0])
@@ -225,7 +225,7 @@ func (s *Session) mayOwn(tx Tx, userID string) error {
 	if err != nil {
 		return err
 	}
-	if err := r.learn(tx, []Contact{{FollowerID: userID}}); err != nil {
+	if err := r.learn(tx.Visibility(), []Contact{{FollowerID: userID}}); err != nil {
 		return err
 	}
 	if !r.reaches(userID) {

@@ -14,10 +14,10 @@ func TestVisibility(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, storetest.Open(t), directory.Settings{})
 	d.must(d.store.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
-		tx.InsertDepartment(directory.Department{ID: 20, ParentID: 2, Name: "市场一组"})
-		tx.InsertDepartment(directory.Department{ID: 200, ParentID: 20, Name: "小队"})
+		tx.Departments().InsertDepartment(directory.Department{ID: 20, ParentID: 2, Name: "市场一组"})
+		tx.Departments().InsertDepartment(directory.Department{ID: 200, ParentID: 20, Name: "小队"})
 		for id, depts := range map[string][]int64{"deep": {200}, "two": {3, 20}, "none": {}, "root": {1}} {
-			tx.InsertEmployee(directory.Employee{UserID: id, Name: id, DeptIDs: depts, AccountType: directory.AccountNormal})
+			tx.Employees().InsertEmployee(directory.Employee{UserID: id, Name: id, DeptIDs: depts, AccountType: directory.AccountNormal})
 		}
 		return nil
 	}))

@@ -58,7 +58,7 @@ func newDesk(t testing.TB, s *store.Store, settings directory.Settings) *desk {
 func subscribe(s directory.Store) (err error) {
 	for org, app := range map[string]string{directory.SampleOrg: directory.SampleAppKey, directory.PartnerOrg: directory.PartnerAppKey} {
 		err = errors.Join(err, s.Update(context.Background(), org, func(tx directory.Tx) error {
-			tx.PutSubscription(directory.Subscription{Org: org, AppKey: app, Channel: directory.StreamChannel, Tags: []string{directory.AllEvents}})
+			tx.Subscriptions().PutSubscription(directory.Subscription{Org: org, AppKey: app, Channel: directory.StreamChannel, Tags: []string{directory.AllEvents}})
 			return nil
 		}))
 	}
@@ -139,7 +139,7 @@ func (d *desk) events() (list []string) {
 	d.must(err)
 	for _, i := range items {
 		list = append(list, i.Topic+" "+i.Object)
-		err := d.store.Update(context.Background(), i.Org, func(tx directory.Tx) error { tx.DeleteOutbox(i.ID); return nil })
+		err := d.store.Update(context.Background(), i.Org, func(tx directory.Tx) error { tx.Outbox().DeleteOutbox(i.ID); return nil })
 		d.must(err)
 	}
 	return list

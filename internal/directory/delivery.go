@@ -78,7 +78,7 @@ type DeliveryTx interface {
 func (d *Directory) RouteEvents(ctx context.Context) (routed int, err error) {
 	var orgs []string
 	err = d.store.View(ctx, "", func(tx Tx) error {
-		orgs, err = tx.OrgsWithEvents()
+		orgs, err = tx.Deliveries().OrgsWithEvents()
 		return err
 	})
 	if err != nil {
@@ -97,7 +97,7 @@ func (d *Directory) RouteEvents(ctx context.Context) (routed int, err error) {
 
 func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, err error) {
 	err = d.store.Update(ctx, org, func(tx Tx) error {
-		subscriptions, err := tx.Subscriptions()
+		subscriptions, err := tx.Subscriptions().Subscriptions()
 		if err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 			return err
 		}
 		// However many apps listen, a transaction writes about so many rows.
-		events, err := tx.EventsToRoute(max(1, routeBatch/int64(max(1, len(subscriptions)/routeEach))))
+		events, err := tx.Deliveries().EventsToRoute(max(1, routeBatch/int64(max(1, len(subscriptions)/routeEach))))
 		if err != nil {
 			return err
 		}
@@ -115,10 +115,10 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 			for _, s := range subscriptions {
 				if s.Wants(e.Topic) && may[s.AppKey].May(eventPermission(e.Topic)) {
 					e.Ref, e.NextAt = s.Ref(), e.BornAt
-					tx.InsertDelivery(e)
+					tx.Deliveries().InsertDelivery(e)
 				}
 			}
-			tx.DeleteOutbox(e.EventID)
+			tx.Outbox().DeleteOutbox(e.EventID)
 		}
 		return nil
 	})
@@ -136,7 +136,7 @@ func permissions(tx Tx, to []Subscription) (map[string]Principal, error) {
 	}
 	may := make(map[string]Principal, len(to))
 	for some := range slices.Chunk(distinct(keys), appsAtOnce) {
-		apps, err := tx.AppsInUse(some)
+		apps, err := tx.Apps().AppsInUse(some)
 		if err != nil {
 			return nil, err
 		}
@@ -152,7 +152,7 @@ func permissions(tx Tx, to []Subscription) (map[string]Principal, error) {
 func (d *Directory) SubscriptionsDue(ctx context.Context, owner string) (refs []SubscriptionRef, err error) {
 	now := d.now()
 	err = d.store.View(ctx, "", func(tx Tx) error {
-		refs, err = tx.SubscriptionsDue(owner, now)
+		refs, err = tx.Deliveries().SubscriptionsDue(owner, now)
 		return err
 	})
 	return refs, err
@@ -164,12 +164,12 @@ func (d *Directory) SubscriptionsDue(ctx context.Context, owner string) (refs []
 func (d *Directory) OwnSubscription(ctx context.Context, ref SubscriptionRef, owner string, until time.Time) (s Subscription, err error) {
 	now := d.now()
 	err = d.store.Update(ctx, ref.Org, func(tx Tx) error {
-		if s, err = tx.Subscription(ref.AppKey, ref.Channel); errors.Is(err, ErrSubscriptionNotFound) {
+		if s, err = tx.Subscriptions().Subscription(ref.AppKey, ref.Channel); errors.Is(err, ErrSubscriptionNotFound) {
 			return ErrSubscriptionOwned
 		} else if err != nil {
 			return err
 		}
-		tx.OwnSubscription(ref, owner, now, until)
+		tx.Subscriptions().OwnSubscription(ref, owner, now, until)
 		return nil
 	})
 	return s, err
@@ -178,7 +178,7 @@ func (d *Directory) OwnSubscription(ctx context.Context, ref SubscriptionRef, ow
 // DisownSubscription lets other processes deliver for the subscription.
 func (d *Directory) DisownSubscription(ctx context.Context, ref SubscriptionRef, owner string) error {
 	return d.store.Update(ctx, ref.Org, func(tx Tx) error {
-		tx.DisownSubscription(ref, owner)
+		tx.Subscriptions().DisownSubscription(ref, owner)
 		return nil
 	})
 }
@@ -188,7 +188,7 @@ func (d *Directory) DisownSubscription(ctx context.Context, ref SubscriptionRef,
 func (d *Directory) DueDeliveries(ctx context.Context, ref SubscriptionRef, limit int64) (ds []Delivery, err error) {
 	now := d.now()
 	err = d.store.View(ctx, ref.Org, func(tx Tx) error {
-		ds, err = tx.DueDeliveries(ref, now, limit)
+		ds, err = tx.Deliveries().DueDeliveries(ref, now, limit)
 		return err
 	})
 	return ds, err
@@ -201,7 +201,7 @@ func (d *Directory) SettleDelivery(ctx context.Context, e Delivery, delivered bo
 	now := d.now()
 	return d.store.Update(ctx, e.Ref.Org, func(tx Tx) error {
 		if delivered {
-			tx.DeleteDelivery(e)
+			tx.Deliveries().DeleteDelivery(e)
 			return nil
 		}
 		after := e
@@ -211,7 +211,7 @@ func (d *Directory) SettleDelivery(ctx context.Context, e Delivery, delivered bo
 		} else {
 			after.FailedAt = now
 		}
-		tx.UpdateDelivery(e, after)
+		tx.Deliveries().UpdateDelivery(e, after)
 		return nil
 	})
 }
@@ -221,7 +221,7 @@ func (d *Directory) SettleDelivery(ctx context.Context, e Delivery, delivered bo
 // ErrSubscriptionNotFound for an app that never subscribed to any.
 func (s *Session) TakeFailedEvents(ctx context.Context) (failed []Delivery, more bool, err error) {
 	err = s.update(ctx, func(tx Tx) error {
-		found, err := tx.FailedDeliveries(s.caller.ID, MaxFailedEvents+1)
+		found, err := tx.Deliveries().FailedDeliveries(s.caller.ID, MaxFailedEvents+1)
 		if err != nil {
 			return err
 		}
@@ -231,7 +231,7 @@ func (s *Session) TakeFailedEvents(ctx context.Context) (failed []Delivery, more
 		more = len(found) > MaxFailedEvents
 		failed = found[:min(len(found), MaxFailedEvents)]
 		for _, f := range failed {
-			tx.DeleteDelivery(f)
+			tx.Deliveries().DeleteDelivery(f)
 		}
 		return nil
 	})
@@ -240,7 +240,7 @@ func (s *Session) TakeFailedEvents(ctx context.Context) (failed []Delivery, more
 
 func (s *Session) subscribed(tx Tx) bool {
 	for _, channel := range []string{HTTPChannel, StreamChannel} {
-		if _, err := tx.Subscription(s.caller.ID, channel); err == nil {
+		if _, err := tx.Subscriptions().Subscription(s.caller.ID, channel); err == nil {
 			return true
 		}
 	}
@@ -253,7 +253,7 @@ func (d *Directory) SweepEvents(ctx context.Context) error {
 	now := d.now()
 	var silent []SubscriptionRef
 	err := d.store.View(ctx, "", func(tx Tx) (err error) {
-		silent, err = tx.SilentSubscriptions(now.Add(-silentLife))
+		silent, err = tx.Subscriptions().SilentSubscriptions(now.Add(-silentLife))
 		return err
 	})
 	if err != nil {
@@ -261,9 +261,9 @@ func (d *Directory) SweepEvents(ctx context.Context) error {
 	}
 	for _, ref := range silent {
 		err := d.store.Update(ctx, ref.Org, func(tx Tx) error {
-			s, err := tx.Subscription(ref.AppKey, ref.Channel)
+			s, err := tx.Subscriptions().Subscription(ref.AppKey, ref.Channel)
 			if err == nil && s.SeenAt.Before(now.Add(-silentLife)) {
-				tx.DeleteSubscription(ref.AppKey, ref.Channel)
+				tx.Subscriptions().DeleteSubscription(ref.AppKey, ref.Channel)
 			}
 			return nil
 		})
@@ -288,14 +288,14 @@ func (d *Directory) SweepEvents(ctx context.Context) error {
 func (d *Directory) sweepEvents(ctx context.Context, org string, before time.Time) error {
 	for n := int64(sweepBatch); n == sweepBatch; {
 		err := d.store.View(ctx, org, func(tx Tx) (err error) {
-			n, err = tx.OldDeliveries(before, sweepBatch)
+			n, err = tx.Deliveries().OldDeliveries(before, sweepBatch)
 			return err
 		})
 		if err != nil || n == 0 {
 			return err
 		}
 		err = d.store.Update(ctx, org, func(tx Tx) error {
-			tx.SweepDeliveries(before, sweepBatch)
+			tx.Deliveries().SweepDeliveries(before, sweepBatch)
 			return nil
 		})
 		if err != nil {

@@ -57,7 +57,7 @@ func (s *Session) createDepartment(tx Tx, d Department) error {
 	if err := d.checkSiblings(tx); err != nil {
 		return err
 	}
-	tx.InsertDepartment(d)
+	tx.Departments().InsertDepartment(d)
 	id := strconv.FormatInt(d.ID, 10)
 	s.audit(tx, Change{Noun: departmentNoun, Object: id, Action: "create", After: d.record()})
 	s.organisationEvent(tx, DepartmentCreated, id, OrganisationEvent{DeptIDs: []int64{d.ID}})
@@ -70,7 +70,7 @@ func (s *Session) createDepartment(tx Tx, d Department) error {
 // department with a path that leads elsewhere. Two names that look alike could
 // both be free.
 func lockTree(tx Tx) error {
-	_, err := tx.Department(RootDepartment)
+	_, err := tx.Departments().Department(RootDepartment)
 	if errors.Is(err, ErrDepartmentNotFound) {
 		return nil // then there is no parent either
 	}
@@ -120,7 +120,7 @@ func (d Department) checkSiblings(tx Tx) error {
 	if d.ParentID == 0 {
 		return nil
 	}
-	other, err := tx.DepartmentNamed(d.ParentID, d.Name)
+	other, err := tx.Departments().DepartmentNamed(d.ParentID, d.Name)
 	if err == nil && other != 0 && other != d.ID {
 		err = ErrDepartmentExists
 	}
@@ -130,11 +130,11 @@ func (d Department) checkSiblings(tx Tx) error {
 // checkPermits: the people and departments that may see what must exist
 // (docs/spec/org-accounts.md#visibility-lists-of-a-department).
 func (d Department) checkPermits(tx Tx) error {
-	depts, err := tx.MissingDepartments(distinct(slices.Concat(d.Settings.DeptPermits, d.Settings.OuterPermitDepts)))
+	depts, err := tx.Departments().MissingDepartments(distinct(slices.Concat(d.Settings.DeptPermits, d.Settings.OuterPermitDepts)))
 	if err != nil {
 		return err
 	}
-	users, err := tx.MissingEmployees(distinct(slices.Concat(d.Settings.UserPermits, d.Settings.OuterPermitUsers)))
+	users, err := tx.Employees().MissingEmployees(distinct(slices.Concat(d.Settings.UserPermits, d.Settings.OuterPermitUsers)))
 	if err == nil && len(depts)+len(users) > 0 {
 		err = ErrDepartmentPermits
 	}
@@ -175,7 +175,7 @@ func (s *Session) updateDepartment(tx Tx, id int64, u DepartmentUpdate) error {
 			return err
 		}
 	}
-	before, err := tx.Department(id)
+	before, err := tx.Departments().Department(id)
 	if err != nil {
 		return err
 	}
@@ -223,14 +223,14 @@ func (s *Session) updateDepartment(tx Tx, id int64, u DepartmentUpdate) error {
 	old, changed := diff(before.record(), after.record())
 	if leaders.changed() {
 		old["dept_manager_userid_list"], changed["dept_manager_userid_list"] = leaders.old, leaders.want
-		tx.SetLeaders(id, leaders.want)
+		tx.Employees().SetLeaders(id, leaders.want)
 	}
 	object := strconv.FormatInt(id, 10)
 	if len(changed) > 0 {
 		if after.ParentID != before.ParentID {
-			tx.MoveDepartment(path, parentPath)
+			tx.Departments().MoveDepartment(path, parentPath)
 		}
-		tx.UpdateDepartment(before, after)
+		tx.Departments().UpdateDepartment(before, after)
 		s.organisationEvent(tx, DepartmentChanged, object, OrganisationEvent{DeptIDs: []int64{id}})
 	}
 	s.audit(tx, Change{Noun: departmentNoun, Object: object, Action: "update", Before: old, After: changed})
@@ -247,7 +247,7 @@ func (s *Session) mayMove(tx Tx, id, parentID int64) (parentPath []int64, err er
 	if slices.Contains(parentPath, id) {
 		return nil, ErrDepartmentCycle
 	}
-	height, err := tx.DepartmentHeight(id)
+	height, err := tx.Departments().DepartmentHeight(id)
 	if err == nil && len(parentPath)+1+height > MaxDepartmentDepth {
 		err = ErrDepartmentDepth
 	}
@@ -275,14 +275,14 @@ func (s *Session) newLeaders(tx Tx, id int64, u DepartmentUpdate) (c leaderChang
 	if err := membersOf(tx, id, c.want); err != nil {
 		return c, err
 	}
-	c.old, err = tx.LeadersOf(id)
+	c.old, err = tx.Departments().LeadersOf(id)
 	return c, err
 }
 
 // membersOf returns ErrEmployeeMember for the first of userIDs who is no direct
 // member of the department.
 func membersOf(tx Tx, deptID int64, userIDs []string) error {
-	es, err := tx.Employees(userIDs)
+	es, err := tx.Employees().Employees(userIDs)
 	if err != nil {
 		return err
 	}
@@ -336,7 +336,7 @@ func (u DepartmentUpdate) Apply(d Department) Department {
 // department below it) or ErrDepartmentChildren.
 func (s *Session) DeleteDepartment(ctx context.Context, id int64) error {
 	err := s.update(ctx, func(tx Tx) error {
-		d, err := tx.Department(id)
+		d, err := tx.Departments().Department(id)
 		if err != nil {
 			return err
 		}
@@ -346,21 +346,21 @@ func (s *Session) DeleteDepartment(ctx context.Context, id int64) error {
 		if id == RootDepartment {
 			return ErrDepartmentRoot
 		}
-		_, members, err := tx.CountMembers(id)
+		_, members, err := tx.Employees().CountMembers(id)
 		if err != nil {
 			return err
 		}
 		if members > 0 {
 			return ErrDepartmentMembers
 		}
-		below, err := tx.SubDepartmentIDs(id)
+		below, err := tx.Departments().SubDepartmentIDs(id)
 		if err != nil {
 			return err
 		}
 		if len(below) > 0 {
 			return ErrDepartmentChildren
 		}
-		tx.DeleteDepartment(d)
+		tx.Departments().DeleteDepartment(d)
 		object := strconv.FormatInt(id, 10)
 		s.audit(tx, Change{Noun: departmentNoun, Object: object, Action: "delete", Before: d.record(), After: Record{}})
 		s.organisationEvent(tx, DepartmentRemoved, object, OrganisationEvent{DeptIDs: []int64{id}})

@@ -17,13 +17,13 @@ func (s *Session) Department(ctx context.Context, id int64) (v DepartmentView, e
 		if _, err := s.departmentInRange(tx, id); err != nil {
 			return err
 		}
-		if v.Department, err = tx.Department(id); err != nil {
+		if v.Department, err = tx.Departments().Department(id); err != nil {
 			return err
 		}
-		if v.Leaders, err = tx.LeadersOf(id); err != nil {
+		if v.Leaders, err = tx.Departments().LeadersOf(id); err != nil {
 			return err
 		}
-		v.DirectMembers, v.Members, err = tx.CountMembers(id)
+		v.DirectMembers, v.Members, err = tx.Employees().CountMembers(id)
 		return err
 	})
 	return v, err
@@ -36,7 +36,7 @@ func (s *Session) SubDepartments(ctx context.Context, id int64) (ds []Department
 		if _, err := s.departmentInRange(tx, id); err != nil {
 			return err
 		}
-		ds, err = tx.SubDepartments(id)
+		ds, err = tx.Departments().SubDepartments(id)
 		return err
 	})
 	return ds, err
@@ -46,10 +46,10 @@ func (s *Session) SubDepartments(ctx context.Context, id int64) (ds []Department
 // outside the caller's range. It returns ErrDepartmentNotFound.
 func (s *Session) SubDepartmentIDs(ctx context.Context, id int64) (ids []int64, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		if _, err := tx.DepartmentPath(id); err != nil {
+		if _, err := tx.Departments().DepartmentPath(id); err != nil {
 			return err
 		}
-		ids, err = tx.SubDepartmentIDs(id)
+		ids, err = tx.Departments().SubDepartmentIDs(id)
 		return err
 	})
 	return ids, err
@@ -59,7 +59,7 @@ func (s *Session) SubDepartmentIDs(ctx context.Context, id int64) (ids []int64, 
 // outside the caller's range. It returns ErrDepartmentNotFound.
 func (s *Session) DepartmentPath(ctx context.Context, id int64) (path []int64, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		path, err = tx.DepartmentPath(id)
+		path, err = tx.Departments().DepartmentPath(id)
 		return err
 	})
 	return path, err
@@ -69,11 +69,11 @@ func (s *Session) DepartmentPath(ctx context.Context, id int64) (path []int64, e
 // outside the caller's range. It returns ErrEmployeeNotFound.
 func (s *Session) PathsOf(ctx context.Context, userID string) (list [][]int64, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		e, err := tx.Employee(userID)
+		e, err := tx.Employees().Employee(userID)
 		if err != nil {
 			return err
 		}
-		paths, err := tx.DepartmentPaths(e.DeptIDs)
+		paths, err := tx.Departments().DepartmentPaths(e.DeptIDs)
 		if err != nil {
 			return err
 		}

@@ -64,20 +64,20 @@ func (s *Session) EffectiveContacts(ctx context.Context, accountID string) (cs [
 }
 
 func effectiveContacts(tx Tx, accountID string) ([]EffectiveContact, error) {
-	rd, err := tx.ResourceDirectory()
+	rd, err := tx.ResourceDirectory().ResourceDirectory()
 	if err != nil {
 		return nil, err
 	}
-	kept, err := tx.KeptContacts(accountID)
+	kept, err := tx.EffectiveContacts().KeptContacts(accountID)
 	if err != nil {
 		return nil, err
 	}
-	retained, err := tx.RetainedContacts(accountID)
+	retained, err := tx.ContactDeletions().RetainedContacts(accountID)
 	if err != nil {
 		return nil, err
 	}
 	all := contactSet{at: map[string]int{}}
-	a, err := tx.Account(accountID)
+	a, err := tx.Accounts().Account(accountID)
 	if errors.Is(err, ErrAccountNotFound) && len(kept) > 0 {
 		all.retain(accountID, kept, retained)
 		return all.sorted(), nil
@@ -85,12 +85,12 @@ func effectiveContacts(tx Tx, accountID string) ([]EffectiveContact, error) {
 	if err != nil {
 		return nil, err
 	}
-	paths, err := tx.FolderPaths([]string{a.FolderID})
+	paths, err := tx.Folders().FolderPaths([]string{a.FolderID})
 	if err != nil {
 		return nil, err
 	}
 	folders := paths[a.FolderID]
-	bound, err := tx.ContactsBoundTo(append([]string{accountID, rd.ID}, folders...))
+	bound, err := tx.EffectiveContacts().ContactsBoundTo(append([]string{accountID, rd.ID}, folders...))
 	if err != nil {
 		return nil, err
 	}

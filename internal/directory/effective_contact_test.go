@@ -44,13 +44,13 @@ func plant(t interface{ Fatal(...any) }, d *desk) *tree {
 	err = d.store.Update(ctx, org, func(tx directory.Tx) error {
 		for i := range 4 {
 			id := fmt.Sprint("c-", i)
-			tx.InsertMessageContact(directory.MessageContact{ID: id, Name: fmt.Sprint("contact", i), Title: "Other", MessageTypes: []string{"ServiceMessage"},
+			tx.MessageContacts().InsertMessageContact(directory.MessageContact{ID: id, Name: fmt.Sprint("contact", i), Title: "Other", MessageTypes: []string{"ServiceMessage"},
 				Status: directory.Active, Email: directory.Channel{Address: id + "@example.com", Verified: true}, CreatedAt: d.dir.Now()})
 		}
 		// One that was never verified: its binding has no effect.
-		tx.InsertMessageContact(directory.MessageContact{ID: "c-unverified", Name: "unverified", Title: "Other", Status: directory.Verifying,
+		tx.MessageContacts().InsertMessageContact(directory.MessageContact{ID: "c-unverified", Name: "unverified", Title: "Other", Status: directory.Verifying,
 			Email: directory.Channel{Address: "u@example.com"}, CreatedAt: d.dir.Now()})
-		tx.PutBinding("c-unverified", rd.ID, d.dir.Now())
+		tx.Members().PutBinding("c-unverified", rd.ID, d.dir.Now())
 		return nil
 	})
 	if err != nil {
@@ -326,19 +326,19 @@ func (m *tree) grow(b *testing.B, d *desk, accounts int) string {
 			parent := m.rd.RootFolderID
 			for level := range 5 {
 				id := fmt.Sprintf("fd-%05d%05d", chain, level)
-				tx.PutFolder(directory.Folder{ID: id, ParentID: parent, Name: id, CreatedAt: d.dir.Now()})
+				tx.Folders().PutFolder(directory.Folder{ID: id, ParentID: parent, Name: id, CreatedAt: d.dir.Now()})
 				parent = id
 			}
 			ends = append(ends, parent)
 		}
 		for i := range accounts {
 			id := fmt.Sprintf("%016d", i)
-			tx.PutAccount(directory.Account{ID: id, FolderID: ends[i%len(ends)], DisplayName: id, Name: id, Type: directory.ResourceAccount, Status: directory.AccountCreated,
+			tx.Accounts().PutAccount(directory.Account{ID: id, FolderID: ends[i%len(ends)], DisplayName: id, Name: id, Type: directory.ResourceAccount, Status: directory.AccountCreated,
 				JoinMethod: "created", JoinedAt: d.dir.Now(), ModifiedAt: d.dir.Now()})
 		}
 		last = "0000000000000000"
 		for i, member := range []string{last, ends[0], m.rd.ID, ends[1]} {
-			tx.PutBinding(fmt.Sprint("c-", i), member, d.dir.Now())
+			tx.Members().PutBinding(fmt.Sprint("c-", i), member, d.dir.Now())
 		}
 		return nil
 	})

@@ -52,7 +52,7 @@ func (s *Session) UpdateEmployee(ctx context.Context, userID string, u EmployeeU
 }
 
 func (s *Session) updateEmployee(tx Tx, userID string, u EmployeeUpdate, passwordHash string) error {
-	before, err := tx.Employee(userID)
+	before, err := tx.Employees().Employee(userID)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (s *Session) changeEmployee(tx Tx, before, after Employee) {
 	}
 	if len(changed) > 0 {
 		after.UpdatedAt = s.now
-		tx.UpdateEmployee(before, s.dir.identify(s.org, after))
+		tx.Employees().UpdateEmployee(before, s.dir.identify(s.org, after))
 		prev, curr := diff(before.eventFields(), after.eventFields())
 		s.organisationEvent(tx, EmployeeChanged, after.UserID, OrganisationEvent{UserIDs: []string{after.UserID},
 			Diff: []EmployeeDiff{{Prev: prev, Curr: curr, UserID: after.UserID}}})
@@ -323,7 +323,7 @@ func (s *Session) DeleteEmployee(ctx context.Context, userID, heir string) error
 // the account, and returns those.
 func (s *Session) deleteEmployee(ctx context.Context, userID, heir string) (joined []AccountRef, err error) {
 	err = s.update(ctx, func(tx Tx) error {
-		e, err := tx.Employee(userID)
+		e, err := tx.Employees().Employee(userID)
 		if err != nil {
 			return err
 		}
@@ -335,7 +335,7 @@ func (s *Session) deleteEmployee(ctx context.Context, userID, heir string) (join
 			return err
 		}
 		if e.OwnAccount() {
-			if joined, err = tx.JoinedWith(userID); err != nil || len(joined) > 0 {
+			if joined, err = tx.Employees().JoinedWith(userID); err != nil || len(joined) > 0 {
 				return err
 			}
 		}
@@ -355,7 +355,7 @@ func (s *Session) deleteEmployee(ctx context.Context, userID, heir string) (join
 // removeEmployee deletes an employee, with its history and its events. It only
 // writes.
 func (s *Session) removeEmployee(tx Tx, e Employee, reason string) {
-	tx.DeleteEmployee(e)
+	tx.Employees().DeleteEmployee(e)
 	s.recordLeave(tx, e, reason)
 	s.audit(tx, Change{Noun: employeeNoun, Object: e.UserID, Action: "delete", Before: e.record(), After: Record{}})
 	s.organisationEvent(tx, EmployeeLeft, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
@@ -372,13 +372,13 @@ func (s *Session) SetAdministrator(ctx context.Context, userID string, admin boo
 		topic = AdministratorMade
 	}
 	return s.update(ctx, func(tx Tx) error {
-		e, err := tx.Employee(userID)
+		e, err := tx.Employees().Employee(userID)
 		if err != nil || e.Admin == admin {
 			return err
 		}
 		after := e
 		after.Admin, after.UpdatedAt = admin, s.now
-		tx.UpdateEmployee(e, after)
+		tx.Employees().UpdateEmployee(e, after)
 		s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "update", Before: Record{"admin": e.Admin}, After: Record{"admin": admin}})
 		s.organisationEvent(tx, topic, userID, OrganisationEvent{UserIDs: []string{userID}})
 		return nil

@@ -96,12 +96,12 @@ func checkKind(e Employee, password string) error {
 }
 
 func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
-	if _, err := tx.Employee(e.UserID); err == nil {
+	if _, err := tx.Employees().Employee(e.UserID); err == nil {
 		return "", ErrEmployeeExists
 	} else if !errors.Is(err, ErrEmployeeNotFound) {
 		return "", err
 	}
-	if _, err := tx.Contact(e.UserID); err == nil {
+	if _, err := tx.Contacts().Contact(e.UserID); err == nil {
 		return "", ErrEmployeeExists // one space of ids
 	} else if !errors.Is(err, ErrContactNotFound) {
 		return "", err
@@ -131,7 +131,7 @@ func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
 		e.Account = "account/" + s.org + "/" + e.UserID + "/" + s.dir.ids.Base62(8)
 	}
 	e = s.dir.identify(s.org, e)
-	tx.InsertEmployee(e)
+	tx.Employees().InsertEmployee(e)
 	if consent.ID != "" {
 		s.useConsent(tx, consent, e.UserID)
 	}
@@ -150,7 +150,7 @@ func managerExists(tx Tx, userID string) error {
 	if userID == "" {
 		return nil
 	}
-	missing, err := tx.MissingEmployees([]string{userID})
+	missing, err := tx.Employees().MissingEmployees([]string{userID})
 	if err == nil && len(missing) > 0 {
 		return ErrEmployeeManager
 	}

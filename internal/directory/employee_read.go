@@ -38,7 +38,7 @@ type viewer struct {
 func (s *Session) viewer(tx Tx, es []Employee) (*viewer, error) {
 	v := &viewer{s: s}
 	var err error
-	if v.org, err = tx.OrgByID(s.org); err != nil {
+	if v.org, err = tx.Orgs().OrgByID(s.org); err != nil {
 		return nil, err
 	}
 	var refs []AccountRef
@@ -50,7 +50,7 @@ func (s *Session) viewer(tx Tx, es []Employee) (*viewer, error) {
 	if len(refs) == 0 {
 		return v, nil
 	}
-	accounts, err := tx.SharedAccounts(refs)
+	accounts, err := tx.Employees().SharedAccounts(refs)
 	v.shared = make(map[AccountRef]SharedAccount, len(accounts))
 	for _, a := range accounts {
 		v.shared[a.AccountRef] = a
@@ -62,7 +62,7 @@ func (s *Session) viewer(tx Tx, es []Employee) (*viewer, error) {
 // that show the reason.
 func (s *Session) Sight(ctx context.Context, userID string) (q Sight, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		e, err := tx.Employee(userID)
+		e, err := tx.Employees().Employee(userID)
 		if err != nil {
 			return err
 		}
@@ -129,14 +129,14 @@ func (v *EmployeeView) scrub() {
 // Employee returns the employee as the caller sees it. It returns
 // ErrEmployeeNotFound or ErrOutOfScope.
 func (s *Session) Employee(ctx context.Context, userID string) (EmployeeView, error) {
-	return s.oneEmployee(ctx, func(tx Tx) (Employee, error) { return tx.Employee(userID) })
+	return s.oneEmployee(ctx, func(tx Tx) (Employee, error) { return tx.Employees().Employee(userID) })
 }
 
 // EmployeeByLogin returns the account built in DingTalk that the organisation
 // owns and that logs in with loginID. It returns ErrEmployeeNotFound or
 // ErrOutOfScope.
 func (s *Session) EmployeeByLogin(ctx context.Context, loginID string) (EmployeeView, error) {
-	return s.oneEmployee(ctx, func(tx Tx) (Employee, error) { return tx.EmployeeByLogin(loginID) })
+	return s.oneEmployee(ctx, func(tx Tx) (Employee, error) { return tx.Employees().EmployeeByLogin(loginID) })
 }
 
 func (s *Session) oneEmployee(ctx context.Context, find func(Tx) (Employee, error)) (out EmployeeView, err error) {
@@ -153,7 +153,7 @@ func (s *Session) oneEmployee(ctx context.Context, find func(Tx) (Employee, erro
 			return err
 		}
 		out = v.view(e)
-		out.LeaderIn, err = tx.LedBy(e.UserID)
+		out.LeaderIn, err = tx.Employees().LedBy(e.UserID)
 		return err
 	})
 	return out, err
@@ -164,7 +164,7 @@ func (s *Session) oneEmployee(ctx context.Context, find func(Tx) (Employee, erro
 func (s *Session) Employees(ctx context.Context, userIDs []string) (seen []EmployeeView, hidden []string, err error) {
 	userIDs = distinct(userIDs)
 	err = s.view(ctx, func(tx Tx) error {
-		es, err := tx.Employees(userIDs)
+		es, err := tx.Employees().Employees(userIDs)
 		if err != nil {
 			return err
 		}
@@ -220,7 +220,7 @@ func (s *Session) Members(ctx context.Context, deptID int64, order MemberOrder, 
 		if mark, known := s.dir.pages.find(place); known {
 			page.After = &mark
 		}
-		ms, err := tx.Members(page)
+		ms, err := tx.Employees().Members(page)
 		if err != nil {
 			return err
 		}
@@ -265,10 +265,10 @@ func (s *Session) memberViews(tx Tx, ms []DeptMember, deptID int64, names bool) 
 // ErrDepartmentNotFound.
 func (s *Session) MemberIDs(ctx context.Context, deptID int64) (ids []string, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		if _, err := tx.DepartmentPath(deptID); err != nil {
+		if _, err := tx.Departments().DepartmentPath(deptID); err != nil {
 			return err
 		}
-		ids, err = tx.MemberIDs(deptID)
+		ids, err = tx.Employees().MemberIDs(deptID)
 		return err
 	})
 	return ids, err
@@ -286,7 +286,7 @@ func (s *Session) EmployeesByMobile(ctx context.Context, mobile string, orgAccou
 	}
 	err = s.view(ctx, func(tx Tx) error {
 		userID, owned = "", nil
-		es, err := tx.EmployeesByMobile(phone)
+		es, err := tx.Employees().EmployeesByMobile(phone)
 		if err != nil {
 			return err
 		}
@@ -318,10 +318,10 @@ func (s *Session) EmployeesByMobile(ctx context.Context, mobile string, orgAccou
 // ErrEmployeeNotFound or ErrOutOfScope.
 func (s *Session) UserByUnionID(ctx context.Context, unionID string) (userID string, contact bool, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		if userID, contact, err = tx.UserByUnionID(unionID); err != nil || contact {
+		if userID, contact, err = tx.Employees().UserByUnionID(unionID); err != nil || contact {
 			return err
 		}
-		e, err := tx.Employee(userID)
+		e, err := tx.Employees().Employee(userID)
 		if err != nil {
 			return err
 		}

@@ -79,27 +79,27 @@ func (s *Session) CreateFolder(ctx context.Context, f Folder) (Folder, error) {
 	}
 	f.ID, f.CreatedAt = "fd-"+s.dir.ids.Base62(10), s.now
 	err := s.update(ctx, func(tx Tx) error {
-		rd, err := tx.ResourceDirectory()
+		rd, err := tx.ResourceDirectory().ResourceDirectory()
 		if err != nil {
 			return err
 		}
 		if f.ParentID == "" {
 			f.ParentID = rd.RootFolderID
 		}
-		above, err := tx.Ancestors(f.ParentID)
+		above, err := tx.Folders().Ancestors(f.ParentID)
 		if err != nil {
 			return err
 		}
 		if len(above) > MaxFolderDepth { // the root is the first of them
 			return ErrFolderDepth
 		}
-		switch _, n, err := tx.Folders(FolderFilter{}); {
+		switch _, n, err := tx.Folders().Folders(FolderFilter{}); {
 		case err != nil:
 			return err
 		case n > orDefault(s.dir.settings.MaxFolders, DefaultMaxFolders): // n counts the root
 			return ErrFolderQuota
 		}
-		tx.PutFolder(f)
+		tx.Folders().PutFolder(f)
 		s.audit(tx, Change{Noun: "folder", Object: f.ID, Action: "create", After: f.record()})
 		return nil
 	})
@@ -113,11 +113,11 @@ func (s *Session) CreateFolder(ctx context.Context, f Folder) (Folder, error) {
 // own, or ErrFolderNotFound.
 func (s *Session) Folder(ctx context.Context, id string) (f Folder, path []string, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		rd, err := tx.ResourceDirectory()
+		rd, err := tx.ResourceDirectory().ResourceDirectory()
 		if err != nil {
 			return err
 		}
-		above, err := tx.Ancestors(id)
+		above, err := tx.Folders().Ancestors(id)
 		if err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func (s *Session) Folders(ctx context.Context, f FolderFilter) (fs []Folder, tot
 		if f.ParentID, err = parentOrRoot(tx, f.ParentID); err != nil {
 			return err
 		}
-		fs, total, err = tx.Folders(f)
+		fs, total, err = tx.Folders().Folders(f)
 		return err
 	})
 	return fs, total, err
@@ -146,11 +146,11 @@ func (s *Session) Folders(ctx context.Context, f FolderFilter) (fs []Folder, tot
 
 // parentOrRoot returns the id of the folder, which must exist; "" is the root.
 func parentOrRoot(tx Tx, id string) (string, error) {
-	rd, err := tx.ResourceDirectory()
+	rd, err := tx.ResourceDirectory().ResourceDirectory()
 	if err != nil || id == "" {
 		return rd.RootFolderID, err
 	}
-	_, err = tx.Ancestors(id)
+	_, err = tx.Folders().Ancestors(id)
 	return id, err
 }
 
@@ -160,13 +160,13 @@ func (s *Session) Ancestors(ctx context.Context, childID string, account bool) (
 	err = s.view(ctx, func(tx Tx) error {
 		folder := childID
 		if account {
-			a, err := tx.Account(childID)
+			a, err := tx.Accounts().Account(childID)
 			if err != nil {
 				return err
 			}
 			folder = a.FolderID
 		}
-		if fs, err = tx.Ancestors(folder); err == nil && !account {
+		if fs, err = tx.Folders().Ancestors(folder); err == nil && !account {
 			fs = fs[:len(fs)-1]
 		}
 		return err
@@ -196,7 +196,7 @@ func (s *Session) RenameFolder(ctx context.Context, id, name string) (f Folder, 
 		}
 		before := f
 		f.Name = name
-		tx.PutFolder(f)
+		tx.Folders().PutFolder(f)
 		old, changed := diff(before.record(), f.record())
 		s.audit(tx, Change{Noun: "folder", Object: id, Action: "update", Before: old, After: changed})
 		return nil
@@ -208,14 +208,14 @@ func (s *Session) RenameFolder(ctx context.Context, id, name string) (f Folder, 
 }
 
 func changeableFolder(tx Tx, id string) (Folder, error) {
-	rd, err := tx.ResourceDirectory()
+	rd, err := tx.ResourceDirectory().ResourceDirectory()
 	if err != nil {
 		return Folder{}, err
 	}
 	if id == rd.RootFolderID {
 		return Folder{}, ErrFolderIsRoot
 	}
-	above, err := tx.Ancestors(id)
+	above, err := tx.Folders().Ancestors(id)
 	if err != nil {
 		return Folder{}, err
 	}
@@ -231,7 +231,7 @@ func (s *Session) DeleteFolder(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		folders, accounts, err := tx.FolderContent(id)
+		folders, accounts, err := tx.Folders().FolderContent(id)
 		switch {
 		case err != nil:
 			return err
@@ -240,7 +240,7 @@ func (s *Session) DeleteFolder(ctx context.Context, id string) error {
 		case accounts > 0:
 			return ErrFolderHasAccounts
 		}
-		bound, err := tx.ContactsBoundTo([]string{id})
+		bound, err := tx.EffectiveContacts().ContactsBoundTo([]string{id})
 		if err != nil {
 			return err
 		}
@@ -249,7 +249,7 @@ func (s *Session) DeleteFolder(ctx context.Context, id string) error {
 			contacts, _ := before["contacts"].([]string)
 			before["contacts"] = append(contacts, b.Contact.ID)
 		}
-		tx.DeleteFolder(id)
+		tx.Folders().DeleteFolder(id)
 		s.audit(tx, Change{Noun: "folder", Object: id, Action: "delete", Before: before})
 		return nil
 	})

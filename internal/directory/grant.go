@@ -62,7 +62,7 @@ func (s *Session) GrantVisibility(ctx context.Context, to []string, optUserID st
 		if err := activeEmployee(tx, optUserID); err != nil {
 			return err
 		}
-		current, err := tx.Grants()
+		current, err := tx.Grants().Grants()
 		if err != nil {
 			return err
 		}
@@ -102,14 +102,14 @@ func (s *Session) grant(tx Tx, current []Grant, g Grant) {
 	if slices.Equal(old, g.Fields) {
 		change.After["unchanged"] = true
 	}
-	tx.PutGrant(g)
+	tx.Grants().PutGrant(g)
 	s.audit(tx, change)
 }
 
 // Grants returns the grants of the organisation in the order of the recipients.
 func (s *Session) Grants(ctx context.Context) (gs []Grant, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		if gs, err = tx.Grants(); err != nil {
+		if gs, err = tx.Grants().Grants(); err != nil {
 			return err
 		}
 		for i := range gs {
@@ -125,7 +125,7 @@ func (s *Session) Grants(ctx context.Context) (gs []Grant, err error) {
 // orgName returns the name of any organisation, or "" if there is none of that
 // id: grants may go to such where Settings.AllowUnknownCorpIDs lets them.
 func orgName(tx Tx, id string) (string, error) {
-	o, err := tx.OrgByID(id)
+	o, err := tx.Orgs().OrgByID(id)
 	if errors.Is(err, ErrOrgNotFound) {
 		return "", nil
 	}
@@ -143,7 +143,7 @@ func (s *Session) WithdrawGrant(ctx context.Context, toOrg, optUserID string) er
 				return err
 			}
 		}
-		current, err := tx.Grants()
+		current, err := tx.Grants().Grants()
 		if err != nil {
 			return err
 		}
@@ -151,7 +151,7 @@ func (s *Session) WithdrawGrant(ctx context.Context, toOrg, optUserID string) er
 		if i < 0 {
 			return nil
 		}
-		tx.DeleteGrant(toOrg)
+		tx.Grants().DeleteGrant(toOrg)
 		s.audit(tx, Change{Noun: "visibility-grant", Object: toOrg, Action: "withdraw",
 			Before: Record{"fields": current[i].Fields}, After: Record{"fields": []string{}, "optUserId": optUserID}})
 		return nil
@@ -159,7 +159,7 @@ func (s *Session) WithdrawGrant(ctx context.Context, toOrg, optUserID string) er
 }
 
 func activeEmployee(tx Tx, userID string) error {
-	e, err := tx.Employee(strings.TrimSpace(userID))
+	e, err := tx.Employees().Employee(strings.TrimSpace(userID))
 	if err != nil && !errors.Is(err, ErrEmployeeNotFound) {
 		return err
 	}

@@ -47,14 +47,14 @@ func (s *Session) planHandOver(tx Tx, from, to string) ([]contactChange, error) 
 	if from == to {
 		return nil, ErrHandOverToSelf
 	}
-	missing, err := tx.MissingEmployees([]string{to})
+	missing, err := tx.Employees().MissingEmployees([]string{to})
 	if err != nil {
 		return nil, err
 	}
 	if len(missing) > 0 {
 		return nil, ErrEmployeeNotFound
 	}
-	cs, err := tx.ContactsFollowedBy(from)
+	cs, err := tx.ContactList().ContactsFollowedBy(from)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (s *Session) planHandOver(tx Tx, from, to string) ([]contactChange, error) 
 // are shared with no more. It only reads.
 func planContacts(tx Tx, cs []Contact, change func(*Contact)) ([]contactChange, error) {
 	after := slices.Clone(cs)
-	if err := dropGoneShares(tx, after); err != nil {
+	if err := dropGoneShares(tx.Visibility(), after); err != nil {
 		return nil, err
 	}
 	plan := make([]contactChange, len(cs))
@@ -93,7 +93,7 @@ func (s *Session) ownedContacts(tx Tx, userID, heir string) ([]contactChange, er
 	if heir != "" {
 		return s.planHandOver(tx, userID, heir)
 	}
-	cs, err := tx.ContactsFollowedBy(userID)
+	cs, err := tx.ContactList().ContactsFollowedBy(userID)
 	if err == nil && len(cs) > 0 {
 		err = fmt.Errorf("%d external contacts: %w", len(cs), ErrEmployeeFollows)
 	}

@@ -69,10 +69,10 @@ func TestHandOverRefusals(t *testing.T) {
 	// What somebody left behind who is gone can be taken over.
 	d.add("李四", func(c *directory.Contact) { c.FollowerID = liQiang })
 	d.must(d.store.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
-		cs, err := tx.ContactsFollowedBy(liQiang)
+		cs, err := tx.ContactList().ContactsFollowedBy(liQiang)
 		after := cs[0]
 		after.FollowerID = "gone"
-		tx.UpdateContact(cs[0], after)
+		tx.Contacts().UpdateContact(cs[0], after)
 		return err
 	}))
 	ids, err := d.as(directory.CommandLine("")).HandOver(ctx, "gone", wangFang, false)

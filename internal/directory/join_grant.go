@@ -41,14 +41,14 @@ func (s *Session) GrantJoin(ctx context.Context, g JoinGrant) error {
 		if err := s.grantTarget(tx, g.ToOrg); err != nil {
 			return err
 		}
-		missing, err := tx.MissingDepartments(g.DeptIDs)
+		missing, err := tx.Departments().MissingDepartments(g.DeptIDs)
 		if err != nil {
 			return err
 		}
 		if len(missing) > 0 {
 			return fmt.Errorf("department %d: %w", missing[0], ErrDepartmentNotFound)
 		}
-		current, err := tx.JoinGrants()
+		current, err := tx.Employees().JoinGrants()
 		if err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (s *Session) GrantJoin(ctx context.Context, g JoinGrant) error {
 		if i := slices.IndexFunc(current, func(c JoinGrant) bool { return c.ToOrg == g.ToOrg }); i >= 0 {
 			change.Before = Record{"deptIds": current[i].DeptIDs}
 		}
-		tx.PutJoinGrant(g)
+		tx.Employees().PutJoinGrant(g)
 		s.audit(tx, change)
 		return nil
 	})
@@ -70,7 +70,7 @@ func (s *Session) GrantJoin(ctx context.Context, g JoinGrant) error {
 // recipients.
 func (s *Session) JoinGrants(ctx context.Context) (gs []JoinGrant, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		if gs, err = tx.JoinGrants(); err != nil {
+		if gs, err = tx.Employees().JoinGrants(); err != nil {
 			return err
 		}
 		for i := range gs {
@@ -87,7 +87,7 @@ func (s *Session) JoinGrants(ctx context.Context) (gs []JoinGrant, err error) {
 // Accounts that have joined stay.
 func (s *Session) WithdrawJoin(ctx context.Context, toOrg string) error {
 	return s.update(ctx, func(tx Tx) error {
-		current, err := tx.JoinGrants()
+		current, err := tx.Employees().JoinGrants()
 		if err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func (s *Session) WithdrawJoin(ctx context.Context, toOrg string) error {
 		if i < 0 {
 			return nil
 		}
-		tx.DeleteJoinGrant(toOrg)
+		tx.Employees().DeleteJoinGrant(toOrg)
 		s.audit(tx, Change{Noun: "join-grant", Object: toOrg, Action: "withdraw", Before: Record{"deptIds": current[i].DeptIDs}, After: Record{}})
 		return nil
 	})
@@ -157,7 +157,7 @@ func (s *Session) offeredAccount(tx Tx, ref AccountRef) (JoinOffer, error) {
 	if ref.Org == s.org {
 		return JoinOffer{}, ErrAccountNotOffered
 	}
-	o, err := tx.JoinOffer(ref)
+	o, err := tx.Employees().JoinOffer(ref)
 	if err == nil && !o.covers() {
 		err = ErrAccountNotOffered
 	}
@@ -180,7 +180,7 @@ func (s *Session) endMemberships(ctx context.Context, members []AccountRef) erro
 	for _, m := range members {
 		there := s.dir.Session(Principal{Kind: AdminCaller, Org: m.Org, ID: s.org, Name: "owner of the account"}, s.api, s.requestID)
 		err := there.update(ctx, func(tx Tx) error {
-			e, err := tx.Employee(m.UserID)
+			e, err := tx.Employees().Employee(m.UserID)
 			if err != nil || e.OuterOrg != s.org {
 				return err
 			}

@@ -66,14 +66,14 @@ const MaxLabelName = 64
 // (docs/spec/external-contacts.md#paging-of-label-groups).
 func (s *Session) LabelGroups(ctx context.Context, offset, size int64) (gs []LabelGroup, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		gs, err = tx.LabelGroups(offset, size)
+		gs, err = tx.Labels().LabelGroups(offset, size)
 		return err
 	})
 	return gs, err
 }
 
 // allLabelGroups reads every group of the organisation, in console order.
-func allLabelGroups(tx Tx) ([]LabelGroup, error) { return tx.LabelGroups(0, 1<<40) }
+func allLabelGroups(tx Tx) ([]LabelGroup, error) { return tx.Labels().LabelGroups(0, 1<<40) }
 
 // CreateLabel adds a label to the group of that name, which is made if there is
 // none. It returns ErrLabelName, ErrLabelExists or ErrOrgNotFound.
@@ -88,7 +88,7 @@ func (s *Session) CreateLabel(ctx context.Context, group, name string) (Label, e
 		}
 		// A label must not come into a group that is being deleted, nor two
 		// groups of one name be made.
-		if _, err := tx.OrgToChange(); err != nil {
+		if _, err := tx.Orgs().OrgToChange(); err != nil {
 			return err
 		}
 		gs, err := allLabelGroups(tx)
@@ -101,13 +101,13 @@ func (s *Session) CreateLabel(ctx context.Context, group, name string) (Label, e
 		}
 		if i < 0 {
 			g := LabelGroup{ID: groupID, Name: group, Color: labelColors[len(gs)%len(labelColors)]}
-			tx.InsertLabelGroup(g)
+			tx.LabelAdmin().InsertLabelGroup(g)
 			s.audit(tx, Change{Noun: "label-group", Object: strconv.FormatInt(g.ID, 10), Action: "create", After: Record{"name": g.Name, "color": g.Color}})
 			l.GroupID = g.ID
 		} else {
 			l.GroupID = gs[i].ID
 		}
-		tx.InsertLabel(l)
+		tx.LabelAdmin().InsertLabel(l)
 		s.audit(tx, Change{Noun: "label", Object: strconv.FormatInt(l.ID, 10), Action: "create", After: Record{"name": name, "group": group}})
 		return nil
 	})
@@ -143,7 +143,7 @@ func (s *Session) RenameLabel(ctx context.Context, id int64, name string) error 
 		if err := checkLabelName(name); err != nil {
 			return err
 		}
-		if _, err := tx.OrgToChange(); err != nil { // as in CreateLabel
+		if _, err := tx.Orgs().OrgToChange(); err != nil { // as in CreateLabel
 			return err
 		}
 		g, l, err := findLabel(tx, id)
@@ -155,10 +155,10 @@ func (s *Session) RenameLabel(ctx context.Context, id int64, name string) error 
 		}
 		c := Change{Noun: "label", Object: strconv.FormatInt(id, 10), Action: "update", Before: Record{"name": l.Name}, After: Record{"name": name}}
 		if l.ID != 0 {
-			tx.RenameLabel(id, name)
+			tx.LabelAdmin().RenameLabel(id, name)
 		} else {
 			c.Noun, c.Before = "label-group", Record{"name": g.Name}
-			tx.RenameLabelGroup(id, name)
+			tx.LabelAdmin().RenameLabelGroup(id, name)
 		}
 		s.audit(tx, c)
 		return nil
@@ -212,7 +212,7 @@ func findLabel(tx Tx, id int64) (LabelGroup, Label, error) {
 // contacts were changed, or ErrLabelNotFound or ErrOrgNotFound. All of it is one change: each contact has its history and its event.
 func (s *Session) DeleteLabel(ctx context.Context, id int64) (contacts int, err error) {
 	err = s.update(ctx, func(tx Tx) error {
-		if _, err := tx.OrgToChange(); err != nil { // as in CreateLabel
+		if _, err := tx.Orgs().OrgToChange(); err != nil { // as in CreateLabel
 			return err
 		}
 		g, l, err := findLabel(tx, id)
@@ -235,7 +235,7 @@ func (s *Session) DeleteLabel(ctx context.Context, id int64) (contacts int, err 
 		contacts = len(plan)
 		s.deleteLabels(tx, g, labels, plan)
 		if l.ID == 0 {
-			tx.DeleteLabelGroup(g.ID)
+			tx.LabelAdmin().DeleteLabelGroup(g.ID)
 			s.audit(tx, Change{Noun: "label-group", Object: strconv.FormatInt(g.ID, 10), Action: "delete", Before: Record{"name": g.Name, "color": g.Color}})
 		}
 		return nil
@@ -250,7 +250,7 @@ func (s *Session) DeleteLabel(ctx context.Context, id int64) (contacts int, err 
 func contactsWithLabels(tx Tx, labels []Label) (cs []Contact, err error) {
 	seen := map[string]bool{}
 	for _, l := range labels {
-		found, err := tx.ContactsWithLabel(l.ID)
+		found, err := tx.ContactList().ContactsWithLabel(l.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -273,7 +273,7 @@ func (s *Session) deleteLabels(tx Tx, g LabelGroup, labels []Label, plan []conta
 	for i, l := range labels {
 		ids[i] = l.ID
 	}
-	tx.DeleteLabels(ids)
+	tx.LabelAdmin().DeleteLabels(ids)
 	for _, l := range labels {
 		s.audit(tx, Change{Noun: "label", Object: strconv.FormatInt(l.ID, 10), Action: "delete", Before: Record{"name": l.Name, "group": g.Name}})
 	}

@@ -50,6 +50,6 @@ func labelsNamed(names ...string) []Label {
 // putDefaultLabels writes the label groups of a new organisation.
 func (s *Session) putDefaultLabels(tx Tx) {
 	for i, g := range DefaultLabelGroups(s.newLabelID()) {
-		tx.PutLabelGroup(g, int64(i)+1)
+		tx.Labels().PutLabelGroup(g, int64(i)+1)
 	}
 }

@@ -52,7 +52,7 @@ var ErrLeaveCursor = errors.New("leave cursor is not one of ours")
 
 // recordLeave writes that an employee left, in the transaction that deletes it.
 func (s *Session) recordLeave(tx Tx, e Employee, reason string) {
-	tx.InsertLeaveRecord(LeaveRecord{
+	tx.LeaveRecords().InsertLeaveRecord(LeaveRecord{
 		ID: s.dir.ids.Base62(16), UserID: e.UserID, Name: e.Name, Mobile: e.Mobile, AccountType: e.AccountType,
 		DeptIDs: e.DeptIDs, LeftAt: s.now, Reason: reason,
 	})
@@ -69,7 +69,7 @@ func (s *Session) LeaveRecords(ctx context.Context, from, to time.Time, cursor s
 	}
 	err = s.view(ctx, func(tx Tx) error {
 		next = ""
-		records, err = tx.LeaveRecords(from, to, after, size+1)
+		records, err = tx.LeaveRecords().LeaveRecords(from, to, after, size+1)
 		if err != nil {
 			return err
 		}

@@ -90,7 +90,7 @@ func TestWhatWasStoredBeforeStays(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, storetest.Open(t), directory.Settings{})
 	if err := d.store.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
-		tx.InsertEmployee(directory.Employee{UserID: "old", Name: "老员工", DeptIDs: []int64{2}, Mobile: "86-13700003333", AccountType: directory.AccountNormal,
+		tx.Employees().InsertEmployee(directory.Employee{UserID: "old", Name: "老员工", DeptIDs: []int64{2}, Mobile: "86-13700003333", AccountType: directory.AccountNormal,
 			Private: directory.Private{Email: ".dot@b", Remark: strings.Repeat("r", 2100)}})
 		return nil
 	}); err != nil {

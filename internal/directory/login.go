@@ -80,7 +80,7 @@ func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer
 		if err := activeOrg(tx, app.Org, ErrLoginClient); err != nil {
 			return err
 		}
-		org, err := tx.OrgByID(app.Org)
+		org, err := tx.Orgs().OrgByID(app.Org)
 		o = LoginOffer{Org: app.Org, OrgName: org.Name, AppName: app.Name}
 		return err
 	})
@@ -137,7 +137,7 @@ func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, a
 	caller := Principal{Kind: UserCaller, Org: offer.Org, ID: e.UserID, Name: e.Name, App: r.ClientID}
 	s := d.Session(caller, loginPage, requestID)
 	err = s.update(ctx, func(tx Tx) error {
-		tx.PutLoginCode(LoginCode{Hash: d.codeHash(code), Expires: s.now.Add(loginCodeLife), Login: Login{
+		tx.Logins().PutLoginCode(LoginCode{Hash: d.codeHash(code), Expires: s.now.Add(loginCodeLife), Login: Login{
 			Org: offer.Org, AppKey: r.ClientID, UserID: e.UserID, Account: e.Account, Mark: d.passwordMark(e), WithOrg: offer.WithOrg}}, s.now)
 		s.audit(tx, Change{Noun: "login", Object: e.UserID, Action: "login", After: Record{"app": r.ClientID}})
 		return nil
@@ -219,7 +219,7 @@ func clipName(name string) string { return name[:min(len(name), 4*MaxLoginID)] }
 // or mobile, or ErrEmployeeNotFound.
 func (d *Directory) employeeNamed(ctx context.Context, org, name string) (e Employee, err error) {
 	err = d.store.View(ctx, org, func(tx Tx) (err error) {
-		e, err = tx.EmployeeByLogin(name)
+		e, err = tx.Employees().EmployeeByLogin(name)
 		if !errors.Is(err, ErrEmployeeNotFound) {
 			return err
 		}
@@ -227,7 +227,7 @@ func (d *Directory) employeeNamed(ctx context.Context, org, name string) (e Empl
 		if invalid != nil {
 			return err
 		}
-		es, err := tx.EmployeesByMobile(phone)
+		es, err := tx.Employees().EmployeesByMobile(phone)
 		if err != nil {
 			return err
 		}

@@ -71,7 +71,7 @@ func takeLoginAttempt(tx Tx, allowances []allowance, now time.Time) error {
 	for i, a := range allowances {
 		keys[i] = a.key
 	}
-	have, err := tx.LoginAttempts(keys)
+	have, err := tx.Logins().LoginAttempts(keys)
 	if err != nil {
 		return err
 	}
@@ -90,9 +90,9 @@ func takeLoginAttempt(tx Tx, allowances []allowance, now time.Time) error {
 		after[i].Left -= 1000
 	}
 	for _, a := range after {
-		tx.PutLoginAttempts(a)
+		tx.Logins().PutLoginAttempts(a)
 	}
-	tx.SweepLoginAttempts(now.Add(-longestAllowance))
+	tx.Logins().SweepLoginAttempts(now.Add(-longestAllowance))
 	return nil
 }
 
@@ -101,7 +101,7 @@ func takeLoginAttempt(tx Tx, allowances []allowance, now time.Time) error {
 // fourth, the eighth and so on. Failures are made by strangers, as many as they
 // like, and the history is kept for ever.
 func countRefusal(tx Tx, key string, now time.Time) (n int64, told bool, err error) {
-	have, err := tx.LoginAttempts([]string{key})
+	have, err := tx.Logins().LoginAttempts([]string{key})
 	if err != nil {
 		return 0, false, err
 	}
@@ -109,6 +109,6 @@ func countRefusal(tx Tx, key string, now time.Time) (n int64, told bool, err err
 	if len(have) > 0 && now.Sub(have[0].At) < longestAllowance {
 		a.Left += have[0].Left
 	}
-	tx.PutLoginAttempts(a)
+	tx.Logins().PutLoginAttempts(a)
 	return a.Left, a.Left&(a.Left-1) == 0, nil
 }

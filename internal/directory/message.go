@@ -116,7 +116,7 @@ func (s *Session) Notify(ctx context.Context, contactID, channel, address, subje
 		Content: MessageContent{Subject: subject, Text: text}, CreatedAt: s.now, NextAt: s.now, State: MessageQueued,
 	}
 	return s.update(ctx, func(tx Tx) error {
-		tx.InsertMessage(m)
+		tx.Messages().InsertMessage(m)
 		return nil
 	})
 }
@@ -131,7 +131,7 @@ func (d *Directory) Messages(ctx context.Context, f MessageFilter) (ms []Message
 		f.Limit = 100
 	}
 	err = d.store.View(ctx, f.Org, func(tx Tx) error {
-		ms, err = tx.Messages(f)
+		ms, err = tx.Messages().Messages(f)
 		return err
 	})
 	return ms, err
@@ -142,7 +142,7 @@ func (d *Directory) Messages(ctx context.Context, f MessageFilter) (ms []Message
 func (d *Directory) DueMessages(ctx context.Context, channel string, limit int64) (refs []MessageRef, err error) {
 	now := d.now()
 	err = d.store.View(ctx, "", func(tx Tx) error {
-		refs, err = tx.DueMessages(channel, now, limit)
+		refs, err = tx.Messages().DueMessages(channel, now, limit)
 		return err
 	})
 	return refs, err
@@ -157,7 +157,7 @@ func (d *Directory) ClaimMessage(ctx context.Context, ref MessageRef) (m Message
 	now := d.now()
 	err = d.store.Update(ctx, ref.Org, func(tx Tx) error {
 		m, ok = Message{}, false
-		before, err := tx.Message(ref.ID)
+		before, err := tx.Messages().Message(ref.ID)
 		if err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func (d *Directory) ClaimMessage(ctx context.Context, ref MessageRef) (m Message
 		}
 		m = before
 		if id := m.Content.Verification; id != "" {
-			v, err := tx.Verification(id)
+			v, err := tx.Verifications().Verification(id)
 			if err != nil {
 				return err
 			}
@@ -177,7 +177,7 @@ func (d *Directory) ClaimMessage(ctx context.Context, ref MessageRef) (m Message
 		if m.State == MessageQueued {
 			m.Attempts, m.NextAt, ok = m.Attempts+1, now.Add(claimLife), true
 		}
-		tx.UpdateMessage(before, m)
+		tx.Messages().UpdateMessage(before, m)
 		return nil
 	})
 	if err != nil {
@@ -192,13 +192,13 @@ func (d *Directory) ClaimMessage(ctx context.Context, ref MessageRef) (m Message
 func (d *Directory) CaptureMessage(ctx context.Context, ref MessageRef) error {
 	now := d.now()
 	err := d.store.Update(ctx, ref.Org, func(tx Tx) error {
-		before, err := tx.Message(ref.ID)
+		before, err := tx.Messages().Message(ref.ID)
 		if err != nil || before.State != MessageQueued {
 			return err
 		}
 		m := before
 		m.State, m.DoneAt, m.Attempts = MessageCaptured, now, m.Attempts+1
-		tx.UpdateMessage(before, m)
+		tx.Messages().UpdateMessage(before, m)
 		return nil
 	})
 	if err != nil {
@@ -223,7 +223,7 @@ func (d *Directory) SettleMessage(ctx context.Context, m Message, state, reason 
 		after.NextAt = now.Add(retryAfter(m.Attempts))
 	}
 	err := d.store.Update(ctx, m.Org, func(tx Tx) error {
-		tx.UpdateMessage(m, after)
+		tx.Messages().UpdateMessage(m, after)
 		return nil
 	})
 	if err != nil {
@@ -249,7 +249,7 @@ func (d *Directory) SweepMessages(ctx context.Context) error {
 	now := d.now()
 	for _, o := range orgs {
 		err := d.store.Update(ctx, o.ID, func(tx Tx) error {
-			tx.SweepMessages(now.Add(-keepMessages), now.Add(-keepVerifications))
+			tx.Messages().SweepMessages(now.Add(-keepMessages), now.Add(-keepVerifications))
 			return nil
 		})
 		if err != nil {

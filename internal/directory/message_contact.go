@@ -122,7 +122,7 @@ type MessageContactUpdate struct {
 // MessageContact returns the contact, or ErrMessageContactNotFound.
 func (s *Session) MessageContact(ctx context.Context, id string) (c MessageContact, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		c, err = tx.MessageContact(id)
+		c, err = tx.MessageContacts().MessageContact(id)
 		return err
 	})
 	return c, err
@@ -132,7 +132,7 @@ func (s *Session) MessageContact(ctx context.Context, id string) (c MessageConta
 // are on all pages.
 func (s *Session) MessageContacts(ctx context.Context, f MessageContactFilter) (cs []MessageContact, total int64, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		cs, total, err = tx.MessageContacts(f)
+		cs, total, err = tx.MessageContacts().MessageContacts(f)
 		return err
 	})
 	return cs, total, err
@@ -175,22 +175,22 @@ func (s *Session) AddMessageContact(ctx context.Context, c MessageContact) (Mess
 }
 
 func (s *Session) addMessageContact(tx Tx, c MessageContact) error {
-	if _, err := tx.ResourceDirectory(); err != nil {
+	if _, err := tx.ResourceDirectory().ResourceDirectory(); err != nil {
 		return err
 	}
-	_, holder, err := tx.MessageContactForUpdate("", c.Name)
+	_, holder, err := tx.MessageContacts().MessageContactForUpdate("", c.Name)
 	if err != nil && !errors.Is(err, ErrMessageContactNotFound) {
 		return err
 	}
 	if holder != "" {
 		return ErrMessageContactName
 	}
-	if n, err := tx.CountMessageContacts(); err != nil {
+	if n, err := tx.MessageContacts().CountMessageContacts(); err != nil {
 		return err
 	} else if n >= orDefault(s.dir.settings.MaxMessageContacts, DefaultMaxMessageContacts) {
 		return ErrMessageContactQuota
 	}
-	tx.InsertMessageContact(c)
+	tx.MessageContacts().InsertMessageContact(c)
 	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "create", After: c.record()})
 	return nil
 }
@@ -212,7 +212,7 @@ func (s *Session) updateMessageContact(tx Tx, id string, u MessageContactUpdate)
 	if u.Name != nil {
 		name = *u.Name
 	}
-	before, holder, err := tx.MessageContactForUpdate(id, name)
+	before, holder, err := tx.MessageContacts().MessageContactForUpdate(id, name)
 	if err != nil {
 		return err
 	}
@@ -235,13 +235,13 @@ func (s *Session) updateMessageContact(tx Tx, id string, u MessageContactUpdate)
 func (s *Session) changeMessageContact(tx Tx, action string, before, after MessageContact) {
 	old, changed := diff(before.record(), after.record())
 	if len(changed) > 0 {
-		tx.UpdateMessageContact(before, after)
+		tx.MessageContacts().UpdateMessageContact(before, after)
 	}
 	if before.Email.Target() != after.Email.Target() {
-		tx.CloseVerifications(before.ID, EmailChannel)
+		tx.Verifications().CloseVerifications(before.ID, EmailChannel)
 	}
 	if before.Phone.Target() != after.Phone.Target() {
-		tx.CloseVerifications(before.ID, SMSChannel)
+		tx.Verifications().CloseVerifications(before.ID, SMSChannel)
 	}
 	s.audit(tx, Change{Noun: "message-contact", Object: before.ID, Action: action, Before: old, After: changed})
 }
@@ -295,7 +295,7 @@ func (c Channel) replace(address string, active bool) Channel {
 // ErrVerificationNotOpen, in this order.
 func (s *Session) CancelMessageContactUpdate(ctx context.Context, id, email, phone string) error {
 	err := s.updateWaiting(ctx, func(tx Tx) error {
-		before, err := tx.MessageContact(id)
+		before, err := tx.MessageContacts().MessageContact(id)
 		if err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func benchOffice(b *testing.B) (o *office, deep []string) {
 			parent := "r-Root01"
 			for depth := range benchFolderDepth {
 				f := directory.Folder{ID: folder(branch, depth), ParentID: parent, Name: fmt.Sprint("branch", branch, "-", depth), CreatedAt: at}
-				tx.PutFolder(f)
+				tx.Folders().PutFolder(f)
 				parent = f.ID
 			}
 		}
@@ -48,7 +48,7 @@ func benchOffice(b *testing.B) (o *office, deep []string) {
 			for i := from; i < from+1000; i++ {
 				a := directory.Account{ID: fmt.Sprintf("15%014d", i), FolderID: folder(i%10, benchFolderDepth-1), DisplayName: fmt.Sprint("bench-", i),
 					Name: fmt.Sprint("bench-", i, "@rd-StSamp.aliyunid.com"), Type: "ResourceAccount", Status: "CreateSuccess", JoinMethod: "created", JoinedAt: at, ModifiedAt: at}
-				tx.PutAccount(a)
+				tx.Accounts().PutAccount(a)
 				deep = append(deep, a.ID)
 			}
 			return nil
@@ -57,10 +57,10 @@ func benchOffice(b *testing.B) (o *office, deep []string) {
 	o.must(s.Update(context.Background(), directory.SampleOrg, func(tx directory.Tx) error {
 		for i := range benchMessageContacts {
 			id := benchMessageContact(i)
-			tx.InsertMessageContact(directory.MessageContact{ID: id, Name: "bench" + benchLetters(i), Title: "Other", MessageTypes: []string{"ServiceMessage", "FaultMessage"},
+			tx.MessageContacts().InsertMessageContact(directory.MessageContact{ID: id, Name: "bench" + benchLetters(i), Title: "Other", MessageTypes: []string{"ServiceMessage", "FaultMessage"},
 				Status: directory.Active, Email: directory.Channel{Address: id + "@example.com", Verified: true}, CreatedAt: at})
-			tx.PutBinding(id, folder(i%10, i/10%benchFolderDepth), at)
-			tx.PutBinding(id, deep[i], at)
+			tx.Members().PutBinding(id, folder(i%10, i/10%benchFolderDepth), at)
+			tx.Members().PutBinding(id, deep[i], at)
 		}
 		return nil
 	}))

@@ -63,7 +63,7 @@ type ContactDeletionTx interface {
 // deleted already, ErrMessageContactDeleting.
 func (s *Session) DeleteMessageContact(ctx context.Context, id string, retain bool) (status string, err error) {
 	err = s.updateWaiting(ctx, func(tx Tx) error {
-		c, err := tx.MessageContact(id)
+		c, err := tx.MessageContacts().MessageContact(id)
 		if err != nil {
 			return err
 		}
@@ -74,7 +74,7 @@ func (s *Session) DeleteMessageContact(ctx context.Context, id string, retain bo
 		switch {
 		case len(c.Members) == 0:
 		case retain:
-			tree, err := tx.MemberTree()
+			tree, err := tx.Members().MemberTree()
 			if err != nil {
 				return err
 			}
@@ -99,8 +99,8 @@ const Deleted = "Deleted"
 func (s *Session) removeMessageContact(tx Tx, c MessageContact) {
 	before := c.record()
 	before["Members"] = c.Members
-	tx.DeleteMessageContact(c.ID)
-	tx.CloseVerifications(c.ID, "")
+	tx.ContactDeletions().DeleteMessageContact(c.ID)
+	tx.Verifications().CloseVerifications(c.ID, "")
 	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "delete", Before: before})
 }
 
@@ -111,7 +111,7 @@ func (s *Session) retain(tx Tx, c MessageContact, tree MemberTree) {
 	c.Email = Channel{Address: c.Email.Reached(), Verified: true}
 	c.Phone = Channel{Address: c.Phone.Reached(), Verified: true}
 	if len(accounts) > 0 && c.Email.Address+c.Phone.Address != "" {
-		tx.RetainContact(c, accounts, s.now)
+		tx.ContactDeletions().RetainContact(c, accounts, s.now)
 	}
 }
 
@@ -119,9 +119,9 @@ func (s *Session) beginDeletion(tx Tx, c MessageContact) {
 	after := c
 	after.Status, after.Email.Pending, after.Phone.Pending = Deleting, "", ""
 	old, changed := diff(c.record(), after.record())
-	tx.UpdateMessageContact(c, after)
-	tx.CloseVerifications(c.ID, "")
-	tx.PutContactDeletion(ContactDeletion{Org: s.org, ContactID: c.ID, Status: Deleting, StatusBefore: c.Status, Actor: s.caller.ID, RequestID: s.requestID, RequestedAt: s.now})
+	tx.MessageContacts().UpdateMessageContact(c, after)
+	tx.Verifications().CloseVerifications(c.ID, "")
+	tx.ContactDeletions().PutContactDeletion(ContactDeletion{Org: s.org, ContactID: c.ID, Status: Deleting, StatusBefore: c.Status, Actor: s.caller.ID, RequestID: s.requestID, RequestedAt: s.now})
 	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "delete-begin", Before: old, After: changed})
 }
 
@@ -130,7 +130,7 @@ func (s *Session) beginDeletion(tx Tx, c MessageContact) {
 // and for one whose deletion nobody asked for.
 func (s *Session) MessageContactDeletion(ctx context.Context, id string) (x ContactDeletion, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		x, err = tx.ContactDeletion(id)
+		x, err = tx.ContactDeletions().ContactDeletion(id)
 		return err
 	})
 	return x, err
@@ -140,7 +140,7 @@ func (s *Session) MessageContactDeletion(ctx context.Context, id string) (x Cont
 // directory and go on receiving the messages of the account.
 func (d *Directory) RetainedMessageContacts(ctx context.Context, org, accountID string) (cs []MessageContact, err error) {
 	err = d.store.View(ctx, org, func(tx Tx) error {
-		cs, err = tx.RetainedContacts(accountID)
+		cs, err = tx.ContactDeletions().RetainedContacts(accountID)
 		return err
 	})
 	return cs, err
@@ -152,7 +152,7 @@ func (d *Directory) RetainedMessageContacts(ctx context.Context, org, accountID 
 func (d *Directory) FinishDeletions(ctx context.Context) (settled int, err error) {
 	var due []ContactDeletion
 	err = d.store.View(ctx, "", func(tx Tx) error {
-		due, err = tx.DeletionsUnderWay(deletionBatch)
+		due, err = tx.ContactDeletions().DeletionsUnderWay(deletionBatch)
 		return err
 	})
 	if err != nil {
@@ -170,11 +170,11 @@ func (d *Directory) FinishDeletions(ctx context.Context) (settled int, err error
 }
 
 func (s *Session) finishDeletion(tx Tx, id string) error {
-	c, err := tx.MessageContact(id)
+	c, err := tx.MessageContacts().MessageContact(id)
 	if err != nil {
 		return err
 	}
-	x, err := tx.ContactDeletion(id)
+	x, err := tx.ContactDeletions().ContactDeletion(id)
 	if err != nil || c.Status != Deleting {
 		return err
 	}
@@ -189,8 +189,8 @@ func (s *Session) finishDeletion(tx Tx, id string) error {
 	}
 	after := c
 	after.Status, x.Status = x.StatusBefore, DeletionFailed
-	tx.UpdateMessageContact(c, after)
-	tx.PutContactDeletion(x)
+	tx.MessageContacts().UpdateMessageContact(c, after)
+	tx.ContactDeletions().PutContactDeletion(x)
 	s.audit(tx, Change{Noun: "message-contact", Object: id, Action: "delete-failed",
 		Before: Record{"Status": c.Status}, After: Record{"Status": after.Status}})
 	return nil
@@ -200,11 +200,11 @@ func (s *Session) finishDeletion(tx Tx, id string) error {
 // active contact of the directory receives messages for
 // (docs/spec/resource-directory.md#failed-deletion-of-a-contact).
 func lastReceiverOf(tx Tx, c MessageContact) ([]DeletionFailure, error) {
-	tree, err := tx.MemberTree()
+	tree, err := tx.Members().MemberTree()
 	if err != nil {
 		return nil, err
 	}
-	all, _, err := tx.MessageContacts(MessageContactFilter{})
+	all, _, err := tx.MessageContacts().MessageContacts(MessageContactFilter{})
 	if err != nil {
 		return nil, err
 	}

@@ -87,14 +87,14 @@ func (t MemberTree) Covered(members []string) []string {
 // (docs/spec/resource-directory.md#order-of-checks-in-an-operation).
 func (s *Session) AssociateMembers(ctx context.Context, contactID string, members []string) error {
 	err := s.updateWaiting(ctx, func(tx Tx) error {
-		c, err := tx.MessageContact(contactID)
+		c, err := tx.MessageContacts().MessageContact(contactID)
 		if err != nil {
 			return err
 		}
 		if c.Status != Active && (c.Status != Verifying || !s.dir.settings.BindUnverified) {
 			return ErrMessageContactStatus
 		}
-		if missing, err := tx.MissingMembers(members); err != nil {
+		if missing, err := tx.Members().MissingMembers(members); err != nil {
 			return err
 		} else if len(missing) > 0 {
 			return fmt.Errorf("member %s: %w", missing[0], ErrMemberNotFound)
@@ -105,7 +105,7 @@ func (s *Session) AssociateMembers(ctx context.Context, contactID string, member
 			return ErrMemberQuota
 		}
 		for _, id := range members {
-			tx.PutBinding(contactID, id, s.now)
+			tx.Members().PutBinding(contactID, id, s.now)
 		}
 		s.audit(tx, Change{Noun: "message-contact", Object: contactID, Action: "associate",
 			Before: Record{"Members": c.Members}, After: Record{"Members": after}})
@@ -123,7 +123,7 @@ func (s *Session) AssociateMembers(ctx context.Context, contactID string, member
 // ErrMemberNotFound, in this order.
 func (s *Session) DisassociateMembers(ctx context.Context, contactID string, members []string) error {
 	err := s.updateWaiting(ctx, func(tx Tx) error {
-		c, err := tx.MessageContact(contactID)
+		c, err := tx.MessageContacts().MessageContact(contactID)
 		if err != nil {
 			return err
 		}
@@ -138,7 +138,7 @@ func (s *Session) DisassociateMembers(ctx context.Context, contactID string, mem
 		}
 		after := slices.DeleteFunc(slices.Clone(bound), func(id string) bool { return slices.Contains(members, id) })
 		for _, id := range members {
-			tx.DeleteBinding(contactID, id)
+			tx.Members().DeleteBinding(contactID, id)
 		}
 		s.audit(tx, Change{Noun: "message-contact", Object: contactID, Action: "disassociate",
 			Before: Record{"Members": bound}, After: Record{"Members": after}})

@@ -51,12 +51,12 @@ type NameMatches[ID cmp.Ordered] struct {
 // the whole name. Names that begin with the word come first, names that merely
 // contain it last. page counts from 0.
 func (s *Session) SearchEmployees(ctx context.Context, word string, exact bool, page, size int64) (NameMatches[string], error) {
-	return searchNames(ctx, s, s.nameWalk("employee", word, exact), page, size, Tx.EmployeesByTerm, Tx.CountEmployeesByTerms)
+	return searchNames(ctx, s, s.nameWalk("employee", word, exact), page, size, NameSearchTx.EmployeesByTerm, NameSearchTx.CountEmployeesByTerms)
 }
 
 // SearchDepartments does the same for departments.
 func (s *Session) SearchDepartments(ctx context.Context, word string, page, size int64) (NameMatches[int64], error) {
-	return searchNames(ctx, s, s.nameWalk("department", word, false), page, size, Tx.DepartmentsByTerm, Tx.CountDepartmentsByTerms)
+	return searchNames(ctx, s, s.nameWalk("department", word, false), page, size, NameSearchTx.DepartmentsByTerm, NameSearchTx.CountDepartmentsByTerms)
 }
 
 // nameWalk is what the pages of one search have in common.
@@ -104,8 +104,8 @@ type nameSearch[ID cmp.Ordered] struct {
 }
 
 func searchNames[ID cmp.Ordered](ctx context.Context, s *Session, w nameWalk, page, size int64,
-	seek func(Tx, string, NameHit[ID], *Scope, int64) ([]NameHit[ID], error),
-	count func(Tx, []string, *Scope, int64) (int64, error),
+	seek func(NameSearchTx, string, NameHit[ID], *Scope, int64) ([]NameHit[ID], error),
+	count func(NameSearchTx, []string, *Scope, int64) (int64, error),
 ) (m NameMatches[ID], err error) {
 	var scope *Scope
 	if s.limited() {
@@ -116,7 +116,7 @@ func searchNames[ID cmp.Ordered](ctx context.Context, s *Session, w nameWalk, pa
 	err = s.view(ctx, func(tx Tx) error {
 		m = NameMatches[ID]{}
 		x := nameSearch[ID]{ways: nameWays(w.word), seek: func(prefix string, after NameHit[ID], limit int64) ([]NameHit[ID], error) {
-			return seek(tx, prefix, after, scope, limit)
+			return seek(tx.NameSearch(), prefix, after, scope, limit)
 		}}
 		if w.exact {
 			x.ways, x.exact = x.ways[:1], w.word
@@ -128,7 +128,7 @@ func searchNames[ID cmp.Ordered](ctx context.Context, s *Session, w nameWalk, pa
 		mark, known := s.dir.nameMarks.find(at)
 		if known {
 			x.way, x.after, m.Count, skip = mark.way, mark.after.(NameHit[ID]), mark.count, 0
-		} else if m.Count, err = x.count(func(prefixes []string) (int64, error) { return count(tx, prefixes, scope, MaxNameCount) }); err != nil {
+		} else if m.Count, err = x.count(func(prefixes []string) (int64, error) { return count(tx.NameSearch(), prefixes, scope, MaxNameCount) }); err != nil {
 			return err
 		}
 		if err := x.page(&m, skip, size); err != nil {

@@ -13,7 +13,7 @@ import (
 func (d *desk) person(id, name string) {
 	d.t.Helper()
 	d.must(d.store.Update(bg, directory.SampleOrg, func(tx directory.Tx) error {
-		tx.InsertEmployee(directory.Employee{UserID: id, Name: name, DeptIDs: []int64{2}, AccountType: directory.AccountNormal, CreatedAt: d.dir.Now()})
+		tx.Employees().InsertEmployee(directory.Employee{UserID: id, Name: name, DeptIDs: []int64{2}, AccountType: directory.AccountNormal, CreatedAt: d.dir.Now()})
 		return nil
 	}))
 }
@@ -110,7 +110,7 @@ func TestVagueNamesAreCountedInPart(t *testing.T) {
 		const people = directory.MaxNameCount + 150
 		d.must(d.store.Update(bg, directory.SampleOrg, func(tx directory.Tx) error {
 			for i := range people {
-				tx.InsertEmployee(directory.Employee{UserID: fmt.Sprintf("v%04d", i), Name: "朱朱朱", DeptIDs: []int64{2}, AccountType: directory.AccountNormal, CreatedAt: d.dir.Now()})
+				tx.Employees().InsertEmployee(directory.Employee{UserID: fmt.Sprintf("v%04d", i), Name: "朱朱朱", DeptIDs: []int64{2}, AccountType: directory.AccountNormal, CreatedAt: d.dir.Now()})
 			}
 			return nil
 		}))

@@ -81,7 +81,7 @@ func (s *Session) deliver(tx Tx, id string, c MessageContact, n Notification) Re
 		if over.to == "" {
 			continue
 		}
-		tx.InsertMessage(Message{
+		tx.Messages().InsertMessage(Message{
 			// One message of a notification per contact and channel.
 			ID: id + "." + c.ID + "." + over.channel, Org: s.org, Channel: over.channel, Topic: NotificationMessage, Object: c.ID, To: over.to,
 			Content:   MessageContent{Name: c.Name, Subject: n.Subject, Text: n.Text},

@@ -78,7 +78,7 @@ type OrgLifeTx interface {
 // Org returns the organisation of that id, or ErrOrgNotFound.
 func (d *Directory) Org(ctx context.Context, id string) (o Org, err error) {
 	err = d.store.View(ctx, "", func(tx Tx) error {
-		o, err = tx.OrgByID(id)
+		o, err = tx.Orgs().OrgByID(id)
 		return err
 	})
 	return o, err
@@ -87,7 +87,7 @@ func (d *Directory) Org(ctx context.Context, id string) (o Org, err error) {
 // Orgs returns all organisations of the server in the order of their ids.
 func (d *Directory) Orgs(ctx context.Context) (os []Org, err error) {
 	err = d.store.View(ctx, "", func(tx Tx) error {
-		os, err = tx.Orgs()
+		os, err = tx.Orgs().Orgs()
 		return err
 	})
 	return os, err

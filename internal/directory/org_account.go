@@ -39,7 +39,7 @@ func (s *Session) ownAccount(tx Tx, userID string) (Employee, error) {
 
 // reachable returns an employee of the caller's range, or ErrEmployeeNotFound.
 func (s *Session) reachable(tx Tx, userID string) (Employee, error) {
-	e, err := tx.Employee(userID)
+	e, err := tx.Employees().Employee(userID)
 	if err != nil {
 		return e, err
 	}
@@ -73,10 +73,10 @@ func (s *Session) SetAccountDisabled(ctx context.Context, userID string, disable
 		} else {
 			after := e
 			after.Disabled, after.UpdatedAt = disabled, s.now
-			tx.UpdateEmployee(e, after)
+			tx.Employees().UpdateEmployee(e, after)
 		}
 		if disabled {
-			tx.EndLogins(LoginFilter{Account: e.Account})
+			tx.Logins().EndLogins(LoginFilter{Account: e.Account})
 		}
 		s.audit(tx, change)
 		return nil
@@ -97,7 +97,7 @@ func (s *Session) SignOutAccount(ctx context.Context, userID, reason string, sho
 		if err != nil {
 			return err
 		}
-		tx.EndLogins(LoginFilter{Account: e.Account})
+		tx.Logins().EndLogins(LoginFilter{Account: e.Account})
 		after := Record{}
 		if reason != "" {
 			after["reason"] = reason
@@ -125,7 +125,7 @@ func (s *Session) OrgsCreatedBy(ctx context.Context, userID string) (orgs []Org,
 		case err != nil:
 			return err
 		case e.AccountType == AccountJoined:
-			accounts, err := tx.SharedAccounts([]AccountRef{{e.OuterOrg, e.OuterUserID}})
+			accounts, err := tx.Employees().SharedAccounts([]AccountRef{{e.OuterOrg, e.OuterUserID}})
 			switch {
 			case err != nil:
 				return err
@@ -136,7 +136,7 @@ func (s *Session) OrgsCreatedBy(ctx context.Context, userID string) (orgs []Org,
 		case !e.OwnAccount():
 			return ErrNotOwnAccount
 		}
-		orgs, err = tx.OrgsByCreator(e.Account)
+		orgs, err = tx.Orgs().OrgsByCreator(e.Account)
 		return err
 	})
 	return orgs, err
@@ -205,7 +205,7 @@ func (s *Session) transform(ctx context.Context, userID string, change func(*Emp
 		if err := after.checkForm(&before); err != nil {
 			return err
 		}
-		tx.EndLogins(LoginFilter{UserID: userID})
+		tx.Logins().EndLogins(LoginFilter{UserID: userID})
 		s.changeEmployee(tx, before, after)
 		return nil
 	})

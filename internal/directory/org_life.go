@@ -40,7 +40,7 @@ func (s *Session) OpenOrg(ctx context.Context, name string, admin Employee) (Res
 func (s *Session) SetOrgCreator(ctx context.Context, creator AccountRef) error {
 	var e Employee
 	err := s.dir.store.View(ctx, creator.Org, func(tx Tx) (err error) {
-		e, err = tx.Employee(creator.UserID)
+		e, err = tx.Employees().Employee(creator.UserID)
 		return err
 	})
 	if err == nil && !e.OwnAccount() {
@@ -112,7 +112,7 @@ func (s *Session) SetOrgDisabled(ctx context.Context, disabled bool) error {
 // changeOrg writes what change says it changed, or nothing if that is nil.
 func (s *Session) changeOrg(ctx context.Context, action string, change func(*Org) Record) error {
 	err := s.update(ctx, func(tx Tx) error {
-		o, err := tx.OrgToChange()
+		o, err := tx.Orgs().OrgToChange()
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func (s *Session) changeOrg(ctx context.Context, action string, change func(*Org
 		if after == nil {
 			return nil
 		}
-		tx.PutOrg(o)
+		tx.Orgs().PutOrg(o)
 		s.audit(tx, Change{Noun: orgNoun, Object: s.org, Action: action, After: after})
 		return nil
 	})
@@ -145,7 +145,7 @@ func (s *Session) DeleteOrg(ctx context.Context) error {
 		return fmt.Errorf("delete organisation %s: %w", s.org, err)
 	}
 	err := s.update(ctx, func(tx Tx) error {
-		o, err := tx.OrgToChange()
+		o, err := tx.Orgs().OrgToChange()
 		if err != nil {
 			return err
 		}
@@ -153,7 +153,7 @@ func (s *Session) DeleteOrg(ctx context.Context) error {
 			return ErrOrgActive
 		}
 		s.audit(tx, Change{Noun: orgNoun, Object: s.org, Action: "delete"})
-		tx.EraseOrg(s.now)
+		tx.Orgs().EraseOrg(s.now)
 		return nil
 	})
 	if err != nil {
@@ -169,12 +169,12 @@ func (s *Session) DeleteOrg(ctx context.Context) error {
 func (s *Session) endGrantsToOrg(ctx context.Context) error {
 	var givers []string
 	err := s.view(ctx, func(tx Tx) error {
-		o, err := tx.OrgByID(s.org)
+		o, err := tx.Orgs().OrgByID(s.org)
 		if err == nil && !o.Disabled {
 			err = ErrOrgActive
 		}
 		if err == nil {
-			givers, err = tx.OrgsGrantingTo()
+			givers, err = tx.Orgs().OrgsGrantingTo()
 		}
 		return err
 	})
@@ -195,7 +195,7 @@ func (s *Session) endGrantsToOrg(ctx context.Context) error {
 func (s *Session) endAllMemberships(ctx context.Context) error {
 	var members []AccountRef
 	err := s.view(ctx, func(tx Tx) (err error) {
-		members, err = tx.JoinedWith("")
+		members, err = tx.Employees().JoinedWith("")
 		return err
 	})
 	if err != nil {
@@ -211,7 +211,7 @@ func (s *Session) CertifiedOrg(ctx context.Context, id string) (o Org, err error
 		id = s.org
 	}
 	err = s.view(ctx, func(tx Tx) error {
-		if o, err = tx.OrgByID(id); err == nil && id != s.org {
+		if o, err = tx.Orgs().OrgByID(id); err == nil && id != s.org {
 			return fmt.Errorf("organisation %s: %w", id, ErrOutOfScope)
 		}
 		return err

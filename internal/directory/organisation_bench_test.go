@@ -52,7 +52,7 @@ func benchStaff(b *testing.B, size int) *directory.Session {
 func staff(b *testing.B, st *store.Store, s *directory.Session, size int) {
 	b.Helper()
 	err := st.Update(context.Background(), benchOrg, func(tx directory.Tx) error {
-		tx.PutOrg(directory.Org{ID: benchOrg, CreatedAt: time.Now()})
+		tx.Orgs().PutOrg(directory.Org{ID: benchOrg, CreatedAt: time.Now()})
 		for id := int64(1); id <= benchDepts; id++ {
 			parent := int64(directory.RootDepartment)
 			switch {
@@ -61,7 +61,7 @@ func staff(b *testing.B, st *store.Store, s *directory.Session, size int) {
 			case id > 100:
 				parent = 2 + id%99
 			}
-			tx.InsertDepartment(directory.Department{ID: id, ParentID: parent, Name: fmt.Sprint("部门", id)})
+			tx.Departments().InsertDepartment(directory.Department{ID: id, ParentID: parent, Name: fmt.Sprint("部门", id)})
 		}
 		return nil
 	})

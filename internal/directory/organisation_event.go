@@ -41,7 +41,7 @@ func (s *Session) organisationEvent(tx Tx, topic, object string, e OrganisationE
 	if err != nil { // texts, numbers and lists of them only
 		panic("organisation event: " + err.Error())
 	}
-	tx.Enqueue(OutboxItem{
+	tx.Outbox().Enqueue(OutboxItem{
 		ID: s.dir.ids.Base62(22), Org: s.org, Kind: EventKind, Topic: topic, Object: object, Payload: string(payload), CreatedAt: s.now,
 	})
 }

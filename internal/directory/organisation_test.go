@@ -296,7 +296,7 @@ func TestSharedAccountsAreReadForWhoTookThemIn(t *testing.T) {
 		shared := func(org string) map[string]directory.SharedAccount {
 			found := map[string]directory.SharedAccount{}
 			err := o.store.View(ctx, org, func(tx directory.Tx) error {
-				as, err := tx.SharedAccounts(refs)
+				as, err := tx.Employees().SharedAccounts(refs)
 				for _, a := range as {
 					found[a.UserID] = a
 				}

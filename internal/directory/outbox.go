@@ -36,7 +36,7 @@ type OutboxTx interface {
 // Outbox returns undelivered items of a kind over all organisations, oldest first.
 func (d *Directory) Outbox(ctx context.Context, kind string, limit int64) (is []OutboxItem, err error) {
 	err = d.store.View(ctx, "", func(tx Tx) error {
-		is, err = tx.Outbox(kind, limit)
+		is, err = tx.Outbox().Outbox(kind, limit)
 		return err
 	})
 	return is, err

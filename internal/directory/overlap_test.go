@@ -243,7 +243,7 @@ func TestLabelMadeWhileItsGroupIsDeleted(t *testing.T) {
 					})
 					var missing []int64
 					p.must(p.store.View(ctx, directory.SampleOrg, func(tx directory.Tx) (err error) {
-						missing, err = tx.MissingLabels([]int64{made.ID})
+						missing, err = tx.Labels().MissingLabels([]int64{made.ID})
 						return err
 					}))
 					if exists := len(missing) == 0; exists != shown {
@@ -445,7 +445,7 @@ func TestRemovedAccountKeepsEveryContact(t *testing.T) {
 					p.must(b)
 					var kept []directory.MessageContact
 					p.must(p.store.View(ctx, directory.SampleOrg, func(tx directory.Tx) (err error) {
-						kept, err = tx.KeptContacts(account.ID)
+						kept, err = tx.EffectiveContacts().KeptContacts(account.ID)
 						return err
 					}))
 					if bound := a == nil; bound != (len(kept) == 1) {
@@ -472,7 +472,7 @@ func TestEmployeeMadeWhileTheOrganisationEnds(t *testing.T) {
 			p.t.Errorf("the employee: got %v, want success or %v", made, directory.ErrOrgEnded)
 		}
 		p.must(p.store.View(ctx, org, func(tx directory.Tx) error {
-			if _, err := tx.Employee("late"); !errors.Is(err, directory.ErrEmployeeNotFound) {
+			if _, err := tx.Employees().Employee("late"); !errors.Is(err, directory.ErrEmployeeNotFound) {
 				p.t.Errorf("the employee afterwards: got %v, want %v", err, directory.ErrEmployeeNotFound)
 			}
 			return nil

@@ -12,9 +12,25 @@ type owners struct {
 	contacts map[string][]Contact
 }
 
-func (o owners) ContactsFollowedBy(userID string) ([]Contact, error) { return o.contacts[userID], nil }
+type ownersList struct {
+	ContactListTx
+	of owners
+}
 
-func (o owners) MissingEmployees(userIDs []string) ([]string, error) {
+type ownersStaff struct {
+	EmployeeTx
+	of owners
+}
+
+func (o owners) ContactList() ContactListTx { return ownersList{of: o} }
+func (o owners) Employees() EmployeeTx      { return ownersStaff{of: o} }
+func (o owners) Visibility() VisibilityTx   { return nil }
+
+func (o ownersList) ContactsFollowedBy(userID string) ([]Contact, error) {
+	return o.of.contacts[userID], nil
+}
+
+func (o ownersStaff) MissingEmployees(userIDs []string) ([]string, error) {
 	return slices.DeleteFunc(slices.Clone(userIDs), func(id string) bool { return id == "heir" }), nil
 }
 

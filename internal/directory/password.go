@@ -119,7 +119,7 @@ func (s *Session) sendPassword(tx Tx, e Employee, password string) error {
 	if to == "" {
 		return ErrEmployeeIdentity
 	}
-	tx.InsertMessage(Message{
+	tx.Messages().InsertMessage(Message{
 		ID: s.dir.ids.Base62(verificationIDLength), Org: s.org, Channel: channel, Topic: NotificationMessage, Object: e.UserID, To: to,
 		Content: MessageContent{Name: e.Name, Subject: "企业账号 / Org account",
 			Text: "登录名 / login: " + e.Private.LoginID + "\n密码 / password: " + password},

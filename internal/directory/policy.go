@@ -49,17 +49,17 @@ func (s *Session) PutPolicy(ctx context.Context, name, document string) error {
 		return ErrPolicyName
 	}
 	err := s.update(ctx, func(tx Tx) error {
-		if _, err := tx.OrgByID(s.org); err != nil {
+		if _, err := tx.Orgs().OrgByID(s.org); err != nil {
 			return err
 		}
-		before, err := tx.Policy(name)
+		before, err := tx.Policies().Policy(name)
 		p := Policy{Name: name, Document: document, CreatedAt: s.now, UpdatedAt: s.now}
 		c := Change{Noun: "policy", Object: name, Action: "create", After: Record{"document": document}}
 		if err == nil {
 			p.CreatedAt = before.CreatedAt
 			c.Action, c.Before = "update", Record{"document": before.Document}
 		}
-		tx.PutPolicy(p)
+		tx.Policies().PutPolicy(p)
 		s.audit(tx, c)
 		return nil
 	})
@@ -73,7 +73,7 @@ func (s *Session) PutPolicy(ctx context.Context, name, document string) error {
 // Policies returns the stored policies by name.
 func (s *Session) Policies(ctx context.Context) (ps []Policy, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		ps, err = tx.Policies()
+		ps, err = tx.Policies().Policies()
 		return err
 	})
 	return ps, err
@@ -83,11 +83,11 @@ func (s *Session) Policies(ctx context.Context) (ps []Policy, err error) {
 // ErrPolicyNotFound or ErrPolicyInUse.
 func (s *Session) DeletePolicy(ctx context.Context, name string) error {
 	err := s.update(ctx, func(tx Tx) error {
-		p, err := tx.Policy(name)
+		p, err := tx.Policies().Policy(name)
 		if err != nil {
 			return err
 		}
-		keys, err := tx.AccessKeys()
+		keys, err := tx.AccessKeys().AccessKeys()
 		if err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func (s *Session) DeletePolicy(ctx context.Context, name string) error {
 				return fmt.Errorf("access key %s: %w", k.ID, ErrPolicyInUse)
 			}
 		}
-		tx.DeletePolicy(name)
+		tx.Policies().DeletePolicy(name)
 		s.audit(tx, Change{Noun: "policy", Object: name, Action: "delete", Before: Record{"document": p.Document}})
 		return nil
 	})

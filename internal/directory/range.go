@@ -23,7 +23,7 @@ func (s *Session) limited() bool { return s.caller.Kind == AppCaller && !s.calle
 // departmentInRange returns the department's path, or ErrDepartmentNotFound or
 // ErrDepartmentOutOfRange.
 func (s *Session) departmentInRange(tx Tx, id int64) ([]int64, error) {
-	path, err := tx.DepartmentPath(id)
+	path, err := tx.Departments().DepartmentPath(id)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (s *Session) departmentInRange(tx Tx, id int64) ([]int64, error) {
 // departmentsInRange returns ErrDepartmentNotFound or ErrDepartmentOutOfRange
 // for the first department that is not there or not the caller's to see.
 func (s *Session) departmentsInRange(tx Tx, ids []int64) error {
-	paths, err := tx.DepartmentPaths(ids)
+	paths, err := tx.Departments().DepartmentPaths(ids)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (s *Session) employeeInRange(tx Tx, e Employee) error {
 	if !s.limited() || slices.Contains(s.caller.Scope.UserIDs, e.UserID) {
 		return nil
 	}
-	paths, err := tx.DepartmentPaths(e.DeptIDs)
+	paths, err := tx.Departments().DepartmentPaths(e.DeptIDs)
 	if err != nil {
 		return err
 	}

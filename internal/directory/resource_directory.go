@@ -45,7 +45,7 @@ type ResourceDirectoryTx interface {
 // ResourceDirectory returns the organisation's, or ErrDirectoryNotEnabled.
 func (s *Session) ResourceDirectory(ctx context.Context) (rd ResourceDirectory, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		rd, err = tx.ResourceDirectory()
+		rd, err = tx.ResourceDirectory().ResourceDirectory()
 		return err
 	})
 	return rd, err
@@ -64,11 +64,11 @@ func (s *Session) CreateResourceDirectory(ctx context.Context, accountName strin
 		run = s.view
 	}
 	err := run(ctx, func(tx Tx) error {
-		org, err := tx.OrgToChange() // there is no directory yet to take turns on
+		org, err := tx.Orgs().OrgToChange() // there is no directory yet to take turns on
 		if err != nil {
 			return err
 		}
-		switch _, err := tx.ResourceDirectory(); {
+		switch _, err := tx.ResourceDirectory().ResourceDirectory(); {
 		case err == nil:
 			return ErrDirectoryEnabled
 		case !errors.Is(err, ErrDirectoryNotEnabled):
@@ -80,8 +80,8 @@ func (s *Session) CreateResourceDirectory(ctx context.Context, accountName strin
 		if dryRun {
 			return nil
 		}
-		tx.PutResourceDirectory(rd)
-		tx.PutFolder(Folder{ID: rd.RootFolderID, Name: RootFolderName, CreatedAt: s.now})
+		tx.ResourceDirectory().PutResourceDirectory(rd)
+		tx.Folders().PutFolder(Folder{ID: rd.RootFolderID, Name: RootFolderName, CreatedAt: s.now})
 		s.audit(tx, Change{Noun: "resource-directory", Object: rd.ID, Action: "create", After: Record{"account": rd.AccountID}})
 		return nil
 	})
@@ -107,17 +107,17 @@ func (s *Session) EnableResourceDirectory(ctx context.Context) (ResourceDirector
 // ErrDirectoryHasAccounts.
 func (s *Session) DestroyResourceDirectory(ctx context.Context) error {
 	err := s.update(ctx, func(tx Tx) error {
-		rd, err := tx.ResourceDirectory()
+		rd, err := tx.ResourceDirectory().ResourceDirectory()
 		if err != nil {
 			return err
 		}
-		switch _, accounts, err := tx.Accounts(AccountFilter{}); {
+		switch _, accounts, err := tx.Accounts().Accounts(AccountFilter{}); {
 		case err != nil:
 			return err
 		case accounts > 0:
 			return ErrDirectoryHasAccounts
 		}
-		tx.DeleteResourceDirectory()
+		tx.ResourceDirectory().DeleteResourceDirectory()
 		s.audit(tx, Change{Noun: "resource-directory", Object: rd.ID, Action: "delete", Before: Record{"account": rd.AccountID}})
 		return nil
 	})

@@ -56,7 +56,7 @@ func (d *Directory) LoadSample(ctx context.Context) error {
 			continue
 		}
 		err := d.store.Update(ctx, load.Org, func(tx Tx) error {
-			_, err := tx.OrgByID(load.Org)
+			_, err := tx.Orgs().OrgByID(load.Org)
 			if errors.Is(err, ErrOrgNotFound) {
 				load.Write(tx)
 				return nil
@@ -84,28 +84,28 @@ func (d *Directory) Forget() {
 
 func (d *Directory) samplePartner(tx Tx) {
 	now := d.now()
-	tx.PutOrg(Org{ID: PartnerOrg, Name: "伙伴公司", ContactsOn: true, CreatedAt: now})
+	tx.Orgs().PutOrg(Org{ID: PartnerOrg, Name: "伙伴公司", ContactsOn: true, CreatedAt: now})
 	d.sampleApp(tx, App{Org: PartnerOrg, Key: PartnerAppKey, Secret: NewSecret(PartnerSecret), Name: "伙伴应用", AgentID: 1002, Permissions: []string{AllPermissions}}, PartnerToken)
-	tx.InsertDepartment(Department{ID: RootDepartment, Name: "伙伴公司"})
+	tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: "伙伴公司"})
 	for _, e := range []Employee{
 		{UserID: "b0001", Name: "孙丽", AccountType: AccountNormal},
 		{UserID: "b1001", Name: "陈静", AccountType: AccountJoined, OuterOrg: SampleOrg, OuterUserID: "org1001"},
 		{UserID: "b1002", Name: "刘洋", AccountType: AccountJoined, OuterOrg: SampleOrg, OuterUserID: "org1002"},
 	} {
 		e.DeptIDs, e.CreatedAt = []int64{RootDepartment}, now
-		tx.InsertEmployee(d.identify(PartnerOrg, e))
+		tx.Employees().InsertEmployee(d.identify(PartnerOrg, e))
 	}
-	tx.PutLabelGroup(LabelGroup{ID: 10, Name: "客户", Color: labelGreen, Labels: []Label{{ID: 11, Name: "普通"}}}, 1)
+	tx.Labels().PutLabelGroup(LabelGroup{ID: 10, Name: "客户", Color: labelGreen, Labels: []Label{{ID: 11, Name: "普通"}}}, 1)
 }
 
 func (d *Directory) sampleCompany(tx Tx) {
 	now := d.now()
-	tx.PutOrg(Org{ID: SampleOrg, Name: "示例科技", ContactsOn: true, CreatedAt: now})
+	tx.Orgs().PutOrg(Org{ID: SampleOrg, Name: "示例科技", ContactsOn: true, CreatedAt: now})
 	d.sampleApp(tx, App{Org: SampleOrg, Key: SampleAppKey, Secret: NewSecret(SampleSecret), Name: "示例应用", AgentID: 1001, Permissions: []string{AllPermissions}}, SampleToken)
 	d.sampleApp(tx, App{Org: SampleOrg, Key: BareAppKey, Secret: NewSecret(BareSecret), Name: "无权限应用", AgentID: 1003, Permissions: []string{"qyapi_base"}}, BareToken)
-	tx.PutApp(App{Org: SampleOrg, Key: SampleTOPKey, Secret: NewSecret(SampleTOPSecret), Name: "TOP", SigningOnly: true, CreatedAt: now})
+	tx.Apps().PutApp(App{Org: SampleOrg, Key: SampleTOPKey, Secret: NewSecret(SampleTOPSecret), Name: "TOP", SigningOnly: true, CreatedAt: now})
 	for _, dept := range []Department{{ID: RootDepartment, Name: "示例科技"}, {ID: 2, ParentID: RootDepartment, Name: "市场部"}, {ID: 3, ParentID: RootDepartment, Name: "研发部"}} {
-		tx.InsertDepartment(dept)
+		tx.Departments().InsertDepartment(dept)
 	}
 	for _, e := range []Employee{
 		{UserID: "023420013645", Name: "王芳", DeptIDs: []int64{2}, AccountType: AccountNormal},
@@ -115,13 +115,13 @@ func (d *Directory) sampleCompany(tx Tx) {
 		{UserID: "org1002", Name: "刘洋", DeptIDs: []int64{3}, AccountType: AccountDingTalk, Mobile: "86-13800001002", Disabled: true},
 	} {
 		e.CreatedAt = now
-		tx.InsertEmployee(d.identify(SampleOrg, e))
+		tx.Employees().InsertEmployee(d.identify(SampleOrg, e))
 	}
 	d.sampleLabels(tx)
 	contact := Contact{ID: SampleContact, Name: "张三", FollowerID: "023420013645", LabelIDs: []int64{1},
 		StateCode: "86", Mobile: "13800000001", CreatedAt: now, UpdatedAt: now}
-	tx.InsertContact(contact)
-	tx.PutContactUnionID(d.unionID(d.personAccount(contact.Phone()), SampleOrg), contact.ID)
+	tx.Contacts().InsertContact(contact)
+	tx.Employees().PutContactUnionID(d.unionID(d.personAccount(contact.Phone()), SampleOrg), contact.ID)
 	d.sampleResourceDirectory(tx)
 }
 
@@ -131,30 +131,30 @@ func (d *Directory) sampleLabels(tx Tx) {
 		{ID: 5, Name: "合作关系", Color: labelBlue, Labels: []Label{{ID: 3, Name: "渠道商"}}},
 		{ID: 2393865714, Name: "行业", Color: labelYellow, Labels: []Label{{ID: 2393865715, Name: "制造业"}}},
 	} {
-		tx.PutLabelGroup(g, int64(i)+1)
+		tx.Labels().PutLabelGroup(g, int64(i)+1)
 	}
 }
 
 func (d *Directory) sampleResourceDirectory(tx Tx) {
 	now := d.now()
-	tx.PutResourceDirectory(ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: SampleAccount, AccountName: "示例科技", CreatedAt: now})
-	tx.PutFolder(Folder{ID: "r-Root01", Name: "root", CreatedAt: now})
-	tx.PutFolder(Folder{ID: "fd-ZDNPiT1234", ParentID: "r-Root01", Name: "production", CreatedAt: now})
+	tx.ResourceDirectory().PutResourceDirectory(ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: SampleAccount, AccountName: "示例科技", CreatedAt: now})
+	tx.Folders().PutFolder(Folder{ID: "r-Root01", Name: "root", CreatedAt: now})
+	tx.Folders().PutFolder(Folder{ID: "fd-ZDNPiT1234", ParentID: "r-Root01", Name: "production", CreatedAt: now})
 	for id, folder := range map[string]string{"1997968394351234": "fd-ZDNPiT1234", "1817610956901234": "r-Root01"} {
-		tx.PutAccount(Account{ID: id, FolderID: folder, DisplayName: "member-" + id[:4], Name: "member-" + id[:4] + "@rd-StSamp.aliyunid.com",
+		tx.Accounts().PutAccount(Account{ID: id, FolderID: folder, DisplayName: "member-" + id[:4], Name: "member-" + id[:4] + "@rd-StSamp.aliyunid.com",
 			Type: "ResourceAccount", Status: "CreateSuccess", JoinMethod: "created", JoinedAt: now, ModifiedAt: now})
 	}
-	tx.PutAccessKey(AccessKey{ID: SampleAccessKey, Org: SampleOrg, Secret: NewSecret(SampleAccessSecret), Principal: "developer", Policy: PolicyFullAccess, CreatedAt: now})
-	tx.PutAccessKey(AccessKey{ID: ReadOnlyAccessKey, Org: SampleOrg, Secret: NewSecret(ReadOnlyAccessSecret), Principal: "auditor", Policy: PolicyReadOnly, CreatedAt: now})
-	tx.InsertMessageContact(MessageContact{ID: SampleMessageContact, Name: "tom", Title: "TechnicalDirector", MessageTypes: []string{"AccountExpenses"},
+	tx.AccessKeys().PutAccessKey(AccessKey{ID: SampleAccessKey, Org: SampleOrg, Secret: NewSecret(SampleAccessSecret), Principal: "developer", Policy: PolicyFullAccess, CreatedAt: now})
+	tx.AccessKeys().PutAccessKey(AccessKey{ID: ReadOnlyAccessKey, Org: SampleOrg, Secret: NewSecret(ReadOnlyAccessSecret), Principal: "auditor", Policy: PolicyReadOnly, CreatedAt: now})
+	tx.MessageContacts().InsertMessageContact(MessageContact{ID: SampleMessageContact, Name: "tom", Title: "TechnicalDirector", MessageTypes: []string{"AccountExpenses"},
 		Status: Active, Email: Channel{Address: "someone@example.com", Verified: true}, CreatedAt: now})
-	tx.InsertMessageContact(MessageContact{ID: PendingMessageContact, Name: "jerry", Title: "Other", MessageTypes: []string{"ServiceMessage"},
+	tx.MessageContacts().InsertMessageContact(MessageContact{ID: PendingMessageContact, Name: "jerry", Title: "Other", MessageTypes: []string{"ServiceMessage"},
 		Status: Verifying, Email: Channel{Address: "jerry@example.com"}, CreatedAt: now})
 }
 
 func (d *Directory) sampleApp(tx Tx, a App, token string) {
 	a.CreatedAt = d.now()
 	a.Scope = Scope{All: true}
-	tx.PutApp(a)
-	tx.PutToken(Token{Hash: d.tokenHash(token), Org: a.Org, AppKey: a.Key})
+	tx.Apps().PutApp(a)
+	tx.Apps().PutToken(Token{Hash: d.tokenHash(token), Org: a.Org, AppKey: a.Key})
 }

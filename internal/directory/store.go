@@ -40,36 +40,37 @@ type Store interface {
 }
 
 // Tx is one transaction on the rows of one organisation (the org given to View
-// or Update); look-ups across organisations are named as such.
+// or Update); look-ups across organisations are named as such. Each noun has an
+// interface of its own, in the noun's file; they are views of the one transaction.
 type Tx interface {
-	OrgTx
-	AppTx
-	AccessKeyTx
-	TemporaryKeyTx
-	PolicyTx
-	DepartmentTx
-	EmployeeTx
-	LabelTx
-	LabelAdminTx
-	ContactTx
-	ContactListTx
-	ContactSearchTx
-	VisibilityTx
-	GrantTx
-	LoginTx
-	LeaveRecordTx
-	NameSearchTx
-	ResourceDirectoryTx
-	FolderTx
-	AccountTx
-	EffectiveContactTx
-	MessageContactTx
-	MemberTx
-	ContactDeletionTx
-	VerificationTx
-	MessageTx
-	AuditTx
-	OutboxTx
-	SubscriptionTx
-	DeliveryTx
+	Orgs() OrgTx
+	Apps() AppTx
+	AccessKeys() AccessKeyTx
+	TemporaryKeys() TemporaryKeyTx
+	Policies() PolicyTx
+	Departments() DepartmentTx
+	Employees() EmployeeTx
+	Labels() LabelTx
+	LabelAdmin() LabelAdminTx
+	Contacts() ContactTx
+	ContactList() ContactListTx
+	ContactSearch() ContactSearchTx
+	Visibility() VisibilityTx
+	Grants() GrantTx
+	Logins() LoginTx
+	LeaveRecords() LeaveRecordTx
+	NameSearch() NameSearchTx
+	ResourceDirectory() ResourceDirectoryTx
+	Folders() FolderTx
+	Accounts() AccountTx
+	EffectiveContacts() EffectiveContactTx
+	MessageContacts() MessageContactTx
+	Members() MemberTx
+	ContactDeletions() ContactDeletionTx
+	Verifications() VerificationTx
+	Messages() MessageTx
+	Audit() AuditTx
+	Outbox() OutboxTx
+	Subscriptions() SubscriptionTx
+	Deliveries() DeliveryTx
 }

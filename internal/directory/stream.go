@@ -156,7 +156,7 @@ func (d *Directory) KeepStream(ctx context.Context, org, appKey string, tags []s
 func (d *Directory) putStream(ctx context.Context, org, appKey string, change func([]string) []string) error {
 	now := d.now()
 	changed := func(tx Tx) (s Subscription, changed bool, err error) {
-		s, err = tx.Subscription(appKey, StreamChannel)
+		s, err = tx.Subscriptions().Subscription(appKey, StreamChannel)
 		isNew := errors.Is(err, ErrSubscriptionNotFound)
 		if isNew {
 			s, err = Subscription{Org: org, AppKey: appKey, Channel: StreamChannel, CreatedAt: now}, nil
@@ -175,7 +175,7 @@ func (d *Directory) putStream(ctx context.Context, org, appKey string, change fu
 		err = d.store.Update(ctx, org, func(tx Tx) error {
 			s, isChange, err := changed(tx)
 			if err == nil && isChange {
-				tx.PutSubscription(s)
+				tx.Subscriptions().PutSubscription(s)
 			}
 			return err
 		})
@@ -202,7 +202,7 @@ func (d *Directory) EndedStreams(ctx context.Context, open []Stream) (why []erro
 	slices.Sort(keys)
 	for some := range slices.Chunk(slices.Compact(keys), appsAtOnce) {
 		err := d.store.View(ctx, "", func(tx Tx) error {
-			found, err := tx.AppsInUse(some)
+			found, err := tx.Apps().AppsInUse(some)
 			for _, a := range found {
 				apps[a.Key] = a
 			}

@@ -152,7 +152,7 @@ func isPort(text string) bool {
 func (s *Session) RegisterReceiver(ctx context.Context, r Subscription) error {
 	r = s.receiver(r)
 	err := s.view(ctx, func(tx Tx) error {
-		_, err := tx.Subscription(r.AppKey, HTTPChannel)
+		_, err := tx.Subscriptions().Subscription(r.AppKey, HTTPChannel)
 		switch {
 		case err == nil:
 			return ErrSubscriptionExists
@@ -166,7 +166,7 @@ func (s *Session) RegisterReceiver(ctx context.Context, r Subscription) error {
 	}
 	if err == nil {
 		err = s.update(ctx, func(tx Tx) error {
-			tx.InsertSubscription(r)
+			tx.Subscriptions().InsertSubscription(r)
 			s.audit(tx, Change{Noun: "subscription", Object: r.AppKey, Action: "create", After: r.record()})
 			return nil
 		})
@@ -188,12 +188,12 @@ func (s *Session) UpdateReceiver(ctx context.Context, r Subscription) error {
 	err := s.checkReceiver(ctx, r)
 	if err == nil {
 		err = s.update(ctx, func(tx Tx) error {
-			before, err := tx.Subscription(r.AppKey, HTTPChannel)
+			before, err := tx.Subscriptions().Subscription(r.AppKey, HTTPChannel)
 			if err != nil {
 				return err
 			}
 			r.CreatedAt = before.CreatedAt
-			tx.PutSubscription(r)
+			tx.Subscriptions().PutSubscription(r)
 			s.audit(tx, Change{Noun: "subscription", Object: r.AppKey, Action: "update", Before: before.record(), After: r.record()})
 			return nil
 		})
@@ -208,7 +208,7 @@ func (s *Session) UpdateReceiver(ctx context.Context, r Subscription) error {
 // ErrSubscriptionNotFound.
 func (s *Session) Receiver(ctx context.Context) (r Subscription, err error) {
 	err = s.view(ctx, func(tx Tx) error {
-		r, err = tx.Subscription(s.caller.ID, HTTPChannel)
+		r, err = tx.Subscriptions().Subscription(s.caller.ID, HTTPChannel)
 		return err
 	})
 	return r, err
@@ -219,11 +219,11 @@ func (s *Session) Receiver(ctx context.Context) (r Subscription, err error) {
 func (s *Session) DeleteReceiver(ctx context.Context) error {
 	app := s.caller.ID
 	err := s.update(ctx, func(tx Tx) error {
-		before, err := tx.Subscription(app, HTTPChannel)
+		before, err := tx.Subscriptions().Subscription(app, HTTPChannel)
 		if err != nil {
 			return err
 		}
-		tx.DeleteSubscription(app, HTTPChannel)
+		tx.Subscriptions().DeleteSubscription(app, HTTPChannel)
 		s.audit(tx, Change{Noun: "subscription", Object: app, Action: "delete", Before: before.record()})
 		return nil
 	})

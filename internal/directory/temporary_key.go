@@ -76,7 +76,7 @@ type TemporaryCredentials struct {
 // 15 minutes to 12 hours. It returns ErrKeyNotFound, ErrKeyInactive or ErrDuration.
 func (s *Session) CreateTemporaryKey(ctx context.Context, keyID string, life time.Duration) (TemporaryCredentials, error) {
 	t := TemporaryKey{ID: temporaryPrefix + s.dir.ids.Base62(24), Org: s.org, KeyID: keyID, CreatedAt: s.now, ExpiresAt: s.now.Add(life)}
-	err := s.standFor(ctx, keyID, life, LongestTemporary, "sts", t.ExpiresAt, func(tx Tx) { tx.InsertTemporaryKey(t) })
+	err := s.standFor(ctx, keyID, life, LongestTemporary, "sts", t.ExpiresAt, func(tx Tx) { tx.TemporaryKeys().InsertTemporaryKey(t) })
 	if err != nil {
 		return TemporaryCredentials{}, fmt.Errorf("create temporary key: %w", err)
 	}
@@ -90,7 +90,7 @@ func (s *Session) CreateTemporaryKey(ctx context.Context, keyID string, life tim
 func (s *Session) CreateBearerToken(ctx context.Context, keyID string, life time.Duration) (Secret, time.Time, error) {
 	token := "bt-" + s.dir.ids.Base62(40)
 	t := BearerToken{Hash: s.dir.tokenHash(token), Org: s.org, KeyID: keyID, CreatedAt: s.now, ExpiresAt: s.now.Add(life)}
-	err := s.standFor(ctx, keyID, life, LongestBearer, "bearer", t.ExpiresAt, func(tx Tx) { tx.InsertBearerToken(t) })
+	err := s.standFor(ctx, keyID, life, LongestBearer, "bearer", t.ExpiresAt, func(tx Tx) { tx.TemporaryKeys().InsertBearerToken(t) })
 	if err != nil {
 		return Secret{}, time.Time{}, fmt.Errorf("create bearer token: %w", err)
 	}
@@ -102,7 +102,7 @@ func (s *Session) standFor(ctx context.Context, keyID string, life, longest time
 		return fmt.Errorf("%w: %s to %s", ErrDuration, ShortestTemporary, longest)
 	}
 	return s.update(ctx, func(tx Tx) error {
-		k, err := tx.AccessKeyByID(keyID)
+		k, err := tx.AccessKeys().AccessKeyByID(keyID)
 		switch {
 		case err != nil:
 			return err
@@ -112,7 +112,7 @@ func (s *Session) standFor(ctx context.Context, keyID string, life, longest time
 			return ErrKeyInactive
 		}
 		insert(tx)
-		tx.SweepCredentials(s.now.Add(-keepExpired))
+		tx.TemporaryKeys().SweepCredentials(s.now.Add(-keepExpired))
 		s.audit(tx, Change{Noun: "access-key", Object: keyID, Action: action, After: Record{"expires": expires.UTC().Format(time.RFC3339)}})
 		return nil
 	})
@@ -139,7 +139,7 @@ func (d *Directory) BearerKey(ctx context.Context, token string) (AccessKey, err
 	t, ok := d.bearers.get(hash, now)
 	if !ok {
 		err := d.store.View(ctx, "", func(tx Tx) (err error) {
-			t, err = tx.BearerTokenByHash(hash)
+			t, err = tx.TemporaryKeys().BearerTokenByHash(hash)
 			return err
 		})
 		if err != nil {

@@ -85,7 +85,7 @@ func (s *Session) ExchangeCode(ctx context.Context, appKey, secret, code string)
 	t := s.newUserToken()
 	replayed := false
 	err = s.as(app).update(ctx, func(tx Tx) error {
-		c, err := tx.LoginCodeByHash(hash)
+		c, err := tx.Logins().LoginCodeByHash(hash)
 		if err != nil {
 			return err
 		}
@@ -93,15 +93,15 @@ func (s *Session) ExchangeCode(ctx context.Context, appKey, secret, code string)
 			return ErrCodeInvalid
 		}
 		if replayed = c.Session != ""; replayed {
-			tx.DeleteUserSession(c.Session)
+			tx.Logins().DeleteUserSession(c.Session)
 			return nil
 		}
 		if err := s.mayStay(tx, app, secret, c.Login); err != nil {
 			return err
 		}
 		t.Org = orgOf(c.Login)
-		tx.UseLoginCode(hash, id)
-		tx.PutUserSession(s.withTokens(UserSession{ID: id, Login: c.Login}, t))
+		tx.Logins().UseLoginCode(hash, id)
+		tx.Logins().PutUserSession(s.withTokens(UserSession{ID: id, Login: c.Login}, t))
 		return nil
 	})
 	return s.handedOut(t, replayed, err)
@@ -119,7 +119,7 @@ func (s *Session) RefreshUserToken(ctx context.Context, appKey, secret, refresh 
 	t := s.newUserToken()
 	replayed := false
 	err = s.as(app).update(ctx, func(tx Tx) error {
-		u, err := tx.UserSessionByRefresh(hash)
+		u, err := tx.Logins().UserSessionByRefresh(hash)
 		if err != nil {
 			return err
 		}
@@ -127,7 +127,7 @@ func (s *Session) RefreshUserToken(ctx context.Context, appKey, secret, refresh 
 			return ErrCodeInvalid
 		}
 		if replayed = u.Refresh != hash && s.now.Sub(u.RefreshedAt) > retryTime; replayed {
-			tx.DeleteUserSession(u.ID)
+			tx.Logins().DeleteUserSession(u.ID)
 			return nil
 		}
 		if err := s.mayStay(tx, app, secret, u.Login); err != nil {
@@ -135,7 +135,7 @@ func (s *Session) RefreshUserToken(ctx context.Context, appKey, secret, refresh 
 		}
 		t.Org = orgOf(u.Login)
 		u.Spent = hash
-		tx.PutUserSession(s.withTokens(u, t))
+		tx.Logins().PutUserSession(s.withTokens(u, t))
 		return nil
 	})
 	return s.handedOut(t, replayed, err)
@@ -173,7 +173,7 @@ func (s *Session) withTokens(u UserSession, t UserToken) UserSession {
 // mayStay returns ErrCodeInvalid for a login that has ended since: by the app,
 // the organisation or the person.
 func (s *Session) mayStay(tx Tx, app App, secret string, l Login) error {
-	current, err := tx.AppByKey(app.Key)
+	current, err := tx.Apps().AppByKey(app.Key)
 	if err != nil {
 		return err
 	}
@@ -183,7 +183,7 @@ func (s *Session) mayStay(tx Tx, app App, secret string, l Login) error {
 	if err := activeOrg(tx, l.Org, ErrCodeInvalid); err != nil {
 		return err
 	}
-	e, err := tx.Employee(l.UserID)
+	e, err := tx.Employees().Employee(l.UserID)
 	if errors.Is(err, ErrEmployeeNotFound) || err == nil && !s.dir.stands(l, e) {
 		return ErrCodeInvalid
 	}
@@ -207,7 +207,7 @@ func (d *Directory) personPrincipal(ctx context.Context, hash string, now time.T
 	var u UserSession
 	var app App
 	err := d.store.View(ctx, "", func(tx Tx) (err error) {
-		if u, app, err = tx.UserSessionByAccess(hash); err != nil {
+		if u, app, err = tx.Logins().UserSessionByAccess(hash); err != nil {
 			return err
 		}
 		if app.Disabled || !u.AccessUntil.After(now) {
@@ -221,7 +221,7 @@ func (d *Directory) personPrincipal(ctx context.Context, hash string, now time.T
 	p := Principal{Kind: UserCaller, Org: app.Org, ID: u.Login.UserID, App: app.Key, Permissions: app.Permissions,
 		AllowIPs: app.AllowIPs, Expires: u.AccessUntil}
 	err = d.store.View(ctx, app.Org, func(tx Tx) error {
-		e, err := tx.Employee(u.Login.UserID)
+		e, err := tx.Employees().Employee(u.Login.UserID)
 		if errors.Is(err, ErrEmployeeNotFound) || err == nil && !d.stands(u.Login, e) {
 			return ErrTokenInvalid
 		}
@@ -252,7 +252,7 @@ func (s *Session) Person(ctx context.Context, unionID string) (p Person, err err
 		return Person{}, ErrEmployeeNotFound
 	}
 	err = s.view(ctx, func(tx Tx) error {
-		e, err := tx.Employee(s.caller.ID)
+		e, err := tx.Employees().Employee(s.caller.ID)
 		if err != nil {
 			return err
 		}

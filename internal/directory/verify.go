@@ -141,7 +141,7 @@ func (s *Session) SendVerification(ctx context.Context, contactID, channel, addr
 	}
 	messageID := s.dir.ids.Base62(verificationIDLength)
 	err := s.updateWaiting(ctx, func(tx Tx) error {
-		c, err := tx.MessageContact(contactID)
+		c, err := tx.MessageContacts().MessageContact(contactID)
 		if err != nil {
 			return err
 		}
@@ -179,7 +179,7 @@ func Mailbox(address string) string {
 // mayVerify returns ErrVerificationLimit when too many messages were sent.
 func (s *Session) mayVerify(tx Tx, address string) error {
 	const day = 24 * time.Hour
-	sent, total, err := tx.VerificationsSince(address, s.now.Add(-day))
+	sent, total, err := tx.Verifications().VerificationsSince(address, s.now.Add(-day))
 	if err != nil {
 		return err
 	}
@@ -201,17 +201,17 @@ func (s *Session) mayVerify(tx Tx, address string) error {
 }
 
 func (s *Session) sendVerification(tx Tx, c MessageContact, v Verification, messageID string) {
-	tx.CloseVerifications(c.ID, v.Channel)
+	tx.Verifications().CloseVerifications(c.ID, v.Channel)
 	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "send-verification", After: Record{"channel": v.Channel, "address": v.Address}})
 	// For tests (docs/spec/resource-directory.md#automatic-verification).
 	if s.dir.settings.AutoVerify {
 		v.State = VerificationUsed
-		tx.InsertVerification(v)
+		tx.Verifications().InsertVerification(v)
 		s.verified(tx, c, v.Channel)
 		return
 	}
-	tx.InsertVerification(v)
-	tx.InsertMessage(Message{
+	tx.Verifications().InsertVerification(v)
+	tx.Messages().InsertMessage(Message{
 		ID: messageID, Org: s.org, Channel: v.Channel, Topic: VerificationMessage, Object: c.ID, To: v.Address,
 		Content:   MessageContent{Name: c.Name, Verification: v.ID},
 		CreatedAt: s.now, NextAt: s.now, State: MessageQueued,
@@ -228,7 +228,7 @@ func (s *Session) verified(tx Tx, before MessageContact, channel string) {
 		after.Status = Active
 	}
 	old, changed := diff(before.record(), after.record())
-	tx.UpdateMessageContact(before, after)
+	tx.MessageContacts().UpdateMessageContact(before, after)
 	s.audit(tx, Change{Noun: "message-contact", Object: before.ID, Action: "verify", Before: old, After: changed})
 }
 
@@ -268,7 +268,7 @@ func (d *Directory) OpenVerification(ctx context.Context, token string) (v Verif
 	}
 	var org string
 	err = d.store.View(ctx, "", func(tx Tx) error {
-		org, err = tx.VerificationOrg(id)
+		org, err = tx.Verifications().VerificationOrg(id)
 		return err
 	})
 	// An unknown id costs the same work as a wrong token.
@@ -279,7 +279,7 @@ func (d *Directory) OpenVerification(ctx context.Context, token string) (v Verif
 		return Verification{}, false, err
 	}
 	err = d.store.View(ctx, org, func(tx Tx) error {
-		v, err = tx.Verification(id)
+		v, err = tx.Verifications().Verification(id)
 		return err
 	})
 	if err != nil {
@@ -327,12 +327,12 @@ func (d *Directory) ConfirmVerification(ctx context.Context, token, code, reques
 // be written. The contact is read first, as every other change does, so that
 // row locks are taken in one order.
 func (s *Session) confirm(tx Tx, contactID, id string, right bool) (outcome, failure error) {
-	c, err := tx.MessageContact(contactID)
+	c, err := tx.MessageContacts().MessageContact(contactID)
 	gone := errors.Is(err, ErrMessageContactNotFound)
 	if err != nil && !gone {
 		return nil, err
 	}
-	v, err := tx.Verification(id)
+	v, err := tx.Verifications().Verification(id)
 	if err != nil {
 		return nil, err
 	}
@@ -348,18 +348,18 @@ func (s *Session) confirm(tx Tx, contactID, id string, right bool) (outcome, fai
 		if v.WrongCodes++; v.WrongCodes >= maxWrongCodes {
 			v.State = VerificationKilled
 		}
-		tx.SettleVerification(v)
+		tx.Verifications().SettleVerification(v)
 		if v.State == VerificationKilled {
 			return ErrVerificationKilled, nil
 		}
 		return ErrVerificationCode, nil
 	default:
 		v.State = VerificationUsed
-		tx.SettleVerification(v)
+		tx.Verifications().SettleVerification(v)
 		s.verified(tx, c, v.Channel)
 		return nil, nil
 	}
-	tx.SettleVerification(v)
+	tx.Verifications().SettleVerification(v)
 	return stateError(v.State), nil
 }
 

@@ -93,7 +93,7 @@ func (w *world) record(topic, object string, ns ...int) {
 	w.t.Helper()
 	err := w.store.Update(w.t.Context(), directory.SampleOrg, func(tx directory.Tx) error {
 		for _, n := range ns {
-			tx.Enqueue(directory.OutboxItem{
+			tx.Outbox().Enqueue(directory.OutboxItem{
 				ID: fmt.Sprintf("%s-%d-%s", object, n, rand.Text()), Org: directory.SampleOrg, Kind: directory.EventKind, Topic: topic, Object: object,
 				Payload: fmt.Sprintf(`{"userId":["%s"],"n":%d}`, object, n), CreatedAt: w.clock.now(),
 			})

@@ -40,7 +40,7 @@ func TestDeadReceiversAreAlone(t *testing.T) {
 	if _, err := operator.ChangeApp(t.Context(), dead.AppKey, directory.AppUpdate{Grant: []string{directory.AllPermissions}}); err != nil {
 		t.Fatal(err)
 	}
-	err := w.store.Update(t.Context(), directory.SampleOrg, func(tx directory.Tx) error { tx.InsertSubscription(dead); return nil })
+	err := w.store.Update(t.Context(), directory.SampleOrg, func(tx directory.Tx) error { tx.Subscriptions().InsertSubscription(dead); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -317,7 +317,7 @@ func TestSubscriptionsKeepWhatCanOccur(t *testing.T) {
 	asked := []string{"nonsense", "user_add_org", "user_add_org", "card_event"}
 	w.connect(endpoint(t, s), accept, asked...)
 	err := w.store.View(t.Context(), directory.SampleOrg, func(tx directory.Tx) error {
-		kept, err := tx.Subscription(directory.SampleAppKey, directory.StreamChannel)
+		kept, err := tx.Subscriptions().Subscription(directory.SampleAppKey, directory.StreamChannel)
 		if len(kept.Tags) != 1 || kept.Tags[0] != "user_add_org" {
 			t.Errorf("tags: got %v, want user_add_org alone", kept.Tags)
 		}

@@ -208,7 +208,7 @@ func TestEventsWaitForAnAppThatRestarts(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := w.store.View(t.Context(), directory.SampleOrg, func(tx directory.Tx) error {
-		_, err := tx.Subscription(directory.SampleAppKey, directory.StreamChannel)
+		_, err := tx.Subscriptions().Subscription(directory.SampleAppKey, directory.StreamChannel)
 		return err
 	})
 	if !errors.Is(err, directory.ErrSubscriptionNotFound) {

@@ -27,7 +27,7 @@ func TestOldEventsGoPieceByPiece(t *testing.T) {
 					if i < old {
 						born = born.Add(-8 * 24 * time.Hour)
 					}
-					tx.InsertDelivery(directory.Delivery{
+					tx.Deliveries().InsertDelivery(directory.Delivery{
 						Ref: ref, Seq: int64(i), EventID: fmt.Sprint(i), Topic: "user_add_org", Object: fmt.Sprint(i), Payload: "{}", BornAt: born, NextAt: born,
 					})
 				}

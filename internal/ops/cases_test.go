@@ -143,67 +143,67 @@ var settings = map[string]directory.Settings{
 // fixtures are states of the sample organisation that no operation brings about.
 var fixtures = map[string]func(directory.Tx) error{
 	"app-of-department-2": func(tx directory.Tx) error { // $C, with every permission but a narrow range
-		a, err := tx.AppByKey(directory.BareAppKey)
+		a, err := tx.Apps().AppByKey(directory.BareAppKey)
 		a.Permissions, a.Scope = []string{directory.AllPermissions}, directory.Scope{DeptIDs: []int64{2}, UserIDs: []string{"org1002"}}
-		tx.PutApp(a)
+		tx.Apps().PutApp(a)
 		return err
 	},
 	"app-elsewhere": func(tx directory.Tx) error { // $A, for calls from one address only
-		a, err := tx.AppByKey(directory.SampleAppKey)
+		a, err := tx.Apps().AppByKey(directory.SampleAppKey)
 		a.AllowIPs = []string{"198.51.100.7"}
-		tx.PutApp(a)
+		tx.Apps().PutApp(a)
 		return err
 	},
 	"app-without-fields": func(tx directory.Tx) error { // $C, with the calls but not the fields
-		a, err := tx.AppByKey(directory.BareAppKey)
+		a, err := tx.Apps().AppByKey(directory.BareAppKey)
 		a.Permissions = []string{"qyapi_get_member", "qyapi_get_department_member", "qyapi_get_member_by_mobile"}
-		tx.PutApp(a)
+		tx.Apps().PutApp(a)
 		return err
 	},
 	"join-granted": func(tx directory.Tx) error {
-		tx.PutJoinGrant(directory.JoinGrant{ToOrg: directory.PartnerOrg, UpdatedAt: now})
+		tx.Employees().PutJoinGrant(directory.JoinGrant{ToOrg: directory.PartnerOrg, UpdatedAt: now})
 		return nil
 	},
 	"join-granted-for-department-3": func(tx directory.Tx) error {
-		tx.PutJoinGrant(directory.JoinGrant{ToOrg: directory.PartnerOrg, DeptIDs: []int64{3}, UpdatedAt: now})
+		tx.Employees().PutJoinGrant(directory.JoinGrant{ToOrg: directory.PartnerOrg, DeptIDs: []int64{3}, UpdatedAt: now})
 		return nil
 	},
 	"15-levels": func(tx directory.Tx) error { // departments 102 to 115, one below the other, and 200 with 201 below it
 		parent := int64(directory.RootDepartment)
 		for id := int64(102); id <= 115; id++ {
-			tx.InsertDepartment(directory.Department{ID: id, ParentID: parent, Name: fmt.Sprint("level ", id-100)})
+			tx.Departments().InsertDepartment(directory.Department{ID: id, ParentID: parent, Name: fmt.Sprint("level ", id-100)})
 			parent = id
 		}
-		tx.InsertDepartment(directory.Department{ID: 200, ParentID: 1, Name: "upper"})
-		tx.InsertDepartment(directory.Department{ID: 201, ParentID: 200, Name: "lower"})
+		tx.Departments().InsertDepartment(directory.Department{ID: 200, ParentID: 1, Name: "upper"})
+		tx.Departments().InsertDepartment(directory.Department{ID: 201, ParentID: 200, Name: "lower"})
 		return nil
 	},
 	"agreed": func(tx directory.Tx) error {
-		tx.PutConsent(directory.Consent{ID: "k1", Person: "86-13800002001", GivenAt: now})
+		tx.Employees().PutConsent(directory.Consent{ID: "k1", Person: "86-13800002001", GivenAt: now})
 		return nil
 	},
 	"contacts-off": func(tx directory.Tx) error {
-		o, err := tx.OrgByID(directory.SampleOrg)
+		o, err := tx.Orgs().OrgByID(directory.SampleOrg)
 		o.ContactsOn = false
-		tx.PutOrg(o)
+		tx.Orgs().PutOrg(o)
 		return err
 	},
 	"org-disabled": func(tx directory.Tx) error {
-		o, err := tx.OrgByID(directory.SampleOrg)
+		o, err := tx.Orgs().OrgByID(directory.SampleOrg)
 		o.Disabled = true
-		tx.PutOrg(o)
+		tx.Orgs().PutOrg(o)
 		return err
 	},
 	"contact-deleting": func(tx directory.Tx) error {
-		c, err := tx.MessageContact(directory.SampleMessageContact)
+		c, err := tx.MessageContacts().MessageContact(directory.SampleMessageContact)
 		before := c
 		c.Status = directory.Deleting
-		tx.UpdateMessageContact(before, c)
+		tx.MessageContacts().UpdateMessageContact(before, c)
 		return err
 	},
 	"200-message-contacts": func(tx directory.Tx) error {
 		for i := range 200 {
-			tx.InsertMessageContact(directory.MessageContact{ID: fmt.Sprint("c-", i), Name: fmt.Sprint("contact", i), Title: "Other",
+			tx.MessageContacts().InsertMessageContact(directory.MessageContact{ID: fmt.Sprint("c-", i), Name: fmt.Sprint("contact", i), Title: "Other",
 				MessageTypes: []string{"ServiceMessage"}, Status: directory.Verifying, Email: directory.Channel{Address: "a@example.com"}, CreatedAt: now})
 		}
 		return nil
@@ -211,73 +211,73 @@ var fixtures = map[string]func(directory.Tx) error{
 	// The states in which the captured requests of extcontact/testdata/fixtures.txtar
 	// were answered: their people, their contact, its mail address, their labels.
 	"vendor-people": func(tx directory.Tx) error {
-		tx.InsertEmployee(directory.Employee{UserID: "manager4220", Name: "经理", DeptIDs: []int64{1}, AccountType: directory.AccountNormal})
-		tx.PutLabelGroup(directory.LabelGroup{ID: 1561077316, Name: "级别", Color: -11687445, Labels: []directory.Label{
+		tx.Employees().InsertEmployee(directory.Employee{UserID: "manager4220", Name: "经理", DeptIDs: []int64{1}, AccountType: directory.AccountNormal})
+		tx.Labels().PutLabelGroup(directory.LabelGroup{ID: 1561077316, Name: "级别", Color: -11687445, Labels: []directory.Label{
 			{ID: 1026002, Name: "客户"}, {ID: 1561077317, Name: "一般"}}}, 9)
 		return nil
 	},
 	"vendor-contacts": func(tx directory.Tx) error {
-		cs, err := tx.ContactsAfter(0, 100)
+		cs, err := tx.Contacts().ContactsAfter(0, 100)
 		for _, c := range cs {
-			tx.DeleteContact(c)
+			tx.Contacts().DeleteContact(c)
 		}
 		text := func(s string) *string { return &s }
-		tx.InsertEmployee(directory.Employee{UserID: "042059613752", Name: "王丽", DeptIDs: []int64{1}, AccountType: directory.AccountNormal})
-		tx.InsertContact(directory.Contact{ID: "0123456789", Name: "张三", FollowerID: "6767531692", LabelIDs: []int64{1, 2, 3},
+		tx.Employees().InsertEmployee(directory.Employee{UserID: "042059613752", Name: "王丽", DeptIDs: []int64{1}, AccountType: directory.AccountNormal})
+		tx.Contacts().InsertContact(directory.Contact{ID: "0123456789", Name: "张三", FollowerID: "6767531692", LabelIDs: []int64{1, 2, 3},
 			StateCode: "86", Mobile: "13088888888", Title: text("开发工程师"), Remark: text("备注内容"), Address: text("地址内容"), CompanyName: text("钉钉"),
 			ShareDeptIDs: []int64{1, 2, 3}, ShareUserIDs: []string{"042059613752"}, CreatedAt: now, UpdatedAt: now})
 		return err
 	},
 	"vendor-mail": func(tx directory.Tx) error {
-		c, err := tx.Contact("0123456789")
+		c, err := tx.Contacts().Contact("0123456789")
 		before, email := c, "xxx@1.com"
 		c.Email = &email
-		tx.UpdateContact(before, c)
+		tx.Contacts().UpdateContact(before, c)
 		return err
 	},
 	"vendor-labels": func(tx directory.Tx) error {
-		gs, err := tx.LabelGroups(0, 100)
+		gs, err := tx.Labels().LabelGroups(0, 100)
 		for _, g := range gs {
 			for _, l := range g.Labels {
-				tx.DeleteLabels([]int64{l.ID})
+				tx.LabelAdmin().DeleteLabels([]int64{l.ID})
 			}
-			tx.DeleteLabelGroup(g.ID)
+			tx.LabelAdmin().DeleteLabelGroup(g.ID)
 		}
-		tx.PutLabelGroup(directory.LabelGroup{ID: 1026001, Name: "类型", Color: -15220075, Labels: []directory.Label{{ID: 1026002, Name: "客户"}}}, 1)
+		tx.Labels().PutLabelGroup(directory.LabelGroup{ID: 1026001, Name: "类型", Color: -15220075, Labels: []directory.Label{{ID: 1026002, Name: "客户"}}}, 1)
 		return err
 	},
 	"contact-with-email": func(tx directory.Tx) error {
-		c, err := tx.Contact("123420013632")
+		c, err := tx.Contacts().Contact("123420013632")
 		before, email := c, "zhangsan@example.com"
 		c.Email = &email
-		tx.UpdateContact(before, c)
+		tx.Contacts().UpdateContact(before, c)
 		return err
 	},
 	"login": func(tx directory.Tx) error {
-		e, err := tx.Employee("org1001")
+		e, err := tx.Employees().Employee("org1001")
 		mac := func(purpose, text string) string { return hex.EncodeToString(keyring.DevMaster().MAC(purpose, text)) }
 		login := directory.Login{Org: directory.SampleOrg, AppKey: directory.SampleAppKey, UserID: e.UserID, Account: e.Account,
 			Mark: mac("password mark", e.PasswordHash)[:16], WithOrg: true}
-		tx.PutLoginCode(directory.LoginCode{Hash: mac("login code", "fixed-code"), Login: login, Expires: now.Add(time.Minute)}, now)
-		tx.PutUserSession(directory.UserSession{ID: "fixed", Login: login, Access: mac("access token", "fixed-user-token"), AccessUntil: now.Add(time.Hour),
+		tx.Logins().PutLoginCode(directory.LoginCode{Hash: mac("login code", "fixed-code"), Login: login, Expires: now.Add(time.Minute)}, now)
+		tx.Logins().PutUserSession(directory.UserSession{ID: "fixed", Login: login, Access: mac("access token", "fixed-user-token"), AccessUntil: now.Add(time.Hour),
 			Refresh: mac("refresh token", "fixed-refresh-token"), RefreshUntil: now.Add(time.Hour), RefreshedAt: now})
 		return err
 	},
 	"certified": func(tx directory.Tx) error {
-		o, err := tx.OrgByID(directory.SampleOrg)
+		o, err := tx.Orgs().OrgByID(directory.SampleOrg)
 		o.Certification = directory.Certification{Level: 2, LicenseOrgName: "示例科技有限公司", UnifiedSocialCredit: "91110108MA00000000", LegalPerson: "赵敏"}
-		tx.PutOrg(o)
+		tx.Orgs().PutOrg(o)
 		return err
 	},
 	"creator": func(tx directory.Tx) error {
-		e, err := tx.Employee("org1001")
-		o, missing := tx.OrgByID(directory.PartnerOrg)
+		e, err := tx.Employees().Employee("org1001")
+		o, missing := tx.Orgs().OrgByID(directory.PartnerOrg)
 		o.Creator = e.Account
-		tx.PutOrg(o)
+		tx.Orgs().PutOrg(o)
 		return errors.Join(err, missing)
 	},
 	"orphan": func(tx directory.Tx) error {
-		tx.InsertEmployee(directory.Employee{UserID: "orphan", Name: "周杰", DeptIDs: []int64{1}, AccountType: directory.AccountJoined,
+		tx.Employees().InsertEmployee(directory.Employee{UserID: "orphan", Name: "周杰", DeptIDs: []int64{1}, AccountType: directory.AccountJoined,
 			OuterOrg: "dinggone", OuterUserID: "u1", Account: "account/dinggone/u1", CreatedAt: now})
 		return nil
 	},
@@ -288,15 +288,15 @@ var fixtures = map[string]func(directory.Tx) error{
 			{Name: "吴九", Mobile: "1-2025550123", AccountType: directory.AccountSSO, Reason: directory.LeftByResigning},
 		} {
 			r.ID, r.UserID, r.LeftAt = fmt.Sprint("l", i), fmt.Sprint("left", i), now.Add(time.Duration(i-3)*time.Hour)
-			tx.InsertLeaveRecord(r)
+			tx.LeaveRecords().InsertLeaveRecord(r)
 		}
 		return nil
 	},
 	"twin-of-org1001": func(tx directory.Tx) error {
-		e, err := tx.Employee("023420013644")
+		e, err := tx.Employees().Employee("023420013644")
 		before := e
 		e.Mobile = "86-13800001001"
-		tx.UpdateEmployee(before, e)
+		tx.Employees().UpdateEmployee(before, e)
 		return err
 	},
 	"failed-events": func(tx directory.Tx) error {
@@ -306,18 +306,18 @@ var fixtures = map[string]func(directory.Tx) error{
 			{EventID: "e2", Topic: directory.ContactLeft, Object: "c1", Payload: `{"userId":"c1"}`},
 		} {
 			d.Ref, d.Seq, d.BornAt, d.NextAt = app, int64(i), now, now
-			tx.InsertDelivery(d)
+			tx.Deliveries().InsertDelivery(d)
 			failed := d
 			failed.Attempts, failed.FailedAt = 3, now
-			tx.UpdateDelivery(d, failed)
+			tx.Deliveries().UpdateDelivery(d, failed)
 		}
 		return nil
 	},
 	"employee-with-mobile": func(tx directory.Tx) error {
-		e, err := tx.Employee("023420013645")
+		e, err := tx.Employees().Employee("023420013645")
 		before := e
 		e.Mobile = "86-13900009999"
-		tx.UpdateEmployee(before, e)
+		tx.Employees().UpdateEmployee(before, e)
 		return err
 	},
 }

@@ -68,15 +68,15 @@ func startOther(t *testing.T) *otherTenant {
 	}
 	var union string
 	must(in.Store.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
-		e, err := tx.Employee("023420013645")
+		e, err := tx.Employees().Employee("023420013645")
 		union = e.UnionID
-		tx.InsertDepartment(directory.Department{ID: farDepartment, ParentID: 1, Name: "远方"})
+		tx.Departments().InsertDepartment(directory.Department{ID: farDepartment, ParentID: 1, Name: "远方"})
 		return err
 	}))
 	must(in.Store.Update(ctx, directory.PartnerOrg, func(tx directory.Tx) error {
-		tx.InsertMessageContact(directory.MessageContact{ID: ownMessage, Name: "own", Title: "Other", MessageTypes: []string{"ServiceMessage"},
+		tx.MessageContacts().InsertMessageContact(directory.MessageContact{ID: ownMessage, Name: "own", Title: "Other", MessageTypes: []string{"ServiceMessage"},
 			Status: directory.Active, Email: directory.Channel{Address: "someone@example.com", Verified: true}, CreatedAt: now})
-		tx.InsertDepartment(directory.Department{ID: ownDepartment, ParentID: 1, Name: "自己"})
+		tx.Departments().InsertDepartment(directory.Department{ID: ownDepartment, ParentID: 1, Name: "自己"})
 		return nil
 	}))
 	s := in.Directory.Session(directory.CommandLine(directory.PartnerOrg), "test", "test")
@@ -404,25 +404,25 @@ func (o *otherTenant) sampleState(t *testing.T) string {
 		keep := func(v any, err error) {
 			state, failed = append(state, v), errors.Join(failed, err)
 		}
-		contacts, err := tx.ContactsAfter(0, 1000)
+		contacts, err := tx.Contacts().ContactsAfter(0, 1000)
 		keep(contacts, err)
-		groups, err := tx.LabelGroups(0, 1000)
+		groups, err := tx.Labels().LabelGroups(0, 1000)
 		keep(groups, err)
-		employees, err := tx.Employees([]string{"023420013645", "023420013644", "102530009661373952", "org1001", "org1002"})
+		employees, err := tx.Employees().Employees([]string{"023420013645", "023420013644", "102530009661373952", "org1001", "org1002"})
 		keep(employees, err)
-		departments, err := tx.SubDepartments(directory.RootDepartment)
+		departments, err := tx.Departments().SubDepartments(directory.RootDepartment)
 		keep(departments, err)
-		messages, _, err := tx.MessageContacts(directory.MessageContactFilter{})
+		messages, _, err := tx.MessageContacts().MessageContacts(directory.MessageContactFilter{})
 		keep(messages, err)
-		tree, err := tx.MemberTree()
+		tree, err := tx.Members().MemberTree()
 		keep(tree, err)
-		accounts, _, err := tx.Accounts(directory.AccountFilter{Limit: 1000})
+		accounts, _, err := tx.Accounts().Accounts(directory.AccountFilter{Limit: 1000})
 		keep(accounts, err)
-		grants, err := tx.Grants()
+		grants, err := tx.Grants().Grants()
 		keep(grants, err)
-		joins, err := tx.JoinGrants()
+		joins, err := tx.Employees().JoinGrants()
 		keep(joins, err)
-		history, err := tx.Audit(directory.AuditFilter{Limit: 1000})
+		history, err := tx.Audit().Audit(directory.AuditFilter{Limit: 1000})
 		keep(len(history), err)
 		return failed
 	})

@@ -363,11 +363,11 @@ func startProber(t *testing.T, op *api.Operation) *prober {
 	p := &prober{otherTenant: &otherTenant{player: &player{handler: h, instance: in, receiver: startReceiver(t)}}, op: op}
 	ctx := context.Background()
 	for org, change := range map[string]func(directory.Tx) error{directory.SampleOrg: limitWorld, longCorp: func(tx directory.Tx) error {
-		tx.PutOrg(directory.Org{ID: longCorp, Name: "远方公司", ContactsOn: true, CreatedAt: now})
-		tx.InsertDepartment(directory.Department{ID: 1, Name: "远方公司"})
-		tx.InsertEmployee(directory.Employee{UserID: longEmployee, Name: "远方", DeptIDs: []int64{1}, AccountType: directory.AccountSSO, Account: "account/far/1"})
-		tx.InsertEmployee(directory.Employee{UserID: "far", Name: "远方", DeptIDs: []int64{1}, AccountType: directory.AccountSSO, Account: "account/far/2"})
-		tx.PutJoinGrant(directory.JoinGrant{ToOrg: directory.SampleOrg, UpdatedAt: now})
+		tx.Orgs().PutOrg(directory.Org{ID: longCorp, Name: "远方公司", ContactsOn: true, CreatedAt: now})
+		tx.Departments().InsertDepartment(directory.Department{ID: 1, Name: "远方公司"})
+		tx.Employees().InsertEmployee(directory.Employee{UserID: longEmployee, Name: "远方", DeptIDs: []int64{1}, AccountType: directory.AccountSSO, Account: "account/far/1"})
+		tx.Employees().InsertEmployee(directory.Employee{UserID: "far", Name: "远方", DeptIDs: []int64{1}, AccountType: directory.AccountSSO, Account: "account/far/2"})
+		tx.Employees().PutJoinGrant(directory.JoinGrant{ToOrg: directory.SampleOrg, UpdatedAt: now})
 		return nil
 	}} {
 		if err := in.Store.Update(ctx, org, change); err != nil {
@@ -378,35 +378,35 @@ func startProber(t *testing.T, op *api.Operation) *prober {
 }
 
 func limitWorld(tx directory.Tx) error {
-	sample, err := tx.MessageContact(directory.SampleMessageContact)
+	sample, err := tx.MessageContacts().MessageContact(directory.SampleMessageContact)
 	if err != nil {
 		return err
 	}
-	pending, err := tx.MessageContact(directory.PendingMessageContact)
+	pending, err := tx.MessageContacts().MessageContact(directory.PendingMessageContact)
 	if err != nil {
 		return err
 	}
 	waiting := sample
 	waiting.Email.Pending = mail100
-	tx.UpdateMessageContact(sample, waiting)
+	tx.MessageContacts().UpdateMessageContact(sample, waiting)
 	unverified := pending
 	unverified.Email = directory.Channel{Address: mail100}
-	tx.UpdateMessageContact(pending, unverified)
-	tx.PutLabelGroup(directory.LabelGroup{ID: 4999, Name: "许多", Labels: func() (ls []directory.Label) {
+	tx.MessageContacts().UpdateMessageContact(pending, unverified)
+	tx.Labels().PutLabelGroup(directory.LabelGroup{ID: 4999, Name: "许多", Labels: func() (ls []directory.Label) {
 		for i := range int64(21) {
 			ls = append(ls, directory.Label{ID: firstLabel + i, Name: fmt.Sprint("标签", i)})
 		}
 		return ls
 	}()}, 50)
-	tx.InsertDepartment(directory.Department{ID: lastDepartment, ParentID: 1, Name: "最后"})
+	tx.Departments().InsertDepartment(directory.Department{ID: lastDepartment, ParentID: 1, Name: "最后"})
 	for i := range int64(101) {
-		tx.InsertDepartment(directory.Department{ID: firstDepartment + i, ParentID: 1, Name: fmt.Sprint("部门", i)})
-		tx.InsertEmployee(directory.Employee{UserID: fmt.Sprint("m", i), Name: "成员", DeptIDs: []int64{2}, AccountType: directory.AccountNormal,
+		tx.Departments().InsertDepartment(directory.Department{ID: firstDepartment + i, ParentID: 1, Name: fmt.Sprint("部门", i)})
+		tx.Employees().InsertEmployee(directory.Employee{UserID: fmt.Sprint("m", i), Name: "成员", DeptIDs: []int64{2}, AccountType: directory.AccountNormal,
 			Account: fmt.Sprint("person/m", i), CreatedAt: now})
 	}
-	tx.InsertEmployee(directory.Employee{UserID: longEmployee, Name: "长工号", DeptIDs: []int64{2}, AccountType: directory.AccountNormal,
+	tx.Employees().InsertEmployee(directory.Employee{UserID: longEmployee, Name: "长工号", DeptIDs: []int64{2}, AccountType: directory.AccountNormal,
 		Account: "person/long", UnionID: longUnion, CreatedAt: now})
-	tx.InsertContact(directory.Contact{ID: longContact, Name: "长联系人", FollowerID: "023420013645", LabelIDs: []int64{1}, StateCode: "86", Mobile: "13700007777",
+	tx.Contacts().InsertContact(directory.Contact{ID: longContact, Name: "长联系人", FollowerID: "023420013645", LabelIDs: []int64{1}, StateCode: "86", Mobile: "13700007777",
 		CreatedAt: now, UpdatedAt: now})
 	return nil
 }

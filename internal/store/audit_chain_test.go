@@ -19,7 +19,7 @@ func history(t *testing.T, s *Store, n int) {
 	for i := range n {
 		org := []string{"dinga", "dingb"}[i%2]
 		err := s.Update(ctx, org, func(tx directory.Tx) error {
-			tx.InsertAudit(directory.AuditEntry{
+			tx.Audit().InsertAudit(directory.AuditEntry{
 				Time: s.Now(), Org: org, Actor: "app", API: "api", RequestID: fmt.Sprint("r", i), Noun: "contact",
 				Object: fmt.Sprint("c", i%10), Action: "update", Before: []byte(`{"name":"secret name"}`), After: []byte(`{"name":"b"}`),
 			})
@@ -202,7 +202,7 @@ func TestErasureKeepsTheChain(t *testing.T) {
 			t.Errorf("sealed on: got %+v, want 2 erased entries and no findings", r)
 		}
 		err := s.View(ctx, "dinga", func(tx directory.Tx) error {
-			es, err := tx.Audit(directory.AuditFilter{Object: "c4", Limit: 10})
+			es, err := tx.Audit().Audit(directory.AuditFilter{Object: "c4", Limit: 10})
 			for _, e := range es {
 				if string(e.Before) != `{"erased":true}` || string(e.After) != `{"erased":true}` {
 					t.Errorf("erased entry: got %s, %s", e.Before, e.After)

@@ -54,12 +54,12 @@ func seed(b *testing.B, s *store.Store) {
 	for first := 0; first < benchContacts; first += 100 {
 		err := s.Update(context.Background(), org, func(tx directory.Tx) error {
 			if first == 0 {
-				tx.PutOrg(directory.Org{ID: org, ContactsOn: true})
-				tx.InsertEmployee(directory.Employee{UserID: "u1", AccountType: directory.AccountNormal})
-				tx.PutLabelGroup(directory.LabelGroup{ID: 1, Labels: []directory.Label{{ID: 1, Name: "重要"}, {ID: 2, Name: "普通"}}}, 0)
+				tx.Orgs().PutOrg(directory.Org{ID: org, ContactsOn: true})
+				tx.Employees().InsertEmployee(directory.Employee{UserID: "u1", AccountType: directory.AccountNormal})
+				tx.Labels().PutLabelGroup(directory.LabelGroup{ID: 1, Labels: []directory.Label{{ID: 1, Name: "重要"}, {ID: 2, Name: "普通"}}}, 0)
 			}
 			for n := first; n < first+100; n++ {
-				tx.InsertContact(directory.Contact{ID: benchID(n), Name: "张三", FollowerID: "u1", LabelIDs: []int64{1, 2},
+				tx.Contacts().InsertContact(directory.Contact{ID: benchID(n), Name: "张三", FollowerID: "u1", LabelIDs: []int64{1, 2},
 					StateCode: "86", Mobile: fmt.Sprintf("138%08d", n)})
 			}
 			return nil

@@ -15,10 +15,10 @@ func TestContactRefersToNothingDeleted(t *testing.T) {
 	other := directory.Contact{ID: "1", Name: "张三", FollowerID: "u1", StateCode: "86", Mobile: "13800000001", LabelIDs: []int64{1}}
 	err := s.Update(ctx, "ding1", func(tx directory.Tx) error {
 		for _, id := range []string{"u1", "u2"} {
-			tx.InsertEmployee(directory.Employee{UserID: id, Name: "陈静", AccountType: directory.AccountNormal})
+			tx.Employees().InsertEmployee(directory.Employee{UserID: id, Name: "陈静", AccountType: directory.AccountNormal})
 		}
-		tx.PutLabelGroup(directory.LabelGroup{ID: 1, Labels: []directory.Label{{ID: 1, Name: "一"}, {ID: 2, Name: "二"}}}, 0)
-		tx.InsertContact(other)
+		tx.Labels().PutLabelGroup(directory.LabelGroup{ID: 1, Labels: []directory.Label{{ID: 1, Name: "一"}, {ID: 2, Name: "二"}}}, 0)
+		tx.Contacts().InsertContact(other)
 		return nil
 	})
 	if err != nil {
@@ -29,18 +29,18 @@ func TestContactRefersToNothingDeleted(t *testing.T) {
 		change func(*directory.Contact)
 	}{
 		directory.ErrEmployeeNotFound: {
-			func(tx directory.Tx) { tx.DeleteEmployee(directory.Employee{UserID: "u2"}) },
+			func(tx directory.Tx) { tx.Employees().DeleteEmployee(directory.Employee{UserID: "u2"}) },
 			func(c *directory.Contact) { c.FollowerID = "u2" },
 		},
 		directory.ErrLabelNotFound: {
 			func(tx directory.Tx) {
-				tx.PutLabelGroup(directory.LabelGroup{ID: 1, Labels: []directory.Label{{ID: 1, Name: "一"}}}, 0)
+				tx.Labels().PutLabelGroup(directory.LabelGroup{ID: 1, Labels: []directory.Label{{ID: 1, Name: "一"}}}, 0)
 			},
 			func(c *directory.Contact) { c.LabelIDs = []int64{1, 2} },
 		},
 	} {
 		err := s.Update(ctx, "ding1", func(tx directory.Tx) error {
-			before, missing, err := tx.ContactWithReferences("1", directory.References{UserIDs: []string{"u1", "u2"}, LabelIDs: []int64{1, 2}})
+			before, missing, err := tx.Contacts().ContactWithReferences("1", directory.References{UserIDs: []string{"u1", "u2"}, LabelIDs: []int64{1, 2}})
 			if err != nil {
 				return err
 			}
@@ -56,7 +56,7 @@ func TestContactRefersToNothingDeleted(t *testing.T) {
 			}
 			after := before
 			c.change(&after)
-			tx.UpdateContact(before, after)
+			tx.Contacts().UpdateContact(before, after)
 			return nil
 		})
 		if !errors.Is(err, want) {

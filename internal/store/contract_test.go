@@ -44,11 +44,11 @@ func insert(t testing.TB, s *store.Store, n int) {
 	t.Helper()
 	err := s.Update(context.Background(), org, func(tx directory.Tx) error {
 		email := fmt.Sprintf("mail%d@example.com", n)
-		tx.InsertContact(directory.Contact{
+		tx.Contacts().InsertContact(directory.Contact{
 			ID: fmt.Sprint(n), Name: "张三", FollowerID: "u1", StateCode: "86", Mobile: fmt.Sprintf("1380000%04d", n),
 			Email: &email, LabelIDs: []int64{1}, CreatedAt: time.Now(), UpdatedAt: time.Now(),
 		})
-		tx.InsertAudit(directory.AuditEntry{Org: org, Noun: "contact", Object: fmt.Sprint(n), Action: "create", Time: time.Now(),
+		tx.Audit().InsertAudit(directory.AuditEntry{Org: org, Noun: "contact", Object: fmt.Sprint(n), Action: "create", Time: time.Now(),
 			After: fmt.Appendf(nil, `{"mobile":"1380000%04d"}`, n)})
 		return nil
 	})
@@ -78,13 +78,13 @@ func TestReopen(t *testing.T) {
 	again := openDir(t, left)
 	insert(t, again, 20)
 	err := again.View(context.Background(), org, func(tx directory.Tx) error {
-		cs, err := tx.ContactsAfter(0, 100)
+		cs, err := tx.Contacts().ContactsAfter(0, 100)
 		for i, c := range cs {
 			if c.ID != fmt.Sprint(i) || c.Ordinal != int64(i+1) || c.Phone() != fmt.Sprintf("86-1380000%04d", i) {
 				t.Errorf("contact %d: got %+v", i, c)
 			}
 		}
-		es, err2 := tx.Audit(directory.AuditFilter{Limit: 100})
+		es, err2 := tx.Audit().Audit(directory.AuditFilter{Limit: 100})
 		if len(cs) != 21 || len(es) != 21 {
 			t.Errorf("got %d contacts and %d entries, want 21 of each", len(cs), len(es))
 		}
@@ -106,14 +106,14 @@ func TestPersonalDataIsSealed(t *testing.T) {
 	s := openDir(t, dir)
 	insert(t, s, 7)
 	err := s.Update(context.Background(), org, func(tx directory.Tx) error {
-		tx.PutApp(directory.App{Org: org, Key: "k", Secret: directory.NewSecret("app-secret-0001"), CreatedAt: time.Now()})
-		tx.PutAccessKey(directory.AccessKey{Org: org, ID: "ak", Secret: directory.NewSecret("key-secret-0001"), CreatedAt: time.Now()})
-		tx.InsertEmployee(directory.Employee{UserID: "u1", Mobile: "86-13911112222", CreatedAt: time.Now(),
+		tx.Apps().PutApp(directory.App{Org: org, Key: "k", Secret: directory.NewSecret("app-secret-0001"), CreatedAt: time.Now()})
+		tx.AccessKeys().PutAccessKey(directory.AccessKey{Org: org, ID: "ak", Secret: directory.NewSecret("key-secret-0001"), CreatedAt: time.Now()})
+		tx.Employees().InsertEmployee(directory.Employee{UserID: "u1", Mobile: "86-13911112222", CreatedAt: time.Now(),
 			Private: directory.Private{Email: "employee@example.com", Telephone: "010-7654321", LoginID: "login-id-0001"}})
-		tx.InsertMessageContact(directory.MessageContact{ID: "c-1", Name: "tom", CreatedAt: time.Now(),
+		tx.MessageContacts().InsertMessageContact(directory.MessageContact{ID: "c-1", Name: "tom", CreatedAt: time.Now(),
 			Email: directory.Channel{Address: "someone@example.com", Pending: "pending@example.com"},
 			Phone: directory.Channel{Address: "86-13933334444", Pending: "86-13955556666"}})
-		tx.Enqueue(directory.OutboxItem{ID: "i", Org: org, Kind: "email", Recipient: "outbox@example.com", Payload: "payload 123456", CreatedAt: time.Now()})
+		tx.Outbox().Enqueue(directory.OutboxItem{ID: "i", Org: org, Kind: "email", Recipient: "outbox@example.com", Payload: "payload 123456", CreatedAt: time.Now()})
 		return nil
 	})
 	if err != nil {

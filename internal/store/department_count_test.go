@@ -13,9 +13,9 @@ func TestCheckCountsDepartments(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
 		s := open()
 		err := s.Update(ctx, "o", func(tx directory.Tx) error {
-			tx.InsertDepartment(directory.Department{ID: 1, Name: "总部"})
-			tx.InsertDepartment(directory.Department{ID: 2, ParentID: 1, Name: "市场部"})
-			tx.InsertEmployee(directory.Employee{UserID: "u1", Name: "王芳", DeptIDs: []int64{2}, AccountType: directory.AccountNormal, CreatedAt: time.Now()})
+			tx.Departments().InsertDepartment(directory.Department{ID: 1, Name: "总部"})
+			tx.Departments().InsertDepartment(directory.Department{ID: 2, ParentID: 1, Name: "市场部"})
+			tx.Employees().InsertEmployee(directory.Employee{UserID: "u1", Name: "王芳", DeptIDs: []int64{2}, AccountType: directory.AccountNormal, CreatedAt: time.Now()})
 			return nil
 		})
 		if err != nil {

@@ -37,7 +37,7 @@ func TestNamesOfOlderDataAreFound(t *testing.T) {
 			for prefix, want := range map[string]string{"pshan": "[u0]", "izgf": "[u1]", "m国藩": "[u1]", "mlee": "[u2]", "nzeng": "[]"} {
 				var got []string
 				if err := s.View(ctx, "o", func(tx directory.Tx) error {
-					hits, err := tx.EmployeesByTerm(prefix, directory.NameHit[string]{}, nil, 10)
+					hits, err := tx.NameSearch().EmployeesByTerm(prefix, directory.NameHit[string]{}, nil, 10)
 					for _, h := range hits {
 						got = append(got, h.ID)
 					}
@@ -47,12 +47,12 @@ func TestNamesOfOlderDataAreFound(t *testing.T) {
 				}
 			}
 			if err := s.View(ctx, "o", func(tx directory.Tx) error {
-				hits, err := tx.DepartmentsByTerm("pshichang", directory.NameHit[int64]{}, nil, 10)
+				hits, err := tx.NameSearch().DepartmentsByTerm("pshichang", directory.NameHit[int64]{}, nil, 10)
 				if len(hits) != 1 || hits[0].ID != 2 {
 					t.Errorf("departments: got %v, want 2", hits)
 				}
 				for dept, want := range map[int64][2]int64{1: {0, 3}, 2: {3, 3}, 3: {1, 1}} {
-					if direct, all, err := tx.CountMembers(dept); err != nil || [2]int64{direct, all} != want {
+					if direct, all, err := tx.Employees().CountMembers(dept); err != nil || [2]int64{direct, all} != want {
 						t.Errorf("department %d: got %d direct members and %d people, %v, want %v", dept, direct, all, err, want)
 					}
 				}
@@ -96,7 +96,7 @@ func TestAccentsOfOlderDataFold(t *testing.T) {
 				"contact": directory.Contact{Name: "Zoë", CompanyName: &company}.SearchTerms()} {
 				var got []string
 				if err := s.View(ctx, "o", func(dt directory.Tx) error {
-					return dt.(*tx).Each("SELECT term FROM "+table+"_term WHERE org = ? ORDER BY term", args{"o"}, func(r *row) error {
+					return dt.(nounTx).Each("SELECT term FROM "+table+"_term WHERE org = ? ORDER BY term", args{"o"}, func(r *row) error {
 						got = append(got, r.Text(0))
 						return nil
 					})

@@ -22,7 +22,7 @@ func TestErasureReachesEveryTable(t *testing.T) {
 				t.Errorf("table %s has a column org and is not among those that an erasure empties", table)
 			}
 		}
-		if err := s.Update(ctx, "ding1", func(tx directory.Tx) error { tx.EraseOrg(s.Now()); return nil }); err != nil {
+		if err := s.Update(ctx, "ding1", func(tx directory.Tx) error { tx.Orgs().EraseOrg(s.Now()); return nil }); err != nil {
 			t.Fatal(err)
 		}
 		isErased(t, s, "ding1")
@@ -32,8 +32,8 @@ func TestErasureReachesEveryTable(t *testing.T) {
 func beginOrg(t *testing.T, s *Store, org string) {
 	t.Helper()
 	err := s.Update(ctx, org, func(tx directory.Tx) error {
-		tx.PutOrg(directory.Org{ID: org, Name: "一", CreatedAt: s.Now()})
-		tx.InsertAudit(directory.AuditEntry{Org: org, Noun: "org", Object: org, Time: s.Now()})
+		tx.Orgs().PutOrg(directory.Org{ID: org, Name: "一", CreatedAt: s.Now()})
+		tx.Audit().InsertAudit(directory.AuditEntry{Org: org, Noun: "org", Object: org, Time: s.Now()})
 		return nil
 	})
 	if err != nil {
@@ -96,20 +96,20 @@ func TestWriteMeetsErasure(t *testing.T) {
 			go func() {
 				written <- s.Update(ctx, org, func(tx directory.Tx) error {
 					if reads {
-						if _, err := tx.MissingEmployees([]string{"u1"}); err != nil {
+						if _, err := tx.Employees().MissingEmployees([]string{"u1"}); err != nil {
 							return err
 						}
 					}
 					close(begun)
 					<-resume
-					tx.InsertEmployee(directory.Employee{UserID: "u1", Name: "陈静", AccountType: directory.AccountNormal})
+					tx.Employees().InsertEmployee(directory.Employee{UserID: "u1", Name: "陈静", AccountType: directory.AccountNormal})
 					return nil
 				})
 			}()
 			<-begun
 			erased := make(chan error, 1)
 			go func() {
-				erased <- eraser.Update(ctx, org, func(tx directory.Tx) error { tx.EraseOrg(s.Now()); return nil })
+				erased <- eraser.Update(ctx, org, func(tx directory.Tx) error { tx.Orgs().EraseOrg(s.Now()); return nil })
 			}()
 			overtakes, eraseErr, ended := shared && !reads, error(nil), false
 			select {
@@ -138,7 +138,7 @@ func TestDeletedOrganisationGetsNoKey(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
 		s := open()
 		beginOrg(t, s, "ding1")
-		if err := s.Update(ctx, "ding1", func(tx directory.Tx) error { tx.EraseOrg(s.Now()); return nil }); err != nil {
+		if err := s.Update(ctx, "ding1", func(tx directory.Tx) error { tx.Orgs().EraseOrg(s.Now()); return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Close(); err != nil { // another process, or a later one, knows no keys
@@ -146,7 +146,7 @@ func TestDeletedOrganisationGetsNoKey(t *testing.T) {
 		}
 		s = open()
 		err := s.Update(ctx, "ding1", func(tx directory.Tx) error {
-			tx.InsertEmployee(directory.Employee{UserID: "u1", Name: "陈静", AccountType: directory.AccountNormal})
+			tx.Employees().InsertEmployee(directory.Employee{UserID: "u1", Name: "陈静", AccountType: directory.AccountNormal})
 			return nil
 		})
 		if !errors.Is(err, directory.ErrOrgEnded) {
@@ -162,12 +162,12 @@ func TestResetAfterErasure(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
 		s := open(func(o *Options) { o.Kind = Dev })
 		beginOrg(t, s, "ding1")
-		if err := s.Update(ctx, "ding1", func(tx directory.Tx) error { tx.EraseOrg(s.Now()); return nil }); err != nil {
+		if err := s.Update(ctx, "ding1", func(tx directory.Tx) error { tx.Orgs().EraseOrg(s.Now()); return nil }); err != nil {
 			t.Fatal(err)
 		}
 		err := s.Reset(ctx, directory.Fill{Org: "ding1", Write: func(tx directory.Tx) {
-			tx.PutOrg(directory.Org{ID: "ding1", Name: "一", CreatedAt: s.Now()})
-			tx.InsertEmployee(directory.Employee{UserID: "u1", Name: "陈静", Mobile: "86-13800001001", AccountType: directory.AccountNormal})
+			tx.Orgs().PutOrg(directory.Org{ID: "ding1", Name: "一", CreatedAt: s.Now()})
+			tx.Employees().InsertEmployee(directory.Employee{UserID: "u1", Name: "陈静", Mobile: "86-13800001001", AccountType: directory.AccountNormal})
 		}})
 		if err != nil {
 			t.Fatal(err)
@@ -177,7 +177,7 @@ func TestResetAfterErasure(t *testing.T) {
 		}
 		s = open(func(o *Options) { o.Kind = Dev })
 		err = s.View(ctx, "ding1", func(tx directory.Tx) error {
-			e, err := tx.Employee("u1")
+			e, err := tx.Employees().Employee("u1")
 			if e.Mobile != "86-13800001001" {
 				t.Errorf("mobile: got %q", e.Mobile)
 			}

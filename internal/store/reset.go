@@ -67,5 +67,5 @@ func (s *Store) Reset(ctx context.Context, fills ...directory.Fill) error {
 
 // fill adds the writes of one organisation to the transaction.
 func (s *Store) fill(t *tx, f directory.Fill, keys *keyring.Tenant) error {
-	return t.For(f.Org, keys, func(of *engine.Tx) { f.Write(s.tx(of)) })
+	return t.For(f.Org, keys, func(of *engine.Tx) { f.Write(nounTx{s.tx(of)}) })
 }

@@ -43,7 +43,7 @@ var schema = &engine.Schema{
 
 var (
 	_ directory.Store = (*Store)(nil)
-	_ directory.Tx    = (*tx)(nil)
+	_ directory.Tx    = nounTx{}
 )
 
 // Types of the engine that callers of this package need.
@@ -117,7 +117,7 @@ func (s *Store) update(ctx context.Context, org string, fn func(*tx) error, opts
 
 // View implements [directory.Store].
 func (s *Store) View(ctx context.Context, org string, fn func(directory.Tx) error) error {
-	return s.view(ctx, org, func(t *tx) error { return fn(t) })
+	return s.view(ctx, org, func(t *tx) error { return fn(nounTx{t}) })
 }
 
 // Update implements [directory.Store].
@@ -140,7 +140,7 @@ func (s *Store) View(ctx context.Context, org string, fn func(directory.Tx) erro
 // kept (two contacts handed over crosswise), the server aborts one of the calls
 // and it runs again.
 func (s *Store) Update(ctx context.Context, org string, fn func(directory.Tx) error) error {
-	return s.update(ctx, org, func(t *tx) error { return fn(t) }, engine.AtReadCommitted)
+	return s.update(ctx, org, func(t *tx) error { return fn(nounTx{t}) }, engine.AtReadCommitted)
 }
 
 // coreError adds [directory.ErrBusy] to [engine.ErrBusy].

@@ -31,7 +31,9 @@ var testTime = time.UnixMilli(1795341122145) // of the captured signed call
 // rows is a store in memory with the rows that authentication needs.
 type rows struct {
 	directory.Store // what the tests do not call
-	directory.Tx
+	directory.AppTx
+	directory.LoginTx
+	directory.OrgTx
 	mu     sync.Mutex
 	broken error
 	apps   map[string]directory.App
@@ -39,13 +41,23 @@ type rows struct {
 	orgs   map[string]directory.Org
 }
 
+// rowsTx is a transaction on the rows.
+type rowsTx struct {
+	directory.Tx // what the tests do not call
+	*rows
+}
+
+func (t rowsTx) Apps() directory.AppTx     { return t.rows }
+func (t rowsTx) Logins() directory.LoginTx { return t.rows }
+func (t rowsTx) Orgs() directory.OrgTx     { return t.rows }
+
 func (r *rows) View(_ context.Context, _ string, fn func(directory.Tx) error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.broken != nil {
 		return r.broken
 	}
-	return fn(r)
+	return fn(rowsTx{rows: r})
 }
 
 func (r *rows) Update(ctx context.Context, org string, fn func(directory.Tx) error) error {

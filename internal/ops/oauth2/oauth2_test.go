@@ -18,12 +18,24 @@ import (
 // rows is a store in memory with what token calls read and write.
 type rows struct {
 	directory.Store // what the tests do not call
-	directory.Tx
+	directory.AppTx
+	directory.LoginTx
+	directory.OrgTx
 	mu     sync.Mutex
 	broken error
 	apps   map[string]directory.App
 	tokens map[string]directory.Token
 }
+
+// rowsTx is a transaction on the rows.
+type rowsTx struct {
+	directory.Tx // what the tests do not call
+	*rows
+}
+
+func (t rowsTx) Apps() directory.AppTx     { return t.rows }
+func (t rowsTx) Logins() directory.LoginTx { return t.rows }
+func (t rowsTx) Orgs() directory.OrgTx     { return t.rows }
 
 func (r *rows) View(_ context.Context, _ string, fn func(directory.Tx) error) error {
 	r.mu.Lock()
@@ -31,7 +43,7 @@ func (r *rows) View(_ context.Context, _ string, fn func(directory.Tx) error) er
 	if r.broken != nil {
 		return r.broken
 	}
-	return fn(r)
+	return fn(rowsTx{rows: r})
 }
 
 func (r *rows) Update(ctx context.Context, org string, fn func(directory.Tx) error) error {

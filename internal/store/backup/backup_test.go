@@ -160,8 +160,8 @@ func restoredIsUsable(t *testing.T, o Options) {
 		t.Errorf("signatures are refused before %v, want roughly the time of the restore", at)
 	}
 	if err := s.Update(ctx, directory.SampleOrg, func(t directory.Tx) error {
-		t.Enqueue(directory.OutboxItem{Org: directory.SampleOrg, ID: "new", Kind: "email", Topic: "t", Recipient: "r", Payload: "p", CreatedAt: time.Now()})
-		t.InsertAudit(directory.AuditEntry{Org: directory.SampleOrg, Noun: "contact", Object: "9", Action: "create", Time: time.Now()})
+		t.Outbox().Enqueue(directory.OutboxItem{Org: directory.SampleOrg, ID: "new", Kind: "email", Topic: "t", Recipient: "r", Payload: "p", CreatedAt: time.Now()})
+		t.Audit().InsertAudit(directory.AuditEntry{Org: directory.SampleOrg, Noun: "contact", Object: "9", Action: "create", Time: time.Now()})
 		return nil
 	}); err != nil {
 		t.Fatal(err)

@@ -102,9 +102,9 @@ func manyContacts(t *testing.T, s *store.Store, n int) {
 	for i := range n {
 		title, email := fmt.Sprint("经理", i), fmt.Sprintf("mail%d@example.com", i)
 		if err := s.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
-			tx.InsertContact(directory.Contact{ID: fmt.Sprint("c", i), Name: fmt.Sprint("客户", i), FollowerID: "023420013645", StateCode: "86",
+			tx.Contacts().InsertContact(directory.Contact{ID: fmt.Sprint("c", i), Name: fmt.Sprint("客户", i), FollowerID: "023420013645", StateCode: "86",
 				Mobile: fmt.Sprintf("139%08d", i), Email: &email, Title: &title, LabelIDs: []int64{1}, CreatedAt: time.Now(), UpdatedAt: time.Now()})
-			tx.InsertAudit(directory.AuditEntry{Org: directory.SampleOrg, Noun: "contact", Object: fmt.Sprint("c", i), Action: "create", Time: time.Now(), After: []byte(`{"x":1}`)})
+			tx.Audit().InsertAudit(directory.AuditEntry{Org: directory.SampleOrg, Noun: "contact", Object: fmt.Sprint("c", i), Action: "create", Time: time.Now(), After: []byte(`{"x":1}`)})
 			return nil
 		}); err != nil {
 			t.Fatal(err)

@@ -44,14 +44,14 @@ func mustFind(t *testing.T, s *store.Store, when string, want ...string) {
 func changeSample(t *testing.T, s *store.Store, remark string) {
 	t.Helper()
 	if err := s.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
-		cs, err := tx.ContactsAfter(0, 100)
+		cs, err := tx.Contacts().ContactsAfter(0, 100)
 		if err != nil {
 			return err
 		}
 		for _, c := range cs {
 			changed := c
 			changed.Remark = &remark
-			tx.UpdateContact(c, changed)
+			tx.Contacts().UpdateContact(c, changed)
 		}
 		return nil
 	}); err != nil {
@@ -247,30 +247,30 @@ func churn(t *testing.T, s *store.Store, id string) {
 		remark := `"\ (a,b) {` + "\n\t" + `'名' ""\\ ,,`
 		empty := ""
 		at := time.Now()
-		tx.InsertContact(directory.Contact{ID: id, Name: "客户" + id, FollowerID: "023420013645", StateCode: "86", Mobile: fmt.Sprint("1", id),
+		tx.Contacts().InsertContact(directory.Contact{ID: id, Name: "客户" + id, FollowerID: "023420013645", StateCode: "86", Mobile: fmt.Sprint("1", id),
 			Remark: &remark, Title: &empty, LabelIDs: []int64{1}, CreatedAt: at, UpdatedAt: at})
-		tx.InsertDelivery(directory.Delivery{Ref: directory.SubscriptionRef{Org: directory.SampleOrg, AppKey: "a", Channel: "http"}, Seq: at.UnixNano(),
+		tx.Deliveries().InsertDelivery(directory.Delivery{Ref: directory.SubscriptionRef{Org: directory.SampleOrg, AppKey: "a", Channel: "http"}, Seq: at.UnixNano(),
 			EventID: id, Payload: "{}", BornAt: at, NextAt: at})
-		tx.InsertAudit(directory.AuditEntry{Org: directory.SampleOrg, Noun: "contact", Object: id, Action: "create", Time: at, After: []byte(`{}`)})
+		tx.Audit().InsertAudit(directory.AuditEntry{Org: directory.SampleOrg, Noun: "contact", Object: id, Action: "create", Time: at, After: []byte(`{}`)})
 		return nil
 	})
 	if err == nil {
 		err = s.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
-			c, _, err := tx.ContactWithReferences(id, directory.References{})
+			c, _, err := tx.Contacts().ContactWithReferences(id, directory.References{})
 			if err != nil {
 				return err
 			}
 			changed := c
 			changed.Address, changed.Remark = changed.Remark, nil
-			tx.UpdateContact(c, changed)
+			tx.Contacts().UpdateContact(c, changed)
 			return nil
 		})
 	}
 	if err == nil {
 		err = s.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
-			c, err := tx.Contact(id)
+			c, err := tx.Contacts().Contact(id)
 			if err == nil {
-				tx.DeleteContact(c)
+				tx.Contacts().DeleteContact(c)
 			}
 			return err
 		})

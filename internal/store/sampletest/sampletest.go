@@ -32,9 +32,9 @@ func Fill(t testing.TB, s *store.Store) *directory.Directory {
 	}
 	for n := range 5 {
 		if err := s.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
-			tx.InsertAudit(directory.AuditEntry{Org: directory.SampleOrg, Noun: "contact", Object: fmt.Sprint(n), Action: "create", Time: time.Now(),
+			tx.Audit().InsertAudit(directory.AuditEntry{Org: directory.SampleOrg, Noun: "contact", Object: fmt.Sprint(n), Action: "create", Time: time.Now(),
 				After: []byte(`{"mobile":"13800001234"}`)})
-			tx.Enqueue(directory.OutboxItem{Org: directory.SampleOrg, ID: fmt.Sprint(n), Kind: "email", Topic: "t", Recipient: "r", Payload: "p", CreatedAt: time.Now()})
+			tx.Outbox().Enqueue(directory.OutboxItem{Org: directory.SampleOrg, ID: fmt.Sprint(n), Kind: "email", Topic: "t", Recipient: "r", Payload: "p", CreatedAt: time.Now()})
 			return nil
 		}); err != nil {
 			t.Fatal(err)

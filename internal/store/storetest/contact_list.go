@@ -13,7 +13,7 @@ func testOffsets(t *testing.T, s directory.Store) {
 	const n = 5000
 	update(t, s, orgA, func(tx directory.Tx) {
 		for i := range n {
-			tx.InsertContact(directory.Contact{ID: fmt.Sprint(i + 1), Name: "客", FollowerID: "u1", StateCode: "86", Mobile: fmt.Sprintf("138%08d", i), CreatedAt: start, UpdatedAt: start})
+			tx.Contacts().InsertContact(directory.Contact{ID: fmt.Sprint(i + 1), Name: "客", FollowerID: "u1", StateCode: "86", Mobile: fmt.Sprintf("138%08d", i), CreatedAt: start, UpdatedAt: start})
 		}
 	})
 	gone := func(ordinal int64) bool {
@@ -23,15 +23,15 @@ func testOffsets(t *testing.T, s directory.Store) {
 	update(t, s, orgA, func(tx directory.Tx) {
 		for o := int64(1); o <= n; o++ {
 			if gone(o) {
-				tx.DeleteContact(directory.Contact{ID: fmt.Sprint(o), Name: "客", Ordinal: o})
+				tx.Contacts().DeleteContact(directory.Contact{ID: fmt.Sprint(o), Name: "客", Ordinal: o})
 			} else {
 				live = append(live, o)
 			}
 		}
 	})
 	for offset := int64(0); offset < int64(len(live))+20; offset += 13 {
-		after := read(t, s, orgA, func(tx directory.Tx) (int64, error) { return tx.OrdinalBefore(offset) })
-		next := read(t, s, orgA, func(tx directory.Tx) ([]directory.Contact, error) { return tx.ContactsAfter(after, 1) })
+		after := read(t, s, orgA, func(tx directory.Tx) (int64, error) { return tx.ContactList().OrdinalBefore(offset) })
+		next := read(t, s, orgA, func(tx directory.Tx) ([]directory.Contact, error) { return tx.Contacts().ContactsAfter(after, 1) })
 		switch {
 		case offset >= int64(len(live)) && len(next) > 0:
 			t.Errorf("offset %d beyond the end: got contact %d", offset, next[0].Ordinal)
@@ -39,10 +39,10 @@ func testOffsets(t *testing.T, s directory.Store) {
 			t.Fatalf("offset %d: got %v after %d, want contact %d", offset, next, after, live[offset])
 		}
 	}
-	same(t, read(t, s, orgA, directory.Tx.CountContacts), int64(len(live)))
-	same(t, read(t, s, orgB, directory.Tx.CountContacts), int64(0))
+	same(t, read(t, s, orgA, func(tx directory.Tx) (int64, error) { return tx.ContactList().CountContacts() }), int64(len(live)))
+	same(t, read(t, s, orgB, func(tx directory.Tx) (int64, error) { return tx.ContactList().CountContacts() }), int64(0))
 	same(t, read(t, s, orgA, func(tx directory.Tx) ([]directory.Contact, error) {
-		_, cs, err := tx.ContactsByTerm("nкто", directory.TermPlace{}, 10)
+		_, cs, err := tx.ContactSearch().ContactsByTerm("nкто", directory.TermPlace{}, 10)
 		return cs, err
 	}), []directory.Contact(nil))
 }
@@ -53,7 +53,7 @@ func testTermOrder(t *testing.T, s directory.Store) {
 	names := []string{"a", "Ab", "é", "z", "Z1", "张", "张三", "张三丰", "弓", "𠮷", "ａ"}
 	update(t, s, orgA, func(tx directory.Tx) {
 		for i, name := range names {
-			tx.InsertContact(directory.Contact{ID: fmt.Sprint(i), Name: name, FollowerID: "u1", StateCode: "86", Mobile: fmt.Sprintf("138%08d", i), CreatedAt: start, UpdatedAt: start})
+			tx.Contacts().InsertContact(directory.Contact{ID: fmt.Sprint(i), Name: name, FollowerID: "u1", StateCode: "86", Mobile: fmt.Sprintf("138%08d", i), CreatedAt: start, UpdatedAt: start})
 		}
 	})
 	search := func(prefix string) (found []string) {
@@ -61,7 +61,7 @@ func testTermOrder(t *testing.T, s directory.Store) {
 		for {
 			var places []directory.TermPlace
 			cs := read(t, s, orgA, func(tx directory.Tx) (cs []directory.Contact, err error) {
-				places, cs, err = tx.ContactsByTerm(prefix, after, 2)
+				places, cs, err = tx.ContactSearch().ContactsByTerm(prefix, after, 2)
 				return cs, err
 			})
 			for _, c := range cs {

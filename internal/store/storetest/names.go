@@ -37,7 +37,7 @@ func testDepartmentCounts(t *testing.T, s directory.Store) {
 	}
 	update(t, s, orgA, func(tx directory.Tx) {
 		for id := int64(1); id <= 7; id++ {
-			tx.InsertDepartment(department(id))
+			tx.Departments().InsertDepartment(department(id))
 		}
 	})
 	for step := range 60 {
@@ -49,17 +49,17 @@ func testDepartmentCounts(t *testing.T, s directory.Store) {
 			case step%5 == 4 && !slices.Contains(path(to), moved):
 				from, parent, was := path(moved), path(to), department(moved)
 				parents[moved] = to
-				tx.MoveDepartment(from, parent)
-				tx.UpdateDepartment(was, department(moved))
+				tx.Departments().MoveDepartment(from, parent)
+				tx.Departments().UpdateDepartment(was, department(moved))
 			case !there:
 				members[id] = depts()
-				tx.InsertEmployee(employee(id))
+				tx.Employees().InsertEmployee(employee(id))
 			case step%7 == 6:
-				tx.DeleteEmployee(old)
+				tx.Employees().DeleteEmployee(old)
 				delete(members, id)
 			default:
 				members[id] = depts()
-				tx.UpdateEmployee(old, employee(id))
+				tx.Employees().UpdateEmployee(old, employee(id))
 			}
 		})
 		for dept := range parents {
@@ -73,7 +73,7 @@ func testDepartmentCounts(t *testing.T, s directory.Store) {
 				}
 			}
 			got := read(t, s, orgA, func(tx directory.Tx) ([]int64, error) {
-				direct, all, err := tx.CountMembers(dept)
+				direct, all, err := tx.Employees().CountMembers(dept)
 				return []int64{direct, all}, err
 			})
 			if !slices.Equal(got, want) {
@@ -89,35 +89,35 @@ func testDepartmentCountRaces(t *testing.T, s directory.Store) {
 	const top, a, b, team = 1, 2, 3, 4
 	update(t, s, orgA, func(tx directory.Tx) {
 		for i, parent := range []int64{0, top, top, a} {
-			tx.InsertDepartment(directory.Department{ID: int64(i) + 1, ParentID: parent, Name: fmt.Sprint("d", i)})
+			tx.Departments().InsertDepartment(directory.Department{ID: int64(i) + 1, ParentID: parent, Name: fmt.Sprint("d", i)})
 		}
 	})
 	race(func(n int) {
 		var err error
 		if n%8 == 0 {
 			err = s.Update(bg, orgA, func(tx directory.Tx) error {
-				if _, err := tx.Department(top); err != nil { // as moves do, they take turns
+				if _, err := tx.Departments().Department(top); err != nil { // as moves do, they take turns
 					return err
 				}
-				d, err := tx.Department(team)
+				d, err := tx.Departments().Department(team)
 				if err != nil {
 					return err
 				}
 				after := d
 				after.ParentID = a + b - d.ParentID
-				tx.MoveDepartment([]int64{team, d.ParentID, top}, []int64{after.ParentID, top})
-				tx.UpdateDepartment(d, after)
+				tx.Departments().MoveDepartment([]int64{team, d.ParentID, top}, []int64{after.ParentID, top})
+				tx.Departments().UpdateDepartment(d, after)
 				return nil
 			})
 		} else {
 			e := directory.Employee{UserID: fmt.Sprint("u", n), Name: "王芳", DeptIDs: []int64{team}, AccountType: directory.AccountSSO, CreatedAt: start}
-			err = s.Update(bg, orgA, func(tx directory.Tx) error { tx.InsertEmployee(e); return nil })
+			err = s.Update(bg, orgA, func(tx directory.Tx) error { tx.Employees().InsertEmployee(e); return nil })
 			if err == nil && n%2 == 0 {
 				err = s.Update(bg, orgA, func(tx directory.Tx) error {
-					before, err := tx.Employee(e.UserID)
+					before, err := tx.Employees().Employee(e.UserID)
 					after := before
 					after.DeptIDs = []int64{team, b}
-					tx.UpdateEmployee(before, after)
+					tx.Employees().UpdateEmployee(before, after)
 					return err
 				})
 			}
@@ -127,11 +127,11 @@ func testDepartmentCountRaces(t *testing.T, s directory.Store) {
 		}
 	})
 	view(t, s, orgA, func(tx directory.Tx) error {
-		d, err := tx.Department(team)
-		direct, all, err2 := tx.CountMembers(team)
-		_, everybody, err3 := tx.CountMembers(top)
+		d, err := tx.Departments().Department(team)
+		direct, all, err2 := tx.Employees().CountMembers(team)
+		_, everybody, err3 := tx.Employees().CountMembers(top)
 		for _, side := range []int64{a, b} {
-			_, people, err := tx.CountMembers(side)
+			_, people, err := tx.Employees().CountMembers(side)
 			if err != nil {
 				return err
 			}
@@ -139,7 +139,7 @@ func testDepartmentCountRaces(t *testing.T, s directory.Store) {
 			switch {
 			case side == d.ParentID:
 			case side == b:
-				want = int64(len(read(t, s, orgA, func(tx directory.Tx) ([]string, error) { return tx.MemberIDs(b) })))
+				want = int64(len(read(t, s, orgA, func(tx directory.Tx) ([]string, error) { return tx.Employees().MemberIDs(b) })))
 			default:
 				want = 0
 			}

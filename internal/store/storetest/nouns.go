@@ -12,15 +12,15 @@ import (
 func testOrgs(t *testing.T, s directory.Store) {
 	a := directory.Org{ID: orgA, Name: "示例科技", ContactsOn: true, CreatedAt: start}
 	b := directory.Org{ID: orgB, Name: "伙伴公司", Disabled: true, CreatedAt: start}
-	update(t, s, orgA, func(tx directory.Tx) { tx.PutOrg(a) })
-	update(t, s, orgB, func(tx directory.Tx) { tx.PutOrg(b) })
-	same(t, read(t, s, "", directory.Tx.Orgs), []directory.Org{b, a})
-	same(t, read(t, s, orgB, func(tx directory.Tx) (directory.Org, error) { return tx.OrgByID(orgA) }), a)
+	update(t, s, orgA, func(tx directory.Tx) { tx.Orgs().PutOrg(a) })
+	update(t, s, orgB, func(tx directory.Tx) { tx.Orgs().PutOrg(b) })
+	same(t, read(t, s, "", func(tx directory.Tx) ([]directory.Org, error) { return tx.Orgs().Orgs() }), []directory.Org{b, a})
+	same(t, read(t, s, orgB, func(tx directory.Tx) (directory.Org, error) { return tx.Orgs().OrgByID(orgA) }), a)
 	a.Name, a.ContactsOn = "示例", false
-	update(t, s, orgA, func(tx directory.Tx) { tx.PutOrg(a) })
-	same(t, read(t, s, "", func(tx directory.Tx) (directory.Org, error) { return tx.OrgByID(orgA) }), a)
+	update(t, s, orgA, func(tx directory.Tx) { tx.Orgs().PutOrg(a) })
+	same(t, read(t, s, "", func(tx directory.Tx) (directory.Org, error) { return tx.Orgs().OrgByID(orgA) }), a)
 	refused(t, s, orgA, directory.ErrOrgNotFound, func(tx directory.Tx) error {
-		_, err := tx.OrgByID("dingnobody")
+		_, err := tx.Orgs().OrgByID("dingnobody")
 		return err
 	})
 }
@@ -38,26 +38,26 @@ func testApps(t *testing.T, s directory.Store) {
 	token := directory.Token{Hash: "h1", Org: orgA, AppKey: app.Key, Epoch: 3, Expires: start.Add(time.Hour)}
 	forever := directory.Token{Hash: "h2", Org: orgA, AppKey: app.Key}
 	update(t, s, orgA, func(tx directory.Tx) {
-		tx.PutApp(app)
-		tx.PutApp(second)
-		tx.PutToken(token)
-		tx.PutToken(forever)
+		tx.Apps().PutApp(app)
+		tx.Apps().PutApp(second)
+		tx.Apps().PutToken(token)
+		tx.Apps().PutToken(forever)
 	})
-	same(t, read(t, s, "", func(tx directory.Tx) ([]directory.App, error) { return tx.AppsOf(orgA) }), []directory.App{second, app})
+	same(t, read(t, s, "", func(tx directory.Tx) ([]directory.App, error) { return tx.Apps().AppsOf(orgA) }), []directory.App{second, app})
 	unsealed := app // one that is switched off and one that is not there are left out
 	unsealed.Secret, unsealed.Old.Secret = directory.Secret{}, directory.Secret{}
 	inUse := func(keys ...string) []directory.App {
-		return read(t, s, "", func(tx directory.Tx) ([]directory.App, error) { return tx.AppsInUse(keys) })
+		return read(t, s, "", func(tx directory.Tx) ([]directory.App, error) { return tx.Apps().AppsInUse(keys) })
 	}
 	same(t, len(inUse(app.Key)), 0) // its organisation is not there
-	update(t, s, orgA, func(tx directory.Tx) { tx.InsertOrg(directory.Org{ID: orgA, Name: "示例", CreatedAt: start}) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.Orgs().InsertOrg(directory.Org{ID: orgA, Name: "示例", CreatedAt: start}) })
 	same(t, len(inUse()), 0)
 	same(t, inUse(app.Key, second.Key, "none"), []directory.App{unsealed})
 	for _, org := range []string{"", orgA, orgB} { // the credential names the tenant
-		same(t, read(t, s, org, func(tx directory.Tx) (directory.App, error) { return tx.AppByKey(app.Key) }), app)
+		same(t, read(t, s, org, func(tx directory.Tx) (directory.App, error) { return tx.Apps().AppByKey(app.Key) }), app)
 		for _, want := range []directory.Token{token, forever} {
 			view(t, s, org, func(tx directory.Tx) error {
-				got, of, err := tx.TokenByHash(want.Hash)
+				got, of, err := tx.Apps().TokenByHash(want.Hash)
 				same(t, got, want)
 				same(t, of, app)
 				return err
@@ -67,48 +67,48 @@ func testApps(t *testing.T, s directory.Store) {
 	err := s.Update(bg, orgB, func(tx directory.Tx) error {
 		stolen := app
 		stolen.Org = orgB
-		tx.PutApp(stolen)
+		tx.Apps().PutApp(stolen)
 		return nil
 	})
 	if !errors.Is(err, directory.ErrConflict) {
 		t.Errorf("app key of another organisation: got %v, want %v", err, directory.ErrConflict)
 	}
 	app.Epoch, token.Epoch, token.Expires = 4, 4, start.Add(2*time.Hour)
-	update(t, s, orgA, func(tx directory.Tx) { tx.PutApp(app); tx.PutToken(token) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.Apps().PutApp(app); tx.Apps().PutToken(token) })
 	view(t, s, "", func(tx directory.Tx) error {
-		got, of, err := tx.TokenByHash(token.Hash)
+		got, of, err := tx.Apps().TokenByHash(token.Hash)
 		same(t, got, token)
 		same(t, of, app)
 		return err
 	})
-	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteTokensOf(app.Key) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.Apps().DeleteTokensOf(app.Key) })
 	refused(t, s, orgA, directory.ErrTokenInvalid, func(tx directory.Tx) error {
-		_, _, err := tx.TokenByHash(token.Hash)
+		_, _, err := tx.Apps().TokenByHash(token.Hash)
 		return err
 	})
 	refused(t, s, orgA, directory.ErrAppNotFound, func(tx directory.Tx) error {
-		_, err := tx.AppByKey("none")
+		_, err := tx.Apps().AppByKey("none")
 		return err
 	})
 }
 
 func testAccessKeys(t *testing.T, s directory.Store) {
 	k := directory.AccessKey{ID: "ak1", Org: orgA, Secret: directory.NewSecret("s"), Principal: "管理员", Policy: directory.PolicyFullAccess, CreatedAt: start}
-	update(t, s, orgA, func(tx directory.Tx) { tx.PutAccessKey(k) })
-	get := func(tx directory.Tx) (directory.AccessKey, error) { return tx.AccessKeyByID(k.ID) }
+	update(t, s, orgA, func(tx directory.Tx) { tx.AccessKeys().PutAccessKey(k) })
+	get := func(tx directory.Tx) (directory.AccessKey, error) { return tx.AccessKeys().AccessKeyByID(k.ID) }
 	same(t, read(t, s, "", get), k)
 	k.Disabled, k.Secret = true, directory.NewSecret("t")
-	update(t, s, orgA, func(tx directory.Tx) { tx.PutAccessKey(k) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.AccessKeys().PutAccessKey(k) })
 	same(t, read(t, s, orgB, get), k)
 	err := s.Update(bg, orgB, func(tx directory.Tx) error {
-		tx.PutAccessKey(directory.AccessKey{ID: k.ID, Org: orgB})
+		tx.AccessKeys().PutAccessKey(directory.AccessKey{ID: k.ID, Org: orgB})
 		return nil
 	})
 	if !errors.Is(err, directory.ErrConflict) {
 		t.Errorf("access key of another organisation: got %v, want %v", err, directory.ErrConflict)
 	}
 	refused(t, s, orgA, directory.ErrKeyNotFound, func(tx directory.Tx) error {
-		_, err := tx.AccessKeyByID("none")
+		_, err := tx.AccessKeys().AccessKeyByID("none")
 		return err
 	})
 }
@@ -124,42 +124,42 @@ func testReferences(t *testing.T, s directory.Store) {
 		{ID: 2393865715, GroupID: 2393865700, Name: "制造业"}, {ID: 2, GroupID: 2393865700, Name: "服务业"}}}
 	g2 := directory.LabelGroup{ID: 5, Name: "空"}
 	update(t, s, orgA, func(tx directory.Tx) {
-		tx.InsertDepartment(root)
-		tx.InsertDepartment(dept)
-		tx.InsertEmployee(e)
-		tx.InsertEmployee(joined)
-		tx.PutLabelGroup(g1, 2)
-		tx.PutLabelGroup(g2, 1)
+		tx.Departments().InsertDepartment(root)
+		tx.Departments().InsertDepartment(dept)
+		tx.Employees().InsertEmployee(e)
+		tx.Employees().InsertEmployee(joined)
+		tx.Labels().PutLabelGroup(g1, 2)
+		tx.Labels().PutLabelGroup(g2, 1)
 	})
 	view(t, s, orgA, func(tx directory.Tx) error {
-		d, err := tx.Department(2)
+		d, err := tx.Departments().Department(2)
 		same(t, d, dept)
-		got, err2 := tx.Employee("u1")
+		got, err2 := tx.Employees().Employee("u1")
 		same(t, got, e)
-		got, err3 := tx.Employee("u2")
+		got, err3 := tx.Employees().Employee("u2")
 		same(t, got, joined)
-		got, err4 := tx.EmployeeByMobile(e.Mobile)
+		got, err4 := tx.Employees().EmployeeByMobile(e.Mobile)
 		same(t, got, e)
-		gs, err5 := tx.LabelGroups(0, 10)
+		gs, err5 := tx.Labels().LabelGroups(0, 10)
 		same(t, gs, []directory.LabelGroup{g2, g1})
-		gs, err6 := tx.LabelGroups(1, 1)
+		gs, err6 := tx.Labels().LabelGroups(1, 1)
 		same(t, gs, []directory.LabelGroup{g1})
-		gs, err7 := tx.LabelGroups(2, 10)
+		gs, err7 := tx.Labels().LabelGroups(2, 10)
 		same(t, len(gs), 0)
 		return errors.Join(err, err2, err3, err4, err5, err6, err7)
 	})
 	g1.Labels = g1.Labels[1:]
 	before := e
 	e.Mobile = ""
-	update(t, s, orgA, func(tx directory.Tx) { tx.PutLabelGroup(g1, 0); tx.UpdateEmployee(before, e) })
-	same(t, read(t, s, orgA, func(tx directory.Tx) ([]directory.LabelGroup, error) { return tx.LabelGroups(0, 10) }), []directory.LabelGroup{g1, g2})
+	update(t, s, orgA, func(tx directory.Tx) { tx.Labels().PutLabelGroup(g1, 0); tx.Employees().UpdateEmployee(before, e) })
+	same(t, read(t, s, orgA, func(tx directory.Tx) ([]directory.LabelGroup, error) { return tx.Labels().LabelGroups(0, 10) }), []directory.LabelGroup{g1, g2})
 	for _, absent := range []struct {
 		want error
 		get  func(directory.Tx) error
 	}{
-		{directory.ErrEmployeeNotFound, func(tx directory.Tx) error { _, err := tx.EmployeeByMobile("86-13800001001"); return err }},
-		{directory.ErrEmployeeNotFound, func(tx directory.Tx) error { _, err := tx.Employee("U1"); return err }},
-		{directory.ErrDepartmentNotFound, func(tx directory.Tx) error { _, err := tx.Department(3); return err }},
+		{directory.ErrEmployeeNotFound, func(tx directory.Tx) error { _, err := tx.Employees().EmployeeByMobile("86-13800001001"); return err }},
+		{directory.ErrEmployeeNotFound, func(tx directory.Tx) error { _, err := tx.Employees().Employee("U1"); return err }},
+		{directory.ErrDepartmentNotFound, func(tx directory.Tx) error { _, err := tx.Departments().Department(3); return err }},
 	} {
 		refused(t, s, orgA, absent.want, absent.get)
 	}
@@ -173,16 +173,16 @@ func testMissing(t *testing.T, s directory.Store) {
 		ids[i], users[i] = int64(i), fmt.Sprint("u", i)
 	}
 	view(t, s, orgA, func(tx directory.Tx) error {
-		missing, err := tx.MissingDepartments(ids)
+		missing, err := tx.Departments().MissingDepartments(ids)
 		same(t, len(missing), 998)
 		same(t, missing[:3], []int64{0, 3, 4})
-		missing, err2 := tx.MissingLabels(ids)
+		missing, err2 := tx.Labels().MissingLabels(ids)
 		same(t, len(missing), 999)
-		absent, err3 := tx.MissingEmployees(users)
+		absent, err3 := tx.Employees().MissingEmployees(users)
 		same(t, len(absent), 998)
-		none, err4 := tx.MissingEmployees([]string{"u2", "u1"})
+		none, err4 := tx.Employees().MissingEmployees([]string{"u2", "u1"})
 		same(t, len(none), 0)
-		none, err5 := tx.MissingEmployees(nil)
+		none, err5 := tx.Employees().MissingEmployees(nil)
 		same(t, len(none), 0)
 		return errors.Join(err, err2, err3, err4, err5)
 	})
@@ -190,36 +190,40 @@ func testMissing(t *testing.T, s directory.Store) {
 
 func testGrants(t *testing.T, s directory.Store) {
 	update(t, s, orgA, func(tx directory.Tx) {
-		tx.PutOrg(directory.Org{ID: orgA, CreatedAt: start})
-		tx.PutGrant(directory.Grant{ToOrg: "dingz", Fields: []string{"mobile"}, OptUserID: "u1", UpdatedAt: start})
-		tx.PutGrant(directory.Grant{ToOrg: "dingb", Fields: []string{"mobile", "status"}, OptUserID: "u1", UpdatedAt: start})
+		tx.Orgs().PutOrg(directory.Org{ID: orgA, CreatedAt: start})
+		tx.Grants().PutGrant(directory.Grant{ToOrg: "dingz", Fields: []string{"mobile"}, OptUserID: "u1", UpdatedAt: start})
+		tx.Grants().PutGrant(directory.Grant{ToOrg: "dingb", Fields: []string{"mobile", "status"}, OptUserID: "u1", UpdatedAt: start})
 	})
 	update(t, s, orgA, func(tx directory.Tx) {
-		tx.PutGrant(directory.Grant{ToOrg: "dingz", Fields: []string{"status"}, OptUserID: "u2", UpdatedAt: start.Add(time.Second)})
+		tx.Grants().PutGrant(directory.Grant{ToOrg: "dingz", Fields: []string{"status"}, OptUserID: "u2", UpdatedAt: start.Add(time.Second)})
 	})
 	want := []directory.Grant{
 		{ToOrg: "dingb", Fields: []string{"mobile", "status"}, OptUserID: "u1", UpdatedAt: start},
 		{ToOrg: "dingz", Fields: []string{"status"}, OptUserID: "u2", UpdatedAt: start.Add(time.Second)},
 	}
-	same(t, read(t, s, orgA, directory.Tx.Grants), want)
-	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteGrant("dingb"); tx.DeleteGrant("dingnone") })
-	same(t, read(t, s, orgA, directory.Tx.Grants), want[1:])
-	same(t, len(read(t, s, orgB, directory.Tx.Grants)), 0)
+	same(t, read(t, s, orgA, func(tx directory.Tx) ([]directory.Grant, error) { return tx.Grants().Grants() }), want)
+	update(t, s, orgA, func(tx directory.Tx) { tx.Grants().DeleteGrant("dingb"); tx.Grants().DeleteGrant("dingnone") })
+	same(t, read(t, s, orgA, func(tx directory.Tx) ([]directory.Grant, error) { return tx.Grants().Grants() }), want[1:])
+	same(t, len(read(t, s, orgB, func(tx directory.Tx) ([]directory.Grant, error) { return tx.Grants().Grants() })), 0)
 }
 
 func testResourceDirectory(t *testing.T, s directory.Store) {
-	refused(t, s, orgA, directory.ErrDirectoryNotEnabled, func(tx directory.Tx) error { _, err := tx.ResourceDirectory(); return err })
+	refused(t, s, orgA, directory.ErrDirectoryNotEnabled, func(tx directory.Tx) error { _, err := tx.ResourceDirectory().ResourceDirectory(); return err })
 	rd := directory.ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: "1000000000000001", AccountName: "m", CreatedAt: start}
 	update(t, s, orgA, func(tx directory.Tx) {
-		tx.PutResourceDirectory(rd)
-		tx.PutFolder(directory.Folder{ID: "r-Root01", Name: "root", CreatedAt: start})
-		tx.PutAccount(directory.Account{ID: "1997968394351234", FolderID: "r-Root01", Status: "CreateSuccess", JoinedAt: start, ModifiedAt: start})
+		tx.ResourceDirectory().PutResourceDirectory(rd)
+		tx.Folders().PutFolder(directory.Folder{ID: "r-Root01", Name: "root", CreatedAt: start})
+		tx.Accounts().PutAccount(directory.Account{ID: "1997968394351234", FolderID: "r-Root01", Status: "CreateSuccess", JoinedAt: start, ModifiedAt: start})
 	})
-	same(t, read(t, s, orgA, directory.Tx.ResourceDirectory), rd)
+	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.ResourceDirectory, error) {
+		return tx.ResourceDirectory().ResourceDirectory()
+	}), rd)
 	rd.AccountName = "n"
-	update(t, s, orgA, func(tx directory.Tx) { tx.PutResourceDirectory(rd) })
-	same(t, read(t, s, orgA, directory.Tx.ResourceDirectory), rd)
-	refused(t, s, orgB, directory.ErrDirectoryNotEnabled, func(tx directory.Tx) error { _, err := tx.ResourceDirectory(); return err })
+	update(t, s, orgA, func(tx directory.Tx) { tx.ResourceDirectory().PutResourceDirectory(rd) })
+	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.ResourceDirectory, error) {
+		return tx.ResourceDirectory().ResourceDirectory()
+	}), rd)
+	refused(t, s, orgB, directory.ErrDirectoryNotEnabled, func(tx directory.Tx) error { _, err := tx.ResourceDirectory().ResourceDirectory(); return err })
 }
 
 func testOutbox(t *testing.T, s directory.Store) {
@@ -230,25 +234,27 @@ func testOutbox(t *testing.T, s directory.Store) {
 			Recipient: "Someone@Example.com", Payload: `{"code":"123456"}`, CreatedAt: start,
 		}
 		want = append(want, item)
-		update(t, s, org, func(tx directory.Tx) { tx.Enqueue(item) })
+		update(t, s, org, func(tx directory.Tx) { tx.Outbox().Enqueue(item) })
 	}
 	event := directory.OutboxItem{ID: "e1", Org: orgA, Kind: directory.EventKind, CreatedAt: start}
-	events := func(tx directory.Tx) ([]directory.OutboxItem, error) { return tx.Outbox(directory.EventKind, 10) }
+	events := func(tx directory.Tx) ([]directory.OutboxItem, error) {
+		return tx.Outbox().Outbox(directory.EventKind, 10)
+	}
 	update(t, s, orgB, func(tx directory.Tx) {
-		tx.PutSubscription(directory.Subscription{Org: orgB, AppKey: "b", Channel: directory.StreamChannel})
+		tx.Subscriptions().PutSubscription(directory.Subscription{Org: orgB, AppKey: "b", Channel: directory.StreamChannel})
 	})
-	update(t, s, orgA, func(tx directory.Tx) { tx.Enqueue(event) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.Outbox().Enqueue(event) })
 	same(t, read(t, s, orgA, events), []directory.OutboxItem{}) // nobody listens
 	update(t, s, orgA, func(tx directory.Tx) {
-		tx.PutSubscription(directory.Subscription{Org: orgA, AppKey: "a", Channel: directory.StreamChannel})
+		tx.Subscriptions().PutSubscription(directory.Subscription{Org: orgA, AppKey: "a", Channel: directory.StreamChannel})
 	})
-	update(t, s, orgA, func(tx directory.Tx) { tx.Enqueue(event) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.Outbox().Enqueue(event) })
 	same(t, read(t, s, orgA, events), []directory.OutboxItem{event})
-	get := func(tx directory.Tx) ([]directory.OutboxItem, error) { return tx.Outbox("email", 10) }
+	get := func(tx directory.Tx) ([]directory.OutboxItem, error) { return tx.Outbox().Outbox("email", 10) }
 	same(t, read(t, s, "", get), want)
 	same(t, read(t, s, orgA, get), []directory.OutboxItem{want[0], want[2]})
-	same(t, read(t, s, "", func(tx directory.Tx) ([]directory.OutboxItem, error) { return tx.Outbox("email", 1) }), want[:1])
-	update(t, s, orgB, func(tx directory.Tx) { tx.DeleteOutbox(want[0].ID) }) // not its own
-	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteOutbox(want[2].ID) })
+	same(t, read(t, s, "", func(tx directory.Tx) ([]directory.OutboxItem, error) { return tx.Outbox().Outbox("email", 1) }), want[:1])
+	update(t, s, orgB, func(tx directory.Tx) { tx.Outbox().DeleteOutbox(want[0].ID) }) // not its own
+	update(t, s, orgA, func(tx directory.Tx) { tx.Outbox().DeleteOutbox(want[2].ID) })
 	same(t, read(t, s, "", get), want[:2])
 }

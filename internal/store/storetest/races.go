@@ -17,35 +17,35 @@ var errOwn = errors.New("the function's own error")
 
 func testRollback(t *testing.T, s directory.Store) {
 	err := s.Update(bg, orgA, func(tx directory.Tx) error {
-		tx.InsertContact(contact(1))
+		tx.Contacts().InsertContact(contact(1))
 		return fmt.Errorf("wrapped: %w", errOwn)
 	})
 	if !errors.Is(err, errOwn) {
 		t.Errorf("got %v, want %v", err, errOwn)
 	}
-	update(t, s, orgA, func(tx directory.Tx) { tx.InsertContact(contact(2)) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.Contacts().InsertContact(contact(2)) })
 	err = s.Update(bg, orgA, func(tx directory.Tx) error { // the second write is refused
-		tx.InsertDepartment(directory.Department{ID: 5})
+		tx.Departments().InsertDepartment(directory.Department{ID: 5})
 		c := contact(3)
 		c.Mobile = contact(2).Mobile
-		tx.InsertContact(c)
-		tx.InsertAudit(directory.AuditEntry{Org: orgA, Noun: "contact", Object: "3", Time: start})
+		tx.Contacts().InsertContact(c)
+		tx.Audit().InsertAudit(directory.AuditEntry{Org: orgA, Noun: "contact", Object: "3", Time: start})
 		return nil
 	})
 	if !errors.Is(err, directory.ErrContactExists) {
 		t.Errorf("got %v, want %v", err, directory.ErrContactExists)
 	}
 	view(t, s, orgA, func(tx directory.Tx) error {
-		missing, err := tx.MissingDepartments([]int64{5})
+		missing, err := tx.Departments().MissingDepartments([]int64{5})
 		same(t, missing, []int64{5})
-		es, err2 := tx.Audit(directory.AuditFilter{Limit: 10})
+		es, err2 := tx.Audit().Audit(directory.AuditFilter{Limit: 10})
 		same(t, len(es), 0)
-		cs, err3 := tx.ContactsAfter(0, 10)
+		cs, err3 := tx.Contacts().ContactsAfter(0, 10)
 		same(t, len(cs), 1)
 		return errors.Join(err, err2, err3)
 	})
 	if err := s.View(bg, orgA, func(tx directory.Tx) error {
-		tx.InsertDepartment(directory.Department{ID: 5})
+		tx.Departments().InsertDepartment(directory.Department{ID: 5})
 		return nil
 	}); err == nil {
 		t.Error("write in a view: got no error, want one")
@@ -56,8 +56,8 @@ func testRollback(t *testing.T, s directory.Store) {
 // function; a store may refuse it.
 func testReadAfterWrite(t *testing.T, s directory.Store) {
 	_ = s.Update(bg, orgA, func(tx directory.Tx) error {
-		tx.InsertDepartment(directory.Department{ID: 1, Name: "new"})
-		if d, err := tx.Department(1); err == nil {
+		tx.Departments().InsertDepartment(directory.Department{ID: 1, Name: "new"})
+		if d, err := tx.Departments().Department(1); err == nil {
 			t.Errorf("read after write: got %+v, want an error", d)
 		}
 		return nil
@@ -101,16 +101,16 @@ func testPhoneRace(t *testing.T, s directory.Store) {
 			return s.Update(bg, orgA, func(tx directory.Tx) error {
 				c := contact(1000*round + n)
 				c.Mobile = fmt.Sprint("1390000", round)
-				tx.InsertContact(c)
-				tx.InsertAudit(directory.AuditEntry{Org: orgA, Noun: "contact", Object: c.ID, Time: start})
+				tx.Contacts().InsertContact(c)
+				tx.Audit().InsertAudit(directory.AuditEntry{Org: orgA, Noun: "contact", Object: c.ID, Time: start})
 				return nil
 			})
 		})
 	}
 	view(t, s, orgA, func(tx directory.Tx) error {
-		cs, err := tx.ContactsAfter(0, 100)
+		cs, err := tx.Contacts().ContactsAfter(0, 100)
 		same(t, len(cs), 3)
-		es, err2 := tx.Audit(directory.AuditFilter{Limit: 1000})
+		es, err2 := tx.Audit().Audit(directory.AuditFilter{Limit: 1000})
 		same(t, len(es), 3)
 		return errors.Join(err, err2)
 	})
@@ -120,19 +120,19 @@ func testNameRace(t *testing.T, s directory.Store) {
 	for round := range 3 {
 		oneWins(t, directory.ErrMessageContactName, func(n int) error {
 			return s.Update(bg, orgA, func(tx directory.Tx) error {
-				_, holder, err := tx.MessageContactForUpdate("", fmt.Sprint("tom", round))
+				_, holder, err := tx.MessageContacts().MessageContactForUpdate("", fmt.Sprint("tom", round))
 				if holder != "" {
 					return directory.ErrMessageContactName
 				}
 				if !errors.Is(err, directory.ErrMessageContactNotFound) {
 					return err
 				}
-				tx.InsertMessageContact(directory.MessageContact{ID: fmt.Sprintf("c-%d-%d", round, n), Name: fmt.Sprint("tom", round), CreatedAt: start})
+				tx.MessageContacts().InsertMessageContact(directory.MessageContact{ID: fmt.Sprintf("c-%d-%d", round, n), Name: fmt.Sprint("tom", round), CreatedAt: start})
 				return nil
 			})
 		})
 	}
-	same(t, read(t, s, orgA, directory.Tx.CountMessageContacts), int64(3))
+	same(t, read(t, s, orgA, func(tx directory.Tx) (int64, error) { return tx.MessageContacts().CountMessageContacts() }), int64(3))
 }
 
 // testConcurrentUpdates checks that no change is lost when all callers change
@@ -142,19 +142,19 @@ func testConcurrentUpdates(t *testing.T, s directory.Store) {
 	c := contact(1)
 	c.Remark = ptr("")
 	c.LabelIDs = nil
-	update(t, s, orgA, func(tx directory.Tx) { tx.InsertContact(c) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.Contacts().InsertContact(c) })
 	race(func(n int) {
 		for round := range rounds {
 			err := s.Update(bg, orgA, func(tx directory.Tx) error {
-				before, _, err := tx.ContactWithReferences(c.ID, directory.References{})
+				before, _, err := tx.Contacts().ContactWithReferences(c.ID, directory.References{})
 				if err != nil {
 					return err
 				}
 				after := before
 				after.Remark = ptr(*before.Remark + "x")
 				after.LabelIDs = append([]int64{int64(n*rounds + round)}, before.LabelIDs...)
-				tx.UpdateContact(before, after)
-				tx.InsertAudit(directory.AuditEntry{Org: orgA, Noun: "contact", Object: c.ID, Action: "update", Time: start,
+				tx.Contacts().UpdateContact(before, after)
+				tx.Audit().InsertAudit(directory.AuditEntry{Org: orgA, Noun: "contact", Object: c.ID, Action: "update", Time: start,
 					After: fmt.Appendf(nil, "%d", len(*after.Remark))})
 				return nil
 			})
@@ -167,7 +167,7 @@ func testConcurrentUpdates(t *testing.T, s directory.Store) {
 	same(t, len(*got.Remark), callers*rounds)
 	same(t, len(got.LabelIDs), callers*rounds)
 	es := read(t, s, orgA, func(tx directory.Tx) ([]directory.AuditEntry, error) {
-		return tx.Audit(directory.AuditFilter{Limit: 1000})
+		return tx.Audit().Audit(directory.AuditFilter{Limit: 1000})
 	})
 	same(t, len(es), callers*rounds)
 	for i, e := range es {
@@ -180,7 +180,7 @@ func testConcurrentUpdates(t *testing.T, s directory.Store) {
 // testConsistentView changes two contacts together while views read both.
 func testConsistentView(t *testing.T, s directory.Store) {
 	a, b := contact(1), contact(2)
-	update(t, s, orgA, func(tx directory.Tx) { tx.InsertContact(a); tx.InsertContact(b) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.Contacts().InsertContact(a); tx.Contacts().InsertContact(b) })
 	done := make(chan struct{})
 	var wg sync.WaitGroup
 	for range 4 {
@@ -192,8 +192,8 @@ func testConsistentView(t *testing.T, s directory.Store) {
 				default:
 				}
 				view(t, s, orgA, func(tx directory.Tx) error {
-					one, err := tx.Contact(a.ID)
-					two, err2 := tx.Contact(b.ID)
+					one, err := tx.Contacts().Contact(a.ID)
+					two, err2 := tx.Contacts().Contact(b.ID)
 					if one.Name != two.Name {
 						t.Errorf("got %q and %q, want one state", one.Name, two.Name)
 					}
@@ -207,8 +207,8 @@ func testConsistentView(t *testing.T, s directory.Store) {
 			was, wasToo := mustContact(t, tx, a.ID), mustContact(t, tx, b.ID)
 			one, two := was, wasToo
 			one.Name, two.Name = fmt.Sprint("n", n), fmt.Sprint("n", n)
-			tx.UpdateContact(was, one)
-			tx.UpdateContact(wasToo, two)
+			tx.Contacts().UpdateContact(was, one)
+			tx.Contacts().UpdateContact(wasToo, two)
 		})
 	}
 	close(done)
@@ -217,7 +217,7 @@ func testConsistentView(t *testing.T, s directory.Store) {
 
 func mustContact(t *testing.T, tx directory.Tx, id string) directory.Contact {
 	t.Helper()
-	c, err := tx.Contact(id)
+	c, err := tx.Contacts().Contact(id)
 	if err != nil {
 		t.Error(err)
 	}
@@ -237,7 +237,7 @@ func testOrdinals(t *testing.T, s directory.Store) {
 			end := finished.Load()
 			var cs []directory.Contact
 			err := s.View(bg, orgA, func(tx directory.Tx) (err error) {
-				cs, err = tx.ContactsAfter(last, 7)
+				cs, err = tx.Contacts().ContactsAfter(last, 7)
 				return err
 			})
 			if err != nil {
@@ -255,7 +255,7 @@ func testOrdinals(t *testing.T, s directory.Store) {
 	race(func(n int) {
 		for i := range 3 {
 			if err := s.Update(bg, orgA, func(tx directory.Tx) error {
-				tx.InsertContact(contact(n*3 + i))
+				tx.Contacts().InsertContact(contact(n*3 + i))
 				return nil
 			}); err != nil {
 				t.Error(err)
@@ -274,14 +274,14 @@ func testFirstCall(t *testing.T, s directory.Store) {
 		race(func(n int) {
 			var err error
 			if n == 0 {
-				err = s.Update(bg, org, func(tx directory.Tx) error { tx.InsertContact(contact(1)); return nil })
+				err = s.Update(bg, org, func(tx directory.Tx) error { tx.Contacts().InsertContact(contact(1)); return nil })
 			} else {
 				err = s.View(bg, org, func(tx directory.Tx) error {
-					cs, err := tx.ContactsAfter(0, 10)
+					cs, err := tx.Contacts().ContactsAfter(0, 10)
 					if err != nil || len(cs) == 0 {
 						return err
 					}
-					_, err = tx.ContactByPhone(contact(1).Phone())
+					_, err = tx.Contacts().ContactByPhone(contact(1).Phone())
 					return err
 				})
 			}
@@ -298,18 +298,18 @@ func testLabelsStay(t *testing.T, s directory.Store) {
 		return directory.LabelGroup{ID: 1, Labels: []directory.Label{
 			{ID: 1, GroupID: 1, Name: fmt.Sprint("a", n)}, {ID: int64(100 + n), GroupID: 1}, {ID: 2, GroupID: 1, Name: fmt.Sprint("b", n)}}}
 	}
-	update(t, s, orgA, func(tx directory.Tx) { tx.PutLabelGroup(group(0), 0) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.Labels().PutLabelGroup(group(0), 0) })
 	race(func(n int) {
 		err := s.Update(bg, orgA, func(tx directory.Tx) error {
 			if n%8 == 0 {
-				tx.PutLabelGroup(group(n), 0)
+				tx.Labels().PutLabelGroup(group(n), 0)
 				return nil
 			}
-			_, missing, err := tx.ContactWithReferences("", directory.References{LabelIDs: []int64{1, 2}})
+			_, missing, err := tx.Contacts().ContactWithReferences("", directory.References{LabelIDs: []int64{1, 2}})
 			if len(missing.LabelIDs) > 0 {
 				t.Errorf("got missing labels %v, want none", missing.LabelIDs)
 			}
-			tx.InsertDepartment(directory.Department{ID: int64(n)})
+			tx.Departments().InsertDepartment(directory.Department{ID: int64(n)})
 			return err
 		})
 		if err != nil {
@@ -322,21 +322,21 @@ func testQuota(t *testing.T, s directory.Store) {
 	const most = 10
 	errFull := errors.New("full")
 	update(t, s, orgA, func(tx directory.Tx) {
-		tx.PutResourceDirectory(directory.ResourceDirectory{ID: "rd-1", CreatedAt: start})
+		tx.ResourceDirectory().PutResourceDirectory(directory.ResourceDirectory{ID: "rd-1", CreatedAt: start})
 	})
 	race(func(n int) {
 		err := s.Update(bg, orgA, func(tx directory.Tx) error {
-			if have, err := tx.CountMessageContacts(); err != nil || have >= most {
+			if have, err := tx.MessageContacts().CountMessageContacts(); err != nil || have >= most {
 				return errors.Join(err, errFull)
 			}
-			tx.InsertMessageContact(directory.MessageContact{ID: fmt.Sprint("c-", n), Name: fmt.Sprint("n", n), CreatedAt: start})
+			tx.MessageContacts().InsertMessageContact(directory.MessageContact{ID: fmt.Sprint("c-", n), Name: fmt.Sprint("n", n), CreatedAt: start})
 			return nil
 		})
 		if err != nil && !errors.Is(err, errFull) {
 			t.Error(err)
 		}
 	})
-	same(t, read(t, s, orgA, directory.Tx.CountMessageContacts), int64(most))
+	same(t, read(t, s, orgA, func(tx directory.Tx) (int64, error) { return tx.MessageContacts().CountMessageContacts() }), int64(most))
 }
 
 func testNonces(t *testing.T, s directory.Store) {

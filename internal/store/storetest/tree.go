@@ -12,12 +12,12 @@ import (
 // plantTree creates the folders root, a and a/b with one account in each.
 func plantTree(t *testing.T, s directory.Store) {
 	update(t, s, orgA, func(tx directory.Tx) {
-		tx.PutResourceDirectory(directory.ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-1", AccountID: "1000000000000001", AccountName: "m", CreatedAt: start})
-		tx.PutFolder(directory.Folder{ID: "r-1", Name: "root", CreatedAt: start})
-		tx.PutFolder(directory.Folder{ID: "fd-a", ParentID: "r-1", Name: "A", CreatedAt: start.Add(time.Second), Tags: []directory.Tag{{Key: "env", Value: "test"}}})
-		tx.PutFolder(directory.Folder{ID: "fd-b", ParentID: "fd-a", Name: "B%_", CreatedAt: start.Add(2 * time.Second)})
+		tx.ResourceDirectory().PutResourceDirectory(directory.ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-1", AccountID: "1000000000000001", AccountName: "m", CreatedAt: start})
+		tx.Folders().PutFolder(directory.Folder{ID: "r-1", Name: "root", CreatedAt: start})
+		tx.Folders().PutFolder(directory.Folder{ID: "fd-a", ParentID: "r-1", Name: "A", CreatedAt: start.Add(time.Second), Tags: []directory.Tag{{Key: "env", Value: "test"}}})
+		tx.Folders().PutFolder(directory.Folder{ID: "fd-b", ParentID: "fd-a", Name: "B%_", CreatedAt: start.Add(2 * time.Second)})
 		for i, folder := range []string{"r-1", "fd-a", "fd-b"} {
-			tx.PutAccount(account(i, folder))
+			tx.Accounts().PutAccount(account(i, folder))
 		}
 	})
 }
@@ -32,24 +32,24 @@ func account(i int, folder string) directory.Account {
 
 func testFolders(t *testing.T, s directory.Store) {
 	plantTree(t, s)
-	above := read(t, s, orgA, func(tx directory.Tx) ([]directory.Folder, error) { return tx.Ancestors("fd-b") })
+	above := read(t, s, orgA, func(tx directory.Tx) ([]directory.Folder, error) { return tx.Folders().Ancestors("fd-b") })
 	same(t, above, []directory.Folder{
 		{ID: "r-1", Name: "root", CreatedAt: start},
 		{ID: "fd-a", ParentID: "r-1", Name: "A", CreatedAt: start.Add(time.Second)},
 		{ID: "fd-b", ParentID: "fd-a", Name: "B%_", CreatedAt: start.Add(2 * time.Second)},
 	})
 	paths := read(t, s, orgA, func(tx directory.Tx) (map[string][]string, error) {
-		return tx.FolderPaths([]string{"r-1", "fd-b", "fd-x"})
+		return tx.Folders().FolderPaths([]string{"r-1", "fd-b", "fd-x"})
 	})
 	same(t, paths, map[string][]string{"r-1": {"r-1"}, "fd-b": {"r-1", "fd-a", "fd-b"}})
-	refused(t, s, orgA, directory.ErrFolderNotFound, func(tx directory.Tx) error { _, err := tx.Ancestors("fd-x"); return err })
-	refused(t, s, orgB, directory.ErrFolderNotFound, func(tx directory.Tx) error { _, err := tx.Ancestors("fd-b"); return err })
+	refused(t, s, orgA, directory.ErrFolderNotFound, func(tx directory.Tx) error { _, err := tx.Folders().Ancestors("fd-x"); return err })
+	refused(t, s, orgB, directory.ErrFolderNotFound, func(tx directory.Tx) error { _, err := tx.Folders().Ancestors("fd-b"); return err })
 
 	list := func(f directory.FolderFilter) (ids []string) {
 		t.Helper()
 		var total int64
 		fs := read(t, s, orgA, func(tx directory.Tx) (fs []directory.Folder, err error) {
-			fs, total, err = tx.Folders(f)
+			fs, total, err = tx.Folders().Folders(f)
 			return fs, err
 		})
 		for _, f := range fs {
@@ -68,25 +68,28 @@ func testFolders(t *testing.T, s directory.Store) {
 	same(t, list(directory.FolderFilter{Tags: []directory.Tag{{Key: "env", Value: "test"}}, Limit: 10}), []string{"fd-a"})
 
 	sibling := directory.Folder{ID: "fd-c", ParentID: "r-1", Name: "A", CreatedAt: start}
-	if err := s.Update(bg, orgA, func(tx directory.Tx) error { tx.PutFolder(sibling); return nil }); !errors.Is(err, directory.ErrFolderName) {
+	if err := s.Update(bg, orgA, func(tx directory.Tx) error { tx.Folders().PutFolder(sibling); return nil }); !errors.Is(err, directory.ErrFolderName) {
 		t.Errorf("a sibling of the same name: got %v, want %v", err, directory.ErrFolderName)
 	}
 	type content struct{ folders, accounts int64 }
 	same(t, read(t, s, orgA, func(tx directory.Tx) (c content, err error) {
-		c.folders, c.accounts, err = tx.FolderContent("fd-a")
+		c.folders, c.accounts, err = tx.Folders().FolderContent("fd-a")
 		return c, err
 	}), content{1, 1})
-	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteFolder("fd-b") })
-	refused(t, s, orgA, directory.ErrFolderNotFound, func(tx directory.Tx) error { _, err := tx.Ancestors("fd-b"); return err })
+	update(t, s, orgA, func(tx directory.Tx) { tx.Folders().DeleteFolder("fd-b") })
+	refused(t, s, orgA, directory.ErrFolderNotFound, func(tx directory.Tx) error { _, err := tx.Folders().Ancestors("fd-b"); return err })
 }
 
 func testAccounts(t *testing.T, s directory.Store) {
 	plantTree(t, s)
-	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.Account, error) { return tx.Account("0000000000000001") }), account(1, "fd-a"))
-	refused(t, s, orgB, directory.ErrAccountNotFound, func(tx directory.Tx) error { _, err := tx.Account("0000000000000001"); return err })
+	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.Account, error) { return tx.Accounts().Account("0000000000000001") }), account(1, "fd-a"))
+	refused(t, s, orgB, directory.ErrAccountNotFound, func(tx directory.Tx) error { _, err := tx.Accounts().Account("0000000000000001"); return err })
 	list := func(f directory.AccountFilter) (as []directory.Account) {
 		t.Helper()
-		return read(t, s, orgA, func(tx directory.Tx) (as []directory.Account, err error) { as, _, err = tx.Accounts(f); return as, err })
+		return read(t, s, orgA, func(tx directory.Tx) (as []directory.Account, err error) {
+			as, _, err = tx.Accounts().Accounts(f)
+			return as, err
+		})
 	}
 	all := []directory.Account{account(0, "r-1"), account(1, "fd-a"), account(2, "fd-b")}
 	same(t, list(directory.AccountFilter{Limit: 10}), all)
@@ -103,17 +106,19 @@ func testAccounts(t *testing.T, s directory.Store) {
 	} {
 		a := account(1, "fd-a")
 		change(&a)
-		if err := s.Update(bg, orgA, func(tx directory.Tx) error { tx.PutAccount(a); return nil }); !errors.Is(err, name) {
+		if err := s.Update(bg, orgA, func(tx directory.Tx) error { tx.Accounts().PutAccount(a); return nil }); !errors.Is(err, name) {
 			t.Errorf("got %v, want %v", err, name)
 		}
 	}
 	x := directory.AccountDeletion{AccountID: all[0].ID, Status: "Success", Kind: "0", CreatedAt: start, DeletedAt: start.Add(time.Second)}
 	update(t, s, orgA, func(tx directory.Tx) {
-		tx.DeleteAccount(all[0].ID)
-		tx.PutAccountDeletion(x)
+		tx.Accounts().DeleteAccount(all[0].ID)
+		tx.Accounts().PutAccountDeletion(x)
 	})
-	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.AccountDeletion, error) { return tx.AccountDeletion(x.AccountID) }), x)
-	refused(t, s, orgA, directory.ErrAccountNotFound, func(tx directory.Tx) error { _, err := tx.AccountDeletion(all[1].ID); return err })
+	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.AccountDeletion, error) {
+		return tx.Accounts().AccountDeletion(x.AccountID)
+	}), x)
+	refused(t, s, orgA, directory.ErrAccountNotFound, func(tx directory.Tx) error { _, err := tx.Accounts().AccountDeletion(all[1].ID); return err })
 	same(t, list(directory.AccountFilter{Limit: 10}), all[1:])
 }
 
@@ -122,30 +127,32 @@ func testContactsInEffect(t *testing.T, s directory.Store) {
 	c := directory.MessageContact{ID: "c-1", Name: "tom", Title: "Other", MessageTypes: []string{"FaultMessage"}, Status: directory.Active,
 		Email: directory.Channel{Address: "tom@example.com", Verified: true}, Phone: directory.Channel{Address: "86-13900001234"}, CreatedAt: start}
 	update(t, s, orgA, func(tx directory.Tx) {
-		tx.InsertMessageContact(c)
-		tx.PutBinding(c.ID, "fd-a", start)
-		tx.PutBinding(c.ID, "rd-StSamp", start.Add(time.Second))
+		tx.MessageContacts().InsertMessageContact(c)
+		tx.Members().PutBinding(c.ID, "fd-a", start)
+		tx.Members().PutBinding(c.ID, "rd-StSamp", start.Add(time.Second))
 	})
 	bound := func(tx directory.Tx) ([]directory.BoundContact, error) {
-		return tx.ContactsBoundTo([]string{"fd-a", "fd-b", "x"})
+		return tx.EffectiveContacts().ContactsBoundTo([]string{"fd-a", "fd-b", "x"})
 	}
 	same(t, read(t, s, orgA, bound), []directory.BoundContact{{Contact: c, MemberID: "fd-a", Since: start}})
 	same(t, len(read(t, s, orgB, bound)), 0)
 
-	update(t, s, orgA, func(tx directory.Tx) { tx.KeepContact("0000000000000001", c, start) })
-	kept := read(t, s, orgA, func(tx directory.Tx) ([]directory.MessageContact, error) { return tx.KeptContacts("0000000000000001") })
+	update(t, s, orgA, func(tx directory.Tx) { tx.EffectiveContacts().KeepContact("0000000000000001", c, start) })
+	kept := read(t, s, orgA, func(tx directory.Tx) ([]directory.MessageContact, error) {
+		return tx.EffectiveContacts().KeptContacts("0000000000000001")
+	})
 	want := c
 	want.Phone = directory.Channel{} // an address that was not verified is not kept
 	same(t, kept, []directory.MessageContact{want})
 
 	update(t, s, orgA, func(tx directory.Tx) {
 		for i := range 3 {
-			tx.DeleteAccount(account(i, "").ID)
+			tx.Accounts().DeleteAccount(account(i, "").ID)
 		}
-		tx.DeleteResourceDirectory()
+		tx.ResourceDirectory().DeleteResourceDirectory()
 	})
 	same(t, len(read(t, s, orgA, bound)), 0)
-	refused(t, s, orgA, directory.ErrDirectoryNotEnabled, func(tx directory.Tx) error { _, err := tx.ResourceDirectory(); return err })
+	refused(t, s, orgA, directory.ErrDirectoryNotEnabled, func(tx directory.Tx) error { _, err := tx.ResourceDirectory().ResourceDirectory(); return err })
 }
 
 func testCredentials(t *testing.T, s directory.Store) {
@@ -159,31 +166,36 @@ func testCredentials(t *testing.T, s directory.Store) {
 	update(t, s, orgA, func(tx directory.Tx) {
 		for _, k := range keys {
 			k.Secret = directory.NewSecret("s")
-			tx.PutAccessKey(k)
+			tx.AccessKeys().PutAccessKey(k)
 		}
-		tx.InsertTemporaryKey(temporary)
-		tx.InsertBearerToken(bearer)
-		tx.PutPolicy(p)
+		tx.TemporaryKeys().InsertTemporaryKey(temporary)
+		tx.TemporaryKeys().InsertBearerToken(bearer)
+		tx.Policies().PutPolicy(p)
 	})
-	same(t, read(t, s, orgA, directory.Tx.AccessKeys), keys)
-	same(t, read(t, s, orgA, directory.Tx.Policies), []directory.Policy{p})
-	same(t, len(read(t, s, orgB, directory.Tx.Policies)), 0)
-	temporaryKey := func(tx directory.Tx) (directory.TemporaryKey, error) { return tx.TemporaryKeyByID("STS.1") }
-	token := func(tx directory.Tx) (directory.BearerToken, error) { return tx.BearerTokenByHash("h") }
+	same(t, read(t, s, orgA, func(tx directory.Tx) ([]directory.AccessKey, error) { return tx.AccessKeys().AccessKeys() }), keys)
+	same(t, read(t, s, orgA, func(tx directory.Tx) ([]directory.Policy, error) { return tx.Policies().Policies() }), []directory.Policy{p})
+	same(t, len(read(t, s, orgB, func(tx directory.Tx) ([]directory.Policy, error) { return tx.Policies().Policies() })), 0)
+	temporaryKey := func(tx directory.Tx) (directory.TemporaryKey, error) {
+		return tx.TemporaryKeys().TemporaryKeyByID("STS.1")
+	}
+	token := func(tx directory.Tx) (directory.BearerToken, error) { return tx.TemporaryKeys().BearerTokenByHash("h") }
 	same(t, read(t, s, "", temporaryKey), temporary) // across tenants
 	same(t, read(t, s, "", token), bearer)
 
 	p.Document, p.UpdatedAt = "{}", start.Add(time.Minute)
-	update(t, s, orgA, func(tx directory.Tx) { tx.PutPolicy(p) })
-	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.Policy, error) { return tx.Policy("operators") }), p)
-	update(t, s, orgA, func(tx directory.Tx) { tx.DeletePolicy("operators"); tx.SweepCredentials(start.Add(time.Hour)) })
-	refused(t, s, orgA, directory.ErrPolicyNotFound, func(tx directory.Tx) error { _, err := tx.Policy("operators"); return err })
+	update(t, s, orgA, func(tx directory.Tx) { tx.Policies().PutPolicy(p) })
+	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.Policy, error) { return tx.Policies().Policy("operators") }), p)
+	update(t, s, orgA, func(tx directory.Tx) {
+		tx.Policies().DeletePolicy("operators")
+		tx.TemporaryKeys().SweepCredentials(start.Add(time.Hour))
+	})
+	refused(t, s, orgA, directory.ErrPolicyNotFound, func(tx directory.Tx) error { _, err := tx.Policies().Policy("operators"); return err })
 	same(t, read(t, s, "", temporaryKey), temporary)
 
-	update(t, s, orgB, func(tx directory.Tx) { tx.DeleteAccessKey("k1") }) // not its own
-	same(t, len(read(t, s, orgA, directory.Tx.AccessKeys)), 2)
-	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteAccessKey("k1") })
-	same(t, read(t, s, orgA, directory.Tx.AccessKeys), keys[1:])
+	update(t, s, orgB, func(tx directory.Tx) { tx.AccessKeys().DeleteAccessKey("k1") }) // not its own
+	same(t, len(read(t, s, orgA, func(tx directory.Tx) ([]directory.AccessKey, error) { return tx.AccessKeys().AccessKeys() })), 2)
+	update(t, s, orgA, func(tx directory.Tx) { tx.AccessKeys().DeleteAccessKey("k1") })
+	same(t, read(t, s, orgA, func(tx directory.Tx) ([]directory.AccessKey, error) { return tx.AccessKeys().AccessKeys() }), keys[1:])
 	refused(t, s, "", directory.ErrKeyNotFound, func(tx directory.Tx) error { _, err := temporaryKey(tx); return err })
 	refused(t, s, "", directory.ErrTokenInvalid, func(tx directory.Tx) error { _, err := token(tx); return err })
 }

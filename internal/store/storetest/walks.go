@@ -11,7 +11,7 @@ import (
 // later ordinal of an offset counts, and nothing stays longer than it may.
 func testWalks(t *testing.T, s directory.Store) {
 	for _, org := range []string{orgA, orgB} {
-		update(t, s, org, func(tx directory.Tx) { tx.PutOrg(directory.Org{ID: org, CreatedAt: start}) })
+		update(t, s, org, func(tx directory.Tx) { tx.Orgs().PutOrg(directory.Org{ID: org, CreatedAt: start}) })
 	}
 	app := directory.Walker{Org: orgA, Kind: directory.AppCaller, ID: "app1"}
 	until := start.Add(15 * time.Minute)
