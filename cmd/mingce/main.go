@@ -44,7 +44,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		args = []string{"version"}
 	}
 	h := &host{args: args, output: output{stdout, stderr}, files: map[string]string{}}
-	parser, err := newParser(grammar(args), h)
+	parser, err := newParser(new(commands), h)
 	if err != nil {
 		return report(stderr, err)
 	}
