@@ -26,6 +26,7 @@ const (
 	FieldStatus = "status"
 )
 
+// MaxGrantTargets is how many organisations one grant may name.
 const MaxGrantTargets = 100
 
 // GrantTx reads and writes the grants that the organisation gave.
@@ -47,12 +48,8 @@ func (s *Session) GrantVisibility(ctx context.Context, to []string, optUserID st
 		fields = []string{FieldMobile}
 	}
 	fields = slices.Sorted(slices.Values(distinct(fields)))
-	most := s.dir.settings.MaxGrantTargets
-	if most == 0 {
-		most = MaxGrantTargets
-	}
-	if len(to) > most {
-		return fmt.Errorf("grant to %d organisations, at most %d: %w", len(to), most, ErrGrantTarget)
+	if len(to) > MaxGrantTargets {
+		return fmt.Errorf("grant to %d organisations, at most %d: %w", len(to), MaxGrantTargets, ErrGrantTarget)
 	}
 	return s.update(ctx, func(tx Tx) error {
 		if err := activeEmployee(tx, optUserID); err != nil {

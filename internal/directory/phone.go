@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode"
 
 	"golang.org/x/text/width"
@@ -43,15 +42,6 @@ const (
 func ReadMobile(text, home string) (Phone, error) {
 	p, _, err := readPhone(text, home)
 	if err == nil && !p.isMobile() {
-		err = ErrPhoneInvalid
-	}
-	return p, err
-}
-
-// ReadPhone reads a number that may be a landline too.
-func ReadPhone(text, home string) (Phone, error) {
-	p, _, err := readPhone(text, home)
-	if err == nil && !p.isLandline() {
 		err = ErrPhoneInvalid
 	}
 	return p, err
@@ -149,7 +139,7 @@ func (p Phone) isMobile() bool {
 	if p.Country == "86" {
 		return isMainland(p.Number)
 	}
-	return digits(p.Number, minMobile, maxMobile) && countryLengths()[p.Country]&(1<<len(p.Number)) != 0
+	return digits(p.Number, minMobile, maxMobile) && countryLengths[p.Country]&(1<<len(p.Number)) != 0
 }
 
 // isLandline reports whether it may be any number at all. What looks like a
@@ -179,14 +169,14 @@ func digitsOnly(s string) error {
 
 // phoneLengths has one line per country code: the code and how many digits its
 // numbers may have. The test of this package makes it from the metadata of a
-// library (go test ./internal/directory -run PhoneLengths -update), which itself
-// would be built whenever the program starts.
+// library (go test ./internal/directory -run PhoneLengths -update), which is far
+// larger.
 //
 //go:embed phone_lengths.txt
 var phoneLengths string
 
 // countryLengths holds a bit per length.
-var countryLengths = sync.OnceValue(func() map[string]uint32 {
+var countryLengths = func() map[string]uint32 {
 	m := map[string]uint32{}
 	for line := range strings.Lines(phoneLengths) {
 		fields := strings.Fields(line)
@@ -196,10 +186,10 @@ var countryLengths = sync.OnceValue(func() map[string]uint32 {
 		}
 	}
 	return m
-})
+}()
 
 // IsCountryCode reports whether a country code is assigned.
-func IsCountryCode(code string) bool { return countryLengths()[code] != 0 }
+func IsCountryCode(code string) bool { return countryLengths[code] != 0 }
 
 // longestCountry returns the longest country code that a number begins with, or "".
 func longestCountry(number string) string {

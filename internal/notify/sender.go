@@ -87,16 +87,6 @@ func (s *Sender) loop(ctx context.Context, channel string, carrier Carrier) {
 	}
 }
 
-// Once delivers the messages of a channel that are due, one after the other,
-// and returns how many it tried.
-func (s *Sender) Once(ctx context.Context, channel string, carrier Carrier) (tried int, err error) {
-	refs, err := s.Directory.DueMessages(ctx, channel, 100)
-	for _, ref := range refs {
-		s.deliver(ctx, ref, carrier)
-	}
-	return len(refs), err
-}
-
 // deliver makes one attempt. A claim that was begun is settled even when the
 // program is about to stop, so that a letter is not sent twice for that.
 func (s *Sender) deliver(ctx context.Context, ref directory.MessageRef, carrier Carrier) {
@@ -159,9 +149,7 @@ func (s *Sender) sweep(ctx context.Context) {
 }
 
 // personal finds addresses, phone numbers and codes in a text.
-var personal = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+|\d{7,}`)
-})
+var personal = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+|\d{7,}`)
 
 // presentable is an error without what servers like to quote in it: addresses,
 // phone numbers and codes.
@@ -172,7 +160,7 @@ func presentable(err error) string {
 		}
 		return r
 	}, err.Error())
-	text = personal().ReplaceAllString(text, "***")
+	text = personal.ReplaceAllString(text, "***")
 	if r := []rune(text); len(r) > longestError {
 		text = string(r[:longestError]) + "..."
 	}

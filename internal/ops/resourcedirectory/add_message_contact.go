@@ -53,6 +53,6 @@ var AddMessageContact = define(api.Op[addMessageContact, addedMessageContact]{
 		if err != nil {
 			return nil, err
 		}
-		return &addedMessageContact{c.ID, c.CreatedAt.In(s.Zone()).Format(dateForm)}, nil
+		return &addedMessageContact{c.ID, c.CreatedAt.In(directory.Zone).Format(dateForm)}, nil
 	},
 })
