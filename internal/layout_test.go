@@ -28,27 +28,22 @@ var mayImport = map[string][]string{
 	"internal/store":     {"internal/directory", "internal/keyring"},
 	"internal/store/*":   {"internal/directory", "internal/keyring", "internal/store"},
 
-	"internal/notify":   {"internal/directory"},
-	"internal/events":   {"internal/directory"},
-	"internal/carddav":  {"internal/directory"},
-	"internal/ldap":     {"internal/directory"},
-	"internal/transfer": {"internal/directory"},
-	"internal/control":  {"internal/directory", "internal/api"}, // docs/adr/0004
+	"internal/notify":  {"internal/directory"},
+	"internal/events":  {"internal/directory"},
+	"internal/control": {"internal/directory", "internal/api"}, // docs/adr/0004
 
 	"internal/api":       {"internal/directory"},
 	"internal/ops":       {},
 	"internal/ops/*":     {"internal/api", "internal/directory"},
 	"internal/gateway/*": {"internal/api", "internal/directory", "internal/policy"},
 	"internal/snippet":   {"internal/api"},
-	"internal/console":   {"internal/api", "internal/directory", "internal/snippet", "internal/transfer"},
+	"internal/console":   {"internal/api", "internal/directory", "internal/snippet"},
 
 	"internal/server": {
 		"internal/directory", "internal/keyring", "internal/notify", "internal/events", "internal/control",
-		"internal/carddav", "internal/ldap", "internal/transfer", "internal/api", "internal/gateway/*",
-		"internal/snippet", "internal/console",
+		"internal/api", "internal/gateway/*", "internal/snippet", "internal/console",
 	},
 	"internal/instance": {"*"}, // docs/adr/0003
-	"internal/bench":    {"*"},
 	"cmd/mingce":        {"*"},
 	"mingcetest":        {"*"},
 }
@@ -114,6 +109,21 @@ func TestPackagesImportOnlyWhatTheyMay(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestTheImportTableNamesPackagesThatExist(t *testing.T) {
+	t.Parallel()
+	packages := map[string]bool{}
+	sources(t, func(_, pkg string) {
+		packages[pkg], packages[path.Dir(pkg)+"/*"] = true, true
+	})
+	for pkg, allowed := range mayImport {
+		for _, name := range append(slices.Clone(allowed), pkg) {
+			if name != "*" && !packages[name] {
+				t.Errorf("row %s: there is no package %s", pkg, name)
+			}
+		}
+	}
 }
 
 func TestEveryPackageSaysWhatItIs(t *testing.T) {
