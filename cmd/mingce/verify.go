@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -16,22 +17,16 @@ type verifyCommand struct {
 // Run checks all data of an installation; it changes nothing, and a server may
 // be running. Without a key the data is taken for that of dev.
 func (c *verifyCommand) Run(o output) error {
-	options, err := toRead(c.dataFlags, c.keyFlag)
-	if err != nil {
+	var r store.CheckReport
+	err := onReading(c.dataFlags, c.keyFlag, func(ctx context.Context, s *store.Store) (err error) {
+		r, err = s.Check(ctx)
 		return err
+	})
+	if failed, ok := store.CheckFailure(err); ok {
+		r, err = failed, nil
 	}
-	ctx, cancel := untilStopped(nil)
-	defer cancel()
-	s, err := store.OpenReading(ctx, options)
 	if err != nil {
-		if r, ok := store.CheckFailure(err); ok {
-			return describeCheck(o, r)
-		}
 		return c.orNoKey(err)
-	}
-	r, err := s.Check(ctx)
-	if err = errors.Join(err, s.Close()); err != nil {
-		return err
 	}
 	return describeCheck(o, r)
 }
