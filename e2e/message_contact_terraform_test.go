@@ -53,7 +53,8 @@ func readState(t *testing.T, contact map[string]any) terraformState {
 }
 
 // TestTerraformAcceptanceTest makes the calls of the provider's own acceptance test,
-// TestAccAliCloudResourceManagerMessageContact_basic11390, in its order.
+// TestAccAliCloudResourceManagerMessageContact_basic11390, in its order
+// (docs/spec/alibaba-cloud.md#terraforms-life-of-a-message-contact).
 func TestTerraformAcceptanceTest(t *testing.T) {
 	t.Parallel()
 	s := startDev(t, "--ephemeral")

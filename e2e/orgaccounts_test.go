@@ -114,7 +114,8 @@ func TestDingTalkSDKOrgAccountErrors(t *testing.T) {
 	}
 }
 
-// The grant changes what the other organisation reads (table C3).
+// The grant changes what the other organisation reads
+// (docs/spec/org-accounts.md#effect-of-a-visibility-grant).
 func TestDingTalkSDKGrantIsVisibleInTheOtherOrganisation(t *testing.T) {
 	t.Parallel()
 	s := startDev(t, "--ephemeral")

@@ -17,15 +17,16 @@ var secretName = regexp.MustCompile(`(?i)(secret|signature|password|passwordhash
 // notSecret are comparisons of such names that tell nobody anything, with the
 // reason.
 var notSecret = map[string]string{
-	"store/nonce_postgres.go: hash":              "two hashes of nonces in one group; no caller measures it",
+	"store/engine/nonce_postgres.go: hash":       "two hashes of nonces in one group; no caller measures it",
 	"directory/employee_change.go: PasswordHash": "of the same person before and after a change",
 	"directory/user_token.go: hash":              "HMACs under a key of ours: knowing one byte more helps nobody to find a token",
 	"store/audit_chain.go: MAC":                  "of the history, compared with itself",
 }
 
-// P32: secrets and signatures are compared in constant time, with hmac.Equal or
-// a type of the keyring that uses it, never with an operator.
-func TestP32SecretsAreComparedInConstantTime(t *testing.T) {
+// Secrets and signatures are compared in constant time, with hmac.Equal or
+// a type of the keyring that uses it, never with an operator
+// (docs/spec/reliability.md#constant-time-comparison).
+func TestSecretsAreComparedInConstantTime(t *testing.T) {
 	t.Parallel()
 	used := map[string]bool{}
 	for _, folder := range []string{".", "../cmd"} {
@@ -57,7 +58,8 @@ func TestP32SecretsAreComparedInConstantTime(t *testing.T) {
 	}
 }
 
-func TestP32ComparisonsAreFound(t *testing.T) {
+// docs/spec/reliability.md#constant-time-comparison
+func TestComparisonsAreFound(t *testing.T) {
 	t.Parallel()
 	for expression, want := range map[string]bool{
 		"given != app.Secret": true, "signature == c.sign(x)": true, "bytes.Equal(mac, want)": true, "strings.EqualFold(x, hexDigest)": true,

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The vendor's published example (resource-directory-message-contacts, V1-1).
+// docs/spec/alibaba-cloud.md#published-example-of-version-1
 func TestSignRPC(t *testing.T) {
 	t.Parallel()
 	v := url.Values{

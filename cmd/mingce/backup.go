@@ -14,6 +14,7 @@ import (
 
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/backup"
 )
 
 type backupCommand struct {
@@ -30,11 +31,11 @@ func (c *backupCommand) Run(o output) error {
 		// Nothing but the backup goes there.
 		said, replace = o.err, func(_ string, write func(io.Writer) error) error { return writePipe(o.out, write) }
 	}
-	var info store.BackupInfo
+	var info backup.Info
 	var rows int64
 	err := onReading(c.dataFlags, c.keyFlag, func(ctx context.Context, s *store.Store) error {
 		return replace(c.File, func(w io.Writer) (err error) {
-			info, rows, err = s.Backup(ctx, w)
+			info, rows, err = backup.Write(ctx, s, w)
 			return err
 		})
 	})
@@ -60,7 +61,7 @@ func onReading(p dataFlags, k keyFlag, do func(context.Context, *store.Store) er
 	return errors.Join(do(ctx, s), s.Close())
 }
 
-func describeBackup(w io.Writer, file string, info store.BackupInfo, rows int64) error {
+func describeBackup(w io.Writer, file string, info backup.Info, rows int64) error {
 	p := &printTo{w: w}
 	p.line("backup   %s", file)
 	p.line("made     %s, by mingce %s on %s, schema %d", info.Created.Format(time.RFC3339), info.Kind, info.Engine, info.Schema)
@@ -88,7 +89,7 @@ func (c *restoreCommand) Run(o output) error {
 	defer f.Close()
 	ctx, cancel := untilStopped(nil)
 	defer cancel()
-	info, rows, err := store.Restore(ctx, options, f)
+	info, rows, err := backup.Restore(ctx, options, f)
 	if err != nil {
 		return c.orNoKey(err)
 	}

@@ -14,8 +14,7 @@ import (
 	"time"
 )
 
-// backupsPerRun is what every run pays; MINGCE_BACKUPS asks for more
-// (reliability-and-security, P11).
+// backupsPerRun is what every run pays; MINGCE_BACKUPS asks for more.
 const backupsPerRun = 5
 
 // ledger is what is known of one writer while it writes.
@@ -24,11 +23,12 @@ type ledger struct {
 	done, begun atomic.Int64 // versions
 }
 
-// P11: 8 clients write through every gateway while another process makes one
+// 8 clients write through every gateway while another process makes one
 // backup after the other. Each copy is whole, and holds of each client a version
 // between what was acknowledged before the backup and what was under way after
-// it, in every field and relation.
-func TestP11BackupsUnderLoad(t *testing.T) {
+// it, in every field and relation
+// (docs/spec/reliability.md#backups).
+func TestBackupsUnderLoad(t *testing.T) {
 	t.Parallel()
 	backups := wanted(t, "MINGCE_BACKUPS", backupsPerRun)
 	dir := t.TempDir()

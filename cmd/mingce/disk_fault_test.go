@@ -13,11 +13,12 @@ import (
 	"testing"
 )
 
-// P04: an error of the disk, in whichever write or sync it comes and whether it
+// An error of the disk, in whichever write or sync it comes and whether it
 // stays or not, is told to the caller or does no harm: what was acknowledged is
-// there afterwards, wholly, and a failed sync ends the program (section 1, 5).
-// MINGCE_DISK_FAULTS=40 tries the first 40 calls of each kind, one by one.
-func TestP04DiskFaults(t *testing.T) {
+// there afterwards, wholly, and a failed sync ends the program.
+// MINGCE_DISK_FAULTS=40 tries the first 40 calls of each kind, one by one
+// (docs/spec/reliability.md#disk-errors).
+func TestDiskFaults(t *testing.T) {
 	t.Parallel()
 	strace, err := exec.LookPath("strace")
 	if err != nil {

@@ -11,9 +11,10 @@ import (
 	"time"
 )
 
-// P13: a full disk loses nothing that was acknowledged; reads go on, writes say
-// "busy" and go on by themselves within 5 seconds once there is room.
-func TestP13DiskFull(t *testing.T) {
+// A full disk loses nothing that was acknowledged; reads go on, writes say
+// "busy" and go on by themselves within 5 seconds once there is room
+// (docs/spec/reliability.md#full-disks).
+func TestDiskFull(t *testing.T) {
 	t.Parallel()
 	disk := t.TempDir()
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=16m"); err != nil {

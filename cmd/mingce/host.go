@@ -36,7 +36,7 @@ func isOwn(f *kong.Flag) bool {
 }
 
 // host is where a command runs: in a process of its own, or inside a server
-// (docs/adr/0030-commands-through-the-server.md).
+// (docs/adr/0021-commands-through-the-server.md).
 type host struct {
 	args []string
 	output

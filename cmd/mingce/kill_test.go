@@ -22,8 +22,7 @@ import (
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// killsPerRun is what every commit pays; MINGCE_KILLS asks for more at night
-// (reliability-and-security, P01).
+// killsPerRun is what every commit pays; MINGCE_KILLS asks for more at night.
 const killsPerRun = 20
 
 // wanted is a number that the environment may raise.
@@ -37,11 +36,12 @@ func wanted(t *testing.T, name string, otherwise int) int {
 	return otherwise
 }
 
-// P01: 8 clients write through every gateway while the program is killed with
+// 8 clients write through every gateway while the program is killed with
 // SIGKILL again and again. Each keeps a ledger of what was acknowledged. After
 // every restart its object holds the last acknowledged version or the one that
-// was under way, wholly: the same version in every field and relation.
-func TestP01EveryAcknowledgedChangeSurvivesKill(t *testing.T) {
+// was under way, wholly: the same version in every field and relation
+// (docs/spec/reliability.md#acknowledged-changes).
+func TestEveryAcknowledgedChangeSurvivesKill(t *testing.T) {
 	t.Parallel()
 	kills := wanted(t, "MINGCE_KILLS", killsPerRun)
 	dir := t.TempDir()

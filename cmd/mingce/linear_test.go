@@ -19,8 +19,7 @@ import (
 	"time"
 
 	"github.com/anishathalye/porcupine"
-
-	"github.com/mingce/mingce/internal/store/storetest"
+	"github.com/mingce/mingce/internal/store/postgrestest"
 )
 
 const (
@@ -31,13 +30,14 @@ const (
 	linearRound = 2 * time.Second
 )
 
-// P05: whatever is done to the servers and to the connections, each contact
+// Whatever is done to the servers and to the connections, each contact
 // behaves as if its calls had been made one after another. 12 clients write and
 // read a few contacts over two gateways while connections are cut, also those
 // to the database, and servers are stopped, killed and started again. What got
 // no answer may have happened at any later time, or never. One history of each
-// engine per commit; MINGCE_LINEAR=60s asks for more.
-func TestP05ContactsAreLinearizable(t *testing.T) {
+// engine per commit; MINGCE_LINEAR=60s asks for more
+// (docs/spec/reliability.md#linear-history-of-a-contact).
+func TestContactsAreLinearizable(t *testing.T) {
 	t.Parallel()
 	length := linearRound
 	if s := os.Getenv("MINGCE_LINEAR"); s != "" {
@@ -52,7 +52,7 @@ func TestP05ContactsAreLinearizable(t *testing.T) {
 	})
 	t.Run("three servers on one PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		u, err := url.Parse(storetest.PostgresDatabase(t))
+		u, err := url.Parse(postgrestest.Database(t))
 		if err != nil {
 			t.Fatal("the URL of the test's database is none") // it may hold a password
 		}

@@ -20,7 +20,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// Exit codes (design, section 3).
+// Exit codes, which scripts rely on.
 const (
 	exitDone   = 0
 	exitFailed = 1

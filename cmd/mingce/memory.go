@@ -9,7 +9,8 @@ import (
 )
 
 // memoryFloor is up to where the heap may grow without regard to how much of it
-// is alive: a process that strangers flood stays under 256 MiB (P35).
+// is alive: a process that strangers flood stays under 256 MiB
+// (docs/spec/reliability.md#bounded-memory).
 const memoryFloor = 144 << 20
 
 // limitMemory makes the garbage collector work harder before the process takes

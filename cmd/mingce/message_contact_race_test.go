@@ -14,11 +14,12 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
-	"github.com/mingce/mingce/internal/store/storetest"
+	"github.com/mingce/mingce/internal/store/postgrestest"
 )
 
 // lockWait is how long the vendor's clients may have to wait for other changes
-// of the same contact before they are refused (B.15).
+// of the same contact before they are refused
+// (docs/spec/resource-directory.md#concurrent-changes-of-a-contact).
 const lockWait = 5 * time.Second
 
 // renaming is one call of UpdateMessageContact and how it ended.
@@ -28,12 +29,13 @@ type renaming struct {
 	err        error
 }
 
-// P07: 500 changes of one contact, through two servers on one PostgreSQL, wait
+// 500 changes of one contact, through two servers on one PostgreSQL, wait
 // for one another. Those that were acknowledged are those of the history, in an
-// order that agrees with the clock; the rest was refused, after the full wait.
-func TestP07ParallelUpdatesMatchTheHistory(t *testing.T) {
+// order that agrees with the clock; the rest was refused, after the full wait
+// (docs/spec/reliability.md#conflicting-changes).
+func TestParallelUpdatesMatchTheHistory(t *testing.T) {
 	t.Parallel()
-	database := storetest.PostgresDatabase(t)
+	database := postgrestest.Database(t)
 	servers := []*program{
 		startProgram(t, "dev", "--tls-addr", "", "--database", database),
 		startProgram(t, "dev", "--tls-addr", "", "--database", database),

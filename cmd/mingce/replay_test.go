@@ -9,13 +9,14 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/mingce/mingce/internal/store/storetest"
+	"github.com/mingce/mingce/internal/store/postgrestest"
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// P33: a signed call works once, also after a restart, a crash, and on another
-// server of the same data.
-func TestP33ReplayFails(t *testing.T) {
+// A signed call works once, also after a restart, a crash, and on another
+// server of the same data
+// (docs/spec/reliability.md#replay-protection).
+func TestReplayFails(t *testing.T) {
 	t.Parallel()
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
@@ -37,14 +38,14 @@ func TestP33ReplayFails(t *testing.T) {
 		p.kill(t)
 		p = startDev(t, dir)
 		// Nonces of the last moments may be lost with a crash, so calls signed
-		// before the start are refused as too old (section 4).
+		// before the start are refused as too old.
 		another.isRefused(t, p, "after a crash", "SignatureNonceUsed", "InvalidTimeStamp.Expired")
 		signedCall().works(t, p)
 		p.kill(t)
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		database := storetest.PostgresDatabase(t)
+		database := postgrestest.Database(t)
 		one := startProgram(t, "dev", "--database", database, "--tls-addr", "")
 		other := startProgram(t, "dev", "--database", database, "--tls-addr", "")
 		call := signedCall()

@@ -85,10 +85,11 @@ func (n *badNetwork) loses(u *url.URL, body []byte) bool {
 	return true
 }
 
-// P08: on a network that delivers twice and loses answers, a caller that
+// On a network that delivers twice and loses answers, a caller that
 // repeats what was not answered leaves the same state as on a good one, and
-// each person gets one mail.
-func TestP08RepeatedCallsAreIdempotent(t *testing.T) {
+// each person gets one mail
+// (docs/spec/reliability.md#repeated-calls).
+func TestRepeatedCallsAreIdempotent(t *testing.T) {
 	t.Parallel()
 	quiet := startDev(t, t.TempDir())
 	want := liveThrough(t, quiet)

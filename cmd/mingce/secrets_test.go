@@ -13,9 +13,10 @@ import (
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// P40: neither secrets nor personal values reach the log or the metrics, however
-// much is logged and whether calls succeed or fail.
-func TestP40NoSecretReachesTheLog(t *testing.T) {
+// Neither secrets nor personal values reach the log or the metrics, however
+// much is logged and whether calls succeed or fail
+// (docs/spec/reliability.md#logs-and-metrics-without-personal-data).
+func TestNoSecretReachesTheLog(t *testing.T) {
 	t.Parallel()
 	var log lockedBuffer
 	p := startLogged(t, &log, "dev", "--ephemeral", "--tls-addr", "", "--verbose")

@@ -18,6 +18,7 @@ import (
 	"github.com/mingce/mingce/internal/notify"
 	"github.com/mingce/mingce/internal/server"
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 type serveCommand struct {
@@ -95,7 +96,7 @@ func (c *serveCommand) Run(o output) error {
 	// Before anything is put there: a mistyped folder must not become a new,
 	// empty directory.
 	place.Existing = true
-	if err := store.Found(place); err != nil {
+	if err := engine.Found(place); err != nil {
 		return err
 	}
 	log := c.log(o.err, slog.LevelInfo)

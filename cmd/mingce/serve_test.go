@@ -85,7 +85,7 @@ func (s *served) do(t *testing.T, method, target, contentType, body string, head
 }
 
 // TestServeLimitsRatesAsEachFamilySays: the second call of an app and operation
-// is too many (reliability-and-security, section 5).
+// is too many (docs/spec/reliability.md#rates).
 func TestServeLimitsRatesAsEachFamilySays(t *testing.T) {
 	t.Parallel()
 	s := startServe(t, "--rate", "0.0001", "--burst", "1")

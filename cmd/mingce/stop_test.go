@@ -13,9 +13,10 @@ import (
 	"time"
 )
 
-// P38: a stop under load answers every call that is in flight, exits with 0 and
-// loses nothing that was acknowledged.
-func TestP38StopAnswersCallsInFlight(t *testing.T) {
+// A stop under load answers every call that is in flight, exits with 0 and
+// loses nothing that was acknowledged
+// (docs/spec/reliability.md#orderly-stop).
+func TestStopAnswersCallsInFlight(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	p := startDev(t, dir)
@@ -75,9 +76,10 @@ func TestASignalThatComesTwiceIsOne(t *testing.T) {
 	}
 }
 
-// P38: a second signal ends the process at once, also while calls are in flight,
-// and what was acknowledged is there still.
-func TestP38SecondSignalExitsAtOnce(t *testing.T) {
+// A second signal ends the process at once, also while calls are in flight,
+// and what was acknowledged is there still
+// (docs/spec/reliability.md#orderly-stop).
+func TestSecondSignalExitsAtOnce(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	p := startDev(t, dir)

@@ -10,8 +10,11 @@ import (
 // mostModules is how many modules of others the program may consist of.
 const mostModules = 39
 
-// P41: the program needs no C compiler, and is made of few modules.
-func TestP41FewModulesAndNoC(t *testing.T) {
+// The program needs no C compiler, and is made of few modules
+// (docs/spec/reliability.md#few-modules-and-no-c). That two builds are the same
+// bytes is shown by .ci/reproducible
+// (docs/spec/reliability.md#reproducible-builds).
+func TestFewModulesAndNoC(t *testing.T) {
 	t.Parallel()
 	list := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}}{{end}}{{end}} {{.ImportPath}}{{range .CgoFiles}} cgo:{{.}}{{end}}", ".")
 	list.Env = append(list.Environ(), "CGO_ENABLED=0")

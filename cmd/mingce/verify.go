@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/backup"
 )
 
 type verifyCommand struct {
@@ -17,12 +18,12 @@ type verifyCommand struct {
 // Run checks all data of an installation; it changes nothing, and a server may
 // be running. Without a key the data is taken for that of dev.
 func (c *verifyCommand) Run(o output) error {
-	var r store.CheckReport
+	var r backup.Report
 	err := onReading(c.dataFlags, c.keyFlag, func(ctx context.Context, s *store.Store) (err error) {
-		r, err = s.Check(ctx)
+		r, err = backup.Check(ctx, s)
 		return err
 	})
-	if failed, ok := store.CheckFailure(err); ok {
+	if failed, ok := backup.Failure(err); ok {
 		r, err = failed, nil
 	}
 	if err != nil {
@@ -31,7 +32,7 @@ func (c *verifyCommand) Run(o output) error {
 	return describeCheck(o, r)
 }
 
-func describeCheck(o output, r store.CheckReport) error {
+func describeCheck(o output, r backup.Report) error {
 	p := &printTo{w: o.out}
 	a := r.Audit
 	p.line("schema   %d", r.Schema)

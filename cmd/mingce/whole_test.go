@@ -13,10 +13,11 @@ import (
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// P03: a contact is wholly old or wholly new, whichever protocol reads it: one
+// A contact is wholly old or wholly new, whichever protocol reads it: one
 // client writes version after version, with the version in every field and
-// relation, while others read through every gateway, one by one and in lists.
-func TestP03ContactsAreReadWhole(t *testing.T) {
+// relation, while others read through every gateway, one by one and in lists
+// (docs/spec/reliability.md#whole-reads).
+func TestContactsAreReadWhole(t *testing.T) {
 	t.Parallel()
 	const versions = 120
 	p := &program{url: mingcetest.Start(t).URL, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}

@@ -69,5 +69,6 @@ func (c *Catalogue) Scopes() (scopes []Scope) {
 	return scopes
 }
 
-// BaseScope is the permission code that every app has (dingtalk-org-accounts G).
+// BaseScope is the permission code that every app has
+// (docs/spec/dingtalk.md#permission-codes).
 const BaseScope = "qyapi_base"

@@ -16,7 +16,8 @@ type Reading struct {
 
 // Bind fills the variables of fs from the members of args. It works in two
 // passes: first all missing parameters in the order of fs, then all formats
-// and rules in the same order (resource-directory-message-contacts B.16).
+// and rules in the same order
+// (docs/spec/resource-directory.md#order-of-checks-in-an-operation).
 // The error is an *ArgumentError; members that no field names are ignored.
 func Bind(fs Fields, args Value, r Reading) error { return bind(fs, args, r, "") }
 
@@ -111,7 +112,7 @@ func (f *Field) value(args Value) Value {
 }
 
 // given is value, where the text null in place of an object's JSON is no value:
-// the vendor's curl samples send it (dingtalk-external-contacts A.6).
+// the vendor's curl samples send it (docs/spec/top.md#structured-parameters).
 func (f *Field) given(args Value, r Reading) Value {
 	v := f.value(args)
 	if r.JSONText && (f.Kind == ObjectKind || f.Kind == ObjectsKind) && v.Kind == TextValue && strings.TrimSpace(v.Text) == "null" {
@@ -231,7 +232,8 @@ func readBool(v Value, r Reading) (bool, bool) {
 	return false, false
 }
 
-// listOf returns the entries that v stands for under r.
+// listOf returns the entries that v stands for under r
+// (docs/spec/top.md#lists-and-numbers-in-text).
 func listOf(v Value, r Reading) ([]Value, bool) {
 	if v.Kind == ListValue {
 		return v.List, len(v.List) <= MaxItems

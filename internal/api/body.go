@@ -2,9 +2,43 @@ package api
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
+	"strings"
 )
+
+// MaxBody is how many bytes a request's body may have
+// (docs/spec/reliability.md#limits-of-a-request).
+const MaxBody = 1 << 20
+
+// What can be wrong with a body.
+var (
+	ErrBodyTooLarge = errors.New("the body is larger than 1 MiB")
+	ErrBodyEncoded  = errors.New("compressed request bodies are not accepted")
+	ErrBodyCut      = errors.New("the body ended early")
+)
+
+// Body reads the whole body, however it is framed: a vendor's SDK sends chunks
+// and no Content-Length. With [ErrBodyTooLarge] and [ErrBodyCut] comes as much as
+// was read: it may tell the form of the answer.
+func (c *Call) Body() ([]byte, error) {
+	r := c.Request
+	if r.Body == nil || r.Body == http.NoBody {
+		return nil, nil
+	}
+	body, err := ReadBody(c.Writer, r, MaxBody)
+	if err != nil {
+		if large := new(http.MaxBytesError); errors.As(err, &large) {
+			return body, ErrBodyTooLarge
+		}
+		return body, ErrBodyCut
+	}
+	if e := r.Header.Get("Content-Encoding"); len(body) > 0 && e != "" && !strings.EqualFold(e, "identity") {
+		return nil, ErrBodyEncoded
+	}
+	return body, nil
+}
 
 // Body is a request's body that is in memory as far as it came.
 type Body struct {

@@ -82,7 +82,7 @@ func (c *Catalogue) Named(name string) *Operation { return c.byName[name] }
 
 // TOP returns the operation behind a TOP method name, or nil. The names of the
 // own gateway (dingtalk.oapi.extcontact.list) are methods of TOP too
-// (dingtalk-external-contacts B.0).
+// (docs/spec/top.md#own-gateway-methods-over-top).
 func (c *Catalogue) TOP(method string) *Operation {
 	if o := c.top[method]; o != nil {
 		return o
@@ -105,7 +105,7 @@ func (c *Catalogue) OAPI(path string) *Bound { return c.oapi[path] }
 // REST returns the operation at a decoded path and the values of the path's
 // parameters. The more specific address wins; a parameter at the end of an
 // address takes the rest of the path, because ids may hold slashes
-// (dingtalk-org-accounts A1).
+// (docs/spec/dingtalk.md#identifiers-with-slashes-in-rest-paths).
 func (c *Catalogue) REST(method, path string) (*Bound, Value) {
 	var best *Bound
 	var args Value

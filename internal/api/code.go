@@ -28,6 +28,13 @@ type Code struct {
 	Why  Text   // what the code says about the request
 	Fix  Text   // what the caller can do
 	Wait bool   // the same call may succeed later: it was too many, or the server is busy
+	// Names: DingTalk's own gateways put the refused parameter behind Msg.
+	Names bool
+	// Gateway: it is shown as the gateway's own code, though an operation declares it.
+	Gateway bool
+	// Series stands for the code in log and metrics where callers choose a part of
+	// the code; "" is the code itself.
+	Series string
 	// Cause is the error of the core that this code stands for; nil for codes
 	// of the gateway and of parameters.
 	Cause error

@@ -8,7 +8,7 @@ import (
 // AppendJSON appends the members of fs to dst, without braces, so that a
 // gateway can put its envelope around or beside them. With wrap, lists stand in
 // an object under their item name and an empty list is {}, as TOP writes them
-// (dingtalk-external-contacts A.7). It reports whether anything was appended.
+// (docs/spec/top.md#json-answers). It reports whether anything was appended.
 func AppendJSON(dst []byte, fs Fields, wrap bool) []byte {
 	first := true
 	for i := range fs {

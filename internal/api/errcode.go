@@ -9,7 +9,7 @@ import (
 )
 
 // DingTalk has one table of numbers for its older gateway and for TOP
-// (dingtalk-real-programs F3, texts of [doc0013]). An operation that answers a
+// (docs/spec/dingtalk.md#table-of-numbers). An operation that answers a
 // number has a code of its own for it, with its own explanation; this table is
 // what else can be provoked.
 
@@ -73,7 +73,7 @@ func Errcodes() []*Code { return slices.Clone(errcodeTable) }
 func Errcode(number string) *Code { return CodeNamed(number, errcodeTable) }
 
 // layered are the numbers of authentication and admission: as a sub code of 88
-// under /topapi and on TOP, as they are elsewhere (dingtalk-real-programs F2).
+// under /topapi and on TOP, alone elsewhere (docs/spec/dingtalk.md#errors-in-layers).
 var layered = []string{"40000", "40001", "40014", "41001", "42001", "33001", "50003", "50005", "60011", "60020", "853001", "853002", "853003", "853004"}
 
 // IsLayered reports whether a number is a sub code of 88.
@@ -97,12 +97,18 @@ type Refused struct {
 	Address    string
 	Name       string // of the operation, as the wire names it
 	Throttle   Throttle
+	Layered    bool // the number is a sub code of 88
 }
 
 // Text is what goes over the wire for a number of the table: some texts tell of
 // the call that was refused.
 func (r *Refused) Text(c *Code) string {
 	switch c.Code {
+	case "40000":
+		if r.Layered {
+			return BlankToken
+		}
+		return Errcode(c.Code).Msg
 	case "60011":
 		// Recorded answers, which programs parse; the link is our page of the permission.
 		return fmt.Sprintf("应用尚未开通所需的权限：[%s]，点击链接申请并开通即可：%s, {requiredScopes=[%s]}",
@@ -119,7 +125,7 @@ func (r *Refused) Text(c *Code) string {
 }
 
 // tail tells the limit and when it ends; a program parses it and waits
-// (dingtalk-real-programs H, the form of 2026).
+// (docs/spec/dingtalk.md#text-of-a-throttled-own-gateway-call).
 func (r *Refused) tail() string {
 	const form = "2006-01-02 15:04:05"
 	at := r.Now.In(china)

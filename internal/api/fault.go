@@ -10,7 +10,7 @@ import (
 )
 
 // Fault makes the next calls of an operation fail or wait, so that tests can
-// provoke what parameters cannot (design, section 6).
+// provoke what parameters cannot (docs/control-api.md).
 type Fault struct {
 	Operation string        // an operation's name, or "*" for all
 	Code      string        // code to answer; "" only delays
@@ -114,7 +114,7 @@ func CodeNamed(name string, lists ...[]*Code) *Code {
 		for _, c := range list {
 			if given, ok := c.nameIn(name); ok {
 				made := *c
-				made.Code, made.Msg = name, strings.ReplaceAll(c.Msg, AnyName, given)
+				made.Code, made.Msg, made.Series = name, strings.ReplaceAll(c.Msg, AnyName, given), c.Code
 				return &made
 			}
 		}

@@ -37,6 +37,7 @@ type Field struct {
 	personal  bool // masked wherever it is shown outside the vendor's API
 	body      bool
 	whole     bool
+	opaque    bool
 
 	required bool
 	missing  *Code
@@ -202,6 +203,10 @@ func (f Field) Personal() Field { f.personal = true; return f }
 // Body marks the field that a REST body which is a bare array stands for.
 func (f Field) Body() Field { f.body = true; return f }
 
+// Opaque marks an object that the vendor's TOP gateway passes on unread: what is
+// wrong inside is told by the service behind it.
+func (f Field) Opaque() Field { f.opaque = true; return f }
+
 // Whole makes an object be read to its end before anything is said about its
 // members: what is malformed is refused before what is missing, and that before
 // what breaks a rule. Without it, a member is judged before the next one is read.
@@ -267,6 +272,9 @@ func (f Field) Limits() Limits { return f.limits }
 
 // IsRequired reports whether the field must be present and not empty.
 func (f Field) IsRequired() bool { return f.required }
+
+// IsOpaque reports whether the field is [Field.Opaque].
+func (f Field) IsOpaque() bool { return f.opaque }
 
 // IsPersonal reports whether the field holds a phone number or mail address.
 func (f Field) IsPersonal() bool { return f.personal }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"log/slog"
 	"net/http"
 	"time"
@@ -18,7 +17,7 @@ type Gateway struct {
 	Troubles  *Troubles // where failed calls are explained
 	Log       *slog.Logger
 	Now       func() time.Time
-	BaseURL   string // for Recommend; "" takes the request's own scheme and host
+	BaseURL   string // where callers reach us; "" takes the request's own scheme and host
 	Pages     string // where links of the log lead; "" is BaseURL
 	// FailureLevel is that of the log line of a failed call; a success is Info.
 	FailureLevel slog.Level
@@ -38,12 +37,13 @@ func HoldBack(w http.ResponseWriter) {
 	}
 }
 
-// PagesFor is where the caller finds our own pages: under the request's own host,
-// where nobody has said another.
-func (g *Gateway) PagesFor(r *http.Request) string {
-	scheme := "http://"
-	if r.TLS != nil {
-		scheme = "https://"
+// complete fills what a test or a small program may leave out.
+func (g Gateway) complete() Gateway {
+	if g.Log == nil {
+		g.Log = slog.New(slog.DiscardHandler)
 	}
-	return cmp.Or(g.Pages, g.BaseURL, scheme+r.Host)
+	if g.Now == nil {
+		g.Now = time.Now
+	}
+	return g
 }

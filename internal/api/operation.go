@@ -59,13 +59,13 @@ const (
 	NeedsUserToken             // a person's token (GET /v1.0/contact/users/me)
 )
 
-// Failure tells how a TOP method shows a business failure.
-type Failure uint8
+// FailureForm tells how a TOP method shows a business failure.
+type FailureForm uint8
 
 const (
-	ErrorResponse Failure = iota // error_response 50 with the number as sub_code
-	InResult                     // result{ding_open_errcode,error_msg,success:false}
-	FlatErrcode                  // errcode and errmsg under the root (oapi names over TOP)
+	ErrorResponse FailureForm = iota // error_response 50 with the number as sub_code
+	InResult                         // result{ding_open_errcode,error_msg,success:false}
+	FlatErrcode                      // errcode and errmsg under the root (oapi names over TOP)
 )
 
 // Op declares an operation whose arguments decode into In and whose answer is
@@ -76,7 +76,7 @@ type Op[In, Out any] struct {
 	Group   string  // the noun it belongs to, as the vendor's catalogue groups it
 	Doc     Text
 	Auth    Auth
-	Failure Failure
+	Failure FailureForm
 
 	Permission string // DingTalk permission code; "" for RPC and open calls
 	Action     string // RAM action without prefix; "" takes the route's name
@@ -142,7 +142,7 @@ type Operation struct {
 	Group      string
 	Doc        Text
 	Auth       Auth
-	Failure    Failure
+	Failure    FailureForm
 	Permission string
 	Action     string
 	Resource   string

@@ -3,60 +3,66 @@ package api
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/url"
 	"regexp"
-	"time"
+
+	"github.com/mingce/mingce/internal/directory"
 )
 
-// Ended is a finished call, as log, metrics and error pages are told of it.
-// Nothing personal is among it: no values, no tokens, no query string.
-type Ended struct {
-	Family    string // "top", "oapi", "rest", "rpc"
-	Operation string // "" if it was not found
-	Asked     string // what the caller named, if it was not found
-	Client    string // the address it came from, with or without a port
-	RequestID string
-	Started   time.Time
-	Principal string // "" if nobody was recognised
-	// Counted stands for the code in log and metrics where the caller chose a
-	// part of the code; "" is the code itself.
-	Counted string
-	// Trouble is nil for a success; else its Code and, where a parameter was at
-	// fault, Parameter, Rule and Value are set.
-	Trouble *Trouble
-}
-
-// Record counts a call, writes its line to the log and, if it failed, remembers
-// why for the page that the line and the answer lead to.
-func (g *Gateway) Record(ctx context.Context, e Ended) {
-	code, level := "", slog.LevelInfo
-	if t := e.Trouble; t != nil {
-		t.RequestID, t.Time, t.Operation, t.Asked = e.RequestID, e.Started, e.Operation, e.Asked
-		*t = t.own()
-		code, level = cmp.Or(e.Counted, t.Code.Code), g.FailureLevel
-		if g.Troubles != nil {
-			g.Troubles.Add(*t)
+// record counts a call, writes its line to the log and, if it failed, remembers
+// why for the page that the line and the answer lead to. Nothing personal is
+// told: no values, no tokens, no query string.
+func (p *Pipeline) record(c *Call, f *Failure) {
+	ctx, operation := c.Request.Context(), ""
+	if c.Op != nil {
+		operation = c.Op.Name
+	}
+	code, level, t := "", slog.LevelInfo, Trouble{}
+	if f != nil {
+		t = Trouble{RequestID: c.ID, Time: c.Started, Operation: operation, Code: f.Code, Parameter: f.Parameter, Rule: f.Rule, Value: f.Value}
+		if c.Op == nil {
+			t.Asked = c.Asked
+		}
+		t = t.own()
+		code, level = cmp.Or(f.Code.Series, f.Code.Code), p.FailureLevel
+		if p.Troubles != nil {
+			p.Troubles.Add(t)
+		}
+		if f.Cause != nil {
+			p.explain(ctx, operation, c.ID, f.Cause)
 		}
 	}
-	took := g.Now().Sub(e.Started)
-	if g.Observe != nil {
-		g.Observe(e.Family, e.Operation, code, took)
+	took := p.Now().Sub(c.Started)
+	if p.Observe != nil {
+		p.Observe(p.protocol.Name, operation, code, took)
 	}
-	if !g.Log.Enabled(ctx, level) {
+	if !p.Log.Enabled(ctx, level) {
 		return
 	}
 	line := []slog.Attr{
-		slog.String("family", e.Family), slog.String("operation", e.Operation), slog.String("code", code),
-		slog.String("requestId", e.RequestID), slog.Duration("took", took), slog.String("principal", Clip(e.Principal, mostNamed)),
-		slog.String("client", Host(e.Client)),
+		slog.String("family", p.protocol.Name), slog.String("operation", operation), slog.String("code", code),
+		slog.String("requestId", c.ID), slog.Duration("took", took), slog.String("principal", Clip(c.Caller.ID, mostNamed)),
+		slog.String("client", c.Address),
 	}
-	if e.Trouble != nil {
-		line = append(line, e.Trouble.attributes()...)
-		line = append(line, slog.String("help", ErrorPage(cmp.Or(g.Pages, g.BaseURL), code, e.RequestID)))
+	if f != nil {
+		line = append(line, t.attributes()...)
+		line = append(line, slog.String("help", ErrorPage(cmp.Or(p.Pages, p.BaseURL), code, c.ID)))
 	}
-	g.Log.LogAttrs(ctx, level, "call", line...)
+	p.Log.LogAttrs(ctx, level, "call", line...)
+}
+
+// explain logs why a call failed whose caller did nothing wrong. A store that is
+// busy, an organisation that was deleted meanwhile and a caller that left are no
+// bugs.
+func (p *Pipeline) explain(ctx context.Context, operation, id string, cause error) {
+	level := slog.LevelError
+	if isTransient(cause) || errors.Is(cause, directory.ErrOrgEnded) || ctx.Err() != nil {
+		level = slog.LevelWarn
+	}
+	p.Log.Log(ctx, level, "call failed", "family", p.protocol.Name, "operation", operation, "requestId", id, "error", cause.Error())
 }
 
 // Host is the address of a peer without its port.

@@ -3,25 +3,31 @@ package api
 import (
 	"bytes"
 	"log/slog"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 )
 
+// recorded is a call that has come to its end.
+func recorded(id string) *Call {
+	return &Call{ID: id, Started: time.Now(), Request: httptest.NewRequest("GET", "/", nil)}
+}
+
 func TestRecordSaysWhyACallFailed(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	g := &Gateway{
-		Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: time.Now,
+	p := NewPipeline(Gateway{
+		Log:      slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Troubles: NewTroubles(4), BaseURL: "https://contacts.example.com", FailureLevel: slog.LevelWarn,
-	}
-	e := Ended{Family: "rpc", Operation: "UpdateMessageContact", RequestID: "R1", Started: time.Now()}
-	g.Record(t.Context(), e)
+	}, Protocol{Name: "rpc"})
+	c := recorded("R1")
+	c.Op = &Operation{Name: "UpdateMessageContact"}
+	p.record(c, nil)
 	if log.Len() > 0 {
 		t.Errorf("success: got %s at level Warn, want nothing", &log)
 	}
-	e.Trouble = &Trouble{Code: &Code{Code: "InvalidParameter.Title"}, Parameter: "Title", Rule: "one of CEO, Other", Value: "B***s (4 characters)"}
-	g.Record(t.Context(), e)
+	p.record(c, &Failure{Code: &Code{Code: "InvalidParameter.Title"}, Parameter: "Title", Rule: "one of CEO, Other", Value: "B***s (4 characters)"})
 	for _, want := range []string{
 		"code=InvalidParameter.Title", "requestId=R1", "parameter=Title", `rule="one of CEO, Other"`, `value="B***s (4 characters)"`,
 		`help="https://contacts.example.com/console/errors/InvalidParameter.Title?requestId=R1"`,
@@ -30,7 +36,7 @@ func TestRecordSaysWhyACallFailed(t *testing.T) {
 			t.Errorf("failure: got %s, want %s in it", &log, want)
 		}
 	}
-	if trouble, ok := g.Troubles.Find("R1"); !ok || trouble.Operation != "UpdateMessageContact" {
+	if trouble, ok := p.Troubles.Find("R1"); !ok || trouble.Operation != "UpdateMessageContact" {
 		t.Errorf("for the error page: got %+v and %t, want the call", trouble, ok)
 	}
 }
@@ -40,9 +46,9 @@ func TestRecordSaysWhyACallFailed(t *testing.T) {
 func TestRecordRepeatsNoNameThatTellsSomebody(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	g := &Gateway{Log: slog.New(slog.NewTextHandler(&log, nil)), Now: time.Now}
+	p := NewPipeline(Gateway{Log: slog.New(slog.NewTextHandler(&log, nil))}, Protocol{})
 	for _, name := range []string{"13987654321", "someone@example.com"} {
-		g.Record(t.Context(), Ended{Counted: "InvalidParameter", Trouble: &Trouble{Code: &Code{Code: "InvalidParameter." + name}, Parameter: name}})
+		p.record(recorded("R"), &Failure{Code: &Code{Code: "InvalidParameter." + name, Series: "InvalidParameter"}, Parameter: name})
 		if strings.Contains(log.String(), name) {
 			t.Errorf("got %s, want no %s in it", &log, name)
 		}
@@ -65,9 +71,11 @@ func TestRecordNamesWhatWasAskedFor(t *testing.T) {
 		"GET /" + strings.Repeat("x", 110) + "1390000" + strings.Repeat("1", 99): "GET /" + strings.Repeat("x", 110) + "***…",
 	} {
 		var log bytes.Buffer
-		g := &Gateway{Log: slog.New(slog.NewTextHandler(&log, nil)), Now: time.Now, Troubles: NewTroubles(1)}
-		g.Record(t.Context(), Ended{RequestID: "R", Asked: asked, Client: "192.0.2.1:5555", Trouble: &Trouble{Code: &Code{Code: "X"}}})
-		if x, _ := g.Troubles.Find("R"); x.Asked != want {
+		p := NewPipeline(Gateway{Log: slog.New(slog.NewTextHandler(&log, nil)), Troubles: NewTroubles(1)}, Protocol{})
+		c := recorded("R")
+		c.Asked, c.Address = asked, "192.0.2.1"
+		p.record(c, &Failure{Code: &Code{Code: "X"}})
+		if x, _ := p.Troubles.Find("R"); x.Asked != want {
 			t.Errorf("%.80q: got %q, want %q", asked, x.Asked, want)
 		}
 		if !strings.Contains(log.String(), want) || !strings.Contains(log.String(), "client=192.0.2.1 ") || log.Len() > 1<<10 {

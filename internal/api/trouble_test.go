@@ -2,10 +2,8 @@ package api
 
 import (
 	"fmt"
-	"log/slog"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -14,12 +12,12 @@ import (
 // that callers chose, and nothing of a request is kept for it.
 func TestTroublesAreBounded(t *testing.T) {
 	t.Parallel()
-	g := &Gateway{Troubles: NewTroubles(8), Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	g := NewPipeline(Gateway{Troubles: NewTroubles(8)}, Protocol{})
 	for i := range 100 {
 		text := strings.Repeat("王\x00é", 1<<16)
-		g.Record(t.Context(), Ended{RequestID: fmt.Sprint(i), Asked: text, Trouble: &Trouble{
-			Code: &Code{Code: "x"}, Parameter: text, Rule: text, Value: text,
-		}})
+		c := recorded(fmt.Sprint(i))
+		c.Asked = text
+		g.record(c, &Failure{Code: &Code{Code: "x"}, Parameter: text, Rule: text, Value: text})
 	}
 	if got := len(g.Troubles.ring); got != 8 || len(g.Troubles.byID) != 8 {
 		t.Errorf("got %d troubles and %d ids, want 8", got, len(g.Troubles.byID))

@@ -35,7 +35,8 @@ type Member struct {
 	Value Value
 }
 
-// Depth is the deepest nesting accepted in JSON (reliability-and-security, section 6).
+// Depth is the deepest nesting accepted in JSON
+// (docs/spec/reliability.md#limits-of-a-request).
 const Depth = 32
 
 // MaxItems is the longest list accepted anywhere in a request.

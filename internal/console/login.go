@@ -17,8 +17,9 @@ import (
 )
 
 // Login is the page that programs send people to, so that they log in and come
-// back with a code: /oauth2/auth, with the parameters of [doc0029]. There is no
-// session behind it: whoever comes logs in.
+// back with a code: /oauth2/auth
+// (docs/spec/dingtalk.md#parameters-of-the-login-page). There is no session behind
+// it: whoever comes logs in.
 type Login struct {
 	directory *directory.Directory
 	log       *slog.Logger

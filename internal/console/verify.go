@@ -15,7 +15,8 @@ import (
 
 // Verify is the page that a verification mail or text message links to:
 // /verify/{token}. GET shows it and never confirms, because mail scanners
-// follow links; POST confirms. It needs no session: the token is what counts.
+// follow links; POST confirms. It needs no session: the token is what counts
+// (docs/spec/resource-directory.md#verification-link-and-code).
 type Verify struct {
 	directory *directory.Directory
 	log       *slog.Logger

@@ -15,7 +15,7 @@ const (
 	longestDelay = time.Minute
 )
 
-// faultRequest arms a fault (design, section 6).
+// faultRequest arms a fault (docs/control-api.md).
 type faultRequest struct {
 	Operation string `json:"operation"`
 	Fault     string `json:"fault,omitempty"`

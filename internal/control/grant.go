@@ -16,7 +16,7 @@ const (
 	joining  = "MultiOrgPermissionGrant"
 )
 
-// grantView is a grant as the API shows it (design, section 6).
+// grantView is a grant as the API shows it (docs/control-api.md).
 type grantView struct {
 	ToCorpID   string    `json:"toCorpId"`
 	ToCorpName string    `json:"toCorpName"`

@@ -9,7 +9,7 @@ import (
 )
 
 // maskEntries hides phone numbers and mail addresses in the history: outside
-// the vendors' APIs they are shown masked (reliability-and-security, section 3).
+// the vendors' APIs they are shown masked (docs/spec/reliability.md#masked-values).
 // A stand-in server shows them: its data is made up.
 func maskEntries(entries []directory.AuditEntry) {
 	for i := range entries {

@@ -28,7 +28,7 @@ type AccessKey struct {
 	Expires time.Time
 }
 
-// Built-in policies (resource-directory-message-contacts, section E).
+// Built-in policies (docs/spec/resource-directory.md#policies-of-access-keys).
 const (
 	PolicyFullAccess = "FullAccess"
 	PolicyReadOnly   = "ReadOnly"

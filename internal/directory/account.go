@@ -87,7 +87,7 @@ type NewAccount struct {
 	DisplayName string
 	NamePrefix  string // "" makes one up
 	FolderID    string // "" is the root
-	PayerID     string // "" pays for itself
+	PayerID     string // "" pays for itself; checked and not kept (docs/spec/resource-directory.md#account-that-pays)
 	Tags        []Tag
 	DryRun      bool
 }
@@ -219,7 +219,7 @@ func fillPaths(tx Tx, as []Account) error {
 }
 
 // MoveAccount puts the account into another folder: contacts that came from
-// folders above it go, those of the new ones come (B.10). It returns
+// folders above it go, those of the new ones come. It returns
 // ErrAccountNotFound, ErrFolderNotFound or, while a contact is being taken away
 // from a folder above the account, ErrAccountUnbinding.
 func (s *Session) MoveAccount(ctx context.Context, id, folderID string) error {
@@ -321,7 +321,7 @@ func (s *Session) UpdateAccount(ctx context.Context, id string, u AccountUpdate)
 }
 
 // RemoveAccount lets a cloud account leave the directory. Contacts that counted
-// for it go on receiving its messages (B.10). It returns ErrAccountNotFound or
+// for it go on receiving its messages. It returns ErrAccountNotFound or
 // ErrAccountType.
 func (s *Session) RemoveAccount(ctx context.Context, id string) error {
 	err := s.update(ctx, func(tx Tx) error {

@@ -8,7 +8,8 @@ import (
 )
 
 // Limits of the accounts and folders of a resource directory
-// (resource-directory-message-contacts C.2).
+// (docs/spec/resource-directory.md#names-of-accounts,
+// docs/spec/resource-directory.md#names-of-folders).
 const (
 	MinDisplayName = 2
 	MaxDisplayName = 50
@@ -59,7 +60,8 @@ func CheckNamePrefix(prefix string) error {
 // IsFolderName reports whether a name has only characters that folders' names have.
 func IsFolderName(name string) bool { return onlyOf(name, "_.-") }
 
-// CheckTags returns ErrTags unless there are at most MaxTags, each key is there
+// CheckTags (docs/spec/resource-directory.md#tags-of-folders-and-accounts)
+// returns ErrTags unless there are at most MaxTags, each key is there
 // once, and none is too long.
 func CheckTags(tags []Tag) error {
 	if len(tags) > MaxTags {

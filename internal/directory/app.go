@@ -49,7 +49,8 @@ type Token struct {
 	Expires time.Time // zero: never (the fixed tokens of dev)
 }
 
-// TokenLife is how long an issued token lives (dingtalk-org-accounts B1).
+// TokenLife is how long an issued token lives
+// (docs/spec/dingtalk.md#lifetime-of-an-app-token).
 const TokenLife = 7200 * time.Second
 
 // renewAfter keeps token calls from being durable writes: a token that was
@@ -110,7 +111,7 @@ func (d *Directory) appWithSecret(ctx context.Context, appKey, secret string) (A
 }
 
 // IssueTokenFor is IssueToken for the older form of the call, which names the
-// organisation: secret is the secret of an app of that organisation (design.md 7, 2).
+// organisation: secret is the secret of an app of that organisation.
 func (d *Directory) IssueTokenFor(ctx context.Context, corpID, secret string) (string, Principal, error) {
 	var apps []App
 	err := d.store.View(ctx, "", func(tx Tx) (err error) {

@@ -67,7 +67,8 @@ func (d *Directory) Audit(ctx context.Context, f AuditFilter) (es []AuditEntry, 
 	return es, err
 }
 
-// audit writes the entry of a change into the change's own transaction.
+// audit writes the entry of a change into the change's own transaction
+// (docs/spec/reliability.md#one-transaction-for-a-call).
 func (s *Session) audit(tx Tx, c Change) {
 	tx.InsertAudit(AuditEntry{
 		Time: s.now, Org: s.org, Actor: s.caller.ID, API: s.api, RequestID: s.requestID,

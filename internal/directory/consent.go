@@ -9,7 +9,8 @@ import (
 )
 
 // Consent is that a person agreed to become an employee, where the deployment
-// asks for it (Settings.RequireConsent). The vendor invites the person and adds
+// asks for it (Settings.RequireConsent;
+// docs/spec/org-accounts.md#consent-of-new-employees). The vendor invites the person and adds
 // whoever accepts; here an administrator notes what the person said.
 //
 // Decision: a consent is for being added once. It goes with its use, so that

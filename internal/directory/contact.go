@@ -10,7 +10,8 @@ import (
 
 // Contact is an external contact of an organisation. The optional texts and
 // lists are nil when they were never set, which differs from empty: an answer
-// leaves the former out and shows the latter (dingtalk-external-contacts D.5).
+// leaves the former out and shows the latter
+// (docs/spec/external-contacts.md#unset-and-empty-values).
 type Contact struct {
 	ID         string
 	Name       string
@@ -31,10 +32,10 @@ type Contact struct {
 func (c Contact) Phone() string { return c.StateCode + "-" + c.Mobile }
 
 // ContactUpdate says what to change: nil leaves the value as it is, "" or an
-// empty list clears it.
+// empty list clears it (docs/spec/external-contacts.md#fields-left-out-of-an-update).
 type ContactUpdate struct {
 	Name, FollowerID                    *string
-	StateCode, Mobile                   *string // only with Settings.AllowMobileUpdate
+	StateCode, Mobile                   *string // only with Settings.AllowMobileUpdate (docs/spec/external-contacts.md#change-of-the-number)
 	Title, CompanyName, Address, Remark *string
 	LabelIDs, ShareDeptIDs              []int64
 	ShareUserIDs                        []string
@@ -93,9 +94,9 @@ func (s *Session) Contact(ctx context.Context, id string) (c Contact, err error)
 // ErrContactsOff, ErrContactName, ErrContactText, ErrContactEntries, ErrContactMobile, ErrLabelNotFound,
 // ErrEmployeeNotFound, ErrDepartmentNotFound, ErrOutOfScope,
 // ErrContactIsEmployee, ErrContactExists or ErrContactQuota, in this order
-// (dingtalk-external-contacts, end of section D).
+// (docs/spec/external-contacts.md#order-of-checks-in-a-creation).
 func (s *Session) CreateContact(ctx context.Context, c Contact) (string, error) {
-	c.ID = s.dir.ids.Digits(18)
+	c.ID = s.dir.ids.Digits(18) // docs/spec/external-contacts.md#ids-of-contacts
 	c.CreatedAt, c.UpdatedAt = s.now, s.now
 	err := s.update(ctx, func(tx Tx) error { return s.createContact(tx, c) })
 	if err != nil {
@@ -113,7 +114,7 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 	if err != nil {
 		return err
 	}
-	if !org.ContactsOn {
+	if !org.ContactsOn { // docs/spec/external-contacts.md#feature-of-an-organisation
 		return ErrContactsOff
 	}
 	if err := checkContactForm(Contact{}, c); err != nil {
@@ -164,6 +165,8 @@ func phoneIsFree(tx Tx, c Contact, taken error) error {
 	return err
 }
 
+// checkContactQuota returns ErrContactQuota where the organisation has as many
+// contacts as it may (docs/spec/external-contacts.md#quota-of-contacts).
 func (s *Session) checkContactQuota(tx Tx) error {
 	most := s.dir.settings.MaxContacts
 	if most <= 0 {
@@ -229,7 +232,8 @@ func (s *Session) updateContact(tx Tx, id string, u ContactUpdate) error {
 }
 
 // changeContact writes what differs between two states of a contact, with its
-// history and its event. It only writes.
+// history and its event. It only writes. Without a difference there is no event
+// (docs/spec/external-contacts.md#updates-that-change-nothing).
 func (s *Session) changeContact(tx Tx, before, after Contact) {
 	old, changed := diff(before.record(), after.record())
 	if len(changed) > 0 {
@@ -250,7 +254,7 @@ func (s *Session) keepContactUnionID(tx Tx, c Contact) {
 
 // DeleteContact removes an external contact; it stays in the history. It
 // returns ErrContactNotFound, so deleting twice fails the second time
-// (dingtalk-external-contacts B.6).
+// (docs/spec/external-contacts.md#answer-of-a-deletion).
 func (s *Session) DeleteContact(ctx context.Context, id string) error {
 	err := s.update(ctx, func(tx Tx) error {
 		c, err := tx.Contact(id)
@@ -333,9 +337,9 @@ func (c Contact) references() References {
 	return References{LabelIDs: c.LabelIDs, DeptIDs: c.ShareDeptIDs, UserIDs: append([]string{c.FollowerID}, c.ShareUserIDs...)}
 }
 
-// err returns the error of the first kind of reference that is missing, in the
-// order of the specification. follower is the one of the user ids that is no
-// share.
+// err returns the error of the first kind of reference that is missing
+// (docs/spec/external-contacts.md#references-of-a-contact). follower is the one of
+// the user ids that is no share.
 func (m References) err(follower string) error {
 	switch {
 	case len(m.LabelIDs) > 0:

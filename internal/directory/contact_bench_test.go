@@ -101,8 +101,8 @@ func sideBySide(b *testing.B, nameA string, a func(i int), nameB string, other f
 	b.ReportMetric(mb/ma, "ratio")
 }
 
-// BenchmarkContacts compares calls on a small and on a large directory, in the
-// core.
+// BenchmarkContacts measures in the core what docs/benchmarks.md tells of the size
+// of the directory, of pages and of searches.
 func BenchmarkContacts(b *testing.B) {
 	small, large := benchDesk(b, smallDirectory), benchDesk(b, largeDirectory())
 	size := map[*desk]int{small: smallDirectory, large: largeDirectory()}

@@ -5,7 +5,8 @@ import "encoding/json"
 // EventKind is the kind of outbox items that are events for subscribers.
 const EventKind = "event"
 
-// Events of external contacts, by the vendor's names [ev0081] [ev0085] [ev0082].
+// Events of external contacts, by the vendor's names
+// (docs/spec/external-contacts.md#names-of-contact-events).
 const (
 	ContactAdded   = "contact_add_org"
 	ContactChanged = "contact_modify_org"
@@ -13,8 +14,8 @@ const (
 )
 
 // contactEventData is what an event says, with the state after the change. The
-// keys are camelCase here and snake_case in the API (dingtalk-external-contacts
-// C.5); title and remark are "" when unset [ev0005].
+// keys are camelCase here and snake_case in the API, and title and remark are ""
+// when unset (docs/spec/external-contacts.md#data-of-a-contact-event).
 type contactEventData struct {
 	UserID         string   `json:"userId"`
 	Name           string   `json:"name"`

@@ -5,7 +5,8 @@ import (
 )
 
 // Limits of an external contact, in characters and entries
-// (dingtalk-external-contacts D.7; the figure of 20 is [doc0097]).
+// (docs/spec/external-contacts.md#length-of-texts). The figure of 20 is the
+// vendor's (docs/spec/external-contacts.md#length-of-lists).
 const (
 	MaxContactName    = 80
 	MaxContactTitle   = 200
@@ -13,7 +14,7 @@ const (
 	MaxContactAddress = 500
 	MaxContactRemark  = 2000
 	MaxContactEntries = 20
-	MaxUserID         = 64
+	MaxUserID         = 64 // docs/spec/external-contacts.md#length-of-ids
 )
 
 // checkContactForm returns the error of what an external contact must not look
@@ -51,7 +52,7 @@ func (c Contact) bounds() []bound {
 }
 
 // checkContactName: 1 to MaxContactName characters of one line, one of which can be
-// seen. before is what was there.
+// seen (docs/spec/external-contacts.md#name-of-a-contact). before is what was there.
 func checkContactName(before, name string) error {
 	if name != before && !isLine(name) || !showsName(name, MaxContactName) {
 		return ErrContactName

@@ -28,12 +28,13 @@ type ContactListTx interface {
 const filterChunk = 200
 
 // ContactPage returns up to size external contacts that the caller sees, from
-// the offset-th on, in the order of their creation; beyond the end it is empty.
+// the offset-th on, in the order of their creation
+// (docs/spec/external-contacts.md#order-of-the-list); beyond the end it is empty.
 //
 // A walk that goes on where the page before ended neither repeats nor skips a
 // contact, whatever is inserted, changed or deleted meanwhile: the end of a
-// page is remembered for its caller for 15 minutes
-// (dingtalk-external-contacts D.6), by all processes that share the data.
+// page is remembered for its caller for 15 minutes, by all processes that share
+// the data (docs/spec/external-contacts.md#walk-through-the-list).
 func (s *Session) ContactPage(ctx context.Context, offset, size int64) ([]Contact, error) {
 	var cs []Contact
 	end := int64(0)

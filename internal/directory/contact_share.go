@@ -15,7 +15,8 @@ const sharesChunk = 1000
 
 // dropGoneShares takes employees and departments that were deleted out of the
 // lists of whom contacts are shared with, and employees who were added under the
-// id of a deleted one after the sharing.
+// id of a deleted one after the sharing
+// (docs/spec/external-contacts.md#deleted-people-and-departments-in-shares).
 //
 // Decision: a deletion does not touch the contacts, of which a department may
 // have a million. Reads leave out who is gone, and the next change of a contact

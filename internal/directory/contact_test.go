@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store/postgrestest"
 	"github.com/mingce/mingce/internal/store/storetest"
 )
 
@@ -226,7 +227,7 @@ func TestOwnerOutsideTheScope(t *testing.T) {
 // each server has served other pages at the same offsets before.
 func TestWalkOverTwoServers(t *testing.T) {
 	t.Parallel()
-	url := storetest.PostgresDatabase(t)
+	url := postgrestest.Database(t)
 	one := openDesk(t, storetest.OpenDatabase(t, url), directory.Settings{})
 	two := newDesk(t, storetest.OpenDatabase(t, url), directory.Settings{})
 	two.n.Store(1000)

@@ -10,7 +10,7 @@ import (
 // Visibility is why a reader sees a contact.
 type Visibility string
 
-// Reasons of visibility (dingtalk-external-contacts D.3).
+// Reasons of visibility (docs/spec/external-contacts.md#readers-of-a-contact).
 const (
 	NotVisible             Visibility = ""
 	VisibleToAdministrator Visibility = "administrator"
@@ -46,8 +46,9 @@ func (r *Reader) seesAll() bool { return r.all != NotVisible }
 // Sees says why the reader sees the contact, or NotVisible: owner, employees it
 // is shared with, members of departments it is shared with and of departments
 // below them, and administrators; department 1 is everybody. An app sees what
-// its range covers, that is what anybody in the range would see.
-// Decision: D.3; the vendor's pages are silent.
+// its range covers, that is what anybody in the range would see
+// (docs/spec/external-contacts.md#contacts-that-an-app-sees).
+// Decision: the vendor's pages are silent.
 func (r *Reader) Sees(c Contact) Visibility {
 	switch {
 	case r.all != NotVisible:
@@ -214,7 +215,8 @@ func (s *Session) seen(tx Tx, c Contact) (Contact, error) {
 }
 
 // mayOwn returns ErrOutOfScope when the caller is an app whose range does not
-// cover the employee who is to own a contact (dingtalk-external-contacts D.8, 50002).
+// cover the employee who is to own a contact
+// (docs/spec/external-contacts.md#owner-outside-the-range).
 func (s *Session) mayOwn(tx Tx, userID string) error {
 	if s.caller.Kind != AppCaller || s.caller.Scope.All {
 		return nil

@@ -8,7 +8,7 @@ import (
 )
 
 // TestVisibility is the table of who sees what and why
-// (dingtalk-external-contacts D.3). Departments: 1 with 2 and 3 below it, 20
+// (docs/spec/external-contacts.md#readers-of-a-contact). Departments: 1 with 2 and 3 below it, 20
 // below 2, 200 below 20.
 func TestVisibility(t *testing.T) {
 	t.Parallel()

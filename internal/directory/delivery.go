@@ -23,7 +23,8 @@ type Delivery struct {
 }
 
 // retries are the pauses after the first and the second attempt that failed;
-// after the third the event goes to the failed list ([doc0015]).
+// after the third the event goes to the failed list
+// (docs/spec/dingtalk.md#retries-of-events).
 var retries = []time.Duration{10 * time.Second, 30 * time.Second}
 
 const (
@@ -33,11 +34,12 @@ const (
 	routeEach = 10
 	// sweepBatch bounds one transaction that deletes old ones.
 	sweepBatch = 500
-	// failedPage is how many failed events one call hands out ([ev0238]).
+	// failedPage is how many failed events one call hands out.
 	failedPage = 200
 	// Decision: an app whose connections are gone gets what it missed for a day.
 	silentLife = 24 * time.Hour
-	// Decision: undelivered and failed events are kept for a week.
+	// Decision: undelivered and failed events are kept for a week
+	// (docs/spec/dingtalk.md#life-of-undelivered-events).
 	keepEvents = 7 * 24 * time.Hour
 )
 

@@ -36,10 +36,10 @@ type DepartmentSettings struct {
 	GroupOwner       string   `json:"org_dept_owner,omitempty"`
 }
 
-// Limits of departments (dingtalk-org-accounts D3).
+// Limits of departments (docs/spec/org-accounts.md#creation-of-a-department).
 const (
 	MaxDepartmentName    = 64
-	MaxDepartmentDepth   = 15 // levels, the root being the first. Decision: D3.
+	MaxDepartmentDepth   = 15 // levels, the root being the first: docs/spec/org-accounts.md#depth-of-departments
 	MaxDepartmentPermits = 50 // people and departments in one list of who may see what
 	MaxDepartmentCode    = 30
 	MaxDepartmentSource  = 256

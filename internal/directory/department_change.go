@@ -92,7 +92,7 @@ func (d Department) check(before Department) error {
 	if d.Name != before.Name && !isLine(d.Name) || !showsName(d.Name, MaxDepartmentName) {
 		return ErrDepartmentName
 	}
-	if strings.ContainsAny(d.Name, "-,，") { // [doc0077]
+	if strings.ContainsAny(d.Name, "-,，") { // docs/spec/org-accounts.md#department-names
 		return ErrDepartmentCharacter
 	}
 	p := d.Settings
@@ -127,7 +127,8 @@ func (d Department) checkSiblings(tx Tx) error {
 	return err
 }
 
-// checkPermits: the people and departments that may see what must exist.
+// checkPermits: the people and departments that may see what must exist
+// (docs/spec/org-accounts.md#visibility-lists-of-a-department).
 func (d Department) checkPermits(tx Tx) error {
 	depts, err := tx.MissingDepartments(distinct(slices.Concat(d.Settings.DeptPermits, d.Settings.OuterPermitDepts)))
 	if err != nil {
@@ -261,7 +262,8 @@ type leaderChange struct {
 
 func (c leaderChange) changed() bool { return c.given && !slices.Equal(c.old, c.want) }
 
-// newLeaders: leaders are members of the department [doc0078].
+// newLeaders: leaders are members of the department
+// (docs/spec/org-accounts.md#leaders-of-a-department).
 func (s *Session) newLeaders(tx Tx, id int64, u DepartmentUpdate) (c leaderChange, err error) {
 	if c.given = len(u.Leaders) > 0 || u.ClearLeaders; !c.given {
 		return c, nil

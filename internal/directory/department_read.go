@@ -43,7 +43,7 @@ func (s *Session) SubDepartments(ctx context.Context, id int64) (ds []Department
 }
 
 // SubDepartmentIDs returns the ids of the departments directly below, also
-// outside the caller's range [doc0083]. It returns ErrDepartmentNotFound.
+// outside the caller's range. It returns ErrDepartmentNotFound.
 func (s *Session) SubDepartmentIDs(ctx context.Context, id int64) (ids []int64, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		if _, err := tx.DepartmentPath(id); err != nil {
@@ -56,7 +56,7 @@ func (s *Session) SubDepartmentIDs(ctx context.Context, id int64) (ids []int64, 
 }
 
 // DepartmentPath returns the department and those above it, the root last, also
-// outside the caller's range [doc0084]. It returns ErrDepartmentNotFound.
+// outside the caller's range. It returns ErrDepartmentNotFound.
 func (s *Session) DepartmentPath(ctx context.Context, id int64) (path []int64, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		path, err = tx.DepartmentPath(id)
@@ -66,7 +66,7 @@ func (s *Session) DepartmentPath(ctx context.Context, id int64) (path []int64, e
 }
 
 // PathsOf returns DepartmentPath for every department of an employee, also
-// outside the caller's range [doc0085]. It returns ErrEmployeeNotFound.
+// outside the caller's range. It returns ErrEmployeeNotFound.
 func (s *Session) PathsOf(ctx context.Context, userID string) (list [][]int64, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		e, err := tx.Employee(userID)

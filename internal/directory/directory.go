@@ -19,8 +19,8 @@ type Config struct {
 	Settings Settings
 }
 
-// Settings are the choices of design.md section 7 and of the specifications
-// that a deployment may change.
+// Settings are the choices of the specifications that a deployment may change
+// (docs/configuration.md).
 type Settings struct {
 	AllowUnknownCorpIDs    bool     // federation.allowUnknownCorpIds
 	AllowMobileUpdate      bool     // contacts.allow_mobile_update

@@ -23,7 +23,7 @@ type ContactReason struct {
 }
 
 // Reasons why a contact counts for an account, the nearest first
-// (resource-directory-message-contacts B.10, B.12).
+// (docs/spec/resource-directory.md#inheritance-of-bindings).
 const (
 	BoundToAccount   = "account"   // bound to the account itself
 	BoundToFolder    = "folder"    // bound to a folder above it
@@ -95,7 +95,8 @@ func effectiveContacts(tx Tx, accountID string) ([]EffectiveContact, error) {
 		return nil, err
 	}
 	for _, b := range bound {
-		// A contact takes effect once it was verified (B.14).
+		// A contact takes effect once it was verified
+		// (docs/spec/resource-directory.md#states-of-a-contact).
 		if b.Contact.Status == Verifying {
 			continue
 		}

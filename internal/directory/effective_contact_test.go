@@ -276,7 +276,8 @@ func TestContactsInEffect(t *testing.T) {
 }
 
 // TestMoveWaitsForUnbinding: an account cannot leave a folder while a contact is
-// being taken away from it (B.10).
+// being taken away from it
+// (docs/spec/resource-directory.md#moving-an-account).
 func TestMoveWaitsForUnbinding(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, storetest.Open(t), directory.Settings{})

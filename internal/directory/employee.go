@@ -90,7 +90,7 @@ type ExtAttrValue struct {
 	Images string `json:"images,omitempty"`
 }
 
-// Kinds of account (dingtalk-org-accounts C1 and D2.1).
+// Kinds of account (docs/spec/org-accounts.md#kinds-of-account).
 const (
 	AccountNormal   = "normal"
 	AccountSSO      = "sso"
@@ -127,7 +127,8 @@ var (
 	ErrAccountNotOffered    = errors.New("no such org account, or its organisation does not let it join")
 )
 
-// OwnAccount reports whether it is an org account that the organisation owns.
+// OwnAccount reports whether it is an org account that the organisation owns
+// (docs/spec/org-accounts.md#org-accounts).
 func (e Employee) OwnAccount() bool {
 	return e.AccountType == AccountSSO || e.AccountType == AccountDingTalk
 }
@@ -198,7 +199,8 @@ type MemberKey struct {
 	UserID string
 }
 
-// MemberOrder is an order of a department's members (dingtalk-org-accounts D2.3).
+// MemberOrder is an order of a department's members
+// (docs/spec/org-accounts.md#order-of-members).
 type MemberOrder string
 
 // The orders of members.
@@ -237,7 +239,7 @@ type DeptMemberTx interface {
 }
 
 // Letters is how a name is spelt in letters, by which members of a department
-// without an order of their own are sorted [doc0062].
+// without an order of their own are sorted.
 func Letters(name string) string {
 	if readings := pinyin.Name(name); len(readings) > 0 {
 		return readings[0].Full(0)

@@ -11,7 +11,7 @@ import (
 
 // EmployeeUpdate says what to change: nil leaves the value as it is, "" clears
 // it; of ManagerID and OrgEmail "" does so only when Clear names them
-// (dingtalk-org-accounts D2.3).
+// (docs/spec/org-accounts.md#update-of-an-employee).
 type EmployeeUpdate struct {
 	Name, Mobile, Telephone, JobNumber, Title, Email, OrgEmail, OrgEmailType, WorkPlace, Remark *string
 	Extension, ExtensionI18n, Gender, ManagerID, Nickname, AvatarMediaID, LoginID, Password     *string
@@ -29,7 +29,7 @@ type EmployeeUpdate struct {
 
 	ClearManager, ClearOrgEmail bool
 	// DeptsOfOrgAccounts refuses an update of an org account without DeptIDs, as
-	// the vendor's page has it [doc0107].
+	// the vendor's page has it.
 	DeptsOfOrgAccounts bool
 }
 
@@ -158,7 +158,8 @@ func forced(old string, given *string, clear bool) string {
 }
 
 // applyAccount changes what only org accounts have, and refuses to change a
-// mobile that somebody logs in with [doc0161].
+// mobile that somebody logs in with
+// (docs/spec/org-accounts.md#fixed-mobile-of-a-normal-account).
 func (u EmployeeUpdate) applyAccount(d *Directory, e *Employee) error {
 	if u.Mobile != nil && *u.Mobile != "" {
 		phone, err := d.readMobile("mobile", *u.Mobile)

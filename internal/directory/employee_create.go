@@ -66,7 +66,7 @@ func (s *Session) checkNewEmployee(ctx context.Context, e *Employee, password st
 }
 
 // checkKind: each kind of account has properties of its own
-// (dingtalk-org-accounts D2.1 [doc0055] [doc0104] [doc0106] [doc0115]).
+// (docs/spec/org-accounts.md#kinds-of-account).
 func checkKind(e Employee, password string) error {
 	p := e.Private
 	switch e.AccountType {
@@ -102,7 +102,7 @@ func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
 		return "", err
 	}
 	if _, err := tx.Contact(e.UserID); err == nil {
-		return "", ErrEmployeeExists // one space of ids [doc0064]
+		return "", ErrEmployeeExists // one space of ids
 	} else if !errors.Is(err, ErrContactNotFound) {
 		return "", err
 	}

@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of an employee, in characters and entries (dingtalk-org-accounts D2.1).
+// Limits of an employee, in characters and entries
+// (docs/spec/org-accounts.md#limits-of-an-employee).
 const (
 	MaxEmployeeName      = 80
 	MaxEmployeeDepts     = 100

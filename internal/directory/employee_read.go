@@ -133,8 +133,8 @@ func (s *Session) Employee(ctx context.Context, userID string) (EmployeeView, er
 }
 
 // EmployeeByLogin returns the account built in DingTalk that the organisation
-// owns and that logs in with loginID [doc0108]. It returns ErrEmployeeNotFound
-// or ErrOutOfScope.
+// owns and that logs in with loginID. It returns ErrEmployeeNotFound or
+// ErrOutOfScope.
 func (s *Session) EmployeeByLogin(ctx context.Context, loginID string) (EmployeeView, error) {
 	return s.oneEmployee(ctx, func(tx Tx) (Employee, error) { return tx.EmployeeByLogin(loginID) })
 }
@@ -261,7 +261,8 @@ func (s *Session) memberViews(tx Tx, ms []DeptMember, deptID int64, names bool) 
 }
 
 // MemberIDs returns the user ids of all direct members, also outside the
-// caller's range [doc0065]. It returns ErrDepartmentNotFound.
+// caller's range (docs/spec/org-accounts.md#range-of-an-app). It returns
+// ErrDepartmentNotFound.
 func (s *Session) MemberIDs(ctx context.Context, deptID int64) (ids []string, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		if _, err := tx.DepartmentPath(deptID); err != nil {
@@ -274,7 +275,7 @@ func (s *Session) MemberIDs(ctx context.Context, deptID int64) (ids []string, er
 }
 
 // EmployeesByMobile returns the normal account with the mobile, if there is one,
-// and the org accounts the organisation owns that have it [doc0063] [doc0117].
+// and the org accounts the organisation owns that have it.
 // Joined accounts are never found by their mobile: a grant is no right to
 // search. It returns ErrMobileInvalid, or ErrEmployeeNotFound when there is
 // neither.
@@ -314,7 +315,7 @@ func (s *Session) EmployeesByMobile(ctx context.Context, mobile string, orgAccou
 }
 
 // UserByUnionID returns the employee or external contact with the union id, or
-// ErrEmployeeNotFound or ErrOutOfScope [doc0064].
+// ErrEmployeeNotFound or ErrOutOfScope.
 func (s *Session) UserByUnionID(ctx context.Context, unionID string) (userID string, contact bool, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		if userID, contact, err = tx.UserByUnionID(unionID); err != nil || contact {

@@ -33,7 +33,7 @@ func events(tags []string) (list []string) {
 }
 
 // eventPermission is what an app needs to be told of an event: what it needs to
-// read the same by a call.
+// read the same by a call (docs/spec/dingtalk.md#permission-to-receive-an-event).
 func eventPermission(topic string) string {
 	switch {
 	case strings.HasPrefix(topic, "contact_"):

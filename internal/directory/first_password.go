@@ -1,7 +1,7 @@
 package directory
 
 // sendPassword tells a person the password that was set for an org account: by
-// text message where a mobile is known, else by mail [doc0106]. The message is
+// text message where a mobile is known, else by mail. The message is
 // encrypted at rest and erased after delivery like any other. It returns
 // ErrEmployeeIdentity when neither address is known.
 func (s *Session) sendPassword(tx Tx, e Employee, password string) error {

@@ -16,10 +16,12 @@ type Folder struct {
 }
 
 // maxFolderDepth is how many levels of folders lie below the root
-// (resource-directory-message-contacts C.3).
+// (docs/spec/resource-directory.md#levels-and-number-of-folders).
 const maxFolderDepth = 5
 
-// Decision: the vendor's default quotas hang on the customer's contract.
+// Decision: the vendor's default quotas hang on the customer's contract
+// (docs/spec/resource-directory.md#levels-and-number-of-folders,
+// docs/spec/resource-directory.md#number-of-accounts).
 const (
 	defaultMaxFolders  = 1000
 	defaultMaxAccounts = 10_000

@@ -30,7 +30,8 @@ func checkBounds(before, after []bound) error {
 	return nil
 }
 
-// Limits of mail addresses, whatever they are of (dingtalk-real-programs G).
+// Limits of mail addresses, whatever they are of
+// (docs/spec/dingtalk.md#mail-addresses).
 const (
 	maxMailLocal  = 64
 	maxMailDomain = 253
@@ -64,7 +65,7 @@ func isLetterOrDigit(r rune) bool {
 // sameMail reports whether two addresses are one mailbox's: case does not count.
 func sameMail(a, b string) bool { return strings.EqualFold(a, b) }
 
-// IsPlain reports whether a text can be an id: it is composed, has no invisible
+// IsPlain reports whether a text can be an id (docs/spec/org-accounts.md#user-ids): it is composed, has no invisible
 // characters, no blanks but the plain one and none at its ends, so that ids that
 // look alike are alike. What was stored before the rule stays readable.
 func IsPlain(id string) bool {

@@ -11,7 +11,7 @@ import (
 
 // Grant lets another organisation see fields of all org accounts that this one
 // owns, present and future, once they have joined it
-// (dingtalk-org-accounts C2; seed 001_ae1dd7d1f9d1fdf1.txt).
+// (docs/spec/org-accounts.md#meaning-of-a-visibility-grant).
 type Grant struct {
 	ToOrg     string
 	ToOrgName string   // filled on reading
@@ -41,7 +41,8 @@ type GrantTx interface {
 // mobile. Per recipient the stored set becomes exactly fields; recipients that
 // are not named keep theirs. It returns ErrGrantOperator when optUserID is no
 // active employee and ErrGrantTarget when one of to does not exist or is the
-// caller itself; then nothing is stored.
+// caller itself; then nothing is stored
+// (docs/spec/org-accounts.md#validation-of-a-visibility-grant).
 func (s *Session) GrantVisibility(ctx context.Context, to []string, optUserID string, fields []string) error {
 	to = distinct(to)
 	if len(fields) == 0 {
@@ -125,7 +126,8 @@ func orgName(tx Tx, id string) (string, error) {
 	return o.Name, err
 }
 
-// WithdrawGrant ends the grant to an organisation; withdrawing one that does
+// WithdrawGrant ends the grant to an organisation
+// (docs/spec/org-accounts.md#withdrawal-of-a-visibility-grant); withdrawing one that does
 // not exist succeeds. It returns ErrGrantOperator when optUserID is given and
 // is no active employee.
 func (s *Session) WithdrawGrant(ctx context.Context, toOrg, optUserID string) error {

@@ -9,8 +9,8 @@ import (
 )
 
 // JoinGrant lets another organisation take org accounts of this one in as its
-// employees (dingtalk-org-accounts C5 row 4 [doc0114]). It opens no field:
-// that is what a Grant does.
+// employees (docs/spec/org-accounts.md#join-grants). It opens no field: that is what a
+// Grant does.
 type JoinGrant struct {
 	ToOrg     string
 	ToOrgName string  // filled on reading
@@ -151,7 +151,8 @@ func (o JoinOffer) covers() bool {
 }
 
 // offeredAccount finds the account that is to join, or ErrAccountNotOffered:
-// who asks does not learn whether there is such an account.
+// who asks does not learn whether there is such an account
+// (docs/spec/org-accounts.md#joining-of-an-org-account).
 func (s *Session) offeredAccount(tx Tx, ref AccountRef) (JoinOffer, error) {
 	if ref.Org == s.org {
 		return JoinOffer{}, ErrAccountNotOffered
@@ -173,7 +174,8 @@ func (s *Session) offeredAccount(tx Tx, ref AccountRef) (JoinOffer, error) {
 // is named as who did it.
 //
 // Decision: the vendor says that an org account is its owner's for its whole
-// life [doc0103] and knows leaving by the end of the account [doc0073].
+// life, and knows leaving by the end of the account
+// (docs/spec/org-accounts.md#end-of-a-joined-membership).
 func (s *Session) endMemberships(ctx context.Context, members []AccountRef) error {
 	for _, m := range members {
 		there := s.dir.Session(Principal{Kind: AdminCaller, Org: m.Org, ID: s.org, Name: "owner of the account"}, s.api, s.requestID)

@@ -55,7 +55,7 @@ const MaxLabelName = 64
 
 // LabelGroups returns a page of the organisation's label groups in console
 // order; offset and size count groups, and beyond the end it is empty
-// (dingtalk-external-contacts B.8).
+// (docs/spec/external-contacts.md#paging-of-label-groups).
 func (s *Session) LabelGroups(ctx context.Context, offset, size int64) (gs []LabelGroup, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		gs, err = tx.LabelGroups(offset, size)
@@ -110,7 +110,8 @@ func (s *Session) CreateLabel(ctx context.Context, group, name string) (Label, e
 }
 
 // newLabelID makes an id for a label or group: they share one space, and a
-// random id is never that of something deleted.
+// random id is never that of something deleted
+// (docs/spec/external-contacts.md#ids-of-labels).
 func (s *Session) newLabelID() int64 {
 	id, err := strconv.ParseInt(s.dir.ids.Digits(10), 10, 64)
 	if err != nil {
@@ -198,9 +199,9 @@ func findLabel(tx Tx, id int64) (LabelGroup, Label, error) {
 }
 
 // DeleteLabel deletes the label with that id, or the group with all its labels,
-// and removes it from the contacts that have it (dingtalk-external-contacts
-// D.4). It returns how many contacts were changed, or ErrLabelNotFound or
-// ErrOrgNotFound. All of it is one change: each contact has its history and its event.
+// and removes it from the contacts that have it
+// (docs/spec/external-contacts.md#deletion-of-a-label). It returns how many
+// contacts were changed, or ErrLabelNotFound or ErrOrgNotFound. All of it is one change: each contact has its history and its event.
 func (s *Session) DeleteLabel(ctx context.Context, id int64) (contacts int, err error) {
 	err = s.update(ctx, func(tx Tx) error {
 		if _, err := tx.OrgToChange(); err != nil { // as in CreateLabel

@@ -1,7 +1,8 @@
 package directory
 
 // Colours of label groups. Decision: the vendor's app offers six, of which
-// three are known; the others are ours (dingtalk-external-contacts D.4).
+// three are known; the others are ours
+// (docs/spec/external-contacts.md#colours-of-label-groups).
 const (
 	labelGreen  = -15220075
 	labelBlue   = -11687445
@@ -14,9 +15,10 @@ const (
 var labelColors = []int64{labelGreen, labelBlue, labelYellow, labelRed, labelPurple, labelGrey}
 
 // DefaultLabelGroups are the label groups of a new organisation, as the
-// vendor's sample answer shows them [doc0101]. Ids count up from first, groups
-// and labels alike, as in that sample: one id is skipped before the labels of
-// each group, because it is the group's own.
+// vendor's sample answer shows them
+// (docs/spec/external-contacts.md#label-groups-of-a-new-organisation). Ids count
+// up from first, groups and labels alike, as in that sample: one id is skipped
+// before the labels of each group, because it is the group's own.
 func DefaultLabelGroups(first int64) []LabelGroup {
 	groups := []LabelGroup{
 		{Name: "类型", Color: labelGreen, Labels: labelsNamed("客户", "渠道商", "供应商", "合作伙伴", "面试人员", "其他类型")},

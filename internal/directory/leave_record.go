@@ -11,7 +11,7 @@ import (
 )
 
 // LeaveRecord says that somebody was an employee and is none any more
-// (dingtalk-org-accounts C5 row 24 [doc0073]).
+// (docs/spec/org-accounts.md#leave-records).
 type LeaveRecord struct {
 	ID          string
 	UserID      string
@@ -23,7 +23,7 @@ type LeaveRecord struct {
 	Reason      string
 }
 
-// Ways to leave [doc0073].
+// Ways to leave.
 const (
 	LeftByAPI           = "oapi"   // an app deleted the employee
 	LeftByAdministrator = "delete" // an administrator did
@@ -105,7 +105,7 @@ func (s *Session) leaveRecordsInRange(tx Tx, records []LeaveRecord) ([]LeaveReco
 }
 
 // parseLeaveCursor reads what LeaveRecords gave out; "" and "0" are the
-// beginning [doc0073].
+// beginning.
 func parseLeaveCursor(cursor string) (LeavePlace, error) {
 	if cursor == "" || cursor == "0" {
 		return LeavePlace{}, nil

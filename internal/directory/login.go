@@ -11,8 +11,8 @@ import (
 	"unicode"
 )
 
-// LoginRequest is what a program that sends a person to the login page asks
-// for, under the parameters of [doc0029].
+// LoginRequest is what a program that sends a person to the login page asks for
+// (docs/spec/dingtalk.md#parameters-of-the-login-page).
 type LoginRequest struct {
 	ClientID     string
 	RedirectURI  string
@@ -57,7 +57,8 @@ var (
 	ErrLoginScope   = errors.New("scope of the login request is not acceptable")
 )
 
-// loginCodeLife is how long a code waits to be exchanged.
+// loginCodeLife is how long a code waits to be exchanged
+// (docs/spec/dingtalk.md#login-codes).
 const loginCodeLife = 5 * time.Minute
 
 // OpenLogin checks a request of the login page. It returns ErrLoginClient,
@@ -86,11 +87,11 @@ func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer
 	if err != nil {
 		return o, err
 	}
-	// An internal app serves the people of its own organisation [doc0019].
+	// An internal app serves the people of its own organisation.
 	if r.ResponseType != "code" || r.CorpID != "" && r.CorpID != app.Org {
 		return o, ErrLoginRequest
 	}
-	// [doc0161] shows it escaped twice; JustAuth parts it by commas.
+	// The vendor's questions show it escaped twice; JustAuth parts it by commas.
 	scopes := strings.FieldsFunc(r.Scope, func(r rune) bool { return unicode.IsSpace(r) || r == '+' || r == ',' })
 	o.WithOrg = slices.Contains(scopes, "corpid")
 	if !slices.Contains(scopes, "openid") || slices.ContainsFunc(scopes, func(s string) bool { return s != "openid" && s != "corpid" }) {

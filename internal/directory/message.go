@@ -9,7 +9,7 @@ import (
 // Message is a mail or text message to a person. It is written in the
 // transaction of the change that causes it and sent after the commit; it stays
 // as a record of who was sent what, when, while its content is erased once it
-// was delivered (design.md 7, 16).
+// was delivered (docs/spec/reliability.md#stored-secrets).
 type Message struct {
 	ID        string
 	Org       string
@@ -58,7 +58,8 @@ const (
 )
 
 const (
-	// messageLife is how long delivery is tried (P39).
+	// messageLife is how long delivery is tried
+	// (docs/spec/reliability.md#delivery-of-messages).
 	messageLife = 24 * time.Hour
 	// claimLife is how long one process may take for an attempt before another
 	// one makes it again.

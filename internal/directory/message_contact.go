@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// MessageContact receives the messages of a resource directory's accounts
-// (resource-directory-message-contacts, section B).
+// MessageContact receives the messages of a resource directory's accounts.
 type MessageContact struct {
 	ID           string
 	Name         string // unique in the resource directory, case-sensitive
@@ -51,23 +50,27 @@ func (c Channel) Reached() string {
 	return ""
 }
 
-// Statuses of a message contact.
+// Statuses of a message contact
+// (docs/spec/resource-directory.md#status-of-a-contact).
 const (
 	Verifying = "Verifying"
 	Active    = "Active"
 	Deleting  = "Deleting"
 )
 
-// Enumerations of message contacts (B.1).
+// Titles and MessageTypes are what message contacts may have
+// (docs/spec/resource-directory.md#job-titles,
+// docs/spec/resource-directory.md#message-types).
 var (
 	Titles       = []string{"FinanceDirector", "TechnicalDirector", "MaintenanceDirector", "CEO", "ProjectDirector", "Other"}
 	MessageTypes = []string{"ServiceMessage", "FaultMessage", "AccountExpenses", "SecurityMessage", "ActivityMessage", "ProductMessage"}
 )
 
+// Decision: docs/spec/resource-directory.md#number-of-contacts.
 const defaultMaxMessageContacts = 200
 
 // lockWait is how long a change waits for others of the same contact
-// (resource-directory-message-contacts B.15).
+// (docs/spec/resource-directory.md#concurrent-changes-of-a-contact).
 const (
 	lockWait     = 5 * time.Second
 	lockPause    = 5 * time.Millisecond
@@ -100,7 +103,8 @@ type MessageContactFilter struct {
 }
 
 // MessageContactUpdate says what to change: nil leaves the value as it is. A
-// PhoneNumber of "" removes the number at once.
+// PhoneNumber of "" removes the number at once
+// (docs/spec/resource-directory.md#removal-of-a-phone-number).
 type MessageContactUpdate struct {
 	Name, EmailAddress, PhoneNumber, Title *string
 	MessageTypes                           []string
@@ -188,8 +192,7 @@ func (s *Session) addMessageContact(tx Tx, c MessageContact) error {
 
 // UpdateMessageContact changes a contact. Name, title and message types hold at
 // once. An address of a contact that was never verified is replaced at once; a
-// verified one stays in effect until its successor is verified (B.4). It
-// returns ErrMessageContactNotFound, ErrMessageContactStatus,
+// verified one stays in effect until its successor is verified. It returns ErrMessageContactNotFound, ErrMessageContactStatus,
 // ErrMessageContactName or an error of its form, in this order.
 func (s *Session) UpdateMessageContact(ctx context.Context, id string, u MessageContactUpdate) error {
 	err := s.updateWaiting(ctx, func(tx Tx) error { return s.updateMessageContact(tx, id, u) })
@@ -264,8 +267,9 @@ func applyMessageContact(c MessageContact, u MessageContactUpdate) MessageContac
 
 // replace sets a new address. One equal to the address in effect changes
 // nothing but drops a pending successor; Terraform sends every address with
-// every update (B.4). An active contact's new address waits for its
-// verification, unless it replaces one that was not verified either.
+// every update. An active contact's new address waits for its verification,
+// unless it replaces one that was not verified either
+// (docs/spec/resource-directory.md#change-of-an-address).
 func (c Channel) replace(address string, active bool) Channel {
 	switch {
 	case sameMail(address, c.Address): // of a phone number too: it has no letters
@@ -283,7 +287,7 @@ func (c Channel) replace(address string, active bool) Channel {
 // CancelMessageContactUpdate drops addresses that wait to be verified: the ones
 // given, or all when neither is. It returns ErrMessageContactNotFound,
 // ErrMessageContactStatus or, for an address that does not wait,
-// ErrVerificationNotOpen, in this order (B.5).
+// ErrVerificationNotOpen, in this order.
 func (s *Session) CancelMessageContactUpdate(ctx context.Context, id, email, phone string) error {
 	err := s.updateWaiting(ctx, func(tx Tx) error {
 		before, err := tx.MessageContact(id)
@@ -314,7 +318,7 @@ func (s *Session) CancelMessageContactUpdate(ctx context.Context, id, email, pho
 
 // updateWaiting is update that waits, up to five seconds, for other calls that
 // change the same rows before it returns ErrBusy: Terraform does not repeat a
-// refused change of a message contact (B.15).
+// refused change of a message contact.
 func (s *Session) updateWaiting(ctx context.Context, fn func(Tx) error) error {
 	end := time.NewTimer(lockWait)
 	defer end.Stop()

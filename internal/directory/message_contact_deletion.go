@@ -9,7 +9,7 @@ import (
 )
 
 // ContactDeletion is the deletion of a message contact that is under way or
-// has failed (resource-directory-message-contacts B.12, B.13).
+// has failed (docs/spec/resource-directory.md#deleting-a-contact).
 type ContactDeletion struct {
 	Org          string
 	ContactID    string
@@ -98,7 +98,8 @@ func (s *Session) removeMessageContact(tx Tx, c MessageContact) {
 	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "delete", Before: before})
 }
 
-// retain keeps the contact's verified channels in every account it counts for.
+// retain keeps the contact's verified channels in every account it counts for
+// (docs/spec/resource-directory.md#contacts-retained-by-accounts).
 func (s *Session) retain(tx Tx, c MessageContact, tree MemberTree) {
 	accounts := tree.Covered(c.Members)
 	c.Email = Channel{Address: c.Email.Reached(), Verified: true}
@@ -190,7 +191,8 @@ func (s *Session) finishDeletion(tx Tx, id string) error {
 }
 
 // lastReceiverOf returns the accounts, with the message types, that no other
-// active contact of the directory receives messages for.
+// active contact of the directory receives messages for
+// (docs/spec/resource-directory.md#failed-deletion-of-a-contact).
 func lastReceiverOf(tx Tx, c MessageContact) ([]DeletionFailure, error) {
 	tree, err := tx.MemberTree()
 	if err != nil {

@@ -9,12 +9,12 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of a message contact (resource-directory-message-contacts B.1).
+// Limits of a message contact.
 const (
 	MinMessageContactName  = 2
 	MaxMessageContactName  = 12
 	MaxMessageContactEmail = 100 // Decision: the vendor names no figure.
-	MaxMembersPerCall      = 5   // B.10, B.11
+	MaxMembersPerCall      = 5
 )
 
 // Errors of what a message contact must not look like.
@@ -30,7 +30,8 @@ var (
 )
 
 // CheckMessageContactName returns ErrMessageContactNameForm or
-// ErrMessageContactNameLength, in this order.
+// ErrMessageContactNameLength, in this order
+// (docs/spec/resource-directory.md#name-of-a-contact).
 func CheckMessageContactName(name string) error {
 	if !onlyOf(name, "") || strings.ContainsAny(name, "0123456789") {
 		return ErrMessageContactNameForm
@@ -39,7 +40,8 @@ func CheckMessageContactName(name string) error {
 }
 
 // CheckMessageContactEmail returns ErrMessageContactEmailLength or
-// ErrMessageContactEmail, in this order.
+// ErrMessageContactEmail, in this order
+// (docs/spec/resource-directory.md#e-mail-address-of-a-contact).
 func CheckMessageContactEmail(address string) error {
 	switch {
 	case len(address) > MaxMessageContactEmail:
@@ -53,7 +55,8 @@ func CheckMessageContactEmail(address string) error {
 // CheckMessageContactPhone returns ErrMessageContactPhone unless the number is
 // written <country code>-<number>, as it is compared and answered, and is a
 // mobile of its country; ErrMessageContactCountry for a country code that looks
-// right and is none of countries.
+// right and is none of countries
+// (docs/spec/resource-directory.md#phone-number-of-a-contact).
 func CheckMessageContactPhone(number string, countries []string) error {
 	country, national, _ := strings.Cut(number, "-")
 	if !digits(country, 1, 4) || country[0] == '0' || !digits(national, minLandline, maxLandline) {

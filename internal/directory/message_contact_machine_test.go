@@ -14,8 +14,9 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// machine is resource-directory-message-contacts B.4 to B.14 once more, as a
-// model of one contact that knows nothing of how the rules are carried out.
+// machine is the life of a contact once more
+// (docs/spec/resource-directory.md#states-of-a-contact), as a model that knows
+// nothing of how the rules are carried out.
 type machine struct {
 	o        *office
 	id       string

@@ -7,11 +7,12 @@ import (
 	"time"
 )
 
+// Decision: docs/spec/resource-directory.md#number-of-bindings.
 const defaultMaxMembersPerContact = 100
 
 // MemberTx reads and writes what message contacts are bound to: the resource
 // directory, a folder or an account. A binding counts for every account below
-// (resource-directory-message-contacts B.10).
+// (docs/spec/resource-directory.md#inheritance-of-bindings).
 type MemberTx interface {
 	// MissingMembers returns those of the ids that are neither the resource
 	// directory nor a folder nor an account of the organisation. In an update
@@ -75,7 +76,8 @@ func (t MemberTree) Covered(members []string) []string {
 // AssociateMembers binds the contact to all of members or, on an error, to
 // none. A binding that exists is dated anew. It returns
 // ErrMessageContactNotFound, ErrMessageContactStatus, ErrMemberNotFound or
-// ErrMemberQuota, in this order (B.16).
+// ErrMemberQuota, in this order
+// (docs/spec/resource-directory.md#order-of-checks-in-an-operation).
 func (s *Session) AssociateMembers(ctx context.Context, contactID string, members []string) error {
 	err := s.updateWaiting(ctx, func(tx Tx) error {
 		c, err := tx.MessageContact(contactID)

@@ -215,7 +215,7 @@ func TestVerificationExpiresForGood(t *testing.T) {
 	}
 	o.want("late", o.confirm(token, ""), directory.ErrVerificationExpired)
 	o.pass(-2 * time.Hour)
-	o.want("with the clock set back (P10)", o.confirm(token, ""), directory.ErrVerificationExpired)
+	o.want("with the clock set back", o.confirm(token, ""), directory.ErrVerificationExpired)
 	o.pass(26 * time.Hour)
 	o.send(pendingContact, directory.EmailChannel, jerry)
 }
@@ -256,8 +256,9 @@ func TestGuessedTokensAreUnknown(t *testing.T) {
 	o.must(o.confirm(mine[:16], " "+code+" "))
 }
 
-// TestP09OneConfirmationWins confirms one verification 200 times at once.
-func TestP09OneConfirmationWins(t *testing.T) {
+// TestOneConfirmationWins confirms one verification 200 times at once
+// (docs/spec/reliability.md#verification-once).
+func TestOneConfirmationWins(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {
 		token, code := o.send(pendingContact, directory.EmailChannel, jerry)
@@ -355,8 +356,9 @@ func TestSendLimits(t *testing.T) {
 	})
 }
 
-// One limit holds for all contacts with the address, also when they ask at once.
-func TestP09SendLimitUnderRaces(t *testing.T) {
+// One limit holds for all contacts with the address, also when they ask at once
+// (docs/spec/reliability.md#verification-once).
+func TestSendLimitUnderRaces(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {
 		var ids []string
@@ -485,7 +487,8 @@ func (s *busyStore) Update(context.Context, string, func(directory.Tx) error) er
 	return nil
 }
 
-func TestP07ChangesWaitForOthers(t *testing.T) {
+// docs/spec/reliability.md#conflicting-changes
+func TestChangesWaitForOthers(t *testing.T) {
 	t.Parallel()
 	for busy, want := range map[time.Duration]error{0: nil, 4900 * time.Millisecond: nil, time.Hour: directory.ErrBusy} {
 		synctest.Test(t, func(t *testing.T) {

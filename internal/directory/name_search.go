@@ -33,7 +33,8 @@ type NameSearchTx interface {
 }
 
 // MaxNameCount bounds what counting the matches of a vague word costs: beyond
-// it a count says how many matches there are at least.
+// it a count says how many matches there are at least
+// (docs/spec/org-accounts.md#count-of-a-name-search).
 const MaxNameCount = 1000
 
 // NameMatches is a page of the ids that a search by name found.
@@ -46,15 +47,14 @@ type NameMatches[ID cmp.Ordered] struct {
 }
 
 // SearchEmployees returns the user ids of a page of the employees whose name
-// matches, in the caller's range (dingtalk-org-accounts C5 row 19 [doc0060]): a
-// part of the name, the beginning of its pinyin or of its initials or, if exact,
+// matches, in the caller's range (docs/spec/org-accounts.md#search-by-name): a part of the name, the beginning of its pinyin or of its initials or, if exact,
 // the whole name. Names that begin with the word come first, names that merely
 // contain it last. page counts from 0.
 func (s *Session) SearchEmployees(ctx context.Context, word string, exact bool, page, size int64) (NameMatches[string], error) {
 	return searchNames(ctx, s, s.nameWalk("employee", word, exact), page, size, Tx.EmployeesByTerm, Tx.CountEmployeesByTerms)
 }
 
-// SearchDepartments does the same for departments (row 20 [doc0080]).
+// SearchDepartments does the same for departments.
 func (s *Session) SearchDepartments(ctx context.Context, word string, page, size int64) (NameMatches[int64], error) {
 	return searchNames(ctx, s, s.nameWalk("department", word, false), page, size, Tx.DepartmentsByTerm, Tx.CountDepartmentsByTerms)
 }

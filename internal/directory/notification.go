@@ -37,7 +37,8 @@ type Receiver struct {
 
 // NotifyAccount sends the notification to the verified channels of every contact that
 // is in effect for the account and receives messages of the type, and records
-// who gets what. Messages leave after the commit. It returns ErrMessageType,
+// who gets what (docs/spec/resource-directory.md#receivers-of-a-notification).
+// Messages leave after the commit. It returns ErrMessageType,
 // ErrNotificationText or ErrAccountNotFound; that nobody receives it is no error.
 func (s *Session) NotifyAccount(ctx context.Context, n Notification) (Notified, error) {
 	if err := n.check(); err != nil {

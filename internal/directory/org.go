@@ -18,8 +18,8 @@ type Org struct {
 	Certification Certification
 }
 
-// Certification is how an organisation was certified [doc0124]: what the
-// operator of the service says it is. The zero value is none.
+// Certification is how an organisation was certified: what the operator of the
+// service says it is. The zero value is none.
 type Certification struct {
 	Level               int64  `json:"authLevel"`      // 0 none, 1 advanced, 2 intermediate
 	LicenseOrgName      string `json:"licenseOrgName"` // as on the business licence

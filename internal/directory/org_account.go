@@ -17,8 +17,7 @@ var (
 )
 
 // AccountDisabled reports whether an org account of the organisation is
-// disabled. It returns ErrEmployeeNotFound or ErrNotOwnAccount
-// (dingtalk-org-accounts C5 row 3 [doc0112]).
+// disabled. It returns ErrEmployeeNotFound or ErrNotOwnAccount.
 func (s *Session) AccountDisabled(ctx context.Context, userID string) (disabled bool, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		e, err := s.ownAccount(tx, userID)
@@ -91,7 +90,7 @@ func (s *Session) SetAccountDisabled(ctx context.Context, userID string, disable
 
 // SignOutAccount ends all logins of an org account. reason is kept in the
 // history, shown is the text for the person by language. It returns
-// ErrEmployeeNotFound or ErrNotOwnAccount [doc0111].
+// ErrEmployeeNotFound or ErrNotOwnAccount.
 func (s *Session) SignOutAccount(ctx context.Context, userID, reason string, shown map[string]string) error {
 	err := s.update(ctx, func(tx Tx) error {
 		e, err := s.ownAccount(tx, userID)
@@ -116,9 +115,9 @@ func (s *Session) SignOutAccount(ctx context.Context, userID, reason string, sho
 	return nil
 }
 
-// OrgsCreatedBy returns the organisations that an org account created
-// [doc0113]. It returns ErrEmployeeNotFound, ErrNotOwnAccount, or
-// ErrAccountGone for an account of another organisation that has ended.
+// OrgsCreatedBy returns the organisations that an org account created. It returns
+// ErrEmployeeNotFound, ErrNotOwnAccount, or ErrAccountGone for an account of
+// another organisation that has ended.
 func (s *Session) OrgsCreatedBy(ctx context.Context, userID string) (orgs []Org, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		e, err := s.reachable(tx, userID)
@@ -154,7 +153,8 @@ type NewOrgAccount struct {
 // mobile and its departments stay; the account, and with it the union id, is a
 // new one, because the person keeps the old. It returns ErrEmployeeNotFound,
 // ErrOwnAccount, ErrEmployeeKind, ErrPasswordWeak or ErrLoginIDTaken.
-// Decision: the vendor documents nothing (C5 row 12).
+// Decision: the vendor documents nothing
+// (docs/spec/org-accounts.md#conversion-to-an-org-account).
 func (s *Session) MakeOrgAccount(ctx context.Context, userID string, n NewOrgAccount) error {
 	hash := ""
 	if n.Type == AccountDingTalk {

@@ -87,7 +87,8 @@ func benchUser(i int) string { return fmt.Sprintf("user%08d", i) }
 func bigOrganisation() int { sizes := benchSizes(); return sizes[len(sizes)-1] }
 
 // BenchmarkUsers goes through the same calls on a small and on a large
-// organisation in turns and reports the ratio of the medians.
+// organisation in turns and reports the ratio of the medians, as
+// docs/benchmarks.md does for contacts.
 func BenchmarkUsers(b *testing.B) {
 	small, large := benchStaff(b, smallDirectory), benchStaff(b, bigOrganisation())
 	size := map[*directory.Session]int{small: smallDirectory, large: bigOrganisation()}

@@ -3,7 +3,7 @@ package directory
 import "encoding/json"
 
 // Events of an organisation's directory, by the vendor's names
-// (dingtalk-org-accounts E1).
+// (docs/spec/dingtalk.md#event-topics).
 const (
 	EmployeeAdded      = "user_add_org"
 	EmployeeChanged    = "user_modify_org"
@@ -16,7 +16,8 @@ const (
 )
 
 // OrganisationEvent is the payload of these events: the facts, which the
-// delivery puts into the vendor's shapes.
+// delivery puts into the vendor's shapes
+// (docs/spec/dingtalk.md#facts-of-organisation-events).
 type OrganisationEvent struct {
 	UserIDs    []string       `json:"userId,omitempty"`
 	DeptIDs    []int64        `json:"deptId,omitempty"`
@@ -24,7 +25,7 @@ type OrganisationEvent struct {
 	OptStaffID string         `json:"optStaffId,omitempty"` // the person who did it; an app names nobody
 }
 
-// EmployeeDiff says what was changed of an employee [ev0086].
+// EmployeeDiff says what was changed of an employee.
 type EmployeeDiff struct {
 	Prev   Record `json:"prev"`
 	Curr   Record `json:"curr"`

@@ -124,9 +124,10 @@ func (p *pair) department(parent int64, name string) int64 {
 	return id
 }
 
-// TestP06DepartmentMadeWhileItsParentMoves: the path of the new department leads
-// to where its parent has gone.
-func TestP06DepartmentMadeWhileItsParentMoves(t *testing.T) {
+// TestDepartmentMadeWhileItsParentMoves: the path of the new department leads
+// to where its parent has gone
+// (docs/spec/reliability.md#uniqueness-under-races).
+func TestDepartmentMadeWhileItsParentMoves(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
 		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
@@ -149,9 +150,9 @@ func TestP06DepartmentMadeWhileItsParentMoves(t *testing.T) {
 	})
 }
 
-// TestP06DepartmentsStayInDepthWhileTheyMove: a move and a creation below it do
+// TestDepartmentsStayInDepthWhileTheyMove: a move and a creation below it do
 // not pass the deepest level together.
-func TestP06DepartmentsStayInDepthWhileTheyMove(t *testing.T) {
+func TestDepartmentsStayInDepthWhileTheyMove(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
 		deep := int64(1)
@@ -174,8 +175,8 @@ func TestP06DepartmentsStayInDepthWhileTheyMove(t *testing.T) {
 	})
 }
 
-// TestP06MovesMeet: a department moves while one above it does.
-func TestP06MovesMeet(t *testing.T) {
+// TestMovesMeet: a department moves while one above it does.
+func TestMovesMeet(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
 		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
@@ -198,8 +199,8 @@ func TestP06MovesMeet(t *testing.T) {
 	})
 }
 
-// TestP06DepartmentMadeInOneThatIsDeleted: one of the two is refused.
-func TestP06DepartmentMadeInOneThatIsDeleted(t *testing.T) {
+// TestDepartmentMadeInOneThatIsDeleted: one of the two is refused.
+func TestDepartmentMadeInOneThatIsDeleted(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
 		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
@@ -218,8 +219,8 @@ func TestP06DepartmentMadeInOneThatIsDeleted(t *testing.T) {
 	})
 }
 
-// TestP06LabelMadeWhileItsGroupIsDeleted: no label is left without a group.
-func TestP06LabelMadeWhileItsGroupIsDeleted(t *testing.T) {
+// TestLabelMadeWhileItsGroupIsDeleted: no label is left without a group.
+func TestLabelMadeWhileItsGroupIsDeleted(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
 		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
@@ -253,8 +254,8 @@ func TestP06LabelMadeWhileItsGroupIsDeleted(t *testing.T) {
 	})
 }
 
-// TestP06TwoLabelsMakeOneGroup: two labels in one new group do not refuse each other.
-func TestP06TwoLabelsMakeOneGroup(t *testing.T) {
+// TestTwoLabelsMakeOneGroup: two labels in one new group do not refuse each other.
+func TestTwoLabelsMakeOneGroup(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		label := func(name string) func(*directory.Session) error {
 			return func(s *directory.Session) error {
@@ -267,8 +268,8 @@ func TestP06TwoLabelsMakeOneGroup(t *testing.T) {
 	})
 }
 
-// TestP06MemberGoesWhileAContactIsBound: no contact stays bound to what is gone.
-func TestP06MemberGoesWhileAContactIsBound(t *testing.T) {
+// TestMemberGoesWhileAContactIsBound: no contact stays bound to what is gone.
+func TestMemberGoesWhileAContactIsBound(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
 		members := map[string]func(round int) (id string, remove func(*directory.Session) error){
@@ -302,8 +303,8 @@ func TestP06MemberGoesWhileAContactIsBound(t *testing.T) {
 	})
 }
 
-// TestP06DirectoryGoesWhileAContactIsBound is the same for the root.
-func TestP06DirectoryGoesWhileAContactIsBound(t *testing.T) {
+// TestDirectoryGoesWhileAContactIsBound is the same for the root.
+func TestDirectoryGoesWhileAContactIsBound(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
 		as, _, err := session(p.fast).Accounts(ctx, directory.AccountFilter{Limit: 100})
@@ -330,9 +331,9 @@ func TestP06DirectoryGoesWhileAContactIsBound(t *testing.T) {
 	})
 }
 
-// TestP06OneResourceDirectory: of two calls that enable it both get the one that
+// TestOneResourceDirectory: of two calls that enable it both get the one that
 // there is then.
-func TestP06OneResourceDirectory(t *testing.T) {
+func TestOneResourceDirectory(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
 		var got [2]directory.ResourceDirectory
@@ -350,8 +351,8 @@ func TestP06OneResourceDirectory(t *testing.T) {
 	})
 }
 
-// TestP06OneOrganisation: of two that are made with one id one is refused.
-func TestP06OneOrganisation(t *testing.T) {
+// TestOneOrganisation: of two that are made with one id one is refused.
+func TestOneOrganisation(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		create := func(name string) func(*directory.Session) error {
 			return func(s *directory.Session) error {
@@ -365,9 +366,9 @@ func TestP06OneOrganisation(t *testing.T) {
 	})
 }
 
-// TestP06NoContactOfSomebodyWhoLeft: an employee leaves while somebody gives
+// TestNoContactOfSomebodyWhoLeft: an employee leaves while somebody gives
 // them a contact.
-func TestP06NoContactOfSomebodyWhoLeft(t *testing.T) {
+func TestNoContactOfSomebodyWhoLeft(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
 		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
@@ -388,8 +389,8 @@ func TestP06NoContactOfSomebodyWhoLeft(t *testing.T) {
 	})
 }
 
-// TestP06NoKeyWithoutItsPolicy: a key is made with a policy that is deleted.
-func TestP06NoKeyWithoutItsPolicy(t *testing.T) {
+// TestNoKeyWithoutItsPolicy: a key is made with a policy that is deleted.
+func TestNoKeyWithoutItsPolicy(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
 		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
@@ -407,9 +408,9 @@ func TestP06NoKeyWithoutItsPolicy(t *testing.T) {
 	})
 }
 
-// TestP06NoGrantToAnOrganisationThatEnded: what is granted to an organisation
+// TestNoGrantToAnOrganisationThatEnded: what is granted to an organisation
 // while it is deleted goes with it.
-func TestP06NoGrantToAnOrganisationThatEnded(t *testing.T) {
+func TestNoGrantToAnOrganisationThatEnded(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
 		const org = "dingends"
@@ -428,9 +429,9 @@ func TestP06NoGrantToAnOrganisationThatEnded(t *testing.T) {
 	})
 }
 
-// TestP06RemovedAccountKeepsEveryContact: a contact that was bound to an account
+// TestRemovedAccountKeepsEveryContact: a contact that was bound to an account
 // before it left goes on receiving its messages.
-func TestP06RemovedAccountKeepsEveryContact(t *testing.T) {
+func TestRemovedAccountKeepsEveryContact(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
 		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
@@ -455,9 +456,9 @@ func TestP06RemovedAccountKeepsEveryContact(t *testing.T) {
 	})
 }
 
-// TestP06EmployeeMadeWhileTheOrganisationEnds: nobody is left of an organisation
+// TestEmployeeMadeWhileTheOrganisationEnds: nobody is left of an organisation
 // that was deleted, whatever was under way.
-func TestP06EmployeeMadeWhileTheOrganisationEnds(t *testing.T) {
+func TestEmployeeMadeWhileTheOrganisationEnds(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
 		const org = "dingends"

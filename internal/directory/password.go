@@ -48,7 +48,7 @@ func (h *hashing) enter(ctx context.Context) (<-chan struct{}, error) {
 
 // HashPassword returns the hash that is stored for a password, or
 // ErrPasswordWeak: at least 8 characters, neither letters only nor digits only
-// (dingtalk-org-accounts D2.1).
+// (docs/spec/org-accounts.md#first-password).
 func (d *Directory) HashPassword(ctx context.Context, password string) (string, error) {
 	if !strongPassword(password) {
 		return "", ErrPasswordWeak

@@ -27,7 +27,7 @@ const HomeCountry = "86"
 // error of its own, which wraps this one.
 var ErrPhoneInvalid = errors.New("not a phone number")
 
-// Lengths of numbers (dingtalk-real-programs G).
+// Lengths of numbers (docs/spec/dingtalk.md#lengths-of-phone-numbers).
 const (
 	minMobile   = 5
 	maxMobile   = 15
@@ -37,7 +37,7 @@ const (
 
 // ReadMobile reads a mobile as people and vendors' pages write it: bare, behind
 // a country code as +C-N, C-N or +CN, with blanks, dots, parentheses, hyphens or
-// full-width digits. home is the country of a bare number; "" takes HomeCountry.
+// full-width digits (docs/spec/dingtalk.md#phone-numbers). home is the country of a bare number; "" takes HomeCountry.
 // It returns ErrPhoneInvalid for what is no mobile of its country.
 func ReadMobile(text, home string) (Phone, error) {
 	p, _, err := readPhone(text, home)

@@ -12,7 +12,8 @@ func (r Scope) covers(path []int64) bool {
 }
 
 // limited reports whether the caller sees only a part of the organisation: an
-// app with a range that is not everything (dingtalk-org-accounts D1).
+// app with a range that is not everything
+// (docs/spec/org-accounts.md#range-of-an-app).
 func (s *Session) limited() bool { return s.caller.Kind == AppCaller && !s.caller.Scope.All }
 
 // departmentInRange returns the department's path, or ErrDepartmentNotFound or

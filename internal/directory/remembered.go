@@ -8,7 +8,8 @@ import (
 )
 
 // expiring is a small cache whose entries hold for one second, so that a
-// revocation on one process holds on all within a second (design.md 7, 15).
+// revocation on one process holds on all within a second
+// (docs/spec/reliability.md#revocation-within-a-second).
 type expiring[T sized] struct {
 	mu      sync.Mutex
 	entries map[string]expiringEntry[T]

@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// ticketLife is how long a ticket opens a connection (dingtalk-org-accounts E4).
+	// ticketLife is how long a ticket opens a connection
+	// (docs/spec/dingtalk.md#stream-tickets).
 	ticketLife = 90 * time.Second
 	// seenEvery is how exactly it is recorded when an app was last connected: a
 	// connection that changes nothing else is not written down more often.

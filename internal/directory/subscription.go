@@ -19,7 +19,7 @@ const (
 const AllEvents = "*"
 
 // Subscription says which events of its organisation an app gets, and how. An
-// app has at most one per channel ([ev0233]: one URL per app).
+// app has at most one per channel, as the vendor has one address of an app.
 type Subscription struct {
 	Org     string
 	AppKey  string
@@ -76,7 +76,7 @@ func (e *ReceiverError) Is(target error) bool { return target == ErrReceiverUnre
 // Receivers reaches the receivers of events. Package events implements it.
 type Receivers interface {
 	// Check sends a test event and returns nil for the proper answer, or one of
-	// the errors ErrReceiver... It gives up after a second and a half ([ev0232]).
+	// the errors ErrReceiver... It gives up after a second and a half.
 	Check(ctx context.Context, s Subscription) error
 }
 

@@ -11,7 +11,8 @@ import (
 // temporaryPrefix begins the ids of temporary keys, as the vendor's do.
 const temporaryPrefix = "STS."
 
-// Bounds of the life of temporary credentials: what the vendor's AssumeRole takes.
+// Bounds of the life of temporary credentials: what the vendor's AssumeRole takes
+// (docs/spec/alibaba-cloud.md#temporary-credentials).
 const (
 	ShortestTemporary = 15 * time.Minute
 	LongestTemporary  = 12 * time.Hour

@@ -7,7 +7,7 @@ const alphabet62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 // unionID is what the apps of an organisation know an account by: the same
 // account has another union id at every organisation, and none of them tells
-// the account (dingtalk-org-accounts D1). Decision: 32 characters.
+// the account (docs/spec/org-accounts.md#union-ids). Decision: 32 characters.
 func (d *Directory) unionID(account, org string) string {
 	mac := d.keys.MAC("union id", account, org)
 	id := make([]byte, len(mac))

@@ -67,7 +67,7 @@ type UserToken struct {
 }
 
 const (
-	refreshLife = 30 * 24 * time.Hour // [doc0032]
+	refreshLife = 30 * 24 * time.Hour // docs/spec/dingtalk.md#lifetime-of-user-tokens
 	// retryTime is how long a refresh token may be used again: an answer may
 	// have been lost. Decision: 30 seconds.
 	retryTime = 30 * time.Second
@@ -242,11 +242,11 @@ type Person struct {
 }
 
 // PermissionOwnMobile lets an app see the mobile of people who log in to it
-// ([doc0019], [doc0054]).
+// (docs/spec/org-accounts.md#user-of-a-token).
 const PermissionOwnMobile = "Contact.User.mobile"
 
 // Person returns the caller, by "me" or its union id, or ErrEmployeeNotFound:
-// a person's token tells about nobody else. Decision: [doc0054] is silent.
+// a person's token tells about nobody else. Decision: the vendor is silent.
 func (s *Session) Person(ctx context.Context, unionID string) (p Person, err error) {
 	if s.caller.Kind != UserCaller {
 		return Person{}, ErrEmployeeNotFound

@@ -13,8 +13,9 @@ import (
 )
 
 // Verification is one message sent to an address so that its owner can confirm
-// it (resource-directory-message-contacts B.9). The token of its link and its
-// code are derived from the id under the server's key: neither is stored.
+// it (docs/spec/resource-directory.md#verification-link-and-code). The token of
+// its link and its code are derived from the id under the server's key: neither
+// is stored.
 type Verification struct {
 	ID         string
 	Org        string
@@ -43,7 +44,7 @@ const (
 )
 
 // Decision: the vendor names no figures but that there is a daily limit per
-// account (B.9; reliability-and-security, section 5).
+// account (docs/spec/resource-directory.md#limits-of-verification-messages).
 const (
 	verificationLife       = 24 * time.Hour
 	maxWrongCodes          = 5
@@ -187,6 +188,7 @@ func (s *Session) mayVerify(tx Tx, address string) error {
 func (s *Session) sendVerification(tx Tx, c MessageContact, v Verification, messageID string) {
 	tx.CloseVerifications(c.ID, v.Channel)
 	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "send-verification", After: Record{"channel": v.Channel, "address": v.Address}})
+	// For tests (docs/spec/resource-directory.md#automatic-verification).
 	if s.dir.settings.AutoVerify {
 		v.State = VerificationUsed
 		tx.InsertVerification(v)
@@ -202,7 +204,7 @@ func (s *Session) sendVerification(tx Tx, c MessageContact, v Verification, mess
 }
 
 // verified makes the channel's target the address in effect; the first one
-// makes the contact active (B.14).
+// makes the contact active (docs/spec/resource-directory.md#states-of-a-contact).
 func (s *Session) verified(tx Tx, before MessageContact, channel string) {
 	after := before
 	ch := after.channel(channel)

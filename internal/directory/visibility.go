@@ -5,7 +5,9 @@ import "slices"
 // Field is a part of an employee whose visibility depends on who reads.
 type Field string
 
-// The fields that not every reader sees (dingtalk-org-accounts C3 and D2.2).
+// The fields that not every reader sees
+// (docs/spec/org-accounts.md#owner-only-fields and
+// docs/spec/org-accounts.md#effect-of-a-visibility-grant).
 // Everything else of an employee is open to whoever may read it at all.
 const (
 	MobileField   Field = "mobile"         // mobile and state_code
@@ -22,7 +24,7 @@ func Fields() []Field {
 }
 
 // Permissions of fields. Decision: the vendor names them in words only
-// (dingtalk-org-accounts G).
+// (docs/spec/org-accounts.md#field-permissions).
 const (
 	PermissionMobile = "fieldMobile"
 	PermissionEmail  = "fieldEmail"
@@ -61,9 +63,8 @@ type Sight struct {
 }
 
 // Sees decides whether the reader may see the field, and says why
-// (dingtalk-org-accounts C3). It is the only place that does. The right-hand
-// column of that table is our decision: the vendor documents only that the
-// opened fields become viewable in the other organisation [doc0123].
+// (docs/spec/org-accounts.md#effect-of-a-visibility-grant). It is the only place that
+// does.
 func (q Sight) Sees(f Field) Verdict {
 	if q.Reader.Org != q.Org {
 		return Verdict{false, HiddenForeignOrg}
@@ -97,7 +98,7 @@ func (q Sight) Sees(f Field) Verdict {
 	return Verdict{false, HiddenNotThere}
 }
 
-// ownOnly is for what no grant opens (C3): the owner alone sees it.
+// ownOnly is for what no grant opens: the owner alone sees it.
 func ownOnly(e Employee, has bool) Verdict {
 	switch {
 	case has:

@@ -8,7 +8,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// visibleWhen is the table C3 of dingtalk-org-accounts in words: what must be
+// visibleWhen is the table of
+// docs/spec/org-accounts.md#effect-of-a-visibility-grant in words: what must be
 // so for a reader of the employee's own organisation to see a field. "right" is
 // the field's permission, which only apps need, "grant" what the owner of the
 // account opened.

@@ -15,7 +15,7 @@ import (
 )
 
 // envelope seals what is pushed to one receiver and opens what it replies
-// (dingtalk-org-accounts E3).
+// (docs/spec/dingtalk.md#encryption-of-pushed-events).
 type envelope struct {
 	token string
 	key   []byte // 32 bytes; its first 16 are the IV, always

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	ackLimit     = 10 * time.Second // for an answer to an event (E4)
+	ackLimit     = 10 * time.Second // for an answer to an event
 	writeLimit   = 5 * time.Second
 	largestFrame = 64 << 10
 )
@@ -38,7 +38,8 @@ type connection struct {
 	gone    chan struct{}
 }
 
-// frame is what the server sends (E4). All values of headers are texts.
+// frame is what the server sends (docs/spec/dingtalk.md#stream-frames). All values of
+// headers are texts.
 type frame struct {
 	SpecVersion string            `json:"specVersion"`
 	Type        string            `json:"type"`

@@ -48,7 +48,8 @@ func isPublic(a netip.Addr) bool {
 	return true
 }
 
-// onlyPublic refuses addresses of this machine and of private networks. It sees
+// onlyPublic refuses addresses of this machine and of private networks
+// (docs/spec/dingtalk.md#private-callback-addresses). It sees
 // the address that is dialled, after names were resolved: a name that changes
 // its mind between a check and the call gains nothing. What callers are told of it
 // is decided by notReached.

@@ -276,7 +276,7 @@ func (h *hub) dismiss(ctx context.Context, c *connection, wait time.Duration, re
 }
 
 // deliver sends the event over one connection and returns nil when the app has
-// taken it.
+// taken it (docs/spec/dingtalk.md#acknowledgement-of-a-stream-event).
 func (h *hub) deliver(ctx context.Context, d directory.Delivery) error {
 	c, err := h.pick(d.Ref.AppKey, d.Topic)
 	if err != nil {

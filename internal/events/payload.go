@@ -42,13 +42,13 @@ func facts(payload string) (list []fact, err error) {
 }
 
 // classic are the names that the older generation of events had. Clients read
-// members by name, so both stand side by side (E1).
+// members by name, so both stand side by side.
 var classic = map[string]string{"userId": "UserId", "deptId": "DeptId"}
 
 const operator = "optStaffId"
 
 // pushed is the event as it is pushed over HTTP: the union of the vendor's two
-// generations of the same event (dingtalk-org-accounts E1).
+// generations of the same event (docs/spec/dingtalk.md#payload-of-a-pushed-event).
 func pushed(d directory.Delivery) ([]byte, error) {
 	list, err := facts(d.Payload)
 	if err != nil {
@@ -78,7 +78,8 @@ func pushed(d directory.Delivery) ([]byte, error) {
 }
 
 // streamed is the data of the event in Stream mode: names in lower camel case,
-// and what the frame's headers say is not repeated (E4).
+// and what the frame's headers say is not repeated
+// (docs/spec/dingtalk.md#payload-of-a-stream-event).
 func streamed(d directory.Delivery) ([]byte, error) {
 	list, err := facts(d.Payload)
 	if err != nil {
@@ -97,7 +98,7 @@ func streamed(d directory.Delivery) ([]byte, error) {
 }
 
 // listed makes diffInfo a list: one of the vendor's pages shows an object, the
-// other a list of objects. Decision: always a list (E1).
+// other a list of objects. Decision: always a list.
 func listed(f fact) []byte {
 	value := bytes.TrimSpace(f.value)
 	if f.name == "diffInfo" && value[0] == '{' {

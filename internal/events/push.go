@@ -25,7 +25,7 @@ import (
 
 const (
 	// checkLimit is how long a receiver may take for the test event when it is
-	// registered ([ev0232]).
+	// registered (docs/spec/dingtalk.md#check-of-a-callback-address).
 	checkLimit = 1500 * time.Millisecond
 	// Decision: afterwards a receiver has a little longer.
 	pushLimit     = 5 * time.Second
@@ -151,6 +151,8 @@ type reply struct {
 	Encrypt   string          `json:"encrypt"`
 }
 
+// checkReply reads what a receiver answered
+// (docs/spec/dingtalk.md#replies-to-pushed-events).
 func checkReply(e *envelope, body []byte) error {
 	var r reply
 	if err := json.Unmarshal(body, &r); err != nil {

@@ -4,7 +4,8 @@
 //
 // A master key of 32 bytes, kept outside the data, wraps one random key per
 // organisation; that key wraps one random key per subject (a person whose
-// audit values must become unreadable when the person is erased).
+// audit values must become unreadable when the person is erased)
+// (docs/spec/reliability.md#encryption-of-personal-data).
 //
 // The package stores nothing and knows no tables: who calls it keeps the
 // wrapped keys and names the place a value belongs to. It does not hash

@@ -76,7 +76,7 @@ func newMaster(b []byte) (*Master, error) {
 // LoadMaster reads a key file. On systems with permission bits it refuses a
 // file that others than its owner may read, but for one of root's that a group
 // may read and nobody else: so secrets are mounted for a program that runs as
-// another user.
+// another user (docs/spec/reliability.md#key-files).
 func LoadMaster(path string) (*Master, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -106,7 +106,7 @@ func providerNumber(to string) string {
 }
 
 // SignRPC is signature V1 of Alibaba Cloud's RPC gateway
-// (resource-directory-message-contacts A.4).
+// (docs/spec/alibaba-cloud.md#signature-of-version-1).
 func SignRPC(method string, parameters url.Values, secret directory.Secret) string {
 	mac := hmac.New(sha1.New, append(append([]byte{}, secret.Reveal()...), '&'))
 	mac.Write([]byte(method + "&%2F&" + rpcEscape(strings.NewReplacer("+", "%20", "*", "%2A", "%7E", "~").Replace(parameters.Encode()))))

@@ -9,10 +9,11 @@ import (
 	"github.com/mingce/mingce/internal/notify"
 )
 
-// TestP39CallsNeverWaitForTheMailServer: while every delivery that may be under
+// TestCallsNeverWaitForTheMailServer: while every delivery that may be under
 // way hangs, calls are answered as ever, and nothing of what they queue is lost
-// or sent twice when the server comes back.
-func TestP39CallsNeverWaitForTheMailServer(t *testing.T) {
+// or sent twice when the server comes back
+// (docs/spec/reliability.md#delivery-of-messages).
+func TestCallsNeverWaitForTheMailServer(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
 	carrying, release := make(chan string, 100), make(chan struct{})

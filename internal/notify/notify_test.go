@@ -351,9 +351,10 @@ func TestUnknownAuthorityIsRefused(t *testing.T) {
 	}
 }
 
-// TestP39TroubleIsTriedAgain: whatever the server does, the mail is not lost,
-// and its reason shows without the receiver.
-func TestP39TroubleIsTriedAgain(t *testing.T) {
+// TestTroubleIsTriedAgain: whatever the server does, the mail is not lost,
+// and its reason shows without the receiver
+// (docs/spec/reliability.md#delivery-of-messages).
+func TestTroubleIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		post  *post
@@ -415,7 +416,8 @@ func closedPort(t testing.TB) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-func TestP39HangingServerIsGivenUp(t *testing.T) {
+// docs/spec/reliability.md#delivery-of-messages
+func TestHangingServerIsGivenUp(t *testing.T) {
 	t.Parallel()
 	o, p := openOffice(t), &post{hang: make(chan struct{})}
 	config := p.serve(t, notify.Plaintext)
@@ -461,9 +463,10 @@ func (f carrierFunc) Carry(ctx context.Context, m directory.Message, l directory
 	return f(ctx, m, l)
 }
 
-// TestP09CrashBetweenClaimAndDelivery: a process that dies with a message in
-// its hands loses its claim.
-func TestP09CrashBetweenClaimAndDelivery(t *testing.T) {
+// TestCrashBetweenClaimAndDelivery: a process that dies with a message in
+// its hands loses its claim
+// (docs/spec/reliability.md#delivery-of-messages).
+func TestCrashBetweenClaimAndDelivery(t *testing.T) {
 	t.Parallel()
 	o, p := openOffice(t), &post{}
 	o.send()
@@ -652,7 +655,7 @@ func TestSendSmsIsSigned(t *testing.T) {
 	}
 }
 
-// The vendor's published example (resource-directory-message-contacts A.4, V1-1).
+// docs/spec/alibaba-cloud.md#published-example-of-version-1
 func TestPublishedSignature(t *testing.T) {
 	t.Parallel()
 	v, err := url.ParseQuery("AccessKeyId=testid&Action=DescribeRegions&Format=XML&SignatureMethod=HMAC-SHA1&SignatureNonce=3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf" +

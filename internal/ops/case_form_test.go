@@ -125,13 +125,13 @@ func parameters(text string) (url.Values, error) {
 func TestCaseFilesAreCheckedThemselves(t *testing.T) {
 	t.Parallel()
 	for comment, says := range map[string]string{
-		"Setting: contacts.lenient_paging":                     "",
-		"docs/spec/x.md#y: prose.\nSetting: verification.auto": "",
-		"the range of an app: prose":                           "",
-		"Setting: contacts.lenient_pagin":                      "contacts.lenient_paging",
-		"Seting: contacts.lenient_paging":                      "unknown header",
-		"setting: contacts.lenient_paging":                     "unknown header",
-		"Setting contacts.lenient_paging":                      "unknown header",
+		"Setting: contacts.lenient_paging":                 "",
+		"pages/x.md#y: prose.\nSetting: verification.auto": "",
+		"the range of an app: prose":                       "",
+		"Setting: contacts.lenient_pagin":                  "contacts.lenient_paging",
+		"Seting: contacts.lenient_paging":                  "unknown header",
+		"setting: contacts.lenient_paging":                 "unknown header",
+		"Setting contacts.lenient_paging":                  "unknown header",
 	} {
 		if _, err := settingOf(comment); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
 			t.Errorf("comment %q: got %v, want an error with %q", comment, err, says)

@@ -202,8 +202,8 @@ var fixtures = map[string]func(directory.Tx) error{
 		}
 		return nil
 	},
-	// The states in which the wire fixtures of dingtalk-external-contacts, section
-	// E, were taken: their people, their contact, its mail address, their labels.
+	// The states in which the captured requests of extcontact/testdata/fixtures.txtar
+	// were answered: their people, their contact, its mail address, their labels.
 	"vendor-people": func(tx directory.Tx) error {
 		tx.InsertEmployee(directory.Employee{UserID: "manager4220", Name: "经理", DeptIDs: []int64{1}, AccountType: directory.AccountNormal})
 		tx.PutLabelGroup(directory.LabelGroup{ID: 1561077316, Name: "级别", Color: -11687445, Labels: []directory.Label{

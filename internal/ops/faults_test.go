@@ -18,7 +18,7 @@ import (
 
 // TestEveryCodeCanBeArmed arms every documented code of every wire on every
 // operation that the wire carries, and looks for the envelope that the vendor's
-// pages give that code (dingtalk-real-programs F2).
+// pages give that code (docs/spec/dingtalk.md#wire-form-of-armed-faults).
 func TestEveryCodeCanBeArmed(t *testing.T) {
 	t.Parallel()
 	h, in := startServer(t, directory.Settings{})

@@ -317,10 +317,11 @@ func parameterPaths(fs api.Fields, above []string, visit func(path []string, f a
 
 var isoNames = regexp.MustCompile(`iso[0-9]{4}|1360000[0-9]{4}`)
 
-// TestP30ForeignIDsAreUnknown calls every operation as the partner, with every
+// TestForeignIDsAreUnknown calls every operation as the partner, with every
 // id in turn that is the sample organisation's: the answer is that for an id
-// that is nowhere, and the sample organisation stays as it is.
-func TestP30ForeignIDsAreUnknown(t *testing.T) {
+// that is nowhere, and the sample organisation stays as it is
+// (docs/spec/reliability.md#isolation-of-organisations).
+func TestForeignIDsAreUnknown(t *testing.T) {
 	t.Parallel()
 	for _, p := range instance.Products() {
 		for _, op := range p.Operations {
@@ -435,8 +436,9 @@ func (o *otherTenant) sampleState(t *testing.T) string {
 	return string(b)
 }
 
-// TestP31Rights calls every operation as somebody who may not.
-func TestP31Rights(t *testing.T) {
+// TestRights calls every operation as somebody who may not
+// (docs/spec/reliability.md#rights-of-callers).
+func TestRights(t *testing.T) {
 	t.Parallel()
 	o := startOther(t)
 	bare := credential{token: directory.BareToken}

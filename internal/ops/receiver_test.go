@@ -51,7 +51,7 @@ func startReceiver(t testing.TB) string {
 	return s.URL + "/"
 }
 
-// sealedSuccess is written from the specification (dingtalk-org-accounts E3),
+// sealedSuccess is written from docs/spec/dingtalk.md#encryption-of-pushed-events,
 // apart from what the server uses.
 func sealedSuccess(owner string) map[string]string {
 	key, err := base64.StdEncoding.DecodeString("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFE=")

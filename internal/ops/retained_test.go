@@ -11,11 +11,12 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// P35: nothing of a request stays in memory when it is answered: a part of a text
+// Nothing of a request stays in memory when it is answered: a part of a text
 // keeps all of it. Every operation is called over every wire with what its page
 // shows, which succeeds or fails late, and with what is wrong in other ways; each
-// request is long, and no two are alike.
-func TestP35NoOperationRetainsItsRequest(t *testing.T) {
+// request is long, and no two are alike
+// (docs/spec/reliability.md#bounded-memory).
+func TestNoOperationRetainsItsRequest(t *testing.T) {
 	h, in := startServer(t, directory.Settings{})
 	play := &player{handler: h, instance: in}
 	pad := strings.Repeat("a", 256<<10)

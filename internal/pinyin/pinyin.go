@@ -5,7 +5,7 @@
 // that names read in two ways.
 //
 // It knows nothing of contacts, builds no index and compares nothing; it is a
-// pure function of its argument (docs/adr/0020-search-by-terms.md).
+// pure function of its argument (docs/adr/0015-search-by-terms.md).
 package pinyin
 
 import (

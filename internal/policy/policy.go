@@ -1,6 +1,6 @@
 // Package policy evaluates policies in the vendor's language: RAM statements
 // with Effect, Action, Resource and Condition
-// (resource-directory-message-contacts, section E). The gateway asks it for
+// (docs/spec/resource-directory.md#policy-language). The gateway asks it for
 // every call, and the command line explains its answers.
 //
 // It stores nothing, knows no principal and no operation by name, and imports
@@ -15,10 +15,11 @@ import (
 	"time"
 )
 
-// ActionPrefix is the service's name in policies: not resourcedirectory (section E).
+// ActionPrefix is the service's name in policies: not resourcedirectory
+// (docs/spec/resource-directory.md#actions-and-resources).
 const ActionPrefix = "resourcemanager:"
 
-// Built-in policies.
+// Built-in policies (docs/spec/resource-directory.md#policies-of-access-keys).
 const (
 	FullAccess = "FullAccess"
 	ReadOnly   = "ReadOnly"
@@ -78,7 +79,8 @@ func (d Decision) String() string {
 	return fmt.Sprintf("no statement of policy %s allows %s", d.Policy, what)
 }
 
-// Decide answers the question.
+// Decide answers the question
+// (docs/spec/resource-directory.md#evaluation-of-a-policy).
 func (p *Policy) Decide(q Question) Decision {
 	d := Decision{Policy: p.name, Action: q.Action, Resource: q.Resource}
 	for i := range p.statements {
@@ -99,7 +101,8 @@ func (p *Policy) Decide(q Question) Decision {
 
 // holds reports whether all conditions of the statement are met. One that
 // cannot be judged counts as met in a Deny and as not met in an Allow: a policy
-// that is not understood gives no rights.
+// that is not understood gives no rights
+// (docs/spec/resource-directory.md#conditions-of-a-policy).
 func (s *statement) holds(q Question) bool {
 	for _, c := range s.conditions {
 		met, known := c.met(q)

@@ -6,7 +6,7 @@ import (
 )
 
 // How many calls are carried out at once and how many wait for their turn
-// (reliability-and-security, section 6).
+// (docs/spec/reliability.md#places-for-calls).
 const (
 	maxInFlight = 512
 	maxQueued   = 1024

@@ -10,9 +10,10 @@ import (
 	"time"
 )
 
-// P35: a client that does not read its answer holds no place: with one place
-// for all, others are answered.
-func TestP35UnreadAnswersHoldNoPlace(t *testing.T) {
+// A client that does not read its answer holds no place: with one place
+// for all, others are answered
+// (docs/spec/reliability.md#places-for-calls).
+func TestUnreadAnswersHoldNoPlace(t *testing.T) {
 	t.Parallel()
 	large := strings.Repeat("x", 8<<20) // more than the sockets hold
 	sent := make(chan struct{}, 16)

@@ -23,7 +23,8 @@ func (f *face) refusal(g *guard, r *http.Request) string {
 }
 
 // faces finds the face of a request by our own table. ServeMux is not used:
-// it would clean paths, and vendors' ids may hold "//" (design, section 7, 13).
+// it would clean paths, and vendors' ids may hold "//"
+// (docs/adr/0005-own-dispatch.md).
 type faces struct {
 	acs, top, oapi, rest           *face
 	console, verify, control, own  *face
@@ -69,8 +70,8 @@ func (f *faces) of(r *http.Request) *face {
 }
 
 // ofVendorHost finds the face under a host name of DingTalk's, where programs
-// meet nothing but its own gateways and pages (dingtalk-real-programs D and I);
-// nil under any other name.
+// meet nothing but its own gateways and pages
+// (docs/spec/dingtalk.md#paths-under-dingtalk-hosts); nil under any other name.
 func (f *faces) ofVendorHost(hostport, p string) *face {
 	host := hostport
 	if h, _, err := net.SplitHostPort(hostport); err == nil {
@@ -98,7 +99,7 @@ func (f *faces) ofVendorHost(hostport, p string) *face {
 
 // ownSegments are the first segments of the paths of DingTalk's older gateway.
 // What is not offered below them is answered in its envelope
-// (dingtalk-real-programs D).
+// (docs/spec/dingtalk.md#unknown-paths).
 var ownSegments = []string{
 	"topapi", "user", "department", "role", "sns", "sso", "service", "call_back", "auth", "chat", "message", "microapp", "robot", "media",
 	"attendance", "cspace", "checkin", "ext", "connect", "data", "file", "crm", "gettoken",

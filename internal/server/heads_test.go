@@ -19,9 +19,10 @@ import (
 
 const longHeader = "X-Long: "
 
-// P35: heads that never end hold no more than their budget, whoever sends them;
-// what they held comes back with their connections.
-func TestP35UnfinishedHeadsStayWithinTheBudget(t *testing.T) {
+// Heads that never end hold no more than their budget, whoever sends them;
+// what they held comes back with their connections
+// (docs/spec/reliability.md#bounded-memory).
+func TestUnfinishedHeadsStayWithinTheBudget(t *testing.T) {
 	t.Parallel()
 	const most = 1 << 20
 	b := newBudget(most, 0, nothing)
@@ -205,8 +206,9 @@ func TestSessionsCountAsSeveralConnections(t *testing.T) {
 // A frame of HTTP/2 is read into memory that stays with its connection: it is no
 // longer than the protocol demands. A session may begin as many requests at once as
 // clients take for granted, and no more, as each takes memory before anything is charged
-// for it.
-func TestP35SessionsAreSmall(t *testing.T) {
+// for it
+// (docs/spec/reliability.md#bounded-memory).
+func TestSessionsAreSmall(t *testing.T) {
 	t.Parallel()
 	s, _, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})
 	defer stop()
@@ -245,9 +247,10 @@ func TestP35SessionsAreSmall(t *testing.T) {
 	}
 }
 
-// P35: a session that ends in the middle of a request leaves nothing, so that who
-// begins and ends many fills no memory.
-func TestP35EndedSessionsAreForgotten(t *testing.T) {
+// A session that ends in the middle of a request leaves nothing, so that who
+// begins and ends many fills no memory
+// (docs/spec/reliability.md#bounded-memory).
+func TestEndedSessionsAreForgotten(t *testing.T) {
 	t.Parallel()
 	s, _, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})
 	defer stop()
@@ -289,9 +292,10 @@ func TestP35EndedSessionsAreForgotten(t *testing.T) {
 	}
 }
 
-// P35: pages that are being made hold up no call, and those that nobody reads are
-// charged.
-func TestP35PagesHoldUpNoCall(t *testing.T) {
+// Pages that are being made hold up no call, and those that nobody reads are
+// charged
+// (docs/spec/reliability.md#slow-clients).
+func TestPagesHoldUpNoCall(t *testing.T) {
 	t.Parallel()
 	inside, leave := make(chan struct{}), make(chan struct{})
 	h := &handler{
@@ -334,8 +338,9 @@ func TestP35PagesHoldUpNoCall(t *testing.T) {
 	}
 }
 
-// Clients that begin TLS and say no more take no place from those that go on.
-func TestP35HandshakesThatStopHoldUpNobody(t *testing.T) {
+// Clients that begin TLS and say no more take no place from those that go on
+// (docs/spec/reliability.md#slow-clients).
+func TestHandshakesThatStopHoldUpNobody(t *testing.T) {
 	t.Parallel()
 	s, _, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})
 	defer stop()

@@ -18,7 +18,7 @@ type Rate struct {
 }
 
 // DefaultRate is the documented rate of `mingce serve`
-// (dingtalk-org-accounts A4).
+// (docs/spec/dingtalk.md#rate-of-calls).
 var DefaultRate = Rate{PerSecond: 20, Burst: 40}
 
 // limiter holds one token bucket per (principal, operation). Its memory is

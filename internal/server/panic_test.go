@@ -17,9 +17,10 @@ import (
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// P37: a panic in any operation, on any of its addresses, is answered with the
-// family's internal error, goes to the log with its stack, and ends nothing.
-func TestP37PanicInEveryOperation(t *testing.T) {
+// A panic in any operation, on any of its addresses, is answered with the
+// family's internal error, goes to the log with its stack, and ends nothing
+// (docs/spec/reliability.md#panics).
+func TestPanicInEveryOperation(t *testing.T) {
 	t.Parallel()
 	_, in := assembled(t, dev)
 	var broken []*api.Operation

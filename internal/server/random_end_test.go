@@ -14,9 +14,10 @@ import (
 	"time"
 )
 
-// P35: whatever clients do, and whenever they leave, nothing of it remains: no
-// bytes charged, no places taken, no connections counted.
-func TestP35NothingRemainsOfClientsThatLeave(t *testing.T) {
+// Whatever clients do, and whenever they leave, nothing of it remains: no
+// bytes charged, no places taken, no connections counted
+// (docs/spec/reliability.md#slow-clients).
+func TestNothingRemainsOfClientsThatLeave(t *testing.T) {
 	t.Parallel()
 	h := bareHandler(4, 1<<20)
 	h.faces.absent = &face{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

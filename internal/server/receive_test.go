@@ -115,10 +115,11 @@ func (h *halfSent) Read(p []byte) (int, error) {
 	return 0, errors.New("i/o timeout")
 }
 
-// P35: bodies that stay half sent hold no more than the budget, whatever they
+// Bodies that stay half sent hold no more than the budget, whatever they
 // promised, and those that came slowest are cut off first; one that comes at
-// once gets through.
-func TestP35HalfSentBodiesStayWithinTheBudget(t *testing.T) {
+// once gets through
+// (docs/spec/reliability.md#bounded-memory).
+func TestHalfSentBodiesStayWithinTheBudget(t *testing.T) {
 	t.Parallel()
 	const most = 4 << 20
 	x := &receiver{newBudget(most, 0, nothing)}

@@ -17,20 +17,22 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/server"
 	"github.com/mingce/mingce/internal/store"
-	"github.com/mingce/mingce/internal/store/storetest"
+	"github.com/mingce/mingce/internal/store/postgrestest"
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// P35: nothing of a request stays in memory when it is answered, however it
+// Nothing of a request stays in memory when it is answered, however it
 // failed or succeeded: a part of a text keeps all of it. Requests of 200 KiB of
-// every kind to every operation leave less behind than a few of them are long.
-func TestP35RequestsAreNotRetained(t *testing.T) {
+// every kind to every operation leave less behind than a few of them are long
+// (docs/spec/reliability.md#bounded-memory).
+func TestRequestsAreNotRetained(t *testing.T) {
 	noRequestIsRetained(t, store.Options{Ephemeral: true, Key: keyring.DevMaster()})
 }
 
-func TestP35RequestsAreNotRetainedOnPostgreSQL(t *testing.T) {
+// docs/spec/reliability.md#bounded-memory
+func TestRequestsAreNotRetainedOnPostgreSQL(t *testing.T) {
 	// Each connection keeps what its last statement was given.
-	noRequestIsRetained(t, store.Options{Database: storetest.PostgresDatabase(t) + "&pool_max_conns=2", Key: keyring.DevMaster()})
+	noRequestIsRetained(t, store.Options{Database: postgrestest.Database(t) + "&pool_max_conns=2", Key: keyring.DevMaster()})
 }
 
 func noRequestIsRetained(t *testing.T, place store.Options) {

@@ -197,7 +197,8 @@ const (
 	unreadOfOne      = 8 << 20
 )
 
-// longestBody is what a request may hold (reliability-and-security, section 6).
+// longestBody is what a request may hold
+// (docs/spec/reliability.md#limits-of-a-request).
 const longestBody = 1 << 20
 
 // openStreamPath is the one call whose answer says where we are.
@@ -359,7 +360,7 @@ func absentUnder(base string) http.Handler {
 	})
 }
 
-// writeError answers in the form of our own APIs (design, section 6).
+// writeError answers in the form of our own APIs (docs/control-api.md).
 func writeError(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -379,6 +380,6 @@ func starting(w http.ResponseWriter, r *http.Request) {
 	writeError(w, http.StatusServiceUnavailable, "starting", "The server is starting; try again in a moment.")
 }
 
-// drainTime is how long a stop waits for calls in flight (P38: an exit takes
-// less than 30 seconds).
+// drainTime is how long a stop waits for calls in flight
+// (docs/spec/reliability.md#orderly-stop: an exit takes less than 30 seconds).
 const drainTime = 25 * time.Second

@@ -13,9 +13,10 @@ import (
 	"time"
 )
 
-// P35: a session always has a few requests; when all sessions have many beyond, each
-// further one is read late, and carried out nevertheless.
-func TestP35RequestsOfSessionsAreBounded(t *testing.T) {
+// A session always has a few requests; when all sessions have many beyond, each
+// further one is read late, and carried out nevertheless
+// (docs/spec/reliability.md#bounded-memory).
+func TestRequestsOfSessionsAreBounded(t *testing.T) {
 	t.Parallel()
 	s, _, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})
 	inside, end := make(chan struct{}), make(chan struct{})

@@ -13,11 +13,12 @@ import (
 	"time"
 )
 
-// P35, small: connections that do nothing, send their headers or bodies drop by
+// Connections that do nothing, send their headers or bodies drop by
 // drop, or read their answers slowly, keep nobody from being served; and when
 // the time that a header may take is over, or they leave, nothing remains of
-// them. The full figures are for a night.
-func TestP35SlowClientsHarmNobody(t *testing.T) {
+// them. The full figures are for a night
+// (docs/spec/reliability.md#slow-clients).
+func TestSlowClientsHarmNobody(t *testing.T) {
 	const idle, headers, bodies, readers = 200, 100, 50, 30
 	s, stop := serve(t, Listening{Addr: "127.0.0.1:0"})
 	defer stop()

@@ -11,9 +11,10 @@ import (
 	"time"
 )
 
-// A01: of bytes that can be read as one request or as two, at most one is
-// answered, whichever length the caller and a proxy before us believe.
-func TestA01SmuggledRequestsAreNotAnswered(t *testing.T) {
+// Of bytes that can be read as one request or as two, at most one is
+// answered, whichever length the caller and a proxy before us believe
+// (docs/spec/reliability.md#ambiguous-requests).
+func TestSmuggledRequestsAreNotAnswered(t *testing.T) {
 	t.Parallel()
 	const inner = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
 	for name, request := range map[string]string{

@@ -4,10 +4,12 @@ import "slices"
 
 // VendorHosts are the host names that the vendors' official clients use when
 // nobody tells them another, for programs whose hosts are hard-coded. There is
-// no wildcard: it would claim every product of a vendor.
+// no wildcard: it would claim every product of a vendor
+// (docs/spec/alibaba-cloud.md#hosts-of-the-vendor).
 var VendorHosts = slices.Concat(dingtalkHosts, alibabaHosts,
 	perRegion("sts.", slices.Concat(vpcRegions, publicRegions)), perRegion("sts-vpc.", vpcRegions))
 
+// dingtalkHosts are those of docs/spec/dingtalk.md#host-names-of-dingtalk.
 var dingtalkHosts = []string{
 	"oapi.dingtalk.com", "oapi.dingtalk.io", "api.dingtalk.com", "api.dingtalk.io",
 	"login.dingtalk.com", "login.dingtalk.io",

@@ -1,6 +1,9 @@
 package store
 
-import "github.com/mingce/mingce/internal/directory"
+import (
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store/engine"
+)
 
 const selectAccessKey = "SELECT id, org, secret, principal, policy, disabled, created_at, member_id FROM access_key WHERE "
 
@@ -14,25 +17,25 @@ func scanAccessKey(r *row) (k directory.AccessKey, sealed []byte) {
 // AccessKeyByID implements [directory.AccessKeyTx]. It answers across tenants.
 func (t *tx) AccessKeyByID(id string) (k directory.AccessKey, err error) {
 	var sealed []byte
-	ok, err := t.one(t.toWrite(selectAccessKey+"id = ?"), args{id}, func(r *row) error {
+	ok, err := t.One(t.toWrite(selectAccessKey+"id = ?"), args{id}, func(r *row) error {
 		k, sealed = scanAccessKey(r)
 		return nil
 	})
 	if err := found(ok, err, directory.ErrKeyNotFound); err != nil {
 		return directory.AccessKey{}, err
 	}
-	keys, err := t.keysOf(k.Org)
+	keys, err := t.KeysOf(k.Org)
 	if err != nil {
 		return directory.AccessKey{}, err
 	}
-	secret, err := openUnder(keys, "access_key", k.ID, "secret", sealed)
+	secret, err := engine.OpenUnder(keys, "access_key", k.ID, "secret", sealed)
 	k.Secret = directory.NewSecret(secret)
 	return k, err
 }
 
 // AccessKeys implements [directory.AccessKeyTx].
 func (t *tx) AccessKeys() (ks []directory.AccessKey, err error) {
-	err = t.each(selectAccessKey+"org = ? ORDER BY created_at, id", args{t.org}, func(r *row) error {
+	err = t.Each(selectAccessKey+"org = ? ORDER BY created_at, id", args{t.Org}, func(r *row) error {
 		k, _ := scanAccessKey(r)
 		ks = append(ks, k)
 		return nil
@@ -43,20 +46,20 @@ func (t *tx) AccessKeys() (ks []directory.AccessKey, err error) {
 // PutAccessKey implements [directory.AccessKeyTx]. An id that belongs to a key
 // of another organisation makes Update return ErrConflict.
 func (t *tx) PutAccessKey(k directory.AccessKey) {
-	if t.ofOther(k.Org) {
+	if t.OfOther(k.Org) {
 		return
 	}
-	t.writeOne(directory.ErrConflict, `INSERT INTO access_key (id, org, secret, principal, policy, disabled, created_at, member_id)
+	t.WriteOne(directory.ErrConflict, `INSERT INTO access_key (id, org, secret, principal, policy, disabled, created_at, member_id)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET secret = excluded.secret, principal = excluded.principal, policy = excluded.policy,
 			disabled = excluded.disabled, member_id = excluded.member_id
 		WHERE access_key.org = excluded.org`,
-		k.ID, k.Org, t.seal("access_key", k.ID, "secret", string(k.Secret.Reveal())), k.Principal, k.Policy, k.Disabled, millis(k.CreatedAt), optional(k.Member))
+		k.ID, k.Org, t.Seal("access_key", k.ID, "secret", string(k.Secret.Reveal())), k.Principal, k.Policy, k.Disabled, millis(k.CreatedAt), optional(k.Member))
 }
 
 // DeleteAccessKey implements [directory.AccessKeyTx].
 func (t *tx) DeleteAccessKey(id string) {
-	t.write("DELETE FROM access_key WHERE org = ? AND id = ?", t.org, id)
-	t.write("DELETE FROM temporary_key WHERE org = ? AND key_id = ?", t.org, id)
-	t.write("DELETE FROM bearer_token WHERE org = ? AND key_id = ?", t.org, id)
+	t.Write("DELETE FROM access_key WHERE org = ? AND id = ?", t.Org, id)
+	t.Write("DELETE FROM temporary_key WHERE org = ? AND key_id = ?", t.Org, id)
+	t.Write("DELETE FROM bearer_token WHERE org = ? AND key_id = ?", t.Org, id)
 }

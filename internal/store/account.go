@@ -1,6 +1,9 @@
 package store
 
-import "github.com/mingce/mingce/internal/directory"
+import (
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store/engine"
+)
 
 const selectAccounts = "SELECT id, folder_id, display_name, name, type, status, join_method, joined_at, modified_at FROM account WHERE "
 
@@ -18,24 +21,24 @@ var accountConflicts = map[string]error{
 
 // PutAccount implements [directory.AccountTx].
 func (t *tx) PutAccount(a directory.Account) {
-	t.writeUniqueBy(accountConflicts, `INSERT INTO account (org, id, folder_id, display_name, name, type, status, join_method, joined_at, modified_at)
+	t.WriteUniqueBy(accountConflicts, `INSERT INTO account (org, id, folder_id, display_name, name, type, status, join_method, joined_at, modified_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (org, id) DO UPDATE SET folder_id = excluded.folder_id, display_name = excluded.display_name, name = excluded.name,
 			type = excluded.type, status = excluded.status, join_method = excluded.join_method, joined_at = excluded.joined_at,
 			modified_at = excluded.modified_at`,
-		t.org, a.ID, a.FolderID, a.DisplayName, a.Name, a.Type, a.Status, a.JoinMethod, millis(a.JoinedAt), millis(a.ModifiedAt))
+		t.Org, a.ID, a.FolderID, a.DisplayName, a.Name, a.Type, a.Status, a.JoinMethod, millis(a.JoinedAt), millis(a.ModifiedAt))
 	t.putTags(a.ID, a.Tags)
 }
 
 // Account implements [directory.AccountTx].
 func (t *tx) Account(id string) (a directory.Account, err error) {
 	var ok bool
-	err = t.batch(
-		one(selectAccounts+"org = ? AND id = ?", args{t.org, id}, &ok, func(r *row) error {
+	err = t.Batch(
+		engine.One(selectAccounts+"org = ? AND id = ?", args{t.Org, id}, &ok, func(r *row) error {
 			a = scanAccount(r)
 			return nil
 		}),
-		each("SELECT name, value FROM directory_tag WHERE org = ? AND object_id = ? ORDER BY name", args{t.org, id}, func(r *row) error {
+		engine.Each("SELECT name, value FROM directory_tag WHERE org = ? AND object_id = ? ORDER BY name", args{t.Org, id}, func(r *row) error {
 			a.Tags = append(a.Tags, directory.Tag{Key: r.Text(0), Value: r.Text(1)})
 			return nil
 		}),
@@ -45,15 +48,15 @@ func (t *tx) Account(id string) (a directory.Account, err error) {
 
 // Accounts implements [directory.AccountTx].
 func (t *tx) Accounts(f directory.AccountFilter) (as []directory.Account, total int64, err error) {
-	where := conditions{"org = ?", args{t.org}}
+	where := conditions{"org = ?", args{t.Org}}
 	if f.FolderID != "" {
 		where.and("folder_id = ?", f.FolderID)
 	}
 	if f.Keyword != "" {
 		where.and("("+holds("display_name")+" OR "+holds("name")+" OR "+holds("id")+")", f.Keyword, f.Keyword, f.Keyword)
 	}
-	where.tagged(t.org, f.Tags)
-	reads := []*read{one("SELECT count(*) FROM account WHERE "+where.sql, where.args, nil, func(r *row) error {
+	where.tagged(t.Org, f.Tags)
+	reads := []*read{engine.One("SELECT count(*) FROM account WHERE "+where.sql, where.args, nil, func(r *row) error {
 		total = r.Int(0)
 		return nil
 	})}
@@ -63,14 +66,14 @@ func (t *tx) Accounts(f directory.AccountFilter) (as []directory.Account, total 
 			at := millis(f.After.JoinedAt)
 			where.and("(joined_at < ? OR joined_at = ? AND id > ?)", at, at, f.After.ID)
 		}
-		reads = append(reads, each(selectAccounts+where.sql+" ORDER BY joined_at DESC, id LIMIT ? OFFSET ?",
+		reads = append(reads, engine.Each(selectAccounts+where.sql+" ORDER BY joined_at DESC, id LIMIT ? OFFSET ?",
 			append(where.args[:len(where.args):len(where.args)], f.Limit, f.Offset), func(r *row) error {
 				as = append(as, scanAccount(r))
 				ids = append(ids, r.Text(0))
 				return nil
 			}))
 	}
-	if err := t.batch(reads...); err != nil {
+	if err := t.Batch(reads...); err != nil {
 		return nil, 0, err
 	}
 	tags, err := t.tagsOf(ids)
@@ -82,15 +85,15 @@ func (t *tx) Accounts(f directory.AccountFilter) (as []directory.Account, total 
 
 // DeleteAccount implements [directory.AccountTx].
 func (t *tx) DeleteAccount(id string) {
-	t.write("DELETE FROM account WHERE org = ? AND id = ?", t.org, id)
-	t.write("DELETE FROM directory_tag WHERE org = ? AND object_id = ?", t.org, id)
-	t.write("DELETE FROM message_contact_member WHERE org = ? AND member_id = ?", t.org, id)
-	t.write("DELETE FROM retained_contact_account WHERE org = ? AND account_id = ?", t.org, id)
+	t.Write("DELETE FROM account WHERE org = ? AND id = ?", t.Org, id)
+	t.Write("DELETE FROM directory_tag WHERE org = ? AND object_id = ?", t.Org, id)
+	t.Write("DELETE FROM message_contact_member WHERE org = ? AND member_id = ?", t.Org, id)
+	t.Write("DELETE FROM retained_contact_account WHERE org = ? AND account_id = ?", t.Org, id)
 }
 
 // AccountDeletion implements [directory.AccountTx].
 func (t *tx) AccountDeletion(id string) (x directory.AccountDeletion, err error) {
-	ok, err := t.one("SELECT account_id, status, kind, created_at, deleted_at FROM account_deletion WHERE org = ? AND account_id = ?", args{t.org, id}, func(r *row) error {
+	ok, err := t.One("SELECT account_id, status, kind, created_at, deleted_at FROM account_deletion WHERE org = ? AND account_id = ?", args{t.Org, id}, func(r *row) error {
 		x = directory.AccountDeletion{AccountID: r.Text(0), Status: r.Text(1), Kind: r.Text(2), CreatedAt: fromMillis(r.Int(3)), DeletedAt: fromMillis(r.Int(4))}
 		return nil
 	})
@@ -99,8 +102,8 @@ func (t *tx) AccountDeletion(id string) (x directory.AccountDeletion, err error)
 
 // PutAccountDeletion implements [directory.AccountTx].
 func (t *tx) PutAccountDeletion(x directory.AccountDeletion) {
-	t.write(`INSERT INTO account_deletion (org, account_id, status, kind, created_at, deleted_at) VALUES (?, ?, ?, ?, ?, ?)
+	t.Write(`INSERT INTO account_deletion (org, account_id, status, kind, created_at, deleted_at) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (org, account_id) DO UPDATE SET status = excluded.status, kind = excluded.kind, created_at = excluded.created_at,
 			deleted_at = excluded.deleted_at`,
-		t.org, x.AccountID, x.Status, x.Kind, millis(x.CreatedAt), millis(x.DeletedAt))
+		t.Org, x.AccountID, x.Status, x.Kind, millis(x.CreatedAt), millis(x.DeletedAt))
 }

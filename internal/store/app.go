@@ -5,6 +5,7 @@ import (
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 const appColumns = `a.app_key, a.org, a.secret, a.name, a.agent_id, a.permissions, a.scope, a.allow_ips,
@@ -54,7 +55,7 @@ func scanApp(r *row, i int) (a appRow, err error) {
 // openApp opens the secrets under the key of the app's organisation, which need
 // not be the transaction's: the credential names the organisation.
 func (t *tx) openApp(a appRow) (directory.App, error) {
-	keys, err := t.keysOf(a.Org)
+	keys, err := t.KeysOf(a.Org)
 	if err != nil {
 		return directory.App{}, err
 	}
@@ -62,13 +63,13 @@ func (t *tx) openApp(a appRow) (directory.App, error) {
 }
 
 func (a appRow) open(keys *keyring.Tenant) (directory.App, error) {
-	secret, err := openUnder(keys, "app", a.Key, "secret", a.sealed)
+	secret, err := engine.OpenUnder(keys, "app", a.Key, "secret", a.sealed)
 	if err != nil {
 		return directory.App{}, err
 	}
 	a.Secret = directory.NewSecret(secret)
 	if a.oldSealed != nil {
-		secret, err = openUnder(keys, "app", a.Key, "old_secret", a.oldSealed)
+		secret, err = engine.OpenUnder(keys, "app", a.Key, "old_secret", a.oldSealed)
 		a.Old.Secret = directory.NewSecret(secret)
 	}
 	return a.App, err
@@ -77,7 +78,7 @@ func (a appRow) open(keys *keyring.Tenant) (directory.App, error) {
 // AppByKey implements [directory.AppTx]. It answers across tenants.
 func (t *tx) AppByKey(key string) (directory.App, error) {
 	var a appRow
-	ok, err := t.one(t.toWrite("SELECT "+appColumns+" FROM app a WHERE a.app_key = ?"), args{key}, func(r *row) (err error) {
+	ok, err := t.One(t.toWrite("SELECT "+appColumns+" FROM app a WHERE a.app_key = ?"), args{key}, func(r *row) (err error) {
 		a, err = scanApp(r, 0)
 		return err
 	})
@@ -90,7 +91,7 @@ func (t *tx) AppByKey(key string) (directory.App, error) {
 // AppsOf implements [directory.AppTx]. It answers across tenants.
 func (t *tx) AppsOf(org string) ([]directory.App, error) {
 	var rows []appRow
-	err := t.each("SELECT "+appColumns+" FROM app a WHERE a.org = ? ORDER BY a.app_key", args{org}, func(r *row) error {
+	err := t.Each("SELECT "+appColumns+" FROM app a WHERE a.org = ? ORDER BY a.app_key", args{org}, func(r *row) error {
 		a, err := scanApp(r, 0)
 		rows = append(rows, a)
 		return err
@@ -98,7 +99,7 @@ func (t *tx) AppsOf(org string) ([]directory.App, error) {
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	keys, err := t.keysOf(org)
+	keys, err := t.KeysOf(org)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func (t *tx) AppsInUse(keys []string) (apps []directory.App, err error) {
 		return nil, nil
 	}
 	places, values := in(keys)
-	err = t.each("SELECT "+appColumns+" FROM app a JOIN org o ON o.id = a.org WHERE a.app_key IN ("+places+
+	err = t.Each("SELECT "+appColumns+" FROM app a JOIN org o ON o.id = a.org WHERE a.app_key IN ("+places+
 		") AND NOT a.disabled AND NOT o.disabled", values, func(r *row) error {
 		a, err := scanApp(r, 0)
 		apps = append(apps, a.App)
@@ -129,7 +130,7 @@ func (t *tx) AppsInUse(keys []string) (apps []directory.App, err error) {
 // PutApp implements [directory.AppTx]. A key that belongs to an app of another
 // organisation makes Update return ErrConflict.
 func (t *tx) PutApp(a directory.App) {
-	if t.ofOther(a.Org) {
+	if t.OfOther(a.Org) {
 		return
 	}
 	if a.Permissions == nil {
@@ -144,9 +145,9 @@ func (t *tx) PutApp(a directory.App) {
 	var oldSecret []byte
 	var oldUntil int64
 	if !a.Old.Until.IsZero() {
-		oldSecret, oldUntil = t.seal("app", a.Key, "old_secret", string(a.Old.Secret.Reveal())), millis(a.Old.Until)
+		oldSecret, oldUntil = t.Seal("app", a.Key, "old_secret", string(a.Old.Secret.Reveal())), millis(a.Old.Until)
 	}
-	t.writeOne(directory.ErrConflict, `INSERT INTO app (app_key, org, secret, name, agent_id, permissions, scope, allow_ips,
+	t.WriteOne(directory.ErrConflict, `INSERT INTO app (app_key, org, secret, name, agent_id, permissions, scope, allow_ips,
 			disabled, epoch, signing_only, created_at, redirect_uris, require_signing, old_secret, old_epoch, old_until, rotations)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (app_key) DO UPDATE SET secret = excluded.secret, name = excluded.name, agent_id = excluded.agent_id,
@@ -155,7 +156,7 @@ func (t *tx) PutApp(a directory.App) {
 			redirect_uris = excluded.redirect_uris, require_signing = excluded.require_signing,
 			old_secret = excluded.old_secret, old_epoch = excluded.old_epoch, old_until = excluded.old_until, rotations = excluded.rotations
 		WHERE app.org = excluded.org`,
-		a.Key, a.Org, t.seal("app", a.Key, "secret", string(a.Secret.Reveal())), a.Name, a.AgentID, jsonText(a.Permissions),
+		a.Key, a.Org, t.Seal("app", a.Key, "secret", string(a.Secret.Reveal())), a.Name, a.AgentID, jsonText(a.Permissions),
 		jsonText(storedScope(a.Scope)), jsonText(a.AllowIPs), a.Disabled, a.Epoch, a.SigningOnly, millis(a.CreatedAt),
 		jsonText(a.RedirectURIs), a.RequireSigning, oldSecret, a.Old.Epoch, oldUntil, a.Rotations)
 }
@@ -164,8 +165,8 @@ func (t *tx) PutApp(a directory.App) {
 func (t *tx) TokenByHash(hash string) (directory.Token, directory.App, error) {
 	var token directory.Token
 	var a appRow
-	ok, err := t.one(`SELECT t.hash, t.org, t.app_key, t.epoch, t.expires_at, `+appColumns+`
-		FROM access_token t JOIN app a ON a.app_key = t.app_key AND a.org = t.org WHERE t.hash = ?`, args{hash}, func(r *row) (err error) {
+	ok, err := t.One(`SELECT t.hash, t.Org, t.app_key, t.epoch, t.expires_at, `+appColumns+`
+		FROM access_token t JOIN app a ON a.app_key = t.app_key AND a.org = t.Org WHERE t.hash = ?`, args{hash}, func(r *row) (err error) {
 		token = directory.Token{Hash: r.Text(0), Org: r.Text(1), AppKey: r.Text(2), Epoch: r.Int(3)}
 		if ms := r.NullInt(4); ms != nil {
 			token.Expires = fromMillis(*ms)
@@ -182,14 +183,14 @@ func (t *tx) TokenByHash(hash string) (directory.Token, directory.App, error) {
 
 // PutToken implements [directory.TokenTx].
 func (t *tx) PutToken(token directory.Token) {
-	if t.ofOther(token.Org) {
+	if t.OfOther(token.Org) {
 		return
 	}
 	var expires any
 	if !token.Expires.IsZero() {
 		expires = millis(token.Expires)
 	}
-	t.writeOne(directory.ErrConflict, `INSERT INTO access_token (hash, org, app_key, epoch, expires_at) VALUES (?, ?, ?, ?, ?)
+	t.WriteOne(directory.ErrConflict, `INSERT INTO access_token (hash, org, app_key, epoch, expires_at) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (hash) DO UPDATE SET epoch = excluded.epoch, expires_at = excluded.expires_at
 		WHERE access_token.org = excluded.org AND access_token.app_key = excluded.app_key`,
 		token.Hash, token.Org, token.AppKey, token.Epoch, expires)
@@ -197,10 +198,10 @@ func (t *tx) PutToken(token directory.Token) {
 
 // DeleteToken implements [directory.TokenTx].
 func (t *tx) DeleteToken(hash string) {
-	t.write("DELETE FROM access_token WHERE hash = ? AND org = ?", hash, t.org)
+	t.Write("DELETE FROM access_token WHERE hash = ? AND org = ?", hash, t.Org)
 }
 
 // DeleteTokensOf implements [directory.TokenTx].
 func (t *tx) DeleteTokensOf(appKey string) {
-	t.write("DELETE FROM access_token WHERE app_key = ? AND org = ?", appKey, t.org)
+	t.Write("DELETE FROM access_token WHERE app_key = ? AND org = ?", appKey, t.Org)
 }

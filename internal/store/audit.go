@@ -7,6 +7,7 @@ import (
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 const selectAudit = "SELECT seq, org, at, actor, api, request_id, noun, object, action, old_values, new_values FROM audit"
@@ -38,7 +39,7 @@ func (a *auditRow) subject() string { return auditSubject(a.noun, a.object) }
 func (a *auditRow) place(column string) keyring.Place {
 	b := binary.BigEndian.AppendUint64(make([]byte, 0, 160), uint64(a.at))
 	for _, s := range [...]string{a.actor, a.api, a.request, a.noun, a.object, a.action} {
-		b = appendText(b, s)
+		b = engine.AppendText(b, s)
 	}
 	return keyring.Place{Tenant: a.org, Table: "audit", Row: string(b), Column: column}
 }
@@ -52,16 +53,16 @@ func appendText[T string | []byte](b []byte, s T) []byte {
 
 // InsertAudit implements [directory.AuditTx].
 func (t *tx) InsertAudit(e directory.AuditEntry) {
-	if t.ofOther(e.Org) {
+	if t.OfOther(e.Org) {
 		return
 	}
 	a := auditRow{at: millis(e.Time), org: e.Org, actor: e.Actor, api: e.API, request: e.RequestID, noun: e.Noun, object: e.Object, action: e.Action}
-	t.withSubject(a.subject(), func(key *keyring.Key) error {
+	t.WithSubject(a.subject(), func(key *keyring.Key) error {
 		row := args{a.org, a.at, a.actor, a.api, a.request, a.noun, a.object, a.action,
 			key.Seal(a.place("old_values"), orNothing(e.Before)), key.Seal(a.place("new_values"), orNothing(e.After))}
-		t.write(`INSERT INTO audit (org, at, actor, api, request_id, noun, object, action, old_values, new_values)
+		t.Write(`INSERT INTO audit (org, at, actor, api, request_id, noun, object, action, old_values, new_values)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, row...)
-		t.knows("audit", nil, append(args{nil}, row...)...)
+		t.Knows("audit", nil, append(args{nil}, row...)...)
 		return nil
 	})
 }
@@ -76,8 +77,8 @@ func orNothing(values json.RawMessage) []byte {
 // Audit implements [directory.AuditTx]. Only in a transaction without an
 // organisation does it answer across tenants.
 func (t *tx) Audit(f directory.AuditFilter) ([]directory.AuditEntry, error) {
-	if t.org != "" {
-		f.Org = t.org
+	if t.Org != "" {
+		f.Org = t.Org
 	}
 	sql, a := selectAudit, args{}
 	switch {
@@ -89,7 +90,7 @@ func (t *tx) Audit(f directory.AuditFilter) ([]directory.AuditEntry, error) {
 		sql, a = sql+" WHERE object = ?", args{f.Object}
 	}
 	var rows []auditRow
-	err := t.each(sql+" ORDER BY seq DESC LIMIT ?", append(a, f.Limit), func(r *row) error {
+	err := t.Each(sql+" ORDER BY seq DESC LIMIT ?", append(a, f.Limit), func(r *row) error {
 		rows = append(rows, scanAudit(r))
 		return nil
 	})
@@ -130,7 +131,7 @@ func (k *subjectKeys) read(rows []auditRow) error {
 			continue
 		}
 		k.keys[id] = nil
-		reads = append(reads, one("SELECT wrapped FROM subject_key WHERE org = ? AND subject = ?", args{id[0], id[1]}, nil, func(r *row) error {
+		reads = append(reads, engine.One("SELECT wrapped FROM subject_key WHERE org = ? AND subject = ?", args{id[0], id[1]}, nil, func(r *row) error {
 			wrapped[id] = r.Bytes(0)
 			return nil
 		}))
@@ -138,7 +139,7 @@ func (k *subjectKeys) read(rows []auditRow) error {
 	if len(reads) == 0 {
 		return nil
 	}
-	if err := k.t.batch(reads...); err != nil {
+	if err := k.t.Batch(reads...); err != nil {
 		return err
 	}
 	for id, w := range wrapped {
@@ -155,7 +156,7 @@ func (k *subjectKeys) read(rows []auditRow) error {
 
 func (k *subjectKeys) tenant(org string) (t *keyring.Tenant, err error) {
 	if t = k.tenants[org]; t == nil {
-		t, err = k.t.keysOf(org)
+		t, err = k.t.KeysOf(org)
 		k.tenants[org] = t
 	}
 	return t, err

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 const (
@@ -78,7 +80,7 @@ func (s *Store) StartSealing(ctx context.Context) (wait func()) {
 				n, err = s.SealAudit(ctx, sealBatch)
 			}
 			if err != nil && ctx.Err() == nil {
-				s.log.Warn("history not sealed; it is tried again", "error", err)
+				s.Log().Warn("history not sealed; it is tried again", "error", err)
 			}
 		}
 	}()
@@ -104,10 +106,10 @@ func (s *Store) SealAudit(ctx context.Context, limit int) (int, error) {
 		}
 		next := AuditHead{Pos: c.head.Pos + 1}
 		next.MAC = s.blockMAC(c.head.MAC, next.Pos, rows)
-		err = s.submit(ctx, "", nil, func(t *tx) error {
-			t.writeUnique(errOvertaken, "INSERT INTO audit_seal (pos, seqs, mac) VALUES (?, ?, ?)", next.Pos, formatSeqs(rows), next.MAC)
+		err = s.update(ctx, "", func(t *tx) error {
+			t.WriteUnique(errOvertaken, "INSERT INTO audit_seal (pos, seqs, mac) VALUES (?, ?, ?)", next.Pos, formatSeqs(rows), next.MAC)
 			return nil
-		}, atReadCommitted)
+		}, engine.AtReadCommitted, engine.Keyless)
 		if errors.Is(err, errOvertaken) {
 			continue // the chain has grown; ctx ends this, too
 		}
@@ -115,7 +117,7 @@ func (s *Store) SealAudit(ctx context.Context, limit int) (int, error) {
 			c.known = false // the block may stand there or not
 			return 0, err
 		}
-		c.sealed(block{AuditHead: next, seqs: seqsOf(rows)}, s.now())
+		c.sealed(block{AuditHead: next, seqs: seqsOf(rows)}, s.Now())
 		return len(rows), nil
 	}
 }
@@ -126,20 +128,20 @@ func (s *Store) SealAudit(ctx context.Context, limit int) (int, error) {
 func (s *Store) unsealed(ctx context.Context, c *chain, limit int) (rows []auditRow, err error) {
 	err = s.view(ctx, "", func(t *tx) error {
 		rows = nil
-		if err := c.follow(t, s.now()); err != nil {
+		if err := c.follow(t, s.Now()); err != nil {
 			return err
 		}
 		add := func(r *row) error {
 			rows = append(rows, scanAudit(r))
 			return nil
 		}
-		late := c.lateSeqs(s.now())
+		late := c.lateSeqs(s.Now())
 		places, list := in(late)
-		reads := []*read{each(selectAudit+" WHERE seq > ? ORDER BY seq LIMIT ?", args{c.high, limit}, add)}
+		reads := []*read{engine.Each(selectAudit+" WHERE seq > ? ORDER BY seq LIMIT ?", args{c.high, limit}, add)}
 		if len(late) > 0 {
-			reads = append(reads, each(selectAudit+" WHERE seq IN ("+places+")", list, add))
+			reads = append(reads, engine.Each(selectAudit+" WHERE seq IN ("+places+")", list, add))
 		}
-		return t.batch(reads...)
+		return t.Batch(reads...)
 	})
 	slices.SortFunc(rows, func(a, b auditRow) int { return int(a.seq - b.seq) })
 	if len(rows) > limit {
@@ -156,7 +158,7 @@ func (c *chain) follow(t *tx, now time.Time) error {
 		return nil
 	}
 	if c.known {
-		err := t.each("SELECT pos, seqs, mac FROM audit_seal WHERE pos >= ? ORDER BY pos", args{c.head.Pos}, add)
+		err := t.Each("SELECT pos, seqs, mac FROM audit_seal WHERE pos >= ? ORDER BY pos", args{c.head.Pos}, add)
 		switch {
 		case err != nil:
 			return err
@@ -169,7 +171,7 @@ func (c *chain) follow(t *tx, now time.Time) error {
 	}
 	if !c.known {
 		c.known, c.head, c.high, c.gaps, blocks = true, AuditHead{}, 0, map[int64]time.Time{}, nil
-		err := t.each("SELECT pos, seqs, mac FROM audit_seal ORDER BY pos DESC LIMIT ?", args{lookBack}, add)
+		err := t.Each("SELECT pos, seqs, mac FROM audit_seal ORDER BY pos DESC LIMIT ?", args{lookBack}, add)
 		if err != nil {
 			c.known = false
 			return err
@@ -218,24 +220,24 @@ func (c *chain) lateSeqs(now time.Time) (seqs []int64) {
 // column of the entries, values as ciphertext: erasing a subject's key leaves
 // it valid.
 func (s *Store) blockMAC(prev []byte, pos int64, rows []auditRow) []byte {
-	b := appendText(make([]byte, 0, 64+512*len(rows)), prev)
+	b := engine.AppendText(make([]byte, 0, 64+512*len(rows)), prev)
 	b = binary.BigEndian.AppendUint64(b, uint64(pos))
 	for i := range rows {
 		a := &rows[i]
 		b = binary.BigEndian.AppendUint64(b, uint64(a.seq))
 		b = binary.BigEndian.AppendUint64(b, uint64(a.at))
 		for _, text := range [...]string{a.org, a.actor, a.api, a.request, a.noun, a.object, a.action} {
-			b = appendText(b, text)
+			b = engine.AppendText(b, text)
 		}
-		b = appendText(appendText(b, a.before), a.after)
+		b = engine.AppendText(engine.AppendText(b, a.before), a.after)
 	}
-	return s.master.MAC("audit chain", string(b))
+	return s.Master().MAC("audit chain", string(b))
 }
 
 // AuditHead returns the end of the chain; Pos is 0 when nothing is sealed.
 func (s *Store) AuditHead(ctx context.Context) (h AuditHead, err error) {
 	err = s.view(ctx, "", func(t *tx) error {
-		_, err := t.one("SELECT pos, seqs, mac FROM audit_seal ORDER BY pos DESC LIMIT 1", nil, func(r *row) error {
+		_, err := t.One("SELECT pos, seqs, mac FROM audit_seal ORDER BY pos DESC LIMIT 1", nil, func(r *row) error {
 			h = scanBlock(r).AuditHead
 			return nil
 		})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 const (
@@ -48,7 +49,7 @@ func (r AuditReport) OK() bool { return r.Found == 0 }
 // heads, which were noted earlier. Entries that are not sealed yet are checked
 // as far as they can be. The error is for a check that could not be made.
 func (s *Store) VerifyAudit(ctx context.Context, heads ...AuditHead) (AuditReport, error) {
-	v := &verification{s: s, heads: heads, high: math.MinInt64, loose: map[int64]int64{}, now: s.now()}
+	v := &verification{s: s, heads: heads, high: math.MinInt64, loose: map[int64]int64{}, now: s.Now()}
 	for more := true; more; {
 		err := s.view(ctx, "", func(t *tx) (err error) {
 			more, err = v.blocks(t)
@@ -100,7 +101,7 @@ func (v *verification) find(seq, pos int64, format string, a ...any) {
 // blocks checks the next links of the chain.
 func (v *verification) blocks(t *tx) (more bool, err error) {
 	var next []block
-	err = t.each("SELECT pos, seqs, mac FROM audit_seal WHERE pos > ? ORDER BY pos LIMIT ?", args{v.report.Head.Pos, verifyBlocks}, func(r *row) error {
+	err = t.Each("SELECT pos, seqs, mac FROM audit_seal WHERE pos > ? ORDER BY pos LIMIT ?", args{v.report.Head.Pos, verifyBlocks}, func(r *row) error {
 		next = append(next, scanBlock(r))
 		return nil
 	})
@@ -164,12 +165,12 @@ func (v *verification) entriesOf(t *tx, b block) (rows []auditRow, err error) {
 	}
 	places, list := in(late)
 	last := b.seqs[len(b.seqs)-1]
-	err = t.batch(
-		each(selectAudit+" WHERE seq IN ("+places+")", list, func(r *row) error {
+	err = t.Batch(
+		engine.Each(selectAudit+" WHERE seq IN ("+places+")", list, func(r *row) error {
 			rows = append(rows, scanAudit(r))
 			return nil
 		}),
-		each(selectAudit+" WHERE seq > ? AND seq <= ? ORDER BY seq", args{v.high, last}, func(r *row) error {
+		engine.Each(selectAudit+" WHERE seq > ? AND seq <= ? ORDER BY seq", args{v.high, last}, func(r *row) error {
 			fresh = append(fresh, scanAudit(r))
 			return nil
 		}))
@@ -195,7 +196,7 @@ func (v *verification) entriesOf(t *tx, b block) (rows []auditRow, err error) {
 // pending checks the entries behind the chain.
 func (v *verification) pending(t *tx) (more bool, err error) {
 	var rows []auditRow
-	err = t.each(selectAudit+" WHERE seq > ? ORDER BY seq LIMIT ?", args{v.high, verifyEntries}, func(r *row) error {
+	err = t.Each(selectAudit+" WHERE seq > ? ORDER BY seq LIMIT ?", args{v.high, verifyEntries}, func(r *row) error {
 		rows = append(rows, scanAudit(r))
 		return nil
 	})
@@ -260,7 +261,7 @@ func (v *verification) readErased(t *tx, rows []auditRow) error {
 			continue
 		}
 		asked[id] = true
-		reads = append(reads, one("SELECT erased_at FROM erased_subject WHERE org = ? AND subject = ?", args{id[0], id[1]}, nil, func(r *row) error {
+		reads = append(reads, engine.One("SELECT erased_at FROM erased_subject WHERE org = ? AND subject = ?", args{id[0], id[1]}, nil, func(r *row) error {
 			v.erased[id] = r.Int(0)
 			return nil
 		}))
@@ -268,7 +269,7 @@ func (v *verification) readErased(t *tx, rows []auditRow) error {
 	if len(reads) == 0 {
 		return nil
 	}
-	return t.batch(reads...)
+	return t.Batch(reads...)
 }
 
 // finish draws the conclusions that need the whole history.

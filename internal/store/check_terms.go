@@ -1,70 +1,75 @@
 package store
 
 import (
-	"encoding/binary"
-
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// termCheck compares the tables of terms with the names that terms are made of:
+// TermCheck compares the tables of terms with the names that terms are made of:
 // the sum of the terms that should be there with that of those that are. It holds
 // what was seen in one view, in which names come before their terms.
-type termCheck struct {
+type TermCheck struct {
 	master *keyring.Master
 	sums   map[string]*termSums // by table of terms
 }
 
+// NewTermCheck is for one view of the data that master seals.
+func NewTermCheck(master *keyring.Master) *TermCheck {
+	return &TermCheck{master: master, sums: map[string]*termSums{}}
+}
+
 type termSums struct {
 	digest     func([]byte) []byte
-	want, have rowSum
+	want, have engine.RowSum
 }
 
 // namedTable is a table whose rows are found by terms.
 type namedTable struct {
 	terms termTable
 	id    string
-	of    func(s *shape, r *row) []string
+	of    func(s *engine.Shape, r *row) []string
 }
 
 var namedTables = map[string]namedTable{
-	"contact": {contactTerms, "ordinal", func(s *shape, r *row) []string {
-		return directory.Contact{Name: r.Text(s.index("name")), CompanyName: r.NullText(s.index("company_name"))}.SearchTerms()
+	"contact": {contactTerms, "ordinal", func(s *engine.Shape, r *row) []string {
+		return directory.Contact{Name: r.Text(s.Index("name")), CompanyName: r.NullText(s.Index("company_name"))}.SearchTerms()
 	}},
 	"employee":   {employeeTerms, "user_id", termsOfName},
 	"department": {departmentTerms, "id", termsOfName},
 }
 
-func termsOfName(s *shape, r *row) []string { return directory.NameTerms(r.Text(s.index("name"))) }
+func termsOfName(s *engine.Shape, r *row) []string {
+	return directory.NameTerms(r.Text(s.Index("name")))
+}
 
-// begin is called before the rows of a table.
-func (c *termCheck) begin(s *shape) {
-	if named, ok := namedTables[s.name]; ok {
+// Begin is called before the rows of a table.
+func (c *TermCheck) Begin(s *engine.Shape) {
+	if named, ok := namedTables[s.Name]; ok {
 		c.sums[named.terms.name] = &termSums{digest: c.master.Digest("rows of " + named.terms.name)}
 	}
 }
 
-// row takes a row of any table.
-func (c *termCheck) row(s *shape, r *row) {
-	if named, ok := namedTables[s.name]; ok {
+// Row takes a row of any table.
+func (c *TermCheck) Row(s *engine.Shape, r *row) {
+	if named, ok := namedTables[s.Name]; ok {
 		sums := c.sums[named.terms.name]
 		for _, term := range named.of(s, r) {
-			sums.want.add(sums.term(r.Text(s.index("org")), term, r.value(s.index(named.id))))
+			sums.want.Add(sums.term(r.Text(s.Index("org")), term, r.Value(s.Index(named.id))))
 		}
 	}
-	if sums := c.sums[s.name]; sums != nil {
-		sums.have.add(sums.term(r.Text(s.index("org")), r.Text(s.index("term")), r.value(len(s.columns)-1)))
+	if sums := c.sums[s.Name]; sums != nil {
+		sums.have.Add(sums.term(r.Text(s.Index("org")), r.Text(s.Index("term")), r.Value(len(s.Columns)-1)))
 	}
 }
 
-func (s *termSums) term(org, term string, id any) rowSum {
+func (s *termSums) term(org, term string, id any) engine.RowSum {
 	var buf [192]byte
-	d := s.digest(appendValues(buf[:0], []any{org, term, id}))
-	return rowSum{1, binary.BigEndian.Uint64(d), binary.BigEndian.Uint64(d[8:])}
+	return engine.OneRow(s.digest(engine.AppendValues(buf[:0], []any{org, term, id})))
 }
 
-// fit reports whether a table of terms has those of the names.
-func (c *termCheck) fit(table string) bool {
+// Fit reports whether a table of terms has those of the names.
+func (c *TermCheck) Fit(table string) bool {
 	s := c.sums[table]
 	return s == nil || s.want == s.have
 }

@@ -13,13 +13,13 @@ const (
 
 func (t *tx) scanConsent(r *row) (c directory.Consent, err error) {
 	c = directory.Consent{ID: r.Text(0), GivenAt: fromMillis(r.Int(2))}
-	c.Person, err = t.open("employee_consent", c.ID, "person", r.Bytes(1))
+	c.Person, err = t.Open("employee_consent", c.ID, "person", r.Bytes(1))
 	return c, err
 }
 
 // Consent implements [directory.ConsentTx].
 func (t *tx) Consent(person string) (c directory.Consent, err error) {
-	ok, err := t.one(t.toWrite(selectConsent+" AND person_index = ?"), args{t.org, t.blind(consentPurpose, person)}, func(r *row) (err error) {
+	ok, err := t.One(t.toWrite(selectConsent+" AND person_index = ?"), args{t.Org, t.Blind(consentPurpose, person)}, func(r *row) (err error) {
 		c, err = t.scanConsent(r)
 		return err
 	})
@@ -28,7 +28,7 @@ func (t *tx) Consent(person string) (c directory.Consent, err error) {
 
 // Consents implements [directory.ConsentTx].
 func (t *tx) Consents() (cs []directory.Consent, err error) {
-	err = t.each(selectConsent+" ORDER BY given_at, id", args{t.org}, func(r *row) error {
+	err = t.Each(selectConsent+" ORDER BY given_at, id", args{t.Org}, func(r *row) error {
 		c, err := t.scanConsent(r)
 		cs = append(cs, c)
 		return err
@@ -39,16 +39,16 @@ func (t *tx) Consents() (cs []directory.Consent, err error) {
 // PutConsent implements [directory.ConsentTx].
 func (t *tx) PutConsent(c directory.Consent) {
 	t.DeleteConsent(c.Person)
-	t.writeUnique(directory.ErrBusy, "INSERT INTO employee_consent (org, id, person_index, person, given_at) VALUES (?, ?, ?, ?, ?)",
-		t.org, c.ID, t.blind(consentPurpose, c.Person), t.seal("employee_consent", c.ID, "person", c.Person), millis(c.GivenAt))
+	t.WriteUnique(directory.ErrBusy, "INSERT INTO employee_consent (org, id, person_index, person, given_at) VALUES (?, ?, ?, ?, ?)",
+		t.Org, c.ID, t.Blind(consentPurpose, c.Person), t.Seal("employee_consent", c.ID, "person", c.Person), millis(c.GivenAt))
 }
 
 // DeleteConsent implements [directory.ConsentTx].
 func (t *tx) DeleteConsent(person string) {
-	t.write("DELETE FROM employee_consent WHERE org = ? AND person_index = ?", t.org, t.blind(consentPurpose, person))
+	t.Write("DELETE FROM employee_consent WHERE org = ? AND person_index = ?", t.Org, t.Blind(consentPurpose, person))
 }
 
 // SweepConsents implements [directory.ConsentTx].
 func (t *tx) SweepConsents(before time.Time) {
-	t.write("DELETE FROM employee_consent WHERE org = ? AND given_at < ?", t.org, millis(before))
+	t.Write("DELETE FROM employee_consent WHERE org = ? AND given_at < ?", t.Org, millis(before))
 }

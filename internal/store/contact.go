@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 const (
@@ -19,19 +20,26 @@ const (
 	last4Purpose = "contact.last4"
 )
 
+// contactRead is what an update has read of the contact that it is to change.
+type contactRead struct {
+	row     []any // on PostgreSQL: the contact as it was
+	named   directory.References
+	unheard bool // nobody was subscribed to events
+}
+
 func (t *tx) scanContact(r *row) (c directory.Contact, err error) {
 	c = directory.Contact{
 		ID: r.Text(0), Name: r.Text(1), FollowerID: r.Text(2),
 		Title: r.NullText(6), CompanyName: r.NullText(7), Address: r.NullText(8), Remark: r.NullText(9),
 		Ordinal: r.Int(12), CreatedAt: fromMillis(r.Int(13)), UpdatedAt: fromMillis(r.Int(14)),
 	}
-	phone, err := t.open("contact", c.ID, "phone", r.Bytes(4))
+	phone, err := t.Open("contact", c.ID, "phone", r.Bytes(4))
 	if err != nil {
 		return c, err
 	}
 	c.StateCode, c.Mobile, _ = strings.Cut(phone, "-")
 	if sealed := r.Bytes(5); sealed != nil {
-		email, err := t.open("contact", c.ID, "email", sealed)
+		email, err := t.Open("contact", c.ID, "email", sealed)
 		if err != nil {
 			return c, err
 		}
@@ -50,14 +58,14 @@ func (t *tx) scanContact(r *row) (c directory.Contact, err error) {
 // readContact is the read of one contact, which in an update locks it.
 func (t *tx) readContact(id string, c *directory.Contact, ok *bool) *read {
 	sql := selectContactByID
-	if t.writable {
+	if t.Writable() {
 		sql = selectContactToWrite
 	}
-	return one(sql, args{t.org, id}, ok, func(r *row) (err error) {
+	return engine.One(sql, args{t.Org, id}, ok, func(r *row) (err error) {
 		*c, err = t.scanContact(r)
-		if t.asks() {
-			t.contactRow = args{t.org, c.ID, r.Int(12), c.Name, c.FollowerID, r.Bytes(4), r.Bytes(15), r.Bytes(16), r.value(5),
-				r.value(6), r.value(7), r.value(8), r.value(9), r.value(3), r.value(10), r.value(11), r.Int(13), r.Int(14)}
+		if t.Asks() {
+			t.contact.row = args{t.Org, c.ID, r.Int(12), c.Name, c.FollowerID, r.Bytes(4), r.Bytes(15), r.Bytes(16), r.Value(5),
+				r.Value(6), r.Value(7), r.Value(8), r.Value(9), r.Value(3), r.Value(10), r.Value(11), r.Int(13), r.Int(14)}
 		}
 		return err
 	})
@@ -66,7 +74,7 @@ func (t *tx) readContact(id string, c *directory.Contact, ok *bool) *read {
 // Contact implements [directory.ContactTx].
 func (t *tx) Contact(id string) (c directory.Contact, err error) {
 	var ok bool
-	err = t.batch(t.readContact(id, &c, &ok))
+	err = t.Batch(t.readContact(id, &c, &ok))
 	return c, found(ok, err, directory.ErrContactNotFound)
 }
 
@@ -74,7 +82,7 @@ func (t *tx) Contact(id string) (c directory.Contact, err error) {
 // of a contact reads is in its one batch, the key of its history included.
 //
 // A new contact keeps what it names. A contact that is changed does so when it
-// comes to name something new ([tx.keepNamed]): who deletes what it named
+// comes to name something new ([tx.lockNamed]): who deletes what it named
 // before looks at the contact first, and its row is locked.
 func (t *tx) ContactWithReferences(id string, refs directory.References) (directory.Contact, directory.MissingReferences, error) {
 	var c directory.Contact
@@ -82,12 +90,12 @@ func (t *tx) ContactWithReferences(id string, refs directory.References) (direct
 	users := lookup[string]{ids: refs.UserIDs}
 	labels := lookup[int64]{ids: refs.LabelIDs}
 	depts := lookup[int64]{ids: refs.DeptIDs}
-	keep, heard := t.writable && id == "", true
+	keep, heard := t.Writable() && id == "", true
 	reads := make([]*read, 0, 8)
 	if id != "" {
 		reads = append(reads, t.readContact(id, &c, &ok))
-		if t.writable {
-			reads = append(reads, t.readSubject(auditSubject("contact", id)), t.readHeard(&heard))
+		if t.Writable() {
+			reads = append(reads, t.ReadSubject(auditSubject("contact", id)), t.readHeard(&heard))
 		}
 	}
 	if len(users.ids) > 0 {
@@ -100,20 +108,20 @@ func (t *tx) ContactWithReferences(id string, refs directory.References) (direct
 		reads = append(reads, t.readDepartments(&depts, keep)...)
 	}
 	if len(reads) > 0 {
-		if err := t.batch(reads...); err != nil {
+		if err := t.Batch(reads...); err != nil {
 			return c, directory.MissingReferences{}, err
 		}
 	}
 	if !ok {
 		return c, directory.MissingReferences{}, directory.ErrContactNotFound
 	}
-	t.named, t.unheard = refs, !heard
+	t.contact.named, t.contact.unheard = refs, !heard
 	return c, directory.MissingReferences{UserIDs: users.missing(), LabelIDs: labels.missing(), DeptIDs: depts.missing()}, nil
 }
 
 // ContactByPhone implements [directory.ContactTx].
 func (t *tx) ContactByPhone(phone string) (id string, err error) {
-	ok, err := t.one("SELECT id FROM contact WHERE org = ? AND phone_index = ?", args{t.org, t.blind(phonePurpose, phone)}, func(r *row) error {
+	ok, err := t.One("SELECT id FROM contact WHERE org = ? AND phone_index = ?", args{t.Org, t.Blind(phonePurpose, phone)}, func(r *row) error {
 		id = r.Text(0)
 		return nil
 	})
@@ -122,7 +130,7 @@ func (t *tx) ContactByPhone(phone string) (id string, err error) {
 
 // ContactsAfter implements [directory.ContactTx].
 func (t *tx) ContactsAfter(ordinal, size int64) (cs []directory.Contact, err error) {
-	err = t.each(selectContact+" AND ordinal > ? ORDER BY ordinal LIMIT ?", args{t.org, ordinal, size}, t.collect(&cs))
+	err = t.Each(selectContact+" AND ordinal > ? ORDER BY ordinal LIMIT ?", args{t.Org, ordinal, size}, t.collect(&cs))
 	return cs, err
 }
 
@@ -146,17 +154,17 @@ var (
 // locked until COMMIT, so ordinals become visible in their order and no list
 // that was read can get a contact in its middle.
 func (t *tx) InsertContact(c directory.Contact) {
-	t.write(`INSERT INTO contact_sequence (org, last) VALUES (?, 1)
-		ON CONFLICT (org) DO UPDATE SET last = contact_sequence.last + 1`, t.org)
-	t.writeUniqueBy(newContactConflicts, `INSERT INTO contact (org, id, ordinal, name, follower_id, phone, phone_index, last4_index, email,
+	t.Write(`INSERT INTO contact_sequence (org, last) VALUES (?, 1)
+		ON CONFLICT (org) DO UPDATE SET last = contact_sequence.last + 1`, t.Org)
+	t.WriteUniqueBy(newContactConflicts, `INSERT INTO contact (org, id, ordinal, name, follower_id, phone, phone_index, last4_index, email,
 			title, company_name, address, remark, label_ids, share_dept_ids, share_user_ids, created_at, updated_at)
 		VALUES (?, ?, (SELECT last FROM contact_sequence WHERE org = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		t.org, c.ID, t.org, c.Name, c.FollowerID, t.seal("contact", c.ID, "phone", c.Phone()), t.blind(phonePurpose, c.Phone()),
-		t.blind(last4Purpose, last4(c.Mobile)), t.sealOptional("contact", c.ID, "email", c.Email),
+		t.Org, c.ID, t.Org, c.Name, c.FollowerID, t.Seal("contact", c.ID, "phone", c.Phone()), t.Blind(phonePurpose, c.Phone()),
+		t.Blind(last4Purpose, last4(c.Mobile)), t.sealOptional("contact", c.ID, "email", c.Email),
 		c.Title, c.CompanyName, c.Address, c.Remark, list(c.LabelIDs), list(c.ShareDeptIDs), list(c.ShareUserIDs),
 		millis(c.CreatedAt), millis(c.UpdatedAt))
 	t.relateContact(directory.Contact{}, c)
-	t.insertTerms(newContactTerms, c.SearchTerms(), t.org)
+	t.insertTerms(newContactTerms, c.SearchTerms(), t.Org)
 }
 
 const (
@@ -182,20 +190,20 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 	moved := c.Phone() != before.Phone()
 	if moved {
 		set += ", phone = ?, phone_index = ?, last4_index = ?"
-		a = append(a, t.seal("contact", c.ID, "phone", c.Phone()), t.blind(phonePurpose, c.Phone()), t.blind(last4Purpose, last4(c.Mobile)))
+		a = append(a, t.Seal("contact", c.ID, "phone", c.Phone()), t.Blind(phonePurpose, c.Phone()), t.Blind(last4Purpose, last4(c.Mobile)))
 	}
-	a = append(a, t.org, c.ID)
+	a = append(a, t.Org, c.ID)
 	switch {
 	case moved:
-		t.writeUniqueBy(contactConflicts, set+byContact, a...)
+		t.WriteUniqueBy(contactConflicts, set+byContact, a...)
 		t.forgetContactUnionID(c.ID)
 	case set == updateContact:
-		t.write(updateContactRow, a...)
+		t.Write(updateContactRow, a...)
 		t.knowsContact(a)
 	default:
-		t.write(set+byContact, a...)
+		t.Write(set+byContact, a...)
 	}
-	t.keepNamed(before, c)
+	t.lockNamed(before, c)
 	t.relateContact(before, c)
 	if !before.SameSearchTerms(c) {
 		t.changeTerms(contactTerms, before.SearchTerms(), c.SearchTerms(), before.Ordinal)
@@ -204,44 +212,44 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 
 // knowsContact says what the write of updateContactRow with these values changes.
 func (t *tx) knowsContact(a args) {
-	before := t.contactRow
-	if t.contactRow = nil; before == nil || before[1] != a[len(a)-1] {
+	before := t.contact.row
+	if t.contact.row = nil; before == nil || before[1] != a[len(a)-1] {
 		return
 	}
 	after := slices.Clone(before)
 	after[3], after[17] = a[0], a[8]
 	copy(after[9:16], a[1:8])
-	t.knows("contact", before, after...)
+	t.Knows("contact", before, after...)
 }
 
-// keepNamed keeps others from deleting the employee and the labels that were
-// read with a contact and that it did not name before, or refuses the call if
-// they are gone by now.
-// Shares need it not: deleting what they name does not ask for them.
-func (t *tx) keepNamed(before, c directory.Contact) {
-	if c.FollowerID != before.FollowerID && slices.Contains(t.named.UserIDs, c.FollowerID) {
-		t.keep(directory.ErrEmployeeNotFound, employeeLookup, c.FollowerID)
+// lockNamed locks the employee and the labels that a contact comes to name, which
+// were read with it, against deletion; the call fails if they were deleted
+// meanwhile. What a contact is shared with is not locked: deleting that does not
+// look for shares.
+func (t *tx) lockNamed(before, c directory.Contact) {
+	if c.FollowerID != before.FollowerID && slices.Contains(t.contact.named.UserIDs, c.FollowerID) {
+		t.lockShared(directory.ErrEmployeeNotFound, employeeLookup, c.FollowerID)
 	}
-	for _, id := range t.named.LabelIDs {
+	for _, id := range t.contact.named.LabelIDs {
 		if !slices.Contains(before.LabelIDs, id) {
-			t.keep(directory.ErrLabelNotFound, labelLookup, id)
+			t.lockShared(directory.ErrLabelNotFound, labelLookup, id)
 		}
 	}
 }
 
 // DeleteContact implements [directory.ContactTx].
 func (t *tx) DeleteContact(c directory.Contact) {
-	t.write("DELETE FROM contact WHERE org = ? AND id = ?", t.org, c.ID)
+	t.Write("DELETE FROM contact WHERE org = ? AND id = ?", t.Org, c.ID)
 	t.relateContact(c, directory.Contact{ID: c.ID})
 	t.forgetContactUnionID(c.ID)
 	t.deleteTerms(contactTerms, c.SearchTerms(), c.Ordinal)
-	t.write(`INSERT INTO contact_gap (org, block, deleted) VALUES (?, ?, 1)
-		ON CONFLICT (org, block) DO UPDATE SET deleted = contact_gap.deleted + 1`, t.org, (c.Ordinal-1)/ordinalBlock)
+	t.Write(`INSERT INTO contact_gap (org, block, deleted) VALUES (?, ?, 1)
+		ON CONFLICT (org, block) DO UPDATE SET deleted = contact_gap.deleted + 1`, t.Org, (c.Ordinal-1)/ordinalBlock)
 }
 
 // forgetContactUnionID drops the union id of the person behind a contact.
 func (t *tx) forgetContactUnionID(id string) {
-	t.write("DELETE FROM contact_union_id WHERE org = ? AND contact_id = ?", t.org, id)
+	t.Write("DELETE FROM contact_union_id WHERE org = ? AND contact_id = ?", t.Org, id)
 }
 
 // relateContact writes what differs between the lists of two states.
@@ -263,12 +271,12 @@ func relate[T cmp.Ordered](t *tx, id string, before, after []T, insert, remove s
 	}
 	for _, v := range before {
 		if !slices.Contains(after, v) {
-			t.write(remove, t.org, v, id)
+			t.Write(remove, t.Org, v, id)
 		}
 	}
 	for _, v := range after {
 		if !slices.Contains(before, v) {
-			t.write(insert, t.org, v, id)
+			t.Write(insert, t.Org, v, id)
 		}
 	}
 }
@@ -278,7 +286,7 @@ func (t *tx) sealOptional(table, row, column string, p *string) []byte {
 	if p == nil {
 		return nil
 	}
-	return t.seal(table, row, column, *p)
+	return t.Seal(table, row, column, *p)
 }
 
 // last4 is what a search by the last four digits compares.

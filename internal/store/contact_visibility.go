@@ -1,11 +1,15 @@
 package store
 
-import "time"
+import (
+	"time"
+
+	"github.com/mingce/mingce/internal/store/engine"
+)
 
 // DepartmentParents implements [directory.VisibilityTx].
 func (t *tx) DepartmentParents() (map[int64]int64, error) {
 	parents := map[int64]int64{}
-	err := t.each("SELECT id, parent_id FROM department WHERE org = ?", args{t.org}, func(r *row) error {
+	err := t.Each("SELECT id, parent_id FROM department WHERE org = ?", args{t.Org}, func(r *row) error {
 		parents[r.Int(0)] = r.Int(1)
 		return nil
 	})
@@ -19,7 +23,7 @@ func (t *tx) DepartmentsOf(userIDs []string) (map[string][]int64, error) {
 		return depts, nil
 	}
 	places, values := in(userIDs)
-	err := t.each("SELECT user_id, dept_ids FROM employee WHERE org = ? AND user_id IN ("+places+")", append(args{t.org}, values...), func(r *row) (err error) {
+	err := t.Each("SELECT user_id, dept_ids FROM employee WHERE org = ? AND user_id IN ("+places+")", append(args{t.Org}, values...), func(r *row) (err error) {
 		depts[r.Text(0)], err = readList[int64](r, 1)
 		return err
 	})
@@ -32,14 +36,14 @@ func (t *tx) Present(userIDs []string, deptIDs []int64) (added map[string]time.T
 	var reads []*read
 	if len(userIDs) > 0 {
 		places, values := in(userIDs)
-		reads = append(reads, each("SELECT user_id, created_at FROM employee WHERE org = ? AND user_id IN ("+places+")", append(args{t.org}, values...), func(r *row) error {
+		reads = append(reads, engine.Each("SELECT user_id, created_at FROM employee WHERE org = ? AND user_id IN ("+places+")", append(args{t.Org}, values...), func(r *row) error {
 			added[r.Text(0)] = fromMillis(r.Int(1))
 			return nil
 		}))
 	}
 	if len(deptIDs) > 0 {
 		places, values := in(deptIDs)
-		reads = append(reads, each("SELECT id FROM department WHERE org = ? AND id IN ("+places+")", append(args{t.org}, values...), func(r *row) error {
+		reads = append(reads, engine.Each("SELECT id FROM department WHERE org = ? AND id IN ("+places+")", append(args{t.Org}, values...), func(r *row) error {
 			depts[r.Int(0)] = true
 			return nil
 		}))
@@ -47,5 +51,5 @@ func (t *tx) Present(userIDs []string, deptIDs []int64) (added map[string]time.T
 	if len(reads) == 0 {
 		return added, depts, nil
 	}
-	return added, depts, t.batch(reads...)
+	return added, depts, t.Batch(reads...)
 }

@@ -57,9 +57,10 @@ func insert(t testing.TB, s *store.Store, n int) {
 	}
 }
 
-// TestP01Reopen opens what a killed process would have left: the files as they
-// are while the store works.
-func TestP01Reopen(t *testing.T) {
+// TestReopen opens what a killed process would have left: the files as they
+// are while the store works
+// (docs/spec/reliability.md#acknowledged-changes).
+func TestReopen(t *testing.T) {
 	t.Parallel()
 	live := filepath.Join(t.TempDir(), "live")
 	s := openDir(t, live)
@@ -98,7 +99,8 @@ func TestP01Reopen(t *testing.T) {
 	}
 }
 
-// TestPersonalDataIsSealed looks for clear values in the files.
+// TestPersonalDataIsSealed looks for clear values in the files
+// (docs/spec/reliability.md#encryption-of-personal-data).
 func TestPersonalDataIsSealed(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")

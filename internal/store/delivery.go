@@ -9,7 +9,7 @@ import (
 // OrgsWithEvents implements [directory.DeliveryTx]; it answers across tenants.
 // It steps from one organisation to the next, however many events each has.
 func (t *tx) OrgsWithEvents() (orgs []string, err error) {
-	err = t.each(`WITH RECURSIVE waiting (org) AS (
+	err = t.Each(`WITH RECURSIVE waiting (org) AS (
 			SELECT MIN(org) FROM outbox WHERE kind = ?
 			UNION ALL
 			SELECT (SELECT MIN(x.org) FROM outbox x WHERE x.kind = ? AND x.org > w.org) FROM waiting w WHERE w.org IS NOT NULL
@@ -23,8 +23,8 @@ func (t *tx) OrgsWithEvents() (orgs []string, err error) {
 // EventsToRoute implements [directory.DeliveryTx].
 func (t *tx) EventsToRoute(limit int64) (events []directory.Delivery, err error) {
 	var sealed [][]byte
-	err = t.each(t.toWrite("SELECT seq, id, topic, object, created_at, payload FROM outbox WHERE kind = ? AND org = ? ORDER BY seq LIMIT ?"),
-		args{directory.EventKind, t.org, limit}, func(r *row) error {
+	err = t.Each(t.toWrite("SELECT seq, id, topic, object, created_at, payload FROM outbox WHERE kind = ? AND org = ? ORDER BY seq LIMIT ?"),
+		args{directory.EventKind, t.Org, limit}, func(r *row) error {
 			at := fromMillis(r.Int(4))
 			events = append(events, directory.Delivery{Seq: r.Int(0), EventID: r.Text(1), Topic: r.Text(2), Object: r.Text(3), BornAt: at, NextAt: at})
 			sealed = append(sealed, r.Bytes(5))
@@ -32,7 +32,7 @@ func (t *tx) EventsToRoute(limit int64) (events []directory.Delivery, err error)
 		})
 	for i := range events {
 		if err == nil {
-			events[i].Payload, err = t.open("outbox", events[i].EventID, "payload", sealed[i])
+			events[i].Payload, err = t.Open("outbox", events[i].EventID, "payload", sealed[i])
 		}
 	}
 	return events, err
@@ -45,12 +45,12 @@ func deliveryRow(d directory.Delivery) string {
 
 // InsertDelivery implements [directory.DeliveryTx].
 func (t *tx) InsertDelivery(d directory.Delivery) {
-	if t.ofOther(d.Ref.Org) {
+	if t.OfOther(d.Ref.Org) {
 		return
 	}
-	t.write(`INSERT INTO event_delivery (org, app_key, channel, seq, event_id, topic, object, payload, born_at, attempts, next_at)
+	t.Write(`INSERT INTO event_delivery (org, app_key, channel, seq, event_id, topic, object, payload, born_at, attempts, next_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		t.org, d.Ref.AppKey, d.Ref.Channel, d.Seq, d.EventID, d.Topic, d.Object, t.seal("event_delivery", deliveryRow(d), "payload", d.Payload),
+		t.Org, d.Ref.AppKey, d.Ref.Channel, d.Seq, d.EventID, d.Topic, d.Object, t.Seal("event_delivery", deliveryRow(d), "payload", d.Payload),
 		millis(d.BornAt), d.Attempts, millis(d.NextAt))
 }
 
@@ -68,9 +68,9 @@ const selectDelivery = `SELECT d.app_key, d.channel, d.seq, d.event_id, d.topic,
 // deliveries runs a query that begins with selectDelivery.
 func (t *tx) deliveries(sql string, a args) (ds []directory.Delivery, err error) {
 	var sealed [][]byte
-	err = t.each(sql, a, func(r *row) error {
+	err = t.Each(sql, a, func(r *row) error {
 		d := directory.Delivery{
-			Ref: directory.SubscriptionRef{Org: t.org, AppKey: r.Text(0), Channel: r.Text(1)},
+			Ref: directory.SubscriptionRef{Org: t.Org, AppKey: r.Text(0), Channel: r.Text(1)},
 			Seq: r.Int(2), EventID: r.Text(3), Topic: r.Text(4), Object: r.Text(5),
 			BornAt: fromMillis(r.Int(7)), Attempts: r.Int(8), NextAt: fromMillis(r.Int(9)),
 		}
@@ -82,7 +82,7 @@ func (t *tx) deliveries(sql string, a args) (ds []directory.Delivery, err error)
 	})
 	for i := range ds {
 		if err == nil {
-			ds[i].Payload, err = t.open("event_delivery", deliveryRow(ds[i]), "payload", sealed[i])
+			ds[i].Payload, err = t.Open("event_delivery", deliveryRow(ds[i]), "payload", sealed[i])
 		}
 	}
 	return ds, err
@@ -93,29 +93,29 @@ func (t *tx) DueDeliveries(ref directory.SubscriptionRef, now time.Time, limit i
 	return t.deliveries(selectDelivery+` AND d.channel = ? AND d.failed_at IS NULL AND d.next_at <= ?
 		AND NOT EXISTS (SELECT 1 FROM event_delivery e WHERE e.org = d.org AND e.app_key = d.app_key AND e.channel = d.channel
 			AND e.object = d.object AND e.seq < d.seq AND e.failed_at IS NULL)
-		ORDER BY d.next_at, d.seq LIMIT ?`, args{t.org, ref.AppKey, ref.Channel, millis(now), limit})
+		ORDER BY d.next_at, d.seq LIMIT ?`, args{t.Org, ref.AppKey, ref.Channel, millis(now), limit})
 }
 
 // DeleteDelivery implements [directory.DeliveryTx].
 func (t *tx) DeleteDelivery(d directory.Delivery) {
-	t.write("DELETE FROM event_delivery WHERE org = ? AND app_key = ? AND channel = ? AND seq = ?", t.org, d.Ref.AppKey, d.Ref.Channel, d.Seq)
+	t.Write("DELETE FROM event_delivery WHERE org = ? AND app_key = ? AND channel = ? AND seq = ?", t.Org, d.Ref.AppKey, d.Ref.Channel, d.Seq)
 }
 
 // UpdateDelivery implements [directory.DeliveryTx].
 func (t *tx) UpdateDelivery(before, d directory.Delivery) {
-	t.write(`UPDATE event_delivery SET attempts = ?, next_at = ?, failed_at = ?
+	t.Write(`UPDATE event_delivery SET attempts = ?, next_at = ?, failed_at = ?
 		WHERE org = ? AND app_key = ? AND channel = ? AND seq = ? AND attempts = ? AND failed_at IS NULL`,
-		d.Attempts, millis(d.NextAt), optionalTime(d.FailedAt), t.org, d.Ref.AppKey, d.Ref.Channel, d.Seq, before.Attempts)
+		d.Attempts, millis(d.NextAt), optionalTime(d.FailedAt), t.Org, d.Ref.AppKey, d.Ref.Channel, d.Seq, before.Attempts)
 }
 
 // FailedDeliveries implements [directory.DeliveryTx].
 func (t *tx) FailedDeliveries(appKey string, limit int64) ([]directory.Delivery, error) {
-	return t.deliveries(t.toWrite(selectDelivery+" AND d.failed_at IS NOT NULL ORDER BY d.failed_at, d.seq LIMIT ?"), args{t.org, appKey, limit})
+	return t.deliveries(t.toWrite(selectDelivery+" AND d.failed_at IS NOT NULL ORDER BY d.failed_at, d.seq LIMIT ?"), args{t.Org, appKey, limit})
 }
 
 // OldDeliveries implements [directory.DeliveryTx].
 func (t *tx) OldDeliveries(before time.Time, limit int64) (n int64, err error) {
-	_, err = t.one("SELECT count(*) FROM (SELECT 1 FROM event_delivery WHERE org = ? AND born_at < ? LIMIT ?) old", args{t.org, millis(before), limit}, func(r *row) error {
+	_, err = t.One("SELECT count(*) FROM (SELECT 1 FROM event_delivery WHERE org = ? AND born_at < ? LIMIT ?) old", args{t.Org, millis(before), limit}, func(r *row) error {
 		n = r.Int(0)
 		return nil
 	})
@@ -124,6 +124,6 @@ func (t *tx) OldDeliveries(before time.Time, limit int64) (n int64, err error) {
 
 // SweepDeliveries implements [directory.DeliveryTx].
 func (t *tx) SweepDeliveries(before time.Time, limit int64) {
-	t.write(`DELETE FROM event_delivery WHERE org = ? AND (app_key, channel, seq) IN
-		(SELECT app_key, channel, seq FROM event_delivery WHERE org = ? AND born_at < ? ORDER BY born_at LIMIT ?)`, t.org, t.org, millis(before), limit)
+	t.Write(`DELETE FROM event_delivery WHERE org = ? AND (app_key, channel, seq) IN
+		(SELECT app_key, channel, seq FROM event_delivery WHERE org = ? AND born_at < ? ORDER BY born_at LIMIT ?)`, t.Org, t.Org, millis(before), limit)
 }

@@ -25,7 +25,7 @@ func scanDepartment(r *row) (d directory.Department, err error) {
 
 // Department implements [directory.DepartmentTx].
 func (t *tx) Department(id int64) (d directory.Department, err error) {
-	ok, err := t.one(t.toWrite(selectDepartment+" AND id = ?"), args{t.org, id}, func(r *row) (err error) {
+	ok, err := t.One(t.toWrite(selectDepartment+" AND id = ?"), args{t.Org, id}, func(r *row) (err error) {
 		d, err = scanDepartment(r)
 		return err
 	})
@@ -41,7 +41,7 @@ const departmentNamed = `SELECT id FROM department WHERE org = ? AND parent_id =
 // DepartmentNamed implements [directory.DepartmentTx].
 func (t *tx) DepartmentNamed(parent int64, name string) (id int64, err error) {
 	key := directory.NameKey(name)
-	err = t.each(departmentNamed, args{t.org, parent, key, t.org, parent, name, key}, func(r *row) error {
+	err = t.Each(departmentNamed, args{t.Org, parent, key, t.Org, parent, name, key}, func(r *row) error {
 		if found := r.Int(0); id == 0 || found < id {
 			id = found
 		}
@@ -56,7 +56,7 @@ func (t *tx) MissingDepartments(ids []int64) ([]int64, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	if err := t.batch(t.readDepartments(&l, t.writable)...); err != nil {
+	if err := t.Batch(t.readDepartments(&l, t.Writable())...); err != nil {
 		return nil, err
 	}
 	return l.missing(), nil
@@ -74,15 +74,15 @@ const insertDepartment = `INSERT INTO department (org, id, parent_id, name, name
 
 // InsertDepartment implements [directory.DepartmentTx].
 func (t *tx) InsertDepartment(d directory.Department) {
-	t.writeUniqueBy(errDepartmentRows, insertDepartment, t.org, d.ID, d.ParentID, d.Name, directory.NameKey(d.Name), d.Order, jsonText(d.Settings),
-		t.org, d.ParentID, strconv.FormatInt(d.ID, 10)+"/")
+	t.WriteUniqueBy(errDepartmentRows, insertDepartment, t.Org, d.ID, d.ParentID, d.Name, directory.NameKey(d.Name), d.Order, jsonText(d.Settings),
+		t.Org, d.ParentID, strconv.FormatInt(d.ID, 10)+"/")
 	t.insertTerms(departmentTerms, directory.NameTerms(d.Name), d.ID)
 }
 
 // UpdateDepartment implements [directory.DepartmentTx].
 func (t *tx) UpdateDepartment(before, d directory.Department) {
-	t.writeUniqueBy(errDepartmentRows, "UPDATE department SET parent_id = ?, name = ?, name_key = ?, position = ?, settings = ? WHERE org = ? AND id = ?",
-		d.ParentID, d.Name, directory.NameKey(d.Name), d.Order, jsonText(d.Settings), t.org, d.ID)
+	t.WriteUniqueBy(errDepartmentRows, "UPDATE department SET parent_id = ?, name = ?, name_key = ?, position = ?, settings = ? WHERE org = ? AND id = ?",
+		d.ParentID, d.Name, directory.NameKey(d.Name), d.Order, jsonText(d.Settings), t.Org, d.ID)
 	t.changeName(departmentTerms, before.Name, d.Name, d.ID)
 }
 
@@ -117,14 +117,14 @@ func (t *tx) MoveDepartment(path, parentPath []int64) {
 	old := pathText(path)
 	from, to := below(old)
 	moved := pathText(parentPath) + strconv.FormatInt(path[0], 10) + "/"
-	t.write("UPDATE department SET path = ? || substr(path, ?) WHERE org = ? AND path >= ? AND path < ?", moved, len(old)+1, t.org, from, to)
+	t.Write("UPDATE department SET path = ? || substr(path, ?) WHERE org = ? AND path >= ? AND path < ?", moved, len(old)+1, t.Org, from, to)
 	t.countMoved(moved, path[1:], parentPath)
 }
 
 // DeleteDepartment implements [directory.DepartmentTx].
 func (t *tx) DeleteDepartment(d directory.Department) {
-	t.write("DELETE FROM department WHERE org = ? AND id = ?", t.org, d.ID)
-	t.write("DELETE FROM department_count WHERE org = ? AND dept_id = ?", t.org, d.ID)
+	t.Write("DELETE FROM department WHERE org = ? AND id = ?", t.Org, d.ID)
+	t.Write("DELETE FROM department_count WHERE org = ? AND dept_id = ?", t.Org, d.ID)
 	t.deleteTerms(departmentTerms, directory.NameTerms(d.Name), d.ID)
 }
 
@@ -149,10 +149,10 @@ func (t *tx) DepartmentPaths(ids []int64) (map[int64][]int64, error) {
 	}
 	places, values := in(ids)
 	sql := "SELECT id, path FROM department WHERE org = ? AND id IN (" + places + ")"
-	if t.writable {
-		sql += keepRows
+	if t.Writable() {
+		sql += forKeyShare
 	}
-	err := t.each(sql, append(args{t.org}, values...), func(r *row) (err error) {
+	err := t.Each(sql, append(args{t.Org}, values...), func(r *row) (err error) {
 		paths[r.Int(0)], err = parsePath(r.Text(1))
 		return err
 	})
@@ -162,7 +162,7 @@ func (t *tx) DepartmentPaths(ids []int64) (map[int64][]int64, error) {
 // SubDepartments implements [directory.DepartmentTreeTx].
 func (t *tx) SubDepartments(parentID int64) (ds []directory.Department, err error) {
 	ds = []directory.Department{}
-	err = t.each(selectDepartment+" AND parent_id = ? ORDER BY position, id", args{t.org, parentID}, func(r *row) error {
+	err = t.Each(selectDepartment+" AND parent_id = ? ORDER BY position, id", args{t.Org, parentID}, func(r *row) error {
 		d, err := scanDepartment(r)
 		ds = append(ds, d)
 		return err
@@ -173,7 +173,7 @@ func (t *tx) SubDepartments(parentID int64) (ds []directory.Department, err erro
 // SubDepartmentIDs implements [directory.DepartmentTreeTx].
 func (t *tx) SubDepartmentIDs(parentID int64) (ids []int64, err error) {
 	ids = []int64{}
-	err = t.each("SELECT id FROM department WHERE org = ? AND parent_id = ? ORDER BY position, id", args{t.org, parentID}, func(r *row) error {
+	err = t.Each("SELECT id FROM department WHERE org = ? AND parent_id = ? ORDER BY position, id", args{t.Org, parentID}, func(r *row) error {
 		ids = append(ids, r.Int(0))
 		return nil
 	})
@@ -184,7 +184,7 @@ func (t *tx) SubDepartmentIDs(parentID int64) (ids []int64, err error) {
 // path below which there is nothing.
 func (t *tx) path(id int64) (path string, err error) {
 	path = "/0/"
-	_, err = t.one("SELECT path FROM department WHERE org = ? AND id = ?", args{t.org, id}, func(r *row) error {
+	_, err = t.One("SELECT path FROM department WHERE org = ? AND id = ?", args{t.Org, id}, func(r *row) error {
 		path = r.Text(0)
 		return nil
 	})
@@ -198,8 +198,8 @@ func (t *tx) DepartmentHeight(id int64) (height int, err error) {
 		return 0, err
 	}
 	from, to := below(path)
-	_, err = t.one("SELECT max(length(path) - length(replace(path, '/', ''))) FROM department WHERE org = ? AND path >= ? AND path < ?",
-		args{t.org, from, to}, func(r *row) error {
+	_, err = t.One("SELECT max(length(path) - length(replace(path, '/', ''))) FROM department WHERE org = ? AND path >= ? AND path < ?",
+		args{t.Org, from, to}, func(r *row) error {
 			if deepest := r.NullInt(0); deepest != nil {
 				height = int(*deepest) - strings.Count(path, "/")
 			}

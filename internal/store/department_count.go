@@ -1,10 +1,12 @@
 package store
 
 import (
+	"context"
 	"hash/fnv"
 	"slices"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 // countShards is over how many rows the count of one department is spread, by
@@ -41,8 +43,8 @@ func (t *tx) countEmployee(e directory.Employee, by int64) {
 		return
 	}
 	places, values := in(e.DeptIDs)
-	a := append(args{t.org, countShard(e.UserID), by, by, t.org}, values...)
-	t.write(addCount(`SELECT ?, a.id, CAST(? AS BIGINT), CAST(? AS BIGINT) * max(CASE WHEN a.id = a.leaf THEN 1 ELSE 0 END), CAST(? AS BIGINT)
+	a := append(args{t.Org, countShard(e.UserID), by, by, t.Org}, values...)
+	t.Write(addCount(`SELECT ?, a.id, CAST(? AS BIGINT), CAST(? AS BIGINT) * max(CASE WHEN a.id = a.leaf THEN 1 ELSE 0 END), CAST(? AS BIGINT)
 		FROM (SELECT d.id AS leaf, CAST(p.value AS BIGINT) AS id
 			FROM (SELECT id, path FROM department WHERE org = ? AND id IN (`+places+`) /*pg: FOR SHARE*/) d
 			CROSS JOIN /*sqlite: json_each('[' || replace(trim(d.path, '/'), '/', ',') || ']') p*/
@@ -58,12 +60,12 @@ func (t *tx) countMoved(path string, old, new []int64) {
 	from, to := below(path)
 	add := func(above []int64, by int64) {
 		aboveFrom, aboveTo := below(pathText(above))
-		t.write(addCount(`SELECT ?, CAST(? AS BIGINT), 0, 0, CAST(? AS BIGINT) * count(DISTINCT m.user_id)
+		t.Write(addCount(`SELECT ?, CAST(? AS BIGINT), 0, 0, CAST(? AS BIGINT) * count(DISTINCT m.user_id)
 			FROM department d CROSS JOIN employee_dept m
 			WHERE d.org = ? AND d.path >= ? AND d.path < ? AND m.org = d.org AND m.dept_id = d.id
 				AND NOT EXISTS (SELECT 1 FROM employee_dept o JOIN department p ON p.org = o.org AND p.id = o.dept_id
 					WHERE o.org = m.org AND o.user_id = m.user_id AND p.path >= ? AND p.path < ? AND NOT (p.path >= ? AND p.path < ?))`),
-			t.org, above[0], by, t.org, from, to, aboveFrom, aboveTo, from, to)
+			t.Org, above[0], by, t.Org, from, to, aboveFrom, aboveTo, from, to)
 	}
 	for i, id := range old {
 		if !slices.Contains(new, id) {
@@ -80,10 +82,10 @@ func (t *tx) countMoved(path string, old, new []int64) {
 // CountMembers implements [directory.DeptMemberTx]. In an update nobody can put
 // a member into the department between the count and the end of the call.
 func (t *tx) CountMembers(deptID int64) (direct, all int64, err error) {
-	err = t.batch(
-		t.lock("SELECT id FROM department WHERE org = ? AND id = ?", args{t.org, deptID}),
-		one(`SELECT CAST(coalesce(sum(direct), 0) AS BIGINT), CAST(coalesce(sum(people), 0) AS BIGINT)
-			FROM department_count WHERE org = ? AND dept_id = ?`, args{t.org, deptID}, nil, func(r *row) error {
+	err = t.Batch(
+		t.lock("SELECT id FROM department WHERE org = ? AND id = ?", args{t.Org, deptID}),
+		engine.One(`SELECT CAST(coalesce(sum(direct), 0) AS BIGINT), CAST(coalesce(sum(people), 0) AS BIGINT)
+			FROM department_count WHERE org = ? AND dept_id = ?`, args{t.Org, deptID}, nil, func(r *row) error {
 			direct, all = r.Int(0), r.Int(1)
 			return nil
 		}))
@@ -110,16 +112,19 @@ const wrongCounts = `WITH RECURSIVE above (org, leaf, id) AS (
 		) both_sides GROUP BY org, id HAVING sum(direct) <> 0 OR sum(people) <> 0
 	) wrong`
 
-// counts counts the people of every department.
-func (r *CheckReport) counts(t *tx) error {
-	if r.Schema < 70 {
+// CheckDepartmentCounts counts the people of every department and calls find if
+// some counts are wrong. schema is that of the data.
+func (s *Store) CheckDepartmentCounts(ctx context.Context, schema int64, find func(format string, a ...any)) error {
+	if schema < 70 {
 		return nil // there are no counts
 	}
-	_, err := t.one(wrongCounts, nil, func(row *row) error {
-		if n := row.Int(0); n > 0 {
-			r.find("%d departments do not count the people they have", n)
-		}
-		return nil
+	return s.view(ctx, "", func(t *tx) error {
+		_, err := t.One(wrongCounts, nil, func(row *row) error {
+			if n := row.Int(0); n > 0 {
+				find("%d departments do not count the people they have", n)
+			}
+			return nil
+		})
+		return err
 	})
-	return err
 }

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -24,13 +26,14 @@ func TestCheckCountsDepartments(t *testing.T) {
 			wrong  bool
 		}{{"", false}, {"UPDATE department_count SET people = people + 1 WHERE dept_id = 1", true}, {"DELETE FROM department_count", true}} {
 			if c.damage != "" {
-				if err := s.update(ctx, "o", func(t *tx) error { t.write(c.damage); return nil }); err != nil {
+				if err := s.update(ctx, "o", func(t *tx) error { t.Write(c.damage); return nil }); err != nil {
 					t.Fatal(err)
 				}
 			}
-			report, err := s.Check(ctx)
-			if err != nil || (len(report.Findings) > 0) != c.wrong {
-				t.Errorf("after %q: got %v, %v, want findings: %v", c.damage, report.Findings, err, c.wrong)
+			var found []string
+			err := s.CheckDepartmentCounts(ctx, math.MaxInt64, func(format string, a ...any) { found = append(found, fmt.Sprintf(format, a...)) })
+			if err != nil || (len(found) > 0) != c.wrong {
+				t.Errorf("after %q: got %v, %v, want findings: %v", c.damage, found, err, c.wrong)
 			}
 		}
 	})

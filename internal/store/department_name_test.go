@@ -12,7 +12,7 @@ func TestDepartmentNameIsLookedUpByIndex(t *testing.T) {
 	looks := 0
 	err := s.view(ctx, "o", func(t2 *tx) error {
 		a := args{"o", 1, "k", "o", 1, "n", "k"}
-		return t2.each("EXPLAIN QUERY PLAN "+departmentNamed, a, func(r *row) error {
+		return t2.Each("EXPLAIN QUERY PLAN "+departmentNamed, a, func(r *row) error {
 			step := r.Text(3)
 			if !strings.Contains(step, "department USING") {
 				return nil

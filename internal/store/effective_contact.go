@@ -18,7 +18,7 @@ func (t *tx) ContactsBoundTo(members []string) (bs []directory.BoundContact, err
 		return nil, nil
 	}
 	places, list := in(members)
-	err = t.each(selectBound+places+") ORDER BY c.created_at DESC, c.id", append(args{t.org}, list...), func(r *row) error {
+	err = t.Each(selectBound+places+") ORDER BY c.created_at DESC, c.id", append(args{t.Org}, list...), func(r *row) error {
 		c, err := t.scanMessageContact(r)
 		bs = append(bs, directory.BoundContact{Contact: c, MemberID: r.Text(12), Since: fromMillis(r.Int(13))})
 		return err
@@ -33,17 +33,17 @@ func (t *tx) KeepContact(accountID string, c directory.MessageContact, at time.T
 		if ch.Reached() == "" {
 			return nil
 		}
-		return t.seal("removed_account_contact", place, column, ch.Reached())
+		return t.Seal("removed_account_contact", place, column, ch.Reached())
 	}
-	t.write(`INSERT INTO removed_account_contact (org, account_id, contact_id, name, title, message_types, email, phone, created_at, removed_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, t.org, accountID, c.ID, c.Name, c.Title, jsonText(orEmpty(c.MessageTypes)),
+	t.Write(`INSERT INTO removed_account_contact (org, account_id, contact_id, name, title, message_types, email, phone, created_at, removed_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, t.Org, accountID, c.ID, c.Name, c.Title, jsonText(orEmpty(c.MessageTypes)),
 		sealed("email", c.Email), sealed("phone", c.Phone), millis(c.CreatedAt), millis(at))
 }
 
 // KeptContacts implements [directory.EffectiveContactTx].
 func (t *tx) KeptContacts(accountID string) (cs []directory.MessageContact, err error) {
-	err = t.each(`SELECT contact_id, name, title, message_types, email, phone, created_at FROM removed_account_contact
-		WHERE org = ? AND account_id = ? ORDER BY created_at DESC, contact_id`, args{t.org, accountID}, func(r *row) error {
+	err = t.Each(`SELECT contact_id, name, title, message_types, email, phone, created_at FROM removed_account_contact
+		WHERE org = ? AND account_id = ? ORDER BY created_at DESC, contact_id`, args{t.Org, accountID}, func(r *row) error {
 		c := directory.MessageContact{ID: r.Text(0), Name: r.Text(1), Title: r.Text(2), Status: directory.Active, CreatedAt: fromMillis(r.Int(6))}
 		var err error
 		if c.MessageTypes, err = readList[string](r, 3); err != nil {
@@ -51,7 +51,7 @@ func (t *tx) KeptContacts(accountID string) (cs []directory.MessageContact, err 
 		}
 		for i, ch := range []*directory.Channel{&c.Email, &c.Phone} {
 			column := []string{"email", "phone"}[i]
-			if ch.Address, err = t.open("removed_account_contact", accountID+"/"+c.ID, column, r.Bytes(4+i)); err != nil {
+			if ch.Address, err = t.Open("removed_account_contact", accountID+"/"+c.ID, column, r.Bytes(4+i)); err != nil {
 				return err
 			}
 			ch.Verified = ch.Address != ""

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 const (
@@ -43,7 +44,7 @@ func (t *tx) scanEmployee(r *row, at int) (e directory.Employee, err error) {
 	if e.DeptIDs, err = readList[int64](r, at+2); err != nil {
 		return e, err
 	}
-	if e.Mobile, err = t.open("employee", e.UserID, "mobile", r.Bytes(at+3)); err != nil {
+	if e.Mobile, err = t.Open("employee", e.UserID, "mobile", r.Bytes(at+3)); err != nil {
 		return e, err
 	}
 	if profile := r.Text(at + 15); profile != "{}" {
@@ -51,7 +52,7 @@ func (t *tx) scanEmployee(r *row, at int) (e directory.Employee, err error) {
 			return e, err
 		}
 	}
-	private, err := t.open("employee", e.UserID, "private", r.Bytes(at+16))
+	private, err := t.Open("employee", e.UserID, "private", r.Bytes(at+16))
 	if err == nil && private != "" {
 		err = json.Unmarshal([]byte(private), &e.Private)
 	}
@@ -59,7 +60,7 @@ func (t *tx) scanEmployee(r *row, at int) (e directory.Employee, err error) {
 }
 
 func (t *tx) oneEmployee(sql string, a args) (e directory.Employee, err error) {
-	ok, err := t.one(sql, a, func(r *row) (err error) {
+	ok, err := t.One(sql, a, func(r *row) (err error) {
 		e, err = t.scanEmployee(r, 0)
 		return err
 	})
@@ -67,7 +68,7 @@ func (t *tx) oneEmployee(sql string, a args) (e directory.Employee, err error) {
 }
 
 func (t *tx) eachEmployee(sql string, a args) (es []directory.Employee, err error) {
-	err = t.each(sql, a, func(r *row) error {
+	err = t.Each(sql, a, func(r *row) error {
 		e, err := t.scanEmployee(r, 0)
 		es = append(es, e)
 		return err
@@ -77,7 +78,7 @@ func (t *tx) eachEmployee(sql string, a args) (es []directory.Employee, err erro
 
 // Employee implements [directory.EmployeeTx].
 func (t *tx) Employee(userID string) (directory.Employee, error) {
-	return t.oneEmployee(t.toWrite(selectEmployee+" AND e.user_id = ?"), args{t.org, userID})
+	return t.oneEmployee(t.toWrite(selectEmployee+" AND e.user_id = ?"), args{t.Org, userID})
 }
 
 // MissingEmployees implements [directory.EmployeeTx].
@@ -86,7 +87,7 @@ func (t *tx) MissingEmployees(userIDs []string) ([]string, error) {
 	if len(userIDs) == 0 {
 		return nil, nil
 	}
-	if err := t.batch(t.readEmployees(&l, t.writable)...); err != nil {
+	if err := t.Batch(t.readEmployees(&l, t.Writable())...); err != nil {
 		return nil, err
 	}
 	return l.missing(), nil
@@ -100,12 +101,12 @@ func (t *tx) readEmployees(l *lookup[string], keep bool) []*read {
 
 // EmployeeByMobile implements [directory.EmployeeTx].
 func (t *tx) EmployeeByMobile(mobile string) (directory.Employee, error) {
-	return t.oneEmployee(selectByMobile+" ORDER BY e.user_id LIMIT 1", args{t.org, t.blind(mobilePurpose, mobile)})
+	return t.oneEmployee(selectByMobile+" ORDER BY e.user_id LIMIT 1", args{t.Org, t.Blind(mobilePurpose, mobile)})
 }
 
 // EmployeesByMobile implements [directory.EmployeeReadTx].
 func (t *tx) EmployeesByMobile(mobile string) ([]directory.Employee, error) {
-	return t.eachEmployee(selectByMobile+" ORDER BY e.user_id", args{t.org, t.blind(mobilePurpose, mobile)})
+	return t.eachEmployee(selectByMobile+" ORDER BY e.user_id", args{t.Org, t.Blind(mobilePurpose, mobile)})
 }
 
 // Employees implements [directory.EmployeeReadTx].
@@ -114,26 +115,26 @@ func (t *tx) Employees(userIDs []string) ([]directory.Employee, error) {
 		return nil, nil
 	}
 	places, values := in(userIDs)
-	return t.eachEmployee(selectEmployee+" AND e.user_id IN ("+places+")", append(args{t.org}, values...))
+	return t.eachEmployee(selectEmployee+" AND e.user_id IN ("+places+")", append(args{t.Org}, values...))
 }
 
 // EmployeeByLogin implements [directory.EmployeeReadTx].
 func (t *tx) EmployeeByLogin(loginID string) (directory.Employee, error) {
-	return t.oneEmployee(selectEmployee+" AND e.login_index = ?", args{t.org, t.blind(loginPurpose, loginID)})
+	return t.oneEmployee(selectEmployee+" AND e.login_index = ?", args{t.Org, t.Blind(loginPurpose, loginID)})
 }
 
 // UserByUnionID implements [directory.EmployeeReadTx].
 func (t *tx) UserByUnionID(unionID string) (userID string, contact bool, err error) {
 	var employee, external bool
 	var contactID string
-	err = t.batch(
-		one("SELECT user_id FROM employee WHERE org = ? AND union_id = ? ORDER BY user_id LIMIT 1", args{t.org, unionID}, &employee, func(r *row) error {
+	err = t.Batch(
+		engine.One("SELECT user_id FROM employee WHERE org = ? AND union_id = ? ORDER BY user_id LIMIT 1", args{t.Org, unionID}, &employee, func(r *row) error {
 			userID = r.Text(0)
 			return nil
 		}),
 		// A row may outlive its contact.
-		one(`SELECT c.id FROM contact_union_id u JOIN contact c ON c.org = u.org AND c.id = u.contact_id
-			WHERE u.org = ? AND u.union_id = ?`, args{t.org, unionID}, &external, func(r *row) error {
+		engine.One(`SELECT c.id FROM contact_union_id u JOIN contact c ON c.org = u.org AND c.id = u.contact_id
+			WHERE u.org = ? AND u.union_id = ?`, args{t.Org, unionID}, &external, func(r *row) error {
 			contactID = r.Text(0)
 			return nil
 		}),
@@ -149,8 +150,8 @@ func (t *tx) UserByUnionID(unionID string) (userID string, contact bool, err err
 
 // PutContactUnionID implements [directory.EmployeeReadTx].
 func (t *tx) PutContactUnionID(unionID, contactID string) {
-	t.write(`INSERT INTO contact_union_id (org, union_id, contact_id) VALUES (?, ?, ?)
-		ON CONFLICT (org, union_id) DO UPDATE SET contact_id = excluded.contact_id`, t.org, unionID, contactID)
+	t.Write(`INSERT INTO contact_union_id (org, union_id, contact_id) VALUES (?, ?, ?)
+		ON CONFLICT (org, union_id) DO UPDATE SET contact_id = excluded.contact_id`, t.Org, unionID, contactID)
 }
 
 const insertEmployee = `INSERT INTO employee (org, user_id, name, dept_ids, mobile, mobile_index, admin, account_type, outer_org, outer_user_id,
@@ -162,13 +163,13 @@ func (t *tx) employeeArgs(e directory.Employee) args {
 		if text == "" {
 			return nil
 		}
-		return t.seal("employee", e.UserID, column, text)
+		return t.Seal("employee", e.UserID, column, text)
 	}
 	index := func(purpose, text string) []byte {
 		if text == "" {
 			return nil
 		}
-		return t.blind(purpose, text)
+		return t.Blind(purpose, text)
 	}
 	if e.DeptIDs == nil {
 		e.DeptIDs = []int64{}
@@ -181,7 +182,7 @@ func (t *tx) employeeArgs(e directory.Employee) args {
 	if !e.UpdatedAt.IsZero() {
 		updated = millis(e.UpdatedAt)
 	}
-	return args{t.org, e.UserID, e.Name, jsonText(e.DeptIDs), sealed("mobile", e.Mobile), index(mobilePurpose, e.Mobile), e.Admin, e.AccountType,
+	return args{t.Org, e.UserID, e.Name, jsonText(e.DeptIDs), sealed("mobile", e.Mobile), index(mobilePurpose, e.Mobile), e.Admin, e.AccountType,
 		optional(e.OuterOrg), optional(e.OuterUserID), e.Disabled, millis(e.CreatedAt), updated, optional(e.ManagerID), e.Account,
 		optional(e.UnionID), optional(e.PasswordHash), jsonText(e.Profile), sealed("private", private),
 		index(emailPurpose, normalAddress(e.Private.Email)), index(telephonePurpose, e.Private.Telephone), index(loginPurpose, e.Private.LoginID)}
@@ -189,7 +190,7 @@ func (t *tx) employeeArgs(e directory.Employee) args {
 
 // InsertEmployee implements [directory.EmployeeTx].
 func (t *tx) InsertEmployee(e directory.Employee) {
-	t.writeUniqueBy(errEmployeeRows, insertEmployee, t.employeeArgs(e)...)
+	t.WriteUniqueBy(errEmployeeRows, insertEmployee, t.employeeArgs(e)...)
 	t.putMemberships(e)
 	t.insertTerms(employeeTerms, directory.NameTerms(e.Name), e.UserID)
 	t.countEmployee(e, 1)
@@ -197,7 +198,7 @@ func (t *tx) InsertEmployee(e directory.Employee) {
 
 // UpdateEmployee implements [directory.EmployeeTx].
 func (t *tx) UpdateEmployee(before, e directory.Employee) {
-	t.writeUniqueBy(errEmployeeRows, insertEmployee+`
+	t.WriteUniqueBy(errEmployeeRows, insertEmployee+`
 		ON CONFLICT (org, user_id) DO UPDATE SET name = excluded.name, dept_ids = excluded.dept_ids, mobile = excluded.mobile,
 			mobile_index = excluded.mobile_index, admin = excluded.admin, account_type = excluded.account_type,
 			outer_org = excluded.outer_org, outer_user_id = excluded.outer_user_id, disabled = excluded.disabled,
@@ -209,7 +210,7 @@ func (t *tx) UpdateEmployee(before, e directory.Employee) {
 	if len(e.DeptIDs) == 0 {
 		places, values = "0", nil
 	}
-	t.write("DELETE FROM employee_dept WHERE org = ? AND user_id = ? AND dept_id NOT IN ("+places+")", append(args{t.org, e.UserID}, values...)...)
+	t.Write("DELETE FROM employee_dept WHERE org = ? AND user_id = ? AND dept_id NOT IN ("+places+")", append(args{t.Org, e.UserID}, values...)...)
 	t.putMemberships(e)
 	t.changeName(employeeTerms, before.Name, e.Name, e.UserID)
 	if !sameMembers(before.DeptIDs, e.DeptIDs) {
@@ -220,9 +221,9 @@ func (t *tx) UpdateEmployee(before, e directory.Employee) {
 
 // DeleteEmployee implements [directory.EmployeeTx].
 func (t *tx) DeleteEmployee(e directory.Employee) {
-	t.write("UPDATE employee SET manager_id = NULL WHERE org = ? AND manager_id = ?", t.org, e.UserID)
-	t.write("DELETE FROM employee_dept WHERE org = ? AND user_id = ?", t.org, e.UserID)
-	t.write("DELETE FROM employee WHERE org = ? AND user_id = ?", t.org, e.UserID)
+	t.Write("UPDATE employee SET manager_id = NULL WHERE org = ? AND manager_id = ?", t.Org, e.UserID)
+	t.Write("DELETE FROM employee_dept WHERE org = ? AND user_id = ?", t.Org, e.UserID)
+	t.Write("DELETE FROM employee WHERE org = ? AND user_id = ?", t.Org, e.UserID)
 	t.deleteTerms(employeeTerms, directory.NameTerms(e.Name), e.UserID)
 	t.countEmployee(e, -1)
 }

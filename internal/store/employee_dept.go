@@ -16,9 +16,9 @@ func (t *tx) putMemberships(e directory.Employee) {
 	}
 	letters := directory.Letters(e.Name)
 	for _, id := range e.DeptIDs {
-		t.write(`INSERT INTO employee_dept (org, user_id, dept_id, rank, letters, entered_at, modified_at, leader) VALUES (?, ?, ?, ?, ?, ?, ?, FALSE)
+		t.Write(`INSERT INTO employee_dept (org, user_id, dept_id, rank, letters, entered_at, modified_at, leader) VALUES (?, ?, ?, ?, ?, ?, ?, FALSE)
 			ON CONFLICT (org, user_id, dept_id) DO UPDATE SET rank = excluded.rank, letters = excluded.letters, modified_at = excluded.modified_at`,
-			t.org, e.UserID, id, rank(e.OrderIn(id)), letters, millis(at), millis(at))
+			t.Org, e.UserID, id, rank(e.OrderIn(id)), letters, millis(at), millis(at))
 	}
 }
 
@@ -48,8 +48,8 @@ var memberOrders = map[directory.MemberOrder]memberOrder{
 // Members implements [directory.DeptMemberTx]. The page is chosen in the index
 // alone; only its own rows of employees are read.
 func (t *tx) Members(p directory.MemberPage) (ms []directory.DeptMember, err error) {
-	sql, a := membersQuery(p, t.org)
-	err = t.each(sql, a, func(r *row) error {
+	sql, a := membersQuery(p, t.Org)
+	err = t.Each(sql, a, func(r *row) error {
 		m := directory.DeptMember{Leader: r.Bool(0), Key: directory.MemberKey{At: r.Int(1), Text: r.Text(2), UserID: r.Text(3)}}
 		if p.Names {
 			m.Employee = directory.Employee{UserID: r.Text(3), Name: r.Text(4)}
@@ -101,7 +101,7 @@ func membersQuery(p directory.MemberPage, org string) (string, args) {
 // MemberIDs implements [directory.DeptMemberTx].
 func (t *tx) MemberIDs(deptID int64) (ids []string, err error) {
 	ids = []string{}
-	err = t.each("SELECT user_id FROM employee_dept WHERE org = ? AND dept_id = ? ORDER BY user_id", args{t.org, deptID}, func(r *row) error {
+	err = t.Each("SELECT user_id FROM employee_dept WHERE org = ? AND dept_id = ? ORDER BY user_id", args{t.Org, deptID}, func(r *row) error {
 		ids = append(ids, r.Text(0))
 		return nil
 	})
@@ -110,7 +110,7 @@ func (t *tx) MemberIDs(deptID int64) (ids []string, err error) {
 
 // LedBy implements [directory.DeptMemberTx].
 func (t *tx) LedBy(userID string) (ids []int64, err error) {
-	err = t.each("SELECT dept_id FROM employee_dept WHERE org = ? AND user_id = ? AND leader ORDER BY dept_id", args{t.org, userID}, func(r *row) error {
+	err = t.Each("SELECT dept_id FROM employee_dept WHERE org = ? AND user_id = ? AND leader ORDER BY dept_id", args{t.Org, userID}, func(r *row) error {
 		ids = append(ids, r.Int(0))
 		return nil
 	})
@@ -120,7 +120,7 @@ func (t *tx) LedBy(userID string) (ids []int64, err error) {
 // LeadersOf implements [directory.DepartmentTreeTx].
 func (t *tx) LeadersOf(deptID int64) (ids []string, err error) {
 	ids = []string{}
-	err = t.each("SELECT user_id FROM employee_dept /*sqlite: INDEXED BY employee_dept_leader*/ WHERE org = ? AND dept_id = ? AND leader ORDER BY user_id", args{t.org, deptID}, func(r *row) error {
+	err = t.Each("SELECT user_id FROM employee_dept /*sqlite: INDEXED BY employee_dept_leader*/ WHERE org = ? AND dept_id = ? AND leader ORDER BY user_id", args{t.Org, deptID}, func(r *row) error {
 		ids = append(ids, r.Text(0))
 		return nil
 	})
@@ -129,9 +129,9 @@ func (t *tx) LeadersOf(deptID int64) (ids []string, err error) {
 
 // SetLeaders implements [directory.DeptMemberTx].
 func (t *tx) SetLeaders(deptID int64, userIDs []string) {
-	t.write("UPDATE employee_dept /*sqlite: INDEXED BY employee_dept_leader*/ SET leader = FALSE WHERE org = ? AND dept_id = ? AND leader", t.org, deptID)
+	t.Write("UPDATE employee_dept /*sqlite: INDEXED BY employee_dept_leader*/ SET leader = FALSE WHERE org = ? AND dept_id = ? AND leader", t.Org, deptID)
 	if len(userIDs) > 0 {
 		places, values := in(userIDs)
-		t.write("UPDATE employee_dept SET leader = TRUE WHERE org = ? AND dept_id = ? AND user_id IN ("+places+")", append(args{t.org, deptID}, values...)...)
+		t.Write("UPDATE employee_dept SET leader = TRUE WHERE org = ? AND dept_id = ? AND user_id IN ("+places+")", append(args{t.Org, deptID}, values...)...)
 	}
 }

@@ -1,32 +1,35 @@
 package store
 
-import "github.com/mingce/mingce/internal/directory"
+import (
+	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store/engine"
+)
 
 // Grants implements [directory.GrantTx].
 func (t *tx) Grants() (gs []directory.Grant, err error) {
 	var reads []*read
-	if t.writable {
+	if t.Writable() {
 		// A grant that does not exist yet has no row to lock: changes of one
 		// organisation's grants take turns on the organisation's own row.
-		reads = append(reads, one("SELECT id FROM org WHERE id = ?"+forUpdate, args{t.org}, nil, nil))
+		reads = append(reads, engine.One("SELECT id FROM org WHERE id = ?"+forUpdate, args{t.Org}, nil, nil))
 	}
-	reads = append(reads, each("SELECT to_org, fields, opt_user_id, updated_at FROM visibility_grant WHERE org = ? ORDER BY to_org", args{t.org}, func(r *row) error {
+	reads = append(reads, engine.Each("SELECT to_org, fields, opt_user_id, updated_at FROM visibility_grant WHERE org = ? ORDER BY to_org", args{t.Org}, func(r *row) error {
 		fields, err := readList[string](r, 1)
 		gs = append(gs, directory.Grant{ToOrg: r.Text(0), Fields: fields, OptUserID: r.Text(2), UpdatedAt: fromMillis(r.Int(3))})
 		return err
 	}))
-	err = t.batch(reads...)
+	err = t.Batch(reads...)
 	return gs, err
 }
 
 // PutGrant implements [directory.GrantTx].
 func (t *tx) PutGrant(g directory.Grant) {
-	t.write(`INSERT INTO visibility_grant (org, to_org, fields, opt_user_id, updated_at) VALUES (?, ?, ?, ?, ?)
+	t.Write(`INSERT INTO visibility_grant (org, to_org, fields, opt_user_id, updated_at) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (org, to_org) DO UPDATE SET fields = excluded.fields, opt_user_id = excluded.opt_user_id, updated_at = excluded.updated_at`,
-		t.org, g.ToOrg, jsonText(g.Fields), g.OptUserID, millis(g.UpdatedAt))
+		t.Org, g.ToOrg, jsonText(g.Fields), g.OptUserID, millis(g.UpdatedAt))
 }
 
 // DeleteGrant implements [directory.GrantTx].
 func (t *tx) DeleteGrant(toOrg string) {
-	t.write("DELETE FROM visibility_grant WHERE org = ? AND to_org = ?", t.org, toOrg)
+	t.Write("DELETE FROM visibility_grant WHERE org = ? AND to_org = ?", t.Org, toOrg)
 }

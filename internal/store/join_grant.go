@@ -3,41 +3,42 @@ package store
 import (
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 // JoinGrants implements [directory.JoinGrantTx].
 func (t *tx) JoinGrants() (gs []directory.JoinGrant, err error) {
 	var reads []*read
-	if t.writable { // as for [tx.Grants]
-		reads = append(reads, one("SELECT id FROM org WHERE id = ?"+forUpdate, args{t.org}, nil, nil))
+	if t.Writable() { // as for [tx.Grants]
+		reads = append(reads, engine.One("SELECT id FROM org WHERE id = ?"+forUpdate, args{t.Org}, nil, nil))
 	}
-	reads = append(reads, each("SELECT to_org, dept_ids, updated_at FROM join_grant WHERE org = ? ORDER BY to_org", args{t.org}, func(r *row) error {
+	reads = append(reads, engine.Each("SELECT to_org, dept_ids, updated_at FROM join_grant WHERE org = ? ORDER BY to_org", args{t.Org}, func(r *row) error {
 		ids, err := readList[int64](r, 1)
 		gs = append(gs, directory.JoinGrant{ToOrg: r.Text(0), DeptIDs: ids, UpdatedAt: fromMillis(r.Int(2))})
 		return err
 	}))
-	return gs, t.batch(reads...)
+	return gs, t.Batch(reads...)
 }
 
 // PutJoinGrant implements [directory.JoinGrantTx].
 func (t *tx) PutJoinGrant(g directory.JoinGrant) {
-	t.write(`INSERT INTO join_grant (org, to_org, dept_ids, updated_at) VALUES (?, ?, ?, ?)
+	t.Write(`INSERT INTO join_grant (org, to_org, dept_ids, updated_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (org, to_org) DO UPDATE SET dept_ids = excluded.dept_ids, updated_at = excluded.updated_at`,
-		t.org, g.ToOrg, list(g.DeptIDs), millis(g.UpdatedAt))
+		t.Org, g.ToOrg, list(g.DeptIDs), millis(g.UpdatedAt))
 }
 
 // DeleteJoinGrant implements [directory.JoinGrantTx].
 func (t *tx) DeleteJoinGrant(toOrg string) {
-	t.write("DELETE FROM join_grant WHERE org = ? AND to_org = ?", t.org, toOrg)
+	t.Write("DELETE FROM join_grant WHERE org = ? AND to_org = ?", t.Org, toOrg)
 }
 
 // JoinOffer implements [directory.SharedAccountTx]. It reads across tenants:
 // the grant that the owner gave to this organisation is part of the query.
 func (t *tx) JoinOffer(ref directory.AccountRef) (o directory.JoinOffer, err error) {
 	var depts []int64
-	ok, err := t.one(`SELECT e.account_type, e.account, e.dept_ids, g.dept_ids
+	ok, err := t.One(`SELECT e.account_type, e.account, e.dept_ids, g.dept_ids
 		FROM join_grant g JOIN employee e ON e.org = g.org
-		WHERE g.org = ? AND g.to_org = ? AND e.user_id = ?`, args{ref.Org, t.org, ref.UserID}, func(r *row) (err error) {
+		WHERE g.org = ? AND g.to_org = ? AND e.user_id = ?`, args{ref.Org, t.Org, ref.UserID}, func(r *row) (err error) {
 		o.Type, o.Account = r.Text(0), r.Text(1)
 		if depts, err = readList[int64](r, 2); err == nil {
 			o.DeptIDs, err = readList[int64](r, 3)
@@ -48,7 +49,7 @@ func (t *tx) JoinOffer(ref directory.AccountRef) (o directory.JoinOffer, err err
 		return o, err
 	}
 	places, values := in(depts)
-	err = t.each("SELECT path FROM department WHERE org = ? AND id IN ("+places+")", append(args{ref.Org}, values...), func(r *row) error {
+	err = t.Each("SELECT path FROM department WHERE org = ? AND id IN ("+places+")", append(args{ref.Org}, values...), func(r *row) error {
 		path, err := parsePath(r.Text(0))
 		o.Paths = append(o.Paths, path)
 		return err
@@ -58,11 +59,11 @@ func (t *tx) JoinOffer(ref directory.AccountRef) (o directory.JoinOffer, err err
 
 // JoinedWith implements [directory.SharedAccountTx]. It reads across tenants.
 func (t *tx) JoinedWith(userID string) (refs []directory.AccountRef, err error) {
-	sql, a := "SELECT org, user_id FROM employee WHERE outer_org = ?", args{t.org}
+	sql, a := "SELECT org, user_id FROM employee WHERE outer_org = ?", args{t.Org}
 	if userID != "" {
 		sql, a = sql+" AND outer_user_id = ?", append(a, userID)
 	}
-	err = t.each(sql+" ORDER BY org, user_id", a, func(r *row) error {
+	err = t.Each(sql+" ORDER BY org, user_id", a, func(r *row) error {
 		refs = append(refs, directory.AccountRef{Org: r.Text(0), UserID: r.Text(1)})
 		return nil
 	})
@@ -92,11 +93,11 @@ func (t *tx) SharedAccounts(refs []directory.AccountRef) ([]directory.SharedAcco
 	reads := make([]*read, len(orgs))
 	for i, org := range orgs {
 		places, values := in(byOrg[org])
-		reads[i] = each(`SELECT e.org, e.user_id, o.name, e.account_type, g.fields, e.mobile, e.disabled
+		reads[i] = engine.Each(`SELECT e.org, e.user_id, o.name, e.account_type, g.fields, e.mobile, e.disabled
 			FROM employee e JOIN org o ON o.id = e.org LEFT JOIN visibility_grant g ON g.org = e.org AND g.to_org = ?
 			WHERE e.org = ? AND e.account_type IN ('sso', 'dingtalk')
 			AND EXISTS (SELECT 1 FROM employee j WHERE j.org = ? AND j.outer_org = e.org AND j.outer_user_id = e.user_id)
-			AND e.user_id IN (`+places+")", append(args{t.org, org, t.org}, values...), func(r *row) (err error) {
+			AND e.user_id IN (`+places+")", append(args{t.Org, org, t.Org}, values...), func(r *row) (err error) {
 			a := sealedAccount{SharedAccount: directory.SharedAccount{
 				AccountRef: directory.AccountRef{Org: r.Text(0), UserID: r.Text(1)}, OrgName: r.Text(2), Type: r.Text(3)}}
 			if a.Granted, err = readList[string](r, 4); err != nil {
@@ -114,7 +115,7 @@ func (t *tx) SharedAccounts(refs []directory.AccountRef) ([]directory.SharedAcco
 			return nil
 		})
 	}
-	if err := t.batch(reads...); err != nil {
+	if err := t.Batch(reads...); err != nil {
 		return nil, err
 	}
 	return t.openAccounts(rows)
@@ -127,11 +128,11 @@ func (t *tx) openAccounts(rows []sealedAccount) ([]directory.SharedAccount, erro
 		if a.mobile != nil {
 			var err error
 			if keys[a.Org] == nil {
-				if keys[a.Org], err = t.keysOf(a.Org); err != nil {
+				if keys[a.Org], err = t.KeysOf(a.Org); err != nil {
 					return nil, err
 				}
 			}
-			if a.Mobile, err = openUnder(keys[a.Org], "employee", a.UserID, "mobile", a.mobile); err != nil {
+			if a.Mobile, err = engine.OpenUnder(keys[a.Org], "employee", a.UserID, "mobile", a.mobile); err != nil {
 				return nil, err
 			}
 		}

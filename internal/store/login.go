@@ -15,18 +15,18 @@ func scanLogin(r *row, i int) directory.Login {
 // PutLoginCode implements [directory.LoginTx].
 func (t *tx) PutLoginCode(c directory.LoginCode, now time.Time) {
 	l := c.Login
-	if t.ofOther(l.Org) {
+	if t.OfOther(l.Org) {
 		return
 	}
-	t.write("DELETE FROM login_code WHERE org = ? AND expires_at < ?", t.org, millis(now))
-	t.write("DELETE FROM user_session WHERE org = ? AND refresh_until < ?", t.org, millis(now))
-	t.write(`INSERT INTO login_code (hash, org, app_key, user_id, account, mark, with_org, session, expires_at)
+	t.Write("DELETE FROM login_code WHERE org = ? AND expires_at < ?", t.Org, millis(now))
+	t.Write("DELETE FROM user_session WHERE org = ? AND refresh_until < ?", t.Org, millis(now))
+	t.Write(`INSERT INTO login_code (hash, org, app_key, user_id, account, mark, with_org, session, expires_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)`, c.Hash, l.Org, l.AppKey, l.UserID, l.Account, l.Mark, l.WithOrg, millis(c.Expires))
 }
 
 // LoginCodeByHash implements [directory.LoginTx]. It answers across tenants.
 func (t *tx) LoginCodeByHash(hash string) (c directory.LoginCode, err error) {
-	ok, err := t.one(t.toWrite("SELECT l.hash, l.session, l.expires_at, "+loginColumns+" FROM login_code l WHERE l.hash = ?"), args{hash}, func(r *row) error {
+	ok, err := t.One(t.toWrite("SELECT l.hash, l.session, l.expires_at, "+loginColumns+" FROM login_code l WHERE l.hash = ?"), args{hash}, func(r *row) error {
 		c = directory.LoginCode{Hash: r.Text(0), Session: text(r.NullText(1)), Expires: fromMillis(r.Int(2)), Login: scanLogin(r, 3)}
 		return nil
 	})
@@ -35,13 +35,13 @@ func (t *tx) LoginCodeByHash(hash string) (c directory.LoginCode, err error) {
 
 // UseLoginCode implements [directory.LoginTx].
 func (t *tx) UseLoginCode(hash, session string) {
-	t.writeOne(directory.ErrCodeInvalid, "UPDATE login_code SET session = ? WHERE hash = ? AND org = ? AND session IS NULL", session, hash, t.org)
+	t.WriteOne(directory.ErrCodeInvalid, "UPDATE login_code SET session = ? WHERE hash = ? AND org = ? AND session IS NULL", session, hash, t.Org)
 }
 
 // EndLogins implements [directory.LoginTx].
 func (t *tx) EndLogins(f directory.LoginFilter) {
 	// An account is the same in every organisation that it has joined.
-	where, a := "org = ?", args{t.org}
+	where, a := "org = ?", args{t.Org}
 	if f.Account != "" {
 		where, a = "account = ?", args{f.Account}
 	}
@@ -51,8 +51,8 @@ func (t *tx) EndLogins(f directory.LoginFilter) {
 	if f.UserID != "" {
 		where, a = where+" AND user_id = ?", append(a, f.UserID)
 	}
-	t.write("DELETE FROM user_session WHERE "+where, a...)
-	t.write("DELETE FROM login_code WHERE "+where, a...)
+	t.Write("DELETE FROM user_session WHERE "+where, a...)
+	t.Write("DELETE FROM login_code WHERE "+where, a...)
 }
 
 const sessionColumns = "l.id, l.access, l.access_until, l.refresh, l.spent, l.refresh_until, l.refreshed_at, " + loginColumns
@@ -67,10 +67,10 @@ func scanSession(r *row) directory.UserSession {
 // PutUserSession implements [directory.UserSessionTx].
 func (t *tx) PutUserSession(s directory.UserSession) {
 	l := s.Login
-	if t.ofOther(l.Org) {
+	if t.OfOther(l.Org) {
 		return
 	}
-	t.write(`INSERT INTO user_session (id, org, app_key, user_id, account, mark, with_org, access, access_until, refresh, spent, refresh_until, refreshed_at)
+	t.Write(`INSERT INTO user_session (id, org, app_key, user_id, account, mark, with_org, access, access_until, refresh, spent, refresh_until, refreshed_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET access = excluded.access, access_until = excluded.access_until, refresh = excluded.refresh,
 			spent = excluded.spent, refresh_until = excluded.refresh_until, refreshed_at = excluded.refreshed_at`,
@@ -81,7 +81,7 @@ func (t *tx) PutUserSession(s directory.UserSession) {
 // UserSessionByAccess implements [directory.UserSessionTx]. It answers across tenants.
 func (t *tx) UserSessionByAccess(hash string) (s directory.UserSession, app directory.App, err error) {
 	var a appRow
-	ok, err := t.one("SELECT "+sessionColumns+", "+appColumns+` FROM user_session l JOIN app a ON a.app_key = l.app_key AND a.org = l.org
+	ok, err := t.One("SELECT "+sessionColumns+", "+appColumns+` FROM user_session l JOIN app a ON a.app_key = l.app_key AND a.org = l.org
 		WHERE l.access = ?`, args{hash}, func(r *row) (err error) {
 		s = scanSession(r)
 		a, err = scanApp(r, 13)
@@ -92,7 +92,7 @@ func (t *tx) UserSessionByAccess(hash string) (s directory.UserSession, app dire
 
 // UserSessionByRefresh implements [directory.UserSessionTx]. It answers across tenants.
 func (t *tx) UserSessionByRefresh(hash string) (s directory.UserSession, err error) {
-	ok, err := t.one(t.toWrite("SELECT "+sessionColumns+" FROM user_session l WHERE l.refresh = ? OR l.spent = ? LIMIT 1"), args{hash, hash}, func(r *row) error {
+	ok, err := t.One(t.toWrite("SELECT "+sessionColumns+" FROM user_session l WHERE l.refresh = ? OR l.spent = ? LIMIT 1"), args{hash, hash}, func(r *row) error {
 		s = scanSession(r)
 		return nil
 	})
@@ -101,5 +101,5 @@ func (t *tx) UserSessionByRefresh(hash string) (s directory.UserSession, err err
 
 // DeleteUserSession implements [directory.UserSessionTx].
 func (t *tx) DeleteUserSession(id string) {
-	t.write("DELETE FROM user_session WHERE id = ? AND org = ?", id, t.org)
+	t.Write("DELETE FROM user_session WHERE id = ? AND org = ?", id, t.Org)
 }

@@ -10,7 +10,7 @@ import (
 // the order of their keys, so that two calls do not wait for each other.
 func (t *tx) LoginAttempts(keys []string) (as []directory.LoginAttempts, err error) {
 	places, values := in(keys)
-	err = t.each(t.toWrite("SELECT key, left_milli, at FROM login_attempt WHERE key IN ("+places+") ORDER BY key"), values, func(r *row) error {
+	err = t.Each(t.toWrite("SELECT key, left_milli, at FROM login_attempt WHERE key IN ("+places+") ORDER BY key"), values, func(r *row) error {
 		as = append(as, directory.LoginAttempts{Key: r.Text(0), Left: r.Int(1), At: fromMillis(r.Int(2))})
 		return nil
 	})
@@ -20,13 +20,13 @@ func (t *tx) LoginAttempts(keys []string) (as []directory.LoginAttempts, err err
 // PutLoginAttempts implements [directory.LoginAttemptTx].
 func (t *tx) PutLoginAttempts(a directory.LoginAttempts) {
 	if a.New {
-		t.add(write{sql: "INSERT INTO login_attempt (key, left_milli, at) VALUES (?, ?, ?)", args: args{a.Key, a.Left, millis(a.At)}, retry: true})
+		t.WriteOrRetry("INSERT INTO login_attempt (key, left_milli, at) VALUES (?, ?, ?)", a.Key, a.Left, millis(a.At))
 		return
 	}
-	t.write("UPDATE login_attempt SET left_milli = ?, at = ? WHERE key = ?", a.Left, millis(a.At), a.Key)
+	t.Write("UPDATE login_attempt SET left_milli = ?, at = ? WHERE key = ?", a.Left, millis(a.At), a.Key)
 }
 
 // SweepLoginAttempts implements [directory.LoginAttemptTx].
 func (t *tx) SweepLoginAttempts(before time.Time) {
-	t.write("DELETE FROM login_attempt WHERE at < ?", millis(before))
+	t.Write("DELETE FROM login_attempt WHERE at < ?", millis(before))
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 const (
@@ -32,12 +33,12 @@ func scanMessage(r *row) sealedMessage {
 	return m
 }
 
-func (m *sealedMessage) openUnder(key *keyring.Tenant) (directory.Message, error) {
+func (m *sealedMessage) open(key *keyring.Tenant) (directory.Message, error) {
 	var err error
-	if m.To, err = openUnder(key, "message", m.ID, "address", m.address); err != nil || m.content == nil {
+	if m.To, err = engine.OpenUnder(key, "message", m.ID, "address", m.address); err != nil || m.content == nil {
 		return m.Message, err
 	}
-	text, err := openUnder(key, "message", m.ID, "content", m.content)
+	text, err := engine.OpenUnder(key, "message", m.ID, "content", m.content)
 	if err == nil {
 		err = json.Unmarshal([]byte(text), &m.Content)
 	}
@@ -46,12 +47,12 @@ func (m *sealedMessage) openUnder(key *keyring.Tenant) (directory.Message, error
 
 // InsertMessage implements [directory.MessageTx].
 func (t *tx) InsertMessage(m directory.Message) {
-	if t.ofOther(m.Org) {
+	if t.OfOther(m.Org) {
 		return
 	}
-	t.write(`INSERT INTO message (org, id, channel, topic, object, address, addr_index, content, created_at, state, attempts, next_at, last_error, done_at)
+	t.Write(`INSERT INTO message (org, id, channel, topic, object, address, addr_index, content, created_at, state, attempts, next_at, last_error, done_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		t.org, m.ID, m.Channel, m.Topic, m.Object, t.seal("message", m.ID, "address", m.To), t.blind(messagePurpose, normalAddress(m.To)),
+		t.Org, m.ID, m.Channel, m.Topic, m.Object, t.Seal("message", m.ID, "address", m.To), t.Blind(messagePurpose, normalAddress(m.To)),
 		t.sealContent(m), millis(m.CreatedAt), m.State, m.Attempts, millis(m.NextAt), m.LastError, optionalTime(m.DoneAt))
 }
 
@@ -59,7 +60,7 @@ func (t *tx) sealContent(m directory.Message) []byte {
 	if m.Content == (directory.MessageContent{}) {
 		return nil
 	}
-	return t.seal("message", m.ID, "content", jsonText(m.Content))
+	return t.Seal("message", m.ID, "content", jsonText(m.Content))
 }
 
 // optionalTime stores the zero time as NULL.
@@ -73,21 +74,21 @@ func optionalTime(at time.Time) any {
 // Message implements [directory.MessageTx].
 func (t *tx) Message(id string) (directory.Message, error) {
 	var m sealedMessage
-	ok, err := t.one(t.toWrite(selectMessage+"org = ? AND id = ?"), args{t.org, id}, func(r *row) error {
+	ok, err := t.One(t.toWrite(selectMessage+"org = ? AND id = ?"), args{t.Org, id}, func(r *row) error {
 		m = scanMessage(r)
 		return nil
 	})
 	if err := found(ok, err, directory.ErrMessageNotFound); err != nil {
 		return directory.Message{}, err
 	}
-	return m.openUnder(t.keys)
+	return m.open(t.Keys())
 }
 
 // Messages implements [directory.MessageTx]. Only in a transaction without an
 // organisation does it answer across tenants.
 func (t *tx) Messages(f directory.MessageFilter) ([]directory.Message, error) {
-	if t.org != "" {
-		f.Org = t.org
+	if t.Org != "" {
+		f.Org = t.Org
 	}
 	sql, a := selectMessage+"1 = 1", args{}
 	if f.Org != "" {
@@ -101,8 +102,8 @@ func (t *tx) Messages(f directory.MessageFilter) ([]directory.Message, error) {
 	}
 	// An index of addresses is an organisation's own; across them the addresses
 	// are compared when they are open.
-	if f.To != "" && f.Org != "" && t.keys != nil {
-		sql, a = sql+" AND addr_index = ?", append(a, t.blind(messagePurpose, normalAddress(f.To)))
+	if f.To != "" && f.Org != "" && t.Keys() != nil {
+		sql, a = sql+" AND addr_index = ?", append(a, t.Blind(messagePurpose, normalAddress(f.To)))
 	} else if f.To == "" {
 		a = append(a, f.Limit)
 	}
@@ -111,7 +112,7 @@ func (t *tx) Messages(f directory.MessageFilter) ([]directory.Message, error) {
 		sql += " LIMIT ?"
 	}
 	var rows []sealedMessage
-	err := t.each(sql, a, func(r *row) error {
+	err := t.Each(sql, a, func(r *row) error {
 		rows = append(rows, scanMessage(r))
 		return nil
 	})
@@ -127,13 +128,13 @@ func (t *tx) openMessages(rows []sealedMessage, f directory.MessageFilter) ([]di
 	for i := range rows {
 		org := rows[i].Org
 		if keys[org] == nil {
-			k, err := t.keysOf(org)
+			k, err := t.KeysOf(org)
 			if err != nil {
 				return nil, err
 			}
 			keys[org] = k
 		}
-		m, err := rows[i].openUnder(keys[org])
+		m, err := rows[i].open(keys[org])
 		if err != nil {
 			return nil, err
 		}
@@ -149,7 +150,7 @@ func (t *tx) openMessages(rows []sealedMessage, f directory.MessageFilter) ([]di
 
 // DueMessages implements [directory.MessageTx]; it answers across tenants.
 func (t *tx) DueMessages(channel string, now time.Time, limit int64) (refs []directory.MessageRef, err error) {
-	err = t.each("SELECT org, id FROM message WHERE state = 'queued' AND channel = ? AND next_at <= ? ORDER BY next_at LIMIT ?", args{channel, millis(now), limit}, func(r *row) error {
+	err = t.Each("SELECT org, id FROM message WHERE state = 'queued' AND channel = ? AND next_at <= ? ORDER BY next_at LIMIT ?", args{channel, millis(now), limit}, func(r *row) error {
 		refs = append(refs, directory.MessageRef{Org: r.Text(0), ID: r.Text(1)})
 		return nil
 	})
@@ -163,12 +164,12 @@ func (t *tx) UpdateMessage(before, m directory.Message) {
 	if m.Content != before.Content {
 		sql, a = sql+", content = ?", append(a, t.sealContent(m))
 	}
-	t.writeOne(directory.ErrMessageClaimed, sql+" WHERE org = ? AND id = ? AND state = ? AND attempts = ?",
-		append(a, t.org, m.ID, before.State, before.Attempts)...)
+	t.WriteOne(directory.ErrMessageClaimed, sql+" WHERE org = ? AND id = ? AND state = ? AND attempts = ?",
+		append(a, t.Org, m.ID, before.State, before.Attempts)...)
 }
 
 // SweepMessages implements [directory.MessageTx].
 func (t *tx) SweepMessages(messages, verifications time.Time) {
-	t.write("DELETE FROM message WHERE org = ? AND created_at < ? AND state <> 'queued'", t.org, millis(messages))
-	t.write("DELETE FROM message_verification WHERE org = ? AND created_at < ?", t.org, millis(verifications))
+	t.Write("DELETE FROM message WHERE org = ? AND created_at < ? AND state <> 'queued'", t.Org, millis(messages))
+	t.Write("DELETE FROM message_verification WHERE org = ? AND created_at < ?", t.Org, millis(verifications))
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 const (
@@ -30,10 +31,10 @@ func (t *tx) scanMessageContact(r *row) (c directory.MessageContact, err error) 
 
 func (t *tx) scanChannel(r *row, i int, id, column string) (ch directory.Channel, err error) {
 	ch.Verified = r.Bool(i + 1)
-	if ch.Address, err = t.open("message_contact", id, column, r.Bytes(i)); err != nil {
+	if ch.Address, err = t.Open("message_contact", id, column, r.Bytes(i)); err != nil {
 		return ch, err
 	}
-	ch.Pending, err = t.open("message_contact", id, column+"_pending", r.Bytes(i+2))
+	ch.Pending, err = t.Open("message_contact", id, column+"_pending", r.Bytes(i+2))
 	return ch, err
 }
 
@@ -41,11 +42,11 @@ func (t *tx) scanChannel(r *row, i int, id, column string) (ch directory.Channel
 // the first locks it, so that the second sees what its last writer left.
 func (t *tx) readMessageContact(id string, c *directory.MessageContact, ok *bool) []*read {
 	return []*read{
-		one(t.toWrite(selectMessageContact), args{t.org, id}, ok, func(r *row) (err error) {
+		engine.One(t.toWrite(selectMessageContact), args{t.Org, id}, ok, func(r *row) (err error) {
 			*c, err = t.scanMessageContact(r)
 			return err
 		}),
-		each(selectMembers, args{t.org, id}, func(r *row) error {
+		engine.Each(selectMembers, args{t.Org, id}, func(r *row) error {
 			c.Members = append(c.Members, r.Text(0))
 			return nil
 		}),
@@ -55,7 +56,7 @@ func (t *tx) readMessageContact(id string, c *directory.MessageContact, ok *bool
 // MessageContact implements [directory.MessageContactTx].
 func (t *tx) MessageContact(id string) (c directory.MessageContact, err error) {
 	var ok bool
-	err = t.batch(t.readMessageContact(id, &c, &ok)...)
+	err = t.Batch(t.readMessageContact(id, &c, &ok)...)
 	return c, found(ok, err, directory.ErrMessageContactNotFound)
 }
 
@@ -65,40 +66,40 @@ func (t *tx) MessageContactForUpdate(id, name string) (c directory.MessageContac
 	reads := make([]*read, 0, 4)
 	if id != "" {
 		reads = append(reads, t.readMessageContact(id, &c, &ok)...)
-		if t.writable {
-			reads = append(reads, t.readSubject(auditSubject("message-contact", id)))
+		if t.Writable() {
+			reads = append(reads, t.ReadSubject(auditSubject("message-contact", id)))
 		}
 	}
 	if name != "" {
-		reads = append(reads, one("SELECT id FROM message_contact WHERE org = ? AND name = ?", args{t.org, name}, nil, func(r *row) error {
+		reads = append(reads, engine.One("SELECT id FROM message_contact WHERE org = ? AND name = ?", args{t.Org, name}, nil, func(r *row) error {
 			nameHolder = r.Text(0)
 			return nil
 		}))
 	}
-	err = t.batch(reads...)
+	err = t.Batch(reads...)
 	return c, nameHolder, found(ok, err, directory.ErrMessageContactNotFound)
 }
 
 // MessageContacts implements [directory.MessageContactTx].
 func (t *tx) MessageContacts(f directory.MessageContactFilter) (cs []directory.MessageContact, total int64, err error) {
-	where, a := "", args{t.org}
+	where, a := "", args{t.Org}
 	if f.ID != "" {
 		where, a = where+" AND id = ?", append(a, f.ID)
 	}
 	if f.Member != "" {
 		where += " AND id IN (SELECT contact_id FROM message_contact_member WHERE org = ? AND member_id = ?)"
-		a = append(a, t.org, f.Member)
+		a = append(a, t.Org, f.Member)
 	}
 	sql, page := selectMessageContacts+where+" ORDER BY created_at DESC, id", a[:len(a):len(a)]
 	if f.Limit > 0 {
 		sql, page = sql+" LIMIT ? OFFSET ?", append(page, f.Limit, f.Offset)
 	}
-	err = t.batch(
-		one("SELECT count(*) FROM message_contact WHERE org = ?"+where, a, nil, func(r *row) error {
+	err = t.Batch(
+		engine.One("SELECT count(*) FROM message_contact WHERE org = ?"+where, a, nil, func(r *row) error {
 			total = r.Int(0)
 			return nil
 		}),
-		each(sql, page, func(r *row) error {
+		engine.Each(sql, page, func(r *row) error {
 			c, err := t.scanMessageContact(r)
 			cs = append(cs, c)
 			return err
@@ -118,8 +119,8 @@ func (t *tx) readMembersOf(cs []directory.MessageContact, member string) error {
 		ids[i], at[cs[i].ID] = cs[i].ID, i
 	}
 	places, list := in(ids)
-	return t.each(`SELECT contact_id, member_id, bound_at FROM message_contact_member
-		WHERE org = ? AND contact_id IN (`+places+") ORDER BY bound_at, member_id", append(args{t.org}, list...), func(r *row) error {
+	return t.Each(`SELECT contact_id, member_id, bound_at FROM message_contact_member
+		WHERE org = ? AND contact_id IN (`+places+") ORDER BY bound_at, member_id", append(args{t.Org}, list...), func(r *row) error {
 		c := &cs[at[r.Text(0)]]
 		c.Members = append(c.Members, r.Text(1))
 		if member == "" || member == r.Text(1) {
@@ -134,14 +135,14 @@ func (t *tx) readMembersOf(cs []directory.MessageContact, member string) error {
 // is in the next one's count.
 func (t *tx) CountMessageContacts() (n int64, err error) {
 	var reads []*read
-	if t.writable {
-		reads = append(reads, one("SELECT id FROM resource_directory WHERE org = ?"+forUpdate, args{t.org}, nil, nil))
+	if t.Writable() {
+		reads = append(reads, engine.One("SELECT id FROM resource_directory WHERE org = ?"+forUpdate, args{t.Org}, nil, nil))
 	}
-	reads = append(reads, one("SELECT count(*) FROM message_contact WHERE org = ?", args{t.org}, nil, func(r *row) error {
+	reads = append(reads, engine.One("SELECT count(*) FROM message_contact WHERE org = ?", args{t.Org}, nil, func(r *row) error {
 		n = r.Int(0)
 		return nil
 	}))
-	err = t.batch(reads...)
+	err = t.Batch(reads...)
 	return n, err
 }
 
@@ -150,10 +151,10 @@ var messageContactConflicts = map[string]error{"message_contact_by_name": direct
 
 // InsertMessageContact implements [directory.MessageContactTx].
 func (t *tx) InsertMessageContact(c directory.MessageContact) {
-	a := args{t.org, c.ID, c.Name, c.Title, jsonText(orEmpty(c.MessageTypes)), c.Status, millis(c.CreatedAt)}
+	a := args{t.Org, c.ID, c.Name, c.Title, jsonText(orEmpty(c.MessageTypes)), c.Status, millis(c.CreatedAt)}
 	a = append(a, t.channelColumns(c.ID, "email", messageEmailPurpose, c.Email)...)
 	a = append(a, t.channelColumns(c.ID, "phone", messagePhonePurpose, c.Phone)...)
-	t.writeUniqueBy(messageContactConflicts, `INSERT INTO message_contact (org, id, name, title, message_types, status, created_at,
+	t.WriteUniqueBy(messageContactConflicts, `INSERT INTO message_contact (org, id, name, title, message_types, status, created_at,
 			email, email_index, email_verified, email_pending, email_pending_index,
 			phone, phone_index, phone_verified, phone_pending, phone_pending_index)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, a...)
@@ -178,9 +179,9 @@ func (t *tx) UpdateMessageContact(before, c directory.MessageContact) {
 		set, a = set+setMessagePhone, append(a, t.channelColumns(c.ID, "phone", messagePhonePurpose, c.Phone)...)
 	}
 	if c.Name == before.Name {
-		t.write(set+" WHERE org = ? AND id = ?", append(a, t.org, c.ID)...)
+		t.Write(set+" WHERE org = ? AND id = ?", append(a, t.Org, c.ID)...)
 	} else {
-		t.writeUniqueBy(messageContactConflicts, set+", name = ? WHERE org = ? AND id = ?", append(a, c.Name, t.org, c.ID)...)
+		t.WriteUniqueBy(messageContactConflicts, set+", name = ? WHERE org = ? AND id = ?", append(a, c.Name, t.Org, c.ID)...)
 	}
 	t.relateMembers(before.Members, c)
 }
@@ -196,19 +197,19 @@ func (t *tx) sealIndexed(id, column, purpose, address string) (sealed, index []b
 	if address == "" {
 		return nil, nil
 	}
-	return t.seal("message_contact", id, column, address), t.blind(purpose, normalAddress(address))
+	return t.Seal("message_contact", id, column, address), t.Blind(purpose, normalAddress(address))
 }
 
 func (t *tx) relateMembers(before []string, c directory.MessageContact) {
 	for _, m := range before {
 		if !slices.Contains(c.Members, m) {
-			t.write("DELETE FROM message_contact_member WHERE org = ? AND contact_id = ? AND member_id = ?", t.org, c.ID, m)
+			t.Write("DELETE FROM message_contact_member WHERE org = ? AND contact_id = ? AND member_id = ?", t.Org, c.ID, m)
 		}
 	}
 	for _, m := range c.Members {
 		if !slices.Contains(before, m) {
-			t.write(`INSERT INTO message_contact_member (org, contact_id, member_id, bound_at) VALUES (?, ?, ?, ?)
-				ON CONFLICT (org, contact_id, member_id) DO NOTHING`, t.org, c.ID, m, millis(t.now()))
+			t.Write(`INSERT INTO message_contact_member (org, contact_id, member_id, bound_at) VALUES (?, ?, ?, ?)
+				ON CONFLICT (org, contact_id, member_id) DO NOTHING`, t.Org, c.ID, m, millis(t.now()))
 		}
 	}
 }

@@ -18,7 +18,7 @@ func scanDeletion(r *row) (x directory.ContactDeletion, err error) {
 
 // ContactDeletion implements [directory.ContactDeletionTx].
 func (t *tx) ContactDeletion(contactID string) (x directory.ContactDeletion, err error) {
-	ok, err := t.one(t.toWrite(selectDeletion+"org = ? AND contact_id = ?"), args{t.org, contactID}, func(r *row) (err error) {
+	ok, err := t.One(t.toWrite(selectDeletion+"org = ? AND contact_id = ?"), args{t.Org, contactID}, func(r *row) (err error) {
 		x, err = scanDeletion(r)
 		return err
 	})
@@ -28,7 +28,7 @@ func (t *tx) ContactDeletion(contactID string) (x directory.ContactDeletion, err
 // DeletionsUnderWay implements [directory.ContactDeletionTx]; it answers across
 // tenants.
 func (t *tx) DeletionsUnderWay(limit int64) (xs []directory.ContactDeletion, err error) {
-	err = t.each(selectDeletion+"status = ? ORDER BY requested_at LIMIT ?", args{directory.Deleting, limit}, func(r *row) error {
+	err = t.Each(selectDeletion+"status = ? ORDER BY requested_at LIMIT ?", args{directory.Deleting, limit}, func(r *row) error {
 		x, err := scanDeletion(r)
 		xs = append(xs, x)
 		return err
@@ -38,22 +38,22 @@ func (t *tx) DeletionsUnderWay(limit int64) (xs []directory.ContactDeletion, err
 
 // PutContactDeletion implements [directory.ContactDeletionTx].
 func (t *tx) PutContactDeletion(x directory.ContactDeletion) {
-	if t.ofOther(x.Org) {
+	if t.OfOther(x.Org) {
 		return
 	}
-	t.write(`INSERT INTO message_contact_deletion (org, contact_id, status, reasons, status_before, actor, request_id, requested_at)
+	t.Write(`INSERT INTO message_contact_deletion (org, contact_id, status, reasons, status_before, actor, request_id, requested_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (org, contact_id) DO UPDATE SET status = excluded.status, reasons = excluded.reasons,
 			status_before = excluded.status_before, actor = excluded.actor,
 			request_id = excluded.request_id, requested_at = excluded.requested_at`,
-		t.org, x.ContactID, x.Status, jsonText(orEmpty(x.Reasons)), x.StatusBefore, x.Actor, x.RequestID, millis(x.RequestedAt))
+		t.Org, x.ContactID, x.Status, jsonText(orEmpty(x.Reasons)), x.StatusBefore, x.Actor, x.RequestID, millis(x.RequestedAt))
 }
 
 // DeleteMessageContact implements [directory.ContactDeletionTx].
 func (t *tx) DeleteMessageContact(id string) {
-	t.write("DELETE FROM message_contact WHERE org = ? AND id = ?", t.org, id)
-	t.write("DELETE FROM message_contact_member WHERE org = ? AND contact_id = ?", t.org, id)
-	t.write("DELETE FROM message_contact_deletion WHERE org = ? AND contact_id = ?", t.org, id)
+	t.Write("DELETE FROM message_contact WHERE org = ? AND id = ?", t.Org, id)
+	t.Write("DELETE FROM message_contact_member WHERE org = ? AND contact_id = ?", t.Org, id)
+	t.Write("DELETE FROM message_contact_deletion WHERE org = ? AND contact_id = ?", t.Org, id)
 }
 
 // RetainContact implements [directory.ContactDeletionTx].
@@ -62,30 +62,30 @@ func (t *tx) RetainContact(c directory.MessageContact, accounts []string, at tim
 		if address == "" {
 			return nil
 		}
-		return t.seal("retained_contact", c.ID, column, address)
+		return t.Seal("retained_contact", c.ID, column, address)
 	}
-	t.write(`INSERT INTO retained_contact (org, id, name, title, message_types, email, phone, created_at, retained_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, t.org, c.ID, c.Name, c.Title, jsonText(orEmpty(c.MessageTypes)),
+	t.Write(`INSERT INTO retained_contact (org, id, name, title, message_types, email, phone, created_at, retained_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, t.Org, c.ID, c.Name, c.Title, jsonText(orEmpty(c.MessageTypes)),
 		sealed("email", c.Email.Address), sealed("phone", c.Phone.Address), millis(c.CreatedAt), millis(at))
 	for _, account := range accounts {
-		t.write("INSERT INTO retained_contact_account (org, account_id, contact_id) VALUES (?, ?, ?)", t.org, account, c.ID)
+		t.Write("INSERT INTO retained_contact_account (org, account_id, contact_id) VALUES (?, ?, ?)", t.Org, account, c.ID)
 	}
 }
 
 // RetainedContacts implements [directory.ContactDeletionTx].
 func (t *tx) RetainedContacts(accountID string) (cs []directory.MessageContact, err error) {
-	err = t.each(`SELECT c.id, c.name, c.title, c.message_types, c.email, c.phone, c.created_at
+	err = t.Each(`SELECT c.id, c.name, c.title, c.message_types, c.email, c.phone, c.created_at
 		FROM retained_contact_account a JOIN retained_contact c ON c.org = a.org AND c.id = a.contact_id
-		WHERE a.org = ? AND a.account_id = ? ORDER BY c.created_at DESC, c.id`, args{t.org, accountID}, func(r *row) error {
+		WHERE a.org = ? AND a.account_id = ? ORDER BY c.created_at DESC, c.id`, args{t.Org, accountID}, func(r *row) error {
 		c := directory.MessageContact{ID: r.Text(0), Name: r.Text(1), Title: r.Text(2), Status: directory.Active, CreatedAt: fromMillis(r.Int(6))}
 		var err error
 		if c.MessageTypes, err = readList[string](r, 3); err != nil {
 			return err
 		}
-		if c.Email.Address, err = t.open("retained_contact", c.ID, "email", r.Bytes(4)); err != nil {
+		if c.Email.Address, err = t.Open("retained_contact", c.ID, "email", r.Bytes(4)); err != nil {
 			return err
 		}
-		if c.Phone.Address, err = t.open("retained_contact", c.ID, "phone", r.Bytes(5)); err != nil {
+		if c.Phone.Address, err = t.Open("retained_contact", c.ID, "phone", r.Bytes(5)); err != nil {
 			return err
 		}
 		c.Email.Verified, c.Phone.Verified = c.Email.Address != "", c.Phone.Address != ""

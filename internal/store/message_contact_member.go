@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 // lockDirectory makes an update that reads the tree in order to rely on it wait
 // for those that change it; see [tx.ResourceDirectory].
 func (t *tx) lockDirectory() *read {
-	return one(t.toWrite("SELECT id FROM resource_directory WHERE org = ?"), args{t.org}, nil, nil)
+	return engine.One(t.toWrite("SELECT id FROM resource_directory WHERE org = ?"), args{t.Org}, nil, nil)
 }
 
 // MissingMembers implements [directory.MemberTx]. In an update none of the
@@ -19,12 +20,12 @@ func (t *tx) MissingMembers(ids []string) (missing []string, err error) {
 	have := map[string]bool{}
 	places, list := in(ids)
 	known := func(sql string) *read {
-		return each(sql+" ("+places+")", append(args{t.org}, list...), func(r *row) error {
+		return engine.Each(sql+" ("+places+")", append(args{t.Org}, list...), func(r *row) error {
 			have[r.Text(0)] = true
 			return nil
 		})
 	}
-	err = t.batch(
+	err = t.Batch(
 		t.lockDirectory(),
 		known("SELECT id FROM resource_directory WHERE org = ? AND id IN"),
 		known("SELECT id FROM folder WHERE org = ? AND id IN"),
@@ -43,24 +44,24 @@ func (t *tx) MemberTree() (tree directory.MemberTree, err error) {
 			return nil
 		}
 	}
-	err = t.batch(
-		one(t.toWrite("SELECT id FROM resource_directory WHERE org = ?"), args{t.org}, nil, func(r *row) error {
+	err = t.Batch(
+		engine.One(t.toWrite("SELECT id FROM resource_directory WHERE org = ?"), args{t.Org}, nil, func(r *row) error {
 			tree.DirectoryID = r.Text(0)
 			return nil
 		}),
-		each("SELECT id, parent_id FROM folder WHERE org = ?", args{t.org}, into(tree.Parents)),
-		each("SELECT id, folder_id FROM account WHERE org = ?", args{t.org}, into(tree.Accounts)),
+		engine.Each("SELECT id, parent_id FROM folder WHERE org = ?", args{t.Org}, into(tree.Parents)),
+		engine.Each("SELECT id, folder_id FROM account WHERE org = ?", args{t.Org}, into(tree.Accounts)),
 	)
 	return tree, err
 }
 
 // PutBinding implements [directory.MemberTx].
 func (t *tx) PutBinding(contactID, memberID string, at time.Time) {
-	t.write(`INSERT INTO message_contact_member (org, contact_id, member_id, bound_at) VALUES (?, ?, ?, ?)
-		ON CONFLICT (org, contact_id, member_id) DO UPDATE SET bound_at = excluded.bound_at`, t.org, contactID, memberID, millis(at))
+	t.Write(`INSERT INTO message_contact_member (org, contact_id, member_id, bound_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (org, contact_id, member_id) DO UPDATE SET bound_at = excluded.bound_at`, t.Org, contactID, memberID, millis(at))
 }
 
 // DeleteBinding implements [directory.MemberTx].
 func (t *tx) DeleteBinding(contactID, memberID string) {
-	t.write("DELETE FROM message_contact_member WHERE org = ? AND contact_id = ? AND member_id = ?", t.org, contactID, memberID)
+	t.Write("DELETE FROM message_contact_member WHERE org = ? AND contact_id = ? AND member_id = ?", t.Org, contactID, memberID)
 }

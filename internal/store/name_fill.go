@@ -6,23 +6,18 @@ import (
 	"strings"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// statements runs statements of a migration inside its transaction.
-type statements interface {
-	query(r *read) error
-	exec(sql string, a ...any) error
-}
-
-// migrationFills are what some migrations do behind their SQL, where only the
+// migrationFills are what some migrations do after their SQL, where only the
 // program can tell what to write.
-var migrationFills = map[int64]func(x statements) error{
+var migrationFills = map[int64]func(x engine.Statements) error{
 	70: fillNameTerms,
 	76: foldAccents,
 }
 
 // fillNameTerms makes the terms of the employees and departments that are there.
-func fillNameTerms(x statements) error {
+func fillNameTerms(x engine.Statements) error {
 	err := fillTerms(x, employeeTerms, "SELECT org, user_id, name FROM employee WHERE (org, user_id) > (?, ?) ORDER BY org, user_id LIMIT ?", "", (*row).Text)
 	if err != nil {
 		return err
@@ -43,12 +38,12 @@ type termRow[ID any] struct {
 // fillTerms reads names page by page, beginning behind an id that is before all.
 // Terms are written in the order of the index, so that few of its pages change
 // many times.
-func fillTerms[ID any](x statements, of termTable, sql string, first ID, id func(*row, int) ID) error {
+func fillTerms[ID any](x engine.Statements, of termTable, sql string, first ID, id func(*row, int) ID) error {
 	last := termRow[ID]{id: first}
 	for {
 		var rows []termRow[ID]
 		n := 0
-		err := x.query(each(sql, args{last.org, last.id, fillNames}, func(r *row) error {
+		err := x.Query(engine.Each(sql, args{last.org, last.id, fillNames}, func(r *row) error {
 			n++
 			last.org, last.id = r.Text(0), id(r, 1)
 			for _, term := range directory.NameTerms(r.Text(2)) {
@@ -66,7 +61,7 @@ func fillTerms[ID any](x statements, of termTable, sql string, first ID, id func
 	}
 }
 
-func writeTerms[ID any](x statements, of termTable, rows []termRow[ID]) error {
+func writeTerms[ID any](x engine.Statements, of termTable, rows []termRow[ID]) error {
 	for len(rows) > 0 {
 		n := 1
 		if len(rows) >= fillRows {
@@ -76,7 +71,7 @@ func writeTerms[ID any](x statements, of termTable, rows []termRow[ID]) error {
 		for _, r := range rows[:n] {
 			a = append(a, r.org, r.term, r.id)
 		}
-		if err := x.exec(of.insert[:len(of.insert)-len(keepTerm)]+strings.Repeat(", (?, ?, ?)", n-1), a...); err != nil {
+		if err := x.Exec(of.insert[:len(of.insert)-len(keepTerm)]+strings.Repeat(", (?, ?, ?)", n-1), a...); err != nil {
 			return err
 		}
 		rows = rows[n:]
@@ -85,7 +80,7 @@ func writeTerms[ID any](x statements, of termTable, rows []termRow[ID]) error {
 }
 
 // foldAccents writes the terms of names with accents as they are made now.
-func foldAccents(x statements) error {
+func foldAccents(x engine.Statements) error {
 	contact := func(r *row) (before, after []string) {
 		name, company := r.Text(2), r.NullText(3)
 		return directory.AccentedTerms(name, text(company)), directory.Contact{Name: name, CompanyName: company}.SearchTerms()
@@ -106,12 +101,12 @@ func foldAccents(x statements) error {
 
 // foldTerms reads names page by page and writes what differs between their
 // terms of before and of now. There are few with accents: all others are only read.
-func foldTerms[ID any](x statements, of termTable, sql string, first ID, id func(*row, int) ID, terms func(*row) (before, after []string)) error {
+func foldTerms[ID any](x engine.Statements, of termTable, sql string, first ID, id func(*row, int) ID, terms func(*row) (before, after []string)) error {
 	last := termRow[ID]{id: first}
 	for {
 		var gone, come []termRow[ID]
 		n := 0
-		err := x.query(each(sql, args{last.org, last.id, fillNames}, func(r *row) error {
+		err := x.Query(engine.Each(sql, args{last.org, last.id, fillNames}, func(r *row) error {
 			n++
 			last.org, last.id = r.Text(0), id(r, 1)
 			before, after := terms(r)
@@ -135,9 +130,9 @@ func foldTerms[ID any](x statements, of termTable, sql string, first ID, id func
 	}
 }
 
-func writeEach[ID any](x statements, sql string, rows []termRow[ID]) error {
+func writeEach[ID any](x engine.Statements, sql string, rows []termRow[ID]) error {
 	for _, r := range rows {
-		if err := x.exec(sql, r.org, r.term, r.id); err != nil {
+		if err := x.Exec(sql, r.org, r.term, r.id); err != nil {
 			return err
 		}
 	}

@@ -1,26 +1,23 @@
 package store
 
 import (
-	"context"
 	"fmt"
-	"path/filepath"
+	"io/fs"
+	"path"
 	"slices"
+	"strconv"
 	"testing"
-	"time"
-
-	"github.com/jackc/pgx/v5"
-	"zombiezen.com/go/sqlite"
+	"testing/fstest"
 
 	"github.com/mingce/mingce/internal/directory"
-
-	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 // TestNamesOfOlderDataAreFound: data that an older program wrote has no terms
 // and no counts; both are there when this one has opened it.
 func TestNamesOfOlderDataAreFound(t *testing.T) {
 	t.Parallel()
-	for name, older := range map[string]func(t *testing.T, version int64, script string) Options{"sqlite": olderSQLite, "postgres": olderPostgres} {
+	for name, fresh := range map[string]func(testing.TB) Options{"sqlite": sqliteOptions, "postgres": postgresOptions} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			script := ""
@@ -36,7 +33,7 @@ func TestNamesOfOlderDataAreFound(t *testing.T) {
 						VALUES ('o', 'u%d', %d, 0, '', 1, 1, FALSE);`+"\n", i, dept)
 				}
 			}
-			s := mustOpen(t, older(t, beforeNames, script))
+			s := mustOpen(t, older(t, fresh(t), beforeNames, script))
 			for prefix, want := range map[string]string{"pshan": "[u0]", "izgf": "[u1]", "m国藩": "[u1]", "mlee": "[u2]", "nzeng": "[]"} {
 				var got []string
 				if err := s.View(ctx, "o", func(tx directory.Tx) error {
@@ -77,7 +74,7 @@ const (
 // found without them, and by nothing else than what is written now.
 func TestAccentsOfOlderDataFold(t *testing.T) {
 	t.Parallel()
-	for name, older := range map[string]func(t *testing.T, version int64, script string) Options{"sqlite": olderSQLite, "postgres": olderPostgres} {
+	for name, fresh := range map[string]func(testing.TB) Options{"sqlite": sqliteOptions, "postgres": postgresOptions} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			script := `INSERT INTO department (org, id, parent_id, name, path) VALUES ('o', 1, 0, 'Łódź', '/1/');
@@ -92,13 +89,13 @@ func TestAccentsOfOlderDataFold(t *testing.T) {
 					script += fmt.Sprintf("INSERT INTO %s_term (org, term, %s) VALUES ('o', '%s', %s);\n", row[0], row[1], term, row[2])
 				}
 			}
-			s := mustOpen(t, older(t, beforeFolding, script))
+			s := mustOpen(t, older(t, fresh(t), beforeFolding, script))
 			company := "Øre"
 			for table, want := range map[string][]string{"department": directory.NameTerms("Łódź"), "employee": directory.NameTerms("Café"),
 				"contact": directory.Contact{Name: "Zoë", CompanyName: &company}.SearchTerms()} {
 				var got []string
 				if err := s.View(ctx, "o", func(dt directory.Tx) error {
-					return dt.(*tx).each("SELECT term FROM "+table+"_term WHERE org = ? ORDER BY term", args{"o"}, func(r *row) error {
+					return dt.(*tx).Each("SELECT term FROM "+table+"_term WHERE org = ? ORDER BY term", args{"o"}, func(r *row) error {
 						got = append(got, r.Text(0))
 						return nil
 					})
@@ -110,60 +107,29 @@ func TestAccentsOfOlderDataFold(t *testing.T) {
 	}
 }
 
-func olderSQLite(t *testing.T, version int64, script string) Options {
-	o := sqliteOptions(t)
-	d, err := openDataDir(o.Dir, false)
+// older makes data of an older schema: with the rows that a script writes.
+func older(t *testing.T, o Options, version int64, script string) Options {
+	t.Helper()
+	old := fstest.MapFS{}
+	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw, err := sqlite.OpenConn(filepath.Join(o.Dir, databaseFile), sqlite.OpenReadWrite|sqlite.OpenCreate)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &sqliteConn{c: raw, dialect: &dialect{mark: "sqlite:"}, stmts: map[string]*sqlite.Stmt{}}
-	steps, err := loadMigrations(migrationFiles, "sqlite")
-	if err == nil {
-		err = c.migrateTo(append(upTo(steps, version), migration{version: version, name: "rows", sql: script}), version, newSumMove(keyring.DevMaster(), time.Now()))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := raw.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.close(false); err != nil {
-		t.Fatal(err)
-	}
-	return o
-}
-
-func olderPostgres(t *testing.T, version int64, script string) Options {
-	o := postgresOptions(t)
-	conn, err := pgx.Connect(context.Background(), o.Database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
-	if _, err := conn.Exec(ctx, createVersions); err != nil {
-		t.Fatal(err)
-	}
-	steps, err := loadMigrations(migrationFiles, "postgres")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range append(upTo(steps, version), migration{version: version, name: "rows", sql: script}) {
-		if err := migratePostgresStep(ctx, conn, &dialect{mark: "pg:", numbered: true}, m, newSumMove(keyring.DevMaster(), time.Now())); err != nil {
+	for _, name := range names {
+		if number, err := strconv.ParseInt(path.Base(name)[:4], 10, 64); err != nil || number > version {
+			continue
+		}
+		text, err := migrationFiles.ReadFile(name)
+		if err != nil {
 			t.Fatal(err)
 		}
+		old[name] = &fstest.MapFile{Data: text}
+	}
+	old[fmt.Sprintf("migrations/%04d_rows.sql", version)] = &fstest.MapFile{Data: []byte(script)}
+	nothing := func(func(*engine.Shape, func() ([]any, error)) error) error { return nil }
+	err = engine.Load(ctx, o, &engine.Schema{Migrations: old, Fills: migrationFills}, &engine.Content{Schema: version, Tables: nothing})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return o
-}
-
-func upTo(steps []migration, version int64) (some []migration) {
-	for _, m := range steps {
-		if m.version <= version {
-			some = append(some, m)
-		}
-	}
-	return some
 }

@@ -6,15 +6,16 @@ import (
 	"strings"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 // The joins begin with the terms: CROSS JOIN makes SQLite do so; to PostgreSQL
 // it means nothing.
 const (
 	employeesByTerm = `SELECT t.term, t.user_id, e.name FROM employee_term t CROSS JOIN employee e
-		WHERE t.org = ? AND e.org = t.org AND e.user_id = t.user_id`
+		WHERE t.Org = ? AND e.org = t.Org AND e.user_id = t.user_id`
 	departmentsByTerm = `SELECT t.term, t.dept_id, d.name FROM department_term t CROSS JOIN department d
-		WHERE t.org = ? AND d.org = t.org AND d.id = t.dept_id`
+		WHERE t.Org = ? AND d.org = t.Org AND d.id = t.dept_id`
 )
 
 // EmployeesByTerm implements [directory.NameSearchTx].
@@ -31,7 +32,7 @@ func namesByTerm[ID cmp.Ordered](t *tx, of termTable, sql, prefix string, after 
 	inScope func(*directory.Scope) (string, args), s *directory.Scope, limit int64, id func(*row, int) ID,
 ) (hits []directory.NameHit[ID], err error) {
 	where, a := inScope(s)
-	err = t.seekTerms(of, sql+where, append(args{t.org}, a...), prefix, after.Term, after.ID, limit, func(r *row) error {
+	err = t.seekTerms(of, sql+where, append(args{t.Org}, a...), prefix, after.Term, after.ID, limit, func(r *row) error {
 		hits = append(hits, directory.NameHit[ID]{Term: r.Text(0), ID: id(r, 1), Name: r.Text(2)})
 		return nil
 	})
@@ -55,13 +56,13 @@ func countByTerms[ID cmp.Ordered](t *tx, of termTable, prefixes []string,
 	inScope func(*directory.Scope) (string, args), s *directory.Scope, limit int64, id func(*row, int) ID,
 ) (int64, error) {
 	where, a := inScope(s)
-	sql := "SELECT t." + of.id + " FROM " + of.name + " t WHERE t.org = ? AND t.term >= ? AND t.term < ?" + where + " LIMIT ?"
+	sql := "SELECT t." + of.id + " FROM " + of.name + " t WHERE t.Org = ? AND t.term >= ? AND t.term < ?" + where + " LIMIT ?"
 	for most := 2 * limit; ; most *= 4 {
 		met, all := map[ID]struct{}{}, true
 		reads := make([]*read, len(prefixes))
 		for i, prefix := range prefixes {
 			n := int64(0)
-			reads[i] = each(sql, append(append(args{t.org, prefix, prefix + behindPrefix}, a...), most), func(r *row) error {
+			reads[i] = engine.Each(sql, append(append(args{t.Org, prefix, prefix + behindPrefix}, a...), most), func(r *row) error {
 				met[id(r, 0)] = struct{}{}
 				if n++; n == most {
 					all = false
@@ -69,7 +70,7 @@ func countByTerms[ID cmp.Ordered](t *tx, of termTable, prefixes []string,
 				return nil
 			})
 		}
-		if err := t.batch(reads...); err != nil {
+		if err := t.Batch(reads...); err != nil {
 			return 0, err
 		}
 		if n := int64(len(met)); all || n >= limit {
@@ -91,7 +92,7 @@ func employeesInScope(s *directory.Scope) (string, args) {
 		conditions, a = append(conditions, "p.path LIKE ?"), append(a, under(id))
 	}
 	return ` AND EXISTS (SELECT 1 FROM employee_dept m JOIN department p ON p.org = m.org AND p.id = m.dept_id
-		WHERE m.org = t.org AND m.user_id = t.user_id AND (` + strings.Join(conditions, " OR ") + "))", a
+		WHERE m.org = t.Org AND m.user_id = t.user_id AND (` + strings.Join(conditions, " OR ") + "))", a
 }
 
 // departmentsInScope is the same for the department of a term.
@@ -103,7 +104,7 @@ func departmentsInScope(s *directory.Scope) (string, args) {
 	for _, id := range s.DeptIDs {
 		conditions, a = append(conditions, "p.path LIKE ?"), append(a, under(id))
 	}
-	return " AND EXISTS (SELECT 1 FROM department p WHERE p.org = t.org AND p.id = t.dept_id AND (" + strings.Join(conditions, " OR ") + "))", a
+	return " AND EXISTS (SELECT 1 FROM department p WHERE p.org = t.Org AND p.id = t.dept_id AND (" + strings.Join(conditions, " OR ") + "))", a
 }
 
 // under is the pattern of the paths of a department and of all below it.

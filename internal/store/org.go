@@ -28,14 +28,14 @@ func certification(o directory.Org) any {
 
 // OrgByID implements [directory.OrgTx]. It answers for any organisation.
 func (t *tx) OrgByID(id string) (directory.Org, error) {
-	if t.writable {
-		return t.oneOrg("SELECT "+orgColumns+" FROM org WHERE id = ?"+keepRows, id)
+	if t.Writable() {
+		return t.oneOrg("SELECT "+orgColumns+" FROM org WHERE id = ?"+forKeyShare, id)
 	}
 	return t.oneOrg("SELECT "+orgColumns+" FROM org WHERE id = ?", id)
 }
 
 func (t *tx) oneOrg(sql, id string) (o directory.Org, err error) {
-	ok, err := t.one(sql, args{id}, func(r *row) (err error) {
+	ok, err := t.One(sql, args{id}, func(r *row) (err error) {
 		o, err = scanOrg(r)
 		return err
 	})
@@ -44,7 +44,7 @@ func (t *tx) oneOrg(sql, id string) (o directory.Org, err error) {
 
 // Orgs implements [directory.OrgTx].
 func (t *tx) Orgs() (os []directory.Org, err error) {
-	err = t.each("SELECT "+orgColumns+" FROM org ORDER BY id", nil, func(r *row) error {
+	err = t.Each("SELECT "+orgColumns+" FROM org ORDER BY id", nil, func(r *row) error {
 		o, err := scanOrg(r)
 		os = append(os, o)
 		return err
@@ -54,7 +54,7 @@ func (t *tx) Orgs() (os []directory.Org, err error) {
 
 // InsertOrg implements [directory.OrgTx].
 func (t *tx) InsertOrg(o directory.Org) {
-	t.writeUnique(directory.ErrConflict, "INSERT INTO org (id, name, disabled, contacts_on, created_at, creator, certification) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	t.WriteUnique(directory.ErrConflict, "INSERT INTO org (id, name, disabled, contacts_on, created_at, creator, certification) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		o.ID, o.Name, o.Disabled, o.ContactsOn, millis(o.CreatedAt), optional(o.Creator), certification(o))
 	t.holdOrg(o.ID)
 }
@@ -68,12 +68,12 @@ func (t *tx) holdOrg(id string) {
 	for slot := range orgHolds {
 		values = append(values, id, slot)
 	}
-	t.write("INSERT INTO org_hold (org, slot) VALUES (?, ?)"+strings.Repeat(", (?, ?)", orgHolds-1)+" ON CONFLICT (org, slot) DO NOTHING", values...)
+	t.Write("INSERT INTO org_hold (org, slot) VALUES (?, ?)"+strings.Repeat(", (?, ?)", orgHolds-1)+" ON CONFLICT (org, slot) DO NOTHING", values...)
 }
 
 // PutOrg implements [directory.OrgTx].
 func (t *tx) PutOrg(o directory.Org) {
-	t.write(`INSERT INTO org (id, name, disabled, contacts_on, created_at, creator, certification) VALUES (?, ?, ?, ?, ?, ?, ?)
+	t.Write(`INSERT INTO org (id, name, disabled, contacts_on, created_at, creator, certification) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, disabled = excluded.disabled, contacts_on = excluded.contacts_on,
 			creator = excluded.creator, certification = excluded.certification`,
 		o.ID, o.Name, o.Disabled, o.ContactsOn, millis(o.CreatedAt), optional(o.Creator), certification(o))

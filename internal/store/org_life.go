@@ -19,17 +19,17 @@ func (orgEnded) Unwrap() []error { return []error{directory.ErrOrgEnded, directo
 
 // OrgToChange implements [directory.OrgLifeTx].
 func (t *tx) OrgToChange() (directory.Org, error) {
-	return t.oneOrg(t.toWrite("SELECT "+orgColumns+" FROM org WHERE id = ?"), t.org)
+	return t.oneOrg(t.toWrite("SELECT "+orgColumns+" FROM org WHERE id = ?"), t.Org)
 }
 
 // OrgEnded implements [directory.OrgLifeTx].
 func (t *tx) OrgEnded(id string) (bool, error) {
-	return t.one("SELECT id FROM ended_org WHERE id = ?", args{id}, nil)
+	return t.One("SELECT id FROM ended_org WHERE id = ?", args{id}, nil)
 }
 
 // OrgsByCreator implements [directory.OrgLifeTx]. It answers for all organisations.
 func (t *tx) OrgsByCreator(account string) (os []directory.Org, err error) {
-	err = t.each("SELECT "+orgColumns+" FROM org WHERE creator = ? ORDER BY id", args{account}, func(r *row) error {
+	err = t.Each("SELECT "+orgColumns+" FROM org WHERE creator = ? ORDER BY id", args{account}, func(r *row) error {
 		o, err := scanOrg(r)
 		os = append(os, o)
 		return err
@@ -39,8 +39,8 @@ func (t *tx) OrgsByCreator(account string) (os []directory.Org, err error) {
 
 // OrgsGrantingTo implements [directory.OrgLifeTx]. It reads across tenants.
 func (t *tx) OrgsGrantingTo() (ids []string, err error) {
-	err = t.each("SELECT org FROM visibility_grant WHERE to_org = ? UNION SELECT org FROM join_grant WHERE to_org = ? ORDER BY 1",
-		args{t.org, t.org}, func(r *row) error {
+	err = t.Each("SELECT org FROM visibility_grant WHERE to_org = ? UNION SELECT org FROM join_grant WHERE to_org = ? ORDER BY 1",
+		args{t.Org, t.Org}, func(r *row) error {
 			ids = append(ids, r.Text(0))
 			return nil
 		})
@@ -58,26 +58,26 @@ var historyTables = []string{"audit", "audit_seal", "ended_org"}
 // holds ([pgTx.queueBegin]), and with its row for grants to it that are being
 // made, and then sees what they wrote.
 func (t *tx) EraseOrg(at time.Time) {
-	t.erases = true
-	t.last = append(t.last, func() {
-		t.write("DELETE FROM org_hold WHERE org = ?", t.org)
-		t.write("DELETE FROM org WHERE id = ?", t.org)
-		t.write("INSERT INTO ended_org (id, ended_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", t.org, millis(at))
+	t.EraseKeys()
+	t.Last(func() {
+		t.Write("DELETE FROM org_hold WHERE org = ?", t.Org)
+		t.Write("DELETE FROM org WHERE id = ?", t.Org)
+		t.Write("INSERT INTO ended_org (id, ended_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", t.Org, millis(at))
 		for _, table := range nounTables {
 			if table == "org" || table == "login_attempt" || slices.Contains(historyTables, table) {
 				continue
 			}
-			t.write("DELETE FROM "+table+" WHERE org = ?", t.org)
+			t.Write("DELETE FROM "+table+" WHERE org = ?", t.Org)
 		}
 		for _, table := range []string{"visibility_grant", "join_grant"} {
-			t.write("DELETE FROM "+table+" WHERE to_org = ?", t.org)
+			t.Write("DELETE FROM "+table+" WHERE to_org = ?", t.Org)
 		}
 		// Another process's clock may be ahead: its last entry was before the
 		// erasure as well.
-		t.write(`INSERT INTO erased_subject (org, subject, erased_at)
+		t.Write(`INSERT INTO erased_subject (org, subject, erased_at)
 			SELECT k.org, k.subject, (SELECT max(a.at) FROM audit a WHERE a.org = k.org) FROM subject_key k WHERE k.org = ?
-			ON CONFLICT (org, subject) DO UPDATE SET erased_at = excluded.erased_at`, t.org)
-		t.write("DELETE FROM subject_key WHERE org = ?", t.org)
-		t.write("DELETE FROM org_key WHERE org = ?", t.org)
+			ON CONFLICT (org, subject) DO UPDATE SET erased_at = excluded.erased_at`, t.Org)
+		t.Write("DELETE FROM subject_key WHERE org = ?", t.Org)
+		t.Write("DELETE FROM org_key WHERE org = ?", t.Org)
 	})
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 const (
@@ -20,26 +21,26 @@ const (
 // by the statement itself: a subscription that was committed before it misses
 // no event. What the subscription wants is for the routing to see.
 func (t *tx) Enqueue(i directory.OutboxItem) {
-	if t.ofOther(i.Org) {
+	if t.OfOther(i.Org) {
 		return
 	}
 	sql, a := insertOutbox, args{
-		t.org, i.ID, i.Kind, i.Topic, i.Object, t.seal("outbox", i.ID, "recipient", i.Recipient),
-		t.blind(recipientPurpose, normalAddress(i.Recipient)), t.seal("outbox", i.ID, "payload", i.Payload), millis(i.CreatedAt),
+		t.Org, i.ID, i.Kind, i.Topic, i.Object, t.Seal("outbox", i.ID, "recipient", i.Recipient),
+		t.Blind(recipientPurpose, normalAddress(i.Recipient)), t.Seal("outbox", i.ID, "payload", i.Payload), millis(i.CreatedAt),
 	}
 	if i.Kind == directory.EventKind {
-		sql, a = sql+" WHERE EXISTS (SELECT 1 FROM event_subscription WHERE org = ?)", append(a, t.org)
+		sql, a = sql+" WHERE EXISTS (SELECT 1 FROM event_subscription WHERE org = ?)", append(a, t.Org)
 	}
-	t.write(sql, a...)
+	t.Write(sql, a...)
 }
 
 // Unheard implements [directory.OutboxTx].
-func (t *tx) Unheard() bool { return t.unheard }
+func (t *tx) Unheard() bool { return t.contact.unheard }
 
 // readHeard is a read, to be batched with others, that finds out whether
 // anybody is subscribed to events.
 func (t *tx) readHeard(heard *bool) *read {
-	return one("SELECT 1 FROM event_subscription WHERE org = ? LIMIT 1", args{t.org}, heard, nil)
+	return engine.One("SELECT 1 FROM event_subscription WHERE org = ? LIMIT 1", args{t.Org}, heard, nil)
 }
 
 // sealedItem is an item before its values are opened, which may need keys to
@@ -53,11 +54,11 @@ type sealedItem struct {
 // organisation it answers across tenants.
 func (t *tx) Outbox(kind string, limit int64) ([]directory.OutboxItem, error) {
 	sql, a := selectOutbox, args{kind}
-	if t.org != "" {
-		sql, a = sql+" AND org = ?", append(a, t.org)
+	if t.Org != "" {
+		sql, a = sql+" AND org = ?", append(a, t.Org)
 	}
 	var rows []sealedItem
-	err := t.each(sql+" ORDER BY seq LIMIT ?", append(a, limit), func(r *row) error {
+	err := t.Each(sql+" ORDER BY seq LIMIT ?", append(a, limit), func(r *row) error {
 		rows = append(rows, sealedItem{directory.OutboxItem{
 			ID: r.Text(0), Org: r.Text(1), Kind: r.Text(2), Topic: r.Text(3), Object: r.Text(4), CreatedAt: fromMillis(r.Int(7)),
 		}, r.Bytes(5), r.Bytes(6)})
@@ -70,14 +71,14 @@ func (t *tx) Outbox(kind string, limit int64) ([]directory.OutboxItem, error) {
 	items := make([]directory.OutboxItem, len(rows))
 	for n, i := range rows {
 		if keys[i.Org] == nil {
-			if keys[i.Org], err = t.keysOf(i.Org); err != nil {
+			if keys[i.Org], err = t.KeysOf(i.Org); err != nil {
 				return nil, err
 			}
 		}
-		if i.Recipient, err = openUnder(keys[i.Org], "outbox", i.ID, "recipient", i.recipient); err != nil {
+		if i.Recipient, err = engine.OpenUnder(keys[i.Org], "outbox", i.ID, "recipient", i.recipient); err != nil {
 			return nil, err
 		}
-		if i.Payload, err = openUnder(keys[i.Org], "outbox", i.ID, "payload", i.payload); err != nil {
+		if i.Payload, err = engine.OpenUnder(keys[i.Org], "outbox", i.ID, "payload", i.payload); err != nil {
 			return nil, err
 		}
 		items[n] = i.OutboxItem
@@ -87,7 +88,7 @@ func (t *tx) Outbox(kind string, limit int64) ([]directory.OutboxItem, error) {
 
 // DeleteOutbox implements [directory.OutboxTx].
 func (t *tx) DeleteOutbox(id string) {
-	t.write("DELETE FROM outbox WHERE org = ? AND id = ?", t.org, id)
+	t.Write("DELETE FROM outbox WHERE org = ? AND id = ?", t.Org, id)
 }
 
 // normalAddress is the form in which addresses are indexed: mail addresses

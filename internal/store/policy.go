@@ -10,7 +10,7 @@ func scanPolicy(r *row) directory.Policy {
 
 // Policy implements [directory.PolicyTx].
 func (t *tx) Policy(name string) (p directory.Policy, err error) {
-	ok, err := t.one(t.toWrite(selectPolicies+" AND name = ?"), args{t.org, name}, func(r *row) error {
+	ok, err := t.One(t.toWrite(selectPolicies+" AND name = ?"), args{t.Org, name}, func(r *row) error {
 		p = scanPolicy(r)
 		return nil
 	})
@@ -19,7 +19,7 @@ func (t *tx) Policy(name string) (p directory.Policy, err error) {
 
 // Policies implements [directory.PolicyTx].
 func (t *tx) Policies() (ps []directory.Policy, err error) {
-	err = t.each(selectPolicies+" ORDER BY name", args{t.org}, func(r *row) error {
+	err = t.Each(selectPolicies+" ORDER BY name", args{t.Org}, func(r *row) error {
 		ps = append(ps, scanPolicy(r))
 		return nil
 	})
@@ -28,12 +28,12 @@ func (t *tx) Policies() (ps []directory.Policy, err error) {
 
 // PutPolicy implements [directory.PolicyTx].
 func (t *tx) PutPolicy(p directory.Policy) {
-	t.write(`INSERT INTO policy (org, name, document, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
+	t.Write(`INSERT INTO policy (org, name, document, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (org, name) DO UPDATE SET document = excluded.document, updated_at = excluded.updated_at`,
-		t.org, p.Name, p.Document, millis(p.CreatedAt), millis(p.UpdatedAt))
+		t.Org, p.Name, p.Document, millis(p.CreatedAt), millis(p.UpdatedAt))
 }
 
 // DeletePolicy implements [directory.PolicyTx].
 func (t *tx) DeletePolicy(name string) {
-	t.write("DELETE FROM policy WHERE org = ? AND name = ?", t.org, name)
+	t.Write("DELETE FROM policy WHERE org = ? AND name = ?", t.Org, name)
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 // nounTables are the tables of nouns, which Reset empties. The keys of
@@ -31,13 +31,13 @@ func (s *Store) Reset(ctx context.Context, fills ...directory.Fill) error {
 	keys := make([]*keyring.Tenant, len(fills))
 	for i, f := range fills {
 		var err error
-		if keys[i], err = s.makeTenantKeys(ctx, f.Org, evenEnded); err != nil {
+		if keys[i], err = s.MakeKeys(ctx, f.Org, engine.EvenDeleted); err != nil {
 			return fmt.Errorf("reset the data: %w", err)
 		}
 	}
 	err := s.update(ctx, "", func(t *tx) error {
 		var kind Kind
-		if _, err := t.one("SELECT value FROM meta WHERE key = 'kind'", nil, func(r *row) error {
+		if _, err := t.One("SELECT value FROM meta WHERE key = 'kind'", nil, func(r *row) error {
 			kind = Kind(r.Text(0))
 			return nil
 		}); err != nil {
@@ -47,15 +47,15 @@ func (s *Store) Reset(ctx context.Context, fills ...directory.Fill) error {
 			return fmt.Errorf("%w: only data of %q can be reset", ErrWrongKind, Dev)
 		}
 		for _, table := range nounTables {
-			t.write("DELETE FROM " + table)
+			t.Write("DELETE FROM " + table)
 		}
 		for i, f := range fills {
-			if err := t.fill(f, keys[i], s.now); err != nil {
+			if err := s.fill(t, f, keys[i]); err != nil {
 				return err
 			}
 		}
 		return nil
-	}, atReadCommitted)
+	}, engine.AtReadCommitted)
 	switch {
 	case err == nil:
 		s.walks.clear()
@@ -66,12 +66,6 @@ func (s *Store) Reset(ctx context.Context, fills ...directory.Fill) error {
 }
 
 // fill adds the writes of one organisation to those of the transaction.
-func (t *tx) fill(f directory.Fill, keys *keyring.Tenant, now func() time.Time) error {
-	of := &tx{org: f.Org, ctx: t.ctx, reads: t.reads, keys: keys, master: t.master, writable: true, strict: t.strict, now: now}
-	f.Write(of)
-	if err := of.finish(); err != nil {
-		return err
-	}
-	t.writes = append(t.writes, of.writes...)
-	return t.fail(of.err)
+func (s *Store) fill(t *tx, f directory.Fill, keys *keyring.Tenant) error {
+	return t.For(f.Org, keys, func(of *engine.Tx) { f.Write(s.tx(of)) })
 }

@@ -6,10 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
 )
 
@@ -49,50 +47,4 @@ func TestResetRefusesRealData(t *testing.T) {
 	if err := s.Reset(t.Context()); !errors.Is(err, ErrWrongKind) {
 		t.Errorf("Reset of data of serve: got %v, want ErrWrongKind", err)
 	}
-}
-
-// TestResetShowsNothingBetween: calls while the data is reset see the sample
-// organisation, before or after.
-func TestResetShowsNothingBetween(t *testing.T) {
-	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
-		s := open()
-		d := sampleData(t, s)
-		done := make(chan struct{})
-		var calls sync.WaitGroup
-		for range 4 {
-			calls.Go(func() {
-				for ended := false; !ended; {
-					select {
-					case <-done:
-						ended = true // one more look, after the last reset
-					default:
-					}
-					d.Forget()
-					if _, err := d.Org(ctx, directory.SampleOrg); err != nil {
-						t.Errorf("organisation: %v", err)
-						return
-					}
-					if _, err := d.TokenPrincipal(ctx, directory.PartnerToken); err != nil {
-						t.Errorf("token: %v", err)
-						return
-					}
-				}
-			})
-		}
-		for range 5 {
-			if err := s.Reset(ctx, d.Sample()...); err != nil {
-				t.Error(err)
-			}
-		}
-		close(done)
-		calls.Wait()
-		var contacts, entries int64
-		if err := s.view(ctx, "", func(t *tx) error {
-			return t.batch(
-				one("SELECT count(*) FROM contact", nil, nil, func(r *row) error { contacts = r.Int(0); return nil }),
-				one("SELECT count(*) FROM audit", nil, nil, func(r *row) error { entries = r.Int(0); return nil }))
-		}); err != nil || contacts != 1 || entries != 0 {
-			t.Errorf("got %d contacts, %d entries, %v, want the sample's one contact and no history", contacts, entries, err)
-		}
-	})
 }

@@ -53,18 +53,18 @@ func (t *tx) insertTerms(of termTable, terms []string, id any) {
 		}
 		a := make(args, 0, 3*n)
 		for _, term := range terms[:n] {
-			a = append(a, t.org, term, id)
+			a = append(a, t.Org, term, id)
 		}
-		t.write(sql, a...)
-		t.knows(of.name, nil)
+		t.Write(sql, a...)
+		t.Knows(of.name, nil)
 		terms = terms[n:]
 	}
 }
 
 func (t *tx) deleteTerms(of termTable, terms []string, id any) {
 	for _, term := range terms {
-		t.write(of.remove, t.org, term, id)
-		t.knows(of.name, nil)
+		t.Write(of.remove, t.Org, term, id)
+		t.Knows(of.name, nil)
 	}
 }
 
@@ -97,10 +97,10 @@ func (t *tx) seekTerms(of termTable, sql string, a args, prefix, term string, id
 	from, begin := " AND t.term >= ?", prefix
 	if term >= prefix {
 		from, begin = " AND t.term > ?", term
-		err := t.each(sql+" AND t.term = ? AND t."+of.id+" > ? ORDER BY t."+of.id+" LIMIT ?", append(a[:len(a):len(a)], term, id, limit), collect)
+		err := t.Each(sql+" AND t.term = ? AND t."+of.id+" > ? ORDER BY t."+of.id+" LIMIT ?", append(a[:len(a):len(a)], term, id, limit), collect)
 		if err != nil || n == limit {
 			return err
 		}
 	}
-	return t.each(sql+from+" AND t.term < ? ORDER BY t.term, t."+of.id+" LIMIT ?", append(a[:len(a):len(a)], begin, prefix+behindPrefix, limit-n), collect)
+	return t.Each(sql+from+" AND t.term < ? ORDER BY t.term, t."+of.id+" LIMIT ?", append(a[:len(a):len(a)], begin, prefix+behindPrefix, limit-n), collect)
 }

@@ -2,292 +2,157 @@ package store
 
 import (
 	"context"
+	"embed"
 	"errors"
 	"fmt"
-	"log/slog"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
-	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store/engine"
 )
+
+// migrationFiles are the steps of the schema.
+//
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// Schema is what the engine is told about the tables of this package.
+func Schema() *engine.Schema { return schema }
+
+var schema = &engine.Schema{
+	Migrations: migrationFiles,
+	Fills:      migrationFills,
+	Tables: map[string]engine.Table{
+		"audit":              {Sequence: true, Sealed: true}, // its chain has the numbers
+		"audit_seal":         {Sealed: true},
+		"event_delivery":     {SealedBy: []string{"app_key", "channel", "event_id"}},
+		"leave_record":       {SealedBy: []string{"id"}},
+		"outbox":             {SealedBy: []string{"id"}}, // its key on SQLite is the number
+		"contact_walk":       {Unsummed: true, Sealed: true},
+		contactTerms.name:    {Unsummed: true}, // see TermCheck; a name has many
+		employeeTerms.name:   {Unsummed: true},
+		departmentTerms.name: {Unsummed: true},
+	},
+	Deleted: engine.Deleted{
+		Err:   errOrgEnded,
+		Query: "SELECT id FROM ended_org WHERE id = ?",
+		Hold:  "SELECT FROM org_hold WHERE org = ? AND slot = ? FOR KEY SHARE",
+		Holds: orgHolds,
+	},
+}
 
 var (
-	// ErrBusy means that nothing was written and that the call may be repeated:
-	// too many conflicts, a lock that was held too long, no space, or a store
-	// that has stopped writing.
-	ErrBusy = directory.ErrBusy
-	// ErrUnknownOutcome means that the connection was lost while the commit was
-	// under way: the call may or may not have been carried out.
-	ErrUnknownOutcome = errors.New("store: outcome unknown")
-	// ErrClosed is returned by every call after Close.
-	ErrClosed = errors.New("store: closed")
-	// ErrLocked is returned by Open when another process works on the folder.
-	ErrLocked = errors.New("store: folder is in use")
-	// ErrNewerSchema is returned by Open when the data was made by a newer
-	// version of the program.
-	ErrNewerSchema = errors.New("store: data is newer than this program")
-	// ErrWrongKey is returned by Open when the data was made under another
-	// master key.
-	ErrWrongKey = errors.New("store: wrong master key")
-	// ErrWrongKind is returned by Open when data made by "dev" is opened by
-	// "serve" or the reverse.
-	ErrWrongKind = errors.New("store: wrong kind of data")
-
-	// errRetry asks for another run of the function: the state it read was
-	// changed by another process.
-	errRetry = errors.New("store: serialization conflict")
+	_ directory.Store = (*Store)(nil)
+	_ directory.Tx    = (*tx)(nil)
 )
 
-// Kind tells what made the data: stand-in data must never become real.
-type Kind string
+// Names of the engine's that callers of this package need.
+type (
+	// Options says where the data is and how it is opened.
+	Options = engine.Options
+	// Kind tells what made the data.
+	Kind = engine.Kind
+)
 
 // The kinds of data.
 const (
-	Dev   Kind = "dev"
-	Serve Kind = "serve"
+	Dev   = engine.Dev
+	Serve = engine.Serve
 )
 
-// Options says where the data is and how it is opened. One of Dir, Ephemeral
-// and Database is set.
-type Options struct {
-	Dir       string // folder of the SQLite files; made if absent
-	Ephemeral bool   // SQLite files in a temporary folder, removed by Close, never fsynced
-	Database  string // PostgreSQL URL
+// Errors of the engine, which Open returns.
+var (
+	ErrClosed      = engine.ErrClosed
+	ErrLocked      = engine.ErrLocked
+	ErrNewerSchema = engine.ErrNewerSchema
+	ErrNoData      = engine.ErrNoData
+	ErrWrongKey    = engine.ErrWrongKey
+	ErrWrongKind   = engine.ErrWrongKind
+)
 
-	// Existing makes it an error (ErrNoData) that there is no data yet. Otherwise
-	// Open makes it.
-	Existing bool
-
-	Key  *keyring.Master // required
-	Kind Kind            // Serve if empty
-	Now  func() time.Time
-	Log  *slog.Logger
-
-	// Strict makes a read after a write in one function an error. For tests.
-	Strict bool
-
-	// CacheKiB is room for pages of SQLite's writer: for loads of much data at
-	// once, where the usual 16 MiB would be written out and read again all the
-	// time.
-	CacheKiB int
-
-	tuning tuning
-}
-
-func (o *Options) logger() *slog.Logger {
-	if o.Log == nil {
-		return slog.New(slog.DiscardHandler)
-	}
-	return o.Log
-}
-
-// tuning is set by benchmarks only.
-type tuning struct {
-	maxGroup  int          // calls in one commit; 0 is maxGroup
-	isolation isolation    // of PostgreSQL transactions
-	fault     func() error // called before COMMIT on SQLite; its error stands for COMMIT's
-}
-
-// Store is the data of one installation. It is safe for concurrent use.
+// Store is the directory of one installation. It is safe for concurrent use.
 type Store struct {
-	engine   engine
-	nonces   *nonces
-	walks    walks
-	master   *keyring.Master
-	now      func() time.Time
-	log      *slog.Logger
-	strict   bool
-	kind     Kind
-	restored time.Time // when the data came out of a backup
-	tenants  tenants
-	chain    chain // of the history, see audit_chain.go
-	failed   chan error
-	failOnce sync.Once
-
-	closeOnce sync.Once
-	closeErr  error
-
-	broken atomic.Pointer[error]
+	*engine.DB
+	walks walks
+	chain chain // of the history, see audit_chain.go
 }
 
-// engine is what differs between SQLite and PostgreSQL.
-type engine interface {
-	view(ctx context.Context, t *tx, fn func(*tx) error) error
-	update(ctx context.Context, c *call) error
-	close() error
-}
-
-// Open opens the data, brings its schema up to date and checks that the
-// master key and the kind fit.
+// Open opens the data, brings its schema up to date and checks that the master
+// key and the kind fit.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	if o.Key == nil {
-		return nil, errors.New("store: no master key")
-	}
-	s := &Store{walks: &walkMemory{}, master: o.Key, now: o.Now, log: o.logger(), strict: o.Strict, failed: make(chan error, 1)}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	if o.Kind == "" {
-		o.Kind = Serve
-	}
-	if err := Found(o); err != nil {
+	db, err := engine.Open(ctx, o, schema)
+	if err != nil {
 		return nil, err
 	}
-	open := s.openSQLite
-	if o.Database != "" {
-		open = s.openPostgres
-	}
-	if err := open(ctx, o); err != nil {
+	return &Store{DB: db, walks: &walkMemory{}}, nil
+}
+
+// OpenReading is [engine.OpenReading] for data of this package.
+func OpenReading(ctx context.Context, o Options) (*Store, error) {
+	db, err := engine.OpenReading(ctx, o, schema)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.checkMeta(ctx, o.Kind); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return s, nil
+	return &Store{DB: db, walks: &walkMemory{}}, nil
 }
 
-// Close finishes the calls under way and closes the files or connections.
-// Further calls get ErrClosed.
-func (s *Store) Close() error {
-	s.closeOnce.Do(func() {
-		if s.nonces != nil {
-			s.closeErr = s.nonces.close()
-		}
-		s.closeErr = errors.Join(s.closeErr, s.engine.close())
-	})
-	return s.closeErr
+// tx is one call's view of the data, for the SQL of the nouns, each of which is
+// in the file of its name.
+type tx struct {
+	*engine.Tx
+	now func() time.Time
+
+	contact contactRead // see contact.go
 }
 
-// Failed delivers an error when the store has stopped writing for good (an
-// fsync failed). The program must end with a non-zero status: what the system
-// still holds in memory for those files cannot be trusted.
-func (s *Store) Failed() <-chan error { return s.failed }
+func (s *Store) tx(t *engine.Tx) *tx { return &tx{Tx: t, now: s.Now} }
 
-// fail stops all writing; the first reason is kept.
-func (s *Store) fail(err error) {
-	s.failOnce.Do(func() {
-		err = fmt.Errorf("store: writing stopped for good: %w", err)
-		s.broken.Store(&err)
-		s.failed <- err
-		s.log.Error("store stopped writing", "error", err)
-	})
-}
-
-func (s *Store) brokenError() error {
-	if err := s.broken.Load(); err != nil {
-		return fmt.Errorf("%w: %w", ErrBusy, *err)
-	}
-	return nil
-}
-
-// view runs fn on one consistent snapshot.
 func (s *Store) view(ctx context.Context, org string, fn func(*tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	keys, err := s.tenantKeys(ctx, org)
-	if err != nil {
-		return err
-	}
-	t := &tx{org: org, ctx: ctx, keys: keys, master: s.master, strict: s.strict}
-	if keys != nil || org == "" {
-		return s.engine.view(ctx, t, fn)
-	}
-	return s.engine.view(ctx, t, func(t *tx) error {
-		// The first call of the organisation may have ended meanwhile: the key is
-		// read again from the state that fn will see.
-		if t.keys, err = t.keysOf(org); err != nil && !errors.Is(err, errNoKey) {
-			return err
-		}
-		return fn(t)
-	})
+	return coreError(s.DB.View(ctx, org, func(t *engine.Tx) error { return fn(s.tx(t)) }))
 }
 
-// isolation of a call on PostgreSQL. SQLite has one writer and is always
-// serial.
-type isolation string
-
-const (
-	serializable  isolation = "serializable"
-	readCommitted isolation = "read committed"
-)
-
-// update runs fn in a transaction and returns nil when its writes are on disk.
-// On any error nothing was written, except for ErrUnknownOutcome. fn may run
-// more than once, and on another goroutine. A context that is done before fn
-// starts stops the call; afterwards it does not.
-func (s *Store) update(ctx context.Context, org string, fn func(*tx) error, opts ...func(*call)) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := s.brokenError(); err != nil {
-		return err
-	}
-	keys, err := s.makeTenantKeys(ctx, org)
-	if err != nil {
-		return err
-	}
-	return s.submit(ctx, org, keys, fn, opts...)
+func (s *Store) update(ctx context.Context, org string, fn func(*tx) error, opts ...engine.Option) error {
+	return coreError(s.DB.Update(ctx, org, func(t *engine.Tx) error { return fn(s.tx(t)) }, opts...))
 }
 
-func (s *Store) submit(ctx context.Context, org string, keys *keyring.Tenant, fn func(*tx) error, opts ...func(*call)) error {
-	c := &call{ctx: ctx, org: org, keys: keys, master: s.master, fn: fn, strict: s.strict}
-	for _, o := range opts {
-		o(c)
-	}
-	return s.engine.update(ctx, c)
+// View implements [directory.Store].
+func (s *Store) View(ctx context.Context, org string, fn func(directory.Tx) error) error {
+	return s.view(ctx, org, func(t *tx) error { return fn(t) })
 }
 
-// atReadCommitted runs a call of PostgreSQL below SERIALIZABLE: for a function
-// whose correctness rests on row locks and unique indexes alone.
-func atReadCommitted(c *call) { c.isolation = readCommitted }
-
-// evenEnded lets a call write for an organisation that was deleted.
-func evenEnded(c *call) { c.evenEnded = true }
-
-// call is one update on its way.
-type call struct {
-	ctx       context.Context
-	org       string
-	keys      *keyring.Tenant
-	master    *keyring.Master
-	fn        func(*tx) error
-	strict    bool
-	evenEnded bool
-	isolation isolation
-
-	state atomic.Int32 // SQLite: who owns the call
-	done  chan error
+// Update implements [directory.Store].
+//
+// On PostgreSQL it runs at READ COMMITTED: a function that reads a row in order
+// to write it locks the row by reading it, so that the next caller waits and
+// then sees the outcome, where a stricter level would make it fail and try
+// again. What must be unique is so by an index, what is counted is counted behind a
+// lock ([tx.CountMessageContacts], [tx.Grants]), and what a change names is locked
+// against deletion ([lookup]).
+//
+// Every update locks its organisation against deletion; writes to one that was
+// deleted are refused with [directory.ErrOrgEnded].
+//
+// Locks are taken from the top of the tree down, so that calls which need several
+// do not block each other: the organisation, the root department, other departments,
+// employees, labels, external contacts; an app before its logins; a message
+// contact before its verifications, and both before the resource directory,
+// whose one row stands for its whole tree. Where an order cannot be kept
+// (two contacts handed over crosswise), the server ends one of the calls and it
+// runs again.
+func (s *Store) Update(ctx context.Context, org string, fn func(directory.Tx) error) error {
+	return s.update(ctx, org, func(t *tx) error { return fn(t) }, engine.AtReadCommitted)
 }
 
-// keptOrg is the organisation that must not be deleted while the call runs, ""
-// if that does not matter.
-func (c *call) keptOrg() string {
-	if c.evenEnded {
-		return ""
-	}
-	return c.org
-}
-
-func (c *call) newTx(ctx context.Context, r reader) *tx {
-	return &tx{org: c.org, ctx: ctx, reads: r, keys: c.keys, master: c.master, writable: true, strict: c.strict}
-}
-
-// run calls the function; a panic becomes an error, as the goroutine serves
-// others too.
-func (c *call) run(t *tx) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = newPanicError(p)
-		}
-	}()
-	if err = c.fn(t); err == nil {
-		err = t.finish()
-	}
-	if t.err != nil {
-		return t.err
+// coreError makes the engine's "busy" the core's.
+func coreError(err error) error {
+	if errors.Is(err, engine.ErrBusy) {
+		return fmt.Errorf("%w: %w", directory.ErrBusy, err)
 	}
 	return err
+}
+
+// UseNonce is [engine.DB.UseNonce] with the core's errors.
+func (s *Store) UseNonce(ctx context.Context, key, nonce string, expires time.Time) (fresh bool, err error) {
+	fresh, err = s.DB.UseNonce(ctx, key, nonce, expires)
+	return fresh, coreError(err)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 const selectSubscription = `SELECT app_key, channel, url, token, aes_key, tags, seen_at, created_at, updated_at
@@ -24,7 +25,7 @@ type sealedSubscription struct {
 
 func (t *tx) scanSubscription(r *row) (s sealedSubscription, err error) {
 	s = sealedSubscription{directory.Subscription{
-		Org: t.org, AppKey: r.Text(0), Channel: r.Text(1),
+		Org: t.Org, AppKey: r.Text(0), Channel: r.Text(1),
 		SeenAt: fromMillis(r.Int(6)), CreatedAt: fromMillis(r.Int(7)), UpdatedAt: fromMillis(r.Int(8)),
 	}, r.Bytes(2), r.Bytes(3), r.Bytes(4)}
 	return s, json.Unmarshal([]byte(r.Text(5)), &s.Tags)
@@ -40,7 +41,7 @@ func (s *sealedSubscription) open(keys *keyring.Tenant) (directory.Subscription,
 		sealed []byte
 	}{{"url", s.url}, {"token", s.token}, {"aes_key", s.aesKey}} {
 		var err error
-		if opened[i], err = openUnder(keys, "event_subscription", id, c.column, c.sealed); err != nil {
+		if opened[i], err = engine.OpenUnder(keys, "event_subscription", id, c.column, c.sealed); err != nil {
 			return s.Subscription, err
 		}
 	}
@@ -51,21 +52,21 @@ func (s *sealedSubscription) open(keys *keyring.Tenant) (directory.Subscription,
 // Subscription implements [directory.SubscriptionTx].
 func (t *tx) Subscription(appKey, channel string) (directory.Subscription, error) {
 	var s sealedSubscription
-	ok, err := t.one(t.toWrite(selectSubscription+" AND app_key = ? AND channel = ?"), args{t.org, appKey, channel}, func(r *row) (err error) {
+	ok, err := t.One(t.toWrite(selectSubscription+" AND app_key = ? AND channel = ?"), args{t.Org, appKey, channel}, func(r *row) (err error) {
 		s, err = t.scanSubscription(r)
 		return err
 	})
 	if err := found(ok, err, directory.ErrSubscriptionNotFound); err != nil {
 		return directory.Subscription{}, err
 	}
-	return s.open(t.keys)
+	return s.open(t.Keys())
 }
 
 // Subscriptions implements [directory.SubscriptionTx]. It takes no locks: to
 // route events to a subscription that ends at the same moment does no harm.
 func (t *tx) Subscriptions() ([]directory.Subscription, error) {
 	var sealed []sealedSubscription
-	err := t.each(selectSubscription+ofAppInUse+" ORDER BY app_key, channel", args{t.org}, func(r *row) error {
+	err := t.Each(selectSubscription+ofAppInUse+" ORDER BY app_key, channel", args{t.Org}, func(r *row) error {
 		s, err := t.scanSubscription(r)
 		sealed = append(sealed, s)
 		return err
@@ -75,7 +76,7 @@ func (t *tx) Subscriptions() ([]directory.Subscription, error) {
 	}
 	list := make([]directory.Subscription, len(sealed))
 	for i := range sealed {
-		if list[i], err = sealed[i].open(t.keys); err != nil {
+		if list[i], err = sealed[i].open(t.Keys()); err != nil {
 			return nil, err
 		}
 	}
@@ -88,45 +89,45 @@ const insertSubscription = `INSERT INTO event_subscription
 
 func (t *tx) subscriptionValues(s directory.Subscription) args {
 	id := subscriptionRow(s.AppKey, s.Channel)
-	seal := func(column, value string) []byte { return t.seal("event_subscription", id, column, value) }
+	seal := func(column, value string) []byte { return t.Seal("event_subscription", id, column, value) }
 	return args{
-		t.org, s.AppKey, s.Channel, seal("url", s.URL), seal("token", string(s.Token.Reveal())), seal("aes_key", string(s.AESKey.Reveal())),
+		t.Org, s.AppKey, s.Channel, seal("url", s.URL), seal("token", string(s.Token.Reveal())), seal("aes_key", string(s.AESKey.Reveal())),
 		jsonText(s.Tags), millis(s.SeenAt), millis(s.CreatedAt), millis(s.UpdatedAt),
 	}
 }
 
 // InsertSubscription implements [directory.SubscriptionTx].
 func (t *tx) InsertSubscription(s directory.Subscription) {
-	if !t.ofOther(s.Org) {
-		t.writeUnique(directory.ErrSubscriptionExists, insertSubscription, t.subscriptionValues(s)...)
+	if !t.OfOther(s.Org) {
+		t.WriteUnique(directory.ErrSubscriptionExists, insertSubscription, t.subscriptionValues(s)...)
 	}
 }
 
 // PutSubscription implements [directory.SubscriptionTx]. Who delivers for it stays.
 func (t *tx) PutSubscription(s directory.Subscription) {
-	if !t.ofOther(s.Org) {
-		t.write(insertSubscription+` ON CONFLICT (org, app_key, channel) DO UPDATE SET url = excluded.url, token = excluded.token,
+	if !t.OfOther(s.Org) {
+		t.Write(insertSubscription+` ON CONFLICT (org, app_key, channel) DO UPDATE SET url = excluded.url, token = excluded.token,
 			aes_key = excluded.aes_key, tags = excluded.tags, seen_at = excluded.seen_at, updated_at = excluded.updated_at`, t.subscriptionValues(s)...)
 	}
 }
 
 // DeleteSubscription implements [directory.SubscriptionTx].
 func (t *tx) DeleteSubscription(appKey, channel string) {
-	t.write("DELETE FROM event_subscription WHERE org = ? AND app_key = ? AND channel = ?", t.org, appKey, channel)
-	t.write("DELETE FROM event_delivery WHERE org = ? AND app_key = ? AND channel = ? AND failed_at IS NULL", t.org, appKey, channel)
+	t.Write("DELETE FROM event_subscription WHERE org = ? AND app_key = ? AND channel = ?", t.Org, appKey, channel)
+	t.Write("DELETE FROM event_delivery WHERE org = ? AND app_key = ? AND channel = ? AND failed_at IS NULL", t.Org, appKey, channel)
 }
 
 // OwnSubscription implements [directory.SubscriptionTx].
 func (t *tx) OwnSubscription(ref directory.SubscriptionRef, owner string, now, until time.Time) {
-	t.writeOne(directory.ErrSubscriptionOwned, `UPDATE event_subscription SET owner = ?, owned_until = ?
+	t.WriteOne(directory.ErrSubscriptionOwned, `UPDATE event_subscription SET owner = ?, owned_until = ?
 		WHERE org = ? AND app_key = ? AND channel = ? AND (owner = ? OR owned_until <= ?)`,
-		owner, millis(until), t.org, ref.AppKey, ref.Channel, owner, millis(now))
+		owner, millis(until), t.Org, ref.AppKey, ref.Channel, owner, millis(now))
 }
 
 // DisownSubscription implements [directory.SubscriptionTx].
 func (t *tx) DisownSubscription(ref directory.SubscriptionRef, owner string) {
-	t.write("UPDATE event_subscription SET owned_until = 0 WHERE org = ? AND app_key = ? AND channel = ? AND owner = ?",
-		t.org, ref.AppKey, ref.Channel, owner)
+	t.Write("UPDATE event_subscription SET owned_until = 0 WHERE org = ? AND app_key = ? AND channel = ? AND owner = ?",
+		t.Org, ref.AppKey, ref.Channel, owner)
 }
 
 // SilentSubscriptions implements [directory.SubscriptionTx]; it answers across tenants.
@@ -136,7 +137,7 @@ func (t *tx) SilentSubscriptions(since time.Time) ([]directory.SubscriptionRef, 
 }
 
 func (t *tx) subscriptionRefs(sql string, a args) (refs []directory.SubscriptionRef, err error) {
-	err = t.each(sql, a, func(r *row) error {
+	err = t.Each(sql, a, func(r *row) error {
 		refs = append(refs, directory.SubscriptionRef{Org: r.Text(0), AppKey: r.Text(1), Channel: r.Text(2)})
 		return nil
 	})

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 const verifiedPurpose = "message_verification.address"
@@ -11,7 +12,7 @@ const verifiedPurpose = "message_verification.address"
 // VerificationOrg implements [directory.VerificationTx]; it answers across
 // tenants.
 func (t *tx) VerificationOrg(id string) (org string, err error) {
-	ok, err := t.one("SELECT org FROM message_verification WHERE id = ?", args{id}, func(r *row) error {
+	ok, err := t.One("SELECT org FROM message_verification WHERE id = ?", args{id}, func(r *row) error {
 		org = r.Text(0)
 		return nil
 	})
@@ -20,11 +21,11 @@ func (t *tx) VerificationOrg(id string) (org string, err error) {
 
 // Verification implements [directory.VerificationTx].
 func (t *tx) Verification(id string) (v directory.Verification, err error) {
-	ok, err := t.one(t.toWrite(`SELECT contact_id, channel, address, state, wrong_codes, created_at, expires_at
-		FROM message_verification WHERE id = ? AND org = ?`), args{id, t.org}, func(r *row) (err error) {
-		v = directory.Verification{ID: id, Org: t.org, ContactID: r.Text(0), Channel: r.Text(1), State: r.Text(3),
+	ok, err := t.One(t.toWrite(`SELECT contact_id, channel, address, state, wrong_codes, created_at, expires_at
+		FROM message_verification WHERE id = ? AND org = ?`), args{id, t.Org}, func(r *row) (err error) {
+		v = directory.Verification{ID: id, Org: t.Org, ContactID: r.Text(0), Channel: r.Text(1), State: r.Text(3),
 			WrongCodes: r.Int(4), CreatedAt: fromMillis(r.Int(5)), ExpiresAt: fromMillis(r.Int(6))}
-		v.Address, err = t.open("message_verification", id, "address", r.Bytes(2))
+		v.Address, err = t.Open("message_verification", id, "address", r.Bytes(2))
 		return err
 	})
 	return v, found(ok, err, directory.ErrVerificationNotFound)
@@ -35,46 +36,46 @@ func (t *tx) Verification(id string) (v directory.Verification, err error) {
 // the next one's count.
 func (t *tx) VerificationsSince(address string, since time.Time) (sent []time.Time, total int64, err error) {
 	var reads []*read
-	if t.writable {
-		reads = append(reads, one("SELECT id FROM resource_directory WHERE org = ?"+forUpdate, args{t.org}, nil, nil))
+	if t.Writable() {
+		reads = append(reads, engine.One("SELECT id FROM resource_directory WHERE org = ?"+forUpdate, args{t.Org}, nil, nil))
 	}
 	reads = append(reads,
-		one("SELECT count(*) FROM message_verification WHERE org = ? AND created_at > ?", args{t.org, millis(since)}, nil, func(r *row) error {
+		engine.One("SELECT count(*) FROM message_verification WHERE org = ? AND created_at > ?", args{t.Org, millis(since)}, nil, func(r *row) error {
 			total = r.Int(0)
 			return nil
 		}),
-		each("SELECT created_at FROM message_verification WHERE org = ? AND address_index = ? AND created_at > ? ORDER BY created_at",
-			args{t.org, t.blind(verifiedPurpose, directory.Mailbox(address)), millis(since)}, func(r *row) error {
+		engine.Each("SELECT created_at FROM message_verification WHERE org = ? AND address_index = ? AND created_at > ? ORDER BY created_at",
+			args{t.Org, t.Blind(verifiedPurpose, directory.Mailbox(address)), millis(since)}, func(r *row) error {
 				sent = append(sent, fromMillis(r.Int(0)))
 				return nil
 			}))
-	err = t.batch(reads...)
+	err = t.Batch(reads...)
 	return sent, total, err
 }
 
 // InsertVerification implements [directory.VerificationTx].
 func (t *tx) InsertVerification(v directory.Verification) {
-	if t.ofOther(v.Org) {
+	if t.OfOther(v.Org) {
 		return
 	}
-	t.write(`INSERT INTO message_verification (id, org, contact_id, channel, address, address_index, state, wrong_codes, created_at, expires_at)
+	t.Write(`INSERT INTO message_verification (id, org, contact_id, channel, address, address_index, state, wrong_codes, created_at, expires_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		v.ID, t.org, v.ContactID, v.Channel, t.seal("message_verification", v.ID, "address", v.Address),
-		t.blind(verifiedPurpose, directory.Mailbox(v.Address)), v.State, v.WrongCodes, millis(v.CreatedAt), millis(v.ExpiresAt))
+		v.ID, t.Org, v.ContactID, v.Channel, t.Seal("message_verification", v.ID, "address", v.Address),
+		t.Blind(verifiedPurpose, directory.Mailbox(v.Address)), v.State, v.WrongCodes, millis(v.CreatedAt), millis(v.ExpiresAt))
 }
 
 // SettleVerification implements [directory.VerificationTx].
 func (t *tx) SettleVerification(v directory.Verification) {
-	t.writeOne(directory.ErrVerificationUsed, "UPDATE message_verification SET state = ?, wrong_codes = ? WHERE id = ? AND org = ? AND state = ?",
-		v.State, v.WrongCodes, v.ID, t.org, directory.VerificationOpen)
+	t.WriteOne(directory.ErrVerificationUsed, "UPDATE message_verification SET state = ?, wrong_codes = ? WHERE id = ? AND org = ? AND state = ?",
+		v.State, v.WrongCodes, v.ID, t.Org, directory.VerificationOpen)
 }
 
 // CloseVerifications implements [directory.VerificationTx].
 func (t *tx) CloseVerifications(contactID, channel string) {
 	sql, a := "UPDATE message_verification SET state = ? WHERE org = ? AND contact_id = ? AND state = ?",
-		args{directory.VerificationSuperseded, t.org, contactID, directory.VerificationOpen}
+		args{directory.VerificationSuperseded, t.Org, contactID, directory.VerificationOpen}
 	if channel != "" {
 		sql, a = sql+" AND channel = ?", append(a, channel)
 	}
-	t.write(sql, a...)
+	t.Write(sql, a...)
 }

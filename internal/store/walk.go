@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"sync"
 	"time"
 
@@ -29,18 +30,18 @@ type walkPlace struct {
 // walkKey is who walks, without telling.
 type walkKey struct {
 	org    string
-	walker [16]byte
+	walker [sha256.Size]byte
 }
 
 func keyOfWalk(w directory.Walker) walkKey {
-	return walkKey{w.Org, hashNonce(string(rune(w.Kind)), w.ID)}
+	return walkKey{w.Org, sha256.Sum256([]byte(string(rune(w.Kind)) + w.ID))}
 }
 
 // WalkEnd implements [directory.Store].
 func (s *Store) WalkEnd(ctx context.Context, w directory.Walker, offset int64, now time.Time) (ordinal int64, known bool) {
 	ordinal, known, err := s.walks.find(ctx, walkPlace{keyOfWalk(w), offset}, millis(now))
 	if err != nil {
-		s.log.WarnContext(ctx, "the place of a walk cannot be read", "error", err)
+		s.Log().WarnContext(ctx, "the place of a walk cannot be read", "error", err)
 	}
 	return ordinal, known && err == nil
 }
@@ -48,7 +49,7 @@ func (s *Store) WalkEnd(ctx context.Context, w directory.Walker, offset int64, n
 // RememberWalk implements [directory.Store].
 func (s *Store) RememberWalk(ctx context.Context, w directory.Walker, offset, ordinal int64, now, until time.Time) {
 	if err := s.walks.remember(ctx, walkPlace{keyOfWalk(w), offset}, ordinal, millis(now), millis(until)); err != nil {
-		s.log.WarnContext(ctx, "the place of a walk cannot be kept", "error", err)
+		s.Log().WarnContext(ctx, "the place of a walk cannot be kept", "error", err)
 	}
 }
 

@@ -366,7 +366,7 @@ func FuzzHandler(f *testing.F) {
 	f.Add("POST", "MessageTypes=%5B%22A%22%5D&Format=XML&Tag=%5B%7B%22Key%22%3A1%7D%5D", "a=1;b", "text/plain", "acs", true)
 	f.Add("PUT", "Format=JSON&BearerToken=x&SignatureType=BEARERTOKEN", "{}", "application/json", "", false)
 	w := newWorld(f)
-	w.g.Observe, w.g.Faults = nil, &api.Faults{}
+	w.Pipeline.Observe, w.Pipeline.Faults = nil, &api.Faults{}
 	f.Fuzz(func(t *testing.T, method, rawQuery, body, contentType, auth string, signed bool) {
 		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
 		r.Method, r.URL.RawQuery = method, rawQuery
@@ -383,7 +383,7 @@ func FuzzHandler(f *testing.F) {
 		clear(w.keys.nonces)
 		a := w.send(t, r)
 		// The test operation fails on purpose when its Fail says so.
-		onPurpose := valueOf(paramsAnyway(rawQuery), "Fail") != "" || valueOf(paramsAnyway(body), "Fail") != ""
+		onPurpose := paramsAnyway(rawQuery).Get("Fail") != "" || paramsAnyway(body).Get("Fail") != ""
 		if a.Code >= 500 && !onPurpose {
 			t.Fatalf("got %d %s", a.Code, a.body)
 		}
@@ -400,18 +400,18 @@ func FuzzHandler(f *testing.F) {
 	})
 }
 
-func paramsAnyway(form string) []param {
+func paramsAnyway(form string) api.Parameters {
 	params, _ := parseForm(form)
 	return params
 }
 
-func encodeAll(params []param) string {
+func encodeAll(params api.Parameters) string {
 	var b []byte
 	for i, p := range params {
 		if i > 0 {
 			b = append(b, '&')
 		}
-		b = appendEncoded(append(appendEncoded(b, p.name), '='), p.value)
+		b = appendEncoded(append(appendEncoded(b, p.Name), '='), p.Value)
 	}
 	return string(b)
 }

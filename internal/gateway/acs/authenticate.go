@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/mingce/mingce/internal/api"
@@ -27,7 +28,8 @@ type credentials interface {
 // zero Window checks nothing, for tests that run with recorded requests.
 type Window struct{ Past, Future time.Duration }
 
-// The vendor's pages give two ages, 31 minutes for V1 and 15 for V3 (design 7.10).
+// The vendor's pages name two ages, 31 minutes for V1 and 15 for V3
+// (docs/spec/alibaba-cloud.md#clock-window).
 var (
 	windowV1 = Window{Past: 31 * time.Minute, Future: 15 * time.Minute}
 	windowV3 = Window{Past: 15 * time.Minute, Future: 15 * time.Minute}
@@ -64,66 +66,72 @@ type claim struct {
 	algorithm *algorithm // of version 3
 }
 
-// authenticate finds out who signed the request. The order of its checks is
-// that of A.8, rows 6 to 15, but for the nonce: see admit.
-func (h *Handler) authenticate(ctx context.Context, c *call) *failure {
-	if tooManyCredentials(c) {
+// Authenticate finds out who signed the request. An unknown key costs what a known
+// one costs (docs/spec/reliability.md#constant-time-comparison).
+func (c *call) Authenticate() *api.Failure {
+	if c.tooManyCredentials() {
 		return failFor(incompleteSignature, "one credential in one request")
 	}
-	if token, given := bearerToken(c); given {
-		return h.bearer(ctx, c, token)
+	if token, given := c.bearerToken(); given {
+		return c.bearer(token)
 	}
-	cl, f := h.claim(c)
+	cl, f := c.claim()
 	if f != nil {
 		return f
 	}
-	if f := h.checkTime(c, cl.window); f != nil {
+	if f := c.checkTime(cl.window); f != nil {
 		return f
 	}
-	key, err := h.key(ctx, cl.keyID)
+	key, err := c.key(cl.keyID)
 	if err != nil && !errors.Is(err, directory.ErrKeyNotFound) && !errors.Is(err, directory.ErrKeyInactive) {
-		return failureOf(nil, err)
+		return c.Broken(err)
 	}
 	secret := key.Secret.Reveal()
 	if err != nil {
-		secret = h.dummy // an unknown key costs the same time
+		secret = c.h.dummy // an unknown key costs the same time
 	}
-	unproved := h.prove(c, cl, secret)
+	unproved := c.prove(cl, secret)
 	switch {
 	case errors.Is(err, directory.ErrKeyInactive), err == nil && key.Disabled:
-		return fail(keyInactive)
+		return api.Fail(keyInactive)
 	case err != nil:
-		return fail(keyNotFound)
+		return api.Fail(keyNotFound)
 	case unproved != nil:
 		return unproved
 	}
-	if f := h.accept(cl, key); f != nil {
+	if f := c.accept(cl, key); f != nil {
 		return f
 	}
-	c.known(key, cl.keyID, cl.nonce, cl.window)
-	return nil
+	return c.known(key, cl.keyID, cl.nonce, cl.window)
 }
 
 // known ends an authentication. nonces is the name under which the caller's
-// nonces are kept.
-func (c *call) known(key directory.AccessKey, nonces, nonce string, w Window) {
+// nonces are kept. A replay is refused here, as far as it is still known, before
+// it counts against the rate: repeating a captured request takes nothing from its
+// sender (docs/spec/alibaba-cloud.md#nonces).
+func (c *call) known(key directory.AccessKey, nonces, nonce string, w Window) *api.Failure {
 	if len(nonce) > 128 || !api.PlainText(nonce) { // anything is allowed; what is kept is bounded text
 		sum := sha256.Sum256([]byte(nonce))
 		nonce = "sha256:" + hex.EncodeToString(sum[:])
 	}
-	c.caller = key.Caller()
-	c.nonce = usedNonce{nonces, nonce, c.now.Add(w.nonceLife())}
+	c.Caller = key.Caller()
+	c.nonce = usedNonce{nonces, nonce, c.Started.Add(w.nonceLife())}
+	if c.h.keys.NonceSeen(nonces, nonce) {
+		return api.Fail(nonceUsed)
+	}
+	return nil
 }
 
 // tooManyCredentials reports two credentials in one request: a gateway that
 // picked one of them would let the other go unproved. One bearer token sent as
-// header and as parameter is one credential.
-func tooManyCredentials(c *call) bool {
-	header, parameter := c.request.Header.Get("X-Acs-Bearer-Token"), valueOf(c.params, "BearerToken")
+// header and as parameter is one credential
+// (docs/spec/alibaba-cloud.md#two-credentials-in-one-request).
+func (c *call) tooManyCredentials() bool {
+	header, parameter := c.Request.Header.Get("X-Acs-Bearer-Token"), c.params.Get("BearerToken")
 	n := 0
 	for _, given := range []bool{
 		c.auth != "",
-		valueOf(c.params, "Signature") != "",
+		c.params.Get("Signature") != "",
 		header != "",
 		parameter != "" && parameter != header,
 	} {
@@ -135,121 +143,122 @@ func tooManyCredentials(c *call) bool {
 }
 
 // claim reads the signed credential of the request.
-func (h *Handler) claim(c *call) (*claim, *failure) {
+func (c *call) claim() (*claim, *api.Failure) {
 	if c.auth != "" {
-		return h.claimV3(c)
+		return c.claimV3()
 	}
 	cl := &claim{
-		keyID: valueOf(c.params, "AccessKeyId"), method: valueOf(c.params, "SignatureMethod"), signature: valueOf(c.params, "Signature"),
-		token: valueOf(c.params, "SecurityToken"), nonce: valueOf(c.params, "SignatureNonce"), window: h.V1,
+		keyID: c.params.Get("AccessKeyId"), method: c.params.Get("SignatureMethod"), signature: c.params.Get("Signature"),
+		token: c.params.Get("SecurityToken"), nonce: c.params.Get("SignatureNonce"), window: c.h.V1,
 	}
 	switch {
 	case cl.keyID == "":
-		return nil, fail(missingAccessKeyID)
+		return nil, api.Fail(missingAccessKeyID)
 	case cl.signature == "":
-		return nil, fail(missingSignature)
+		return nil, api.Fail(missingSignature)
 	case cl.nonce == "":
-		return nil, fail(missingSignatureNonce)
-	case valueOf(c.params, "Timestamp") == "":
-		return nil, fail(missingTimestamp)
+		return nil, api.Fail(missingSignatureNonce)
+	case c.params.Get("Timestamp") == "":
+		return nil, api.Fail(missingTimestamp)
 	case cl.method == "":
-		return nil, fail(missingSignatureMethod)
-	case valueOf(c.params, "SignatureVersion") == "":
-		return nil, fail(missingSignatureVersion)
+		return nil, api.Fail(missingSignatureMethod)
+	case c.params.Get("SignatureVersion") == "":
+		return nil, api.Fail(missingSignatureVersion)
 	}
 	return cl, nil
 }
 
-func (h *Handler) claimV3(c *call) (*claim, *failure) {
+func (c *call) claimV3() (*claim, *api.Failure) {
 	a, ok := parseAuthorization(c.auth)
 	by := algorithmOf(a.algorithm)
 	if by == nil {
-		return nil, fail(invalidSignatureMethod)
+		return nil, api.Fail(invalidSignatureMethod)
 	}
-	header := c.request.Header
+	header := c.Request.Header
 	cl := &claim{
 		keyID: a.credential, method: a.algorithm, signature: a.signature,
-		token: header.Get("X-Acs-Security-Token"), nonce: header.Get("X-Acs-Signature-Nonce"), window: h.V3, v3: &a, algorithm: by,
+		token: header.Get("X-Acs-Security-Token"), nonce: header.Get("X-Acs-Signature-Nonce"), window: c.h.V3, v3: &a, algorithm: by,
 	}
 	switch {
 	case !ok:
 		return nil, failFor(incompleteSignature, "Authorization: "+by.name+" Credential=..,SignedHeaders=..,Signature=..")
 	case cl.keyID == "":
-		return nil, fail(missingAccessKeyID)
+		return nil, api.Fail(missingAccessKeyID)
 	case cl.signature == "":
-		return nil, fail(missingSignature)
+		return nil, api.Fail(missingSignature)
 	case cl.nonce == "":
-		return nil, fail(missingSignatureNonce)
+		return nil, api.Fail(missingSignatureNonce)
 	case header.Get("X-Acs-Date") == "":
-		return nil, fail(missingTimestamp)
+		return nil, api.Fail(missingTimestamp)
 	}
 	return cl, nil
 }
 
 // checkTime refuses a request that is too old or from the future, and one from
 // before an unclean stop, whose nonce may have been forgotten.
-func (h *Handler) checkTime(c *call, w Window) *failure {
+func (c *call) checkTime(w Window) *api.Failure {
 	text := c.param("Timestamp", "X-Acs-Date")
 	t, err := time.Parse(timeLayout, text)
 	if err != nil || len(text) != len(timeLayout) {
-		return fail(timestampFormat)
+		return api.Fail(timestampFormat)
 	}
 	if w == (Window{}) {
 		return nil
 	}
-	if t.Before(c.now.Add(-w.Past)) || t.After(c.now.Add(w.Future)) || t.Before(h.keys.RefuseBefore()) {
-		return fail(timestampExpired)
+	if t.Before(c.Started.Add(-w.Past)) || t.After(c.Started.Add(w.Future)) || t.Before(c.h.keys.RefuseBefore()) {
+		return api.Fail(timestampExpired)
 	}
 	return nil
 }
 
-func (h *Handler) key(ctx context.Context, id string) (directory.AccessKey, error) {
+func (c *call) key(id string) (directory.AccessKey, error) {
 	if len(id) > maxKeyID || !api.PlainText(id) {
 		return directory.AccessKey{}, directory.ErrKeyNotFound
 	}
-	return h.keys.AccessKey(ctx, id)
+	return c.h.keys.AccessKey(c.Request.Context(), id)
 }
 
 // prove recomputes the signature with the secret and compares.
-func (h *Handler) prove(c *call, cl *claim, secret []byte) *failure {
+func (c *call) prove(cl *claim, secret []byte) *api.Failure {
 	buf := buffers.Get().(*[]byte)
 	defer release(buf)
 	if cl.v3 != nil {
-		return proveV3(c, cl, secret, buf)
+		return c.proveV3(cl, secret, buf)
 	}
 	switch {
 	case cl.method != methodSHA1 && cl.method != methodSHA256:
-		return fail(invalidSignatureMethod)
-	case valueOf(c.params, "SignatureVersion") != "1.0":
-		return fail(invalidSignatureVersion)
-	case valueOf(c.params, "SignatureType") != "":
-		return fail(invalidSignatureType)
+		return api.Fail(invalidSignatureMethod)
+	case c.params.Get("SignatureVersion") != "1.0":
+		return api.Fail(invalidSignatureVersion)
+	case c.params.Get("SignatureType") != "":
+		return api.Fail(invalidSignatureType)
 	}
-	*buf = appendStringV1((*buf)[:0], c.request.Method, c.params, false)
+	*buf = appendStringV1((*buf)[:0], c.Request.Method, c.params, false)
 	if hmac.Equal([]byte(signV1(cl.method, secret, *buf)), []byte(cl.signature)) {
 		return nil
 	}
 	// A client of the vendor's splits the message here and compares the rest
-	// with its own string, so nothing may follow it (A.8).
-	shown := appendStringV1(nil, c.request.Method, c.params, true)
+	// with its own string, so nothing may follow it
+	// (docs/spec/alibaba-cloud.md#message-of-a-wrong-signature).
+	shown := appendStringV1(nil, c.Request.Method, c.params, true)
 	return mismatch("Specified signature is not matched with our calculation. server string to sign is:" + string(shown))
 }
 
-func proveV3(c *call, cl *claim, secret []byte, buf *[]byte) *failure {
-	by, digest := cl.algorithm, cl.algorithm.digest(c.request)
-	if !cl.v3.coversRequest(c.request, digest) {
+func (c *call) proveV3(cl *claim, secret []byte, buf *[]byte) *api.Failure {
+	by, digest := cl.algorithm, cl.algorithm.digest(c.Request)
+	if !cl.v3.coversRequest(c.Request, digest) {
 		return failFor(incompleteSignature, "signed headers: "+digest+" and every other x-acs-* header, and what else is named there, once each, in lower case")
 	}
 	hash := by.hex(c.body)
-	if given, _ := headerValue(c.request, digest); !hmac.Equal([]byte(given), []byte(hash)) {
+	if given, _ := headerValue(c.Request, digest); !hmac.Equal([]byte(given), []byte(hash)) {
 		return failFor(incompleteSignature, digest+" is the hash of the body as sent, made with the algorithm of the signature, in lower-case hexadecimal")
 	}
-	*buf = appendCanonicalV3((*buf)[:0], c.request, c.query, cl.v3.headers, hash, false)
+	*buf = appendCanonicalV3((*buf)[:0], c.Request, c.query, cl.v3.headers, hash, false)
 	toSign := by.toSign(*buf)
 	if hmac.Equal([]byte(by.sign(secret, toSign)), []byte(cl.signature)) {
 		return nil
 	}
-	shown := appendCanonicalV3(nil, c.request, c.query, cl.v3.headers, hash, true)
+	shown := appendCanonicalV3(nil, c.Request, c.query, cl.v3.headers, hash, true)
 	return mismatch("Specified signature does not match our calculation. server StringToSign is [" + toSign +
 		"] server CanonicalRequest is [" + string(shown) + "]")
 }
@@ -258,12 +267,21 @@ func proveV3(c *call, cl *claim, secret []byte, buf *[]byte) *failure {
 // signs grow fivefold in a string to sign.
 const maxShown = 64 << 10
 
-func mismatch(message string) *failure {
+func mismatch(message string) *api.Failure {
 	if len(message) > maxShown {
 		message = message[:maxShown]
 	}
 	// Header bytes that are no text must not spoil the answer.
-	return &failure{code: signatureMismatch, message: strings.ToValidUTF8(message, "\uFFFD")}
+	return &api.Failure{Code: signatureMismatch, Text: strings.ToValidUTF8(message, "\uFFFD")}
+}
+
+// buffers holds strings to sign between calls.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
+
+func release(b *[]byte) {
+	if cap(*b) <= 64<<10 {
+		buffers.Put(b)
+	}
 }
 
 // usedNonce is a nonce as it is remembered.
@@ -272,101 +290,84 @@ type usedNonce struct {
 	expires   time.Time
 }
 
-// admit judges a caller that is known: the rate first, then the nonce. In this
-// order a caller above its rate writes nothing; the throttled call uses up no
-// nonce. A replay is refused before it counts against the rate, as far as it is
-// still known here, so that repeating a captured request takes nothing from its
-// sender.
-func (h *Handler) admit(ctx context.Context, c *call) *failure {
-	if h.keys.NonceSeen(c.nonce.key, c.nonce.text) {
-		return fail(nonceUsed)
-	}
-	if h.g.Allow != nil {
-		if c.throttle = h.g.Allow(c.caller.ID, c.op.Name); c.throttle != (api.Throttle{}) {
-			return fail(throttlingUser)
-		}
-	}
-	return h.useNonce(ctx, c)
-}
-
-// useNonce records the nonce. It stays recorded whatever becomes of the call.
-func (h *Handler) useNonce(ctx context.Context, c *call) *failure {
-	fresh, err := h.keys.UseNonce(ctx, c.nonce.key, c.nonce.text, c.nonce.expires)
+// UseNonce records the nonce. It stays recorded whatever becomes of the call.
+func (c *call) UseNonce() *api.Failure {
+	fresh, err := c.h.keys.UseNonce(c.Request.Context(), c.nonce.key, c.nonce.text, c.nonce.expires)
 	switch {
-	case fresh && c.op.ReadOnly && errors.Is(err, directory.ErrBusy):
+	case fresh && c.Op.ReadOnly && errors.Is(err, directory.ErrBusy):
 		// Decision: reading goes on while nothing can be written, such as on a full
 		// disk. Until a restart this process still refuses the replay.
 	case err != nil:
-		return failureOf(nil, err)
+		return c.Broken(err)
 	case !fresh:
-		return fail(nonceUsed)
+		return api.Fail(nonceUsed)
 	}
 	return nil
 }
 
 // accept ends the proof of a signed request: a temporary key must bring the
-// token it was issued with, and before it expires; a plain key brings none.
-func (h *Handler) accept(cl *claim, key directory.AccessKey) *failure {
+// token it was issued with, and before it expires; a plain key brings none
+// (docs/spec/alibaba-cloud.md#temporary-credentials).
+func (c *call) accept(cl *claim, key directory.AccessKey) *api.Failure {
 	temporary := strings.HasPrefix(key.ID, "STS.")
 	switch {
 	case temporary && cl.token == "":
-		return fail(missingSecurityToken)
+		return api.Fail(missingSecurityToken)
 	case temporary:
-		err := h.keys.CheckSecurityToken(key, cl.token)
+		err := c.h.keys.CheckSecurityToken(key, cl.token)
 		if errors.Is(err, directory.ErrKeyExpired) {
-			return fail(securityTokenExpired)
+			return api.Fail(securityTokenExpired)
 		}
 		if err != nil {
-			return fail(securityTokenMalformed)
+			return api.Fail(securityTokenMalformed)
 		}
 	case cl.token != "":
-		return fail(securityTokenMalformed)
+		return api.Fail(securityTokenMalformed)
 	}
 	return nil
 }
 
 // bearerToken returns the request's bearer token; given is true also when only
-// SignatureType announces one (A.6).
-func bearerToken(c *call) (token string, given bool) {
-	if token = c.request.Header.Get("X-Acs-Bearer-Token"); token == "" {
-		token = valueOf(c.params, "BearerToken")
+// SignatureType announces one (docs/spec/alibaba-cloud.md#bearer-tokens).
+func (c *call) bearerToken() (token string, given bool) {
+	if token = c.Request.Header.Get("X-Acs-Bearer-Token"); token == "" {
+		token = c.params.Get("BearerToken")
 	}
-	signed := c.auth != "" || valueOf(c.params, "Signature") != ""
-	return token, token != "" || !signed && strings.EqualFold(valueOf(c.params, "SignatureType"), "BEARERTOKEN")
+	signed := c.auth != "" || c.params.Get("Signature") != ""
+	return token, token != "" || !signed && strings.EqualFold(c.params.Get("SignatureType"), "BEARERTOKEN")
 }
 
 // bearer authenticates by a token alone, which stands for an access key. Time
-// and nonce are needed as in a signed request (A.6).
-func (h *Handler) bearer(ctx context.Context, c *call, token string) *failure {
-	window := h.V1
+// and nonce are needed as in a signed request.
+func (c *call) bearer(token string) *api.Failure {
+	window := c.h.V1
 	if c.inHeaders {
-		window = h.V3
+		window = c.h.V3
 	}
 	nonce := c.param("SignatureNonce", "X-Acs-Signature-Nonce")
 	switch {
 	case token == "":
-		return fail(missingBearerToken)
+		return api.Fail(missingBearerToken)
 	case nonce == "":
-		return fail(missingSignatureNonce)
+		return api.Fail(missingSignatureNonce)
 	case c.param("Timestamp", "X-Acs-Date") == "":
-		return fail(missingTimestamp)
+		return api.Fail(missingTimestamp)
 	}
-	if f := h.checkTime(c, window); f != nil {
+	if f := c.checkTime(window); f != nil {
 		return f
 	}
 	if len(token) > maxBearer {
-		return fail(invalidBearerToken)
+		return api.Fail(invalidBearerToken)
 	}
-	key, err := h.keys.BearerKey(ctx, token)
+	key, err := c.h.keys.BearerKey(c.Request.Context(), token)
 	switch {
 	case errors.Is(err, directory.ErrTokenInvalid):
-		return fail(invalidBearerToken)
+		return api.Fail(invalidBearerToken)
 	case err != nil:
-		return failureOf(nil, err)
+		return c.Broken(err)
 	case key.Disabled:
-		return fail(keyInactive)
+		return api.Fail(keyInactive)
 	}
 	// The key's own calls and the token's count as different callers' nonces.
-	c.known(key, "bearer "+key.ID, nonce, window)
-	return nil
+	return c.known(key, "bearer "+key.ID, nonce, window)
 }

@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 func TestBusyAnswersInTheFormAskedFor(t *testing.T) {
@@ -37,7 +39,7 @@ func TestRefusalsAreInTheFormAskedFor(t *testing.T) {
 	for name, r := range map[string]*http.Request{
 		"broken form":     form("POST", "/", "a=%zz&Action=GetMessageContact&Format=JSON"),
 		"broken query":    form("GET", "/?a=%zz&Action=GetMessageContact&Format=JSON", ""),
-		"too large":       form("POST", "/", "Format=JSON&a="+strings.Repeat("x", maxBody)),
+		"too large":       form("POST", "/", "Format=JSON&a="+strings.Repeat("x", api.MaxBody)),
 		"another charset": charset,
 		"method":          form("PUT", "/", "Action=GetMessageContact&Format=JSON"),
 	} {

@@ -7,9 +7,9 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// The gateway's own codes, in the order in which their checks are made
-// (resource-directory-message-contacts, table in A.8). Texts are the vendor's
-// bytes where a page shows them.
+// The gateway's own codes, in the order in which their checks are made. Texts are
+// the vendor's bytes where a page shows them
+// (docs/spec/alibaba-cloud.md#codes-of-the-gateway).
 var (
 	unsupportedMethod = &api.Code{HTTP: http.StatusMethodNotAllowed, Code: "UnsupportedHTTPMethod", Msg: "This http method is not supported.",
 		Why: api.Text{Zh: "RPC 接口只接受 GET 和 POST。", En: "RPC operations take GET and POST only."},
@@ -85,14 +85,14 @@ var (
 	nonceUsed = &api.Code{HTTP: http.StatusBadRequest, Code: "SignatureNonceUsed", Msg: "Specified signature nonce was used already.",
 		Why: api.Text{Zh: "这个 AccessKey 已经用过这个随机数；失败的调用也会用掉随机数，被限流的除外。", En: "This key has used this nonce before; a call that fails uses it up too, unless it was throttled."},
 		Fix: api.Text{Zh: "每次请求（包括重试）都生成新的随机数并重新签名。", En: "Make a new nonce and sign again for every request, retries included."}}
-	// Inferred: A.8 lists "400 / 403" beside the two codes; read in that order.
+	// Decision: the vendor's statuses of the next two are not known.
 	securityTokenExpired = &api.Code{HTTP: http.StatusBadRequest, Code: "InvalidSecurityToken.Expired", Msg: "Specified SecurityToken is expired.",
 		Why: api.Text{Zh: "临时凭证已过期。", En: "The temporary credential has expired."},
 		Fix: api.Text{Zh: "重新获取 STS 凭证。", En: "Get new STS credentials."}}
 	securityTokenMalformed = &api.Code{HTTP: http.StatusForbidden, Code: "InvalidSecurityToken.Malformed", Msg: "Specified SecurityToken is malformed.",
 		Why: api.Text{Zh: "SecurityToken 不属于这个 AccessKey；普通 AccessKey 不带 SecurityToken。", En: "The SecurityToken does not belong to this access key; a plain key has none."},
 		Fix: api.Text{Zh: "使用普通 AccessKey 时去掉 SecurityToken；使用 STS 时三个值要来自同一次获取。", En: "Drop SecurityToken with a plain key; with STS, take all three values from one answer."}}
-	// Decision: the vendor's code for a bad bearer token is not known (A.6).
+	// Decision: the vendor's code for a bad bearer token is not known.
 	invalidBearerToken = &api.Code{HTTP: http.StatusForbidden, Code: "InvalidBearerToken", Msg: "Specified bearer token is not valid.",
 		Why: api.Text{Zh: "Bearer 令牌未知或已过期。", En: "The bearer token is unknown or expired."},
 		Fix: api.Text{Zh: "改用 AccessKey 签名，或换一个有效的令牌。", En: "Sign with an access key instead, or use a valid token."}}
@@ -128,6 +128,9 @@ var (
 	invalidPattern = invalidArgument("<Name>")
 )
 
+// throttlings tell in a header when to call again.
+var throttlings = []*api.Code{throttlingUser, throttlingAPI, throttling}
+
 var codes = []*api.Code{
 	unsupportedMethod, entityTooLarge, tooManyParameters, invalidContentType, invalidContentEncoding, malformedRequest,
 	missingAction, missingVersion, invalidVersion, actionNotFound, invalidFormat,
@@ -145,8 +148,7 @@ var codes = []*api.Code{
 // name of any parameter.
 func Codes() []*api.Code { return codes }
 
-// missing makes the code of a system parameter that must be given
-// ("{ParameterName} is mandatory for this action.", A.8).
+// missing makes the code of a system parameter that must be given.
 func missing(name, zh, en string) *api.Code {
 	return &api.Code{HTTP: http.StatusBadRequest, Code: "Missing" + name, Msg: name + " is mandatory for this action.",
 		Why: api.Text{Zh: "请求缺少 " + name + "。", En: "The request lacks " + name + "."},
@@ -154,7 +156,8 @@ func missing(name, zh, en string) *api.Code {
 }
 
 // missingArgument makes the family's code for an operation's parameter that
-// must be given, for operations that declare none of their own.
+// must be given, for operations that declare none of their own
+// (docs/spec/alibaba-cloud.md#pattern-of-parameter-errors).
 func missingArgument(name string) *api.Code {
 	return &api.Code{HTTP: http.StatusBadRequest, Code: "MissingParameter." + name, Msg: "You must specify " + name + ".",
 		Why: api.Text{Zh: "必填参数 " + name + " 缺失或为空。", En: "The required parameter " + name + " is absent or empty."},

@@ -1,7 +1,7 @@
 package acs
 
 import (
-	"crypto/rand"
+	"cmp"
 	"encoding/base64"
 	"net"
 	"net/http"
@@ -18,25 +18,10 @@ const (
 	xmlHead     = "<?xml version='1.0' encoding='UTF-8'?>"
 )
 
-// newRequestID returns a random UUID in the vendor's spelling: upper case.
-func newRequestID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails: crypto/rand
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	out := make([]byte, 0, 36)
-	for i, c := range b {
-		if i == 4 || i == 6 || i == 8 || i == 10 {
-			out = append(out, '-')
-		}
-		out = append(out, upperHex[c>>4], upperHex[c&15])
-	}
-	return string(out)
-}
-
-// appendSuccess appends the answer of a call that succeeded: the operation's
-// fields, then RequestId, both at top level (A.8).
-func appendSuccess(dst []byte, c *call, fs api.Fields) []byte {
+// AppendSuccess appends the answer of a call that succeeded: the operation's
+// fields, then RequestId, both at top level
+// (docs/spec/alibaba-cloud.md#answer-of-a-successful-call).
+func (c *call) AppendSuccess(dst []byte, fs api.Fields) []byte {
 	if !c.xml {
 		dst = append(dst, '{')
 		before := len(dst)
@@ -44,36 +29,34 @@ func appendSuccess(dst []byte, c *call, fs api.Fields) []byte {
 			dst = append(dst, ',')
 		}
 		dst = append(dst, `"RequestId":"`...)
-		dst = append(dst, c.id...)
+		dst = append(dst, c.ID...)
 		return append(dst, '"', '}')
 	}
-	root := c.op.Name + "Response"
+	root := c.Op.Name + "Response"
 	dst = append(dst, xmlHead...)
 	dst = append(append(append(dst, '<'), root...), '>')
 	dst = api.AppendXML(dst, fs, false)
-	dst = appendElement(dst, "RequestId", c.id)
+	dst = appendElement(dst, "RequestId", c.ID)
 	return append(append(append(dst, '<', '/'), root...), '>')
 }
 
-// appendFailure appends the answer of a call that failed. Every value is a
-// string: a client of the vendor's panics on any other type.
-func appendFailure(dst []byte, c *call, f *failure, base string) []byte {
-	message := f.message
-	if message == "" {
-		message = f.code.Msg
-	}
-	host := hostID(c.request)
-	recommend := api.ErrorPage(base, f.code.Code, c.id)
+// AppendFailure appends the answer of a call that failed. Every value is a
+// string: a client of the vendor's panics on any other type
+// (docs/spec/alibaba-cloud.md#answer-of-a-failed-call).
+func (c *call) AppendFailure(dst []byte, f *api.Failure) []byte {
+	message := cmp.Or(f.Text, f.Code.Msg)
+	host := hostID(c.Request)
+	recommend := api.ErrorPage(c.Base(), f.Code.Code, c.ID)
 	if c.xml {
 		dst = append(dst, xmlHead+"<Error>"...)
-		dst = appendElement(dst, "RequestId", c.id)
+		dst = appendElement(dst, "RequestId", c.ID)
 		dst = appendElement(dst, "HostId", host)
-		dst = appendElement(dst, "Code", f.code.Code)
+		dst = appendElement(dst, "Code", f.Code.Code)
 		dst = appendElement(dst, "Message", message)
 		dst = appendElement(dst, "Recommend", recommend)
-		if f.denied != nil {
+		if f.Code == noPermission {
 			dst = append(dst, "<AccessDeniedDetail>"...)
-			for _, m := range deniedDetail(c, f.denied) {
+			for _, m := range c.deniedDetail() {
 				dst = appendElement(dst, m[0], m[1])
 			}
 			dst = append(dst, "</AccessDeniedDetail>"...)
@@ -81,18 +64,18 @@ func appendFailure(dst []byte, c *call, f *failure, base string) []byte {
 		return append(dst, "</Error>"...)
 	}
 	dst = append(dst, `{"RequestId":"`...)
-	dst = append(dst, c.id...)
+	dst = append(dst, c.ID...)
 	dst = append(dst, `","Message":`...)
 	dst = api.AppendText(dst, message)
 	dst = append(dst, `,"HostId":`...)
 	dst = api.AppendText(dst, host)
 	dst = append(dst, `,"Code":`...)
-	dst = api.AppendText(dst, f.code.Code)
+	dst = api.AppendText(dst, f.Code.Code)
 	dst = append(dst, `,"Recommend":`...)
 	dst = api.AppendText(dst, recommend)
-	if f.denied != nil {
+	if f.Code == noPermission {
 		dst = append(dst, `,"AccessDeniedDetail":{`...)
-		for i, m := range deniedDetail(c, f.denied) {
+		for i, m := range c.deniedDetail() {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
@@ -106,28 +89,32 @@ func appendFailure(dst []byte, c *call, f *failure, base string) []byte {
 
 // deniedDetail says who was denied what and why. EncodedDiagnosticMessage is
 // opaque with the vendor; ours is Base64 of a sentence that names the statement
-// of the policy that decided.
-func deniedDetail(c *call, d *policy.Decision) [][2]string {
+// of the policy that decided (docs/spec/alibaba-cloud.md#details-of-a-denied-call).
+func (c *call) deniedDetail() [][2]string {
+	d := c.denied
+	if d == nil { // an armed fault
+		d = &policy.Decision{Action: policy.ActionPrefix + c.Op.Action, Resource: "*"}
+	}
 	kind := "ImplicitDeny"
 	if d.Explicit {
 		kind = "ExplicitDeny"
 	}
-	owner := c.caller.AccountID
-	if c.caller.Member != "" {
-		owner = c.caller.Member
+	owner := c.Caller.AccountID
+	if c.Caller.Member != "" {
+		owner = c.Caller.Member
 	}
 	return [][2]string{
 		{"AuthAction", d.Action},
-		{"AuthPrincipalDisplayName", c.caller.Name},
+		{"AuthPrincipalDisplayName", c.Caller.Name},
 		{"AuthPrincipalOwnerId", owner},
-		{"AuthPrincipalType", principalType(c.caller)},
+		{"AuthPrincipalType", principalType(c.Caller)},
 		{"NoPermissionType", kind},
 		{"PolicyType", "AccountLevelIdentityBasedPolicy"},
 		{"EncodedDiagnosticMessage", base64.StdEncoding.EncodeToString([]byte(d.String()))},
 	}
 }
 
-// principalType: a temporary key is what somebody got who assumed a role (A.6, E).
+// principalType: a temporary key is what somebody got who assumed a role.
 func principalType(p directory.Principal) string {
 	if p.Temporary {
 		return "AssumedRoleUser"

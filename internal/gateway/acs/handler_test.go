@@ -99,7 +99,8 @@ func TestErrorEnvelope(t *testing.T) {
 	}
 }
 
-// The rows of the table in A.8, one request each.
+// The codes of the gateway, one request each
+// (docs/spec/alibaba-cloud.md#codes-of-the-gateway).
 func TestCommonErrors(t *testing.T) {
 	t.Parallel()
 	v1 := func(pairs ...string) *http.Request {
@@ -437,7 +438,7 @@ func errorXML(t testing.TB, body string) (code string) {
 
 func BenchmarkHandler(b *testing.B) {
 	w := newWorld(b)
-	w.g.Log, w.g.Troubles, w.g.Observe = newWorld(b).g.Log, nil, nil
+	w.Pipeline.Log, w.Pipeline.Troubles, w.Pipeline.Observe = newWorld(b).Pipeline.Log, nil, nil
 	for _, tt := range []struct{ name, file string }{{"V1", "pop-core-get-add"}, {"V3", "go-sdk-v3-add"}} {
 		b.Run(tt.name, func(b *testing.B) {
 			r := recorded(b, "testdata/wire/"+tt.file+".http")

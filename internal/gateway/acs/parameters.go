@@ -9,16 +9,9 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// maxParameters is how many parameters a request may carry (reliability and
-// security, section 6).
-const maxParameters = 1000
-
-// param is a parameter of the query string or of a form body, decoded.
-type param struct{ name, value string }
-
 // isSystem reports the parameters that belong to the gateway and never reach an
-// operation (A.3). RegionId is not among them: it is an ordinary parameter that
-// no operation of this product reads.
+// operation (docs/spec/alibaba-cloud.md#system-parameters). RegionId is not
+// among them: it is an ordinary parameter that no operation of this product reads.
 func isSystem(name string) bool {
 	switch name {
 	case "Action", "Version", "Format", "AccessKeyId", "SignatureMethod", "SignatureVersion", "SignatureNonce",
@@ -28,67 +21,59 @@ func isSystem(name string) bool {
 	return false
 }
 
-// parseForm decodes a query string or form body. ';' separates nothing: it is
-// part of a value, as browsers and the vendor's clients have it. A name that
-// occurs twice is refused, even with one value, because a signature could not
-// say which one it covers. The result is in byte order of the names; with a
-// failure it holds what could be read, so that Format can still be obeyed.
-func parseForm(form string) (dst []param, f *failure) {
+// parseForm reads a query string or form body. A name that occurs twice is
+// refused, even with one value, because a signature could not say which one it
+// covers. The result is in byte order of the names; with a failure it holds what
+// could be read, so that Format can still be obeyed
+// (docs/spec/alibaba-cloud.md#encoding-of-parameters).
+func parseForm(form string) (dst api.Parameters, f *api.Failure) {
 	if form != "" {
-		dst = make([]param, 0, min(strings.Count(form, "&")+1, maxParameters))
+		dst = make(api.Parameters, 0, min(strings.Count(form, "&")+1, api.MaxParameters))
 	}
-	for form != "" && f == nil {
-		var piece string
-		piece, form, _ = strings.Cut(form, "&")
-		if piece == "" {
-			continue
-		}
-		if len(dst) == maxParameters {
-			f = fail(tooManyParameters)
+	for p, err := range api.Form(form, api.Charset{}) {
+		if f = refused(p, err); f != nil {
 			break
 		}
-		var p param
-		if p, f = parsePair(piece); f == nil {
-			dst = append(dst, p)
-		}
+		dst = append(dst, p)
 	}
-	slices.SortStableFunc(dst, func(a, b param) int { return strings.Compare(a.name, b.name) })
+	dst.Sort()
 	for i := 1; i < len(dst) && f == nil; i++ {
-		if dst[i].name == dst[i-1].name {
-			f = invalidParameter(dst[i].name, "occurs more than once")
+		if dst[i].Name == dst[i-1].Name {
+			f = invalidParameter(dst[i].Name, "occurs more than once")
 		}
 	}
 	return dst, f
 }
 
-func parsePair(piece string) (p param, f *failure) {
-	name, value, _ := strings.Cut(piece, "=")
-	name, ok := decode(name)
-	if !ok || name == "" || !api.PlainText(name) {
-		return p, invalidParameter("", "its name is not percent-encoded UTF-8 text")
+// refused says what is wrong with a parameter, if anything is.
+func refused(p api.Parameter, err error) *api.Failure {
+	switch {
+	case err == api.ErrTooManyParameters:
+		return api.Fail(tooManyParameters)
+	case p.Name == "" || !api.PlainText(p.Name):
+		return invalidParameter("", "its name is not percent-encoded UTF-8 text")
+	case err != nil || !api.PlainText(p.Value):
+		return invalidParameter(p.Name, "must be percent-encoded UTF-8 text without control characters")
 	}
-	value, ok = decode(value)
-	if !ok || !api.PlainText(value) {
-		return p, invalidParameter(name, "must be percent-encoded UTF-8 text without control characters")
-	}
-	return param{name, value}, nil
+	return nil
 }
 
 // merge joins the parameters of query and form. A parameter of an operation may
 // stand in both with one and the same value; a system parameter may stand in
-// one of them only (design 7.4). With a failure the result is complete, too.
-func merge(query, form []param) (all []param, f *failure) {
+// one of them only (docs/spec/alibaba-cloud.md#repeated-parameters). With a
+// failure the result is complete, too.
+func merge(query, form api.Parameters) (all api.Parameters, f *api.Failure) {
 	if len(form) == 0 {
 		return query, nil
 	}
-	if len(query)+len(form) > maxParameters {
-		f = fail(tooManyParameters)
+	if len(query)+len(form) > api.MaxParameters {
+		f = api.Fail(tooManyParameters)
 	}
-	all = make([]param, 0, len(query)+len(form))
+	all = make(api.Parameters, 0, len(query)+len(form))
 	for len(query) > 0 && len(form) > 0 {
-		order := strings.Compare(query[0].name, form[0].name)
-		if order == 0 && f == nil && (query[0].value != form[0].value || isSystem(query[0].name)) {
-			f = invalidParameter(query[0].name, "stands in the query and in the body")
+		order := strings.Compare(query[0].Name, form[0].Name)
+		if order == 0 && f == nil && (query[0].Value != form[0].Value || isSystem(query[0].Name)) {
+			f = invalidParameter(query[0].Name, "stands in the query and in the body")
 		}
 		if order <= 0 {
 			all, query = append(all, query[0]), query[1:]
@@ -102,55 +87,6 @@ func merge(query, form []param) (all []param, f *failure) {
 	return append(append(all, query...), form...), f
 }
 
-// valueOf returns the value of a parameter, or "". params are sorted by name.
-func valueOf(params []param, name string) string {
-	i, ok := slices.BinarySearchFunc(params, name, func(p param, name string) int { return strings.Compare(p.name, name) })
-	if !ok {
-		return ""
-	}
-	return params[i].value
-}
-
-// decode undoes percent-encoding; '+' is a space. Text without either is
-// returned as it is, not copied.
-func decode(s string) (string, bool) {
-	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
-		return s, true
-	}
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '+':
-			out = append(out, ' ')
-		case '%':
-			if i+2 >= len(s) {
-				return "", false
-			}
-			hi, lo := unhex(s[i+1]), unhex(s[i+2])
-			if hi > 15 || lo > 15 {
-				return "", false
-			}
-			out = append(out, hi<<4|lo)
-			i += 2
-		default:
-			out = append(out, s[i])
-		}
-	}
-	return string(out), true
-}
-
-func unhex(c byte) byte {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0'
-	case c >= 'a' && c <= 'f':
-		return c - 'a' + 10
-	case c >= 'A' && c <= 'F':
-		return c - 'A' + 10
-	}
-	return 255
-}
-
 // node is one step of a dotted parameter name: Tag, 1 and Key of Tag.1.Key.
 type node struct {
 	name  string
@@ -160,25 +96,26 @@ type node struct {
 }
 
 // tree turns flat names into the operation's arguments: X.1, X.2 become a list
-// in the order of the numbers, gaps tolerated, and X.Key an object (A.7).
+// in the order of the numbers, gaps tolerated, and X.Key an object
+// (docs/spec/alibaba-cloud.md#lists-and-objects-in-parameters).
 // System parameters are left out. Numbers begin at 1; a number is never used as
 // a length, so X.99999999999 costs nothing and is refused.
-func tree(params []param) (api.Value, *failure) {
+func tree(params api.Parameters) (api.Value, *api.Failure) {
 	root := &node{}
 	for _, p := range params {
-		if isSystem(p.name) {
+		if isSystem(p.Name) {
 			continue
 		}
 		at := root
-		for depth, rest, more := 0, p.name, true; more; depth++ {
+		for depth, rest, more := 0, p.Name, true; more; depth++ {
 			var step string
 			step, rest, more = strings.Cut(rest, ".")
 			if step == "" || depth == api.Depth {
-				return api.Value{}, invalidParameter(p.name, "its name is not of the form Name, Name.1 or Name.1.Key")
+				return api.Value{}, invalidParameter(p.Name, "its name is not of the form Name, Name.1 or Name.1.Key")
 			}
 			at = at.child(step)
 		}
-		at.value, at.set = p.value, true
+		at.value, at.set = p.Value, true
 	}
 	return root.object("")
 }
@@ -195,7 +132,7 @@ func (n *node) child(name string) *node {
 	return c
 }
 
-func (n *node) read(path string) (api.Value, *failure) {
+func (n *node) read(path string) (api.Value, *api.Failure) {
 	if len(n.below) == 0 {
 		return api.TextOf(n.value), nil
 	}
@@ -216,7 +153,7 @@ func (n *node) read(path string) (api.Value, *failure) {
 	return n.object(path)
 }
 
-func (n *node) object(path string) (api.Value, *failure) {
+func (n *node) object(path string) (api.Value, *api.Failure) {
 	v := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, len(n.below))}
 	for _, c := range n.below {
 		below := c.name
@@ -232,7 +169,7 @@ func (n *node) object(path string) (api.Value, *failure) {
 	return v, nil
 }
 
-func (n *node) list(path string) (api.Value, *failure) {
+func (n *node) list(path string) (api.Value, *api.Failure) {
 	for _, c := range n.below {
 		if !isIndex(c.name) {
 			return api.Value{}, invalidParameter(path, "entries are numbered from 1 to "+strconv.Itoa(api.MaxItems))
@@ -243,7 +180,7 @@ func (n *node) list(path string) (api.Value, *failure) {
 	})
 	v := api.Value{Kind: api.ListValue, List: make([]api.Value, len(n.below))}
 	for i, c := range n.below {
-		var f *failure
+		var f *api.Failure
 		if v.List[i], f = c.read(path + "." + c.name); f != nil {
 			return api.Value{}, f
 		}

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 func TestTree(t *testing.T) {
@@ -33,7 +35,7 @@ func TestTree(t *testing.T) {
 		v, f := tree(paramsOf(t, tt.form))
 		got := string(v.AppendJSON(nil))
 		if f != nil {
-			got = f.code.Code
+			got = f.Code.Code
 		}
 		if got != tt.want && !(f != nil && strings.HasPrefix(tt.want, "InvalidParameter") && len(tt.form) > 70 && strings.HasPrefix(got, tt.want)) {
 			t.Errorf("%s: got %s, want %s", tt.form, got, tt.want)
@@ -67,12 +69,12 @@ func TestParseForm(t *testing.T) {
 		{"=1", "InvalidParameter"},
 		{"%00=1", "InvalidParameter"},
 		{"<b>=1&<b>=1", "InvalidParameter"},
-		{many(maxParameters), ""},
-		{many(maxParameters + 1), "TooManyParameters"},
+		{many(api.MaxParameters), ""},
+		{many(api.MaxParameters + 1), "TooManyParameters"},
 	} {
 		got := ""
 		if _, f := parseForm(tt.form); f != nil {
-			got = f.code.Code
+			got = f.Code.Code
 		}
 		if got != tt.code {
 			t.Errorf("%.40s: got %q, want %q", tt.form, got, tt.code)
@@ -93,11 +95,11 @@ func TestMerge(t *testing.T) {
 		all, f := merge(paramsOf(t, tt.query), paramsOf(t, tt.form))
 		var parts []string
 		for _, p := range all {
-			parts = append(parts, p.name+"="+p.value)
+			parts = append(parts, p.Name+"="+p.Value)
 		}
 		got := strings.Join(parts, " ")
 		if f != nil {
-			got = f.code.Code
+			got = f.Code.Code
 		}
 		if got != tt.want {
 			t.Errorf("%q and %q: got %q, want %q", tt.query, tt.form, got, tt.want)

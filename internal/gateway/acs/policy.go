@@ -24,7 +24,8 @@ const (
 // A document that cannot be read gives no rights.
 func (ps *policies) of(who *directory.Principal) *policy.Policy {
 	if who.Member != "" {
-		// Only the management account and its users may call (section E).
+		// Only the management account and its users may call
+		// (docs/spec/resource-directory.md#callers-of-the-directory).
 		return policy.None("of member account " + who.Member + ", which may not call")
 	}
 	ps.mu.Lock()

@@ -1,44 +1,12 @@
 package acs
 
 import (
-	"errors"
 	"mime"
 	"net/http"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/mingce/mingce/internal/api"
-	"github.com/mingce/mingce/internal/directory"
 )
-
-// maxBody is how long a request's body may be (reliability and security, section 6).
-const maxBody = 1 << 20
-
-// call is one request on its way through the handler.
-type call struct {
-	request *http.Request
-	id      string
-	started time.Time
-	now     time.Time
-
-	query  []param // of the query string, in byte order of their names
-	params []param // of query and form together, in the same order
-	body   []byte
-	auth   string // the Authorization header, if it is one of this vendor's
-	// inHeaders: action, time and nonce stand in headers (signature V3), not in
-	// parameters (V1). The mere presence of x-acs-action does not tell: clients
-	// of V1 send it too (A.2).
-	inHeaders bool
-	xml       bool
-
-	op     *api.Operation
-	asked  string // what an operation that does not exist was called
-	caller directory.Principal
-	nonce  usedNonce
-
-	throttle api.Throttle // the limit that the call went over
-}
 
 // isVendors reports an Authorization header of this vendor, of any version.
 func isVendors(authorization string) bool {
@@ -48,15 +16,15 @@ func isVendors(authorization string) bool {
 // param returns a system parameter of the request, from where its style has it.
 func (c *call) param(parameter, header string) string {
 	if !c.inHeaders {
-		return valueOf(c.params, parameter)
+		return c.params.Get(parameter)
 	}
-	return c.request.Header.Get(header)
+	return c.Request.Header.Get(header)
 }
 
-// read takes the request apart, once: signature and operation use the same
+// Read takes the request apart, once: signature and operation use the same
 // values afterwards.
-func (c *call) read(w http.ResponseWriter) *failure {
-	r := c.request
+func (c *call) Read() *api.Failure {
+	r := c.Request
 	if auth := r.Header.Get("Authorization"); isVendors(auth) {
 		c.auth = auth
 	}
@@ -64,14 +32,14 @@ func (c *call) read(w http.ResponseWriter) *failure {
 	if broken != nil {
 		query = withFormat(query, r.URL.RawQuery)
 	}
-	form, unread := c.readBody(w)
+	form, unread := c.readBody()
 	params, conflict := merge(query, form)
 	c.query, c.params = query, params
 	c.settleStyle() // even a request that cannot be read is answered in its format
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
-		return fail(unsupportedMethod)
+		return api.Fail(unsupportedMethod)
 	}
-	for _, f := range []*failure{singleHeaders(r.Header), broken, unread, conflict} {
+	for _, f := range []*api.Failure{singleHeaders(r.Header), broken, unread, conflict} {
 		if f != nil {
 			return f
 		}
@@ -80,28 +48,30 @@ func (c *call) read(w http.ResponseWriter) *failure {
 }
 
 // settleStyle decides between V1 and V3 by the credential, and without one by
-// where the operation's name stands; then the format of the answer follows.
+// where the operation's name stands
+// (docs/spec/alibaba-cloud.md#choice-of-the-signature-version); then the
+// format of the answer follows (docs/spec/alibaba-cloud.md#format-of-answers).
 func (c *call) settleStyle() {
-	h := c.request.Header
+	h := c.Request.Header
 	switch {
 	case c.auth != "":
 		c.inHeaders = true
 	case h.Get("X-Acs-Bearer-Token") != "":
 		// A client of the vendor's sends the token in both places, and time and
 		// nonce as parameters only.
-		c.inHeaders = valueOf(c.params, "BearerToken") == "" || valueOf(c.params, "Action") == ""
-	case valueOf(c.params, "Signature") != "", valueOf(c.params, "AccessKeyId") != "",
-		valueOf(c.params, "BearerToken") != "", valueOf(c.params, "Action") != "":
+		c.inHeaders = c.params.Get("BearerToken") == "" || c.params.Get("Action") == ""
+	case c.params.Get("Signature") != "", c.params.Get("AccessKeyId") != "",
+		c.params.Get("BearerToken") != "", c.params.Get("Action") != "":
 		c.inHeaders = false
 	default:
 		c.inHeaders = h.Get("X-Acs-Action") != ""
 	}
-	switch format := valueOf(c.params, "Format"); {
+	switch format := c.params.Get("Format"); {
 	case strings.EqualFold(format, "JSON"):
 		c.xml = false
 	case strings.EqualFold(format, "XML"):
 		c.xml = true
-	default: // V1: XML. V3: JSON, unless Accept asks for XML (A.5).
+	default: // V1: XML. V3: JSON, unless Accept asks for XML.
 		c.xml = !c.inHeaders || wantsXML(h.Get("Accept"))
 	}
 }
@@ -112,7 +82,7 @@ func wantsXML(accept string) bool {
 
 // singleHeaders refuses a system header that occurs twice: which of the two was
 // signed, and which of the two is obeyed, must not be a matter of taste.
-func singleHeaders(h http.Header) *failure {
+func singleHeaders(h http.Header) *api.Failure {
 	for name, values := range h {
 		if len(values) > 1 && (strings.HasPrefix(name, "X-Acs-") || name == "Authorization" || name == "Content-Type") {
 			return invalidParameter(strings.ToLower(name), "the header occurs more than once")
@@ -121,31 +91,30 @@ func singleHeaders(h http.Header) *failure {
 	return nil
 }
 
-// readBody reads the body and, if it is a form, its parameters.
-func (c *call) readBody(w http.ResponseWriter) ([]param, *failure) {
-	r := c.request
-	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return nil, fail(invalidContentEncoding)
-	}
-	body, err := api.ReadBody(w, r, maxBody)
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return withFormat(nil, string(body)), fail(entityTooLarge)
-	case err != nil:
-		return withFormat(nil, string(body)), &failure{code: malformedRequest, rule: "the body ended early", cause: err}
+// readBody reads the body and, if it is a form, its parameters
+// (docs/spec/alibaba-cloud.md#methods-and-bodies).
+func (c *call) readBody() (api.Parameters, *api.Failure) {
+	body, err := c.Body()
+	switch err {
+	case nil:
+	case api.ErrBodyEncoded:
+		return nil, api.Fail(invalidContentEncoding)
+	case api.ErrBodyTooLarge:
+		return withFormat(nil, string(body)), api.Fail(entityTooLarge)
+	default:
+		return withFormat(nil, string(body)), failFor(malformedRequest, err.Error())
 	}
 	c.body = body
 	if len(body) == 0 {
-		// Clients announce a form even when everything is in the query (A.4).
+		// Clients announce a form even when everything is in the query.
 		return nil, nil
 	}
-	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	kind, parameters, err := mime.ParseMediaType(c.Request.Header.Get("Content-Type"))
 	text := string(api.WithoutMark(body))
 	form, broken := parseForm(text)
 	charset := parameters["charset"]
 	if err != nil || kind != "application/x-www-form-urlencoded" || charset != "" && !strings.EqualFold(charset, "utf-8") {
-		broken = fail(invalidContentType)
+		broken = api.Fail(invalidContentType)
 	}
 	if broken != nil {
 		form = withFormat(form, text)
@@ -155,60 +124,60 @@ func (c *call) readBody(w http.ResponseWriter) ([]param, *failure) {
 
 // withFormat adds what says how to answer to the parameters of a form that could
 // not be read to its end.
-func withFormat(form []param, text string) []param {
-	if valueOf(form, "Format") != "" {
+func withFormat(form api.Parameters, text string) api.Parameters {
+	if form.Get("Format") != "" {
 		return form
 	}
 	for piece := range strings.SplitSeq(text, "&") {
 		if format, ok := strings.CutPrefix(piece, "Format="); ok {
-			form = append(form, param{"Format", strings.Clone(format)})
-			slices.SortStableFunc(form, func(a, b param) int { return strings.Compare(a.name, b.name) })
+			form = append(form, api.Parameter{Name: "Format", Value: strings.Clone(format)})
+			form.Sort()
 			break
 		}
 	}
 	return form
 }
 
-// find looks up the operation and checks what the gateway must know of the
+// Find looks up the operation and checks what the gateway must know of the
 // request before it asks who sent it.
-func (h *Handler) find(c *call) *failure {
+func (c *call) Find() *api.Failure {
 	action, version := c.param("Action", "X-Acs-Action"), c.param("Version", "X-Acs-Version")
 	switch {
 	case action == "":
-		return fail(missingAction)
+		return api.Fail(missingAction)
 	case version == "":
-		return fail(missingVersion)
+		return api.Fail(missingVersion)
 	}
 	if c.inHeaders {
 		// The operation is named by headers; a parameter that names another one
 		// would be read by somebody between the client and us.
-		if given := valueOf(c.params, "Action"); given != "" && given != action {
+		if given := c.params.Get("Action"); given != "" && given != action {
 			return invalidParameter("Action", "differs from the header x-acs-action")
 		}
-		if given := valueOf(c.params, "Version"); given != "" && given != version {
+		if given := c.params.Get("Version"); given != "" && given != version {
 			return invalidParameter("Version", "differs from the header x-acs-version")
 		}
 	}
-	op, known := h.g.Catalogue.RPC(version, action)
-	switch path := c.request.URL.Path; {
+	op, known := c.h.Catalogue.RPC(version, action)
+	switch path := c.Request.URL.Path; {
 	case !known:
 		return c.unknown(invalidVersion, action, version)
 	case op == nil, path != "/" && path != "":
 		return c.unknown(actionNotFound, action, version)
 	}
-	c.op = op
-	if format := valueOf(c.params, "Format"); format != "" && !strings.EqualFold(format, "JSON") && !strings.EqualFold(format, "XML") {
-		return fail(invalidFormat)
+	c.Op = op
+	if format := c.params.Get("Format"); format != "" && !strings.EqualFold(format, "JSON") && !strings.EqualFold(format, "XML") {
+		return api.Fail(invalidFormat)
 	}
 	return nil
 }
 
 // unknown refuses a call of an operation that does not exist, and notes what it
 // was called.
-func (c *call) unknown(code *api.Code, action, version string) *failure {
-	c.asked = "Action " + api.Clip(action, 64) + ", Version " + api.Clip(version, 16)
-	if path := c.request.URL.Path; path != "/" && path != "" {
-		c.asked += ", path " + path
+func (c *call) unknown(code *api.Code, action, version string) *api.Failure {
+	c.Asked = "Action " + api.Clip(action, 64) + ", Version " + api.Clip(version, 16)
+	if path := c.Request.URL.Path; path != "/" && path != "" {
+		c.Asked += ", path " + path
 	}
-	return fail(code)
+	return api.Fail(code)
 }

@@ -36,16 +36,16 @@ func resourceOf(o *api.Operation) resource {
 
 // arn names what the call is about. A parameter that is absent, or no single
 // text, cannot name anything the operation would find: '*' stands for it.
-func (r resource) arn(c *call, values func(name string) string) string {
+func (r resource) arn(c *call) string {
 	if r.before == "*" {
 		return "*"
 	}
 	id := ""
 	if len(r.names) > 0 {
-		i := slices.IndexFunc(r.names, func(name string) bool { return values(name) != "" })
+		i := slices.IndexFunc(r.names, func(name string) bool { return c.params.Get(name) != "" })
 		if id = "*"; i >= 0 {
-			id = values(r.names[i])
+			id = c.params.Get(r.names[i])
 		}
 	}
-	return "acs:resourcemanager:*:" + c.caller.AccountID + ":" + r.before + id + r.after
+	return "acs:resourcemanager:*:" + c.Caller.AccountID + ":" + r.before + id + r.after
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 // sha256V3 and sm3V3 are the two ways to sign with version 3.
@@ -18,16 +20,17 @@ var publishedHeaders = []string{
 	"host", "x-acs-action", "x-acs-content-sha256", "x-acs-date", "x-acs-signature-nonce", "x-acs-version",
 }
 
-func paramsOf(t testing.TB, form string) []param {
+func paramsOf(t testing.TB, form string) api.Parameters {
 	t.Helper()
 	params, f := parseForm(form)
 	if f != nil {
-		t.Fatalf("parseForm(%q): %s", form, f.code.Code)
+		t.Fatalf("parseForm(%q): %s", form, f.Code.Code)
 	}
 	return params
 }
 
-// The worked examples of A.4; the first is the vendor's own.
+// The first is the vendor's own
+// (docs/spec/alibaba-cloud.md#published-example-of-version-1).
 func TestSignV1Published(t *testing.T) {
 	t.Parallel()
 	const described = "AccessKeyId=testid&Action=DescribeRegions&Format=XML&SignatureMethod=HMAC-SHA1&SignatureNonce=3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf&SignatureVersion=1.0&Timestamp=2016-02-23T12:46:24Z&Version=2014-05-26"
@@ -50,7 +53,8 @@ func TestSignV1Published(t *testing.T) {
 	}
 }
 
-// The worked examples of A.5; the first is the vendor's own.
+// The first is the vendor's own
+// (docs/spec/alibaba-cloud.md#published-example-of-version-3).
 func TestSignV3Published(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, query, host, action, version, date, nonce, secret, sts, want string }{
@@ -77,7 +81,8 @@ func TestSignV3Published(t *testing.T) {
 	}
 }
 
-// recorded reads a request as a client of the vendor's sent it (D.2).
+// recorded reads a request as a client of the vendor's sent it
+// (docs/spec/alibaba-cloud.md#requests-of-real-clients).
 func recorded(t testing.TB, file string) *http.Request {
 	t.Helper()
 	raw, err := os.ReadFile(file)

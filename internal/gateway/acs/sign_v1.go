@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"hash"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 // The signature methods of version 1.0. HMAC-SHA256 signs the same string.
@@ -35,23 +37,24 @@ func signV1(method string, secret, stringToSign []byte) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// appendStringV1 appends the string that version 1.0 signs. params are all
+// appendStringV1 appends the string that version 1.0 signs
+// (docs/spec/alibaba-cloud.md#signature-of-version-1). params are all
 // parameters of query and form in byte order of their names. It works from
 // decoded values, because clients encode as they like on the wire and still
-// sign the RFC 3986 form (A.4). With hide, tokens are masked, for showing.
-func appendStringV1(dst []byte, method string, params []param, hide bool) []byte {
+// sign the RFC 3986 form. With hide, tokens are masked, for showing.
+func appendStringV1(dst []byte, method string, params api.Parameters, hide bool) []byte {
 	dst = append(dst, method...)
 	dst = append(dst, "&%2F&"...)
 	first := true
 	for _, p := range params {
-		if p.name == "Signature" {
+		if p.Name == "Signature" {
 			continue
 		}
 		if !first {
 			dst = append(dst, "%26"...)
 		}
 		first = false
-		dst = appendTwiceEncoded(dst, p.name)
+		dst = appendTwiceEncoded(dst, p.Name)
 		dst = append(dst, "%3D"...)
 		dst = appendTwiceEncoded(dst, shown(p, hide))
 	}
@@ -59,11 +62,11 @@ func appendStringV1(dst []byte, method string, params []param, hide bool) []byte
 }
 
 // shown returns the value of p, or its mask if it is a token and hide is set.
-func shown(p param, hide bool) string {
-	if hide && p.value != "" && (p.name == "SecurityToken" || p.name == "BearerToken") {
+func shown(p api.Parameter, hide bool) string {
+	if hide && p.Value != "" && (p.Name == "SecurityToken" || p.Name == "BearerToken") {
 		return masked
 	}
-	return p.value
+	return p.Value
 }
 
 const upperHex = "0123456789ABCDEF"

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/emmansun/gmsm/sm3"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 // algorithm is a way to sign with version 3: one hash for the body, for the
@@ -22,7 +24,8 @@ type algorithm struct {
 }
 
 // ACS3-RSA-SHA256, which SDK code has too, needs a key pair that the vendor's
-// STS hands out; there are none here.
+// STS hands out; there are none here
+// (docs/spec/alibaba-cloud.md#algorithms-of-version-3).
 var algorithms = []algorithm{
 	{"ACS3-HMAC-SHA256", []string{"x-acs-content-sha256"}, sha256.Sum256, sha256.New},
 	// The newer clients send the SM3 hash under the name of the other one.
@@ -39,7 +42,8 @@ func algorithmOf(name string) *algorithm {
 	return nil
 }
 
-// digest returns the name of the header with the body's hash.
+// digest returns the name of the header with the body's hash
+// (docs/spec/alibaba-cloud.md#hash-of-the-body).
 func (a *algorithm) digest(r *http.Request) string {
 	for _, name := range a.digests {
 		if _, given := headerValue(r, name); given {
@@ -49,7 +53,8 @@ func (a *algorithm) digest(r *http.Request) string {
 	return a.digests[0]
 }
 
-// requiredHeaders must always be signed, and the header with the body's hash.
+// requiredHeaders must always be signed, and the header with the body's hash
+// (docs/spec/alibaba-cloud.md#signed-headers).
 // Host and Content-Type need not be, as clients of the vendor's leave them out:
 // a nonce works once under any name of this server, and a body is read in one
 // way only, whatever its type.
@@ -144,17 +149,18 @@ func headerValue(r *http.Request, name string) (string, bool) {
 	return strings.TrimSpace(values[0]), true
 }
 
-// appendCanonicalV3 appends the canonical request. query holds the parameters
+// appendCanonicalV3 appends the canonical request
+// (docs/spec/alibaba-cloud.md#signature-of-version-3). query holds the parameters
 // of the query string only, in byte order of their names; hash is the body's,
 // computed by us. With hide, tokens are masked, for showing.
-func appendCanonicalV3(dst []byte, r *http.Request, query []param, headers []string, hash string, hide bool) []byte {
+func appendCanonicalV3(dst []byte, r *http.Request, query api.Parameters, headers []string, hash string, hide bool) []byte {
 	dst = append(dst, r.Method...)
 	dst = append(dst, "\n/\n"...)
 	for i, p := range query {
 		if i > 0 {
 			dst = append(dst, '&')
 		}
-		dst = appendEncoded(dst, p.name)
+		dst = appendEncoded(dst, p.Name)
 		dst = append(dst, '=')
 		dst = appendEncoded(dst, shown(p, hide))
 	}

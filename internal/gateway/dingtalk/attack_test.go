@@ -9,9 +9,10 @@ import (
 	"time"
 )
 
-// TestAttacks sends what an attacker would (reliability-and-security, section
-// 7): each is refused in the family's envelope, at once, and never as an
-// internal error. want is a part of the answer.
+// TestAttacks sends what an attacker would
+// (docs/spec/reliability.md#hostile-requests): each is refused in the family's
+// envelope, at once, and never as an internal error. want is a part of the
+// answer.
 func TestAttacks(t *testing.T) {
 	t.Parallel()
 	const (

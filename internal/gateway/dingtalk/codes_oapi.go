@@ -4,11 +4,12 @@ import (
 	"slices"
 
 	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
 )
 
-// What the oapi gateway itself answers (dingtalk-external-contacts C.2, D.8;
-// dingtalk-org-accounts D1; texts of [doc0013] and of recorded answers). HTTP
-// is 200 always.
+// What the own gateway itself answers, always with HTTP 200
+// (docs/spec/dingtalk.md#envelope-of-the-own-gateway and
+// docs/spec/dingtalk.md#table-of-numbers).
 var (
 	pathHelp = api.Text{Zh: "核对路径的拼写和大小写。本服务提供的接口见接口参考；/user/get 等旧版路径请改用 /topapi/v2/user/get 等新版接口。",
 		En: "Check the spelling and case of the path. The reference lists the calls offered here; for older paths such as /user/get take their successors, such as /topapi/v2/user/get."}
@@ -49,13 +50,14 @@ var (
 	// Decision: the vendor's number for a body that is too long; our limit is 1 MiB.
 	oapiTooLarge = &api.Code{HTTP: 200, Code: "41101", Msg: "数据内容过长", Why: restTooLarge.Why, Fix: restTooLarge.Fix}
 
-	// Under /topapi a missing token is 88 with 40000 (dingtalk-real-programs F1).
+	// Under /topapi a missing token is 88 with 40000
+	// (docs/spec/dingtalk.md#authentication-of-own-gateway-calls).
 	oapiNoToken = &api.Code{HTTP: 200, Code: "40035", Msg: "缺少参数 access_token", Why: oapiBlankToken.Why, Fix: oapiBlankToken.Fix}
 )
 
 // The codes of authentication and admission: under /topapi they are sub codes
-// of 88, elsewhere they stand as they are (D1). Some tell of the call: see
-// api.Refused.
+// of 88, elsewhere they stand alone (docs/spec/dingtalk.md#errors-in-layers). Some
+// tell of the call: see api.Refused.
 var (
 	oapiBlankToken = &api.Code{HTTP: 200, Code: "40000", Msg: api.BlankToken,
 		Why: api.Text{Zh: "请求没有 access_token 参数；请求头中的凭证在这里不起作用。", En: "The request has no parameter access_token; a token in a header does not count here."},
@@ -66,12 +68,13 @@ var (
 		Fix: api.Text{Zh: "用 GET /gettoken 重新获取。", En: "Get a new one from GET /gettoken."}}
 
 	oapiPermission = &api.Code{HTTP: 200, Code: "60011", Msg: "应用尚未开通所需的权限",
-		Why: api.Text{Zh: "应用没有该接口要求的权限点；文本中有权限点和说明它的页面。", En: "The app lacks the permission the operation needs; the text names it and the page that explains it."}, Fix: restPermission.Fix}
+		Why: api.Text{Zh: "应用没有该接口要求的权限点；文本中有权限点和说明它的页面。", En: "The app lacks the permission the operation needs; the text names it and the page that explains it."}, Fix: restPermission.Fix,
+		Cause: directory.ErrAppPermission} // of an app that the call itself names
 
 	oapiAddress = &api.Code{HTTP: 200, Code: "60020", Msg: "访问ip不在白名单之中", Why: restAddress.Why, Fix: restAddress.Fix}
 
-	// Inferred: [doc0013] prints no text for 90018; it is the oapi number of the
-	// REST gateway's QpsLimitForAppkeyAndApi, whose text it takes.
+	// Inferred: the vendor prints no text for 90018, so it takes the one of the
+	// REST gateway's limit (docs/spec/dingtalk.md#text-of-a-throttled-own-gateway-call).
 	oapiThrottled = &api.Code{HTTP: 200, Code: "90018", Msg: restThrottled.Msg, Wait: true, Why: restThrottled.Why,
 		Fix: api.Text{Zh: "文本写明限额和结束时间：等到那时再重试，或由管理员调整限额。", En: "The text tells the limit and when it ends: wait for that, or have an administrator raise the limit."}}
 

@@ -4,10 +4,11 @@ import (
 	"net/http"
 
 	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
 )
 
-// What the REST gateway itself answers (dingtalk-org-accounts A4, order of the
-// checks; texts of [doc0013] and of recorded answers).
+// What the REST gateway itself answers
+// (docs/spec/dingtalk.md#order-of-checks-on-the-rest-gateway).
 var (
 	restNotFound = &api.Code{HTTP: http.StatusNotFound, Code: "InvalidAction.NotFound",
 		Msg: "Specified api is not found, please check your url and method.",
@@ -36,9 +37,10 @@ var (
 		Fix: api.Text{Zh: "把出口地址加入应用的地址名单，或从名单内的地址调用。", En: "Add the address to the app's list, or call from a listed address."}}
 
 	restPermission = &api.Code{HTTP: http.StatusForbidden, Code: "Forbidden.AccessDenied.AccessTokenPermissionDenied",
-		Msg: "没有调用该接口的权限，接口权限申请参考：https://open.dingtalk.com/document/orgapp-server/add-api-permission",
-		Why: api.Text{Zh: "应用没有该接口要求的权限点，见 accessdenieddetail.requiredScopes。", En: "The app lacks the permission the operation needs; accessdenieddetail.requiredScopes names it."},
-		Fix: api.Text{Zh: "由管理员给应用添加该权限点。", En: "Have an administrator give the app that permission."}}
+		Msg:   "没有调用该接口的权限，接口权限申请参考：https://open.dingtalk.com/document/orgapp-server/add-api-permission",
+		Why:   api.Text{Zh: "应用没有该接口要求的权限点，见 accessdenieddetail.requiredScopes。", En: "The app lacks the permission the operation needs; accessdenieddetail.requiredScopes names it."},
+		Fix:   api.Text{Zh: "由管理员给应用添加该权限点。", En: "Have an administrator give the app that permission."},
+		Cause: directory.ErrAppPermission} // of an app that the call itself names
 
 	restThrottled = &api.Code{HTTP: http.StatusForbidden, Wait: true, Code: "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi",
 		Msg: "您的企业应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了",
@@ -66,12 +68,13 @@ var (
 		Why: api.Text{Zh: "该接口要求 JSON 请求体，而请求体为空或是表单。", En: "The operation needs a JSON body, and the body is empty or a form."},
 		Fix: api.Text{Zh: "以 Content-Type: application/json 发送 JSON 对象。", En: "Send a JSON object with Content-Type: application/json."}}
 
-	restParameter = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "参数无效",
+	restParameter = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "参数无效", Names: true,
 		Why: api.Text{Zh: "请求体不是有效的 JSON，或参数缺失、类型不符、取值不被允许；冒号后给出参数名。",
 			En: "The body is no valid JSON, or a parameter is missing, of the wrong type or not acceptable; its name follows the colon."},
 		Fix: api.Text{Zh: "按接口页面更正该参数。", En: "Correct that parameter as the operation's page says."}}
 
-	// Decision: 413 carries the code of a bad parameter, in JSON, so that SDKs can read it (H, 4).
+	// Decision: 413 carries the code of a bad parameter, in JSON, so that SDKs can read it
+	// (docs/spec/dingtalk.md#unreadable-bodies-of-rest-calls).
 	restTooLarge = &api.Code{HTTP: http.StatusRequestEntityTooLarge, Code: "invalid.param", Msg: "参数无效",
 		Why: api.Text{Zh: "请求体超过 1 MiB。", En: "The body is larger than 1 MiB."},
 		Fix: api.Text{Zh: "把请求拆成较小的几次。", En: "Split the request into smaller ones."}}

@@ -10,7 +10,7 @@ import (
 
 // provoked makes a code that this gateway answers only when it is armed, or
 // which an operation answers with an explanation of its own
-// (dingtalk-real-programs F5, texts of [doc0013]).
+// (docs/spec/dingtalk.md#armed-codes-of-the-rest-gateway).
 func provoked(status int, name, msg, en string) *api.Code {
 	fix := api.Text{Zh: "对照接口页面检查请求；若是注入的故障，请清除。", En: "Compare the request with the operation's page; if it is an armed fault, clear it."}
 	if status >= http.StatusInternalServerError {
@@ -32,18 +32,21 @@ func waiting(c *api.Code) *api.Code {
 var (
 	restTokenBusy = waiting(provoked(http.StatusInternalServerError, "systemBusy", "系统繁忙", "The system is busy; so token calls word it"))
 
+	restTooMany = waiting(provoked(http.StatusTooManyRequests, "systemBusy", "请求太频繁", "There are too many requests"))
+
+	restAPIDenied = provoked(http.StatusBadRequest, "apiPermissionDenied", "无权限访问此接口", "There is no permission for the operation")
+
 	restArmed = []*api.Code{
 		provoked(http.StatusBadRequest, "accesstoken.expired", "用户accessToken过期", "The person's token has expired"),
-		provoked(http.StatusBadRequest, "apiPermissionDenied", "无权限访问此接口", "There is no permission for the operation"),
+		restAPIDenied,
 		waiting(provoked(http.StatusForbidden, "Forbidden.AccessDenied.QpmLimitForSuitekeyAndOrgAndApi",
 			"您的ISV应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了", "A third-party app called the operation for one organisation more often per minute than allowed")),
-		waiting(provoked(http.StatusTooManyRequests, "systemBusy", "请求太频繁", "There are too many requests")),
+		restTooMany,
 		provoked(http.StatusInternalServerError, "unknownError", "未知错误", "An unknown error"),
 	}
 )
 
-// Of operations: token calls, and those of the contact product
-// (dingtalk-org-accounts C5).
+// Of operations: token calls, and those of the contact product.
 var restOfOperations = []*api.Code{
 	provoked(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret", "Client id and secret are no pair"),
 	provoked(400, "invalidCode", "无效的授权码", "The code is not valid"),
@@ -97,11 +100,21 @@ func RESTCodes() []*api.Code {
 	return slices.Concat(restCodes(), restArmed, []*api.Code{restTokenBusy}, restOfOperations)
 }
 
+// restInPlaceOf returns what is answered for an armed code: the calls for tokens
+// say that they are busy in their own words.
+func restInPlaceOf(o *api.Operation, c *api.Code) *api.Code {
+	forTokens := func(r api.Route) bool { return strings.HasPrefix(r.Path, "/v1.0/oauth2/") }
+	if c == restTooMany && slices.ContainsFunc(o.Routes, forTokens) {
+		return restTokenBusy
+	}
+	return c
+}
+
 // restOwn reports whether a code is an operation's, not the gateway's: the two
-// differ in the order of their keys (dingtalk-real-programs 0.2). Admission is the
-// gateway's, also where an operation has to look after it.
+// differ in the order of their keys (docs/spec/dingtalk.md#error-bodies-of-the-rest-gateway).
+// Admission is the gateway's, also where an operation has to look after it.
 func restOwn(o *api.Operation, c *api.Code) bool {
-	if strings.HasPrefix(c.Code, "Forbidden.AccessDenied.") {
+	if c.Gateway {
 		return false
 	}
 	return slices.Contains(restOfOperations, c) || c == restTokenBusy || o != nil && slices.Contains(o.Codes(), c)

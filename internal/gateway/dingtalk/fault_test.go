@@ -83,7 +83,7 @@ func TestNumbersOfTheGatewayAreInTheTable(t *testing.T) {
 }
 
 // Armed codes answer as documented, whatever the operation declares
-// (dingtalk-real-programs F2).
+// (docs/spec/dingtalk.md#wire-form-of-armed-faults).
 func TestArmedCodes(t *testing.T) {
 	t.Parallel()
 	flat := func(code, text string) string {

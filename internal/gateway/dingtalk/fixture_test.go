@@ -26,7 +26,7 @@ const (
 	tokenHome = "404w3c04ffa2386da6530e5123bdf260" // an app that may be used from 10.1.2.3 only
 )
 
-var testTime = time.UnixMilli(1795341122145) // of fixture F18
+var testTime = time.UnixMilli(1795341122145) // of the captured signed call
 
 // rows is a store in memory with the rows that authentication needs.
 type rows struct {
@@ -214,8 +214,8 @@ var (
 	testUnknown  = &api.Code{HTTP: 200, Code: "33012", Msg: "无效的USERID", Cause: errTestUnknown}
 	testExists   = &api.Code{HTTP: 200, Code: "22005", Msg: "该外部联系人已经存在", Cause: errTestExists}
 	testEmpty    = &api.Code{HTTP: 200, Code: "40036", Msg: "参数为空"}
-	testBadParam = &api.Code{HTTP: 400, Code: "invalid.param", Msg: "参数无效"}
-	testLabels   = &api.Code{HTTP: 200, Code: "40035", Msg: "不合法的参数"}
+	testBadParam = &api.Code{HTTP: 400, Code: "invalid.param", Msg: "参数无效", Names: true}
+	testLabels   = &api.Code{HTTP: 200, Code: "40035", Msg: "不合法的参数", Names: true}
 	testPair     = &api.Code{HTTP: 200, Code: "40096", Msg: "不合法的appKey或appSecret", Cause: errTestPair}
 	testForeign  = &api.Code{HTTP: 401, Code: "unauthorized.client", Msg: "unauthorized.client", Cause: errTestPair}
 

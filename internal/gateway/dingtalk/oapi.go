@@ -3,7 +3,6 @@ package dingtalk
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -15,152 +14,121 @@ import (
 )
 
 // tokenParameter carries the caller's access token, in the query or in a form
-// (dingtalk-external-contacts C.2).
+// (docs/spec/dingtalk.md#authentication-of-own-gateway-calls).
 const tokenParameter = "access_token"
 
 // OAPI answers /topapi/..., /gettoken and the other paths of DingTalk's older
 // gateway. It is safe for concurrent use.
-type OAPI struct {
-	gateway api.Gateway
-	family  *family
-}
+type OAPI struct{ *api.Pipeline }
 
 // NewOAPI returns the handler of the catalogue's operations.
 func NewOAPI(g api.Gateway) *OAPI {
-	return &OAPI{gateway: complete(g), family: &family{
-		name: "oapi", codes: OAPICodes(), address: oapiAddress, permission: oapiPermission, throttled: oapiThrottled, busy: oapiBusy,
-		argument: oapiArgument, text: oapiText,
-	}}
+	h := &OAPI{}
+	h.Pipeline = api.NewPipeline(g, api.Protocol{
+		Name: "oapi", New: func(*http.Request) api.Wire { return &oapiCall{h: h} }, NewID: api.NewLongerID,
+		// docs/spec/dingtalk.md#order-of-checks-on-the-own-gateway
+		Order: []api.Check{api.CheckPermission, api.CheckFault, api.CheckRate},
+		// SDKs send numbers as texts, and objects and lists as JSON text or with commas
+		// (docs/spec/dingtalk.md#parameters-of-own-gateway-calls).
+		Reading: api.Reading{Loose: true, JSONText: true, Bare: true, CommaList: true},
+		Codes:   OAPICodes(), Generic: []*api.Code{oapiPermission},
+		Busy: oapiBusy, Address: oapiAddress, Denied: oapiPermission, Throttled: oapiThrottled,
+	})
+	return h
 }
 
-// oapiText words the gateway's own codes for the call
-// (dingtalk-real-programs F2).
-func oapiText(c *call, code *api.Code) string {
-	top := isTOP(c.path)
-	name := c.path
-	if top {
-		name = api.OAPI("", c.path).Name
-	}
+// oapiCall is one call on its way through the pipeline.
+type oapiCall struct {
+	api.Call
+	h  *OAPI
+	in input
+}
+
+// text is what goes over the wire. The gateway's own codes are worded for the call
+// (docs/spec/dingtalk.md#texts-that-name-the-refused-call).
+func (c *oapiCall) text(f *api.Failure) string {
+	top, code := c.isTOP(), f.Code
 	switch {
+	case f.Text != "":
+		return f.Text
+	case c.Op != nil && slices.Contains(c.Op.Codes(), code):
+		return code.Text(nil)
 	case code == oapiMissing, code == oapiInvalid:
 		return code.Msg + ":" + tokenParameter
 	case code == oapiMethodName && top:
-		return wrongName(name)
-	case code == oapiBlankToken && !top:
-		return api.Errcode(code.Code).Msg
+		return wrongName(c.name())
 	}
-	r := api.Refused{Now: c.Now(), Pages: c.pages, AppKey: cmp.Or(c.caller.App, c.caller.ID), Address: c.address, Name: name, Throttle: c.throttle}
-	if c.op != nil {
-		r.Permission = cmp.Or(c.op.Permission, api.BaseScope)
+	text := c.Refused(c.name(), top).Text(code)
+	if code == oapiAddress && !top {
+		return "请参考FAQ：" + c.PagesBase() + "/console/errors/" + code.Code + "。错误原因：" + text
 	}
-	if code.Code == oapiAddress.Code && !top {
-		return "请参考FAQ：" + c.pages + "/console/errors/" + code.Code + "。错误原因：" + r.Text(code)
+	return text
+}
+
+func (c *oapiCall) isTOP() bool { return strings.HasPrefix(c.Request.URL.Path, "/topapi/") }
+
+// name is what the vendor calls the operation at the path, whether or not there is one.
+func (c *oapiCall) name() string {
+	path := c.Request.URL.Path
+	if c.isTOP() {
+		return api.OAPI("", path).Name
 	}
-	return r.Text(code)
+	return path
 }
 
 func wrongName(name string) string { return "不合法ApiName，ApiName = " + clip(name) }
 
-// oapiArgument words a refused parameter: without a code of the operation it
-// is the gateway's 40 or 41 (C.2), and 40035 names the parameter (D.8).
-func oapiArgument(e *api.ArgumentError) *failure {
-	f := &failure{code: e.Code, arg: e}
+// Argument words a refused parameter: without a code of the operation it is the
+// gateway's 40 or 41, and 40035 names the parameter
+// (docs/spec/dingtalk.md#missing-and-malformed-arguments).
+func (c *oapiCall) Argument(e *api.ArgumentError, f *api.Failure) {
 	switch {
-	case f.code == nil && e.Missing:
-		f.code, f.text = oapiMissing, oapiMissing.Msg+":"+clip(e.Parameter)
-	case f.code == nil:
-		f.code, f.text = oapiInvalid, oapiInvalid.Msg+":"+clip(e.Parameter)
-	case f.code.Code == "40035" && f.code.Msg == "不合法的参数":
-		f.text = f.code.Msg + ":" + e.Parameter[strings.LastIndexByte(e.Parameter, '.')+1:]
+	case f.Code == nil && e.Missing:
+		f.Code, f.Text = oapiMissing, oapiMissing.Msg+":"+clip(e.Parameter)
+	case f.Code == nil:
+		f.Code, f.Text = oapiInvalid, oapiInvalid.Msg+":"+clip(e.Parameter)
+	case f.Code.Names:
+		f.Text = f.Code.Msg + ":" + e.Parameter[strings.LastIndexByte(e.Parameter, '.')+1:]
 	}
-	return f
 }
 
-// oapiReading is how freely this wire spells values: SDKs send numbers as
-// texts, and objects and lists as JSON text or with commas (D1).
-var oapiReading = api.Reading{Loose: true, JSONText: true, Bare: true, CommaList: true}
-
-func (h *OAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := begin(h.gateway, h.family, shortID(), r)
-	h.respond(c, w, r, func(dst []byte) ([]byte, *failure) { return h.serve(c, w, r, dst) })
-}
-
-// Busy answers a call that the server has no place for. Nothing of it was read.
-func (h *OAPI) Busy(w http.ResponseWriter, r *http.Request) {
-	c := begin(h.gateway, h.family, shortID(), r)
-	h.respond(c, w, r, func([]byte) ([]byte, *failure) { return nil, c.busy() })
-}
-
-// respond writes what fn appends, or the error it reports; the status is 200 always.
-func (h *OAPI) respond(c *call, w http.ResponseWriter, r *http.Request, fn func([]byte) ([]byte, *failure)) {
-	kept := buffers.Get().(*[]byte)
-	answer, f := c.guard((*kept)[:0], fn)
-	if f != nil {
-		answer = h.appendFailure((*kept)[:0], c, f)
-	}
-	contentType := "application/json"
-	if isTOP(r.URL.Path) {
-		contentType = "application/json;charset=UTF-8"
-	}
-	c.comeAgain(w, f)
-	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
-	_, _ = w.Write(answer) // a caller that went away is no error of ours
-	release(kept, answer)
-	c.finish(f)
-}
-
-// serve is one call. What is wrong with the body is reported only to a caller
-// that is known (step 6), though a token may have to be read from it.
-func (h *OAPI) serve(c *call, w http.ResponseWriter, r *http.Request, dst []byte) ([]byte, *failure) {
-	ctx := r.Context()
-	// 1. Find the operation.
-	b := h.gateway.Catalogue.OAPI(r.URL.Path)
+// Find looks up the operation and whether it takes the HTTP method, and reads what
+// may hold the token. What is wrong with that is told only to a caller who may call.
+func (c *oapiCall) Find() *api.Failure {
+	r := c.Request
+	b := c.h.Catalogue.OAPI(r.URL.Path)
 	if b == nil {
-		return nil, unknownPath(r.URL.Path)
+		c.Asked = r.Method + " " + r.URL.Path
+		code := oapiPath
+		if c.isTOP() { // its text has the name (docs/spec/dingtalk.md#unknown-paths)
+			code = oapiMethodName
+		}
+		return &api.Failure{Code: code, Rule: vendorHas(r.URL.Path)}
 	}
-	c.op = b.Operation
-	// 2. Is it called with the right HTTP method?
+	c.Op = b.Operation
 	if f := checkMethod(b, r.Method); f != nil {
-		return nil, f
+		return f
 	}
-	// 3. Read the query and the body.
-	in := readInput(w, r)
-	// 4. Who calls?
-	if f := h.authenticate(ctx, c, &in); f != nil {
-		return nil, f
-	}
-	// 5. From an allowed address, with the permission, without an armed fault, within the rate?
-	if f := c.admit(ctx); f != nil {
-		return nil, f
-	}
-	// 6. Put the parameters into one tree.
-	args, f := in.arguments()
-	if f != nil {
-		return nil, f
-	}
-	// 7. Call the operation.
-	fields, f := c.run(ctx, args, oapiReading)
-	if f != nil {
-		return nil, f
-	}
-	// 8. Encode: one flat object, outside /topapi without a request id, as the
-	// vendor's pages show it ([ev0233]).
-	if c.op.Bare {
-		dst = append(dst, '{')
-		dst = api.AppendJSON(dst, fields, false)
-		return append(dst, '}'), nil
+	c.readInput()
+	return nil
+}
+
+// AppendSuccess appends one flat object, outside /topapi without a request id
+// (docs/spec/dingtalk.md#envelope-of-the-own-gateway).
+func (c *oapiCall) AppendSuccess(dst []byte, out api.Fields) []byte {
+	if c.Op.Bare {
+		return append(api.AppendJSON(append(dst, '{'), out, false), '}')
 	}
 	dst = append(dst, `{"errcode":0,"errmsg":"ok",`...)
 	n := len(dst)
-	if dst = api.AppendJSON(dst, fields, false); len(dst) > n {
+	if dst = api.AppendJSON(dst, out, false); len(dst) > n {
 		dst = append(dst, ',')
 	}
-	if !isTOP(c.path) {
+	if !c.isTOP() {
 		dst[len(dst)-1] = '}' // in place of the comma
-		return dst, nil
+		return dst
 	}
-	return appendRequestID(dst, c.requestID), nil
+	return appendRequestID(dst, c.ID)
 }
 
 func appendRequestID(dst []byte, id string) []byte {
@@ -169,21 +137,20 @@ func appendRequestID(dst []byte, id string) []byte {
 	return append(dst, '}')
 }
 
-func isTOP(path string) bool { return strings.HasPrefix(path, "/topapi/") }
-
-// unknownPath answers for a path without an operation. Under /topapi the
-// vendor prints the name that it derives from the path.
-func unknownPath(path string) *failure {
-	f := &failure{code: oapiPath}
-	if isTOP(path) {
-		f = &failure{code: oapiMethodName, text: wrongName(api.OAPI("", path).Name)}
+// Send writes the answer; the status is 200 always.
+func (c *oapiCall) Send(answer []byte, _ *api.Failure) {
+	header := c.Writer.Header()
+	header.Set("Content-Type", "application/json")
+	if c.isTOP() {
+		header.Set("Content-Type", "application/json;charset=UTF-8")
 	}
-	f.rule = vendorHas(path)
-	return f
+	header.Set("Content-Length", strconv.Itoa(len(answer)))
+	_, _ = c.Writer.Write(answer) // a caller that went away is no error of ours
 }
 
-// vendorsCalls are what programs call of the vendor that is out of scope here
-// (dingtalk-real-programs A and B): robots, messages and calls of older paths.
+// vendorsCalls are what programs call of the vendor that is out of scope here:
+// robots, messages and calls of older paths
+// (docs/spec/dingtalk.md#calls-of-the-vendor-that-are-not-offered).
 // One that ends in a slash stands for all below it.
 var vendorsCalls = []string{
 	"/robot/send", "/message/", "/chat/", "/media/", "/microapp/", "/attendance/", "/cspace/", "/checkin/", "/ext/", "/crm/",
@@ -205,54 +172,56 @@ func vendorHas(path string) string {
 }
 
 // checkMethod: a route without a method takes GET for reads and POST for
-// everything (C.2); a route with one takes only that.
-func checkMethod(b *api.Bound, method string) *failure {
+// everything; a route with one takes only that
+// (docs/spec/dingtalk.md#http-methods-of-own-gateway-calls).
+func checkMethod(b *api.Bound, method string) *api.Failure {
 	switch {
 	case b.Route.Method == http.MethodGet && method != http.MethodGet:
-		return fail(oapiNeedsGET)
+		return api.Fail(oapiNeedsGET)
 	case b.Route.Method == http.MethodGet, method == http.MethodPost:
 		return nil
 	case b.Route.Method == "" && b.ReadOnly && method == http.MethodGet:
 		return nil
 	}
-	return fail(oapiNeedsPOST)
+	return api.Fail(oapiNeedsPOST)
 }
 
 // input is a request's parameters before anything is known about their caller.
 type input struct {
-	query []pair
-	form  []pair
-	json  []byte   // the body, when it is JSON
-	bad   *failure // what is wrong with them; told to a known caller only
+	query []api.Parameter
+	form  []api.Parameter
+	json  []byte    // the body, when it is JSON
+	bad   *api.Code // what is wrong with them
 }
 
-func readInput(w http.ResponseWriter, r *http.Request) (in input) {
+// readInput reads the query and the body.
+func (c *oapiCall) readInput() {
+	r, in := c.Request, &c.in
 	var err error
-	if in.query, err = readPairs(r.URL.RawQuery, api.Charset{}); err != nil {
-		in.bad = fail(oapiBody)
+	if in.query, err = readForm(r.URL.RawQuery, api.Charset{}); err != nil {
+		in.bad = oapiBody
 	}
 	if r.Method != http.MethodPost {
-		return in // parameters in the body of a GET are not read (C.1)
+		return // parameters in the body of a GET are not read
 	}
-	body, err := readBody(w, r)
+	body, err := c.Body()
 	name, charset, readable := mediaType(r)
 	text := api.WithoutMark(body)
 	switch {
-	case err == errTooLarge:
-		in.bad = fail(oapiTooLarge)
+	case err == api.ErrBodyTooLarge:
+		in.bad = oapiTooLarge
 	case err != nil, !readable, name == multipartType:
-		in.bad = fail(oapiBody)
+		in.bad = oapiBody
 	case len(bytes.TrimSpace(text)) == 0:
 	case isJSON(name, text):
 		if in.json, readable = charset.Body(body); !readable {
-			in.bad = fail(oapiBody)
+			in.bad = oapiBody
 		}
 	default:
-		if in.form, err = readPairs(string(text), charset); err != nil {
-			in.bad = fail(oapiBody)
+		if in.form, err = readForm(string(text), charset); err != nil {
+			in.bad = oapiBody
 		}
 	}
-	return in
 }
 
 // isJSON reports whether the body is JSON by its type or, when the type is
@@ -265,20 +234,21 @@ func isJSON(mediaType string, body []byte) bool {
 	return first == '{' || first == '['
 }
 
-// arguments puts query, form and JSON members into one tree, without the
+// Arguments puts query, form and JSON members into one tree, without the
 // gateway's own parameters.
-func (in *input) arguments() (api.Value, *failure) {
+func (c *oapiCall) Arguments() (api.Value, *api.Failure) {
+	in := &c.in
 	args := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, len(in.query)+len(in.form))}
 	if in.bad != nil {
-		return args, in.bad
+		return args, api.Fail(in.bad)
 	}
-	for _, pairs := range [][]pair{in.query, in.form} {
-		for _, p := range pairs {
-			if p.name == tokenParameter {
+	for _, list := range [][]api.Parameter{in.query, in.form} {
+		for _, p := range list {
+			if p.Name == tokenParameter {
 				continue
 			}
-			if e := put(&args, p.name, api.TextOf(p.value)); e != nil {
-				return args, oapiArgument(e)
+			if e := put(&args, p.Name, api.TextOf(p.Value)); e != nil {
+				return args, c.FailureOf(e)
 			}
 		}
 	}
@@ -287,11 +257,11 @@ func (in *input) arguments() (api.Value, *failure) {
 	}
 	body, err := api.ParseJSON(in.json)
 	if err != nil || body.Kind != api.ObjectValue {
-		return args, fail(oapiBody)
+		return args, api.Fail(oapiBody)
 	}
 	for _, m := range body.Members {
 		if e := put(&args, m.Name, m.Value); e != nil {
-			return args, oapiArgument(e)
+			return args, c.FailureOf(e)
 		}
 	}
 	return args, nil
@@ -299,60 +269,53 @@ func (in *input) arguments() (api.Value, *failure) {
 
 // values returns every value of a parameter in query and form.
 func (in *input) values(name string) (vs []string) {
-	for _, pairs := range [][]pair{in.query, in.form} {
+	for _, pairs := range [][]api.Parameter{in.query, in.form} {
 		for _, p := range pairs {
-			if p.name == name {
-				vs = append(vs, p.value)
+			if p.Name == name {
+				vs = append(vs, p.Value)
 			}
 		}
 	}
 	return vs
 }
 
-func (h *OAPI) authenticate(ctx context.Context, c *call, in *input) *failure {
-	if c.op.Auth == api.NeedsNothing {
-		c.caller = directory.Principal{Kind: directory.NobodyCaller}
-		return nil
-	}
-	tokens := in.values(tokenParameter)
+// Authenticate looks up the token, or proves the signature that stands for one.
+func (c *oapiCall) Authenticate() *api.Failure {
+	tokens := c.in.values(tokenParameter)
 	switch {
 	case len(tokens) > 1:
-		return oapiArgument(&api.ArgumentError{Parameter: tokenParameter, Rule: "must be given once"})
-	case len(tokens) == 0 && in.isSigned():
-		return h.verify(ctx, c, in)
+		return c.FailureOf(&api.ArgumentError{Parameter: tokenParameter, Rule: "must be given once"})
+	case len(tokens) == 0 && c.in.isSigned():
+		return c.verify()
 	case len(tokens) == 0 || strings.TrimSpace(tokens[0]) == "":
-		if !isTOP(c.path) {
-			return fail(oapiNoToken)
+		if !c.isTOP() {
+			return api.Fail(oapiNoToken)
 		}
-		return fail(oapiBlankToken)
+		return api.Fail(oapiBlankToken)
 	}
-	p, err := h.gateway.Directory.TokenPrincipal(ctx, tokens[0])
+	p, err := c.h.Directory.TokenPrincipal(c.Request.Context(), tokens[0])
 	if err == nil && p.Kind != directory.AppCaller {
 		err = directory.ErrTokenKind
 	}
 	switch {
 	case errors.Is(err, directory.ErrTokenInvalid):
-		if code := c.op.CodeOf(err); code != nil {
-			return fail(code)
-		}
-		return fail(oapiToken)
+		return api.Fail(cmp.Or(c.Op.CodeOf(err), oapiToken))
 	case err != nil:
-		c.internal(ctx, "cannot check a token", err)
-		return c.busy()
+		return c.Broken(err)
 	}
-	c.caller = p
+	c.Caller = p
 	return nil
 }
 
-// appendFailure appends the error answer. Key order is that of recorded
-// answers: errcode, sub_code, sub_msg, errmsg, request_id (C.2). Outside /topapi
-// there is neither a layer nor a request id (dingtalk-real-programs F2).
-func (h *OAPI) appendFailure(dst []byte, c *call, f *failure) []byte {
-	top := isTOP(c.path)
-	if top && f.code == oapiLayer {
-		f = fail(oapiToken)
+// AppendFailure appends the error answer. Key order is that of recorded
+// answers: errcode, sub_code, sub_msg, errmsg, request_id. Outside /topapi there
+// is neither a layer nor a request id (docs/spec/dingtalk.md#errors-in-layers).
+func (c *oapiCall) AppendFailure(dst []byte, f *api.Failure) []byte {
+	top := c.isTOP()
+	if top && f.Code == oapiLayer {
+		f = api.Fail(oapiToken)
 	}
-	code, text := f.code, c.message(f)
+	code, text := f.Code, c.text(f)
 	dst = append(dst, `{"errcode":`...)
 	switch {
 	case top && api.IsLayered(code.Code):
@@ -373,7 +336,7 @@ func (h *OAPI) appendFailure(dst []byte, c *call, f *failure) []byte {
 	if !top {
 		return append(dst, '}')
 	}
-	return appendRequestID(append(dst, ','), c.requestID)
+	return appendRequestID(append(dst, ','), c.ID)
 }
 
 // appendNumber writes a code as the number it is; should an operation declare

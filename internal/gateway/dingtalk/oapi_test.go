@@ -12,8 +12,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// The captured requests and recorded answers F12 to F18 of
-// dingtalk-external-contacts, byte for byte.
+// Requests that clients sent and recorded answers, byte for byte: objects as JSON
+// text among them (docs/spec/external-contacts.md#contact-in-a-request).
 func TestFixtures(t *testing.T) {
 	t.Parallel()
 	const jsonType = "application/json;charset=UTF-8"
@@ -127,7 +127,7 @@ func TestOAPIAnswers(t *testing.T) {
 		{"multipart", "POST", list + withToken, `x`, []string{"Content-Type: multipart/form-data; boundary=x"}, flat("47001", "解析JSON/XML内容错误")},
 		{"bad escape", "POST", list + withToken, `size=%zz`, []string{form}, flat("47001", "解析JSON/XML内容错误")},
 		{"bad body of a stranger", "POST", list + "?access_token=x", `{"size":`, []string{asJSON}, sub("40014", "不合法的access_token")},
-		{"too large", "POST", list + withToken, strings.Repeat("x", maxBody+1), []string{form}, flat("41101", "数据内容过长")},
+		{"too large", "POST", list + withToken, strings.Repeat("x", api.MaxBody+1), []string{form}, flat("41101", "数据内容过长")},
 		{"missing argument", "POST", create + withToken, "{}", []string{asJSON}, flat("40", "Missing required arguments:contact")},
 		{"missing argument inside", "POST", create + withToken, `{"contact":{"mobile":"1"}}`, []string{asJSON}, flat("40036", "参数为空")},
 		{"malformed argument", "POST", list + withToken, `{"size":"ten"}`, []string{asJSON}, flat("41", "Invalid arguments:size")},

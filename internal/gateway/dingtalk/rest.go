@@ -3,7 +3,6 @@ package dingtalk
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -15,169 +14,118 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// tokenHeader carries the caller's access token (dingtalk-org-accounts A1).
+// tokenHeader carries the caller's access token
+// (docs/spec/dingtalk.md#authentication-of-rest-calls).
 const tokenHeader = "x-acs-dingtalk-access-token"
 
 // REST answers /v1.0/.... It is safe for concurrent use.
 type REST struct {
-	gateway api.Gateway
-	family  *family
-	plans   map[*api.Operation]func() *plan // made with the first call
+	*api.Pipeline
+	plans map[*api.Operation]func() *plan // made with the first call
 }
 
 // NewREST returns the handler of the operations that the catalogue holds now.
 func NewREST(g api.Gateway) *REST {
-	h := &REST{gateway: complete(g), plans: map[*api.Operation]func() *plan{}, family: &family{
-		name: "rest", codes: RESTCodes(), address: restAddress, permission: restPermission, throttled: restThrottled, busy: restBusy,
-		argument: restArgument,
-	}}
+	h := &REST{plans: map[*api.Operation]func() *plan{}}
 	for _, o := range g.Catalogue.Operations() {
 		h.plans[o] = sync.OnceValue(func() *plan { return newPlan(o) })
 	}
+	h.Pipeline = api.NewPipeline(g, api.Protocol{
+		Name: "rest", New: func(*http.Request) api.Wire { return &restCall{h: h} }, NewID: api.NewUUID,
+		// docs/spec/dingtalk.md#order-of-checks-on-the-rest-gateway
+		Order: []api.Check{api.CheckPermission, api.CheckFault, api.CheckRate},
+		Codes: RESTCodes(), Generic: []*api.Code{restPermission},
+		Busy: restBusy, Address: restAddress, Denied: restPermission, Throttled: restThrottled,
+		Armed: restInPlaceOf,
+	})
 	return h
 }
 
-// restArgument words a refused parameter. The vendor's fixed text stays in
-// front of what we add (dingtalk-org-accounts C2).
-func restArgument(e *api.ArgumentError) *failure {
-	f := &failure{code: e.Code, arg: e}
-	if f.code == nil {
-		f.code = restParameter
-	}
-	if f.code.Msg == restParameter.Msg {
-		f.text = f.code.Msg + ": " + reason(e)
-	}
-	return f
-}
-
+// ServeHTTP answers a call, and a browser that asks before it sends one.
 func (h *REST) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := begin(h.gateway, h.family, upperUUID(), r)
 	if r.Method == http.MethodOptions {
-		// A browser asks before it sends; there is nothing to authenticate yet.
-		h.header(w.Header(), c)
+		writeHeader(w.Header(), api.NewUUID())
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	h.respond(c, w, func(dst []byte) ([]byte, *failure) { return h.serve(c, w, r, dst) })
+	h.Pipeline.ServeHTTP(w, r)
 }
 
-// Busy answers a call that the server has no place for. Nothing of it was read.
-func (h *REST) Busy(w http.ResponseWriter, r *http.Request) {
-	c := begin(h.gateway, h.family, upperUUID(), r)
-	h.respond(c, w, func([]byte) ([]byte, *failure) { return nil, c.busy() })
+// restCall is one call on its way through the pipeline.
+type restCall struct {
+	api.Call
+	h    *REST
+	path api.Value // the parameters in the path
 }
 
-// respond writes what fn appends, or the error it reports.
-func (h *REST) respond(c *call, w http.ResponseWriter, fn func([]byte) ([]byte, *failure)) {
-	kept := buffers.Get().(*[]byte)
-	answer, f := c.guard((*kept)[:0], fn)
-	status := http.StatusOK
-	if f != nil {
-		status, answer = f.code.HTTP, h.appendFailure((*kept)[:0], c, f)
-	}
-	header := w.Header()
-	h.header(header, c)
-	c.comeAgain(w, f)
-	if status == http.StatusMethodNotAllowed {
-		header.Set("Allow", "GET, POST, PUT, DELETE, OPTIONS")
-	}
-	header.Set("Content-Length", strconv.Itoa(len(answer)))
-	w.WriteHeader(status)
-	_, _ = w.Write(answer) // a caller that went away is no error of ours
-	release(kept, answer)
-	c.finish(f)
-}
-
-// serve is one call. The order of the checks is the specification's
-// (dingtalk-org-accounts A4).
-func (h *REST) serve(c *call, w http.ResponseWriter, r *http.Request, dst []byte) ([]byte, *failure) {
-	ctx := r.Context()
-	// 1. Find the operation. net/http has decoded the path, once.
+// Find looks up the operation. net/http has decoded the path, once.
+func (c *restCall) Find() *api.Failure {
+	r := c.Request
 	if !slices.Contains(restMethods, r.Method) {
-		return nil, fail(restMethod)
+		c.Asked = r.Method + " " + r.URL.Path
+		return api.Fail(restMethod)
 	}
-	b, path := h.gateway.Catalogue.REST(r.Method, r.URL.Path)
+	b, path := c.h.Catalogue.REST(r.Method, r.URL.Path)
 	if b == nil {
-		return nil, fail(restNotFound)
+		c.Asked = r.Method + " " + r.URL.Path
+		return api.Fail(restNotFound)
 	}
-	c.op = b.Operation
-	// 2. Who calls?
-	if f := h.authenticate(ctx, c, r); f != nil {
-		return nil, f
-	}
-	// 3. From an allowed address, with the permission, without an armed fault, within the rate?
-	if f := c.admit(ctx); f != nil {
-		return nil, f
-	}
-	// 4. Read path, query and body into one tree.
-	args, f := h.arguments(w, r, path, h.plans[b.Operation]())
-	if f != nil {
-		return nil, f
-	}
-	// 5. Call the operation. JSON types are strict; texts of path and query were typed in step 4.
-	fields, f := c.run(ctx, args, api.Reading{})
-	if f != nil {
-		return nil, f
-	}
-	// 6. Encode: the fields alone, {} when there are none (C4), and no request id (A2).
-	dst = append(dst, '{')
-	dst = api.AppendJSON(dst, fields, false)
-	return append(dst, '}'), nil
+	c.Op, c.path = b.Operation, path
+	return nil
 }
 
 var restMethods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
 
-func (h *REST) authenticate(ctx context.Context, c *call, r *http.Request) *failure {
-	if c.op.Auth == api.NeedsNothing {
-		c.caller = directory.Principal{Kind: directory.NobodyCaller}
-		return nil
-	}
-	tokens := r.Header.Values(tokenHeader)
+// Authenticate looks up the token.
+func (c *restCall) Authenticate() *api.Failure {
+	tokens := c.Request.Header.Values(tokenHeader)
 	switch {
 	case len(tokens) == 0, len(tokens) == 1 && strings.TrimSpace(tokens[0]) == "":
-		return fail(restNoToken)
+		return api.Fail(restNoToken)
 	case len(tokens) > 1:
-		return fail(restToken)
+		return api.Fail(restToken)
 	}
-	p, err := h.gateway.Directory.TokenPrincipal(ctx, tokens[0])
+	p, err := c.h.Directory.TokenPrincipal(c.Request.Context(), tokens[0])
 	wanted := directory.AppCaller
-	if c.op.Auth == api.NeedsUserToken {
+	if c.Op.Auth == api.NeedsUserToken {
 		wanted = directory.UserCaller
 	}
 	switch {
 	case err == nil && p.Kind == directory.AppCaller && wanted == directory.UserCaller:
-		return fail(restPermission) // as the vendor answers it for users/me
+		return api.Fail(restPermission) // as the vendor answers it for users/me
 	case errors.Is(err, directory.ErrTokenInvalid), err == nil && p.Kind != wanted:
-		return fail(restToken)
+		return api.Fail(restToken)
 	case err != nil:
-		c.internal(ctx, "cannot check a token", err)
-		return c.busy()
+		return c.Broken(err)
 	}
-	c.caller = p
+	c.Caller = p
 	return nil
 }
 
-// arguments reads the parameters of path, query and body.
-func (h *REST) arguments(w http.ResponseWriter, r *http.Request, path api.Value, p *plan) (api.Value, *failure) {
+// Arguments reads the parameters of path, query and body
+// (docs/spec/dingtalk.md#parameters-of-rest-calls). JSON types are strict; texts of
+// path and query are typed here.
+func (c *restCall) Arguments() (api.Value, *api.Failure) {
+	r, p := c.Request, c.h.plans[c.Op]()
 	args := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, 8)}
-	for _, m := range path.Members {
+	for _, m := range c.path.Members {
 		if e := put(&args, m.Name, p.typed(m.Name, m.Value.Text)); e != nil {
-			return args, restArgument(e)
+			return args, c.FailureOf(e)
 		}
 	}
-	query, err := readPairs(r.URL.RawQuery, api.Charset{})
+	query, err := readForm(r.URL.RawQuery, api.Charset{})
 	if err != nil {
-		return args, &failure{code: restParameter, text: restParameter.Msg + ": " + err.Error()}
+		return args, unreadable(err.Error())
 	}
 	for _, q := range query {
-		if e := put(&args, q.name, p.typed(q.name, q.value)); e != nil {
-			return args, restArgument(e)
+		if e := put(&args, q.Name, p.typed(q.Name, q.Value)); e != nil {
+			return args, c.FailureOf(e)
 		}
 	}
 	if r.Method == http.MethodGet || r.Method == http.MethodDelete {
-		return args, nil // SDKs send no body with these (A5)
+		return args, nil // SDKs send no body with these
 	}
-	body, f := h.body(w, r, p.needsBody(args))
+	body, f := c.body(p.needsBody(args))
 	if f != nil {
 		return args, f
 	}
@@ -187,44 +135,60 @@ func (h *REST) arguments(w http.ResponseWriter, r *http.Request, path api.Value,
 	case body.Kind == api.ListValue && p.bodyField != "":
 		body = api.Value{Kind: api.ObjectValue, Members: []api.Member{{Name: p.bodyField, Value: body}}}
 	case body.Kind != api.ObjectValue:
-		return args, &failure{code: restParameter, text: restParameter.Msg + ": the body must be a JSON object"}
+		return args, unreadable("the body must be a JSON object")
 	}
 	for _, m := range body.Members {
 		if e := put(&args, m.Name, m.Value); e != nil {
-			return args, restArgument(e)
+			return args, c.FailureOf(e)
 		}
 	}
 	return args, nil
 }
 
+// unreadable refuses what cannot be read, and says why.
+func unreadable(why string) *api.Failure {
+	return &api.Failure{Code: restParameter, Text: restParameter.Msg + ": " + why}
+}
+
 // body reads the JSON body; it is absent where none was sent and none is needed.
-func (h *REST) body(w http.ResponseWriter, r *http.Request, needed bool) (api.Value, *failure) {
-	text, err := readBody(w, r)
+func (c *restCall) body(needed bool) (api.Value, *api.Failure) {
+	text, err := c.Body()
 	switch err {
 	case nil:
-	case errTooLarge:
-		return api.Value{}, &failure{code: restTooLarge, text: restTooLarge.Msg + ": " + err.Error()}
+	case api.ErrBodyTooLarge:
+		return api.Value{}, &api.Failure{Code: restTooLarge, Text: restTooLarge.Msg + ": " + err.Error()}
 	default:
-		return api.Value{}, &failure{code: restParameter, text: restParameter.Msg + ": " + err.Error()}
+		return api.Value{}, unreadable("the body cannot be read")
 	}
-	name, charset, readable := mediaType(r)
+	name, charset, readable := mediaType(c.Request)
 	if readable {
 		text, readable = charset.Body(text)
 	}
 	if len(bytes.TrimSpace(text)) == 0 {
 		if needed {
-			return api.Value{}, fail(restNoBody)
+			return api.Value{}, api.Fail(restNoBody)
 		}
 		return api.Value{}, nil
 	}
 	if slices.Contains(formTypes, name) {
-		return api.Value{}, fail(restNoBody)
+		return api.Value{}, api.Fail(restNoBody)
 	}
 	v, err := api.ParseJSON(text)
 	if err != nil || !readable {
-		return api.Value{}, &failure{code: restParameter, text: restParameter.Msg + ": the body must be one JSON object in UTF-8"}
+		return api.Value{}, unreadable("the body must be one JSON object in UTF-8")
 	}
 	return v, nil
+}
+
+// Argument words a refused parameter. The vendor's fixed text stays in front of
+// what we add (docs/spec/dingtalk.md#text-of-a-refused-rest-parameter).
+func (c *restCall) Argument(e *api.ArgumentError, f *api.Failure) {
+	if f.Code == nil {
+		f.Code = restParameter
+	}
+	if f.Code.Names {
+		f.Text = f.Code.Msg + ": " + reason(e)
+	}
 }
 
 // plan is what reading an operation's parameters needs to know of them,
@@ -257,8 +221,8 @@ func (p *plan) needsBody(args api.Value) bool {
 }
 
 // typed reads a text of the path or the query as the type that the operation
-// declares; lists and objects are JSON text (A5). What cannot be read stays a
-// text, and binding refuses it.
+// declares; lists and objects are JSON text. What cannot be read stays a text,
+// and binding refuses it.
 func (p *plan) typed(name, text string) api.Value {
 	if text == "" {
 		return api.TextOf("") // empty is missing, of whatever type
@@ -278,8 +242,8 @@ func (p *plan) typed(name, text string) api.Value {
 	return api.TextOf(text)
 }
 
-// fixedHeader is what every answer carries (A2, as the vendor's gateway sends
-// it). The values are shared by all answers and never changed.
+// fixedHeader is what every answer carries, as the vendor's gateway sends it
+// (docs/spec/dingtalk.md#response-headers-of-the-rest-gateway). The values are shared by all answers and never changed.
 var fixedHeader = map[string][]string{
 	"Server":                       {"DingTalk/1.0.0"},
 	"Content-Type":                 {"application/json;charset=utf-8"},
@@ -289,29 +253,51 @@ var fixedHeader = map[string][]string{
 	"Access-Control-Allow-Headers": {"X-Requested-With, X-Sequence, _aop_secret, _aop_signature, x-acs-dingtalk-access-token"},
 }
 
-func (h *REST) header(header http.Header, c *call) {
+func writeHeader(header http.Header, requestID string) {
 	for name, values := range fixedHeader {
 		header[name] = values
 	}
-	header.Set("X-Acs-Request-Id", c.requestID)
-	header.Set("X-Acs-Trace-Id", traceID())
+	header.Set("X-Acs-Request-Id", requestID)
+	header.Set("X-Acs-Trace-Id", api.NewTraceID())
 }
 
-// appendFailure appends the error body (A3): all three keys always, in lower
-// case, because the SDKs look for exactly these. The gateway's own errors begin
-// with the code, an operation's with the request id.
-func (h *REST) appendFailure(dst []byte, c *call, f *failure) []byte {
-	if !restOwn(c.op, f.code) {
-		dst = appendKey(append(dst, '{'), "code", f.code.Code)
-		dst = appendKey(append(dst, ','), "requestid", c.requestID)
-	} else {
-		dst = appendKey(append(dst, '{'), "requestid", c.requestID)
-		dst = appendKey(append(dst, ','), "code", f.code.Code)
+// Send writes the status of the code, or 200.
+func (c *restCall) Send(answer []byte, f *api.Failure) {
+	status, header := http.StatusOK, c.Writer.Header()
+	if f != nil {
+		status = f.Code.HTTP
 	}
-	dst = appendKey(append(dst, ','), "message", c.message(f))
-	if (f.code == restPermission || f.code.Code == "apiPermissionDenied") && c.op != nil {
+	writeHeader(header, c.ID)
+	if status == http.StatusMethodNotAllowed {
+		header.Set("Allow", "GET, POST, PUT, DELETE, OPTIONS")
+	}
+	header.Set("Content-Length", strconv.Itoa(len(answer)))
+	c.Writer.WriteHeader(status)
+	_, _ = c.Writer.Write(answer) // a caller that went away is no error of ours
+}
+
+// AppendSuccess appends the fields alone, {} when there are none, and no request id
+// (docs/spec/dingtalk.md#success-bodies-of-the-rest-gateway).
+func (c *restCall) AppendSuccess(dst []byte, out api.Fields) []byte {
+	return append(api.AppendJSON(append(dst, '{'), out, false), '}')
+}
+
+// AppendFailure appends the error body
+// (docs/spec/dingtalk.md#error-bodies-of-the-rest-gateway): all three keys always, in
+// lower case, because the SDKs look for exactly these. The gateway's own errors begin
+// with the code, an operation's with the request id.
+func (c *restCall) AppendFailure(dst []byte, f *api.Failure) []byte {
+	if !restOwn(c.Op, f.Code) {
+		dst = appendKey(append(dst, '{'), "code", f.Code.Code)
+		dst = appendKey(append(dst, ','), "requestid", c.ID)
+	} else {
+		dst = appendKey(append(dst, '{'), "requestid", c.ID)
+		dst = appendKey(append(dst, ','), "code", f.Code.Code)
+	}
+	dst = appendKey(append(dst, ','), "message", cmp.Or(f.Text, f.Code.Text(nil)))
+	if (f.Code == restPermission || f.Code == restAPIDenied) && c.Op != nil {
 		dst = append(dst, `,"accessdenieddetail":{"requiredScopes":[`...)
-		dst = api.AppendText(dst, cmp.Or(c.op.Permission, api.BaseScope))
+		dst = api.AppendText(dst, cmp.Or(c.Op.Permission, api.BaseScope))
 		dst = append(dst, `]}`...)
 	}
 	return append(dst, '}')

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 const (
@@ -15,7 +17,8 @@ const (
 	grantBody = `{"fields":["mobile","status"],"optUserId":"102530009661373952","toCorpIds":["ding12345678"]}`
 )
 
-// What the seed page and the official SDKs send (dingtalk-org-accounts A5).
+// What 001_ae1dd7d1f9d1fdf1.txt and the official SDKs send
+// (docs/spec/dingtalk.md#parameters-of-rest-calls).
 func TestCapturedRESTRequests(t *testing.T) {
 	t.Parallel()
 	const sdkGo = "User-Agent: AlibabaCloud (linux; amd64) Golang/1.26.8 Core/0.01 TeaDSL/1\naccept: application/json\ncontent-type: application/json; charset=utf-8\nx-acs-dingtalk-access-token: " + tokenA + "\nAccept-Encoding: gzip\n"
@@ -141,7 +144,7 @@ func TestRESTAnswers(t *testing.T) {
 		{"not JSON", "PUT", grantPath, `{"optUserId":`, []string{withToken, asJSON}, 400, invalid("the body must be one JSON object in UTF-8")},
 		{"array", "PUT", grantPath, `["u1"]`, []string{withToken, asJSON}, 400, invalid("the body must be a JSON object")},
 		{"compressed", "PUT", grantPath, grantBody, []string{withToken, asJSON, "Content-Encoding: gzip"}, 400, invalid("the body cannot be read")},
-		{"too large", "PUT", grantPath, `{"x":"` + strings.Repeat("x", maxBody) + `"}`, []string{withToken, asJSON}, 413, invalid("the body is larger than 1 MiB")},
+		{"too large", "PUT", grantPath, `{"x":"` + strings.Repeat("x", api.MaxBody) + `"}`, []string{withToken, asJSON}, 413, invalid("the body is larger than 1 MiB")},
 		{"missing", "PUT", grantPath, `{"toCorpIds":["c"]}`, []string{withToken, asJSON}, 400, invalid("optUserId is missing")},
 		{"empty list", "PUT", grantPath, `{"optUserId":"u","toCorpIds":[]}`, []string{withToken, asJSON}, 400, invalid("toCorpIds is missing")},
 		{"number for a text", "PUT", grantPath, `{"optUserId":1,"toCorpIds":["c"]}`, []string{withToken, asJSON}, 400, invalid("optUserId must be a text without control characters")},
@@ -175,7 +178,7 @@ func TestRESTChunkedBodyWithoutLength(t *testing.T) {
 	for name, test := range map[string]struct {
 		body   string
 		status int
-	}{"small": {grantBody, 200}, "too large": {strings.Repeat(" ", maxBody) + grantBody, 413}} {
+	}{"small": {grantBody, 200}, "too large": {strings.Repeat(" ", api.MaxBody) + grantBody, 413}} {
 		r := chunked(httptest.NewRequest("PUT", grantPath, nil), test.body)
 		r.Header.Set(tokenHeader, tokenA)
 		rec := httptest.NewRecorder()

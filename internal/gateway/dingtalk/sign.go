@@ -1,7 +1,6 @@
 package dingtalk
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -15,23 +14,23 @@ import (
 )
 
 // signWindow bounds how far a signed request's clock may be off.
-// Decision: as for signed TOP calls (design.md 7, 10).
+// Decision: as for signed TOP calls.
 const signWindow = 10 * time.Minute
 
 // isSigned reports whether the request brings a signature in place of a token
-// (dingtalk-external-contacts C.1, fixture F18).
+// (docs/spec/dingtalk.md#signed-calls-without-a-token).
 func (in *input) isSigned() bool {
 	return len(in.values("accessKey")) > 0 && len(in.values("signature")) > 0
 }
 
 // verify checks the signature of an app that brings no token.
-func (h *OAPI) verify(ctx context.Context, c *call, in *input) *failure {
+func (c *oapiCall) verify() *api.Failure {
 	var signed struct{ key, at, signature, ticket, corp string }
 	for name, p := range map[string]*string{"accessKey": &signed.key, "timestamp": &signed.at, "signature": &signed.signature,
 		"suiteTicket": &signed.ticket, "corpId": &signed.corp} {
-		vs := in.values(name)
+		vs := c.in.values(name)
 		if len(vs) > 1 {
-			return oapiArgument(&api.ArgumentError{Parameter: name, Rule: "must be given once"})
+			return c.FailureOf(&api.ArgumentError{Parameter: name, Rule: "must be given once"})
 		}
 		if len(vs) == 1 {
 			*p = vs[0]
@@ -39,26 +38,25 @@ func (h *OAPI) verify(ctx context.Context, c *call, in *input) *failure {
 	}
 	ms, err := strconv.ParseInt(signed.at, 10, 64)
 	if err != nil {
-		return fail(oapiSignTimeForm)
+		return api.Fail(oapiSignTimeForm)
 	}
-	p, secrets, err := h.gateway.Directory.AppPrincipal(ctx, signed.key)
+	p, secrets, err := c.h.Directory.AppPrincipal(c.Request.Context(), signed.key)
 	switch {
 	case errors.Is(err, directory.ErrAppNotFound), errors.Is(err, directory.ErrOrgNotFound), err == nil && signed.corp != "" && signed.corp != p.Org:
-		return fail(oapiSignKey)
+		return api.Fail(oapiSignKey)
 	case err != nil:
-		c.internal(ctx, "cannot check a signature", err)
-		return c.busy()
+		return c.Broken(err)
 	}
 	given, err := base64.StdEncoding.DecodeString(signed.signature)
 	if err != nil || !slices.ContainsFunc(secrets, func(s directory.Secret) bool {
 		return hmac.Equal(given, credentialMAC(s.Reveal(), signed.at, signed.ticket))
 	}) {
-		return fail(oapiSignature)
+		return api.Fail(oapiSignature)
 	}
-	if off := c.started.Sub(time.UnixMilli(ms)); off > signWindow || off < -signWindow {
-		return fail(oapiSignTime)
+	if off := c.Started.Sub(time.UnixMilli(ms)); off > signWindow || off < -signWindow {
+		return api.Fail(oapiSignTime)
 	}
-	c.caller = p
+	c.Caller = p
 	return nil
 }
 

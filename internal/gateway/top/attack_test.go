@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 // checkEnvelope reports whether the body is a whole answer of the platform: one
@@ -117,7 +119,7 @@ func signedJSON(body, sent string) *http.Request {
 	return jsonPost(Path+"?"+v.Encode(), sent)
 }
 
-// Attacks on the signature (reliability-and-security, sections 4 and 7).
+// Attacks on the signature (docs/spec/reliability.md#hostile-requests).
 func TestSignatureAttacks(t *testing.T) {
 	t.Parallel()
 	twice := inQuery(signed("md5", nil) + "&contact=%7B%7D")
@@ -176,7 +178,7 @@ func updateWith(contact string) *http.Request {
 	return form(update, "contact="+url.QueryEscape(contact))
 }
 
-// Attacks on encodings, numbers and JSON (section 7).
+// Attacks on encodings, numbers and JSON.
 func TestTextAttacks(t *testing.T) {
 	t.Parallel()
 	deleteOf := func(raw string) *http.Request {
@@ -237,7 +239,7 @@ func TestBigLabelsSurvive(t *testing.T) {
 	}
 }
 
-// Attacks on the HTTP message and on tokens (section 7).
+// Attacks on the HTTP message and on tokens.
 func TestHTTPAttacks(t *testing.T) {
 	t.Parallel()
 	var zipped bytes.Buffer
@@ -262,7 +264,7 @@ func TestHTTPAttacks(t *testing.T) {
 	early.Body = io.NopCloser(io.MultiReader(strings.NewReader("contact="), failingReader{}))
 	badType := form(update, "contact=")
 	badType.Header.Set("Content-Type", "text/;;")
-	long := "contact=" + strings.Repeat("x", maxBody)
+	long := "contact=" + strings.Repeat("x", api.MaxBody)
 	attacks := []attack{
 		{"A70", "compressed body", inflate, badCoding, 0},
 		{"A71", "body over 1 MiB", form(update, long), badBody, 0},

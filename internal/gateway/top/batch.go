@@ -11,7 +11,8 @@ import (
 
 // BatchPath is where several calls come in one request, as BatchTaobaoClient of
 // the TOP SDKs sends them: system parameters and signature in the query, one
-// call per part of the body, and the answers in the order of the calls.
+// call per part of the body, and the answers in the order of the calls
+// (docs/spec/top.md#request-with-several-calls).
 const BatchPath = "/router/batch"
 
 const (
@@ -28,141 +29,121 @@ const (
 	emptyPart  = "N"        // a call without parameters of its own
 )
 
-// batch is a request with several calls.
+// batch is a request with several calls. It is authenticated as a whole, and each
+// of its parts brings a token. What is wrong with the request is one answer in
+// place of all; what is wrong with one call is the answer of that call
+// (docs/spec/top.md#failures-in-a-batch).
 type batch struct {
+	call
+	body      []byte
 	separator string
 	charset   api.Charset // of the parts
-	query     []parameter
 	common    []parameter
-	parts     []string
-	org       string // that the app key belongs to; "" if none counts
 }
 
-// serveBatch carries the calls out one after the other: a batch is worth its
-// number of calls, in the rates as in the time that it holds its place. What is
-// wrong with one call is the answer of that call; what is wrong with the request
-// is one answer in place of all.
-func (h *Handler) serveBatch(w http.ResponseWriter, r *http.Request) {
-	c := h.begin(r)
-	pooled := bodies.Get().(*[]byte)
-	body := (*pooled)[:0]
-	b, failed := h.readBatch(w, r, c)
-	if failed != nil {
-		c.comeAgain(w, failed)
-		body = c.style.appendFailure(body, nil, "", failed, c.id)
-		h.record(r.Context(), c, failed)
-	} else {
-		body = h.appendAnswers(body, w, r, c.style, b)
-	}
-	c.style.write(w, r, body)
-	*pooled = body
-	release(pooled)
+// part is one call of a batch.
+type part struct {
+	call
+	batch *batch
+	text  string
 }
 
-func (h *Handler) appendAnswers(dst []byte, w http.ResponseWriter, r *http.Request, form style, b *batch) []byte {
-	for i, text := range b.parts {
-		if i > 0 {
-			dst = append(dst, b.separator...)
-		}
-		part := h.begin(r)
-		part.style = form
-		var failed *failure
-		dst, failed = respond(dst, part, func() (api.Fields, *failure) {
-			part.params = b.parameters(text)
-			if part.params.problem != nil {
-				return nil, part.params.problem
-			}
-			if f := h.find(part); f != nil {
-				return nil, f
-			}
-			return h.carryOut(r, part, b.org)
-		})
-		part.comeAgain(w, failed)
-		h.record(r.Context(), part, failed)
+// Read reads the request. The form of all answers stands in its query.
+func (b *batch) Read() *api.Failure {
+	b.params = readQuery(b.Request)
+	b.params.sort()
+	b.params.seekFormat(b.Request.URL.RawQuery)
+	b.style = styleOf(b.params)
+	if b.Request.Method != http.MethodPost {
+		return refuse(httpActionNotAllowed)
 	}
-	return dst
+	b.body = b.takeBody(b.params)
+	return b.params.problem
 }
 
-// readBatch reads the request and checks what its calls have in common, in the
-// order of a single call.
-func (h *Handler) readBatch(w http.ResponseWriter, r *http.Request, c *call) (*batch, *failure) {
-	c.params = readQuery(r)
-	c.params.sort()
-	c.params.seekFormat(r.URL.RawQuery)
-	c.style = styleOf(c.params)
-	if r.Method != http.MethodPost {
-		return nil, refuse(httpActionNotAllowed)
-	}
-	body := c.params.takeBody(w, r)
-	if c.params.problem != nil {
-		return nil, c.params.problem
-	}
+// Find checks what the calls have in common, in the order of a single call, and
+// takes them apart.
+func (b *batch) Find() *api.Failure {
 	// The string to sign has no separators: what is no system parameter here could
-	// have been cut off from one, or from the body.
-	for _, p := range c.params.sorted {
+	// have been cut off from one, or from the body (docs/spec/top.md#query-of-a-batch).
+	for _, p := range b.params.sorted {
 		if systemNamed(p.name) == notSystem {
-			return nil, refuse(invalidArguments).naming(p.name).because("the query of a batch holds system parameters only")
+			return invalidArgument(p.name, "the query of a batch holds system parameters only")
 		}
 	}
-	if f := h.checkForm(c); f != nil {
-		return nil, f
+	if f := b.checkForm(); f != nil {
+		return f
 	}
-	_, options, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // of whatever type
-	charset, known := api.CharsetNamed(options["charset"])
-	if !known {
-		return nil, refuse(invalidEncoding).because("the charset must be UTF-8, GBK or GB18030")
+	_, options, _ := mime.ParseMediaType(b.Request.Header.Get("Content-Type")) // of whatever type
+	var known bool
+	if b.charset, known = api.CharsetNamed(options["charset"]); !known {
+		return because(invalidEncoding, unknownCharset)
 	}
-	b, f := splitBatch(r.Header.Values(separatorHeader), charset, body)
+	texts, f := b.split(b.Request.Header.Values(separatorHeader))
 	if f != nil {
-		return nil, f
+		return f
 	}
-	c.params.raw, c.params.body = body, nil
-	b.org, f = h.verify(r.Context(), c)
-	b.query = c.params.sorted
-	return b, f
+	b.params.raw = b.body
+	b.Parts = &api.Parts{Separator: b.separator}
+	for _, text := range texts {
+		b.Parts.Calls = append(b.Parts.Calls, &part{call: call{h: b.h, style: b.style}, batch: b, text: text})
+	}
+	return nil
 }
 
-// splitBatch takes the body apart.
-func splitBatch(separators []string, charset api.Charset, body []byte) (*batch, *failure) {
-	b := &batch{separator: usualSeparator, charset: charset}
+// Authenticate checks the signature of the whole.
+func (b *batch) Authenticate() *api.Failure { return b.verify() }
+
+// Read puts the parameters of the part together.
+func (p *part) Read() *api.Failure {
+	p.params, p.org = p.batch.parameters(p.text), p.batch.org
+	return p.params.problem
+}
+
+// Find looks up the operation; the rest was checked with the batch.
+func (p *part) Find() *api.Failure { return p.find() }
+
+// Authenticate checks the token of the part.
+func (p *part) Authenticate() *api.Failure { return p.admit() }
+
+// split takes the body apart into the texts of the calls.
+func (b *batch) split(separators []string) (texts []string, f *api.Failure) {
+	b.separator = usualSeparator
 	if len(separators) > 0 {
 		b.separator = separators[0]
 	}
 	if len(separators) > 1 || b.separator == "" || len(b.separator) > maxSeparator {
-		return nil, refuse(parameterError).because("top-api-separator is one text of at most 64 bytes")
+		return nil, because(parameterError, "top-api-separator is one text of at most 64 bytes")
 	}
-	if len(body) == 0 || bytes.Count(body, []byte(b.separator)) > maxBatch {
-		return nil, refuse(parameterError).because("a batch holds 1 to 20 calls")
+	if len(b.body) == 0 || bytes.Count(b.body, []byte(b.separator)) > maxBatch {
+		return nil, because(parameterError, "a batch holds 1 to 20 calls")
 	}
-	b.parts = strings.Split(string(api.WithoutMark(body)), b.separator)
-	if text, ok := strings.CutPrefix(b.parts[0], commonPart); ok {
+	texts = strings.Split(string(api.WithoutMark(b.body)), b.separator)
+	if text, ok := strings.CutPrefix(texts[0], commonPart); ok {
 		ps := &parameters{}
-		if ps.readPart(text, charset); ps.problem != nil {
+		if ps.readPart(text, b.charset); ps.problem != nil {
 			return nil, ps.problem
 		}
-		b.common, b.parts = ps.sorted, b.parts[1:]
+		b.common, texts = ps.sorted, texts[1:]
 	}
-	if len(b.parts) == 0 || len(b.parts) > maxBatch {
-		return nil, refuse(parameterError).because("a batch holds 1 to 20 calls")
+	if len(texts) == 0 || len(texts) > maxBatch {
+		return nil, because(parameterError, "a batch holds 1 to 20 calls")
 	}
-	return b, nil
+	return texts, nil
 }
 
 // readPart reads the parameters of a part. Of the system's it may name the
-// method and the session; the others are the request's.
+// method and the session; the others are the request's
+// (docs/spec/top.md#parts-of-a-batch).
 func (ps *parameters) readPart(text string, charset api.Charset) {
 	if text != emptyPart {
-		ps.charset = charset
-		ps.readForm(text, true)
-		ps.charset = api.Charset{} // what is added from elsewhere is decoded
+		ps.readForm(text, charset, true)
 	}
 	for _, p := range ps.sorted {
 		switch systemNamed(p.name) {
 		case notSystem, sysMethod, sysSession, sysTargetAppKey:
 		default:
-			if ps.problem == nil {
-				ps.problem = refuse(invalidArguments).naming(p.name).because("stands in the query of a batch")
-			}
+			ps.refuse(invalidArgument(p.name, "stands in the query of a batch"))
 		}
 	}
 }
@@ -172,7 +153,7 @@ func (ps *parameters) readPart(text string, charset api.Charset) {
 func (b *batch) parameters(text string) *parameters {
 	ps := &parameters{}
 	ps.readPart(text, b.charset)
-	for _, layer := range [][]parameter{b.common, b.query} {
+	for _, layer := range [][]parameter{b.common, b.params.sorted} {
 		known := map[string]bool{}
 		for _, p := range ps.sorted {
 			known[canonical(p.name)] = true

@@ -141,7 +141,7 @@ func TestBatchSignature(t *testing.T) {
 	signed := func(body string) *http.Request {
 		query := "app_key=12345678&format=json&session=tok123&timestamp=2026-11-22 17:53:36&v=2.0"
 		ps := &parameters{}
-		ps.readForm(query, false)
+		ps.readForm(query, api.Charset{}, false)
 		sum, _ := signature(signMD5, []byte("helloworld"), ps.sorted, []byte(body))
 		return batchOf(strings.ReplaceAll(query, " ", "+")+"&sign="+hex.EncodeToString(sum), body)
 	}

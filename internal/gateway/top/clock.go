@@ -1,20 +1,24 @@
 package top
 
-import "time"
+import (
+	"time"
 
-// window is how far the timestamp of a signed call may be off (design, section 7, 10).
+	"github.com/mingce/mingce/internal/api"
+)
+
+// window is how far the timestamp of a signed call may be off.
 const window = 10 * time.Minute
 
 const timestampLayout = "2006-01-02 15:04:05"
 
 var china = time.FixedZone("GMT+8", 8*60*60)
 
-// checkTimestamp applies the policy of A.3. A signed call must carry a time
+// checkTimestamp checks the time of a call (docs/spec/top.md#timestamp). A signed call must carry a time
 // within the window; official clients write it in GMT+8, community clients in
 // the zone of their machine, so UTC and the server's zone are tried as well.
 // An unsigned call is only refused for text that is no time at all. Strict
 // demands a time within the window, in GMT+8, of every call.
-func checkTimestamp(text string, now time.Time, signed, strict bool) *failure {
+func checkTimestamp(text string, now time.Time, signed, strict bool) *api.Failure {
 	if text == "" {
 		if signed || strict {
 			return refuse(missingTimestamp)
@@ -23,7 +27,7 @@ func checkTimestamp(text string, now time.Time, signed, strict bool) *failure {
 	}
 	// The length guards against fractions, which time.Parse lets through.
 	if _, err := time.Parse(timestampLayout, text); err != nil || len(text) != len(timestampLayout) {
-		return refuse(invalidTimestamp).because("must be yyyy-MM-dd HH:mm:ss")
+		return because(invalidTimestamp, "must be yyyy-MM-dd HH:mm:ss")
 	}
 	if !signed && !strict {
 		return nil
@@ -37,5 +41,5 @@ func checkTimestamp(text string, now time.Time, signed, strict bool) *failure {
 			return nil
 		}
 	}
-	return refuse(invalidTimestamp).because("must be within 10 minutes of the server's clock")
+	return because(invalidTimestamp, "must be within 10 minutes of the server's clock")
 }

@@ -49,13 +49,13 @@ func below(number int, msg, subCode, subMsg string, why, fix api.Text) *gatewayC
 }
 
 // dingtalk declares an error number of DingTalk's own checks: it goes out as
-// the sub code of 88 (A.8, inferred there from the own gateway).
+// the sub code of 88 (docs/spec/top.md#dingtalk-numbers-under-88).
 func dingtalk(number, msg string, why, fix api.Text) *gatewayCode {
 	return below(88, "ding talk error", number, msg, why, fix)
 }
 
-// The codes of table A.8 of dingtalk-external-contacts. Those that no request
-// provokes here are declared all the same: the control API can provoke them.
+// The codes of the platform (docs/spec/top.md#codes-of-the-platform). Those that
+// no request causes here are declared all the same: they can be armed.
 var (
 	uploadFail = platform(3, "Upload Fail",
 		api.Text{Zh: "图片上传失败。", En: "A picture could not be stored."},
@@ -72,8 +72,8 @@ var (
 		api.Text{Zh: "合作伙伴调用次数超限。", En: "The partner has used up the calls of this period."},
 		api.Text{Zh: "降低调用频率，稍后重试。", En: "Call less often and try again later."}).
 		waiting()
-	// Inferred: the words of sub_msg, which are put in with each answer; the
-	// specification gives the sub code only.
+	// Inferred: the words of sub_msg, which are put in with each answer
+	// (docs/spec/top.md#calls-above-the-rate).
 	appCallLimited = platform(7, "App Call Limited",
 		api.Text{Zh: "该应用调用此接口过于频繁。", En: "The app calls this method too often."},
 		api.Text{Zh: "等待一秒后重试，并把调用分散开。", En: "Wait a second, try again, and spread the calls over time."}).
@@ -170,7 +170,7 @@ var (
 	invalidEncoding = platform(47, "Invalid encoding",
 		api.Text{Zh: "参数不是 UTF-8、百分号编码有误，或请求体被压缩。", En: "A parameter is not UTF-8, its percent-encoding is broken, or the body is compressed."},
 		api.Text{Zh: "以 UTF-8 编码参数，不要压缩请求体。", En: "Encode parameters in UTF-8 and do not compress the body."})
-	// The error sample of the seed (000_086062a6549f3f03.txt).
+	// The error sample of the seed (docs/spec/top.md#error-responses).
 	remoteServiceError = platform(50, "Remote service error",
 		api.Text{Zh: "复杂参数（如 contact）不是合法的 JSON，或其中的字段类型不对。", En: "A structured parameter such as contact is not well-formed JSON, or a field in it has the wrong type."},
 		api.Text{Zh: "把该参数写成 JSON 对象文本，字段名用下划线形式。", En: "Send the parameter as the text of a JSON object with snake_case names."}).
@@ -221,7 +221,7 @@ var layeredCodes = sync.OnceValue(func() (list []*gatewayCode) {
 // DingTalk's table, which can be armed as business failures.
 func Codes() []*api.Code {
 	var codes []*api.Code
-	for _, c := range slices.Concat(gatewayCodes, layeredCodes()) {
+	for _, c := range ownCodes() {
 		codes = append(codes, c.code)
 	}
 	for _, c := range api.Errcodes() {

@@ -10,9 +10,9 @@ var apiAccessLimited = below(7, "App Call Limited", apiAccessLimit, "",
 	api.Text{Zh: "该应用调用此接口过于频繁；sub_msg 写明还要等多少秒。", En: "The app calls this method too often; sub_msg tells the seconds to wait."},
 	api.Text{Zh: "等待后重试，并把调用分散开。", En: "Wait, try again, and spread the calls over time."}).waiting()
 
-// The other sub codes of the table in A.8: isv is the caller's fault and stands
-// under 50, a permission under 11, isp is the server's and stands under 15
-// (dingtalk-real-programs F2). No request provokes them here.
+// The other sub codes of the platform (docs/spec/top.md#sub-codes-of-the-platform):
+// isv is the caller's fault and stands under 50, a permission under 11, isp is the
+// server's and stands under 15. No request causes them here.
 var subCodes = []*gatewayCode{
 	isv("isv.missing-parameter", "缺少参数", "A required parameter is missing"),
 	isv("isv.missing-parameter:<Name>", "缺少参数", "A required parameter is missing; it is named after the colon"),
@@ -55,7 +55,7 @@ func provoked(number int, sub, msg, en string, fix api.Text) *gatewayCode {
 // under puts a sub code below another outer code.
 func (c *gatewayCode) under(number int, msg string) *gatewayCode {
 	c.number, c.msg = number, msg
-	if c.code.Msg == "Remote service error" {
+	if c.subMsg == "" {
 		c.code.Msg = msg
 	}
 	return c

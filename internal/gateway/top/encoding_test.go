@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/mingce/mingce/internal/api"
 )
 
 const updateForm = "method=dingtalk.corp.extcontact.update&v=2.0&session=tok123"
@@ -86,7 +88,7 @@ func TestRefusalsAreInTheFormAskedFor(t *testing.T) {
 		"raw bytes":             typed("contact=\xd5\xc5&"+updateForm+"&format=json", form),
 		"broken escape":         typed("contact=%zz&"+updateForm+"&format=json", form),
 		"too many":              typed(strings.Repeat("a=1&", 1001)+updateForm+"&format=json", form),
-		"too large":             typed("format=json&"+updateForm+"&contact="+strings.Repeat("x", maxBody), form),
+		"too large":             typed("format=json&"+updateForm+"&contact="+strings.Repeat("x", api.MaxBody), form),
 		"unreadable type":       typed(updateForm+"&format=json", ";;;"),
 		"unknown type":          typed(updateForm+"&format=json", "application/octet-stream"),
 		"multipart, no end":     typed(multi, "multipart/form-data; boundary=b"),
@@ -95,7 +97,7 @@ func TestRefusalsAreInTheFormAskedFor(t *testing.T) {
 		"query, too many":       withQuery(strings.Repeat("a=1&", 1001)+updateForm+"&format=json", typed("", form)),
 		// Who posts JSON reads JSON, whatever became of the body.
 		"JSON, unknown charset": typed("{}", "application/json;charset=Big5"),
-		"JSON, too large":       typed(`{"a":"`+strings.Repeat("x", maxBody)+`"}`, "application/json"),
+		"JSON, too large":       typed(`{"a":"`+strings.Repeat("x", api.MaxBody)+`"}`, "application/json"),
 		"JSON, compressed":      packed(typed("{}", "application/json")),
 		"batch, too many":       withQuery(strings.Repeat("a=1&", 1001)+batchQuery, batchOf("", listPart)),
 		"batch, charset":        withType(batchOf(batchQuery, listPart), "text/plain;charset=Big5"),

@@ -3,7 +3,6 @@ package top
 import (
 	"cmp"
 	"compress/gzip"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -12,7 +11,8 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// Content types and the declaration, as the platform writes them (A.7).
+// Content types and the declaration, as the platform writes them
+// (docs/spec/top.md#xml-answers, docs/spec/top.md#json-answers).
 const (
 	jsonType       = "application/json;charset=UTF-8"
 	xmlType        = "text/xml;charset=UTF-8"
@@ -20,30 +20,20 @@ const (
 )
 
 // gzipFrom is the size from which an answer is compressed for a client that
-// asks for it. Decision: below, it would fit one packet anyway.
+// asks for it (docs/spec/top.md#compressed-answers). Decision: below, it would
+// fit one packet anyway.
 const gzipFrom = 1024
 
-var (
-	bodies  = sync.Pool{New: func() any { b := make([]byte, 0, 2048); return &b }}
-	zippers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
-)
-
-// newRequestID returns 12 characters of [0-9a-z], as the platform's ids look
-// (A.7).
-func newRequestID() string {
-	const space = 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36 * 36
-	s := strconv.FormatUint(rand.Uint64N(space), 36)
-	return "000000000000"[len(s):] + s
-}
+var zippers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
 // style is the form in which an answer was asked for.
 type style struct {
 	json     bool
-	simplify bool // JSON only: no root and plain lists
+	simplify bool // JSON only: no root and plain lists (docs/spec/top.md#simplified-json)
 }
 
 // styleOf reads the form from a request that may be refused later: XML unless
-// JSON was asked for (A.8).
+// JSON was asked for (docs/spec/top.md#format-of-an-answer).
 func styleOf(ps *parameters) style {
 	format := ps.system[sysFormat]
 	// Decision: the client that posts JSON can only read JSON, and names no format.
@@ -84,13 +74,14 @@ func (s style) appendRoot(dst []byte, root string, fs api.Fields, requestID stri
 }
 
 // rootName is the method's name with underscores; the platform's own prefix is
-// dropped, DingTalk's is kept (A.7).
+// dropped, DingTalk's is kept (docs/spec/top.md#root-of-an-answer).
 func rootName(method string) string {
 	return strings.ReplaceAll(strings.TrimPrefix(method, "taobao."), ".", "_") + "_response"
 }
 
 // isFlat reports whether an operation answers in the form of DingTalk's own
-// gateway, with errcode and errmsg below the root (B.0).
+// gateway, with errcode and errmsg below the root
+// (docs/spec/top.md#own-gateway-methods-over-top).
 func isFlat(op *api.Operation) bool {
 	return op.Failure == api.FlatErrcode || op.Routes[0].Family == api.OAPIFamily
 }
@@ -99,36 +90,37 @@ func flatFields(number api.Field, msg string, rest api.Fields) api.Fields {
 	return append(api.Fields{number, api.String("errmsg", &msg)}, rest...)
 }
 
-// appendSuccess appends the answer of a call that succeeded.
-func (s style) appendSuccess(dst []byte, op *api.Operation, method string, out api.Fields, requestID string) []byte {
-	if isFlat(op) {
+// AppendSuccess appends the answer of a call that succeeded.
+func (c *call) AppendSuccess(dst []byte, out api.Fields) []byte {
+	if isFlat(c.Op) {
 		var zero int64
 		out = flatFields(api.Int("errcode", &zero), "ok", out)
 	}
-	return s.appendRoot(dst, rootName(method), out, requestID)
+	return c.style.appendRoot(dst, rootName(c.method()), out, c.ID)
 }
 
-// appendFailure appends the answer of a call that failed. op may be nil unless
-// the failure is the operation's own.
-func (s style) appendFailure(dst []byte, op *api.Operation, method string, f *failure, requestID string) []byte {
-	msg := cmp.Or(f.text, f.code.Text(nil))
+// AppendFailure appends the answer of a call that failed.
+func (c *call) AppendFailure(dst []byte, f *api.Failure) []byte {
+	own, msg := c.shown(f), cmp.Or(f.Text, f.Code.Text(nil))
 	switch {
-	case f.gateway != nil:
-		own := *f.gateway
-		own.subMsg = cmp.Or(f.text, own.subMsg)
-		return s.appendError(dst, &own, f.argument, requestID)
-	case isFlat(op):
-		return s.appendRoot(dst, rootName(method), flatFields(number("errcode", f.code), msg, nil), requestID)
-	case op.Failure == api.InResult:
+	case own != nil:
+		argument := f.Parameter
+		if argument == "" && !c.declares(f.Code) { // an armed fault
+			argument = "session"
+		}
+		return c.style.appendError(dst, own, argument, c.ID)
+	case isFlat(c.Op):
+		return c.style.appendRoot(dst, rootName(c.method()), flatFields(number("errcode", f.Code), msg, nil), c.ID)
+	case c.Op.Failure == api.InResult: // docs/spec/top.md#business-failures-in-a-result
 		success := false
 		result := func(*bool) api.Fields {
-			return api.Fields{number("ding_open_errcode", f.code), api.String("error_msg", &msg), api.Bool("success", &success)}
+			return api.Fields{number("ding_open_errcode", f.Code), api.String("error_msg", &msg), api.Bool("success", &success)}
 		}
-		return s.appendRoot(dst, rootName(method), api.Fields{api.Object("result", &success, result)}, requestID)
+		return c.style.appendRoot(dst, rootName(c.method()), api.Fields{api.Object("result", &success, result)}, c.ID)
 	}
-	// Operations without a result object show the number as sub code (B.10).
-	remote := gatewayCode{number: remoteServiceError.number, msg: remoteServiceError.msg, subCode: f.code.Code, subMsg: msg}
-	return s.appendError(dst, &remote, "", requestID)
+	// The number as sub code (docs/spec/top.md#business-failures-without-a-result).
+	remote := gatewayCode{number: remoteServiceError.number, msg: remoteServiceError.msg, subCode: f.Code.Code, subMsg: msg}
+	return c.style.appendError(dst, &remote, "", c.ID)
 }
 
 // number is a field that holds a code, as a number whenever it is one.
@@ -140,7 +132,8 @@ func number(name string, c *api.Code) api.Field {
 	return api.String(name, &text)
 }
 
-// appendError appends an error_response; simplify does not change it (A.7).
+// appendError appends an error_response; simplify does not change it
+// (docs/spec/top.md#error-responses).
 func (s style) appendError(dst []byte, c *gatewayCode, argument, requestID string) []byte {
 	n, msg, subCode, subMsg := int64(c.number), c.msg, c.subCode, c.subMsg
 	if (c.number == missingArguments.number || c.number == invalidArguments.number) && argument != "" {
@@ -161,12 +154,12 @@ func shorten(name string) string {
 	return name
 }
 
-// write sends the body; the status is 200 for errors too, because clients throw
-// the body away otherwise (section 0, item 8).
-func (s style) write(w http.ResponseWriter, r *http.Request, body []byte) {
-	h := w.Header()
-	h.Set("Content-Type", s.contentType())
-	if len(body) < gzipFrom || !acceptsGzip(r.Header) {
+// Send writes the answer; the status is 200 for errors too, because clients throw
+// the body away otherwise (docs/spec/top.md#status-of-an-answer).
+func (c *call) Send(body []byte, _ *api.Failure) {
+	w, h := c.Writer, c.Writer.Header()
+	h.Set("Content-Type", c.style.contentType())
+	if len(body) < gzipFrom || !acceptsGzip(c.Request.Header) {
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 		w.WriteHeader(http.StatusOK)
 		w.Write(body) // the caller has gone if this fails

@@ -1,98 +1,64 @@
 package top
 
 import (
-	"errors"
-	"strings"
+	"cmp"
+	"slices"
+	"sync"
 
 	"github.com/mingce/mingce/internal/api"
-	"github.com/mingce/mingce/internal/directory"
 )
 
-// failure is a call that ends with an error answer.
-type failure struct {
-	code    *api.Code
-	gateway *gatewayCode // nil: a business failure, shown as the operation says
-
-	text      string // in place of the code's own; "" keeps that
-	argument  string // goes behind the colon of 40 and 41
-	parameter string // for the error page
-	rule      string
-	value     string // masked
-	cause     error  // logged; nil for what the caller did wrong
-}
-
 // refuse makes a failure of the gateway itself.
-func refuse(c *gatewayCode) *failure { return &failure{code: c.code, gateway: c} }
+func refuse(c *gatewayCode) *api.Failure { return api.Fail(c.code) }
 
-// saying puts a text in place of the code's own.
-func (f *failure) saying(text string) *failure {
-	f.text = text
-	return f
+// because is refuse with the rule that was broken, without personal values.
+func because(c *gatewayCode, rule string) *api.Failure {
+	return &api.Failure{Code: c.code, Rule: rule}
 }
 
-// naming adds the parameter that a 40 or 41 is about.
-func (f *failure) naming(parameter string) *failure {
-	f.argument, f.parameter = parameter, parameter
-	return f
+// invalidArgument refuses a parameter before its operation has seen it.
+func invalidArgument(name, rule string) *api.Failure {
+	return &api.Failure{Code: invalidArguments.code, Parameter: name, Rule: rule}
 }
 
-// because adds the rule that was broken, without personal values.
-func (f *failure) because(rule string) *failure {
-	f.rule = rule
-	return f
-}
+// ownCodes are all codes of the gateway.
+var ownCodes = sync.OnceValue(func() []*gatewayCode { return slices.Concat(gatewayCodes, layeredCodes()) })
 
-// broken makes the failure of a call that the server could not carry out.
-func broken(err error) *failure {
-	f := refuse(internalError)
-	f.cause = err
-	return f
-}
-
-// failureOf translates what an operation returned.
-func failureOf(op *api.Operation, err error) *failure {
-	var argument *api.ArgumentError
-	if errors.As(err, &argument) {
-		return argumentFailure(argument)
+// shown returns what the gateway shows of a failure of its own, in words for the
+// call; nil for a business failure, which is shown as the operation says.
+func (c *call) shown(f *api.Failure) *gatewayCode {
+	if c.declares(f.Code) {
+		return gatewayCodeOf(f.Code).saying(f.Text)
 	}
-	if c := op.CodeOf(err); c != nil {
-		f := failWith(c)
-		f.text = c.Text(err)
-		return f
+	own := gatewayCodeNamed(f.Code.Code, ownCodes())
+	if own == nil { // an armed number of DingTalk's table
+		return nil
 	}
-	if errors.Is(err, directory.ErrBusy) {
-		return refuse(busy)
-	}
-	return broken(err)
+	return own.saying(cmp.Or(f.Text, c.text(own)))
 }
 
-// failWith makes the failure of a code that an operation declares: one of the
-// platform's numbers is an error of the gateway, any other a business failure.
-func failWith(c *api.Code) *failure {
-	if own := gatewayCodeOf(c); own != nil {
-		f := refuse(own)
-		f.code = c
-		return f
-	}
-	return &failure{code: c}
+// declares reports whether a code is the operation's.
+func (c *call) declares(code *api.Code) bool {
+	return c.Op != nil && slices.Contains(c.Op.Codes(), code)
 }
 
-func argumentFailure(e *api.ArgumentError) *failure {
-	var f *failure
+// saying puts a text in place of the code's own; "" keeps that.
+func (c *gatewayCode) saying(text string) *gatewayCode {
+	if c == nil || text == "" {
+		return c
+	}
+	worded := *c
+	worded.subMsg = text
+	return &worded
+}
+
+// text words a code of the gateway for the call; "" is as the code has it.
+func (c *call) text(g *gatewayCode) string {
 	switch {
-	case e.Code != nil:
-		f = failWith(e.Code)
-	case e.Missing && !isNested(e.Parameter):
-		f = refuse(missingArguments)
-	case e.Parameter == "contact" || strings.HasPrefix(e.Parameter, "contact.") || strings.HasPrefix(e.Parameter, "contact["):
-		f = refuse(remoteServiceError)
-	case e.Missing:
-		f = refuse(missingArguments)
-	default:
-		f = refuse(invalidArguments)
+	case g == appCallLimited, g == apiAccessLimited:
+		return "This ban will last for " + c.Throttle.Wait(c.Started) + " more seconds"
+	case g.number != dingtalkError.number:
+		return ""
 	}
-	f.argument, f.parameter, f.rule, f.value = e.Parameter, e.Parameter, e.Broken(), e.Value
-	return f
+	return c.Refused(c.method(), true).Text(g.code)
 }
-
-func isNested(parameter string) bool { return strings.ContainsAny(parameter, ".[") }

@@ -17,9 +17,9 @@ import (
 var requestID = regexp.MustCompile(`("request_id":"|<request_id>)[0-9a-z]{12,13}("|</request_id>)`)
 
 // TestFixtures replays requests captured from real clients byte for byte, and
-// wants the answers that were proved against those clients
-// (dingtalk-external-contacts E, F1 to F11; B1 to B5 are batches of the Java SDK).
-// Only request ids may differ.
+// wants the answers that were proved against those clients. Files from
+// B01_batch_json.txtar on are batches of the Java SDK
+// (docs/spec/top.md#request-with-several-calls). Only request ids may differ.
 func TestFixtures(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.txtar")
@@ -80,7 +80,8 @@ func exchange(t *testing.T, addr net.Addr, request string) *http.Response {
 	return answer
 }
 
-// TestUpdateReadsTheFixture checks that what F1 says arrives at the operation.
+// TestUpdateReadsTheFixture checks that what F01_update_json.txtar says arrives at
+// the operation.
 func TestUpdateReadsTheFixture(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

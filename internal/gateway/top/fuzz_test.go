@@ -19,7 +19,7 @@ func FuzzHandler(f *testing.F) {
 	f.Add("GET", "", signed("md5", nil), "", "")
 	f.Add("POST", "", signed("hmac-sha256", nil), "application/x-www-form-urlencoded", "simplify=true")
 	w := newWorld(f)
-	w.handler.gateway.Log = slog.New(slog.DiscardHandler)
+	w.handler.Log = slog.New(slog.DiscardHandler)
 	f.Fuzz(func(t *testing.T, method, path, query, contentType, body string) {
 		r := &http.Request{
 			Method: method, URL: &url.URL{Path: Path + path, RawQuery: query}, RemoteAddr: "192.0.2.1:1",

@@ -19,7 +19,8 @@ const (
 	zhang  = `&contact=%7B"name":"张三"%7D`
 )
 
-// TestChecks holds the answers of the gateway's own checks and their order (A.3).
+// TestChecks holds the answers of the gateway's own checks and their order
+// (docs/spec/top.md#order-of-checks-on-the-top-gateway).
 func TestChecks(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -79,7 +80,8 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// TestPlaces sends one call in every way that clients do (A.5).
+// TestPlaces sends one call in every way that clients do
+// (docs/spec/top.md#places-of-parameters).
 func TestPlaces(t *testing.T) {
 	t.Parallel()
 	const contact = `contact=%7B%22name%22%3A%22%E5%BC%A0%E4%B8%89%22%7D`
@@ -375,7 +377,7 @@ func TestRootName(t *testing.T) {
 		}
 	}
 	for range 100 {
-		if id := newRequestID(); len(id) != 12 {
+		if id := api.NewShortID(); len(id) != 12 {
 			t.Errorf("got request id %q", id)
 		}
 	}
@@ -383,7 +385,7 @@ func TestRootName(t *testing.T) {
 
 func BenchmarkHandler(b *testing.B) {
 	w := newWorld(b)
-	w.handler.gateway.Log = slog.New(slog.DiscardHandler)
+	w.handler.Log = slog.New(slog.DiscardHandler)
 	signedForm := signed("md5", nil)
 	for name, query := range map[string]string{"session": update + strings.ReplaceAll(zhang, `"`, "%22"), "signed": signedForm} {
 		b.Run(name, func(b *testing.B) {

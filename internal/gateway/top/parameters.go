@@ -2,15 +2,14 @@ package top
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mingce/mingce/internal/api"
 )
@@ -18,20 +17,14 @@ import (
 // Path is where the gateway listens; a method name may follow it after a slash.
 const Path = "/router/rest"
 
-// Limits of a request (reliability-and-security, section 6).
-const (
-	maxBody       = 1 << 20
-	maxParameters = 1000
-)
-
 // parameter is one name and value as the caller sent it, decoded.
 type parameter struct {
 	name, value string
 	inBody      bool
 }
 
-// The system parameters that mean something here. partner_id and
-// target_app_key are signed like any other, and ignored (A.2).
+// The system parameters (docs/spec/top.md#system-parameters). partner_id and
+// target_app_key are signed like any other, and ignored.
 type systemName int
 
 const (
@@ -56,7 +49,7 @@ func systemNamed(name string) systemName {
 		return sysMethod
 	case "app_key":
 		return sysAppKey
-	case "session", "access_token": // the alias is what the official Python client sends (A.2)
+	case "session", "access_token": // docs/spec/top.md#alias-of-the-session
 		return sysSession
 	case "timestamp":
 		return sysTimestamp
@@ -84,31 +77,27 @@ type parameters struct {
 	system [systemNames]string
 	given  [systemNames]bool
 
-	charset api.Charset // of the part that is being read
-	body    []byte      // as far as it came, until the form of the answer is known
+	body []byte // as far as it came, until the form of the answer is known
 
-	json    api.Value // the object of a JSON body
-	raw     []byte    // a JSON body as it came: part of the signature base
-	posted  bool      // a JSON body came, by its type, readable or not
-	problem *failure  // the first thing that could not be read
+	json    api.Value    // the object of a JSON body
+	raw     []byte       // a JSON body as it came: part of the signature base
+	posted  bool         // a JSON body came, by its type, readable or not
+	problem *api.Failure // the first thing that could not be read
 	// repeated is the first business parameter that occurs more than once.
 	repeated string
 }
 
 // readParameters reads the query and the body whatever the HTTP method, because
-// clients send forms in GET requests too (A.5). It always returns what it could
-// read, so that a refusal goes out in the format that was asked for.
-func readParameters(w http.ResponseWriter, r *http.Request) *parameters {
+// clients send forms in GET requests too (docs/spec/top.md#places-of-parameters). It
+// always returns what it could read, so that a refusal goes out in the format that
+// was asked for.
+func (c *call) readParameters() *parameters {
+	r := c.Request
 	ps := readQuery(r)
-	if r.URL.Path == BatchPath { // for Busy: a batch names its form in the query
-		ps.sort()
-		ps.seekFormat(r.URL.RawQuery)
-		return ps
-	}
-	if method, ok := strings.CutPrefix(r.URL.Path, Path+"/"); ok && method != "" {
+	if method, ok := strings.CutPrefix(r.URL.Path, Path+"/"); ok && method != "" { // docs/spec/top.md#method-in-the-path
 		ps.add("method", method, false)
 	}
-	ps.readBody(w, r)
+	c.readBody(ps)
 	ps.sort()
 	ps.seekFormat(r.URL.RawQuery)
 	return ps
@@ -133,7 +122,7 @@ var formatIn = regexp.MustCompile(`(?:^|&|\x{feff})format=(json|xml)(?:&|\s*$)|n
 
 func readQuery(r *http.Request) *parameters {
 	ps := &parameters{sorted: make([]parameter, 0, 16)}
-	ps.readForm(r.URL.RawQuery, false)
+	ps.readForm(r.URL.RawQuery, api.Charset{}, false)
 	return ps
 }
 
@@ -144,93 +133,83 @@ func (ps *parameters) sort() {
 	ps.classify()
 }
 
-func (ps *parameters) fail(c *gatewayCode, rule string) {
+// refuse keeps the first thing that is wrong.
+func (ps *parameters) refuse(f *api.Failure) {
 	if ps.problem == nil {
-		ps.problem = refuse(c).because(rule)
+		ps.problem = f
 	}
 }
 
+func (ps *parameters) fail(c *gatewayCode, rule string) { ps.refuse(because(c, rule)) }
+
+// add adds a decoded parameter; it returns false when there is room for no more.
 func (ps *parameters) add(name, value string, inBody bool) bool {
-	if len(ps.sorted) == maxParameters {
-		ps.fail(parameterError, "at most 1000 parameters")
+	if len(ps.sorted) == api.MaxParameters {
+		ps.fail(parameterError, api.ErrTooManyParameters.Error())
 		return false
 	}
-	name, ok1 := ps.charset.Text(name)
-	value, ok2 := ps.charset.Text(value)
-	if !ok1 || !ok2 {
+	if !utf8.ValidString(name) || !utf8.ValidString(value) {
 		ps.fail(invalidEncoding, "names and values must be in the character set of the body, which is UTF-8 unless Content-Type says so")
-		return false
+		return true
 	}
 	ps.sorted = append(ps.sorted, parameter{name, value, inBody})
 	return true
 }
 
-// readForm reads name=value pairs. Only & separates them: a ; is data.
-func (ps *parameters) readForm(form string, inBody bool) {
-	for form != "" {
-		var pair string
-		pair, form, _ = strings.Cut(form, "&")
-		if pair == "" {
-			continue
-		}
-		name, value, _ := strings.Cut(pair, "=")
-		name, err1 := url.QueryUnescape(name)
-		value, err2 := url.QueryUnescape(value)
-		if err1 != nil || err2 != nil {
-			ps.fail(invalidEncoding, "percent-encoding is broken")
-			continue
-		}
-		if !ps.add(name, value, inBody) && len(ps.sorted) == maxParameters {
+// readForm reads a query or form, past what is broken in it.
+func (ps *parameters) readForm(form string, charset api.Charset, inBody bool) {
+	for p, err := range api.Form(form, charset) {
+		switch {
+		case err == api.ErrTooManyParameters:
+			ps.fail(parameterError, err.Error())
+		case err != nil:
+			ps.fail(invalidEncoding, err.Error())
+		case !ps.add(p.Name, p.Value, inBody):
 			return
 		}
 	}
 }
 
 // takeBody returns the body as it was sent; nil also if it cannot be read.
-func (ps *parameters) takeBody(w http.ResponseWriter, r *http.Request) []byte {
-	if r.Body == nil || r.Body == http.NoBody {
-		return nil
-	}
-	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
-		ps.fail(invalidEncoding, "compressed request bodies are not accepted")
-		return nil
-	}
-	body, err := api.ReadBody(w, r, maxBody)
+func (c *call) takeBody(ps *parameters) []byte {
+	body, err := c.Body()
 	ps.body = body
-	if err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			ps.fail(parameterError, "a body has at most 1 MiB")
-			return nil
-		}
-		ps.fail(parameterError, "the body ended early")
-		return nil
+	switch err {
+	case nil:
+		return body
+	case api.ErrBodyEncoded:
+		ps.fail(invalidEncoding, err.Error())
+	default:
+		ps.fail(parameterError, err.Error())
 	}
-	return body
+	return nil
 }
 
-func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
-	kind, options, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	body := ps.takeBody(w, r)
+// unknownCharset is the rule of a character set that is not read.
+const unknownCharset = "the charset must be UTF-8, GBK or GB18030"
+
+func (c *call) readBody(ps *parameters) {
+	contentType := c.Request.Header.Get("Content-Type")
+	kind, options, err := mime.ParseMediaType(contentType)
+	body := c.takeBody(ps)
 	ps.posted = isJSON(kind) && (len(body) > 0 || ps.problem != nil)
 	if len(body) == 0 {
 		return
 	}
-	if err != nil && r.Header.Get("Content-Type") != "" {
+	if err != nil && contentType != "" {
 		ps.fail(parameterError, "Content-Type is not well formed")
 		return
 	}
-	charset, known := api.CharsetNamed(options["charset"])
-	ps.charset = charset
+	charset, known := api.CharsetNamed(options["charset"]) // docs/spec/top.md#character-sets
 	switch {
 	case !known:
-		ps.fail(invalidEncoding, "the charset must be UTF-8, GBK or GB18030")
+		ps.fail(invalidEncoding, unknownCharset)
 	case kind == "application/x-www-form-urlencoded", kind == "", kind == "text/plain":
-		ps.readForm(string(api.WithoutMark(body)), true)
+		ps.readForm(string(api.WithoutMark(body)), charset, true)
 	case kind == "multipart/form-data":
-		ps.readMultipart(body, options["boundary"])
+		ps.readMultipart(body, charset, options["boundary"])
 	case isJSON(kind):
-		ps.readJSON(body)
+		ps.readJSON(body, charset)
 	default:
 		ps.fail(parameterError, "the body must be a form, multipart/form-data or JSON")
 	}
@@ -239,8 +218,8 @@ func (ps *parameters) readBody(w http.ResponseWriter, r *http.Request) {
 func isJSON(kind string) bool { return kind == "application/json" || kind == "text/json" }
 
 // readMultipart reads the text parts. File parts are neither signed nor
-// parameters of any method, so they are dropped (A.4, A.5).
-func (ps *parameters) readMultipart(body []byte, boundary string) {
+// parameters of any method, so they are dropped (docs/spec/top.md#multipart-bodies).
+func (ps *parameters) readMultipart(body []byte, charset api.Charset, boundary string) {
 	if boundary == "" {
 		ps.fail(parameterError, "multipart/form-data needs a boundary")
 		return
@@ -269,18 +248,24 @@ func (ps *parameters) readMultipart(body []byte, boundary string) {
 		if _, file := options["filename"]; file {
 			continue
 		}
-		if !ps.add(options["name"], string(value), true) {
+		name, ok1 := charset.Text(options["name"])
+		text, ok2 := charset.Text(string(value))
+		if !ok1 || !ok2 {
+			ps.fail(invalidEncoding, api.ErrCharset.Error())
+			return
+		}
+		if !ps.add(name, text, true) {
 			return
 		}
 	}
 }
 
 // readJSON reads a body of the official Python client, which posts the business
-// parameters as one JSON object (A.5).
-func (ps *parameters) readJSON(body []byte) {
+// parameters as one JSON object (docs/spec/top.md#json-bodies).
+func (ps *parameters) readJSON(body []byte, charset api.Charset) {
 	ps.raw = body
 	ps.json = api.Value{Kind: api.ObjectValue}
-	text, decoded := ps.charset.Body(body)
+	text, decoded := charset.Body(body)
 	v, err := api.ParseJSON(text)
 	if !decoded || err != nil || v.Kind != api.ObjectValue {
 		ps.fail(parameterError, "the body must be one JSON object")
@@ -290,9 +275,7 @@ func (ps *parameters) readJSON(body []byte) {
 		// Decision: system parameters belong into the query of a JSON call; one
 		// in the body could contradict it, so it is refused, never ignored.
 		if systemNamed(v.Members[i].Name) != notSystem {
-			if ps.problem == nil {
-				ps.problem = refuse(invalidArguments).naming(v.Members[i].Name).because("system parameters of a JSON call stand in the query")
-			}
+			ps.refuse(invalidArgument(v.Members[i].Name, "system parameters of a JSON call stand in the query"))
 			return
 		}
 	}
@@ -300,7 +283,7 @@ func (ps *parameters) readJSON(body []byte) {
 }
 
 // classify picks out the system parameters and refuses one that occurs more
-// than once, wherever (design, section 7, 4).
+// than once, wherever (docs/spec/top.md#repeated-parameters).
 func (ps *parameters) classify() {
 	for i := range ps.sorted {
 		p := &ps.sorted[i]
@@ -311,9 +294,7 @@ func (ps *parameters) classify() {
 				ps.repeated = p.name
 			}
 		case ps.given[s]:
-			if ps.problem == nil {
-				ps.problem = refuse(invalidArguments).naming(p.name).because("a system parameter may occur once only")
-			}
+			ps.refuse(invalidArgument(p.name, "a system parameter may occur once only"))
 		default:
 			ps.system[s], ps.given[s] = p.value, true
 		}
@@ -327,9 +308,9 @@ func (ps *parameters) has(name string) bool {
 }
 
 // arguments returns the business parameters for package api. A parameter may
-// stand in the query and in the body only with one and the same value (design,
-// section 7, 4); parameters that the operation does not know are ignored.
-func (ps *parameters) arguments(s *shape) (api.Value, *failure) {
+// stand in the query and in the body only with one and the same value;
+// parameters that the operation does not know are ignored.
+func (ps *parameters) arguments(s *shape) (api.Value, *api.Failure) {
 	args := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, len(ps.sorted)+len(ps.json.Members))}
 	for _, m := range ps.json.Members {
 		if m.Value.Kind == api.TextValue {
@@ -349,13 +330,13 @@ func (ps *parameters) arguments(s *shape) (api.Value, *failure) {
 		}
 		if i > 0 && ps.sorted[i-1].name == p.name {
 			if q := &ps.sorted[i-1]; q.inBody == p.inBody || q.value != p.value {
-				return api.Value{}, refuse(invalidArguments).naming(p.name).because("the parameter occurs more than once")
+				return api.Value{}, invalidArgument(p.name, "the parameter occurs more than once")
 			}
 			continue
 		}
 		if v := ps.json.Get(p.name); v.Kind != api.Absent {
 			if v.Text != p.value {
-				return api.Value{}, refuse(invalidArguments).naming(p.name).because("query and body differ")
+				return api.Value{}, invalidArgument(p.name, "query and body differ")
 			}
 			continue
 		}
@@ -368,13 +349,15 @@ func (ps *parameters) arguments(s *shape) (api.Value, *failure) {
 type shape struct {
 	known  map[string]bool // every spelling
 	nested map[string]bool // spellings whose text holds JSON
+	opaque map[string]bool // spellings that are passed on unread
 }
 
 func shapeOf(op *api.Operation) *shape {
-	s := &shape{known: map[string]bool{}, nested: map[string]bool{}}
+	s := &shape{known: map[string]bool{}, nested: map[string]bool{}, opaque: map[string]bool{}}
 	for _, f := range op.Inputs() {
 		for _, name := range append([]string{f.Name}, f.Aliases...) {
 			s.known[name] = true
+			s.opaque[name] = f.IsOpaque()
 			s.nested[name] = f.Kind != api.StringKind && f.Kind != api.IntKind && f.Kind != api.BoolKind
 		}
 	}
@@ -382,7 +365,8 @@ func shapeOf(op *api.Operation) *shape {
 }
 
 // value returns the text of a parameter. For a parameter that holds JSON the
-// text null, which the vendor's curl samples send, is no value at all (A.6).
+// text null, which the vendor's curl samples send, is no value at all
+// (docs/spec/top.md#structured-parameters).
 func (s *shape) value(name, text string) api.Value {
 	if s.nested[name] {
 		if t := strings.TrimSpace(text); t == "null" || t == "" {
@@ -394,8 +378,8 @@ func (s *shape) value(name, text string) api.Value {
 
 // standIn returns an unknown parameter that could be a known one with its name
 // cut elsewhere: the string to sign has no separators, so "size=20" and
-// "s=ize20" sign alike (reliability-and-security, section 4). Only a known
-// parameter that is missing can have been replaced in that way.
+// "s=ize20" sign alike (docs/spec/top.md#parameters-that-run-together). Only a
+// known parameter that is missing can have been replaced in that way.
 func (ps *parameters) standIn(s *shape) string {
 	for i := range ps.sorted {
 		p := &ps.sorted[i]

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// Signature methods (dingtalk-external-contacts A.4). An empty sign_method is md5.
+// Signature methods (docs/spec/top.md#signature-methods). An empty sign_method is md5.
 const (
 	signMD5        = "md5"
 	signHMAC       = "hmac" // HMAC-MD5
@@ -20,7 +20,7 @@ var signBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return
 // signature returns the signature of the parameters, which must be sorted by
 // name, followed by the raw body of a JSON call; ok is false for a method that
 // does not exist. The parameter sign and parameters with an empty name or value
-// are not signed.
+// are not signed (docs/spec/top.md#signature-base).
 func signature(method string, secret []byte, sorted []parameter, raw []byte) (sum []byte, ok bool) {
 	pooled := signBuffers.Get().(*[]byte)
 	buf := append((*pooled)[:0], secret...)
@@ -59,7 +59,7 @@ func appendBase(dst []byte, sorted []parameter) []byte {
 }
 
 // signedBy reports whether given is the signature of the parameters. Letters of
-// either case are accepted (A.4); the comparison takes the same time wherever
+// either case are accepted; the comparison takes the same time wherever
 // the first difference is.
 func signedBy(given, method string, secret []byte, sorted []parameter, raw []byte) bool {
 	want, ok := signature(method, secret, sorted, raw)

@@ -17,8 +17,8 @@ func sortedParameters(pairs map[string]string) []parameter {
 	return ps
 }
 
-// The worked examples of dingtalk-external-contacts A.4: the platform's own,
-// one of this family, and one sent by the official Java client.
+// The platform's own example, one of this family, and one sent by the official
+// Java client (docs/spec/top.md#worked-examples-of-signatures).
 func TestSignatureVectors(t *testing.T) {
 	t.Parallel()
 	platform := map[string]string{

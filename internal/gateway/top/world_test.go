@@ -58,7 +58,7 @@ func contactFields(c *contact) api.Fields {
 }
 
 func contactInput(in *contactCall) api.Fields {
-	return api.Fields{api.Object("contact", &in.Contact, contactFields).Required(nil)}
+	return api.Fields{api.Object("contact", &in.Contact, contactFields).Required(nil).Opaque()}
 }
 
 type status struct {
@@ -135,8 +135,8 @@ func groupListOutput(l *listing[labelGroup]) api.Fields {
 
 func ptr[T any](v T) *T { return &v }
 
-// sampleContact is the contact of the specification's fixtures; F5 shows a
-// shorter form of it, which a page of one brings.
+// sampleContact is the contact of the fixtures; F05_list_xml.txtar shows a shorter
+// form of it, which a page of one brings.
 func sampleContact(short bool) contact {
 	c := contact{
 		Title: ptr("开发工程师"), ShareDepts: []int64{1, 2, 3}, Labels: []int64{1, 2, 3}, Remark: ptr("备注内容"),
@@ -301,7 +301,7 @@ func (people) AppSecrets(_ context.Context, appKey string) ([]directory.Secret, 
 	return []directory.Secret{directory.NewSecret("helloworld")}, "corpA", nil
 }
 
-// now is the time of every call: four seconds after fixture F9 was signed.
+// now is the time of every call: four seconds after F09_signed.txtar was signed.
 var now = time.Date(2026, 11, 22, 9, 53, 40, 0, time.UTC)
 
 func newWorld(t testing.TB, change ...func(*api.Gateway)) *world {

@@ -23,7 +23,7 @@ func define[In, Out any](op api.Op[In, Out]) *api.Operation {
 // Operations returns the operations of this package.
 func Operations() []*api.Operation { return all }
 
-// permission is one that every app has (dingtalk-org-accounts G).
+// permission is one that every app has (docs/spec/dingtalk.md#permission-codes).
 const permission = directory.StreamPermission
 
 type receiver struct {
@@ -38,7 +38,8 @@ const (
 	aesKeyLength          = 43
 )
 
-// receiverFields are the parameters of register and update ([ev0233]).
+// receiverFields are the parameters of register and update
+// (docs/spec/dingtalk.md#parameters-of-a-callback-registration).
 func receiverFields(in *receiver) api.Fields {
 	return api.Fields{
 		api.Strings("call_back_tag", &in.Tags).Required(incomplete).Invalid(incomplete).Example(`["user_add_org","user_modify_org"]`).

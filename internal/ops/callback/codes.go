@@ -9,7 +9,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// The vendor's numbers and texts for callbacks ([doc0013]).
+// The vendor's numbers and texts for callbacks
+// (docs/spec/dingtalk.md#codes-of-callback-registration).
 var (
 	exists = &api.Code{HTTP: http.StatusOK, Code: "71006", Msg: "回调地址已经存在", Cause: directory.ErrSubscriptionExists,
 		Why: api.Text{Zh: "该应用已经注册过回调地址；一个应用只有一个。", En: "The app has a callback address already; an app has one."},
@@ -32,7 +33,7 @@ var (
 	badURL = &api.Code{HTTP: http.StatusOK, Code: "71011", Msg: "传入的url参数不是合法的url格式", Cause: directory.ErrReceiverURL,
 		Why: api.Text{Zh: "url 不是 http 或 https 的绝对地址，或带有用户名、片段，或超过 1024 个字符。", En: "url is no absolute http or https address, or holds a user name or a fragment, or is longer than 1024 characters."},
 		Fix: api.Text{Zh: "给出形如 https://example.com/callback 的地址。", En: "Give an address like https://example.com/callback."}}
-	// Live answers tell the reason behind the text (dingtalk-real-programs E).
+	// Recorded answers tell the reason behind the text.
 	unreachable = &api.Code{HTTP: http.StatusOK, Code: "71012", Msg: "url地址访问异常,错误原因为:", Cause: directory.ErrReceiverUnreachable, Detail: reason,
 		Why: api.Text{Zh: "连接不上回调地址，或它没有在 1500 毫秒内答复，或答复的状态码不是 200，或发生了跳转；原因在文本末尾。", En: "No connection to the address could be made, or it did not answer within 1500 milliseconds, or with another status than 200, or it redirected; the end of the text tells which."},
 		Fix: api.Text{Zh: "检查域名、端口和证书；收到 check_url 后立即以 200 答复，不跳转，耗时的处理放到后台。", En: "Check name, port and certificate; answer check_url at once with 200 and without redirecting, and do slow work in the background."}}
@@ -45,10 +46,10 @@ var (
 	authFailed = &api.Code{HTTP: http.StatusUnauthorized, Code: "authFailed", Msg: "鉴权失败", Cause: directory.ErrAppSecret,
 		Why: api.Text{Zh: "没有这样的应用，或密钥不对，或应用已停用。", En: "There is no such app, or the secret is wrong, or the app was switched off."},
 		Fix: api.Text{Zh: "核对 clientId 和 clientSecret，成对使用，不要有多余的空格。", En: "Check clientId and clientSecret: a pair, without stray blanks."}}
-	wrongAddress = &api.Code{HTTP: http.StatusForbidden, Code: "Forbidden.AccessDenied.IpNotInWhiteList", Msg: "访问ip不在白名单之中", Cause: directory.ErrAppAddress,
+	wrongAddress = &api.Code{HTTP: http.StatusForbidden, Code: "Forbidden.AccessDenied.IpNotInWhiteList", Msg: "访问ip不在白名单之中", Cause: directory.ErrAppAddress, Gateway: true,
 		Why: api.Text{Zh: "应用限制了可以调用的来源地址，本次请求的地址不在其中。", En: "The app may be used from listed addresses only, and the request came from another one."},
 		Fix: api.Text{Zh: "把出口地址加入应用的地址名单，或从名单内的地址连接。", En: "Add the address to the app's list, or connect from a listed address."}}
-	invalidParam = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "参数无效",
+	invalidParam = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "参数无效", Names: true,
 		Why: api.Text{Zh: "subscriptions 缺失或格式不对，或超过 100 项。", En: "subscriptions is missing or malformed, or has more than 100 entries."},
 		Fix: api.Text{Zh: "发送 [{\"type\":\"EVENT\",\"topic\":\"*\"}] 这样的列表。", En: "Send a list like [{\"type\":\"EVENT\",\"topic\":\"*\"}]."}}
 )

@@ -8,8 +8,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Delete ends the app's subscription over HTTP ([ev0236]); events that wait for
-// it are dropped. The vendor has it as a GET.
+// Delete ends the app's subscription over HTTP; events that wait for it are
+// dropped. The vendor has it as a GET.
 var Delete = define(api.Op[nothing, nothing]{
 	Route:      api.OAPI(http.MethodGet, "/call_back/delete_call_back"),
 	Group:      "Callback",

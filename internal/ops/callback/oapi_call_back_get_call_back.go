@@ -8,8 +8,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Get returns what the app has registered ([ev0238]), with its secrets: the
-// vendor does so too, and only the app itself can ask.
+// Get returns what the app has registered, with its secrets: the vendor does so too, and only the app itself can ask.
 var Get = define(api.Op[nothing, receiver]{
 	Route:      api.OAPI(http.MethodGet, "/call_back/get_call_back"),
 	Group:      "Callback",

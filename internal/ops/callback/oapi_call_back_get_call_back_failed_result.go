@@ -21,7 +21,7 @@ type failedEvent struct {
 }
 
 // FailedResult returns events that the app did not take after three attempts
-// ([ev0237]): at most 200, each once. It is a GET that forgets what it showed,
+// (docs/spec/dingtalk.md#failed-list-of-events): at most 200, each once. It is a GET that forgets what it showed,
 // as the vendor's is.
 var FailedResult = define(api.Op[nothing, failedResult]{
 	Route:      api.OAPI(http.MethodGet, "/call_back/get_call_back_failed_result"),

@@ -8,8 +8,9 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Register subscribes the app to events over HTTP ([ev0233]). It sends
-// check_url first and succeeds only after the proper answer ([ev0232]).
+// Register subscribes the app to events over HTTP. It sends check_url first and
+// succeeds only after the proper answer
+// (docs/spec/dingtalk.md#check-of-a-callback-address).
 var Register = define(api.Op[receiver, nothing]{
 	Route:      api.OAPI(http.MethodPost, "/call_back/register_call_back"),
 	Group:      "Callback",

@@ -8,8 +8,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Update replaces the app's subscription over HTTP ([ev0235]), after the same
-// check as Register.
+// Update replaces the app's subscription over HTTP, after the same check as
+// Register.
 var Update = define(api.Op[receiver, nothing]{
 	Route:      api.OAPI(http.MethodPost, "/call_back/update_call_back"),
 	Group:      "Callback",

@@ -33,7 +33,7 @@ const (
 )
 
 // OpenConnection is how an app asks for a connection of Stream mode
-// (dingtalk-org-accounts E4). The client puts "?ticket=" and the ticket behind
+// (docs/spec/dingtalk.md#opening-of-a-stream). The client puts "?ticket=" and the ticket behind
 // the endpoint as they are.
 var OpenConnection = define(api.Op[openConnection, connection]{
 	Route: api.REST("OpenConnection", http.MethodPost, "/v1.0/gateway/connections/open"),

@@ -28,8 +28,9 @@ type batchUsers struct {
 // mostUsers bounds a batch. Decision: the vendor names no limit.
 const mostUsers = 100
 
-// BatchGetUser reads employees by user id. The vendor documents nothing but the
-// names of its SDK. Decision: the permission is that of reading one employee;
+// BatchGetUser reads employees by user id
+// (docs/spec/org-accounts.md#batch-reading-of-employees). The vendor documents nothing
+// but the names of its SDK. Decision: the permission is that of reading one employee;
 // who does not exist, or is outside the app's range, is in the second list.
 var BatchGetUser = define(api.Op[batchGetUser, batchUsers]{
 	Route:      api.REST("BatchGetUser", http.MethodGet, "/v1.0/contact/users/batch/get"),

@@ -1,7 +1,8 @@
 // Package contact holds the operations of DingTalk's product contact_1_0 on the
 // REST gateway: org accounts and what belongs to them. One file is one
 // operation, named as the vendor's SDK names it. The rules are in package
-// directory, the envelope in the gateway.
+// directory, the envelope in the gateway. What the product has beyond them is not
+// offered (docs/spec/org-accounts.md#contact-operations-that-are-not-offered).
 package contact
 
 import "github.com/mingce/mingce/internal/api"
@@ -24,5 +25,6 @@ func booleanResultFields(r *booleanResult) api.Fields {
 	return api.Fields{api.Bool("result", &r.Result).Example("true").Describe("接口调用结果。", "Whether the call succeeded.")}
 }
 
-// orgAccountSecurity is the permission of what manages org accounts (G).
+// orgAccountSecurity is the permission of what manages org accounts
+// (docs/spec/dingtalk.md#permission-codes).
 const orgAccountSecurity = "Contact.OrgAccountSecurity.ReadWrite"

@@ -15,8 +15,8 @@ type orgAuthInfo struct {
 	directory.Certification
 }
 
-// Codes of [doc0124]. invalidParameter.appKey.blank is not among them: an app
-// without a key gets no token.
+// The vendor's page has invalidParameter.appKey.blank too: an app without a key
+// gets no token here.
 var (
 	noTargetCorp = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidParameter.system.param", Msg: "无效的企业targetCorpId", Cause: directory.ErrOrgNotFound,
 		Why: api.Text{Zh: "没有这个组织。", En: "There is no such organisation."},
@@ -28,8 +28,8 @@ var (
 		Why: systemBusy.Why, Fix: systemBusy.Fix}
 )
 
-// GetOrgAuthInfo tells how an organisation was certified ([doc0124]): what the
-// operator has noted. Without certification the vendor answers name and level
+// GetOrgAuthInfo tells how an organisation was certified, as the operator noted
+// it (docs/spec/org-accounts.md#certification-of-an-organisation). Without certification the vendor answers name and level
 // only.
 var GetOrgAuthInfo = define(api.Op[getOrgAuthInfo, orgAuthInfo]{
 	Route:      api.REST("GetOrgAuthInfo", http.MethodGet, "/v1.0/contact/organizations/authInfos"),

@@ -19,9 +19,9 @@ var noUser = &api.Code{HTTP: http.StatusNotFound, Code: "invalidParameter.user.n
 	Why: api.Text{Zh: "unionId 不是凭证所属的用户；用户凭证只能读取本人。", En: "unionId is not the person the token belongs to; a person's token tells about nobody else."},
 	Fix: api.Text{Zh: "传 me，或该用户的 unionId。", En: "Send me, or the person's own unionId."}}
 
-// GetUser tells an app about the person whose token it has ([doc0054]). The
-// unionId takes the rest of the path, because the vendor's ids may hold slashes
-// (dingtalk-org-accounts A1).
+// GetUser tells an app about the person whose token it has
+// (docs/spec/org-accounts.md#user-of-a-token). The unionId takes the rest of the path,
+// because the vendor's ids may hold slashes.
 var GetUser = define(api.Op[getUser, user]{
 	Route:      api.REST("GetUser", http.MethodGet, "/v1.0/contact/users/{unionId...}"),
 	Group:      "User",
@@ -29,7 +29,7 @@ var GetUser = define(api.Op[getUser, user]{
 	Auth:       api.NeedsUserToken,
 	Permission: "Contact.User.Read",
 	ReadOnly:   true,
-	NotUnder:   []string{"/managemementResources", "/users/search", "/users/sort"}, // the vendor's spelling; C5 rows 21 and 30
+	NotUnder:   []string{"/managemementResources", "/users/search", "/users/sort"}, // the vendor's spelling
 
 	In: func(in *getUser) api.Fields {
 		return api.Fields{api.String("unionId", &in.UnionID).Required(noUser).Example("me").

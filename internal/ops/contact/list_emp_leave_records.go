@@ -24,8 +24,7 @@ type leaveRecords struct {
 	Records   []leaveRecord
 }
 
-// Codes of [doc0073]. Its text has a place for the parameter, which the error
-// page names.
+// The vendor's text has a place for the parameter, which the error page names.
 var (
 	leaveParam = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidParameter.param.invalid", Msg: "入参错误",
 		Why: api.Textf("startTime 缺失、时间不是 2020-07-10T00:00:00Z 的格式、跨度超过 %d 天，或 maxResults 不在 1 至 %d 之间。",
@@ -38,13 +37,14 @@ var (
 		Why: systemBusy.Why, Fix: systemBusy.Fix}
 )
 
-// Limits of one list ([doc0073]).
+// Limits of one list.
 const (
 	mostDays = 365 // between its times
 	mostLeft = 50
 )
 
-// ListEmpLeaveRecords lists who left the organisation ([doc0073]).
+// ListEmpLeaveRecords lists who left the organisation
+// (docs/spec/org-accounts.md#leave-records).
 var ListEmpLeaveRecords = define(api.Op[listEmpLeaveRecords, leaveRecords]{
 	Route:      api.REST("ListEmpLeaveRecords", http.MethodGet, "/v1.0/contact/empLeaveRecords"),
 	Group:      "User",

@@ -14,7 +14,7 @@ type ownedOrg struct{ CorpID, CorpName string }
 
 type ownedOrgs struct{ OrgList []ownedOrg }
 
-// Codes of [doc0113], which names the same mistakes differently.
+// The vendor's page of this operation names the same mistakes differently.
 var (
 	exclusiveLimit = &api.Code{HTTP: http.StatusBadRequest, Code: "exclusive.account.limit", Msg: "只能操作归属该组织的专属账号", Cause: directory.ErrNotOwnAccount,
 		Why: exclusiveOnly.Why, Fix: exclusiveOnly.Fix}
@@ -27,7 +27,8 @@ var (
 		Why: systemBusy.Why, Fix: systemBusy.Fix}
 )
 
-// ListOwnedOrgByStaffId lists the organisations that an org account created ([doc0113]).
+// ListOwnedOrgByStaffId lists the organisations that an org account created
+// (docs/spec/org-accounts.md#organisations-owned-by-an-org-account).
 var ListOwnedOrgByStaffId = define(api.Op[listOwnedOrgByStaffID, ownedOrgs]{
 	Route:      api.REST("ListOwnedOrgByStaffId", http.MethodGet, "/v1.0/contact/orgAccounts/ownedOrganizations"),
 	Group:      "OrgAccount",

@@ -14,7 +14,7 @@ type multiOrgPermissionGrant struct {
 }
 
 // MultiOrgPermissionGrant lets another organisation take org accounts in as its
-// employees ([doc0114], which shows no body; C4).
+// employees (docs/spec/org-accounts.md#join-grants).
 var MultiOrgPermissionGrant = define(api.Op[multiOrgPermissionGrant, struct{}]{
 	Route:      api.REST("MultiOrgPermissionGrant", http.MethodPost, "/v1.0/contact/orgAccounts/multiOrgPermissions/auth"),
 	Group:      "OrgAccount",

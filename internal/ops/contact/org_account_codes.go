@@ -7,8 +7,9 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Codes of the operations on org accounts ([doc0109] to [doc0114]). Their text
-// for a bad parameter is not the one of seed 001_ae1dd7d1f9d1fdf1.txt.
+// Codes of the operations on org accounts
+// (docs/spec/org-accounts.md#codes-of-org-account-operations). Their text for a bad
+// parameter is not the one of the grant.
 var (
 	accountParam = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "无效参数",
 		Why: api.Text{Zh: "某个参数缺失、类型不对或取值不允许。", En: "A parameter is missing, of the wrong type or not among the values allowed."},
@@ -41,7 +42,8 @@ func accountUserID(p *string) api.Field {
 }
 
 // permissionCode is a parameter of the vendor's SDKs whose meaning is not
-// documented; it changes nothing here (dingtalk-org-accounts H, 3).
+// documented; it changes nothing here
+// (docs/spec/org-accounts.md#parameter-permissioncode).
 func permissionCode(p *string) api.Field {
 	return api.String("permissionCode", p).Invalid(accountParam).
 		Describe("保留参数，不影响结果。", "Reserved; changes nothing.")

@@ -16,8 +16,9 @@ type orgAccountMobileVisibleInOtherOrg struct {
 	Fields    []string
 }
 
-// OrgAccountMobileVisibleInOtherOrg is seed 001_ae1dd7d1f9d1fdf1.txt. The
-// permission code is spelled as the vendor spells it.
+// OrgAccountMobileVisibleInOtherOrg opens fields of the org accounts to other
+// organisations (docs/spec/org-accounts.md#visibility-grant-call). The permission code is
+// spelled as the vendor spells it.
 var OrgAccountMobileVisibleInOtherOrg = define(api.Op[orgAccountMobileVisibleInOtherOrg, booleanResult]{
 	Route:      api.REST("OrgAccountMobileVisibleInOtherOrg", http.MethodPut, "/v1.0/contact/orgAccounts/mobiles/visibleInOtherOrg"),
 	Group:      "OrgAccount",

@@ -12,7 +12,8 @@ type queryStatus struct{ UserID, PermissionCode string }
 
 type accountStatus struct{ Disable bool }
 
-// QueryStatus tells whether an org account is disabled ([doc0112]).
+// QueryStatus tells whether an org account is disabled
+// (docs/spec/org-accounts.md#status-of-an-org-account).
 var QueryStatus = define(api.Op[queryStatus, accountStatus]{
 	Route:      api.REST("QueryStatus", http.MethodGet, "/v1.0/contact/orgAccounts/status"),
 	Group:      "OrgAccount",

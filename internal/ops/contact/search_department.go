@@ -14,7 +14,8 @@ type foundDepartments struct {
 	List       []int64
 }
 
-// SearchDepartment finds departments by name ([doc0080]).
+// SearchDepartment finds departments by name
+// (docs/spec/org-accounts.md#search-by-name).
 var SearchDepartment = define(api.Op[search, foundDepartments]{
 	Route:      api.REST("SearchDepartment", http.MethodPost, "/v1.0/contact/departments/search"),
 	Group:      "Department",

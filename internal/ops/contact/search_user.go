@@ -21,7 +21,7 @@ type foundUsers struct {
 	List       []string
 }
 
-// Codes of the searches ([doc0060], [doc0080]).
+// Codes of the searches.
 var (
 	searchParam = &api.Code{HTTP: http.StatusBadRequest, Code: "parameter.error", Msg: "参数错误",
 		Why: api.Text{Zh: "queryWord 为空，或 offset、size 缺失或超出范围。", En: "queryWord is blank, or offset or size is missing or out of range."},
@@ -30,7 +30,7 @@ var (
 		Why: systemBusy.Why, Fix: systemBusy.Fix}
 )
 
-// SearchUser finds employees by name ([doc0060]).
+// SearchUser finds employees by name (docs/spec/org-accounts.md#search-by-name).
 var SearchUser = define(api.Op[search, foundUsers]{
 	Route:      api.REST("SearchUser", http.MethodPost, "/v1.0/contact/users/search"),
 	Group:      "User",

@@ -11,7 +11,7 @@ import (
 type setDisable struct{ UserID, Reason, PermissionCode string }
 
 // SetDisable disables an org account: it stays an employee and cannot log in
-// ([doc0110]).
+// (docs/spec/org-accounts.md#disabling-and-enabling-of-an-org-account).
 var SetDisable = define(api.Op[setDisable, booleanResult]{
 	Route:      api.REST("SetDisable", http.MethodPost, "/v1.0/contact/orgAccounts/disable"),
 	Group:      "OrgAccount",

@@ -10,7 +10,8 @@ import (
 
 type setEnable struct{ UserID, PermissionCode string }
 
-// SetEnable enables an org account again ([doc0109]).
+// SetEnable enables an org account again
+// (docs/spec/org-accounts.md#disabling-and-enabling-of-an-org-account).
 var SetEnable = define(api.Op[setEnable, booleanResult]{
 	Route:      api.REST("SetEnable", http.MethodPost, "/v1.0/contact/orgAccounts/enable"),
 	Group:      "OrgAccount",

@@ -14,7 +14,8 @@ type signOut struct {
 	Shown                          api.Value
 }
 
-// SignOut ends the logins of an org account ([doc0111]).
+// SignOut ends the logins of an org account
+// (docs/spec/org-accounts.md#sign-out-of-an-org-account).
 var SignOut = define(api.Op[signOut, booleanResult]{
 	Route:      api.REST("SignOut", http.MethodPost, "/v1.0/contact/orgAccounts/signOut"),
 	Group:      "OrgAccount",

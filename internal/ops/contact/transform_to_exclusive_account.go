@@ -14,7 +14,7 @@ type transformToExclusiveAccount struct {
 }
 
 // Codes of the two transformations. Decision: the vendor documents none, so
-// these are those of the operations beside them (C5 rows 12 and 13).
+// these are those of the operations beside them.
 var (
 	alreadyExclusive = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "无效参数", Cause: directory.ErrOwnAccount,
 		Why: api.Text{Zh: "该员工已使用企业账号。", En: "The employee has an org account already."},
@@ -30,8 +30,9 @@ var (
 		Fix: api.Text{Zh: "换一个 loginId。", En: "Choose another loginId."}}
 )
 
-// TransformToExclusiveAccount turns a normal account into an org account. The
-// path is singular here, as the vendor has it.
+// TransformToExclusiveAccount turns a normal account into an org account
+// (docs/spec/org-accounts.md#conversion-to-an-org-account). The path is singular here, as
+// the vendor has it.
 var TransformToExclusiveAccount = define(api.Op[transformToExclusiveAccount, struct{}]{
 	Route:      api.REST("TransformToExclusiveAccount", http.MethodPost, "/v1.0/contact/orgAccount/transformToExclusiveAccounts"),
 	Group:      "OrgAccount",

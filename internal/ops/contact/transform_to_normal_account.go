@@ -21,7 +21,8 @@ var (
 		Fix: api.Text{Zh: "先更换其中一个账号的手机号。", En: "Change the mobile of one of them first."}}
 )
 
-// TransformToNormalAccount turns an org account into a normal one.
+// TransformToNormalAccount turns an org account into a normal one
+// (docs/spec/org-accounts.md#conversion-to-a-normal-account).
 var TransformToNormalAccount = define(api.Op[transformToNormalAccount, transformed]{
 	Route:      api.REST("TransformToNormalAccount", http.MethodPost, "/v1.0/contact/orgAccounts/transformToNormalAccount"),
 	Group:      "OrgAccount",

@@ -7,8 +7,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// contactInput is OpenExtContact in a request. A field that is absent or null
-// is nil; "" and [] are not (dingtalk-external-contacts D.5).
+// contactInput is a contact in a request (docs/spec/external-contacts.md#fields-in-a-request).
+// A field that is absent or null is nil; "" and [] are not.
 type contactInput struct {
 	UserID, Name, FollowerUserID, StateCode, Mobile string
 
@@ -17,10 +17,10 @@ type contactInput struct {
 	ShareUserIDs                        []string
 }
 
-// spelling is how a method writes the names that differ between the methods
-// (dingtalk-external-contacts B.1). Every method reads the other spellings too;
-// its own wins. follower_user and share_userid are what the published Python
-// client dingtalk-sdk sends for ext.add.
+// spelling is how a method writes the names that differ between the methods. Every
+// method reads the other spellings too; its own wins. follower_user and share_userid
+// are what the published Python client dingtalk-sdk sends for ext.add
+// (docs/spec/external-contacts.md#spelling-in-the-older-family).
 type spelling struct {
 	follower, depts, users                string
 	otherFollower, otherDepts, otherUsers []string
@@ -50,7 +50,8 @@ var (
 )
 
 // create returns the fields of a contact to be created, in the order of the
-// checks: required ones first, labels after them (D.8).
+// checks: labels after the other required ones
+// (docs/spec/external-contacts.md#required-fields-of-a-creation).
 func (n *spelling) create(c *contactInput) api.Fields {
 	return append(api.Fields{
 		nameField(c),
@@ -62,8 +63,9 @@ func (n *spelling) create(c *contactInput) api.Fields {
 	}, n.sharedFields(c)...)
 }
 
-// update returns the fields of a contact to be changed. mobile and state_code
-// are no part of the vendor's contract here.
+// update returns the fields of a contact to be changed
+// (docs/spec/external-contacts.md#required-fields-of-an-update). mobile and
+// state_code are no part of the vendor's contract here.
 func (n *spelling) update(c *contactInput) api.Fields {
 	return append(api.Fields{
 		api.String("user_id", &c.UserID).Alias("userid").Required(emptyParameter).
@@ -90,8 +92,11 @@ func (n *spelling) followerField(c *contactInput) api.Field {
 		Describe("负责人的 userId，必须是本企业员工。", "User id of the owner, an employee of the organisation.")
 }
 
+// sharedFields are those of creations and updates alike; a contact has at least one
+// label (docs/spec/external-contacts.md#required-labels).
 func (n *spelling) sharedFields(c *contactInput) api.Fields {
 	return api.Fields{
+		// Several labels of one group are allowed (docs/spec/external-contacts.md#labels-of-one-group).
 		api.Ints("label_ids", &c.LabelIDs).Required(labelRequired).MaxItems(directory.MaxContactEntries, tooManyLabels).Example("[1,2,3]").
 			Describe("标签 ID 列表。", "Label ids."),
 		api.OptString("title", &c.Title).Runes(0, directory.MaxContactTitle, tooLong).Example("开发工程师").
@@ -109,19 +114,20 @@ func (n *spelling) sharedFields(c *contactInput) api.Fields {
 	}
 }
 
-// newContact is the parameter of the calls that create a contact.
+// newContact is the parameter of the calls that create a contact: an object, or
+// the JSON text of one (docs/spec/external-contacts.md#contact-in-a-request).
 type newContact struct{ Contact contactInput }
 
 func (n *spelling) newContact(in *newContact) api.Fields {
 	return api.Fields{
-		api.Object("contact", &in.Contact, n.create).Required(nil).Whole().
+		api.Object("contact", &in.Contact, n.create).Required(nil).Whole().Opaque().
 			Describe("外部联系人信息。", "The external contact."),
 	}
 }
 
-// featureFirst has an organisation without external contacts hear of that
-// before anything inside contact, but after a contact that cannot be read: that
-// the gateway says (dingtalk-external-contacts A.3, end of D.8).
+// featureFirst tells an organisation without external contacts so before anything
+// inside contact, but after a contact that cannot be read, which the gateway
+// refuses (docs/spec/external-contacts.md#order-of-checks-in-a-creation).
 func featureFirst(ctx context.Context, s *directory.Session, _ *newContact, refused *api.ArgumentError) error {
 	if refused.Code == nil {
 		return nil
@@ -132,9 +138,9 @@ func featureFirst(ctx context.Context, s *directory.Session, _ *newContact, refu
 // changedContact is the parameter of the calls that change one.
 type changedContact struct{ Contact contactInput }
 
-// unknownFirst has an update of an unknown contact answer so before anything
-// inside contact but an absent required field (end of D.8: "required fields,
-// unknown contact, then as create", where labels come after required fields).
+// unknownFirst tells that a contact is unknown before anything inside contact but
+// an absent required field; labels come after it
+// (docs/spec/external-contacts.md#order-of-checks-in-an-update).
 func unknownFirst(ctx context.Context, s *directory.Session, in *changedContact, refused *api.ArgumentError) error {
 	if refused.Code == nil || refused.Code == emptyParameter {
 		return nil
@@ -145,7 +151,7 @@ func unknownFirst(ctx context.Context, s *directory.Session, in *changedContact,
 
 func (n *spelling) changedContact(in *changedContact) api.Fields {
 	return api.Fields{
-		api.Object("contact", &in.Contact, n.update).Required(nil).Whole().
+		api.Object("contact", &in.Contact, n.update).Required(nil).Whole().Opaque().
 			Describe("外部联系人信息。没有给出的可选字段保持不变，空文本和空列表会清空。", "The external contact. Optional fields that are absent keep their value; empty texts and lists clear it."),
 	}
 }
@@ -177,7 +183,7 @@ func (c contactInput) update() directory.ContactUpdate {
 type namedContact struct{ UserID string }
 
 // userIDField is the id of a contact; the calls spell it in two ways and read
-// both (dingtalk-external-contacts B.0).
+// both (docs/spec/external-contacts.md#spelling-of-contact-ids).
 func userIDField(in *namedContact, name, alias string) api.Field {
 	return api.String(name, &in.UserID).Alias(alias).Required(nil).
 		Runes(1, directory.MaxUserID, contactUnknown).Example("123420013632").
@@ -186,8 +192,9 @@ func userIDField(in *namedContact, name, alias string) api.Field {
 
 func byUserID(in *namedContact) api.Fields { return api.Fields{userIDField(in, "user_id", "userid")} }
 
-// contactFields is OpenExtContact in an answer, in the order of [D-33402]; note
-// userid here and user_id in requests.
+// contactFields is a contact in an answer, in the vendor's order
+// (docs/spec/external-contacts.md#fields-in-an-answer); note userid here and
+// user_id in requests.
 func contactFields(c *directory.Contact) api.Fields {
 	return api.Fields{
 		api.OptString("title", &c.Title).Example("开发工程师").Describe("职位。", "Job title."),
@@ -206,7 +213,7 @@ func contactFields(c *directory.Contact) api.Fields {
 }
 
 // ownContactFields is a contact on the own gateway, which adds the mail address
-// that only answers have (dingtalk-external-contacts C.4).
+// (docs/spec/external-contacts.md#mail-address-in-an-answer).
 func ownContactFields(c *directory.Contact) api.Fields {
 	return append(contactFields(c),
 		api.OptString("email", &c.Email).Personal().Example("xxx@1.com").Describe("邮箱。", "Mail address."))
@@ -214,7 +221,7 @@ func ownContactFields(c *directory.Contact) api.Fields {
 
 // extContactFields is a contact in the JSON text of dingtalk.corp.ext.list.
 // Decision: its spellings are those of ext.add; no page shows them
-// (dingtalk-external-contacts B.9).
+// (docs/spec/external-contacts.md#list-in-the-older-family).
 func extContactFields(c *directory.Contact) api.Fields {
 	return api.Fields{
 		api.String("userid", &c.ID).Example("123420013632").Describe("该外部联系人的 userId。", "Id of the external contact."),

@@ -11,7 +11,7 @@ type corpExtAdded struct{ UserID string }
 
 // CorpExtAdd adds a contact in the spelling of the older family. It has no
 // result object, so its failures are error_response 50 with the number as
-// sub_code (dingtalk-external-contacts B.10).
+// sub_code (docs/spec/external-contacts.md#creation-in-the-older-family).
 var CorpExtAdd = define(api.Op[newContact, corpExtAdded]{
 	Route:      api.TOP("dingtalk.corp.ext.add"),
 	Group:      "ExternalContact",

@@ -10,7 +10,7 @@ import (
 type corpExtListed struct{ Result []directory.Contact }
 
 // CorpExtList lists the contacts as JSON in a text
-// (dingtalk-external-contacts B.9).
+// (docs/spec/external-contacts.md#list-in-the-older-family).
 var CorpExtList = define(api.Op[topPage, corpExtListed]{
 	Route:      api.TOP("dingtalk.corp.ext.list"),
 	Group:      "ExternalContact",

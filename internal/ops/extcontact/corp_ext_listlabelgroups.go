@@ -9,7 +9,8 @@ import (
 
 type corpExtGroups struct{ Result []directory.LabelGroup }
 
-// CorpExtListlabelgroups lists the label groups as JSON in a text [D-28179].
+// CorpExtListlabelgroups lists the label groups as JSON in a text
+// (docs/spec/external-contacts.md#label-groups-in-the-older-family).
 var CorpExtListlabelgroups = define(api.Op[topPage, corpExtGroups]{
 	Route:      api.TOP("dingtalk.corp.ext.listlabelgroups"),
 	Group:      "ExternalContact",

@@ -8,7 +8,8 @@ import (
 )
 
 // CorpExtUpdate changes a contact in the mixed spelling of the older family; it
-// answers nothing but the request id (dingtalk-external-contacts B.10).
+// answers nothing but the request id
+// (docs/spec/external-contacts.md#update-in-the-older-family).
 var CorpExtUpdate = define(api.Op[changedContact, none]{
 	Route:      api.TOP("dingtalk.corp.ext.update"),
 	Group:      "ExternalContact",

@@ -12,7 +12,8 @@ type corpExtcontactCreated struct {
 	UserID string
 }
 
-// CorpExtcontactCreate adds a contact (dingtalk-external-contacts B.3).
+// CorpExtcontactCreate adds a contact
+// (docs/spec/external-contacts.md#answer-of-a-creation).
 var CorpExtcontactCreate = define(api.Op[newContact, corpExtcontactCreated]{
 	Route:      api.TOP("dingtalk.corp.extcontact.create"),
 	Group:      "ExternalContact",

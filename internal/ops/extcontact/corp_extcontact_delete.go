@@ -7,8 +7,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// CorpExtcontactDelete deletes a contact. The vendor spells its parameter userid
-// here and user_id on the own gateway (dingtalk-external-contacts B.6).
+// CorpExtcontactDelete deletes a contact (docs/spec/external-contacts.md#answer-of-a-deletion).
+// The vendor spells its parameter userid here and user_id on the own gateway.
 var CorpExtcontactDelete = define(api.Op[namedContact, statusResult]{
 	Route:      api.TOP("dingtalk.corp.extcontact.delete"),
 	Group:      "ExternalContact",

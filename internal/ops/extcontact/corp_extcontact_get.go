@@ -13,7 +13,7 @@ type corpExtcontactGot struct {
 }
 
 // CorpExtcontactGet reads a contact; result stands inside result at the vendor
-// too (dingtalk-external-contacts B.5).
+// too (docs/spec/external-contacts.md#one-contact).
 var CorpExtcontactGet = define(api.Op[namedContact, corpExtcontactGot]{
 	Route:      api.TOP("dingtalk.corp.extcontact.get"),
 	Group:      "ExternalContact",

@@ -7,8 +7,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// CorpExtcontactList lists the contacts in the order of their creation
-// (dingtalk-external-contacts B.7, D.6).
+// CorpExtcontactList lists the contacts in the order of their creation; the status
+// comes after them (docs/spec/external-contacts.md#list-of-contacts).
 var CorpExtcontactList = define(api.Op[topPage, contactPage]{
 	Route:      api.TOP("dingtalk.corp.extcontact.list"),
 	Group:      "ExternalContact",

@@ -7,8 +7,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// CorpExtcontactListlabelgroups lists the label groups, counted in groups
-// (dingtalk-external-contacts B.8).
+// CorpExtcontactListlabelgroups lists the label groups
+// (docs/spec/external-contacts.md#label-groups-in-an-answer).
 var CorpExtcontactListlabelgroups = define(api.Op[topPage, groupPage]{
 	Route:      api.TOP("dingtalk.corp.extcontact.listlabelgroups"),
 	Group:      "ExternalContact",

@@ -7,7 +7,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// CorpExtcontactUpdate is seed 000_086062a6549f3f03.txt.
+// CorpExtcontactUpdate changes a contact, as the seed page describes it
+// (docs/spec/external-contacts.md#answer-of-an-update).
 var CorpExtcontactUpdate = define(api.Op[changedContact, statusResult]{
 	Route:      api.TOP("dingtalk.corp.extcontact.update"),
 	Group:      "ExternalContact",

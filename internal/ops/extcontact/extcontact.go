@@ -15,17 +15,19 @@ func define[In, Out any](op api.Op[In, Out]) *api.Operation {
 	return o
 }
 
-// Operations returns the operations of this package.
+// Operations returns the operations of this package
+// (docs/spec/external-contacts.md#methods-of-the-top-gateway,
+// docs/spec/external-contacts.md#paths-of-the-own-gateway).
 func Operations() []*api.Operation { return all }
 
-// Permission codes (dingtalk-external-contacts C.2).
+// Permission codes (docs/spec/external-contacts.md#permissions).
 const (
 	permissionRead  = "qyapi_ext_read"
 	permissionWrite = "qyapi_ext_write"
 )
 
 // status is how dingtalk.corp.extcontact.* reports success inside its result
-// (seed 000_086062a6549f3f03.txt).
+// (docs/spec/external-contacts.md#status-in-a-result).
 type status struct {
 	Code    int64
 	Msg     string

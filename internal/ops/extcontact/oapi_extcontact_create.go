@@ -10,7 +10,7 @@ import (
 
 type oapiExtcontactCreated struct{ UserID string }
 
-// OapiExtcontactCreate adds a contact over the own gateway [doc0097].
+// OapiExtcontactCreate adds a contact over the own gateway.
 var OapiExtcontactCreate = define(api.Op[newContact, oapiExtcontactCreated]{
 	Route:      api.OAPI(http.MethodPost, "/topapi/extcontact/create"),
 	Group:      "ExternalContact",

@@ -8,7 +8,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// OapiExtcontactDelete deletes a contact over the own gateway [doc0098].
+// OapiExtcontactDelete deletes a contact over the own gateway.
 var OapiExtcontactDelete = define(api.Op[namedContact, none]{
 	Route:      api.OAPI(http.MethodPost, "/topapi/extcontact/delete"),
 	Group:      "ExternalContact",

@@ -10,7 +10,7 @@ import (
 type oapiExtcontactGot struct{ Result directory.Contact }
 
 // OapiExtcontactGet reads a contact over the own gateway, by POST or GET
-// [doc0102] (dingtalk-external-contacts C.2).
+// (docs/spec/external-contacts.md#http-methods-of-reads-and-writes).
 var OapiExtcontactGet = define(api.Op[namedContact, oapiExtcontactGot]{
 	Route:      api.OAPI("", "/topapi/extcontact/get"),
 	Group:      "ExternalContact",

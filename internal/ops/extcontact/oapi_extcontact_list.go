@@ -9,8 +9,7 @@ import (
 
 type oapiExtcontactListed struct{ Results []directory.Contact }
 
-// OapiExtcontactList lists the contacts over the own gateway, by POST or GET
-// [doc0100].
+// OapiExtcontactList lists the contacts over the own gateway, by POST or GET.
 var OapiExtcontactList = define(api.Op[ownPage, oapiExtcontactListed]{
 	Route:      api.OAPI("", "/topapi/extcontact/list"),
 	Group:      "ExternalContact",

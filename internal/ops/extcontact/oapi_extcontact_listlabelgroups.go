@@ -10,8 +10,8 @@ import (
 type oapiExtcontactGroups struct{ Results []directory.LabelGroup }
 
 // OapiExtcontactListlabelgroups lists the label groups over the own gateway, by
-// POST or GET [doc0101]. A bad size has another number here than in the list of
-// contacts (dingtalk-external-contacts C.4).
+// POST or GET. A bad size has another number here than in the list of contacts
+// (docs/spec/external-contacts.md#size-and-offset-over-the-own-gateway).
 var OapiExtcontactListlabelgroups = define(api.Op[ownPage, oapiExtcontactGroups]{
 	Route:      api.OAPI("", "/topapi/extcontact/listlabelgroups"),
 	Group:      "ExternalContact",

@@ -8,7 +8,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// OapiExtcontactUpdate changes a contact over the own gateway [doc0099].
+// OapiExtcontactUpdate changes a contact over the own gateway.
 var OapiExtcontactUpdate = define(api.Op[changedContact, none]{
 	Route:      api.OAPI(http.MethodPost, "/topapi/extcontact/update"),
 	Group:      "ExternalContact",

@@ -7,14 +7,14 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Sizes of a page (dingtalk-external-contacts B.7).
+// Sizes of a page (docs/spec/external-contacts.md#size-and-offset-over-top).
 const (
 	defaultSize = 20
 	maxSize     = 100
 )
 
 // topPage is size and offset of the TOP methods, where each has its default on
-// its own and a bad one is the gateway's 41 (D.6).
+// its own and a bad one is the gateway's 41.
 type topPage struct {
 	Size, Offset *int64
 	most         int64
@@ -23,8 +23,8 @@ type topPage struct {
 // SetSession implements [api.SessionAware].
 func (p *topPage) SetSession(s *directory.Session) { p.most = mostSize(s) }
 
-// mostSize is the largest size a request may ask for; with
-// contacts.lenient_paging larger ones count as 100.
+// mostSize is the largest size a request may ask for; where paging is lenient,
+// larger ones count as 100 (docs/spec/external-contacts.md#sizes-above-the-limit).
 func mostSize(s *directory.Session) int64 {
 	if s.LenientPaging() {
 		return math.MaxInt64
@@ -53,7 +53,8 @@ func (p *topPage) page() (offset, size int64) {
 }
 
 // ownPage is size and offset of the own gateway: they count only when both are
-// given [doc0100][doc0101], and bad ones have numbers of their own.
+// given, and bad ones have numbers of their own
+// (docs/spec/external-contacts.md#size-and-offset-over-the-own-gateway).
 type ownPage struct {
 	Size, Offset *int64
 	most         int64
@@ -104,7 +105,7 @@ func groupsField(p *[]directory.LabelGroup) api.Field {
 	return api.Objects("results", p, groupFields).Item("open_label_group").Describe("标签组列表。", "Label groups.")
 }
 
-// groupFields is OpenLabelGroup [D-33402]; the group's own id is not shown.
+// groupFields is a label group in an answer; the group's own id is not shown.
 func groupFields(g *directory.LabelGroup) api.Fields {
 	return api.Fields{nameOfGroup(g), colorOfGroup(g), labelsOfGroup(g, func(l *directory.Label) api.Fields {
 		return api.Fields{nameOfLabel(l), idOfLabel(l)}
@@ -112,7 +113,7 @@ func groupFields(g *directory.LabelGroup) api.Fields {
 }
 
 // extGroupFields is a group in the JSON text of dingtalk.corp.ext.listlabelgroups,
-// in the order of [D-28179].
+// in the order of the vendor's sample.
 func extGroupFields(g *directory.LabelGroup) api.Fields {
 	return api.Fields{colorOfGroup(g), nameOfGroup(g), labelsOfGroup(g, func(l *directory.Label) api.Fields {
 		return api.Fields{idOfLabel(l), nameOfLabel(l)}

@@ -8,9 +8,16 @@ import (
 )
 
 // code makes a code; the gateway answers HTTP 200 whatever it is. Numbers and
-// texts are those of the vendor's table [doc0013].
+// texts are those of docs/spec/dingtalk.md#table-of-numbers.
 func code(number, msg string, cause error, whyZh, whyEn, fixZh, fixEn string) *api.Code {
 	return &api.Code{HTTP: 200, Code: number, Msg: msg, Cause: cause, Why: api.Text{Zh: whyZh, En: whyEn}, Fix: api.Text{Zh: fixZh, En: fixEn}}
+}
+
+// naming is code for one whose text ends with the parameter's name.
+func naming(number, msg string, cause error, whyZh, whyEn, fixZh, fixEn string) *api.Code {
+	c := code(number, msg, cause, whyZh, whyEn, fixZh, fixEn)
+	c.Names = true
+	return c
 }
 
 var busy = code("-1", "系统繁忙", directory.ErrBusy,
@@ -18,7 +25,8 @@ var busy = code("-1", "系统繁忙", directory.ErrBusy,
 	"稍后重试，最多三次。", "Try again later, at most three times.")
 
 // Parameters that no code of their own stands for: 400002, whose text names
-// what is wrong. Decision: D2.1, as the vendor's code is not known.
+// what is wrong. Decision: the vendor's code is not known
+// (docs/spec/org-accounts.md#creation-of-an-employee).
 var (
 	wrongParameter = code("400002", "参数错误", directory.ErrEmployeeText,
 		"某个参数过长、类型不对或取值不允许。", "A parameter is too long, of the wrong type or not among the values allowed.",
@@ -55,6 +63,7 @@ var (
 	userExists = code("60102", "UserID在公司中已存在", directory.ErrEmployeeExists,
 		"userid 已被员工或外部联系人使用。", "The userid belongs to an employee or an external contact.",
 		"换一个 userid，或不传由系统生成。", "Choose another userid, or leave it out to have one made.")
+	// The text is a recorded one (docs/spec/dingtalk.md#refusals-of-phone-numbers).
 	mobileInvalid = code("60103", "手机号码不合法，如果是国际号码，请使用+xx-xxxxxx的格式", directory.ErrMobileInvalid,
 		"不是本国（默认中国大陆）的手机号，也不是 +国家码-号码。", "It is neither a mobile of the organisation's own country, which is mainland China unless set otherwise, nor +code-number.",
 		"本国号码直接填写，其他号码用 +xx-xxxxxx。", "Give numbers of that country as they are and others as +xx-xxxxxx.")
@@ -95,6 +104,7 @@ var (
 	tooManyDepartments = code("60110", "部门个数超出限制", directory.ErrEmployeeDepts,
 		fmt.Sprintf("dept_id_list 为空，或超过 %d 个部门。", directory.MaxEmployeeDepts), fmt.Sprintf("dept_id_list is empty or names more than %d departments.", directory.MaxEmployeeDepts),
 		fmt.Sprintf("给出 1 至 %d 个部门。", directory.MaxEmployeeDepts), fmt.Sprintf("Give 1 to %d departments.", directory.MaxEmployeeDepts))
+	// A normal account keeps its mobile (docs/spec/org-accounts.md#fixed-mobile-of-a-normal-account).
 	mobileFixed = code("40022", "企业中的手机号码和登录钉钉的手机号码不一致，暂时不支持修改用户信息，可以删除后重新添加", directory.ErrMobileFixed,
 		"普通账号的手机号不能更改。", "The mobile of a normal account cannot be changed.",
 		"删除员工后用新手机号重新添加。", "Delete the employee and add it again with the new number.")
@@ -119,7 +129,7 @@ var (
 
 // Lists of a department's members.
 var (
-	wrongPaging = code("40035", "不合法的参数", nil,
+	wrongPaging = naming("40035", "不合法的参数", nil,
 		fmt.Sprintf("dept_id、cursor、size 或 order_field 不合规范；size 为 1 至 %d。", maxMembers), fmt.Sprintf("dept_id, cursor, size or order_field is not acceptable; size is 1 to %d.", maxMembers),
 		"cursor 从 0 开始，之后用返回的 next_cursor。", "Begin with cursor 0 and go on with next_cursor.")
 	wrongOffset = code("40068", "不合法的偏移量", nil,
@@ -150,7 +160,7 @@ var (
 	departmentCharacter = code("60009", "部门名称含有非法字符", directory.ErrDepartmentCharacter,
 		"名称不能含有 - , ，。", "The name must not contain - , or ，.",
 		"去掉这些字符。", "Remove these characters.")
-	// [doc0013] has no 60008, which older copies print (dingtalk-real-programs 0.2).
+	// The vendor's table has no 60008, which older copies print.
 	departmentExists = code("60021", "父部门下该部门名称已存在", directory.ErrDepartmentExists,
 		"同一父部门下已有同名部门。", "The parent has a department with this name.",
 		"换一个名称，或放到其他部门下。", "Choose another name or another parent.")
@@ -192,7 +202,7 @@ var (
 	ownerInvalid = code("40093", "无效的企业群群主", directory.ErrDepartmentOwner,
 		"群主必须是该部门的直属成员。", "The owner of the group must be a direct member of the department.",
 		"先把群主加入该部门。", "Add them to the department first.")
-	wrongDepartment = code("40035", "不合法的参数", directory.ErrDepartmentText,
+	wrongDepartment = naming("40035", "不合法的参数", directory.ErrDepartmentText,
 		"某个参数类型不对或取值不允许。", "A parameter is of the wrong type or not among the values allowed.",
 		"对照接口页面检查参数。", "Compare the parameters with the operation's page.")
 )

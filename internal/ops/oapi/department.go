@@ -21,7 +21,8 @@ func departmentField(in *departmentRef) api.Field {
 }
 
 // departmentInput is a department in a request; what is absent is nil
-// (dingtalk-org-accounts D3 [doc0077] [doc0078]).
+// (docs/spec/org-accounts.md#creation-of-a-department and
+// docs/spec/org-accounts.md#update-of-a-department).
 type departmentInput struct {
 	DeptID                                                   int64
 	Language                                                 string
@@ -75,7 +76,7 @@ func (d *departmentInput) department() directory.Department {
 	return d.update().Apply(directory.Department{})
 }
 
-// departmentOutput is a department in an answer [doc0081].
+// departmentOutput is a department in an answer.
 type departmentOutput struct {
 	ID                                    int64
 	Name                                  string
@@ -109,7 +110,7 @@ func listed[T any](list []T) []T {
 	return list
 }
 
-// departmentBaseFields are what lists show of a department [doc0082].
+// departmentBaseFields are what lists show of a department.
 func departmentBaseFields(d *departmentOutput) api.Fields {
 	return api.Fields{
 		api.Int("dept_id", &d.ID).Example("2").Describe("部门 ID。", "Id of the department."),

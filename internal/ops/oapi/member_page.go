@@ -8,14 +8,14 @@ import (
 )
 
 // memberPage asks for a page of a department's direct members
-// (dingtalk-org-accounts D2.3).
+// (docs/spec/org-accounts.md#members-of-a-department).
 type memberPage struct {
 	DeptID, Cursor, Size int64
 	Order, Language      string
 	Limited              bool
 }
 
-// maxMembers is the largest page [doc0066].
+// maxMembers is the largest page.
 const maxMembers = 100
 
 // memberPageFields are the parameters, with the code of each: the calls differ

@@ -21,7 +21,7 @@ func define[In, Out any](op api.Op[In, Out]) *api.Operation {
 // Operations returns the operations of this package.
 func Operations() []*api.Operation { return all }
 
-// Permission codes (dingtalk-org-accounts G).
+// Permission codes (docs/spec/dingtalk.md#permission-codes).
 const (
 	permissionBase        = "qyapi_base"
 	permissionWrite       = "qyapi_manage_addresslist"
@@ -40,8 +40,8 @@ const (
 // none is the answer of a call that answers nothing but its status.
 type none struct{}
 
-// language is read and counts for nothing: names have one spelling here.
-// Decision: D1.
+// language is read and counts for nothing: names have one spelling here
+// (docs/spec/org-accounts.md#parameter-language).
 func languageField(p *string) api.Field {
 	return api.String("language", p).Example("zh_CN").
 		Describe("通讯录语言：zh_CN（默认）或 en_US；本服务的名称只有一种写法，该参数不起作用。",

@@ -20,10 +20,10 @@ type scopeRange struct {
 }
 
 // scopeFields are the fields an app may read in any case, as the vendor's
-// sample lists them [doc0053]; mobile and email come with their permissions.
+// sample lists them; mobile and email come with their permissions.
 var scopeFields = []string{"jobnumber", "isLeader", "name", "position", "isAdmin", "avatar", "department", "userid", "isHide"}
 
-// AuthScopes tells an app its range [doc0053].
+// AuthScopes tells an app its range (docs/spec/org-accounts.md#scopes-of-an-app).
 var AuthScopes = define(api.Op[none, authScopes]{
 	Route:      api.OAPI(http.MethodGet, "/auth/scopes"),
 	Group:      departmentGroup,

@@ -17,7 +17,8 @@ type userByUnionID struct {
 // contactType is what an external contact is to getbyunionid; employees are 0.
 const contactType = 1
 
-// UserGetbyunionid finds an employee or external contact by union id [doc0064].
+// UserGetbyunionid finds an employee or external contact by union id
+// (docs/spec/org-accounts.md#search-by-union-id).
 var UserGetbyunionid = define(api.Op[userGetbyunionid, userByUnionID]{
 	Route:      api.OAPI("", "/topapi/user/getbyunionid"),
 	Group:      userGroup,

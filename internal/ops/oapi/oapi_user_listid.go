@@ -10,7 +10,7 @@ import (
 type userIDs struct{ List []string }
 
 // UserListid lists the ids of all direct members of a department, also outside
-// the app's range [doc0065].
+// the app's range (docs/spec/org-accounts.md#member-ids-of-a-department).
 var UserListid = define(api.Op[departmentRef, userIDs]{
 	Route:      api.OAPI("", "/topapi/user/listid"),
 	Group:      userGroup,

@@ -15,8 +15,8 @@ type simpleList struct {
 	List []simpleUser
 }
 
-// UserListsimple lists the names of a department's direct members [doc0066];
-// the vendor has no v2 of it.
+// UserListsimple lists the names of a department's direct members
+// (docs/spec/org-accounts.md#members-of-a-department); the vendor has no v2 of it.
 var UserListsimple = define(api.Op[memberPage, simpleList]{
 	Route:      api.OAPI("", "/topapi/user/listsimple"),
 	Group:      userGroup,

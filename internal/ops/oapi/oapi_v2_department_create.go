@@ -11,7 +11,8 @@ import (
 
 type departmentCreated struct{ DeptID int64 }
 
-// V2DepartmentCreate adds a department [doc0077].
+// V2DepartmentCreate adds a department
+// (docs/spec/org-accounts.md#creation-of-a-department).
 var V2DepartmentCreate = define(api.Op[departmentInput, departmentCreated]{
 	Route:      api.OAPI("", "/topapi/v2/department/create"),
 	Group:      departmentGroup,

@@ -8,7 +8,7 @@ import (
 )
 
 // V2DepartmentDelete removes a department without members and without
-// departments below it [doc0079].
+// departments below it (docs/spec/org-accounts.md#deletion-of-a-department).
 var V2DepartmentDelete = define(api.Op[departmentRef, none]{
 	Route:      api.OAPI("", "/topapi/v2/department/delete"),
 	Group:      departmentGroup,

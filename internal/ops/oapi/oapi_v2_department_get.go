@@ -7,7 +7,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// V2DepartmentGet reads a department [doc0081].
+// V2DepartmentGet reads a department
+// (docs/spec/org-accounts.md#reading-of-a-department).
 var V2DepartmentGet = define(api.Op[departmentRef, departmentOutput]{
 	Route:      api.OAPI("", "/topapi/v2/department/get"),
 	Group:      departmentGroup,

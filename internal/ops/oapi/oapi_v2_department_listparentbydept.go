@@ -10,7 +10,7 @@ import (
 type parentIDs struct{ List []int64 }
 
 // V2DepartmentListparentbydept lists a department and all above it, also
-// outside the app's range [doc0084].
+// outside the app's range (docs/spec/org-accounts.md#parents-of-a-department).
 var V2DepartmentListparentbydept = define(api.Op[departmentRef, parentIDs]{
 	Route:      api.OAPI("", "/topapi/v2/department/listparentbydept"),
 	Group:      departmentGroup,

@@ -14,7 +14,8 @@ type userParents struct{ List []userParent }
 type userParent struct{ IDs []int64 }
 
 // V2DepartmentListparentbyuser lists, for each department of an employee, that
-// department and all above it, also outside the app's range [doc0085].
+// department and all above it, also outside the app's range
+// (docs/spec/org-accounts.md#parents-of-a-department).
 var V2DepartmentListparentbyuser = define(api.Op[v2DepartmentListparentbyuser, userParents]{
 	Route:      api.OAPI("", "/topapi/v2/department/listparentbyuser"),
 	Group:      departmentGroup,

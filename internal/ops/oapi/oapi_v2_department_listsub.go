@@ -9,7 +9,8 @@ import (
 
 type departmentList struct{ List []departmentOutput }
 
-// V2DepartmentListsub lists the departments directly below one [doc0082].
+// V2DepartmentListsub lists the departments directly below one
+// (docs/spec/org-accounts.md#sub-departments).
 var V2DepartmentListsub = define(api.Op[departmentRef, departmentList]{
 	Route:      api.OAPI("", "/topapi/v2/department/listsub"),
 	Group:      departmentGroup,

@@ -10,7 +10,7 @@ import (
 type departmentIDs struct{ List []int64 }
 
 // V2DepartmentListsubid lists the ids of the departments directly below one,
-// also outside the app's range [doc0083].
+// also outside the app's range (docs/spec/org-accounts.md#sub-departments).
 var V2DepartmentListsubid = define(api.Op[departmentRef, departmentIDs]{
 	Route:      api.OAPI("", "/topapi/v2/department/listsubid"),
 	Group:      departmentGroup,

@@ -9,7 +9,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// V2DepartmentUpdate changes a department [doc0078].
+// V2DepartmentUpdate changes a department
+// (docs/spec/org-accounts.md#update-of-a-department).
 var V2DepartmentUpdate = define(api.Op[departmentInput, none]{
 	Route:      api.OAPI("", "/topapi/v2/department/update"),
 	Group:      departmentGroup,

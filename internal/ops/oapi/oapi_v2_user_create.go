@@ -9,12 +9,11 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// userCreated answers unionId in camel case, where reads say unionid
-// (dingtalk-org-accounts D2.1).
+// userCreated answers unionId in camel case, where reads say unionid.
 type userCreated struct{ UserID, UnionID string }
 
-// V2UserCreate adds an employee with one of the four kinds of account [doc0055]
-// [doc0104] [doc0106] [doc0115].
+// V2UserCreate adds an employee with one of the four kinds of account
+// (docs/spec/org-accounts.md#creation-of-an-employee).
 var V2UserCreate = define(api.Op[userInput, userCreated]{
 	Route:      api.OAPI("", "/topapi/v2/user/create"),
 	Group:      userGroup,

@@ -9,7 +9,7 @@ import (
 
 type v2UserDelete struct{ UserID string }
 
-// V2UserDelete removes an employee [doc0058].
+// V2UserDelete removes an employee (docs/spec/org-accounts.md#deletion-of-an-employee).
 var V2UserDelete = define(api.Op[v2UserDelete, none]{
 	Route:      api.OAPI("", "/topapi/v2/user/delete"),
 	Group:      userGroup,

@@ -10,7 +10,7 @@ import (
 type v2UserGet struct{ UserID, Language, LoginID string }
 
 // V2UserGet reads an employee, by user id or by the login id of one of the
-// organisation's own accounts [doc0056] [doc0108].
+// organisation's own accounts (docs/spec/org-accounts.md#reading-of-an-employee).
 var V2UserGet = define(api.Op[v2UserGet, userOutput]{
 	Route:      api.OAPI("", "/topapi/v2/user/get"),
 	Group:      userGroup,

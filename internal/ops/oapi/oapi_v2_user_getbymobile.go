@@ -17,8 +17,8 @@ type usersByMobile struct {
 	OrgAccounts []string
 }
 
-// V2UserGetbymobile finds an employee by its mobile [doc0063] and, if asked to,
-// the organisation's own org accounts [doc0117].
+// V2UserGetbymobile finds an employee by its mobile and, if asked to, the
+// organisation's own org accounts (docs/spec/org-accounts.md#search-by-mobile).
 var V2UserGetbymobile = define(api.Op[v2UserGetbymobile, usersByMobile]{
 	Route:      api.OAPI("", "/topapi/v2/user/getbymobile"),
 	Group:      userGroup,

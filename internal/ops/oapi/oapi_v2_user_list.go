@@ -13,7 +13,8 @@ type userList struct {
 	List []userOutput
 }
 
-// V2UserList lists the direct members of a department [doc0062] [doc0116].
+// V2UserList lists the direct members of a department
+// (docs/spec/org-accounts.md#members-of-a-department).
 var V2UserList = define(api.Op[memberPage, userList]{
 	Route:      api.OAPI("", "/topapi/v2/user/list"),
 	Group:      userGroup,

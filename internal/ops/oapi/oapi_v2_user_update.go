@@ -9,8 +9,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// V2UserUpdate changes an employee [doc0057] [doc0107]. login_id is spelled
-// loginId on the vendor's page.
+// V2UserUpdate changes an employee (docs/spec/org-accounts.md#update-of-an-employee).
+// login_id is spelled loginId on the vendor's page.
 var V2UserUpdate = define(api.Op[userInput, none]{
 	Route:      api.OAPI("", "/topapi/v2/user/update"),
 	Group:      userGroup,

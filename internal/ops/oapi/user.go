@@ -35,8 +35,7 @@ const (
 	mobileChecked = "verified"
 )
 
-// sharedUserFields are what create and update have in common
-// (dingtalk-org-accounts D2.1 [doc0055] [doc0107]).
+// sharedUserFields are what create and update have in common.
 func sharedUserFields(u *userInput) api.Fields {
 	return append(api.Fields{
 		api.OptString("mobile", &u.Mobile).Invalid(mobileInvalid).Personal().Example("13800009999").
@@ -83,7 +82,7 @@ func sharedUserFields(u *userInput) api.Fields {
 	}, accountFields(u)...)
 }
 
-// accountFields are of org accounts [doc0104] [doc0106].
+// accountFields are of org accounts (docs/spec/org-accounts.md#kinds-of-account).
 func accountFields(u *userInput) api.Fields {
 	return api.Fields{
 		api.OptString("exclusive_mobile", &u.ExclusiveMobile).Invalid(mobileInvalid).Personal().Example("+86-13412341234").
@@ -107,7 +106,8 @@ func emailField(name string, p **string, most int) api.Field {
 		Check(emailInvalid, "one address of the form local@domain", func() bool { return text(*p) == "" || directory.IsMail(**p) })
 }
 
-// jsonField is a JSON object, or the text of one [doc0055] [doc0107].
+// jsonField is a JSON object, or the text of one
+// (docs/spec/org-accounts.md#extension-fields).
 func jsonField(name string, v *api.Value) api.Field {
 	return api.Any(name, v).Example(`{"爱好":"旅游"}`).Check(extensionInvalid, fmt.Sprintf("a JSON object of up to %d characters", directory.MaxExtension), func() bool {
 		p := textOfJSON(*v)

@@ -9,7 +9,7 @@ import (
 )
 
 // userOutput is an employee in an answer. What is nil is left out
-// (dingtalk-org-accounts D2.2 [doc0056] [doc0108]).
+// (docs/spec/org-accounts.md#reading-of-an-employee).
 type userOutput struct {
 	UserID, UnionID, Name, Telephone, JobNumber, Title  string
 	Avatar, StateCode, Mobile                           *string
@@ -43,7 +43,7 @@ func userOf(v *directory.EmployeeView) userOutput {
 	out := userOutput{
 		UserID: v.UserID, UnionID: v.UnionID, Name: v.Name, Telephone: v.Private.Telephone, JobNumber: v.Profile.JobNumber, Title: v.Profile.Title,
 		Avatar: filled(v.Profile.AvatarMediaID), HideMobile: v.Profile.HideMobile, Senior: v.Profile.Senior, Admin: v.Admin,
-		// Decision: D2.2; who is here may log in. Nobody's real name was checked.
+		// Decision: who is here may log in. Nobody's real name was checked.
 		Active: true, Gender: filled(v.Profile.Gender), Manager: filled(v.ManagerID), OrgAccount: v.OrgAccount,
 		AccountType: filled(v.AccountKind), OwnerOrg: filled(v.OwnerOrg), OwnerName: filled(v.OwnerName),
 		LoginID: v.LoginID, Nickname: v.Nickname, Disabled: v.Disabled, CreateTime: v.CreatedAt.UTC().Format(createTime),

@@ -15,11 +15,12 @@ var (
 	busyFix      = api.Text{Zh: "稍后重试；重复调用是安全的。", En: "Try again later; repeating the call is safe."}
 )
 
-// POST /v1.0/oauth2/accessToken (dingtalk-org-accounts B1).
+// POST /v1.0/oauth2/accessToken (docs/spec/dingtalk.md#token-of-an-internal-app).
 var invalidClientIDOrSecret = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidClientIdOrSecret", Msg: "无效的clientId或者clientSecret",
 	Cause: errWrongPair, Why: wrongPairWhy, Fix: wrongPairFix}
 
-// POST /v1.0/oauth2/{corpId}/token: in each the message is the code (B2).
+// POST /v1.0/oauth2/{corpId}/token: in each the message is the code
+// (docs/spec/dingtalk.md#token-for-an-organisation).
 var (
 	invalidClient = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.client", Msg: "invalid.client",
 		Cause: errWrongPair, Why: wrongPairWhy, Fix: wrongPairFix}
@@ -33,8 +34,7 @@ var (
 		Why: busyWhy, Fix: busyFix}
 )
 
-// POST /v1.0/oauth2/userAccessToken ([doc0032], texts of [doc0013] and of
-// recorded answers).
+// POST /v1.0/oauth2/userAccessToken (docs/spec/dingtalk.md#user-tokens).
 // Decision: a refresh token that is not good answers as a code does; the
 // vendor names no code for it.
 var (
@@ -45,14 +45,14 @@ var (
 			En: "code or refreshToken is unknown, used, expired or another app's, or the person was disabled, signed out or has a new password."},
 		Fix: api.Text{Zh: "让用户重新登录。code 只能使用一次，5 分钟内有效；refreshToken 用后即换新。",
 			En: "Have the person log in again. A code works once within 5 minutes; each refresh gives a new refreshToken."}}
-	grantTypeInvalid = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "参数无效",
+	grantTypeInvalid = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "参数无效", Names: true,
 		Why: api.Text{Zh: "grantType 不是 authorization_code 或 refresh_token。", En: "grantType is neither authorization_code nor refresh_token."},
 		Fix: api.Text{Zh: "用授权码换取时传 authorization_code，刷新时传 refresh_token。", En: "Send authorization_code with a code, refresh_token with a refreshToken."}}
 	userBusy = &api.Code{HTTP: http.StatusInternalServerError, Code: "system.busy", Msg: "系统繁忙", Cause: directory.ErrBusy,
 		Why: busyWhy, Fix: busyFix}
 )
 
-// GET /gettoken (B3; design.md 7, 2).
+// GET /gettoken (docs/spec/dingtalk.md#token-call-of-the-own-gateway).
 var (
 	missingPair = &api.Code{HTTP: http.StatusOK, Code: "40035", Msg: "缺少参数 corpid or appkey",
 		Why: api.Text{Zh: "查询串中没有 appkey 和 appsecret，也没有 corpid 和 corpsecret；GET 请求体中的参数不会被读取。",

@@ -22,7 +22,8 @@ const (
 )
 
 // GetUserToken gives an app the token of a person who logged in to it, for the
-// code of the login page or for a refresh token ([doc0032]).
+// code of the login page or for a refresh token
+// (docs/spec/dingtalk.md#user-tokens).
 var GetUserToken = define(api.Op[getUserToken, userToken]{
 	Route: api.REST("GetUserToken", http.MethodPost, "/v1.0/oauth2/userAccessToken"),
 	Group: "Token",

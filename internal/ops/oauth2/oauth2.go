@@ -25,7 +25,7 @@ func define[In, Out any](op api.Op[In, Out]) *api.Operation {
 func Operations() []*api.Operation { return all }
 
 // lifetime is what every token call answers, also for a token that was issued
-// before: asking renews it (dingtalk-org-accounts B1).
+// before: asking renews it (docs/spec/dingtalk.md#lifetime-of-an-app-token).
 const lifetime = int64(directory.TokenLife / 1e9)
 
 // refused reports whether key and secret are no pair. Callers are not told

@@ -68,14 +68,16 @@ func accountFields(a *account) api.Fields {
 	}
 }
 
-// oneAccount is the answer of an operation on one member; nil after a dry run.
+// oneAccount is the answer of an operation on one member; nil after a dry run
+// (docs/spec/resource-directory.md#dry-runs).
 type oneAccount struct{ Account *account }
 
 func oneAccountFields(out *oneAccount) api.Fields {
 	return api.Fields{api.OptObject("Account", &out.Account, accountFields).Describe("成员。", "The member.")}
 }
 
-// accounts is a list of members: Accounts.Account[] (C.2, shape trap).
+// accounts is a list of members, wrapped twice: Accounts.Account[]
+// (docs/spec/resource-directory.md#lists-of-directory-operations).
 type accounts struct{ Account []account }
 
 func accountsField(l *accounts) api.Field {

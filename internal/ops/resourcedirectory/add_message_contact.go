@@ -16,7 +16,7 @@ type addMessageContact struct {
 type addedMessageContact struct{ ContactID, CreateDate string }
 
 // AddMessageContact adds a contact that has still to be verified
-// (resource-directory-message-contacts B.3).
+// (docs/spec/resource-directory.md#adding-a-contact).
 var AddMessageContact = define(api.Op[addMessageContact, addedMessageContact]{
 	Route:    api.RPC(version, "AddMessageContact"),
 	Group:    "MessageContact",
@@ -30,7 +30,8 @@ var AddMessageContact = define(api.Op[addMessageContact, addedMessageContact]{
 			emailField(api.String("EmailAddress", &in.EmailAddress).Required(missingEmail), plain(&in.EmailAddress)),
 			phoneField(api.String("PhoneNumber", &in.PhoneNumber), plain(&in.PhoneNumber), &in.countries),
 			titleField(api.String("Title", &in.Title).Required(missingTitle)),
-			// The aliyun CLI can send an empty list: MessageTypes=[].
+			// The aliyun CLI can send an empty list, MessageTypes=[]
+			// (docs/spec/resource-directory.md#message-types).
 			typesField(&in.MessageTypes).Required(missingTypes).
 				Check(missingTypes, "at least one kind", func() bool { return len(in.MessageTypes) > 0 }),
 		}

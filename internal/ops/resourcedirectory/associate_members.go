@@ -13,7 +13,7 @@ type associateMembers struct {
 }
 
 // AssociateMembers binds a contact to the resource directory, folders or
-// members (resource-directory-message-contacts B.10).
+// members (docs/spec/resource-directory.md#binding-a-contact).
 var AssociateMembers = define(api.Op[associateMembers, changedMembers]{
 	Route: api.RPC(version, "AssociateMembers"),
 	Group: "MessageContact",

@@ -13,7 +13,7 @@ type cancelMessageContactUpdate struct {
 }
 
 // CancelMessageContactUpdate drops addresses that wait to be verified
-// (resource-directory-message-contacts B.5).
+// (docs/spec/resource-directory.md#cancelling-an-update).
 var CancelMessageContactUpdate = define(api.Op[cancelMessageContactUpdate, empty]{
 	Route:    api.RPC(version, "CancelMessageContactUpdate"),
 	Group:    "MessageContact",

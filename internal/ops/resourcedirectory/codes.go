@@ -9,8 +9,9 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Codes and texts of seed 002_04536345c67f442b.txt; those it does not hold are
-// from resource-directory-message-contacts B.2 and B.3.
+// Codes and texts of the vendor's page of UpdateMessageContact, and those that
+// several operations share
+// (docs/spec/resource-directory.md#shared-codes-of-contact-operations).
 var (
 	missingContactID = missing("ContactId")
 	missingName      = missing("Name")
@@ -64,8 +65,7 @@ var (
 		api.Text{Zh: "稍后重试。", En: "Try again later."}, directory.ErrBusy)
 )
 
-// Codes of verifications, bindings, deletions and lists
-// (resource-directory-message-contacts B.5, B.7 to B.13).
+// Codes of verifications, bindings, deletions and lists.
 var (
 	noVerification = answering(http.StatusNotFound, "EntityNotExists.Contact.Verification", "This contact verification does not exist.",
 		api.Text{Zh: "该地址没有待验证记录：不是该联系人的地址，或已经验证过。", En: "The address has nothing to verify: it is not the contact's, or was verified already."},

@@ -13,7 +13,7 @@ type createFolder struct {
 }
 
 // CreateFolder adds a folder, at most five levels below the root
-// (resource-directory-message-contacts C.2, C.3).
+// (docs/spec/resource-directory.md#creating-a-folder).
 var CreateFolder = define(api.Op[createFolder, oneFolder]{
 	Route: api.RPC(version, "CreateFolder"),
 	Also:  older("CreateFolder"),

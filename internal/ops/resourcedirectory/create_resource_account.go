@@ -15,7 +15,8 @@ type createResourceAccount struct {
 	ResellAccountType string
 }
 
-// CreateResourceAccount adds a member (resource-directory-message-contacts C.2).
+// CreateResourceAccount adds a member
+// (docs/spec/resource-directory.md#creating-an-account).
 var CreateResourceAccount = define(api.Op[createResourceAccount, oneAccount]{
 	Route: api.RPC(version, "CreateResourceAccount"),
 	Also:  older("CreateResourceAccount"),

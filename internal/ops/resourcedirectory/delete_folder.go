@@ -9,8 +9,8 @@ import (
 
 type deleteFolder struct{ FolderID string }
 
-// DeleteFolder deletes an empty folder (resource-directory-message-contacts
-// C.2, C.3). Message contacts are bound to it no more.
+// DeleteFolder deletes an empty folder. Message contacts are no longer bound to
+// it (docs/spec/resource-directory.md#deleting-a-folder).
 var DeleteFolder = define(api.Op[deleteFolder, empty]{
 	Route: api.RPC(version, "DeleteFolder"),
 	Also:  older("DeleteFolder"),

@@ -14,9 +14,9 @@ type deleteMessageContact struct {
 
 type deletedMessageContact struct{ Status string }
 
-// DeleteMessageContact deletes a contact (resource-directory-message-contacts
-// B.12). Without RetainContactInMembers its removal from members takes place
-// later: poll GetMessageContactDeletionStatus.
+// DeleteMessageContact deletes a contact. Without RetainContactInMembers its
+// removal from members takes place later: poll GetMessageContactDeletionStatus
+// (docs/spec/resource-directory.md#deleting-a-contact).
 var DeleteMessageContact = define(api.Op[deleteMessageContact, deletedMessageContact]{
 	Route:    api.RPC(version, "DeleteMessageContact"),
 	Group:    "MessageContact",

@@ -8,7 +8,8 @@ import (
 )
 
 // DestroyResourceDirectory removes a directory without members. Terraform calls
-// it to undo InitResourceDirectory (resource-directory-message-contacts C.3).
+// it to undo InitResourceDirectory
+// (docs/spec/resource-directory.md#destroying-a-directory).
 var DestroyResourceDirectory = define(api.Op[empty, empty]{
 	Route: api.RPC(version, "DestroyResourceDirectory"),
 	Also:  older("DestroyResourceDirectory"),

@@ -13,7 +13,7 @@ type disassociateMembers struct {
 }
 
 // DisassociateMembers takes a contact away from the resource directory, folders
-// or members (resource-directory-message-contacts B.11).
+// or members (docs/spec/resource-directory.md#unbinding-a-contact).
 var DisassociateMembers = define(api.Op[disassociateMembers, changedMembers]{
 	Route: api.RPC(version, "DisassociateMembers"),
 	Group: "MessageContact",

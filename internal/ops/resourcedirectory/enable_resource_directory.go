@@ -20,7 +20,7 @@ type enableResourceDirectory struct {
 }
 
 // EnableResourceDirectory gives the organisation its directory
-// (resource-directory-message-contacts C.2).
+// (docs/spec/resource-directory.md#enabling-a-directory).
 //
 // Decision: a new management account needs its name only. Its phone cannot be
 // verified, as there is no operation here that sends the code, and is not kept.

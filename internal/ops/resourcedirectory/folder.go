@@ -12,13 +12,14 @@ import (
 
 // olderVersion is the version of product ResourceManager under which Terraform
 // calls the operations on folders and accounts
-// (resource-directory-message-contacts A.1).
+// (docs/spec/alibaba-cloud.md#products-and-versions).
 const olderVersion = "2020-03-31"
 
 // older is the second address of an operation on the directory.
 func older(action string) []api.Route { return []api.Route{api.RPC(olderVersion, action)} }
 
-// enabled answers 404 before any parameter is looked at (A.8, rows 18 and 19).
+// enabled answers 404 before any parameter is looked at
+// (docs/spec/resource-directory.md#directory-that-is-not-enabled).
 func enabled(ctx context.Context, s *directory.Session) error {
 	_, err := s.ResourceDirectory(ctx)
 	return err
@@ -34,14 +35,14 @@ func inUse(ctx context.Context, s *directory.Session) error {
 	return enabled(ctx, s)
 }
 
-// Forms of the directory's values (C.1 and C.2; the Chinese pages allow Chinese
-// characters in names, the English ones do not say so).
+// Forms of ids (docs/spec/resource-directory.md#ids-in-a-directory).
 var (
 	folderIDForm  = form(`^(r-[0-9A-Za-z]{6}|fd-[0-9A-Za-z]{10})$`)
 	accountIDForm = form(`^[0-9]{16}$`)
 )
 
-// isoTime is how the directory's operations write times: UTC, milliseconds.
+// isoTime is how the directory's operations write times
+// (docs/spec/resource-directory.md#times-of-directory-operations).
 func isoTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 func folderIDField(name string, p *string, invalid *api.Code) api.Field {
@@ -123,7 +124,8 @@ func oneFolderFields(out *oneFolder) api.Fields {
 	return api.Fields{api.Object("Folder", &out.Folder, folderFields).Describe("资源夹。", "The folder.")}
 }
 
-// folders is a list of folders: Folders.Folder[] (C.2, shape trap).
+// folders is a list of folders, wrapped twice: Folders.Folder[]
+// (docs/spec/resource-directory.md#lists-of-directory-operations).
 type folders struct{ Folder []folder }
 
 func foldersField(l *folders) api.Field {

@@ -18,9 +18,9 @@ type gotAccount struct {
 	Tags                 []directory.Tag // nil: not asked for
 }
 
-// GetAccount reads a member. Its tags are a plain list, unlike those of lists
-// (resource-directory-message-contacts C.2). Addresses of members are not kept,
-// so it never has a secure mobile phone.
+// GetAccount reads a member. Its tags are a plain list, unlike those of lists.
+// Addresses of members are not kept, so it never has a secure mobile phone
+// (docs/spec/resource-directory.md#reading-an-account).
 var GetAccount = define(api.Op[getAccount, gotAccount]{
 	Route:    api.RPC(version, "GetAccount"),
 	Also:     older("GetAccount"),

@@ -19,12 +19,12 @@ type accountDeletionFailure struct{ Name, Description string }
 
 type gotAccountDeletionStatus struct{ Status accountDeletion }
 
-// deletionTimeForm is the one form of a time that the vendor's page of this
-// operation shows.
+// deletionTimeForm is the form of times that the vendor's page of this operation
+// shows (docs/spec/resource-directory.md#times-of-directory-operations).
 const deletionTimeForm = "2006-01-02T15:04:05-07:00"
 
 // GetAccountDeletionStatus tells how the deletion of a member ended
-// (resource-directory-message-contacts C.2).
+// (docs/spec/resource-directory.md#status-of-an-account-deletion).
 var GetAccountDeletionStatus = define(api.Op[getAccountDeletionStatus, gotAccountDeletionStatus]{
 	Route:    api.RPC(version, "GetAccountDeletionStatus"),
 	Also:     older("GetAccountDeletionStatus"),

@@ -9,7 +9,8 @@ import (
 
 type getFolder struct{ FolderID string }
 
-// GetFolder reads a folder with its path (resource-directory-message-contacts C.2).
+// GetFolder reads a folder with its path
+// (docs/spec/resource-directory.md#reading-a-folder).
 var GetFolder = define(api.Op[getFolder, oneFolder]{
 	Route:    api.RPC(version, "GetFolder"),
 	Also:     older("GetFolder"),

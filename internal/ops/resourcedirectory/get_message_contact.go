@@ -11,7 +11,8 @@ type getMessageContact struct{ ContactID string }
 
 type gotMessageContact struct{ Contact messageContact }
 
-// GetMessageContact reads a contact (resource-directory-message-contacts B.6).
+// GetMessageContact reads a contact
+// (docs/spec/resource-directory.md#reading-a-contact).
 var GetMessageContact = define(api.Op[getMessageContact, gotMessageContact]{
 	Route:    api.RPC(version, "GetMessageContact"),
 	Group:    "MessageContact",

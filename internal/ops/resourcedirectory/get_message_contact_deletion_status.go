@@ -11,9 +11,9 @@ type getDeletionStatus struct{ ContactID string }
 
 type gotDeletionStatus struct{ directory.ContactDeletion }
 
-// GetMessageContactDeletionStatus tells how a deletion is getting on
-// (resource-directory-message-contacts B.13). A contact that is gone, and one
-// whose deletion nobody asked for, does not exist here.
+// GetMessageContactDeletionStatus tells how a deletion is getting on. A contact
+// that is gone, and one whose deletion nobody asked for, does not exist here
+// (docs/spec/resource-directory.md#status-of-a-deletion).
 var GetMessageContactDeletionStatus = define(api.Op[getDeletionStatus, gotDeletionStatus]{
 	Route:    api.RPC(version, "GetMessageContactDeletionStatus"),
 	Group:    "MessageContact",

@@ -12,8 +12,8 @@ type gotResourceDirectory struct {
 	ControlPolicy, MemberDeletion, DisplayNameSync string
 }
 
-// GetResourceDirectory reads the directory (resource-directory-message-contacts
-// C.2). There are no control policies here, members can be deleted, and display
+// GetResourceDirectory reads the directory
+// (docs/spec/resource-directory.md#reading-a-directory). There are no control policies here, members can be deleted, and display
 // names are not synchronised with anything.
 var GetResourceDirectory = define(api.Op[empty, gotResourceDirectory]{
 	Route:    api.RPC(version, "GetResourceDirectory"),

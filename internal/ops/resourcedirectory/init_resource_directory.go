@@ -8,7 +8,8 @@ import (
 )
 
 // InitResourceDirectory is EnableResourceDirectory as Terraform calls it, under
-// the older version only (resource-directory-message-contacts C.2).
+// the older version only
+// (docs/spec/resource-directory.md#older-call-that-enables-a-directory).
 var InitResourceDirectory = define(api.Op[empty, enabledDirectory]{
 	Route: api.RPC(olderVersion, "InitResourceDirectory"),
 	Group: "ResourceDirectory",

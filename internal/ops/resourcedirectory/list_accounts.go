@@ -30,7 +30,7 @@ type listedAccounts struct {
 }
 
 // ListAccounts lists all members, newest first, by pages or, when MaxResults or
-// NextToken is given, by tokens (resource-directory-message-contacts C.2).
+// NextToken is given, by tokens (docs/spec/resource-directory.md#listing-accounts).
 var ListAccounts = define(api.Op[listAccounts, listedAccounts]{
 	Route:    api.RPC(version, "ListAccounts"),
 	Also:     older("ListAccounts"),

@@ -20,7 +20,7 @@ type listedAccountsForParent struct {
 }
 
 // ListAccountsForParent lists the members right in a folder, newest first
-// (resource-directory-message-contacts C.2).
+// (docs/spec/resource-directory.md#listing-accounts-of-a-folder).
 var ListAccountsForParent = define(api.Op[listAccountsForParent, listedAccountsForParent]{
 	Route:    api.RPC(version, "ListAccountsForParent"),
 	Also:     older("ListAccountsForParent"),

@@ -12,7 +12,7 @@ type listAncestors struct{ ChildID string }
 type listedAncestors struct{ Folders folders }
 
 // ListAncestors lists the folders above a folder or member, the root first
-// (resource-directory-message-contacts C.2).
+// (docs/spec/resource-directory.md#listing-ancestors).
 var ListAncestors = define(api.Op[listAncestors, listedAncestors]{
 	Route:    api.RPC(version, "ListAncestors"),
 	Also:     older("ListAncestors"),

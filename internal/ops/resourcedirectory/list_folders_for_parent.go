@@ -19,7 +19,7 @@ type listedFolders struct {
 }
 
 // ListFoldersForParent lists the folders right under one, newest first
-// (resource-directory-message-contacts C.2).
+// (docs/spec/resource-directory.md#listing-folders).
 var ListFoldersForParent = define(api.Op[listFoldersForParent, listedFolders]{
 	Route:    api.RPC(version, "ListFoldersForParent"),
 	Also:     older("ListFoldersForParent"),

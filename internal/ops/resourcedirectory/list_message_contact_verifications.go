@@ -20,7 +20,7 @@ type listedMessageContactVerifications struct {
 type contactVerification struct{ ContactID, Target string }
 
 // ListMessageContactVerifications lists the addresses of a contact that are
-// still to be verified (resource-directory-message-contacts B.8).
+// still to be verified (docs/spec/resource-directory.md#listing-pending-verifications).
 var ListMessageContactVerifications = define(api.Op[listMessageContactVerifications, listedMessageContactVerifications]{
 	Route:    api.RPC(version, "ListMessageContactVerifications"),
 	Group:    "MessageContact",

@@ -17,9 +17,8 @@ type listedMessageContacts struct {
 	Contacts []messageContact
 }
 
-// ListMessageContacts lists contacts, newest first
-// (resource-directory-message-contacts B.7). An unknown ContactId or Member
-// answers an empty list.
+// ListMessageContacts lists contacts, newest first. An unknown ContactId or
+// Member answers an empty list (docs/spec/resource-directory.md#listing-contacts).
 var ListMessageContacts = define(api.Op[listMessageContacts, listedMessageContacts]{
 	Route:    api.RPC(version, "ListMessageContacts"),
 	Group:    "MessageContact",

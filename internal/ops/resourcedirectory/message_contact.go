@@ -11,11 +11,13 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Forms of a message contact's values (resource-directory-message-contacts B.1).
+// Forms of a message contact's values.
 var (
+	// docs/spec/resource-directory.md#id-of-a-contact
 	contactIDForm = form(`^c-[0-9A-Za-z]{1,64}$`)
-	// Ids of a resource directory, its root, a folder and an account (C.1). The
-	// lengths are what the examples show and are not insisted on.
+	// Ids of a resource directory, its root, a folder and an account
+	// (docs/spec/resource-directory.md#ids-in-a-directory). The lengths are what
+	// the examples show; other lengths are accepted here.
 	memberForm = form(`^(rd-[0-9A-Za-z]{1,32}|r-[0-9A-Za-z]{1,32}|fd-[0-9A-Za-z]{1,32}|[0-9]{16})$`)
 )
 
@@ -23,6 +25,7 @@ const (
 	maxPageSize     = 100
 	defaultPageSize = 10
 
+	// docs/spec/resource-directory.md#dates-of-contact-operations
 	dateForm = "2006-01-02 15:04:05"
 )
 
@@ -52,7 +55,8 @@ func emailField(f api.Field, p func() string) api.Field {
 const mailRule = "one address of the form local@domain"
 
 // knownEmailField is an address that a contact has already: the vendor's pages
-// have no code for its length.
+// have no code for its length
+// (docs/spec/resource-directory.md#e-mail-address-of-a-contact).
 func knownEmailField(p *string) api.Field {
 	return api.String("EmailAddress", p).Invalid(emailInvalid).Personal().Runes(0, directory.MaxMessageContactEmail, emailInvalid).
 		Check(emailInvalid, mailRule, func() bool { return *p == "" || directory.IsMail(*p) }).
@@ -87,7 +91,7 @@ func typesField(p *[]string) api.Field {
 		Example("AccountExpenses").Describe("联系人接收的消息分类。", "Kinds of messages the contact receives.")
 }
 
-// membersField: the forms of ids are those of resource-directory-message-contacts C.1.
+// membersField is the list of members; none is the code of an empty one.
 func membersField(p *[]string, none *api.Code) api.Field {
 	return api.Strings("Members", p).Required(none).Invalid(membersInvalid).
 		Check(none, "at least one id", func() bool { return len(*p) > 0 }).
@@ -110,7 +114,8 @@ func distinctMembers(p *[]string) func() bool {
 	}
 }
 
-// paging are the parameters of a list (B.7; limits by analogy with ListAccounts).
+// paging are the parameters of a list
+// (docs/spec/resource-directory.md#pages-of-contact-lists).
 type paging struct{ PageNumber, PageSize int64 }
 
 func (p *paging) fields() api.Fields {
@@ -203,7 +208,7 @@ func answered(c directory.MessageContact, s *directory.Session) messageContact {
 }
 
 // messageContactFields: a contact without a phone has no PhoneNumber; Members
-// is always a list (B.6).
+// is always a list.
 func messageContactFields(c *messageContact) api.Fields {
 	return api.Fields{
 		api.String("ContactId", &c.ID).Example("c-qL4HqKONzOM7****").Describe("联系人 ID。", "ID of the contact."),

@@ -11,7 +11,7 @@ type moveAccount struct{ AccountID, DestinationFolderID string }
 
 // MoveAccount puts a member into another folder. It is refused with 429 while a
 // contact is being taken away from a folder above the member
-// (resource-directory-message-contacts B.10, C.2).
+// (docs/spec/resource-directory.md#moving-an-account).
 var MoveAccount = define(api.Op[moveAccount, empty]{
 	Route: api.RPC(version, "MoveAccount"),
 	Also:  older("MoveAccount"),

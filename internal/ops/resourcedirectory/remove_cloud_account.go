@@ -11,7 +11,7 @@ type removeCloudAccount struct{ AccountID string }
 
 // RemoveCloudAccount lets a cloud account leave the directory. Message contacts
 // that counted for it go on receiving its messages
-// (resource-directory-message-contacts B.10, C.2).
+// (docs/spec/resource-directory.md#removing-a-cloud-account).
 var RemoveCloudAccount = define(api.Op[removeCloudAccount, empty]{
 	Route: api.RPC(version, "RemoveCloudAccount"),
 	Also:  older("RemoveCloudAccount"),

@@ -24,7 +24,8 @@ type empty struct{}
 
 func noFields(*empty) api.Fields { return nil }
 
-// contactResource is the RAM resource of one message contact (section E).
+// contactResource is the RAM resource of one message contact
+// (docs/spec/resource-directory.md#actions-and-resources).
 const (
 	contactResource  = "messagecontact/{ContactId}"
 	contactsResource = "messagecontact/*"

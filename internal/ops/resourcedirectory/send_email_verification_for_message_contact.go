@@ -10,7 +10,8 @@ import (
 type sendEmailVerification struct{ ContactID, EmailAddress string }
 
 // SendEmailVerificationForMessageContact mails a link and a code to an address
-// that is to be verified (resource-directory-message-contacts B.9).
+// that is to be verified
+// (docs/spec/resource-directory.md#sending-a-verification-message).
 var SendEmailVerificationForMessageContact = define(api.Op[sendEmailVerification, empty]{
 	Route:    api.RPC(version, "SendEmailVerificationForMessageContact"),
 	Group:    "MessageContact",

@@ -13,7 +13,8 @@ type sendPhoneVerification struct {
 }
 
 // SendPhoneVerificationForMessageContact texts a link and a code to a number
-// that is to be verified (resource-directory-message-contacts B.9).
+// that is to be verified
+// (docs/spec/resource-directory.md#sending-a-verification-message).
 var SendPhoneVerificationForMessageContact = define(api.Op[sendPhoneVerification, empty]{
 	Route:    api.RPC(version, "SendPhoneVerificationForMessageContact"),
 	Group:    "MessageContact",

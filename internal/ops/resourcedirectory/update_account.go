@@ -13,7 +13,7 @@ type updateAccount struct {
 }
 
 // UpdateAccount changes the display name or the type of a member
-// (resource-directory-message-contacts C.2).
+// (docs/spec/resource-directory.md#updating-an-account).
 var UpdateAccount = define(api.Op[updateAccount, oneAccount]{
 	Route: api.RPC(version, "UpdateAccount"),
 	Also:  older("UpdateAccount"),

@@ -9,8 +9,8 @@ import (
 
 type updateFolder struct{ FolderID, NewFolderName string }
 
-// UpdateFolder renames a folder (resource-directory-message-contacts C.2). The
-// root cannot be renamed.
+// UpdateFolder renames a folder. The root cannot be renamed
+// (docs/spec/resource-directory.md#renaming-a-folder).
 var UpdateFolder = define(api.Op[updateFolder, oneFolder]{
 	Route: api.RPC(version, "UpdateFolder"),
 	Also:  older("UpdateFolder"),

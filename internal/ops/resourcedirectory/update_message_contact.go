@@ -13,7 +13,8 @@ type updateMessageContact struct {
 	countries
 }
 
-// UpdateMessageContact is seed 002_04536345c67f442b.txt.
+// UpdateMessageContact changes a contact; what is absent stays as it is
+// (docs/spec/resource-directory.md#updating-a-contact).
 var UpdateMessageContact = define(api.Op[updateMessageContact, empty]{
 	Route:    api.RPC(version, "UpdateMessageContact"),
 	Group:    "MessageContact",

@@ -8,16 +8,12 @@ package storetest
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/url"
-	"os"
-	"sync/atomic"
 	"testing"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/backup"
+	"github.com/mingce/mingce/internal/store/postgrestest"
 )
 
 // Open opens an empty store on SQLite files that are gone after the test. A
@@ -31,10 +27,22 @@ func Open(t testing.TB) *store.Store {
 // MINGCE_TEST_POSTGRES names; without one the test is left out.
 func OpenPostgres(t testing.TB) *store.Store {
 	t.Helper()
-	return OpenDatabase(t, PostgresDatabase(t))
+	return OpenDatabase(t, postgrestest.Database(t))
 }
 
-// OpenDatabase opens a store on a database of [PostgresDatabase], as each of
+// Engines runs a test on an empty store of each engine.
+func Engines(t *testing.T, test func(t *testing.T, s *store.Store)) {
+	t.Helper()
+	t.Parallel()
+	for name, open := range map[string]func(testing.TB) *store.Store{"sqlite": Open, "postgres": OpenPostgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, open(t))
+		})
+	}
+}
+
+// OpenDatabase opens a store on a database of [postgrestest.Database], as each of
 // several processes does.
 func OpenDatabase(t testing.TB, url string) *store.Store {
 	t.Helper()
@@ -64,43 +72,8 @@ func WantClean(t testing.TB, s *store.Store) {
 	if _, bench := t.(*testing.B); bench {
 		return
 	}
-	r, err := s.Check(context.Background())
+	r, err := backup.Check(context.Background(), s)
 	if err != nil && !errors.Is(err, store.ErrClosed) || !r.OK() {
 		t.Errorf("verify in the end: got %q, %v, %v, want no finding", r.Findings, r.Audit.Findings, err)
 	}
-}
-
-var databases atomic.Int64
-
-// PostgresDatabase makes an empty database, dropped after the test, and returns
-// its URL; without MINGCE_TEST_POSTGRES the test is left out.
-func PostgresDatabase(t testing.TB) string {
-	t.Helper()
-	server := os.Getenv("MINGCE_TEST_POSTGRES")
-	if server == "" {
-		if os.Getenv("MINGCE_TEST_POSTGRES_REQUIRED") != "" {
-			t.Fatal("MINGCE_TEST_POSTGRES is not set, but required here")
-		}
-		t.Skip("left out: MINGCE_TEST_POSTGRES does not name a PostgreSQL server (postgres://user@host/db, with the right to create databases)")
-	}
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal("MINGCE_TEST_POSTGRES is not a URL") // it may hold a password
-	}
-	name := fmt.Sprintf("mingce_storetest_%d_%d", os.Getpid(), databases.Add(1))
-	admin := func(sql string) {
-		t.Helper()
-		conn, err := pgx.Connect(context.Background(), server)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close(context.Background())
-		if _, err := conn.Exec(context.Background(), sql); err != nil {
-			t.Fatal(err)
-		}
-	}
-	admin("CREATE DATABASE " + name)
-	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
-	u.Path = "/" + name
-	return u.String()
 }

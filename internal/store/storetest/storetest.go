@@ -44,15 +44,15 @@ func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 		"nothing is written on error":    testRollback,
 		"read after write":               testReadAfterWrite,
 		"tenants never mix":              testTenants,
-		"P06 one phone, 64 callers":      testPhoneRace,
-		"P06 one name, 64 callers":       testNameRace,
-		"P05 updates of one contact":     testConcurrentUpdates,
-		"P05 a view is one state":        testConsistentView,
+		"one phone, 64 callers":          testPhoneRace,
+		"one name, 64 callers":           testNameRace,
+		"updates of one contact":         testConcurrentUpdates,
+		"a view is one state":            testConsistentView,
 		"ordinals never land behind what was read": testOrdinals,
 		"a label that stays is never missing":      testLabelsStay,
 		"the first call of an organisation":        testFirstCall,
 		"quota under races":                        testQuota,
-		"P33 nonces":                               testNonces,
+		"nonces":                                   testNonces,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

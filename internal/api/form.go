@@ -1,0 +1,88 @@
+package api
+
+import (
+	"errors"
+	"iter"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// MaxParameters is how many parameters a request may have
+// (docs/spec/reliability.md#limits-of-a-request, docs/spec/top.md#size-of-a-request).
+const MaxParameters = 1000
+
+// What can be wrong with a query or form.
+var (
+	ErrEscape            = errors.New("a percent escape is not valid")
+	ErrCharset           = errors.New("a name or value is not in the character set")
+	ErrTooManyParameters = errors.New("more than 1,000 parameters")
+)
+
+// Parameter is one name and value of a query or form, decoded.
+type Parameter struct{ Name, Value string }
+
+// Parameters are found by name when they are sorted.
+type Parameters []Parameter
+
+// Sort puts them in byte order of their names; those of one name keep their order.
+func (ps Parameters) Sort() {
+	slices.SortStableFunc(ps, func(a, b Parameter) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// Get returns the value of the first parameter of that name, or "".
+func (ps Parameters) Get(name string) string {
+	i, ok := slices.BinarySearchFunc(ps, name, func(p Parameter, name string) int { return strings.Compare(p.Name, name) })
+	if !ok {
+		return ""
+	}
+	return ps[i].Value
+}
+
+// Form reads the parameters of a query or form in their order, repetitions too.
+// Unlike package url it takes a semicolon as a character like any other
+// (docs/spec/top.md#forms). Percent escapes stand for bytes of the character set; whether UTF-8 is valid is not
+// looked at. With [ErrEscape] and [ErrCharset] comes the name, if it could be
+// read, and reading can go on; after [ErrTooManyParameters] nothing follows.
+func Form(form string, charset Charset) iter.Seq2[Parameter, error] {
+	return func(yield func(Parameter, error) bool) {
+		n := 0
+		for rest := form; rest != ""; {
+			var pair string
+			pair, rest, _ = strings.Cut(rest, "&")
+			if pair == "" {
+				continue
+			}
+			if n++; n > MaxParameters {
+				yield(Parameter{}, ErrTooManyParameters)
+				return
+			}
+			if !yield(charset.parameter(pair)) {
+				return
+			}
+		}
+	}
+}
+
+func (c Charset) parameter(pair string) (p Parameter, err error) {
+	name, value, _ := strings.Cut(pair, "=")
+	if p.Name, err = c.unescape(name); err == nil {
+		p.Value, err = c.unescape(value)
+	}
+	return p, err
+}
+
+func (c Charset) unescape(s string) (string, error) {
+	s, err := url.QueryUnescape(s)
+	if err != nil {
+		return "", ErrEscape
+	}
+	if c.coding == nil {
+		return s, nil
+	}
+	s, ok := c.Text(s)
+	if !ok {
+		return "", ErrCharset
+	}
+	return s, nil
+}

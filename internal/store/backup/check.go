@@ -1,0 +1,97 @@
+package backup
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/engine"
+)
+
+const maxFindings = 1000 // that are listed
+
+// Report is the outcome of [Check].
+type Report struct {
+	Schema int64
+	Rows   int64     // rows of data read, as many as a backup has
+	Sealed int64     // sealed values opened
+	Since  time.Time // when the rows were first summed; zero in a schema without sums
+	Audit  store.AuditReport
+	// Findings are what is wrong with the data, in words without values: the first
+	// thousand of Found.
+	Findings []string
+	Found    int
+}
+
+// OK reports whether nothing is wrong.
+func (r *Report) OK() bool { return r.Found == 0 && r.Audit.OK() }
+
+func (r *Report) find(format string, a ...any) {
+	if r.Found++; r.Found <= maxFindings {
+		r.Findings = append(r.Findings, fmt.Sprintf(format, a...))
+	}
+}
+
+// Check looks at all data: the file's structure and indexes (SQLite; at rest,
+// every byte of it), that every row can be read and was written by the program,
+// every sealed value belongs to its row and opens under the key, the counts of
+// departments, and the history ([store.Store.VerifyAudit] with heads). It goes on after
+// a finding. The error is for a check that could not be made; damage that stops
+// a part of it is a finding.
+func Check(ctx context.Context, s *store.Store, heads ...store.AuditHead) (report Report, err error) {
+	r := &report
+	err = s.DB.View(ctx, "", func(t *engine.Tx) (err error) {
+		if r.Schema, err = s.SchemaVersion(t); err != nil {
+			return err
+		}
+		return t.CheckStructure(r.find)
+	})
+	if err := s.CheckFile(r.Schema, r.find); err != nil {
+		return report, fmt.Errorf("check the file: %w", err)
+	}
+	if err == nil || r.damage(err) {
+		err = r.content(ctx, s)
+	}
+	if err == nil {
+		err = s.CheckDepartmentCounts(ctx, r.Schema, r.find)
+	}
+	if err != nil && !r.damage(err) {
+		return report, fmt.Errorf("check the data: %w", err)
+	}
+	if report.Audit, err = s.VerifyAudit(ctx, heads...); err != nil && !r.damage(err) {
+		return report, err
+	}
+	return report, nil
+}
+
+// Failure is for data that cannot even be opened: the report that says so,
+// or ok false if err says nothing about the data.
+func Failure(err error) (report Report, ok bool) {
+	ok = report.damage(err)
+	return report, ok
+}
+
+// damage turns an error that means damaged data into a finding.
+func (r *Report) damage(err error) bool {
+	if !engine.Damage(err) {
+		return false
+	}
+	r.find("the data cannot be read: %v", err)
+	return true
+}
+
+// sealedColumns are the columns that the organisation's key seals: all bytes
+// but blind indexes, and but what other checks look at.
+func sealedColumns(s *engine.Shape) (columns []int) {
+	if s.Name == "org_key" || s.Name == engine.SumTable || store.Schema().Tables[s.Name].Sealed {
+		return nil
+	}
+	for i, kind := range s.Kinds {
+		if kind == "BYTEA" && !strings.HasSuffix(s.Columns[i], "_index") {
+			columns = append(columns, i)
+		}
+	}
+	return columns
+}

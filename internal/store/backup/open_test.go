@@ -1,0 +1,85 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/mingce/mingce/internal/keyring"
+	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/engine"
+	"github.com/mingce/mingce/internal/store/postgrestest"
+)
+
+type Options = store.Options
+
+var ctx = context.Background()
+
+// Files of a folder of SQLite data.
+const (
+	databaseFile = "mingce.db"
+	lockFile     = "mingce.lock"
+	sumsFile     = "mingce.sums"
+)
+
+// engines runs a test on a fresh store of each engine.
+func engines(t *testing.T, test func(t *testing.T, open func(...func(*Options)) *store.Store)) {
+	t.Helper()
+	t.Parallel()
+	for name, fresh := range map[string]func(testing.TB) Options{"sqlite": sqliteOptions, "postgres": postgresOptions} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := fresh(t)
+			test(t, func(edit ...func(*Options)) *store.Store {
+				t.Helper()
+				o := o
+				for _, e := range edit {
+					e(&o)
+				}
+				return mustOpen(t, o)
+			})
+		})
+	}
+}
+
+func sqliteOptions(t testing.TB) Options {
+	return Options{Dir: filepath.Join(t.TempDir(), "data"), Key: keyring.DevMaster(), Kind: store.Dev, Strict: true}
+}
+
+func postgresOptions(t testing.TB) Options {
+	return Options{Database: postgrestest.Database(t), Key: keyring.DevMaster(), Kind: store.Dev, Strict: true}
+}
+
+func mustOpen(t testing.TB, o Options) *store.Store {
+	t.Helper()
+	s, err := store.Open(ctx, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// change runs statements as somebody would who can write to the database.
+func change(t *testing.T, s *store.Store, statements ...string) {
+	t.Helper()
+	for _, sql := range statements {
+		if err := s.DB.Update(ctx, "", func(t *engine.Tx) error { t.Write(sql); return nil }, engine.Keyless); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// copyFolder copies the files of a folder that outlive the process.
+func copyFolder(t *testing.T, to, from string) {
+	t.Helper()
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(to, databaseFile+"-shm")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,66 @@
+package store
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/mingce/mingce/internal/store/engine"
+)
+
+// What the SQL of the nouns is made of.
+type (
+	args = engine.Args
+	read = engine.Read
+	row  = engine.Row
+)
+
+// found turns an absent row into the noun's error.
+func found(ok bool, err, absent error) error {
+	if err == nil && !ok {
+		return absent
+	}
+	return err
+}
+
+func millis(t time.Time) int64      { return t.UnixMilli() }
+func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+
+// optional stores an empty text as NULL.
+func optional(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}
+
+// list is a list as JSON; one that was never set is NULL.
+func list[T any](v []T) any {
+	if v == nil {
+		return nil
+	}
+	return jsonText(v)
+}
+
+func jsonText(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil { // only lists and structs of texts and numbers come here
+		panic("store: " + err.Error())
+	}
+	return string(b)
+}
+
+// readList reads what list wrote.
+func readList[T any](r *row, i int) (v []T, err error) {
+	p := r.NullText(i)
+	if p == nil {
+		return nil, nil
+	}
+	return v, json.Unmarshal([]byte(*p), &v)
+}

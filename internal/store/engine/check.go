@@ -1,0 +1,100 @@
+package engine
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"zombiezen.com/go/sqlite"
+
+	"github.com/mingce/mingce/internal/keyring"
+)
+
+// Damage reports whether an error means that the data is damaged, and not that
+// it could not be read now.
+func Damage(err error) bool {
+	var pg *pgconn.PgError
+	switch code := sqlite.ErrCode(err).ToPrimary(); {
+	case code == sqlite.ResultCorrupt, code == sqlite.ResultNotADB, code == sqlite.ResultIOErr, code == sqlite.ResultSchema:
+	case code == sqlite.ResultError && strings.Contains(err.Error(), code.Message()): // a table or column is gone
+	case errors.As(err, &pg) && strings.HasPrefix(pg.Code, "XX"): // data_corrupted, index_corrupted
+	case errors.Is(err, keyring.ErrOpen), errors.Is(err, keyring.ErrVersion), errors.Is(err, ErrBadColumn), errors.Is(err, ErrNoKey), errors.Is(err, ErrNoSums):
+	default:
+		return false
+	}
+	return true
+}
+
+// CheckStructure asks SQLite about the file and calls find for what is wrong.
+// PostgreSQL looks after its own pages.
+func (t *Tx) CheckStructure(find func(format string, a ...any)) error {
+	c, ok := t.reads.(*sqliteConn)
+	if !ok {
+		return nil
+	}
+	if err := c.Query(Each("PRAGMA integrity_check(100)", nil, func(row *Row) error {
+		if text := row.Text(0); text != "ok" {
+			find("integrity: %s", text)
+		}
+		return nil
+	})); err != nil {
+		return err
+	}
+	return c.Query(Each("PRAGMA foreign_key_check", nil, func(row *Row) error {
+		find("a row of %s names a row of %s that is not there", row.Text(0), row.Text(2))
+		return nil
+	}))
+}
+
+// LastValue is the last number that a table's counter gave; its rows may be
+// gone, and the number must not come back.
+func (t *Tx) LastValue(table *Shape) (n int64, err error) {
+	_, err = t.One(`SELECT coalesce(
+		/*sqlite: (SELECT seq FROM sqlite_sequence WHERE name = ?)*/
+		/*pg: pg_sequence_last_value(pg_get_serial_sequence(?, '`+table.Counter+`')::regclass)*/, 0)`,
+		Args{table.Name}, func(r *Row) error {
+			n = r.Int(0)
+			return nil
+		})
+	return n, err
+}
+
+// TenantKeys unwraps the keys of all organisations, and calls bad for each that
+// does not open.
+func (t *Tx) TenantKeys(bad func(error)) (map[string]*keyring.Tenant, error) {
+	wrapped := map[string][]keyring.Wrapped{}
+	err := t.Each("SELECT org, version, wrapped FROM org_key", nil, func(row *Row) error {
+		org := row.Text(0)
+		wrapped[org] = append(wrapped[org], keyring.Wrapped{Version: byte(row.Int(1)), Key: row.Bytes(2)})
+		return nil
+	})
+	keys := map[string]*keyring.Tenant{}
+	for org, versions := range wrapped {
+		k, err := t.master.Tenant(org, versions)
+		if err != nil {
+			bad(err)
+			continue
+		}
+		keys[org] = k
+	}
+	return keys, err
+}
+
+// Summer computes sums of rows of a version of the schema.
+func (db *DB) Summer(version int64) (*Summer, error) { return newSummer(db.schema, db.master, version) }
+
+// Sums are the sums that the rows should have: one for each table of
+// [Summer.Tables], or nil while the schema is being changed. since is when the
+// data was first summed. It returns ErrNoSums if they are missing or were
+// altered, and nothing for a schema that has none.
+func (t *Tx) Sums(schema int64) (sums []RowSum, since time.Time, err error) {
+	if schema < firstSums {
+		return nil, since, nil
+	}
+	total, _, err := readSums(func(r *Read) error { return t.Batch(r) }, sumKey(t.master))
+	if err != nil || total.moving {
+		return nil, total.since, err
+	}
+	return total.sums, total.since, nil
+}

@@ -1,0 +1,373 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+)
+
+const (
+	maxGroup  = 256  // calls in one commit
+	maxQueued = 1024 // calls that wait; further callers wait for a place
+)
+
+// Who owns a call. The caller may take it back until the writer starts it.
+const (
+	queued int32 = iota
+	started
+	cancelled
+)
+
+// writer is the only goroutine that writes to a SQLite file. It takes what is
+// queued, never waiting for more, runs it in one transaction and answers all
+// of it after COMMIT: many callers share one fsync
+// (docs/spec/reliability.md#acknowledged-changes).
+type writer struct {
+	conn       *sqliteConn
+	queue      chan *call
+	stop       chan struct{}
+	exited     chan struct{}
+	stopOnce   sync.Once
+	checkpoint *checkpointer
+	max        int
+	sizes      groupSizes
+	turns      turns
+	fault      func() error
+	deleted    Deleted
+	sums       *sqliteSums // nil before the first group
+	openSums   func() (*sqliteSums, error)
+
+	onFail func(error)  // the file cannot be trusted any more
+	broken func() error // not nil after onFail
+}
+
+// newWriter returns the writer on a connection; beside makes a second one for
+// checkpoints, when they begin.
+func newWriter(conn *sqliteConn, beside func() (*sqliteConn, error), t tuning) *writer {
+	w := &writer{
+		conn: conn, max: maxGroup, fault: t.fault,
+		queue: make(chan *call, maxQueued), stop: make(chan struct{}), exited: make(chan struct{}),
+		turns:  turns{now: time.Now},
+		onFail: func(error) {}, broken: func() error { return nil },
+	}
+	if t.maxGroup > 0 {
+		w.max = t.maxGroup
+	}
+	w.checkpoint = newCheckpointer(conn, beside, func(err error) { w.onFail(err) })
+	return w
+}
+
+func (w *writer) start() { go w.loop() }
+
+// submit queues a call and waits for its answer.
+func (w *writer) submit(ctx context.Context, c *call) error {
+	c.done = make(chan error, 1)
+	select {
+	case <-w.stop:
+		return ErrClosed
+	default:
+	}
+	select {
+	case w.queue <- c:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.stop:
+		return ErrClosed
+	}
+	var giveUp error
+	select {
+	case err := <-c.done:
+		return err
+	case <-ctx.Done():
+		giveUp = ctx.Err()
+	case <-w.exited:
+		giveUp = ErrClosed
+	}
+	if c.state.CompareAndSwap(queued, cancelled) {
+		return giveUp
+	}
+	// It runs: the function may touch the caller's variables, so wait for it.
+	return <-c.done
+}
+
+// close runs what is queued and ends the goroutine.
+func (w *writer) close() error {
+	w.stopOnce.Do(func() { close(w.stop) })
+	<-w.exited
+	return w.checkpoint.close()
+}
+
+func (w *writer) loop() {
+	idle := time.NewTimer(idleCheckpoint)
+	defer idle.Stop()
+	for {
+		if w.turns.nobody() && !w.await(idle) {
+			close(w.exited)
+			return
+		}
+		// Give the callers that the last commit has answered a chance to come back:
+		// without it groups alternate between one call and all the others.
+		runtime.Gosched()
+		w.collect()
+		w.serve(w.turns.next(w.max))
+	}
+}
+
+// await waits for the first call of a group. It returns false when the writer is
+// to end.
+func (w *writer) await(idle *time.Timer) bool {
+	for {
+		select {
+		case c := <-w.queue:
+			w.turns.add(c)
+			return true
+		default:
+		}
+		var quiet <-chan time.Time // an idle program is not woken up
+		if w.checkpoint.due() {
+			idle.Reset(idleCheckpoint)
+			quiet = idle.C
+		}
+		select {
+		case c := <-w.queue:
+			w.turns.add(c)
+			return true
+		case <-quiet:
+			w.checkpoint.idle()
+		case <-w.stop:
+			if len(w.queue) == 0 {
+				return false
+			}
+		}
+	}
+}
+
+// collect takes over what is queued now.
+func (w *writer) collect() {
+	for len(w.turns.waiting) < maxQueued {
+		select {
+		case c := <-w.queue:
+			w.turns.add(c)
+		default:
+			return
+		}
+	}
+}
+
+// serve runs a group and answers every call of it, but those whose turn it is not
+// any more.
+func (w *writer) serve(group []*call) {
+	live := group[:0]
+	for _, c := range group {
+		if !c.state.CompareAndSwap(queued, started) {
+			continue // its caller has left
+		}
+		if err := errors.Join(c.ctx.Err(), w.broken()); err != nil {
+			c.done <- err
+			continue
+		}
+		live = append(live, c)
+	}
+	if len(live) == 0 {
+		return
+	}
+	results := make([]error, len(live))
+	finished := false
+	defer func() {
+		if finished {
+			return
+		}
+		// A function ended the goroutine (runtime.Goexit, as t.FailNow does).
+		_ = w.rollback()
+		for _, c := range live {
+			c.done <- errors.New("store: a function ended the writer's goroutine")
+		}
+		go w.loop()
+	}()
+	ran := w.commitGroup(live, results)
+	finished = true
+	w.sizes.add(ran)
+	for i, c := range live[:ran] {
+		c.done <- results[i]
+	}
+	w.turns.putBack(live[ran:])
+	w.checkpoint.afterGroup()
+}
+
+// commitGroup runs calls in one transaction, the first of them at least, and returns
+// how many. If something unforeseen happens in it, it is rolled back and each call
+// is run in a transaction of its own, so that only the one at fault fails.
+func (w *writer) commitGroup(calls []*call, results []error) (ran int) {
+	w.turns.begin()
+	err := w.watchSums()
+	if err == nil {
+		err = w.conn.Exec("BEGIN IMMEDIATE")
+	}
+	for i, c := range calls {
+		if err != nil || i > 0 && w.turns.over(calls[:i], c, w.collect) {
+			break
+		}
+		results[i], err = w.apply(c)
+		ran++
+	}
+	if err == nil {
+		w.turns.commit()
+		err = w.commit()
+		w.turns.committed()
+	}
+	if w.sums != nil {
+		w.sums.ended(err == nil)
+	}
+	if err == nil {
+		return ran
+	}
+	if back := w.rollback(); back != nil {
+		err = errors.Join(err, back)
+	}
+	switch {
+	case fatal(err):
+		w.onFail(err)
+		err = fmt.Errorf("%w: %w", ErrBusy, err)
+	case len(calls) > 1 && !transient(err):
+		for i := range calls {
+			w.commitGroup(calls[i:i+1], results[i:i+1])
+		}
+		return len(calls)
+	}
+	for i := range results {
+		results[i] = sqliteError(err)
+	}
+	return len(calls)
+}
+
+// transient tells failures that a transaction of its own would meet as well.
+func transient(err error) bool { return errors.Is(sqliteError(err), ErrBusy) }
+
+// watchSums begins to keep the sums of the rows with the first group: nothing
+// waits for it at a start.
+func (w *writer) watchSums() (err error) {
+	if w.sums == nil && w.openSums != nil {
+		w.sums, err = w.openSums()
+	}
+	return err
+}
+
+func (w *writer) commit() error {
+	if w.sums != nil {
+		if err := w.sums.write(); err != nil {
+			return err
+		}
+	}
+	if w.fault != nil {
+		if err := w.fault(); err != nil {
+			return err
+		}
+	}
+	return w.conn.Exec("COMMIT")
+}
+
+// rollback ends the transaction, unless SQLite has already done so.
+func (w *writer) rollback() error {
+	if w.conn.c.AutocommitEnabled() {
+		return nil
+	}
+	return w.conn.Exec("ROLLBACK")
+}
+
+// apply runs one call inside the group's transaction. The first error is the
+// call's own answer, which leaves nothing written; the second is the group's.
+func (w *writer) apply(c *call) (own, group error) {
+	if err := w.broken(); err != nil {
+		return err, nil
+	}
+	t := c.newTx(c.ctx, w.conn)
+	if err := c.run(t); err != nil {
+		if w.conn.c.AutocommitEnabled() {
+			return nil, fmt.Errorf("store: transaction lost: %w", err)
+		}
+		return sqliteError(err), nil
+	}
+	if len(t.writes) > 0 {
+		if deleted, err := w.isDeleted(c.livingOrg()); deleted || err != nil {
+			return w.deleted.Err, err
+		}
+	}
+	if w.sums == nil {
+		return w.flush(t.writes)
+	}
+	w.sums.begin()
+	if own, group = w.flush(t.writes); own != nil {
+		w.sums.undo()
+	}
+	return own, group
+}
+
+// isDeleted reports whether the organisation of a call was deleted.
+func (w *writer) isDeleted(org string) (deleted bool, err error) {
+	if org == "" || w.deleted.Query == "" {
+		return false, nil
+	}
+	err = w.conn.Query(One(w.deleted.Query, Args{org}, &deleted, nil))
+	return deleted, err
+}
+
+// flush carries out the buffered writes. A savepoint is needed only if a write
+// behind the first may be refused: a refused statement undoes itself.
+func (w *writer) flush(writes []write) (own, group error) {
+	save := false
+	for i := range writes {
+		save = save || i > 0 && writes[i].mayFail()
+	}
+	if save {
+		if err := w.conn.Exec("SAVEPOINT call"); err != nil {
+			return nil, err
+		}
+	}
+	for i := range writes {
+		own, group = w.flushOne(&writes[i])
+		if group != nil {
+			return nil, group
+		}
+		if own != nil {
+			break
+		}
+	}
+	if !save {
+		return own, nil
+	}
+	if own != nil {
+		if err := w.conn.Exec("ROLLBACK TO call"); err != nil {
+			return nil, err
+		}
+	}
+	return own, w.conn.Exec("RELEASE call")
+}
+
+func (w *writer) flushOne(q *write) (own, group error) {
+	if q.lock {
+		return nil, nil
+	}
+	err := w.conn.Exec(q.sql, q.args...)
+	if err != nil {
+		if name, ok := w.conn.constraint(err); ok {
+			if refusal := q.refusal(name); refusal != nil {
+				return refusal, nil
+			}
+		}
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	if q.missing == nil {
+		return nil, nil
+	}
+	switch n := w.conn.c.Changes(); n {
+	case 1:
+		return nil, nil
+	case 0:
+		return q.missing, nil
+	default:
+		return nil, fmt.Errorf("store: %d rows changed, want 1: %s", n, q.sql)
+	}
+}

@@ -1,0 +1,313 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/mingce/mingce/internal/keyring"
+)
+
+// Args are the values of a statement's placeholders, in order: string, int,
+// int64, bool, []byte, nil, and pointers to string or int64 (nil is NULL). Do
+// not change a []byte afterwards.
+type Args = []any
+
+// Tx is one call's view of the data of one organisation. It lives as long as
+// the function it was given to, and is not safe for concurrent use.
+type Tx struct {
+	// Org is the organisation the call acts for, or "". Every statement of a noun
+	// names it. It is not changed.
+	Org string
+
+	ctx      context.Context
+	reads    reader
+	keys     *keyring.Tenant // nil if the organisation has no key yet (only in view)
+	writes   []write
+	err      error // the first failure of the engine; a function cannot hide it
+	writable bool
+	strict   bool
+	scanning bool
+
+	subjects map[string]*subject // keys of subjects, see sealing.go
+	late     []lateWrite
+	lateKeys []write
+	last     []func() // write what must come after everything else
+	erases   bool     // EraseKeys was called
+	master   *keyring.Master
+}
+
+// reader runs reads against one snapshot.
+type reader interface {
+	run(ctx context.Context, reads []*Read) error
+}
+
+// Read is one query and what is done with its rows.
+type Read struct {
+	sql   string
+	args  Args
+	scan  func(*Row) error
+	one   bool
+	found *bool
+}
+
+// Each is a read of any number of rows for [Tx.Batch].
+func Each(sql string, a Args, scan func(*Row) error) *Read {
+	return &Read{sql: sql, args: a, scan: scan}
+}
+
+// One is a read of at most one row for [Tx.Batch]; found (which may be nil)
+// tells whether there was one.
+func One(sql string, a Args, found *bool, scan func(*Row) error) *Read {
+	return &Read{sql: sql, args: a, scan: scan, one: true, found: found}
+}
+
+// Batch runs independent reads in one round trip on PostgreSQL, one after the
+// other on SQLite.
+func (t *Tx) Batch(reads ...*Read) error {
+	if err := t.mayRead(); err != nil {
+		return t.Fail(err)
+	}
+	t.scanning = true
+	err := t.reads.run(t.ctx, reads)
+	t.scanning = false
+	return t.Fail(err)
+}
+
+// Each calls scan for every row of one query.
+func (t *Tx) Each(sql string, a Args, scan func(*Row) error) error {
+	return t.Batch(&Read{sql: sql, args: a, scan: scan})
+}
+
+// One calls scan for the row of a query that gives at most one row, and
+// reports whether there was one. scan may be nil.
+func (t *Tx) One(sql string, a Args, scan func(*Row) error) (found bool, err error) {
+	err = t.Batch(&Read{sql: sql, args: a, scan: scan, one: true, found: &found})
+	return found, err
+}
+
+var (
+	errReadAfterWrite = errors.New("store: read after write in one function (reads come first)")
+	errReadInScan     = errors.New("store: read inside the scan of another read")
+	errWriteInView    = errors.New("store: write in a view")
+	errTwoRows        = errors.New("store: more than one row")
+)
+
+func (t *Tx) mayRead() error {
+	switch {
+	case t.err != nil:
+		return t.err
+	case t.scanning:
+		return errReadInScan
+	case t.strict && len(t.writes) > 0:
+		return errReadAfterWrite
+	}
+	return nil
+}
+
+// Fail remembers a failure of the engine, so that no function can commit after
+// it by ignoring it. An error that a scan function returned is not one.
+func (t *Tx) Fail(err error) error {
+	var s *scanError
+	if errors.As(err, &s) {
+		return s.err
+	}
+	if err != nil && t.err == nil {
+		t.err = err
+	}
+	return err
+}
+
+// scanError carries the error of a scan function out of a reader.
+type scanError struct{ err error }
+
+func (e *scanError) Error() string { return e.err.Error() }
+
+// write is one buffered statement.
+type write struct {
+	sql       string
+	args      Args
+	conflict  error            // what a broken unique constraint means
+	conflicts map[string]error // the same by the constraint's name
+	missing   error            // what a row count other than one means
+	retry     bool             // a broken constraint means: run the function again
+	lock      bool             // a read that locks a row; nothing on SQLite, which has one writer
+
+	// Where the caller knows the one row that the statement changes: its table and
+	// its values before (nil: it is new) and after. On PostgreSQL that saves
+	// asking for them ([notes]). Only [Tx.Knows] sets them.
+	table         string
+	before, after []any
+}
+
+// Writable reports whether the call is an update.
+func (t *Tx) Writable() bool { return t.writable }
+
+// Local reports whether a read costs no round trip, as on SQLite.
+func (t *Tx) Local() bool {
+	_, ok := t.reads.(*sqliteConn)
+	return ok
+}
+
+// Context is the call's.
+func (t *Tx) Context() context.Context { return t.ctx }
+
+// Asks reports whether the engine has to ask the server for the rows that a
+// statement changes, unless [Tx.Knows] says which.
+func (t *Tx) Asks() bool {
+	_, ok := t.reads.(*pgTx)
+	return ok && t.writable
+}
+
+// Knows says of the last write which row it changes.
+func (t *Tx) Knows(table string, before []any, after ...any) {
+	for i, v := range after {
+		after[i] = plainValue(v)
+	}
+	if n := len(t.writes); n > 0 {
+		w := &t.writes[n-1]
+		w.table, w.before, w.after = table, before, after
+	}
+}
+
+// plainValue is a value of args as a row holds it: nil, int64, string or []byte.
+func plainValue(v any) any {
+	switch v := v.(type) {
+	case nil, int64, string, []byte:
+		if b, ok := v.([]byte); ok && b == nil {
+			return nil
+		}
+		return v
+	case bool:
+		return b2i(v)
+	case int:
+		return int64(v)
+	}
+	r := reflect.ValueOf(v)
+	switch {
+	case r.Kind() == reflect.Pointer && r.IsNil():
+		return nil
+	case r.Kind() == reflect.Pointer:
+		return plainValue(r.Elem().Interface())
+	case r.Kind() == reflect.String:
+		return r.String()
+	case r.CanInt():
+		return r.Int()
+	}
+	return v
+}
+
+// mayFail reports whether the statement can be refused as part of the plan.
+// (retry is not counted: SQLite's one writer has nobody to lose against.)
+func (w *write) mayFail() bool {
+	return !w.lock && (w.conflict != nil || w.conflicts != nil || w.missing != nil)
+}
+
+// refusal is the error for a broken unique constraint, or nil if the noun did
+// not foresee it.
+func (w *write) refusal(constraint string) error {
+	switch {
+	case w.retry:
+		return errRetry
+	case w.conflict != nil:
+		return &ConflictError{Constraint: constraint, Err: w.conflict}
+	case w.conflicts[constraint] != nil:
+		return &ConflictError{Constraint: constraint, Err: w.conflicts[constraint]}
+	}
+	return nil
+}
+
+// ConflictError is a violated unique constraint. It unwraps to the error the
+// noun gave.
+type ConflictError struct {
+	Constraint string // the unique index, or <table>_pkey
+	Err        error
+}
+
+func (e *ConflictError) Error() string { return fmt.Sprintf("%v (%s)", e.Err, e.Constraint) }
+func (e *ConflictError) Unwrap() error { return e.Err }
+
+func (t *Tx) add(w write) {
+	if !t.writable {
+		_ = t.Fail(errWriteInView)
+		return
+	}
+	if t.writes == nil {
+		t.writes = make([]write, 0, usualWrites)
+	}
+	t.writes = append(t.writes, w)
+}
+
+// usualWrites is room for what a change of one object writes.
+const usualWrites = 4
+
+// Write buffers a statement that is not expected to be refused.
+func (t *Tx) Write(sql string, a ...any) { t.add(write{sql: sql, args: a}) }
+
+// WriteUnique buffers a statement that may violate a unique constraint; the
+// call then fails with conflict (errors.Is) as a [ConflictError] and has
+// written nothing. It costs least as the first write of its function.
+func (t *Tx) WriteUnique(conflict error, sql string, a ...any) {
+	t.add(write{sql: sql, args: a, conflict: conflict})
+}
+
+// WriteUniqueBy is writeUnique for a table with several unique constraints:
+// the error is chosen by the name of the unique index (<table>_pkey for a
+// primary key). A constraint that is not named is an unexpected failure. If a
+// statement violates two, the engines may differ in which they report.
+func (t *Tx) WriteUniqueBy(conflicts map[string]error, sql string, a ...any) {
+	t.add(write{sql: sql, args: a, conflicts: conflicts})
+}
+
+// WriteOne buffers a statement that must change exactly one row, such as a
+// compare-and-set; otherwise the call fails with missing and has written
+// nothing.
+func (t *Tx) WriteOne(missing error, sql string, a ...any) {
+	t.add(write{sql: sql, args: a, missing: missing})
+}
+
+// WriteOneUnique is writeOne and writeUnique in one.
+func (t *Tx) WriteOneUnique(missing, conflict error, sql string, a ...any) {
+	t.add(write{sql: sql, args: a, missing: missing, conflict: conflict})
+}
+
+// WriteOrRetry buffers a statement that may violate a unique constraint, which
+// another process can have written to since it was read: then the function runs
+// again.
+func (t *Tx) WriteOrRetry(sql string, a ...any) {
+	t.add(write{sql: sql, args: a, retry: true})
+}
+
+// Lock buffers a read that must find one row and, on PostgreSQL, locks it until
+// the call ends; otherwise the call fails with missing. SQLite has one writer and
+// needs no locks.
+func (t *Tx) Lock(missing error, sql string, a ...any) {
+	t.add(write{sql: sql, args: a, missing: missing, lock: true})
+}
+
+// Last calls do when the function has ended and everything else is written. do
+// may write and must not read.
+func (t *Tx) Last(do func()) { t.last = append(t.last, do) }
+
+// For calls fn with a Tx of another organisation, whose keys are given. What it
+// writes is written with this call.
+func (t *Tx) For(org string, keys *keyring.Tenant, fn func(*Tx)) error {
+	of := &Tx{Org: org, ctx: t.ctx, reads: t.reads, keys: keys, master: t.master, writable: t.writable, strict: t.strict}
+	fn(of)
+	if err := of.finish(); err != nil {
+		return err
+	}
+	t.writes = append(t.writes, of.writes...)
+	return t.Fail(of.err)
+}
+
+// OfOther is for a row of another organisation than the call's: writing one is a
+// mistake of the program, so nothing of the call is stored.
+func (t *Tx) OfOther(org string) bool {
+	if t.Org == org {
+		return false
+	}
+	_ = t.Fail(fmt.Errorf("store: row of organisation %q in a transaction of %q", org, t.Org))
+	return true
+}

@@ -1,0 +1,50 @@
+// Package postgrestest gives tests databases of their own on a PostgreSQL
+// server. It knows nothing of what is in them.
+package postgrestest
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+var databases atomic.Int64
+
+// Database makes an empty database on the server that MINGCE_TEST_POSTGRES
+// names, and returns its URL; it is dropped after the test. Without a server the
+// test is left out, or fails if MINGCE_TEST_POSTGRES_REQUIRED is set.
+func Database(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv("MINGCE_TEST_POSTGRES")
+	if server == "" {
+		if os.Getenv("MINGCE_TEST_POSTGRES_REQUIRED") != "" {
+			t.Fatal("MINGCE_TEST_POSTGRES is not set, but required here")
+		}
+		t.Skip("left out: MINGCE_TEST_POSTGRES does not name a PostgreSQL server (postgres://user@host/db, with the right to create databases)")
+	}
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal("MINGCE_TEST_POSTGRES is not a URL") // it may hold a password
+	}
+	name := fmt.Sprintf("mingce_test_%d_%d", os.Getpid(), databases.Add(1))
+	admin := func(sql string) {
+		t.Helper()
+		conn, err := pgx.Connect(context.Background(), server)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close(context.Background())
+		if _, err := conn.Exec(context.Background(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	admin("CREATE DATABASE " + name)
+	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
+	u.Path = "/" + name
+	return u.String()
+}
