@@ -44,13 +44,6 @@ func (a *auditRow) place(column string) keyring.Place {
 	return keyring.Place{Tenant: a.org, Table: "audit", Row: string(b), Column: column}
 }
 
-// appendText writes a text behind its length, so that no two lists of texts
-// look alike.
-func appendText[T string | []byte](b []byte, s T) []byte {
-	b = binary.AppendUvarint(b, uint64(len(s)))
-	return append(b, s...)
-}
-
 // InsertAudit implements [directory.AuditTx].
 func (t *tx) InsertAudit(e directory.AuditEntry) {
 	if t.OfOther(e.Org) {
