@@ -3,7 +3,6 @@ package top
 import (
 	"cmp"
 	"slices"
-	"sync"
 
 	"github.com/mingce/mingce/internal/api"
 )
@@ -22,7 +21,7 @@ func invalidArgument(name, rule string) *api.Failure {
 }
 
 // ownCodes are all codes of the gateway.
-var ownCodes = sync.OnceValue(func() []*gatewayCode { return slices.Concat(gatewayCodes, layeredCodes()) })
+var ownCodes = slices.Concat(gatewayCodes, layeredCodes)
 
 // shown returns what the gateway shows of a failure of its own, in words for the
 // call; nil for a business failure, which is shown as the operation says.
@@ -30,7 +29,7 @@ func (c *call) shown(f *api.Failure) *gatewayCode {
 	if c.declares(f.Code) {
 		return gatewayCodeOf(f.Code).saying(f.Text)
 	}
-	own := gatewayCodeNamed(f.Code.Code, ownCodes())
+	own := gatewayCodeNamed(f.Code.Code, ownCodes)
 	if own == nil { // an armed number of DingTalk's table
 		return nil
 	}
