@@ -31,13 +31,9 @@ func mailroom(t *testing.T, dev bool) (*instance.Instance, http.Handler, string)
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = i.Close() })
-	key, err := i.Directory.Session(directory.CommandLine(directory.SampleOrg), "test", "1").CreateAccessKey(t.Context(), "ops", directory.PolicyAdministrator)
-	if err != nil {
-		t.Fatal(err)
-	}
 	a := control.New(control.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: slog.New(slog.DiscardHandler),
 		Dev: dev, Render: notify.Render})
-	return i, a.Stand(), key.AdminToken()
+	return i, a.Stand(), adminKey(t, i.Directory, directory.SampleOrg).AdminToken()
 }
 
 func send(t *testing.T, i *instance.Instance) {
