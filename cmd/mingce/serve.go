@@ -96,7 +96,7 @@ func (c *serveCommand) Run(o output) error {
 	// Before anything is put there: a mistyped folder must not become a new,
 	// empty directory.
 	place.Existing = true
-	if err := engine.Found(place); err != nil {
+	if err := engine.CheckExisting(place); err != nil {
 		return err
 	}
 	log := c.log(o.err, slog.LevelInfo)

@@ -55,12 +55,11 @@ type entries struct {
 
 // New returns the pages.
 func New(c Config) *Console {
-	x := &Console{config: c, pages: map[string]*template.Template{}}
+	x := &Console{config: c, pages: map[string]*template.Template{}, entries: entries{list: Entries(c.Catalogue, c.Gateways), byCode: map[string][]*Entry{}}}
 	for _, name := range []string{"home", "errors", "error", "absent", "reference", "operation", "permission", "permissions"} {
 		x.pages[name] = template.Must(template.New("layout.html").Funcs(functions(c.BasePath)).
 			ParseFS(files, "templates/layout.html", "templates/fields.html", "templates/"+name+".html"))
 	}
-	x.entries = entries{list: Entries(c.Catalogue, c.Gateways), byCode: map[string][]*Entry{}}
 	for _, e := range x.entries.list {
 		x.entries.byCode[e.Code.Code] = append(x.entries.byCode[e.Code.Code], e)
 		if sub := e.Code.Sub; sub != "" && sub != e.Code.Code {

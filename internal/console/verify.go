@@ -32,6 +32,7 @@ func NewVerify(d *directory.Directory, log *slog.Logger, base string) *Verify {
 	return &Verify{d, log, parsed("verify.html", base), style}
 }
 
+// parsed returns a template of the program.
 func parsed(name, base string) *template.Template {
 	return template.Must(template.New(name).Funcs(functions(base)).ParseFS(files, "templates/"+name))
 }

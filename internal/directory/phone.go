@@ -27,12 +27,14 @@ const HomeCountry = "86"
 // error of its own, which wraps this one.
 var ErrPhoneInvalid = errors.New("not a phone number")
 
-// Lengths of numbers (docs/spec/dingtalk.md#lengths-of-phone-numbers).
+// Lengths of national numbers (docs/spec/dingtalk.md#lengths-of-phone-numbers).
 const (
-	minMobile   = 5
-	maxMobile   = 15
-	minLandline = 5
-	maxLandline = 20 // also of what external contacts have
+	minMobile = 5
+	maxMobile = 15
+	// MinPhoneDigits and MaxPhoneDigits are those of numbers that may be landlines,
+	// as external contacts have them.
+	MinPhoneDigits = 5
+	MaxPhoneDigits = 20
 )
 
 // ReadMobile reads a mobile as people and vendors' pages write it: bare, behind
@@ -148,7 +150,7 @@ func (p Phone) isLandline() bool {
 	if p.Country == "86" && len(p.Number) == 11 && p.Number[0] == '1' {
 		return isMainland(p.Number)
 	}
-	return IsCountryCode(p.Country) && digits(p.Number, minLandline, maxLandline)
+	return IsCountryCode(p.Country) && digits(p.Number, MinPhoneDigits, MaxPhoneDigits)
 }
 
 // isMainland reports whether a national number is a mobile of mainland China.

@@ -14,13 +14,13 @@ import (
 	"strings"
 )
 
-// envelope seals what is pushed to one receiver and opens what it replies
+// envelope seals pushes to one receiver and opens its replies
 // (docs/spec/dingtalk.md#encryption-of-pushed-events).
 type envelope struct {
 	token string
-	key   []byte // 32 bytes; its first 16 are the IV, always
-	owner string // ends every message: the corp id, for a receiver registered by API
-	alias string // a reply may name instead: the app key; "" is none
+	key   []byte // 32 bytes; its first 16 are also the IV
+	owner string // suffix of every message: the corp id, for a receiver registered by API
+	alias string // suffix that replies may have instead: the app key; "" is none
 }
 
 const (
@@ -39,7 +39,7 @@ func newEnvelope(token, aesKey, owner string) (*envelope, error) {
 	return &envelope{token: token, key: key, owner: owner}, nil
 }
 
-// seal encrypts a message; random is 16 bytes that nobody can guess.
+// seal encrypts a message; random is 16 unpredictable bytes.
 func (e *envelope) seal(message, random []byte) (string, error) {
 	block, err := aes.NewCipher(e.key)
 	if err != nil {
@@ -57,8 +57,8 @@ func (e *envelope) seal(message, random []byte) (string, error) {
 	return base64.StdEncoding.EncodeToString(plain), nil
 }
 
-// open decrypts a message of this receiver. Padding of 1 to 32 bytes is taken:
-// the vendor's own sample in Go pads to 16.
+// open decrypts a message of this receiver. It accepts padding of 1 to 32
+// bytes, because the vendor's own sample in Go pads to 16.
 func (e *envelope) open(encrypted string) ([]byte, error) {
 	plain, err := base64.StdEncoding.DecodeString(encrypted)
 	if err != nil || len(plain) == 0 || len(plain)%aes.BlockSize != 0 {
@@ -92,7 +92,7 @@ func (e *envelope) sign(timestamp, nonce, encrypted string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// verify opens an encrypted message after its signature was proved.
+// verify checks the signature of an encrypted message and opens it.
 func (e *envelope) verify(signature, timestamp, nonce, encrypted string) ([]byte, error) {
 	if !hmac.Equal([]byte(strings.ToLower(signature)), []byte(e.sign(timestamp, nonce, encrypted))) {
 		return nil, errEnvelope

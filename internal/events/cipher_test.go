@@ -13,8 +13,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The example of docs/spec/dingtalk.md#worked-example-of-event-encryption, which
-// npm dingtalk-encrypt reads (e2e/node/events.test.js).
+// The example of docs/spec/dingtalk.md#worked-example-of-event-encryption,
+// which npm dingtalk-encrypt can read (e2e/node/events.test.js).
 const (
 	exampleToken     = "mingceToken123"
 	exampleKey       = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFE"

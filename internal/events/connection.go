@@ -23,7 +23,7 @@ const (
 
 var (
 	errNotConnected = errors.New("the app is not connected")
-	errNotTaken     = errors.New("the app did not take the event")
+	errNotAccepted  = errors.New("the app did not accept the event")
 	errNoAnswer     = errors.New("the app did not answer in time")
 )
 
@@ -31,15 +31,15 @@ var (
 type connection struct {
 	directory.Stream
 	ws  *websocket.Conn
-	end func() // ends it, whatever the client does
+	end func() // closes it without the client's cooperation
 
 	mu      sync.Mutex
 	answers map[string]chan answer
 	gone    chan struct{}
 }
 
-// frame is what the server sends (docs/spec/dingtalk.md#stream-frames). All values of
-// headers are texts.
+// frame is a message from the server (docs/spec/dingtalk.md#stream-frames). All
+// header values are texts.
 type frame struct {
 	SpecVersion string            `json:"specVersion"`
 	Type        string            `json:"type"`
@@ -48,7 +48,7 @@ type frame struct {
 	Data        string            `json:"data"`
 }
 
-// answer is what a client sends back.
+// answer is the reply of a client to a frame.
 type answer struct {
 	Code    int               `json:"code"`
 	Headers map[string]string `json:"headers"`
@@ -81,7 +81,7 @@ func (c *connection) ask(ctx context.Context, f frame) (answer, error) {
 	case a := <-got:
 		return a, nil
 	case <-c.gone:
-		return answer{}, fmt.Errorf("%w: the connection ended", errNotTaken)
+		return answer{}, fmt.Errorf("%w: the connection ended", errNotAccepted)
 	case <-ctx.Done():
 		return answer{}, errNoAnswer
 	}
@@ -97,7 +97,7 @@ func (c *connection) write(ctx context.Context, f frame) error {
 	return c.ws.Write(ctx, websocket.MessageText, text)
 }
 
-// marshal writes a frame; what stands in its data is not escaped for HTML.
+// marshal encodes a frame; its data is not escaped for HTML.
 func marshal(f frame) ([]byte, error) {
 	o := object{}
 	headers, err := json.Marshal(f.Headers)
@@ -112,7 +112,7 @@ func marshal(f frame) ([]byte, error) {
 	return o.end(), nil
 }
 
-// read hands answers to who waits for them, until the connection ends.
+// read passes answers to the waiting callers of ask, until the connection ends.
 func (c *connection) read(ctx context.Context) {
 	defer close(c.gone)
 	defer func() { _ = c.ws.CloseNow() }()
@@ -123,7 +123,7 @@ func (c *connection) read(ctx context.Context) {
 		}
 		var a answer
 		if json.Unmarshal(text, &a) != nil {
-			continue // what is no answer is left alone
+			continue // not an answer
 		}
 		c.mu.Lock()
 		if got := c.answers[a.Headers["messageId"]]; got != nil {

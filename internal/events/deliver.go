@@ -17,34 +17,34 @@ import (
 )
 
 const (
-	lookEvery  = 250 * time.Millisecond // for events and what is due
+	pollEvery  = 250 * time.Millisecond // for events and due deliveries
 	sweepEvery = time.Hour
-	// ownFor is how long a process may deliver for a subscription before another
-	// may take over, if it dies. It is renewed before every batch, and no batch
-	// takes longer: two rounds of attempts of at most ten seconds.
-	ownFor     = 30 * time.Second
-	batch      = 16 // deliveries of a subscription in memory
-	sideBySide = 8  // attempts of a subscription at once, each about another object
-	stopGrace  = 3 * time.Second
-	// mostWorking is how many subscriptions are delivered for at once, mostOwned how
-	// many it is remembered of that this process delivers for them.
-	mostWorking = 1024
-	mostOwned   = 10_000
+	// ownFor is how long a process owns a subscription before another may take
+	// over, in case it dies. Ownership is renewed before every batch, and no
+	// batch takes longer: two rounds of attempts of at most ten seconds.
+	ownFor      = 30 * time.Second
+	batch       = 16 // deliveries of a subscription that are read at once
+	maxAttempts = 8  // concurrent attempts of a subscription, each about another object
+	stopGrace   = 3 * time.Second
+	// maxWorking limits the subscriptions that are delivered for at once,
+	// maxOwned those that are remembered as owned by this process.
+	maxWorking = 1024
+	maxOwned   = 10_000
 )
 
-// Service delivers events and keeps the connections of Stream mode. Several
-// processes may run one each on one database: for every subscription one of
-// them delivers at a time. It is safe for concurrent use.
+// Service delivers events and holds the connections of Stream mode. Several
+// processes may run one each on one database: every subscription is owned by
+// one of them at a time. It is safe for concurrent use.
 type Service struct {
 	dir    *directory.Directory
 	log    *slog.Logger
 	pusher *Pusher
 	hub    *hub
-	owner  string // names this process among those of a database
+	owner  string // identifies this process among those on one database
 
 	mu      sync.Mutex
 	working map[directory.SubscriptionRef]bool
-	owned   map[directory.SubscriptionRef]bool // maybe; to be given back at the end
+	owned   map[directory.SubscriptionRef]bool // possibly; released when Run ends
 }
 
 // New returns a Service; Run starts it.
@@ -60,17 +60,16 @@ func New(dir *directory.Directory, pusher *Pusher, log *slog.Logger) *Service {
 // Stream returns the handler of the WebSocket endpoint.
 func (s *Service) Stream() http.Handler { return s.hub }
 
-// Refresh records anew which apps are connected, after the data was replaced as
-// a whole.
-func (s *Service) Refresh(ctx context.Context) { s.hub.keepAll(ctx) }
+// Refresh records again which apps are connected, after all data was replaced.
+func (s *Service) Refresh(ctx context.Context) { s.hub.recordAll(ctx) }
 
-// Run delivers until ctx is done; then it tells connected apps to go elsewhere
-// and waits for the attempts under way.
+// Run delivers until ctx is done; then it tells connected apps to connect
+// elsewhere and waits for running attempts.
 func (s *Service) Run(ctx context.Context) {
 	var loops sync.WaitGroup
 	loops.Go(func() { s.sweep(ctx) })
 	loops.Go(func() { s.hub.run(ctx) })
-	look := time.NewTicker(lookEvery)
+	look := time.NewTicker(pollEvery)
 	defer look.Stop()
 	for {
 		if more := s.round(ctx, &loops); more {
@@ -86,8 +85,8 @@ func (s *Service) Run(ctx context.Context) {
 	}
 }
 
-// Once routes and delivers everything that is due, and returns when no attempt
-// is under way any more.
+// Once routes and delivers everything that is due, and returns when all
+// attempts have finished.
 func (s *Service) Once(ctx context.Context) {
 	for more := true; more; {
 		var workers sync.WaitGroup
@@ -96,16 +95,16 @@ func (s *Service) Once(ctx context.Context) {
 	}
 }
 
-// round routes some of what changes have recorded and starts a worker for each
-// subscription that has something due and none at work. It reports whether
-// there may be more to route: a long import is no reason to deliver nothing.
+// round routes some events from the outbox and starts a worker for each
+// subscription that has due deliveries and no worker. It reports whether there
+// may be more to route, so that a long import does not stop deliveries.
 func (s *Service) round(ctx context.Context, workers *sync.WaitGroup) (more bool) {
 	n, err := s.dir.RouteEvents(ctx)
-	s.complain(ctx, "route events", err)
+	s.logFailure(ctx, "route events", err)
 	refs, err := s.dir.SubscriptionsDue(ctx, s.owner)
-	s.complain(ctx, "look for events to deliver", err)
-	// Where there are too many, it is chance whose turn it is: slow receivers must
-	// not take all places in every round.
+	s.logFailure(ctx, "look for events to deliver", err)
+	// If there are too many subscriptions, chance decides whose turn it is:
+	// slow receivers must not take all workers in every round.
 	mathrand.Shuffle(len(refs), func(i, j int) { refs[i], refs[j] = refs[j], refs[i] })
 	for _, ref := range refs {
 		if ref.Channel == directory.StreamChannel && !s.hub.has(ref.AppKey) || !s.begin(ref) {
@@ -122,7 +121,7 @@ func (s *Service) round(ctx context.Context, workers *sync.WaitGroup) (more bool
 func (s *Service) begin(ref directory.SubscriptionRef) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.working[ref] || len(s.working) >= mostWorking {
+	if s.working[ref] || len(s.working) >= maxWorking {
 		return false
 	}
 	s.working[ref] = true
@@ -135,33 +134,33 @@ func (s *Service) end(ref directory.SubscriptionRef) {
 	delete(s.working, ref)
 }
 
-// complain logs what no delivery can be blamed for.
-func (s *Service) complain(ctx context.Context, what string, err error) {
+// logFailure logs a failure that is not the receiver's.
+func (s *Service) logFailure(ctx context.Context, what string, err error) {
 	if err != nil && ctx.Err() == nil {
 		s.log.Error(what, "error", err)
 	}
 }
 
-// own notes that this process delivers for a subscription. What is forgotten is
-// taken over by another only when its time is over.
+// own remembers that this process owns a subscription. If an entry is dropped,
+// another process can take over only after ownFor.
 func (s *Service) own(ref directory.SubscriptionRef) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.owned) >= mostOwned {
+	if len(s.owned) >= maxOwned {
 		clear(s.owned)
 	}
 	s.owned[ref] = true
 }
 
-// disown lets another process deliver for the subscription at once, and not
-// only when this one's time is over.
+// disown lets another process deliver for the subscription at once instead of
+// after ownFor.
 func (s *Service) disown(ctx context.Context, ref directory.SubscriptionRef) {
 	s.mu.Lock()
 	owned := s.owned[ref] && !s.working[ref]
 	delete(s.owned, ref)
 	s.mu.Unlock()
 	if owned {
-		s.complain(ctx, "disown a subscription", s.dir.DisownSubscription(ctx, ref, s.owner))
+		s.logFailure(ctx, "disown a subscription", s.dir.DisownSubscription(ctx, ref, s.owner))
 	}
 }
 
@@ -174,8 +173,8 @@ func (s *Service) disownAll(ctx context.Context) {
 	}
 }
 
-// work delivers for one subscription until nothing is due or the app is not
-// connected any more.
+// work delivers for one subscription until nothing is due or the app is no
+// longer connected.
 func (s *Service) work(ctx context.Context, ref directory.SubscriptionRef) {
 	for ctx.Err() == nil {
 		to, err := s.dir.OwnSubscription(ctx, ref, s.owner, s.dir.Now().Add(ownFor))
@@ -187,26 +186,26 @@ func (s *Service) work(ctx context.Context, ref directory.SubscriptionRef) {
 		if err == nil {
 			due, err = s.dir.DueDeliveries(ctx, ref, batch)
 		}
-		s.complain(ctx, "deliver events", err)
+		s.logFailure(ctx, "deliver events", err)
 		if err != nil || len(due) == 0 || !s.deliverAll(ctx, to, due) {
 			return
 		}
 	}
 }
 
-// deliverAll makes one attempt for each delivery; no two are about one object.
-// It returns false when the app is not connected any more.
+// deliverAll makes one attempt for each delivery, all about different objects.
+// It returns false when the app is no longer connected.
 func (s *Service) deliverAll(ctx context.Context, to directory.Subscription, due []directory.Delivery) bool {
-	// An attempt that was begun is settled even when the program is about to
-	// stop, so that an event is not delivered twice for that.
-	keep := context.WithoutCancel(ctx)
-	attempt, cancel := context.WithCancel(keep)
+	// The result of an attempt is recorded even when the program is about to
+	// stop, so that the event is not delivered again because of the stop.
+	detached := context.WithoutCancel(ctx)
+	attempt, cancel := context.WithCancel(detached)
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(stopGrace, cancel) })
 	defer stop()
 
-	places := make(chan struct{}, sideBySide)
-	var under sync.WaitGroup
+	places := make(chan struct{}, maxAttempts)
+	var running sync.WaitGroup
 	var mu sync.Mutex
 	connected := true
 	for _, d := range due {
@@ -214,7 +213,7 @@ func (s *Service) deliverAll(ctx context.Context, to directory.Subscription, due
 			break
 		}
 		places <- struct{}{}
-		under.Go(func() {
+		running.Go(func() {
 			defer func() { <-places }()
 			err := s.attempt(attempt, to, d)
 			if errors.Is(err, errNotConnected) || attempt.Err() != nil && err != nil {
@@ -227,10 +226,10 @@ func (s *Service) deliverAll(ctx context.Context, to directory.Subscription, due
 				s.log.Warn("event not delivered", "app", d.Ref.AppKey, "channel", d.Ref.Channel, "event", d.EventID,
 					"type", d.Topic, "attempt", d.Attempts+1, "reason", err)
 			}
-			s.complain(keep, "settle an event", s.dir.SettleDelivery(keep, d, err == nil))
+			s.logFailure(detached, "settle an event", s.dir.SettleDelivery(detached, d, err == nil))
 		})
 	}
-	under.Wait()
+	running.Wait()
 	return connected
 }
 
@@ -248,7 +247,7 @@ func (s *Service) attempt(ctx context.Context, to directory.Subscription, d dire
 
 func (s *Service) sweep(ctx context.Context) {
 	for {
-		s.complain(ctx, "sweep events", s.dir.SweepEvents(ctx))
+		s.logFailure(ctx, "sweep events", s.dir.SweepEvents(ctx))
 		select {
 		case <-time.After(sweepEvery):
 		case <-ctx.Done():

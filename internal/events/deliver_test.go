@@ -22,7 +22,7 @@ import (
 	"github.com/mingce/mingce/internal/store/storetest"
 )
 
-// clock stands still until it is moved.
+// clock stands still until a test moves it.
 type clock struct {
 	mu sync.Mutex
 	at time.Time
@@ -67,7 +67,7 @@ func (w *world) open(r directory.Receivers) *directory.Directory {
 	return directory.Open(directory.Config{Store: w.store, Now: w.clock.now, NewID: randomIDs{}, Keys: keyring.DevMaster(), Receivers: r})
 }
 
-// service is one more process on the world's data.
+// service is another process on the world's data.
 func (w *world) service() *Service {
 	return New(w.dir, NewPusher(true, w.clock.now), slog.New(slog.DiscardHandler))
 }
@@ -88,7 +88,7 @@ func (w *world) register(r *receiver, tags ...string) {
 	}
 }
 
-// record leaves events in the outbox, as a change does.
+// record writes events to the outbox like a change.
 func (w *world) record(topic, object string, ns ...int) {
 	w.t.Helper()
 	err := w.store.Update(w.t.Context(), directory.SampleOrg, func(tx directory.Tx) error {
@@ -135,7 +135,7 @@ func want(t testing.TB, what string, got []any, numbers ...float64) {
 	}
 }
 
-// onBoth runs a test on SQLite and, where one is given, PostgreSQL.
+// onBoth runs a test on SQLite and, if a server is given, PostgreSQL.
 func onBoth(t *testing.T, test func(t *testing.T, s directory.Store)) {
 	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, storetest.Open(t)) })
@@ -235,8 +235,8 @@ func TestFailedListHasPagesOf200(t *testing.T) {
 	})
 }
 
-// A program that ends while events wait is the same to them as one that is
-// killed: all there is of them is in the store.
+// To waiting events, a clean stop is the same as a kill: their whole state is
+// in the store.
 func TestEventsSurviveARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -256,7 +256,7 @@ func TestEventsSurviveARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.record("user_leave_org", "u1", 3)
-	// The killed process had just begun to deliver.
+	// The killed process had just started to deliver.
 	ref := directory.SubscriptionRef{Org: directory.SampleOrg, AppKey: directory.SampleAppKey, Channel: directory.HTTPChannel}
 	if _, err := w.dir.OwnSubscription(t.Context(), ref, "killed", w.clock.now().Add(ownFor)); err != nil {
 		t.Fatal(err)
@@ -298,7 +298,8 @@ func TestOfTwoProcessesOneDelivers(t *testing.T) {
 	})
 }
 
-// checkOrder checks that every event came once and, about one object, in order.
+// checkOrder checks that every event arrived once and, for each object, in
+// order.
 func checkOrder(t testing.TB, r *receiver, events int) {
 	t.Helper()
 	users, ns := r.values("userId")[1:], r.values("n")[1:]
@@ -315,8 +316,8 @@ func checkOrder(t testing.TB, r *receiver, events int) {
 	}
 }
 
-// Property: whatever fails, and however processes come and go, the events that
-// arrive about one object arrive in the order of the changes.
+// Property: whatever fails, and however processes come and go, the events of
+// one object arrive in the order of its changes.
 func TestOrderPerObject(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.Open(t))
@@ -381,7 +382,7 @@ func TestOrderPerObject(t *testing.T) {
 	})
 }
 
-// discard is a test whose complaints do not count.
+// discard ignores the failures of a check.
 type discard struct{ testing.TB }
 
 func (discard) Errorf(string, ...any) {}

@@ -13,8 +13,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// reserved are networks that are no place for a receiver of somebody else's
-// choosing, besides those that package netip can name.
+// reserved are networks that a receiver chosen by a caller must not be in,
+// besides those that package netip recognises.
 var reserved = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),
 	netip.MustParsePrefix("100.64.0.0/10"), // shared by carriers and clouds
@@ -24,8 +24,8 @@ var reserved = []netip.Prefix{
 	netip.MustParsePrefix("198.51.100.0/24"),
 	netip.MustParsePrefix("203.0.113.0/24"),
 	netip.MustParsePrefix("240.0.0.0/4"),
-	netip.MustParsePrefix("::/96"),        // IPv4 in disguise
-	netip.MustParsePrefix("64:ff9b::/96"), // the same, through a translator
+	netip.MustParsePrefix("::/96"),        // IPv4-compatible addresses
+	netip.MustParsePrefix("64:ff9b::/96"), // IPv4 addresses behind NAT64
 	netip.MustParsePrefix("64:ff9b:1::/48"),
 	netip.MustParsePrefix("100::/64"),
 	netip.MustParsePrefix("2001::/23"), // Teredo among others
@@ -34,7 +34,7 @@ var reserved = []netip.Prefix{
 	netip.MustParsePrefix("fec0::/10"),
 }
 
-// isPublic reports whether an address is one of the open network.
+// isPublic reports whether an address is in the public internet.
 func isPublic(a netip.Addr) bool {
 	a = a.Unmap()
 	if !a.IsValid() || a.Zone() != "" || !a.IsGlobalUnicast() || a.IsPrivate() {
@@ -49,10 +49,9 @@ func isPublic(a netip.Addr) bool {
 }
 
 // onlyPublic refuses addresses of this machine and of private networks
-// (docs/spec/dingtalk.md#private-callback-addresses). It sees
-// the address that is dialled, after names were resolved: a name that changes
-// its mind between a check and the call gains nothing. What callers are told of it
-// is decided by notReached.
+// (docs/spec/dingtalk.md#private-callback-addresses). It sees the address that
+// is dialled, after name resolution: changing a name's address between a check
+// and the call does not help. notReached decides what callers learn.
 func onlyPublic(ctx context.Context, _, address string, _ syscall.RawConn) error {
 	if a, err := netip.ParseAddrPort(address); err != nil || !isPublic(a.Addr()) {
 		return fmt.Errorf("%w: %s", directory.ErrReceiverForbidden, address)
@@ -63,8 +62,8 @@ func onlyPublic(ctx context.Context, _, address string, _ syscall.RawConn) error
 	return nil
 }
 
-// reachedKey is of the value of a context that is told that an address may be
-// dialled.
+// reachedKey is the context key of a flag that is set when a permitted address
+// is dialled.
 type reachedKey struct{}
 
 const (

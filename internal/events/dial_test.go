@@ -44,8 +44,8 @@ func TestPushesStayOnTheOpenNetwork(t *testing.T) {
 	}
 }
 
-// Who registers an address must not learn from the answer which names there are
-// in a private network: one that is refused and one that is unknown look alike.
+// The response to a registration must not reveal which names exist in a private
+// network: refused and unknown names look the same.
 func TestNamesInsideAreNotTold(t *testing.T) {
 	t.Parallel()
 	p := NewPusher(false, fixedNow)
@@ -55,9 +55,9 @@ func TestNamesInsideAreNotTold(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		err := p.Check(ctx, s)
-		// What is said of a name is said when the time is over, and not when it is known.
+		// The error comes when the time limit has passed, not when it is known.
 		if told := ctx.Err() == nil; told != strings.Contains(address, "127.0.0.1") {
-			t.Errorf("%s: told before the time is over: got %t", address, told)
+			t.Errorf("%s: error before the time limit: got %t", address, told)
 		}
 		return err
 	}

@@ -21,26 +21,26 @@ import (
 )
 
 const (
-	pingEvery = 25 * time.Second // clients give up after 60 s without a word
-	keepEvery = 5 * time.Minute  // how often it is recorded that an app is connected
-	// checkEvery is how often it is asked whether connections may stay. What ends
-	// them holds on every process within a second.
+	pingEvery   = 25 * time.Second // clients give up after 60 s of silence
+	recordEvery = 5 * time.Minute  // interval of recording that an app is connected
+	// checkEvery is the interval of checking whether connections may stay: a
+	// revoked right takes effect on every process within a second.
 	checkEvery = 400 * time.Millisecond
-	farewell   = 2 * time.Second        // for answers to "disconnect"
-	dismissal  = 250 * time.Millisecond // the same, of those that may not stay
+	stopWait   = 2 * time.Second        // for answers to "disconnect" when the server stops
+	revokeWait = 250 * time.Millisecond // the same for connections that may not stay
 	stopping   = "the server is stopping"
 
-	// maxConnections keeps one app from filling the process's memory, maxInAll
-	// keeps all of them from it.
+	// maxConnections limits the connections of one app, maxInAll those of all
+	// apps, to bound the process's memory.
 	maxConnections = 64
 	maxInAll       = 4096
 )
 
-// hub keeps the connections of Stream mode of this process.
+// hub holds the connections of Stream mode of this process.
 type hub struct {
 	dir  *directory.Directory
 	log  *slog.Logger
-	left func(context.Context, directory.SubscriptionRef) // an app has no connection any more
+	left func(context.Context, directory.SubscriptionRef) // called when the last connection of an app ends
 
 	mu     sync.Mutex
 	apps   map[string]*appConnections
@@ -50,9 +50,9 @@ type hub struct {
 	open   sync.WaitGroup
 }
 
-// appConnections are the connections of one app, and whose turn it is.
+// appConnections are the connections of one app, used in turn.
 type appConnections struct {
-	places int // those of the list, and of connections that begin or end
+	places int // connections in the list, being opened or being closed
 	list   []*connection
 	next   int
 }
@@ -61,11 +61,11 @@ func newHub(dir *directory.Directory, log *slog.Logger, left func(context.Contex
 	return &hub{dir: dir, log: log, left: left, apps: map[string]*appConnections{}, pace: pace{}}
 }
 
-// ServeHTTP opens a connection for a ticket. Nothing is written for a request
-// that cannot become one.
+// ServeHTTP opens a connection for a ticket. It writes nothing to the store for
+// a request that cannot become a connection.
 func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !headerHas(r.Header, "Connection", "upgrade") || !headerHas(r.Header, "Upgrade", "websocket") {
-		if r.ProtoMajor == 1 { // an answer of HTTP/2 with these headers is malformed
+		if r.ProtoMajor == 1 { // an HTTP/2 response with these headers would be malformed
 			w.Header().Set("Connection", "Upgrade")
 			w.Header().Set("Upgrade", "websocket")
 		}
@@ -89,7 +89,7 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ws, err := websocket.Accept(w, r, nil)
-	if err != nil { // Accept has answered
+	if err != nil { // Accept has responded
 		h.release(s.AppKey)
 		return
 	}
@@ -101,7 +101,7 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = ws.Close(websocket.StatusGoingAway, stopping)
 		return
 	}
-	h.keep(r.Context(), c.AppKey)
+	h.record(r.Context(), c.AppKey)
 	c.read(ctx)
 	ctx = context.WithoutCancel(ctx)
 	if last := h.remove(c); last {
@@ -109,7 +109,7 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// headerHas reports whether a list of words in a header has the word.
+// headerHas reports whether a list in a header contains the word.
 func headerHas(h http.Header, name, word string) bool {
 	for _, list := range h.Values(name) {
 		for w := range strings.SplitSeq(list, ",") {
@@ -134,9 +134,9 @@ func (h *hub) refuse(w http.ResponseWriter, err error) {
 	}
 }
 
-// reserve takes a place for a connection of the app, before anything is done
-// for it: connections that come at once must not all see the last one. open
-// counts it until the handler ends.
+// reserve takes a place for a connection of the app before any other work, so
+// that concurrent requests cannot share the last place. open counts it until
+// the handler returns.
 func (h *hub) reserve(appKey string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -169,8 +169,8 @@ func (h *hub) releaseLocked(appKey string) {
 	}
 }
 
-// add puts a connection into the place that was reserved for it, or gives the
-// place back when the server is stopping.
+// add adds a connection to its reserved place, or releases the place when the
+// server is stopping.
 func (h *hub) add(c *connection) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -183,8 +183,8 @@ func (h *hub) add(c *connection) bool {
 	return true
 }
 
-// part takes a connection out of those that get events, while it ends.
-func (h *hub) part(c *connection) {
+// detach stops sending events to a connection that is being closed.
+func (h *hub) detach(c *connection) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	a := h.apps[c.AppKey]
@@ -192,7 +192,7 @@ func (h *hub) part(c *connection) {
 }
 
 func (h *hub) remove(c *connection) (last bool) {
-	h.part(c)
+	h.detach(c)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	last = len(h.apps[c.AppKey].list) == 0
@@ -208,8 +208,7 @@ func (h *hub) has(appKey string) bool {
 	return a != nil && len(a.list) > 0
 }
 
-// pick returns the app's connection whose turn it is among those that asked
-// for the event.
+// pick returns the next connection of the app in turn that asked for the event.
 func (h *hub) pick(appKey, topic string) (*connection, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -224,7 +223,7 @@ func (h *hub) pick(appKey, topic string) (*connection, error) {
 			return c, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: no connection asks for it", errNotTaken)
+	return nil, fmt.Errorf("%w: no connection asks for it", errNotAccepted)
 }
 
 // all returns every connection.
@@ -237,7 +236,7 @@ func (h *hub) all() (list []*connection) {
 	return list
 }
 
-// check ends the connections that may not stay.
+// check closes the connections that may not stay.
 func (h *hub) check(ctx context.Context) {
 	all := h.all()
 	if len(all) == 0 {
@@ -259,13 +258,13 @@ func (h *hub) check(ctx context.Context) {
 			continue
 		}
 		h.log.Info("stream ended", "app", c.AppKey, "reason", why[i])
-		h.part(c)
-		h.open.Go(func() { h.dismiss(context.WithoutCancel(ctx), c, dismissal, "the app may not be connected") })
+		h.detach(c)
+		h.open.Go(func() { h.dismiss(context.WithoutCancel(ctx), c, revokeWait, "the app may not be connected") })
 	}
 }
 
-// dismiss tells a client to go, as the vendor does it, and ends its connection,
-// also where the client does not answer.
+// dismiss asks a client to disconnect, in the vendor's way, and closes its
+// connection even if the client does not answer.
 func (h *hub) dismiss(ctx context.Context, c *connection, wait time.Duration, reason string) {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
@@ -276,7 +275,7 @@ func (h *hub) dismiss(ctx context.Context, c *connection, wait time.Duration, re
 }
 
 // deliver sends the event over one connection and returns nil when the app has
-// taken it (docs/spec/dingtalk.md#acknowledgement-of-a-stream-event).
+// accepted it (docs/spec/dingtalk.md#acknowledgement-of-a-stream-event).
 func (h *hub) deliver(ctx context.Context, d directory.Delivery) error {
 	c, err := h.pick(d.Ref.AppKey, d.Topic)
 	if err != nil {
@@ -286,7 +285,7 @@ func (h *hub) deliver(ctx context.Context, d directory.Delivery) error {
 	if err != nil {
 		return err
 	}
-	// Clients choose their handler by the topic, as they asked for it.
+	// Clients select their handler by the topic they asked for.
 	topic := d.Topic
 	if slices.Contains(c.Tags, directory.AllEvents) {
 		topic = directory.AllEvents
@@ -302,26 +301,26 @@ func (h *hub) deliver(ctx context.Context, d directory.Delivery) error {
 		return err
 	}
 	var status struct{ Status string }
-	_ = json.Unmarshal([]byte(a.Data), &status) // other data than ours is no refusal
+	_ = json.Unmarshal([]byte(a.Data), &status) // data in another format is not a refusal
 	if a.Code != http.StatusOK || status.Status == "LATER" {
-		return fmt.Errorf("%w: code %d", errNotTaken, a.Code)
+		return fmt.Errorf("%w: code %d", errNotAccepted, a.Code)
 	}
 	return nil
 }
 
-// run pings connections, records that their apps are there and ends those that
-// may not stay, until ctx is done; then it sends everybody away.
+// run pings connections, records that their apps are connected and closes those
+// that may not stay, until ctx is done; then it closes all.
 func (h *hub) run(ctx context.Context) {
-	ping, keep, check := time.NewTicker(pingEvery), time.NewTicker(keepEvery), time.NewTicker(checkEvery)
+	ping, record, check := time.NewTicker(pingEvery), time.NewTicker(recordEvery), time.NewTicker(checkEvery)
 	defer ping.Stop()
-	defer keep.Stop()
+	defer record.Stop()
 	defer check.Stop()
 	for {
 		select {
 		case <-ping.C:
 			h.pingAll(ctx)
-		case <-keep.C:
-			h.keepAll(ctx)
+		case <-record.C:
+			h.recordAll(ctx)
 		case <-check.C:
 			h.check(ctx)
 		case <-ctx.Done():
@@ -331,7 +330,7 @@ func (h *hub) run(ctx context.Context) {
 	}
 }
 
-// pingAll ends connections whose client does not answer any more.
+// pingAll closes connections whose client no longer answers.
 func (h *hub) pingAll(ctx context.Context) {
 	for _, c := range h.all() {
 		go func() {
@@ -344,17 +343,18 @@ func (h *hub) pingAll(ctx context.Context) {
 	}
 }
 
-func (h *hub) keepAll(ctx context.Context) {
+func (h *hub) recordAll(ctx context.Context) {
 	h.mu.Lock()
 	apps := slices.Collect(maps.Keys(h.apps))
 	h.mu.Unlock()
 	for _, app := range apps {
-		h.keep(ctx, app)
+		h.record(ctx, app)
 	}
 }
 
-// keep records that the app is connected and what its connections ask for.
-func (h *hub) keep(ctx context.Context, appKey string) {
+// record records that the app is connected and which events its connections ask
+// for.
+func (h *hub) record(ctx context.Context, appKey string) {
 	var org string
 	var tags []string
 	h.mu.Lock()
@@ -365,20 +365,20 @@ func (h *hub) keep(ctx context.Context, appKey string) {
 	}
 	h.mu.Unlock()
 	if len(tags) == 0 {
-		return // it listens for no events
+		return // it asks for no events
 	}
 	if err := h.dir.KeepStream(ctx, org, appKey, tags); err != nil && ctx.Err() == nil {
 		h.log.Error("record a connection", "error", err)
 	}
 }
 
-// close tells every client to connect elsewhere and ends the connections.
+// close asks every client to connect elsewhere and closes the connections.
 func (h *hub) close(ctx context.Context) {
 	h.mu.Lock()
 	h.closed = true
 	h.mu.Unlock()
 	for _, c := range h.all() {
-		h.open.Go(func() { h.dismiss(ctx, c, farewell, stopping) })
+		h.open.Go(func() { h.dismiss(ctx, c, stopWait, stopping) })
 	}
 	h.open.Wait()
 }

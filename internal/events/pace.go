@@ -3,16 +3,17 @@ package events
 import "time"
 
 const (
-	// An app whose clients all start anew may open all its connections at once,
-	// twice; after that, so many a second. Each costs a ticket that is used up, and
-	// often a change of the subscription.
+	// If all clients of an app restart, it may open all its connections at
+	// once, twice; after that, pacePerSecond. Each connection uses up a ticket,
+	// and often changes the subscription.
 	paceBurst     = 2 * maxConnections
 	pacePerSecond = 10
-	// pacesKept bounds the memory; those who do nothing else than connect are few.
-	pacesKept = 10_000
+	// maxPaces limits the memory. Few apps do nothing but connect.
+	maxPaces = 10_000
 )
 
-// pace says how fast apps may open connections. It is not safe for concurrent use.
+// pace limits how fast apps may open connections. It is not safe for concurrent
+// use.
 type pace map[string]bucket
 
 type bucket struct {
@@ -23,7 +24,7 @@ type bucket struct {
 func (p pace) allow(appKey string, now time.Time) bool {
 	b, ok := p[appKey]
 	if !ok {
-		if len(p) >= pacesKept {
+		if len(p) >= maxPaces {
 			clear(p)
 		}
 		b = bucket{paceBurst, now}

@@ -12,13 +12,13 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// fact is one member of what an event says.
+// fact is one member of an event's payload.
 type fact struct {
 	name  string
 	value json.RawMessage
 }
 
-// facts reads the members of an event in their order.
+// facts reads the members of a payload in order.
 func facts(payload string) (list []fact, err error) {
 	if payload == "" {
 		return nil, nil
@@ -41,14 +41,14 @@ func facts(payload string) (list []fact, err error) {
 	return list, nil
 }
 
-// classic are the names that the older generation of events had. Clients read
-// members by name, so both stand side by side.
+// classic maps names to those of the older generation of events. Clients read
+// members by name, so an event has both.
 var classic = map[string]string{"userId": "UserId", "deptId": "DeptId"}
 
 const operator = "optStaffId"
 
-// pushed is the event as it is pushed over HTTP: the union of the vendor's two
-// generations of the same event (docs/spec/dingtalk.md#payload-of-a-pushed-event).
+// pushed is the payload for HTTP: the union of the vendor's two generations of
+// the same event (docs/spec/dingtalk.md#payload-of-a-pushed-event).
 func pushed(d directory.Delivery) ([]byte, error) {
 	list, err := facts(d.Payload)
 	if err != nil {
@@ -77,8 +77,8 @@ func pushed(d directory.Delivery) ([]byte, error) {
 	return o.end(), nil
 }
 
-// streamed is the data of the event in Stream mode: names in lower camel case,
-// and what the frame's headers say is not repeated
+// streamed is the payload for Stream mode: names in lower camel case, without
+// what the frame's headers already say
 // (docs/spec/dingtalk.md#payload-of-a-stream-event).
 func streamed(d directory.Delivery) ([]byte, error) {
 	list, err := facts(d.Payload)
@@ -107,15 +107,15 @@ func listed(f fact) []byte {
 	return value
 }
 
-// bizID is a number without a meaning that is the same whenever the event is
-// delivered again.
+// bizID is an arbitrary number that is the same for every delivery of the
+// event.
 func bizID(eventID string) string {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(eventID))
 	return strconv.FormatUint(h.Sum64()%1_000_000_000, 10)
 }
 
-// object writes a JSON object member by member.
+// object builds a JSON object member by member.
 type object struct{ b []byte }
 
 func (o *object) raw(name string, value []byte) {
@@ -132,18 +132,18 @@ func (o *object) text(name, value string) { o.raw(name, quote(value)) }
 
 func (o *object) end() []byte { return append(o.b, '}') }
 
-// quote writes a text as JSON; &, < and > stay as they are.
+// quote encodes a text as JSON without escaping &, < and >.
 func quote(s string) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a text can always be written
+	_ = e.Encode(s) // never fails for a string
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// ascii writes JSON so that it survives clients which read its bytes as
-// Latin-1 and undo URL escapes in it, as npm dingtalk-encrypt does.
-// Decision: every client gets it so; to a JSON reader it is the same.
+// ascii escapes JSON so that it survives clients which read its bytes as
+// Latin-1 and undo URL escapes in it, as npm dingtalk-encrypt does. Decision:
+// every client gets it like this; to a JSON parser it is the same.
 func ascii(text []byte) []byte {
 	out := make([]byte, 0, len(text)+len(text)/8)
 	for _, r := range string(text) {
@@ -153,7 +153,7 @@ func ascii(text []byte) []byte {
 		case r > 0xFFFF:
 			high, low := utf16.EncodeRune(r)
 			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
-		default: // outside of texts JSON has neither
+		default: // occurs only inside JSON strings
 			out = fmt.Appendf(out, `\u%04x`, r)
 		}
 	}

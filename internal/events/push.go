@@ -24,10 +24,10 @@ import (
 )
 
 const (
-	// checkLimit is how long a receiver may take for the test event when it is
+	// checkLimit is the time limit of the test event when a receiver is
 	// registered (docs/spec/dingtalk.md#check-of-a-callback-address).
 	checkLimit = 1500 * time.Millisecond
-	// Decision: afterwards a receiver has a little longer.
+	// Decision: later pushes may take a little longer.
 	pushLimit     = 5 * time.Second
 	largestAnswer = 64 << 10
 )
@@ -39,15 +39,16 @@ type Pusher struct {
 	now     func() time.Time
 }
 
-// NewPusher returns a Pusher; private allows receivers at addresses of this
-// machine and of private networks.
+// NewPusher returns a Pusher; private allows receivers on this machine and in
+// private networks.
 func NewPusher(private bool, now func() time.Time) *Pusher {
 	return &Pusher{client: newClient(private), private: private, now: now}
 }
 
-// Check implements [directory.Receivers]. A name that leads to no address that
-// may be dialled is told when the time is over: when its network is asked, and
-// how soon it answers, would tell as much about it as another text.
+// Check implements [directory.Receivers]. For a name that resolves to no
+// permitted address, it reports the error only when the time limit has passed:
+// otherwise the response time would reveal whether the name exists in the
+// private network.
 func (p *Pusher) Check(ctx context.Context, s directory.Subscription) error {
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
@@ -59,24 +60,24 @@ func (p *Pusher) Check(ctx context.Context, s directory.Subscription) error {
 		return err
 	}
 	<-ctx.Done()
-	return leadsNowhere()
+	return errNoPublicAddress()
 }
 
-// leadsNowhere is said of every name that is not known, or is one of a private
-// network: whoever can register an address could otherwise ask which names there
-// are inside.
-func leadsNowhere() error {
+// errNoPublicAddress is the error for unknown names and for names of a private
+// network. If they differed, anybody who can register an address could find out
+// which names exist inside.
+func errNoPublicAddress() error {
 	return &directory.ReceiverError{Reason: "the name leads to no address that events may be sent to"}
 }
 
-// isAddress reports whether a host is given by its address, which is no secret to
-// who gives it.
+// isAddress reports whether a host is an IP address, which the caller knows
+// already.
 func isAddress(host string) bool {
 	_, err := netip.ParseAddr(host)
 	return err == nil
 }
 
-// Push delivers one event and returns nil when the receiver has taken it.
+// Push delivers one event and returns nil when the receiver has accepted it.
 func (p *Pusher) Push(ctx context.Context, s directory.Subscription, d directory.Delivery) error {
 	message, err := pushed(d)
 	if err != nil {
@@ -93,7 +94,7 @@ func (p *Pusher) push(ctx context.Context, s directory.Subscription, message []b
 	if err != nil {
 		return err
 	}
-	e.alias = s.AppKey // programs of the vendor's samples answer under either
+	e.alias = s.AppKey // the vendor's samples reply under either name
 	random := []byte(rand.Text())
 	request, err := sealedRequest(ctx, s.URL, e, message, strconv.FormatInt(p.now().UnixMilli(), 10), rand.Text()[:16], random)
 	if err != nil {
@@ -117,8 +118,9 @@ func (p *Pusher) push(ctx context.Context, s directory.Subscription, message []b
 	return checkReply(e, body)
 }
 
-// sealedRequest is a push of a message. The pages name the signature's
-// parameter signature, the vendor's sample code msg_signature: both are sent.
+// sealedRequest builds the push of a message. The vendor's pages name the
+// signature's parameter signature, its sample code msg_signature: both are
+// sent.
 func sealedRequest(ctx context.Context, address string, e *envelope, message []byte, timestamp, nonce string, random []byte) (*http.Request, error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -142,8 +144,8 @@ func sealedRequest(ctx context.Context, address string, e *envelope, message []b
 	return request, nil
 }
 
-// reply is what a receiver answers. timeStamp is a text or a number, as the
-// receiver's language has it.
+// reply is the response of a receiver. timeStamp is a text or a number,
+// depending on the receiver's language.
 type reply struct {
 	Signature string          `json:"msg_signature"`
 	TimeStamp json.RawMessage `json:"timeStamp"`
@@ -151,7 +153,7 @@ type reply struct {
 	Encrypt   string          `json:"encrypt"`
 }
 
-// checkReply reads what a receiver answered
+// checkReply checks the response of a receiver
 // (docs/spec/dingtalk.md#replies-to-pushed-events).
 func checkReply(e *envelope, body []byte) error {
 	var r reply
@@ -172,7 +174,7 @@ func checkReply(e *envelope, body []byte) error {
 	return nil
 }
 
-// location is where a redirection leads, shortened.
+// location is the target of a redirect, shortened.
 func location(answer *http.Response) string {
 	const most = 1024
 	if answer.StatusCode < 300 || answer.StatusCode > 399 {
@@ -182,9 +184,9 @@ func location(answer *http.Response) string {
 	return strings.ToValidUTF8(to[:min(len(to), most)], "")
 }
 
-// notReached sorts the errors of the network. The address is left out of them: it
-// may hold a secret. A name that is not known and one of a private network are
-// told alike.
+// notReached classifies network errors. The error leaves out the address, which
+// may hold a secret, and is the same for unknown names and names of a private
+// network.
 func (p *Pusher) notReached(host string, err error) error {
 	var timeout net.Error
 	var unknown *net.DNSError
@@ -193,14 +195,14 @@ func (p *Pusher) notReached(host string, err error) error {
 	case forbidden && isAddress(host):
 		return directory.ErrReceiverForbidden
 	case forbidden, errors.As(err, &unknown) && !p.private:
-		return leadsNowhere()
+		return errNoPublicAddress()
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return &directory.ReceiverError{Late: true}
 	}
 	return &directory.ReceiverError{Reason: inWords(err)}
 }
 
-// inWords says what the network reported, in words that name no address.
+// inWords describes a network error without naming an address.
 func inWords(err error) string {
 	var unknown *net.DNSError
 	var certificate *tls.CertificateVerificationError

@@ -16,7 +16,7 @@ import (
 	"github.com/mingce/mingce/internal/store/storetest"
 )
 
-// A receiver that hangs holds up no other and no call.
+// A hanging receiver delays no other receiver and no call.
 func TestDeadReceiversAreAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.Open(t))
@@ -158,7 +158,7 @@ func TestRegistering(t *testing.T) {
 	}
 	kept, err := s.Receiver(t.Context())
 	if err != nil || kept.URL != good.URL || string(kept.Token.Reveal()) != exampleToken || string(kept.AESKey.Reveal()) != exampleKey {
-		t.Errorf("kept: got %+v, %v; want what was registered", kept, err)
+		t.Errorf("kept: got %+v, %v; want the registered values", kept, err)
 	}
 	if err := s.DeleteReceiver(t.Context()); err != nil {
 		t.Error(err)

@@ -13,7 +13,7 @@ import (
 
 func fixedNow() time.Time { return time.UnixMilli(1783603075000) }
 
-// receiver is a program that takes events as the vendor's samples do.
+// receiver is a program that receives events like the vendor's samples.
 type receiver struct {
 	t      testing.TB
 	url    string
@@ -24,7 +24,8 @@ type receiver struct {
 	got []map[string]any
 }
 
-// receive starts a receiver; status is asked for each push, nil means 200.
+// receive starts a receiver; status returns the HTTP status of each push, nil
+// means 200.
 func receive(t testing.TB, status func() int) *receiver {
 	t.Helper()
 	e, err := newEnvelope(exampleToken, exampleKey, directory.SampleOrg)
@@ -84,7 +85,7 @@ func (r *receiver) reply(w http.ResponseWriter, text string) {
 	})
 }
 
-// values lists one member of all events that came, in their order.
+// values lists one member of all received events, in order.
 func (r *receiver) values(name string) (list []any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

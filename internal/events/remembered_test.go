@@ -8,34 +8,35 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// However many apps there are, a bounded number is worked for and remembered.
+// The number of subscriptions that are worked for and remembered is bounded,
+// for any number of apps.
 func TestWhatDeliveryRemembersIsBounded(t *testing.T) {
 	t.Parallel()
 	s := New(nil, nil, nil)
 	begun := 0
-	for i := range 3 * mostOwned {
+	for i := range 3 * maxOwned {
 		ref := directory.SubscriptionRef{Org: "o", AppKey: fmt.Sprint(i), Channel: directory.StreamChannel}
 		if s.begin(ref) {
 			begun++
 		}
 		s.own(ref)
 	}
-	if begun != mostWorking || len(s.working) != mostWorking || len(s.owned) > mostOwned {
-		t.Errorf("got %d begun, %d at work and %d owned, want at most %d and %d", begun, len(s.working), len(s.owned), mostWorking, mostOwned)
+	if begun != maxWorking || len(s.working) != maxWorking || len(s.owned) > maxOwned {
+		t.Errorf("got %d started, %d working and %d owned, want at most %d and %d", begun, len(s.working), len(s.owned), maxWorking, maxOwned)
 	}
 	s.end(directory.SubscriptionRef{Org: "o", AppKey: "0", Channel: directory.StreamChannel})
 	if !s.begin(directory.SubscriptionRef{Org: "o", AppKey: "next"}) {
 		t.Error("after one has ended: got no place, want one")
 	}
-	for i := range 3 * pacesKept {
+	for i := range 3 * maxPaces {
 		s.hub.pace.allow(fmt.Sprint(i), time.Now())
 	}
-	if len(s.hub.pace) > pacesKept {
-		t.Errorf("got the pace of %d apps, want of at most %d", len(s.hub.pace), pacesKept)
+	if len(s.hub.pace) > maxPaces {
+		t.Errorf("got the pace of %d apps, want of at most %d", len(s.hub.pace), maxPaces)
 	}
 }
 
-// Places for connections are bounded in one app and over all.
+// The places for connections are bounded for one app and for all.
 func TestPlacesOfConnectionsAreBounded(t *testing.T) {
 	t.Parallel()
 	h := newHub(nil, nil, nil)

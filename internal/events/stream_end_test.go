@@ -30,8 +30,8 @@ func (w *world) change(u directory.AppUpdate) error {
 	return err
 }
 
-// TestStreamsEndWithTheirRight: on another process than the one that changes
-// the app, whose connections are told to go.
+// TestStreamsEndWithTheirRight changes an app on one process and checks that
+// its connections on another are told to disconnect.
 func TestStreamsEndWithTheirRight(t *testing.T) {
 	t.Parallel()
 	yes := true
@@ -90,7 +90,8 @@ func TestStreamsEndWithTheirRight(t *testing.T) {
 	}
 }
 
-// TestRunningServicesEndStreams: nobody has to ask for it.
+// TestRunningServicesEndStreams checks that a running service closes such
+// connections by itself.
 func TestRunningServicesEndStreams(t *testing.T) {
 	t.Parallel()
 	w, s, c := connected(t)
@@ -105,8 +106,8 @@ func TestRunningServicesEndStreams(t *testing.T) {
 	<-done
 }
 
-// TestClientsThatDoNotGoAreCutOff: neither the frame nor the closing handshake
-// has to be answered.
+// TestClientsThatDoNotGoAreCutOff checks that a connection is closed even if
+// the client answers neither the frame nor the closing handshake.
 func TestClientsThatDoNotGoAreCutOff(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.Open(t))
@@ -195,7 +196,8 @@ func TestOpeningAsksForTheRight(t *testing.T) {
 	}
 }
 
-// TestConnectionsOfAnAppAreCounted opens twice as many as an app may have, at once.
+// TestConnectionsOfAnAppAreCounted opens twice as many connections as an app
+// may have, at once.
 func TestConnectionsOfAnAppAreCounted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.Open(t))
@@ -256,7 +258,8 @@ func (c *counting) UseNonce(ctx context.Context, key, nonce string, expires time
 	return c.Store.UseNonce(ctx, key, nonce, expires)
 }
 
-// TestNoWebSocketIsToldSo: in an answer that both protocols can carry.
+// TestNoWebSocketIsToldSo checks the response to requests that are not
+// WebSocket's, over both versions of HTTP.
 func TestNoWebSocketIsToldSo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.Open(t))
@@ -293,7 +296,7 @@ func TestConnectingWritesOnlyWhatIsNew(t *testing.T) {
 		t.Errorf("a request that is no WebSocket's: got %d and %d writes, want 426 and none", answer.StatusCode, store.writes)
 	}
 	if _, err := w.dir.ReadTicket(t.Context(), ticket, "127.0.0.1:1"); err != nil {
-		t.Errorf("its ticket: got %v, want one that is good still", err)
+		t.Errorf("its ticket: got %v, want it still valid", err)
 	}
 	w.connect(url, accept, directory.AllEvents)
 	if store.writes != 2 {
@@ -344,15 +347,15 @@ func TestPaceOfConnections(t *testing.T) {
 	if !p.allow("another", now) {
 		t.Error("another app is held back too")
 	}
-	for i := range 2 * pacesKept {
+	for i := range 2 * maxPaces {
 		p.allow(fmt.Sprint(i), now)
 	}
-	if len(p) > pacesKept {
-		t.Errorf("apps remembered: got %d, want %d at most", len(p), pacesKept)
+	if len(p) > maxPaces {
+		t.Errorf("apps remembered: got %d, want %d at most", len(p), maxPaces)
 	}
 }
 
-// An app is told only what it may read by a call.
+// An app gets only events about what its calls may read.
 func TestEventsNeedThePermissionToReadTheSame(t *testing.T) {
 	t.Parallel()
 	w, s, c := connected(t)

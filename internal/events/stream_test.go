@@ -18,7 +18,7 @@ import (
 	"github.com/mingce/mingce/internal/store/storetest"
 )
 
-// stream is a client of Stream mode, as the vendor's SDKs are.
+// stream is a client of Stream mode that behaves like the vendor's SDKs.
 type stream struct {
 	t    testing.TB
 	ws   *websocket.Conn
@@ -65,7 +65,7 @@ func (w *world) connect(url string, data func(string, string) (int, string), tag
 	}
 	c := &stream{t: w.t, ws: ws, data: data, closed: make(chan struct{})}
 	go c.loop()
-	// The server answers when it has made the connection known.
+	// The server responds after it has recorded the connection.
 	if err := ws.Ping(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestConnectionsTakeTurns(t *testing.T) {
 		t.Errorf("turns: got %v and %v, want two each", a.numbers(), b.numbers())
 	}
 	if got, wanted := b.frames[0].Headers["topic"], "user_add_org"; got != wanted {
-		t.Errorf("topic for who asked for one event: got %s, want %s", got, wanted)
+		t.Errorf("topic for a connection that asked for one event: got %s, want %s", got, wanted)
 	}
 	w.record("user_leave_org", "u1", 9) // only one asked for it
 	s.Once(t.Context())

@@ -10,7 +10,8 @@ import (
 	"github.com/mingce/mingce/internal/store/storetest"
 )
 
-// TestOldEventsGoPieceByPiece: no transaction deletes all that nobody took.
+// TestOldEventsGoPieceByPiece checks that undelivered old events are deleted in
+// several small transactions.
 func TestOldEventsGoPieceByPiece(t *testing.T) {
 	t.Parallel()
 	for name, open := range map[string]func(testing.TB) *store.Store{"sqlite": storetest.Open, "postgres": storetest.OpenPostgres} {

@@ -10,9 +10,9 @@ import (
 	"github.com/mingce/mingce/internal/ops/resourcedirectory"
 )
 
-// Product is one of the vendors' products with the operations offered of it.
+// Product is one of the vendors' products with its operations.
 type Product struct {
-	Name       string // names its reference page: "extcontact"
+	Name       string // of its reference page: "extcontact"
 	Title      api.Text
 	Operations []*api.Operation
 }
@@ -20,17 +20,17 @@ type Product struct {
 // Products returns every product in the order of the reference.
 func Products() []Product {
 	return []Product{
-		{"extcontact", api.Text{Zh: "钉钉：外部联系人", En: "DingTalk: external contacts"}, extcontact.Operations()},
-		{"contact", api.Text{Zh: "钉钉：通讯录", En: "DingTalk: contacts of an organisation"}, contact.Operations()},
-		{"oapi", api.Text{Zh: "钉钉：组织通讯录", En: "DingTalk: employees and departments"}, oapi.Operations()},
-		{"callback", api.Text{Zh: "钉钉：事件订阅", En: "DingTalk: events"}, callback.Operations()},
-		{"oauth2", api.Text{Zh: "钉钉：访问凭证", En: "DingTalk: access tokens"}, oauth2.Operations()},
-		{"resourcedirectory", api.Text{Zh: "阿里云：资源目录消息联系人", En: "Alibaba Cloud: message contacts of a resource directory"}, resourcedirectory.Operations()},
+		{"extcontact", api.Text{Zh: "钉钉：外部联系人", En: "DingTalk: external contacts"}, extcontact.Operations},
+		{"contact", api.Text{Zh: "钉钉：通讯录", En: "DingTalk: contacts of an organisation"}, contact.Operations},
+		{"oapi", api.Text{Zh: "钉钉：组织通讯录", En: "DingTalk: employees and departments"}, oapi.Operations},
+		{"callback", api.Text{Zh: "钉钉：事件订阅", En: "DingTalk: events"}, callback.Operations},
+		{"oauth2", api.Text{Zh: "钉钉：访问凭证", En: "DingTalk: access tokens"}, oauth2.Operations},
+		{"resourcedirectory", api.Text{Zh: "阿里云：资源目录消息联系人", En: "Alibaba Cloud: message contacts of a resource directory"}, resourcedirectory.Operations},
 	}
 }
 
-// Catalogue returns the operations of all products. An error is a mistake of
-// the program: two operations with one name or address.
+// Catalogue returns the operations of all products. An error is a bug: two
+// operations share a name or a route.
 func Catalogue() (*api.Catalogue, error) {
 	var all []*api.Operation
 	for _, p := range Products() {

@@ -6,7 +6,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// randomIDs makes identifiers from the system's random source: at the lengths
+// randomIDs creates identifiers from the system's random source. At the lengths
 // used (16 characters, 18 digits) they do not repeat in practice, and nobody
 // can guess the next one.
 type randomIDs struct{}
@@ -27,8 +27,8 @@ func (randomIDs) Digits(n int) string {
 // Base62 implements directory.IDs.
 func (randomIDs) Base62(n int) string { return pick(n, digits+letters) }
 
-// pick returns n characters of alphabet, each as likely as the others: bytes
-// beyond the last whole multiple of its length are thrown away.
+// pick returns n characters of alphabet with equal probability: bytes above the
+// last whole multiple of its length are discarded.
 func pick(n int, alphabet string) string {
 	limit := byte(256 - 256%len(alphabet))
 	if 256%len(alphabet) == 0 {
@@ -37,7 +37,7 @@ func pick(n int, alphabet string) string {
 	out := make([]byte, 0, max(n, 0))
 	var buf [64]byte
 	for len(out) < n {
-		_, _ = rand.Read(buf[:]) // never fails: since Go 1.24 it ends the program instead
+		_, _ = rand.Read(buf[:]) // never returns an error: since Go 1.24 it crashes the program
 		for _, b := range buf {
 			if b < limit && len(out) < n {
 				out = append(out, alphabet[int(b)%len(alphabet)])
@@ -47,5 +47,5 @@ func pick(n int, alphabet string) string {
 	return string(out)
 }
 
-// NewIDs returns the maker of identifiers.
+// NewIDs returns the source of identifiers.
 func NewIDs() directory.IDs { return randomIDs{} }

@@ -1,10 +1,11 @@
-// Package instance opens one instance of the service: the store with its keys,
-// the directory over it and the catalogue of operations. It is the one place,
-// besides tests, where the store and the operations meet, so that the program
-// and package mingcetest are put together the same way
+// Package instance assembles one instance of the service: the store with its
+// keys, the directory on top of it and the catalogue of operations. It is the
+// only place, besides tests, where the store and the operations meet, so that
+// the program and package mingcetest are assembled the same way
 // (docs/adr/0003-one-assembly.md).
 //
-// It listens on nothing, reads no flags and no environment, and holds no rules.
+// It opens no listener, reads no flags and no environment, and contains no
+// rules.
 package instance
 
 import (
@@ -25,7 +26,7 @@ import (
 type Options struct {
 	Store    store.Options
 	Settings directory.Settings
-	Sample   bool // load the sample organisation where it is missing
+	Sample   bool // load the sample organisation if it is missing
 
 	// PrivateReceivers allows events to be pushed to addresses of this machine
 	// and of private networks. Data of kind dev always allows it.
@@ -37,11 +38,11 @@ type Instance struct {
 	Store     *store.Store
 	Directory *directory.Directory
 	Catalogue *api.Catalogue
-	Events    *events.Service // delivers while StartWork's work goes on
+	Events    *events.Service // delivers while StartWork runs
 }
 
-// Open opens the data, brings its schema up to date and, if asked, loads the
-// sample organisation. The caller closes the Instance.
+// Open opens the data, migrates its schema and, if asked, loads the sample
+// organisation. The caller closes the Instance.
 func Open(ctx context.Context, o Options) (*Instance, error) {
 	catalogue, err := Catalogue()
 	if err != nil {
@@ -70,7 +71,7 @@ func Open(ctx context.Context, o Options) (*Instance, error) {
 	return i, nil
 }
 
-// Close finishes the calls under way and closes the data.
+// Close waits for running calls and closes the data.
 func (i *Instance) Close() error {
 	if err := i.Store.Close(); err != nil {
 		return fmt.Errorf("close the data: %w", err)
@@ -78,13 +79,14 @@ func (i *Instance) Close() error {
 	return nil
 }
 
-// Config returns what a server of this instance needs at least.
+// Config returns the minimal configuration of a server of this instance.
 func (i *Instance) Config(log *slog.Logger, version string) server.Config {
 	return server.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: log, Version: version, Stream: i.Events.Stream(), GroupSizes: i.Store.GroupSizes}
 }
 
-// Reset removes everything and loads the sample organisation again, at once. The store
-// refuses it for data that was not made for development.
+// Reset deletes everything and loads the sample organisation again, in one
+// transaction. The store refuses it for data that was not created for
+// development.
 func (i *Instance) Reset(ctx context.Context) error {
 	err := i.Store.Reset(ctx, i.Directory.Sample()...)
 	i.Directory.Forget()

@@ -10,17 +10,17 @@ import (
 	"github.com/mingce/mingce/internal/notify"
 )
 
-// finishEvery is how often deletions under way are looked for.
+// finishEvery is the interval at which pending deletions are finished.
 const finishEvery = time.Second
 
-// Captured are the carriers of a stand-in server: nothing leaves it.
+// Captured returns the carriers of a development server, which send nothing.
 func Captured() map[string]notify.Carrier {
 	return map[string]notify.Carrier{directory.EmailChannel: notify.Capture, directory.SMSChannel: notify.Capture}
 }
 
-// StartWork begins what no call waits for: messages and events are delivered and
-// deletions finished until ctx is done. The function it returns waits for the end of it;
-// call it before Close. Several processes may work on one database.
+// StartWork starts the background work: messages and events are delivered and
+// deletions finished until ctx is done. wait waits until it has stopped; call
+// it before Close. Several processes may work on one database.
 func (i *Instance) StartWork(ctx context.Context, carriers map[string]notify.Carrier, log *slog.Logger) (wait func()) {
 	var work sync.WaitGroup
 	sender := &notify.Sender{Directory: i.Directory, Carriers: carriers, Log: log}

@@ -1,15 +1,15 @@
-// Package keyring holds the keys of one installation and what is done with
-// them: sealing fields (AES-256-GCM), blind indexes and keyed digests
-// (HMAC-SHA-256).
+// Package keyring holds the keys of one installation and performs the
+// cryptography under them: sealing fields (AES-256-GCM), blind indexes and
+// keyed digests (HMAC-SHA-256).
 //
-// A master key of 32 bytes, kept outside the data, wraps one random key per
-// organisation; that key wraps one random key per subject (a person whose
+// A master key of 32 bytes, stored apart from the data, wraps one random key
+// per organisation; that key wraps one random key per subject (a person whose
 // audit values must become unreadable when the person is erased)
 // (docs/spec/reliability.md#encryption-of-personal-data).
 //
-// The package stores nothing and knows no tables: who calls it keeps the
-// wrapped keys and names the place a value belongs to. It does not hash
-// passwords and does not check signatures of requests.
+// The package stores nothing and knows no tables: the caller stores the wrapped
+// keys and names the place a value belongs to. It does not hash passwords and
+// does not check signatures of requests.
 package keyring
 
 import (
@@ -29,16 +29,19 @@ import (
 // KeySize is the size of every key in bytes.
 const KeySize = 32
 
-// BlindSize is the size of a blind index in bytes: 128 bits keep accidental
-// equality out of reach and half the index pages.
+// BlindSize is the size of a blind index in bytes. 128 bits rule out accidental
+// equality, at half the size of a full digest in the index.
 const BlindSize = 16
+
+// hidden stands for a key wherever one is printed.
+const hidden = "[secret]"
 
 var (
 	// ErrOpen is returned when a sealed value cannot be opened: it was altered,
-	// it belongs to another place, or its key is gone.
+	// it belongs to another place, or its key was deleted.
 	ErrOpen = errors.New("keyring: value cannot be opened")
 	// ErrVersion is returned when a value was sealed under a key version that
-	// this key ring does not hold.
+	// is not loaded.
 	ErrVersion = errors.New("keyring: unknown key version")
 )
 
@@ -48,8 +51,8 @@ type Place struct {
 	Tenant, Table, Row, Column string
 }
 
-// appendAAD writes tenant|table|row|column|version. Each part carries its
-// length, because ids chosen by callers may hold any separator.
+// appendAAD appends tenant|table|row|column|version. Each part is prefixed with
+// its length, because ids chosen by callers may contain any separator.
 func (p Place) appendAAD(b []byte, version byte) []byte {
 	for _, s := range [...]string{p.Tenant, p.Table, p.Row, p.Column} {
 		b = appendPart(b, s)
@@ -88,7 +91,7 @@ func newKey(version byte, secret []byte) (*Key, error) {
 	return k, nil
 }
 
-// String hides the key; see [Secret].
+// String hides the key.
 func (k *Key) String() string { return hidden }
 
 // GoString hides the key.
@@ -106,13 +109,13 @@ func (k *Key) Seal(at Place, plaintext []byte) []byte {
 	n := k.aead.NonceSize()
 	out := make([]byte, 1+n, 1+n+len(plaintext)+k.aead.Overhead())
 	out[0] = k.version
-	// crypto/rand never fails: since Go 1.24 it ends the program instead.
+	// crypto/rand never returns an error: since Go 1.24 it crashes the program.
 	_, _ = rand.Read(out[1:])
 	var buf [192]byte
 	return k.aead.Seal(out, out[1:], plaintext, at.appendAAD(buf[:0], k.version))
 }
 
-// Open decrypts what Seal made for the same place, or returns ErrVersion or
+// Open decrypts the result of Seal for the same place, or returns ErrVersion or
 // ErrOpen.
 func (k *Key) Open(at Place, sealed []byte) ([]byte, error) {
 	n := k.aead.NonceSize()
@@ -131,8 +134,9 @@ func (k *Key) Open(at Place, sealed []byte) ([]byte, error) {
 }
 
 // Blind is the blind index of a normalised value: equal values have equal
-// indexes, and without the key nothing can be enumerated. The purpose (such as
-// "mobile" or "email-domain") keeps the indexes of different columns apart.
+// indexes, and nobody can guess values without the key. The purpose (such as
+// "mobile" or "email-domain") makes the indexes of different columns
+// incomparable.
 func (k *Key) Blind(purpose, normalised string) []byte {
 	m, ok := k.blind.Load(purpose)
 	if !ok {
@@ -143,14 +147,14 @@ func (k *Key) Blind(purpose, normalised string) []byte {
 	return sum[:BlindSize:BlindSize]
 }
 
-// macKey computes HMACs under one derived key with pooled, reset states.
+// macKey computes HMACs under one derived key. Hash states are pooled.
 type macKey struct{ pool sync.Pool }
 
 func newMACKey(secret []byte, label string) *macKey {
 	derived, err := hkdf.Key(sha256.New, secret, nil, label, KeySize)
 	if err != nil {
 		// Only a wrong length or, under FIPS rules, a short key can fail; both
-		// are fixed here.
+		// are constant here.
 		panic("keyring: " + err.Error())
 	}
 	m := &macKey{}

@@ -16,8 +16,9 @@ import (
 	"sync"
 )
 
-// Master is the key of an installation. It wraps the organisations' keys and
-// is the root of the server's own digests. It is safe for concurrent use.
+// Master is the master key of an installation. It wraps the organisations'
+// keys, and the server's digests are derived from it. It is safe for concurrent
+// use.
 type Master struct {
 	secret [KeySize]byte
 	wrap   *Key
@@ -30,25 +31,25 @@ func NewMaster() *Master {
 	_, _ = rand.Read(b)
 	m, err := newMaster(b)
 	if err != nil {
-		panic(err) // the size is right
+		panic(err) // cannot happen: the size is right
 	}
 	return m
 }
 
-// DevMaster returns the well-known key of stand-in mode. Its data is not
+// DevMaster returns the well-known key of development mode. Its data is not
 // secret; the fixed key lets several dev processes share one database.
 func DevMaster() *Master {
 	b := sha256.Sum256([]byte("mingce dev: this key is public and protects nothing"))
 	m, err := newMaster(b[:])
 	if err != nil {
-		panic(err) // the size is right
+		panic(err) // cannot happen: the size is right
 	}
 	return m
 }
 
-// ParseMaster reads a key written as 64 hexadecimal digits or as base64 (44
-// characters, or 43 without padding, standard or URL alphabet). Blanks around
-// it do not count. The error never repeats the text.
+// ParseMaster parses a key written as 64 hexadecimal digits or as base64 (44
+// characters, or 43 without padding, standard or URL alphabet). Surrounding
+// white space is ignored. The error never contains the text.
 func ParseMaster(text string) (*Master, error) {
 	text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
 	if b, err := hex.DecodeString(text); err == nil && len(b) == KeySize {
@@ -67,16 +68,16 @@ func newMaster(b []byte) (*Master, error) {
 	m := &Master{}
 	copy(m.secret[:], b)
 	var err error
-	// The master key itself encrypts nothing: wrapping has a key of its own, so
-	// that a weakness in one use cannot reach the other.
+	// The master key itself encrypts nothing: wrapping uses a derived key, so
+	// that a weakness in one use does not affect the others.
 	m.wrap, err = newKey(1, newMACKey(b, "mingce wrap tenant keys").sum(nil))
 	return m, err
 }
 
 // LoadMaster reads a key file. On systems with permission bits it refuses a
-// file that others than its owner may read, but for one of root's that a group
-// may read and nobody else: so secrets are mounted for a program that runs as
-// another user (docs/spec/reliability.md#key-files).
+// file that users other than its owner can read. The exception is a file of
+// root's that one group may read: this is how secrets are mounted for a program
+// that runs as another user (docs/spec/reliability.md#key-files).
 func LoadMaster(path string) (*Master, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -91,7 +92,7 @@ func LoadMaster(path string) (*Master, error) {
 		return nil, fmt.Errorf("master key %s: not a regular file", path)
 	}
 	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && !private(mode, ownedByRoot(info)) {
-		return nil, fmt.Errorf("master key %s: mode %04o lets others read it; run: chmod 600 %s (a file of root's may be 0440 for the program's group)", path, mode, path)
+		return nil, fmt.Errorf("master key %s: mode %04o lets others read it; run: chmod 600 %s (a file owned by root may be 0440 for the program's group)", path, mode, path)
 	}
 	text, err := io.ReadAll(io.LimitReader(f, 4096))
 	if err != nil {
@@ -104,7 +105,8 @@ func LoadMaster(path string) (*Master, error) {
 	return m, nil
 }
 
-// private reports whether nobody reads a file but who should.
+// private reports whether only the permitted users can read a file of this
+// mode; roots means that root owns it.
 func private(mode fs.FileMode, roots bool) bool {
 	if roots {
 		return mode&0o037 == 0
@@ -112,9 +114,10 @@ func private(mode fs.FileMode, roots bool) bool {
 	return mode&0o077 == 0
 }
 
-// CreateMasterFile makes a random key and writes it to a new file of mode
-// 0600. An existing file is left alone and reported with fs.ErrExist: a lost
-// key is lost data. The file is on disk when the function returns.
+// CreateMasterFile creates a random key and writes it to a new file of mode
+// 0600. An existing file is never overwritten, because a lost key means lost
+// data; it is reported with fs.ErrExist. The file is on disk when the function
+// returns.
 func CreateMasterFile(path string) (*Master, error) {
 	dir, name := filepath.Split(path)
 	if dir == "" {
@@ -142,7 +145,7 @@ func CreateMasterFile(path string) (*Master, error) {
 	return m, nil
 }
 
-// syncDir makes a new name in a directory durable.
+// syncDir makes a new file name in a directory durable.
 func syncDir(root *os.Root) error {
 	if runtime.GOOS == "windows" {
 		return nil // directories cannot be opened for fsync there
@@ -154,9 +157,9 @@ func syncDir(root *os.Root) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// MAC is HMAC-SHA-256 of the parts under a server key derived for one purpose:
-// hashes of tokens, tokens derived from ids. The parts carry their lengths, so
-// that ("ab","c") and ("a","bc") differ.
+// MAC is the HMAC-SHA-256 of the parts under a server key derived for one
+// purpose, such as hashes of tokens or tokens derived from ids. Each part is
+// prefixed with its length, so that ("ab","c") and ("a","bc") differ.
 func (m *Master) MAC(purpose string, parts ...string) []byte {
 	k, ok := m.macs.Load(purpose)
 	if !ok {
@@ -170,22 +173,23 @@ func (m *Master) MAC(purpose string, parts ...string) []byte {
 	return k.(*macKey).sum(b)
 }
 
-// Digest is HMAC-SHA-256 under a server key derived for one purpose, for many
-// short texts. It is safe for concurrent use.
+// Digest returns a function that computes the HMAC-SHA-256 under a server key
+// derived for one purpose. It is faster than MAC for many short texts, and safe
+// for concurrent use.
 func (m *Master) Digest(purpose string) func(text []byte) []byte {
 	return newMACKey(m.secret[:], "mingce mac "+purpose).sum
 }
 
-// Key is a server key that seals for one purpose.
+// Key returns a key for sealing, derived for one purpose.
 func (m *Master) Key(purpose string) *Key {
 	k, err := newKey(1, newMACKey(m.secret[:], "mingce seal "+purpose).sum(nil))
 	if err != nil {
-		panic(err) // the size is right
+		panic(err) // cannot happen: the size is right
 	}
 	return k
 }
 
-// String hides the key; see [Secret].
+// String hides the key.
 func (m *Master) String() string { return hidden }
 
 // GoString hides the key.

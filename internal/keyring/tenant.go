@@ -6,9 +6,9 @@ import (
 	"strconv"
 )
 
-// Tenant is the set of key versions of one organisation. The newest seals, all
-// open. It is safe for concurrent use and does not change once made: a new
-// version makes a new Tenant.
+// Tenant is the set of key versions of one organisation. The newest version
+// seals, all of them open. It is immutable and safe for concurrent use: adding
+// a version means unwrapping a new Tenant.
 type Tenant struct {
 	org     string
 	current *Key
@@ -16,14 +16,14 @@ type Tenant struct {
 	byVer   map[byte]*Key
 }
 
-// Wrapped is one version of an organisation's key as it is stored.
+// Wrapped is one version of an organisation's key as stored.
 type Wrapped struct {
 	Version byte
 	Key     []byte
 }
 
-// NewTenantKey makes a random key of the given version for an organisation and
-// returns it wrapped by the master key. Versions start at 1.
+// NewTenantKey creates a random key of the given version for an organisation
+// and returns it wrapped by the master key. Versions start at 1.
 func (m *Master) NewTenantKey(org string, version byte) Wrapped {
 	secret := make([]byte, KeySize)
 	_, _ = rand.Read(secret)
@@ -49,8 +49,8 @@ func (m *Master) Tenant(org string, versions []Wrapped) (*Tenant, error) {
 		if t.current == nil || w.Version > t.current.version {
 			t.current = k
 		}
-		// Blind indexes stay under the first version: a rotation that re-seals
-		// the fields row by row must not make values unfindable meanwhile.
+		// Blind indexes stay under the first version: while a rotation re-seals
+		// the fields row by row, all values must remain findable.
 		if t.blind == nil || w.Version < t.blind.version {
 			t.blind = k
 		}
@@ -90,15 +90,15 @@ func (t *Tenant) Blind(purpose, normalised string) []byte {
 	return t.blind.Blind(purpose, normalised)
 }
 
-// NewSubjectKey makes a random key for a subject and returns it with its
-// wrapped form. Destroying the wrapped form makes everything sealed under it
+// NewSubjectKey creates a random key for a subject and returns it with its
+// wrapped form. Deleting the wrapped form makes everything sealed under the key
 // unreadable.
 func (t *Tenant) NewSubjectKey(subject string) (*Key, []byte) {
 	secret := make([]byte, KeySize)
 	_, _ = rand.Read(secret)
 	k, err := newKey(1, secret)
 	if err != nil {
-		panic(err) // the size is right
+		panic(err) // cannot happen: the size is right
 	}
 	wrapped := t.Seal("subject_key", subject, "wrapped", secret)
 	clear(secret)
@@ -115,7 +115,7 @@ func (t *Tenant) SubjectKey(subject string, wrapped []byte) (*Key, error) {
 	return newKey(1, secret)
 }
 
-// String hides the keys; see [Secret].
+// String hides the keys.
 func (t *Tenant) String() string { return hidden }
 
 // GoString hides the keys.

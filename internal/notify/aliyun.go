@@ -16,14 +16,15 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// AliyunConfig says how text messages are sent through Alibaba Cloud's SendSms.
+// AliyunConfig configures sending text messages through Alibaba Cloud's
+// SendSms.
 type AliyunConfig struct {
-	Endpoint        string // "" takes https://dysmsapi.aliyuncs.com/
+	Endpoint        string // "" means https://dysmsapi.aliyuncs.com/
 	AccessKeyID     string
 	AccessKeySecret directory.Secret
 	SignName        string // signature that the provider has approved
-	// VerificationTemplate has the variables code and id: the provider takes no
-	// address as a variable, so the template itself holds the page's,
+	// VerificationTemplate has the variables code and id. The provider accepts
+	// no URL as a variable, so the template itself contains the page's,
 	// https://.../verify/${id}, where the person enters the code. With
 	// NotificationTemplate, which has the variable text, notifications can be
 	// sent too.
@@ -69,7 +70,8 @@ func (a *Aliyun) Carry(ctx context.Context, m directory.Message, l directory.Let
 	form := url.Values{
 		"Action": {"SendSms"}, "Version": {"2017-05-25"}, "Format": {"JSON"}, "AccessKeyId": {a.config.AccessKeyID},
 		"SignatureMethod": {"HMAC-SHA1"}, "SignatureVersion": {"1.0"},
-		// The attempt is part of the nonce: a repeated call must not look like a replay.
+		// The nonce includes the attempt, so that a retry does not look like a
+		// replay.
 		"SignatureNonce": {fmt.Sprintf("%s-%d", m.ID, m.Attempts)},
 		"Timestamp":      {time.Now().UTC().Format(time.RFC3339)},
 		"PhoneNumbers":   {providerNumber(m.To)}, "SignName": {a.config.SignName},
@@ -95,8 +97,8 @@ func (a *Aliyun) Carry(ctx context.Context, m directory.Message, l directory.Let
 	return nil
 }
 
-// providerNumber writes a number as SendSms takes it: a mainland one bare,
-// others behind their country code.
+// providerNumber formats a number for SendSms: mainland numbers bare, others
+// after their country code.
 func providerNumber(to string) string {
 	country, number, _ := strings.Cut(to, "-")
 	if country == "86" {

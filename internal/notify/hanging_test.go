@@ -9,10 +9,9 @@ import (
 	"github.com/mingce/mingce/internal/notify"
 )
 
-// TestCallsNeverWaitForTheMailServer: while every delivery that may be under
-// way hangs, calls are answered as ever, and nothing of what they queue is lost
-// or sent twice when the server comes back
-// (docs/spec/reliability.md#delivery-of-messages).
+// TestCallsNeverWaitForTheMailServer checks that calls are answered while all
+// concurrent deliveries hang, and that no message is lost or sent twice when
+// the server comes back (docs/spec/reliability.md#delivery-of-messages).
 func TestCallsNeverWaitForTheMailServer(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)

@@ -18,20 +18,20 @@ var (
 	mailPages = htmltemplate.Must(htmltemplate.ParseFS(files, "templates/*.html"))
 )
 
-// letterData is what the templates are given.
+// letterData is the input of the templates.
 type letterData struct {
 	Name, Link, Code string
 	Subject, Text    string
 }
 
-// Subjects are in both languages, as the receiver's is not known.
+// Subjects are in both languages, because the recipient's language is unknown.
 const (
 	mailVerificationSubject = "验证您的邮箱地址 / Verify your mail address"
 	smsVerificationSubject  = "验证您的手机号码 / Verify your phone number"
 )
 
-// Render puts a message into words, Chinese before English. A message whose
-// content was erased has none.
+// Render renders a message, Chinese before English. A message whose content was
+// erased is empty.
 func Render(d *directory.Directory, m directory.Message) (directory.Letter, error) {
 	if m.Content == (directory.MessageContent{}) {
 		return directory.Letter{}, nil
@@ -63,7 +63,7 @@ func Render(d *directory.Directory, m directory.Message) (directory.Letter, erro
 	return l, nil
 }
 
-// line makes a text one line: nothing in it can begin a new header.
+// line joins a text to one line, so that nothing in it can start a new header.
 func line(s string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {

@@ -19,23 +19,23 @@ type Security string
 
 // The ways to protect a connection.
 const (
-	StartTLS      Security = "starttls"      // demanded
+	StartTLS      Security = "starttls"      // required
 	ImplicitTLS   Security = "tls"           // from the first byte, as on port 465
-	Opportunistic Security = "opportunistic" // STARTTLS where the server offers it
+	Opportunistic Security = "opportunistic" // STARTTLS if the server offers it
 	Plaintext     Security = "none"          // a relay on this machine or network
 )
 
-// SMTPConfig says how to reach a mail server.
+// SMTPConfig configures the connection to a mail server.
 type SMTPConfig struct {
 	Host     string
 	Port     int
-	Security Security         // "" takes StartTLS
-	Username string           // "" does not authenticate
+	Security Security         // "" means StartTLS
+	Username string           // "" means no authentication
 	Password directory.Secret // sent over protected connections only
 	From     string           // address, or "Name <address>"
-	Hello    string           // name to greet with; "" takes the machine's
-	TLS      *tls.Config      // nil checks the certificate against the system's authorities
-	Timeout  time.Duration    // of each step; 0 takes 20 s
+	Hello    string           // name in EHLO; "" means the host name
+	TLS      *tls.Config      // nil verifies the certificate with the system's roots
+	Timeout  time.Duration    // of each step; 0 means 20 s
 }
 
 // SMTP is the carrier of mails. It is safe for concurrent use.
@@ -93,8 +93,8 @@ func NewSMTP(c SMTPConfig) (*SMTP, error) {
 	return s, nil
 }
 
-// client is made for each mail: a client of the library serves one connection
-// at a time.
+// client returns a new client for each mail: the library's client serves one
+// connection at a time.
 func (s *SMTP) client() (*gomail.Client, error) {
 	c, err := gomail.NewClient(s.host, s.options...)
 	if err != nil {
@@ -117,22 +117,24 @@ func (s *SMTP) Carry(ctx context.Context, m directory.Message, l directory.Lette
 	if err != nil {
 		return fmt.Errorf("connect to the mail server: %w", err)
 	}
-	// The library's own deadlines are per step; this one ends the attempt.
+	// The library's own deadlines are per step; this one limits the whole
+	// attempt.
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	if err := c.SendWithSMTPClient(conn, msg); err != nil {
 		_ = conn.Close()
-		return fmt.Errorf("hand over to the mail server: %w", err)
+		return fmt.Errorf("send to the mail server: %w", err)
 	}
-	// The mail is handed over; a farewell that fails must not have it sent again.
+	// The server has accepted the mail; a failed QUIT must not cause a second
+	// delivery.
 	_ = c.CloseWithSMTPClient(conn)
 	return nil
 }
 
 var errReceiver = errors.New("receiver is not one plain mail address")
 
-// compose makes the mail. Its id is the message's, so that a mail that had to
-// be sent twice is recognised as one.
+// compose builds the mail. Its id is that of the message, so that recipients
+// can recognise a mail that was sent twice.
 func (s *SMTP) compose(m directory.Message, l directory.Letter) (*gomail.Msg, error) {
 	to, err := mail.ParseAddress(m.To)
 	if err != nil || to.Address != m.To || strings.ContainsAny(m.To, "\r\n, ") {

@@ -34,7 +34,7 @@ import (
 
 const jerry = "jerry@example.com"
 
-// office is the sample organisation with a clock that is moved by hand.
+// office is the sample organisation with a clock that the test sets.
 type office struct {
 	t      testing.TB
 	dir    *directory.Directory
@@ -61,7 +61,7 @@ func openOffice(t testing.TB) *office {
 func (o *office) now() time.Time       { return time.Unix(0, o.clock.Load()) }
 func (o *office) pass(d time.Duration) { o.clock.Add(int64(d)) }
 
-// locked makes a buffer safe for a log.
+// locked is a buffer that is safe for concurrent logging.
 type locked struct {
 	mu sync.Mutex
 	w  io.Writer
@@ -82,7 +82,7 @@ func (o *office) session() *directory.Session {
 	return o.dir.Session(directory.Principal{Kind: directory.KeyCaller, Org: directory.SampleOrg, ID: directory.SampleAccessKey}, "test", "call")
 }
 
-// send has a verification mail written for the contact that waits for one.
+// send queues a verification mail for the contact that waits for one.
 func (o *office) send() (link, code string) {
 	o.t.Helper()
 	if err := o.session().SendVerification(context.Background(), directory.PendingMessageContact, directory.EmailChannel, jerry); err != nil {
@@ -118,7 +118,8 @@ func (o *office) message(to string) directory.Message {
 	return ms[0]
 }
 
-// attempt delivers what is due, once, and returns the newest message to jerry.
+// attempt delivers the due messages once, and returns the newest message to
+// jerry.
 func (o *office) attempt(channel string, c notify.Carrier) int {
 	o.t.Helper()
 	s := notify.Sender{Directory: o.dir, Log: o.log}
@@ -155,7 +156,7 @@ func (p *post) mails() []string {
 	return append([]string(nil), p.received...)
 }
 
-// recover ends what the server is told to do wrong.
+// recover makes the server behave again.
 func (p *post) recover() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -351,10 +352,10 @@ func TestUnknownAuthorityIsRefused(t *testing.T) {
 	}
 }
 
-// TestTroubleIsTriedAgain: whatever the server does, the mail is not lost,
-// and its reason shows without the receiver
+// TestFailedDeliveryIsRetried checks that the mail is not lost whatever the
+// server does, and that the recorded reason does not name the recipient
 // (docs/spec/reliability.md#delivery-of-messages).
-func TestTroubleIsTriedAgain(t *testing.T) {
+func TestFailedDeliveryIsRetried(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		post  *post
@@ -463,8 +464,8 @@ func (f carrierFunc) Carry(ctx context.Context, m directory.Message, l directory
 	return f(ctx, m, l)
 }
 
-// TestCrashBetweenClaimAndDelivery: a process that dies with a message in
-// its hands loses its claim
+// TestCrashBetweenClaimAndDelivery checks that a process that dies after
+// claiming a message loses its claim
 // (docs/spec/reliability.md#delivery-of-messages).
 func TestCrashBetweenClaimAndDelivery(t *testing.T) {
 	t.Parallel()
@@ -645,7 +646,7 @@ func TestSendSmsIsSigned(t *testing.T) {
 	if form.Get("PhoneNumbers") != "13900001234" || form.Get("Action") != "SendSms" {
 		t.Errorf("got %v", form)
 	}
-	// What the person reads is enough to confirm: the page's id and the code.
+	// The person needs only the id of the page and the code to confirm.
 	var read struct{ Code, ID string }
 	if err := json.Unmarshal([]byte(form.Get("TemplateParam")), &read); err != nil || read.Code != code {
 		t.Errorf("TemplateParam: got %s %v, want code %s", form.Get("TemplateParam"), err, code)
@@ -680,8 +681,8 @@ func TestCapturedMessagesStayReadable(t *testing.T) {
 	}
 }
 
-// A link may be followed before the message was due to be looked for; who reads
-// the mailbox afterwards still finds it.
+// A link may be followed before the message is captured; the mailbox must still
+// show the message afterwards.
 func TestCapturedMessageOutlivesItsVerification(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
@@ -706,8 +707,8 @@ func TestLogMasksTheReceiver(t *testing.T) {
 	}
 }
 
-// TestRunDeliversBesideADeadServer: a channel whose server hangs does not hold
-// the other, and Run ends when asked.
+// TestRunDeliversBesideADeadServer checks that a channel with a hanging server
+// does not delay the other, and that Run stops when asked.
 func TestRunDeliversBesideADeadServer(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)

@@ -14,9 +14,9 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Carrier takes letters of one channel to their receivers. It is called by
-// several goroutines at once. It returns nil only when the next station has
-// taken the letter over, and gives up when ctx is done.
+// Carrier delivers the letters of one channel. It is called by several
+// goroutines at once. It returns nil only when the next hop has accepted the
+// letter, and stops when ctx is done.
 type Carrier interface {
 	Carry(ctx context.Context, m directory.Message, l directory.Letter) error
 }
@@ -37,16 +37,16 @@ type Sender struct {
 }
 
 const (
-	lookEvery    = 500 * time.Millisecond // for due messages
+	pollEvery    = 500 * time.Millisecond // for due messages
 	sweepEvery   = time.Hour
 	inFlight     = 8 // deliveries of a channel at once
 	attemptLimit = time.Minute
-	stopGrace    = 5 * time.Second // for attempts under way when the program stops
+	stopGrace    = 5 * time.Second // for running attempts when the program stops
 	longestError = 200
 )
 
-// Run delivers until ctx is done and then waits for the deliveries under way.
-// Each channel has its own loop, so that a dead mail server does not hold text
+// Run delivers until ctx is done and then waits for running deliveries. Each
+// channel has its own loop, so that a dead mail server does not delay text
 // messages. Several processes may run on one database.
 func (s *Sender) Run(ctx context.Context) {
 	var loops sync.WaitGroup
@@ -59,9 +59,9 @@ func (s *Sender) Run(ctx context.Context) {
 
 func (s *Sender) loop(ctx context.Context, channel string, carrier Carrier) {
 	places := make(chan struct{}, inFlight)
-	var under sync.WaitGroup
-	defer under.Wait()
-	look := time.NewTicker(lookEvery)
+	var running sync.WaitGroup
+	defer running.Wait()
+	look := time.NewTicker(pollEvery)
 	defer look.Stop()
 	for {
 		var refs []directory.MessageRef
@@ -74,7 +74,7 @@ func (s *Sender) loop(ctx context.Context, channel string, carrier Carrier) {
 		}
 		for _, ref := range refs {
 			places <- struct{}{}
-			under.Go(func() {
+			running.Go(func() {
 				defer func() { <-places }()
 				s.deliver(ctx, ref, carrier)
 			})
@@ -87,20 +87,20 @@ func (s *Sender) loop(ctx context.Context, channel string, carrier Carrier) {
 	}
 }
 
-// deliver makes one attempt. A claim that was begun is settled even when the
-// program is about to stop, so that a letter is not sent twice for that.
+// deliver makes one attempt. The result is recorded even when the program is
+// about to stop, so that the letter is not sent again because of the stop.
 func (s *Sender) deliver(ctx context.Context, ref directory.MessageRef, carrier Carrier) {
 	if carrier == Capture {
-		s.trouble(ctx, ref, s.Directory.CaptureMessage(ctx, ref))
+		s.logFailure(ctx, ref, s.Directory.CaptureMessage(ctx, ref))
 		return
 	}
 	m, ok, err := s.Directory.ClaimMessage(ctx, ref)
-	s.trouble(ctx, ref, err)
+	s.logFailure(ctx, ref, err)
 	if !ok {
 		return
 	}
-	keep := context.WithoutCancel(ctx)
-	attempt, cancel := context.WithTimeout(keep, attemptLimit)
+	detached := context.WithoutCancel(ctx)
+	attempt, cancel := context.WithTimeout(detached, attemptLimit)
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(stopGrace, cancel) })
 	defer stop()
@@ -109,16 +109,16 @@ func (s *Sender) deliver(ctx context.Context, ref directory.MessageRef, carrier 
 		state, reason = directory.MessageQueued, presentable(err)
 		s.Log.Warn("message not delivered", "message", m.ID, "channel", m.Channel, "attempt", m.Attempts, "reason", reason)
 	}
-	if err := s.Directory.SettleMessage(keep, m, state, reason); err != nil {
+	if err := s.Directory.SettleMessage(detached, m, state, reason); err != nil {
 		s.Log.Error("settle a message", "message", m.ID, "error", err)
 	}
 }
 
-// trouble logs why a message could not be taken, unless another process has it
-// or the program is about to stop.
-func (s *Sender) trouble(ctx context.Context, ref directory.MessageRef, err error) {
+// logFailure logs why a message could not be claimed, unless another process
+// has claimed it or the program is about to stop.
+func (s *Sender) logFailure(ctx context.Context, ref directory.MessageRef, err error) {
 	if err != nil && ctx.Err() == nil && !errors.Is(err, directory.ErrMessageClaimed) {
-		s.Log.Error("take a message to deliver it", "message", ref.ID, "error", err)
+		s.Log.Error("claim a message", "message", ref.ID, "error", err)
 	}
 }
 
@@ -151,8 +151,8 @@ func (s *Sender) sweep(ctx context.Context) {
 // personal finds addresses, phone numbers and codes in a text.
 var personal = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+|\d{7,}`)
 
-// presentable is an error without what servers like to quote in it: addresses,
-// phone numbers and codes.
+// presentable is the text of an error without addresses, phone numbers and
+// codes, which servers like to quote.
 func presentable(err error) string {
 	text := strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {

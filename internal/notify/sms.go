@@ -17,8 +17,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Log returns the carrier that writes letters to the log: for installations
-// whose operator passes codes on by hand. Receivers are masked.
+// Log returns the carrier that writes letters to the log, for installations
+// whose operator passes codes on by hand. Recipients are masked.
 func Log(log *slog.Logger) Carrier { return logged{log} }
 
 type logged struct{ log *slog.Logger }
@@ -28,8 +28,8 @@ func (c logged) Carry(_ context.Context, m directory.Message, l directory.Letter
 	return nil
 }
 
-// Absent returns the carrier of a channel that nothing is configured for: its
-// messages fail with the reason, so that it shows, and go out if the channel is
+// Absent returns the carrier of a channel that is not configured. Its messages
+// fail with the reason, which operators can see, and are sent if the channel is
 // configured within a day.
 func Absent(reason string) Carrier { return absent{errors.New(reason)} }
 
@@ -37,13 +37,14 @@ type absent struct{ reason error }
 
 func (c absent) Carry(context.Context, directory.Message, directory.Letter) error { return c.reason }
 
-// Bounds of a call to a provider of text messages.
+// Limits of a call to a provider of text messages.
 const (
 	providerTimeout = 10 * time.Second
 	providerAnswer  = 64 << 10
 )
 
-// provider follows no redirects: what it posts is for the configured host only.
+// provider returns a client that follows no redirects, so that it sends data to
+// the configured host only.
 func provider(transport http.RoundTripper) *http.Client {
 	return &http.Client{
 		Transport: transport, Timeout: providerTimeout,
@@ -51,25 +52,27 @@ func provider(transport http.RoundTripper) *http.Client {
 	}
 }
 
-// WebhookConfig says how text messages are handed to a provider over HTTP.
+// WebhookConfig configures a provider of text messages that is called over
+// HTTP.
 type WebhookConfig struct {
 	URL     string
-	Method  string            // "" takes POST
+	Method  string            // "" means POST
 	Headers map[string]string // such as Authorization; values are templates too
-	// Body is a text/template over To ("+8613900001234"), Country, Number, Text,
-	// Code, Link, Subject and ID. {{json .Text}} quotes for JSON, {{query .Text}}
-	// for a form. "" takes defaultBody.
+	// Body is a text/template over To ("+8613900001234"), Country, Number,
+	// Text, Code, Link, Subject and ID. {{json .Text}} quotes for JSON, {{query
+	// .Text}} for a form. "" means defaultBody.
 	Body        string
-	ContentType string // "" takes application/json
+	ContentType string // "" means application/json
 	Transport   http.RoundTripper
 }
 
 const defaultBody = `{"id":{{json .ID}},"to":{{json .To}},"text":{{json .Text}},"code":{{json .Code}},"link":{{json .Link}}}`
 
-// webhookData is what the templates are given.
+// webhookData is the input of the templates.
 type webhookData struct{ ID, To, Country, Number, Subject, Text, Code, Link string }
 
-// Webhook is the carrier that posts to a URL. Any 2xx answer takes the letter over.
+// Webhook is the carrier that posts to a URL. Any 2xx response means that the
+// letter was accepted.
 type Webhook struct {
 	config  WebhookConfig
 	body    *template.Template
@@ -151,8 +154,8 @@ func (w *Webhook) Carry(ctx context.Context, m directory.Message, l directory.Le
 	return err
 }
 
-// exchange sends a request and reads a bounded answer. Errors do not name the
-// URL: it may hold a key.
+// exchange sends a request and reads a limited response. Errors do not contain
+// the URL, which may hold a key.
 func exchange(c *http.Client, r *http.Request) (status int, body []byte, err error) {
 	resp, err := c.Do(r)
 	if err != nil {

@@ -7,18 +7,18 @@ import (
 )
 
 // ordinaryReadings has one line per syllable: the syllable without tones, a
-// blank, and the characters whose first reading it is. It is made from a
-// dictionary by the test of this package (go test ./internal/pinyin -update):
-// the dictionary itself would be built whenever the program starts.
+// space, and the characters whose first reading it is. The test of this package
+// generates it from a dictionary (go test ./internal/pinyin -update). Embedding
+// that dictionary itself would slow down every start of the program.
 //
 //go:embed dictionary.txt
 var ordinaryReadings string
 
-// dictionary finds the syllable of a character in two steps: smaller than a
-// map, and only in a program that spells a name.
+// dictionary finds the syllable of a character in two steps, which takes less
+// memory than a map. It is built only when a name is spelled.
 type dictionary struct {
 	syllables []string
-	places    []uint16 // by character from firstCharacter on; 0: unknown
+	places    []uint16 // index into syllables, by character from firstCharacter on; 0: unknown
 }
 
 // The dictionary's characters lie between 〇 and the end of extension H.

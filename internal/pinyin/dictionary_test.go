@@ -13,7 +13,7 @@ import (
 
 var update = flag.Bool("update", false, "write dictionary.txt anew")
 
-// The program embeds what the dictionary says, not the dictionary.
+// The embedded file must match the dictionary it is generated from.
 func TestDictionaryIsThatOfItsSource(t *testing.T) {
 	t.Parallel()
 	characters := map[string][]rune{}

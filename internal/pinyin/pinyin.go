@@ -1,11 +1,11 @@
-// Package pinyin spells names in Latin letters, as people type them to find
-// somebody: without tones, ü as v, letters and digits as they are. It corrects
-// a dictionary of single characters by tables of its own: surnames that are
-// read unlike the word, surnames of two characters, phrases, and characters
-// that names read in two ways.
+// Package pinyin spells names in Latin letters, as people type them in a
+// search: without tones, ü as v, letters and digits unchanged. It corrects a
+// dictionary of single characters with its own tables: surnames with a special
+// reading, surnames of two characters, phrases, and characters with two
+// readings in names.
 //
-// It knows nothing of contacts, builds no index and compares nothing; it is a
-// pure function of its argument (docs/adr/0015-search-by-terms.md).
+// It knows nothing about contacts, builds no index and compares nothing: it is
+// a pure function of its argument (docs/adr/0015-search-by-terms.md).
 package pinyin
 
 import (
@@ -13,34 +13,34 @@ import (
 	"unicode"
 )
 
-// MaxReadings bounds how many ways one name is spelled: every reading costs
-// entries in an index.
+// MaxReadings limits the readings of one name, because every reading adds
+// entries to an index.
 const MaxReadings = 6
 
 // Reading is one way to spell a name: its syllables in order, where a run of
 // Latin letters and digits counts as one.
 type Reading struct {
-	syllables []string // runs that are no Chinese characters begin with keptMark
+	syllables []string // runs of Latin letters and digits begin with latinMark
 	// Given is the number of syllables before the given name: 0 when the name
 	// does not begin with a Chinese surname.
 	Given int
 }
 
-// keptMark marks a syllable that the name has in Latin letters itself.
-const keptMark = "="
+// latinMark marks a run of Latin letters and digits in the name itself.
+const latinMark = "="
 
-// Full returns the syllables from the i-th on in one word: "zhangsan".
+// Full returns the syllables from the i-th on as one word: "zhangsan".
 func (r Reading) Full(i int) string {
-	return strings.ReplaceAll(strings.Join(r.syllables[i:], ""), keptMark, "")
+	return strings.ReplaceAll(strings.Join(r.syllables[i:], ""), latinMark, "")
 }
 
 // Initials returns the first letters of the syllables from the i-th on: "zs".
-// Letters and digits of the name itself stay whole: "3mgs" for 3M公司.
+// Runs of Latin letters and digits stay whole: "3mgs" for 3M公司.
 func (r Reading) Initials(i int) string {
 	var b strings.Builder
 	for _, s := range r.syllables[i:] {
-		if kept, ok := strings.CutPrefix(s, keptMark); ok {
-			b.WriteString(kept)
+		if run, ok := strings.CutPrefix(s, latinMark); ok {
+			b.WriteString(run)
 			continue
 		}
 		b.WriteString(s[:1])
@@ -48,8 +48,8 @@ func (r Reading) Initials(i int) string {
 	return b.String()
 }
 
-// Name returns the ways to spell a person's name, the likeliest first, or nil
-// if it has no Chinese character that the dictionary knows.
+// Name returns the readings of a person's name, the likeliest first, or nil if
+// it has no Chinese character that the dictionary knows.
 func Name(name string) []Reading {
 	parts, chinese := split(name)
 	if !chinese {
@@ -57,7 +57,7 @@ func Name(name string) []Reading {
 	}
 	given := 0
 	first := []rune(parts[0].text)
-	var choices [][]string // alternatives of each place; a place may be several syllables
+	var choices [][]string // alternatives for each position, which may have several syllables
 	if parts[0].chinese {
 		surname, readings := surnameOf(first)
 		given = surname
@@ -69,7 +69,7 @@ func Name(name string) []Reading {
 		if p.chinese {
 			choices = append(choices, spell(p.text)...)
 		} else {
-			choices = append(choices, []string{keptMark + p.text})
+			choices = append(choices, []string{latinMark + p.text})
 		}
 	}
 	return combine(choices, given)
@@ -82,7 +82,8 @@ type part struct {
 }
 
 // split cuts a name into runs of Chinese characters and runs of other letters
-// and digits, in lower case; what is neither separates and is dropped.
+// and digits, in lower case. All other characters separate runs and are
+// dropped.
 func split(name string) (parts []part, chinese bool) {
 	open := false
 	for _, r := range name {
@@ -101,9 +102,9 @@ func split(name string) (parts []part, chinese bool) {
 	return parts, chinese
 }
 
-// surnameOf returns the length of the surname a name begins with, in
-// characters, and its readings; syllables of one reading are separated by a
-// blank.
+// surnameOf returns the length of the surname at the start of a name, in
+// characters, and its readings. Syllables of one reading are separated by a
+// space.
 func surnameOf(name []rune) (n int, readings []string) {
 	if len(name) > 1 {
 		if s, ok := compounds[string(name[:2])]; ok {
@@ -117,13 +118,13 @@ func surnameOf(name []rune) (n int, readings []string) {
 }
 
 // single returns the readings of a surname of one character: those of the
-// table, then the ordinary one, which people type who do not know better.
+// table, then the ordinary one, for people who do not know better.
 func single(r rune) []string {
 	return distinct(append(strings.Fields(surnames[r]), ordinary(r)...))
 }
 
-// spell returns the alternatives for each place of a text of Chinese
-// characters: phrases first, then single characters.
+// spell returns the alternatives for each position of a text of Chinese
+// characters. Phrases take precedence over single characters.
 func spell(text string) (choices [][]string) {
 	rs := []rune(text)
 	for i := 0; i < len(rs); {
@@ -143,8 +144,8 @@ func spell(text string) (choices [][]string) {
 	return choices
 }
 
-// combine makes the readings: the likeliest of all places first, then those
-// that differ from it in later and later places.
+// combine builds the readings: first the likeliest of every position, then
+// those that differ from it in later and later positions.
 func combine(choices [][]string, given int) (rs []Reading) {
 	readings := [][]string{nil}
 	for _, alternatives := range choices {

@@ -23,7 +23,7 @@ func TestSurnames(t *testing.T) {
 	}
 }
 
-// People who do not know the surname's reading type the ordinary one.
+// People who do not know the reading of the surname type the ordinary one.
 func TestOtherReadingsAreKept(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{

@@ -1,8 +1,8 @@
 package pinyin
 
-// surnames are surnames of one character that the dictionary's first reading
-// gets wrong or that are read in two ways, the likelier first. Traditional
-// forms stand beside simplified ones.
+// surnames of one character for which the dictionary's first reading is wrong
+// or that have two readings, the likelier first. Traditional forms are next to
+// the simplified ones.
 var surnames = map[rune]string{
 	'单': "shan", '單': "shan", '曾': "zeng", '仇': "qiu", '区': "ou", '區': "ou", '解': "xie", '查': "zha", '任': "ren",
 	'盖': "ge gai", '蓋': "ge gai", '朴': "piao", '翟': "zhai di", '华': "hua", '華': "hua", '缪': "miao", '繆': "miao",

@@ -35,7 +35,7 @@ func parseConditions(v value) ([]condition, error) {
 	return cs, nil
 }
 
-// met judges the condition; known is false for a key, operator or value that
+// met evaluates the condition; known is false for a key, operator or value that
 // is not understood.
 func (c condition) met(q Question) (met, known bool) {
 	switch c.key {
@@ -100,7 +100,8 @@ func (c condition) time(now time.Time) (met, known bool) {
 	return met != negate, known
 }
 
-// anyOf reports whether one of the values is met, and whether all can be read.
+// anyOf reports whether one of the values matches, and whether all can be
+// parsed.
 func (c condition) anyOf(judge func(string) (met, known bool)) (met, known bool) {
 	known = true
 	for _, v := range c.values {

@@ -8,9 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// value is a JSON value. encoding/json alone would let the second of two
-// members of one name win in silence, which in a policy is a way to hide a
-// statement.
+// value is a JSON value. encoding/json would silently use the last of two
+// members with one name, which in a policy is a way to hide a statement.
 type value struct {
 	kind    valueKind
 	text    string
@@ -34,7 +33,7 @@ const (
 	objectValue
 )
 
-// maxDepth is deeper than any policy.
+// maxDepth is deeper than any real policy.
 const maxDepth = 16
 
 var errJSON = errors.New("not valid JSON")

@@ -1,10 +1,10 @@
 // Package policy evaluates policies in the vendor's language: RAM statements
 // with Effect, Action, Resource and Condition
 // (docs/spec/resource-directory.md#policy-language). The gateway asks it for
-// every call, and the command line explains its answers.
+// every call, and the command line explains its decisions.
 //
 // It stores nothing, knows no principal and no operation by name, and imports
-// nothing of ours.
+// no other package of this module.
 package policy
 
 import (
@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// ActionPrefix is the service's name in policies: not resourcedirectory
-// (docs/spec/resource-directory.md#actions-and-resources).
+// ActionPrefix is the service's name in policies, which is not
+// resourcedirectory (docs/spec/resource-directory.md#actions-and-resources).
 const ActionPrefix = "resourcemanager:"
 
 // Built-in policies (docs/spec/resource-directory.md#policies-of-access-keys).
@@ -25,12 +25,12 @@ const (
 	ReadOnly   = "ReadOnly"
 )
 
-// Policy is what an access key may do: the vendor's policy language, of which
-// Version, Statement, Effect, Action, NotAction, Resource, NotResource and
-// Condition are understood. Deny wins; what nothing allows is denied. It is
-// immutable and safe for concurrent use.
+// Policy is what an access key may do. It understands Version, Statement,
+// Effect, Action, NotAction, Resource, NotResource and Condition. Deny wins;
+// what no statement allows is denied. It is immutable and safe for concurrent
+// use.
 type Policy struct {
-	name       string // as the deciding statement is shown
+	name       string // shown in decisions
 	statements []statement
 }
 
@@ -41,14 +41,14 @@ type statement struct {
 	conditions []condition
 }
 
-// patterns matches any of its texts, or none of them.
+// patterns matches any of its texts or, with not, none of them.
 type patterns struct {
 	not  bool
 	fold bool
 	any  []string
 }
 
-// Question is what a policy is asked.
+// Question is what a policy decides.
 type Question struct {
 	Action   string // with ActionPrefix
 	Resource string
@@ -61,7 +61,7 @@ type Question struct {
 type Decision struct {
 	Allowed   bool
 	Explicit  bool // a statement denies it
-	Statement int  // from 1; 0: no statement says anything
+	Statement int  // from 1; 0 if no statement applies
 	Policy    string
 	Action    string
 	Resource  string
@@ -85,7 +85,7 @@ func (p *Policy) Decide(q Question) Decision {
 	d := Decision{Policy: p.name, Action: q.Action, Resource: q.Resource}
 	for i := range p.statements {
 		s := &p.statements[i]
-		if !s.actions.match(q.Action) || !s.resources.match(q.Resource) || !s.holds(q) {
+		if !s.actions.match(q.Action) || !s.resources.match(q.Resource) || !s.applies(q) {
 			continue
 		}
 		if s.deny {
@@ -99,11 +99,11 @@ func (p *Policy) Decide(q Question) Decision {
 	return d
 }
 
-// holds reports whether all conditions of the statement are met. One that
-// cannot be judged counts as met in a Deny and as not met in an Allow: a policy
-// that is not understood gives no rights
+// applies reports whether all conditions of the statement are met. A condition
+// that cannot be evaluated counts as met in a Deny and as not met in an Allow:
+// a policy that is not understood gives no rights
 // (docs/spec/resource-directory.md#conditions-of-a-policy).
-func (s *statement) holds(q Question) bool {
+func (s *statement) applies(q Question) bool {
 	for _, c := range s.conditions {
 		met, known := c.met(q)
 		if !known {
@@ -128,8 +128,8 @@ func (p patterns) match(s string) bool {
 	return p.not
 }
 
-// wildcard matches '*' with any text and '?' with any one byte: what policies
-// name is ASCII.
+// wildcard matches '*' with any text and '?' with any one byte: names in
+// policies are ASCII.
 func wildcard(pattern, s string) bool {
 	p, i, star, mark := 0, 0, -1, 0
 	for i < len(s) {
@@ -150,8 +150,8 @@ func wildcard(pattern, s string) bool {
 	return strings.Trim(pattern[p:], "*") == ""
 }
 
-// Parse reads a policy: a built-in name or a document. name is how decisions
-// show it; "" takes the built-in's name, or "document".
+// Parse parses a policy: a built-in name or a document. Decisions show name; if
+// it is "", the built-in's name or "document".
 func Parse(name, text string) (*Policy, error) {
 	switch text {
 	case FullAccess:
@@ -188,7 +188,7 @@ func Parse(name, text string) (*Policy, error) {
 	return p, nil
 }
 
-// None returns a policy that allows nothing, under the name that decisions show.
+// None returns a policy that allows nothing; decisions show name.
 func None(name string) *Policy { return &Policy{name: name} }
 
 func allowing(name string, actions ...string) *Policy {
@@ -210,8 +210,8 @@ func parseStatement(v value) (s statement, err error) {
 		switch m.name {
 		case "Effect", "Sid":
 		case "Action", "NotAction":
-			// Inferred: actions are compared without regard to case, so that a
-			// Deny cannot be passed by another spelling.
+			// Inferred: actions are compared without regard to case, so that
+			// another spelling cannot bypass a Deny.
 			err = s.actions.set(m.value, m.name == "NotAction", true)
 		case "Resource", "NotResource":
 			err = s.resources.set(m.value, m.name == "NotResource", false)
@@ -244,7 +244,7 @@ func (p *patterns) set(v value, not, fold bool) error {
 	return nil
 }
 
-// listed returns the entries of a list, or the one value that stands for it.
+// listed returns the entries of a list; a single value is a list of one.
 func listed(v value) []value {
 	if v.kind == listValue {
 		return v.list

@@ -53,7 +53,7 @@ func (t *tx) Accounts(f directory.AccountFilter) (as []directory.Account, total 
 		where.and("folder_id = ?", f.FolderID)
 	}
 	if f.Keyword != "" {
-		where.and("("+holds("display_name")+" OR "+holds("name")+" OR "+holds("id")+")", f.Keyword, f.Keyword, f.Keyword)
+		where.and("("+contains("display_name")+" OR "+contains("name")+" OR "+contains("id")+")", f.Keyword, f.Keyword, f.Keyword)
 	}
 	where.tagged(t.Org, f.Tags)
 	reads := []*read{engine.One("SELECT count(*) FROM account WHERE "+where.sql, where.args, nil, func(r *row) error {

@@ -19,8 +19,8 @@ type storedScope struct {
 	UserIDs []string `json:"userIds,omitempty"`
 }
 
-// appRow is an app whose secrets are still sealed: opening them may need a read,
-// which cannot happen while a row is scanned.
+// appRow is an app whose secrets are still sealed: opening them may need a
+// read, which is not allowed while a row is scanned.
 type appRow struct {
 	directory.App
 	sealed, oldSealed []byte
@@ -52,8 +52,8 @@ func scanApp(r *row, i int) (a appRow, err error) {
 	return a, err
 }
 
-// openApp opens the secrets under the key of the app's organisation, which need
-// not be the transaction's: the credential names the organisation.
+// openApp opens the secrets under the key of the app's organisation, which the
+// credential names and the transaction may not know.
 func (t *tx) openApp(a appRow) (directory.App, error) {
 	keys, err := t.KeysOf(a.Org)
 	if err != nil {
@@ -165,8 +165,8 @@ func (t *tx) PutApp(a directory.App) {
 func (t *tx) TokenByHash(hash string) (directory.Token, directory.App, error) {
 	var token directory.Token
 	var a appRow
-	ok, err := t.One(`SELECT t.hash, t.Org, t.app_key, t.epoch, t.expires_at, `+appColumns+`
-		FROM access_token t JOIN app a ON a.app_key = t.app_key AND a.org = t.Org WHERE t.hash = ?`, args{hash}, func(r *row) (err error) {
+	ok, err := t.One(`SELECT t.hash, t.org, t.app_key, t.epoch, t.expires_at, `+appColumns+`
+		FROM access_token t JOIN app a ON a.app_key = t.app_key AND a.org = t.org WHERE t.hash = ?`, args{hash}, func(r *row) (err error) {
 		token = directory.Token{Hash: r.Text(0), Org: r.Text(1), AppKey: r.Text(2), Epoch: r.Int(3)}
 		if ms := r.NullInt(4); ms != nil {
 			token.Expires = fromMillis(*ms)

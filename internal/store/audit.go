@@ -12,13 +12,13 @@ import (
 
 const selectAudit = "SELECT seq, org, at, actor, api, request_id, noun, object, action, old_values, new_values FROM audit"
 
-// erasedValues is what an entry shows whose subject was erased.
+// erasedValues replaces the values of an entry whose subject was erased.
 var erasedValues = json.RawMessage(`{"erased":true}`)
 
 // auditSubject names the key that seals the history of an object.
 func auditSubject(noun, object string) string { return noun + "/" + object }
 
-// auditRow is an entry as it is stored.
+// auditRow is an entry as stored.
 type auditRow struct {
 	seq, at                                        int64
 	org, actor, api, request, noun, object, action string
@@ -34,8 +34,8 @@ func scanAudit(r *row) auditRow {
 
 func (a *auditRow) subject() string { return auditSubject(a.noun, a.object) }
 
-// place binds the sealed values to all that stands beside them in clear, except
-// the number, which is not known before the entry is written.
+// place binds the sealed values to the plain columns of the entry, except the
+// number, which is unknown until the entry is written.
 func (a *auditRow) place(column string) keyring.Place {
 	b := binary.BigEndian.AppendUint64(make([]byte, 0, 160), uint64(a.at))
 	for _, s := range [...]string{a.actor, a.api, a.request, a.noun, a.object, a.action} {
@@ -52,23 +52,23 @@ func (t *tx) InsertAudit(e directory.AuditEntry) {
 	a := auditRow{at: millis(e.Time), org: e.Org, actor: e.Actor, api: e.API, request: e.RequestID, noun: e.Noun, object: e.Object, action: e.Action}
 	t.WithSubject(a.subject(), func(key *keyring.Key) error {
 		row := args{a.org, a.at, a.actor, a.api, a.request, a.noun, a.object, a.action,
-			key.Seal(a.place("old_values"), orNothing(e.Before)), key.Seal(a.place("new_values"), orNothing(e.After))}
+			key.Seal(a.place("old_values"), orEmptyObject(e.Before)), key.Seal(a.place("new_values"), orEmptyObject(e.After))}
 		t.Write(`INSERT INTO audit (org, at, actor, api, request_id, noun, object, action, old_values, new_values)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, row...)
-		t.Knows("audit", nil, append(args{nil}, row...)...)
+		t.DeclareChange("audit", nil, append(args{nil}, row...)...)
 		return nil
 	})
 }
 
-func orNothing(values json.RawMessage) []byte {
+func orEmptyObject(values json.RawMessage) []byte {
 	if len(values) == 0 {
 		return []byte("{}")
 	}
 	return values
 }
 
-// Audit implements [directory.AuditTx]. Only in a transaction without an
-// organisation does it answer across tenants.
+// Audit implements [directory.AuditTx]. Without an organisation it answers
+// across tenants.
 func (t *tx) Audit(f directory.AuditFilter) ([]directory.AuditEntry, error) {
 	if t.Org != "" {
 		f.Org = t.Org
@@ -103,8 +103,7 @@ func (t *tx) Audit(f directory.AuditFilter) ([]directory.AuditEntry, error) {
 	return entries, nil
 }
 
-// subjectKeys are the keys of the subjects of some entries, of any
-// organisation.
+// subjectKeys are the keys of the subjects of entries, of any organisation.
 type subjectKeys struct {
 	t       *tx
 	tenants map[string]*keyring.Tenant
@@ -155,7 +154,7 @@ func (k *subjectKeys) tenant(org string) (t *keyring.Tenant, err error) {
 	return t, err
 }
 
-// errErased: the key of the entry's subject is gone.
+// errErased means that the key of the entry's subject was deleted.
 var errErased = errors.New("store: subject was erased")
 
 // open decrypts both values of an entry, or returns errErased.
@@ -170,9 +169,9 @@ func (k *subjectKeys) open(a *auditRow) (before, after []byte, err error) {
 	return before, after, err
 }
 
-// entry is a stored entry as the core knows it. Values that do not open show as
-// erased: after an erasure a new key may serve the same subject, and an altered
-// entry is for [Store.VerifyAudit] to report, not a reason to hide the others.
+// entry converts a stored entry. Values that do not open are shown as erased:
+// after an erasure a new key may serve the same subject, and an altered entry
+// is reported by [Store.VerifyAudit] and must not hide the others.
 func (k *subjectKeys) entry(a *auditRow) (directory.AuditEntry, error) {
 	before, after, err := k.open(a)
 	switch {

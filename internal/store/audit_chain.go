@@ -27,11 +27,11 @@ const (
 	maxGaps = 10_000
 	gapPage = 500
 
-	lookBack = 100 // blocks read again after a start, for entries that came late
+	lookBack = 100 // blocks read after a start, to find entries that were committed late
 )
 
-// AuditHead is a point of the chain over the history. Kept elsewhere, it lets
-// [Store.VerifyAudit] find out that the end of the history was cut off.
+// AuditHead is a point of the chain over the history. Stored elsewhere, it lets
+// [Store.VerifyAudit] detect that the end of the history was cut off.
 type AuditHead struct {
 	Pos int64
 	MAC []byte
@@ -52,7 +52,7 @@ func scanBlock(r *row) (b block) {
 	return b
 }
 
-// chain is what this process knows of the sealed part of the history.
+// chain is what this process knows about the sealed part of the history.
 type chain struct {
 	mu    sync.Mutex
 	known bool
@@ -62,7 +62,8 @@ type chain struct {
 }
 
 // StartSealing seals the history in the background until ctx is done; wait
-// returns when it has ended. Several processes on one database may all do it.
+// returns when it has stopped. Several processes on one database may do it at
+// once.
 func (s *Store) StartSealing(ctx context.Context) (wait func()) {
 	done := make(chan struct{})
 	go func() {
@@ -80,18 +81,18 @@ func (s *Store) StartSealing(ctx context.Context) (wait func()) {
 				n, err = s.SealAudit(ctx, sealBatch)
 			}
 			if err != nil && ctx.Err() == nil {
-				s.Log().Warn("history not sealed; it is tried again", "error", err)
+				s.Log().Warn("history not sealed; will retry", "error", err)
 			}
 		}
 	}()
 	return func() { <-done }
 }
 
-// errOvertaken: another process has put a block in this place of the chain.
+// errOvertaken means that another process has added a block at this position.
 var errOvertaken = errors.New("store: another process sealed the history")
 
-// SealAudit adds a block with up to limit entries (a thousand at most) that are
-// in no block yet to the chain, and returns how many they were.
+// SealAudit adds a block to the chain with up to limit entries (at most a
+// thousand) that are in no block yet, and returns their number.
 func (s *Store) SealAudit(ctx context.Context, limit int) (int, error) {
 	c := &s.chain
 	c.mu.Lock()
@@ -111,10 +112,10 @@ func (s *Store) SealAudit(ctx context.Context, limit int) (int, error) {
 			return nil
 		}, engine.AtReadCommitted, engine.Keyless)
 		if errors.Is(err, errOvertaken) {
-			continue // the chain has grown; ctx ends this, too
+			continue // the chain has grown; a done ctx ends the loop in unsealed
 		}
 		if err != nil {
-			c.known = false // the block may stand there or not
+			c.known = false // the block may have been written or not
 			return 0, err
 		}
 		c.sealed(block{AuditHead: next, seqs: seqsOf(rows)}, s.Now())
@@ -122,9 +123,9 @@ func (s *Store) SealAudit(ctx context.Context, limit int) (int, error) {
 	}
 }
 
-// unsealed brings c up to the chain's end and returns the entries for the next
-// block, in the order of their numbers. Reading needs no lock: if the chain
-// grows meanwhile, its primary key refuses the block made from this.
+// unsealed brings c up to date and returns the entries of the next block,
+// sorted by number. It needs no lock: if the chain grows meanwhile, the primary
+// key refuses the new block.
 func (s *Store) unsealed(ctx context.Context, c *chain, limit int) (rows []auditRow, err error) {
 	err = s.view(ctx, "", func(t *tx) error {
 		rows = nil
@@ -187,7 +188,7 @@ func (c *chain) follow(t *tx, now time.Time) error {
 	return nil
 }
 
-// sealed notes that a block was added.
+// sealed records that a block was added.
 func (c *chain) sealed(b block, now time.Time) {
 	c.head = b.AuditHead
 	for _, seq := range b.seqs {
@@ -202,8 +203,8 @@ func (c *chain) sealed(b block, now time.Time) {
 	}
 }
 
-// lateSeqs are missing numbers whose entries may have come by now, and forgets
-// those that have been missing for too long.
+// lateSeqs returns the missing numbers whose entries may have been committed by
+// now. It drops those that have been missing for too long.
 func (c *chain) lateSeqs(now time.Time) (seqs []int64) {
 	for seq, since := range c.gaps {
 		if now.Sub(since) > gapLife || seq < c.high-maxGaps {
@@ -216,9 +217,9 @@ func (c *chain) lateSeqs(now time.Time) (seqs []int64) {
 	return seqs[max(0, len(seqs)-gapPage):]
 }
 
-// blockMAC covers the block before, the place in the chain and every stored
-// column of the entries, values as ciphertext: erasing a subject's key leaves
-// it valid.
+// blockMAC covers the previous block, the position in the chain and every
+// stored column of the entries. Values are covered as ciphertext, so erasing a
+// subject's key leaves the MAC valid.
 func (s *Store) blockMAC(prev []byte, pos int64, rows []auditRow) []byte {
 	b := engine.AppendText(make([]byte, 0, 64+512*len(rows)), prev)
 	b = binary.BigEndian.AppendUint64(b, uint64(pos))
@@ -272,7 +273,7 @@ func formatSeqs(rows []auditRow) string {
 	return string(b)
 }
 
-// parseSeqs reads what formatSeqs wrote; the numbers ascend.
+// parseSeqs reads the output of formatSeqs; the numbers must ascend.
 func parseSeqs(s string) (seqs []int64, err error) {
 	for part := range strings.SplitSeq(s, ",") {
 		from, to, isRange := strings.Cut(part, "-")

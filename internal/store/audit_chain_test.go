@@ -53,7 +53,8 @@ func verifyAudit(t *testing.T, s *Store, heads ...AuditHead) AuditReport {
 	return r
 }
 
-// change runs statements as somebody would who can write to the database.
+// change runs statements directly on the database, like an attacker who can
+// write to it.
 func change(t *testing.T, s *Store, statements ...string) {
 	t.Helper()
 	for _, sql := range statements {
@@ -101,15 +102,15 @@ func TestTamperingIsFound(t *testing.T) {
 	}{
 		"delete an entry":        {[]string{"DELETE FROM audit WHERE seq = 7"}, "deleted"},
 		"delete the first entry": {[]string{"DELETE FROM audit WHERE seq = 1"}, "deleted"},
-		"edit who":               {[]string{"UPDATE audit SET actor = 'x' WHERE seq = 7"}, "does not fit"},
+		"edit who":               {[]string{"UPDATE audit SET actor = 'x' WHERE seq = 7"}, "does not match"},
 		"edit when":              {[]string{"UPDATE audit SET at = at + 1 WHERE seq = 7"}, "altered"},
-		"edit the organisation":  {[]string{"UPDATE audit SET org = 'dingb' WHERE seq = 7"}, "does not fit"},
+		"edit the organisation":  {[]string{"UPDATE audit SET org = 'dingb' WHERE seq = 7"}, "does not match"},
 		"edit an unsealed entry": {[]string{"UPDATE audit SET request_id = 'x' WHERE seq = 31"}, "altered"},
 		"swap two entries": {[]string{
 			"CREATE TABLE swap AS SELECT * FROM audit WHERE seq IN (7, 9)",
 			"DELETE FROM audit WHERE seq IN (7, 9)",
 			`INSERT INTO audit (seq, org, at, actor, api, request_id, noun, object, action, old_values, new_values) /*pg: OVERRIDING SYSTEM VALUE*/
-				SELECT 16 - seq, org, at, actor, api, request_id, noun, object, action, old_values, new_values FROM swap`}, "does not fit"},
+				SELECT 16 - seq, org, at, actor, api, request_id, noun, object, action, old_values, new_values FROM swap`}, "does not match"},
 		"swap values":              {[]string{"UPDATE audit SET new_values = old_values WHERE seq = 7"}, "altered"},
 		"copy an entry to the end": {[]string{copyEntry}, "copy"},
 		"insert in a hole": {[]string{
@@ -118,8 +119,8 @@ func TestTamperingIsFound(t *testing.T) {
 		"delete a block":             {[]string{"DELETE FROM audit_seal WHERE pos = 2"}, "missing"},
 		"delete a block and entries": {[]string{"DELETE FROM audit_seal WHERE pos = 2", "DELETE FROM audit WHERE seq BETWEEN 11 AND 20"}, "missing"},
 		"close the hole": {[]string{"DELETE FROM audit WHERE seq BETWEEN 11 AND 20", "DELETE FROM audit_seal WHERE pos = 2",
-			"UPDATE audit_seal SET pos = 2 WHERE pos = 3"}, "does not fit"},
-		"edit a block":    {[]string{"UPDATE audit_seal SET mac = (SELECT mac FROM audit_seal WHERE pos = 1) WHERE pos = 2"}, "does not fit"},
+			"UPDATE audit_seal SET pos = 2 WHERE pos = 3"}, "does not match"},
+		"edit a block":    {[]string{"UPDATE audit_seal SET mac = (SELECT mac FROM audit_seal WHERE pos = 1) WHERE pos = 2"}, "does not match"},
 		"edit a list":     {[]string{"UPDATE audit_seal SET seqs = 'x' WHERE pos = 2"}, "list of entries"},
 		"cut off the end": {[]string{"DELETE FROM audit WHERE seq > 20", "DELETE FROM audit_seal WHERE pos = 3"}, "cut off"},
 		"destroy a key":   {[]string{"DELETE FROM subject_key WHERE org = 'dinga' AND subject = 'contact/c6'"}, "key of the entry's subject"},
@@ -142,7 +143,7 @@ func TestTamperingIsFound(t *testing.T) {
 				if !slices.ContainsFunc(r.Findings, func(f AuditFinding) bool { return strings.Contains(f.Problem, c.want) }) {
 					t.Errorf("got %+v, want a finding with %q", r.Findings, c.want)
 				}
-				// Sealing on does not cover it up.
+				// Sealing more entries does not hide it.
 				_, _ = s.SealAudit(ctx, 0)
 				if r := verifyAudit(t, s, head); r.OK() {
 					t.Error("after sealing on: got no findings, want some")
@@ -173,7 +174,7 @@ func TestAnyPlace(t *testing.T) {
 	}
 }
 
-// eraseSubject destroys the key of a subject, and notes that and when.
+// eraseSubject deletes the key of a subject and records the erasure.
 func eraseSubject(t *tx, name string, now time.Time) {
 	t.Write("DELETE FROM subject_key WHERE org = ? AND subject = ?", t.Org, name)
 	t.Write("INSERT INTO erased_subject (org, subject, erased_at) VALUES (?, ?, ?)", t.Org, name, millis(now))
@@ -218,8 +219,8 @@ func TestErasureKeepsTheChain(t *testing.T) {
 	})
 }
 
-// TestAuditChainDoesNotFork: several processes on one PostgreSQL write and seal
-// at once.
+// TestAuditChainDoesNotFork lets several processes write and seal on one
+// PostgreSQL database at once.
 func TestAuditChainDoesNotFork(t *testing.T) {
 	t.Parallel()
 	o := postgresOptions(t)

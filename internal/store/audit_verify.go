@@ -16,19 +16,20 @@ import (
 
 const (
 	verifyBlocks  = 16   // blocks checked in one view
-	verifyEntries = 1000 // entries behind the chain checked in one view
+	verifyEntries = 1000 // entries after the chain checked in one view
 	maxFindings   = 1000
 	maxKnownKeys  = 50_000
 )
 
 // AuditReport is the outcome of [Store.VerifyAudit].
 type AuditReport struct {
-	Entries int64 // entries looked at
+	Entries int64 // entries checked
 	Blocks  int64 // links of the chain
 	Pending int64 // entries that are not sealed yet
 	Erased  int64 // entries of erased subjects: sealed, but not readable
 	Head    AuditHead
-	// Findings are what is wrong with the history: the first thousand of Found.
+	// Findings lists what is wrong with the history: the first thousand of
+	// Found.
 	Findings []AuditFinding
 	Found    int
 }
@@ -37,17 +38,17 @@ type AuditReport struct {
 type AuditFinding struct {
 	Seq     int64  // the entry, or 0
 	Pos     int64  // the block of the chain, or 0
-	Problem string // in words; without any of the values
+	Problem string // names no values
 }
 
 // OK reports whether nothing is wrong.
 func (r AuditReport) OK() bool { return r.Found == 0 }
 
-// VerifyAudit checks the whole history: that every entry stands in the chain
-// once, in its place and as it was sealed; that its values belong to what
-// stands beside them; and that the chain has no gap and still holds the given
-// heads, which were noted earlier. Entries that are not sealed yet are checked
-// as far as they can be. The error is for a check that could not be made.
+// VerifyAudit checks the whole history: that every entry is in the chain once,
+// at its position and as it was sealed; that its values belong to its other
+// columns; and that the chain has no gap and still contains the given heads,
+// which were recorded earlier. Entries that are not sealed yet are checked as
+// far as possible. The error means that the check could not be made.
 func (s *Store) VerifyAudit(ctx context.Context, heads ...AuditHead) (AuditReport, error) {
 	v := &verification{s: s, heads: heads, high: math.MinInt64, loose: map[int64]int64{}, now: s.Now()}
 	for more := true; more; {
@@ -72,21 +73,21 @@ func (s *Store) VerifyAudit(ctx context.Context, heads ...AuditHead) (AuditRepor
 	return v.report, nil
 }
 
-// verification is one check on its way through the history.
+// verification is the state of one check.
 type verification struct {
 	s      *Store
 	now    time.Time
 	heads  []AuditHead
 	report AuditReport
 	high   int64           // entries up to here were read
-	loose  map[int64]int64 // entries read that no block has named yet, and their time
+	loose  map[int64]int64 // times of the entries read that are in no block yet
 	keys   subjectKeys
-	erased map[[2]string]int64 // subjects and when they were erased
+	erased map[[2]string]int64 // times of erasure by organisation and subject
 	nonces []usedNonce
 }
 
 // usedNonce is the random part of an entry's ciphertext: two entries with the
-// same are one entry and its copy.
+// same nonce are copies.
 type usedNonce struct {
 	nonce uint64
 	seq   int64
@@ -98,7 +99,7 @@ func (v *verification) find(seq, pos int64, format string, a ...any) {
 	}
 }
 
-// blocks checks the next links of the chain.
+// blocks checks the next blocks of the chain.
 func (v *verification) blocks(t *tx) (more bool, err error) {
 	var next []block
 	err = t.Each("SELECT pos, seqs, mac FROM audit_seal WHERE pos > ? ORDER BY pos LIMIT ?", args{v.report.Head.Pos, verifyBlocks}, func(r *row) error {
@@ -119,11 +120,11 @@ func (v *verification) block(t *tx, b block) error {
 	v.report.Blocks++
 	whole := b.Pos == prev.Pos+1
 	if !whole {
-		v.find(0, b.Pos, "the blocks from %d on before this one are missing", prev.Pos+1)
+		v.find(0, b.Pos, "the blocks from %d up to this one are missing", prev.Pos+1)
 	}
 	for _, h := range v.heads {
 		if h.Pos == b.Pos && !keyring.Equal(h.MAC, b.MAC) {
-			v.find(0, b.Pos, "the block is not the one that was noted earlier")
+			v.find(0, b.Pos, "the block differs from the recorded head")
 		}
 	}
 	if b.bad {
@@ -139,7 +140,7 @@ func (v *verification) block(t *tx, b block) error {
 		return nil
 	}
 	if whole && !keyring.Equal(b.MAC, v.s.blockMAC(prev.MAC, b.Pos, rows)) {
-		v.find(0, b.Pos, "the block does not fit its entries %d to %d: one of them, or the block, was altered, exchanged or put in another place",
+		v.find(0, b.Pos, "the block does not match its entries %d to %d: one of them, or the block, was altered, replaced or moved",
 			b.seqs[0], b.seqs[len(b.seqs)-1])
 	}
 	return nil
@@ -154,7 +155,7 @@ func (v *verification) missing(b block, rows []auditRow) {
 	}
 }
 
-// entriesOf reads the entries of a block, and what lies between them.
+// entriesOf reads the entries of a block, and all entries between them.
 func (v *verification) entriesOf(t *tx, b block) (rows []auditRow, err error) {
 	var fresh []auditRow
 	late := b.seqs[:0:0]
@@ -193,7 +194,7 @@ func (v *verification) entriesOf(t *tx, b block) (rows []auditRow, err error) {
 	return rows, nil
 }
 
-// pending checks the entries behind the chain.
+// pending checks the entries after the chain.
 func (v *verification) pending(t *tx) (more bool, err error) {
 	var rows []auditRow
 	err = t.Each(selectAudit+" WHERE seq > ? ORDER BY seq LIMIT ?", args{v.high, verifyEntries}, func(r *row) error {
@@ -214,7 +215,7 @@ func (v *verification) pending(t *tx) (more bool, err error) {
 	return len(rows) == verifyEntries, nil
 }
 
-// entries checks entries by themselves.
+// entries checks entries independently of the chain.
 func (v *verification) entries(t *tx, rows []auditRow) error {
 	if len(v.keys.keys) > maxKnownKeys {
 		v.keys, v.erased = subjectKeys{}, nil
@@ -240,7 +241,7 @@ func (v *verification) entries(t *tx, rows []auditRow) error {
 		case erased && a.at <= erasedAt:
 			v.report.Erased++
 		case errors.Is(err, errErased):
-			v.find(a.seq, 0, "the key of the entry's subject is gone, but the subject was not erased")
+			v.find(a.seq, 0, "the key of the entry's subject is missing, but the subject was not erased")
 		default:
 			v.find(a.seq, 0, "the entry was altered")
 		}
@@ -248,7 +249,7 @@ func (v *verification) entries(t *tx, rows []auditRow) error {
 	return nil
 }
 
-// readErased finds out which subjects of entries were erased.
+// readErased reads which subjects of entries were erased.
 func (v *verification) readErased(t *tx, rows []auditRow) error {
 	if v.erased == nil {
 		v.erased = map[[2]string]int64{}
@@ -272,11 +273,11 @@ func (v *verification) readErased(t *tx, rows []auditRow) error {
 	return t.Batch(reads...)
 }
 
-// finish draws the conclusions that need the whole history.
+// finish reports what only the whole history shows.
 func (v *verification) finish() {
 	for _, h := range v.heads {
 		if h.Pos > v.report.Head.Pos {
-			v.find(0, h.Pos, "the chain ends before a block that was noted earlier: the end of the history was cut off")
+			v.find(0, h.Pos, "the chain ends before a recorded head: the end of the history was cut off")
 		}
 	}
 	for seq, at := range v.loose {
@@ -284,7 +285,7 @@ func (v *verification) finish() {
 			v.report.Pending++
 			continue
 		}
-		v.find(seq, 0, "the entry was inserted: it stands before the end of the chain, but in no block")
+		v.find(seq, 0, "the entry was inserted: it is older than the end of the chain, but in no block")
 	}
 	slices.SortFunc(v.nonces, func(a, b usedNonce) int {
 		return cmp.Or(cmp.Compare(a.nonce, b.nonce), cmp.Compare(a.seq, b.seq))

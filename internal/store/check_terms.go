@@ -6,15 +6,15 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// TermCheck compares the tables of terms with the names that terms are made of:
-// the sum of the terms that should be there with that of those that are. It holds
-// what was seen in one view, in which names come before their terms.
+// TermCheck compares the tables of search terms with the names they are made
+// from: the sum of the terms that should exist with the sum of those that do.
+// It is for one view, which must read names before their terms.
 type TermCheck struct {
 	master *keyring.Master
 	sums   map[string]*termSums // by table of terms
 }
 
-// NewTermCheck is for one view of the data that master seals.
+// NewTermCheck returns a check for one view of the data under master.
 func NewTermCheck(master *keyring.Master) *TermCheck {
 	return &TermCheck{master: master, sums: map[string]*termSums{}}
 }
@@ -24,7 +24,7 @@ type termSums struct {
 	want, have engine.RowSum
 }
 
-// namedTable is a table whose rows are found by terms.
+// namedTable is a table whose rows are found by terms of a name.
 type namedTable struct {
 	terms termTable
 	id    string
@@ -50,7 +50,7 @@ func (c *TermCheck) Begin(s *engine.Shape) {
 	}
 }
 
-// Row takes a row of any table.
+// Row adds a row of any table.
 func (c *TermCheck) Row(s *engine.Shape, r *row) {
 	if named, ok := namedTables[s.Name]; ok {
 		sums := c.sums[named.terms.name]
@@ -68,7 +68,7 @@ func (s *termSums) term(org, term string, id any) engine.RowSum {
 	return engine.OneRow(s.digest(engine.AppendValues(buf[:0], []any{org, term, id})))
 }
 
-// Fit reports whether a table of terms has those of the names.
+// Fit reports whether a table of terms matches the names.
 func (c *TermCheck) Fit(table string) bool {
 	s := c.sums[table]
 	return s == nil || s.want == s.have

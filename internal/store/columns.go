@@ -7,14 +7,14 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// What the SQL of the nouns is made of.
+// Short names for the SQL of the nouns.
 type (
 	args = engine.Args
 	read = engine.Read
 	row  = engine.Row
 )
 
-// found turns an absent row into the noun's error.
+// found returns the noun's error for a missing row.
 func found(ok bool, err, absent error) error {
 	if err == nil && !ok {
 		return absent
@@ -40,7 +40,7 @@ func text(p *string) string {
 	return *p
 }
 
-// list is a list as JSON; one that was never set is NULL.
+// list encodes a list as JSON; nil is NULL.
 func list[T any](v []T) any {
 	if v == nil {
 		return nil
@@ -50,13 +50,13 @@ func list[T any](v []T) any {
 
 func jsonText(v any) string {
 	b, err := json.Marshal(v)
-	if err != nil { // only lists and structs of texts and numbers come here
+	if err != nil { // callers pass only lists and structs of texts and numbers
 		panic("store: " + err.Error())
 	}
 	return string(b)
 }
 
-// readList reads what list wrote.
+// readList decodes the result of list.
 func readList[T any](r *row, i int) (v []T, err error) {
 	p := r.NullText(i)
 	if p == nil {

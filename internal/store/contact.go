@@ -20,11 +20,11 @@ const (
 	last4Purpose = "contact.last4"
 )
 
-// contactRead is what an update has read of the contact that it is to change.
+// contactRead is what an update has read of the contact it is about to change.
 type contactRead struct {
-	row     []any // on PostgreSQL: the contact as it was
+	row     []any // on PostgreSQL: the values before, for [engine.Tx.DeclareChange]
 	named   directory.References
-	unheard bool // nobody was subscribed to events
+	unheard bool // there are no subscriptions to events
 }
 
 func (t *tx) scanContact(r *row) (c directory.Contact, err error) {
@@ -55,7 +55,7 @@ func (t *tx) scanContact(r *row) (c directory.Contact, err error) {
 	return c, err
 }
 
-// readContact is the read of one contact, which in an update locks it.
+// readContact reads one contact; an update locks it.
 func (t *tx) readContact(id string, c *directory.Contact, ok *bool) *read {
 	sql := selectContactByID
 	if t.Writable() {
@@ -63,7 +63,7 @@ func (t *tx) readContact(id string, c *directory.Contact, ok *bool) *read {
 	}
 	return engine.One(sql, args{t.Org, id}, ok, func(r *row) (err error) {
 		*c, err = t.scanContact(r)
-		if t.Asks() {
+		if t.WantsChanges() {
 			t.contact.row = args{t.Org, c.ID, r.Int(12), c.Name, c.FollowerID, r.Bytes(4), r.Bytes(15), r.Bytes(16), r.Value(5),
 				r.Value(6), r.Value(7), r.Value(8), r.Value(9), r.Value(3), r.Value(10), r.Value(11), r.Int(13), r.Int(14)}
 		}
@@ -78,34 +78,34 @@ func (t *tx) Contact(id string) (c directory.Contact, err error) {
 	return c, found(ok, err, directory.ErrContactNotFound)
 }
 
-// ContactWithReferences implements [directory.ContactTx]. All that the update
-// of a contact reads is in its one batch, the key of its history included.
+// ContactWithReferences implements [directory.ContactTx]. It is the only batch
+// of reads of an update, so it also fetches the key of the contact's history.
 //
-// A new contact keeps what it names. A contact that is changed does so when it
-// comes to name something new ([tx.lockNamed]): who deletes what it named
-// before looks at the contact first, and its row is locked.
+// A new contact locks what it refers to. A changed contact locks only new
+// references ([tx.lockNamed]): deleting something that it already refers to
+// starts with the contact, whose row is locked.
 func (t *tx) ContactWithReferences(id string, refs directory.References) (directory.Contact, directory.MissingReferences, error) {
 	var c directory.Contact
 	ok := true
 	users := lookup[string]{ids: refs.UserIDs}
 	labels := lookup[int64]{ids: refs.LabelIDs}
 	depts := lookup[int64]{ids: refs.DeptIDs}
-	keep, heard := t.Writable() && id == "", true
+	lock, subscribed := t.Writable() && id == "", true
 	reads := make([]*read, 0, 8)
 	if id != "" {
 		reads = append(reads, t.readContact(id, &c, &ok))
 		if t.Writable() {
-			reads = append(reads, t.ReadSubject(auditSubject("contact", id)), t.readHeard(&heard))
+			reads = append(reads, t.ReadSubject(auditSubject("contact", id)), t.readSubscribed(&subscribed))
 		}
 	}
 	if len(users.ids) > 0 {
-		reads = append(reads, t.readEmployees(&users, keep)...)
+		reads = append(reads, t.readEmployees(&users, lock)...)
 	}
 	if len(labels.ids) > 0 {
-		reads = append(reads, t.readLabels(&labels, keep)...)
+		reads = append(reads, t.readLabels(&labels, lock)...)
 	}
 	if len(depts.ids) > 0 {
-		reads = append(reads, t.readDepartments(&depts, keep)...)
+		reads = append(reads, t.readDepartments(&depts, lock)...)
 	}
 	if len(reads) > 0 {
 		if err := t.Batch(reads...); err != nil {
@@ -115,7 +115,7 @@ func (t *tx) ContactWithReferences(id string, refs directory.References) (direct
 	if !ok {
 		return c, directory.MissingReferences{}, directory.ErrContactNotFound
 	}
-	t.contact.named, t.contact.unheard = refs, !heard
+	t.contact.named, t.contact.unheard = refs, !subscribed
 	return c, directory.MissingReferences{UserIDs: users.missing(), LabelIDs: labels.missing(), DeptIDs: depts.missing()}, nil
 }
 
@@ -143,16 +143,16 @@ func (t *tx) collect(cs *[]directory.Contact) func(*row) error {
 	}
 }
 
-// contactConflicts are the errors of the unique indexes of contacts. The
-// primary key is not among them: an id never repeats.
+// The unique indexes of contacts and their errors. The primary key is not among
+// them, because ids never repeat.
 var (
 	newContactConflicts = map[string]error{"contact_by_phone": directory.ErrContactExists}
 	contactConflicts    = map[string]error{"contact_by_phone": directory.ErrMobileTaken}
 )
 
 // InsertContact implements [directory.ContactTx]. The sequence's row stays
-// locked until COMMIT, so ordinals become visible in their order and no list
-// that was read can get a contact in its middle.
+// locked until COMMIT, so ordinals become visible in order, and a new contact
+// never appears in the middle of a list that was already read.
 func (t *tx) InsertContact(c directory.Contact) {
 	t.Write(`INSERT INTO contact_sequence (org, last) VALUES (?, 1)
 		ON CONFLICT (org) DO UPDATE SET last = contact_sequence.last + 1`, t.Org)
@@ -174,9 +174,9 @@ const (
 	updateContactRow = updateContact + byContact
 )
 
-// UpdateContact implements [directory.ContactTx]. Columns that are sealed or
-// indexed are named only when they change: naming one makes SQLite rewrite its
-// index. With the number goes the union id that was kept for it.
+// UpdateContact implements [directory.ContactTx]. Sealed and indexed columns
+// are written only if they change: naming one makes SQLite rewrite its index. A
+// new phone number ends the union id, which belongs to the number.
 func (t *tx) UpdateContact(before, c directory.Contact) {
 	set, a := updateContact, make(args, 0, 16)
 	a = append(a, c.Name, c.Title, c.CompanyName, c.Address, c.Remark,
@@ -199,7 +199,7 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 		t.forgetContactUnionID(c.ID)
 	case set == updateContact:
 		t.Write(updateContactRow, a...)
-		t.knowsContact(a)
+		t.declareContact(a)
 	default:
 		t.Write(set+byContact, a...)
 	}
@@ -210,8 +210,8 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 	}
 }
 
-// knowsContact says what the write of updateContactRow with these values changes.
-func (t *tx) knowsContact(a args) {
+// declareContact declares the change of updateContactRow with these values.
+func (t *tx) declareContact(a args) {
 	before := t.contact.row
 	if t.contact.row = nil; before == nil || before[1] != a[len(a)-1] {
 		return
@@ -219,13 +219,12 @@ func (t *tx) knowsContact(a args) {
 	after := slices.Clone(before)
 	after[3], after[17] = a[0], a[8]
 	copy(after[9:16], a[1:8])
-	t.Knows("contact", before, after...)
+	t.DeclareChange("contact", before, after...)
 }
 
-// lockNamed locks the employee and the labels that a contact comes to name, which
-// were read with it, against deletion; the call fails if they were deleted
-// meanwhile. What a contact is shared with is not locked: deleting that does not
-// look for shares.
+// lockNamed locks the new follower and the new labels of a contact against
+// deletion; the call fails if they were deleted since they were read. Shares
+// are not locked, because deleting a department or an employee ignores them.
 func (t *tx) lockNamed(before, c directory.Contact) {
 	if c.FollowerID != before.FollowerID && slices.Contains(t.contact.named.UserIDs, c.FollowerID) {
 		t.lockShared(directory.ErrEmployeeNotFound, employeeLookup, c.FollowerID)
@@ -247,12 +246,12 @@ func (t *tx) DeleteContact(c directory.Contact) {
 		ON CONFLICT (org, block) DO UPDATE SET deleted = contact_gap.deleted + 1`, t.Org, (c.Ordinal-1)/ordinalBlock)
 }
 
-// forgetContactUnionID drops the union id of the person behind a contact.
+// forgetContactUnionID deletes the union id of a contact's person.
 func (t *tx) forgetContactUnionID(id string) {
 	t.Write("DELETE FROM contact_union_id WHERE org = ? AND contact_id = ?", t.Org, id)
 }
 
-// relateContact writes what differs between the lists of two states.
+// relateContact writes the differences between the lists of two states.
 func (t *tx) relateContact(before, c directory.Contact) {
 	relate(t, c.ID, before.LabelIDs, c.LabelIDs,
 		"INSERT INTO contact_label (org, label_id, contact_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -281,7 +280,7 @@ func relate[T cmp.Ordered](t *tx, id string, before, after []T, insert, remove s
 	}
 }
 
-// sealOptional seals a text that may be unset; NULL stays NULL.
+// sealOptional seals a text that may be unset; nil stays NULL.
 func (t *tx) sealOptional(table, row, column string, p *string) []byte {
 	if p == nil {
 		return nil
@@ -289,5 +288,5 @@ func (t *tx) sealOptional(table, row, column string, p *string) []byte {
 	return t.Seal(table, row, column, *p)
 }
 
-// last4 is what a search by the last four digits compares.
+// last4 is the value that a search by the last four digits compares.
 func last4(mobile string) string { return mobile[max(0, len(mobile)-4):] }

@@ -72,7 +72,7 @@ func seed(b *testing.B, s *store.Store) {
 
 func benchID(n int) string { return fmt.Sprintf("1%017d", n*7919%benchContacts) }
 
-// callers runs fn b.N times on so many goroutines.
+// callers runs fn b.N times, split over n goroutines.
 func callers(b *testing.B, n int, fn func(i int) error) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -91,9 +91,8 @@ func callers(b *testing.B, n int, fn func(i int) error) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
 }
 
-// BenchmarkUpdateContact is the call that the speed goals measure, without HTTP:
-// rules, one employee and two labels checked, five columns, one audit entry,
-// commit.
+// BenchmarkUpdateContact is the call of the speed goals without HTTP: rules,
+// one employee and two labels checked, five columns, one audit entry, commit.
 func BenchmarkUpdateContact(b *testing.B) {
 	bench(b, func(b *testing.B, d *directory.Directory) {
 		for _, n := range []int{1, 16, 64} {

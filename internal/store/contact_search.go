@@ -2,10 +2,10 @@ package store
 
 import "github.com/mingce/mingce/internal/directory"
 
-// selectByTerm begins with the terms: the CROSS JOIN makes SQLite do so; to
-// PostgreSQL it means nothing.
+// selectByTerm looks up the terms first: the CROSS JOIN forces SQLite to;
+// PostgreSQL plans it like any join.
 const selectByTerm = "SELECT " + contactColumns + `, t.term FROM contact_term t CROSS JOIN contact c
-	WHERE t.Org = ? AND c.org = t.Org AND c.ordinal = t.ordinal`
+	WHERE t.org = ? AND c.org = t.org AND c.ordinal = t.ordinal`
 
 // ContactsByTerm implements [directory.ContactSearchTx].
 func (t *tx) ContactsByTerm(prefix string, after directory.TermPlace, limit int64) (places []directory.TermPlace, cs []directory.Contact, err error) {

@@ -39,7 +39,7 @@ func openDir(t testing.TB, dir string) *store.Store {
 	return s
 }
 
-// insert writes a contact with its entry in the history.
+// insert writes a contact with its audit entry.
 func insert(t testing.TB, s *store.Store, n int) {
 	t.Helper()
 	err := s.Update(context.Background(), org, func(tx directory.Tx) error {
@@ -57,9 +57,8 @@ func insert(t testing.TB, s *store.Store, n int) {
 	}
 }
 
-// TestReopen opens what a killed process would have left: the files as they
-// are while the store works
-// (docs/spec/reliability.md#acknowledged-changes).
+// TestReopen opens a copy of the files while the store is running, which is
+// what a killed process leaves (docs/spec/reliability.md#acknowledged-changes).
 func TestReopen(t *testing.T) {
 	t.Parallel()
 	live := filepath.Join(t.TempDir(), "live")
@@ -99,7 +98,7 @@ func TestReopen(t *testing.T) {
 	}
 }
 
-// TestPersonalDataIsSealed looks for clear values in the files
+// TestPersonalDataIsSealed searches the files for plain values
 // (docs/spec/reliability.md#encryption-of-personal-data).
 func TestPersonalDataIsSealed(t *testing.T) {
 	t.Parallel()
@@ -133,11 +132,11 @@ func TestPersonalDataIsSealed(t *testing.T) {
 		for _, clear := range []string{"13800000007", "mail7@example", "app-secret", "key-secret", "13911112222", "someone@", "pending@",
 			"13933334444", "13955556666", "outbox@example", "payload 123456", "employee@", "010-7654321", "login-id-0001"} {
 			if bytes.Contains(content, []byte(clear)) {
-				t.Errorf("%s holds %q in clear", d.Name(), clear)
+				t.Errorf("%s holds %q in plain text", d.Name(), clear)
 			}
 		}
 		if d.Name() == "mingce.db" && !bytes.Contains(content, []byte("张三")) {
-			t.Error("the name is not in the file: the search is at fault")
+			t.Error("the name is not in the file: the search does not work")
 		}
 		return err
 	})

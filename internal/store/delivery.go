@@ -7,7 +7,7 @@ import (
 )
 
 // OrgsWithEvents implements [directory.DeliveryTx]; it answers across tenants.
-// It steps from one organisation to the next, however many events each has.
+// Its cost depends on the number of organisations, not of events.
 func (t *tx) OrgsWithEvents() (orgs []string, err error) {
 	err = t.Each(`WITH RECURSIVE waiting (org) AS (
 			SELECT MIN(org) FROM outbox WHERE kind = ?
@@ -38,7 +38,7 @@ func (t *tx) EventsToRoute(limit int64) (events []directory.Delivery, err error)
 	return events, err
 }
 
-// deliveryRow names the row in what is sealed in it.
+// deliveryRow is the name of the row that its sealed value is bound to.
 func deliveryRow(d directory.Delivery) string {
 	return subscriptionRow(d.Ref.AppKey, d.Ref.Channel) + "/" + d.EventID
 }
@@ -65,7 +65,7 @@ func (t *tx) SubscriptionsDue(owner string, now time.Time) ([]directory.Subscrip
 const selectDelivery = `SELECT d.app_key, d.channel, d.seq, d.event_id, d.topic, d.object, d.payload, d.born_at, d.attempts, d.next_at, d.failed_at
 	FROM event_delivery d WHERE d.org = ? AND d.app_key = ?`
 
-// deliveries runs a query that begins with selectDelivery.
+// deliveries runs a query that starts with selectDelivery.
 func (t *tx) deliveries(sql string, a args) (ds []directory.Delivery, err error) {
 	var sealed [][]byte
 	err = t.Each(sql, a, func(r *row) error {

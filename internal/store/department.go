@@ -32,9 +32,9 @@ func (t *tx) Department(id int64) (d directory.Department, err error) {
 	return d, found(ok, err, directory.ErrDepartmentNotFound)
 }
 
-// departmentNamed asks for the two kinds of rows apart and in no order: else neither
-// engine need use the indexes on names, and every new department costs as much as
-// its organisation has.
+// departmentNamed reads the two kinds of rows separately and unsorted:
+// otherwise an engine may skip the indexes on names and read all departments of
+// the organisation for each new one.
 const departmentNamed = `SELECT id FROM department WHERE org = ? AND parent_id = ? AND name_key = ?
 	UNION ALL SELECT id FROM department WHERE org = ? AND parent_id = ? AND parent_id <> 0 AND name IN (?, ?) AND name_key IS NULL`
 
@@ -64,11 +64,11 @@ func (t *tx) MissingDepartments(ids []int64) ([]int64, error) {
 
 var departmentLookup = newLookupText("SELECT id FROM department WHERE org = ? AND id IN")
 
-func (t *tx) readDepartments(l *lookup[int64], keep bool) []*read {
-	return l.reads(t, departmentLookup, keep, (*row).Int)
+func (t *tx) readDepartments(l *lookup[int64], lock bool) []*read {
+	return l.reads(t, departmentLookup, lock, (*row).Int)
 }
 
-// The path of a new department hangs on that of its parent.
+// The path of a new department extends that of its parent.
 const insertDepartment = `INSERT INTO department (org, id, parent_id, name, name_key, position, settings, path) VALUES (?, ?, ?, ?, ?, ?, ?,
 	coalesce((SELECT p.path FROM department p WHERE p.org = ? AND p.id = ?), '/') || ?)`
 
@@ -86,7 +86,8 @@ func (t *tx) UpdateDepartment(before, d directory.Department) {
 	t.changeName(departmentTerms, before.Name, d.Name, d.ID)
 }
 
-// pathText is the column path for a department, given its path up to the root.
+// pathText is the value of the column path, given the path from the department
+// up to the root.
 func pathText(path []int64) string {
 	var b strings.Builder
 	b.WriteByte('/')
@@ -97,7 +98,7 @@ func pathText(path []int64) string {
 	return b.String()
 }
 
-// parsePath reads what pathText wrote.
+// parsePath reads the output of pathText.
 func parsePath(text string) (path []int64, err error) {
 	parts := strings.Split(strings.Trim(text, "/"), "/")
 	path = make([]int64, len(parts))
@@ -109,7 +110,7 @@ func parsePath(text string) (path []int64, err error) {
 	return path, nil
 }
 
-// below is the range of paths of a department and all below it.
+// below is the range of paths of a department and all departments below it.
 func below(path string) (from, to string) { return path, path[:len(path)-1] + "0" } // "0" comes after "/"
 
 // MoveDepartment implements [directory.DepartmentTx].
@@ -180,8 +181,8 @@ func (t *tx) SubDepartmentIDs(parentID int64) (ids []int64, err error) {
 	return ids, err
 }
 
-// path reads the column of a department; a department that is not there has a
-// path below which there is nothing.
+// path reads the column of a department. For a missing department it is a path
+// with nothing below it.
 func (t *tx) path(id int64) (path string, err error) {
 	path = "/0/"
 	_, err = t.One("SELECT path FROM department WHERE org = ? AND id = ?", args{t.Org, id}, func(r *row) error {

@@ -9,10 +9,10 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// countShards is over how many rows the count of one department is spread, by
-// the employee that is counted: everybody counts in the root, and with one row
-// all calls that add or move people would wait for each other. It may be
-// changed: what counts is the sum.
+// countShards is the number of rows over which the count of a department is
+// spread, by employee. Everybody counts in the root: with a single row, all
+// calls that add or move people would wait for each other. The number may be
+// changed, because only the sum matters.
 const countShards = 16
 
 func countShard(userID string) int64 {
@@ -21,23 +21,22 @@ func countShard(userID string) int64 {
 	return int64(h.Sum32() % countShards)
 }
 
-// addCount adds to the counts of departments what a query says: its columns are
-// the department, the shard, direct members and people.
+// addCount adds the rows of a query to the counts. Its columns are the
+// department, the shard, direct members and people.
 func addCount(query string) string {
 	return "INSERT INTO department_count (org, dept_id, shard, direct, people) " + query + `
 		ON CONFLICT (org, dept_id, shard) DO UPDATE SET direct = department_count.direct + excluded.direct,
 			people = department_count.people + excluded.people`
 }
 
-// countEmployee counts an employee, or with by -1 no longer, as a direct member
-// of its departments and, once, as one of the people of all departments on
-// their paths.
+// countEmployee adds an employee to the counts, or with by -1 removes it: as a
+// direct member of its departments, and once as one of the people of all
+// departments on their paths.
 //
-// The paths are those of the moment: on PostgreSQL the departments are locked
-// against being moved until the call ends, so that a move is either seen here,
-// or sees this employee and takes it along ([tx.countMoved]). Rows are written
-// in the order of departments, the root's first: calls that meet in a shard
-// take turns there.
+// On PostgreSQL the departments are locked against being moved until the call
+// ends: a move is either seen here, or it sees this employee and moves its
+// count ([tx.countMoved]). Rows are written in the order of departments, so
+// that calls on the same shard do not deadlock.
 func (t *tx) countEmployee(e directory.Employee, by int64) {
 	if len(e.DeptIDs) == 0 {
 		return
@@ -52,10 +51,10 @@ func (t *tx) countEmployee(e directory.Employee, by int64) {
 		WHERE TRUE GROUP BY a.id ORDER BY a.id`), a...)
 }
 
-// countMoved corrects the counts above a department that was moved with all
-// below it: path is where it is now, old and new are the paths of its parents.
-// Whoever is elsewhere below one of them as well is counted there already. The
-// move has locked the departments.
+// countMoved corrects the counts above a department that was moved with its
+// subtree: path is its new path, old and new are the paths of its parents.
+// People who are also elsewhere below such a parent are counted there already.
+// The caller has locked the departments.
 func (t *tx) countMoved(path string, old, new []int64) {
 	from, to := below(path)
 	add := func(above []int64, by int64) {
@@ -79,8 +78,8 @@ func (t *tx) countMoved(path string, old, new []int64) {
 	}
 }
 
-// CountMembers implements [directory.DeptMemberTx]. In an update nobody can put
-// a member into the department between the count and the end of the call.
+// CountMembers implements [directory.DeptMemberTx]. In an update nobody can add
+// a member to the department until the call ends.
 func (t *tx) CountMembers(deptID int64) (direct, all int64, err error) {
 	err = t.Batch(
 		t.lock("SELECT id FROM department WHERE org = ? AND id = ?", args{t.Org, deptID}),
@@ -97,7 +96,7 @@ func sameMembers(a, b []int64) bool {
 	return len(a) == len(b) && !slices.ContainsFunc(a, func(id int64) bool { return !slices.Contains(b, id) })
 }
 
-// wrongCounts are the departments whose counts are not what counting gives.
+// wrongCounts counts the departments whose stored counts differ from the rows.
 const wrongCounts = `WITH RECURSIVE above (org, leaf, id) AS (
 		SELECT org, id, id FROM department
 		UNION
@@ -112,16 +111,16 @@ const wrongCounts = `WITH RECURSIVE above (org, leaf, id) AS (
 		) both_sides GROUP BY org, id HAVING sum(direct) <> 0 OR sum(people) <> 0
 	) wrong`
 
-// CheckDepartmentCounts counts the people of every department and calls find if
-// some counts are wrong. schema is that of the data.
+// CheckDepartmentCounts recounts the people of every department and calls find
+// if stored counts are wrong. schema is the version of the data.
 func (s *Store) CheckDepartmentCounts(ctx context.Context, schema int64, find func(format string, a ...any)) error {
 	if schema < 70 {
-		return nil // there are no counts
+		return nil // the schema has no counts
 	}
 	return s.view(ctx, "", func(t *tx) error {
 		_, err := t.One(wrongCounts, nil, func(row *row) error {
 			if n := row.Int(0); n > 0 {
-				find("%d departments do not count the people they have", n)
+				find("%d departments have wrong counts of people", n)
 			}
 			return nil
 		})

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Looking for a department's name costs the same however many siblings it has.
+// Looking up a department's name costs the same with any number of siblings.
 func TestDepartmentNameIsLookedUpByIndex(t *testing.T) {
 	t.Parallel()
 	s := mustOpen(t, sqliteOptions(t))

@@ -1,7 +1,8 @@
-// Package store is the directory's store: the SQL of each noun is in the file of
-// its name, as methods of tx. How the SQL is run is for package engine, whose
-// comment has the rules for it; backups and the check of all data are in package
-// backup.
+// Package store keeps the directory in SQL: the statements of each noun are in
+// the file of its name, as methods of tx. Package engine runs them, and its
+// comment has the rules for SQL. Package backup makes backups and checks all
+// data.
 //
-// The package does not know rules of the directory and does not log values.
+// The package implements [directory.Store]; it knows no rules of the directory
+// and does not log values.
 package store

@@ -6,7 +6,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// selectBound has the columns of selectMessageContacts first.
+// selectBound starts with the columns of selectMessageContacts.
 const selectBound = `SELECT id, name, title, message_types, status, email, email_verified, email_pending,
 		phone, phone_verified, phone_pending, created_at, m.member_id, m.bound_at
 	FROM message_contact_member m JOIN message_contact c ON c.org = m.org AND c.id = m.contact_id

@@ -12,8 +12,8 @@ const (
 		e.created_at, e.updated_at, e.manager_id, e.account, e.union_id, e.password_hash, e.profile, e.private`
 	selectEmployee = "SELECT " + employeeColumns + " FROM employee e WHERE e.org = ?"
 
-	// SQLite would rather read everybody in the order asked for than look into
-	// the index and sort the few it finds.
+	// Without INDEXED BY, SQLite would read all employees in the requested
+	// order instead of using the index and sorting the few it finds.
 	selectByMobile = "SELECT " + employeeColumns + " FROM employee e /*sqlite: INDEXED BY employee_by_mobile*/ WHERE e.org = ? AND e.mobile_index = ?"
 
 	mobilePurpose    = "employee.mobile"
@@ -31,7 +31,7 @@ var errEmployeeRows = map[string]error{
 	"employee_outer":     directory.ErrAccountJoined,
 }
 
-// scanEmployee reads employeeColumns from a column on.
+// scanEmployee reads employeeColumns, starting at a column.
 func (t *tx) scanEmployee(r *row, at int) (e directory.Employee, err error) {
 	e = directory.Employee{
 		UserID: r.Text(at), Name: r.Text(at + 1), Admin: r.Bool(at + 4), AccountType: r.Text(at + 5),
@@ -95,8 +95,8 @@ func (t *tx) MissingEmployees(userIDs []string) ([]string, error) {
 
 var employeeLookup = newLookupText("SELECT user_id FROM employee WHERE org = ? AND user_id IN")
 
-func (t *tx) readEmployees(l *lookup[string], keep bool) []*read {
-	return l.reads(t, employeeLookup, keep, (*row).Text)
+func (t *tx) readEmployees(l *lookup[string], lock bool) []*read {
+	return l.reads(t, employeeLookup, lock, (*row).Text)
 }
 
 // EmployeeByMobile implements [directory.EmployeeTx].

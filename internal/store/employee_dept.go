@@ -7,8 +7,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// putMemberships writes the employee's departments; since when it is in them,
-// and whether it leads them, stays.
+// putMemberships writes the employee's departments. Existing rows keep their
+// time of entry and leader.
 func (t *tx) putMemberships(e directory.Employee) {
 	at := e.UpdatedAt
 	if at.IsZero() {
@@ -22,7 +22,7 @@ func (t *tx) putMemberships(e directory.Employee) {
 	}
 }
 
-// rank is an order negated: the larger an order, the earlier.
+// rank is the negated order: a larger order comes first.
 func rank(order int64) int64 {
 	if order == math.MinInt64 {
 		return math.MaxInt64
@@ -30,7 +30,7 @@ func rank(order int64) int64 {
 	return -order
 }
 
-// memberOrder is how an order of members is read: its columns, and which way.
+// memberOrder describes the sorting of members.
 type memberOrder struct {
 	columns string
 	letters bool
@@ -45,8 +45,8 @@ var memberOrders = map[directory.MemberOrder]memberOrder{
 	directory.ByChangeDesc: {"m.modified_at, m.user_id", false, true},
 }
 
-// Members implements [directory.DeptMemberTx]. The page is chosen in the index
-// alone; only its own rows of employees are read.
+// Members implements [directory.DeptMemberTx]. The page is chosen from the
+// index alone, and only its employees are read.
 func (t *tx) Members(p directory.MemberPage) (ms []directory.DeptMember, err error) {
 	sql, a := membersQuery(p, t.Org)
 	err = t.Each(sql, a, func(r *row) error {

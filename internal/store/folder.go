@@ -5,7 +5,7 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// maxSteps bounds a walk up the tree, so that a broken one cannot hold us.
+// maxSteps bounds the recursion up the tree, in case the data has a cycle.
 const maxSteps = 16
 
 var folderConflicts = map[string]error{"folder_by_name": directory.ErrFolderName}
@@ -56,7 +56,7 @@ func (t *tx) Folders(f directory.FolderFilter) (fs []directory.Folder, total int
 		where.and("parent_id = ?", f.ParentID)
 	}
 	if f.Keyword != "" {
-		where.and(holds("name"), f.Keyword)
+		where.and(contains("name"), f.Keyword)
 	}
 	where.tagged(t.Org, f.Tags)
 	reads := []*read{engine.One("SELECT count(*) FROM folder WHERE "+where.sql, where.args, nil, func(r *row) error {

@@ -9,8 +9,8 @@ import (
 func (t *tx) Grants() (gs []directory.Grant, err error) {
 	var reads []*read
 	if t.Writable() {
-		// A grant that does not exist yet has no row to lock: changes of one
-		// organisation's grants take turns on the organisation's own row.
+		// A grant that does not exist yet has no row to lock, so changes of an
+		// organisation's grants lock the organisation's row.
 		reads = append(reads, engine.One("SELECT id FROM org WHERE id = ?"+forUpdate, args{t.Org}, nil, nil))
 	}
 	reads = append(reads, engine.Each("SELECT to_org, fields, opt_user_id, updated_at FROM visibility_grant WHERE org = ? ORDER BY to_org", args{t.Org}, func(r *row) error {

@@ -33,7 +33,7 @@ func (t *tx) DeleteJoinGrant(toOrg string) {
 }
 
 // JoinOffer implements [directory.SharedAccountTx]. It reads across tenants:
-// the grant that the owner gave to this organisation is part of the query.
+// the query itself requires the owner's grant to this organisation.
 func (t *tx) JoinOffer(ref directory.AccountRef) (o directory.JoinOffer, err error) {
 	var depts []int64
 	ok, err := t.One(`SELECT e.account_type, e.account, e.dept_ids, g.dept_ids
@@ -70,16 +70,16 @@ func (t *tx) JoinedWith(userID string) (refs []directory.AccountRef, err error) 
 	return refs, err
 }
 
-// sealedAccount is a shared account before its mobile is opened, for which
-// keys must be read.
+// sealedAccount is a shared account whose mobile is still sealed: opening it
+// needs a read of keys.
 type sealedAccount struct {
 	directory.SharedAccount
 	mobile []byte
 }
 
 // SharedAccounts implements [directory.SharedAccountTx]. It reads across
-// tenants: that the account has joined this organisation, and what was granted
-// to it, are part of the query, and what was not granted is not read.
+// tenants: the query itself requires that the account has joined this
+// organisation, and reads only the granted fields.
 func (t *tx) SharedAccounts(refs []directory.AccountRef) ([]directory.SharedAccount, error) {
 	byOrg := map[string][]string{}
 	var orgs []string
@@ -105,9 +105,9 @@ func (t *tx) SharedAccounts(refs []directory.AccountRef) ([]directory.SharedAcco
 			}
 			for _, field := range a.Granted {
 				switch field {
-				case directory.FieldMobile:
+				case directory.GrantMobile:
 					a.mobile = r.Bytes(5)
-				case directory.FieldStatus:
+				case directory.GrantStatus:
 					a.Disabled = r.Bool(6)
 				}
 			}

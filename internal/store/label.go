@@ -35,18 +35,18 @@ func (t *tx) MissingLabels(ids []int64) ([]int64, error) {
 
 var labelLookup = newLookupText("SELECT id FROM label WHERE org = ? AND id IN")
 
-func (t *tx) readLabels(l *lookup[int64], keep bool) []*read {
-	return l.reads(t, labelLookup, keep, (*row).Int)
+func (t *tx) readLabels(l *lookup[int64], lock bool) []*read {
+	return l.reads(t, labelLookup, lock, (*row).Int)
 }
 
-// PutLabelGroup implements [directory.LabelTx]. Labels that the group had and
-// that are not given are gone afterwards.
+// PutLabelGroup implements [directory.LabelTx]. Labels of the group that are
+// not given are deleted.
 func (t *tx) PutLabelGroup(g directory.LabelGroup, position int64) {
 	t.Write(`INSERT INTO label_group (org, id, name, color, position) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (org, id) DO UPDATE SET name = excluded.name, color = excluded.color, position = excluded.position`,
 		t.Org, g.ID, g.Name, g.Color, position)
-	// Labels that stay are not deleted in between: a call that waits for one of
-	// them would find it gone.
+	// Labels that stay are not deleted in between: a call that waits for the
+	// lock of one would find it missing.
 	sql, stay := "DELETE FROM label WHERE org = ? AND group_id = ?", make([]int64, len(g.Labels))
 	for i, l := range g.Labels {
 		stay[i] = l.ID

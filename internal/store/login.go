@@ -40,7 +40,7 @@ func (t *tx) UseLoginCode(hash, session string) {
 
 // EndLogins implements [directory.LoginTx].
 func (t *tx) EndLogins(f directory.LoginFilter) {
-	// An account is the same in every organisation that it has joined.
+	// An account is the same in every organisation it has joined.
 	where, a := "org = ?", args{t.Org}
 	if f.Account != "" {
 		where, a = "account = ?", args{f.Account}

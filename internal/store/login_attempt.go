@@ -7,7 +7,7 @@ import (
 )
 
 // LoginAttempts implements [directory.LoginAttemptTx]. The rows are locked in
-// the order of their keys, so that two calls do not wait for each other.
+// the order of their keys, so that two calls do not deadlock.
 func (t *tx) LoginAttempts(keys []string) (as []directory.LoginAttempts, err error) {
 	places, values := in(keys)
 	err = t.Each(t.toWrite("SELECT key, left_milli, at FROM login_attempt WHERE key IN ("+places+") ORDER BY key"), values, func(r *row) error {

@@ -6,20 +6,20 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// lookup finds out which of some ids a table does not have.
+// lookup finds out which ids are missing from a table.
 type lookup[T comparable] struct {
 	ids  []T
 	have []bool
 }
 
-// lookupText is a query by a list of ids, with a text for each length that
-// [in] fills lists up to.
+// lookupText is a query by a list of ids, with a text for each length to which
+// [in] pads lists.
 type lookupText struct {
 	plain, locking [11]string
 	sql            string
 }
 
-// newLookupText is for a query that ends before the list of "IN".
+// newLookupText returns the texts of a query that ends in "IN".
 func newLookupText(sql string) *lookupText {
 	texts := &lookupText{sql: sql}
 	for i := range texts.plain {
@@ -29,12 +29,12 @@ func newLookupText(sql string) *lookupText {
 	return texts
 }
 
-// fewIDs are looked up one by one where a read is no round trip: for a list,
-// SQLite builds a table and drops it again.
+// fewIDs is the longest list that is looked up id by id where a read costs no
+// round trip: for a list, SQLite builds a temporary table.
 const fewIDs = 32
 
-// reads are the queries for at least one id. With lock, others cannot
-// delete the rows until the call ends.
+// reads returns the queries for at least one id. With lock, the rows cannot be
+// deleted by others until the call ends.
 func (l *lookup[T]) reads(t *tx, texts *lookupText, lock bool, id func(*row, int) T) []*read {
 	l.have = make([]bool, len(l.ids))
 	if t.Local() && len(l.ids) <= fewIDs {
@@ -47,7 +47,7 @@ func (l *lookup[T]) reads(t *tx, texts *lookupText, lock bool, id func(*row, int
 	return []*read{l.list(t, texts, lock, id)}
 }
 
-// list is one query for all ids.
+// list returns one query for all ids.
 func (l *lookup[T]) list(t *tx, texts *lookupText, lock bool, id func(*row, int) T) *read {
 	size := bits.Len(uint(len(l.ids) - 1))
 	if size >= len(texts.plain) { // more ids than any list of the directory has
@@ -65,10 +65,10 @@ func (l *lookup[T]) list(t *tx, texts *lookupText, lock bool, id func(*row, int)
 	return engine.Each(texts.plain[size], values, l.scan(id))
 }
 
-// scan marks the ids of the rows. Long lists are looked up by a map.
+// scan marks the ids of the rows as found. Long lists use a map.
 func (l *lookup[T]) scan(id func(*row, int) T) func(*row) error {
 	var at map[T][]int
-	if len(l.ids) > 32 {
+	if len(l.ids) > fewIDs {
 		at = make(map[T][]int, len(l.ids))
 		for i, v := range l.ids {
 			at[v] = append(at[v], i)
@@ -86,7 +86,7 @@ func (l *lookup[T]) scan(id func(*row, int) T) func(*row) error {
 	}
 }
 
-// missing is the outcome, in the order of the ids.
+// missing returns the ids that were not found, in order.
 func (l *lookup[T]) missing() (ids []T) {
 	for i, id := range l.ids {
 		if !l.have[i] {
@@ -96,9 +96,9 @@ func (l *lookup[T]) missing() (ids []T) {
 	return ids
 }
 
-// in is the placeholders and arguments of "IN (...)" for a list. The list is
-// filled up to the next power of two with its last value, so that there are a
-// few prepared statements and not one per length.
+// in returns the placeholders and arguments of "IN (...)" for a list. The list
+// is padded to the next power of two with its last value, so that there are few
+// different statements to prepare.
 func in[T any](values []T) (string, []any) {
 	if len(values) == 0 {
 		return engine.Marks(0), nil

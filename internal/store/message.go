@@ -15,8 +15,8 @@ const (
 	messagePurpose = "message.address"
 )
 
-// sealedMessage is a message before its values are opened, which may need keys
-// to be read.
+// sealedMessage is a message whose values are still sealed: opening them may
+// need a read of keys.
 type sealedMessage struct {
 	directory.Message
 	address, content []byte
@@ -84,8 +84,8 @@ func (t *tx) Message(id string) (directory.Message, error) {
 	return m.open(t.Keys())
 }
 
-// Messages implements [directory.MessageTx]. Only in a transaction without an
-// organisation does it answer across tenants.
+// Messages implements [directory.MessageTx]. Without an organisation it answers
+// across tenants.
 func (t *tx) Messages(f directory.MessageFilter) ([]directory.Message, error) {
 	if t.Org != "" {
 		f.Org = t.Org
@@ -100,8 +100,8 @@ func (t *tx) Messages(f directory.MessageFilter) ([]directory.Message, error) {
 	if f.Readable {
 		sql += " AND content IS NOT NULL"
 	}
-	// An index of addresses is an organisation's own; across them the addresses
-	// are compared when they are open.
+	// Blind indexes differ between organisations; across them, the opened
+	// addresses are compared.
 	if f.To != "" && f.Org != "" && t.Keys() != nil {
 		sql, a = sql+" AND addr_index = ?", append(a, t.Blind(messagePurpose, normalAddress(f.To)))
 	} else if f.To == "" {

@@ -38,8 +38,9 @@ func (t *tx) scanChannel(r *row, i int, id, column string) (ch directory.Channel
 	return ch, err
 }
 
-// readMessageContact is the reads of one contact and its members. In an update
-// the first locks it, so that the second sees what its last writer left.
+// readMessageContact reads a contact and its members. In an update the first
+// read locks the contact, so that the second sees the members that its last
+// writer committed.
 func (t *tx) readMessageContact(id string, c *directory.MessageContact, ok *bool) []*read {
 	return []*read{
 		engine.One(t.toWrite(selectMessageContact), args{t.Org, id}, ok, func(r *row) (err error) {
@@ -111,8 +112,8 @@ func (t *tx) MessageContacts(f directory.MessageContactFilter) (cs []directory.M
 	return cs, total, err
 }
 
-// readMembersOf fills what contacts are bound to, and since when: to any
-// member, or to the one asked for.
+// readMembersOf fills in the members of contacts, and since when the contact is
+// bound: to any member, or to the given one.
 func (t *tx) readMembersOf(cs []directory.MessageContact, member string) error {
 	ids, at := make([]string, len(cs)), make(map[string]int, len(cs))
 	for i := range cs {
@@ -130,9 +131,9 @@ func (t *tx) readMembersOf(cs []directory.MessageContact, member string) error {
 	})
 }
 
-// CountMessageContacts implements [directory.MessageContactTx]. In an update
-// only one call of an organisation counts at a time, and what it then inserts
-// is in the next one's count.
+// CountMessageContacts implements [directory.MessageContactTx]. An update locks
+// the row of the resource directory, so that only one call of an organisation
+// counts at a time and the next one counts its insert.
 func (t *tx) CountMessageContacts() (n int64, err error) {
 	var reads []*read
 	if t.Writable() {
@@ -146,7 +147,7 @@ func (t *tx) CountMessageContacts() (n int64, err error) {
 	return n, err
 }
 
-// messageContactConflicts are the errors of the unique indexes.
+// messageContactConflicts maps unique indexes to errors.
 var messageContactConflicts = map[string]error{"message_contact_by_name": directory.ErrMessageContactName}
 
 // InsertMessageContact implements [directory.MessageContactTx].
@@ -167,8 +168,8 @@ const (
 	setMessagePhone   = ", phone = ?, phone_index = ?, phone_verified = ?, phone_pending = ?, phone_pending_index = ?"
 )
 
-// UpdateMessageContact implements [directory.MessageContactTx]. Columns that
-// are sealed or indexed are named only when they change.
+// UpdateMessageContact implements [directory.MessageContactTx]. Sealed and
+// indexed columns are written only if they change.
 func (t *tx) UpdateMessageContact(before, c directory.MessageContact) {
 	set, a := setMessageContact, make(args, 0, 16)
 	a = append(a, c.Title, jsonText(orEmpty(c.MessageTypes)), c.Status)
@@ -214,8 +215,8 @@ func (t *tx) relateMembers(before []string, c directory.MessageContact) {
 	}
 }
 
-// orEmpty makes a list that was never set an empty one, for columns where the
-// two mean the same.
+// orEmpty returns an empty list for nil, for columns where the two mean the
+// same.
 func orEmpty[T any](v []T) []T {
 	if v == nil {
 		return []T{}

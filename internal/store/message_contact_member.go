@@ -8,14 +8,14 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// lockDirectory makes an update that reads the tree in order to rely on it wait
-// for those that change it; see [tx.ResourceDirectory].
+// lockDirectory makes an update that relies on the tree wait for those that
+// change it, see [tx.ResourceDirectory].
 func (t *tx) lockDirectory() *read {
 	return engine.One(t.toWrite("SELECT id FROM resource_directory WHERE org = ?"), args{t.Org}, nil, nil)
 }
 
-// MissingMembers implements [directory.MemberTx]. In an update none of the
-// members goes before the call ends.
+// MissingMembers implements [directory.MemberTx]. In an update no member is
+// deleted before the call ends.
 func (t *tx) MissingMembers(ids []string) (missing []string, err error) {
 	have := map[string]bool{}
 	places, list := in(ids)
@@ -34,8 +34,8 @@ func (t *tx) MissingMembers(ids []string) (missing []string, err error) {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return have[id] }), err
 }
 
-// MemberTree implements [directory.MemberTx]. In an update the tree stays as it
-// is until the call ends.
+// MemberTree implements [directory.MemberTx]. In an update the tree does not
+// change until the call ends.
 func (t *tx) MemberTree() (tree directory.MemberTree, err error) {
 	tree = directory.MemberTree{Parents: map[string]string{}, Accounts: map[string]string{}}
 	into := func(m map[string]string) func(*row) error {

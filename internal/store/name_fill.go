@@ -9,14 +9,14 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// migrationFills are what some migrations do after their SQL, where only the
-// program can tell what to write.
+// migrationFills run after the SQL of some migrations, to write what only the
+// program can compute.
 var migrationFills = map[int64]func(x engine.Statements) error{
 	70: fillNameTerms,
 	76: foldAccents,
 }
 
-// fillNameTerms makes the terms of the employees and departments that are there.
+// fillNameTerms writes the terms of existing employees and departments.
 func fillNameTerms(x engine.Statements) error {
 	err := fillTerms(x, employeeTerms, "SELECT org, user_id, name FROM employee WHERE (org, user_id) > (?, ?) ORDER BY org, user_id LIMIT ?", "", (*row).Text)
 	if err != nil {
@@ -35,9 +35,9 @@ type termRow[ID any] struct {
 	id        ID
 }
 
-// fillTerms reads names page by page, beginning behind an id that is before all.
-// Terms are written in the order of the index, so that few of its pages change
-// many times.
+// fillTerms reads names page by page, starting after an id that is smaller than
+// all. Terms are written in the order of the index, so that each of its pages
+// changes few times.
 func fillTerms[ID any](x engine.Statements, of termTable, sql string, first ID, id func(*row, int) ID) error {
 	last := termRow[ID]{id: first}
 	for {
@@ -71,7 +71,7 @@ func writeTerms[ID any](x engine.Statements, of termTable, rows []termRow[ID]) e
 		for _, r := range rows[:n] {
 			a = append(a, r.org, r.term, r.id)
 		}
-		if err := x.Exec(of.insert[:len(of.insert)-len(keepTerm)]+strings.Repeat(", (?, ?, ?)", n-1), a...); err != nil {
+		if err := x.Exec(of.insert[:len(of.insert)-len(ignoreDuplicate)]+strings.Repeat(", (?, ?, ?)", n-1), a...); err != nil {
 			return err
 		}
 		rows = rows[n:]
@@ -79,7 +79,7 @@ func writeTerms[ID any](x engine.Statements, of termTable, rows []termRow[ID]) e
 	return nil
 }
 
-// foldAccents writes the terms of names with accents as they are made now.
+// foldAccents replaces the terms of names with accents by the current ones.
 func foldAccents(x engine.Statements) error {
 	contact := func(r *row) (before, after []string) {
 		name, company := r.Text(2), r.NullText(3)
@@ -99,32 +99,32 @@ func foldAccents(x engine.Statements) error {
 	return foldTerms(x, departmentTerms, "SELECT org, id, name FROM department WHERE (org, id) > (?, ?) ORDER BY org, id LIMIT ?", -1, (*row).Int, other)
 }
 
-// foldTerms reads names page by page and writes what differs between their
-// terms of before and of now. There are few with accents: all others are only read.
+// foldTerms reads names page by page and writes the differences between their
+// old and new terms. Few names have accents, so it does not sort them.
 func foldTerms[ID any](x engine.Statements, of termTable, sql string, first ID, id func(*row, int) ID, terms func(*row) (before, after []string)) error {
 	last := termRow[ID]{id: first}
 	for {
-		var gone, come []termRow[ID]
+		var removed, added []termRow[ID]
 		n := 0
 		err := x.Query(engine.Each(sql, args{last.org, last.id, fillNames}, func(r *row) error {
 			n++
 			last.org, last.id = r.Text(0), id(r, 1)
 			before, after := terms(r)
 			for _, t := range without(before, after) {
-				gone = append(gone, termRow[ID]{last.org, t, last.id})
+				removed = append(removed, termRow[ID]{last.org, t, last.id})
 			}
 			for _, t := range without(after, before) {
-				come = append(come, termRow[ID]{last.org, t, last.id})
+				added = append(added, termRow[ID]{last.org, t, last.id})
 			}
 			return nil
 		}))
 		if err != nil {
 			return err
 		}
-		if err := writeEach(x, of.remove, gone); err != nil {
+		if err := writeEach(x, of.remove, removed); err != nil {
 			return err
 		}
-		if err := writeEach(x, of.insert, come); err != nil || n < fillNames {
+		if err := writeEach(x, of.insert, added); err != nil || n < fillNames {
 			return err
 		}
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// TestNamesOfOlderDataAreFound: data that an older program wrote has no terms
-// and no counts; both are there when this one has opened it.
+// TestNamesOfOlderDataAreFound opens data of an older program, which has no
+// terms and no counts, and checks that the migration adds both.
 func TestNamesOfOlderDataAreFound(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range map[string]func(testing.TB) Options{"sqlite": sqliteOptions, "postgres": postgresOptions} {
@@ -64,14 +64,15 @@ func TestNamesOfOlderDataAreFound(t *testing.T) {
 	}
 }
 
-// Schemas of older programs: without search by name, and with accents in it.
+// Schemas of older programs: before search by name, and before accents were
+// folded.
 const (
 	beforeNames   = 69
 	beforeFolding = 75
 )
 
-// TestAccentsOfOlderDataFold: what an older program stored under its accents is
-// found without them, and by nothing else than what is written now.
+// TestAccentsOfOlderDataFold checks that names stored with accents by an older
+// program get the terms that this program would write.
 func TestAccentsOfOlderDataFold(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range map[string]func(testing.TB) Options{"sqlite": sqliteOptions, "postgres": postgresOptions} {
@@ -107,7 +108,7 @@ func TestAccentsOfOlderDataFold(t *testing.T) {
 	}
 }
 
-// older makes data of an older schema: with the rows that a script writes.
+// older creates data of an older schema with the rows of a script.
 func older(t *testing.T, o Options, version int64, script string) Options {
 	t.Helper()
 	old := fstest.MapFS{}

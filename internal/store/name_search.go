@@ -9,13 +9,13 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// The joins begin with the terms: CROSS JOIN makes SQLite do so; to PostgreSQL
-// it means nothing.
+// The joins look up the terms first: the CROSS JOIN forces SQLite to;
+// PostgreSQL plans it like any join.
 const (
 	employeesByTerm = `SELECT t.term, t.user_id, e.name FROM employee_term t CROSS JOIN employee e
-		WHERE t.Org = ? AND e.org = t.Org AND e.user_id = t.user_id`
+		WHERE t.org = ? AND e.org = t.org AND e.user_id = t.user_id`
 	departmentsByTerm = `SELECT t.term, t.dept_id, d.name FROM department_term t CROSS JOIN department d
-		WHERE t.Org = ? AND d.org = t.Org AND d.id = t.dept_id`
+		WHERE t.org = ? AND d.org = t.org AND d.id = t.dept_id`
 )
 
 // EmployeesByTerm implements [directory.NameSearchTx].
@@ -49,22 +49,22 @@ func (t *tx) CountDepartmentsByTerms(prefixes []string, s *directory.Scope, limi
 	return countByTerms(t, departmentTerms, prefixes, departmentsInScope, s, limit, (*row).Int)
 }
 
-// countByTerms reads no more than the index. Whoever has several of the terms
-// is met several times, so more rows than the limit are read, and still more
-// where that was not enough.
+// countByTerms reads only the index. A person with several of the terms appears
+// several times, so it reads more rows than the limit, and retries with more if
+// that was not enough.
 func countByTerms[ID cmp.Ordered](t *tx, of termTable, prefixes []string,
 	inScope func(*directory.Scope) (string, args), s *directory.Scope, limit int64, id func(*row, int) ID,
 ) (int64, error) {
 	where, a := inScope(s)
-	sql := "SELECT t." + of.id + " FROM " + of.name + " t WHERE t.Org = ? AND t.term >= ? AND t.term < ?" + where + " LIMIT ?"
-	for most := 2 * limit; ; most *= 4 {
-		met, all := map[ID]struct{}{}, true
+	sql := "SELECT t." + of.id + " FROM " + of.name + " t WHERE t.org = ? AND t.term >= ? AND t.term < ?" + where + " LIMIT ?"
+	for maxRows := 2 * limit; ; maxRows *= 4 {
+		ids, all := map[ID]struct{}{}, true
 		reads := make([]*read, len(prefixes))
 		for i, prefix := range prefixes {
 			n := int64(0)
-			reads[i] = engine.Each(sql, append(append(args{t.Org, prefix, prefix + behindPrefix}, a...), most), func(r *row) error {
-				met[id(r, 0)] = struct{}{}
-				if n++; n == most {
+			reads[i] = engine.Each(sql, append(append(args{t.Org, prefix, prefix + afterPrefix}, a...), maxRows), func(r *row) error {
+				ids[id(r, 0)] = struct{}{}
+				if n++; n == maxRows {
 					all = false
 				}
 				return nil
@@ -73,13 +73,14 @@ func countByTerms[ID cmp.Ordered](t *tx, of termTable, prefixes []string,
 		if err := t.Batch(reads...); err != nil {
 			return 0, err
 		}
-		if n := int64(len(met)); all || n >= limit {
+		if n := int64(len(ids)); all || n >= limit {
 			return min(n, limit), nil
 		}
 	}
 }
 
-// employeesInScope is the condition that a scope covers the employee of a term.
+// employeesInScope is the condition that the scope covers the employee of a
+// term.
 func employeesInScope(s *directory.Scope) (string, args) {
 	if s == nil {
 		return "", nil
@@ -92,7 +93,7 @@ func employeesInScope(s *directory.Scope) (string, args) {
 		conditions, a = append(conditions, "p.path LIKE ?"), append(a, under(id))
 	}
 	return ` AND EXISTS (SELECT 1 FROM employee_dept m JOIN department p ON p.org = m.org AND p.id = m.dept_id
-		WHERE m.org = t.Org AND m.user_id = t.user_id AND (` + strings.Join(conditions, " OR ") + "))", a
+		WHERE m.org = t.org AND m.user_id = t.user_id AND (` + strings.Join(conditions, " OR ") + "))", a
 }
 
 // departmentsInScope is the same for the department of a term.
@@ -104,8 +105,9 @@ func departmentsInScope(s *directory.Scope) (string, args) {
 	for _, id := range s.DeptIDs {
 		conditions, a = append(conditions, "p.path LIKE ?"), append(a, under(id))
 	}
-	return " AND EXISTS (SELECT 1 FROM department p WHERE p.org = t.Org AND p.id = t.dept_id AND (" + strings.Join(conditions, " OR ") + "))", a
+	return " AND EXISTS (SELECT 1 FROM department p WHERE p.org = t.org AND p.id = t.dept_id AND (" + strings.Join(conditions, " OR ") + "))", a
 }
 
-// under is the pattern of the paths of a department and of all below it.
+// under is the LIKE pattern for the paths of a department and all departments
+// below it.
 func under(id int64) string { return "%/" + strconv.FormatInt(id, 10) + "/%" }

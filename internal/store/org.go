@@ -18,7 +18,7 @@ func scanOrg(r *row) (directory.Org, error) {
 	return o, json.Unmarshal([]byte(r.Text(6)), &o.Certification)
 }
 
-// certification is stored as JSON; none is NULL.
+// certification is stored as JSON, or NULL if there is none.
 func certification(o directory.Org) any {
 	if o.Certification == (directory.Certification{}) {
 		return nil
@@ -56,19 +56,19 @@ func (t *tx) Orgs() (os []directory.Org, err error) {
 func (t *tx) InsertOrg(o directory.Org) {
 	t.WriteUnique(directory.ErrConflict, "INSERT INTO org (id, name, disabled, contacts_on, created_at, creator, certification) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		o.ID, o.Name, o.Disabled, o.ContactsOn, millis(o.CreatedAt), optional(o.Creator), certification(o))
-	t.holdOrg(o.ID)
+	t.addLockRows(o.ID)
 }
 
-// orgHolds is how many rows keep an organisation from being deleted; see
-// migration 0073.
-const orgHolds = 16
+// orgLockRows is the number of lock rows of each organisation, see migration
+// 0073.
+const orgLockRows = 16
 
-func (t *tx) holdOrg(id string) {
-	values := make(args, 0, 2*orgHolds)
-	for slot := range orgHolds {
+func (t *tx) addLockRows(id string) {
+	values := make(args, 0, 2*orgLockRows)
+	for slot := range orgLockRows {
 		values = append(values, id, slot)
 	}
-	t.Write("INSERT INTO org_hold (org, slot) VALUES (?, ?)"+strings.Repeat(", (?, ?)", orgHolds-1)+" ON CONFLICT (org, slot) DO NOTHING", values...)
+	t.Write("INSERT INTO org_hold (org, slot) VALUES (?, ?)"+strings.Repeat(", (?, ?)", orgLockRows-1)+" ON CONFLICT (org, slot) DO NOTHING", values...)
 }
 
 // PutOrg implements [directory.OrgTx].
@@ -77,5 +77,5 @@ func (t *tx) PutOrg(o directory.Org) {
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, disabled = excluded.disabled, contacts_on = excluded.contacts_on,
 			creator = excluded.creator, certification = excluded.certification`,
 		o.ID, o.Name, o.Disabled, o.ContactsOn, millis(o.CreatedAt), optional(o.Creator), certification(o))
-	t.holdOrg(o.ID)
+	t.addLockRows(o.ID)
 }

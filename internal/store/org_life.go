@@ -7,15 +7,16 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// errOrgEnded refuses what would write to an organisation that was deleted.
-// Calls that were let in before see it, on any process: an update on PostgreSQL
-// holds a lock that the deletion waits for, and SQLite has one writer.
-var errOrgEnded error = orgEnded{}
+// errOrgDeleted is returned by calls that would write to a deleted
+// organisation, even if they were admitted before the deletion: an update on
+// PostgreSQL holds a lock that the deletion waits for, and SQLite has one
+// writer.
+var errOrgDeleted error = orgDeleted{}
 
-type orgEnded struct{}
+type orgDeleted struct{}
 
-func (orgEnded) Error() string   { return directory.ErrOrgEnded.Error() }
-func (orgEnded) Unwrap() []error { return []error{directory.ErrOrgEnded, directory.ErrOrgNotFound} }
+func (orgDeleted) Error() string   { return directory.ErrOrgEnded.Error() }
+func (orgDeleted) Unwrap() []error { return []error{directory.ErrOrgEnded, directory.ErrOrgNotFound} }
 
 // OrgToChange implements [directory.OrgLifeTx].
 func (t *tx) OrgToChange() (directory.Org, error) {
@@ -47,16 +48,16 @@ func (t *tx) OrgsGrantingTo() (ids []string, err error) {
 	return ids, err
 }
 
-// historyTables are what stays of an organisation that was deleted.
+// historyTables keep their rows when an organisation is deleted.
 var historyTables = []string{"audit", "audit_seal", "ended_org"}
 
-// EraseOrg implements [directory.OrgLifeTx]. It runs when the function has
-// ended, so that the entry about the deletion is there before the key of its
-// subject goes with all others.
+// EraseOrg implements [directory.OrgLifeTx]. It runs after the function has
+// returned, so that the history records the deletion before the subject's key
+// is deleted with all others.
 //
-// It waits for the calls on the organisation that are under way, which share its
-// holds ([pgTx.queueBegin]), and with its row for grants to it that are being
-// made, and then sees what they wrote.
+// Deleting the lock rows ([engine.Deleted]) waits for running calls of the
+// organisation, and deleting its row waits for grants to it; the deletion then
+// sees their writes.
 func (t *tx) EraseOrg(at time.Time) {
 	t.EraseKeys()
 	t.Last(func() {
@@ -72,8 +73,8 @@ func (t *tx) EraseOrg(at time.Time) {
 		for _, table := range []string{"visibility_grant", "join_grant"} {
 			t.Write("DELETE FROM "+table+" WHERE to_org = ?", t.Org)
 		}
-		// Another process's clock may be ahead: its last entry was before the
-		// erasure as well.
+		// Another process's clock may be ahead, but its last entry was still
+		// written before the erasure.
 		t.Write(`INSERT INTO erased_subject (org, subject, erased_at)
 			SELECT k.org, k.subject, (SELECT max(a.at) FROM audit a WHERE a.org = k.org) FROM subject_key k WHERE k.org = ?
 			ON CONFLICT (org, subject) DO UPDATE SET erased_at = excluded.erased_at`, t.Org)

@@ -10,7 +10,7 @@ import (
 )
 
 // Every table with a column org must lose its rows when the organisation is
-// erased: a new one is found here if it was forgotten.
+// erased. This test finds a new table that was forgotten.
 func TestErasureReachesEveryTable(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
 		s := open()
@@ -57,7 +57,7 @@ func orgTables(t *testing.T, s *Store) (tables []string) {
 	return tables
 }
 
-// isErased fails if there is a row of the organisation but in its history.
+// isErased fails if there is a row of the organisation outside its history.
 func isErased(t *testing.T, s *Store, org string) {
 	t.Helper()
 	for _, table := range orgTables(t, s) {
@@ -75,12 +75,12 @@ func isErased(t *testing.T, s *Store, org string) {
 	}
 }
 
-// patience is how long a call is watched that must wait for another.
+// patience is how long a call must stay blocked to count as waiting.
 const patience = time.Second / 2
 
-// TestWriteMeetsErasure: a write that is under way while its organisation is
-// erased, by another process on PostgreSQL, leaves no row of it. Whether it read
-// first, or began by writing, decides who wins
+// TestWriteMeetsErasure checks that a write to an organisation leaves no row
+// when the organisation is erased meanwhile, by another process on PostgreSQL.
+// Whether the write started with a read decides who wins
 // (docs/spec/reliability.md#uniqueness-under-races).
 func TestWriteMeetsErasure(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
@@ -132,9 +132,9 @@ func TestWriteMeetsErasure(t *testing.T) {
 	})
 }
 
-// TestEndedOrganisationGetsNoKey: a process that never had to do with an
-// organisation does not give it a new key after its end.
-func TestEndedOrganisationGetsNoKey(t *testing.T) {
+// TestDeletedOrganisationGetsNoKey checks that a process that has never used an
+// organisation does not create a key for it after its deletion.
+func TestDeletedOrganisationGetsNoKey(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
 		s := open()
 		beginOrg(t, s, "ding1")
@@ -156,8 +156,8 @@ func TestEndedOrganisationGetsNoKey(t *testing.T) {
 	})
 }
 
-// TestResetAfterErasure: the sample organisation comes back after its deletion,
-// under keys that are stored.
+// TestResetAfterErasure checks that a reset restores the deleted sample
+// organisation under keys that are stored.
 func TestResetAfterErasure(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *Store) {
 		s := open(func(o *Options) { o.Kind = Dev })

@@ -17,9 +17,9 @@ const (
 	recipientPurpose = "outbox.recipient"
 )
 
-// Enqueue implements [directory.OutboxTx]. Whether anybody listens is decided
-// by the statement itself: a subscription that was committed before it misses
-// no event. What the subscription wants is for the routing to see.
+// Enqueue implements [directory.OutboxTx]. The statement itself checks whether
+// there is a subscription, so a subscription that was committed before it
+// misses no event. Routing filters by what the subscription asks for.
 func (t *tx) Enqueue(i directory.OutboxItem) {
 	if t.OfOther(i.Org) {
 		return
@@ -37,21 +37,21 @@ func (t *tx) Enqueue(i directory.OutboxItem) {
 // Unheard implements [directory.OutboxTx].
 func (t *tx) Unheard() bool { return t.contact.unheard }
 
-// readHeard is a read, to be batched with others, that finds out whether
-// anybody is subscribed to events.
-func (t *tx) readHeard(heard *bool) *read {
-	return engine.One("SELECT 1 FROM event_subscription WHERE org = ? LIMIT 1", args{t.Org}, heard, nil)
+// readSubscribed is a read for [engine.Tx.Batch] that finds out whether there
+// are subscriptions to events.
+func (t *tx) readSubscribed(subscribed *bool) *read {
+	return engine.One("SELECT 1 FROM event_subscription WHERE org = ? LIMIT 1", args{t.Org}, subscribed, nil)
 }
 
-// sealedItem is an item before its values are opened, which may need keys to
-// be read.
+// sealedItem is an item whose values are still sealed: opening them may need a
+// read of keys.
 type sealedItem struct {
 	directory.OutboxItem
 	recipient, payload []byte
 }
 
-// Outbox implements [directory.OutboxTx]. In a transaction without an
-// organisation it answers across tenants.
+// Outbox implements [directory.OutboxTx]. Without an organisation it answers
+// across tenants.
 func (t *tx) Outbox(kind string, limit int64) ([]directory.OutboxItem, error) {
 	sql, a := selectOutbox, args{kind}
 	if t.Org != "" {
@@ -91,6 +91,6 @@ func (t *tx) DeleteOutbox(id string) {
 	t.Write("DELETE FROM outbox WHERE org = ? AND id = ?", t.Org, id)
 }
 
-// normalAddress is the form in which addresses are indexed: mail addresses
-// compare without regard to case; phones ("86-139...") have none.
+// normalAddress is the form in which addresses are indexed. Mail addresses are
+// compared without regard to case; phone numbers ("86-139...") have none.
 func normalAddress(address string) string { return strings.ToLower(address) }

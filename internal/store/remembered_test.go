@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// TestStatementsAreBounded: lists of any length make a few texts.
+// TestStatementsAreBounded checks that lists of any length produce few
+// different statements.
 func TestStatementsAreBounded(t *testing.T) {
 	t.Parallel()
 	texts := map[string]bool{}
@@ -41,8 +42,8 @@ func TestWalksAreBounded(t *testing.T) {
 	}
 }
 
-// TestGapsAreBounded: missing numbers of the history are remembered up to a
-// number, however far the numbers jump.
+// TestGapsAreBounded checks that a bounded number of missing entries is
+// remembered, however far the numbers jump.
 func TestGapsAreBounded(t *testing.T) {
 	t.Parallel()
 	c := chain{gaps: map[int64]time.Time{}}

@@ -10,8 +10,8 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// nounTables are the tables of nouns, which Reset empties. The keys of
-// organisations stay: another process may hold them in memory.
+// nounTables are the tables that Reset empties. The keys of organisations stay:
+// another process may have them in memory.
 var nounTables = []string{
 	"org", "org_hold", "app", "access_token", "access_key", "department", "employee", "label_group", "label",
 	"contact", "contact_sequence", "contact_label", "contact_share_dept", "contact_share_user",
@@ -24,9 +24,9 @@ var nounTables = []string{
 	"audit", "audit_seal", "outbox", "event_subscription", "event_delivery",
 }
 
-// Reset removes every row of every noun and writes the given instead, at once:
-// no call sees a state in between. It returns ErrWrongKind for data that was not
-// made for development.
+// Reset deletes every row of every noun and writes the given ones, in one
+// transaction. It returns ErrWrongKind for data that was not created for
+// development.
 func (s *Store) Reset(ctx context.Context, fills ...directory.Fill) error {
 	keys := make([]*keyring.Tenant, len(fills))
 	for i, f := range fills {
@@ -65,7 +65,7 @@ func (s *Store) Reset(ctx context.Context, fills ...directory.Fill) error {
 	return err
 }
 
-// fill adds the writes of one organisation to those of the transaction.
+// fill adds the writes of one organisation to the transaction.
 func (s *Store) fill(t *tx, f directory.Fill, keys *keyring.Tenant) error {
 	return t.For(f.Org, keys, func(of *engine.Tx) { f.Write(s.tx(of)) })
 }

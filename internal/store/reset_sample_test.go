@@ -11,8 +11,8 @@ import (
 	"github.com/mingce/mingce/internal/store/storetest"
 )
 
-// TestResetShowsNothingBetween: calls while the data is reset see the sample
-// organisation, before or after.
+// TestResetShowsNothingBetween checks that calls during a reset see the sample
+// organisation, before or after it.
 func TestResetShowsNothingBetween(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		d := sampletest.Fill(t, s)

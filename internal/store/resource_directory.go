@@ -51,7 +51,7 @@ func (t *tx) tagsOf(objects []string) (map[string][]directory.Tag, error) {
 	return tags, err
 }
 
-// conditions gathers what a list is filtered by.
+// conditions builds the filter of a list.
 type conditions struct {
 	sql  string
 	args args
@@ -61,14 +61,14 @@ func (c *conditions) and(sql string, a ...any) {
 	c.sql, c.args = c.sql+" AND "+sql, append(c.args[:len(c.args):len(c.args)], a...)
 }
 
-// tagged keeps rows whose id has all the tags.
+// tagged requires that the row's id has all the tags.
 func (c *conditions) tagged(org string, tags []directory.Tag) {
 	for _, tag := range tags {
 		c.and("id IN (SELECT object_id FROM directory_tag WHERE org = ? AND name = ? AND value = ?)", org, tag.Key, tag.Value)
 	}
 }
 
-// holds is the condition that a column has a text in it, in any case.
-func holds(column string) string {
+// contains is the condition that a column contains a text, in any case.
+func contains(column string) string {
 	return "/*sqlite: instr*/ /*pg: strpos*/ (lower(" + column + "), lower(?)) > 0"
 }

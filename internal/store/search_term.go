@@ -7,22 +7,21 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// termTable is a table of search terms: what some kind of object is found by,
-// in byte order. Contacts, employees and departments have one each, alike but
-// for the column that says whose term it is.
+// termTable is a table of search terms in byte order. Contacts, employees and
+// departments have one each, which differ only in the column of the id.
 type termTable struct {
 	name, id string
 
 	insert, inserts, remove string
 }
 
-// newTermTable is for terms of objects whose id is what at says of a value.
-func newTermTable(name, id, at string) termTable {
-	into, row := "INSERT INTO "+name+" (org, term, "+id+") VALUES ", "(?, ?, "+at+")"
+// newTermTable describes a table; idValue is the SQL of an id.
+func newTermTable(name, id, idValue string) termTable {
+	into, row := "INSERT INTO "+name+" (org, term, "+id+") VALUES ", "(?, ?, "+idValue+")"
 	return termTable{
 		name: name, id: id,
-		insert:  into + row + keepTerm,
-		inserts: into + row + strings.Repeat(", "+row, termRows-1) + keepTerm,
+		insert:  into + row + ignoreDuplicate,
+		inserts: into + row + strings.Repeat(", "+row, termRows-1) + ignoreDuplicate,
 		remove:  "DELETE FROM " + name + " WHERE org = ? AND term = ? AND " + id + " = ?",
 	}
 }
@@ -35,13 +34,14 @@ var (
 )
 
 const (
-	// termRows is how many terms one statement writes. Two sizes make do with two
-	// prepared statements.
-	termRows = 8
-	keepTerm = " ON CONFLICT DO NOTHING"
+	// termRows is the number of terms of a multi-row statement. With single
+	// rows that makes two prepared statements.
+	termRows        = 8
+	ignoreDuplicate = " ON CONFLICT DO NOTHING"
 
-	// behindPrefix is behind every text with the prefix in byte order.
-	behindPrefix = "\U0010FFFF"
+	// afterPrefix, appended to a prefix, sorts after every text with the
+	// prefix.
+	afterPrefix = "\U0010FFFF"
 )
 
 // insertTerms writes terms of an object.
@@ -56,7 +56,7 @@ func (t *tx) insertTerms(of termTable, terms []string, id any) {
 			a = append(a, t.Org, term, id)
 		}
 		t.Write(sql, a...)
-		t.Knows(of.name, nil)
+		t.DeclareChange(of.name, nil)
 		terms = terms[n:]
 	}
 }
@@ -64,33 +64,33 @@ func (t *tx) insertTerms(of termTable, terms []string, id any) {
 func (t *tx) deleteTerms(of termTable, terms []string, id any) {
 	for _, term := range terms {
 		t.Write(of.remove, t.Org, term, id)
-		t.Knows(of.name, nil)
+		t.DeclareChange(of.name, nil)
 	}
 }
 
-// changeTerms writes what differs between two sorted lists of terms.
+// changeTerms writes the differences between two sorted lists of terms.
 func (t *tx) changeTerms(of termTable, before, terms []string, id any) {
 	t.deleteTerms(of, without(before, terms), id)
 	t.insertTerms(of, without(terms, before), id)
 }
 
-// without returns the terms of a sorted list that another has not.
+// without returns the terms of a sorted list that are not in the other.
 func without(list, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(term string) bool { _, is := slices.BinarySearch(others, term); return is })
 }
 
-// changeName writes what differs between the terms of two names.
+// changeName writes the differences between the terms of two names.
 func (t *tx) changeName(of termTable, before, name string, id any) {
 	if before != name {
 		t.changeTerms(of, directory.NameTerms(before), directory.NameTerms(name), id)
 	}
 }
 
-// seekTerms reads objects at places of terms with the prefix, behind a place. sql
-// selects them from the terms t and ends in a condition, a are its values. It
-// seeks what is left of the term that the page before ended in, then the terms
-// behind it: SQLite takes only one end of a range from a comparison of pairs,
-// and would read on to the last term of all.
+// seekTerms reads objects by terms with the prefix, after a position (term and
+// id). sql selects them from the terms t and ends in a condition; a are its
+// arguments. It reads the rest of the position's term, then the terms after it,
+// in two queries: SQLite uses only one end of a range from a comparison of
+// pairs, and would read on to the last term of the table.
 func (t *tx) seekTerms(of termTable, sql string, a args, prefix, term string, id any, limit int64, scan func(*row) error) error {
 	n := int64(0)
 	collect := func(r *row) error { n++; return scan(r) }
@@ -102,5 +102,5 @@ func (t *tx) seekTerms(of termTable, sql string, a args, prefix, term string, id
 			return err
 		}
 	}
-	return t.Each(sql+from+" AND t.term < ? ORDER BY t.term, t."+of.id+" LIMIT ?", append(a[:len(a):len(a)], begin, prefix+behindPrefix, limit-n), collect)
+	return t.Each(sql+from+" AND t.term < ? ORDER BY t.term, t."+of.id+" LIMIT ?", append(a[:len(a):len(a)], begin, prefix+afterPrefix, limit-n), collect)
 }

@@ -11,33 +11,33 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// migrationFiles are the steps of the schema.
+// migrationFiles are the migrations of the schema.
 //
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// Schema is what the engine is told about the tables of this package.
+// Schema describes the tables of this package to the engine.
 func Schema() *engine.Schema { return schema }
 
 var schema = &engine.Schema{
 	Migrations: migrationFiles,
 	Fills:      migrationFills,
 	Tables: map[string]engine.Table{
-		"audit":              {Sequence: true, Sealed: true}, // its chain has the numbers
+		"audit":              {Sequence: true, Sealed: true}, // audit_seal covers the numbers
 		"audit_seal":         {Sealed: true},
 		"event_delivery":     {SealedBy: []string{"app_key", "channel", "event_id"}},
 		"leave_record":       {SealedBy: []string{"id"}},
-		"outbox":             {SealedBy: []string{"id"}}, // its key on SQLite is the number
+		"outbox":             {SealedBy: []string{"id"}}, // the primary key on SQLite is the number
 		"contact_walk":       {Unsummed: true, Sealed: true},
-		contactTerms.name:    {Unsummed: true}, // see TermCheck; a name has many
+		contactTerms.name:    {Unsummed: true}, // checked by TermCheck instead
 		employeeTerms.name:   {Unsummed: true},
 		departmentTerms.name: {Unsummed: true},
 	},
 	Deleted: engine.Deleted{
-		Err:   errOrgEnded,
-		Query: "SELECT id FROM ended_org WHERE id = ?",
-		Hold:  "SELECT FROM org_hold WHERE org = ? AND slot = ? FOR KEY SHARE",
-		Holds: orgHolds,
+		Err:      errOrgDeleted,
+		Query:    "SELECT id FROM ended_org WHERE id = ?",
+		Lock:     "SELECT FROM org_hold WHERE org = ? AND slot = ? FOR KEY SHARE",
+		LockRows: orgLockRows,
 	},
 }
 
@@ -46,11 +46,11 @@ var (
 	_ directory.Tx    = (*tx)(nil)
 )
 
-// Names of the engine's that callers of this package need.
+// Types of the engine that callers of this package need.
 type (
 	// Options says where the data is and how it is opened.
 	Options = engine.Options
-	// Kind tells what made the data.
+	// Kind tells which command created the data.
 	Kind = engine.Kind
 )
 
@@ -77,8 +77,8 @@ type Store struct {
 	chain chain // of the history, see audit_chain.go
 }
 
-// Open opens the data, brings its schema up to date and checks that the master
-// key and the kind fit.
+// Open opens the data, migrates its schema and checks that the master key and
+// the kind match.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	db, err := engine.Open(ctx, o, schema)
 	if err != nil {
@@ -100,7 +100,7 @@ func OpenReading(ctx context.Context, o Options) (*Store, error) {
 	return &Store{DB: db, walks: &walkMemory{}}, nil
 }
 
-// tx is one call's view of the data, for the SQL of the nouns, each of which is
+// tx is one call's view of the data. Its methods are the SQL of the nouns, each
 // in the file of its name.
 type tx struct {
 	*engine.Tx
@@ -126,28 +126,28 @@ func (s *Store) View(ctx context.Context, org string, fn func(directory.Tx) erro
 
 // Update implements [directory.Store].
 //
-// On PostgreSQL it runs at READ COMMITTED: a function that reads a row in order
-// to write it locks the row by reading it, so that the next caller waits and
-// then sees the outcome, where a stricter level would make it fail and try
-// again. What must be unique is so by an index, what is counted is counted behind a
-// lock ([tx.CountMessageContacts], [tx.Grants]), and what a change names is locked
-// against deletion ([lookup]).
+// On PostgreSQL it runs at READ COMMITTED. A function that reads a row in order
+// to write it locks the row with the read, so the next caller waits and then
+// sees the result; a stricter level would make it fail and retry. Uniqueness is
+// enforced by indexes, counts are taken under a lock
+// ([tx.CountMessageContacts], [tx.Grants]), and rows that a change refers to
+// are locked against deletion ([lookup]).
 //
-// Every update locks its organisation against deletion; writes to one that was
-// deleted are refused with [directory.ErrOrgEnded].
+// Every update locks its organisation against deletion; writes to a deleted one
+// are refused with [directory.ErrOrgEnded].
 //
-// Locks are taken from the top of the tree down, so that calls which need several
-// do not block each other: the organisation, the root department, other departments,
-// employees, labels, external contacts; an app before its logins; a message
-// contact before its verifications, and both before the resource directory,
-// whose one row stands for its whole tree. Where an order cannot be kept
-// (two contacts handed over crosswise), the server ends one of the calls and it
-// runs again.
+// Locks are taken from the top of the tree down, so that calls which need
+// several do not deadlock: the organisation, the root department, other
+// departments, employees, labels, external contacts; an app before its logins;
+// a message contact before its verifications, and both before the resource
+// directory, whose one row stands for its whole tree. Where an order cannot be
+// kept (two contacts handed over crosswise), the server aborts one of the calls
+// and it runs again.
 func (s *Store) Update(ctx context.Context, org string, fn func(directory.Tx) error) error {
 	return s.update(ctx, org, func(t *tx) error { return fn(t) }, engine.AtReadCommitted)
 }
 
-// coreError makes the engine's "busy" the core's.
+// coreError adds [directory.ErrBusy] to [engine.ErrBusy].
 func coreError(err error) error {
 	if errors.Is(err, engine.ErrBusy) {
 		return fmt.Errorf("%w: %w", directory.ErrBusy, err)
@@ -155,7 +155,7 @@ func coreError(err error) error {
 	return err
 }
 
-// UseNonce is [engine.DB.UseNonce] with the core's errors.
+// UseNonce is [engine.DB.UseNonce] with the errors of the core.
 func (s *Store) UseNonce(ctx context.Context, key, nonce string, expires time.Time) (fresh bool, err error) {
 	fresh, err = s.DB.UseNonce(ctx, key, nonce, expires)
 	return fresh, coreError(err)

@@ -12,12 +12,11 @@ import (
 const selectSubscription = `SELECT app_key, channel, url, token, aes_key, tags, seen_at, created_at, updated_at
 	FROM event_subscription s WHERE org = ?`
 
-// ofAppInUse leaves out what belongs to an app or an organisation that was
-// switched off.
+// ofAppInUse leaves out subscriptions whose app or organisation is disabled.
 const ofAppInUse = ` AND EXISTS (SELECT 1 FROM app a JOIN org o ON o.id = a.org
 	WHERE a.app_key = s.app_key AND a.org = s.org AND NOT a.disabled AND NOT o.disabled)`
 
-// sealedSubscription is a subscription before its values are opened.
+// sealedSubscription is a subscription whose values are still sealed.
 type sealedSubscription struct {
 	directory.Subscription
 	url, token, aesKey []byte
@@ -62,8 +61,8 @@ func (t *tx) Subscription(appKey, channel string) (directory.Subscription, error
 	return s.open(t.Keys())
 }
 
-// Subscriptions implements [directory.SubscriptionTx]. It takes no locks: to
-// route events to a subscription that ends at the same moment does no harm.
+// Subscriptions implements [directory.SubscriptionTx]. It takes no locks:
+// routing events to a subscription that ends at the same moment is harmless.
 func (t *tx) Subscriptions() ([]directory.Subscription, error) {
 	var sealed []sealedSubscription
 	err := t.Each(selectSubscription+ofAppInUse+" ORDER BY app_key, channel", args{t.Org}, func(r *row) error {
@@ -103,7 +102,8 @@ func (t *tx) InsertSubscription(s directory.Subscription) {
 	}
 }
 
-// PutSubscription implements [directory.SubscriptionTx]. Who delivers for it stays.
+// PutSubscription implements [directory.SubscriptionTx]. The owner stays the
+// same.
 func (t *tx) PutSubscription(s directory.Subscription) {
 	if !t.OfOther(s.Org) {
 		t.Write(insertSubscription+` ON CONFLICT (org, app_key, channel) DO UPDATE SET url = excluded.url, token = excluded.token,

@@ -31,9 +31,9 @@ func (t *tx) Verification(id string) (v directory.Verification, err error) {
 	return v, found(ok, err, directory.ErrVerificationNotFound)
 }
 
-// VerificationsSince implements [directory.VerificationTx]. In an update only
-// one call of an organisation counts at a time, and what it then inserts is in
-// the next one's count.
+// VerificationsSince implements [directory.VerificationTx]. An update locks the
+// row of the resource directory, so that only one call of an organisation
+// counts at a time and the next one counts its insert.
 func (t *tx) VerificationsSince(address string, since time.Time) (sent []time.Time, total int64, err error) {
 	var reads []*read
 	if t.Writable() {

@@ -11,12 +11,12 @@ import (
 func refuse(c *gatewayCode) *api.Failure { return api.Fail(c.code) }
 
 // because is refuse with the rule that was broken, without personal values.
-func because(c *gatewayCode, rule string) *api.Failure {
+func because(c *gatewayCode, rule api.Text) *api.Failure {
 	return &api.Failure{Code: c.code, Rule: rule}
 }
 
 // invalidArgument refuses a parameter before its operation has seen it.
-func invalidArgument(name, rule string) *api.Failure {
+func invalidArgument(name string, rule api.Text) *api.Failure {
 	return &api.Failure{Code: invalidArguments.code, Parameter: name, Rule: rule}
 }
 

@@ -170,7 +170,7 @@ func (c *call) verify() *api.Failure {
 	}
 	// Which of the values was signed cannot be told.
 	if ps.repeated != "" {
-		return invalidArgument(ps.repeated, "a signed parameter may occur once only")
+		return invalidArgument(ps.repeated, signedOnceRule)
 	}
 	if !slices.ContainsFunc(secrets, func(s directory.Secret) bool {
 		return signedBy(ps.system[sysSign], ps.system[sysSignMethod], s.Reveal(), ps.sorted, ps.raw)
@@ -181,7 +181,7 @@ func (c *call) verify() *api.Failure {
 		return nil // a batch, in whose query nothing unknown stands
 	}
 	if name := ps.standIn(c.h.shapes[c.Op]); name != "" {
-		return because(invalidSignature, "an unknown parameter runs into the name of a known one")
+		return because(invalidSignature, knownNameRule)
 	}
 	return nil
 }

@@ -21,13 +21,13 @@ import (
 
 // A backup is a tar file of these entries, in this order and no others:
 //
-//	mingce-backup.json    what it is: refusals that need no more come early
-//	rows/000001-contact   rows of one table, many parts to a table
+//	mingce-backup.json    the header, enough to refuse wrong backups early
+//	rows/000001-contact   rows of one table, which may have many parts
 //	manifest.json         every part with its size and SHA-256
 //	manifest.mac          HMAC of manifest.json under the master key
 //
-// Sealed columns stay sealed. Restoring reads it twice: all of it is proved
-// before the first byte is written anywhere.
+// Sealed columns stay sealed. Restoring reads the file twice: all of it is
+// verified before the first byte is written anywhere.
 const (
 	archiveFormat = 1
 
@@ -35,34 +35,34 @@ const (
 	manifestName = "manifest.json"
 	macName      = "manifest.mac"
 
-	partSize    = 1 << 20  // where a part ends
-	maxPart     = 64 << 20 // no part is longer: one row may pass partSize
+	partSize    = 1 << 20  // a part ends when it reaches this size
+	maxPart     = 64 << 20 // limit of a part: its last row may exceed partSize
 	maxManifest = 64 << 20
 )
 
 var (
-	// ErrDamaged is returned for a backup that is cut off, altered, or none
-	// at all.
+	// ErrDamaged is returned for a backup that is truncated or altered, or for
+	// a file that is not a backup.
 	ErrDamaged = errors.New("store: not a whole backup")
 	// ErrNewer is returned for a backup made by a newer version of the
 	// program.
 	ErrNewer = errors.New("store: backup is newer than this program")
 )
 
-// Info is what a backup says about itself.
+// Info is the header of a backup.
 type Info struct {
 	Format   int         `json:"format"`
 	Schema   int64       `json:"schema"`
-	Engine   string      `json:"engine"` // that it was made on: "sqlite" or "postgres"
+	Engine   string      `json:"engine"` // of the backed-up data: "sqlite" or "postgres"
 	Kind     engine.Kind `json:"kind"`
 	Created  time.Time   `json:"created"`
-	KeyCheck string      `json:"keyCheck"` // tells the master key
+	KeyCheck string      `json:"keyCheck"` // identifies the master key
 }
 
 // manifest is the part of a backup that is signed.
 type manifest struct {
 	Info
-	Counters map[string]int64 `json:"counters"` // last value given, by table
+	Counters map[string]int64 `json:"counters"` // last value assigned, by table
 	Tables   []archivedTable  `json:"tables"`
 }
 
@@ -87,7 +87,7 @@ type archiveWriter struct {
 	tar   *tar.Writer
 	m     manifest
 	parts int
-	buf   []byte // rows of the part under way
+	buf   []byte // rows of the current part
 	rows  int64
 }
 
@@ -116,7 +116,7 @@ func (a *archiveWriter) beginTable(s *engine.Shape) {
 	a.m.Tables = append(a.m.Tables, archivedTable{Name: s.Name, Columns: s.Columns, Parts: []part{}})
 }
 
-// row adds a row of the table begun last.
+// row adds a row of the current table.
 func (a *archiveWriter) row(r *engine.Row) (err error) {
 	t := &a.m.Tables[len(a.m.Tables)-1]
 	if a.buf, err = engine.AppendRow(a.buf, r, len(t.Columns)); err != nil {
@@ -128,7 +128,7 @@ func (a *archiveWriter) row(r *engine.Row) (err error) {
 	return nil
 }
 
-// endPart writes what is collected; it is called at the end of a table, too.
+// endPart writes the collected rows. It is also called at the end of a table.
 func (a *archiveWriter) endPart() error {
 	if a.rows == 0 {
 		return nil
@@ -165,16 +165,16 @@ func archiveMAC(key *keyring.Master, manifest []byte) string {
 	return hex.EncodeToString(key.MAC("backup manifest", string(manifest)))
 }
 
-// archive is a backup that was proved to be whole and ours.
+// archive is a verified backup.
 type archive struct {
 	file io.ReadSeeker
 	m    manifest
 }
 
-// proveArchive reads a whole backup and checks all of it: its rows are covered
-// by the manifest, the manifest by the key, every other byte is as this program
+// verifyArchive reads a whole backup and checks all of it: the manifest covers
+// the rows, the MAC covers the manifest, every other byte is as this program
 // would write it, and the tables are those of its schema.
-func proveArchive(file io.ReadSeeker, key *keyring.Master) (*archive, error) {
+func verifyArchive(file io.ReadSeeker, key *keyring.Master) (*archive, error) {
 	r, err := newArchiveReader(file)
 	if err != nil {
 		return nil, err
@@ -183,12 +183,13 @@ func proveArchive(file io.ReadSeeker, key *keyring.Master) (*archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	// What is read is written once more, to be compared: tar and JSON have many
-	// ways to say the same thing, and bytes that say nothing.
+	// Everything that is read is written again and compared, because tar and
+	// JSON can encode the same content in many ways and contain bytes without
+	// meaning.
 	same := sha256.New()
 	again := &archiveWriter{tar: tar.NewWriter(same), m: manifest{Info: head}}
 	if err := again.entryJSON(headName, head); err != nil {
-		return nil, damaged("%s says what no backup can: %v", headName, err)
+		return nil, damaged("%s has impossible values: %v", headName, err)
 	}
 	found, err := r.parts(again)
 	if err != nil {
@@ -205,12 +206,12 @@ func proveArchive(file io.ReadSeeker, key *keyring.Master) (*archive, error) {
 		return nil, damaged("bytes between its entries were altered")
 	}
 	if a.m.Info != head {
-		return nil, damaged("%s is not the manifest's", headName)
+		return nil, damaged("%s differs from the manifest", headName)
 	}
 	return a, a.compare(found)
 }
 
-// compare holds the manifest against what was found and what the schema says.
+// compare checks the manifest against the parts found and the schema.
 func (a *archive) compare(found []part) error {
 	var listed []part
 	for _, t := range a.m.Tables {
@@ -222,7 +223,7 @@ func (a *archive) compare(found []part) error {
 		}
 	}
 	if !slices.Equal(listed, found) {
-		return damaged("its parts are not those of the manifest")
+		return damaged("its parts differ from the manifest")
 	}
 	want, err := store.Schema().Shapes(a.m.Schema)
 	if err != nil {
@@ -232,19 +233,17 @@ func (a *archive) compare(found []part) error {
 		return s.Name == t.Name && slices.Equal(s.Columns, t.Columns)
 	})
 	if !same {
-		return damaged("its tables are not those of schema %d", a.m.Schema)
+		return damaged("its tables do not match schema %d", a.m.Schema)
 	}
 	for name := range a.m.Counters {
 		if !slices.ContainsFunc(want, func(s engine.Shape) bool { return s.Name == name && s.Counter != "" }) {
-			return damaged("it has a counter %q", name)
+			return damaged("it has an unknown counter %q", name)
 		}
 	}
 	return nil
 }
 
-// load calls do for every table, with a function that gives its rows one after
-// the other and nil after the last. The caller's values are valid until the
-// next.
+// load implements [engine.Content].Tables.
 func (a *archive) load(do func(s *engine.Shape, next func() ([]any, error)) error) error {
 	r, err := newArchiveReader(a.file)
 	if err != nil {
@@ -274,7 +273,7 @@ type tableRows struct {
 	r       *archiveReader
 	parts   []part
 	columns int
-	rest    []byte // of the part under way
+	rest    []byte // of the current part
 	values  []any
 	read    int64
 }
@@ -293,7 +292,8 @@ func (t *tableRows) next() ([]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		// The file was proved a moment ago, but it may have been replaced since.
+		// The file was verified a moment ago, but it may have been replaced
+		// since.
 		if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != p.SHA256 {
 			return nil, damaged("%s was altered while it was read", p.Name)
 		}
@@ -309,8 +309,8 @@ func damaged(format string, a ...any) error {
 	return fmt.Errorf("%w: %s", ErrDamaged, fmt.Sprintf(format, a...))
 }
 
-// archiveReader reads the entries in order. Names are compared with the ones
-// expected and never used as names of files.
+// archiveReader reads the entries in order. Names are compared with the
+// expected ones and never used as file names.
 type archiveReader struct {
 	raw   *bufio.Reader
 	seen  hash.Hash // of every byte of the file
@@ -327,12 +327,12 @@ func newArchiveReader(file io.ReadSeeker) (*archiveReader, error) {
 	return &archiveReader{raw: raw, seen: seen, tar: tar.NewReader(raw)}, nil
 }
 
-// step goes to the next entry, whatever its name.
+// step advances to the next entry of any name.
 func (r *archiveReader) step() (name string, err error) {
 	h, err := r.tar.Next()
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, tar.ErrHeader), errors.Is(err, tar.ErrInsecurePath):
-		return "", damaged("it ends too early or is no backup of this program")
+		return "", damaged("it is truncated or not a backup of this program")
 	case err != nil:
 		return "", fmt.Errorf("store: backup: %w", err)
 	case h.Typeflag != tar.TypeReg || h.Format != tar.FormatUSTAR || h.Linkname != "":
@@ -345,7 +345,7 @@ func (r *archiveReader) step() (name string, err error) {
 func (r *archiveReader) next(want string) error {
 	name, err := r.step()
 	if err == nil && name != want {
-		err = damaged("%q stands where %s belongs", name, want)
+		err = damaged("found %q where %s was expected", name, want)
 	}
 	return err
 }
@@ -356,12 +356,12 @@ func (r *archiveReader) read(limit int64) ([]byte, error) {
 		return nil, damaged("%q is too long", r.entry.Name)
 	}
 	var b bytes.Buffer
-	// The size stands in the file and proves nothing: memory grows with what is
-	// really there.
+	// The size in the header is not trusted: memory grows only with the bytes
+	// that are there.
 	n, err := io.Copy(&b, io.LimitReader(r.tar, limit))
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF) || err == nil && n != r.entry.Size:
-		return nil, damaged("it ends too early")
+		return nil, damaged("it is truncated")
 	case err != nil:
 		return nil, fmt.Errorf("store: backup: %w", err)
 	}
@@ -370,7 +370,8 @@ func (r *archiveReader) read(limit int64) ([]byte, error) {
 
 const maxHead = 64 << 10
 
-// head reads the first entry and refuses what needs no further reading.
+// head reads the first entry and refuses what can be refused without reading
+// on.
 func (r *archiveReader) head(key *keyring.Master) (h Info, err error) {
 	if err := r.next(headName); err != nil {
 		return h, err
@@ -398,7 +399,7 @@ func (r *archiveReader) head(key *keyring.Master) (h Info, err error) {
 	return h, nil
 }
 
-// parts reads the entries up to the manifest, which is the one it stops at.
+// parts reads the entries up to the manifest, at which it stops.
 func (r *archiveReader) parts(again *archiveWriter) (found []part, err error) {
 	for {
 		name, err := r.step()
@@ -417,7 +418,7 @@ func (r *archiveReader) parts(again *archiveWriter) (found []part, err error) {
 	}
 }
 
-// manifest reads the manifest, which is the next entry, and its HMAC.
+// manifest reads the manifest, which is the current entry, and its HMAC.
 func (r *archiveReader) manifest(again *archiveWriter, key *keyring.Master, m *manifest) error {
 	text, err := r.read(maxManifest)
 	if err != nil {
@@ -441,10 +442,10 @@ func (r *archiveReader) manifest(again *archiveWriter, key *keyring.Master, m *m
 // end checks that nothing follows.
 func (r *archiveReader) end() error {
 	if _, err := r.tar.Next(); !errors.Is(err, io.EOF) {
-		return damaged("something follows its end")
+		return damaged("there is data after its end")
 	}
 	if n, err := io.Copy(io.Discard, r.raw); n > 0 || err != nil {
-		return damaged("something follows its end")
+		return damaged("there is data after its end")
 	}
 	return nil
 }

@@ -19,8 +19,8 @@ import (
 	"github.com/mingce/mingce/internal/store/sampletest"
 )
 
-// sampleBackup is a backup of the sample organisation, and where it may be
-// restored to.
+// sampleBackup returns a backup of the sample organisation and targets for
+// restoring it.
 func sampleBackup(t testing.TB) ([]byte, Options) {
 	t.Helper()
 	o := sqliteOptions(t)
@@ -67,8 +67,8 @@ func TestBackupWithAnyBitFlipped(t *testing.T) {
 		}
 	}
 
-	// The first entry is JSON that no signature covers: a letter of a name in the
-	// other case reads the same.
+	// No signature covers the first entry. Its JSON reads the same with a
+	// letter of a name in the other case.
 	const block = 512
 	for bit := 8 * block; bit < 8*(2*block); bit++ {
 		refused(t, bit)
@@ -82,7 +82,7 @@ func TestBackupWithAnyBitFlipped(t *testing.T) {
 	}
 }
 
-// opened is a backup taken apart.
+// opened is an unpacked backup.
 type opened struct {
 	head    Info
 	entries []tar.Header
@@ -110,7 +110,8 @@ func takeApart(t *testing.T, backup []byte) *opened {
 	return p
 }
 
-// signed puts head and manifest as they are now into the entries, under a key.
+// signed writes the current head and manifest into the entries, signed under a
+// key.
 func (p *opened) signed(t *testing.T, key *keyring.Master) {
 	t.Helper()
 	head, err := json.Marshal(p.head)
@@ -145,10 +146,10 @@ func (p *opened) together(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-// TestAttacksOnBackups alters a backup in ways that keep it a proper tar file
-// (docs/spec/reliability.md#damaged-backups). Those named
-// "signed" are signed under the right key: they would need it, and are refused
-// all the same.
+// TestAttacksOnBackups alters a backup in ways that keep it a valid tar file
+// (docs/spec/reliability.md#damaged-backups). Those named "signed" are signed
+// under the right key, which an attacker does not have, and are refused as
+// well.
 func TestAttacksOnBackups(t *testing.T) {
 	t.Parallel()
 	backup, o := sampleBackup(t)
@@ -209,7 +210,7 @@ func TestAttacksOnBackups(t *testing.T) {
 		})
 	}
 	if _, _, err := Restore(ctx, o, bytes.NewReader(takeApart(t, backup).together(t))); err != nil {
-		t.Errorf("taken apart and put together: got %v, want success", err)
+		t.Errorf("unpacked and packed again: got %v, want success", err)
 	}
 }
 
@@ -221,8 +222,8 @@ func (p *opened) repeat(i int) {
 	p.entries, p.bodies = slices.Insert(p.entries, i, p.entries[i]), slices.Insert(p.bodies, i, p.bodies[i])
 }
 
-// TestRestoreThatFailsHalfWay: a row that breaks a rule of the schema is found
-// only while it is loaded.
+// TestRestoreThatFailsHalfWay restores a row that breaks a rule of the schema,
+// which is found only during the load.
 func TestRestoreThatFailsHalfWay(t *testing.T) {
 	for name, target := range map[string]func(testing.TB) Options{"sqlite": sqliteOptions, "postgres": postgresOptions} {
 		t.Run(name, func(t *testing.T) {
@@ -254,7 +255,7 @@ func TestRestoreThatFailsHalfWay(t *testing.T) {
 	}
 }
 
-// twiceEveryOrg writes a backup that is whole and signed, but holds every
+// twiceEveryOrg writes a complete and signed backup that holds every
 // organisation twice.
 func twiceEveryOrg(s *store.Store, t *engine.Tx, w io.Writer) error {
 	schema, err := s.SchemaVersion(t)

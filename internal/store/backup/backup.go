@@ -9,12 +9,14 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// Write writes one state of all data, as it was when the call began, to w. The
-// store is one of [store.OpenReading]; servers on the same data go on writing
-// meanwhile. Nonces are left out: what was signed before a restore is refused.
+// Write writes one state of all data, as of the start of the call, to w. The
+// store must come from [store.OpenReading]; servers may keep writing to the
+// same data. Nonces are left out, so a restored server refuses requests signed
+// before the restore.
 func Write(ctx context.Context, s *store.Store, w io.Writer) (info Info, rows int64, err error) {
 	err = s.DB.View(ctx, "", func(t *engine.Tx) error {
-		// The connection may have been opened before a migration or a restore.
+		// The data may have been migrated or restored since the store was
+		// opened.
 		schema, err := s.Recognise(t)
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ func readingOptions(o Options) Options {
 	return o
 }
 
-// backupOf is the backup of what is at a place.
+// backupOf returns a backup of the data at a place.
 func backupOf(t testing.TB, o Options) []byte {
 	t.Helper()
 	s, err := store.OpenReading(ctx, readingOptions(o))
@@ -39,7 +39,7 @@ func backupOf(t testing.TB, o Options) []byte {
 	return b.Bytes()
 }
 
-// rowsOf is how many rows a backup of what is at a place has.
+// rowsOf returns the number of rows in a backup of the data at a place.
 func rowsOf(t testing.TB, o Options) int64 {
 	t.Helper()
 	s, err := store.OpenReading(ctx, readingOptions(o))
@@ -54,7 +54,8 @@ func rowsOf(t testing.TB, o Options) int64 {
 	return rows
 }
 
-// contentOf is every row, sorted, without what a restore adds.
+// contentOf returns every row of the data at a place, sorted, except those that
+// a restore adds.
 func contentOf(t testing.TB, o Options) (rows []string) {
 	t.Helper()
 	s, err := store.OpenReading(ctx, readingOptions(o))
@@ -69,7 +70,7 @@ func contentOf(t testing.TB, o Options) (rows []string) {
 	return rows
 }
 
-// everyRow is every row, sorted, without what a restore adds.
+// everyRow returns every row, sorted, except those that a restore adds.
 func everyRow(s *store.Store) (rows []string, err error) {
 	err = s.DB.View(ctx, "", func(t *engine.Tx) error {
 		version, err := s.SchemaVersion(t)
@@ -146,7 +147,7 @@ func TestBackupsGoFromAnyEngineToAny(t *testing.T) {
 	})
 }
 
-// restoredIsUsable works on restored data as a server does.
+// restoredIsUsable uses restored data like a server.
 func restoredIsUsable(t *testing.T, o Options) {
 	t.Helper()
 	before := time.Now()
@@ -156,7 +157,7 @@ func restoredIsUsable(t *testing.T, o Options) {
 		t.Errorf("token: got %v, %v", p.Org, err)
 	}
 	if at := s.RefuseBefore(); at.Before(before.Add(-time.Minute)) || at.After(time.Now()) {
-		t.Errorf("signatures are refused before %v, want about the time of the restore", at)
+		t.Errorf("signatures are refused before %v, want roughly the time of the restore", at)
 	}
 	if err := s.Update(ctx, directory.SampleOrg, func(t directory.Tx) error {
 		t.Enqueue(directory.OutboxItem{Org: directory.SampleOrg, ID: "new", Kind: "email", Topic: "t", Recipient: "r", Payload: "p", CreatedAt: time.Now()})
@@ -243,7 +244,7 @@ func TestRestoreIntoAFolder(t *testing.T) {
 	}
 }
 
-// tree lists what is at a path.
+// tree lists the files at a path.
 func tree(t *testing.T, path string) (names []string) {
 	t.Helper()
 	_ = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
@@ -297,8 +298,8 @@ func TestReadingRefusals(t *testing.T) {
 	}
 }
 
-// TestSealedColumnsAreKnown holds the rule by which Check finds sealed values
-// against every column of the schema.
+// TestSealedColumnsAreKnown compares the rule by which Check finds sealed
+// values with every column of the schema.
 func TestSealedColumnsAreKnown(t *testing.T) {
 	t.Parallel()
 	version, err := store.Schema().Newest()

@@ -10,17 +10,17 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-const maxFindings = 1000 // that are listed
+const maxFindings = 1000 // findings that are listed
 
 // Report is the outcome of [Check].
 type Report struct {
 	Schema int64
-	Rows   int64     // rows of data read, as many as a backup has
+	Rows   int64     // rows read, as many as in a backup
 	Sealed int64     // sealed values opened
 	Since  time.Time // when the rows were first summed; zero in a schema without sums
 	Audit  store.AuditReport
-	// Findings are what is wrong with the data, in words without values: the first
-	// thousand of Found.
+	// Findings lists what is wrong, without values: the first thousand of
+	// Found.
 	Findings []string
 	Found    int
 }
@@ -34,12 +34,12 @@ func (r *Report) find(format string, a ...any) {
 	}
 }
 
-// Check looks at all data: the file's structure and indexes (SQLite; at rest,
-// every byte of it), that every row can be read and was written by the program,
-// every sealed value belongs to its row and opens under the key, the counts of
-// departments, and the history ([store.Store.VerifyAudit] with heads). It goes on after
-// a finding. The error is for a check that could not be made; damage that stops
-// a part of it is a finding.
+// Check checks all data: the structure and indexes of a SQLite file (and every
+// byte of one that is not in use), that every row can be read and was written
+// by the program, that every sealed value belongs to its row and can be opened,
+// the counts of departments, and the history ([store.Store.VerifyAudit] with
+// heads). It continues after a finding. The error means that the check could
+// not be made; damage that stops a part of it is a finding.
 func Check(ctx context.Context, s *store.Store, heads ...store.AuditHead) (report Report, err error) {
 	r := &report
 	err = s.DB.View(ctx, "", func(t *engine.Tx) (err error) {
@@ -66,8 +66,8 @@ func Check(ctx context.Context, s *store.Store, heads ...store.AuditHead) (repor
 	return report, nil
 }
 
-// Failure is for data that cannot even be opened: the report that says so,
-// or ok false if err says nothing about the data.
+// Failure returns a report for data that cannot even be opened; ok is false if
+// err is not about damaged data.
 func Failure(err error) (report Report, ok bool) {
 	ok = report.damage(err)
 	return report, ok
@@ -82,8 +82,8 @@ func (r *Report) damage(err error) bool {
 	return true
 }
 
-// sealedColumns are the columns that the organisation's key seals: all bytes
-// but blind indexes, and but what other checks look at.
+// sealedColumns returns the columns sealed under the organisation's key: all
+// BYTEA columns except blind indexes and those covered by other checks.
 func sealedColumns(s *engine.Shape) (columns []int) {
 	if s.Name == "org_key" || s.Name == engine.SumTable || store.Schema().Tables[s.Name].Sealed {
 		return nil

@@ -12,15 +12,15 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// rowCheck looks at every row of every table. What stops it in a table ends the
-// view, so the rest is looked at in another.
+// rowCheck reads every row of every table. An error in a table ends the view,
+// so the remaining tables are read in another.
 type rowCheck struct {
 	*Report
 	left   []engine.Shape
 	master *keyring.Master
 	keys   map[string]*keyring.Tenant
 	summer *engine.Summer
-	sums   []engine.RowSum // what the rows should come to; nil if that is not known
+	sums   []engine.RowSum // the expected sums; nil if unknown
 	terms  *store.TermCheck
 }
 
@@ -48,15 +48,15 @@ func (r *Report) content(ctx context.Context, s *store.Store) error {
 	return nil
 }
 
-// readSums says once what is wrong with the sums themselves.
+// readSums reports once what is wrong with the sums themselves.
 func (c *rowCheck) readSums(t *engine.Tx) (err error) {
 	_, c.Since, err = t.Sums(c.Schema)
 	return err
 }
 
-// rest checks the tables that are left against the sums of the same moment.
+// rest checks the remaining tables against the sums of the same snapshot.
 func (c *rowCheck) rest(t *engine.Tx) (err error) {
-	c.keys, err = t.TenantKeys(func(err error) { c.find("the key of an organisation does not open: %v", err) })
+	c.keys, err = t.TenantKeys(func(err error) { c.find("the key of an organisation cannot be opened: %v", err) })
 	if err != nil {
 		return err
 	}
@@ -83,11 +83,11 @@ func (c *rowCheck) table(t *engine.Tx, s *engine.Shape) error {
 	var buf []byte
 	c.terms.Begin(s)
 	err := t.Each(s.Selects(), nil, func(row *engine.Row) error {
-		if s.Name != engine.StepTable { // a backup has no rows of it, but the number of its schema
+		if s.Name != engine.StepTable { // a backup has the schema's version instead of its rows
 			c.Rows++
 		}
 		if !c.readable(s, row) {
-			return nil // it cannot fit the sum either
+			return nil // the sum will not match either
 		}
 		if s.Counter != "" {
 			last = max(last, row.Int(s.Index(s.Counter)))
@@ -95,9 +95,9 @@ func (c *rowCheck) table(t *engine.Tx, s *engine.Shape) error {
 		for _, i := range sealed {
 			c.opens(s, row, i)
 		}
-		if engine.OwnRow(s, row.Text) {
+		if engine.LocalRow(s, row.Text) {
 			if row.Text(s.Index("value")) != "begun" {
-				c.find("meta: the mark of the nonces was altered")
+				c.find("meta: the entry of the nonces was altered")
 			}
 			return nil
 		}
@@ -120,11 +120,11 @@ func (c *rowCheck) table(t *engine.Tx, s *engine.Shape) error {
 			return err
 		}
 		if given < last {
-			c.find("%s: its counter stands at %d, behind number %d that it has given", s.Name, given, last)
+			c.find("%s: its counter is at %d, below its row %d", s.Name, given, last)
 		}
 	}
 	if newest, err := store.Schema().Newest(); err == nil && c.Schema == newest && !c.terms.Fit(s.Name) {
-		c.find("%s: it does not hold the terms of the names that are there", s.Name)
+		c.find("%s: the terms do not match the names", s.Name)
 	}
 	if summed >= 0 && c.sums != nil && there != c.sums[summed] {
 		c.find("%s: %s", s.Name, differs(there, c.sums[summed]))
@@ -132,19 +132,19 @@ func (c *rowCheck) table(t *engine.Tx, s *engine.Shape) error {
 	return nil
 }
 
-// differs says how the rows that were found differ from what was written.
+// differs describes how the rows found differ from the rows written.
 func differs(found, written engine.RowSum) string {
-	const by = "by something else than this program, or damaged"
+	const by = "by something other than this program, or damaged"
 	switch n := found.Rows - written.Rows; {
 	case n > 0:
-		return fmt.Sprintf("%d rows more than were written: added %s", n, by)
+		return fmt.Sprintf("%d more rows than were written: added %s", n, by)
 	case n < 0:
-		return fmt.Sprintf("%d rows fewer than were written: removed %s", -n, by)
+		return fmt.Sprintf("%d fewer rows than were written: removed %s", -n, by)
 	}
 	return "rows are not as they were written: changed " + by
 }
 
-// opens checks that a sealed value belongs to its row.
+// opens checks that a sealed value can be opened in its row.
 func (c *rowCheck) opens(s *engine.Shape, row *engine.Row, i int) {
 	if row.Null(i) {
 		return
@@ -157,11 +157,11 @@ func (c *rowCheck) opens(s *engine.Shape, row *engine.Row, i int) {
 	}
 	name := sealedRow(s, row)
 	if _, err := tenant.Open(s.Name, name, s.Columns[i], row.Bytes(i)); err != nil {
-		c.find("%s.%s of %q does not open: it was altered, or its row", s.Name, s.Columns[i], name)
+		c.find("%s.%s of %q cannot be opened: the value or its row was altered", s.Name, s.Columns[i], name)
 	}
 }
 
-// sealedName are the columns that name a row in what is sealed in it.
+// sealedName returns the columns that bind a sealed value to its row.
 func sealedName(s *engine.Shape) []string {
 	if names := store.Schema().Tables[s.Name].SealedBy; names != nil {
 		return names
@@ -169,7 +169,7 @@ func sealedName(s *engine.Shape) []string {
 	return slices.DeleteFunc(slices.Clone(s.Key), func(column string) bool { return column == "org" })
 }
 
-// sealedRow is the row's part of the place of a sealed value.
+// sealedRow is the name of a row to which its sealed values are bound.
 func sealedRow(s *engine.Shape, r *engine.Row) string {
 	var parts []string
 	for _, column := range sealedName(s) {
@@ -182,8 +182,8 @@ func sealedRow(s *engine.Shape, r *engine.Row) string {
 	return strings.Join(parts, "/")
 }
 
-// readable checks that every value has the type of its column; SQLite would
-// store any.
+// readable checks that every value has the type of its column, which SQLite
+// does not enforce.
 func (c *rowCheck) readable(s *engine.Shape, r *engine.Row) bool {
 	ok := true
 	for i, kind := range s.Kinds {

@@ -1,6 +1,6 @@
-// Package backup takes one state of all data out of a store, puts it into
-// another, and checks that data is whole and as the program wrote it. It knows
-// tables and rows; what only a noun can check, the noun does (package store).
+// Package backup copies one state of all data into an archive, restores
+// archives, and checks that data is complete and as the program wrote it. It
+// knows tables and rows; package store checks what only a noun can know.
 //
-// It does not decide when backups are made or where they are kept.
+// It does not decide when backups are made or where they are stored.
 package backup

@@ -15,13 +15,14 @@ import (
 	"github.com/mingce/mingce/internal/store/sampletest"
 )
 
-// flipsPerRun is what every run pays; MINGCE_FLIPS asks for more, such as 10,000.
+// flipsPerRun is the default number of flips; MINGCE_FLIPS sets a larger one,
+// such as 10,000.
 const flipsPerRun = 200
 
-// TestFlippedBits changes single bits of a database file at rest, where each
-// must be found, and of one that a server was killed over, where the sums are
-// missing: there nothing may panic, and all but values in no index is found
-// (docs/spec/reliability.md#damaged-files).
+// TestFlippedBits flips single bits of a database file. In a file that was
+// closed, each flip must be found. In a file of a killed server, which has no
+// sums, nothing may panic, and only flips in values without an index may be
+// missed (docs/spec/reliability.md#damaged-files).
 func TestFlippedBits(t *testing.T) {
 	t.Parallel()
 	flips := flipsPerRun
@@ -81,8 +82,8 @@ func TestFlippedBits(t *testing.T) {
 	}
 }
 
-// looksDamaged reports whether opening or checking a file finds something, and
-// otherwise what the file says.
+// looksDamaged reports whether opening or checking a file finds something;
+// otherwise it returns the findings.
 func looksDamaged(o Options) (found bool, content []string) {
 	s, err := store.OpenReading(ctx, o)
 	if err != nil {

@@ -17,7 +17,7 @@ type Options = store.Options
 
 var ctx = context.Background()
 
-// Files of a folder of SQLite data.
+// Files in the folder of SQLite data.
 const (
 	databaseFile = "mingce.db"
 	lockFile     = "mingce.lock"
@@ -62,7 +62,8 @@ func mustOpen(t testing.TB, o Options) *store.Store {
 	return s
 }
 
-// copyFolder copies the files of a folder that outlive the process.
+// copyFolder copies the files of a data folder except those of the running
+// process.
 func copyFolder(t *testing.T, to, from string) {
 	t.Helper()
 	if err := os.CopyFS(to, os.DirFS(from)); err != nil {

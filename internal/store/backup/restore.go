@@ -9,20 +9,20 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-// ErrNotEmpty is returned by Restore when there is something in the way.
+// ErrNotEmpty is returned by Restore when the target already holds something.
 var ErrNotEmpty = engine.ErrNotEmpty
 
-// Restore puts the data of a backup into an empty or absent folder, or into an
-// empty PostgreSQL database; the backup may come from either engine. The whole
-// file is proved first: a damaged, foreign or newer one is refused
-// (ErrDamaged, store.ErrWrongKey, ErrNewer) and the target is untouched.
-// The data is there as a whole or not at all. It keeps the backup's schema; the
-// next Open brings it up to date.
+// Restore writes the data of a backup into an empty or absent folder, or into
+// an empty PostgreSQL database; the backup may come from either engine. The
+// whole file is verified first: a damaged, foreign or newer one is refused
+// (ErrDamaged, store.ErrWrongKey, ErrNewer) and the target is untouched. It
+// writes all of the data or none. The schema stays at the version of the
+// backup; the next Open migrates it.
 func Restore(ctx context.Context, o store.Options, file io.ReadSeeker) (info Info, rows int64, err error) {
 	if o.Key == nil {
 		return info, 0, errors.New("store: no master key")
 	}
-	a, err := proveArchive(file, o.Key)
+	a, err := verifyArchive(file, o.Key)
 	if err != nil {
 		return info, 0, err
 	}

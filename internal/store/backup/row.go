@@ -9,8 +9,8 @@ import (
 
 var errBadRow = errors.New("store: backup: a row cannot be read")
 
-// readRow appends the next row's values (nil, int64, string, []byte) and
-// returns what follows the row.
+// readRow appends the values of the next row (nil, int64, string, []byte) and
+// returns the bytes after it.
 func readRow(values []any, b []byte, columns int) (_ []any, rest []byte, err error) {
 	for range columns {
 		if len(b) == 0 {

@@ -59,9 +59,9 @@ func changeSample(t *testing.T, s *store.Store, remark string) {
 	}
 }
 
-// What was changed past the program stays found when the program changes the row
-// again, starts anew, and when the data goes through a backup to any engine.
-// Everything that is wrong is said at once.
+// A row changed outside the program stays a finding when the program changes
+// the row again, after a restart, and through a backup to any engine. All
+// findings are reported at once.
 func TestWhatWasChangedStaysFound(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *store.Store) {
 		var o Options
@@ -73,7 +73,7 @@ func TestWhatWasChangedStaysFound(t *testing.T) {
 		do("DELETE FROM ended_org")
 		do("INSERT INTO ended_org (id, ended_at) VALUES ('x', 1)")
 		do("UPDATE access_key SET policy = 'AdministratorAccess'")
-		all := []string{"access_key: rows are not", "app: rows are not", "contact: rows are not", "ended_org: 1 rows more"}
+		all := []string{"access_key: rows are not", "app: rows are not", "contact: rows are not", "ended_org: 1 more rows"}
 		mustFind(t, s, "changed", all...)
 		changeSample(t, s, "new")
 		mustFind(t, s, "changed by the program too", all...)
@@ -94,7 +94,7 @@ func TestWhatWasChangedStaysFound(t *testing.T) {
 	})
 }
 
-// Without the sums nothing is clean, and no start makes new ones.
+// Without the sums no check passes, and no start creates new ones.
 func TestSumsThatAreGone(t *testing.T) {
 	for _, damage := range []string{"DELETE FROM row_sum", "UPDATE row_sum SET version = version + 1", "UPDATE row_sum SET shard = shard || 'x'"} {
 		t.Run(damage, func(t *testing.T) {
@@ -115,8 +115,8 @@ func TestSumsThatAreGone(t *testing.T) {
 	}
 }
 
-// A change of the schema sums the rows anew and keeps what did not fit before,
-// also when it was killed on its way.
+// A migration sums the rows again and keeps earlier differences, also if it was
+// killed halfway.
 func TestSumsGoThroughMigrations(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *store.Store) {
 		var o Options
@@ -154,7 +154,7 @@ func TestSumsGoThroughMigrations(t *testing.T) {
 	})
 }
 
-// withSteps is the program's schema with more steps.
+// withSteps is the program's schema with additional steps.
 func withSteps(t *testing.T, more fstest.MapFS) *engine.Schema {
 	t.Helper()
 	known := store.Schema()
@@ -171,8 +171,8 @@ func withSteps(t *testing.T, more fstest.MapFS) *engine.Schema {
 	return &engine.Schema{Migrations: all, Fills: known.Fills, Tables: known.Tables, Deleted: known.Deleted}
 }
 
-// Two processes change data while it is checked, and one of them is killed: it is
-// clean all the while, with events that nobody has taken.
+// Two processes change data while it is checked, and one of them is killed: no
+// check finds anything, even with events that nobody has fetched.
 func TestDataIsCleanUnderLoad(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *store.Store) {
 		var o Options
@@ -204,8 +204,9 @@ func TestDataIsCleanUnderLoad(t *testing.T) {
 			if o.Dir != "" {
 				left := o
 				left.Dir = filepath.Join(t.TempDir(), "killed")
-				// A kill leaves the files of one moment. They are copied one after another,
-				// so a reader keeps the log that belongs to the database from being replaced.
+				// A kill leaves the files of one moment. The copy reads one
+				// file after another, so an open reader keeps the WAL from
+				// being replaced meanwhile.
 				do("BEGIN")
 				do("SELECT count(*) FROM app")
 				copyFolder(t, left.Dir, o.Dir)
@@ -222,7 +223,8 @@ func TestDataIsCleanUnderLoad(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		// Two starts hours later take over what the others wrote with.
+		// Two starts hours later take over the rows of sums of the other
+		// processes.
 		late := func(o *Options) { o.Now = func() time.Time { return time.Now().Add(3 * time.Hour) } }
 		s, other := open(late), first
 		if o.Database != "" {
@@ -238,8 +240,8 @@ func TestDataIsCleanUnderLoad(t *testing.T) {
 	})
 }
 
-// churn makes, changes and removes rows, some by conditions, with texts that have
-// a meaning to somebody on the way.
+// churn inserts, updates and deletes rows, some by condition, with texts that
+// are special characters somewhere on the way.
 func churn(t *testing.T, s *store.Store, id string) {
 	err := s.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
 		remark := `"\ (a,b) {` + "\n\t" + `'名' ""\\ ,,`
@@ -278,7 +280,7 @@ func churn(t *testing.T, s *store.Store, id string) {
 	}
 }
 
-// The sums of a file at rest cannot be written by somebody without the key.
+// The sums of a closed file cannot be forged without the key.
 func TestFileSumsAreKeyed(t *testing.T) {
 	t.Parallel()
 	o := sqliteOptions(t)

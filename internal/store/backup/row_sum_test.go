@@ -18,8 +18,8 @@ import (
 	"github.com/mingce/mingce/internal/store/sampletest"
 )
 
-// meddler is a way into the data past the program: it runs a statement and
-// returns how many rows it changed.
+// meddler changes data outside the program: it runs a statement and returns the
+// number of changed rows.
 type meddler func(sql string) (changed int)
 
 func meddleSQLite(t *testing.T, o Options) meddler {
@@ -63,14 +63,15 @@ func meddle(t *testing.T, o Options) meddler {
 	return meddleSQLite(t, o)
 }
 
-// mayChange are tables whose rows verify says nothing of. The list can only
+// mayChange lists tables whose rows verify does not cover. The list may only
 // shrink. (Nonces have no rows in a backup either:
 // docs/adr/0013-keyed-sums-of-rows.md.)
 var mayChange = map[string]string{"contact_walk": "a cache of where pages ended, for 15 minutes"}
 
-// TestVerifyFindsEveryChangedColumn changes every column of every table past the
-// program, one at a time, beside the running server: each is found, and undone
-// again nothing is. So is a row that is removed, and one that is added.
+// TestVerifyFindsEveryChangedColumn changes every column of every table outside
+// the program, one at a time, while a server is running. Each change must be
+// found, and nothing once it is undone. The same holds for a deleted and an
+// inserted row.
 func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *store.Store) {
 		var o Options
@@ -103,8 +104,8 @@ func TestVerifyFindsEveryChangedColumn(t *testing.T) {
 	})
 }
 
-// everyTable is every table that holds something of the directory, and that of
-// the versions of the schema.
+// everyTable returns every table with data of the directory, and
+// schema_version.
 func everyTable(t *testing.T) []engine.Shape {
 	newest, err := store.Schema().Newest()
 	if err != nil {
@@ -120,8 +121,8 @@ func everyTable(t *testing.T) []engine.Shape {
 	})
 }
 
-// addRow makes a row in a table that has none, as the program would: nothing in
-// it is NULL, and what is sealed opens.
+// addRow inserts a row into an empty table as the program would: nothing is
+// NULL, and sealed values can be opened.
 func addRow(t *testing.T, s *store.Store, table *engine.Shape) {
 	t.Helper()
 	if err := s.DB.Update(ctx, directory.SampleOrg, func(tx *engine.Tx) error {
@@ -161,7 +162,7 @@ func addRow(t *testing.T, s *store.Store, table *engine.Shape) {
 	}
 }
 
-// firstRow is the condition for some row.
+// firstRow returns a condition that selects one row.
 func firstRow(s *engine.Shape) string {
 	key := strings.Join(s.Key, ", ")
 	return " WHERE (" + key + ") = (SELECT " + key + " FROM " + s.Name + " ORDER BY " + key + " LIMIT 1)"
@@ -185,7 +186,8 @@ func altered(o Options, column, kind string) string {
 	return "coalesce(" + column + ", 0) + 1000000"
 }
 
-// mustBeFound runs a statement past the program and undoes it.
+// mustBeFound runs a statement outside the program, checks that it is found,
+// and undoes it.
 func mustBeFound(t *testing.T, s *store.Store, do meddler, table *engine.Shape, sql string) {
 	t.Helper()
 	if n := do(sql); n != 1 {

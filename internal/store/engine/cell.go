@@ -8,8 +8,8 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// A row as bytes, in a backup and in a sum, is its values, each a byte for the kind and the value.
-// Booleans are integers, as on SQLite.
+// In backups and sums, a row is encoded as its values, each a kind byte
+// followed by the value. Booleans are integers, as on SQLite.
 const (
 	NullCell  = 0
 	IntCell   = 1 // zig-zag varint
@@ -17,7 +17,7 @@ const (
 	BytesCell = 3
 )
 
-// AppendRow writes the first columns of a row.
+// AppendRow appends the first columns of a row.
 func AppendRow(b []byte, r *Row, columns int) (_ []byte, err error) {
 	for i := range columns {
 		if b, err = appendCell(b, r, i); err != nil {
@@ -59,7 +59,7 @@ func AppendValues(b []byte, values []any) []byte {
 	return b
 }
 
-// Cell is the kind of a value that is not NULL.
+// Cell is the kind of a value that is not NULL. NullCell means an unknown type.
 func (r *Row) Cell(i int) byte {
 	if r.stmt != nil {
 		switch r.stmt.ColumnType(i) {
@@ -83,8 +83,8 @@ func (r *Row) Cell(i int) byte {
 	return NullCell
 }
 
-// AppendText writes a text after its length, so that no two lists of texts look
-// alike.
+// AppendText appends a text after its length, so that no two lists of texts
+// encode the same.
 func AppendText[T string | []byte](b []byte, s T) []byte {
 	b = binary.AppendUvarint(b, uint64(len(s)))
 	return append(b, s...)

@@ -11,13 +11,13 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// Damage reports whether an error means that the data is damaged, and not that
-// it could not be read now.
+// Damage reports whether an error means that the data is damaged, as opposed to
+// not readable at the moment.
 func Damage(err error) bool {
 	var pg *pgconn.PgError
 	switch code := sqlite.ErrCode(err).ToPrimary(); {
 	case code == sqlite.ResultCorrupt, code == sqlite.ResultNotADB, code == sqlite.ResultIOErr, code == sqlite.ResultSchema:
-	case code == sqlite.ResultError && strings.Contains(err.Error(), code.Message()): // a table or column is gone
+	case code == sqlite.ResultError && strings.Contains(err.Error(), code.Message()): // a table or column is missing
 	case errors.As(err, &pg) && strings.HasPrefix(pg.Code, "XX"): // data_corrupted, index_corrupted
 	case errors.Is(err, keyring.ErrOpen), errors.Is(err, keyring.ErrVersion), errors.Is(err, ErrBadColumn), errors.Is(err, ErrNoKey), errors.Is(err, ErrNoSums):
 	default:
@@ -26,8 +26,8 @@ func Damage(err error) bool {
 	return true
 }
 
-// CheckStructure asks SQLite about the file and calls find for what is wrong.
-// PostgreSQL looks after its own pages.
+// CheckStructure runs SQLite's integrity checks and calls find for each
+// problem. PostgreSQL checks its own pages.
 func (t *Tx) CheckStructure(find func(format string, a ...any)) error {
 	c, ok := t.reads.(*sqliteConn)
 	if !ok {
@@ -42,13 +42,13 @@ func (t *Tx) CheckStructure(find func(format string, a ...any)) error {
 		return err
 	}
 	return c.Query(Each("PRAGMA foreign_key_check", nil, func(row *Row) error {
-		find("a row of %s names a row of %s that is not there", row.Text(0), row.Text(2))
+		find("a row of %s refers to a missing row of %s", row.Text(0), row.Text(2))
 		return nil
 	}))
 }
 
-// LastValue is the last number that a table's counter gave; its rows may be
-// gone, and the number must not come back.
+// LastValue is the last number that a table's counter assigned. Its row may be
+// deleted, and the number must not be assigned again.
 func (t *Tx) LastValue(table *Shape) (n int64, err error) {
 	_, err = t.One(`SELECT coalesce(
 		/*sqlite: (SELECT seq FROM sqlite_sequence WHERE name = ?)*/
@@ -61,7 +61,7 @@ func (t *Tx) LastValue(table *Shape) (n int64, err error) {
 }
 
 // TenantKeys unwraps the keys of all organisations, and calls bad for each that
-// does not open.
+// cannot be opened.
 func (t *Tx) TenantKeys(bad func(error)) (map[string]*keyring.Tenant, error) {
 	wrapped := map[string][]keyring.Wrapped{}
 	err := t.Each("SELECT org, version, wrapped FROM org_key", nil, func(row *Row) error {
@@ -81,13 +81,13 @@ func (t *Tx) TenantKeys(bad func(error)) (map[string]*keyring.Tenant, error) {
 	return keys, err
 }
 
-// Summer computes sums of rows of a version of the schema.
+// Summer returns the [Summer] for a version of the schema.
 func (db *DB) Summer(version int64) (*Summer, error) { return newSummer(db.schema, db.master, version) }
 
-// Sums are the sums that the rows should have: one for each table of
-// [Summer.Tables], or nil while the schema is being changed. since is when the
-// data was first summed. It returns ErrNoSums if they are missing or were
-// altered, and nothing for a schema that has none.
+// Sums returns the sums that the rows should have: one for each table of
+// [Summer.Tables], or nil during a migration. since is when the data was first
+// summed. It returns ErrNoSums if they are missing or were altered, and nothing
+// for a schema without sums.
 func (t *Tx) Sums(schema int64) (sums []RowSum, since time.Time, err error) {
 	if schema < firstSums {
 		return nil, since, nil

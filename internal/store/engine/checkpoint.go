@@ -7,26 +7,26 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// The WAL is moved into the database by a connection of its own beside the
-// writer: inside a commit (as SQLite would do it) some caller waits for all of
-// it. Under constant load that never catches up with the writer, so the writer
-// itself moves the short rest; then the next commit starts the WAL anew.
+// A second connection checkpoints the WAL beside the writer. SQLite itself
+// would do it inside a commit, and some caller would wait for all of it. Under
+// constant load the second connection never catches up, so the writer
+// checkpoints the short rest; the next commit then restarts the WAL.
 const (
-	softWAL        = 8192 // pages: 32 MiB; the longer, the more changes of one page are moved as one
+	softWAL        = 8192 // pages: 32 MiB; a longer WAL merges more changes of the same page
 	idleCheckpoint = 300 * time.Millisecond
-	checkEvery     = 8 // groups between two looks at the WAL's size
+	checkEvery     = 8 // groups between two checks of the WAL's size
 )
 
 type checkpointer struct {
 	writer *sqliteConn
-	// open makes the connection beside the writer's, with the first checkpoint:
-	// nothing waits for it at a start. nil: the writer does all of it.
+	// open opens the second connection with the first checkpoint, so that the
+	// start does not wait for it. nil: the writer checkpoints.
 	open   func() (*sqliteConn, error)
 	side   *sqliteConn // used by begin's goroutine only
 	groups int
-	most   int  // pages, the longest WAL seen
-	dirty  bool // something was written since the WAL was last moved as a whole
-	busy   bool // side is at work
+	most   int  // pages of the longest WAL seen
+	dirty  bool // there were writes since the last full checkpoint
+	busy   bool // a checkpoint is running on side
 	ready  chan error
 	onFail func(error)
 	wait   sync.WaitGroup
@@ -100,8 +100,8 @@ func (k *checkpointer) begin() {
 	})
 }
 
-// done looks at a checkpoint's result. Without space it is tried again later;
-// the WAL holds everything meanwhile.
+// done handles the result of a checkpoint. If the disk is full it is tried
+// again later; the WAL keeps everything meanwhile.
 func (k *checkpointer) done(err error) {
 	if err == nil {
 		return
@@ -112,12 +112,12 @@ func (k *checkpointer) done(err error) {
 	}
 }
 
-// close empties the WAL. It is called after the writer has ended.
+// close empties the WAL. It is called after the writer has stopped.
 func (k *checkpointer) close() error {
 	k.wait.Wait()
 	_, err := walCheckpoint(k.writer, "TRUNCATE")
 	if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultBusy {
-		return nil // a late reader; the next start moves the rest
+		return nil // a reader is still active; the next start checkpoints the rest
 	}
 	return err
 }

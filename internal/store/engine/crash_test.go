@@ -17,7 +17,7 @@ import (
 
 const crashDir = "MINGCE_TEST_CRASH_DIR"
 
-// TestMain lets the test binary be the process that is killed.
+// TestMain lets the test binary also act as the process that is killed.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(crashDir); dir != "" {
 		writeUntilKilled(dir)
@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 }
 
 // writeUntilKilled writes pairs of rows and nonces from 8 goroutines and prints
-// what was acknowledged, line by line.
+// each acknowledged call.
 func writeUntilKilled(dir string) {
 	s, err := Open(ctx, Options{Dir: dir, Key: keyring.DevMaster(), Kind: Dev}, testSchema)
 	if err != nil {
@@ -59,7 +59,7 @@ func writeUntilKilled(dir string) {
 	wg.Wait()
 }
 
-// What was acknowledged is there after kill -9, and nothing is half done
+// After kill -9, every acknowledged change is there and no call is half done
 // (docs/spec/reliability.md#acknowledged-changes).
 func TestAcknowledgedWritesSurviveKill(t *testing.T) {
 	t.Parallel()
@@ -84,8 +84,8 @@ func TestAcknowledgedWritesSurviveKill(t *testing.T) {
 	t.Logf("%d kills, %d acknowledged writes", cycles, len(ledger))
 }
 
-// killAfter runs the writing process, kills it when it has acknowledged n
-// calls, and returns everything that it acknowledged.
+// killAfter runs the writing process, kills it after n acknowledged calls, and
+// returns all acknowledged calls.
 func killAfter(t *testing.T, self, dir string, n int) (ledger []string) {
 	t.Helper()
 	cmd := exec.Command(self)
@@ -224,8 +224,8 @@ func TestEphemeralDataIsRemoved(t *testing.T) {
 	}
 }
 
-// Only a restart of the machine may lose nonces, so only then signed requests
-// from before are refused.
+// Only a restart of the machine may lose nonces, so only then are older signed
+// requests refused.
 func TestUncleanStart(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -249,7 +249,7 @@ func TestUncleanStart(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			// Nor does a start that fails, or ends well, bring the nonces back.
+			// Neither a failed start nor a clean one clears that.
 			wrong := o
 			wrong.Key = keyring.NewMaster()
 			if s, err := Open(ctx, wrong, testSchema); err == nil {

@@ -16,17 +16,17 @@ const (
 	runningFile = "mingce.running"
 )
 
-// dataDir is the folder of one installation, held by one process.
+// dataDir is the folder of one installation, locked by one process.
 type dataDir struct {
 	path      string
 	root      *os.Root
 	lock      *os.File
 	temporary bool
-	running   bool // the flag is this process's
+	running   bool // this process has set the flag
 }
 
-// openDataDir makes and locks the folder. All files are for the owner only:
-// names stand in them in clear.
+// openDataDir creates and locks the folder. All files are readable by the owner
+// only, because they hold names in plain text.
 func openDataDir(path string, temporary bool) (*dataDir, error) {
 	var err error
 	switch {
@@ -50,8 +50,8 @@ func openDataDir(path string, temporary bool) (*dataDir, error) {
 	return d, nil
 }
 
-// acquire takes the lock, which the system releases when the process ends,
-// however it ends.
+// acquire takes the lock. The system releases it when the process ends for any
+// reason.
 func (d *dataDir) acquire() error {
 	f, err := d.root.OpenFile(lockFile, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -67,7 +67,7 @@ func (d *dataDir) acquire() error {
 			ErrLocked, d.path, describePID(string(pid)))
 	}
 	d.lock = f
-	_ = f.Truncate(0) // the number only helps people; the lock does not need it
+	_ = f.Truncate(0) // the number is information for people; the lock does not need it
 	_, _ = f.WriteAt([]byte(fmt.Sprintln(os.Getpid())), 0)
 	return nil
 }
@@ -79,10 +79,10 @@ func describePID(s string) string {
 	return " (process " + s + ")"
 }
 
-// unclean reports whether the last process that held the folder did not close
-// it, and the machine was restarted since: then un-synced nonces may be lost.
-// Killing the process loses nothing that was handed to the system, so the flag
-// that [dataDir.markRunning] leaves holds the identity of the system's run.
+// unclean reports whether nonces without fsync may be lost: the last process
+// did not close the folder, and the machine was restarted since. A kill loses
+// nothing that the system already had, so the flag of [dataDir.markRunning]
+// holds the system's boot id.
 func (d *dataDir) unclean() (bool, error) {
 	old, err := d.root.ReadFile(runningFile)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -92,9 +92,9 @@ func (d *dataDir) unclean() (bool, error) {
 	return now == "" || string(old) != now, err
 }
 
-// markRunning leaves a flag that only a clean close removes. No nonce is taken
-// before the flag is on disk, and an older flag goes only after what it says was
-// noted among the nonces.
+// markRunning sets a flag that only a clean close removes. The flag must be on
+// disk before any nonce is taken. An older flag is replaced only after the
+// possible loss was recorded.
 func (d *dataDir) markRunning() error {
 	if d.temporary {
 		return nil
@@ -108,7 +108,7 @@ func (d *dataDir) markRunning() error {
 	return errors.Join(err, f.Sync(), f.Close(), d.sync())
 }
 
-// bootID names the current run of the operating system, or is empty.
+// bootID identifies the current boot of the operating system, or is empty.
 func bootID() string {
 	b, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
@@ -117,8 +117,8 @@ func bootID() string {
 	return strings.TrimSpace(string(b))
 }
 
-// file makes sure that a database file exists with the right mode and returns
-// its path for SQLite, which opens by name.
+// file creates a database file with the right mode if it is missing, and
+// returns its path for SQLite, which opens by name.
 func (d *dataDir) file(name string) (string, error) {
 	f, err := d.root.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err == nil {
@@ -130,7 +130,7 @@ func (d *dataDir) file(name string) (string, error) {
 	return filepath.Join(d.path, name), nil
 }
 
-// sync makes new names in the folder durable.
+// sync makes new file names in the folder durable.
 func (d *dataDir) sync() error {
 	if d.temporary || runtime.GOOS == "windows" {
 		return nil // directories cannot be opened for fsync there
@@ -142,7 +142,8 @@ func (d *dataDir) sync() error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// close releases the folder; clean says that all files were closed well.
+// close releases the folder; clean means that all files were closed without
+// error.
 func (d *dataDir) close(clean bool) error {
 	var errs []error
 	if clean && d.running {

@@ -14,15 +14,15 @@ import (
 
 var (
 	// ErrBusy means that nothing was written and that the call may be repeated:
-	// too many conflicts, a lock that was held too long, no space, or a store
-	// that has stopped writing.
+	// too many conflicts, a lock held for too long, no space, or a store that
+	// has stopped writing.
 	ErrBusy = errors.New("store: busy")
-	// ErrUnknownOutcome means that the connection was lost while the commit was
-	// under way: the call may or may not have been carried out.
+	// ErrUnknownOutcome means that the connection was lost during the commit:
+	// it is unknown whether the writes were committed.
 	ErrUnknownOutcome = errors.New("store: outcome unknown")
 	// ErrClosed is returned by every call after Close.
 	ErrClosed = errors.New("store: closed")
-	// ErrLocked is returned by Open when another process works on the folder.
+	// ErrLocked is returned by Open when another process uses the folder.
 	ErrLocked = errors.New("store: folder is in use")
 	// ErrNewerSchema is returned by Open when the data was made by a newer
 	// version of the program.
@@ -34,12 +34,13 @@ var (
 	// "serve" or the reverse.
 	ErrWrongKind = errors.New("store: wrong kind of data")
 
-	// errRetry asks for another run of the function: the state it read was
-	// changed by another process.
+	// errRetry asks for another run of the function, because another process
+	// has changed the state that it read.
 	errRetry = errors.New("store: serialization conflict")
 )
 
-// Kind tells what made the data: stand-in data must never become real.
+// Kind tells which command created the data: development data must never
+// become real.
 type Kind string
 
 // The kinds of data.
@@ -51,12 +52,12 @@ const (
 // Options says where the data is and how it is opened. One of Dir, Ephemeral
 // and Database is set.
 type Options struct {
-	Dir       string // folder of the SQLite files; made if absent
+	Dir       string // folder of the SQLite files; created if absent
 	Ephemeral bool   // SQLite files in a temporary folder, removed by Close, never fsynced
 	Database  string // PostgreSQL URL
 
-	// Existing makes it an error (ErrNoData) that there is no data yet. Otherwise
-	// Open makes it.
+	// Existing makes absent data an error (ErrNoData). Otherwise Open creates
+	// it.
 	Existing bool
 
 	Key  *keyring.Master // required
@@ -67,8 +68,8 @@ type Options struct {
 	// Strict makes a read after a write in one function an error. For tests.
 	Strict bool
 
-	// CacheKiB is room for pages of SQLite's writer: for loads of much data at
-	// once, where the usual 16 MiB would be written out and read again all the
+	// CacheKiB is the page cache of SQLite's writer, for bulk loads: with the
+	// default of 16 MiB, pages would be written out and read again all the
 	// time.
 	CacheKiB int
 
@@ -85,7 +86,7 @@ func (o *Options) logger() *slog.Logger {
 // tuning is set by tests and benchmarks only.
 type tuning struct {
 	maxGroup int          // calls in one commit; 0 is maxGroup
-	fault    func() error // called before COMMIT on SQLite; its error stands for COMMIT's
+	fault    func() error // called before COMMIT on SQLite; its error replaces COMMIT's
 }
 
 // DB is the data of one installation. It is safe for concurrent use.
@@ -98,7 +99,7 @@ type DB struct {
 	log      *slog.Logger
 	strict   bool
 	kind     Kind
-	restored time.Time // when the data came out of a backup
+	restored time.Time // when the data was restored from a backup
 	tenants  tenants
 	failed   chan error
 	failOnce sync.Once
@@ -109,7 +110,7 @@ type DB struct {
 	broken atomic.Pointer[error]
 }
 
-// engine is what differs between SQLite and PostgreSQL.
+// engine is the part that differs between SQLite and PostgreSQL.
 type engine interface {
 	view(ctx context.Context, t *Tx, fn func(*Tx) error) error
 	update(ctx context.Context, c *call) error
@@ -127,8 +128,8 @@ func newDB(o Options, schema *Schema) (*DB, error) {
 	return db, nil
 }
 
-// Open opens the data, brings its schema up to date and checks that the
-// master key and the kind fit.
+// Open opens the data, migrates its schema and checks that the master key and
+// the kind match.
 func Open(ctx context.Context, o Options, schema *Schema) (*DB, error) {
 	db, err := newDB(o, schema)
 	if err != nil {
@@ -137,7 +138,7 @@ func Open(ctx context.Context, o Options, schema *Schema) (*DB, error) {
 	if o.Kind == "" {
 		o.Kind = Serve
 	}
-	if err := Found(o); err != nil {
+	if err := CheckExisting(o); err != nil {
 		return nil, err
 	}
 	open := db.openSQLite
@@ -153,19 +154,19 @@ func Open(ctx context.Context, o Options, schema *Schema) (*DB, error) {
 	return db, nil
 }
 
-// Now is the time by the clock that Open was given.
+// Now is the time by the clock in [Options].
 func (db *DB) Now() time.Time { return db.now() }
 
-// Log is the log that Open was given; it discards if there was none.
+// Log is the log in [Options]; it discards if there was none.
 func (db *DB) Log() *slog.Logger { return db.log }
 
-// Master is the key that the data was made under.
+// Master is the master key of the data.
 func (db *DB) Master() *keyring.Master { return db.master }
 
-// Schema is what Open was told about the tables.
+// Schema is the schema that was passed to Open.
 func (db *DB) Schema() *Schema { return db.schema }
 
-// Kind tells what made the data.
+// Kind tells which command created the data.
 func (db *DB) Kind() Kind { return db.kind }
 
 // Engine is "sqlite" or "postgres".
@@ -188,9 +189,9 @@ func (db *DB) Close() error {
 	return db.closeErr
 }
 
-// Failed delivers an error when the store has stopped writing for good (an
-// fsync failed). The program must end with a non-zero status: what the system
-// still holds in memory for those files cannot be trusted.
+// Failed delivers an error when the store has stopped writing for good, because
+// an fsync failed. The program must exit with a non-zero status: the pages that
+// the system holds in memory for those files cannot be trusted.
 func (db *DB) Failed() <-chan error { return db.failed }
 
 // fail stops all writing; the first reason is kept.
@@ -225,8 +226,8 @@ func (db *DB) View(ctx context.Context, org string, fn func(*Tx) error) error {
 		return db.engine.view(ctx, t, fn)
 	}
 	return db.engine.view(ctx, t, func(t *Tx) error {
-		// The first call of the organisation may have ended meanwhile: the key is
-		// read again from the state that fn will see.
+		// The first call of the organisation may have created the key
+		// meanwhile: read it again from the state that fn sees.
 		if t.keys, err = t.KeysOf(org); err != nil && !errors.Is(err, ErrNoKey) {
 			return err
 		}
@@ -244,9 +245,9 @@ const (
 )
 
 // Update runs fn in a transaction and returns nil when its writes are on disk.
-// On any error nothing was written, except for ErrUnknownOutcome. fn may run
-// more than once, and on another goroutine. A context that is done before fn
-// starts stops the call; afterwards it does not.
+// On any error except ErrUnknownOutcome nothing was written. fn may run more
+// than once, and on another goroutine. If ctx is done before fn starts, the
+// call is cancelled; after that ctx has no effect.
 func (db *DB) Update(ctx context.Context, org string, fn func(*Tx) error, opts ...Option) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -283,17 +284,17 @@ func (db *DB) submit(c *call) error {
 // Option changes how one update runs.
 type Option func(*call)
 
-// AtReadCommitted runs a call of PostgreSQL below SERIALIZABLE: for a function
+// AtReadCommitted runs a call on PostgreSQL at READ COMMITTED: for a function
 // whose correctness rests on row locks and unique indexes alone.
 func AtReadCommitted(c *call) { c.isolation = readCommitted }
 
-// Keyless runs a call that seals nothing, for no organisation.
+// Keyless runs a call that seals nothing, so no organisation key is created.
 func Keyless(c *call) { c.keyless = true }
 
-// EvenDeleted lets a call write for an organisation that was deleted.
+// EvenDeleted lets a call write for a deleted organisation.
 func EvenDeleted(c *call) { c.evenDeleted = true }
 
-// call is one update on its way.
+// call is one update in progress.
 type call struct {
 	ctx       context.Context
 	org       string
@@ -311,8 +312,8 @@ type call struct {
 	done  chan error
 }
 
-// livingOrg is the organisation that must not be deleted while the call runs, ""
-// if that does not matter.
+// livingOrg is the organisation that must not be deleted while the call runs,
+// or "" if that does not matter.
 func (c *call) livingOrg() string {
 	if c.evenDeleted {
 		return ""
@@ -325,7 +326,7 @@ func (c *call) newTx(ctx context.Context, r reader) *Tx {
 }
 
 // run calls the function; a panic becomes an error, as the goroutine serves
-// others too.
+// other calls too.
 func (c *call) run(t *Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -6,10 +6,10 @@ import (
 	"sync"
 )
 
-// dialect turns the one SQL text into an engine's own. Each text is turned
-// once and remembered.
+// dialect converts the common SQL to that of one engine. Each text is converted
+// once and cached.
 type dialect struct {
-	mark     string // the comments of this engine, opened: "pg:" or "sqlite:"
+	mark     string // start of this engine's comments: "pg:" or "sqlite:"
 	numbered bool   // ? becomes $1, $2, ...
 	cache    sync.Map
 }
@@ -23,8 +23,8 @@ func (d *dialect) text(sql string) string {
 	return s
 }
 
-// convert opens this engine's comments and numbers the placeholders. It knows
-// quotes and comments, so that a ? inside them stays.
+// convert uncomments this engine's parts and numbers the placeholders. A ? in a
+// string or a comment is left alone.
 func (d *dialect) convert(sql string) string {
 	sql = d.openComments(sql)
 	if !d.numbered || !strings.Contains(sql, "?") {
@@ -54,7 +54,7 @@ func (d *dialect) convert(sql string) string {
 	return b.String()
 }
 
-// span is the length of a token that opens with open bytes and ends with end.
+// span is the length of a token that starts with open bytes and ends with end.
 func span(s string, open int, end string) int {
 	if i := strings.Index(s[open:], end); i >= 0 {
 		return open + i + len(end)

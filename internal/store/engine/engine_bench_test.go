@@ -19,7 +19,7 @@ import (
 
 // The measured call without HTTP: read the contact, one employee and two
 // labels; write its columns, one of them sealed and indexed; write an audit
-// entry with sealed old and new values. Every answer is on disk.
+// entry with sealed old and new values. Every answered call is on disk.
 const benchTables = `CREATE TABLE bench_contact (org TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, title TEXT, remark TEXT,
 	follower TEXT, mobile BYTEA, mobile_index BYTEA, updated BIGINT NOT NULL, PRIMARY KEY (org, id));
 CREATE UNIQUE INDEX bench_contact_mobile ON bench_contact (org, mobile_index);
@@ -70,7 +70,7 @@ func benchStore(b *testing.B, o Options) *DB {
 	return s
 }
 
-// benchUpdate is what a noun's file would do.
+// benchUpdate does what the store does for an update of a contact.
 func benchUpdate(t *Tx, i int, now int64, hot bool) error {
 	id := fmt.Sprint("c", i%benchContacts)
 	var found, employee bool
@@ -109,7 +109,7 @@ func benchUpdate(t *Tx, i int, now int64, hot bool) error {
 	return nil
 }
 
-// drive runs b.N updates from some callers and reports the latencies.
+// drive runs b.N updates from several callers and reports the latencies.
 func drive(b *testing.B, s *DB, callers int, hot bool) {
 	b.Helper()
 	driveCall(b, s, callers, func(i int, now int64) error {
@@ -168,7 +168,7 @@ func audited(b *testing.B, s *DB) (n int64) {
 
 var benchCallers = []int{1, 16, 64}
 
-// BenchmarkUpdateSQLite compares group commit with one transaction a call.
+// BenchmarkUpdateSQLite compares group commit with one transaction per call.
 func BenchmarkUpdateSQLite(b *testing.B) {
 	for _, mode := range []struct {
 		name  string
@@ -185,7 +185,7 @@ func BenchmarkUpdateSQLite(b *testing.B) {
 }
 
 // BenchmarkUpdatePostgres is with and without a row that every call of the
-// organisation changes.
+// organisation updates.
 func BenchmarkUpdatePostgres(b *testing.B) {
 	for _, hot := range []bool{false, true} {
 		for _, callers := range benchCallers {
@@ -197,7 +197,7 @@ func BenchmarkUpdatePostgres(b *testing.B) {
 }
 
 // BenchmarkPlainPostgres is the same transaction written the usual way: one
-// statement after the other, each with its round trip.
+// round trip per statement.
 func BenchmarkPlainPostgres(b *testing.B) {
 	for _, callers := range benchCallers {
 		b.Run(fmt.Sprint(callers), func(b *testing.B) {
@@ -287,7 +287,8 @@ func benchNonce(b *testing.B, o Options) {
 	})
 }
 
-// BenchmarkFsync is the floor: one small write and fsync, in the same folder.
+// BenchmarkFsync is the lower bound: one small write and fsync in the same
+// folder.
 func BenchmarkFsync(b *testing.B) {
 	f, err := os.Create(filepath.Join(b.TempDir(), "f"))
 	if err != nil {

@@ -45,15 +45,15 @@ func postgresOptions(t testing.TB) Options {
 	return Options{Database: postgrestest.Database(t), Key: keyring.DevMaster(), Kind: Dev, Strict: true}
 }
 
-// testSchema has the tables of the program, which the engine's own are among.
+// testSchema has the tables of the program, which include the engine's own.
 var testSchema = &Schema{
 	Migrations: os.DirFS(".."),
 	Tables:     map[string]Table{"audit": {Sequence: true}},
 	Deleted: Deleted{
-		Err:   errors.New("organisation was deleted"),
-		Query: "SELECT id FROM ended_org WHERE id = ?",
-		Hold:  "SELECT FROM org_hold WHERE org = ? AND slot = ? FOR KEY SHARE",
-		Holds: 16,
+		Err:      errors.New("organisation was deleted"),
+		Query:    "SELECT id FROM ended_org WHERE id = ?",
+		Lock:     "SELECT FROM org_hold WHERE org = ? AND slot = ? FOR KEY SHARE",
+		LockRows: 16,
 	},
 }
 
@@ -78,7 +78,7 @@ var (
 	errOwn     = errors.New("own error")
 )
 
-// withItems adds the table of these tests.
+// withItems adds the table that these tests use.
 func withItems(t testing.TB, s *DB) *DB {
 	t.Helper()
 	err := s.Update(ctx, "", func(t *Tx) error {
@@ -272,7 +272,7 @@ func TestMisuseIsReported(t *testing.T) {
 	})
 }
 
-// Of many callers who want one name, exactly one gets it
+// Of many callers that take the same name, exactly one succeeds
 // (docs/spec/reliability.md#uniqueness-under-races).
 func TestUniqueRace(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *DB) {

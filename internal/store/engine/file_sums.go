@@ -13,9 +13,9 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// A file at rest has the sums of its blocks beside it: from a clean stop or a
-// restore until the next start. SQLite itself would not notice a changed bit in
-// a value that is in no index.
+// A database file that is not open has the sums of its blocks beside it: from a
+// clean stop or a restore until the next start. SQLite itself would not notice
+// a changed bit in a value that is in no index.
 const (
 	sumsFile  = "mingce.sums"
 	sumsBlock = 1 << 20
@@ -23,7 +23,7 @@ const (
 
 type fileSums struct {
 	Size   int64    `json:"size"`
-	SHA256 []string `json:"sha256"` // of every MiB
+	SHA256 []string `json:"sha256"` // of each MiB
 	MAC    string   `json:"mac"`    // of both, under the master key
 }
 
@@ -53,8 +53,9 @@ func (d *dataDir) sumsOf(name string) (s fileSums, err error) {
 	}
 }
 
-// writeSums notes the sums of the database, which nobody writes any more. It
-// waits for no fsync: after a power cut they are missing or not JSON.
+// writeSums records the sums of the database, which is closed. It waits for no
+// fsync: after a power cut the sums are missing or not valid JSON, and are
+// ignored.
 func (d *dataDir) writeSums(key *keyring.Master) error {
 	s, err := d.sumsOf(databaseFile)
 	if err != nil {
@@ -73,7 +74,7 @@ func (d *dataDir) writeSums(key *keyring.Master) error {
 	return errors.Join(err, f.Close())
 }
 
-// dropSums is called before the database is written to.
+// dropSums removes the sums before the database is written to.
 func (d *dataDir) dropSums() error {
 	if err := d.root.Remove(sumsFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -81,9 +82,9 @@ func (d *dataDir) dropSums() error {
 	return nil
 }
 
-// CheckFile compares the file with the sums that were noted when it was closed,
-// if it is at rest (SQLite), and calls find for what differs. schema is that of
-// the data.
+// CheckFile compares a SQLite file that is not in use with the sums recorded
+// when it was closed, and calls find for each difference. schema is the version
+// of the data.
 func (db *DB) CheckFile(schema int64, find func(format string, a ...any)) error {
 	e, ok := db.engine.(*sqliteEngine)
 	if !ok || e.writer != nil {
@@ -105,7 +106,7 @@ func (db *DB) CheckFile(schema int64, find func(format string, a ...any)) error 
 	if err != nil {
 		return err
 	}
-	// A server may have started meanwhile: then the file may change.
+	// A server may have started meanwhile, and the file may have changed.
 	if _, err := d.root.Lstat(sumsFile); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Data that must exist is not made.
+// With Existing, Open creates nothing.
 func TestOpenOnlyWhatExists(t *testing.T) {
 	t.Parallel()
 	existing := func(o Options) Options { o.Existing = true; return o }

@@ -11,19 +11,19 @@ import (
 
 const (
 	maxGroup  = 256  // calls in one commit
-	maxQueued = 1024 // calls that wait; further callers wait for a place
+	maxQueued = 1024 // waiting calls; further callers block
 )
 
-// Who owns a call. The caller may take it back until the writer starts it.
+// States of a call. The caller may cancel it until the writer starts it.
 const (
 	queued int32 = iota
 	started
 	cancelled
 )
 
-// writer is the only goroutine that writes to a SQLite file. It takes what is
-// queued, never waiting for more, runs it in one transaction and answers all
-// of it after COMMIT: many callers share one fsync
+// writer is the only goroutine that writes to a SQLite file. It takes the calls
+// that are queued, without waiting for more, runs them in one transaction and
+// answers all of them after COMMIT: many callers share one fsync
 // (docs/spec/reliability.md#acknowledged-changes).
 type writer struct {
 	conn       *sqliteConn
@@ -37,16 +37,16 @@ type writer struct {
 	turns      turns
 	fault      func() error
 	deleted    Deleted
-	sums       *sqliteSums // nil before the first group
+	sums       *sqliteSums // nil until the first group
 	openSums   func() (*sqliteSums, error)
 
 	onFail func(error)  // the file cannot be trusted any more
 	broken func() error // not nil after onFail
 }
 
-// newWriter returns the writer on a connection; beside makes a second one for
-// checkpoints, when they begin.
-func newWriter(conn *sqliteConn, beside func() (*sqliteConn, error), t tuning) *writer {
+// newWriter returns the writer of a connection. openSide opens the second
+// connection, for checkpoints, when the first one begins.
+func newWriter(conn *sqliteConn, openSide func() (*sqliteConn, error), t tuning) *writer {
 	w := &writer{
 		conn: conn, max: maxGroup, fault: t.fault,
 		queue: make(chan *call, maxQueued), stop: make(chan struct{}), exited: make(chan struct{}),
@@ -56,7 +56,7 @@ func newWriter(conn *sqliteConn, beside func() (*sqliteConn, error), t tuning) *
 	if t.maxGroup > 0 {
 		w.max = t.maxGroup
 	}
-	w.checkpoint = newCheckpointer(conn, beside, func(err error) { w.onFail(err) })
+	w.checkpoint = newCheckpointer(conn, openSide, func(err error) { w.onFail(err) })
 	return w
 }
 
@@ -89,11 +89,12 @@ func (w *writer) submit(ctx context.Context, c *call) error {
 	if c.state.CompareAndSwap(queued, cancelled) {
 		return giveUp
 	}
-	// It runs: the function may touch the caller's variables, so wait for it.
+	// It has started: the function may use the caller's variables, so wait for
+	// it.
 	return <-c.done
 }
 
-// close runs what is queued and ends the goroutine.
+// close runs the queued calls and stops the goroutine.
 func (w *writer) close() error {
 	w.stopOnce.Do(func() { close(w.stop) })
 	<-w.exited
@@ -104,20 +105,20 @@ func (w *writer) loop() {
 	idle := time.NewTimer(idleCheckpoint)
 	defer idle.Stop()
 	for {
-		if w.turns.nobody() && !w.await(idle) {
+		if w.turns.empty() && !w.await(idle) {
 			close(w.exited)
 			return
 		}
-		// Give the callers that the last commit has answered a chance to come back:
-		// without it groups alternate between one call and all the others.
+		// Let the callers that the last commit answered queue their next call.
+		// Without this, groups alternate between one call and all the others.
 		runtime.Gosched()
 		w.collect()
 		w.serve(w.turns.next(w.max))
 	}
 }
 
-// await waits for the first call of a group. It returns false when the writer is
-// to end.
+// await waits for the first call of a group. It returns false when the writer
+// must stop.
 func (w *writer) await(idle *time.Timer) bool {
 	for {
 		select {
@@ -126,7 +127,7 @@ func (w *writer) await(idle *time.Timer) bool {
 			return true
 		default:
 		}
-		var quiet <-chan time.Time // an idle program is not woken up
+		var quiet <-chan time.Time // nil: an idle program is not woken up
 		if w.checkpoint.due() {
 			idle.Reset(idleCheckpoint)
 			quiet = idle.C
@@ -145,7 +146,7 @@ func (w *writer) await(idle *time.Timer) bool {
 	}
 }
 
-// collect takes over what is queued now.
+// collect takes the calls that are queued now.
 func (w *writer) collect() {
 	for len(w.turns.waiting) < maxQueued {
 		select {
@@ -157,13 +158,13 @@ func (w *writer) collect() {
 	}
 }
 
-// serve runs a group and answers every call of it, but those whose turn it is not
-// any more.
+// serve runs a group and answers its calls, except those whose turn is over,
+// which wait again.
 func (w *writer) serve(group []*call) {
 	live := group[:0]
 	for _, c := range group {
 		if !c.state.CompareAndSwap(queued, started) {
-			continue // its caller has left
+			continue // its caller has cancelled it
 		}
 		if err := errors.Join(c.ctx.Err(), w.broken()); err != nil {
 			c.done <- err
@@ -180,7 +181,7 @@ func (w *writer) serve(group []*call) {
 		if finished {
 			return
 		}
-		// A function ended the goroutine (runtime.Goexit, as t.FailNow does).
+		// A function stopped the goroutine (runtime.Goexit, as t.FailNow does).
 		_ = w.rollback()
 		for _, c := range live {
 			c.done <- errors.New("store: a function ended the writer's goroutine")
@@ -197,9 +198,9 @@ func (w *writer) serve(group []*call) {
 	w.checkpoint.afterGroup()
 }
 
-// commitGroup runs calls in one transaction, the first of them at least, and returns
-// how many. If something unforeseen happens in it, it is rolled back and each call
-// is run in a transaction of its own, so that only the one at fault fails.
+// commitGroup runs calls in one transaction, at least the first, and returns
+// how many. After an unexpected failure it rolls back and runs each call in its
+// own transaction, so that only the faulty call fails.
 func (w *writer) commitGroup(calls []*call, results []error) (ran int) {
 	w.turns.begin()
 	err := w.watchSums()
@@ -243,11 +244,12 @@ func (w *writer) commitGroup(calls []*call, results []error) (ran int) {
 	return len(calls)
 }
 
-// transient tells failures that a transaction of its own would meet as well.
+// transient reports whether a call would fail the same way in its own
+// transaction: the failure is the store's, not the call's.
 func transient(err error) bool { return errors.Is(sqliteError(err), ErrBusy) }
 
-// watchSums begins to keep the sums of the rows with the first group: nothing
-// waits for it at a start.
+// watchSums opens the sums with the first group, so that the start does not
+// wait for them.
 func (w *writer) watchSums() (err error) {
 	if w.sums == nil && w.openSums != nil {
 		w.sums, err = w.openSums()
@@ -269,7 +271,7 @@ func (w *writer) commit() error {
 	return w.conn.Exec("COMMIT")
 }
 
-// rollback ends the transaction, unless SQLite has already done so.
+// rollback rolls the transaction back, unless SQLite has already done so.
 func (w *writer) rollback() error {
 	if w.conn.c.AutocommitEnabled() {
 		return nil
@@ -277,8 +279,8 @@ func (w *writer) rollback() error {
 	return w.conn.Exec("ROLLBACK")
 }
 
-// apply runs one call inside the group's transaction. The first error is the
-// call's own answer, which leaves nothing written; the second is the group's.
+// apply runs one call inside the group's transaction. own is the call's error,
+// after which it has written nothing; group is a failure of the whole group.
 func (w *writer) apply(c *call) (own, group error) {
 	if err := w.broken(); err != nil {
 		return err, nil
@@ -314,8 +316,8 @@ func (w *writer) isDeleted(org string) (deleted bool, err error) {
 	return deleted, err
 }
 
-// flush carries out the buffered writes. A savepoint is needed only if a write
-// behind the first may be refused: a refused statement undoes itself.
+// flush runs the buffered writes. It needs a savepoint only if a write after
+// the first may be refused: a refused statement undoes itself.
 func (w *writer) flush(writes []write) (own, group error) {
 	save := false
 	for i := range writes {

@@ -18,8 +18,9 @@ func (g *groupSizes) add(calls int) {
 }
 
 // GroupSizes tells how many calls shared a commit since the start, on SQLite:
-// commits, calls, and for each limit the commits of at most so many calls. On
-// PostgreSQL every call has its own.
+// the number of commits, the number of calls, and for each limit the number of
+// commits with at most that many calls. It is zero on PostgreSQL, where every
+// call has its own commit.
 func (db *DB) GroupSizes() (commits, calls uint64, upTo map[float64]uint64) {
 	upTo = map[float64]uint64{}
 	e, ok := db.engine.(*sqliteEngine)

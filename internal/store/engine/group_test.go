@@ -15,8 +15,8 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// loneWriter is a writer without its goroutine, so that a test decides what
-// makes up a group.
+// loneWriter is a writer without its goroutine, so that a test decides which
+// calls share a group.
 func loneWriter(t testing.TB) *writer {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "lone.db")
@@ -54,7 +54,7 @@ func (w *writer) serveAll(calls []*call) []error {
 	return errs
 }
 
-// step is one write of a random call, and its effect on a model of the table.
+// step is one write of a random call, and its effect on the model of the table.
 type step struct {
 	Kind     string
 	ID, Name string
@@ -126,8 +126,8 @@ func (s step) model(m map[string]item) error {
 	return nil
 }
 
-// Calls that share a commit have exactly the outcome of running one after the
-// other, whatever their neighbours do.
+// Calls that share a commit have the same outcome as calls that run one by one,
+// whatever the other calls in the group do.
 func TestGroupEqualsSerialExecution(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -160,7 +160,7 @@ func TestGroupEqualsSerialExecution(t *testing.T) {
 	})
 }
 
-// randomCall draws a call, and runs it on the model too.
+// randomCall draws a call and runs it on the model as well.
 func randomCall(rt *rapid.T, gone context.Context, model map[string]item) (*call, error) {
 	ids, names := []string{"1", "2", "3", "4"}, []string{"p", "q", "r", "s"}
 	steps := make([]step, rapid.IntRange(0, 4).Draw(rt, "writes"))
@@ -217,7 +217,7 @@ func TestFailedCommit(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		code  sqlite.ResultCode
-		final bool
+		fatal bool
 	}{
 		{sqlite.ResultFull, false},
 		{sqlite.ResultBusy, false},
@@ -236,26 +236,26 @@ func TestFailedCommit(t *testing.T) {
 					t.Errorf("got %v, want busy", err)
 				}
 			}
-			if (failed != nil) != c.final {
-				t.Fatalf("got failure %v, want final: %v", failed, c.final)
+			if (failed != nil) != c.fatal {
+				t.Fatalf("got failure %v, want fatal: %v", failed, c.fatal)
 			}
 			w.fault = nil
 			err := w.serveAll([]*call{insertCall("1")})[0]
-			if c.final == (err == nil) {
+			if c.fatal == (err == nil) {
 				t.Errorf("next call: got %v", err)
 			}
 			n := int64(0)
 			if err := w.conn.Query(&Read{sql: "SELECT count(*) FROM item", scan: func(r *Row) error { n = r.Int(0); return nil }}); err != nil {
 				t.Fatal(err)
 			}
-			if want := 1 - b2i(c.final); n != want {
+			if want := 1 - b2i(c.fatal); n != want {
 				t.Errorf("got %d rows, want %d", n, want)
 			}
 		})
 	}
 }
 
-func TestFinalFailureIsTold(t *testing.T) {
+func TestFatalFailureIsReported(t *testing.T) {
 	t.Parallel()
 	o := sqliteOptions(t)
 	on := false
@@ -280,7 +280,7 @@ func TestFinalFailureIsTold(t *testing.T) {
 	}
 }
 
-func TestFunctionThatEndsItsGoroutine(t *testing.T) {
+func TestFunctionThatExitsItsGoroutine(t *testing.T) {
 	t.Parallel()
 	s := withItems(t, mustOpen(t, sqliteOptions(t)))
 	if err := s.Update(ctx, "a", func(*Tx) error { runtime.Goexit(); return nil }); err == nil {
@@ -291,9 +291,9 @@ func TestFunctionThatEndsItsGoroutine(t *testing.T) {
 	}
 }
 
-// A caller that leaves while its call is queued gets nothing written; one that
-// leaves later waits for the outcome.
-func TestCallerThatLeaves(t *testing.T) {
+// If the caller cancels while its call is queued, nothing is written; if it
+// cancels later, it waits for the outcome.
+func TestCallerThatCancels(t *testing.T) {
 	t.Parallel()
 	s := withItems(t, mustOpen(t, sqliteOptions(t)))
 	inside, leave := make(chan struct{}), make(chan struct{})

@@ -9,23 +9,25 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// ErrNotEmpty is returned by [Load] when there is something in the way.
+// ErrNotEmpty is returned by [Load] when the target already holds something.
 var ErrNotEmpty = errors.New("store: not empty")
 
-// Content is all rows of a database, as [Load] puts them into another.
+// Content is all rows of a database, for [Load].
 type Content struct {
-	Schema   int64            // its version
-	Counters map[string]int64 // the last number given, by table
-	// Tables calls do for every table, with a function that gives its rows one
-	// after the other and nil after the last. The values are valid until the next.
+	Schema   int64            // version of the schema
+	Counters map[string]int64 // the last number assigned, by table
+	// Tables calls do for every table, with a function that returns its rows
+	// one by one and nil after the last. The values are valid until the next
+	// call.
 	Tables func(do func(s *Shape, next func() ([]any, error)) error) error
 }
 
-// Load puts rows into an empty or absent folder, or into an empty PostgreSQL
-// database. The data is there as a whole or not at all. It has the schema of the
-// rows; the next Open brings it up to date. What belongs to the life of one
-// database is left out, and when this happened is noted: what was signed before
-// may be a replay, as the rows have no nonces.
+// Load writes rows into an empty or absent folder, or into an empty PostgreSQL
+// database. It writes all of the data or none. The schema stays at the version
+// of the rows; the next Open migrates it. Rows that concern the lifetime of one
+// database are left out. The time of the load is recorded, because the rows
+// include no nonces: a request signed before it may be a replay
+// ([DB.RefuseBefore]).
 func Load(ctx context.Context, o Options, schema *Schema, d *Content) error {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -36,49 +38,50 @@ func Load(ctx context.Context, o Options, schema *Schema, d *Content) error {
 	return d.intoSQLite(ctx, o, schema)
 }
 
-// notRestored are the entries of meta that belong to one database's life.
+// notRestored are the entries of meta that concern the lifetime of one
+// database.
 var notRestored = map[string]bool{nonceEpoch: true, "restored_at": true}
 
-// restoredMeta leaves out what is not restored and adds when this happened: what
-// was signed before may be a replay, as a backup holds no nonces.
+// restoredMeta filters the rows of meta: it leaves out notRestored and adds the
+// time of the restore.
 type restoredMeta struct {
-	now           time.Time
-	left, entered [][]byte // rows, as AppendRow writes them
+	now            time.Time
+	removed, added [][]byte // rows, as AppendRow writes them
 }
 
 func (m *restoredMeta) rows(s *Shape, next func() ([]any, error)) func() ([]any, error) {
 	if s.Name != metaTable {
 		return next
 	}
-	key, ended := s.Index("key"), false
+	key, end := s.Index("key"), false
 	return func() ([]any, error) {
-		for !ended {
+		for !end {
 			values, err := next()
 			if err != nil {
 				return nil, err
 			}
 			if values == nil {
-				ended = true
-				added := make([]any, len(s.Columns))
-				added[key], added[s.Index("value")] = "restored_at", strconv.FormatInt(m.now.UnixMilli(), 10)
-				m.entered = append(m.entered, AppendValues(nil, added))
-				return added, nil
+				end = true
+				row := make([]any, len(s.Columns))
+				row[key], row[s.Index("value")] = "restored_at", strconv.FormatInt(m.now.UnixMilli(), 10)
+				m.added = append(m.added, AppendValues(nil, row))
+				return row, nil
 			}
 			name, _ := values[key].(string)
 			if !notRestored[name] {
 				return values, nil
 			}
 			if name != nonceEpoch {
-				m.left = append(m.left, AppendValues(nil, values))
+				m.removed = append(m.removed, AppendValues(nil, values))
 			}
 		}
 		return nil, nil
 	}
 }
 
-// sums makes the sums of a backup those of the restored data, which differs in
-// rows of meta and in when its schema was made. What did not fit when the backup
-// was made does not fit now.
+// sums adapts the sums of a backup to the restored data, which differs in rows
+// of meta and in the times of its migrations. Rows that did not match their sum
+// in the backup still do not match.
 func (m *restoredMeta) sums(x Statements, schema *Schema, master *keyring.Master, version int64) error {
 	if version < firstSums {
 		return nil
@@ -101,10 +104,10 @@ func (m *restoredMeta) sums(x Statements, schema *Schema, master *keyring.Master
 	for i := range s.Tables {
 		switch s.Tables[i].Name {
 		case metaTable:
-			for _, row := range m.left {
+			for _, row := range m.removed {
 				total.sums[i].sub(s.Of(i, row))
 			}
-			for _, row := range m.entered {
+			for _, row := range m.added {
 				total.sums[i].Add(s.Of(i, row))
 			}
 		case StepTable:

@@ -14,8 +14,7 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// intoSQLite loads a file under another name, and gives it its own when it is
-// on disk.
+// intoSQLite loads into a draft file, and renames it when it is on disk.
 func (rows *Content) intoSQLite(ctx context.Context, o Options, schema *Schema) (err error) {
 	d, undo, err := emptyDataDir(o.Dir)
 	if err != nil {
@@ -54,8 +53,8 @@ func (rows *Content) intoSQLite(ctx context.Context, o Options, schema *Schema) 
 	return err
 }
 
-// emptyDataDir makes or opens and locks a folder in which nothing is; undo
-// closes it and removes what was made.
+// emptyDataDir creates or opens an empty folder and locks it; undo closes it
+// and removes what was created.
 func emptyDataDir(path string) (_ *dataDir, undo func() error, err error) {
 	if path == "" {
 		return nil, nil, errors.New("store: data folder: no folder given")
@@ -89,31 +88,31 @@ func emptyDataDir(path string) (_ *dataDir, undo func() error, err error) {
 	return d, undo, nil
 }
 
-// lostFound is in every new file system of Linux.
+// lostFound is in the root of every new Linux file system.
 const lostFound = "lost+found"
 
-// empty reports with ErrNotEmpty that there is something in the folder, but for
-// the names given and what a new file system has.
-func (d *dataDir) empty(but ...string) error {
+// empty returns ErrNotEmpty if there is anything in the folder except the given
+// names and lost+found.
+func (d *dataDir) empty(except ...string) error {
 	f, err := d.root.Open(".")
 	if err != nil {
 		return fmt.Errorf("store: data folder: %w", err)
 	}
 	defer f.Close()
-	names, err := f.Readdirnames(len(but) + 2)
+	names, err := f.Readdirnames(len(except) + 2)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("store: data folder: %w", err)
 	}
 	for _, name := range names {
-		if name != lostFound && !slices.Contains(but, name) {
-			return fmt.Errorf("%w: there is already something in %s; a backup is restored into an empty or absent folder", ErrNotEmpty, d.path)
+		if name != lostFound && !slices.Contains(except, name) {
+			return fmt.Errorf("%w: %s is not empty; a backup is restored into an empty or absent folder", ErrNotEmpty, d.path)
 		}
 	}
 	return nil
 }
 
-// fill makes the database in a file that counts for nothing until it is whole:
-// so it needs no journal, and indexes are made when all rows are in.
+// fill creates the database in the draft file. A draft needs no journal, and
+// indexes are faster to build once all rows are there.
 func (rows *Content) fill(ctx context.Context, path string, o Options, schema *Schema) (err error) {
 	steps, err := schema.steps("sqlite")
 	if err != nil {
@@ -165,11 +164,12 @@ func (rows *Content) fill(ctx context.Context, path string, o Options, schema *S
 	if err := c.Exec("COMMIT"); err != nil {
 		return err
 	}
-	_, err = c.pragma("journal_mode=WAL") // as every reader expects it
+	_, err = c.pragma("journal_mode=WAL") // as readers expect
 	return err
 }
 
-// dropIndexes returns the Statements that make them again.
+// dropIndexes drops the indexes and returns the statements that create them
+// again.
 func (c *sqliteConn) dropIndexes() (again []string, err error) {
 	var names []string
 	err = c.Query(&Read{sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name", scan: func(r *Row) error {
@@ -184,7 +184,7 @@ func (c *sqliteConn) dropIndexes() (again []string, err error) {
 	return again, err
 }
 
-const lookForStop = 1000 // rows between two looks at the context
+const cancelEvery = 1000 // rows between two checks of the context
 
 func (c *sqliteConn) load(ctx context.Context, s *Shape, next func() ([]any, error)) error {
 	st, err := c.prepared(s.Inserts())
@@ -192,7 +192,7 @@ func (c *sqliteConn) load(ctx context.Context, s *Shape, next func() ([]any, err
 		return err
 	}
 	for n := 0; ; n++ {
-		if n%lookForStop == 0 && ctx.Err() != nil {
+		if n%cancelEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		values, err := next()

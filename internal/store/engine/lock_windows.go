@@ -10,7 +10,7 @@ import (
 var errHeld = errors.New("lock is held")
 
 // lockExclusive takes the lock or returns errHeld at once. It locks a byte far
-// behind the content, so that others can read the process number.
+// past the end of the content, so that others can read the process number.
 func lockExclusive(f *os.File) error {
 	err := windows.LockFileEx(windows.Handle(f.Fd()),
 		windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &windows.Overlapped{Offset: 1 << 30})

@@ -10,8 +10,8 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// checkMeta ties the data to its kind and master key at the first start, and
-// compares them at every other.
+// checkMeta records the kind and the master key of the data at the first start,
+// and checks them at every later start.
 func (db *DB) checkMeta(ctx context.Context, kind Kind) error {
 	have := map[string]string{}
 	err := db.engine.view(ctx, &Tx{ctx: ctx, master: db.master}, func(t *Tx) error { return t.readMeta(have) })
@@ -37,8 +37,8 @@ func (db *DB) checkMeta(ctx context.Context, kind Kind) error {
 	return db.compareMeta(have, kind)
 }
 
-// readMeta reads what ties the data to its kind and master key, and what a
-// restore has left.
+// readMeta reads the kind of the data, the check value of its master key, and
+// the time of its last restore.
 func (t *Tx) readMeta(have map[string]string) error {
 	return t.Each("SELECT key, value FROM meta WHERE key IN ('kind', 'key_check', 'restored_at')", nil, func(r *Row) error {
 		have[r.Text(0)] = r.Text(1)
@@ -46,7 +46,7 @@ func (t *Tx) readMeta(have map[string]string) error {
 	})
 }
 
-// compareMeta checks what readMeta found; kind "" is either.
+// compareMeta checks what readMeta found; kind "" accepts either.
 func (db *DB) compareMeta(have map[string]string, kind Kind) error {
 	if kind != "" && have["kind"] != string(kind) {
 		return fmt.Errorf("%w: this is data of %q, not of %q", ErrWrongKind, have["kind"], kind)
@@ -65,5 +65,5 @@ func (db *DB) compareMeta(have map[string]string, kind Kind) error {
 	return nil
 }
 
-// KeyCheck tells master keys apart and reveals nothing of them.
+// KeyCheck identifies a master key without revealing anything about it.
 func KeyCheck(m *keyring.Master) string { return hex.EncodeToString(m.MAC("key check", "mingce")) }

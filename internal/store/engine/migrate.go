@@ -21,27 +21,27 @@ type migration struct {
 	sql     string
 }
 
-// parseMigrationName returns what a file's name says; its engine is "" for both.
+// parseMigrationName splits a file name; engine is "" for both engines.
 func parseMigrationName(file string) (version int64, name, engine string, ok bool) {
 	number, rest, found := strings.Cut(file, "_")
 	digits, err := strconv.ParseUint(number, 10, 32)
 	rest, isSQL := strings.CutSuffix(rest, ".sql")
 	name, engine, _ = strings.Cut(rest, ".")
-	strange := strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != ""
-	ok = found && err == nil && len(number) == 4 && isSQL && name != "" && !strange && slices.Contains([]string{"", "sqlite", "postgres"}, engine)
+	invalid := strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != ""
+	ok = found && err == nil && len(number) == 4 && isSQL && name != "" && !invalid && slices.Contains([]string{"", "sqlite", "postgres"}, engine)
 	return int64(digits), name, engine, ok
 }
 
 // steps reads the steps for one engine ("sqlite" or "postgres"). They are files
-// named NNNN_name.sql, with NNNN_name.sqlite.sql or NNNN_name.postgres.sql beside
-// for what one engine needs in addition. They run in order, each in a transaction
-// of its own, and are never changed once released.
+// named NNNN_name.sql; NNNN_name.sqlite.sql or NNNN_name.postgres.sql holds
+// what only one engine needs, and runs after it. Steps run in order, each in
+// its own transaction, and are never changed once released.
 func (s *Schema) steps(engine string) ([]migration, error) {
 	paths, err := fs.Glob(s.Migrations, "migrations/*.sql")
 	if err != nil {
 		return nil, err
 	}
-	// In this order NNNN_name.sql comes before its engine's own addition.
+	// Sorted like this, NNNN_name.sql comes before the file for one engine.
 	slices.SortFunc(paths, func(a, b string) int {
 		return strings.Compare(strings.TrimSuffix(a, ".sql"), strings.TrimSuffix(b, ".sql"))
 	})
@@ -75,8 +75,8 @@ const createVersions = `CREATE TABLE IF NOT EXISTS schema_version (
 	name TEXT NOT NULL,
 	applied_at BIGINT NOT NULL)`
 
-// pending returns the steps behind a version, and refuses data from the
-// future: an older program would not keep rules it does not know.
+// pending returns the steps after a version. It refuses newer data: an older
+// program would break rules it does not know.
 func pending(steps []migration, have int64) ([]migration, error) {
 	newest := int64(0)
 	if n := len(steps); n > 0 {
@@ -92,8 +92,7 @@ func pending(steps []migration, have int64) ([]migration, error) {
 	return steps[i:], nil
 }
 
-// migrateSQLite brings a file up to date. The folder's lock keeps other
-// processes away.
+// migrateSQLite migrates a file. The folder's lock keeps other processes out.
 func migrateSQLite(ctx context.Context, c *sqliteConn, sums *sumMove) error {
 	steps, err := sums.schema.steps("sqlite")
 	if err != nil {
@@ -114,7 +113,7 @@ func migrateSQLite(ctx context.Context, c *sqliteConn, sums *sumMove) error {
 		return err
 	}
 	if len(steps) > 0 {
-		if err := c.within(func() error { return sums.before(c, have) }); err != nil {
+		if err := c.inTransaction(func() error { return sums.before(c, have) }); err != nil {
 			return fmt.Errorf("store: migrate: %w", err)
 		}
 	}
@@ -127,23 +126,23 @@ func migrateSQLite(ctx context.Context, c *sqliteConn, sums *sumMove) error {
 		}
 		have = m.version
 	}
-	if err := c.within(func() error { return sums.after(c, have) }); err != nil {
+	if err := c.inTransaction(func() error { return sums.after(c, have) }); err != nil {
 		return fmt.Errorf("store: migrate: %w", err)
 	}
 	return nil
 }
 
 func (c *sqliteConn) migrate(m migration, sums *sumMove) error {
-	return c.within(func() error {
+	return c.inTransaction(func() error {
 		if err := sqlitex.ExecuteScript(c.c, c.dialect.convert(m.sql), nil); err != nil {
 			return err
 		}
-		return filled(c, m, sums)
+		return finishStep(c, m, sums)
 	})
 }
 
-// filled is the part of a step that only the program can do.
-func filled(x Statements, m migration, sums *sumMove) error {
+// finishStep runs what only the program can do in a step, and records the step.
+func finishStep(x Statements, m migration, sums *sumMove) error {
 	if fill := sums.schema.Fills[m.version]; fill != nil {
 		if err := fill(x); err != nil {
 			return err
@@ -157,8 +156,8 @@ func filled(x Statements, m migration, sums *sumMove) error {
 	return x.Exec("INSERT INTO schema_version (version, name, applied_at) VALUES (?, ?, ?)", m.version, m.name, sums.now.UnixMilli())
 }
 
-// within runs statements in a transaction.
-func (c *sqliteConn) within(do func() error) error {
+// inTransaction runs do in a transaction.
+func (c *sqliteConn) inTransaction(do func() error) error {
 	if err := c.Exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
@@ -172,22 +171,22 @@ func (c *sqliteConn) within(do func() error) error {
 	return errors.Join(err, c.Exec("ROLLBACK"))
 }
 
-// Statements runs statements of a migration inside its transaction.
+// Statements runs the statements of a migration inside its transaction.
 type Statements interface {
 	Query(r *Read) error
 	Exec(sql string, a ...any) error
 }
 
 // textColumn finds the type TEXT in a migration. PostgreSQL gets it with the C
-// collation, so that both engines order and compare byte by byte and a page
-// of a list is the same page on both.
+// collation, so that both engines order and compare byte by byte, and a page of
+// a list is the same on both.
 var textColumn = regexp.MustCompile(`\bTEXT\b`)
 
-// migrationLock is the advisory lock that processes starting at the same time
-// take in turn.
+// migrationLock is the advisory lock that serialises processes starting at the
+// same time.
 const migrationLock = 0x6d696e676365 // "mingce"
 
-// migratePostgres brings a database up to date.
+// migratePostgres migrates a database.
 func migratePostgres(ctx context.Context, conn *pgx.Conn, d *dialect, sums *sumMove) error {
 	steps, err := sums.schema.steps("postgres")
 	if err != nil {
@@ -224,7 +223,7 @@ func migratePostgres(ctx context.Context, conn *pgx.Conn, d *dialect, sums *sumM
 	return watchPostgres(ctx, conn, sums.schema, have)
 }
 
-// pgStatements makes a transaction of pgx [Statements].
+// pgStatements implements [Statements] on a transaction of pgx.
 type pgStatements struct {
 	ctx context.Context
 	tx  pgx.Tx
@@ -254,9 +253,9 @@ func migratePostgresStep(ctx context.Context, conn *pgx.Conn, d *dialect, m migr
 
 func runPostgresStep(ctx context.Context, pt pgx.Tx, d *dialect, m migration, sums *sumMove) error {
 	script := textColumn.ReplaceAllString(d.openComments(m.sql), `TEXT COLLATE "C"`)
-	// The simple protocol carries several statements.
+	// The simple protocol allows several statements at once.
 	if _, err := pt.Conn().PgConn().Exec(ctx, script).ReadAll(); err != nil {
 		return err
 	}
-	return filled(pgStatements{ctx, pt, d}, m, sums)
+	return finishStep(pgStatements{ctx, pt, d}, m, sums)
 }

@@ -15,9 +15,9 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// Whenever a process is killed while it brings a schema up to date, the
-// next one finishes it, and the schema is that of new data. Within each step it
-// is stopped after half of the statements, with SQLite also before COMMIT
+// If a process is killed during a migration, the next one finishes it, and the
+// schema is that of new data. Each step is stopped after half of the
+// statements, and on SQLite also before COMMIT
 // (docs/spec/reliability.md#migrations).
 func TestMigrationsThatWereKilled(t *testing.T) {
 	t.Parallel()
@@ -47,7 +47,7 @@ func TestMigrationsThatWereKilled(t *testing.T) {
 				if err := sqlitex.ExecuteScript(c.c, firstHalves(c.dialect.convert(m.sql), part), nil); err != nil {
 					t.Fatal(err)
 				}
-				// What a killed process leaves is what its files hold at that moment.
+				// A killed process leaves the files as they are at that moment.
 				left := Options{Dir: filepath.Join(t.TempDir(), "data"), Key: half.Key, Kind: half.Kind}
 				copyFolder(t, left.Dir, half.Dir)
 				if got := sqliteSchema(t, left); !maps.Equal(got, want) {
@@ -106,7 +106,7 @@ func mustLoad(t *testing.T, engine string) []migration {
 	return steps
 }
 
-// firstHalves is a script up to the end of a statement.
+// firstHalves is the first half of a script, up to the end of a statement.
 func firstHalves(script string, part int) string {
 	statements := strings.SplitAfter(script, ";\n")
 	n := len(statements) * part / 2
@@ -119,8 +119,7 @@ func firstHalves(script string, part int) string {
 	return strings.Join(statements[:n], "")
 }
 
-// sqliteSchema opens the data as a server does and returns its tables and
-// indexes.
+// sqliteSchema opens the data like a server and returns its tables and indexes.
 func sqliteSchema(t *testing.T, o Options) map[string]string {
 	t.Helper()
 	s := mustOpen(t, o)

@@ -13,40 +13,39 @@ import (
 
 const (
 	nonceShards = 16
-	nonceSlot   = 30_000  // ms of expiry that are forgotten together
+	nonceSlot   = 30_000  // ms; entries that expire in the same slot are dropped together
 	nonceMemory = 1 << 16 // entries kept in memory, about 5 MB when full
 	sweepEvery  = 64      // calls between two deletions of expired rows
 	sweepRows   = 4 * sweepEvery
 )
 
-// nonceHash stands for a pair of key and nonce.
+// nonceHash is the hash of a key and a nonce.
 type nonceHash [16]byte
 
-// nonceTable is the durable part: it decides. use reports whether the hash was
-// free (or its former use has expired) and takes it.
+// nonceTable is the durable part, and has the last word. use takes the hash if
+// it is free or its previous use has expired, and reports whether it did.
 type nonceTable interface {
 	use(ctx context.Context, h nonceHash, expires, now int64) (fresh bool, err error)
 	refuseBefore() time.Time
 	close() error
 }
 
-// nonces remembers what was used. The memory in front answers replays without
-// touching the table; it may forget, the table may not.
+// nonces records used nonces. The memory in front answers replays without
+// touching the table; it may drop entries, the table may not.
 type nonces struct {
 	now    func() time.Time
 	shards [nonceShards]nonceShard
 	table  nonceTable
-	alone  bool // no other process uses nonces of the same table
+	alone  bool // no other process uses the same table
 }
 
 // UseNonce takes a nonce of a key until it expires. fresh is false if it was
-// taken before. It is safe against a kill of the process but waits for no
-// fsync; see [DB.RefuseBefore]. Take the nonce after the signature was
-// proved.
+// taken before. A taken nonce survives a kill of the process, but is not
+// fsynced; see [DB.RefuseBefore]. Verify the signature before taking the nonce.
 //
-// Where it cannot be kept now, as the disk is full, the error is ErrBusy; with
-// SQLite fresh still tells whether it was taken since the start, and it is taken
-// until the next.
+// If the nonce cannot be stored, for example because the disk is full, the
+// error is ErrBusy. With SQLite, fresh then still tells whether it was taken
+// since the start, and it counts as taken until the next start.
 func (db *DB) UseNonce(ctx context.Context, key, nonce string, expires time.Time) (fresh bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return false, err
@@ -54,18 +53,18 @@ func (db *DB) UseNonce(ctx context.Context, key, nonce string, expires time.Time
 	return db.nonces.use(ctx, key, nonce, expires)
 }
 
-// NonceSeen reports whether this process knows that the nonce was taken. It
-// looks into memory only, which forgets: [DB.UseNonce] decides.
+// NonceSeen reports whether this process remembers that the nonce was taken. A
+// false is not final, because the memory drops entries: [DB.UseNonce] decides.
 func (db *DB) NonceSeen(key, nonce string) bool {
 	h := hashNonce(key, nonce)
 	return db.nonces.shards[h[0]%nonceShards].has(h, db.nonces.now().UnixMilli())
 }
 
-// RefuseBefore is the moment before which signed requests cannot be told from
-// replays, because the machine (or the PostgreSQL server) stopped uncleanly and
-// nonces may be lost, or because the data came out of a backup, which holds no
-// nonces. It is zero if there is none. Clients' timestamps have
-// whole seconds: compare with the second's end.
+// RefuseBefore is the time before which signed requests cannot be told from
+// replays: the machine or the PostgreSQL server has crashed and may have lost
+// nonces, or the data was restored from a backup, which holds none. It is zero
+// if there is no such time. Clients' timestamps have whole seconds: compare
+// with the end of the second.
 func (db *DB) RefuseBefore() time.Time {
 	if before := db.nonces.table.refuseBefore(); before.After(db.restored) {
 		return before
@@ -87,8 +86,8 @@ func (n *nonces) use(ctx context.Context, key, nonce string, expires time.Time) 
 	if err != nil {
 		return false, err
 	}
-	// A nonce that was taken before stays taken for at least its old expiry,
-	// which the table knows; remembering the new one is only a cache.
+	// Only a fresh nonce is cached: a used one keeps its old expiry, which only
+	// the table knows.
 	if fresh {
 		shard.add(h, until, now)
 	}
@@ -120,7 +119,7 @@ func (s *nonceShard) has(h nonceHash, now int64) bool {
 	return s.seen[h] > now
 }
 
-// take adds h unless it is there, and reports whether it was not.
+// take adds h and reports true, unless it is there already.
 func (s *nonceShard) take(h nonceHash, until, now int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -166,7 +165,7 @@ func (s *nonceShard) soonest() int64 {
 
 func (s *nonceShard) drop(slot int64) {
 	for _, h := range s.wheel[slot] {
-		// The nonce may have been used again since and stand in a later slot.
+		// The nonce may have been used again since, and be in a later slot.
 		if s.seen[h]/nonceSlot == slot {
 			delete(s.seen, h)
 		}
@@ -174,8 +173,8 @@ func (s *nonceShard) drop(slot int64) {
 	delete(s.wheel, slot)
 }
 
-// sqliteNonces is a file of its own: its commits wait for no fsync
-// (synchronous=NORMAL), and the directory's file is not touched.
+// sqliteNonces is a separate file: its commits wait for no fsync
+// (synchronous=NORMAL), and the main database is not touched.
 type sqliteNonces struct {
 	writer *writer
 	conns  []*sqliteConn // the writer's, and the checkpointer's once it has one
@@ -213,8 +212,8 @@ func openSQLiteNonces(dir *dataDir, now func() time.Time, fail func(error)) (*no
 	return &nonces{now: now, table: t, alone: true}, nil
 }
 
-// prepare makes the tables and finds out whether nonces may be lost. That stays
-// known to later starts: what was signed before is refused by them, too.
+// prepare creates the tables and records whether nonces may be lost. Later
+// starts know it too, and refuse requests signed before.
 func (t *sqliteNonces) prepare(c *sqliteConn, dir *dataDir, now time.Time) error {
 	unclean, err := dir.unclean()
 	if err != nil {

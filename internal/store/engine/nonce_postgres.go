@@ -14,7 +14,7 @@ import (
 )
 
 // postgresNonces is a shared table whose commits wait for no fsync. Like the
-// SQLite writer it serves all that is queued with one statement.
+// SQLite writer, it serves all queued uses with one statement.
 type postgresNonces struct {
 	pool   *pgxpool.Pool
 	now    func() time.Time
@@ -52,9 +52,9 @@ func openPostgresNonces(ctx context.Context, main *pgxpool.Config, now func() ti
 	return &nonces{now: now, table: t}, nil
 }
 
-// loadEpoch looks whether the server has crashed since the nonces were begun:
-// then the unlogged table is empty, and what was signed before now is refused
-// by all processes, because the last nonces may be lost.
+// loadEpoch finds out whether the server has crashed since the table was
+// created. The unlogged table is then empty, so all processes refuse requests
+// signed before now.
 func (t *postgresNonces) loadEpoch(ctx context.Context) error {
 	var refused int64
 	err := pgx.BeginFunc(ctx, t.pool, func(pt pgx.Tx) error {
@@ -143,14 +143,14 @@ func (t *postgresNonces) collect(u *nonceUse) []*nonceUse {
 	return group
 }
 
-// serve answers a group. In the same order everywhere (by hash), so that two
-// processes cannot wait for each other in a circle.
+// serve answers a group. It sorts the uses by hash, so that two processes
+// cannot deadlock.
 func (t *postgresNonces) serve(group []*nonceUse) {
 	slices.SortStableFunc(group, func(a, b *nonceUse) int { return bytes.Compare(a.hash[:], b.hash[:]) })
 	single := group[:0:0]
 	for i, u := range group {
 		if i > 0 && group[i-1].hash == u.hash {
-			u.done <- errNonceUsed // its twin in this group takes it, or it was taken
+			u.done <- errNonceUsed // the same nonce is in this group already
 			continue
 		}
 		single = append(single, u)
@@ -176,8 +176,8 @@ const (
 	readEpoch = `SELECT count(*) FROM nonce_epoch WHERE refused_at = $1`
 )
 
-// insert takes the nonces that are free. It fails if the server was found to
-// have crashed: then the callers' timestamps must be looked at again.
+// insert takes the nonces that are free. It fails if the server has crashed
+// meanwhile: the caller must then check its timestamp again.
 func (t *postgresNonces) insert(group []*nonceUse) (taken map[nonceHash]bool, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), pgDeadline)
 	defer cancel()

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// settable is a clock that a test moves.
+// settable is a clock that a test sets.
 type settable struct{ ms atomic.Int64 }
 
 func newClock() *settable {
@@ -156,7 +156,7 @@ func TestNonceMemoryIsBounded(t *testing.T) {
 }
 
 // When the database server crashes, the last nonces may be lost: all processes
-// then refuse what was signed before.
+// then refuse requests signed before.
 func TestNoncesAfterServerCrash(t *testing.T) {
 	t.Parallel()
 	o := postgresOptions(t)
@@ -169,7 +169,7 @@ func TestNoncesAfterServerCrash(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(ctx)
-	// What recovery does to an unlogged table.
+	// Recovery empties an unlogged table.
 	if _, err := conn.Exec(ctx, "TRUNCATE nonce_epoch"); err != nil {
 		t.Fatal(err)
 	}

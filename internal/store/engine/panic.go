@@ -5,7 +5,7 @@ import (
 	"runtime/debug"
 )
 
-// PanicError is a panic of a function given to the store. The call has written
+// PanicError is a panic in a function passed to the store. The call has written
 // nothing.
 type PanicError struct {
 	Value any
@@ -14,6 +14,6 @@ type PanicError struct {
 
 func newPanicError(v any) *PanicError { return &PanicError{Value: v, Stack: debug.Stack()} }
 
-// Error does not print the value, which may hold personal data; the stack goes
-// to the log by whoever recovers requests.
+// Error does not print the value, which may hold personal data. Whoever
+// recovers the request logs the stack.
 func (e *PanicError) Error() string { return fmt.Sprintf("store: panic in a function (%T)", e.Value) }

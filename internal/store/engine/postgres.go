@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	maxRuns    = 6 // the first and five repetitions
+	maxRuns    = 6 // the first try and five retries
 	pgDeadline = 30 * time.Second
 	maxConns   = 24
 )
@@ -29,13 +29,13 @@ const (
 type postgresEngine struct {
 	pool    *pgxpool.Pool
 	dialect *dialect
-	// gates holds back repetitions: only one call of an organisation repeats at
-	// a time, so that those that lost to each other do not meet again at once.
+	// gates serialise retries: only one call of an organisation is retried at a
+	// time, so that calls that conflicted do not conflict again at once.
 	gates  [64]chan struct{}
 	shares shares
 	closed atomic.Bool
 	log    *slog.Logger
-	sums   *postgresSums // nil: there are none to maintain
+	sums   *postgresSums // nil: no sums are maintained
 
 	deleted    Deleted
 	notDeleted string // fails with a division by zero for a deleted organisation
@@ -46,10 +46,10 @@ func (db *DB) openPostgres(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	setDefault(cfg, "lock_timeout", "5000") // ms; then the call is answered "busy"
+	setDefault(cfg, "lock_timeout", "5000") // ms; the call then fails with ErrBusy
 	setDefault(cfg, "statement_timeout", "30000")
 	setDefault(cfg, "idle_in_transaction_session_timeout", "60000")
-	setDefault(cfg, "bytea_output", "hex") // as notes are read
+	setDefault(cfg, "bytea_output", "hex") // rowChanges reads hex
 	cfg.ConnConfig.OnNotice = onNotice
 	e := &postgresEngine{dialect: &dialect{mark: "pg:", numbered: true}, log: db.log}
 	if e.deleted = db.schema.Deleted; e.deleted.Query != "" {
@@ -68,7 +68,7 @@ func (db *DB) openPostgres(ctx context.Context, o Options) error {
 			return err
 		}
 		if o.Existing {
-			if err := pgx.BeginFunc(ctx, c.Conn(), func(pt pgx.Tx) error { return begun(pgStatements{ctx, pt, e.dialect}.Query) }); err != nil {
+			if err := pgx.BeginFunc(ctx, c.Conn(), func(pt pgx.Tx) error { return checkInitialised(pgStatements{ctx, pt, e.dialect}.Query) }); err != nil {
 				return err
 			}
 		}
@@ -124,7 +124,7 @@ func (e *postgresEngine) checkServer(ctx context.Context, c *pgx.Conn) error {
 	return nil
 }
 
-// close waits for every connection that is in use.
+// close waits until every connection is returned.
 func (e *postgresEngine) close() error {
 	e.closed.Store(true)
 	e.pool.Close()
@@ -143,7 +143,7 @@ func (e *postgresEngine) view(ctx context.Context, t *Tx, fn func(*Tx) error) er
 }
 
 // viewOnce reports whether the view may run again: the connection was lost
-// before the function had seen anything.
+// before the function had seen any row.
 func (e *postgresEngine) viewOnce(ctx context.Context, t *Tx, fn func(*Tx) error) (again bool, err error) {
 	p, err := e.acquire(ctx, t.Org)
 	if err != nil {
@@ -158,9 +158,9 @@ func (e *postgresEngine) viewOnce(ctx context.Context, t *Tx, fn func(*Tx) error
 	return !p.scanned && lost(t.err) && ctx.Err() == nil, pgError(t.err)
 }
 
-// update runs a call, again if another transaction was in its way.
+// update runs a call, and again if it conflicted with another transaction.
 func (e *postgresEngine) update(ctx context.Context, c *call) error {
-	// Once begun, a call is not torn off its connection when the caller goes.
+	// A call that has begun runs to its end even if its caller goes away.
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), pgDeadline)
 	defer cancel()
 	var gate chan struct{}
@@ -212,7 +212,7 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 	iso := cmp.Or(c.isolation, serializable)
 	p.begin, p.org = "BEGIN ISOLATION LEVEL "+string(iso), c.livingOrg()
 	if e.sums != nil {
-		notesOf(p.conn.Conn().PgConn()).begin(e.sums.summer)
+		changesOf(p.conn.Conn().PgConn()).begin(e.sums.summer)
 	}
 	committed := false
 	defer func() {
@@ -230,14 +230,14 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 		return err
 	}
 	if len(t.writes) == 0 && (!p.open || iso == readCommitted) {
-		return nil // nothing to keep, and no serialization to be judged by COMMIT
+		return nil // nothing was written, and there is no serialization for COMMIT to check
 	}
 	err = p.flush(work, t.writes)
 	committed = err == nil
 	return err
 }
 
-// refused translates the error of one write into what the noun gave.
+// refused translates the error of one write to the one the noun gave.
 func (e *postgresEngine) refused(w *write, err error) error {
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
@@ -256,7 +256,7 @@ func (e *postgresEngine) refused(w *write, err error) error {
 	return err
 }
 
-// repeatable tells whether running the whole call again can help: the server
+// repeatable reports whether running the whole call again can help: the server
 // says so, or the connection was lost before anything could be committed.
 func repeatable(err error) bool {
 	if errors.Is(err, errRetry) {
@@ -269,8 +269,8 @@ func repeatable(err error) bool {
 	return pg.Code == "40001" || pg.Code == "40P01"
 }
 
-// lost tells whether the connection has gone, so that the server's state is
-// not known from the answer.
+// lost reports whether the connection is gone, so that the answer does not tell
+// the server's state.
 func lost(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
@@ -284,7 +284,7 @@ func lost(err error) bool {
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, pgx.ErrTxClosed)
 }
 
-// pgError adds ErrBusy to failures that pass.
+// pgError adds ErrBusy to transient failures.
 func pgError(err error) error {
 	var pg *pgconn.PgError
 	switch {

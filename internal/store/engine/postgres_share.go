@@ -2,16 +2,17 @@ package engine
 
 import "context"
 
-// shares bound how many of all connections the calls of one organisation hold at
-// once. The pool serves who came first: behind an organisation with hundreds of calls
-// everybody else would wait for all of them. Organisations share 64 shares, by their
-// gate; the zero value bounds nobody.
+// shares limit how many connections the calls of one organisation hold at once.
+// The pool is first come, first served: without a limit, everybody would wait
+// for an organisation with hundreds of calls. Organisations are hashed to 64
+// shares (see gateOf); the zero value limits nobody.
 type shares [64]share
 
-// share is a place for each connection that may be held; nil has any number.
+// share is a semaphore with a slot for each connection; nil has no limit.
 type share chan struct{}
 
-// newShares leaves a quarter of all connections to others, if there are so many.
+// newShares leaves a quarter of all connections to other organisations, if
+// there are that many.
 func newShares(connections int32) (s shares) {
 	for i := range s {
 		s[i] = make(share, max(1, connections*3/4))
@@ -19,8 +20,8 @@ func newShares(connections int32) (s shares) {
 	return s
 }
 
-// of returns an organisation's share. What belongs to none, such as looking up whose
-// a token is, is short, and everybody's.
+// of returns an organisation's share. Calls for no organisation, such as
+// looking up the owner of a token, are short and have no limit.
 func (s *shares) of(org string) share {
 	if org == "" {
 		return nil
@@ -46,8 +47,8 @@ func (s share) give() {
 	}
 }
 
-// acquire takes a connection for a call of an organisation, which [pgTx.release]
-// gives back.
+// acquire takes a connection for a call of an organisation. [pgTx.release]
+// returns it.
 func (e *postgresEngine) acquire(ctx context.Context, org string) (*pgTx, error) {
 	share := e.shares.of(org)
 	if err := share.take(ctx); err != nil {
@@ -64,7 +65,8 @@ func (e *postgresEngine) acquire(ctx context.Context, org string) (*pgTx, error)
 	return &pgTx{e: e, conn: conn, share: share}, nil
 }
 
-// release gives the connection back before its share: who waits for that finds one.
+// release returns the connection before its share, so that the next holder of
+// the share finds one free.
 func (p *pgTx) release() {
 	p.conn.Release()
 	p.share.give()

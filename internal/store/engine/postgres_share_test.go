@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// While the calls of one organisation hold all that it may, another's go on, and so
-// does what belongs to none.
+// While the calls of one organisation hold its whole share, calls of another
+// organisation, and of none, still run.
 func TestOrganisationLeavesConnectionsToOthers(t *testing.T) {
 	t.Parallel()
 	o := postgresOptions(t)

@@ -18,14 +18,14 @@ type pgTx struct {
 	share   share
 	begin   string
 	org     string // of an update: locked against deletion until the end
-	held    bool   // there was a row to lock
+	locked  bool   // org had a row to lock
 	open    bool
-	sure    bool // that it was not deleted
-	scanned bool // a scan function has run: the call has seen something
+	checked bool // notDeleted was sent
+	scanned bool // a scan function has run, so the call has seen rows
 	row     Row
 }
 
-// run makes pgTx a reader: all reads in one round trip, with BEGIN before the
+// run implements reader: all reads in one round trip, with BEGIN before the
 // first.
 func (p *pgTx) run(ctx context.Context, reads []*Read) error {
 	b := &pgx.Batch{}
@@ -41,9 +41,9 @@ func (p *pgTx) run(ctx context.Context, reads []*Read) error {
 	return err
 }
 
-// queueBegin begins the transaction with the first batch. An update locks its
-// organisation against deletion before anything else, as the order of locks has
-// it: see [Deleted].
+// queueBegin begins the transaction with the first batch. An update first locks
+// its organisation against deletion, see [Deleted]; every other lock comes
+// later, which avoids deadlocks.
 func (p *pgTx) queueBegin(b *pgx.Batch) {
 	if p.open {
 		return
@@ -51,12 +51,12 @@ func (p *pgTx) queueBegin(b *pgx.Batch) {
 	b.Queue(p.begin)
 	if p.org != "" {
 		d := &p.e.deleted
-		b.Queue(p.e.dialect.text(d.Hold), p.org, p.conn.Conn().PgConn().PID()%d.Holds)
+		b.Queue(p.e.dialect.text(d.Lock), p.org, p.conn.Conn().PgConn().PID()%d.LockRows)
 	}
 }
 
-// begun takes the results of queueBegin.
-func (p *pgTx) begun(res pgx.BatchResults) error {
+// readBegin reads the results of queueBegin.
+func (p *pgTx) readBegin(res pgx.BatchResults) error {
 	if p.open {
 		return nil
 	}
@@ -68,12 +68,12 @@ func (p *pgTx) begun(res pgx.BatchResults) error {
 		return nil
 	}
 	tag, err := res.Exec()
-	p.held = tag.RowsAffected() > 0
+	p.locked = tag.RowsAffected() > 0
 	return err
 }
 
 func (p *pgTx) results(res pgx.BatchResults, reads []*Read) error {
-	if err := p.begun(res); err != nil {
+	if err := p.readBegin(res); err != nil {
 		return err
 	}
 	for _, r := range reads {
@@ -117,8 +117,8 @@ func (p *pgTx) scan(rows pgx.Rows, r *Read) error {
 	return nil
 }
 
-// end sends COMMIT or ROLLBACK without making the caller wait: there is
-// nothing left whose fate it could change.
+// end sends COMMIT or ROLLBACK in the background: the caller's result does not
+// depend on it.
 func (p *pgTx) end(how string) {
 	if !p.open {
 		p.release()
@@ -132,14 +132,15 @@ func (p *pgTx) end(how string) {
 	}()
 }
 
-// flush sends all writes, the sums of what they change and COMMIT: in one batch
-// if the writes say what that is, else when the server has told.
+// flush sends the writes, the new sums and COMMIT. If all writes declared their
+// changes, that is one batch. Otherwise the server reports the changed rows
+// first, and the sums follow in a second batch.
 func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	sums := p.e.sums
 	if sums == nil {
 		return p.send(ctx, writes, false, true)
 	}
-	n := notesOf(p.conn.Conn().PgConn())
+	n := changesOf(p.conn.Conn().PgConn())
 	if slices.ContainsFunc(writes, func(w write) bool { return w.table == "" && !w.lock }) {
 		if err := p.send(ctx, writes, true, false); err != nil {
 			return err
@@ -147,9 +148,9 @@ func (p *pgTx) flush(ctx context.Context, writes []write) error {
 		writes = nil
 	}
 	for i := range writes {
-		n.known(&writes[i])
+		n.declared(&writes[i])
 	}
-	if n.err != nil || n.nothing() {
+	if n.err != nil || n.empty() {
 		return cmp.Or(n.err, p.send(ctx, writes, false, true))
 	}
 	was := sums.take()
@@ -159,20 +160,20 @@ func (p *pgTx) flush(ctx context.Context, writes []write) error {
 	return err
 }
 
-// send sends writes in one batch; ask makes the server tell what they change. It
-// stops at the first refused statement and does not reach COMMIT.
+// send sends writes in one batch. With ask, the server reports the rows they
+// change. It stops at the first refused statement and does not reach COMMIT.
 func (p *pgTx) send(ctx context.Context, writes []write, ask, commit bool) error {
 	b := &pgx.Batch{}
 	p.queueBegin(b)
 	var first []write
-	// An organisation without a row to lock has not begun, or was deleted: a
-	// deletion that the lock waited for is seen by the next statement.
-	if p.org != "" && !p.held && !p.sure {
+	// Without a row to lock, the organisation is new or deleted. If the lock
+	// waited for a deletion, the next statement sees it.
+	if p.org != "" && !p.locked && !p.checked {
 		first = append(first, write{sql: p.e.notDeleted, args: Args{p.org}})
-		p.sure = true
+		p.checked = true
 	}
 	if ask {
-		first = append(first, write{sql: noteOn})
+		first = append(first, write{sql: enableReports})
 	}
 	writes = slices.Concat(first, writes)
 	for i := range writes {
@@ -197,7 +198,7 @@ func (p *pgTx) send(ctx context.Context, writes []write, ask, commit bool) error
 }
 
 func (p *pgTx) sent(res pgx.BatchResults, writes []write, commit bool) error {
-	if err := p.begun(res); err != nil {
+	if err := p.readBegin(res); err != nil {
 		return err
 	}
 	for i := range writes {
@@ -220,9 +221,9 @@ const (
 	divisionByZero  = "22012"
 )
 
-// text is the statement of a write. A count that must be one is checked by the
-// server, because COMMIT follows in the same batch: the statement becomes a
-// division by zero otherwise.
+// text is the SQL of a write. COMMIT follows in the same batch, so the server
+// must check that the row count is one: any other count causes a division by
+// zero.
 func (e *postgresEngine) text(w *write) string {
 	sql := e.dialect.text(w.sql)
 	if w.missing == nil {

@@ -11,19 +11,18 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// databaseFile is the directory's file in the folder of SQLite data.
+// databaseFile is the SQLite database in the data folder.
 const databaseFile = "mingce.db"
 
-// ErrNoData is returned where there should be data and is none.
+// ErrNoData is returned where data is required and there is none.
 var ErrNoData = errors.New("store: no data")
 
 var errReading = errors.New("store: opened for reading only")
 
-// OpenReading opens data for backups and checks. It takes no lock,
-// migrates nothing and writes nothing, so it works beside a running
-// server. Data of an older schema is read as it is; newer data is refused with
-// ErrNewerSchema, data under another key with ErrWrongKey. An empty Kind
-// accepts both kinds.
+// OpenReading opens data for backups and checks. It takes no lock and writes
+// nothing, so it works beside a running server. It does not migrate: data of an
+// older schema is read as it is; newer data is refused with ErrNewerSchema,
+// data under another key with ErrWrongKey. An empty Kind accepts both kinds.
 func OpenReading(ctx context.Context, o Options, schema *Schema) (*DB, error) {
 	db, err := newDB(o, schema)
 	if err != nil {
@@ -36,7 +35,7 @@ func OpenReading(ctx context.Context, o Options, schema *Schema) (*DB, error) {
 	if err := open(ctx, o); err != nil {
 		return nil, err
 	}
-	// Not db.View, which would ask for keys where there may be no table of them.
+	// Not db.View: it reads the organisation's keys, whose table may not exist.
 	t := &Tx{ctx: ctx, master: db.master}
 	if err := db.engine.view(ctx, t, func(t *Tx) error {
 		_, err := db.recognise(t, o.Kind)
@@ -47,8 +46,8 @@ func OpenReading(ctx context.Context, o Options, schema *Schema) (*DB, error) {
 	return db, nil
 }
 
-// Recognise checks again, on the state that t sees, that the data is ours,
-// readable and under this key, and returns its schema.
+// Recognise checks again, on the state that t sees, that the data is readable
+// and under this key, and returns its schema version.
 func (db *DB) Recognise(t *Tx) (schema int64, err error) { return db.recognise(t, db.kind) }
 
 func (db *DB) recognise(t *Tx, kind Kind) (schema int64, err error) {
@@ -62,9 +61,10 @@ func (db *DB) recognise(t *Tx, kind Kind) (schema int64, err error) {
 	return schema, db.compareMeta(have, kind)
 }
 
-// Found reports with ErrNoData that there is no folder with data where it should
-// exist; it touches nothing. A database is asked by Open.
-func Found(o Options) error {
+// CheckExisting returns ErrNoData if the data must exist ([Options].Existing)
+// and its folder or file does not. It changes nothing. For PostgreSQL, Open
+// checks.
+func CheckExisting(o Options) error {
 	if !o.Existing || o.Dir == "" {
 		return nil
 	}
@@ -75,12 +75,12 @@ func Found(o Options) error {
 	if err != nil {
 		return fmt.Errorf("store: data folder: %w", err)
 	}
-	return errors.Join((&dataDir{path: o.Dir, root: root}).holds(databaseFile), root.Close())
+	return errors.Join((&dataDir{path: o.Dir, root: root}).requireFile(databaseFile), root.Close())
 }
 
-// begun reports with ErrNoData that nobody has made data of a database: that has
-// all tables and says of which kind it is.
-func begun(x func(*Read) error) error {
+// checkInitialised returns ErrNoData for a database whose first start was never
+// finished: it lacks tables, or does not say its kind.
+func checkInitialised(x func(*Read) error) error {
 	tables, marks := int64(0), int64(0)
 	err := x(One(`SELECT count(*) FROM /*sqlite: sqlite_schema WHERE type = 'table' AND name*/
 		/*pg: information_schema.tables WHERE table_schema = current_schema() AND table_name*/ IN ('schema_version', 'meta')`, nil, nil, func(r *Row) error {
@@ -141,7 +141,7 @@ func (db *DB) readSQLite(_ context.Context, o Options) error {
 	}
 	d := &dataDir{path: o.Dir, root: root}
 	e := &sqliteEngine{dialect: &dialect{mark: "sqlite:"}, dir: d, readers: make(chan *sqliteConn, 1)}
-	err = d.holds(databaseFile)
+	err = d.requireFile(databaseFile)
 	if err == nil {
 		var c *sqliteConn
 		c, err = e.connect(connConfig{path: filepath.Join(d.path, databaseFile), sync: "FULL", cacheKiB: writerCacheKiB, readOnly: true})
@@ -154,8 +154,9 @@ func (db *DB) readSQLite(_ context.Context, o Options) error {
 	return nil
 }
 
-// holds reports with ErrNoData that a file is missing; SQLite would make it.
-func (d *dataDir) holds(name string) error {
+// requireFile returns ErrNoData if a file is missing, which SQLite would
+// create.
+func (d *dataDir) requireFile(name string) error {
 	info, err := d.root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -173,7 +174,7 @@ func (db *DB) readPostgres(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	// One snapshot is read for as long as it takes.
+	// Reading one snapshot may take any time, so no timeouts.
 	cfg.MaxConns = 2
 	setDefault(cfg, "default_transaction_read_only", "on")
 	setDefault(cfg, "statement_timeout", "0")

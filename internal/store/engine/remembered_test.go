@@ -9,32 +9,32 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// TestTenantKeysAreBounded: of many organisations the keys of some are
-// remembered, and whoever asks gets the ones that were first.
+// TestTenantKeysAreBounded checks that the cache of keys is bounded, and that
+// all callers get the keys that were cached first.
 func TestTenantKeysAreBounded(t *testing.T) {
 	t.Parallel()
 	var all tenants
 	first := &keyring.Tenant{}
-	if all.keep("first", first) != first || all.keep("first", &keyring.Tenant{}) != first || all.of("first") != first {
+	if all.put("first", first) != first || all.put("first", &keyring.Tenant{}) != first || all.of("first") != first {
 		t.Error("two at once: got two, want the first")
 	}
-	for i := range 2 * mostTenants {
+	for i := range 2 * maxTenants {
 		k := &keyring.Tenant{}
-		if org := fmt.Sprint("ding", i); all.keep(org, k) != k || all.of(org) != k {
+		if org := fmt.Sprint("ding", i); all.put(org, k) != k || all.of(org) != k {
 			t.Fatalf("%s: got other keys than its own", org)
 		}
 	}
-	if n := len(all.byOrg); n != mostTenants {
-		t.Errorf("got the keys of %d organisations, want %d", n, mostTenants)
+	if n := len(all.byOrg); n != maxTenants {
+		t.Errorf("got the keys of %d organisations, want %d", n, maxTenants)
 	}
-	last := fmt.Sprint("ding", 2*mostTenants-1)
+	last := fmt.Sprint("ding", 2*maxTenants-1)
 	if all.forget(last); all.of(last) != nil {
 		t.Error("after an erasure: got keys, want none")
 	}
 }
 
-// TestPreparedStatementsAreBounded: a connection of SQLite forgets statements
-// rather than holding any number of them.
+// TestPreparedStatementsAreBounded checks that a SQLite connection drops
+// prepared statements instead of keeping any number of them.
 func TestPreparedStatementsAreBounded(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.db")

@@ -13,7 +13,7 @@ import (
 
 // Row is the current row of a query, read by column number from 0. It is valid
 // inside the scan function only. A column of another type, or a NULL read as a
-// value, gives the zero value, and the read fails when scan has returned.
+// value, returns the zero value, and the read fails after scan has returned.
 type Row struct {
 	stmt   *sqlite.Stmt // on SQLite
 	values [][]byte     // on PostgreSQL
@@ -156,7 +156,7 @@ func pgInt(f *pgconn.FieldDescription, v []byte) (int64, bool) {
 	return 0, false
 }
 
-// ErrBadColumn: a value has another type than its column.
+// ErrBadColumn means that a value has another type than its column.
 var ErrBadColumn = errors.New("a value has the wrong type")
 
 func b2i(b bool) int64 {

@@ -12,9 +12,9 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// RowSum is the sum over the rows of one table: of their HMACs, modulo 2^128, and
-// how many they are. Rows may come and go in any order. See
-// docs/adr/0013-keyed-sums-of-rows.md.
+// RowSum sums the rows of one table: the HMACs of the rows modulo 2^128, and
+// their number. The order in which rows are added and removed does not matter.
+// See docs/adr/0013-keyed-sums-of-rows.md.
 type RowSum struct {
 	Rows   int64
 	hi, lo uint64
@@ -52,12 +52,12 @@ func (s RowSums) sub(o RowSums) {
 
 // Summer computes the sum of single rows. It is safe for concurrent use.
 type Summer struct {
-	Tables  []Shape // those whose rows are summed, the schema's versions last
+	Tables  []Shape // tables whose rows are summed; schema_version is last
 	digests []func([]byte) []byte
-	skip    []int // the column that does not count, or -1
+	skip    []int // the column left out of the sum, or -1
 }
 
-// newSummer is for the data of a version of a schema.
+// newSummer returns the Summer for data of a version of the schema.
 func newSummer(schema *Schema, master *keyring.Master, version int64) (*Summer, error) {
 	tables, err := schema.summed(version)
 	s := &Summer{Tables: tables, digests: make([]func([]byte) []byte, len(tables)), skip: make([]int, len(tables))}
@@ -70,7 +70,7 @@ func newSummer(schema *Schema, master *keyring.Master, version int64) (*Summer, 
 	return s, err
 }
 
-// Append writes what counts of a row.
+// Append appends the columns of a row that are summed.
 func (s *Summer) Append(b []byte, table int, r *Row) (_ []byte, err error) {
 	for i := range s.Tables[table].Columns {
 		if i == s.skip[table] {
@@ -84,7 +84,7 @@ func (s *Summer) Append(b []byte, table int, r *Row) (_ []byte, err error) {
 }
 
 // values is the sum of a row given by its values; nil has none. The table's
-// number is -1 if it is not summed.
+// index is -1 if it is not summed.
 func (s *Summer) values(table string, values []any) (i int, sum RowSum) {
 	i = slices.IndexFunc(s.Tables, func(t Shape) bool { return t.Name == table })
 	if i < 0 || values == nil {
@@ -102,19 +102,19 @@ func (s *Summer) Of(table int, row []byte) RowSum {
 	return OneRow(s.digests[table](row))
 }
 
-// OneRow is the sum of one row with this digest, of 16 bytes or more.
+// OneRow is the sum of one row with this digest of at least 16 bytes.
 func OneRow(digest []byte) RowSum {
 	return RowSum{1, binary.BigEndian.Uint64(digest), binary.BigEndian.Uint64(digest[8:])}
 }
 
-// OwnRow reports rows of a table that belong to the life of one database and are
-// written beside all transactions. row reads a TEXT column.
-func OwnRow(s *Shape, row func(column int) string) bool {
+// LocalRow reports whether a row concerns the lifetime of one database and is
+// written outside the summed transactions. row reads a TEXT column.
+func LocalRow(s *Shape, row func(column int) string) bool {
 	return s.Name == metaTable && row(s.Index("key")) == nonceEpoch
 }
 
-// summed are the tables whose rows are summed, and the schema's versions. The
-// sums themselves are not: they are sealed.
+// summed returns the tables whose rows are summed, and schema_version. The
+// table of the sums is left out: its values are sealed.
 func (s *Schema) summed(version int64) ([]Shape, error) {
 	tables, err := s.Shapes(version)
 	if err != nil {
@@ -131,11 +131,11 @@ const (
 	metaTable  = "meta"
 	nonceEpoch = "nonce_epoch"
 
-	// SumTable has the sums.
+	// SumTable holds the sums.
 	SumTable = "row_sum"
-	// StepTable has a row for each step of the schema.
+	// StepTable has a row for each migration that ran.
 	StepTable = "schema_version"
-	// firstSums is the schema that the sums came with.
+	// firstSums is the schema version that introduced the sums.
 	firstSums = 80
 
 	sumFormat = 1
@@ -144,18 +144,18 @@ const (
 // sumRecord is a row of row_sum.
 type sumRecord struct {
 	shard   string
-	version int64 // when it was written, in milliseconds, or more if that was before
-	adopted bool  // another process has written it last
+	version int64 // time of the write in milliseconds, but always more than before
+	adopted bool  // another process wrote it last
 
 	schema int64
 	since  time.Time // when the data was first summed
-	// moving: the schema is being changed. sums are then not those of the rows
-	// but what the rows were found to differ by before.
+	// moving: a migration is under way. sums then hold the differences between
+	// the old sums and the old rows.
 	moving bool
 	sums   RowSums
 }
 
-// ErrNoSums: the sums are not there, or are not the program's.
+// ErrNoSums means that the sums are missing or were not written by the program.
 var ErrNoSums = errors.New("the sums of the rows are missing, or were altered")
 
 func (r *sumRecord) seal(key *keyring.Key) []byte {
@@ -178,7 +178,7 @@ func (r *sumRecord) place() keyring.Place {
 	return keyring.Place{Table: SumTable, Row: r.shard, Column: strconv.FormatInt(r.version, 10)}
 }
 
-// open reads what seal made for the same shard and version.
+// open reads the result of seal for the same shard and version.
 func (r *sumRecord) open(key *keyring.Key, sealed []byte) error {
 	const head, one = 19, 25
 	b, err := key.Open(r.place(), sealed)
@@ -197,7 +197,7 @@ func (r *sumRecord) open(key *keyring.Key, sealed []byte) error {
 
 func sumKey(m *keyring.Master) *keyring.Key { return m.Key("row sums") }
 
-// readSums reads all rows of row_sum and returns them as one: their total.
+// readSums reads all rows of row_sum and returns their total and each of them.
 func readSums(x func(*Read) error, key *keyring.Key) (total sumRecord, shards []sumRecord, err error) {
 	var bad error
 	err = x(Each("SELECT shard, version, sums FROM row_sum ORDER BY shard", nil, func(r *Row) error {
@@ -229,7 +229,7 @@ func readSums(x func(*Read) error, key *keyring.Key) (total sumRecord, shards []
 	return total, shards, nil
 }
 
-// sumRows computes the sums from the rows that are there.
+// sumRows computes the sums of the rows in the database.
 func sumRows(x func(*Read) error, s *Summer) (sums RowSums, err error) {
 	sums = make(RowSums, len(s.Tables))
 	for i := range sums {
@@ -244,7 +244,7 @@ func sumTableRows(x func(*Read) error, s *Summer, i int) (sum RowSum, err error)
 	table := &s.Tables[i]
 	var buf []byte
 	err = x(Each(table.Selects(), nil, func(r *Row) (err error) {
-		if OwnRow(table, r.Text) {
+		if LocalRow(table, r.Text) {
 			return nil
 		}
 		if buf, err = s.Append(buf[:0], i, r); err == nil {
@@ -258,7 +258,7 @@ func sumTableRows(x func(*Read) error, s *Summer, i int) (sum RowSum, err error)
 	return sum, err
 }
 
-// writeSums makes one row of row_sum out of all.
+// writeSums replaces all rows of row_sum with one.
 func writeSums(x Statements, key *keyring.Key, total *sumRecord, at time.Time) error {
 	if err := x.Exec("DELETE FROM row_sum"); err != nil {
 		return err

@@ -7,10 +7,10 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// sumMove carries the sums of the rows over a change of the schema, which changes
-// what rows look like. Whatever did not fit before does not fit afterwards: the
-// difference is noted before the first step and added behind the last. Data that
-// was never summed is taken as it is.
+// sumMove carries the sums of the rows over a migration, which changes what
+// rows look like. The difference between sums and rows is recorded before the
+// first step and added again after the last: what did not match before does not
+// match afterwards. Data without sums is taken as it is.
 type sumMove struct {
 	schema *Schema
 	master *keyring.Master
@@ -22,15 +22,15 @@ func newSumMove(schema *Schema, m *keyring.Master, now time.Time) *sumMove {
 	return &sumMove{schema, m, sumKey(m), now}
 }
 
-// before is called in front of the first step, in a transaction. A move that was
-// killed is under way already.
+// before is called before the first step, in a transaction. If a killed process
+// left a migration unfinished, its record stays.
 func (m *sumMove) before(x Statements, have int64) error {
 	if have < firstSums {
 		return nil
 	}
 	total, _, err := readSums(x.Query, m.key)
 	if errors.Is(err, ErrNoSums) || total.moving {
-		return nil // verify says what is missing; nothing makes it whole
+		return nil // verify reports missing sums; they cannot be restored
 	}
 	if err != nil {
 		return err
@@ -39,21 +39,21 @@ func (m *sumMove) before(x Statements, have int64) error {
 	if err != nil {
 		return err
 	}
-	there, err := sumRows(x.Query, s)
+	current, err := sumRows(x.Query, s)
 	if err != nil {
 		return err
 	}
 	total.moving = true
-	total.sums.sub(there)
+	total.sums.sub(current)
 	return writeSums(x, m.key, &total, m.now)
 }
 
-// begin is part of the step that makes the table.
+// begin is part of the step that creates the table.
 func (m *sumMove) begin(x Statements) error {
 	return writeSums(x, m.key, &sumRecord{moving: true, since: m.now}, m.now)
 }
 
-// after is called behind the last step, in a transaction.
+// after is called after the last step, in a transaction.
 func (m *sumMove) after(x Statements, schema int64) error {
 	total, _, err := readSums(x.Query, m.key)
 	if errors.Is(err, ErrNoSums) || err == nil && !total.moving {
@@ -66,21 +66,21 @@ func (m *sumMove) after(x Statements, schema int64) error {
 	if err != nil {
 		return err
 	}
-	there, err := sumRows(x.Query, s)
+	current, err := sumRows(x.Query, s)
 	if err != nil {
 		return err
 	}
 	if len(total.sums) > 0 {
-		if err := m.carry(there, s.Tables, &total); err != nil {
+		if err := m.carry(current, s.Tables, &total); err != nil {
 			return err
 		}
 	}
-	total.moving, total.schema, total.sums = false, schema, there
+	total.moving, total.schema, total.sums = false, schema, current
 	return writeSums(x, m.key, &total, m.now)
 }
 
-// carry adds what did not fit before to the sums of the same tables. Where one is
-// gone, the versions of the schema, which stand last, take it over.
+// carry adds the recorded differences to the sums of the same tables. The
+// difference of a dropped table goes to schema_version, which is last.
 func (m *sumMove) carry(sums RowSums, tables []Shape, before *sumRecord) error {
 	old, err := m.schema.summed(before.schema)
 	if err != nil {

@@ -21,35 +21,35 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// On PostgreSQL, triggers say which rows a transaction of the program has
-// changed, as messages on its own connection: what a row was before only the
-// server knows. Before COMMIT the program writes a row of row_sum that no other
+// On PostgreSQL, triggers report the rows that a transaction of the program has
+// changed, as notices on its own connection: only the server knows the old
+// rows. Before COMMIT the program writes a row of row_sum that no other
 // transaction writes at the same time.
 const (
-	noteMark    = "mingce row "
-	noteTrigger = "row_sum_note"
-	// noteOn makes the triggers speak until the end of the transaction. For other
-	// connections they cost next to nothing and do nothing.
-	noteOn = "SET LOCAL mingce.note = 'on'"
+	reportPrefix  = "mingce row "
+	reportTrigger = "row_sum_note"
+	// enableReports enables the triggers until the end of the transaction. On
+	// other connections they do nothing and cost next to nothing.
+	enableReports = "SET LOCAL mingce.note = 'on'"
 
-	makeNote = `CREATE OR REPLACE FUNCTION row_sum_note() RETURNS trigger LANGUAGE plpgsql AS $note$
+	createReportFunction = `CREATE OR REPLACE FUNCTION row_sum_note() RETURNS trigger LANGUAGE plpgsql AS $note$
 BEGIN
-	RAISE INFO '` + noteMark + `% % % %', TG_TABLE_NAME, octet_length(coalesce(OLD::text, '')), coalesce(OLD::text, ''), coalesce(NEW::text, '');
+	RAISE INFO '` + reportPrefix + `% % % %', TG_TABLE_NAME, octet_length(coalesce(OLD::text, '')), coalesce(OLD::text, ''), coalesce(NEW::text, '');
 	RETURN NULL;
 END
 $note$`
-	whenNoted = "WHEN (current_setting('mingce.note', true) = 'on')"
+	whenEnabled = "WHEN (current_setting('mingce.note', true) = 'on')"
 )
 
-// watchPostgres makes the triggers that are not there. It is called by who has
-// brought the schema up to date, with its lock.
+// watchPostgres creates the triggers that are missing. The caller has migrated
+// the schema and still holds its lock.
 func watchPostgres(ctx context.Context, conn *pgx.Conn, schema *Schema, version int64) error {
 	tables, err := schema.summed(version)
 	if err != nil {
 		return err
 	}
 	rows, _ := conn.Query(ctx, `SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-		WHERE t.tgname = $1 AND c.relnamespace = current_schema()::regnamespace`, noteTrigger)
+		WHERE t.tgname = $1 AND c.relnamespace = current_schema()::regnamespace`, reportTrigger)
 	have, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return fmt.Errorf("store: sums of rows: %w", err)
@@ -58,11 +58,11 @@ func watchPostgres(ctx context.Context, conn *pgx.Conn, schema *Schema, version 
 		return nil
 	}
 	var script strings.Builder
-	script.WriteString(makeNote + ";\n")
+	script.WriteString(createReportFunction + ";\n")
 	for _, t := range tables {
 		if !slices.Contains(have, t.Name) {
 			fmt.Fprintf(&script, "CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW %s EXECUTE FUNCTION row_sum_note();\n",
-				noteTrigger, t.Name, whenNoted)
+				reportTrigger, t.Name, whenEnabled)
 		}
 	}
 	if _, err := conn.PgConn().Exec(ctx, script.String()).ReadAll(); err != nil {
@@ -72,7 +72,7 @@ func watchPostgres(ctx context.Context, conn *pgx.Conn, schema *Schema, version 
 }
 
 // postgresSums are the rows of row_sum that this process writes: as many as it
-// had transactions at the same time.
+// has had concurrent transactions.
 type postgresSums struct {
 	summer *Summer
 	key    *keyring.Key
@@ -84,12 +84,13 @@ type postgresSums struct {
 	free []*sumRecord
 }
 
-// abandoned is how long nobody writes to a row that another process may take
-// over. If its owner does after all, one of the two finds it changed.
+// abandoned is the age after which another process may take over a row. If the
+// owner writes to it after all, one of the two notices the changed version and
+// retries.
 const abandoned = time.Hour
 
-// openPostgresSums reads the sums, or returns nil if there are none to keep, as
-// verify says.
+// openPostgresSums reads the sums, or returns nil if there are no valid ones to
+// maintain; verify reports why.
 func openPostgresSums(ctx context.Context, pool *pgxpool.Pool, d *dialect, schema *Schema, master *keyring.Master, now func() time.Time) (*postgresSums, error) {
 	s := &postgresSums{key: sumKey(master), now: now}
 	var err error
@@ -117,7 +118,7 @@ func openPostgresSums(ctx context.Context, pool *pgxpool.Pool, d *dialect, schem
 	return s, err
 }
 
-// take gives a row to write to.
+// take returns a row that no other transaction is writing to.
 func (s *postgresSums) take() *sumRecord {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -135,13 +136,15 @@ func (s *postgresSums) put(r *sumRecord) {
 	s.free = append(s.free, r)
 }
 
-// ended gives a row back after a transaction: as it is now, or as it was.
+// ended returns a row after a transaction: the new version if it committed,
+// else the old one.
 func (s *postgresSums) ended(was, next *sumRecord, err error) {
 	switch {
 	case err == nil:
 		s.put(next)
 	case errors.Is(err, ErrUnknownOutcome), errors.Is(err, errShardTaken):
-		// It is not known what is in the row: nobody here writes to it again.
+		// The content of the row is unknown, so this process does not write to
+		// it again.
 	case !was.adopted:
 		s.put(was)
 	}
@@ -152,11 +155,11 @@ func (s *postgresSums) ended(was, next *sumRecord, err error) {
 	}
 }
 
-// errShardTaken: another process has written to the row.
+// errShardTaken means that another process has written to the row.
 var errShardTaken = fmt.Errorf("%w: the sums were written by another process", errRetry)
 
-// plus is a record with what a transaction has changed, and the statement that
-// writes it if the row is still as it was.
+// plus returns the record with the changes of a transaction added, and the
+// statement that writes it if the row is unchanged since.
 func (s *postgresSums) plus(r *sumRecord, changed RowSums) (*sumRecord, *write) {
 	next := *r
 	next.version, next.sums, next.adopted = max(r.version+1, s.now().UnixMilli()), slices.Clone(r.sums), false
@@ -166,8 +169,8 @@ func (s *postgresSums) plus(r *sumRecord, changed RowSums) (*sumRecord, *write) 
 			ON CONFLICT (shard) DO UPDATE SET version = excluded.version, sums = excluded.sums WHERE row_sum.version = ?`}
 }
 
-// notes collects what the triggers say on one connection.
-type notes struct {
+// rowChanges sums the rows that one connection's transaction changes.
+type rowChanges struct {
 	summer  *Summer
 	changed RowSums
 	err     error
@@ -175,18 +178,18 @@ type notes struct {
 	fields  []compositeField
 }
 
-// notesOf returns the notes of a connection.
-func notesOf(c *pgconn.PgConn) *notes {
-	n, ok := c.CustomData()[noteTrigger].(*notes)
+// changesOf returns the changes of a connection.
+func changesOf(c *pgconn.PgConn) *rowChanges {
+	n, ok := c.CustomData()[reportTrigger].(*rowChanges)
 	if !ok {
-		n = &notes{}
-		c.CustomData()[noteTrigger] = n
+		n = &rowChanges{}
+		c.CustomData()[reportTrigger] = n
 	}
 	return n
 }
 
-// begin forgets what was noted before.
-func (n *notes) begin(s *Summer) {
+// begin clears the changes of the previous transaction.
+func (n *rowChanges) begin(s *Summer) {
 	n.summer, n.err = s, nil
 	if n.changed == nil {
 		n.changed = make(RowSums, len(s.Tables))
@@ -194,20 +197,20 @@ func (n *notes) begin(s *Summer) {
 	clear(n.changed)
 }
 
-// onNotice takes the messages of all connections.
+// onNotice handles the notices of all connections.
 func onNotice(c *pgconn.PgConn, notice *pgconn.Notice) {
-	text, ok := strings.CutPrefix(notice.Message, noteMark)
+	text, ok := strings.CutPrefix(notice.Message, reportPrefix)
 	if !ok {
 		return
 	}
-	if n := notesOf(c); n.summer != nil && n.err == nil {
-		n.err = n.note(text)
+	if n := changesOf(c); n.summer != nil && n.err == nil {
+		n.err = n.reported(text)
 	}
 }
 
-// note adds one message: the table, the length of the row before, the row before
-// and the row after.
-func (n *notes) note(text string) error {
+// reported adds one notice of a trigger: the table, the length of the old row,
+// the old row and the new row.
+func (n *rowChanges) reported(text string) error {
 	name, rest, _ := strings.Cut(text, " ")
 	digits, rest, _ := strings.Cut(rest, " ")
 	size, err := strconv.Atoi(digits)
@@ -225,13 +228,13 @@ func (n *notes) note(text string) error {
 	return err
 }
 
-// nothing reports that nothing was changed.
-func (n *notes) nothing() bool {
+// empty reports whether nothing was changed.
+func (n *rowChanges) empty() bool {
 	return !slices.ContainsFunc(n.changed, func(s RowSum) bool { return s != RowSum{} })
 }
 
-// known adds what a write says that it changes.
-func (n *notes) known(w *write) {
+// declared adds the change that a write declared, see [Tx.DeclareChange].
+func (n *rowChanges) declared(w *write) {
 	if w.table == "" {
 		return
 	}
@@ -243,8 +246,8 @@ func (n *notes) known(w *write) {
 	}
 }
 
-// sum is the sum of a row as PostgreSQL writes it; there is none in "".
-func (n *notes) sum(table int, text string) (none RowSum, err error) {
+// sum is the sum of a row in PostgreSQL's text form; "" is no row.
+func (n *rowChanges) sum(table int, text string) (none RowSum, err error) {
 	if text == "" {
 		return none, nil
 	}
@@ -252,7 +255,7 @@ func (n *notes) sum(table int, text string) (none RowSum, err error) {
 	if n.fields, err = readComposite(n.fields[:0], text); err != nil || len(n.fields) != len(t.Columns) {
 		return none, fmt.Errorf("store: a changed row of %s cannot be read: %w", t.Name, cmp.Or(err, ErrBadColumn))
 	}
-	if OwnRow(t, func(column int) string { return n.fields[column].text }) {
+	if LocalRow(t, func(column int) string { return n.fields[column].text }) {
 		return none, nil
 	}
 	n.buf = n.buf[:0]
@@ -267,13 +270,13 @@ func (n *notes) sum(table int, text string) (none RowSum, err error) {
 	return n.summer.Of(table, n.buf), nil
 }
 
-// compositeField is a value in the text of a row.
+// compositeField is one value in the text form of a row.
 type compositeField struct {
 	text string
 	null bool
 }
 
-// append writes the value as appendCell does.
+// append appends the value like appendCell.
 func (f compositeField) append(b []byte, kind string) ([]byte, error) {
 	if f.null {
 		return append(b, NullCell), nil
@@ -295,9 +298,9 @@ func (f compositeField) append(b []byte, kind string) ([]byte, error) {
 	return binary.AppendVarint(append(b, IntCell), i), err
 }
 
-// readComposite reads PostgreSQL's text of a row: values between commas and
-// within parentheses, in quotes where they need it, with quotes and backslashes
-// doubled. Nothing at all is NULL.
+// readComposite reads PostgreSQL's text form of a row: values in parentheses,
+// separated by commas, quoted where necessary, with quotes and backslashes
+// doubled. An empty value without quotes is NULL.
 func readComposite(fields []compositeField, text string) ([]compositeField, error) {
 	if len(text) < 2 || text[0] != '(' || text[len(text)-1] != ')' {
 		return nil, ErrBadColumn
@@ -327,7 +330,7 @@ func readComposite(fields []compositeField, text string) ([]compositeField, erro
 	}
 }
 
-// readQuoted reads a quoted value and returns how long it is with its quotes.
+// readQuoted reads a quoted value and returns its length including the quotes.
 func readQuoted(text string) (value string, size int, err error) {
 	var b strings.Builder
 	for i := 1; i < len(text); i++ {

@@ -13,26 +13,26 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// sqliteSums keeps the sums of the rows on SQLite's writer. Temporary triggers
-// of its connection, which are not in the file, tell it of every row that any
-// statement changes. One record, with what all calls of a group have changed, is
-// written before its COMMIT.
+// sqliteSums maintains the sums of the rows on SQLite's writer. Temporary
+// triggers of its connection, which are not in the file, report every row that
+// any statement changes. The new sums of a whole group are written once, before
+// its COMMIT.
 type sqliteSums struct {
 	conn      *sqliteConn
 	summer    *Summer
 	key       *keyring.Key
 	record    sumRecord
-	now       RowSums // in the transaction under way
-	call      RowSums // before the call under way
+	now       RowSums // in the current transaction
+	call      RowSums // before the current call
 	committed RowSums
 	buf       []byte
-	off       bool // there are none to keep, as verify says
+	off       bool // no valid sums to maintain; verify reports why
 }
 
 const sumFunction = "mingce_sum"
 
-// openSQLiteSums reads the sums of an open file. Rows that do not fit them are
-// none of its business: what it adds and takes away leaves the difference.
+// openSQLiteSums reads the sums of an open file. It does not compare them with
+// the rows: changes are added and subtracted, so an existing difference stays.
 func openSQLiteSums(conn *sqliteConn, schema *Schema, master *keyring.Master) (*sqliteSums, error) {
 	newest, err := schema.Newest()
 	if err != nil {
@@ -51,11 +51,11 @@ func openSQLiteSums(conn *sqliteConn, schema *Schema, master *keyring.Master) (*
 		return nil, err
 	}
 	s.now, s.call, s.committed = s.record.sums, slices.Clone(s.record.sums), slices.Clone(s.record.sums)
-	return s, s.watch()
+	return s, s.createTriggers()
 }
 
-// watch makes the function and the triggers that call it.
-func (s *sqliteSums) watch() error {
+// createTriggers creates the SQL function and the triggers that call it.
+func (s *sqliteSums) createTriggers() error {
 	err := s.conn.c.CreateFunction(sumFunction, &sqlite.FunctionImpl{NArgs: -1, AllowIndirect: true, Scalar: s.changed})
 	if err != nil {
 		return fmt.Errorf("store: sums of rows: %w", err)
@@ -67,8 +67,8 @@ func (s *sqliteSums) watch() error {
 		if n := s.summer.skip[i]; n >= 0 {
 			columns = slices.Delete(slices.Clone(columns), n, n+1)
 		}
-		added, gone := ", NEW."+strings.Join(columns, ", NEW."), ", OLD."+strings.Join(columns, ", OLD.")
-		for _, e := range [...]struct{ event, rows string }{{"INSERT", "0" + added}, {"DELETE", "1" + gone}, {"UPDATE", "1" + gone + added}} {
+		added, removed := ", NEW."+strings.Join(columns, ", NEW."), ", OLD."+strings.Join(columns, ", OLD.")
+		for _, e := range [...]struct{ event, rows string }{{"INSERT", "0" + added}, {"DELETE", "1" + removed}, {"UPDATE", "1" + removed + added}} {
 			fmt.Fprintf(&script, "CREATE TEMP TRIGGER sum_%[1]s_%[2]s AFTER %[2]s ON main.%[1]s BEGIN SELECT %[3]s(%[4]d, %[5]s); END;\n",
 				t.Name, e.event, sumFunction, i, e.rows)
 		}
@@ -79,23 +79,24 @@ func (s *sqliteSums) watch() error {
 	return nil
 }
 
-// changed is the function: the number of the table, whether the first row is one
-// that is gone, and what counts of the row that is gone, the new row, or both.
+// changed implements the SQL function. Its arguments are the index of the
+// table, whether the first row is a removed one, and the summed columns of the
+// removed row, the added row, or both.
 func (s *sqliteSums) changed(_ sqlite.Context, a []sqlite.Value) (null sqlite.Value, err error) {
-	table, gone, row := int(a[0].Int64()), a[1].Int64() == 1, a[2:]
+	table, removed, row := int(a[0].Int64()), a[1].Int64() == 1, a[2:]
 	n := len(s.summer.Tables[table].Columns)
 	if s.summer.skip[table] >= 0 {
 		n--
 	}
 	for ; len(row) > 0 && err == nil; row = row[n:] {
-		err = s.changedRow(table, gone, row[:n])
-		gone = false
+		err = s.changedRow(table, removed, row[:n])
+		removed = false
 	}
 	return null, err
 }
 
-func (s *sqliteSums) changedRow(table int, gone bool, row []sqlite.Value) error {
-	if OwnRow(&s.summer.Tables[table], func(column int) string { return row[column].Text() }) {
+func (s *sqliteSums) changedRow(table int, removed bool, row []sqlite.Value) error {
+	if LocalRow(&s.summer.Tables[table], func(column int) string { return row[column].Text() }) {
 		return nil
 	}
 	b := s.buf[:0]
@@ -115,7 +116,7 @@ func (s *sqliteSums) changedRow(table int, gone bool, row []sqlite.Value) error 
 		}
 	}
 	s.buf = b
-	if sum := s.summer.Of(table, b); gone {
+	if sum := s.summer.Of(table, b); removed {
 		s.now[table].sub(sum)
 	} else {
 		s.now[table].Add(sum)
@@ -123,7 +124,7 @@ func (s *sqliteSums) changedRow(table int, gone bool, row []sqlite.Value) error 
 	return nil
 }
 
-// begin is called with a call; undo forgets what it has changed.
+// begin starts a call; undo reverts what it changed.
 func (s *sqliteSums) begin() { copy(s.call, s.now) }
 func (s *sqliteSums) undo()  { copy(s.now, s.call) }
 
@@ -136,7 +137,7 @@ func (s *sqliteSums) write() error {
 	return s.conn.Exec("UPDATE row_sum SET version = ?, sums = ?", s.record.version, s.record.seal(s.key))
 }
 
-// ended is called when the transaction has ended, one way or the other.
+// ended is called after the transaction, committed or not.
 func (s *sqliteSums) ended(committed bool) {
 	if committed {
 		copy(s.committed, s.now)

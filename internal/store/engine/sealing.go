@@ -22,14 +22,14 @@ func (t *Tx) Seal(table, row, column, text string) []byte {
 	return t.keys.Seal(table, row, column, []byte(text))
 }
 
-// Open decrypts what seal made for the same column of the same row. NULL (nil)
-// opens as the empty text.
+// Open decrypts the result of [Tx.Seal] for the same column of the same row.
+// NULL (nil) decrypts to the empty text.
 func (t *Tx) Open(table, row, column string, sealed []byte) (string, error) {
 	return OpenUnder(t.keys, table, row, column, sealed)
 }
 
-// OpenUnder is [Tx.Open] with the keys of the organisation that the row belongs
-// to, for the few deliberate reads across organisations.
+// OpenUnder is [Tx.Open] with the given keys, for the few deliberate reads
+// across organisations.
 func OpenUnder(keys *keyring.Tenant, table, row, column string, sealed []byte) (string, error) {
 	if sealed == nil {
 		return "", nil
@@ -44,9 +44,9 @@ func OpenUnder(keys *keyring.Tenant, table, row, column string, sealed []byte) (
 	return string(plain), nil
 }
 
-// Blind is the blind index of a normalised value for look-ups; the purpose is
-// the same for writing and searching. An organisation without a key has no
-// rows to find: its index matches nothing.
+// Blind is the blind index of a normalised value. The purpose must be the same
+// for writing and searching. An organisation without a key has no rows, so its
+// index matches nothing.
 func (t *Tx) Blind(purpose, normalised string) []byte {
 	if t.keys == nil {
 		b := make([]byte, keyring.BlindSize)
@@ -56,7 +56,8 @@ func (t *Tx) Blind(purpose, normalised string) []byte {
 	return t.keys.Blind(purpose, normalised)
 }
 
-// ErrNoKey: the organisation has no key, so that nothing was sealed for it.
+// ErrNoKey means that the organisation has no key, so nothing was sealed for
+// it.
 var ErrNoKey = errors.New("store: organisation has no key")
 
 // KeysOf reads the keys of another organisation, for the few deliberate reads
@@ -100,14 +101,14 @@ func (db *DB) tenantKeys(ctx context.Context, org string) (*keyring.Tenant, erro
 	if err != nil {
 		return nil, err
 	}
-	// Cached only after it was read from committed data: a key that is used but
-	// was never stored would lose what it sealed.
-	return db.tenants.keep(org, k), nil
+	// Only committed keys are cached: a key that was used but never stored
+	// would lose what it sealed.
+	return db.tenants.put(org, k), nil
 }
 
-// MakeKeys returns the keys of an organisation and makes the first one. It has a
-// transaction of its own, as the key must be on disk before anything is sealed
-// under it.
+// MakeKeys returns the keys of an organisation, and creates the first one if
+// there is none. It uses its own transaction, because the key must be on disk
+// before anything is sealed under it.
 func (db *DB) MakeKeys(ctx context.Context, org string, opts ...Option) (*keyring.Tenant, error) {
 	k, err := db.tenantKeys(ctx, org)
 	if k != nil || err != nil {
@@ -131,7 +132,7 @@ func (db *DB) MakeKeys(ctx context.Context, org string, opts ...Option) (*keyrin
 	return k, err
 }
 
-// subject is the key of one subject as this call sees it.
+// subject is the key of one subject, as this call sees it.
 type subject struct {
 	wrapped []byte
 	key     *keyring.Key
@@ -142,8 +143,8 @@ type lateWrite struct {
 	do      func(*keyring.Key) error
 }
 
-// ReadSubject is a read, to be batched with others, that fetches the key of a
-// subject ahead of [Tx.WithSubject] or [Tx.SubjectKey].
+// ReadSubject is a read for [Tx.Batch] that fetches the key of a subject ahead
+// of [Tx.WithSubject] or [Tx.SubjectKey].
 func (t *Tx) ReadSubject(name string) *Read {
 	if t.subjects == nil {
 		t.subjects = map[string]*subject{}
@@ -156,9 +157,9 @@ func (t *Tx) ReadSubject(name string) *Read {
 	})
 }
 
-// SubjectKey returns the key of a subject, or nil in a view if it has none
-// (or was erased). In an update a missing key is made. Unless ReadSubject ran
-// before, it is a read.
+// SubjectKey returns the key of a subject. If it has none, or it was erased, a
+// view gets nil and an update creates one. It is a read unless ReadSubject ran
+// before.
 func (t *Tx) SubjectKey(name string) (*keyring.Key, error) {
 	s := t.subjects[name]
 	if s == nil {
@@ -181,8 +182,8 @@ func (t *Tx) SubjectKey(name string) (*keyring.Key, error) {
 		return nil, nil
 	}
 	s.key, s.wrapped = t.keys.NewSubjectKey(name)
-	// Another process may make it at the same moment: then this call runs again
-	// and finds it. (SQLite's one writer cannot be overtaken.)
+	// Another process may create it at the same moment: this call then runs
+	// again and finds it.
 	t.lateKeys = append(t.lateKeys, write{
 		sql:   "INSERT INTO subject_key (org, subject, wrapped) VALUES (?, ?, ?)",
 		args:  Args{t.Org, name, s.wrapped},
@@ -193,19 +194,19 @@ func (t *Tx) SubjectKey(name string) (*keyring.Key, error) {
 	return s.key, nil
 }
 
-// WithSubject calls do with the key of a subject when the function has ended,
-// so that it may be used between writes. do may write and must not read.
+// WithSubject calls do with the key of a subject after the function has
+// returned, so it may be used between writes. do may write and must not read.
 // Without ReadSubject it costs a round trip on PostgreSQL.
 func (t *Tx) WithSubject(name string, do func(*keyring.Key) error) {
 	t.late = append(t.late, lateWrite{name, do})
 }
 
-// EraseKeys makes the program forget the keys of the call's organisation when
-// the call has committed: nothing may be sealed under a key that is gone. The
-// caller deletes their rows.
+// EraseKeys removes the organisation's keys from the cache once the call has
+// committed, so that nothing is sealed under a deleted key. The caller deletes
+// their rows.
 func (t *Tx) EraseKeys() { t.erases = true }
 
-// finish runs what [Tx.WithSubject] has put off.
+// finish runs what [Tx.WithSubject] and [Tx.Last] have deferred.
 func (t *Tx) finish() error {
 	if err := t.finishReads(); err != nil {
 		return err
@@ -238,7 +239,7 @@ func (t *Tx) finishReads() error {
 		return nil
 	}
 	strict := t.strict
-	t.strict = false // these rows are not among what the function has written
+	t.strict = false // the function never writes these rows
 	err := t.Batch(missing...)
 	t.strict = strict
 	return err

@@ -67,7 +67,7 @@ func TestSubjectKeys(t *testing.T) {
 	engines(t, func(t *testing.T, open func(...func(*Options)) *DB) {
 		s := withItems(t, open())
 		at := keyring.Place{Tenant: "a", Table: "item", Column: "data"}
-		// 16 callers need the key of a new subject at the same moment.
+		// 16 callers need the key of a new subject at the same time.
 		var wg sync.WaitGroup
 		for i := range 16 {
 			wg.Go(func() {

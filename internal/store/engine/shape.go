@@ -9,20 +9,21 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// Shape is one table as the migrations make it, the same on both engines.
+// Shape is one table as the migrations create it, the same on both engines.
 type Shape struct {
 	Name    string
 	Columns []string
 	Kinds   []string // declared types: TEXT, BIGINT, BOOLEAN, BYTEA (INTEGER for a counter)
 	Key     []string // columns of the primary key, in its order
-	Counter string   // the column whose values the engine gives, or ""
+	Counter string   // the column whose values the engine assigns, or ""
 }
 
-// engineTables belong to one engine or are written by the migrations.
+// engineTables are left out of the shapes: they belong to one engine or are
+// written by the migrations.
 var engineTables = []string{"schema_version", "nonce", "nonce_epoch"}
 
-// Shapes returns the tables at a version of the schema, in the order of their
-// names. They are not to be changed.
+// Shapes returns the tables at a version of the schema, sorted by name. They
+// must not be changed.
 func (s *Schema) Shapes(version int64) ([]Shape, error) {
 	newest, err := s.Newest()
 	if err != nil || version != newest {
@@ -32,7 +33,8 @@ func (s *Schema) Shapes(version int64) ([]Shape, error) {
 	return s.newest.shapes, s.newest.err
 }
 
-// makeShapes asks SQLite what the migrations make in an empty database.
+// makeShapes runs the migrations in an empty SQLite database and reads its
+// schema.
 func (s *Schema) makeShapes(version int64) (found []Shape, err error) {
 	steps, err := s.steps("sqlite")
 	if err != nil {
@@ -82,7 +84,7 @@ func (s *Schema) makeShapes(version int64) (found []Shape, err error) {
 	return found, err
 }
 
-// migrateTo runs the steps up to a version in an empty file.
+// migrateTo runs the steps up to and including version in an empty file.
 func (c *sqliteConn) migrateTo(steps []migration, version int64, sums *sumMove) error {
 	if err := c.Exec(createVersions); err != nil {
 		return fmt.Errorf("store: migrate: %w", err)
@@ -98,8 +100,7 @@ func (c *sqliteConn) migrateTo(steps []migration, version int64, sums *sumMove) 
 	return nil
 }
 
-// Newest is the newest version of the schema that the program knows on either
-// engine.
+// Newest is the newest schema version that the program knows, on either engine.
 func (s *Schema) Newest() (newest int64, err error) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		steps, err := s.steps(engine)
@@ -111,7 +112,7 @@ func (s *Schema) Newest() (newest int64, err error) {
 	return newest, nil
 }
 
-// Index is the number of a column, or -1.
+// Index is the index of a column, or -1.
 func (s *Shape) Index(column string) int { return slices.Index(s.Columns, column) }
 
 // Selects is the query for all rows.
@@ -119,7 +120,7 @@ func (s *Shape) Selects() string {
 	return `SELECT "` + strings.Join(s.Columns, `", "`) + `" FROM "` + s.Name + `"`
 }
 
-// Inserts is the statement for one row.
+// Inserts is the statement that inserts one row.
 func (s *Shape) Inserts() string {
 	return `INSERT INTO "` + s.Name + `" ("` + strings.Join(s.Columns, `", "`) + `") VALUES (` + Marks(len(s.Columns)) + ")"
 }

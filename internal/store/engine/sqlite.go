@@ -47,7 +47,8 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 		return err
 	}
 	e := &sqliteEngine{dialect: &dialect{mark: "sqlite:"}, dir: dir, master: db.master}
-	// The flag and the nonces have syncs of their own to wait for.
+	// The flag and the nonces wait for their own fsyncs; run them beside the
+	// database.
 	var others sync.WaitGroup
 	var late error
 	others.Go(func() {
@@ -87,7 +88,7 @@ func (db *DB) startSQLite(ctx context.Context, e *sqliteEngine, o Options) error
 		return err
 	}
 	if o.Existing {
-		if err := begun(w.Query); err != nil {
+		if err := checkInitialised(w.Query); err != nil {
 			return err
 		}
 	}
@@ -128,7 +129,7 @@ func (e *sqliteEngine) connect(cfg connConfig) (*sqliteConn, error) {
 	return c, nil
 }
 
-// reader borrows a reader, and waits for one if none is free.
+// reader borrows a reader, and waits if none is free.
 func (e *sqliteEngine) reader(ctx context.Context) (*sqliteConn, error) {
 	select {
 	case c := <-e.readers:
@@ -178,8 +179,8 @@ func (e *sqliteEngine) update(ctx context.Context, c *call) error {
 	return e.writer.submit(ctx, c)
 }
 
-// close ends the writer, moves the WAL into the database and releases the
-// folder.
+// close stops the writer, checkpoints the WAL into the database and releases
+// the folder.
 func (e *sqliteEngine) close() error {
 	var errs []error
 	if e.writer != nil {

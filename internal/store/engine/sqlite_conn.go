@@ -12,7 +12,7 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// connConfig is how one connection is set up.
+// connConfig is the configuration of one connection.
 type connConfig struct {
 	path     string
 	sync     string // FULL, NORMAL or OFF
@@ -26,7 +26,7 @@ type sqliteConn struct {
 	c       *sqlite.Conn
 	dialect *dialect
 	stmts   map[string]*sqlite.Stmt
-	unique  map[string]string // names of the unique constraints, once one was violated
+	unique  map[string]string // names of the unique constraints; nil until one is violated
 	row     Row
 	closed  bool
 }
@@ -39,16 +39,17 @@ func openSQLiteConn(cfg connConfig, d *dialect) (*sqliteConn, error) {
 	c := &sqliteConn{c: raw, dialect: d, stmts: map[string]*sqlite.Stmt{}}
 	raw.SetBusyTimeout(busyTimeout)
 	// Not raw.SetDefensive: zombiezen 1.4.2 passes one argument where SQLite
-	// reads two and writes through the second, into memory of others.
+	// reads two, and SQLite writes through the missing one into arbitrary
+	// memory.
 	if err := c.setPragmas(cfg); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: %s: %w", filepath.Base(cfg.path), err), raw.Close())
 	}
 	return c, nil
 }
 
-// setPragmas sets what durability and safety rest on, and reads it back: a
-// library built otherwise, or a file system without shared memory, would
-// silently keep its own setting
+// setPragmas sets the pragmas that durability and safety rest on, and reads
+// them back: a library built differently, or a file system without shared
+// memory, would silently ignore them
 // (docs/spec/reliability.md#settings-that-durability-rests-on).
 func (c *sqliteConn) setPragmas(cfg connConfig) error {
 	level := map[string]string{"OFF": "0", "NORMAL": "1", "FULL": "2"}[cfg.sync]
@@ -100,7 +101,7 @@ func (c *sqliteConn) pragma(text string) (value string, err error) {
 	}
 }
 
-// prepared returns the statement of a text, ready to be bound.
+// prepared returns the prepared statement of a text, ready to bind.
 func (c *sqliteConn) prepared(sql string) (*sqlite.Stmt, error) {
 	if st, ok := c.stmts[sql]; ok {
 		return st, nil
@@ -119,7 +120,8 @@ func (c *sqliteConn) prepared(sql string) (*sqlite.Stmt, error) {
 	return st, nil
 }
 
-// bound is prepared with its values. The caller resets it.
+// bound returns the prepared statement with its values bound. The caller resets
+// it.
 func (c *sqliteConn) bound(sql string, a Args) (*sqlite.Stmt, error) {
 	st, err := c.prepared(sql)
 	if err != nil {
@@ -160,7 +162,7 @@ func bindSQLite(st *sqlite.Stmt, i int, v any) error {
 	return nil
 }
 
-// bindByKind binds named types and pointers, where nil is NULL.
+// bindByKind binds named types and pointers; a nil pointer is NULL.
 func bindByKind(st *sqlite.Stmt, i int, v reflect.Value) error {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -181,7 +183,7 @@ func bindByKind(st *sqlite.Stmt, i int, v reflect.Value) error {
 	return nil
 }
 
-// Exec runs a statement that gives no rows.
+// Exec runs a statement that returns no rows.
 func (c *sqliteConn) Exec(sql string, a ...any) error {
 	st, err := c.bound(sql, a)
 	if err != nil {
@@ -198,7 +200,7 @@ func (c *sqliteConn) Exec(sql string, a ...any) error {
 	}
 }
 
-// run makes sqliteConn a reader.
+// run implements reader.
 func (c *sqliteConn) run(ctx context.Context, reads []*Read) error {
 	for _, r := range reads {
 		if err := c.Query(r); err != nil {
@@ -244,35 +246,35 @@ func (c *sqliteConn) Query(r *Read) error {
 	return nil
 }
 
-// sqliteError adds ErrBusy to failures that pass.
+// sqliteError adds ErrBusy to transient failures.
 func sqliteError(err error) error {
 	switch sqlite.ErrCode(err).ToPrimary() {
 	case sqlite.ResultBusy, sqlite.ResultLocked, sqlite.ResultFull:
 		return fmt.Errorf("%w: %w", ErrBusy, err)
 	}
-	if shmShort(err) {
+	if shmFull(err) {
 		return fmt.Errorf("%w: %w", ErrBusy, err)
 	}
 	return err
 }
 
-// shmShort is a WAL index that could not grow: SQLite's way to say that the
-// disk is full there. No written data is in doubt.
-func shmShort(err error) bool {
+// shmFull reports whether the WAL index could not grow, which is how SQLite
+// reports a full disk there. No written data is in doubt.
+func shmFull(err error) bool {
 	code := sqlite.ErrCode(err)
 	return code == sqlite.ResultIOErrSHMSize || code == sqlite.ResultIOErrSHMOpen
 }
 
-// fatal tells failures after which the file's state in memory cannot be
-// trusted. A failed fsync must not be repeated: the system may have dropped
-// the pages and would report success.
+// fatal reports whether the file's state in memory can no longer be trusted. A
+// failed fsync must not be repeated: the system may have dropped the pages and
+// would report success.
 func fatal(err error) bool {
 	code := sqlite.ErrCode(err)
-	return code.ToPrimary() == sqlite.ResultIOErr && !shmShort(err) && code != sqlite.ResultIOErrNoMem
+	return code.ToPrimary() == sqlite.ResultIOErr && !shmFull(err) && code != sqlite.ResultIOErrNoMem
 }
 
-// uniqueNames maps SQLite's way to name a broken constraint ("t.a, t.b") to
-// the index's name, which PostgreSQL reports.
+// uniqueNames maps the columns by which SQLite names a violated constraint
+// ("t.a, t.b") to the index name that PostgreSQL reports.
 func (c *sqliteConn) uniqueNames() (map[string]string, error) {
 	names := map[string]string{}
 	q := &Read{
@@ -292,7 +294,7 @@ func (c *sqliteConn) uniqueNames() (map[string]string, error) {
 		},
 	}
 	err := c.Query(q)
-	// The table-valued pragmas are not needed again.
+	// The statement is not needed again.
 	if st := c.stmts[q.sql]; st != nil {
 		delete(c.stmts, q.sql)
 		err = errors.Join(err, st.Finalize())
@@ -302,7 +304,7 @@ func (c *sqliteConn) uniqueNames() (map[string]string, error) {
 }
 
 // constraint extracts the name of the violated unique constraint; ok is false
-// for other errors. The schema is asked for the names with the first violation.
+// for other errors. The names are read from the schema at the first violation.
 func (c *sqliteConn) constraint(err error) (name string, ok bool) {
 	switch sqlite.ErrCode(err) {
 	case sqlite.ResultConstraintUnique, sqlite.ResultConstraintPrimaryKey, sqlite.ResultConstraintRowID:

@@ -7,12 +7,12 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 )
 
-// mostTenants is of how many organisations the keys are remembered, about 4 KiB
-// each: there may be any number of them.
-const mostTenants = 4096
+// maxTenants limits the memory of the cache: the keys of an organisation take
+// about 4 KiB.
+const maxTenants = 4096
 
-// tenants remembers the keys of organisations. The zero value is ready, and it is
-// safe for concurrent use.
+// tenants caches the keys of organisations. The zero value is ready to use, and
+// it is safe for concurrent use.
 type tenants struct {
 	mu    sync.RWMutex
 	byOrg map[string]*keyring.Tenant
@@ -24,19 +24,19 @@ func (x *tenants) of(org string) *keyring.Tenant {
 	return x.byOrg[org]
 }
 
-// keep returns the keys that are remembered of an organisation, which are k unless
-// somebody was faster. When there are too many, those of any other go.
-func (x *tenants) keep(org string, k *keyring.Tenant) *keyring.Tenant {
+// put caches the keys of an organisation, unless they are cached already, and
+// returns the cached ones. If the cache is full, any other entry is evicted.
+func (x *tenants) put(org string, k *keyring.Tenant) *keyring.Tenant {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if kept := x.byOrg[org]; kept != nil {
-		return kept
+	if cached := x.byOrg[org]; cached != nil {
+		return cached
 	}
 	if x.byOrg == nil {
 		x.byOrg = map[string]*keyring.Tenant{}
 	}
 	for other := range x.byOrg {
-		if len(x.byOrg) < mostTenants {
+		if len(x.byOrg) < maxTenants {
 			break
 		}
 		delete(x.byOrg, other)

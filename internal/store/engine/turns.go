@@ -5,29 +5,28 @@ import (
 	"time"
 )
 
-// leastTurn is how long a group may work for organisations that have had a call in
-// it, while others wait. Where a commit takes longer, the turn does too: then half
-// of the time is for calls at least.
-const leastTurn = time.Millisecond
+// minTurn is how long a group works for organisations that have already had a
+// call in it, while others wait. If a commit takes longer, so does the turn: at
+// least half of the time then goes to calls.
+const minTurn = time.Millisecond
 
-// turns decides which of the waiting calls make up a group, so that an organisation
-// with many calls keeps no other waiting for all of them. Where only one has calls
-// there is nothing to decide. Only the writer's goroutine uses it.
+// turns decides which waiting calls make up a group, so that others do not wait
+// for all calls of a busy organisation. Only the writer's goroutine uses it.
 type turns struct {
 	now     func() time.Time
-	waiting []*call // taken from the queue and not run yet, in their order
+	waiting []*call // taken from the queue, not run yet, in order
 
-	started time.Time     // the group
-	commits time.Time     // when this group's commit began
-	took    time.Duration // by the last commit
+	started time.Time     // of the current group
+	commits time.Time     // start of the current commit
+	took    time.Duration // duration of the last commit
 }
 
-func (t *turns) nobody() bool { return len(t.waiting) == 0 }
+func (t *turns) empty() bool { return len(t.waiting) == 0 }
 
 func (t *turns) add(c *call) { t.waiting = append(t.waiting, c) }
 
-// next takes out a group: the first call of each organisation, then the second of
-// each, and so on. Calls of one organisation keep their order.
+// next removes and returns a group: the first call of each organisation, then
+// the second of each, and so on. Calls of one organisation stay in order.
 func (t *turns) next(most int) []*call {
 	first := t.waiting[0].org
 	if slices.ContainsFunc(t.waiting, func(c *call) bool { return c.org != first }) {
@@ -44,7 +43,8 @@ func (t *turns) next(most int) []*call {
 	return group
 }
 
-// putBack makes calls that were begun with a group wait again, before all others.
+// putBack returns calls that were taken for a group to the front of the waiting
+// ones.
 func (t *turns) putBack(calls []*call) {
 	for _, c := range calls {
 		c.state.Store(queued)
@@ -52,14 +52,14 @@ func (t *turns) putBack(calls []*call) {
 	t.waiting = slices.Insert(t.waiting, 0, calls...)
 }
 
-// begin begins a group.
+// begin starts the clock of a group.
 func (t *turns) begin() { t.started = t.now() }
 
-// over reports whether a call is to wait for the next group: its organisation has
-// had its turn in this one, of which these calls have run, and another is in it or
-// has come meanwhile, as collect finds.
+// over reports whether a call must wait for the next group: ran holds a call of
+// its organisation, the turn is used up, and another organisation is in the
+// group or has arrived since. collect takes new arrivals from the queue.
 func (t *turns) over(ran []*call, c *call, collect func()) bool {
-	if t.now().Sub(t.started) < max(leastTurn, t.took) || !slices.ContainsFunc(ran, func(r *call) bool { return r.org == c.org }) {
+	if t.now().Sub(t.started) < max(minTurn, t.took) || !slices.ContainsFunc(ran, func(r *call) bool { return r.org == c.org }) {
 		return false
 	}
 	other := func(x *call) bool { return x.org != c.org }

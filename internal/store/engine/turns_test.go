@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// turnsWorld is a writer whose calls take a third of a turn each and note in which
-// order they run.
+// turnsWorld is a writer whose calls take a third of a turn each and record the
+// order in which they run.
 type turnsWorld struct {
 	w   *writer
 	at  time.Time
@@ -24,14 +24,14 @@ func newTurnsWorld(t *testing.T) *turnsWorld {
 
 func (x *turnsWorld) call(org, id string) *call {
 	return &call{ctx: ctx, org: org, done: make(chan error, 1), fn: func(t *Tx) error {
-		x.at = x.at.Add(leastTurn/3 + 1)
+		x.at = x.at.Add(minTurn/3 + 1)
 		x.ran = append(x.ran, id)
 		t.addItem(id, id, 0)
 		return nil
 	}}
 }
 
-// group lets the writer run one, and returns which calls were in it.
+// group runs one group and returns its calls.
 func (x *turnsWorld) group() []string {
 	x.ran = nil
 	x.w.collect()
@@ -55,8 +55,8 @@ func (x *turnsWorld) queue(org string, ids ...string) (calls []*call) {
 	return calls
 }
 
-// An organisation with many calls has one turn in a group while another waits, and
-// the other's call does not wait behind all of them.
+// An organisation with many calls has one turn in a group while another waits,
+// so the other's call does not wait for all of them.
 func TestOrganisationsTakeTurnsInGroups(t *testing.T) {
 	t.Parallel()
 	x := newTurnsWorld(t)
@@ -76,7 +76,8 @@ func TestOrganisationsTakeTurnsInGroups(t *testing.T) {
 	}
 }
 
-// Every organisation has its first call in the group, however long that takes.
+// Every organisation has its first call in the group, even if its turn takes
+// long.
 func TestFirstCallsShareAGroup(t *testing.T) {
 	t.Parallel()
 	x := newTurnsWorld(t)
@@ -88,7 +89,7 @@ func TestFirstCallsShareAGroup(t *testing.T) {
 	x.is(t, "a2")
 }
 
-// Nobody else waits: all calls share a commit, as ever.
+// Nobody else waits, so all calls share a commit.
 func TestOneOrganisationHasTheWholeGroup(t *testing.T) {
 	t.Parallel()
 	x := newTurnsWorld(t)
@@ -96,7 +97,8 @@ func TestOneOrganisationHasTheWholeGroup(t *testing.T) {
 	x.is(t, "a1", "a2", "a3", "a4", "a5", "a6")
 }
 
-// One that comes while a group runs is in the next, which begins soon.
+// A call that arrives while a group runs is in the next group, which begins
+// soon.
 func TestNewcomerEndsATurn(t *testing.T) {
 	t.Parallel()
 	x := newTurnsWorld(t)
@@ -110,11 +112,12 @@ func TestNewcomerEndsATurn(t *testing.T) {
 	x.is(t, "a6")
 }
 
-// Where commits take long, turns do: they would else be most of what is done.
+// If commits are slow, turns are as long: otherwise commits would take most of
+// the time.
 func TestTurnLastsAsLongAsACommit(t *testing.T) {
 	t.Parallel()
 	x := newTurnsWorld(t)
-	x.w.fault = func() error { x.at = x.at.Add(2 * leastTurn); return nil }
+	x.w.fault = func() error { x.at = x.at.Add(2 * minTurn); return nil }
 	x.queue("a", "a1")
 	x.is(t, "a1")
 	x.queue("a", "a2", "a3", "a4", "a5", "a6", "a7", "a8")
@@ -123,7 +126,7 @@ func TestTurnLastsAsLongAsACommit(t *testing.T) {
 	x.is(t, "a7", "a8")
 }
 
-// A call that was put back is the caller's again.
+// The caller can cancel a call that was put back.
 func TestCallerLeavesAfterItsTurn(t *testing.T) {
 	t.Parallel()
 	x := newTurnsWorld(t)

@@ -14,26 +14,26 @@ import (
 // not change a []byte afterwards.
 type Args = []any
 
-// Tx is one call's view of the data of one organisation. It lives as long as
-// the function it was given to, and is not safe for concurrent use.
+// Tx is one call's view of the data of one organisation. It is valid until the
+// function it was passed to returns, and is not safe for concurrent use.
 type Tx struct {
-	// Org is the organisation the call acts for, or "". Every statement of a noun
-	// names it. It is not changed.
+	// Org is the organisation the call acts for, or "". Every statement of a
+	// noun names it. It must not be changed.
 	Org string
 
 	ctx      context.Context
 	reads    reader
-	keys     *keyring.Tenant // nil if the organisation has no key yet (only in view)
+	keys     *keyring.Tenant // nil if the organisation has no key yet (in a view only)
 	writes   []write
 	err      error // the first failure of the engine; a function cannot hide it
 	writable bool
 	strict   bool
 	scanning bool
 
-	subjects map[string]*subject // keys of subjects, see sealing.go
+	subjects map[string]*subject // see sealing.go
 	late     []lateWrite
 	lateKeys []write
-	last     []func() // write what must come after everything else
+	last     []func() // run after everything else is written
 	erases   bool     // EraseKeys was called
 	master   *keyring.Master
 }
@@ -43,7 +43,7 @@ type reader interface {
 	run(ctx context.Context, reads []*Read) error
 }
 
-// Read is one query and what is done with its rows.
+// Read is one query and the function that scans its rows.
 type Read struct {
 	sql   string
 	args  Args
@@ -57,14 +57,14 @@ func Each(sql string, a Args, scan func(*Row) error) *Read {
 	return &Read{sql: sql, args: a, scan: scan}
 }
 
-// One is a read of at most one row for [Tx.Batch]; found (which may be nil)
-// tells whether there was one.
+// One is a read of at most one row for [Tx.Batch]. It sets found, which may be
+// nil, to whether there was a row.
 func One(sql string, a Args, found *bool, scan func(*Row) error) *Read {
 	return &Read{sql: sql, args: a, scan: scan, one: true, found: found}
 }
 
-// Batch runs independent reads in one round trip on PostgreSQL, one after the
-// other on SQLite.
+// Batch runs independent reads: in one round trip on PostgreSQL, one by one on
+// SQLite.
 func (t *Tx) Batch(reads ...*Read) error {
 	if err := t.mayRead(); err != nil {
 		return t.Fail(err)
@@ -80,7 +80,7 @@ func (t *Tx) Each(sql string, a Args, scan func(*Row) error) error {
 	return t.Batch(&Read{sql: sql, args: a, scan: scan})
 }
 
-// One calls scan for the row of a query that gives at most one row, and
+// One calls scan for the row of a query that returns at most one row, and
 // reports whether there was one. scan may be nil.
 func (t *Tx) One(sql string, a Args, scan func(*Row) error) (found bool, err error) {
 	err = t.Batch(&Read{sql: sql, args: a, scan: scan, one: true, found: &found})
@@ -106,8 +106,8 @@ func (t *Tx) mayRead() error {
 	return nil
 }
 
-// Fail remembers a failure of the engine, so that no function can commit after
-// it by ignoring it. An error that a scan function returned is not one.
+// Fail records a failure of the engine, so that the call cannot commit even if
+// the function ignores the error. The error of a scan function is not recorded.
 func (t *Tx) Fail(err error) error {
 	var s *scanError
 	if errors.As(err, &s) {
@@ -128,15 +128,16 @@ func (e *scanError) Error() string { return e.err.Error() }
 type write struct {
 	sql       string
 	args      Args
-	conflict  error            // what a broken unique constraint means
-	conflicts map[string]error // the same by the constraint's name
-	missing   error            // what a row count other than one means
-	retry     bool             // a broken constraint means: run the function again
-	lock      bool             // a read that locks a row; nothing on SQLite, which has one writer
+	conflict  error            // the error for a violated unique constraint
+	conflicts map[string]error // the same, by constraint name
+	missing   error            // the error for a row count other than one
+	retry     bool             // a violated constraint runs the function again
+	lock      bool             // a read that locks a row; skipped on SQLite, which has one writer
 
-	// Where the caller knows the one row that the statement changes: its table and
-	// its values before (nil: it is new) and after. On PostgreSQL that saves
-	// asking for them ([notes]). Only [Tx.Knows] sets them.
+	// Set by [Tx.DeclareChange]: the table of the one row that the statement
+	// changes, and its values before (nil: it is new) and after (nil: it is
+	// deleted). On PostgreSQL this saves asking the server for them, see
+	// [rowChanges].
 	table         string
 	before, after []any
 }
@@ -150,18 +151,20 @@ func (t *Tx) Local() bool {
 	return ok
 }
 
-// Context is the call's.
+// Context is the context of the call.
 func (t *Tx) Context() context.Context { return t.ctx }
 
-// Asks reports whether the engine has to ask the server for the rows that a
-// statement changes, unless [Tx.Knows] says which.
-func (t *Tx) Asks() bool {
+// WantsChanges reports whether [Tx.DeclareChange] saves the engine from asking
+// the server which rows a statement changes.
+func (t *Tx) WantsChanges() bool {
 	_, ok := t.reads.(*pgTx)
 	return ok && t.writable
 }
 
-// Knows says of the last write which row it changes.
-func (t *Tx) Knows(table string, before []any, after ...any) {
+// DeclareChange says which one row the last write changes: its values before
+// (nil: it is new) and after (none: it is deleted), in the order of the table's
+// columns.
+func (t *Tx) DeclareChange(table string, before []any, after ...any) {
 	for i, v := range after {
 		after[i] = plainValue(v)
 	}
@@ -171,7 +174,8 @@ func (t *Tx) Knows(table string, before []any, after ...any) {
 	}
 }
 
-// plainValue is a value of args as a row holds it: nil, int64, string or []byte.
+// plainValue converts a value of [Args] to what a row holds: nil, int64, string
+// or []byte.
 func plainValue(v any) any {
 	switch v := v.(type) {
 	case nil, int64, string, []byte:
@@ -198,13 +202,13 @@ func plainValue(v any) any {
 	return v
 }
 
-// mayFail reports whether the statement can be refused as part of the plan.
-// (retry is not counted: SQLite's one writer has nobody to lose against.)
+// mayFail reports whether a refusal of the statement is foreseen. retry does
+// not count: SQLite has one writer, so nobody can get in its way.
 func (w *write) mayFail() bool {
 	return !w.lock && (w.conflict != nil || w.conflicts != nil || w.missing != nil)
 }
 
-// refusal is the error for a broken unique constraint, or nil if the noun did
+// refusal is the error for a violated unique constraint, or nil if the noun did
 // not foresee it.
 func (w *write) refusal(constraint string) error {
 	switch {
@@ -239,7 +243,7 @@ func (t *Tx) add(w write) {
 	t.writes = append(t.writes, w)
 }
 
-// usualWrites is room for what a change of one object writes.
+// usualWrites is the number of writes of a typical change of one object.
 const usualWrites = 4
 
 // Write buffers a statement that is not expected to be refused.
@@ -252,10 +256,11 @@ func (t *Tx) WriteUnique(conflict error, sql string, a ...any) {
 	t.add(write{sql: sql, args: a, conflict: conflict})
 }
 
-// WriteUniqueBy is writeUnique for a table with several unique constraints:
-// the error is chosen by the name of the unique index (<table>_pkey for a
-// primary key). A constraint that is not named is an unexpected failure. If a
-// statement violates two, the engines may differ in which they report.
+// WriteUniqueBy is [Tx.WriteUnique] for a table with several unique
+// constraints: the error is chosen by the name of the unique index
+// (<table>_pkey for a primary key). A constraint that is not named is an
+// unexpected failure. If a statement violates two, the engines may differ in
+// which they report.
 func (t *Tx) WriteUniqueBy(conflicts map[string]error, sql string, a ...any) {
 	t.add(write{sql: sql, args: a, conflicts: conflicts})
 }
@@ -267,31 +272,30 @@ func (t *Tx) WriteOne(missing error, sql string, a ...any) {
 	t.add(write{sql: sql, args: a, missing: missing})
 }
 
-// WriteOneUnique is writeOne and writeUnique in one.
+// WriteOneUnique combines [Tx.WriteOne] and [Tx.WriteUnique].
 func (t *Tx) WriteOneUnique(missing, conflict error, sql string, a ...any) {
 	t.add(write{sql: sql, args: a, missing: missing, conflict: conflict})
 }
 
-// WriteOrRetry buffers a statement that may violate a unique constraint, which
-// another process can have written to since it was read: then the function runs
-// again.
+// WriteOrRetry buffers a statement that may violate a unique constraint because
+// another process has written since the reads. The function then runs again.
 func (t *Tx) WriteOrRetry(sql string, a ...any) {
 	t.add(write{sql: sql, args: a, retry: true})
 }
 
 // Lock buffers a read that must find one row and, on PostgreSQL, locks it until
-// the call ends; otherwise the call fails with missing. SQLite has one writer and
-// needs no locks.
+// the call ends; otherwise the call fails with missing. SQLite needs no row
+// locks: it has one writer.
 func (t *Tx) Lock(missing error, sql string, a ...any) {
 	t.add(write{sql: sql, args: a, missing: missing, lock: true})
 }
 
-// Last calls do when the function has ended and everything else is written. do
-// may write and must not read.
+// Last calls do after the function has returned and everything else is written.
+// do may write and must not read.
 func (t *Tx) Last(do func()) { t.last = append(t.last, do) }
 
-// For calls fn with a Tx of another organisation, whose keys are given. What it
-// writes is written with this call.
+// For calls fn with a Tx of another organisation, using its keys. Its writes
+// are part of this call.
 func (t *Tx) For(org string, keys *keyring.Tenant, fn func(*Tx)) error {
 	of := &Tx{Org: org, ctx: t.ctx, reads: t.reads, keys: keys, master: t.master, writable: t.writable, strict: t.strict}
 	fn(of)
@@ -302,8 +306,9 @@ func (t *Tx) For(org string, keys *keyring.Tenant, fn func(*Tx)) error {
 	return t.Fail(of.err)
 }
 
-// OfOther is for a row of another organisation than the call's: writing one is a
-// mistake of the program, so nothing of the call is stored.
+// OfOther reports whether a row belongs to another organisation than the
+// call's. Writing such a row is a bug, so the call then fails and writes
+// nothing.
 func (t *Tx) OfOther(org string) bool {
 	if t.Org == org {
 		return false

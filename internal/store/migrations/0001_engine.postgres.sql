@@ -1,6 +1,6 @@
--- Used nonces. They are written without waiting for the disk (SQLite keeps
--- them in a file of their own): nonce_epoch tells after a crash of the server
--- that some may be lost, because an unlogged table is empty then.
+-- Used nonces. Their commits wait for no fsync (SQLite keeps them in a separate
+-- file). After a crash of the server an unlogged table is empty, and
+-- nonce_epoch shows that nonces may be lost.
 CREATE TABLE nonce (
     hash    BYTEA  NOT NULL PRIMARY KEY,
     expires BIGINT NOT NULL

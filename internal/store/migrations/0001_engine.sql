@@ -1,4 +1,4 @@
--- What the engine itself needs. Nouns come in later files.
+-- The engine's own tables. Those of nouns are in later files.
 
 CREATE TABLE meta (
     key   TEXT NOT NULL PRIMARY KEY,
@@ -22,7 +22,7 @@ CREATE TABLE subject_key (
     PRIMARY KEY (org, subject)
 );
 
--- Subjects that were erased, to be erased again after a backup is restored.
+-- Erased subjects, to be erased again after a backup is restored.
 CREATE TABLE erased_subject (
     org       TEXT   NOT NULL,
     subject   TEXT   NOT NULL,

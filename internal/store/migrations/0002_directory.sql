@@ -1,9 +1,8 @@
 -- The nouns of the directory. Keys begin with the organisation, except where a
--- credential is what names the organisation. Times are unix milliseconds,
--- lists are JSON, BYTEA is sealed (or a blind index, where the name says so).
--- There are no foreign keys: the core checks references in the transaction of
--- the change, and a check by the engine would lock the same few parent rows
--- for every caller.
+-- credential identifies it. Times are unix milliseconds, lists are JSON, BYTEA
+-- is sealed (or a blind index, if the name says so). There are no foreign keys:
+-- the core checks references in the transaction of the change, and a check by
+-- the engine would lock the same few parent rows for every caller.
 
 CREATE TABLE org (
     id          TEXT    NOT NULL PRIMARY KEY,
@@ -58,8 +57,8 @@ CREATE TABLE department (
 ) /*sqlite: WITHOUT ROWID*/;
 CREATE INDEX department_by_parent ON department (org, parent_id);
 
--- Mobiles are not unique here: an account of another organisation that was
--- joined may repeat one.
+-- Mobiles are not unique here: a joined account of another organisation may
+-- repeat one.
 CREATE TABLE employee (
     org           TEXT    NOT NULL,
     user_id       TEXT    NOT NULL,
@@ -97,8 +96,8 @@ CREATE TABLE label (
 ) /*sqlite: WITHOUT ROWID*/;
 CREATE INDEX label_by_group ON label (org, group_id, position, id);
 
--- The row that an update writes. What is indexed here changes seldom; what
--- changes often is in no index. A list that was never set is NULL.
+-- The row that an update writes. Indexed columns change rarely, and columns
+-- that change often have no index. A list that was never set is NULL.
 CREATE TABLE contact (
     org            TEXT   NOT NULL,
     id             TEXT   NOT NULL,
@@ -125,16 +124,16 @@ CREATE UNIQUE INDEX contact_by_ordinal ON contact (org, ordinal);
 CREATE INDEX contact_by_last4 ON contact (org, last4_index);
 CREATE INDEX contact_by_follower ON contact (org, follower_id);
 
--- The last ordinal given. Its row is what makes creations of an organisation
--- take turns; updates never touch it. Ordinals of deleted contacts do not come
--- back, or a walk through the list could miss a new contact.
+-- The last assigned ordinal. Creating contacts of one organisation locks its
+-- row; updates never touch it. Ordinals of deleted contacts are not reused, or
+-- a reader of the list could miss a new contact.
 CREATE TABLE contact_sequence (
     org  TEXT   NOT NULL PRIMARY KEY,
     last BIGINT NOT NULL
 ) /*sqlite: WITHOUT ROWID*/;
 
--- The lists of a contact by what they name; the contact's row has them too,
--- for reading. Written only where a list changes.
+-- The lists of a contact, by the objects in them. The contact's row has them
+-- too, for reading. Written only if a list changes.
 CREATE TABLE contact_label (
     org        TEXT   NOT NULL,
     label_id   BIGINT NOT NULL,
@@ -232,8 +231,8 @@ CREATE TABLE message_contact_member (
 CREATE INDEX message_contact_member_by_member ON message_contact_member (org, member_id);
 
 -- The history. old_values and new_values are sealed under the key of the
--- subject; what stands in clear here is bound to them as associated data.
--- There is no chain in these rows: it would be a row that all callers wait for.
+-- subject, with the plain columns as associated data. There is no chain in
+-- these rows: it would be a row that all callers wait for.
 CREATE TABLE audit (
     seq        /*sqlite: INTEGER PRIMARY KEY AUTOINCREMENT*/ /*pg: BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY*/,
     org        TEXT   NOT NULL,
@@ -250,9 +249,9 @@ CREATE TABLE audit (
 CREATE INDEX audit_by_object ON audit (object, org, seq); -- in this order also without an organisation
 CREATE INDEX audit_by_org ON audit (org, seq);
 
--- The chain over the history, made afterwards: block pos covers the entries of
--- seqs and, through its mac, all blocks before it. The primary key is what
--- keeps two processes from forking it.
+-- The chain over the history, built afterwards: block pos covers the entries of
+-- seqs and, through its mac, all earlier blocks. The primary key keeps two
+-- processes from forking it.
 CREATE TABLE audit_seal (
     pos  BIGINT NOT NULL PRIMARY KEY,
     seqs TEXT   NOT NULL,

@@ -2,7 +2,7 @@
 -- that are sent to them.
 
 -- Verification messages that were sent. The id is part of a link that anybody
--- may know; what confirms it is derived from the id and is not stored.
+-- may know. The secret that confirms it is derived from the id and not stored.
 CREATE TABLE message_verification (
     id            TEXT   NOT NULL PRIMARY KEY,
     org           TEXT   NOT NULL,
@@ -32,7 +32,8 @@ CREATE TABLE message_contact_deletion (
 ) /*sqlite: WITHOUT ROWID*/;
 CREATE INDEX message_contact_deletion_by_status ON message_contact_deletion (status, requested_at);
 
--- Contacts that left the directory and stay in accounts. Names may repeat.
+-- Contacts that were deleted from the directory but stay in accounts. Names may
+-- repeat.
 CREATE TABLE retained_contact (
     org           TEXT   NOT NULL,
     id            TEXT   NOT NULL,
@@ -53,7 +54,7 @@ CREATE TABLE retained_contact_account (
     PRIMARY KEY (org, account_id, contact_id)
 ) /*sqlite: WITHOUT ROWID*/;
 
--- Mails and text messages. content is NULL once it was erased.
+-- Mails and text messages. content is NULL once it is erased.
 CREATE TABLE message (
     org        TEXT   NOT NULL,
     id         TEXT   NOT NULL,

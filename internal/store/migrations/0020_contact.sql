@@ -1,9 +1,9 @@
 -- External contacts: deletion, deep pages, search, and labels that are managed
--- one by one.
+-- individually.
 
--- How many contacts were deleted in each block of 2048 ordinals. Together with
--- the last ordinal given it says which contact is at an offset, and how many
--- there are, without counting rows. Creating a contact never writes here.
+-- The number of deleted contacts in each block of 2048 ordinals. Together with
+-- the last assigned ordinal it gives the contact at an offset and the number of
+-- contacts without counting rows. Creating a contact never writes here.
 CREATE TABLE contact_gap (
     org     TEXT   NOT NULL,
     block   BIGINT NOT NULL,
@@ -11,8 +11,8 @@ CREATE TABLE contact_gap (
     PRIMARY KEY (org, block)
 ) /*sqlite: WITHOUT ROWID*/;
 
--- What contacts are found by: names, their endings and their pinyin. The core
--- makes the terms; written only where name or company change.
+-- Search terms of contacts: names, their suffixes and their pinyin. The core
+-- creates the terms. Written only if the name or the company changes.
 CREATE TABLE contact_term (
     org     TEXT   NOT NULL,
     term    TEXT   NOT NULL,
@@ -20,7 +20,7 @@ CREATE TABLE contact_term (
     PRIMARY KEY (org, term, ordinal)
 ) /*sqlite: WITHOUT ROWID*/;
 
--- The same two indexes as before, in the order of the list.
+-- The same two indexes as before, now in the order of the list.
 DROP INDEX contact_by_last4;
 CREATE INDEX contact_by_last4 ON contact (org, last4_index, ordinal);
 DROP INDEX contact_by_follower;

@@ -1,5 +1,5 @@
--- The organisation directory: the rest of an employee, who is in which
--- department, the tree of departments, and grants to join.
+-- The organisation directory: the remaining columns of an employee, members of
+-- departments, the tree of departments, and grants to join.
 
 ALTER TABLE employee ADD COLUMN updated_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE employee ADD COLUMN manager_id TEXT;
@@ -12,7 +12,8 @@ ALTER TABLE employee ADD COLUMN email_index BYTEA;
 ALTER TABLE employee ADD COLUMN telephone_index BYTEA;
 ALTER TABLE employee ADD COLUMN login_index BYTEA;
 
--- A number logs one normal account in; org accounts may share one.
+-- One normal account can log in with a number. Accounts of type org may share
+-- one.
 CREATE UNIQUE INDEX employee_mobile ON employee (org, mobile_index) WHERE mobile_index IS NOT NULL AND account_type = 'normal';
 CREATE UNIQUE INDEX employee_email ON employee (org, email_index) WHERE email_index IS NOT NULL;
 CREATE UNIQUE INDEX employee_telephone ON employee (org, telephone_index) WHERE telephone_index IS NOT NULL;
@@ -21,9 +22,9 @@ CREATE UNIQUE INDEX employee_outer ON employee (org, outer_org, outer_user_id) W
 CREATE INDEX employee_by_union_id ON employee (org, union_id) WHERE union_id IS NOT NULL;
 CREATE INDEX employee_by_manager ON employee (org, manager_id) WHERE manager_id IS NOT NULL;
 
--- A row for each department of each employee. rank is the order, negated, so
--- that all orders of members run upwards; letters is how the name is spelt in
--- letters, by which members of one rank are sorted.
+-- One row for each department of each employee. rank is the negated order, so
+-- that all orders of members are ascending. letters spells the name in letters,
+-- by which members of one rank are sorted.
 CREATE TABLE employee_dept (
     org         TEXT    NOT NULL,
     user_id     TEXT    NOT NULL,
@@ -51,15 +52,15 @@ INSERT INTO employee_dept (org, user_id, dept_id, rank, letters, entered_at, mod
     FROM employee e, json_array_elements_text(e.dept_ids::JSON) d;
 */
 
--- path is the ids from the root down to the department: /1/5/12/. What is below
--- a department is a range of paths.
+-- path contains the ids from the root down to the department: /1/5/12/. A
+-- subtree is a range of paths.
 ALTER TABLE department ADD COLUMN position BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE department ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE department ADD COLUMN path TEXT NOT NULL DEFAULT '';
 UPDATE department SET path = CASE WHEN parent_id = 0 THEN '/' ELSE '/1/' END || id || '/';
 CREATE INDEX department_by_path ON department (org, path);
--- With the order of the list, or SQLite would read all departments in the order
--- of their ids instead.
+-- The index includes the order of the list. Without it SQLite would read all
+-- departments in the order of their ids.
 DROP INDEX department_by_parent;
 CREATE INDEX department_by_order ON department (org, parent_id, position, id);
 CREATE UNIQUE INDEX department_name ON department (org, parent_id, name) WHERE parent_id <> 0;
@@ -72,7 +73,7 @@ CREATE TABLE join_grant (
     PRIMARY KEY (org, to_org)
 ) /*sqlite: WITHOUT ROWID*/;
 
--- External contacts by union id: employees have it in their own row.
+-- External contacts by union id. Employees have it in their own row.
 CREATE TABLE contact_union_id (
     org        TEXT NOT NULL,
     union_id   TEXT NOT NULL,

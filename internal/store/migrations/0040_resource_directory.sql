@@ -1,5 +1,5 @@
--- The resource directory: names that are unique, tags, deletions, and what is
--- left of accounts that were removed.
+-- The resource directory: unique names, tags, deletions, and the remains of
+-- removed accounts.
 
 CREATE UNIQUE INDEX folder_by_name ON folder (org, parent_id, name);
 CREATE UNIQUE INDEX account_by_display_name ON account (org, display_name);
@@ -26,8 +26,8 @@ CREATE TABLE account_deletion (
     PRIMARY KEY (org, account_id)
 ) /*sqlite: WITHOUT ROWID*/;
 
--- Contacts that an account had when it was removed from the directory. They go
--- on receiving its messages, whatever becomes of them in the directory.
+-- Contacts of an account at the time it was removed from the directory. They
+-- keep receiving its messages, whatever happens to them in the directory.
 CREATE TABLE removed_account_contact (
     org           TEXT   NOT NULL,
     account_id    TEXT   NOT NULL,

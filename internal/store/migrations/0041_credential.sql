@@ -1,4 +1,4 @@
--- Who holds an access key, what keys may do, and credentials that expire.
+-- Owners of access keys, policies, and credentials that expire.
 
 ALTER TABLE access_key ADD COLUMN member_id TEXT; -- NULL: the management account
 

@@ -1,5 +1,5 @@
--- Apps and their people's logins, leave records, organisations that begin and
--- end.
+-- Apps, logins of people to them, leave records, and creation and deletion of
+-- organisations.
 
 ALTER TABLE app ADD COLUMN redirect_uris TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE app ADD COLUMN require_signing BOOLEAN NOT NULL DEFAULT FALSE;
@@ -8,13 +8,13 @@ ALTER TABLE app ADD COLUMN require_signing BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE org ADD COLUMN creator TEXT;
 CREATE INDEX org_by_creator ON org (creator) WHERE creator IS NOT NULL;
 
--- Ids of deleted organisations, which are not given again.
+-- Ids of deleted organisations, which are not reused.
 CREATE TABLE ended_org (
     id       TEXT   NOT NULL PRIMARY KEY,
     ended_at BIGINT NOT NULL
 ) /*sqlite: WITHOUT ROWID*/;
 
--- Codes of the login page and the logins they were exchanged for. Both are
+-- Codes of the login page and the sessions they were exchanged for. Both are
 -- found by hash, before the organisation is known.
 CREATE TABLE login_code (
     hash       TEXT    NOT NULL PRIMARY KEY,
@@ -51,7 +51,7 @@ CREATE INDEX user_session_by_spent ON user_session (spent);
 CREATE INDEX user_session_by_expiry ON user_session (org, refresh_until);
 CREATE INDEX user_session_by_account ON user_session (account);
 
--- In the order they are listed in.
+-- In the order of the list.
 CREATE TABLE leave_record (
     org          TEXT   NOT NULL,
     left_at      BIGINT NOT NULL,

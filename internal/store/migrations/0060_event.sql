@@ -1,7 +1,7 @@
--- Subscriptions of apps to events, and events on their way to them.
+-- Subscriptions of apps to events, and events waiting for delivery.
 
--- What a subscription needs to reach its app. owner is the process that
--- delivers for it until owned_until.
+-- How to reach the app of a subscription. owner is the process that delivers
+-- for it until owned_until.
 CREATE TABLE event_subscription (
     org         TEXT   NOT NULL,
     app_key     TEXT   NOT NULL,
@@ -18,8 +18,8 @@ CREATE TABLE event_subscription (
     PRIMARY KEY (org, app_key, channel)
 ) /*sqlite: WITHOUT ROWID*/;
 
--- One row per event and subscription; seq is the event's in the outbox, so it
--- is in the order of the changes of an object.
+-- One row per event and subscription. seq is the event's number in the outbox,
+-- so it follows the changes of an object.
 CREATE TABLE event_delivery (
     org       TEXT   NOT NULL,
     app_key   TEXT   NOT NULL,
@@ -40,7 +40,7 @@ CREATE INDEX event_delivery_by_object ON event_delivery (org, app_key, channel, 
 CREATE INDEX event_delivery_failed ON event_delivery (org, app_key, failed_at, seq) WHERE failed_at IS NOT NULL;
 CREATE INDEX event_delivery_by_time ON event_delivery (org, born_at);
 
--- Events are routed organisation by organisation, so that a long import of one
--- does not hold those of another.
+-- Events are routed per organisation, so that a long import of one does not
+-- delay the others.
 DROP INDEX outbox_by_kind;
 CREATE INDEX outbox_by_org ON outbox (kind, org, seq);

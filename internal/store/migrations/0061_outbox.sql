@@ -1,3 +1,3 @@
--- Nothing looks for an item by its recipient, and an index on values that look
--- random changes a page of its own with each.
+-- Nothing searches items by recipient, and every insert into an index on random
+-- values changes another page.
 DROP INDEX outbox_by_recipient;

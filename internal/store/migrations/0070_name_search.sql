@@ -1,5 +1,5 @@
--- What employees and departments are found by, as contact_term is for external
--- contacts. The program fills it for the names that are there.
+-- Search terms of employees and departments, as contact_term is for external
+-- contacts. The program fills them in for existing names.
 CREATE TABLE employee_term (
     org     TEXT NOT NULL,
     term    TEXT NOT NULL,
@@ -14,9 +14,9 @@ CREATE TABLE department_term (
     PRIMARY KEY (org, term, dept_id)
 ) /*sqlite: WITHOUT ROWID*/;
 
--- How many members a department has, and how many people in it and below it,
--- each once. The counts of a department are the sums over its rows: calls that
--- change different employees change different rows.
+-- The number of direct members of a department, and of people in its subtree,
+-- each counted once. The counts of a department are the sums over its rows, so
+-- that calls which change different employees change different rows.
 CREATE TABLE department_count (
     org     TEXT   NOT NULL,
     dept_id BIGINT NOT NULL,

@@ -1,8 +1,8 @@
--- What keeps an organisation from being deleted while a call changes it: on
--- PostgreSQL each call shares one of these rows, and the deletion removes them
--- all. One row for all calls would be written to by each of them. SQLite has one
--- writer and needs none. They are there because data goes from either to the
--- other.
+-- Lock rows that keep an organisation from being deleted while a call changes
+-- it: on PostgreSQL each call takes a shared lock on one of these rows, and the
+-- deletion deletes them all. With a single row, every call would write to it.
+-- SQLite has one writer and needs no locks, but has the rows because backups
+-- move between the engines.
 CREATE TABLE org_hold (
     org  TEXT    NOT NULL,
     slot INTEGER NOT NULL,

@@ -1,8 +1,8 @@
--- Names are found by letters without accents: the program writes the terms of
--- those that have some anew.
+-- Names are found by letters without accents: the program rewrites the terms of
+-- names with accents.
 
--- Who agreed to become an employee, by mobile or login mail. A row goes when it
--- was used or withdrawn, and with the next one when its time is over.
+-- Consents to become an employee, by mobile or login mail. A row is deleted
+-- when it is used or withdrawn, and an expired one with the next insert.
 CREATE TABLE employee_consent (
     org          TEXT   NOT NULL,
     id           TEXT   NOT NULL,

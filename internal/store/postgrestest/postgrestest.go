@@ -1,5 +1,5 @@
-// Package postgrestest gives tests databases of their own on a PostgreSQL
-// server. It knows nothing of what is in them.
+// Package postgrestest creates databases for tests on a PostgreSQL server. It
+// knows nothing about their content.
 package postgrestest
 
 import (
@@ -15,9 +15,9 @@ import (
 
 var databases atomic.Int64
 
-// Database makes an empty database on the server that MINGCE_TEST_POSTGRES
-// names, and returns its URL; it is dropped after the test. Without a server the
-// test is left out, or fails if MINGCE_TEST_POSTGRES_REQUIRED is set.
+// Database creates an empty database on the server that MINGCE_TEST_POSTGRES
+// names, and returns its URL; it is dropped after the test. Without a server
+// the test is skipped, or fails if MINGCE_TEST_POSTGRES_REQUIRED is set.
 func Database(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv("MINGCE_TEST_POSTGRES")

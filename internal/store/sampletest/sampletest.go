@@ -1,4 +1,5 @@
-// Package sampletest fills stores for tests.
+// Package sampletest fills stores with the sample organisation for tests. It
+// opens no store and checks nothing.
 package sampletest
 
 import (
@@ -17,11 +18,11 @@ type countedIDs struct{ n atomic.Int64 }
 func (c *countedIDs) Digits(n int) string { return fmt.Sprintf("1%0*d", n-1, c.n.Add(1)) }
 func (c *countedIDs) Base62(n int) string { return fmt.Sprintf("x%0*d", n-1, c.n.Add(1)) }
 
-// NewIDs makes identifiers that do not repeat.
+// NewIDs returns a source of identifiers that do not repeat.
 func NewIDs() directory.IDs { return &countedIDs{} }
 
-// Fill fills a store with the sample organisation and a sealed history, an
-// erased subject and numbers that were given but are gone.
+// Fill fills a store with the sample organisation, a sealed history, an erased
+// subject, and numbers that were assigned but whose rows are deleted.
 func Fill(t testing.TB, s *store.Store) *directory.Directory {
 	t.Helper()
 	ctx := t.Context()

@@ -8,7 +8,7 @@ import (
 )
 
 // testOffsets deletes contacts in several patterns, over more ordinals than one
-// block of the store's book-keeping holds, and asks where offsets lie.
+// block of contact_gap, and looks up offsets.
 func testOffsets(t *testing.T, s directory.Store) {
 	const n = 5000
 	update(t, s, orgA, func(tx directory.Tx) {
@@ -47,8 +47,8 @@ func testOffsets(t *testing.T, s directory.Store) {
 	}), []directory.Contact(nil))
 }
 
-// testTermOrder goes through terms of several lengths and scripts: the order is
-// that of bytes, whatever the engine's language, and a prefix ends where it ends.
+// testTermOrder lists terms of several lengths and scripts: they are in byte
+// order, whatever the engine's locale, and a prefix matches nothing beyond it.
 func testTermOrder(t *testing.T, s directory.Store) {
 	names := []string{"a", "Ab", "é", "z", "Z1", "张", "张三", "张三丰", "弓", "𠮷", "ａ"}
 	update(t, s, orgA, func(tx directory.Tx) {

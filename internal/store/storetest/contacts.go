@@ -9,7 +9,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// contact is a complete contact; n makes id and number its own.
+// contact returns a complete contact; n makes its id and number unique.
 func contact(n int) directory.Contact {
 	return directory.Contact{
 		ID: fmt.Sprintf("1%017d", n), Name: "张三", FollowerID: "u1", LabelIDs: []int64{1, 2393865715},
@@ -106,8 +106,8 @@ func testContactWithReferences(t *testing.T, s directory.Store) {
 	})
 }
 
-// testContactList walks the list while rows are added and changed: nothing is
-// repeated or left out.
+// testContactList reads the list page by page while rows are added and changed:
+// nothing is repeated or left out.
 func testContactList(t *testing.T, s directory.Store) {
 	for n := range 25 {
 		update(t, s, orgA, func(tx directory.Tx) { tx.InsertContact(contact(100 - n)) })

@@ -9,8 +9,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// testDepartmentCounts: whatever happens to people and departments, a count is
-// what counting would give.
+// testDepartmentCounts compares counts with a model through random changes of
+// people and departments.
 func testDepartmentCounts(t *testing.T, s directory.Store) {
 	r := rand.New(rand.NewPCG(1, 2))
 	parents := map[int64]int64{1: 0, 2: 1, 3: 1, 4: 2, 5: 2, 6: 4, 7: 3}
@@ -83,8 +83,8 @@ func testDepartmentCounts(t *testing.T, s directory.Store) {
 	}
 }
 
-// testDepartmentCountRaces: employees come, go and change places while their
-// departments are moved to and fro.
+// testDepartmentCountRaces adds, deletes and moves employees while their
+// departments are moved back and forth.
 func testDepartmentCountRaces(t *testing.T, s directory.Store) {
 	const top, a, b, team = 1, 2, 3, 4
 	update(t, s, orgA, func(tx directory.Tx) {

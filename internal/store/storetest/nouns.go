@@ -166,7 +166,7 @@ func testReferences(t *testing.T, s directory.Store) {
 	testMissing(t, s)
 }
 
-// testMissing asks for a thousand ids of which a few exist.
+// testMissing looks up a thousand ids of which a few exist.
 func testMissing(t *testing.T, s directory.Store) {
 	ids, users := make([]int64, 1000), make([]string, 1000)
 	for i := range ids {

@@ -1,8 +1,8 @@
-// Package storetest is what every implementation of [directory.Store] has to
-// do, as tests, and opens stores for the tests of other packages.
+// Package storetest tests implementations of [directory.Store] against its
+// contract, and opens stores for the tests of other packages.
 //
-// It knows only the core's interface: what is particular to an engine, such as
-// group commit, is tested beside the engine.
+// It knows only the core's interface: what is specific to an engine, such as
+// group commit, is tested in package engine.
 package storetest
 
 import (
@@ -16,15 +16,15 @@ import (
 	"github.com/mingce/mingce/internal/store/postgrestest"
 )
 
-// Open opens an empty store on SQLite files that are gone after the test. A
+// Open opens an empty store on SQLite files that are deleted after the test. A
 // read after a write in one function is an error in it.
 func Open(t testing.TB) *store.Store {
 	t.Helper()
 	return open(t, store.Options{Ephemeral: true})
 }
 
-// OpenPostgres is Open on a database of its own on the PostgreSQL server that
-// MINGCE_TEST_POSTGRES names; without one the test is left out.
+// OpenPostgres is Open on a new database of the PostgreSQL server that
+// MINGCE_TEST_POSTGRES names; without a server the test is skipped.
 func OpenPostgres(t testing.TB) *store.Store {
 	t.Helper()
 	return OpenDatabase(t, postgrestest.Database(t))
@@ -42,8 +42,8 @@ func Engines(t *testing.T, test func(t *testing.T, s *store.Store)) {
 	}
 }
 
-// OpenDatabase opens a store on a database of [postgrestest.Database], as each of
-// several processes does.
+// OpenDatabase opens a store on a database of [postgrestest.Database], as each
+// of several processes does.
 func OpenDatabase(t testing.TB, url string) *store.Store {
 	t.Helper()
 	return open(t, store.Options{Database: url})
@@ -65,8 +65,8 @@ func open(t testing.TB, o store.Options) *store.Store {
 	return s
 }
 
-// WantClean checks that all data is as the program wrote it, whatever a test has
-// done. Benchmarks are not kept waiting, and a store that was closed cannot tell.
+// WantClean checks that all data is as the program wrote it. It skips
+// benchmarks and closed stores.
 func WantClean(t testing.TB, s *store.Store) {
 	t.Helper()
 	if _, bench := t.(*testing.B); bench {

@@ -9,7 +9,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// everyField is an employee that has everything an employee can have.
+// everyField returns an employee with every field set.
 func everyField() directory.Employee {
 	main := true
 	return directory.Employee{
@@ -56,8 +56,8 @@ func testEmployees(t *testing.T, s directory.Store) {
 	same(t, read(t, s, orgA, func(tx directory.Tx) ([]string, error) { return tx.MemberIDs(1) }), []string{"u1"})
 }
 
-// testTaken: what may not occur twice in an organisation is refused by name,
-// and may occur in another one.
+// testTaken checks that values that must be unique in an organisation are
+// refused by name, and may be repeated in another one.
 func testTaken(t *testing.T, s directory.Store, e, other directory.Employee) {
 	for name, c := range map[string]struct {
 		want   error
@@ -259,7 +259,7 @@ func testUnionIDs(t *testing.T, s directory.Store) {
 		view(t, s, orgA, func(tx directory.Tx) error {
 			_, _, err := tx.UserByUnionID(union)
 			if (err == nil) != want {
-				t.Errorf("union id %s: got %v, want that it is known: %t", union, err, want)
+				t.Errorf("union id %s: got %v, want it known: %t", union, err, want)
 			}
 			return nil
 		})

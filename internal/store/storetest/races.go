@@ -52,8 +52,8 @@ func testRollback(t *testing.T, s directory.Store) {
 	}
 }
 
-// testReadAfterWrite: a read never sees the writes of its own function, and a
-// store may refuse it.
+// testReadAfterWrite checks that a read never sees the writes of its own
+// function; a store may refuse it.
 func testReadAfterWrite(t *testing.T, s directory.Store) {
 	_ = s.Update(bg, orgA, func(tx directory.Tx) error {
 		tx.InsertDepartment(directory.Department{ID: 1, Name: "new"})
@@ -135,8 +135,8 @@ func testNameRace(t *testing.T, s directory.Store) {
 	same(t, read(t, s, orgA, directory.Tx.CountMessageContacts), int64(3))
 }
 
-// testConcurrentUpdates: no change is lost when all callers change one contact,
-// and its history is in the order of its changes.
+// testConcurrentUpdates checks that no change is lost when all callers change
+// one contact, and that its history is in the order of its changes.
 func testConcurrentUpdates(t *testing.T, s directory.Store) {
 	const rounds = 4
 	c := contact(1)
@@ -224,8 +224,8 @@ func mustContact(t *testing.T, tx directory.Tx, id string) directory.Contact {
 	return c
 }
 
-// testOrdinals creates contacts on all callers while a walk follows the end of
-// the list: the walk misses none, so none appeared behind it.
+// testOrdinals creates contacts on all callers while a reader follows the end
+// of the list. The reader misses none, so none appeared before its position.
 func testOrdinals(t *testing.T, s directory.Store) {
 	var finished atomic.Bool
 	seen := map[string]bool{}

@@ -10,8 +10,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Run runs the contract on stores that open makes; each is empty and is closed
-// by open's own means.
+// Run runs the contract on stores that open returns; each is empty, and open
+// closes it.
 func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 	for name, test := range map[string]func(*testing.T, directory.Store){
 		"orgs":                           testOrgs,
@@ -89,7 +89,7 @@ func update(t testing.TB, s directory.Store, org string, fn func(directory.Tx)) 
 	}
 }
 
-// read runs one look-up in a view and returns what it found.
+// read runs one lookup in a view and returns its result.
 func read[T any](t testing.TB, s directory.Store, org string, fn func(directory.Tx) (T, error)) (v T) {
 	t.Helper()
 	view(t, s, org, func(tx directory.Tx) (err error) {

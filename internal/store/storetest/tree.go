@@ -9,7 +9,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// plantTree writes root, a, a/b and three accounts, one in each.
+// plantTree creates the folders root, a and a/b with one account in each.
 func plantTree(t *testing.T, s directory.Store) {
 	update(t, s, orgA, func(tx directory.Tx) {
 		tx.PutResourceDirectory(directory.ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-1", AccountID: "1000000000000001", AccountName: "m", CreatedAt: start})

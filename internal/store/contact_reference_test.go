@@ -7,9 +7,9 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// A contact cannot come to name what another process deletes meanwhile; what it
-// named before is the deletion's to look for.
-func TestContactNamesNothingThatIsGone(t *testing.T) {
+// A contact cannot be changed to refer to something that another process
+// deletes meanwhile. Old references are the deletion's responsibility.
+func TestContactRefersToNothingDeleted(t *testing.T) {
 	t.Parallel()
 	s := mustOpen(t, postgresOptions(t))
 	other := directory.Contact{ID: "1", Name: "张三", FollowerID: "u1", StateCode: "86", Mobile: "13800000001", LabelIDs: []int64{1}}
@@ -45,7 +45,7 @@ func TestContactNamesNothingThatIsGone(t *testing.T) {
 				return err
 			}
 			if n := len(missing.UserIDs) + len(missing.LabelIDs); n > 1 { // what the case before has deleted
-				t.Errorf("%d are missing before anything of this case was deleted: %v", n, missing)
+				t.Errorf("%d are missing before anything was deleted in this case: %v", n, missing)
 			}
 			gone := make(chan error, 1)
 			go func() {
