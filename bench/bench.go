@@ -21,7 +21,7 @@ type bench struct {
 
 	fsync   time.Duration
 	sizes   map[string]int64 // programs, in bytes
-	starts  map[string][]time.Duration
+	starts  []time.Duration
 	memory  []memory
 	peak    map[int]float64 // MiB of the product under updates, by connections
 	races   []*race
@@ -38,7 +38,7 @@ type memory struct {
 }
 
 func newBench(ctx context.Context, c config) *bench {
-	return &bench{config: c, ctx: ctx, begun: time.Now(), sizes: map[string]int64{}, starts: map[string][]time.Duration{}, peak: map[int]float64{}}
+	return &bench{config: c, ctx: ctx, begun: time.Now(), sizes: map[string]int64{}, peak: map[int]float64{}}
 }
 
 func (b *bench) say(format string, args ...any) {
@@ -164,19 +164,10 @@ func (b *bench) measure() error {
 	if err != nil {
 		return err
 	}
-	floorFile := filepath.Join(b.work, "floor.db")
-	if err := copyFile(filepath.Join(large.dir, "mingce.db"), floorFile); err != nil {
+	if err := b.measureStarts(installations, large, pb); err != nil {
 		return err
 	}
-	engine, err := openFloor(floorFile, large.contacts)
-	if err != nil {
-		return err
-	}
-	defer engine.close()
-	if err := b.measureStarts(installations, pb); err != nil {
-		return err
-	}
-	if err := b.measureCalls(installations, pb, engine); err != nil {
+	if err := b.measureCalls(installations, pb); err != nil {
 		return err
 	}
 	for _, m := range installations {
@@ -230,8 +221,8 @@ func (b *bench) fill(m *mingce, n int) error {
 	return m.stop()
 }
 
-// measureStarts starts each side several times in turn, and leaves all running.
-func (b *bench) measureStarts(installations []*mingce, pb *peer) error {
+// measureStarts starts one installation several times, and leaves all running.
+func (b *bench) measureStarts(installations []*mingce, measured *mingce, pb *peer) error {
 	empty := &mingce{name: "empty", args: []string{"--ephemeral"}}
 	if err := b.open(empty); err != nil {
 		return err
@@ -240,76 +231,57 @@ func (b *bench) measureStarts(installations []*mingce, pb *peer) error {
 	if err := empty.stop(); err != nil {
 		return err
 	}
-	const times = 5
-	for i := range times {
-		b.say("start, round %d", i+1)
-		for _, m := range installations {
-			if err := b.open(m); err != nil {
-				return err
-			}
-			b.starts[m.name] = append(b.starts[m.name], m.started)
-			if i == times-1 {
-				b.memory = append(b.memory, memory{fmt.Sprintf("after start, %d contacts", len(m.contacts)), m.memory()})
-				continue
-			}
-			if err := m.stop(); err != nil {
-				return err
-			}
-		}
-		if pb == nil {
-			continue
-		}
-		if err := b.openPeer(pb); err != nil {
+	for range 5 {
+		if err := b.open(measured); err != nil {
 			return err
 		}
-		b.starts[pb.name] = append(b.starts[pb.name], pb.started)
-		if i == times-1 {
-			b.memory = append(b.memory, memory{"after start, PocketBase", pb.memory()})
-			continue
-		}
-		if err := pb.stop(); err != nil {
+		b.starts = append(b.starts, measured.started)
+		if err := measured.stop(); err != nil {
 			return err
 		}
 	}
-	return nil
+	for _, m := range installations {
+		if err := b.open(m); err != nil {
+			return err
+		}
+	}
+	if pb == nil {
+		return nil
+	}
+	return b.openPeer(pb)
 }
 
-// Names of sides.
+// Names of races and sides.
 const (
-	sideUpdate = "update, token (TOP)"
-	sideSigned = "update, signed hmac-sha256 (TOP)"
-	sideRPC1   = "UpdateMessageContact, V1 (RPC)"
-	sideRPC3   = "UpdateMessageContact, V3 (RPC)"
-	sideGrant  = "grant, token (REST)"
-	sidePeer   = "PocketBase, audit hook"
-	sideGroup  = "engine alone, group commit"
-	sideSingle = "engine alone, one transaction a call"
-	sideSmall  = "small"
-	sideLarge  = "large"
+	raceUpdates = "updates"
+	raceGet     = "get by id"
+	raceSize    = "size of the directory"
+	raceList    = "list"
+	sideUpdate  = "update, token (TOP)"
+	sideRPC     = "UpdateMessageContact, V3 (RPC)"
+	sideGrant   = "grant, token (REST)"
+	sideGet     = "get"
+	sidePeer    = "PocketBase, audit hook"
+	sideSmall   = "small"
+	sideLarge   = "large"
+	pageFirst   = "first page"
+	pageDeep    = "90 % deep"
 )
 
 // updateSides are those whose calls the history is compared with.
-var updateSides = []string{sideUpdate, sideSigned, sideRPC1, sideRPC3, sideGrant, sideSmall, sideLarge}
+var updateSides = []string{sideUpdate, sideRPC, sideGrant, sideSmall, sideLarge}
 
-func (b *bench) measureCalls(installations []*mingce, pb *peer, engine *floor) error {
+func (b *bench) measureCalls(installations []*mingce, pb *peer) error {
 	large := installations[1]
 	remember := func(conns int) { b.peak[conns] = max(b.peak[conns], large.memory()) }
-	// What goals compare stands side by side.
-	updates := &race{title: "updates", dur: b.dur, conns: b.conns, note: fmt.Sprintf("%d contacts on every side.", b.large), entries: []entry{
-		{sideUpdate, large.update(false), remember, large.process},
-		{name: sideGroup, side: engine.mode(false, 0)}, {name: sideSingle, side: engine.mode(true, 0)},
-		{name: sideSigned, side: large.update(true), of: large.process},
-		{name: sideRPC1, side: large.message(large.rpc1), of: large.process}, {name: sideRPC3, side: large.message(large.rpc3), of: large.process},
-		{name: sideGrant, side: large.grant(), of: large.process},
+	updates := &race{title: raceUpdates, dur: b.dur, conns: b.conns, note: fmt.Sprintf("%d contacts on every side.", b.large), entries: []entry{
+		{sideUpdate, large.update(), remember, large.process},
+		{name: sideRPC, side: large.message(), of: large.process}, {name: sideGrant, side: large.grant(), of: large.process},
 	}}
-	if pb != nil {
+	if pb != nil { // beside what it is compared with
 		updates.entries = slices.Insert(updates.entries, 0, entry{name: sidePeer, side: pb.update(), of: pb.process})
 	}
-	const slow = 3 * time.Millisecond
-	slower := &race{title: "a slower disk", dur: b.dur, conns: []int{64}, note: "The bare engine, with 3 ms added to every commit.", entries: []entry{
-		{name: sideGroup, side: engine.mode(false, slow)}, {name: sideSingle, side: engine.mode(true, slow)},
-	}}
-	for _, r := range []*race{updates, slower, b.sizeRace(installations)} {
+	for _, r := range []*race{updates, b.sizeRace(installations)} {
 		if err := b.hold(r); err != nil {
 			return err
 		}
@@ -320,39 +292,29 @@ func (b *bench) measureCalls(installations []*mingce, pb *peer, engine *floor) e
 	if err := b.measureOpenLDAP(large); err != nil {
 		return err
 	}
-	return b.measureMocks(large)
+	return b.measureExpress(large)
 }
 
 // sizeRace compares the smallest with the largest installation.
 func (b *bench) sizeRace(installations []*mingce) *race {
 	small, large := installations[0], installations[len(installations)-1]
-	return &race{title: "size of the directory", dur: b.dur, conns: []int{1, 64},
+	return &race{title: raceSize, dur: b.dur, conns: []int{1, 64},
 		note:    fmt.Sprintf("The update with a token: %d contacts and %d.", len(small.contacts), len(large.contacts)),
-		entries: []entry{{name: sideSmall, side: small.update(false)}, {name: sideLarge, side: large.update(false)}}}
+		entries: []entry{{name: sideSmall, side: small.update()}, {name: sideLarge, side: large.update()}}}
 }
 
 func (b *bench) measureReads(installations []*mingce, pb *peer) error {
-	small, large, most := installations[0], installations[1], installations[len(installations)-1]
-	gets := &race{title: "get by id", dur: b.dur / 2, conns: b.conns, entries: []entry{
-		{name: "get", side: large.get(), of: large.process}, {name: "get, " + sideSmall, side: small.get()},
-		{name: "GetMessageContact, V1 (RPC)", side: large.readMessage(large.rpc1)}, {name: "GetMessageContact, V3 (RPC)", side: large.readMessage(large.rpc3)},
-	}}
-	if most != large {
-		gets.entries = append(gets.entries, entry{name: "get, " + sideLarge, side: most.get()})
-	}
+	large, most := installations[1], installations[len(installations)-1]
+	gets := &race{title: raceGet, dur: b.dur / 2, conns: b.conns, entries: []entry{{name: sideGet, side: large.get(), of: large.process}}}
 	if pb != nil {
 		gets.entries = append(gets.entries, entry{name: sidePeer, side: pb.get(), of: pb.process})
 	}
 	if err := b.hold(gets); err != nil {
 		return err
 	}
-	if _, err := large.list(0).once(); err != nil {
-		b.skip("lists: dingtalk.corp.extcontact.list is not answered")
-		return nil
-	}
 	deep := len(most.contacts) * 9 / 10
-	return b.hold(&race{title: "list", dur: b.dur / 2, conns: []int{1, 16}, note: "Pages of 20 of dingtalk.corp.extcontact.list.", entries: []entry{
-		{name: "first page", side: most.list(0)}, {name: "90 % deep", side: most.list(deep)}, {name: "first page, " + sideSmall, side: small.list(0)},
+	return b.hold(&race{title: raceList, dur: b.dur / 2, conns: []int{1}, note: "Pages of 20 of dingtalk.corp.extcontact.list.", entries: []entry{
+		{name: pageFirst, side: most.list(0)}, {name: pageDeep, side: most.list(deep)},
 	}})
 }
 

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,21 +81,6 @@ func loadNow() string {
 		return strings.Join(fields[:3], ", ")
 	}
 	return "not known"
-}
-
-// mockVersions are those that npm installed.
-func mockVersions(dir string) (list []string) {
-	var lock struct {
-		Packages map[string]struct{ Version string }
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
-	if err != nil || json.Unmarshal(text, &lock) != nil {
-		return nil
-	}
-	for _, name := range []string{"express", "@stoplight/prism-cli", "@mockoon/cli", "json-server"} {
-		list = append(list, name+" "+lock.Packages["node_modules/"+name].Version)
-	}
-	return list
 }
 
 // othersShare is what other processes used during each measurement of this run.

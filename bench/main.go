@@ -1,7 +1,6 @@
-// Bench measures Mingce as docs/benchmarks.md reports it: the program over
-// HTTP, beside peers and beside the bare engine of the same run, in rounds that
-// alternate between the sides. Nearly all goals are ratios; the figures of one
-// machine are a record only.
+// Bench measures Mingce as docs/benchmarks.md reports it: the program over HTTP,
+// beside peers of the same run, in rounds that alternate between the sides. Most
+// goals are ratios; the figures of one machine are a record only.
 //
 // It is a module of its own, so that what peers need stays out of the product.
 // It drives the program as a client does. Only for searches, which no call of
@@ -30,7 +29,6 @@ type config struct {
 	dur     time.Duration
 	rounds  int
 	million bool
-	keep    bool
 
 	small, large int
 	conns        []int
@@ -43,7 +41,7 @@ func main() {
 	flag.StringVar(&c.work, "work", "", "folder for the data; it should be on the disk that is to be measured (a folder .work here if empty)")
 	flag.StringVar(&c.root, "root", "..", "root of the repository")
 	flag.BoolVar(&c.quick, "quick", false, "small and short: shows that everything works, and measures nothing")
-	flag.StringVar(&c.peers, "peers", "pocketbase,openldap,express,prism,mockoon,json-server", "peers to measure, where they are installed")
+	flag.StringVar(&c.peers, "peers", "pocketbase,openldap,express", "peers to measure, where they are installed")
 	flag.DurationVar(&c.dur, "dur", 2*time.Second, "length of one measurement")
 	flag.IntVar(&c.rounds, "rounds", 3, "rounds, 3 at least")
 	flag.Parse()

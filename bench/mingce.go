@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
 )
 
 // mingce is one installation of the product with its contacts.
@@ -83,7 +85,7 @@ func (m *mingce) create(ctx context.Context, ids []string, next *atomic.Int64) e
 		if i >= len(ids) {
 			return nil
 		}
-		buf = m.top(buf[:0], false, "dingtalk.corp.extcontact.create",
+		buf = m.top(buf[:0], "dingtalk.corp.extcontact.create",
 			parameter{"contact", contactText(r, personName(i), fmt.Sprintf(`"state_code":"86","mobile":"139%08d","company_name":"%s",`, i, companyName(i)))})
 		status, body, err := conn.exchange(buf)
 		if err != nil {
@@ -112,7 +114,7 @@ func (m *mingce) seedMessages() error {
 	for i := range messageContacts {
 		name := "bench" + string(letters[i/10]) + string(letters[i%10])
 		add := &target{addr: m.client.addr, right: isOK, request: func(dst []byte, _ *rand.Rand) []byte {
-			return m.rpc1(dst, "AddMessageContact", parameter{"Name", name}, parameter{"Title", "Other"},
+			return m.rpc(dst, "AddMessageContact", parameter{"Name", name}, parameter{"Title", "Other"},
 				parameter{"MessageTypes", `["AccountExpenses"]`}, parameter{"EmailAddress", name + "@example.com"})
 		}}
 		body, err := add.once()
@@ -158,11 +160,19 @@ type check struct {
 	good      bool
 }
 
-// copyFile copies the data of a stopped server.
-func copyFile(from, to string) error {
-	data, err := os.ReadFile(from)
+// countAudit counts the entries of one operation in the file of a stopped server.
+func countAudit(path, api string) (n int64, err error) {
+	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return os.WriteFile(to, data, 0o600)
+	defer conn.Close()
+	err = sqlitex.Execute(conn, "SELECT count(*) FROM audit WHERE api = ?", &sqlitex.ExecOptions{Args: []any{api}, ResultFunc: func(st *sqlite.Stmt) error {
+		n = st.ColumnInt64(0)
+		return nil
+	}})
+	return n, err
 }
+
+// sqliteVersion is that of the product's driver too.
+func sqliteVersion() string { return sqlite.Version }

@@ -19,9 +19,8 @@ import (
 
 // Names of the comparison with OpenLDAP and its sides.
 const (
-	raceLDAP    = "OpenLDAP"
-	sideLDAP    = "OpenLDAP modify"
-	sideLDAPLog = "OpenLDAP modify, accesslog"
+	raceLDAP = "OpenLDAP"
+	sideLDAP = "OpenLDAP modify, accesslog"
 )
 
 const (
@@ -81,8 +80,8 @@ type directoryServer struct {
 }
 
 // measureOpenLDAP compares the update with modify of OpenLDAP's mdb backend,
-// which syncs at each commit unless it is told not to, without and with a
-// history of its own (overlay accesslog).
+// which syncs at each commit unless it is told not to, with a history of its own
+// (overlay accesslog).
 func (b *bench) measureOpenLDAP(m *mingce) error {
 	if !b.wants("openldap") {
 		b.skip("OpenLDAP: not asked for")
@@ -94,24 +93,18 @@ func (b *bench) measureOpenLDAP(m *mingce) error {
 		return nil
 	}
 	b.versions = append(b.versions, "OpenLDAP "+program.version)
-	plain, err := b.openSlapd(program, "openldap", false)
+	s, err := b.openSlapd(program)
 	if err != nil {
 		b.skip("OpenLDAP: %.300s", err)
 		return nil
 	}
-	r := &race{title: raceLDAP, dur: b.dur, conns: b.conns,
+	err = b.hold(&race{title: raceLDAP, dur: b.dur, conns: b.conns,
 		note:    fmt.Sprintf("The update with a token, and modify of three attributes; %d entries on every side. Modify checks no reference and authenticates a connection once, before the clock runs.", b.large),
-		entries: []entry{{name: sideLDAP, side: plain, of: plain.process}, {name: sideUpdate, side: m.update(false), of: m.process}}}
-	logged, err := b.openSlapd(program, "openldap-accesslog", true)
-	if err != nil {
-		b.skip("OpenLDAP with accesslog: %.300s", err)
-		return errors.Join(b.hold(r), plain.stop())
+		entries: []entry{{name: sideLDAP, side: s, of: s.process}, {name: sideUpdate, side: m.update(), of: m.process}}})
+	if err == nil {
+		err = b.auditedSlapd(s)
 	}
-	r.entries = append(r.entries, entry{name: sideLDAPLog, side: logged, of: logged.process})
-	if err = b.hold(r); err == nil {
-		err = b.auditedSlapd(logged)
-	}
-	return errors.Join(err, plain.stop(), logged.stop())
+	return errors.Join(err, s.stop())
 }
 
 // auditedSlapd compares what the server's own history says of modifications with
@@ -119,12 +112,13 @@ func (b *bench) measureOpenLDAP(m *mingce) error {
 func (b *bench) auditedSlapd(s *directoryServer) error {
 	n, err := s.entries()
 	want := s.acked.Load()
-	b.checks = append(b.checks, check{sideLDAPLog, "modify", want, n, n >= want && n <= want+int64(b.bad(sideLDAPLog))})
+	b.checks = append(b.checks, check{sideLDAP, "modify", want, n, n >= want && n <= want+int64(b.bad(sideLDAP))})
 	return err
 }
 
 // openSlapd fills a server in bulk and starts it.
-func (b *bench) openSlapd(program slapd, name string, logged bool) (*directoryServer, error) {
+func (b *bench) openSlapd(program slapd) (*directoryServer, error) {
+	const name = "openldap"
 	b.say("fill %s", name)
 	dir := filepath.Join(b.work, name)
 	for _, sub := range []string{"db", "log"} {
@@ -133,7 +127,7 @@ func (b *bench) openSlapd(program slapd, name string, logged bool) (*directorySe
 		}
 	}
 	conf, ldif := filepath.Join(dir, "slapd.conf"), filepath.Join(dir, "entries.ldif")
-	if err := os.WriteFile(conf, []byte(program.config(dir, logged)), 0o600); err != nil {
+	if err := os.WriteFile(conf, []byte(program.config(dir)), 0o600); err != nil {
 		return nil, err
 	}
 	if err := writeLDIF(ldif, b.large); err != nil {
@@ -160,26 +154,20 @@ func (b *bench) openSlapd(program slapd, name string, logged bool) (*directorySe
 
 // config is slapd.conf. Nothing in it makes commits less durable than they are
 // by default, and nothing is indexed that ours does not look for too.
-func (s slapd) config(dir string, logged bool) string {
+func (s slapd) config(dir string) string {
 	var w strings.Builder
 	for _, name := range []string{"core", "cosine", "inetorgperson"} {
 		fmt.Fprintf(&w, "include %s/%s.schema\n", s.schema, name)
 	}
 	if s.modules != "" {
-		fmt.Fprintf(&w, "modulepath %s\nmoduleload back_mdb\n", s.modules)
-		if logged {
-			fmt.Fprint(&w, "moduleload accesslog\n")
-		}
+		fmt.Fprintf(&w, "modulepath %s\nmoduleload back_mdb\nmoduleload accesslog\n", s.modules)
 	}
 	fmt.Fprintf(&w, "pidfile %s/pid\nargsfile %[1]s/args\nsizelimit unlimited\n", dir)
-	if logged { // before the database that it is about
-		fmt.Fprintf(&w, "\ndatabase mdb\nsuffix %s\nrootdn %s\nmaxsize 8589934592\ndirectory %s/log\nindex objectClass,reqStart eq\n", ldapLog, ldapAdmin, dir)
-	}
+	// The history stands before the database that it is about.
+	fmt.Fprintf(&w, "\ndatabase mdb\nsuffix %s\nrootdn %s\nmaxsize 8589934592\ndirectory %s/log\nindex objectClass,reqStart eq\n", ldapLog, ldapAdmin, dir)
 	fmt.Fprintf(&w, "\ndatabase mdb\nsuffix %s\nrootdn %s\nrootpw %s\nmaxsize 8589934592\ndirectory %s/db\n", ldapSuffix, ldapAdmin, ldapSecret, dir)
 	fmt.Fprint(&w, "index objectClass,uid eq\nindex cn eq,sub\nindex mobile eq\n")
-	if logged {
-		fmt.Fprintf(&w, "overlay accesslog\nlogdb %s\nlogops writes\nlogsuccess TRUE\n", ldapLog)
-	}
+	fmt.Fprintf(&w, "overlay accesslog\nlogdb %s\nlogops writes\nlogsuccess TRUE\n", ldapLog)
 	return w.String()
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -114,80 +115,54 @@ func (b *bench) auditedPeer(p *peer) error {
 	return nil
 }
 
-// mocks are the servers that other people use in our place in tests. They come
-// from npm; `npm ci` in peers/node installs them.
-var mocks = []struct {
-	name string
-	args []string // ADDR, PORT and WORK are replaced
-}{
-	{"express", []string{"node", "express.js", "PORT"}},
-	{"prism", []string{"node_modules/.bin/prism", "mock", "-h", "127.0.0.1", "-p", "PORT", "openapi.json"}},
-	{"mockoon", []string{"node_modules/.bin/mockoon-cli", "start", "--data", "mockoon.json", "--port", "PORT", "--disable-log-to-file"}},
-	{"json-server", []string{"node_modules/.bin/json-server", "--host", "127.0.0.1", "--port", "PORT", "--quiet", "WORK/json-server.json"}},
-}
+// Names of the comparison with a mock and its side.
+const (
+	raceExpress = "Express"
+	sideExpress = "Express mock"
+)
 
-// measureMocks compares the update with mocks. Each runs alone beside the
-// product, since some of them keep a processor busy.
-func (b *bench) measureMocks(m *mingce) error {
-	dir, err := filepath.Abs("peers/node")
-	if err != nil {
-		return err
+// measureExpress compares the update with a mock as people write one in our
+// place for tests. `npm ci` in peers/node installs what it needs.
+func (b *bench) measureExpress(m *mingce) error {
+	if !b.wants("express") {
+		b.skip("Express: not asked for")
+		return nil
 	}
-	if err := b.writeMockData(); err != nil {
-		return err
+	const dir = "peers/node"
+	if _, err := os.Stat(filepath.Join(dir, "node_modules", "express")); err != nil {
+		b.skip("Express: not installed (npm ci in bench/peers/node)")
+		return nil
 	}
-	b.versions = append(b.versions, mockVersions(dir)...)
-	for _, mock := range mocks {
-		if !b.wants(mock.name) {
-			b.skip("%s: not asked for", mock.name)
-			continue
-		}
-		if _, err := os.Stat(filepath.Join(dir, "node_modules", ".bin")); err != nil {
-			b.skip("%s: not installed (npm ci in bench/peers/node)", mock.name)
-			continue
-		}
-		if err := b.measureMock(dir, mock.name, mock.args, m); err != nil {
-			b.skip("%s: %.300s", mock.name, err)
-		}
-	}
-	return nil
-}
-
-func (b *bench) measureMock(dir, name string, args []string, m *mingce) error {
 	addr, err := freePort()
 	if err != nil {
 		return err
 	}
 	_, port, _ := strings.Cut(addr, ":")
-	filled := make([]string, len(args))
-	for i, a := range args {
-		filled[i] = strings.NewReplacer("PORT", port, "WORK", b.work).Replace(a)
-	}
-	if strings.Contains(filled[0], "/") {
-		filled[0] = filepath.Join(dir, filled[0])
-	}
-	update := &target{addr: addr, right: func(status int, _ []byte) bool { return status == 200 }, request: func(dst []byte, r *rand.Rand) []byte {
+	update := &target{addr: addr, right: isOK, request: func(dst []byte, r *rand.Rand) []byte {
 		body := contactText(r, "张三", `"user_id":"1",`)
 		return appendCall(dst, "PUT", fmt.Sprint("/contacts/", 1+r.IntN(1000)), addr,
 			"Content-Type: application/json\r\nx-acs-dingtalk-access-token: token\r\n", []byte(body))
 	}}
-	p, err := startIn(b.ctx, dir, addr, filepath.Join(b.work, name+".log"), update, filled[0], filled[1:]...)
+	p, err := startIn(b.ctx, dir, addr, filepath.Join(b.work, "express.log"), update, "node", "express.js", port)
 	if err != nil {
-		return err
+		b.skip("Express: %.300s", err)
+		return nil
 	}
 	b.running = append(b.running, p)
-	err = b.hold(&race{title: name, dur: b.dur / 2, conns: b.conns, note: "The update with a token, and the mock's.",
-		entries: []entry{{name: sideUpdate, side: m.update(false), of: m.process}, {name: name, side: update, of: p}}})
-	if stop := p.stop(); err == nil {
-		err = stop
-	}
-	return err
+	b.versions = append(b.versions, "express "+expressVersion(dir))
+	err = b.hold(&race{title: raceExpress, dur: b.dur / 2, conns: b.conns, note: "The update with a token, and the mock's.",
+		entries: []entry{{name: sideUpdate, side: m.update(), of: m.process}, {name: sideExpress, side: update, of: p}}})
+	return errors.Join(err, p.stop())
 }
 
-func (b *bench) writeMockData() error {
-	var list []string
-	for i := range 1000 {
-		list = append(list, fmt.Sprintf(`{"id":%d,"title":"t"}`, i+1))
+// expressVersion is that which npm installed.
+func expressVersion(dir string) string {
+	var lock struct {
+		Packages map[string]struct{ Version string }
 	}
-	return os.WriteFile(filepath.Join(b.work, "json-server.json"), []byte(`{"contacts":[`+strings.Join(list, ",")+`]}`), 0o600)
+	text, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
+	if err != nil || json.Unmarshal(text, &lock) != nil {
+		return ""
+	}
+	return lock.Packages["node_modules/express"].Version
 }

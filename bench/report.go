@@ -17,8 +17,8 @@ func (b *bench) report() string {
 	var w strings.Builder
 	fmt.Fprint(&w, `# Benchmarks
 
-Written by `+"`make bench`"+`; do not edit. Goals but those of search times, memory and
-size are ratios of two sides that were driven in turn, in one run on one machine.
+Written by `+"`make bench`"+`; do not edit. Goals but those of times, memory and size
+are ratios of two sides that were driven in turn, in one run on one machine.
 Each is judged by the middle of the rounds (in brackets: the smallest and the
 largest). The figures per second are a record of this run only. Every acknowledged change of ours is on disk before its
 answer; requests are made, and signed, while the clock runs; a wrong answer
@@ -96,9 +96,9 @@ func peerVersion() string {
 
 func (b *bench) writeGoals(w *strings.Builder) {
 	fmt.Fprintf(w, "## Goals\n\n%s.\n\n", b.tally())
-	fmt.Fprint(w, "| | goal | wanted | measured | |\n|---|---|---|---|---|\n")
+	fmt.Fprint(w, "| goal | wanted | measured | |\n|---|---|---|---|\n")
 	for _, g := range b.goals() {
-		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", g.id, g.text, g.want(), g.value(), g.verdict())
+		fmt.Fprintf(w, "| %s | %s | %s | %s |\n", g.text, g.want(), g.value(), g.verdict())
 	}
 	w.WriteString("\n")
 }
@@ -140,17 +140,7 @@ func micros(d time.Duration) string {
 }
 
 func (b *bench) writePrograms(w *strings.Builder) {
-	fmt.Fprint(w, "## Start, memory, size\n\n| | |\n|---|---:|\n")
-	for _, name := range slices.Sorted(keys(b.starts)) {
-		var list []float64
-		for _, d := range b.starts[name] {
-			list = append(list, d.Seconds()*1000)
-		}
-		fmt.Fprintf(w, "| start to the first answer, %s | %.0f ms (%.0f to %.0f) |\n", name, median(list), slices.Min(list), slices.Max(list))
-	}
-	for _, m := range b.memory {
-		fmt.Fprintf(w, "| resident memory %s | %.0f MiB |\n", m.what, m.mib)
-	}
+	fmt.Fprint(w, "## Memory and size\n\n| | |\n|---|---:|\n")
 	for _, conns := range slices.Sorted(keys(b.peak)) {
 		fmt.Fprintf(w, "| resident memory under updates, %d connections | %.0f MiB |\n", conns, b.peak[conns])
 	}
@@ -202,7 +192,7 @@ func (b *bench) tally() string {
 func (b *bench) verdicts() string {
 	var w strings.Builder
 	for _, g := range b.goals() {
-		fmt.Fprintf(&w, "%-4s %-80s %-10s %-26s %s\n", g.id, g.text, g.want(), g.value(), strings.Trim(g.verdict(), "*"))
+		fmt.Fprintf(&w, "%-80s %-10s %-26s %s\n", g.text, g.want(), g.value(), strings.Trim(g.verdict(), "*"))
 	}
 	for _, c := range b.checks {
 		if !c.good {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,17 +14,10 @@ import (
 	"github.com/mingce/mingce/internal/store"
 )
 
-// Names of searches.
+// Names of the search.
 const (
-	raceSearch      = "search"
-	searchPrefix    = "beginning of a name"
-	searchInitials  = "pinyin initials"
-	searchPhone     = "whole phone number"
-	searchLast4     = "last four digits"
-	searchInName    = "part of a name"
-	searchInCompany = "part of a company"
-	pageFirst       = "page by cursor, first"
-	pageDeep        = "page by cursor, 90 % deep"
+	raceSearch = "search"
+	sideSearch = "part of a name"
 )
 
 // measureSearch searches the data of a stopped installation. The vendors have no
@@ -39,119 +31,40 @@ func (b *bench) measureSearch(m *mingce) (err error) {
 	}
 	defer func() { err = errors.Join(err, i.Close()) }()
 	s := &searcher{ctx: b.ctx, directory: i.Directory}
-	if err := s.learn(m.contacts); err != nil {
-		return err
-	}
-	deep, err := s.cursorAfter(len(m.contacts) * 9 / 10)
-	if err != nil {
-		return err
-	}
-	second := func(text string, n int) string { // characters from the second on
-		r := []rune(text)
-		return string(r[1:min(len(r), 1+n)])
-	}
-	text := func(f func(known) string) side {
-		return s.side(func(k known) directory.ContactQuery { return directory.ContactQuery{Text: f(k)} })
-	}
-	page := func(cursor string) side {
-		return s.side(func(known) directory.ContactQuery { return directory.ContactQuery{Cursor: cursor} })
+	for _, name := range m.names {
+		if r := []rune(name); len(r) > 1 {
+			s.parts = append(s.parts, string(r[1:]))
+		}
 	}
 	return b.hold(&race{title: raceSearch, dur: b.dur / 2, conns: []int{1},
-		note: fmt.Sprintf("Pages of 20 of %d contacts, in the core: no HTTP.", len(m.contacts)),
-		entries: []entry{
-			{name: searchPrefix, side: text(func(k known) string { return string([]rune(k.Name)[:2]) })},
-			{name: searchInitials, side: text(func(k known) string { return k.initials })},
-			{name: searchPhone, side: s.side(func(k known) directory.ContactQuery { return directory.ContactQuery{Mobile: k.Mobile} })},
-			{name: searchLast4, side: s.side(func(k known) directory.ContactQuery {
-				return directory.ContactQuery{Mobile: k.Mobile[len(k.Mobile)-4:]}
-			})},
-			{name: searchInName, side: text(func(k known) string { return second(k.Name, 2) })},
-			{name: searchInCompany, side: text(func(k known) string { return second(*k.CompanyName, 2) })},
-			{name: pageFirst, side: page("")}, {name: pageDeep, side: page(deep)},
-		}})
+		note:    fmt.Sprintf("Pages of 20 of %d contacts, in the core: no HTTP.", len(m.contacts)),
+		entries: []entry{{name: sideSearch, side: s}}})
 }
 
-// searcher searches for what some of the contacts are known to have.
+// searcher searches for parts of names that some of the contacts have.
 type searcher struct {
 	ctx       context.Context
 	directory *directory.Directory
-	known     []known
+	parts     []string
 }
 
-type known struct {
-	directory.Contact
-	initials string
-}
-
-func (s *searcher) session() *directory.Session {
-	return s.directory.Session(directory.CommandLine(sampleOrg), "bench search", "")
-}
-
-// learn reads contacts here and there, so that the pages a search touches are
-// seldom those of the search before.
-func (s *searcher) learn(ids []string) error {
-	const wanted = 1000
-	for n := range min(wanted, len(ids)) {
-		c, err := s.session().Contact(s.ctx, ids[n*len(ids)/min(wanted, len(ids))])
-		if err != nil {
-			return err
-		}
-		if len([]rune(c.Name)) < 2 || c.CompanyName == nil || len([]rune(*c.CompanyName)) < 2 || len(c.Mobile) < 4 {
-			continue
-		}
-		k := known{Contact: c}
-		for _, term := range c.SearchTerms() { // 'i' is the kind of initials
-			if initials, ok := strings.CutPrefix(term, "i"); ok && len(initials) > len(k.initials) {
-				k.initials = initials
-			}
-		}
-		s.known = append(s.known, k)
+// run implements side. A page without contacts is wrong.
+func (s *searcher) run(conns int, dur time.Duration) sample {
+	results := make([]callers, conns)
+	begin := time.Now()
+	var wait sync.WaitGroup
+	for i := range results {
+		wait.Go(func() { s.search(&results[i], begin.Add(dur)) })
 	}
-	if len(s.known) == 0 {
-		return errors.New("no contact to search for")
-	}
-	return nil
+	wait.Wait()
+	return summarise(results, time.Since(begin))
 }
 
-// cursorAfter walks over n contacts.
-func (s *searcher) cursorAfter(n int) (cursor string, err error) {
-	for n > 0 {
-		m, err := s.session().SearchContacts(s.ctx, directory.ContactQuery{Cursor: cursor, Size: 100})
-		if err != nil {
-			return "", err
-		}
-		if m.Next == "" {
-			return "", fmt.Errorf("the list ends %d contacts before its place 90 %% deep", n)
-		}
-		cursor, n = m.Next, n-len(m.Contacts)
-	}
-	return cursor, nil
-}
-
-// side is one kind of search. A page without contacts is wrong.
-func (s *searcher) side(query func(known) directory.ContactQuery) side {
-	return sideFunc(func(conns int, dur time.Duration) sample {
-		results := make([]callers, conns)
-		begin := time.Now()
-		var wait sync.WaitGroup
-		for i := range results {
-			wait.Go(func() { s.search(&results[i], begin.Add(dur), query) })
-		}
-		wait.Wait()
-		return summarise(results, time.Since(begin))
-	})
-}
-
-func (s *searcher) search(c *callers, stop time.Time, query func(known) directory.ContactQuery) {
+func (s *searcher) search(c *callers, stop time.Time) {
 	r := rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))
-	for {
-		q := query(pick(r, s.known))
-		q.Size = 20
-		begin := time.Now()
-		if begin.After(stop) {
-			return
-		}
-		m, err := s.session().SearchContacts(s.ctx, q)
+	session := s.directory.Session(directory.CommandLine(sampleOrg), "bench search", "")
+	for begin := time.Now(); begin.Before(stop); begin = time.Now() {
+		m, err := session.SearchContacts(s.ctx, directory.ContactQuery{Text: pick(r, s.parts), Size: 20})
 		switch {
 		case err != nil:
 			c.wrong(err.Error())

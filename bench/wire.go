@@ -3,9 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/hmac"
-	"crypto/sha1" // what signature version 1.0 is
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
@@ -18,14 +16,12 @@ import (
 
 // The published keys of the sample organisation that `mingce dev` begins with.
 const (
-	sampleOrg     = "ding87654321"
-	sampleToken   = "101w3c04ffa2386da6530e5123bdf260"
-	sampleTOPKey  = "12345678"
-	sampleTOPSign = "helloworld"
-	sampleKey     = "testAccessKeyId"
-	sampleSecret  = "testAccessKeySecret"
-	partnerOrg    = "ding12345678"
-	follower      = "023420013645"
+	sampleOrg    = "ding87654321"
+	sampleToken  = "101w3c04ffa2386da6530e5123bdf260"
+	sampleKey    = "testAccessKeyId"
+	sampleSecret = "testAccessKeySecret"
+	partnerOrg   = "ding12345678"
+	follower     = "023420013645"
 )
 
 // Names that audit entries carry.
@@ -96,23 +92,9 @@ func (c *client) nonce() string {
 
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
-// china is the zone of TOP's timestamps.
-var china = time.FixedZone("CST", 8*60*60)
-
-// top appends one call of /router/rest, signed if asked for.
-func (c *client) top(dst []byte, signed bool, method string, ps ...parameter) []byte {
+// top appends one call of /router/rest.
+func (c *client) top(dst []byte, method string, ps ...parameter) []byte {
 	ps = append(ps, parameter{"method", method}, parameter{"session", sampleToken}, parameter{"format", "json"}, parameter{"v", "2.0"})
-	if signed {
-		ps = append(ps, parameter{"app_key", sampleTOPKey}, parameter{"sign_method", "hmac-sha256"},
-			parameter{"timestamp", time.Now().In(china).Format(time.DateTime)})
-		slices.SortFunc(ps, byName)
-		mac := hmac.New(sha256.New, []byte(sampleTOPSign))
-		for _, p := range ps {
-			mac.Write([]byte(p.name))
-			mac.Write([]byte(p.value))
-		}
-		ps = append(ps, parameter{"sign", strings.ToUpper(hex.EncodeToString(mac.Sum(nil)))})
-	}
 	return appendCall(dst, "POST", "/router/rest", c.addr, formHeader, appendForm(make([]byte, 0, 1024), ps))
 }
 
@@ -129,23 +111,23 @@ func succeeded(_ int, body []byte) bool { return bytes.Contains(body, []byte(`"s
 
 func isOK(status int, _ []byte) bool { return status == 200 }
 
-func (c *client) update(signed bool) *target {
+func (c *client) update() *target {
 	return &target{addr: c.addr, right: succeeded, acked: c.updates, request: func(dst []byte, r *rand.Rand) []byte {
 		i := r.IntN(len(c.contacts))
-		return c.top(dst, signed, apiUpdate, parameter{"contact", contactText(r, c.names[i], `"user_id":"`+c.contacts[i]+`",`)})
+		return c.top(dst, apiUpdate, parameter{"contact", contactText(r, c.names[i], `"user_id":"`+c.contacts[i]+`",`)})
 	}}
 }
 
 func (c *client) get() *target {
 	return &target{addr: c.addr, right: succeeded, request: func(dst []byte, r *rand.Rand) []byte {
-		return c.top(dst, false, "dingtalk.corp.extcontact.get", parameter{"user_id", pick(r, c.contacts)})
+		return c.top(dst, "dingtalk.corp.extcontact.get", parameter{"user_id", pick(r, c.contacts)})
 	}}
 }
 
 // list reads pages of 20 from a place in the list of all contacts.
 func (c *client) list(offset int) *target {
 	return &target{addr: c.addr, right: succeeded, request: func(dst []byte, _ *rand.Rand) []byte {
-		return c.top(dst, false, "dingtalk.corp.extcontact.list", parameter{"size", "20"}, parameter{"offset", strconv.Itoa(offset)})
+		return c.top(dst, "dingtalk.corp.extcontact.list", parameter{"size", "20"}, parameter{"offset", strconv.Itoa(offset)})
 	}}
 }
 
@@ -160,26 +142,12 @@ func (c *client) grant() *target {
 
 var titles = []string{"FinanceDirector", "TechnicalDirector", "MaintenanceDirector", "CEO", "ProjectDirector", "Other"}
 
-// rpc1 is a call of Alibaba Cloud's gateway with signature version 1.0.
-func (c *client) rpc1(dst []byte, action string, ps ...parameter) []byte {
-	ps = append(ps, parameter{"Action", action}, parameter{"Version", "2022-04-19"}, parameter{"Format", "JSON"},
-		parameter{"AccessKeyId", sampleKey}, parameter{"SignatureMethod", "HMAC-SHA1"}, parameter{"SignatureVersion", "1.0"},
-		parameter{"SignatureNonce", c.nonce()}, parameter{"Timestamp", time.Now().UTC().Format(time.RFC3339)})
-	slices.SortFunc(ps, byName)
-	form := appendForm(make([]byte, 0, 1024), ps)
-	mac := hmac.New(sha1.New, []byte(sampleSecret+"&"))
-	mac.Write(appendEncoded([]byte("POST&%2F&"), string(form)))
-	form = append(form, "&Signature="...)
-	form = appendEncoded(form, base64.StdEncoding.EncodeToString(mac.Sum(nil)))
-	return appendCall(dst, "POST", "/", c.addr, formHeader, form)
-}
-
 // emptyBody is the hash of no bytes.
 var emptyBody = hex.EncodeToString(sha256.New().Sum(nil))
 
-// rpc3 is the same with signature version 3: parameters in the query, the rest
-// in headers.
-func (c *client) rpc3(dst []byte, action string, ps ...parameter) []byte {
+// rpc is a call of Alibaba Cloud's gateway with signature version 3: parameters
+// in the query, the rest in headers.
+func (c *client) rpc(dst []byte, action string, ps ...parameter) []byte {
 	slices.SortFunc(ps, byName)
 	query := appendForm(make([]byte, 0, 512), ps)
 	signed := []parameter{
@@ -205,15 +173,9 @@ func (c *client) rpc3(dst []byte, action string, ps ...parameter) []byte {
 	return appendCall(dst, "POST", "/?"+string(query), c.addr, string(headers), nil)
 }
 
-// readMessage is a signed GetMessageContact, with a fresh nonce each time.
-func (c *client) readMessage(call func([]byte, string, ...parameter) []byte) *target {
-	return &target{addr: c.addr, right: isOK, request: func(dst []byte, r *rand.Rand) []byte {
-		return call(dst, "GetMessageContact", parameter{"ContactId", pick(r, c.messages)})
-	}}
-}
-
-func (c *client) message(call func([]byte, string, ...parameter) []byte) *target {
+// message is a signed UpdateMessageContact, with a fresh nonce each time.
+func (c *client) message() *target {
 	return &target{addr: c.addr, right: isOK, acked: c.messageUpdates, request: func(dst []byte, r *rand.Rand) []byte {
-		return call(dst, apiMessage, parameter{"ContactId", pick(r, c.messages)}, parameter{"Title", pick(r, titles)})
+		return c.rpc(dst, apiMessage, parameter{"ContactId", pick(r, c.messages)}, parameter{"Title", pick(r, titles)})
 	}}
 }

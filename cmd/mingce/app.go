@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/mingce/mingce/internal/api"
@@ -75,8 +73,7 @@ func (c *appListCommand) Run(o output) error {
 				orgs = append(orgs, org.ID)
 			}
 		}
-		t := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-		p := &printTo{w: t}
+		p := newTable(o.out)
 		p.line("APPKEY\tCORPID\tAGENTID\tSTATE\tPERMISSIONS\tNAME")
 		for _, org := range orgs {
 			apps, err := i.Directory.Session(c.operator(org), "mingce app list", "").Apps(ctx)
@@ -87,7 +84,7 @@ func (c *appListCommand) Run(o output) error {
 				p.line("%s\t%s\t%d\t%s\t%s\t%s", a.Key, a.Org, a.AgentID, shownState(a, i.Directory.Now()), permissionCount(a), a.Name)
 			}
 		}
-		return errors.Join(p.err, t.Flush())
+		return p.end()
 	})
 }
 

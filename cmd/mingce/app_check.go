@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
-	"text/tabwriter"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -53,31 +51,30 @@ func (c *appCheckCommand) Run(o output) error {
 }
 
 func printAccess(o output, a directory.App, org directory.Org, holder directory.Principal, lines []access) error {
-	t := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-	p := &printTo{w: t}
+	t := newTable(o.out)
 	switch {
 	case org.Disabled:
-		p.line("The organisation %s is disabled: nothing can be called.", a.Org)
+		t.line("The organisation %s is disabled: nothing can be called.", a.Org)
 	case a.Disabled:
-		p.line("The app is disabled: nothing can be called.")
+		t.line("The app is disabled: nothing can be called.")
 	case a.SigningOnly:
-		p.line("The app signs requests of the TOP gateway and gets no tokens.")
+		t.line("The app signs requests of the TOP gateway and gets no tokens.")
 	}
-	p.line("MAY\tOPERATION\tNEEDS\tROUTE")
+	t.line("MAY\tOPERATION\tNEEDS\tROUTE")
 	for _, l := range lines {
-		p.line("%s\t%s\t%s\t%s", yesNo(l.Allowed), l.Operation, l.Needs, l.Route)
+		t.line("%s\t%s\t%s\t%s", yesNo(l.Allowed), l.Operation, l.Needs, l.Route)
 	}
 	for _, field := range []struct{ code, opens string }{
 		{directory.PermissionMobile, "mobiles of employees in answers"},
 		{directory.PermissionEmail, "mail addresses, work places, remarks and extensions in answers"},
 		{directory.PermissionOwnMobile, "the mobile of whoever logs in"},
 	} {
-		p.line("%s\t(fields)\t%s\t%s", yesNo(holder.May(field.code)), field.code, field.opens)
+		t.line("%s\t(fields)\t%s\t%s", yesNo(holder.May(field.code)), field.code, field.opens)
 	}
-	if err := errors.Join(p.err, t.Flush()); err != nil {
+	if err := t.end(); err != nil {
 		return err
 	}
-	p = &printTo{w: o.out}
+	p := &printTo{w: o.out}
 	if !a.Scope.All {
 		p.line("It reads departments %v with those below, and people %v only.", a.Scope.DeptIDs, a.Scope.UserIDs)
 	}
@@ -134,8 +131,7 @@ func (c *appScopesCommand) Run(o output) error {
 }
 
 func printScopes(o output, scopes []api.Scope) error {
-	t := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-	p := &printTo{w: t}
+	p := newTable(o.out)
 	p.line("CODE\tOPENS")
 	for _, s := range scopes {
 		opens := fmt.Sprint(len(s.Operations), " operations")
@@ -147,5 +143,5 @@ func printScopes(o output, scopes []api.Scope) error {
 		}
 		p.line("%s\t%s", s.Code, opens)
 	}
-	return errors.Join(p.err, t.Flush())
+	return p.end()
 }

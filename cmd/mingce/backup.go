@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -25,7 +26,29 @@ type backupCommand struct {
 
 // Run writes one state of the data, also while servers go on changing it.
 func (c *backupCommand) Run(o output) error {
-	options, err := toRead(c.dataFlags, c.keyFlag)
+	said, replace := o.out, replaceFile
+	if c.File == standardStream {
+		// Nothing but the backup goes there.
+		said, replace = o.err, func(_ string, write func(io.Writer) error) error { return writePipe(o.out, write) }
+	}
+	var info backup.Info
+	var rows int64
+	err := onReading(c.dataFlags, c.keyFlag, func(ctx context.Context, s *store.Store) error {
+		return replace(c.File, func(w io.Writer) (err error) {
+			info, rows, err = backup.Write(ctx, s, w)
+			return err
+		})
+	})
+	if err != nil {
+		return c.orNoKey(err)
+	}
+	return describeBackup(said, c.File, info, rows)
+}
+
+// onReading does something with data that is open for reading only, also while
+// servers write.
+func onReading(p dataFlags, k keyFlag, do func(context.Context, *store.Store) error) error {
+	options, err := toRead(p, k)
 	if err != nil {
 		return err
 	}
@@ -33,24 +56,9 @@ func (c *backupCommand) Run(o output) error {
 	defer cancel()
 	s, err := store.OpenReading(ctx, options)
 	if err != nil {
-		return c.orNoKey(err)
-	}
-	var info backup.Info
-	var rows int64
-	write := func(w io.Writer) (err error) {
-		info, rows, err = backup.Write(ctx, s, w)
 		return err
 	}
-	said, replace := o.out, replaceFile
-	if c.File == standardStream {
-		// Nothing but the backup goes there.
-		said, replace = o.err, func(_ string, write func(io.Writer) error) error { return writePipe(o.out, write) }
-	}
-	err = replace(c.File, write)
-	if err = errors.Join(err, s.Close()); err != nil {
-		return err
-	}
-	return describeBackup(said, c.File, info, rows)
+	return errors.Join(do(ctx, s), s.Close())
 }
 
 func describeBackup(w io.Writer, file string, info backup.Info, rows int64) error {

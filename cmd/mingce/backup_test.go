@@ -30,12 +30,7 @@ type ledger struct {
 // (docs/spec/reliability.md#backups).
 func TestBackupsUnderLoad(t *testing.T) {
 	t.Parallel()
-	backups := backupsPerRun
-	if s := os.Getenv("MINGCE_BACKUPS"); s != "" {
-		if _, err := fmt.Sscan(s, &backups); err != nil {
-			t.Fatal(err)
-		}
-	}
+	backups := wanted(t, "MINGCE_BACKUPS", backupsPerRun)
 	dir := t.TempDir()
 	data := filepath.Join(dir, "data")
 	p := startDev(t, data)

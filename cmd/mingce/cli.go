@@ -1,11 +1,6 @@
 package main
 
-import (
-	"reflect"
-	"strings"
-
-	"github.com/alecthomas/kong"
-)
+import "github.com/alecthomas/kong"
 
 // commands is the whole command line. A flag's value comes from the command
 // line, else from the environment, else from the file of --config, else it is
@@ -30,20 +25,6 @@ type commands struct {
 	Version   versionCommand   `cmd:"" help:"Show the version, as --version does."`
 	Help      helpCommand      `cmd:"" help:"Show help for a command."`
 	Reference referenceCommand `cmd:"" hidden:"" help:"Write the reference of all operations."`
-}
-
-// grammar is what arguments are parsed by: the command they begin with, by
-// itself, or else all commands. To make the parser of all of them takes longer
-// than the rest of a server's start.
-func grammar(args []string) any {
-	all := reflect.TypeFor[commands]()
-	for i := range all.NumField() {
-		f := all.Field(i)
-		if len(args) > 0 && args[0] == strings.ToLower(f.Name) && f.Type != reflect.TypeFor[helpCommand]() {
-			return reflect.New(reflect.StructOf([]reflect.StructField{f})).Interface()
-		}
-	}
-	return new(commands)
 }
 
 type helpCommand struct {

@@ -3,12 +3,8 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
-	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/alecthomas/kong"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -52,38 +48,6 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// TestOneCommandIsParsedAsAmongAll: a command by itself says and takes what it
-// does among all commands.
-func TestOneCommandIsParsedAsAmongAll(t *testing.T) {
-	t.Parallel()
-	said := func(cli any, args ...string) string {
-		var out bytes.Buffer
-		parser, err := newParser(cli, &host{output: output{&out, &out}}, kong.Exit(func(int) {}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = parser.Parse(args)
-		return out.String() + "\n" + fmt.Sprint(err)
-	}
-	commands := reflect.TypeFor[commands]()
-	for i := range commands.NumField() {
-		name := strings.ToLower(commands.Field(i).Name)
-		if alone := reflect.TypeOf(grammar([]string{name})) != reflect.PointerTo(commands); alone != (name != "help") {
-			t.Errorf("%s: parsed by itself: %v", name, alone)
-		}
-		for _, args := range [][]string{{name}, {name, "--help"}, {name, "--nonsense"}, {name, "nonsense"}} {
-			if got, want := said(grammar(args), args...), said(reflect.New(commands).Interface(), args...); got != want {
-				t.Errorf("mingce %s: got %s, want as among all commands: %s", strings.Join(args, " "), got, want)
-			}
-		}
-	}
-	for _, args := range [][]string{nil, {"--help"}, {"nonsense"}, {"--server=u", "label"}} {
-		if reflect.TypeOf(grammar(args)) != reflect.PointerTo(commands) {
-			t.Errorf("%q is parsed by one command", args)
-		}
-	}
-}
-
 func TestConfigurationNamesAreCheckedAndEnvironmentWins(t *testing.T) {
 	for text, says := range map[string]string{
 		`{"adr":"127.0.0.1:1"}`:                "adr",
@@ -123,11 +87,11 @@ func readAndCheck(t *testing.T, text string, args ...string) (*serveCommand, err
 	file := t.TempDir() + "/mingce.json"
 	writeFile(t, file, text)
 	args = append([]string{"serve", "--config", file}, args...)
-	cli := grammar(args)
+	cli := new(commands)
 	parser, err := newParser(cli, &host{output: output{new(bytes.Buffer), new(bytes.Buffer)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = parser.Parse(args)
-	return reflect.ValueOf(cli).Elem().FieldByName("Serve").Addr().Interface().(*serveCommand), err
+	return &cli.Serve, err
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"text/tabwriter"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -59,12 +57,11 @@ func (c *consentListCommand) Run(o output) error {
 		if err != nil {
 			return err
 		}
-		t := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-		p := &printTo{w: t}
+		p := newTable(o.out)
 		p.line("PERSON\tGIVEN\tUNTIL")
 		for _, given := range cs {
 			p.line("%s\t%s\t%s", directory.MaskAddress(given.Person), given.GivenAt.Format(time.DateOnly), given.Until().Format(time.DateOnly))
 		}
-		return errors.Join(p.err, t.Flush())
+		return p.end()
 	})
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"text/tabwriter"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -34,8 +33,7 @@ func (c *contactSearchCommand) Run(o output) error {
 		if err != nil {
 			return err
 		}
-		w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-		p := &printTo{w: w}
+		p := newTable(o.out)
 		for _, c := range m.Contacts {
 			company := ""
 			if c.CompanyName != nil {
@@ -46,6 +44,6 @@ func (c *contactSearchCommand) Run(o output) error {
 		if m.Next != "" {
 			p.line("next %s", m.Next)
 		}
-		return errors.Join(p.err, w.Flush())
+		return p.end()
 	})
 }

@@ -228,7 +228,7 @@ func (h *host) runRemote() error {
 	if len(h.args) == 0 || !slices.Contains(remoteCommands, h.args[0]) {
 		return usagef("this command does not run through a server; those that do: %s", strings.Join(remoteCommands, ", "))
 	}
-	parser, err := newParser(grammar(h.args), h, kong.NoDefaultHelp(), kong.Exit(func(int) {}))
+	parser, err := newParser(new(commands), h, kong.NoDefaultHelp(), kong.Exit(func(int) {}))
 	if err != nil {
 		return err
 	}

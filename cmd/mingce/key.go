@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -122,13 +121,12 @@ func (c *keyListCommand) Run(o output) error {
 		if err != nil {
 			return err
 		}
-		w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-		p := &printTo{w: w}
+		p := newTable(o.out)
 		p.line("KEY\tHOLDER\tPOLICY\tACCOUNT\tSTATUS\tCREATED")
 		for _, k := range ks {
 			p.line("%s\t%s\t%s\t%s\t%s\t%s", k.ID, k.Principal, shownPolicy(k.Policy), shownAccount(k.Member), shownStatus(k.Disabled), k.CreatedAt.Format(time.RFC3339))
 		}
-		return errors.Join(p.err, w.Flush())
+		return p.end()
 	})
 }
 

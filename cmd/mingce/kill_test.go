@@ -25,6 +25,17 @@ import (
 // killsPerRun is what every commit pays; MINGCE_KILLS asks for more at night.
 const killsPerRun = 20
 
+// wanted is a number that the environment may raise.
+func wanted(t *testing.T, name string, otherwise int) int {
+	t.Helper()
+	if s := os.Getenv(name); s != "" {
+		if _, err := fmt.Sscan(s, &otherwise); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	return otherwise
+}
+
 // 8 clients write through every gateway while the program is killed with
 // SIGKILL again and again. Each keeps a ledger of what was acknowledged. After
 // every restart its object holds the last acknowledged version or the one that
@@ -32,12 +43,7 @@ const killsPerRun = 20
 // (docs/spec/reliability.md#acknowledged-changes).
 func TestEveryAcknowledgedChangeSurvivesKill(t *testing.T) {
 	t.Parallel()
-	kills := killsPerRun
-	if s := os.Getenv("MINGCE_KILLS"); s != "" {
-		if _, err := fmt.Sscan(s, &kills); err != nil {
-			t.Fatal(err)
-		}
-	}
+	kills := wanted(t, "MINGCE_KILLS", killsPerRun)
 	dir := t.TempDir()
 	p := startDev(t, dir)
 	writers := newWriters(t, p)

@@ -125,15 +125,3 @@ func operate(ctx context.Context, s *server.Server, open func(context.Context) (
 	}
 	return err
 }
-
-// printTo remembers the first error of a series of writes.
-type printTo struct {
-	w   io.Writer
-	err error
-}
-
-func (p *printTo) line(format string, args ...any) {
-	if p.err == nil {
-		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
-	}
-}

@@ -44,7 +44,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		args = []string{"version"}
 	}
 	h := &host{args: args, output: output{stdout, stderr}, files: map[string]string{}}
-	parser, err := newParser(grammar(args), h)
+	parser, err := newParser(new(commands), h)
 	if err != nil {
 		return report(stderr, err)
 	}
@@ -58,7 +58,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return report(stderr, parsed.Run(h.output, parser))
 }
 
-func newParser(cli any, h *host, options ...kong.Option) (*kong.Kong, error) {
+func newParser(cli *commands, h *host, options ...kong.Option) (*kong.Kong, error) {
 	return kong.New(cli, append(options,
 		kong.Bind(h),
 		kong.Name("mingce"),

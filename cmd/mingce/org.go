@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -35,8 +33,7 @@ func (c *orgListCommand) Run(o output) error {
 		if err != nil {
 			return err
 		}
-		t := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-		p := &printTo{w: t}
+		p := newTable(o.out)
 		p.line("CORPID\tSTATE\tCREATED\tNAME")
 		for _, org := range orgs {
 			state := "enabled"
@@ -45,7 +42,7 @@ func (c *orgListCommand) Run(o output) error {
 			}
 			p.line("%s\t%s\t%s\t%s", org.ID, state, org.CreatedAt.Format(time.DateOnly), org.Name)
 		}
-		return errors.Join(p.err, t.Flush())
+		return p.end()
 	})
 }
 

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -33,8 +31,7 @@ func (c *orgGrantsCommand) Run(o output) error {
 		if err != nil {
 			return err
 		}
-		t := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-		p := &printTo{w: t}
+		p := newTable(o.out)
 		p.line("KIND\tTO\tWHAT\tBY\tSINCE\tNAME")
 		for _, g := range fields {
 			p.line("%s\t%s\t%s\t%s\t%s\t%s", visibilityKind, g.ToOrg, strings.Join(g.Fields, ","), g.OptUserID, g.UpdatedAt.Format(time.DateOnly), g.ToOrgName)
@@ -42,7 +39,7 @@ func (c *orgGrantsCommand) Run(o output) error {
 		for _, g := range joins {
 			p.line("%s\t%s\t%s\t-\t%s\t%s", joinKind, g.ToOrg, departmentsText(g.DeptIDs), g.UpdatedAt.Format(time.DateOnly), g.ToOrgName)
 		}
-		return errors.Join(p.err, t.Flush())
+		return p.end()
 	})
 }
 

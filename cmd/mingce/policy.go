@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -60,8 +59,7 @@ func (c *policyListCommand) Run(o output) error {
 		if err != nil {
 			return err
 		}
-		w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-		p := &printTo{w: w}
+		p := newTable(o.out)
 		p.line("POLICY\tCHANGED")
 		for _, name := range []string{policy.FullAccess, policy.ReadOnly} {
 			p.line("%s\tbuilt in", name)
@@ -69,7 +67,7 @@ func (c *policyListCommand) Run(o output) error {
 		for _, stored := range ps {
 			p.line("%s\t%s", stored.Name, stored.UpdatedAt.Format(time.RFC3339))
 		}
-		return errors.Join(p.err, w.Flush())
+		return p.end()
 	})
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -35,13 +34,12 @@ func (c *rdContactsCommand) Run(o output) error {
 		if err != nil {
 			return fmt.Errorf("account %s: %w", c.Account, err)
 		}
-		w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-		p := &printTo{w: w}
+		p := newTable(o.out)
 		p.line("CONTACT\tNAME\tSTATUS\tMESSAGES\tREACHED AT\tBECAUSE")
 		for _, contact := range cs {
 			p.line("%s\t%s\t%s\t%s\t%s\t%s", contact.ID, contact.Name, contact.Status, strings.Join(contact.MessageTypes, ","), reachedAt(contact), because(contact))
 		}
-		return errors.Join(p.err, w.Flush())
+		return p.end()
 	})
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -17,22 +18,16 @@ type verifyCommand struct {
 // Run checks all data of an installation; it changes nothing, and a server may
 // be running. Without a key the data is taken for that of dev.
 func (c *verifyCommand) Run(o output) error {
-	options, err := toRead(c.dataFlags, c.keyFlag)
-	if err != nil {
+	var r backup.Report
+	err := onReading(c.dataFlags, c.keyFlag, func(ctx context.Context, s *store.Store) (err error) {
+		r, err = backup.Check(ctx, s)
 		return err
+	})
+	if failed, ok := backup.Failure(err); ok {
+		r, err = failed, nil
 	}
-	ctx, cancel := untilStopped(nil)
-	defer cancel()
-	s, err := store.OpenReading(ctx, options)
 	if err != nil {
-		if r, ok := backup.Failure(err); ok {
-			return describeCheck(o, r)
-		}
 		return c.orNoKey(err)
-	}
-	r, err := backup.Check(ctx, s)
-	if err = errors.Join(err, s.Close()); err != nil {
-		return err
 	}
 	return describeCheck(o, r)
 }

@@ -5,9 +5,7 @@
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
-const Core = require('@alicloud/pop-core');
-const OpenApi = require('@alicloud/openapi-client');
-const Util = require('@alicloud/tea-util');
+const { popCore, openApi } = require('./alibaba');
 const sample = require('./sample');
 
 const mailbox = process.argv[2];
@@ -16,35 +14,6 @@ if (!mailbox) throw new Error('the first argument must name the mailbox');
 const directory = 'rd-StSamp';
 const folder = 'fd-ZDNPiT1234';
 const member = '1817610956901234';
-
-function popCore(method) {
-  const client = new Core({
-    accessKeyId: sample.accessKey.id, accessKeySecret: sample.accessKey.secret,
-    endpoint: sample.url, apiVersion: sample.rpcVersion,
-  });
-  return (action, parameters) => client.request(action, parameters, { method });
-}
-
-// openapi-client takes lists as flat names.
-function openApi(place) {
-  const client = new OpenApi.default(new OpenApi.Config({
-    accessKeyId: sample.accessKey.id, accessKeySecret: sample.accessKey.secret, endpoint: sample.host, protocol: 'http',
-  }));
-  return async (action, parameters) => {
-    const flat = {};
-    for (const [name, value] of Object.entries(parameters)) {
-      if (Array.isArray(value)) value.forEach((item, i) => { flat[`${name}.${i + 1}`] = item; });
-      else flat[name] = `${value}`;
-    }
-    const answer = await client.callApi(
-      new OpenApi.Params({
-        action, version: sample.rpcVersion, protocol: 'HTTPS', pathname: '/', method: 'POST',
-        authType: 'AK', style: 'RPC', reqBodyType: 'formData', bodyType: 'json',
-      }),
-      new OpenApi.OpenApiRequest({ [place]: flat }), new Util.RuntimeOptions({}));
-    return answer.body;
-  };
-}
 
 const clients = {
   'pop-core GET': popCore('GET'),

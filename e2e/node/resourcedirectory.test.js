@@ -2,47 +2,15 @@
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
-const Core = require('@alicloud/pop-core');
-const OpenApi = require('@alicloud/openapi-client');
-const Util = require('@alicloud/tea-util');
+const { popCore, openApi } = require('./alibaba');
 const sample = require('./sample');
-
-// Each client as a function (action, parameters) => answer; lists are given as the client takes them.
-
-function popCore(method, secret = sample.accessKey.secret) {
-  const client = new Core({
-    accessKeyId: sample.accessKey.id, accessKeySecret: secret, endpoint: sample.url, apiVersion: sample.rpcVersion,
-  });
-  return (action, parameters) => client.request(action, parameters, { method });
-}
-
-function openApi(signatureAlgorithm, place) {
-  const client = new OpenApi.default(new OpenApi.Config({
-    accessKeyId: sample.accessKey.id, accessKeySecret: sample.accessKey.secret,
-    endpoint: sample.host, protocol: 'http', signatureAlgorithm,
-  }));
-  return async (action, parameters) => {
-    const flat = {};
-    for (const [name, value] of Object.entries(parameters)) {
-      if (Array.isArray(value)) value.forEach((item, i) => { flat[`${name}.${i + 1}`] = item; });
-      else flat[name] = value;
-    }
-    const answer = await client.callApi(
-      new OpenApi.Params({
-        action, version: sample.rpcVersion, protocol: 'HTTPS', pathname: '/', method: 'POST',
-        authType: 'AK', style: 'RPC', reqBodyType: 'formData', bodyType: 'json',
-      }),
-      new OpenApi.OpenApiRequest({ [place]: flat }), new Util.RuntimeOptions({}));
-    return answer.body;
-  };
-}
 
 const clients = {
   'pop-core GET': popCore('GET'),
   'pop-core POST': popCore('POST'),
-  'openapi-client V3 query': openApi(undefined, 'query'),
-  'openapi-client V3 form': openApi(undefined, 'body'),
-  'openapi-client V1 query': openApi('v2', 'query'),
+  'openapi-client V3 query': openApi('query'),
+  'openapi-client V3 form': openApi('body'),
+  'openapi-client V1 query': openApi('query', 'v2'),
 };
 
 for (const [name, call] of Object.entries(clients)) {

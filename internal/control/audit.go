@@ -9,26 +9,23 @@ import (
 
 const mostEntries = 1000
 
-func (a *API) audit(w http.ResponseWriter, r *http.Request) {
+func (a *API) audit(w http.ResponseWriter, r *http.Request) (any, error) {
 	q := r.URL.Query()
 	org, err := a.orgAsked(r)
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	f := directory.AuditFilter{Org: org, Object: q.Get("object")}
 	if text := q.Get("limit"); text != "" {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < 1 || n > mostEntries {
-			fail(w, invalid("limit: a number from 1 to 1000."))
-			return
+			return nil, invalid("limit: a number from 1 to 1000.")
 		}
 		f.Limit = n
 	}
 	entries, err := a.Directory.Audit(r.Context(), f)
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	if entries == nil {
 		entries = []directory.AuditEntry{}
@@ -36,5 +33,5 @@ func (a *API) audit(w http.ResponseWriter, r *http.Request) {
 	if !a.Dev {
 		maskEntries(entries)
 	}
-	answer(w, http.StatusOK, map[string]any{"entries": entries})
+	return map[string]any{"entries": entries}, nil
 }

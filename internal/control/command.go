@@ -27,21 +27,18 @@ type Commands func(ctx context.Context, caller directory.Principal, c Command) C
 
 // command runs a command of the program for the holder of an admin key. Its
 // failures are part of a good answer: the exit code tells.
-func (a *API) command(w http.ResponseWriter, r *http.Request) {
+func (a *API) command(w http.ResponseWriter, r *http.Request) (any, error) {
 	if a.Commands == nil {
-		fail(w, notFound)
-		return
+		return nil, notFound
 	}
 	// A page elsewhere can make a browser send a form, but not JSON, to a
 	// stand-in server.
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		fail(w, invalid("Send the command with Content-Type: application/json."))
-		return
+		return nil, invalid("Send the command with Content-Type: application/json.")
 	}
 	var c Command
 	if err := read(w, r, &c); err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
-	answer(w, http.StatusOK, a.Commands(r.Context(), a.administrator(r), c))
+	return a.Commands(r.Context(), a.administrator(r), c), nil
 }

@@ -26,7 +26,7 @@ func viewConsent(c directory.Consent) consentView {
 // setConsent notes what a person says about becoming an employee. It needs an
 // admin key: an app that could say it itself would need nobody's consent. The
 // person stands in the body, because addresses of requests are logged.
-func (a *API) setConsent(w http.ResponseWriter, r *http.Request) {
+func (a *API) setConsent(w http.ResponseWriter, r *http.Request) (any, error) {
 	var said struct {
 		Person string `json:"person"`
 		Given  *bool  `json:"given"`
@@ -36,8 +36,7 @@ func (a *API) setConsent(w http.ResponseWriter, r *http.Request) {
 		err = invalid("given: true or false.")
 	}
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	var view consentView
 	if *said.Given {
@@ -55,26 +54,23 @@ func (a *API) setConsent(w http.ResponseWriter, r *http.Request) {
 		err = invalid("person: a mobile, such as +86-13900001234, or a login mail.")
 	}
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
-	answer(w, http.StatusOK, view)
+	return view, nil
 }
 
-func (a *API) listConsents(w http.ResponseWriter, r *http.Request) {
+func (a *API) listConsents(w http.ResponseWriter, r *http.Request) (any, error) {
 	s := a.Directory.Session(a.administrator(r), "ListConsents", rand.Text())
 	if err := a.knownOrg(r, s); err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	cs, err := s.Consents(r.Context())
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	views := make([]consentView, len(cs))
 	for i, c := range cs {
 		views[i] = viewConsent(c)
 	}
-	answer(w, http.StatusOK, map[string]any{"consents": views})
+	return map[string]any{"consents": views}, nil
 }

@@ -12,17 +12,9 @@ const consents = "/mingce/v1/orgs/" + directory.SampleOrg + "/consents"
 func TestConsentsAreNotedByAdministrators(t *testing.T) {
 	t.Parallel()
 	w := open(t, false)
-	s := w.Directory.Session(directory.CommandLine(directory.SampleOrg), "test", "")
-	admin, err := s.CreateAccessKey(t.Context(), "ops", directory.PolicyAdministrator)
-	if err != nil {
-		t.Fatal(err)
-	}
+	admin := adminKey(t, w.Directory, directory.SampleOrg)
 	key := []string{"Content-Type", "application/json", "Authorization", "Bearer " + admin.AdminToken()}
-	partner, err := w.Directory.Session(directory.CommandLine(directory.PartnerOrg), "test", "").CreateAccessKey(t.Context(), "ops", directory.PolicyAdministrator)
-	if err != nil {
-		t.Fatal(err)
-	}
-	theirs := []string{"Content-Type", "application/json", "Authorization", "Bearer " + partner.AdminToken()}
+	theirs := []string{"Content-Type", "application/json", "Authorization", "Bearer " + adminKey(t, w.Directory, directory.PartnerOrg).AdminToken()}
 	const agreed = `{"person":"+86 139-0000-1234","given":true}`
 	w.want(t, 401, "unauthorized", "POST", consents, agreed, key[:2]...)
 	w.want(t, 401, "unauthorized", "POST", consents, agreed, "Content-Type", "application/json", "x-acs-dingtalk-access-token", directory.SampleToken)

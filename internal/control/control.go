@@ -48,19 +48,19 @@ func New(c Config) *API {
 	a.stand.HandleFunc("GET /_mingce/messages", a.asked(a.messages, "to", "channel"))
 	a.stand.HandleFunc("GET /_mingce/messages/wait", a.asked(a.waitForMessage, "to", "channel", "timeout"))
 	a.stand.HandleFunc("GET /_mingce/deliveries", a.asked(a.deliveries, "org", "channel", "to"))
-	a.stand.HandleFunc("POST /_mingce/reset", a.guarded(a.reset))
-	a.stand.HandleFunc("POST /_mingce/faults", a.guarded(a.armFault))
-	a.stand.HandleFunc("DELETE /_mingce/faults", a.guarded(a.clearFaults))
+	a.stand.HandleFunc("POST /_mingce/reset", a.guarded(a.answered(a.reset)))
+	a.stand.HandleFunc("POST /_mingce/faults", a.guarded(a.answered(a.armFault)))
+	a.stand.HandleFunc("DELETE /_mingce/faults", a.guarded(a.answered(a.clearFaults)))
 	a.stand.HandleFunc("GET /_mingce/audit", a.asked(a.audit, "org", "object", "limit"))
 	a.stand.HandleFunc("GET /_mingce/ca.pem", a.authority)
-	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/visibility-grants", a.listGrants)
-	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/visibility-grants/{to}", a.withdrawGrant)
-	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/join-grants", a.listJoinGrants)
-	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/join-grants/{to}", a.withdrawJoinGrant)
-	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/consents", a.guarded(a.listConsents))
-	a.own.HandleFunc("POST /mingce/v1/orgs/{org}/consents", a.guarded(a.setConsent))
-	a.own.HandleFunc("POST /mingce/v1/orgs/{org}/notifications", a.guarded(a.notify))
-	a.own.HandleFunc("POST /mingce/v1/admin/commands", a.guarded(a.command))
+	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/visibility-grants", a.answered(a.listGrants))
+	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/visibility-grants/{to}", a.answered(a.withdrawGrant))
+	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/join-grants", a.answered(a.listJoinGrants))
+	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/join-grants/{to}", a.answered(a.withdrawJoinGrant))
+	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/consents", a.guarded(a.answered(a.listConsents)))
+	a.own.HandleFunc("POST /mingce/v1/orgs/{org}/consents", a.guarded(a.answered(a.setConsent)))
+	a.own.HandleFunc("POST /mingce/v1/orgs/{org}/notifications", a.guarded(a.answered(a.notify)))
+	a.own.HandleFunc("POST /mingce/v1/admin/commands", a.guarded(a.answered(a.command)))
 	return a
 }
 
@@ -118,14 +118,31 @@ func onlyKnown(r *http.Request, known ...string) error {
 }
 
 // asked lets a call through whose query has known parameters only.
-func (a *API) asked(h http.HandlerFunc, known ...string) http.HandlerFunc {
-	return a.guarded(func(w http.ResponseWriter, r *http.Request) {
+func (a *API) asked(do call, known ...string) http.HandlerFunc {
+	return a.guarded(a.answered(func(w http.ResponseWriter, r *http.Request) (any, error) {
 		if err := onlyKnown(r, known...); err != nil {
+			return nil, err
+		}
+		return do(w, r)
+	}))
+}
+
+// call carries out a request and returns what to answer. It may set headers.
+type call func(w http.ResponseWriter, r *http.Request) (any, error)
+
+// done is the answer of a call that has nothing to tell.
+var done = map[string]bool{"result": true}
+
+// answered writes what a call returns.
+func (a *API) answered(do call) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := do(w, r)
+		if err != nil {
 			a.failWith(w, r, err)
 			return
 		}
-		h(w, r)
-	})
+		answer(w, http.StatusOK, v)
+	}
 }
 
 // orgAsked is the organisation that a query names, or that the admin key is

@@ -253,15 +253,21 @@ func TestUnknownPathsAndMethodsAreJSON(t *testing.T) {
 	}
 }
 
-func TestServeNeedsAnAdminKeyAndShowsNoMessages(t *testing.T) {
-	t.Parallel()
-	w := open(t, false)
-	s := w.Directory.Session(directory.CommandLine(directory.SampleOrg), "test", "")
-	admin, err := s.CreateAccessKey(t.Context(), "ops", directory.PolicyAdministrator)
+// adminKey makes an admin key of an organisation.
+func adminKey(t *testing.T, d *directory.Directory, org string) directory.AccessKey {
+	t.Helper()
+	k, err := d.Session(directory.CommandLine(org), "test", "").CreateAccessKey(t.Context(), "ops", directory.PolicyAdministrator)
 	if err != nil {
 		t.Fatal(err)
 	}
-	access, err := s.CreateAccessKey(t.Context(), "dev", directory.PolicyFullAccess)
+	return k
+}
+
+func TestServeNeedsAnAdminKeyAndShowsNoMessages(t *testing.T) {
+	t.Parallel()
+	w := open(t, false)
+	admin := adminKey(t, w.Directory, directory.SampleOrg)
+	access, err := w.Directory.Session(directory.CommandLine(directory.SampleOrg), "test", "").CreateAccessKey(t.Context(), "dev", directory.PolicyFullAccess)
 	if err != nil {
 		t.Fatal(err)
 	}

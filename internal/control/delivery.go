@@ -27,17 +27,15 @@ type delivery struct {
 
 // deliveries answers GET /_mingce/deliveries?org=ID&channel=email|sms&to=ADDR,
 // newest first.
-func (a *API) deliveries(w http.ResponseWriter, r *http.Request) {
+func (a *API) deliveries(w http.ResponseWriter, r *http.Request) (any, error) {
 	q := r.URL.Query()
 	org, err := a.orgAsked(r)
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	found, err := a.Directory.Messages(r.Context(), directory.MessageFilter{Org: org, Channel: q.Get("channel"), To: receiver(q), Limit: mostMessages})
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	list := make([]delivery, len(found))
 	for i, m := range found {
@@ -52,5 +50,5 @@ func (a *API) deliveries(w http.ResponseWriter, r *http.Request) {
 			list[i].DoneAt = &m.DoneAt
 		}
 	}
-	answer(w, http.StatusOK, map[string]any{"deliveries": list})
+	return map[string]any{"deliveries": list}, nil
 }

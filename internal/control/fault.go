@@ -23,36 +23,34 @@ type faultRequest struct {
 	DelayMs   int64  `json:"delayMs,omitempty"`
 }
 
-func (a *API) armFault(w http.ResponseWriter, r *http.Request) {
+func (a *API) armFault(w http.ResponseWriter, r *http.Request) (any, error) {
 	if a.Faults == nil {
-		fail(w, notOffered)
-		return
+		return nil, notOffered
 	}
 	q := faultRequest{Times: 1}
 	if err := read(w, r, &q); err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	name, known := a.operationName(q.Operation)
 	delay := time.Duration(q.DelayMs) * time.Millisecond
 	switch {
 	case q.Operation == "":
-		fail(w, invalid(`operation: name one, or "*" for all.`))
+		return nil, invalid(`operation: name one, or "*" for all.`)
 	case !known:
-		fail(w, invalid("operation: there is no operation "+q.Operation+`; see /console/reference/, or "*" for all.`))
+		return nil, invalid("operation: there is no operation " + q.Operation + `; see /console/reference/, or "*" for all.`)
 	case q.Fault == "" && q.DelayMs == 0:
-		fail(w, invalid("fault and delayMs: give at least one of them."))
+		return nil, invalid("fault and delayMs: give at least one of them.")
 	case q.Fault != "" && !a.shows(name, q.Fault):
-		fail(w, invalid("fault: "+name+" cannot answer "+q.Fault+". Known are: "+strings.Join(a.faultsOf(name), ", ")+"."))
+		return nil, invalid("fault: " + name + " cannot answer " + q.Fault + ". Known are: " + strings.Join(a.faultsOf(name), ", ") + ".")
 	case q.Times < 1 || q.Times > mostTimes:
-		fail(w, invalid("times: from 1 to 1000000."))
+		return nil, invalid("times: from 1 to 1000000.")
 	case q.DelayMs < 0 || q.DelayMs > longestDelay.Milliseconds():
-		fail(w, invalid("delayMs: from 0 to 60000."))
+		return nil, invalid("delayMs: from 0 to 60000.")
 	case !a.Faults.Arm(api.Fault{Operation: name, Code: q.Fault, Times: q.Times, Delay: delay}):
-		fail(w, tooManyFaults)
+		return nil, tooManyFaults
 	default:
 		q.Operation = name
-		answer(w, http.StatusOK, q)
+		return q, nil
 	}
 }
 
@@ -111,28 +109,25 @@ func (a *API) operationName(given string) (name string, ok bool) {
 	return o.Name, true
 }
 
-func (a *API) clearFaults(w http.ResponseWriter, _ *http.Request) {
+func (a *API) clearFaults(w http.ResponseWriter, _ *http.Request) (any, error) {
 	if a.Faults == nil {
-		fail(w, notOffered)
-		return
+		return nil, notOffered
 	}
 	a.Faults.Clear()
-	answer(w, http.StatusOK, map[string]bool{"result": true})
+	return done, nil
 }
 
-func (a *API) reset(w http.ResponseWriter, r *http.Request) {
+func (a *API) reset(w http.ResponseWriter, r *http.Request) (any, error) {
 	if a.Reset == nil {
-		fail(w, notOffered)
-		return
+		return nil, notOffered
 	}
 	if err := a.Reset(r.Context()); err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	if a.Faults != nil {
 		a.Faults.Clear()
 	}
-	answer(w, http.StatusOK, map[string]bool{"result": true})
+	return done, nil
 }
 
 func (a *API) authority(w http.ResponseWriter, _ *http.Request) {

@@ -25,29 +25,26 @@ type grantView struct {
 	UpdatedAt  time.Time `json:"updatedAt"`
 }
 
-func (a *API) listGrants(w http.ResponseWriter, r *http.Request) {
+func (a *API) listGrants(w http.ResponseWriter, r *http.Request) (any, error) {
 	s, err := a.session(r, granting, "ListVisibilityGrants")
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	grants, err := s.Grants(r.Context())
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	views := make([]grantView, len(grants))
 	for i, g := range grants {
 		views[i] = grantView{g.ToOrg, g.ToOrgName, g.Fields, g.OptUserID, g.UpdatedAt}
 	}
-	answer(w, http.StatusOK, map[string]any{"grants": views})
+	return map[string]any{"grants": views}, nil
 }
 
-func (a *API) withdrawGrant(w http.ResponseWriter, r *http.Request) {
+func (a *API) withdrawGrant(w http.ResponseWriter, r *http.Request) (any, error) {
 	s, err := a.session(r, granting, "WithdrawVisibilityGrant")
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	w.Header().Set("X-Request-Id", s.RequestID())
 	err = s.WithdrawGrant(r.Context(), r.PathValue("to"), r.URL.Query().Get("optUserId"))
@@ -55,10 +52,9 @@ func (a *API) withdrawGrant(w http.ResponseWriter, r *http.Request) {
 		err = invalid("optUserId: no active employee of the organisation.")
 	}
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
-	answer(w, http.StatusOK, map[string]bool{"result": true})
+	return done, nil
 }
 
 // joinView is a join grant as the API shows it; without departments it covers
@@ -70,36 +66,32 @@ type joinView struct {
 	UpdatedAt  time.Time `json:"updatedAt"`
 }
 
-func (a *API) listJoinGrants(w http.ResponseWriter, r *http.Request) {
+func (a *API) listJoinGrants(w http.ResponseWriter, r *http.Request) (any, error) {
 	s, err := a.session(r, joining, "ListJoinGrants")
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	grants, err := s.JoinGrants(r.Context())
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	views := make([]joinView, len(grants))
 	for i, g := range grants {
 		views[i] = joinView{g.ToOrg, g.ToOrgName, g.DeptIDs, g.UpdatedAt}
 	}
-	answer(w, http.StatusOK, map[string]any{"grants": views})
+	return map[string]any{"grants": views}, nil
 }
 
-func (a *API) withdrawJoinGrant(w http.ResponseWriter, r *http.Request) {
+func (a *API) withdrawJoinGrant(w http.ResponseWriter, r *http.Request) (any, error) {
 	s, err := a.session(r, joining, "WithdrawJoinGrant")
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	w.Header().Set("X-Request-Id", s.RequestID())
 	if err := s.WithdrawJoin(r.Context(), r.PathValue("to")); err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
-	answer(w, http.StatusOK, map[string]bool{"result": true})
+	return done, nil
 }
 
 // session begins a call on the organisation of the path, by an app that may

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -35,13 +36,12 @@ func receiver(q url.Values) string {
 	return to
 }
 
-func (a *API) messages(w http.ResponseWriter, r *http.Request) {
+func (a *API) messages(w http.ResponseWriter, r *http.Request) (any, error) {
 	found, err := a.captured(r)
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
-	answer(w, http.StatusOK, map[string]any{"messages": found})
+	return map[string]any{"messages": found}, nil
 }
 
 // captured reads the messages that the query selects, of those that the
@@ -83,13 +83,12 @@ const (
 	lookEvery   = 50 * time.Millisecond
 )
 
-func (a *API) waitForMessage(w http.ResponseWriter, r *http.Request) {
+func (a *API) waitForMessage(w http.ResponseWriter, r *http.Request) (any, error) {
 	timeout := defaultWait
 	if text := r.URL.Query().Get("timeout"); text != "" {
 		d, err := time.ParseDuration(text)
 		if err != nil || d < 0 || d > longestWait {
-			fail(w, invalid("timeout: a duration from 0s to 50s, such as 10s."))
-			return
+			return nil, invalid("timeout: a duration from 0s to 50s, such as 10s.")
 		}
 		timeout = d
 	}
@@ -100,20 +99,17 @@ func (a *API) waitForMessage(w http.ResponseWriter, r *http.Request) {
 	for {
 		found, err := a.captured(r)
 		if err != nil {
-			a.failWith(w, r, err)
-			return
+			return nil, err
 		}
 		if len(found) > 0 {
-			answer(w, http.StatusOK, found[0])
-			return
+			return found[0], nil
 		}
 		select {
 		case <-look.C:
 		case <-after.C:
-			fail(w, &refusal{http.StatusRequestTimeout, "timeout", "No message arrived in time."})
-			return
+			return nil, &refusal{http.StatusRequestTimeout, "timeout", "No message arrived in time."}
 		case <-r.Context().Done():
-			return
+			return nil, context.Canceled // nobody reads an answer
 		}
 	}
 }

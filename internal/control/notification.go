@@ -31,12 +31,11 @@ type receiverView struct {
 
 // notify sends a notification to the message contacts of an account. It needs
 // an admin key, unless the server is a stand-in.
-func (a *API) notify(w http.ResponseWriter, r *http.Request) {
+func (a *API) notify(w http.ResponseWriter, r *http.Request) (any, error) {
 	var n notification
 	s, err := a.adminSession(w, r, "SendNotification", &n)
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	d, err := s.NotifyAccount(r.Context(), directory.Notification{AccountID: n.Account, Type: n.Type, Subject: n.Subject, Text: n.Text})
 	switch {
@@ -46,14 +45,13 @@ func (a *API) notify(w http.ResponseWriter, r *http.Request) {
 		err = noAccount
 	}
 	if err != nil {
-		a.failWith(w, r, err)
-		return
+		return nil, err
 	}
 	view := deliveryView{ID: d.ID, Receivers: make([]receiverView, len(d.Receivers))}
 	for i, to := range d.Receivers {
 		view.Receivers[i] = receiverView(to)
 	}
-	answer(w, http.StatusOK, view)
+	return view, nil
 }
 
 // adminSession reads the body of a call that an administrator makes on the

@@ -20,10 +20,7 @@ func TestNotificationsGoToTheContactsInEffect(t *testing.T) {
 	if err := s.AssociateMembers(t.Context(), directory.SampleMessageContact, []string{"fd-ZDNPiT1234"}); err != nil {
 		t.Fatal(err)
 	}
-	admin, err := s.CreateAccessKey(t.Context(), "ops", directory.PolicyAdministrator)
-	if err != nil {
-		t.Fatal(err)
-	}
+	admin := adminKey(t, w.Directory, directory.SampleOrg)
 	key := []string{"Content-Type", "application/json", "Authorization", "Bearer " + admin.AdminToken()}
 	w.want(t, 401, "unauthorized", "POST", notifications, bill, "Content-Type", "application/json")
 	w.want(t, 400, "invalidParameter", "POST", notifications, bill, key[2:]...)

@@ -77,7 +77,7 @@ func (w termWay) first(terms []string) (first string, ok bool) {
 }
 
 // phoneWays are the ways of what may be a phone number, in any form that
-// ReadPhone takes: none for other texts.
+// readPhone takes: none for other texts.
 func phoneWays(text, home string) []way {
 	group, rest, plus := phoneGroups(text)
 	if !plus && rest == "" && digits(group, 4, 4) {

@@ -22,24 +22,23 @@ type Config struct {
 // Settings are the choices of the specifications that a deployment may change
 // (docs/configuration.md).
 type Settings struct {
-	AllowUnknownCorpIDs    bool           // federation.allowUnknownCorpIds
-	AllowMobileUpdate      bool           // contacts.allow_mobile_update
-	HomeCountry            string         // org.stateCode: country code of numbers without one; "" takes 86
-	RequireConsent         bool           // employees.require_consent: apps add nobody who logs in with an own number
-	UpdateVisibleAtOnce    bool           // contacts.update_visibility = immediate
-	LenientPaging          bool           // contacts.lenient_paging: sizes above 100 count as 100
-	MaxContacts            int64          // external contacts of an organisation; 0 is unlimited
-	MaxMessageContacts     int64          // message contacts of a resource directory; 0 takes 200
-	Zone                   *time.Location // zone of dates without one; nil takes China's
-	MobileCountryCodes     []string       // message contacts; nil allows 86 only
-	RequireReceiver        bool           // contacts.require_receiver
-	BindUnverified         bool           // contacts.bind_unverified
-	MaxMembersPerContact   int64          // bindings of a message contact; 0 takes 100
-	MaxFolderName          int64          // characters of a folder's name; 0 takes MaxFolderName
-	MaxFolders             int64          // folders of a resource directory, without the root; 0 takes 1000
-	MaxAccounts            int64          // members of a resource directory; 0 takes 10000
-	MaxVerificationsPerDay int64          // verification messages per directory and day; 0 takes 100
-	AutoVerify             bool           // verification.auto
+	AllowUnknownCorpIDs    bool     // federation.allowUnknownCorpIds
+	AllowMobileUpdate      bool     // contacts.allow_mobile_update
+	HomeCountry            string   // org.stateCode: country code of numbers without one; "" takes 86
+	RequireConsent         bool     // employees.require_consent: apps add nobody who logs in with an own number
+	UpdateVisibleAtOnce    bool     // contacts.update_visibility = immediate
+	LenientPaging          bool     // contacts.lenient_paging: sizes above 100 count as 100
+	MaxContacts            int64    // external contacts of an organisation; 0 is unlimited
+	MaxMessageContacts     int64    // message contacts of a resource directory; 0 takes 200
+	MobileCountryCodes     []string // message contacts; nil allows 86 only
+	RequireReceiver        bool     // contacts.require_receiver
+	BindUnverified         bool     // contacts.bind_unverified
+	MaxMembersPerContact   int64    // bindings of a message contact; 0 takes 100
+	MaxFolderName          int64    // characters of a folder's name; 0 takes MaxFolderName
+	MaxFolders             int64    // folders of a resource directory, without the root; 0 takes 1000
+	MaxAccounts            int64    // members of a resource directory; 0 takes 10000
+	MaxVerificationsPerDay int64    // verification messages per directory and day; 0 takes 100
+	AutoVerify             bool     // verification.auto
 	// Links returns the address of the page that confirms a verification token,
 	// under the deployment's base URL. nil: messages carry a code only.
 	Links func(token string) string
@@ -80,17 +79,14 @@ type Directory struct {
 
 // Open returns the directory over a store that is ready for use.
 func Open(c Config) *Directory {
-	if c.Settings.Zone == nil {
-		c.Settings.Zone = time.FixedZone("CST", 8*60*60)
-	}
 	return &Directory{store: c.Store, now: c.Now, ids: c.NewID, keys: c.Keys, settings: c.Settings, receivers: c.Receivers}
 }
 
 // Now returns the time of the directory's clock.
 func (d *Directory) Now() time.Time { return d.now() }
 
-// Zone returns the zone of dates that carry none.
-func (d *Directory) Zone() *time.Location { return d.settings.Zone }
+// Zone is the zone of dates that carry none: China's.
+var Zone = time.FixedZone("CST", 8*60*60)
 
 // Session is one call's view of the directory: the organisation and the caller
 // its credential names, and one reading of the clock. It lives as long as the
@@ -118,9 +114,6 @@ func (s *Session) Caller() Principal { return s.caller }
 
 // Now returns the time of the call: one reading for all it does.
 func (s *Session) Now() time.Time { return s.now }
-
-// Zone returns the zone of dates that carry none.
-func (s *Session) Zone() *time.Location { return s.dir.settings.Zone }
 
 // RequestID returns the id that the answer and the audit entries carry.
 func (s *Session) RequestID() string { return s.requestID }

@@ -49,15 +49,6 @@ func ReadMobile(text, home string) (Phone, error) {
 	return p, err
 }
 
-// ReadPhone reads a number that may be a landline too.
-func ReadPhone(text, home string) (Phone, error) {
-	p, _, err := readPhone(text, home)
-	if err == nil && !p.isLandline() {
-		err = ErrPhoneInvalid
-	}
-	return p, err
-}
-
 // readPhone takes a text apart; coded tells whether it names a country. Whether
 // the country has such numbers is for the caller to ask.
 func readPhone(text, home string) (p Phone, coded bool, err error) {
@@ -180,8 +171,8 @@ func digitsOnly(s string) error {
 
 // phoneLengths has one line per country code: the code and how many digits its
 // numbers may have. The test of this package makes it from the metadata of a
-// library (go test ./internal/directory -run PhoneLengths -update), which itself
-// would be built whenever the program starts.
+// library (go test ./internal/directory -run PhoneLengths -update), which is far
+// larger.
 //
 //go:embed phone_lengths.txt
 var phoneLengths string

@@ -94,9 +94,7 @@ func TestStreamsEndWithTheirRight(t *testing.T) {
 // connections by itself.
 func TestRunningServicesEndStreams(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.Open(t))
-	s := w.service()
-	c := w.connect(endpoint(t, s), accept, directory.AllEvents)
+	w, s, c := connected(t)
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { s.Run(ctx); close(done) }()
@@ -360,9 +358,7 @@ func TestPaceOfConnections(t *testing.T) {
 // An app gets only events about what its calls may read.
 func TestEventsNeedThePermissionToReadTheSame(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.Open(t))
-	s := w.service()
-	c := w.connect(endpoint(t, s), accept, directory.AllEvents)
+	w, s, c := connected(t)
 	operator := w.dir.Session(directory.CommandLine(directory.SampleOrg), "test", "r")
 	if _, err := operator.ChangeApp(t.Context(), directory.SampleAppKey, directory.AppUpdate{Revoke: []string{directory.AllPermissions}, Grant: []string{directory.StreamPermission, "qyapi_get_member"}}); err != nil {
 		t.Fatal(err)

@@ -41,6 +41,14 @@ func (w *world) ticket(tags ...string) string {
 	return text
 }
 
+// connected is a service with one connection, which gets all events.
+func connected(t *testing.T) (*world, *Service, *stream) {
+	t.Helper()
+	w := newWorld(t, storetest.Open(t))
+	s := w.service()
+	return w, s, w.connect(endpoint(t, s), accept, directory.AllEvents)
+}
+
 // endpoint serves the WebSocket of a service.
 func endpoint(t testing.TB, s *Service) string {
 	t.Helper()
@@ -111,9 +119,7 @@ func accept(string, string) (int, string) { return 200, taken }
 
 func TestStreamedEvents(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.Open(t))
-	s := w.service()
-	c := w.connect(endpoint(t, s), accept, directory.AllEvents)
+	w, s, c := connected(t)
 	w.record("user_add_org", "u1", 1)
 	s.Once(t.Context())
 	s.Once(t.Context())
@@ -261,9 +267,7 @@ func TestTickets(t *testing.T) {
 
 func TestStoppingSendsClientsAway(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.Open(t))
-	s := w.service()
-	c := w.connect(endpoint(t, s), accept, directory.AllEvents)
+	w, s, c := connected(t)
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { s.Run(ctx); close(done) }()
@@ -279,9 +283,7 @@ func TestStoppingSendsClientsAway(t *testing.T) {
 
 func TestPing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.Open(t))
-	s := w.service()
-	c := w.connect(endpoint(t, s), accept, directory.AllEvents)
+	_, s, c := connected(t)
 	a, err := s.hub.all()[0].ask(t.Context(), s.hub.frame("SYSTEM", "ping", `{"opaque":"x"}`))
 	if err != nil || a.Data != `{"opaque":"x"}` {
 		t.Errorf("ping: got %+v, %v; want its data back", a, err)
@@ -293,9 +295,7 @@ func TestPing(t *testing.T) {
 
 func TestConnectionsOutliveAReset(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.Open(t))
-	s := w.service()
-	c := w.connect(endpoint(t, s), accept, directory.AllEvents)
+	w, s, c := connected(t)
 	if err := w.store.(*store.Store).Reset(t.Context(), w.dir.Sample()...); err != nil {
 		t.Fatal(err)
 	}

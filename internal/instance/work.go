@@ -10,10 +10,6 @@ import (
 	"github.com/mingce/mingce/internal/notify"
 )
 
-// startDelay is how long background work waits after the start, so that the
-// first calls have the machine and the one open connection to themselves.
-const startDelay = 200 * time.Millisecond
-
 // finishEvery is the interval at which pending deletions are finished.
 const finishEvery = time.Second
 
@@ -28,18 +24,9 @@ func Captured() map[string]notify.Carrier {
 func (i *Instance) StartWork(ctx context.Context, carriers map[string]notify.Carrier, log *slog.Logger) (wait func()) {
 	var work sync.WaitGroup
 	sender := &notify.Sender{Directory: i.Directory, Carriers: carriers, Log: log}
-	begin := func(run func(context.Context)) {
-		work.Go(func() {
-			select {
-			case <-time.After(startDelay):
-			case <-ctx.Done():
-			}
-			run(ctx)
-		})
-	}
-	begin(sender.Run)
-	begin(i.Events.Run)
-	begin(func(ctx context.Context) {
+	work.Go(func() { sender.Run(ctx) })
+	work.Go(func() { i.Events.Run(ctx) })
+	work.Go(func() {
 		every := time.NewTicker(finishEvery)
 		defer every.Stop()
 		for {

@@ -87,16 +87,6 @@ func (s *Sender) loop(ctx context.Context, channel string, carrier Carrier) {
 	}
 }
 
-// Once delivers the due messages of a channel one by one, and returns how many
-// it tried.
-func (s *Sender) Once(ctx context.Context, channel string, carrier Carrier) (tried int, err error) {
-	refs, err := s.Directory.DueMessages(ctx, channel, 100)
-	for _, ref := range refs {
-		s.deliver(ctx, ref, carrier)
-	}
-	return len(refs), err
-}
-
 // deliver makes one attempt. The result is recorded even when the program is
 // about to stop, so that the letter is not sent again because of the stop.
 func (s *Sender) deliver(ctx context.Context, ref directory.MessageRef, carrier Carrier) {

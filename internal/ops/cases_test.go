@@ -68,7 +68,8 @@ func startServer(t testing.TB, settings directory.Settings) (http.Handler, *inst
 //	POST /path                   then headers, an empty line and the body
 //
 // after lines FAULT operation code (see /_mingce/faults) and FIXTURE name if
-// any; fixtures are states that no operation brings about. $A, $B and $C
+// any; fixtures are states that no operation brings about. The comment of a file
+// may have a line Setting: name of [settings]. Anything else fails. $A, $B and $C
 // are the sample tokens, $new is the last new id in an answer, $earlier one before it,
 // $RECEIVER the address of a program that takes events. In answers,
 // request ids, traces and new ids are replaced by <id>, <trace> and $new.
@@ -91,16 +92,25 @@ func runCases(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, in := startServer(t, settings[strings.TrimSpace(string(archive.Comment))])
+	setting, err := settingOf(string(archive.Comment))
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	h, in := startServer(t, setting)
 	play := &player{handler: h, instance: in, receiver: startReceiver(t)}
 	out := &txtar.Archive{Comment: archive.Comment}
 	for i := 0; i < len(archive.Files); i++ {
 		request := archive.Files[i]
+		if request.Name == "answer" {
+			t.Fatalf("%s: section %d is an answer without a request", file, i+1)
+		}
 		got := play.play(t, request.Name, string(request.Data))
 		want := ""
 		if i+1 < len(archive.Files) && archive.Files[i+1].Name == "answer" {
 			i++
 			want = string(archive.Files[i].Data)
+		} else if !*update {
+			t.Errorf("%s: after case %q: want the section \"answer\"", file, request.Name)
 		}
 		if got != want && !*update {
 			t.Errorf("%s: case %q:\ngot  %s\nwant %s", file, request.Name, got, want)
@@ -122,22 +132,6 @@ type player struct {
 	receiver string // address of a program that takes events
 	earlier  []string
 	nonce    int
-}
-
-// settings are the deployments other than the default that a file of cases,
-// <operation>.<word>.txtar, may play on: its comment names one of them.
-var settings = map[string]directory.Settings{
-	"Setting: contacts.allow_mobile_update":           {AllowMobileUpdate: true},
-	"Setting: employees.require_consent":              {RequireConsent: true},
-	"Setting: two external contacts at most":          {MaxContacts: 2},
-	"Setting: contacts.lenient_paging":                {LenientPaging: true},
-	"Setting: contacts.update_visibility = immediate": {UpdateVisibleAtOnce: true},
-	"Setting: two folders, three members":             {MaxFolders: 2, MaxAccounts: 3},
-	"Setting: folder names of 24 characters":          {MaxFolderName: 24},
-	"Setting: one member per contact":                 {MaxMembersPerContact: 1},
-	"Setting: contacts.bind_unverified":               {BindUnverified: true},
-	"Setting: verification.auto":                      {AutoVerify: true},
-	"Setting: country codes 86 and 49":                {MobileCountryCodes: []string{"86", "49"}},
 }
 
 // fixtures are states of the sample organisation that no operation brings about.
@@ -347,7 +341,7 @@ func (p *player) fixture(t *testing.T, name string) {
 	t.Helper()
 	f := fixtures[name]
 	if f == nil {
-		t.Fatalf("no fixture %q", name)
+		t.Fatalf("no fixture %q; there are: %s", name, names(fixtures))
 	}
 	if err := p.instance.Store.Update(context.Background(), directory.SampleOrg, f); err != nil {
 		t.Fatalf("fixture %s: %v", name, err)
@@ -376,37 +370,6 @@ func request(method, target, body string) *http.Request {
 	return r
 }
 
-func (p *player) request(text string) (*http.Request, error) {
-	first, rest, _ := strings.Cut(text, "\n")
-	words := strings.Fields(first)
-	switch {
-	case len(words) >= 2 && words[0] == "RPC":
-		return p.rpc(words[1:], parameters(rest)), nil
-	case len(words) >= 2 && words[0] == "TOP":
-		return topRequest(words[1:], parameters(rest)), nil
-	case len(words) >= 2:
-		head, body, _ := strings.Cut(rest, "\n\n")
-		r := request(words[0], words[1], strings.TrimSuffix(body, "\n"))
-		for line := range strings.Lines(head) {
-			if name, value, ok := strings.Cut(strings.TrimRight(line, "\n"), ": "); ok {
-				r.Header.Add(name, value)
-			}
-		}
-		return r, nil
-	}
-	return nil, fmt.Errorf("no request in %q", text)
-}
-
-func parameters(text string) url.Values {
-	v := url.Values{}
-	for line := range strings.Lines(text) {
-		if name, value, ok := strings.Cut(strings.TrimRight(line, "\n"), "="); ok {
-			v.Add(name, strings.ReplaceAll(value, `\n`, "\n"))
-		}
-	}
-	return v
-}
-
 func topRequest(words []string, business url.Values) *http.Request {
 	format, session := "json", directory.SampleToken
 	if len(words) > 1 {
@@ -422,9 +385,9 @@ func topRequest(words []string, business url.Values) *http.Request {
 }
 
 func (p *player) rpc(words []string, v url.Values) *http.Request {
-	key, secret := directory.SampleAccessKey, directory.SampleAccessSecret
-	if len(words) > 1 && words[1] == directory.ReadOnlyAccessKey {
-		key, secret = directory.ReadOnlyAccessKey, directory.ReadOnlyAccessSecret
+	key := directory.SampleAccessKey
+	if len(words) > 1 {
+		key = words[1]
 	}
 	p.nonce++
 	for name, value := range map[string]string{
@@ -434,7 +397,7 @@ func (p *player) rpc(words []string, v url.Values) *http.Request {
 			v.Set(name, value)
 		}
 	}
-	mingcetest.SignRPC(http.MethodPost, v, key, secret)
+	mingcetest.SignRPC(http.MethodPost, v, key, accessKeys[key])
 	r := request("POST", "/", v.Encode())
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return r

@@ -13,10 +13,7 @@ import (
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
-	"github.com/mingce/mingce/internal/instance"
-	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/server"
-	"github.com/mingce/mingce/internal/store"
 	"github.com/mingce/mingce/mingcetest"
 )
 
@@ -25,11 +22,7 @@ import (
 // (docs/spec/reliability.md#panics).
 func TestPanicInEveryOperation(t *testing.T) {
 	t.Parallel()
-	in, err := instance.Open(t.Context(), instance.Options{Sample: true, Store: store.Options{Ephemeral: true, Key: keyring.DevMaster()}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = in.Close() })
+	_, in := assembled(t, dev)
 	var broken []*api.Operation
 	for _, o := range in.Catalogue.Operations() {
 		broken = append(broken, panicking(o))

@@ -3,7 +3,6 @@ package server_test
 import (
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,24 +10,15 @@ import (
 	"testing"
 
 	"github.com/mingce/mingce/internal/directory"
-	"github.com/mingce/mingce/internal/instance"
-	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/server"
-	"github.com/mingce/mingce/internal/store"
 	"github.com/mingce/mingce/mingcetest"
 )
 
 // No label holds what a caller can choose freely.
 func TestSeriesAreBounded(t *testing.T) {
 	t.Parallel()
-	in, err := instance.Open(t.Context(), instance.Options{Sample: true, Store: store.Options{Ephemeral: true, Key: keyring.DevMaster()}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = in.Close() })
-	s := &site{Handler: server.New(server.Config{
-		Directory: in.Directory, Catalogue: in.Catalogue, Dev: true, AnyHost: true, Log: slog.New(slog.DiscardHandler),
-	})}
+	h, _ := assembled(t, func(c *server.Config) { c.Dev, c.AnyHost = true, true })
+	s := &site{Handler: h}
 	series := func() int {
 		answer := s.send(httptest.NewRequest(http.MethodGet, "/metrics", nil))
 		text, err := io.ReadAll(answer.Body)

@@ -84,7 +84,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{DB: db, walks: &walkMemory{}}, nil
+	s := &Store{DB: db, walks: &walkMemory{}}
+	if o.Database != "" {
+		s.walks = &walkTable{db: db}
+	}
+	return s, nil
 }
 
 // OpenReading is [engine.OpenReading] for data of this package.

@@ -54,6 +54,6 @@ var AddMessageContact = api.Define(&Operations, api.Op[addMessageContact, addedM
 		if err != nil {
 			return nil, err
 		}
-		return &addedMessageContact{c.ID, c.CreatedAt.In(s.Zone()).Format(dateForm)}, nil
+		return &addedMessageContact{c.ID, c.CreatedAt.In(directory.Zone).Format(dateForm)}, nil
 	},
 })

@@ -59,8 +59,8 @@ var GetAccountDeletionStatus = api.Define(&Operations, api.Op[getAccountDeletion
 			return nil, err
 		}
 		return &gotAccountDeletionStatus{accountDeletion{
-			AccountDeletion: x, CreateTime: x.CreatedAt.In(s.Zone()).Format(deletionTimeForm),
-			DeletionTime: x.DeletedAt.In(s.Zone()).Format(deletionTimeForm), FailReasons: []accountDeletionFailure{},
+			AccountDeletion: x, CreateTime: x.CreatedAt.In(directory.Zone).Format(deletionTimeForm),
+			DeletionTime: x.DeletedAt.In(directory.Zone).Format(deletionTimeForm), FailReasons: []accountDeletionFailure{},
 		}}, nil
 	},
 })

@@ -159,7 +159,7 @@ type changedMembers struct{ Members []changedMember }
 func changedMembersOf(s *directory.Session, contactID string, ids []string) *changedMembers {
 	out := &changedMembers{Members: make([]changedMember, len(ids))}
 	for i, id := range ids {
-		out.Members[i] = changedMember{contactID, id, s.Now().In(s.Zone()).Format(dateForm)}
+		out.Members[i] = changedMember{contactID, id, s.Now().In(directory.Zone).Format(dateForm)}
 	}
 	return out
 }
@@ -200,10 +200,10 @@ func answered(c directory.MessageContact, s *directory.Session) messageContact {
 	}
 	m := messageContact{
 		MessageContact: c, EmailAddress: s.ShownAddress(c.Email), PhoneNumber: s.ShownAddress(c.Phone),
-		CreateDate: c.CreatedAt.In(s.Zone()).Format(dateForm),
+		CreateDate: c.CreatedAt.In(directory.Zone).Format(dateForm),
 	}
 	if !c.AssociatedAt.IsZero() {
-		m.AssociatedDate = c.AssociatedAt.In(s.Zone()).Format(dateForm)
+		m.AssociatedDate = c.AssociatedAt.In(directory.Zone).Format(dateForm)
 	}
 	return m
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
-	"github.com/mingce/mingce/internal/store/engine"
 	"github.com/mingce/mingce/internal/store/postgrestest"
 )
 
@@ -61,17 +60,6 @@ func mustOpen(t testing.TB, o Options) *store.Store {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	return s
-}
-
-// change runs statements directly on the database, like an attacker who can
-// write to it.
-func change(t *testing.T, s *store.Store, statements ...string) {
-	t.Helper()
-	for _, sql := range statements {
-		if err := s.DB.Update(ctx, "", func(t *engine.Tx) error { t.Write(sql); return nil }, engine.Keyless); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // copyFolder copies the files of a data folder except those of the running

@@ -83,11 +83,10 @@ func (o *Options) logger() *slog.Logger {
 	return o.Log
 }
 
-// tuning is set by benchmarks only.
+// tuning is set by tests and benchmarks only.
 type tuning struct {
-	maxGroup  int          // calls in one commit; 0 is maxGroup
-	isolation isolation    // of PostgreSQL transactions
-	fault     func() error // called before COMMIT on SQLite; its error replaces COMMIT's
+	maxGroup int          // calls in one commit; 0 is maxGroup
+	fault    func() error // called before COMMIT on SQLite; its error replaces COMMIT's
 }
 
 // DB is the data of one installation. It is safe for concurrent use.
@@ -241,7 +240,7 @@ func (db *DB) View(ctx context.Context, org string, fn func(*Tx) error) error {
 type isolation string
 
 const (
-	serializable  isolation = "serializable"
+	serializable  isolation = "serializable" // of calls that ask for no other
 	readCommitted isolation = "read committed"
 )
 

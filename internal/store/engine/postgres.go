@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,9 +27,8 @@ const (
 // processes use too. A call costs two round trips: BEGIN with the first batch
 // of reads, and all writes with COMMIT.
 type postgresEngine struct {
-	pool      *pgxpool.Pool
-	dialect   *dialect
-	isolation isolation
+	pool    *pgxpool.Pool
+	dialect *dialect
 	// gates serialise retries: only one call of an organisation is retried at a
 	// time, so that calls that conflicted do not conflict again at once.
 	gates  [64]chan struct{}
@@ -51,12 +51,9 @@ func (db *DB) openPostgres(ctx context.Context, o Options) error {
 	setDefault(cfg, "idle_in_transaction_session_timeout", "60000")
 	setDefault(cfg, "bytea_output", "hex") // rowChanges reads hex
 	cfg.ConnConfig.OnNotice = onNotice
-	e := &postgresEngine{dialect: &dialect{mark: "pg:", numbered: true}, isolation: o.tuning.isolation, log: db.log}
+	e := &postgresEngine{dialect: &dialect{mark: "pg:", numbered: true}, log: db.log}
 	if e.deleted = db.schema.Deleted; e.deleted.Query != "" {
 		e.notDeleted = "SELECT 1 / (1 - count(*)) FROM (" + e.deleted.Query + ") deleted"
-	}
-	if e.isolation == "" {
-		e.isolation = serializable
 	}
 	for i := range e.gates {
 		e.gates[i] = make(chan struct{}, 1)
@@ -212,10 +209,7 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 	if err != nil {
 		return err
 	}
-	iso := c.isolation
-	if iso == "" {
-		iso = e.isolation
-	}
+	iso := cmp.Or(c.isolation, serializable)
 	p.begin, p.org = "BEGIN ISOLATION LEVEL "+string(iso), c.livingOrg()
 	if e.sums != nil {
 		changesOf(p.conn.Conn().PgConn()).begin(e.sums.summer)

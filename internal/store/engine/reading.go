@@ -179,7 +179,7 @@ func (db *DB) readPostgres(ctx context.Context, o Options) error {
 	setDefault(cfg, "default_transaction_read_only", "on")
 	setDefault(cfg, "statement_timeout", "0")
 	setDefault(cfg, "idle_in_transaction_session_timeout", "0")
-	e := &postgresEngine{dialect: &dialect{mark: "pg:", numbered: true}, isolation: serializable, log: db.log}
+	e := &postgresEngine{dialect: &dialect{mark: "pg:", numbered: true}, log: db.log}
 	if e.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
