@@ -183,7 +183,7 @@ func TestOperationsStandInTheFileOfTheirName(t *testing.T) {
 		}
 	})
 	if found == 0 {
-		t.Error("no operation was found: is the form `var X = define(api.Op[...]{...})` still the one in use?")
+		t.Error("no operation was found: is the form `var X = api.Define(&Operations, api.Op[...]{...})` still the one in use?")
 	}
 }
 
@@ -201,7 +201,7 @@ func operationsIn(t *testing.T, file string, parsed *ast.File) (names []string) 
 				if !ok {
 					continue
 				}
-				if f, ok := call.Fun.(*ast.Ident); !ok || f.Name != "define" {
+				if f, ok := call.Fun.(*ast.SelectorExpr); !ok || f.Sel.Name != "Define" {
 					continue
 				}
 				name := routeName(call)
@@ -219,7 +219,7 @@ func operationsIn(t *testing.T, file string, parsed *ast.File) (names []string) 
 // routeName reads the operation's name from the Route of its definition, as
 // package api derives it.
 func routeName(define *ast.CallExpr) string {
-	literal, ok := define.Args[0].(*ast.CompositeLit)
+	literal, ok := define.Args[1].(*ast.CompositeLit)
 	if !ok {
 		return ""
 	}
@@ -292,5 +292,45 @@ func TestFileNamesOfOperations(t *testing.T) {
 		if got := fileNameOf(operation); got != want {
 			t.Errorf("file of %s: got %s, want %s", operation, got, want)
 		}
+	}
+}
+
+// TestTextsAreInBothLanguages looks at every api.Text that the program writes out.
+func TestTextsAreInBothLanguages(t *testing.T) {
+	t.Parallel()
+	found := 0
+	sources(t, func(file, pkg string) {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			literal, ok := n.(*ast.CompositeLit)
+			if !ok || len(literal.Elts) == 0 {
+				return true
+			}
+			name, _ := literal.Type.(*ast.Ident)
+			of, _ := literal.Type.(*ast.SelectorExpr)
+			if (name == nil || name.Name != "Text" || pkg != "internal/api") && (of == nil || of.Sel.Name != "Text") {
+				return true
+			}
+			found++
+			said := 0
+			for _, e := range literal.Elts {
+				if pair, ok := e.(*ast.KeyValueExpr); ok {
+					e = pair.Value
+				}
+				if text, ok := e.(*ast.BasicLit); !ok || text.Value != `""` {
+					said++
+				}
+			}
+			if said != 2 {
+				t.Errorf("%s: a text is in %d languages, want 2", file, said)
+			}
+			return true
+		})
+	})
+	if found < 300 {
+		t.Errorf("found %d texts in the source; are they written in another way now?", found)
 	}
 }

@@ -23,23 +23,25 @@ func Bind(fs Fields, args Value, r Reading) error { return bind(fs, args, r, "")
 
 func bind(fs Fields, args Value, r Reading, path string) error {
 	for i := range fs {
-		if f := &fs[i]; f.required && isEmpty(f.given(args, r)) {
-			return f.absent(path)
+		if f := &fs[i]; f.required {
+			if v, name := f.given(args, r); isEmpty(v) {
+				return f.absent(path + name)
+			}
 		}
 	}
 	for i := range fs {
 		f := &fs[i]
-		v := f.given(args, r)
+		v, name := f.given(args, r)
 		if v.Kind == Absent || v.Kind == Null {
 			continue
 		}
-		if err := f.read(v, r, path); err != nil {
+		if err := f.read(v, r, path, name); err != nil {
 			return err
 		}
 		if f.required && f.isEmptyList() { // "[]" in a text
-			return f.absent(path)
+			return f.absent(path + name)
 		}
-		if err := f.obey(v, path); err != nil {
+		if err := f.obey(v, path, name); err != nil {
 			return err
 		}
 	}
@@ -49,41 +51,42 @@ func bind(fs Fields, args Value, r Reading, path string) error {
 // bindWhole is bind for [Field.Whole]: the formats of all members come first,
 // then those that are missing, then the rules, each in the order of fs.
 func bindWhole(fs Fields, args Value, r Reading, path string) error {
-	given := make([]Value, len(fs))
+	given, names := make([]Value, len(fs)), make([]string, len(fs))
 	for i := range fs {
-		given[i] = fs[i].given(args, r)
+		given[i], names[i] = fs[i].given(args, r)
 		if given[i].Kind == Absent || given[i].Kind == Null {
 			continue
 		}
-		if err := fs[i].read(given[i], r, path); err != nil {
+		if err := fs[i].read(given[i], r, path, names[i]); err != nil {
 			return err
 		}
 	}
 	for i := range fs {
 		if f := &fs[i]; f.required && (isEmpty(given[i]) || f.isEmptyList()) {
-			return f.absent(path)
+			return f.absent(path + names[i])
 		}
 	}
 	for i := range fs {
 		if given[i].Kind == Absent || given[i].Kind == Null {
 			continue
 		}
-		if err := fs[i].obey(given[i], path); err != nil {
+		if err := fs[i].obey(given[i], path, names[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f *Field) absent(path string) error {
-	return &ArgumentError{Parameter: path + f.Name, Missing: true, Code: f.missing}
+func (f *Field) absent(parameter string) error {
+	return &ArgumentError{Parameter: parameter, Missing: true, Code: f.missing}
 }
 
-// obey checks the rules of a field that was read from v.
-func (f *Field) obey(v Value, path string) error {
+// obey checks the rules of a field that was read from v, which has the name in
+// the request.
+func (f *Field) obey(v Value, path, name string) error {
 	for i := range f.rules {
 		if r := &f.rules[i]; !r.holds(f) {
-			return &ArgumentError{Parameter: path + f.Name, Code: r.code, Rule: r.words(), Value: mask(v)}
+			return &ArgumentError{Parameter: path + name, Code: r.code, Rule: r.words(), Value: mask(v)}
 		}
 	}
 	return nil
@@ -102,23 +105,28 @@ func (f *Field) isEmptyList() bool {
 	return false
 }
 
-// value finds the field's value under its own name or, failing that, under an alias.
-func (f *Field) value(args Value) Value {
-	v := args.Get(f.Name)
-	for i := 0; v.Kind == Absent && i < len(f.Aliases); i++ {
-		v = args.Get(f.Aliases[i])
+// value finds the field's value under its own name or, failing that, under an
+// alias, and returns that name; its own for a value that is absent.
+func (f *Field) value(args Value) (v Value, name string) {
+	if v = args.Get(f.Name); v.Kind != Absent {
+		return v, f.Name
 	}
-	return v
+	for _, alias := range f.Aliases {
+		if v = args.Get(alias); v.Kind != Absent {
+			return v, alias
+		}
+	}
+	return v, f.Name
 }
 
 // given is value, where the text null in place of an object's JSON is no value:
 // the vendor's curl samples send it (docs/spec/top.md#structured-parameters).
-func (f *Field) given(args Value, r Reading) Value {
-	v := f.value(args)
+func (f *Field) given(args Value, r Reading) (v Value, name string) {
+	v, name = f.value(args)
 	if r.JSONText && (f.Kind == ObjectKind || f.Kind == ObjectsKind) && v.Kind == TextValue && strings.TrimSpace(v.Text) == "null" {
-		return Value{Kind: Null}
+		v = Value{Kind: Null}
 	}
-	return v
+	return v, name
 }
 
 func isEmpty(v Value) bool {
@@ -133,7 +141,7 @@ func isEmpty(v Value) bool {
 	return false
 }
 
-func (f *Field) read(v Value, r Reading, path string) error {
+func (f *Field) read(v Value, r Reading, path, name string) error {
 	ok := false
 	switch f.Kind {
 	case StringKind:
@@ -157,37 +165,37 @@ func (f *Field) read(v Value, r Reading, path string) error {
 		ok = readInto(f.ptr.(*[]int64), v, r, readInt)
 	case ObjectKind:
 		if v, ok = readObjectValue(v, r); ok && f.whole {
-			return bindWhole(f.object.create(), v, r, path+f.Name+".")
+			return bindWhole(f.object.create(), v, r, path+name+".")
 		} else if ok {
-			return bind(f.object.create(), v, r, path+f.Name+".")
+			return bind(f.object.create(), v, r, path+name+".")
 		}
 	case ObjectsKind:
-		return f.readObjects(v, r, path)
+		return f.readObjects(v, r, path+name)
 	case AnyKind:
 		*f.ptr.(*Value), ok = v, true
 	}
 	if ok {
 		return nil
 	}
-	return f.malformed(v, path)
+	return f.malformed(v, path+name)
 }
 
-func (f *Field) malformed(v Value, path string) error {
-	return &ArgumentError{Parameter: path + f.Name, Code: f.invalid, Rule: "must be " + f.Kind.words(), Value: mask(v)}
+func (f *Field) malformed(v Value, parameter string) error {
+	return &ArgumentError{Parameter: parameter, Code: f.invalid, Rule: f.Kind.rule(), Value: mask(v)}
 }
 
-func (f *Field) readObjects(v Value, r Reading, path string) error {
+func (f *Field) readObjects(v Value, r Reading, parameter string) error {
 	items, ok := listOf(v, r)
 	if !ok {
-		return f.malformed(v, path)
+		return f.malformed(v, parameter)
 	}
 	f.list.resize(len(items))
 	for i, item := range items {
 		item, ok := readObjectValue(item, r)
 		if !ok {
-			return f.malformed(v, path)
+			return f.malformed(v, parameter)
 		}
-		if err := bind(f.list.at(i), item, r, path+f.Name+"["+strconv.Itoa(i)+"]."); err != nil {
+		if err := bind(f.list.at(i), item, r, parameter+"["+strconv.Itoa(i)+"]."); err != nil {
 			return err
 		}
 	}
@@ -311,49 +319,53 @@ func (f *Field) setBool(b bool) {
 	*f.ptr.(*bool) = b
 }
 
-func (k Kind) words() string {
+// rule is what every value of the kind must be.
+func (k Kind) rule() Text {
 	switch k {
 	case StringKind:
-		return "a text without control characters"
+		return Text{"须为不含控制字符的文本", "must be a text without control characters"}
 	case IntKind:
-		return "a whole number of 64 bits"
+		return Text{"须为 64 位整数", "must be a whole number of 64 bits"}
 	case BoolKind:
-		return "true or false"
+		return Text{"须为 true 或 false", "must be true or false"}
 	case StringsKind:
-		return "a list of texts"
+		return Text{"须为文本列表", "must be a list of texts"}
 	case IntsKind:
-		return "a list of whole numbers"
+		return Text{"须为整数列表", "must be a list of whole numbers"}
 	case ObjectKind:
-		return "an object"
+		return Text{"须为对象", "must be an object"}
 	case ObjectsKind:
-		return "a list of objects"
+		return Text{"须为对象列表", "must be a list of objects"}
 	}
-	return "a JSON value"
+	return Text{"须为 JSON 值", "must be a JSON value"}
 }
 
 // mask shows the shape of a value without giving it away: at most its first
 // and last character and its length.
-func mask(v Value) string {
+func mask(v Value) Text {
 	switch v.Kind {
 	case TextValue, NumberValue:
 		return maskText(v.Text)
 	case BoolValue:
-		return strconv.FormatBool(v.Bool)
+		return same(strconv.FormatBool(v.Bool))
 	case ListValue:
-		return "list of " + strconv.Itoa(len(v.List))
+		return Textf("%d 项的列表", "list of %d", len(v.List))
 	case ObjectValue:
-		return "object of " + strconv.Itoa(len(v.Members))
+		return Textf("%d 个成员的对象", "object of %d", len(v.Members))
 	}
-	return ""
+	return Text{}
 }
 
-func maskText(s string) string {
+func maskText(s string) Text {
 	rs := []rune(s)
 	if len(rs) < 3 {
-		return strings.Repeat("*", len(rs))
+		return same(strings.Repeat("*", len(rs)))
 	}
 	if !PlainText(s) {
-		return strconv.Itoa(len(rs)) + " characters"
+		return Textf("%d 个字符", "%d characters", len(rs))
 	}
-	return string(rs[0]) + "***" + string(rs[len(rs)-1]) + " (" + strconv.Itoa(len(rs)) + " characters)"
+	return Textf("%c***%c（%d 个字符）", "%c***%c (%d characters)", rs[0], rs[len(rs)-1], len(rs))
 }
+
+// same is a text that reads the same in both languages.
+func same(text string) Text { return Text{text, text} }

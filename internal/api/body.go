@@ -14,9 +14,9 @@ const MaxBody = 1 << 20
 
 // What can be wrong with a body.
 var (
-	ErrBodyTooLarge = errors.New("the body is larger than 1 MiB")
-	ErrBodyEncoded  = errors.New("compressed request bodies are not accepted")
-	ErrBodyCut      = errors.New("the body ended early")
+	ErrBodyTooLarge error = &brokenRule{Text{"请求体超过 1 MiB", "the body is larger than 1 MiB"}}
+	ErrBodyEncoded  error = &brokenRule{Text{"不接受压缩的请求体", "compressed request bodies are not accepted"}}
+	ErrBodyCut      error = &brokenRule{Text{"请求体不完整", "the body ended early"}}
 )
 
 // Body reads the whole body, however it is framed: a vendor's SDK sends chunks

@@ -46,7 +46,7 @@ func (c *Call) Permit() *Failure {
 	if c.Op.Auth == NeedsNothing || c.Caller.May(c.Op.Permission) {
 		return nil
 	}
-	return &Failure{Code: c.pipeline.protocol.Denied, Rule: "the app needs the permission " + c.Op.Permission}
+	return &Failure{Code: c.pipeline.protocol.Denied, Rule: Textf("应用需要权限点 %s", "the app needs the permission %s", c.Op.Permission)}
 }
 
 // UseNonce has none to use up.
@@ -90,9 +90,9 @@ type Failure struct {
 
 	// For the log and the page of the error.
 	Parameter string
-	Rule      string // without personal values
-	Value     string // masked
-	Cause     error  // what went wrong where the caller did nothing wrong
+	Rule      Text  // without personal values
+	Value     Text  // masked
+	Cause     error // what went wrong where the caller did nothing wrong
 }
 
 // Fail makes the failure of a code.

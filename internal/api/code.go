@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -11,6 +12,9 @@ import (
 type Text struct {
 	Zh, En string
 }
+
+// IsZero reports whether nothing is said.
+func (t Text) IsZero() bool { return t == Text{} }
 
 // Textf is a Text with figures in it, which are those that the rules hold to.
 func Textf(zh, en string, figures ...any) Text {
@@ -58,23 +62,42 @@ type ArgumentError struct {
 	Parameter string // path as the caller spells it: "contact.label_ids"
 	Missing   bool   // absent or empty, not malformed
 	Code      *Code  // nil: the gateway answers its family's own code
-	Rule      string // the rule that was broken, in words without personal values
-	Value     string // the offending value, masked
+	Rule      Text   // the rule that was broken, without personal values
+	Found     string // what was found instead, in English; "": answers say the rule
+	Value     Text   // the offending value, masked
 }
 
-// Broken returns the rule in words; "" if there are none.
-func (e *ArgumentError) Broken() string {
-	if e.Rule == "" && e.Missing {
-		return "must be present and not empty"
+// Broken returns the rule that was broken.
+func (e *ArgumentError) Broken() Text {
+	if e.Rule.IsZero() && e.Missing {
+		return Text{Zh: "须给出，且不能为空", En: "must be given and not be empty"}
 	}
 	return e.Rule
 }
+
+// Reason is what an answer says behind the parameter's name, in English; "" if
+// nothing is known.
+func (e *ArgumentError) Reason() string { return cmp.Or(e.Found, e.Rule.En) }
 
 func (e *ArgumentError) Error() string {
 	if e.Missing {
 		return fmt.Sprintf("parameter %s is missing", e.Parameter)
 	}
-	return fmt.Sprintf("parameter %s: %s", e.Parameter, e.Rule)
+	return fmt.Sprintf("parameter %s: %s", e.Parameter, e.Reason())
+}
+
+// brokenRule is an error that is the rule which was broken.
+type brokenRule struct{ Text }
+
+func (r *brokenRule) Error() string { return r.En }
+
+// RuleOf returns the rule that an error says, in English only if it knows no other
+// language.
+func RuleOf(err error) Text {
+	if r := new(brokenRule); errors.As(err, &r) {
+		return r.Text
+	}
+	return same(err.Error())
 }
 
 // CodeOf returns the code among codes that stands for err, or nil.

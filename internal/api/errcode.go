@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -59,19 +58,19 @@ func (e errcode) code() *Code {
 	}}
 }
 
-var errcodeTable = sync.OnceValue(func() []*Code {
+var errcodeTable = func() []*Code {
 	list := make([]*Code, len(errcodes))
 	for i, e := range errcodes {
 		list[i] = e.code()
 	}
 	return list
-})
+}()
 
 // Errcodes returns DingTalk's table of numbers. Every call returns the same codes.
-func Errcodes() []*Code { return slices.Clone(errcodeTable()) }
+func Errcodes() []*Code { return slices.Clone(errcodeTable) }
 
 // Errcode returns the code of that number in DingTalk's table; nil if it has none.
-func Errcode(number string) *Code { return CodeNamed(number, errcodeTable()) }
+func Errcode(number string) *Code { return CodeNamed(number, errcodeTable) }
 
 // layered are the numbers of authentication and admission: as a sub code of 88
 // under /topapi and on TOP, alone elsewhere (docs/spec/dingtalk.md#errors-in-layers).

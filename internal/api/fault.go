@@ -20,7 +20,7 @@ type Fault struct {
 
 // ArmedFault is the rule of a refusal that was armed, for the log and the page of
 // the error: who reads them sees that the call itself was good.
-const ArmedFault = "an armed fault"
+var ArmedFault = Text{Zh: "无：此错误是注入的", En: "none: the fault was armed"}
 
 // Faults holds the faults that are armed. The zero value is ready; it is safe
 // for concurrent use.

@@ -1,5 +1,7 @@
 package api
 
+import "github.com/mingce/mingce/internal/directory"
+
 // Kind is the type of a field as its documentation names it.
 type Kind uint8
 
@@ -37,6 +39,7 @@ type Field struct {
 	personal  bool // masked wherever it is shown outside the vendor's API
 	body      bool
 	whole     bool
+	brings    directory.Field
 	opaque    bool
 
 	required bool
@@ -181,6 +184,12 @@ func (f Field) Alias(names ...string) Field { f.Aliases = names; return f }
 // Describe sets the prose shown on pages and forms.
 func (f Field) Describe(zh, en string) Field { f.Doc = Text{zh, en}; return f }
 
+// Describef is Describe with figures, which are those that the rules hold to.
+func (f Field) Describef(zh, en string, figures ...any) Field {
+	f.Doc = Textf(zh, en, figures...)
+	return f
+}
+
 // Example sets the example value shown on pages and used by sample code.
 func (f Field) Example(s string) Field { f.Sample = s; return f }
 
@@ -199,6 +208,10 @@ func (f Field) OmitEmpty() Field { f.omitEmpty = true; return f }
 
 // Personal marks a phone number or mail address: it is masked outside the vendor's API.
 func (f Field) Personal() Field { f.personal = true; return f }
+
+// Brings says which field of the core the parameter gives, so that what the core
+// says of the one is told of the other.
+func (f Field) Brings(field directory.Field) Field { f.brings = field; return f }
 
 // Body marks the field that a REST body which is a bare array stands for.
 func (f Field) Body() Field { f.body = true; return f }
@@ -257,8 +270,8 @@ func (f Field) OneOf(code *Code, values ...string) Field {
 	return f.rule(rule{kind: enumRule, code: code, values: values})
 }
 
-// Check adds a rule of the operation's own; text says the rule in words.
-func (f Field) Check(code *Code, text string, ok func() bool) Field {
+// Check adds a rule of the operation's own; text says the rule.
+func (f Field) Check(code *Code, text Text, ok func() bool) Field {
 	return f.rule(rule{kind: ownRule, code: code, text: text, ok: ok})
 }
 
@@ -311,10 +324,10 @@ func (f Field) Codes() []*Code {
 	return cs
 }
 
-// Rules returns the rules of this field and its children in words, as
-// ArgumentError gives them.
-func (f Field) Rules() []string {
-	words := []string{"must be " + f.Kind.words()}
+// Rules returns the rules of this field and its children, as ArgumentError gives
+// them.
+func (f Field) Rules() []Text {
+	words := []Text{f.Kind.rule()}
 	for i := range f.rules {
 		words = append(words, f.rules[i].words())
 	}

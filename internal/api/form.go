@@ -1,7 +1,6 @@
 package api
 
 import (
-	"errors"
 	"iter"
 	"net/url"
 	"slices"
@@ -14,9 +13,9 @@ const MaxParameters = 1000
 
 // What can be wrong with a query or form.
 var (
-	ErrEscape            = errors.New("a percent escape is not valid")
-	ErrCharset           = errors.New("a name or value is not in the character set")
-	ErrTooManyParameters = errors.New("more than 1,000 parameters")
+	ErrEscape            error = &brokenRule{Text{"百分号编码须正确", "a percent escape is not valid"}}
+	ErrCharset           error = &brokenRule{Text{"名称和值须用请求体的字符集", "a name or value is not in the character set"}}
+	ErrTooManyParameters error = &brokenRule{Text{"参数多于 1000 个", "more than 1,000 parameters"}}
 )
 
 // Parameter is one name and value of a query or form, decoded.

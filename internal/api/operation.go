@@ -192,12 +192,12 @@ func (op Op[In, Out]) Operation() *Operation {
 			in, err = b.read(s, args, r)
 			bindings.Put(b)
 			if err != nil {
-				return nil, o.named(op.sooner(ctx, s, in, err), args)
+				return nil, o.named(op.sooner(ctx, s, in, err), args, r)
 			}
 		}
 		out, err := op.Do(ctx, s, in)
 		if err != nil || op.Out == nil || out == nil {
-			return nil, o.named(err, args)
+			return nil, o.named(err, args, r)
 		}
 		return op.Out(out), nil
 	}
@@ -225,21 +225,6 @@ func (op *Op[In, Out]) sooner(ctx context.Context, s *directory.Session, in *In,
 // error that one of Codes stands for, or a bug.
 func (o *Operation) Call(ctx context.Context, s *directory.Session, args Value, r Reading) (Fields, error) {
 	return o.call(ctx, s, args, r)
-}
-
-// named turns the core's word on one value into the error of that parameter.
-func (o *Operation) named(err error, args Value) error {
-	code := o.CodeOf(err)
-	if code == nil || code.Detail != nil {
-		return err
-	}
-	if f := new(directory.FieldError); errors.As(err, &f) {
-		return &ArgumentError{Parameter: f.Field, Code: code, Rule: f.Broken(), Value: maskText(f.Value)}
-	}
-	if a := o.aboutOne(err, code, args); a != nil {
-		return a
-	}
-	return err
 }
 
 // Inputs returns the parameters, for pages, forms and tests.

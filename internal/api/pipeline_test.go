@@ -107,7 +107,7 @@ func newToyWorld(t *testing.T, order ...Check) *toyWorld {
 		op("open", NeedsNothing, func() error { return nil }),
 		op("fail", NeedsToken, func() error { return errors.New("a bug") }),
 		op("busy", NeedsToken, func() error { return directory.ErrBusy }),
-		op("argument", NeedsToken, func() error { return &ArgumentError{Parameter: "X", Rule: "a number"} }),
+		op("argument", NeedsToken, func() error { return &ArgumentError{Parameter: "X", Rule: Text{En: "a number"}} }),
 		op("panic", NeedsToken, func() error { panic("on purpose") }),
 	)
 	if err != nil {
@@ -172,9 +172,9 @@ func TestPipelineOwnsWhatNoGatewayMayForget(t *testing.T) {
 		{name: "busy", target: "/busy?a", want: "busy", counted: "toy busy busy", logged: `level=WARN msg="call failed"`},
 		{name: "look-up", target: "/do?lost", want: "internal", counted: "toy do internal", logged: "the disk is gone"},
 		{name: "argument", target: "/argument?a", want: "argument", counted: "toy argument argument", logged: `parameter=X rule="a number"`},
-		{name: "fault", target: "/do?a", arm: true, want: "argument", counted: "toy do argument", logged: ArmedFault},
+		{name: "fault", target: "/do?a", arm: true, want: "argument", counted: "toy do argument", logged: ArmedFault.En},
 		{name: "rate", target: "/do?a", over: true, want: "hasty", counted: "toy do hasty", logged: "code=hasty"},
-		{name: "fault before rate", target: "/do?a", over: true, arm: true, want: "argument", counted: "toy do argument", logged: ArmedFault},
+		{name: "fault before rate", target: "/do?a", over: true, arm: true, want: "argument", counted: "toy do argument", logged: ArmedFault.En},
 		{name: "permission before fault", target: "/do?bare", arm: true, want: "denied", counted: "toy do denied", logged: "code=denied"},
 		{name: "no permission, too often", target: "/do?bare", over: true, want: "denied", counted: "toy do denied", logged: "code=denied", back: true},
 	} {

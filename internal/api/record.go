@@ -93,11 +93,11 @@ func (t *Trouble) attributes() (list []slog.Attr) {
 	if t.Parameter != "" {
 		list = append(list, slog.String("parameter", anonymous(t.Parameter)))
 	}
-	if t.Rule != "" {
-		list = append(list, slog.String("rule", t.Rule))
+	if !t.Rule.IsZero() {
+		list = append(list, slog.String("rule", t.Rule.En))
 	}
-	if t.Value != "" {
-		list = append(list, slog.String("value", t.Value))
+	if !t.Value.IsZero() {
+		list = append(list, slog.String("value", t.Value.En))
 	}
 	return list
 }

@@ -27,7 +27,7 @@ func TestRecordSaysWhyACallFailed(t *testing.T) {
 	if log.Len() > 0 {
 		t.Errorf("success: got %s at level Warn, want nothing", &log)
 	}
-	p.record(c, &Failure{Code: &Code{Code: "InvalidParameter.Title"}, Parameter: "Title", Rule: "one of CEO, Other", Value: "B***s (4 characters)"})
+	p.record(c, &Failure{Code: &Code{Code: "InvalidParameter.Title"}, Parameter: "Title", Rule: Text{En: "one of CEO, Other"}, Value: Text{En: "B***s (4 characters)"}})
 	for _, want := range []string{
 		"code=InvalidParameter.Title", "requestId=R1", "parameter=Title", `rule="one of CEO, Other"`, `value="B***s (4 characters)"`,
 		`help="https://contacts.example.com/console/errors/InvalidParameter.Title?requestId=R1"`,

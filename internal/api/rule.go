@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -19,7 +18,7 @@ type rule struct {
 	upTo    *int64 // of a range: a higher bound
 	orEmpty bool   // of a length: "" is as good
 
-	text string // of an operation's own rule
+	text Text // of an operation's own rule
 	ok   func() bool
 }
 
@@ -52,19 +51,27 @@ func (r *rule) holds(f *Field) bool {
 }
 
 // words says the rule.
-func (r *rule) words() string {
+func (r *rule) words() Text {
 	switch r.kind {
 	case lengthRule:
-		return fmt.Sprintf("%d to %d characters", r.least, r.most)
+		return Textf("%d 至 %d 个字符", "%d to %d characters", r.least, r.most)
 	case rangeRule:
-		return fmt.Sprintf("a number from %d to %d", r.least, r.most)
+		return NumberFrom(r.least, r.most)
 	case itemsRule:
-		return fmt.Sprintf("at most %d entries", r.most)
+		return MostEntries(int(r.most))
 	case enumRule:
-		return "one of " + strings.Join(r.values, ", ")
+		return Textf("只能是 %s 之一", "one of %s", strings.Join(r.values, ", "))
 	}
 	return r.text
 }
+
+// NumberFrom is the rule of a number within bounds.
+func NumberFrom(least, most int64) Text {
+	return Textf("%d 至 %d 之间的整数", "a number from %d to %d", least, most)
+}
+
+// MostEntries is the rule of a list that is bounded.
+func MostEntries(most int) Text { return Textf("最多 %d 项", "at most %d entries", most) }
 
 // The checks below pass for an absent value: absence is Required's business.
 

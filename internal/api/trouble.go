@@ -17,14 +17,14 @@ type Trouble struct {
 	Asked     string // what the caller named instead, if anything
 	Code      *Code
 	Parameter string
-	Rule      string
-	Value     string // masked
+	Rule      Text
+	Value     Text // masked
 }
 
 // How many bytes a text of a Trouble has. Callers choose some of them.
 const (
 	mostNamed = 128
-	mostRule  = 1024
+	mostRule  = 640
 )
 
 // own returns the trouble with texts of its own: those of a call are often parts
@@ -34,10 +34,12 @@ func (t Trouble) own() Trouble {
 	t.Operation = Clip(t.Operation, mostNamed)
 	t.Asked = anonymous(Clip(t.Asked, mostNamed))
 	t.Parameter = Clip(t.Parameter, mostNamed)
-	t.Rule = Clip(t.Rule, mostRule)
-	t.Value = Clip(t.Value, mostNamed)
+	t.Rule = t.Rule.clip(mostRule)
+	t.Value = t.Value.clip(mostNamed)
 	return t
 }
+
+func (t Text) clip(most int) Text { return Text{Clip(t.Zh, most), Clip(t.En, most)} }
 
 // Clip returns a copy of a text that a caller may have chosen, for a log or a
 // page: of at most so many bytes, its end cut off with an ellipsis, and without

@@ -17,13 +17,13 @@ func TestTroublesAreBounded(t *testing.T) {
 		text := strings.Repeat("王\x00é", 1<<16)
 		c := recorded(fmt.Sprint(i))
 		c.Asked = text
-		g.record(c, &Failure{Code: &Code{Code: "x"}, Parameter: text, Rule: text, Value: text})
+		g.record(c, &Failure{Code: &Code{Code: "x"}, Parameter: text, Rule: Text{text, text}, Value: Text{text, text}})
 	}
 	if got := len(g.Troubles.ring); got != 8 || len(g.Troubles.byID) != 8 {
 		t.Errorf("got %d troubles and %d ids, want 8", got, len(g.Troubles.byID))
 	}
 	for _, x := range g.Troubles.ring {
-		if n := len(x.RequestID) + len(x.Asked) + len(x.Parameter) + len(x.Rule) + len(x.Value); n > 2<<10 {
+		if n := len(x.RequestID) + len(x.Asked) + len(x.Parameter) + len(x.Rule.Zh+x.Rule.En) + len(x.Value.Zh+x.Value.En); n > 2<<10 {
 			t.Errorf("a trouble has %d bytes, want at most 2 KiB", n)
 		}
 	}

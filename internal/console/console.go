@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/snippet"
@@ -43,8 +42,8 @@ var files embed.FS
 // concurrent use.
 type Console struct {
 	config  Config
-	pages   map[string]func() *template.Template
-	entries func() entries
+	pages   map[string]*template.Template
+	entries entries
 	statics http.Handler
 }
 
@@ -54,33 +53,26 @@ type entries struct {
 	byCode map[string][]*Entry
 }
 
-// New returns the pages. Most servers never show one, so what a page needs is
-// made when somebody first looks at it.
+// New returns the pages.
 func New(c Config) *Console {
-	x := &Console{config: c, pages: map[string]func() *template.Template{}}
+	x := &Console{config: c, pages: map[string]*template.Template{}, entries: entries{list: Entries(c.Catalogue, c.Gateways), byCode: map[string][]*Entry{}}}
 	for _, name := range []string{"home", "errors", "error", "absent", "reference", "operation", "permission", "permissions"} {
-		x.pages[name] = sync.OnceValue(func() *template.Template {
-			return template.Must(template.New("layout.html").Funcs(functions(c.BasePath)).
-				ParseFS(files, "templates/layout.html", "templates/fields.html", "templates/"+name+".html"))
-		})
+		x.pages[name] = template.Must(template.New("layout.html").Funcs(functions(c.BasePath)).
+			ParseFS(files, "templates/layout.html", "templates/fields.html", "templates/"+name+".html"))
 	}
-	x.entries = sync.OnceValue(func() entries {
-		all := entries{list: Entries(c.Catalogue, c.Gateways), byCode: map[string][]*Entry{}}
-		for _, e := range all.list {
-			all.byCode[e.Code.Code] = append(all.byCode[e.Code.Code], e)
-			if sub := e.Code.Sub; sub != "" && sub != e.Code.Code {
-				all.byCode[sub] = append(all.byCode[sub], e)
-			}
+	for _, e := range x.entries.list {
+		x.entries.byCode[e.Code.Code] = append(x.entries.byCode[e.Code.Code], e)
+		if sub := e.Code.Sub; sub != "" && sub != e.Code.Code {
+			x.entries.byCode[sub] = append(x.entries.byCode[sub], e)
 		}
-		return all
-	})
+	}
 	x.statics = http.StripPrefix("/console/", http.FileServerFS(files))
 	return x
 }
 
 // Knows reports whether an error code is documented, as a code of its own.
 func (c *Console) Knows(code string) bool {
-	return slices.ContainsFunc(c.entries().byCode[code], func(e *Entry) bool { return e.Code.Code == code })
+	return slices.ContainsFunc(c.entries.byCode[code], func(e *Entry) bool { return e.Code.Code == code })
 }
 
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -133,6 +125,6 @@ func secure(h http.Header) {
 func (c *Console) home(w http.ResponseWriter, r *http.Request) {
 	c.render(w, r, http.StatusOK, "home", map[string]any{
 		"Endpoints": c.config.Endpoints, "Samples": c.config.Samples, "Groups": c.groups(),
-		"Codes": len(c.entries().list), "Version": c.config.Version,
+		"Codes": len(c.entries.list), "Version": c.config.Version,
 	})
 }

@@ -95,7 +95,7 @@ func TestErrorPageExplainsTheCallThatFailed(t *testing.T) {
 	c, troubles, _ := open(t)
 	troubles.Add(api.Trouble{
 		RequestID: "R1", Time: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC), Operation: "UpdateMessageContact",
-		Code: &api.Code{Code: "InvalidParameter.Title"}, Parameter: "Title", Rule: "one of CEO, Other", Value: "B***s (4 characters)",
+		Code: &api.Code{Code: "InvalidParameter.Title"}, Parameter: "Title", Rule: api.Text{Zh: "只能是 CEO, Other 之一", En: "one of CEO, Other"}, Value: api.Text{Zh: "B***s（4 个字符）", En: "B***s (4 characters)"},
 	})
 	w := page(t, c, "/console/errors/InvalidParameter.Title?requestId=R1&lang=en")
 	has(t, w, "page", "<code>Title</code>", "one of CEO, Other", "B***s (4 characters)", "2026-05-01 12:00:00 UTC", "/console/reference/UpdateMessageContact")
@@ -121,7 +121,7 @@ func TestErrorPageOpensWithTheMeaningThatTheCallMet(t *testing.T) {
 	if met == nil {
 		t.Fatal("got no code about toCorpIds, want one")
 	}
-	troubles.Add(api.Trouble{RequestID: "R2", Code: met, Parameter: "toCorpIds[0]", Rule: "not found", Value: "d***8 (12 characters)"})
+	troubles.Add(api.Trouble{RequestID: "R2", Code: met, Parameter: "toCorpIds[0]", Rule: api.Text{Zh: "须存在", En: "must exist"}, Value: api.Text{Zh: "d***8（12 个字符）", En: "d***8 (12 characters)"}})
 	w := page(t, c, "/console/errors/"+met.Code+"?requestId=R2&lang=en")
 	has(t, w, "page", "must exist", "Other meanings of this code")
 	above, _, _ := strings.Cut(w.Body.String(), "<details")
@@ -131,7 +131,7 @@ func TestErrorPageOpensWithTheMeaningThatTheCallMet(t *testing.T) {
 	w = page(t, c, "/console/errors/"+met.Code+"?requestId=R2&lang=zh")
 	has(t, w, "page in Chinese", "须存在", "d***8（12 个字符）")
 
-	troubles.Add(api.Trouble{RequestID: "R3", Code: met, Parameter: "optUserId"})
+	troubles.Add(api.Trouble{RequestID: "R3", Code: met, Parameter: "optUserId", Rule: (&api.ArgumentError{Missing: true}).Broken()})
 	has(t, page(t, c, "/console/errors/"+met.Code+"?requestId=R3&lang=en"), "a missing parameter", "must be given and not be empty")
 }
 

@@ -29,7 +29,7 @@ func (c *Console) find(q string) []*Entry {
 	}
 	wanted := strings.Fields(strings.ToLower(q))
 	var found []*Entry
-	for _, e := range c.entries().list {
+	for _, e := range c.entries.list {
 		if e.matches(wanted) {
 			found = append(found, e)
 		}
@@ -76,10 +76,10 @@ func (c *Console) errorPage(w http.ResponseWriter, r *http.Request, code string)
 // it as their sub code, or those of the form that it follows
 // (InvalidParameter.SignatureNonce is a case of InvalidParameter.<Name>).
 func (c *Console) meanings(code string) (list []*Entry) {
-	if list = c.entries().byCode[code]; len(list) > 0 {
+	if list = c.entries.byCode[code]; len(list) > 0 {
 		return list
 	}
-	for _, e := range c.entries().list {
+	for _, e := range c.entries.list {
 		if e.Code.IsCase(code) {
 			list = append(list, e)
 		}

@@ -26,7 +26,7 @@ type Login struct {
 	https     bool // people reach the page over HTTPS, whatever reaches us
 	base      string
 	observe   func(result string)
-	page      func() *template.Template
+	page      *template.Template
 	style     []byte
 	sites     *http.CrossOriginProtection
 }
@@ -214,7 +214,7 @@ func (l *Login) render(w http.ResponseWriter, r *http.Request, status int, p log
 		http.SetCookie(w, &http.Cookie{Name: loginCookie, Value: p.Token, Path: l.base + "/oauth2/", HttpOnly: true,
 			Secure: l.https || r.TLS != nil, SameSite: http.SameSiteLaxMode})
 	}
-	if err := writePrivate(w, r, l.page(), status, p.Lang, p); err != nil {
+	if err := writePrivate(w, r, l.page, status, p.Lang, p); err != nil {
 		l.log.Error("login page", "error", err)
 	}
 }

@@ -60,7 +60,7 @@ func (c *Console) render(w http.ResponseWriter, r *http.Request, status int, nam
 	p.Other = "?" + q.Encode()
 
 	var out bytes.Buffer
-	if err := c.pages[name]().ExecuteTemplate(&out, "layout.html", p); err != nil {
+	if err := c.pages[name].ExecuteTemplate(&out, "layout.html", p); err != nil {
 		http.Error(w, "the page could not be made", http.StatusInternalServerError)
 		return
 	}

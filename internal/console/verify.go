@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -20,7 +19,7 @@ import (
 type Verify struct {
 	directory *directory.Directory
 	log       *slog.Logger
-	page      func() *template.Template
+	page      *template.Template
 	style     []byte
 }
 
@@ -33,11 +32,9 @@ func NewVerify(d *directory.Directory, log *slog.Logger, base string) *Verify {
 	return &Verify{d, log, parsed("verify.html", base), style}
 }
 
-// parsed returns a template that is parsed when it is first needed.
-func parsed(name, base string) func() *template.Template {
-	return sync.OnceValue(func() *template.Template {
-		return template.Must(template.New(name).Funcs(functions(base)).ParseFS(files, "templates/"+name))
-	})
+// parsed returns a template of the program.
+func parsed(name, base string) *template.Template {
+	return template.Must(template.New(name).Funcs(functions(base)).ParseFS(files, "templates/"+name))
 }
 
 // verifyPage is what the template is given.
@@ -149,7 +146,7 @@ func (v *Verify) render(w http.ResponseWriter, r *http.Request, status int, p ve
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
 	}
-	if err := writePrivate(w, r, v.page(), status, p.Lang, p); err != nil {
+	if err := writePrivate(w, r, v.page, status, p.Lang, p); err != nil {
 		v.log.Error("verification page", "error", err)
 	}
 }

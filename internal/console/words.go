@@ -47,7 +47,6 @@ var words = map[string]api.Text{
 	"trouble.asked":     {Zh: "请求的接口（不存在）", En: "Asked for, and unknown"},
 	"trouble.parameter": {Zh: "参数", En: "Parameter"},
 	"trouble.rule":      {Zh: "要求", En: "Rule"},
-	"trouble.missing":   {Zh: "须给出，且不能为空", En: "must be given and not be empty"},
 	"trouble.value":     {Zh: "收到的值（已遮盖）", En: "Value received (masked)"},
 	"trouble.other":     {Zh: "这次调用返回的是另一个错误码：", En: "This call was answered with another code: "},
 	"trouble.forgotten": {Zh: "本进程不记得这个请求 ID：它可能由另一个进程应答，也可能是在上次启动之前，或已被更新的记录挤出。服务器日志里仍可按请求 ID 查找。",

@@ -9,6 +9,12 @@ import (
 	"time"
 )
 
+// Errors of access keys. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrKeyNotFound = errors.New("access key not found")
+	ErrKeyInactive = errors.New("access key is disabled")
+)
+
 // AccessKey signs RPC calls for the management account of an organisation's
 // resource directory.
 type AccessKey struct {

@@ -2,9 +2,24 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
+)
+
+// Errors of accounts. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrAccountNotFound        = errors.New("account not found")
+	ErrAccountDisplayName     = errors.New("another account has this display name")
+	ErrAccountName            = errors.New("another account has this name")
+	ErrAccountQuota           = errors.New("too many accounts")
+	ErrAccountPayer           = errors.New("the account that pays is not in the resource directory")
+	ErrAccountType            = errors.New("type of the account does not allow this")
+	ErrAccountSameType        = errors.New("account has this type already")
+	ErrAccountDeletionUnknown = errors.New("nobody asked for the deletion of the account")
+	// ErrAccountUnbinding is an ErrBusy that waiting does not end soon.
+	ErrAccountUnbinding = fmt.Errorf("a message contact is being taken away from a folder above the account: %w", ErrBusy)
 )
 
 // Account is a member account.
@@ -150,7 +165,7 @@ func (s *Session) mayCreateAccount(tx Tx, rd ResourceDirectory, a Account, payer
 	if err != nil {
 		return err
 	}
-	if n >= orDefault(s.dir.settings.MaxAccounts, defaultMaxAccounts) {
+	if n >= orDefault(s.dir.settings.MaxAccounts, DefaultMaxAccounts) {
 		return ErrAccountQuota
 	}
 	return nil

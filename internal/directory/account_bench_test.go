@@ -58,7 +58,7 @@ func BenchmarkGrant(b *testing.B) {
 					return nil
 				}))
 			}
-			fields := [][]string{{directory.FieldMobile}, {directory.FieldMobile, directory.FieldStatus}}
+			fields := [][]string{{directory.GrantMobile}, {directory.GrantMobile, directory.GrantStatus}}
 			for i := 0; b.Loop(); i++ {
 				d.must(d.app().GrantVisibility(bg, []string{directory.PartnerOrg}, zhaoMin, fields[i%2]))
 			}

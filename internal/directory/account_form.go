@@ -15,9 +15,13 @@ const (
 	MaxDisplayName = 50
 	MinNamePrefix  = 2
 	MaxNamePrefix  = 37
-	MaxTags        = 20
-	MaxTagText     = 128
-	MaxKeyword     = 128 // of a search by name
+	// The prefix of the name of a management account that is made for the directory.
+	MinManagementPrefix = 2
+	MaxManagementPrefix = 50
+
+	MaxTags    = 20
+	MaxTagText = 128
+	MaxKeyword = 128 // of a search by name
 	// MaxFolderName is how many characters a folder's name has at most; a
 	// deployment may allow fewer.
 	MaxFolderName = 128
@@ -41,20 +45,30 @@ func CheckDisplayName(name string) error {
 	return runesBetween(name, MinDisplayName, MaxDisplayName, ErrDisplayNameLength)
 }
 
-// CheckNamePrefix returns ErrNamePrefixForm unless the prefix is letters and
-// digits with single _ . - between them, or ErrNamePrefixLength.
+// CheckNamePrefix returns ErrNamePrefixForm or ErrNamePrefixLength, in this order.
 func CheckNamePrefix(prefix string) error {
-	special := true
-	for _, r := range prefix {
-		was := special
-		if special = strings.ContainsRune("_.-", r); special && was || !special && !isLetterOrDigit(r) {
-			return ErrNamePrefixForm
-		}
-	}
-	if special {
+	if !isNamePrefix(prefix) {
 		return ErrNamePrefixForm
 	}
 	return runesBetween(prefix, MinNamePrefix, MaxNamePrefix, ErrNamePrefixLength)
+}
+
+// IsManagementPrefix reports whether the name of a management account may begin so.
+func IsManagementPrefix(prefix string) bool {
+	return isNamePrefix(prefix) && runesBetween(prefix, MinManagementPrefix, MaxManagementPrefix, ErrNamePrefixLength) == nil
+}
+
+// isNamePrefix reports whether a text is letters and digits with single _ . -
+// between them.
+func isNamePrefix(text string) bool {
+	special := true
+	for _, r := range text {
+		was := special
+		if special = strings.ContainsRune("_.-", r); special && was || !special && !isLetterOrDigit(r) {
+			return false
+		}
+	}
+	return !special
 }
 
 // IsFolderName reports whether a name has only characters that folders' names have.

@@ -8,6 +8,9 @@ import (
 	"unicode/utf8"
 )
 
+// ErrAdminBound: a key of one organisation asks for what all need.
+var ErrAdminBound = errors.New("this admin key is of one organisation; it takes one made with key create --admin --all-organisations")
+
 // PolicyAdministrator marks an admin key of one organisation,
 // PolicyServerAdministrator one of all: they open our own administration and
 // sign no vendor call (to package gateway/acs they are policies that allow

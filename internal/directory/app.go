@@ -11,6 +11,20 @@ import (
 	"time"
 )
 
+// Errors of apps and their tokens. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrAppNotFound = errors.New("app not found")
+	ErrAppSecret   = errors.New("wrong app secret")
+	ErrAppAddress  = errors.New("the app may not be used from this address")
+	// ErrAppPermission: an app that shows its secret in place of a token lacks the
+	// permission for the call.
+	ErrAppPermission = errors.New("the app lacks the permission for the call")
+	ErrTokenInvalid  = errors.New("token is unknown or expired")
+	// ErrTokenOrg and ErrTokenKind are kinds of ErrTokenInvalid.
+	ErrTokenOrg  = fmt.Errorf("its organisation is disabled: %w", ErrTokenInvalid)
+	ErrTokenKind = fmt.Errorf("the call takes another kind of token: %w", ErrTokenInvalid)
+)
+
 // App is a program an organisation lets use the APIs.
 type App struct {
 	Org         string

@@ -144,7 +144,7 @@ func (d *Directory) consentPerson(text string) (string, error) {
 	if mail := strings.TrimSpace(text); IsMail(mail) && len(mail) <= MaxLoginEmail {
 		return strings.ToLower(mail), nil
 	}
-	mobile, err := d.readMobile("person", text)
+	mobile, err := d.readMobile(text)
 	if err != nil {
 		return "", ErrConsentPerson
 	}

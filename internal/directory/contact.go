@@ -8,6 +8,17 @@ import (
 	"time"
 )
 
+// Errors of external contacts. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrContactNotFound   = errors.New("external contact not found")
+	ErrContactExists     = errors.New("external contact with this mobile exists")
+	ErrContactIsEmployee = errors.New("mobile belongs to an employee of the organisation")
+	ErrContactQuota      = errors.New("too many external contacts")
+	ErrContactsOff       = errors.New("external contacts are switched off for the organisation")
+	ErrContactMobile     = errors.New("mobile of the external contact is not acceptable")
+	ErrMobileTaken       = errors.New("another external contact has this mobile")
+)
+
 // Contact is an external contact of an organisation. The optional texts and
 // lists are nil when they were never set, which differs from empty: an answer
 // leaves the former out and shows the latter
@@ -294,11 +305,11 @@ func (u ContactUpdate) applyPhone(c *Contact) error {
 // ErrContactMobile. It may be a landline.
 func (c *Contact) readPhone(state, mobile string) error {
 	if _, ok := readCountry(state); !ok {
-		return &FieldError{Field: "state_code", Value: state, Rule: "a country code that is assigned, like 86", Err: errors.Join(ErrContactMobile, ErrPhoneInvalid)}
+		return &FieldError{Field: CountryField, Value: state, Err: errors.Join(ErrContactMobile, ErrPhoneInvalid)}
 	}
 	p, err := readPhoneOf(state, mobile)
 	if err != nil {
-		return &FieldError{Field: "mobile", Value: mobile, Rule: "a number of the country of state_code, 5 to 20 digits", Err: errors.Join(ErrContactMobile, err)}
+		return &FieldError{Field: MobileField, Value: mobile, Err: errors.Join(ErrContactMobile, err)}
 	}
 	c.StateCode, c.Mobile = p.Country, p.Number
 	return nil
@@ -343,13 +354,13 @@ func (c Contact) references() References {
 func (m References) err(follower string) error {
 	switch {
 	case len(m.LabelIDs) > 0:
-		return &FieldError{Field: "label_ids", Value: strconv.FormatInt(m.LabelIDs[0], 10), Err: ErrLabelNotFound}
+		return &FieldError{Field: LabelsField, Value: strconv.FormatInt(m.LabelIDs[0], 10), Err: ErrLabelNotFound}
 	case len(m.UserIDs) > 0 && m.UserIDs[0] == follower:
-		return &FieldError{Field: "follower_user_id", Value: follower, Err: ErrEmployeeNotFound}
+		return &FieldError{Field: OwnerField, Value: follower, Err: ErrEmployeeNotFound}
 	case len(m.UserIDs) > 0:
-		return &FieldError{Field: "share_user_ids", Value: m.UserIDs[0], Err: ErrEmployeeNotFound}
+		return &FieldError{Field: SharedEmployeesField, Value: m.UserIDs[0], Err: ErrEmployeeNotFound}
 	case len(m.DeptIDs) > 0:
-		return &FieldError{Field: "share_dept_ids", Value: strconv.FormatInt(m.DeptIDs[0], 10), Err: ErrDepartmentNotFound}
+		return &FieldError{Field: SharedDepartmentsField, Value: strconv.FormatInt(m.DeptIDs[0], 10), Err: ErrDepartmentNotFound}
 	}
 	return nil
 }

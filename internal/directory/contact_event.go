@@ -43,7 +43,7 @@ func (s *Session) contactEvent(tx Tx, topic string, c Contact) {
 	if topic != ContactLeft {
 		data = contactEventData{
 			UserID: c.ID, Name: c.Name, Mobile: c.Mobile, StateCode: c.StateCode, FollowerUserID: c.FollowerID,
-			LabelIDs: orEmpty(c.LabelIDs), ShareDeptIDs: orEmpty(c.ShareDeptIDs), ShareUserIDs: orEmpty(c.ShareUserIDs),
+			LabelIDs: listed(c.LabelIDs), ShareDeptIDs: listed(c.ShareDeptIDs), ShareUserIDs: listed(c.ShareUserIDs),
 			CompanyName: c.CompanyName, Title: orBlank(c.Title), Remark: orBlank(c.Remark), ErrMsg: "ok",
 		}
 	}
@@ -54,13 +54,6 @@ func (s *Session) contactEvent(tx Tx, topic string, c Contact) {
 	tx.Enqueue(OutboxItem{
 		ID: s.dir.ids.Base62(22), Org: s.org, Kind: EventKind, Topic: topic, Object: c.ID, Payload: string(payload), CreatedAt: s.now,
 	})
-}
-
-func orEmpty[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }
 
 func orBlank(p *string) string {

@@ -1,7 +1,12 @@
 package directory
 
-import (
-	"fmt"
+import "errors"
+
+// Errors of what an external contact must not look like. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrContactName    = errors.New("name of the external contact is not acceptable")
+	ErrContactText    = errors.New("text of the external contact is too long")
+	ErrContactEntries = errors.New("list of the external contact has too many entries")
 )
 
 // Limits of an external contact, in characters and entries
@@ -28,15 +33,15 @@ func checkContactForm(before, c Contact) error {
 		return err
 	}
 	for _, l := range [...]struct {
-		field    string
+		field    Field
 		had, has int
 	}{
-		{"label_ids", len(before.LabelIDs), len(c.LabelIDs)},
-		{"share_dept_ids", len(before.ShareDeptIDs), len(c.ShareDeptIDs)},
-		{"share_user_ids", len(before.ShareUserIDs), len(c.ShareUserIDs)},
+		{LabelsField, len(before.LabelIDs), len(c.LabelIDs)},
+		{SharedDepartmentsField, len(before.ShareDeptIDs), len(c.ShareDeptIDs)},
+		{SharedEmployeesField, len(before.ShareUserIDs), len(c.ShareUserIDs)},
 	} {
 		if l.has > max(MaxContactEntries, l.had) {
-			return &FieldError{Field: l.field, Rule: fmt.Sprintf("at most %d entries", MaxContactEntries), Err: ErrContactEntries}
+			return &FieldError{Field: l.field, Most: MaxContactEntries, Err: ErrContactEntries}
 		}
 	}
 	return nil
@@ -44,10 +49,10 @@ func checkContactForm(before, c Contact) error {
 
 func (c Contact) bounds() []bound {
 	return []bound{
-		{"title", orBlank(c.Title), MaxContactTitle, ErrContactText},
-		{"company_name", orBlank(c.CompanyName), MaxContactCompany, ErrContactText},
-		{"address", orBlank(c.Address), MaxContactAddress, ErrContactText},
-		{"remark", orBlank(c.Remark), MaxContactRemark, ErrContactText},
+		{TitleField, orBlank(c.Title), MaxContactTitle, ErrContactText},
+		{CompanyField, orBlank(c.CompanyName), MaxContactCompany, ErrContactText},
+		{AddressField, orBlank(c.Address), MaxContactAddress, ErrContactText},
+		{RemarkField, orBlank(c.Remark), MaxContactRemark, ErrContactText},
 	}
 }
 

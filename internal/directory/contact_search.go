@@ -10,6 +10,12 @@ import (
 	"strings"
 )
 
+// Errors of the search. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrSearchTooVague = errors.New("search has nothing to look for")
+	ErrSearchCursor   = errors.New("search cursor is not one of ours")
+)
+
 // ContactQuery selects external contacts that meet all of its criteria; empty
 // ones select all.
 type ContactQuery struct {

@@ -85,7 +85,7 @@ func phoneWays(text, home string) []way {
 	}
 	p, coded, err := readPhone(text, home)
 	switch {
-	case err != nil || len(p.Number) < minLandline:
+	case err != nil || len(p.Number) < MinPhoneDigits:
 		return nil
 	case p.Country == "86" && p.isMobile():
 		return []way{mainlandWay(p.Number)}

@@ -34,8 +34,8 @@ const (
 	routeEach = 10
 	// sweepBatch bounds one transaction that deletes old ones.
 	sweepBatch = 500
-	// failedPage is how many failed events one call hands out.
-	failedPage = 200
+	// MaxFailedEvents is how many failed events one call hands out.
+	MaxFailedEvents = 200
 	// Decision: an app whose connections are gone gets what it missed for a day.
 	silentLife = 24 * time.Hour
 	// Decision: undelivered and failed events are kept for a week
@@ -221,15 +221,15 @@ func (d *Directory) SettleDelivery(ctx context.Context, e Delivery, delivered bo
 // ErrSubscriptionNotFound for an app that never subscribed to any.
 func (s *Session) TakeFailedEvents(ctx context.Context) (failed []Delivery, more bool, err error) {
 	err = s.update(ctx, func(tx Tx) error {
-		found, err := tx.FailedDeliveries(s.caller.ID, failedPage+1)
+		found, err := tx.FailedDeliveries(s.caller.ID, MaxFailedEvents+1)
 		if err != nil {
 			return err
 		}
 		if len(found) == 0 && !s.subscribed(tx) {
 			return ErrSubscriptionNotFound
 		}
-		more = len(found) > failedPage
-		failed = found[:min(len(found), failedPage)]
+		more = len(found) > MaxFailedEvents
+		failed = found[:min(len(found), MaxFailedEvents)]
 		for _, f := range failed {
 			tx.DeleteDelivery(f)
 		}

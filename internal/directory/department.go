@@ -43,10 +43,12 @@ const (
 	MaxDepartmentPermits = 50 // people and departments in one list of who may see what
 	MaxDepartmentCode    = 30
 	MaxDepartmentSource  = 256
+	MaxDepartmentLeaders = 100
 )
 
 // Errors of departments. Methods wrap them with context; compare with errors.Is.
 var (
+	ErrDepartmentNotFound    = errors.New("department not found")
 	ErrDepartmentName        = errors.New("name of the department is not acceptable")
 	ErrDepartmentCharacter   = errors.New("name of the department has a character that is not allowed")
 	ErrDepartmentText        = errors.New("value of the department is too long or out of range")

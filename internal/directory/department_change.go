@@ -109,7 +109,7 @@ func (d Department) checkValues(before Department) error {
 		return ErrDepartmentText
 	}
 	bounds := func(p DepartmentSettings) []bound {
-		return []bound{{"source_identifier", p.SourceIdentifier, MaxDepartmentSource, ErrDepartmentText}, {"code", p.Code, MaxDepartmentCode, ErrDepartmentText}}
+		return []bound{{SourceField, p.SourceIdentifier, MaxDepartmentSource, ErrDepartmentText}, {CodeField, p.Code, MaxDepartmentCode, ErrDepartmentText}}
 	}
 	return checkBounds(bounds(before.Settings), bounds(d.Settings))
 }
@@ -267,6 +267,9 @@ func (c leaderChange) changed() bool { return c.given && !slices.Equal(c.old, c.
 func (s *Session) newLeaders(tx Tx, id int64, u DepartmentUpdate) (c leaderChange, err error) {
 	if c.given = len(u.Leaders) > 0 || u.ClearLeaders; !c.given {
 		return c, nil
+	}
+	if len(u.Leaders) > MaxDepartmentLeaders {
+		return c, &FieldError{Field: LeadersField, Most: MaxDepartmentLeaders, Err: ErrDepartmentText}
 	}
 	c.want = slices.Sorted(slices.Values(distinct(u.Leaders)))
 	if err := membersOf(tx, id, c.want); err != nil {

@@ -30,7 +30,6 @@ type Settings struct {
 	LenientPaging          bool           // contacts.lenient_paging: sizes above 100 count as 100
 	MaxContacts            int64          // external contacts of an organisation; 0 is unlimited
 	MaxMessageContacts     int64          // message contacts of a resource directory; 0 takes 200
-	MaxGrantTargets        int            // corp ids in one grant; 0 takes 100
 	Zone                   *time.Location // zone of dates without one; nil takes China's
 	MobileCountryCodes     []string       // message contacts; nil allows 86 only
 	RequireReceiver        bool           // contacts.require_receiver

@@ -100,6 +100,8 @@ const (
 
 // Errors of employees. Methods wrap them with context; compare with errors.Is.
 var (
+	ErrEmployeeNotFound     = errors.New("employee not found")
+	ErrEmployeeFollows      = errors.New("employee is the owner of external contacts")
 	ErrEmployeeExists       = errors.New("an employee or external contact has this user id")
 	ErrEmployeeMobile       = errors.New("another employee has this mobile")
 	ErrEmployeeEmail        = errors.New("another employee has this mail address")

@@ -162,7 +162,7 @@ func forced(old string, given *string, clear bool) string {
 // (docs/spec/org-accounts.md#fixed-mobile-of-a-normal-account).
 func (u EmployeeUpdate) applyAccount(d *Directory, e *Employee) error {
 	if u.Mobile != nil && *u.Mobile != "" {
-		phone, err := d.readMobile("mobile", *u.Mobile)
+		phone, err := d.readMobile(*u.Mobile)
 		switch {
 		case err != nil:
 			return err
@@ -178,7 +178,7 @@ func (u EmployeeUpdate) applyAccount(d *Directory, e *Employee) error {
 		}
 		e.Mobile = ""
 		if *u.ExclusiveMobile != "" {
-			phone, err := d.readMobile("exclusive_mobile", *u.ExclusiveMobile)
+			phone, err := d.readMobile(*u.ExclusiveMobile)
 			if err != nil {
 				return err
 			}

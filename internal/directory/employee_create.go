@@ -52,7 +52,7 @@ func (s *Session) checkNewEmployee(ctx context.Context, e *Employee, password st
 		return err
 	}
 	if e.Mobile != "" {
-		if e.Mobile, err = s.dir.readMobile(mobileField(*e), e.Mobile); err != nil {
+		if e.Mobile, err = s.dir.readMobile(e.Mobile); err != nil {
 			return err
 		}
 	}
@@ -157,20 +157,12 @@ func managerExists(tx Tx, userID string) error {
 	return err
 }
 
-// mobileField names the field that an employee's mobile is given in.
-func mobileField(e Employee) string {
-	if e.OwnAccount() {
-		return "exclusive_mobile"
-	}
-	return "mobile"
-}
-
 // readMobile reads the mobile of an employee, as employees are added and found
-// by; field names it. It returns "86-13800001001", or ErrMobileInvalid.
-func (d *Directory) readMobile(field, text string) (string, error) {
+// by. It returns "86-13800001001", or ErrMobileInvalid.
+func (d *Directory) readMobile(text string) (string, error) {
 	p, err := ReadMobile(text, d.settings.HomeCountry)
 	if err != nil {
-		return "", &FieldError{Field: field, Value: text, Rule: "a mobile like 13900001234 or +852-61239999", Err: errors.Join(ErrMobileInvalid, err)}
+		return "", &FieldError{Field: MobileField, Value: text, Err: errors.Join(ErrMobileInvalid, err)}
 	}
 	return p.String(), nil
 }

@@ -22,6 +22,7 @@ const (
 	MaxEmployeeRemark    = 2000
 	MaxExtension         = 2000
 	MaxExtensionName     = 100
+	MaxExtAttrText       = 2000
 	MaxExtAttrs          = 200 // Decision: merging must not add without end.
 	MaxNickname          = 80
 	MaxAvatar            = 256
@@ -50,11 +51,11 @@ func (e *Employee) checkForm(before *Employee) error {
 		return err
 	}
 	if id := e.Private.LoginID; id != before.Private.LoginID && !IsPlain(id) {
-		return &FieldError{Field: "login_id", Value: id, Rule: "no blanks at its ends, no control or invisible characters", Err: ErrEmployeeText}
+		return &FieldError{Field: LoginField, Value: id, Err: ErrEmployeeText}
 	}
 	for i, m := range e.mails() {
 		if m.text != "" && m.text != before.mails()[i].text && !IsMail(m.text) {
-			return &FieldError{Field: m.field, Value: m.text, Rule: "one address of the form local@domain", Err: ErrEmployeeMail}
+			return &FieldError{Field: m.field, Value: m.text, Err: ErrEmployeeMail}
 		}
 	}
 	p := e.Profile
@@ -74,9 +75,9 @@ func (e *Employee) checkForm(before *Employee) error {
 func (e *Employee) mails() [3]bound {
 	q := e.Private
 	return [3]bound{
-		{"email", q.Email, MaxEmployeeEmail, ErrEmployeeMail},
-		{"org_email", q.OrgEmail, MaxOrgEmail, ErrEmployeeMail},
-		{"login_email", q.LoginEmail, MaxLoginEmail, ErrEmployeeMail},
+		{EmailField, q.Email, MaxEmployeeEmail, ErrEmployeeMail},
+		{OrgEmailField, q.OrgEmail, MaxOrgEmail, ErrEmployeeMail},
+		{LoginEmailField, q.LoginEmail, MaxLoginEmail, ErrEmployeeMail},
 	}
 }
 
@@ -84,26 +85,26 @@ func (e *Employee) bounds() []bound {
 	p, q := e.Profile, e.Private
 	mails := e.mails()
 	bounds := append(mails[:],
-		bound{"telephone", q.Telephone, MaxEmployeeTelephone, ErrEmployeeText},
-		bound{"job_number", p.JobNumber, MaxJobNumber, ErrJobNumber},
-		bound{"title", p.Title, MaxEmployeeTitle, ErrEmployeeText},
-		bound{"work_place", q.WorkPlace, MaxWorkPlace, ErrEmployeeText},
-		bound{"remark", q.Remark, MaxEmployeeRemark, ErrEmployeeText},
-		bound{"nickname", p.Nickname, MaxNickname, ErrEmployeeText},
-		bound{"avatarMediaId", p.AvatarMediaID, MaxAvatar, ErrEmployeeText},
-		bound{"login_id", q.LoginID, MaxLoginID, ErrEmployeeText},
-		bound{"manager_userid", e.ManagerID, MaxUserID, ErrEmployeeManager},
-		bound{"extension", q.Extension, MaxExtension, ErrEmployeeExtension},
-		bound{"extension_i18n", q.ExtensionI18n, MaxExtension, ErrEmployeeExtension},
+		bound{TelephoneField, q.Telephone, MaxEmployeeTelephone, ErrEmployeeText},
+		bound{JobNumberField, p.JobNumber, MaxJobNumber, ErrJobNumber},
+		bound{TitleField, p.Title, MaxEmployeeTitle, ErrEmployeeText},
+		bound{WorkPlaceField, q.WorkPlace, MaxWorkPlace, ErrEmployeeText},
+		bound{RemarkField, q.Remark, MaxEmployeeRemark, ErrEmployeeText},
+		bound{NicknameField, p.Nickname, MaxNickname, ErrEmployeeText},
+		bound{AvatarField, p.AvatarMediaID, MaxAvatar, ErrEmployeeText},
+		bound{LoginField, q.LoginID, MaxLoginID, ErrEmployeeText},
+		bound{ManagerField, e.ManagerID, MaxUserID, ErrEmployeeManager},
+		bound{ExtensionField, q.Extension, MaxExtension, ErrEmployeeExtension},
+		bound{ExtensionI18nField, q.ExtensionI18n, MaxExtension, ErrEmployeeExtension},
 	)
 	for _, at := range p.Positions {
-		bounds = append(bounds, bound{"dept_position_list", at.Title, MaxEmployeeTitle, ErrEmployeeText},
-			bound{"dept_position_list", at.WorkPlace, MaxWorkPlace, ErrEmployeeText})
+		bounds = append(bounds, bound{PositionsField, at.Title, MaxEmployeeTitle, ErrEmployeeText},
+			bound{PositionsField, at.WorkPlace, MaxWorkPlace, ErrEmployeeText})
 	}
 	for _, a := range q.ExtAttrs {
-		bounds = append(bounds, bound{"ext_attrs", a.Code, MaxExtensionName, ErrEmployeeExtension},
-			bound{"ext_attrs", a.Name, MaxExtensionName, ErrEmployeeExtension}, bound{"ext_attrs", a.Value.Text, MaxExtension, ErrEmployeeExtension},
-			bound{"ext_attrs", a.Value.URL, MaxExtension, ErrEmployeeExtension}, bound{"ext_attrs", a.Value.Images, MaxExtension, ErrEmployeeExtension})
+		bounds = append(bounds, bound{ExtAttrsField, a.Code, MaxExtensionName, ErrEmployeeExtension},
+			bound{ExtAttrsField, a.Name, MaxExtensionName, ErrEmployeeExtension}, bound{ExtAttrsField, a.Value.Text, MaxExtAttrText, ErrEmployeeExtension},
+			bound{ExtAttrsField, a.Value.URL, MaxExtAttrText, ErrEmployeeExtension}, bound{ExtAttrsField, a.Value.Images, MaxExtAttrText, ErrEmployeeExtension})
 	}
 	return bounds
 }

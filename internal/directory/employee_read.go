@@ -280,7 +280,7 @@ func (s *Session) MemberIDs(ctx context.Context, deptID int64) (ids []string, er
 // search. It returns ErrMobileInvalid, or ErrEmployeeNotFound when there is
 // neither.
 func (s *Session) EmployeesByMobile(ctx context.Context, mobile string, orgAccounts bool) (userID string, owned []string, err error) {
-	phone, err := s.dir.readMobile("mobile", mobile)
+	phone, err := s.dir.readMobile(mobile)
 	if err != nil {
 		return "", nil, err
 	}

@@ -2,8 +2,21 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
+)
+
+// Errors of folders. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrFolderNotFound    = errors.New("folder not found")
+	ErrFolderNameLength  = errors.New("the name of a folder is empty or too long")
+	ErrFolderName        = errors.New("another folder under the same parent has this name")
+	ErrFolderDepth       = errors.New("folder would lie too deep")
+	ErrFolderQuota       = errors.New("too many folders")
+	ErrFolderIsRoot      = errors.New("the root folder cannot be changed")
+	ErrFolderHasFolders  = errors.New("folder has folders in it")
+	ErrFolderHasAccounts = errors.New("folder has accounts in it")
 )
 
 // Folder is a node of the resource directory.
@@ -15,16 +28,16 @@ type Folder struct {
 	Tags      []Tag // written with a new folder, filled by Folders only
 }
 
-// maxFolderDepth is how many levels of folders lie below the root
+// MaxFolderDepth is how many levels of folders lie below the root
 // (docs/spec/resource-directory.md#levels-and-number-of-folders).
-const maxFolderDepth = 5
+const MaxFolderDepth = 5
 
 // Decision: the vendor's default quotas hang on the customer's contract
 // (docs/spec/resource-directory.md#levels-and-number-of-folders,
 // docs/spec/resource-directory.md#number-of-accounts).
 const (
-	defaultMaxFolders  = 1000
-	defaultMaxAccounts = 10_000
+	DefaultMaxFolders  = 1000
+	DefaultMaxAccounts = 10_000
 )
 
 // FolderFilter selects folders; empty fields select all. With Limit 0 they are
@@ -77,13 +90,13 @@ func (s *Session) CreateFolder(ctx context.Context, f Folder) (Folder, error) {
 		if err != nil {
 			return err
 		}
-		if len(above) > maxFolderDepth { // the root is the first of them
+		if len(above) > MaxFolderDepth { // the root is the first of them
 			return ErrFolderDepth
 		}
 		switch _, n, err := tx.Folders(FolderFilter{}); {
 		case err != nil:
 			return err
-		case n > orDefault(s.dir.settings.MaxFolders, defaultMaxFolders): // n counts the root
+		case n > orDefault(s.dir.settings.MaxFolders, DefaultMaxFolders): // n counts the root
 			return ErrFolderQuota
 		}
 		tx.PutFolder(f)

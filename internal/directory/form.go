@@ -11,11 +11,84 @@ import (
 	"golang.org/x/text/width"
 )
 
+// Field names a value of a noun, or a kind of values, in the core's own words.
+// Operations declare which of their parameters brings which field.
+type Field string
+
+// The fields that errors are about.
+const (
+	NameField        Field = "name"
+	DisplayNameField Field = "display name"
+	MobileField      Field = "mobile"
+	CountryField     Field = "country code"
+	TitleField       Field = "title"
+	RemarkField      Field = "remark"
+
+	ContactField           Field = "external contact"
+	OwnerField             Field = "owner"
+	LabelsField            Field = "labels"
+	SharedDepartmentsField Field = "shared departments"
+	SharedEmployeesField   Field = "shared employees"
+	CompanyField           Field = "company"
+	AddressField           Field = "address"
+
+	EmployeeField      Field = "employee"
+	EmployeesField     Field = "employees"
+	UnionIDField       Field = "union id"
+	LoginField         Field = "login id"
+	NicknameField      Field = "nickname"
+	AvatarField        Field = "avatar"
+	EmailField         Field = "mail address"
+	OrgEmailField      Field = "business mail address"
+	LoginEmailField    Field = "mail address to log in with"
+	TelephoneField     Field = "telephone"
+	JobNumberField     Field = "job number"
+	WorkPlaceField     Field = "place of work"
+	ManagerField       Field = "manager"
+	PositionsField     Field = "positions"
+	ExtensionField     Field = "extension"
+	ExtensionI18nField Field = "extension in other languages"
+	ExtAttrsField      Field = "extension attributes"
+
+	DepartmentField  Field = "department"
+	DepartmentsField Field = "departments"
+	ParentField      Field = "parent"
+	SourceField      Field = "source identifier"
+	CodeField        Field = "code"
+	LeadersField     Field = "leaders"
+
+	RecipientsField Field = "recipients"
+	OperatorField   Field = "operator"
+
+	MessageContactField Field = "message contact"
+	FolderField         Field = "folder"
+	MemberField         Field = "member account"
+)
+
+// FieldError says which value of a noun a rule refused. It wraps one of the
+// core's errors.
+type FieldError struct {
+	Field Field
+	Value string // the refused text, or the refused entry of a list; "" if there are too many; callers show it masked
+	Most  int    // how many characters or entries there may be; 0 if that is not the rule
+	Err   error  // the rule
+}
+
+func (e *FieldError) Error() string {
+	if e.Most > 0 {
+		return fmt.Sprintf("%s: %v: at most %d", e.Field, e.Err, e.Most)
+	}
+	return fmt.Sprintf("%s: %v", e.Field, e.Err)
+}
+
+func (e *FieldError) Unwrap() error { return e.Err }
+
 // bound is one text of a noun and how long it may be.
 type bound struct {
-	field, text string
-	most        int
-	err         error
+	field Field
+	text  string
+	most  int
+	err   error
 }
 
 // checkBounds returns the error of the first text that is too long, unless the
@@ -24,7 +97,7 @@ type bound struct {
 func checkBounds(before, after []bound) error {
 	for _, b := range after {
 		if utf8.RuneCountInString(b.text) > b.most && !slices.Contains(before, b) {
-			return &FieldError{Field: b.field, Value: b.text, Rule: fmt.Sprintf("at most %d characters", b.most), Err: b.err}
+			return &FieldError{Field: b.field, Value: b.text, Most: b.most, Err: b.err}
 		}
 	}
 	return nil

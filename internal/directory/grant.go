@@ -9,23 +9,30 @@ import (
 	"time"
 )
 
+// Errors of grants. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrGrantTarget   = errors.New("organisation cannot receive the grant")
+	ErrGrantOperator = errors.New("operator is no active employee of the organisation")
+)
+
 // Grant lets another organisation see fields of all org accounts that this one
 // owns, present and future, once they have joined it
 // (docs/spec/org-accounts.md#meaning-of-a-visibility-grant).
 type Grant struct {
 	ToOrg     string
 	ToOrgName string   // filled on reading
-	Fields    []string // FieldMobile, FieldStatus, in this order
+	Fields    []string // GrantMobile, GrantStatus, in this order
 	OptUserID string   // the employee in whose name it was given
 	UpdatedAt time.Time
 }
 
-// Fields that a grant can open.
+// What a grant can open.
 const (
-	FieldMobile = "mobile"
-	FieldStatus = "status"
+	GrantMobile = "mobile"
+	GrantStatus = "status"
 )
 
+// MaxGrantTargets is how many organisations one call may grant to.
 const MaxGrantTargets = 100
 
 // GrantTx reads and writes the grants that the organisation gave.
@@ -45,15 +52,11 @@ type GrantTx interface {
 func (s *Session) GrantVisibility(ctx context.Context, to []string, optUserID string, fields []string) error {
 	to = distinct(to)
 	if len(fields) == 0 {
-		fields = []string{FieldMobile}
+		fields = []string{GrantMobile}
 	}
 	fields = slices.Sorted(slices.Values(distinct(fields)))
-	most := s.dir.settings.MaxGrantTargets
-	if most == 0 {
-		most = MaxGrantTargets
-	}
-	if len(to) > most {
-		return fmt.Errorf("grant to %d organisations, at most %d: %w", len(to), most, ErrGrantTarget)
+	if len(to) > MaxGrantTargets {
+		return fmt.Errorf("grant to %d organisations, at most %d: %w", len(to), MaxGrantTargets, ErrGrantTarget)
 	}
 	return s.update(ctx, func(tx Tx) error {
 		if err := activeEmployee(tx, optUserID); err != nil {
@@ -63,10 +66,10 @@ func (s *Session) GrantVisibility(ctx context.Context, to []string, optUserID st
 		if err != nil {
 			return err
 		}
-		for i, id := range to {
+		for _, id := range to {
 			err := s.grantTarget(tx, id)
 			if errors.Is(err, ErrGrantTarget) {
-				return &FieldError{Field: fmt.Sprintf("toCorpIds[%d]", i), Value: id, Rule: "not found", Err: ErrGrantTarget}
+				return &FieldError{Field: RecipientsField, Value: id, Err: ErrGrantTarget}
 			}
 			if err != nil {
 				return err
@@ -161,7 +164,7 @@ func activeEmployee(tx Tx, userID string) error {
 		return err
 	}
 	if err != nil || e.Disabled || userID == "" {
-		return &FieldError{Field: "optUserId", Value: userID, Rule: "not an active employee", Err: ErrGrantOperator}
+		return &FieldError{Field: OperatorField, Value: userID, Err: ErrGrantOperator}
 	}
 	return nil
 }

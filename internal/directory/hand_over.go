@@ -2,9 +2,13 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 )
+
+// ErrHandOverToSelf: the old and the new owner are one.
+var ErrHandOverToSelf = errors.New("contacts cannot be handed over to the employee who has them")
 
 // HandOver moves all external contacts that the employee from owns to the
 // employee to, and returns their ids in list order. It is one change: all of

@@ -110,9 +110,9 @@ type SharedAccount struct {
 	AccountRef
 	OrgName  string
 	Type     string   // AccountSSO or AccountDingTalk
-	Granted  []string // fields the owner opened: FieldMobile, FieldStatus
-	Mobile   string   // "" unless FieldMobile is among them
-	Disabled bool     // false unless FieldStatus is among them
+	Granted  []string // fields the owner opened: GrantMobile, GrantStatus
+	Mobile   string   // "" unless GrantMobile is among them
+	Disabled bool     // false unless GrantStatus is among them
 }
 
 // JoinOffer is an org account of another organisation as one that might take it

@@ -2,9 +2,17 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+)
+
+// Errors of labels and their groups. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrLabelNotFound = errors.New("label not found")
+	ErrLabelName     = errors.New("name of the label is not acceptable")
+	ErrLabelExists   = errors.New("a label or group with this name exists")
 )
 
 // LabelGroup is a group of labels for external contacts.

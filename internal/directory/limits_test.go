@@ -64,6 +64,22 @@ func TestTheCoreHoldsToLimits(t *testing.T) {
 	if _, err := s.CreateFolder(ctx, directory.Folder{Name: "a/b"}); !errors.Is(err, directory.ErrFolderNameForm) {
 		refused["folder"] = err
 	}
+	receiver := directory.Subscription{URL: "https://example.com/callback", Token: directory.NewSecret("mingceToken123"), AESKey: directory.NewSecret(strings.Repeat("a", 43))}
+	for want, change := range map[error]func(*directory.Subscription){
+		directory.ErrReceiverToken: func(r *directory.Subscription) { r.Token = directory.NewSecret(strings.Repeat("t", 64)) },
+		directory.ErrReceiverKey:   func(r *directory.Subscription) { r.AESKey = directory.NewSecret(strings.Repeat("a", 42) + "=") },
+		directory.ErrReceiverURL:   func(r *directory.Subscription) { r.URL = "https://example.com/" + strings.Repeat("x", 1005) },
+	} {
+		r := receiver
+		change(&r)
+		if err := s.RegisterReceiver(ctx, r); !errors.Is(err, want) {
+			refused["receiver: "+want.Error()] = err
+		}
+	}
+	leaders := directory.DepartmentUpdate{Leaders: strings.Fields(strings.Repeat("m ", 101))}
+	if err := s.UpdateDepartment(ctx, 2, leaders); !errors.Is(err, directory.ErrDepartmentText) {
+		refused["leaders"] = err
+	}
 	for what, err := range refused {
 		t.Errorf("%s: got %v, want its error", what, err)
 	}

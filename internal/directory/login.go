@@ -203,7 +203,7 @@ type attempting struct{ account, name string }
 
 func (d *Directory) attempting(e Employee, name string) attempting {
 	a := attempting{account: "account " + e.UserID, name: "name " + clipName(strings.ToLower(name))}
-	if phone, err := d.readMobile("name", name); err == nil {
+	if phone, err := d.readMobile(name); err == nil {
 		a.name = "mobile " + phone
 	}
 	if e.UserID == "" {
@@ -223,7 +223,7 @@ func (d *Directory) employeeNamed(ctx context.Context, org, name string) (e Empl
 		if !errors.Is(err, ErrEmployeeNotFound) {
 			return err
 		}
-		phone, invalid := d.readMobile("name", name)
+		phone, invalid := d.readMobile(name)
 		if invalid != nil {
 			return err
 		}

@@ -2,8 +2,15 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
+)
+
+// Errors of messages. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrMessageNotFound = errors.New("message not found")
+	ErrMessageClaimed  = errors.New("message was claimed by another process")
 )
 
 // Message is a mail or text message to a person. It is written in the

@@ -8,6 +8,15 @@ import (
 	"time"
 )
 
+// Errors of message contacts. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrMessageContactNotFound = errors.New("message contact not found")
+	ErrMessageContactName     = errors.New("another message contact has this name")
+	ErrMessageContactStatus   = errors.New("status of the message contact does not allow this")
+	ErrMessageContactQuota    = errors.New("too many message contacts")
+	ErrMessageType            = errors.New("not a type of messages")
+)
+
 // MessageContact receives the messages of a resource directory's accounts.
 type MessageContact struct {
 	ID           string
@@ -67,7 +76,7 @@ var (
 )
 
 // Decision: docs/spec/resource-directory.md#number-of-contacts.
-const defaultMaxMessageContacts = 200
+const DefaultMaxMessageContacts = 200
 
 // lockWait is how long a change waits for others of the same contact
 // (docs/spec/resource-directory.md#concurrent-changes-of-a-contact).
@@ -176,13 +185,9 @@ func (s *Session) addMessageContact(tx Tx, c MessageContact) error {
 	if holder != "" {
 		return ErrMessageContactName
 	}
-	most := s.dir.settings.MaxMessageContacts
-	if most == 0 {
-		most = defaultMaxMessageContacts
-	}
 	if n, err := tx.CountMessageContacts(); err != nil {
 		return err
-	} else if n >= most {
+	} else if n >= orDefault(s.dir.settings.MaxMessageContacts, DefaultMaxMessageContacts) {
 		return ErrMessageContactQuota
 	}
 	tx.InsertMessageContact(c)

@@ -8,6 +8,12 @@ import (
 	"time"
 )
 
+// Errors of deletions. Methods wrap them with context; compare with errors.Is.
+var (
+	// ErrMessageContactDeleting is an ErrBusy that waiting does not end soon.
+	ErrMessageContactDeleting = fmt.Errorf("message contact is being deleted: %w", ErrBusy)
+)
+
 // ContactDeletion is the deletion of a message contact that is under way or
 // has failed (docs/spec/resource-directory.md#deleting-a-contact).
 type ContactDeletion struct {

@@ -59,7 +59,7 @@ func CheckMessageContactEmail(address string) error {
 // (docs/spec/resource-directory.md#phone-number-of-a-contact).
 func CheckMessageContactPhone(number string, countries []string) error {
 	country, national, _ := strings.Cut(number, "-")
-	if !digits(country, 1, 4) || country[0] == '0' || !digits(national, minLandline, maxLandline) {
+	if !digits(country, 1, 4) || country[0] == '0' || !digits(national, MinPhoneDigits, MaxPhoneDigits) {
 		return ErrMessageContactPhone
 	}
 	if !slices.Contains(countries, country) {

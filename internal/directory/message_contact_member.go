@@ -2,13 +2,20 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 )
 
+// Errors of bindings. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrMemberNotFound = errors.New("no such member, or not bound to it")
+	ErrMemberQuota    = errors.New("too many members bound to the message contact")
+)
+
 // Decision: docs/spec/resource-directory.md#number-of-bindings.
-const defaultMaxMembersPerContact = 100
+const DefaultMaxMembersPerContact = 100
 
 // MemberTx reads and writes what message contacts are bound to: the resource
 // directory, a folder or an account. A binding counts for every account below
@@ -93,10 +100,7 @@ func (s *Session) AssociateMembers(ctx context.Context, contactID string, member
 			return fmt.Errorf("member %s: %w", missing[0], ErrMemberNotFound)
 		}
 		after := distinct(slices.Concat(c.Members, members))
-		most := s.dir.settings.MaxMembersPerContact
-		if most == 0 {
-			most = defaultMaxMembersPerContact
-		}
+		most := orDefault(s.dir.settings.MaxMembersPerContact, DefaultMaxMembersPerContact)
 		if int64(len(after)) > most && len(after) > len(c.Members) {
 			return ErrMemberQuota
 		}

@@ -2,12 +2,16 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
+
+// ErrNotificationText: a subject or text is blank or too long.
+var ErrNotificationText = errors.New("subject or text of the notification is not acceptable")
 
 // Notification is a message to whoever receives an account's messages of a type.
 type Notification struct {

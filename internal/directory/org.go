@@ -2,8 +2,18 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"time"
 )
+
+// Errors of organisations. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrOrgNotFound = errors.New("organisation not found")
+	ErrOrgDisabled = errors.New("organisation is disabled")
+)
+
+// MaxOrgID is how long the id of an organisation may be in a request, in characters.
+const MaxOrgID = 64
 
 // Org is an organisation, the tenant of everything else. Its id is the corp id
 // of DingTalk's APIs.

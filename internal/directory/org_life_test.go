@@ -88,7 +88,7 @@ func TestDisabledOrganisationIsShutOut(t *testing.T) {
 func TestDeletedOrganisationLeavesNothingReadable(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		to := []string{directory.PartnerOrg}
-		d.must(d.app().GrantVisibility(bg, to, zhaoMin, []string{directory.FieldMobile}))
+		d.must(d.app().GrantVisibility(bg, to, zhaoMin, []string{directory.GrantMobile}))
 		d.must(d.app().GrantJoin(bg, directory.JoinGrant{ToOrg: directory.PartnerOrg}))
 		d.must(d.partner().GrantVisibility(bg, []string{directory.SampleOrg}, "b0001", nil))
 		d.must(d.partner().GrantJoin(bg, directory.JoinGrant{ToOrg: directory.SampleOrg}))

@@ -320,11 +320,11 @@ func TestSharedAccountsAreReadForWhoTookThemIn(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		grant(directory.FieldMobile)
+		grant(directory.GrantMobile)
 		if a := shared(directory.PartnerOrg)["org1002"]; a.Mobile != "86-13800001002" || a.Disabled {
 			t.Errorf("granted mobile: got %+v, want the mobile and no state", a)
 		}
-		grant(directory.FieldStatus)
+		grant(directory.GrantStatus)
 		if a := shared(directory.PartnerOrg)["org1002"]; a.Mobile != "" || !a.Disabled {
 			t.Errorf("granted status: got %+v, want the state and no mobile", a)
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode"
 
 	"golang.org/x/text/width"
@@ -28,12 +27,14 @@ const HomeCountry = "86"
 // error of its own, which wraps this one.
 var ErrPhoneInvalid = errors.New("not a phone number")
 
-// Lengths of numbers (docs/spec/dingtalk.md#lengths-of-phone-numbers).
+// Lengths of national numbers (docs/spec/dingtalk.md#lengths-of-phone-numbers).
 const (
-	minMobile   = 5
-	maxMobile   = 15
-	minLandline = 5
-	maxLandline = 20 // also of what external contacts have
+	minMobile = 5
+	maxMobile = 15
+	// MinPhoneDigits and MaxPhoneDigits are those of numbers that may be landlines,
+	// as external contacts have them.
+	MinPhoneDigits = 5
+	MaxPhoneDigits = 20
 )
 
 // ReadMobile reads a mobile as people and vendors' pages write it: bare, behind
@@ -149,7 +150,7 @@ func (p Phone) isMobile() bool {
 	if p.Country == "86" {
 		return isMainland(p.Number)
 	}
-	return digits(p.Number, minMobile, maxMobile) && countryLengths()[p.Country]&(1<<len(p.Number)) != 0
+	return digits(p.Number, minMobile, maxMobile) && countryLengths[p.Country]&(1<<len(p.Number)) != 0
 }
 
 // isLandline reports whether it may be any number at all. What looks like a
@@ -158,7 +159,7 @@ func (p Phone) isLandline() bool {
 	if p.Country == "86" && len(p.Number) == 11 && p.Number[0] == '1' {
 		return isMainland(p.Number)
 	}
-	return IsCountryCode(p.Country) && digits(p.Number, minLandline, maxLandline)
+	return IsCountryCode(p.Country) && digits(p.Number, MinPhoneDigits, MaxPhoneDigits)
 }
 
 // isMainland reports whether a national number is a mobile of mainland China.
@@ -186,7 +187,7 @@ func digitsOnly(s string) error {
 var phoneLengths string
 
 // countryLengths holds a bit per length.
-var countryLengths = sync.OnceValue(func() map[string]uint32 {
+var countryLengths = func() map[string]uint32 {
 	m := map[string]uint32{}
 	for line := range strings.Lines(phoneLengths) {
 		fields := strings.Fields(line)
@@ -196,10 +197,10 @@ var countryLengths = sync.OnceValue(func() map[string]uint32 {
 		}
 	}
 	return m
-})
+}()
 
 // IsCountryCode reports whether a country code is assigned.
-func IsCountryCode(code string) bool { return countryLengths()[code] != 0 }
+func IsCountryCode(code string) bool { return countryLengths[code] != 0 }
 
 // longestCountry returns the longest country code that a number begins with, or "".
 func longestCountry(number string) string {

@@ -2,9 +2,17 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
+)
+
+// Errors of policies. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrPolicyNotFound = errors.New("policy not found")
+	ErrPolicyName     = errors.New("name of a policy is 1 to 128 letters, digits and hyphens, and not that of a built-in one")
+	ErrPolicyInUse    = errors.New("policy is carried by an access key")
 )
 
 // Policy is a policy document of an organisation under a name that access keys

@@ -1,9 +1,13 @@
 package directory
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
+
+// ErrOutOfScope: the app may not see the employee.
+var ErrOutOfScope = errors.New("employee is outside the app's range")
 
 // covers reports whether the range holds everything below a department, given
 // the department's path up to the root.

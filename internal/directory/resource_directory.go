@@ -7,6 +7,13 @@ import (
 	"time"
 )
 
+// Errors of resource directories. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrDirectoryNotEnabled  = errors.New("the organisation has no resource directory")
+	ErrDirectoryEnabled     = errors.New("the organisation has a resource directory already")
+	ErrDirectoryHasAccounts = errors.New("the resource directory has accounts")
+)
+
 // ResourceDirectory is the tree of folders and member accounts under an
 // organisation's management account. Every organisation has at most one.
 type ResourceDirectory struct {

@@ -2,7 +2,17 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"time"
+)
+
+// Errors of the store. Methods wrap them with context; compare with errors.Is.
+var (
+	// ErrBusy: the store is overloaded, lost a race too often or cannot write
+	// now; nothing was changed and the call may be repeated.
+	ErrBusy = errors.New("the directory is busy")
+	// ErrConflict: a row that was free when it was read is taken now.
+	ErrConflict = errors.New("conflicting change")
 )
 
 // Store keeps the directory's rows. Implementations are safe for concurrent use.

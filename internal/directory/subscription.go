@@ -6,7 +6,22 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
+)
+
+// Errors of subscriptions and their receivers. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrSubscriptionNotFound = errors.New("the app has not subscribed to events")
+	ErrSubscriptionExists   = errors.New("the app has subscribed to events already")
+	ErrSubscriptionOwned    = errors.New("another process delivers for the subscription")
+	ErrReceiverToken        = errors.New("token of the receiver is too short or too long")
+	ErrReceiverKey          = errors.New("key of the receiver is not acceptable")
+	ErrReceiverURL          = errors.New("address of the receiver is not acceptable")
+	ErrReceiverForbidden    = errors.New("events may not be pushed to this address")
+	ErrReceiverUnreachable  = errors.New("the receiver cannot be reached") // see ReceiverError
+	ErrReceiverAnswer       = errors.New("the receiver gave a wrong answer")
 )
 
 // Channels over which an app gets events.
@@ -104,13 +119,24 @@ type SubscriptionTx interface {
 	SilentSubscriptions(since time.Time) ([]SubscriptionRef, error)
 }
 
-const maxReceiverURL = 1024
+// Limits of a receiver, in characters.
+const (
+	MaxReceiverURL    = 1024
+	MinReceiverToken  = 6
+	MaxReceiverToken  = 63
+	ReceiverKeyLength = 43 // letters and digits
+)
+
+// IsReceiverKey reports whether a text can be a receiver's AESKey.
+func IsReceiverKey(text string) bool {
+	return len(text) == ReceiverKeyLength && strings.IndexFunc(text, func(r rune) bool { return !isLetterOrDigit(r) }) < 0
+}
 
 // validReceiver reports whether an address can be pushed to. What it resolves
 // to is checked when it is dialled.
 func validReceiver(address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && len(address) <= maxReceiverURL && (u.Scheme == "http" || u.Scheme == "https") &&
+	return err == nil && len(address) <= MaxReceiverURL && (u.Scheme == "http" || u.Scheme == "https") &&
 		u.Hostname() != "" && u.User == nil && u.Fragment == "" && isPort(u.Port())
 }
 
@@ -217,7 +243,12 @@ func (s *Session) receiver(r Subscription) Subscription {
 // checkReceiver runs outside any transaction: a receiver that hangs must hold
 // no lock.
 func (s *Session) checkReceiver(ctx context.Context, r Subscription) error {
-	if !validReceiver(r.URL) {
+	switch n := utf8.RuneCount(r.Token.Reveal()); {
+	case n < MinReceiverToken || n > MaxReceiverToken:
+		return ErrReceiverToken
+	case !IsReceiverKey(string(r.AESKey.Reveal())):
+		return ErrReceiverKey
+	case !validReceiver(r.URL):
 		return ErrReceiverURL
 	}
 	if s.dir.receivers == nil {

@@ -8,6 +8,12 @@ import (
 	"time"
 )
 
+// Errors of temporary keys. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrKeyExpired = errors.New("temporary access key has expired")
+	ErrDuration   = errors.New("life of the credential is out of bounds")
+)
+
 // temporaryPrefix begins the ids of temporary keys, as the vendor's do.
 const temporaryPrefix = "STS."
 

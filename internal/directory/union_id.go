@@ -2,6 +2,9 @@ package directory
 
 import "encoding/hex"
 
+// MaxUnionID is how long a union id of a request may be, in characters.
+const MaxUnionID = 256
+
 // alphabet62 spells union ids.
 const alphabet62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 

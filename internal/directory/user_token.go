@@ -67,7 +67,7 @@ type UserToken struct {
 }
 
 const (
-	refreshLife = 30 * 24 * time.Hour // docs/spec/dingtalk.md#lifetime-of-user-tokens
+	RefreshTokenLife = 30 * 24 * time.Hour // docs/spec/dingtalk.md#lifetime-of-user-tokens
 	// retryTime is how long a refresh token may be used again: an answer may
 	// have been lost. Decision: 30 seconds.
 	retryTime = 30 * time.Second
@@ -165,7 +165,7 @@ func (s *Session) newUserToken() UserToken {
 
 func (s *Session) withTokens(u UserSession, t UserToken) UserSession {
 	u.Access, u.AccessUntil = s.dir.tokenHash(t.Access), s.now.Add(TokenLife)
-	u.Refresh, u.RefreshUntil = s.dir.refreshHash(t.Refresh), s.now.Add(refreshLife)
+	u.Refresh, u.RefreshUntil = s.dir.refreshHash(t.Refresh), s.now.Add(RefreshTokenLife)
 	u.RefreshedAt = s.now
 	return u
 }

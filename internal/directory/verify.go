@@ -12,6 +12,18 @@ import (
 	"unicode/utf8"
 )
 
+// Errors of verifications. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrVerificationNotOpen    = errors.New("address of the message contact is not to be verified")
+	ErrVerificationLimit      = errors.New("too many verification messages")
+	ErrVerificationNotFound   = errors.New("verification is unknown")
+	ErrVerificationUsed       = errors.New("verification was used already")
+	ErrVerificationExpired    = errors.New("verification has expired")
+	ErrVerificationSuperseded = errors.New("verification was replaced by a newer one, or its address has changed")
+	ErrVerificationKilled     = errors.New("verification was ended by wrong codes")
+	ErrVerificationCode       = errors.New("wrong verification code")
+)
+
 // Verification is one message sent to an address so that its owner can confirm
 // it (docs/spec/resource-directory.md#verification-link-and-code). The token of
 // its link and its code are derived from the id under the server's key: neither
@@ -46,18 +58,25 @@ const (
 // Decision: the vendor names no figures but that there is a daily limit per
 // account (docs/spec/resource-directory.md#limits-of-verification-messages).
 const (
-	verificationLife       = 24 * time.Hour
-	maxWrongCodes          = 5
-	defaultMaxVerifyPerDay = 100
-	verificationIDLength   = 16
-	verificationMACLength  = 32 // hex digits: 128 bits
+	verificationLife = 24 * time.Hour
+	maxWrongCodes    = 5
+
+	// Messages to one address in any minute, hour and day.
+	MaxVerificationsToOnePerMinute = 1
+	MaxVerificationsToOnePerHour   = 5
+	MaxVerificationsToOnePerDay    = 10
+	// DefaultMaxVerificationsPerDay is for all addresses of a resource directory.
+	DefaultMaxVerificationsPerDay = 100
+
+	verificationIDLength  = 16
+	verificationMACLength = 32 // hex digits: 128 bits
 )
 
 // sendLimits bound the messages to one address in any window of that length.
 var sendLimits = []struct {
 	within time.Duration
 	most   int
-}{{time.Minute, 1}, {time.Hour, 5}, {24 * time.Hour, 10}}
+}{{time.Minute, MaxVerificationsToOnePerMinute}, {time.Hour, MaxVerificationsToOnePerHour}, {24 * time.Hour, MaxVerificationsToOnePerDay}}
 
 // VerificationTx reads and writes verifications.
 type VerificationTx interface {
@@ -164,11 +183,7 @@ func (s *Session) mayVerify(tx Tx, address string) error {
 	if err != nil {
 		return err
 	}
-	most := s.dir.settings.MaxVerificationsPerDay
-	if most == 0 {
-		most = defaultMaxVerifyPerDay
-	}
-	if total >= most {
+	if total >= orDefault(s.dir.settings.MaxVerificationsPerDay, DefaultMaxVerificationsPerDay) {
 		return ErrVerificationLimit
 	}
 	for _, limit := range sendLimits {

@@ -2,26 +2,16 @@ package directory
 
 import "slices"
 
-// Field is a part of an employee whose visibility depends on who reads.
-type Field string
-
-// The fields that not every reader sees
+// The kinds of values of an employee that not every reader sees, beside
+// MobileField, which includes the country code, LoginField and NicknameField
 // (docs/spec/org-accounts.md#owner-only-fields and
-// docs/spec/org-accounts.md#effect-of-a-visibility-grant).
-// Everything else of an employee is open to whoever may read it at all.
+// docs/spec/org-accounts.md#effect-of-a-visibility-grant). Everything else is
+// open to whoever may read the employee at all.
 const (
-	MobileField   Field = "mobile"         // mobile and state_code
-	StatusField   Field = "disable_status" // whether an org account is disabled
-	LoginField    Field = "login_id"
-	NicknameField Field = "nickname"
+	StatusField   Field = "status"   // whether an org account is disabled
 	PersonalField Field = "personal" // mail addresses, work place, remark, extension
 	AccountField  Field = "account"  // that it is an org account, its type and its owner
 )
-
-// Fields are all fields that Sees decides about.
-func Fields() []Field {
-	return []Field{MobileField, StatusField, LoginField, NicknameField, PersonalField, AccountField}
-}
 
 // Permissions of fields. Decision: the vendor names them in words only
 // (docs/spec/org-accounts.md#field-permissions).
@@ -59,7 +49,7 @@ type Sight struct {
 	Reader   Principal
 	Org      string // the organisation whose employee it is
 	Employee Employee
-	Granted  []string // AccountJoined: FieldMobile, FieldStatus
+	Granted  []string // AccountJoined: GrantMobile, GrantStatus
 }
 
 // Sees decides whether the reader may see the field, and says why
@@ -72,7 +62,7 @@ func (q Sight) Sees(f Field) Verdict {
 	e := q.Employee
 	switch f {
 	case MobileField:
-		if e.AccountType == AccountJoined && !slices.Contains(q.Granted, FieldMobile) {
+		if e.AccountType == AccountJoined && !slices.Contains(q.Granted, GrantMobile) {
 			return Verdict{false, HiddenNoGrant}
 		}
 		return q.permitted(PermissionMobile)
@@ -82,7 +72,7 @@ func (q Sight) Sees(f Field) Verdict {
 			return Verdict{true, SeenAsOwn}
 		case e.AccountType != AccountJoined:
 			return Verdict{false, HiddenNotThere}
-		case slices.Contains(q.Granted, FieldStatus):
+		case slices.Contains(q.Granted, GrantStatus):
 			return Verdict{true, SeenByGrant}
 		}
 		return Verdict{false, HiddenNoGrant}

@@ -38,11 +38,11 @@ func TestWhoSeesWhat(t *testing.T) {
 	t.Parallel()
 	const org = "dingB"
 	permission := map[directory.Field]string{directory.MobileField: directory.PermissionMobile, directory.PersonalField: directory.PermissionEmail}
-	opens := map[directory.Field]string{directory.MobileField: directory.FieldMobile, directory.StatusField: directory.FieldStatus}
+	opens := map[directory.Field]string{directory.MobileField: directory.GrantMobile, directory.StatusField: directory.GrantStatus}
 	asked := 0
 	for kind, fields := range visibleWhen {
-		for _, field := range directory.Fields() {
-			for _, granted := range [][]string{nil, {directory.FieldMobile}, {directory.FieldStatus}, {directory.FieldMobile, directory.FieldStatus}} {
+		for field := range fields {
+			for _, granted := range [][]string{nil, {directory.GrantMobile}, {directory.GrantStatus}, {directory.GrantMobile, directory.GrantStatus}} {
 				for _, rights := range [][]string{nil, {directory.PermissionMobile}, {directory.PermissionEmail}, {directory.AllPermissions}} {
 					for _, reader := range []directory.Principal{
 						{Kind: directory.AppCaller, Org: org, Permissions: rights},
@@ -97,15 +97,15 @@ func TestWhySomebodySeesAField(t *testing.T) {
 	}{
 		{app, own, nil, directory.MobileField, directory.SeenAsOwn},
 		{app, own, nil, directory.StatusField, directory.SeenAsOwn},
-		{app, joined, []string{directory.FieldMobile}, directory.MobileField, directory.SeenByGrant},
-		{app, joined, []string{directory.FieldStatus}, directory.StatusField, directory.SeenByGrant},
-		{app, joined, []string{directory.FieldStatus}, directory.MobileField, directory.HiddenNoGrant},
-		{bare, joined, []string{directory.FieldMobile}, directory.MobileField, directory.HiddenNoRight},
+		{app, joined, []string{directory.GrantMobile}, directory.MobileField, directory.SeenByGrant},
+		{app, joined, []string{directory.GrantStatus}, directory.StatusField, directory.SeenByGrant},
+		{app, joined, []string{directory.GrantStatus}, directory.MobileField, directory.HiddenNoGrant},
+		{bare, joined, []string{directory.GrantMobile}, directory.MobileField, directory.HiddenNoRight},
 		{bare, joined, nil, directory.AccountField, directory.SeenByAll},
-		{app, joined, []string{directory.FieldMobile, directory.FieldStatus}, directory.LoginField, directory.HiddenNotOwner},
+		{app, joined, []string{directory.GrantMobile, directory.GrantStatus}, directory.LoginField, directory.HiddenNotOwner},
 		{app, directory.Employee{AccountType: directory.AccountNormal}, nil, directory.StatusField, directory.HiddenNotThere},
 		{directory.Principal{Kind: directory.UserCaller, Org: "dingB", ID: "org1001"}, own, nil, directory.MobileField, directory.SeenBySelf},
-		{stranger, own, []string{directory.FieldMobile}, directory.MobileField, directory.HiddenForeignOrg},
+		{stranger, own, []string{directory.GrantMobile}, directory.MobileField, directory.HiddenForeignOrg},
 	} {
 		got := directory.Sight{Reader: c.reader, Org: "dingB", Employee: c.of, Granted: c.granted}.Sees(c.field)
 		if got.Why != c.want {

@@ -33,6 +33,9 @@ const KeySize = 32
 // equality, at half the size of a full digest in the index.
 const BlindSize = 16
 
+// hidden stands for a key wherever one is printed.
+const hidden = "[secret]"
+
 var (
 	// ErrOpen is returned when a sealed value cannot be opened: it was altered,
 	// it belongs to another place, or its key was deleted.
@@ -88,7 +91,7 @@ func newKey(version byte, secret []byte) (*Key, error) {
 	return k, nil
 }
 
-// String hides the key; see [Secret].
+// String hides the key.
 func (k *Key) String() string { return hidden }
 
 // GoString hides the key.

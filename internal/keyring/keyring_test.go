@@ -219,7 +219,7 @@ func TestMasterFile(t *testing.T) {
 		return
 	}
 	refused := []os.FileMode{0o660, 0o450, 0o604, 0o644, 0o444}
-	if os.Getuid() != 0 { // root's own may be read by a group
+	if os.Getuid() != 0 { // a file of root's may be group-readable
 		refused = append(refused, 0o640, 0o440)
 	}
 	for _, mode := range refused {
@@ -256,11 +256,9 @@ func TestPrivateModes(t *testing.T) {
 	}
 }
 
-// No way of printing reveals a secret.
-func TestSecretsAreNotPrinted(t *testing.T) {
+// No way of printing shows a key.
+func TestKeysAreNotPrinted(t *testing.T) {
 	t.Parallel()
-	const clear = "open sesame"
-	s := SecretText(clear)
 	m, err := newMaster([]byte(strings.Repeat("A", KeySize)))
 	if err != nil {
 		t.Fatal(err)
@@ -271,7 +269,7 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 	}
 	var out strings.Builder
 	log := slog.New(slog.NewJSONHandler(&out, nil))
-	for _, v := range []any{s, &s, m, k, tenant(t, m, "a"), struct{ S Secret }{s}, struct{ s Secret }{s}, map[string]Secret{"k": s}} {
+	for _, v := range []any{m, k, tenant(t, m, "a")} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
 			fmt.Fprintf(&out, verb, v)
 		}
@@ -282,13 +280,10 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 		}
 		out.Write(b)
 	}
-	for _, leak := range []string{clear, hex.EncodeToString([]byte(clear)), "AAAA", "4141", "65 65", "111 112"} {
+	for _, leak := range []string{"AAAA", "4141", "65 65", "111 112"} {
 		if strings.Contains(out.String(), leak) {
 			t.Errorf("printed output holds %q", leak)
 		}
-	}
-	if !s.Equal(SecretText(clear)) || s.Equal(SecretText("open")) || s.RevealText() != clear || s.Empty() || !(Secret{}).Empty() {
-		t.Error("secret is not itself")
 	}
 }
 

@@ -189,7 +189,7 @@ func (m *Master) Key(purpose string) *Key {
 	return k
 }
 
-// String hides the key; see [Secret].
+// String hides the key.
 func (m *Master) String() string { return hidden }
 
 // GoString hides the key.

@@ -115,7 +115,7 @@ func (t *Tenant) SubjectKey(subject string, wrapped []byte) (*Key, error) {
 	return newKey(1, secret)
 }
 
-// String hides the keys; see [Secret].
+// String hides the keys.
 func (t *Tenant) String() string { return hidden }
 
 // GoString hides the keys.

@@ -4,7 +4,6 @@ import (
 	"embed"
 	htmltemplate "html/template"
 	"strings"
-	"sync"
 	texttemplate "text/template"
 	"unicode"
 
@@ -14,15 +13,9 @@ import (
 //go:embed templates
 var files embed.FS
 
-// Templates are parsed when the first message needs them, which keeps the start
-// short.
 var (
-	mailTexts = sync.OnceValue(func() *texttemplate.Template {
-		return texttemplate.Must(texttemplate.ParseFS(files, "templates/*.txt"))
-	})
-	mailPages = sync.OnceValue(func() *htmltemplate.Template {
-		return htmltemplate.Must(htmltemplate.ParseFS(files, "templates/*.html"))
-	})
+	mailTexts = texttemplate.Must(texttemplate.ParseFS(files, "templates/*.txt"))
+	mailPages = htmltemplate.Must(htmltemplate.ParseFS(files, "templates/*.html"))
 )
 
 // letterData is the input of the templates.
@@ -55,7 +48,7 @@ func Render(d *directory.Directory, m directory.Message) (directory.Letter, erro
 	}
 	l := directory.Letter{Subject: data.Subject, Link: data.Link, Code: data.Code}
 	var b strings.Builder
-	if err := mailTexts().ExecuteTemplate(&b, m.Topic+"."+m.Channel+".txt", data); err != nil {
+	if err := mailTexts.ExecuteTemplate(&b, m.Topic+"."+m.Channel+".txt", data); err != nil {
 		return directory.Letter{}, err
 	}
 	l.Text = strings.TrimSpace(b.String())
@@ -63,7 +56,7 @@ func Render(d *directory.Directory, m directory.Message) (directory.Letter, erro
 		return l, nil
 	}
 	b.Reset()
-	if err := mailPages().ExecuteTemplate(&b, m.Topic+".email.html", data); err != nil {
+	if err := mailPages.ExecuteTemplate(&b, m.Topic+".email.html", data); err != nil {
 		return directory.Letter{}, err
 	}
 	l.HTML = b.String()

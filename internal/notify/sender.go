@@ -159,9 +159,7 @@ func (s *Sender) sweep(ctx context.Context) {
 }
 
 // personal finds addresses, phone numbers and codes in a text.
-var personal = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+|\d{7,}`)
-})
+var personal = regexp.MustCompile(`[^\s<>"'(),;:]+@[^\s<>"'(),;:]+|\d{7,}`)
 
 // presentable is the text of an error without addresses, phone numbers and
 // codes, which servers like to quote.
@@ -172,7 +170,7 @@ func presentable(err error) string {
 		}
 		return r
 	}, err.Error())
-	text = personal().ReplaceAllString(text, "***")
+	text = personal.ReplaceAllString(text, "***")
 	if r := []rune(text); len(r) > longestError {
 		text = string(r[:longestError]) + "..."
 	}

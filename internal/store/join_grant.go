@@ -105,9 +105,9 @@ func (t *tx) SharedAccounts(refs []directory.AccountRef) ([]directory.SharedAcco
 			}
 			for _, field := range a.Granted {
 				switch field {
-				case directory.FieldMobile:
+				case directory.GrantMobile:
 					a.mobile = r.Bytes(5)
-				case directory.FieldStatus:
+				case directory.GrantStatus:
 					a.Disabled = r.Bool(6)
 				}
 			}

@@ -70,7 +70,7 @@ type claim struct {
 // one costs (docs/spec/reliability.md#constant-time-comparison).
 func (c *call) Authenticate() *api.Failure {
 	if c.tooManyCredentials() {
-		return failFor(incompleteSignature, "one credential in one request")
+		return failFor(incompleteSignature, oneCredentialRule)
 	}
 	if token, given := c.bearerToken(); given {
 		return c.bearer(token)
@@ -181,7 +181,7 @@ func (c *call) claimV3() (*claim, *api.Failure) {
 	}
 	switch {
 	case !ok:
-		return nil, failFor(incompleteSignature, "Authorization: "+by.name+" Credential=..,SignedHeaders=..,Signature=..")
+		return nil, failFor(incompleteSignature, authorizationRule(by.name))
 	case cl.keyID == "":
 		return nil, api.Fail(missingAccessKeyID)
 	case cl.signature == "":
@@ -247,11 +247,11 @@ func (c *call) prove(cl *claim, secret []byte) *api.Failure {
 func (c *call) proveV3(cl *claim, secret []byte, buf *[]byte) *api.Failure {
 	by, digest := cl.algorithm, cl.algorithm.digest(c.Request)
 	if !cl.v3.coversRequest(c.Request, digest) {
-		return failFor(incompleteSignature, "signed headers: "+digest+" and every other x-acs-* header, and what else is named there, once each, in lower case")
+		return failFor(incompleteSignature, signedHeadersRule(digest))
 	}
 	hash := by.hex(c.body)
 	if given, _ := headerValue(c.Request, digest); !hmac.Equal([]byte(given), []byte(hash)) {
-		return failFor(incompleteSignature, digest+" is the hash of the body as sent, made with the algorithm of the signature, in lower-case hexadecimal")
+		return failFor(incompleteSignature, digestRule(digest))
 	}
 	*buf = appendCanonicalV3((*buf)[:0], c.Request, c.query, cl.v3.headers, hash, false)
 	toSign := by.toSign(*buf)

@@ -7,11 +7,11 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-func failFor(c *api.Code, rule string) *api.Failure { return &api.Failure{Code: c, Rule: rule} }
+func failFor(c *api.Code, rule api.Text) *api.Failure { return &api.Failure{Code: c, Rule: rule} }
 
 // invalidParameter refuses a parameter before its operation has seen it. The
 // name comes from the caller, so one that is no plain name is not repeated.
-func invalidParameter(name, rule string) *api.Failure {
+func invalidParameter(name string, rule api.Text) *api.Failure {
 	if !isPlainName(name) {
 		return failFor(malformedRequest, rule)
 	}

@@ -76,7 +76,7 @@ func (c *call) Permit() *api.Failure {
 		return nil
 	}
 	c.denied = &d
-	return failFor(noPermission, d.String())
+	return failFor(noPermission, deniedRule(d))
 }
 
 // Arguments turns flat names into the operation's arguments.

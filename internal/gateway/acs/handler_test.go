@@ -85,7 +85,7 @@ func TestErrorEnvelope(t *testing.T) {
 		t.Errorf("got %d %s, want %s", a.Code, a.body, want)
 	}
 	trouble, ok := w.troubles.Find(id)
-	if !ok || trouble.Parameter != "Name" || trouble.Operation != "UpdateMessageContact" || trouble.Rule == "" || trouble.Value != "*" {
+	if !ok || trouble.Parameter != "Name" || trouble.Operation != "UpdateMessageContact" || trouble.Rule.IsZero() || trouble.Value.En != "*" {
 		t.Errorf("got trouble %+v", trouble)
 	}
 
@@ -369,8 +369,8 @@ func TestDenied(t *testing.T) {
 	a = w.send(t, signedV1("GET", "UpdateMessageContact", "ContactId", "c-secret", "AccessKeyId", "readonlyKeyId", "Format", "XML"))
 	a.has("<AccessDeniedDetail><AuthAction>resourcemanager:UpdateMessageContact</AuthAction>").has("<NoPermissionType>ExplicitDeny</NoPermissionType>")
 	trouble, _ := w.troubles.Find(a.Header().Get("X-Acs-Request-Id"))
-	if want := "statement 2 of policy document denies resourcemanager:UpdateMessageContact on acs:resourcemanager:*:1000000000000001:messagecontact/c-secret"; trouble.Rule != want {
-		t.Errorf("got %q, want %q", trouble.Rule, want)
+	if want := "statement 2 of policy document denies resourcemanager:UpdateMessageContact on acs:resourcemanager:*:1000000000000001:messagecontact/c-secret"; trouble.Rule.En != want {
+		t.Errorf("got %q, want %q", trouble.Rule.En, want)
 	}
 	w.send(t, signedV1("GET", "AssociateMembers", "AccessKeyId", "readonlyKeyId")).is(403, "NoPermission")
 }

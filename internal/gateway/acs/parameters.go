@@ -39,7 +39,7 @@ func parseForm(form string) (dst api.Parameters, f *api.Failure) {
 	dst.Sort()
 	for i := 1; i < len(dst) && f == nil; i++ {
 		if dst[i].Name == dst[i-1].Name {
-			f = invalidParameter(dst[i].Name, "occurs more than once")
+			f = invalidParameter(dst[i].Name, onceRule)
 		}
 	}
 	return dst, f
@@ -51,9 +51,9 @@ func refused(p api.Parameter, err error) *api.Failure {
 	case err == api.ErrTooManyParameters:
 		return api.Fail(tooManyParameters)
 	case p.Name == "" || !api.PlainText(p.Name):
-		return invalidParameter("", "its name is not percent-encoded UTF-8 text")
+		return invalidParameter("", nameEncodingRule)
 	case err != nil || !api.PlainText(p.Value):
-		return invalidParameter(p.Name, "must be percent-encoded UTF-8 text without control characters")
+		return invalidParameter(p.Name, valueEncodingRule)
 	}
 	return nil
 }
@@ -73,7 +73,7 @@ func merge(query, form api.Parameters) (all api.Parameters, f *api.Failure) {
 	for len(query) > 0 && len(form) > 0 {
 		order := strings.Compare(query[0].Name, form[0].Name)
 		if order == 0 && f == nil && (query[0].Value != form[0].Value || isSystem(query[0].Name)) {
-			f = invalidParameter(query[0].Name, "stands in the query and in the body")
+			f = invalidParameter(query[0].Name, onePlaceRule)
 		}
 		if order <= 0 {
 			all, query = append(all, query[0]), query[1:]
@@ -111,7 +111,7 @@ func tree(params api.Parameters) (api.Value, *api.Failure) {
 			var step string
 			step, rest, more = strings.Cut(rest, ".")
 			if step == "" || depth == api.Depth {
-				return api.Value{}, invalidParameter(p.Name, "its name is not of the form Name, Name.1 or Name.1.Key")
+				return api.Value{}, invalidParameter(p.Name, nameFormRule)
 			}
 			at = at.child(step)
 		}
@@ -144,11 +144,11 @@ func (n *node) read(path string) (api.Value, *api.Failure) {
 	}
 	switch {
 	case n.set:
-		return api.Value{}, invalidParameter(path, "is given both as one value and in numbered or named parts")
+		return api.Value{}, invalidParameter(path, oneFormRule)
 	case numbers == len(n.below):
 		return n.list(path)
 	case numbers > 0:
-		return api.Value{}, invalidParameter(path, "is given both in numbered and in named parts")
+		return api.Value{}, invalidParameter(path, onePartRule)
 	}
 	return n.object(path)
 }
@@ -172,7 +172,7 @@ func (n *node) object(path string) (api.Value, *api.Failure) {
 func (n *node) list(path string) (api.Value, *api.Failure) {
 	for _, c := range n.below {
 		if !isIndex(c.name) {
-			return api.Value{}, invalidParameter(path, "entries are numbered from 1 to "+strconv.Itoa(api.MaxItems))
+			return api.Value{}, invalidParameter(path, entriesRule)
 		}
 	}
 	slices.SortFunc(n.below, func(a, b *node) int {

@@ -85,7 +85,7 @@ func wantsXML(accept string) bool {
 func singleHeaders(h http.Header) *api.Failure {
 	for name, values := range h {
 		if len(values) > 1 && (strings.HasPrefix(name, "X-Acs-") || name == "Authorization" || name == "Content-Type") {
-			return invalidParameter(strings.ToLower(name), "the header occurs more than once")
+			return invalidParameter(strings.ToLower(name), headerOnceRule)
 		}
 	}
 	return nil
@@ -102,7 +102,7 @@ func (c *call) readBody() (api.Parameters, *api.Failure) {
 	case api.ErrBodyTooLarge:
 		return withFormat(nil, string(body)), api.Fail(entityTooLarge)
 	default:
-		return withFormat(nil, string(body)), failFor(malformedRequest, err.Error())
+		return withFormat(nil, string(body)), failFor(malformedRequest, api.RuleOf(err))
 	}
 	c.body = body
 	if len(body) == 0 {
@@ -152,10 +152,10 @@ func (c *call) Find() *api.Failure {
 		// The operation is named by headers; a parameter that names another one
 		// would be read by somebody between the client and us.
 		if given := c.params.Get("Action"); given != "" && given != action {
-			return invalidParameter("Action", "differs from the header x-acs-action")
+			return invalidParameter("Action", actionHeaderRule)
 		}
 		if given := c.params.Get("Version"); given != "" && given != version {
-			return invalidParameter("Version", "differs from the header x-acs-version")
+			return invalidParameter("Version", versionHeaderRule)
 		}
 	}
 	op, known := c.h.Catalogue.RPC(version, action)

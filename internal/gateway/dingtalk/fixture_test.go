@@ -276,7 +276,7 @@ func testOperations() []*api.Operation {
 			for i, id := range in.ToCorpIDs {
 				switch id {
 				case "unknown":
-					return nil, &api.ArgumentError{Parameter: "toCorpIds[" + strconv.Itoa(i) + "]", Rule: "not found", Code: testBadParam}
+					return nil, &api.ArgumentError{Parameter: "toCorpIds[" + strconv.Itoa(i) + "]", Rule: api.Text{En: "must exist"}, Found: "not found", Code: testBadParam}
 				case "busy":
 					return nil, directory.ErrBusy
 				case "bug":
@@ -349,7 +349,7 @@ func testOAPIOperations() []*api.Operation {
 				case c.Mobile == "22005":
 					return nil, errTestExists
 				case c.Mobile == "40035":
-					return nil, &api.ArgumentError{Parameter: "contact.label_ids", Code: testLabels, Rule: "not found"}
+					return nil, &api.ArgumentError{Parameter: "contact.label_ids", Code: testLabels, Rule: api.Text{En: "must exist"}, Found: "not found"}
 				case c.Name != "张三" || c.Mobile != "13088888888" || len(c.Labels) != 1 || c.Labels[0] != 1561077317 || len(c.Shared) != 1:
 					return nil, errTestBug
 				}

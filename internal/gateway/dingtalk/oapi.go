@@ -159,16 +159,16 @@ var vendorsCalls = []string{
 	"/user/", "/department/", "/role/", "/sns/", "/sso/", "/service/", "/get_jsapi_ticket", "/connect/",
 }
 
-// vendorHas says what the vendor has at the path, or "".
-func vendorHas(path string) string {
+// vendorHas says what the vendor has at the path, if anything.
+func vendorHas(path string) api.Text {
 	path = strings.ToLower(path)
 	switch {
 	case slices.Contains(vendorsCalls, path):
-		return "the vendor has this call; it is not offered here"
+		return notOfferedRule
 	case slices.ContainsFunc(vendorsCalls, func(known string) bool { return strings.HasSuffix(known, "/") && strings.HasPrefix(path, known) }):
-		return "the vendor has calls of this kind; this one is not offered here"
+		return noneOfferedRule
 	}
-	return ""
+	return api.Text{}
 }
 
 // checkMethod: a route without a method takes GET for reads and POST for
@@ -284,7 +284,7 @@ func (c *oapiCall) Authenticate() *api.Failure {
 	tokens := c.in.values(tokenParameter)
 	switch {
 	case len(tokens) > 1:
-		return c.FailureOf(&api.ArgumentError{Parameter: tokenParameter, Rule: "must be given once"})
+		return c.FailureOf(&api.ArgumentError{Parameter: tokenParameter, Rule: onceRule})
 	case len(tokens) == 0 && c.in.isSigned():
 		return c.verify()
 	case len(tokens) == 0 || strings.TrimSpace(tokens[0]) == "":

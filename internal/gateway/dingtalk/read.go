@@ -54,7 +54,7 @@ func put(args *api.Value, name string, v api.Value) *api.ArgumentError {
 	if sameValue(old, v) {
 		return nil
 	}
-	return &api.ArgumentError{Parameter: clip(name), Rule: "must not be given twice with different values"}
+	return &api.ArgumentError{Parameter: clip(name), Rule: sameRule}
 }
 
 // sameValue compares what two spellings mean: 20 in a query and 20 in JSON are one.
@@ -73,12 +73,12 @@ func reason(e *api.ArgumentError) string {
 	switch {
 	case e.Missing:
 		return name + " is missing"
-	case e.Rule == "":
+	case e.Reason() == "":
 		return name
-	case strings.HasPrefix(e.Rule, "must ") || strings.HasPrefix(e.Rule, "not "):
-		return name + " " + e.Rule
+	case strings.HasPrefix(e.Reason(), "must ") || strings.HasPrefix(e.Reason(), "not "):
+		return name + " " + e.Reason()
 	}
-	return name + ": " + e.Rule
+	return name + ": " + e.Reason()
 }
 
 // clip shortens a name that the caller chose.

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -21,14 +20,14 @@ const tokenHeader = "x-acs-dingtalk-access-token"
 // REST answers /v1.0/.... It is safe for concurrent use.
 type REST struct {
 	*api.Pipeline
-	plans map[*api.Operation]func() *plan // made with the first call
+	plans map[*api.Operation]*plan
 }
 
 // NewREST returns the handler of the operations that the catalogue holds now.
 func NewREST(g api.Gateway) *REST {
-	h := &REST{plans: map[*api.Operation]func() *plan{}}
+	h := &REST{plans: map[*api.Operation]*plan{}}
 	for _, o := range g.Catalogue.Operations() {
-		h.plans[o] = sync.OnceValue(func() *plan { return newPlan(o) })
+		h.plans[o] = newPlan(o)
 	}
 	h.Pipeline = api.NewPipeline(g, api.Protocol{
 		Name: "rest", New: func(*http.Request) api.Wire { return &restCall{h: h} }, NewID: api.NewUUID,
@@ -106,7 +105,7 @@ func (c *restCall) Authenticate() *api.Failure {
 // (docs/spec/dingtalk.md#parameters-of-rest-calls). JSON types are strict; texts of
 // path and query are typed here.
 func (c *restCall) Arguments() (api.Value, *api.Failure) {
-	r, p := c.Request, c.h.plans[c.Op]()
+	r, p := c.Request, c.h.plans[c.Op]
 	args := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, 8)}
 	for _, m := range c.path.Members {
 		if e := put(&args, m.Name, p.typed(m.Name, m.Value.Text)); e != nil {

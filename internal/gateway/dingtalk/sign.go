@@ -30,7 +30,7 @@ func (c *oapiCall) verify() *api.Failure {
 		"suiteTicket": &signed.ticket, "corpId": &signed.corp} {
 		vs := c.in.values(name)
 		if len(vs) > 1 {
-			return c.FailureOf(&api.ArgumentError{Parameter: name, Rule: "must be given once"})
+			return c.FailureOf(&api.ArgumentError{Parameter: name, Rule: onceRule})
 		}
 		if len(vs) == 1 {
 			*p = vs[0]

@@ -68,7 +68,7 @@ func (b *batch) Find() *api.Failure {
 	// have been cut off from one, or from the body (docs/spec/top.md#query-of-a-batch).
 	for _, p := range b.params.sorted {
 		if systemNamed(p.name) == notSystem {
-			return invalidArgument(p.name, "the query of a batch holds system parameters only")
+			return invalidArgument(p.name, batchQueryRule)
 		}
 	}
 	if f := b.checkForm(); f != nil {
@@ -77,7 +77,7 @@ func (b *batch) Find() *api.Failure {
 	_, options, _ := mime.ParseMediaType(b.Request.Header.Get("Content-Type")) // of whatever type
 	var known bool
 	if b.charset, known = api.CharsetNamed(options["charset"]); !known {
-		return because(invalidEncoding, unknownCharset)
+		return because(invalidEncoding, charsetRule)
 	}
 	texts, f := b.split(b.Request.Header.Values(separatorHeader))
 	if f != nil {
@@ -113,10 +113,10 @@ func (b *batch) split(separators []string) (texts []string, f *api.Failure) {
 		b.separator = separators[0]
 	}
 	if len(separators) > 1 || b.separator == "" || len(b.separator) > maxSeparator {
-		return nil, because(parameterError, "top-api-separator is one text of at most 64 bytes")
+		return nil, because(parameterError, separatorRule)
 	}
 	if len(b.body) == 0 || bytes.Count(b.body, []byte(b.separator)) > maxBatch {
-		return nil, because(parameterError, "a batch holds 1 to 20 calls")
+		return nil, because(parameterError, batchSizeRule)
 	}
 	texts = strings.Split(string(api.WithoutMark(b.body)), b.separator)
 	if text, ok := strings.CutPrefix(texts[0], commonPart); ok {
@@ -127,7 +127,7 @@ func (b *batch) split(separators []string) (texts []string, f *api.Failure) {
 		b.common, texts = ps.sorted, texts[1:]
 	}
 	if len(texts) == 0 || len(texts) > maxBatch {
-		return nil, because(parameterError, "a batch holds 1 to 20 calls")
+		return nil, because(parameterError, batchSizeRule)
 	}
 	return texts, nil
 }
@@ -143,7 +143,7 @@ func (ps *parameters) readPart(text string, charset api.Charset) {
 		switch systemNamed(p.name) {
 		case notSystem, sysMethod, sysSession, sysTargetAppKey:
 		default:
-			ps.refuse(invalidArgument(p.name, "stands in the query of a batch"))
+			ps.refuse(invalidArgument(p.name, batchParameterRule))
 		}
 	}
 }

@@ -27,7 +27,7 @@ func checkTimestamp(text string, now time.Time, signed, strict bool) *api.Failur
 	}
 	// The length guards against fractions, which time.Parse lets through.
 	if _, err := time.Parse(timestampLayout, text); err != nil || len(text) != len(timestampLayout) {
-		return because(invalidTimestamp, "must be yyyy-MM-dd HH:mm:ss")
+		return because(invalidTimestamp, timestampRule)
 	}
 	if !signed && !strict {
 		return nil
@@ -41,5 +41,5 @@ func checkTimestamp(text string, now time.Time, signed, strict bool) *api.Failur
 			return nil
 		}
 	}
-	return because(invalidTimestamp, "must be within 10 minutes of the server's clock")
+	return because(invalidTimestamp, clockRule)
 }

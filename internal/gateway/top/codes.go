@@ -3,7 +3,6 @@ package top
 import (
 	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/mingce/mingce/internal/api"
 )
@@ -208,20 +207,20 @@ var gatewayCodes = slices.Concat([]*gatewayCode{
 }, subCodes)
 
 // layeredCodes are the other numbers of authentication and admission.
-var layeredCodes = sync.OnceValue(func() (list []*gatewayCode) {
+var layeredCodes = func() (list []*gatewayCode) {
 	for _, c := range api.Errcodes() {
 		if api.IsLayered(c.Code) && gatewayCodeNamed(c.Code, gatewayCodes) == nil {
 			list = append(list, &gatewayCode{code: c, number: dingtalkError.number, msg: dingtalkError.msg, subCode: c.Code, subMsg: c.Msg})
 		}
 	}
 	return list
-})
+}()
 
 // Codes returns every code that the gateway itself can answer, and the numbers of
 // DingTalk's table, which can be armed as business failures.
 func Codes() []*api.Code {
 	var codes []*api.Code
-	for _, c := range ownCodes() {
+	for _, c := range ownCodes {
 		codes = append(codes, c.code)
 	}
 	for _, c := range api.Errcodes() {

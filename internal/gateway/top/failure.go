@@ -3,7 +3,6 @@ package top
 import (
 	"cmp"
 	"slices"
-	"sync"
 
 	"github.com/mingce/mingce/internal/api"
 )
@@ -12,17 +11,17 @@ import (
 func refuse(c *gatewayCode) *api.Failure { return api.Fail(c.code) }
 
 // because is refuse with the rule that was broken, without personal values.
-func because(c *gatewayCode, rule string) *api.Failure {
+func because(c *gatewayCode, rule api.Text) *api.Failure {
 	return &api.Failure{Code: c.code, Rule: rule}
 }
 
 // invalidArgument refuses a parameter before its operation has seen it.
-func invalidArgument(name, rule string) *api.Failure {
+func invalidArgument(name string, rule api.Text) *api.Failure {
 	return &api.Failure{Code: invalidArguments.code, Parameter: name, Rule: rule}
 }
 
 // ownCodes are all codes of the gateway.
-var ownCodes = sync.OnceValue(func() []*gatewayCode { return slices.Concat(gatewayCodes, layeredCodes()) })
+var ownCodes = slices.Concat(gatewayCodes, layeredCodes)
 
 // shown returns what the gateway shows of a failure of its own, in words for the
 // call; nil for a business failure, which is shown as the operation says.
@@ -30,7 +29,7 @@ func (c *call) shown(f *api.Failure) *gatewayCode {
 	if c.declares(f.Code) {
 		return gatewayCodeOf(f.Code).saying(f.Text)
 	}
-	own := gatewayCodeNamed(f.Code.Code, ownCodes())
+	own := gatewayCodeNamed(f.Code.Code, ownCodes)
 	if own == nil { // an armed number of DingTalk's table
 		return nil
 	}

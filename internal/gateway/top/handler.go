@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -26,14 +25,14 @@ type credentials interface {
 type Handler struct {
 	*api.Pipeline
 	credentials credentials
-	shapes      map[*api.Operation]func() *shape // made with the first call
+	shapes      map[*api.Operation]*shape
 }
 
 // New returns the gateway's handler.
 func New(g api.Gateway) *Handler {
-	h := &Handler{credentials: g.Directory, shapes: map[*api.Operation]func() *shape{}}
+	h := &Handler{credentials: g.Directory, shapes: map[*api.Operation]*shape{}}
 	for _, op := range g.Catalogue.Operations() {
-		h.shapes[op] = sync.OnceValue(func() *shape { return shapeOf(op) })
+		h.shapes[op] = shapeOf(op)
 	}
 	h.Pipeline = api.NewPipeline(g, api.Protocol{
 		Name: "top", New: h.fresh, NewID: api.NewShortID,
@@ -171,7 +170,7 @@ func (c *call) verify() *api.Failure {
 	}
 	// Which of the values was signed cannot be told.
 	if ps.repeated != "" {
-		return invalidArgument(ps.repeated, "a signed parameter may occur once only")
+		return invalidArgument(ps.repeated, signedOnceRule)
 	}
 	if !slices.ContainsFunc(secrets, func(s directory.Secret) bool {
 		return signedBy(ps.system[sysSign], ps.system[sysSignMethod], s.Reveal(), ps.sorted, ps.raw)
@@ -181,8 +180,8 @@ func (c *call) verify() *api.Failure {
 	if c.Op == nil {
 		return nil // a batch, in whose query nothing unknown stands
 	}
-	if name := ps.standIn(c.h.shapes[c.Op]()); name != "" {
-		return because(invalidSignature, "an unknown parameter runs into the name of a known one")
+	if name := ps.standIn(c.h.shapes[c.Op]); name != "" {
+		return because(invalidSignature, knownNameRule)
 	}
 	return nil
 }
@@ -220,7 +219,7 @@ func (c *call) admit() *api.Failure {
 }
 
 // Arguments returns the business parameters.
-func (c *call) Arguments() (api.Value, *api.Failure) { return c.params.arguments(c.h.shapes[c.Op]()) }
+func (c *call) Arguments() (api.Value, *api.Failure) { return c.params.arguments(c.h.shapes[c.Op]) }
 
 // Argument finds the code of a parameter whose operation declares none: inside an
 // object that the platform passes on it is another one
@@ -235,7 +234,7 @@ func (c *call) Argument(e *api.ArgumentError, f *api.Failure) {
 	case f.Code != nil:
 	case e.Missing && nested < 0:
 		f.Code = missingArguments.code
-	case c.h.shapes[c.Op]().opaque[top]:
+	case c.h.shapes[c.Op].opaque[top]:
 		f.Code = remoteServiceError.code
 	case e.Missing:
 		f.Code = missingArguments.code

@@ -140,16 +140,16 @@ func (ps *parameters) refuse(f *api.Failure) {
 	}
 }
 
-func (ps *parameters) fail(c *gatewayCode, rule string) { ps.refuse(because(c, rule)) }
+func (ps *parameters) fail(c *gatewayCode, rule api.Text) { ps.refuse(because(c, rule)) }
 
 // add adds a decoded parameter; it returns false when there is room for no more.
 func (ps *parameters) add(name, value string, inBody bool) bool {
 	if len(ps.sorted) == api.MaxParameters {
-		ps.fail(parameterError, api.ErrTooManyParameters.Error())
+		ps.fail(parameterError, api.RuleOf(api.ErrTooManyParameters))
 		return false
 	}
 	if !utf8.ValidString(name) || !utf8.ValidString(value) {
-		ps.fail(invalidEncoding, "names and values must be in the character set of the body, which is UTF-8 unless Content-Type says so")
+		ps.fail(invalidEncoding, bodyCharsetRule)
 		return true
 	}
 	ps.sorted = append(ps.sorted, parameter{name, value, inBody})
@@ -161,9 +161,9 @@ func (ps *parameters) readForm(form string, charset api.Charset, inBody bool) {
 	for p, err := range api.Form(form, charset) {
 		switch {
 		case err == api.ErrTooManyParameters:
-			ps.fail(parameterError, err.Error())
+			ps.fail(parameterError, api.RuleOf(err))
 		case err != nil:
-			ps.fail(invalidEncoding, err.Error())
+			ps.fail(invalidEncoding, api.RuleOf(err))
 		case !ps.add(p.Name, p.Value, inBody):
 			return
 		}
@@ -178,15 +178,12 @@ func (c *call) takeBody(ps *parameters) []byte {
 	case nil:
 		return body
 	case api.ErrBodyEncoded:
-		ps.fail(invalidEncoding, err.Error())
+		ps.fail(invalidEncoding, api.RuleOf(err))
 	default:
-		ps.fail(parameterError, err.Error())
+		ps.fail(parameterError, api.RuleOf(err))
 	}
 	return nil
 }
-
-// unknownCharset is the rule of a character set that is not read.
-const unknownCharset = "the charset must be UTF-8, GBK or GB18030"
 
 func (c *call) readBody(ps *parameters) {
 	contentType := c.Request.Header.Get("Content-Type")
@@ -197,13 +194,13 @@ func (c *call) readBody(ps *parameters) {
 		return
 	}
 	if err != nil && contentType != "" {
-		ps.fail(parameterError, "Content-Type is not well formed")
+		ps.fail(parameterError, contentTypeRule)
 		return
 	}
 	charset, known := api.CharsetNamed(options["charset"]) // docs/spec/top.md#character-sets
 	switch {
 	case !known:
-		ps.fail(invalidEncoding, unknownCharset)
+		ps.fail(invalidEncoding, charsetRule)
 	case kind == "application/x-www-form-urlencoded", kind == "", kind == "text/plain":
 		ps.readForm(string(api.WithoutMark(body)), charset, true)
 	case kind == "multipart/form-data":
@@ -211,7 +208,7 @@ func (c *call) readBody(ps *parameters) {
 	case isJSON(kind):
 		ps.readJSON(body, charset)
 	default:
-		ps.fail(parameterError, "the body must be a form, multipart/form-data or JSON")
+		ps.fail(parameterError, bodyKindRule)
 	}
 }
 
@@ -221,7 +218,7 @@ func isJSON(kind string) bool { return kind == "application/json" || kind == "te
 // parameters of any method, so they are dropped (docs/spec/top.md#multipart-bodies).
 func (ps *parameters) readMultipart(body []byte, charset api.Charset, boundary string) {
 	if boundary == "" {
-		ps.fail(parameterError, "multipart/form-data needs a boundary")
+		ps.fail(parameterError, boundaryRule)
 		return
 	}
 	m := multipart.NewReader(bytes.NewReader(body), boundary)
@@ -232,17 +229,17 @@ func (ps *parameters) readMultipart(body []byte, charset api.Charset, boundary s
 			return
 		}
 		if err != nil {
-			ps.fail(parameterError, "the multipart body is not well formed")
+			ps.fail(parameterError, multipartRule)
 			return
 		}
 		_, options, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
 		if err != nil {
-			ps.fail(parameterError, "a part has no well-formed Content-Disposition")
+			ps.fail(parameterError, partRule)
 			return
 		}
 		value, err := io.ReadAll(part)
 		if err != nil {
-			ps.fail(parameterError, "the multipart body is not well formed")
+			ps.fail(parameterError, multipartRule)
 			return
 		}
 		if _, file := options["filename"]; file {
@@ -251,7 +248,7 @@ func (ps *parameters) readMultipart(body []byte, charset api.Charset, boundary s
 		name, ok1 := charset.Text(options["name"])
 		text, ok2 := charset.Text(string(value))
 		if !ok1 || !ok2 {
-			ps.fail(invalidEncoding, api.ErrCharset.Error())
+			ps.fail(invalidEncoding, api.RuleOf(api.ErrCharset))
 			return
 		}
 		if !ps.add(name, text, true) {
@@ -268,14 +265,14 @@ func (ps *parameters) readJSON(body []byte, charset api.Charset) {
 	text, decoded := charset.Body(body)
 	v, err := api.ParseJSON(text)
 	if !decoded || err != nil || v.Kind != api.ObjectValue {
-		ps.fail(parameterError, "the body must be one JSON object")
+		ps.fail(parameterError, jsonBodyRule)
 		return
 	}
 	for i := range v.Members {
 		// Decision: system parameters belong into the query of a JSON call; one
 		// in the body could contradict it, so it is refused, never ignored.
 		if systemNamed(v.Members[i].Name) != notSystem {
-			ps.refuse(invalidArgument(v.Members[i].Name, "system parameters of a JSON call stand in the query"))
+			ps.refuse(invalidArgument(v.Members[i].Name, systemInQueryRule))
 			return
 		}
 	}
@@ -294,7 +291,7 @@ func (ps *parameters) classify() {
 				ps.repeated = p.name
 			}
 		case ps.given[s]:
-			ps.refuse(invalidArgument(p.name, "a system parameter may occur once only"))
+			ps.refuse(invalidArgument(p.name, systemOnceRule))
 		default:
 			ps.system[s], ps.given[s] = p.value, true
 		}
@@ -330,13 +327,13 @@ func (ps *parameters) arguments(s *shape) (api.Value, *api.Failure) {
 		}
 		if i > 0 && ps.sorted[i-1].name == p.name {
 			if q := &ps.sorted[i-1]; q.inBody == p.inBody || q.value != p.value {
-				return api.Value{}, invalidArgument(p.name, "the parameter occurs more than once")
+				return api.Value{}, invalidArgument(p.name, onceRule)
 			}
 			continue
 		}
 		if v := ps.json.Get(p.name); v.Kind != api.Absent {
 			if v.Text != p.value {
-				return api.Value{}, invalidArgument(p.name, "query and body differ")
+				return api.Value{}, invalidArgument(p.name, sameRule)
 			}
 			continue
 		}

@@ -21,17 +21,17 @@ var (
 	unknownTag = &api.Code{HTTP: http.StatusOK, Code: "71008", Msg: "回调call_back_tag必须在指定的call_back_tag列表中",
 		Why: api.Text{Zh: "call_back_tag 中有未知的事件类型。", En: "call_back_tag names an unknown event."},
 		Fix: api.Text{Zh: "对照事件列表检查拼写。", En: "Compare its spelling with the list of events."}}
-	incomplete = &api.Code{HTTP: http.StatusOK, Code: "71010", Msg: "POST的JSON数据不包含所需要的参数字段或包含的参数格式非法",
-		Why: api.Text{Zh: "缺少 call_back_tag、token、aes_key 或 url，或格式不对；token 为 6 到 63 个字符。", En: "call_back_tag, token, aes_key or url is missing or malformed; a token has 6 to 63 characters."},
+	incomplete = &api.Code{HTTP: http.StatusOK, Code: "71010", Msg: "POST的JSON数据不包含所需要的参数字段或包含的参数格式非法", Cause: directory.ErrReceiverToken,
+		Why: api.Textf("缺少 call_back_tag、token、aes_key 或 url，或格式不对；token 为 %d 到 %d 个字符。", "call_back_tag, token, aes_key or url is missing or malformed; a token has %d to %d characters.", directory.MinReceiverToken, directory.MaxReceiverToken),
 		Fix: api.Text{Zh: "四个参数都要给出。", En: "Give all four parameters."}}
 	forbidden = &api.Code{HTTP: http.StatusOK, Code: "71013", Msg: "此域名或IP不能注册或者接收回调事件", Cause: directory.ErrReceiverForbidden,
 		Why: api.Text{Zh: "地址指向本机或内网，而本部署不允许。", En: "The address leads to this machine or a private network, which this deployment does not allow."},
 		Fix: api.Text{Zh: "使用公网地址，或由管理员打开 --events-allow-private。", En: "Use a public address, or have the administrator set --events-allow-private."}}
-	badAESKey = &api.Code{HTTP: http.StatusOK, Code: "900004", Msg: "不合法的aeskey",
-		Why: api.Text{Zh: "aes_key 不是 43 个字母和数字。", En: "aes_key is not 43 letters and digits."},
-		Fix: api.Text{Zh: "随机生成 43 个字符，从 a-z、A-Z、0-9 中选取。", En: "Make 43 random characters of a-z, A-Z and 0-9."}}
+	badAESKey = &api.Code{HTTP: http.StatusOK, Code: "900004", Msg: "不合法的aeskey", Cause: directory.ErrReceiverKey,
+		Why: api.Textf("aes_key 不是 %d 个字母和数字。", "aes_key is not %d letters and digits.", directory.ReceiverKeyLength),
+		Fix: api.Textf("随机生成 %d 个字符，从 a-z、A-Z、0-9 中选取。", "Make %d random characters of a-z, A-Z and 0-9.", directory.ReceiverKeyLength)}
 	badURL = &api.Code{HTTP: http.StatusOK, Code: "71011", Msg: "传入的url参数不是合法的url格式", Cause: directory.ErrReceiverURL,
-		Why: api.Text{Zh: "url 不是 http 或 https 的绝对地址，或带有用户名、片段，或超过 1024 个字符。", En: "url is no absolute http or https address, or holds a user name or a fragment, or is longer than 1024 characters."},
+		Why: api.Textf("url 不是 http 或 https 的绝对地址，或带有用户名、片段，或超过 %d 个字符。", "url is no absolute http or https address, or holds a user name or a fragment, or is longer than %d characters.", directory.MaxReceiverURL),
 		Fix: api.Text{Zh: "给出形如 https://example.com/callback 的地址。", En: "Give an address like https://example.com/callback."}}
 	// Recorded answers tell the reason behind the text.
 	unreachable = &api.Code{HTTP: http.StatusOK, Code: "71012", Msg: "url地址访问异常,错误原因为:", Cause: directory.ErrReceiverUnreachable, Detail: reason,
@@ -50,7 +50,7 @@ var (
 		Why: api.Text{Zh: "应用限制了可以调用的来源地址，本次请求的地址不在其中。", En: "The app may be used from listed addresses only, and the request came from another one."},
 		Fix: api.Text{Zh: "把出口地址加入应用的地址名单，或从名单内的地址连接。", En: "Add the address to the app's list, or connect from a listed address."}}
 	invalidParam = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "参数无效", Names: true,
-		Why: api.Text{Zh: "subscriptions 缺失或格式不对，或超过 100 项。", En: "subscriptions is missing or malformed, or has more than 100 entries."},
+		Why: api.Textf("subscriptions 缺失或格式不对，或超过 %d 项。", "subscriptions is missing or malformed, or has more than %d entries.", maxTopics),
 		Fix: api.Text{Zh: "发送 [{\"type\":\"EVENT\",\"topic\":\"*\"}] 这样的列表。", En: "Send a list like [{\"type\":\"EVENT\",\"topic\":\"*\"}]."}}
 )
 

@@ -10,14 +10,14 @@ import (
 
 // Delete ends the app's subscription over HTTP; events that wait for it are
 // dropped. The vendor has it as a GET.
-var Delete = define(api.Op[nothing, nothing]{
+var Delete = api.Define(&Operations, api.Op[api.None, api.None]{
 	Route:      api.OAPI(http.MethodGet, "/call_back/delete_call_back"),
 	Group:      "Callback",
 	Doc:        api.Text{Zh: "删除事件回调地址。", En: "Deletes the address that events are pushed to."},
 	Permission: permission,
 	Codes:      []*api.Code{absent},
 
-	Do: func(ctx context.Context, s *directory.Session, _ *nothing) (*nothing, error) {
+	Do: func(ctx context.Context, s *directory.Session, _ *api.None) (*api.None, error) {
 		return nil, s.DeleteReceiver(ctx)
 	},
 })

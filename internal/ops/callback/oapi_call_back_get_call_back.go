@@ -9,7 +9,7 @@ import (
 )
 
 // Get returns what the app has registered, with its secrets: the vendor does so too, and only the app itself can ask.
-var Get = define(api.Op[nothing, receiver]{
+var Get = api.Define(&Operations, api.Op[api.None, receiver]{
 	Route:      api.OAPI(http.MethodGet, "/call_back/get_call_back"),
 	Group:      "Callback",
 	Doc:        api.Text{Zh: "查询事件回调地址。", En: "Returns the address that events are pushed to."},
@@ -25,7 +25,7 @@ var Get = define(api.Op[nothing, receiver]{
 	},
 	Codes: []*api.Code{absent},
 
-	Do: func(ctx context.Context, s *directory.Session, _ *nothing) (*receiver, error) {
+	Do: func(ctx context.Context, s *directory.Session, _ *api.None) (*receiver, error) {
 		r, err := s.Receiver(ctx)
 		if err != nil {
 			return nil, err

@@ -23,10 +23,10 @@ type failedEvent struct {
 // FailedResult returns events that the app did not take after three attempts
 // (docs/spec/dingtalk.md#failed-list-of-events): at most 200, each once. It is a GET that forgets what it showed,
 // as the vendor's is.
-var FailedResult = define(api.Op[nothing, failedResult]{
+var FailedResult = api.Define(&Operations, api.Op[api.None, failedResult]{
 	Route:      api.OAPI(http.MethodGet, "/call_back/get_call_back_failed_result"),
 	Group:      "Callback",
-	Doc:        api.Text{Zh: "获取推送失败的事件，最多 200 个，每个只出现一次。", En: "Returns events that could not be pushed: at most 200, each once."},
+	Doc:        api.Textf("获取推送失败的事件，最多 %d 个，每个只出现一次。", "Returns events that could not be pushed: at most %d, each once.", directory.MaxFailedEvents),
 	Permission: permission,
 	Out: func(out *failedResult) api.Fields {
 		return api.Fields{
@@ -36,7 +36,7 @@ var FailedResult = define(api.Op[nothing, failedResult]{
 	},
 	Codes: []*api.Code{absent},
 
-	Do: func(ctx context.Context, s *directory.Session, _ *nothing) (*failedResult, error) {
+	Do: func(ctx context.Context, s *directory.Session, _ *api.None) (*failedResult, error) {
 		failed, more, err := s.TakeFailedEvents(ctx)
 		if err != nil {
 			return nil, err

@@ -35,7 +35,7 @@ const (
 // OpenConnection is how an app asks for a connection of Stream mode
 // (docs/spec/dingtalk.md#opening-of-a-stream). The client puts "?ticket=" and the ticket behind
 // the endpoint as they are.
-var OpenConnection = define(api.Op[openConnection, connection]{
+var OpenConnection = api.Define(&Operations, api.Op[openConnection, connection]{
 	Route: api.REST("OpenConnection", http.MethodPost, "/v1.0/gateway/connections/open"),
 	Group: "Stream",
 	Doc:   api.Text{Zh: "申请 Stream 模式的连接地址和凭证。", En: "Returns the address and a ticket for a connection of Stream mode."},
@@ -110,7 +110,7 @@ func topicFields(t *topic) api.Fields {
 		api.String("type", &t.Type).Required(invalidParam).Invalid(invalidParam).OneOf(invalidParam, "SYSTEM", eventType, "CALLBACK").Example("EVENT").
 			Describe("SYSTEM、EVENT 或 CALLBACK；本服务只推送 EVENT。", "SYSTEM, EVENT or CALLBACK; only EVENT occurs here."),
 		api.String("topic", &t.Topic).Required(invalidParam).Invalid(invalidParam).Runes(1, maxTopic, invalidParam).Example("*").
-			Check(invalidParam, "must be letters, digits and _ - . : / *", func() bool { return isTopic(t.Topic) }).
+			Check(invalidParam, api.Text{Zh: "只能含字母、数字和 _ - . : / *", En: "must be letters, digits and _ - . : / *"}, func() bool { return isTopic(t.Topic) }).
 			Describe("事件类型，* 表示全部。", "Type of the event; * is every one."),
 	}
 }

@@ -1,8 +1,6 @@
 package contact
 
 import (
-	"fmt"
-
 	"context"
 	"net/http"
 
@@ -32,7 +30,7 @@ const mostUsers = 100
 // (docs/spec/org-accounts.md#batch-reading-of-employees). The vendor documents nothing
 // but the names of its SDK. Decision: the permission is that of reading one employee;
 // who does not exist, or is outside the app's range, is in the second list.
-var BatchGetUser = define(api.Op[batchGetUser, batchUsers]{
+var BatchGetUser = api.Define(&Operations, api.Op[batchGetUser, batchUsers]{
 	Route:      api.REST("BatchGetUser", http.MethodGet, "/v1.0/contact/users/batch/get"),
 	Group:      "User",
 	Doc:        api.Text{Zh: "批量获取员工。", En: "Reads several employees."},
@@ -41,8 +39,8 @@ var BatchGetUser = define(api.Op[batchGetUser, batchUsers]{
 
 	In: func(in *batchGetUser) api.Fields {
 		return api.Fields{
-			api.Strings("userIdList", &in.UserIDList).Required(invalidParam).Invalid(invalidParam).MaxItems(mostUsers, invalidParam).Example(`["org1001"]`).
-				Describe(fmt.Sprintf("员工的 userId 列表，至多 %d 个。", mostUsers), fmt.Sprintf("User ids, at most %d.", mostUsers)),
+			api.Strings("userIdList", &in.UserIDList).Brings(directory.EmployeesField).Required(invalidParam).Invalid(invalidParam).MaxItems(mostUsers, invalidParam).Example(`["org1001"]`).
+				Describef("员工的 userId 列表，至多 %d 个。", "User ids, at most %d.", mostUsers),
 			permissionCodeOf(&in.PermissionCode),
 		}
 	},
@@ -57,7 +55,7 @@ var BatchGetUser = define(api.Op[batchGetUser, batchUsers]{
 
 	Do: func(ctx context.Context, s *directory.Session, in *batchGetUser) (*batchUsers, error) {
 		seen, hidden, err := s.Employees(ctx, in.UserIDList)
-		out := &batchUsers{UserList: make([]batchUser, len(seen)), Unauthorized: append([]string{}, hidden...)}
+		out := &batchUsers{UserList: make([]batchUser, len(seen)), Unauthorized: api.List(hidden)}
 		for i, v := range seen {
 			out.UserList[i] = newBatchUser(v)
 		}

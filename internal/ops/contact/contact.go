@@ -7,16 +7,8 @@ package contact
 
 import "github.com/mingce/mingce/internal/api"
 
-var all []*api.Operation
-
-func define[In, Out any](op api.Op[In, Out]) *api.Operation {
-	o := op.Operation()
-	all = append(all, o)
-	return o
-}
-
-// Operations returns the operations of this package.
-func Operations() []*api.Operation { return all }
+// Operations are those of this package.
+var Operations api.Registry
 
 // booleanResult is the answer {"result":true}.
 type booleanResult struct{ Result bool }

@@ -31,7 +31,7 @@ var (
 // GetOrgAuthInfo tells how an organisation was certified, as the operator noted
 // it (docs/spec/org-accounts.md#certification-of-an-organisation). Without certification the vendor answers name and level
 // only.
-var GetOrgAuthInfo = define(api.Op[getOrgAuthInfo, orgAuthInfo]{
+var GetOrgAuthInfo = api.Define(&Operations, api.Op[getOrgAuthInfo, orgAuthInfo]{
 	Route:      api.REST("GetOrgAuthInfo", http.MethodGet, "/v1.0/contact/organizations/authInfos"),
 	Group:      "Organization",
 	Doc:        api.Text{Zh: "获取企业认证信息。", En: "Tells how an organisation was certified."},

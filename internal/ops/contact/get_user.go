@@ -22,7 +22,7 @@ var noUser = &api.Code{HTTP: http.StatusNotFound, Code: "invalidParameter.user.n
 // GetUser tells an app about the person whose token it has
 // (docs/spec/org-accounts.md#user-of-a-token). The unionId takes the rest of the path,
 // because the vendor's ids may hold slashes.
-var GetUser = define(api.Op[getUser, user]{
+var GetUser = api.Define(&Operations, api.Op[getUser, user]{
 	Route:      api.REST("GetUser", http.MethodGet, "/v1.0/contact/users/{unionId...}"),
 	Group:      "User",
 	Doc:        api.Text{Zh: "获取用户的个人信息。", En: "Gets the person that a user token belongs to."},
@@ -32,7 +32,7 @@ var GetUser = define(api.Op[getUser, user]{
 	NotUnder:   []string{"/managemementResources", "/users/search", "/users/sort"}, // the vendor's spelling
 
 	In: func(in *getUser) api.Fields {
-		return api.Fields{api.String("unionId", &in.UnionID).Required(noUser).Example("me").
+		return api.Fields{api.String("unionId", &in.UnionID).Brings(directory.UnionIDField).Required(noUser).Example("me").
 			Describe("用户的 unionId；me 表示凭证所属的用户。", "The person's unionId; me is the person the token belongs to.")}
 	},
 	Out: func(u *user) api.Fields {

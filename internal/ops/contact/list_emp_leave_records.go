@@ -2,7 +2,6 @@ package contact
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -43,9 +42,11 @@ const (
 	mostLeft = 50
 )
 
+var leaveTime = api.Text{Zh: "形如 2020-07-10T00:00:00Z 的时间", En: "a time like 2020-07-10T00:00:00Z"}
+
 // ListEmpLeaveRecords lists who left the organisation
 // (docs/spec/org-accounts.md#leave-records).
-var ListEmpLeaveRecords = define(api.Op[listEmpLeaveRecords, leaveRecords]{
+var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, leaveRecords]{
 	Route:      api.REST("ListEmpLeaveRecords", http.MethodGet, "/v1.0/contact/empLeaveRecords"),
 	Group:      "User",
 	Doc:        api.Text{Zh: "查询离职记录。", En: "Lists who left the organisation."},
@@ -55,15 +56,15 @@ var ListEmpLeaveRecords = define(api.Op[listEmpLeaveRecords, leaveRecords]{
 	In: func(in *listEmpLeaveRecords) api.Fields {
 		return api.Fields{
 			api.String("startTime", &in.StartTime).Required(leaveParam).Invalid(leaveParam).Example("2026-10-01T00:00:00Z").
-				Check(leaveParam, "a time like 2020-07-10T00:00:00Z", func() bool { return readTime(in.StartTime, &in.start) }).
+				Check(leaveParam, leaveTime, func() bool { return readTime(in.StartTime, &in.start) }).
 				Describe("开始时间。", "Beginning."),
 			api.String("endTime", &in.EndTime).Invalid(leaveParam).Example("2026-11-30T00:00:00Z").
-				Check(leaveParam, "a time like 2020-07-10T00:00:00Z", func() bool { return readTime(in.EndTime, &in.end) }).
-				Describe(fmt.Sprintf("结束时间；不传表示现在。跨度不超过 %d 天。", mostDays), fmt.Sprintf("End; absent means now. At most %d days later.", mostDays)),
+				Check(leaveParam, leaveTime, func() bool { return readTime(in.EndTime, &in.end) }).
+				Describef("结束时间；不传表示现在。跨度不超过 %d 天。", "End; absent means now. At most %d days later.", mostDays),
 			api.String("nextToken", &in.NextToken).Invalid(leaveParam).Example("0").
 				Describe("首次传 0，之后传上次返回的 nextToken。", "0 at first, then what the call before returned."),
 			api.Int("maxResults", &in.MaxResults).Required(leaveParam).Invalid(leaveParam).Range(1, mostLeft, leaveParam).Example("10").
-				Describe(fmt.Sprintf("每页条数，至多 %d。", mostLeft), fmt.Sprintf("Size of a page, at most %d.", mostLeft)),
+				Describef("每页条数，至多 %d。", "Size of a page, at most %d.", mostLeft),
 		}
 	},
 	Out: func(out *leaveRecords) api.Fields {
@@ -80,7 +81,7 @@ var ListEmpLeaveRecords = define(api.Op[listEmpLeaveRecords, leaveRecords]{
 			in.end = s.Now()
 		}
 		if in.end.Sub(in.start) > mostDays*24*time.Hour {
-			return nil, &api.ArgumentError{Parameter: "startTime", Rule: fmt.Sprintf("at most %d days before the end", mostDays), Code: leaveParam}
+			return nil, &api.ArgumentError{Parameter: "startTime", Rule: api.Textf("距结束时间最多 %d 天", "at most %d days before the end", mostDays), Code: leaveParam}
 		}
 		records, next, err := s.LeaveRecords(ctx, in.start, in.end, in.NextToken, in.MaxResults)
 		out := &leaveRecords{NextToken: next, Records: make([]leaveRecord, len(records))}

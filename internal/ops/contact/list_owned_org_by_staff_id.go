@@ -29,7 +29,7 @@ var (
 
 // ListOwnedOrgByStaffId lists the organisations that an org account created
 // (docs/spec/org-accounts.md#organisations-owned-by-an-org-account).
-var ListOwnedOrgByStaffId = define(api.Op[listOwnedOrgByStaffID, ownedOrgs]{
+var ListOwnedOrgByStaffId = api.Define(&Operations, api.Op[listOwnedOrgByStaffID, ownedOrgs]{
 	Route:      api.REST("ListOwnedOrgByStaffId", http.MethodGet, "/v1.0/contact/orgAccounts/ownedOrganizations"),
 	Group:      "OrgAccount",
 	Doc:        api.Text{Zh: "查询企业账号拥有的组织。", En: "Lists the organisations that an org account created."},

@@ -15,7 +15,7 @@ type multiOrgPermissionGrant struct {
 
 // MultiOrgPermissionGrant lets another organisation take org accounts in as its
 // employees (docs/spec/org-accounts.md#join-grants).
-var MultiOrgPermissionGrant = define(api.Op[multiOrgPermissionGrant, struct{}]{
+var MultiOrgPermissionGrant = api.Define(&Operations, api.Op[multiOrgPermissionGrant, api.None]{
 	Route:      api.REST("MultiOrgPermissionGrant", http.MethodPost, "/v1.0/contact/orgAccounts/multiOrgPermissions/auth"),
 	Group:      "OrgAccount",
 	Doc:        api.Text{Zh: "授权企业账号可加入其他组织。", En: "Lets org accounts join another organisation."},
@@ -23,16 +23,16 @@ var MultiOrgPermissionGrant = define(api.Op[multiOrgPermissionGrant, struct{}]{
 
 	In: func(in *multiOrgPermissionGrant) api.Fields {
 		return api.Fields{
-			api.String("joinCorpId", &in.JoinCorpID).Required(accountParam).Invalid(accountParam).Example("ding12345678").
-				Check(accountParam, "must not be blank", func() bool { return !isBlank(in.JoinCorpID) }).
+			api.String("joinCorpId", &in.JoinCorpID).Brings(directory.RecipientsField).Required(accountParam).Invalid(accountParam).Example("ding12345678").
+				Check(accountParam, notBlank, func() bool { return !isBlank(in.JoinCorpID) }).
 				Describe("被授权组织的 corpId。", "Corp id of the organisation that may take accounts in."),
-			api.Ints("grantDeptIdList", &in.GrantDeptIDList).Invalid(accountParam).Example("[2]").
+			api.Ints("grantDeptIdList", &in.GrantDeptIDList).Brings(directory.DepartmentsField).Invalid(accountParam).Example("[2]").
 				Describe("授权的部门；不传表示整个企业。", "Departments whose accounts may join; absent means the whole organisation."),
 		}
 	},
 	Codes: []*api.Code{accountParam, joinTargetInvalid, joinDeptInvalid, accountBusy},
 
-	Do: func(ctx context.Context, s *directory.Session, in *multiOrgPermissionGrant) (*struct{}, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *multiOrgPermissionGrant) (*api.None, error) {
 		return nil, s.GrantJoin(ctx, directory.JoinGrant{ToOrg: in.JoinCorpID, DeptIDs: in.GrantDeptIDList})
 	},
 })

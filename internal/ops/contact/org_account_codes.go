@@ -36,8 +36,8 @@ var accountCodes = []*api.Code{accountParam, userNotExist, exclusiveOnly, accoun
 
 // accountUserID is the userId of an operation on an org account.
 func accountUserID(p *string) api.Field {
-	return api.String("userId", p).Required(accountParam).Invalid(accountParam).Example("org1001").
-		Check(accountParam, "must not be blank", func() bool { return !isBlank(*p) }).
+	return api.String("userId", p).Brings(directory.EmployeeField).Required(accountParam).Invalid(accountParam).Example("org1001").
+		Check(accountParam, notBlank, func() bool { return !isBlank(*p) }).
 		Describe("企业账号的 userId。", "User id of the org account.")
 }
 

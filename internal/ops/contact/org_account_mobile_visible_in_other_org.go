@@ -19,7 +19,7 @@ type orgAccountMobileVisibleInOtherOrg struct {
 // OrgAccountMobileVisibleInOtherOrg opens fields of the org accounts to other
 // organisations (docs/spec/org-accounts.md#visibility-grant-call). The permission code is
 // spelled as the vendor spells it.
-var OrgAccountMobileVisibleInOtherOrg = define(api.Op[orgAccountMobileVisibleInOtherOrg, booleanResult]{
+var OrgAccountMobileVisibleInOtherOrg = api.Define(&Operations, api.Op[orgAccountMobileVisibleInOtherOrg, booleanResult]{
 	Route:      api.REST("OrgAccountMobileVisibleInOtherOrg", http.MethodPut, "/v1.0/contact/orgAccounts/mobiles/visibleInOtherOrg"),
 	Group:      "OrgAccount",
 	Doc:        api.Text{Zh: "授权其他组织查看本企业专属账号的手机号和停用状态。", En: "Lets other organisations see the mobile and the disabled state of this organisation's org accounts."},
@@ -27,14 +27,14 @@ var OrgAccountMobileVisibleInOtherOrg = define(api.Op[orgAccountMobileVisibleInO
 
 	In: func(in *orgAccountMobileVisibleInOtherOrg) api.Fields {
 		return api.Fields{
-			api.Strings("toCorpIds", &in.ToCorpIDs).Required(nil).Example(`["ding12345678"]`).
-				Check(invalidParam, "no entry may be blank", func() bool { return !slices.ContainsFunc(in.ToCorpIDs, isBlank) }).
+			api.Strings("toCorpIds", &in.ToCorpIDs).Brings(directory.RecipientsField).Required(nil).Example(`["ding12345678"]`).
+				Check(invalidParam, api.Text{Zh: "任何一项都不能为空白", En: "no entry may be blank"}, func() bool { return !slices.ContainsFunc(in.ToCorpIDs, isBlank) }).
 				Describe("被授权组织的 corpId 列表。", "Corp ids of the organisations that receive the authorisation."),
-			api.String("optUserId", &in.OptUserID).Required(nil).Example("102530009661373952").
-				Check(invalidParam, "must not be blank", func() bool { return !isBlank(in.OptUserID) }).
+			api.String("optUserId", &in.OptUserID).Brings(directory.OperatorField).Required(nil).Example("102530009661373952").
+				Check(invalidParam, notBlank, func() bool { return !isBlank(in.OptUserID) }).
 				Describe("调用者的 userId，用于审计，必须是当前企业的员工。", "User id of the person in whose name it is called; kept for audit."),
 			api.Strings("fields", &in.Fields).Example(`["mobile"]`).
-				OneOf(invalidParam, directory.FieldMobile, directory.FieldStatus).
+				OneOf(invalidParam, directory.GrantMobile, directory.GrantStatus).
 				Describe("授权字段：mobile 手机号，status 停用状态；缺省或为空表示仅 mobile。", "Fields to open: mobile, status; absent or empty means mobile only."),
 		}
 	},
@@ -48,5 +48,8 @@ var OrgAccountMobileVisibleInOtherOrg = define(api.Op[orgAccountMobileVisibleInO
 		return &booleanResult{true}, nil
 	},
 })
+
+// notBlank is !isBlank in words.
+var notBlank = api.Text{Zh: "不能为空白", En: "must not be blank"}
 
 func isBlank(s string) bool { return strings.TrimSpace(s) == "" }

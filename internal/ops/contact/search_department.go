@@ -16,7 +16,7 @@ type foundDepartments struct {
 
 // SearchDepartment finds departments by name
 // (docs/spec/org-accounts.md#search-by-name).
-var SearchDepartment = define(api.Op[search, foundDepartments]{
+var SearchDepartment = api.Define(&Operations, api.Op[search, foundDepartments]{
 	Route:      api.REST("SearchDepartment", http.MethodPost, "/v1.0/contact/departments/search"),
 	Group:      "Department",
 	Doc:        api.Text{Zh: "按名称或拼音搜索部门。", En: "Finds departments by name or pinyin."},
@@ -34,6 +34,6 @@ var SearchDepartment = define(api.Op[search, foundDepartments]{
 
 	Do: func(ctx context.Context, s *directory.Session, in *search) (*foundDepartments, error) {
 		m, err := s.SearchDepartments(ctx, in.QueryWord, *in.Offset, *in.Size)
-		return &foundDepartments{m.More, m.Count, append([]int64{}, m.IDs...)}, err
+		return &foundDepartments{m.More, m.Count, api.List(m.IDs)}, err
 	},
 })

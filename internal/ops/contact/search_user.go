@@ -2,7 +2,6 @@ package contact
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"github.com/mingce/mingce/internal/api"
@@ -31,7 +30,7 @@ var (
 )
 
 // SearchUser finds employees by name (docs/spec/org-accounts.md#search-by-name).
-var SearchUser = define(api.Op[search, foundUsers]{
+var SearchUser = api.Define(&Operations, api.Op[search, foundUsers]{
 	Route:      api.REST("SearchUser", http.MethodPost, "/v1.0/contact/users/search"),
 	Group:      "User",
 	Doc:        api.Text{Zh: "按姓名或拼音搜索员工。", En: "Finds employees by name or pinyin."},
@@ -51,7 +50,7 @@ var SearchUser = define(api.Op[search, foundUsers]{
 
 	Do: func(ctx context.Context, s *directory.Session, in *search) (*foundUsers, error) {
 		m, err := s.SearchEmployees(ctx, in.QueryWord, in.FullMatch == 1, *in.Offset, *in.Size)
-		return &foundUsers{m.More, m.Count, append([]string{}, m.IDs...)}, err
+		return &foundUsers{m.More, m.Count, api.List(m.IDs)}, err
 	},
 })
 
@@ -66,12 +65,12 @@ const (
 func searchFields(in *search, zh, en string) api.Fields {
 	return api.Fields{
 		api.String("queryWord", &in.QueryWord).Required(searchParam).Invalid(searchParam).Runes(1, mostWord, searchParam).Example("陈静").
-			Check(searchParam, "must not be blank", func() bool { return !isBlank(in.QueryWord) }).Describe(zh, en),
+			Check(searchParam, notBlank, func() bool { return !isBlank(in.QueryWord) }).Describe(zh, en),
 		// The vendor's page calls it the number of the page, not of the first entry.
 		api.OptInt("offset", &in.Offset).Required(searchParam).Invalid(searchParam).Range(0, mostPages, searchParam).Example("0").
 			Describe("页码，从 0 开始。", "Number of the page, from 0."),
 		api.OptInt("size", &in.Size).Required(searchParam).Invalid(searchParam).Range(1, mostFound, searchParam).Example("10").
-			Describe(fmt.Sprintf("每页条数，1 至 %d。", mostFound), fmt.Sprintf("Size of a page, 1 to %d.", mostFound)),
+			Describef("每页条数，1 至 %d。", "Size of a page, 1 to %d.", mostFound),
 	}
 }
 

@@ -12,7 +12,7 @@ type setDisable struct{ UserID, Reason, PermissionCode string }
 
 // SetDisable disables an org account: it stays an employee and cannot log in
 // (docs/spec/org-accounts.md#disabling-and-enabling-of-an-org-account).
-var SetDisable = define(api.Op[setDisable, booleanResult]{
+var SetDisable = api.Define(&Operations, api.Op[setDisable, booleanResult]{
 	Route:      api.REST("SetDisable", http.MethodPost, "/v1.0/contact/orgAccounts/disable"),
 	Group:      "OrgAccount",
 	Doc:        api.Text{Zh: "停用企业账号。", En: "Disables an org account."},

@@ -12,7 +12,7 @@ type setEnable struct{ UserID, PermissionCode string }
 
 // SetEnable enables an org account again
 // (docs/spec/org-accounts.md#disabling-and-enabling-of-an-org-account).
-var SetEnable = define(api.Op[setEnable, booleanResult]{
+var SetEnable = api.Define(&Operations, api.Op[setEnable, booleanResult]{
 	Route:      api.REST("SetEnable", http.MethodPost, "/v1.0/contact/orgAccounts/enable"),
 	Group:      "OrgAccount",
 	Doc:        api.Text{Zh: "启用企业账号。", En: "Enables an org account."},

@@ -16,7 +16,7 @@ type signOut struct {
 
 // SignOut ends the logins of an org account
 // (docs/spec/org-accounts.md#sign-out-of-an-org-account).
-var SignOut = define(api.Op[signOut, booleanResult]{
+var SignOut = api.Define(&Operations, api.Op[signOut, booleanResult]{
 	Route:      api.REST("SignOut", http.MethodPost, "/v1.0/contact/orgAccounts/signOut"),
 	Group:      "OrgAccount",
 	Doc:        api.Text{Zh: "强制登出企业账号。", En: "Ends all logins of an org account."},
@@ -25,7 +25,7 @@ var SignOut = define(api.Op[signOut, booleanResult]{
 	In: func(in *signOut) api.Fields {
 		return api.Fields{accountUserID(&in.UserID), accountReason(&in.Reason),
 			api.Any("reasonI18nForEmployee", &in.Shown).Invalid(accountParam).Example(`{"zh_CN":"登出原因","en_US":"Reason for logging out"}`).
-				Check(accountParam, "an object of texts by language", func() bool { return isTexts(in.Shown) }).
+				Check(accountParam, api.Text{Zh: "以语言为键的文本对象", En: "an object of texts by language"}, func() bool { return isTexts(in.Shown) }).
 				Describe("显示给员工的原因，按语言。", "Why, in the words shown to the person, by language."),
 			permissionCode(&in.PermissionCode)}
 	},

@@ -23,7 +23,7 @@ var (
 		Why: api.Text{Zh: "钉钉自建账号需要 loginId 和 initPassword，SSO 账号不能有。", En: "An account built in DingTalk needs loginId and initPassword; an SSO account has neither."},
 		Fix: api.Text{Zh: "idpDingTalk 为 true 时填写二者，否则都不填。", En: "Give both with idpDingTalk true, and neither without."}}
 	weakPassword = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "无效参数", Cause: directory.ErrPasswordWeak,
-		Why: api.Text{Zh: "initPassword 少于 8 个字符，或只有字母，或只有数字。", En: "initPassword has fewer than 8 characters, or only letters, or only digits."},
+		Why: api.Textf("initPassword 少于 %d 个字符，或只有字母，或只有数字。", "initPassword has fewer than %d characters, or only letters, or only digits.", directory.MinPassword),
 		Fix: api.Text{Zh: "使用更强的初始密码。", En: "Use a stronger first password."}}
 	loginIDTaken = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "无效参数", Cause: directory.ErrLoginIDTaken,
 		Why: api.Text{Zh: "loginId 已被本企业的其他账号使用。", En: "Another account of the organisation has this loginId."},
@@ -33,7 +33,7 @@ var (
 // TransformToExclusiveAccount turns a normal account into an org account
 // (docs/spec/org-accounts.md#conversion-to-an-org-account). The path is singular here, as
 // the vendor has it.
-var TransformToExclusiveAccount = define(api.Op[transformToExclusiveAccount, struct{}]{
+var TransformToExclusiveAccount = api.Define(&Operations, api.Op[transformToExclusiveAccount, api.None]{
 	Route:      api.REST("TransformToExclusiveAccount", http.MethodPost, "/v1.0/contact/orgAccount/transformToExclusiveAccounts"),
 	Group:      "OrgAccount",
 	Doc:        api.Text{Zh: "将普通账号转为企业账号。", En: "Turns a normal account into an org account."},
@@ -41,12 +41,12 @@ var TransformToExclusiveAccount = define(api.Op[transformToExclusiveAccount, str
 
 	In: func(in *transformToExclusiveAccount) api.Fields {
 		return api.Fields{
-			api.String("userId", &in.UserID).Required(accountParam).Invalid(accountParam).Example("023420013645").
-				Check(accountParam, "must not be blank", func() bool { return !isBlank(in.UserID) }).
+			api.String("userId", &in.UserID).Brings(directory.EmployeeField).Required(accountParam).Invalid(accountParam).Example("023420013645").
+				Check(accountParam, notBlank, func() bool { return !isBlank(in.UserID) }).
 				Describe("员工的 userId。", "User id of the employee."),
 			api.String("transformType", &in.TransformType).Required(accountParam).Invalid(accountParam).OneOf(accountParam, "migrate").Example("migrate").
 				Describe("转换方式，migrate 表示迁移。", "How: migrate."),
-			api.String("loginId", &in.LoginID).Invalid(accountParam).Runes(0, directory.MaxLoginID, accountParam).Example("wangfang").
+			api.String("loginId", &in.LoginID).Brings(directory.LoginField).Invalid(accountParam).Runes(0, directory.MaxLoginID, accountParam).Example("wangfang").
 				Describe("登录名，仅钉钉自建账号。", "Login id, of accounts built in DingTalk."),
 			api.String("initPassword", &in.InitPassword).Invalid(accountParam).Runes(0, directory.MaxPassword, accountParam).Personal().
 				Describe("初始密码，仅钉钉自建账号。", "First password, of accounts built in DingTalk."),
@@ -57,7 +57,7 @@ var TransformToExclusiveAccount = define(api.Op[transformToExclusiveAccount, str
 	},
 	Codes: []*api.Code{accountParam, userNotExist, alreadyExclusive, wrongKind, weakPassword, loginIDTaken, accountBusy},
 
-	Do: func(ctx context.Context, s *directory.Session, in *transformToExclusiveAccount) (*struct{}, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *transformToExclusiveAccount) (*api.None, error) {
 		n := directory.NewOrgAccount{Type: directory.AccountSSO, LoginID: in.LoginID, Password: in.InitPassword}
 		if in.IDPDingTalk {
 			n.Type = directory.AccountDingTalk

@@ -23,7 +23,7 @@ var (
 
 // TransformToNormalAccount turns an org account into a normal one
 // (docs/spec/org-accounts.md#conversion-to-a-normal-account).
-var TransformToNormalAccount = define(api.Op[transformToNormalAccount, transformed]{
+var TransformToNormalAccount = api.Define(&Operations, api.Op[transformToNormalAccount, transformed]{
 	Route:      api.REST("TransformToNormalAccount", http.MethodPost, "/v1.0/contact/orgAccounts/transformToNormalAccount"),
 	Group:      "OrgAccount",
 	Doc:        api.Text{Zh: "将企业账号转为普通账号。", En: "Turns an org account into a normal one."},

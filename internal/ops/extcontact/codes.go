@@ -19,8 +19,9 @@ var (
 		Fix: api.Textf("使用 1 至 %d 个字符的名称。", "Use a name of 1 to %d characters.", directory.MaxContactName)}
 	// A landline is good too (docs/spec/external-contacts.md#phone-number).
 	mobileInvalid = &api.Code{Code: "60103", Msg: "手机号码不合法，如果是国际号码，请使用+xx-xxxxxx的格式", Cause: directory.ErrContactMobile,
-		Why: api.Text{Zh: "state_code 不是已分配的国家码；或 mobile 不是 5 至 20 位数字，写有另一个国家码，或形似中国大陆手机号但号段不对。",
-			En: "The country code is not assigned; or the number is not 5 to 20 digits, names another country, or looks like a mobile of mainland China and is none."},
+		Why: api.Textf("state_code 不是已分配的国家码；或 mobile 不是 %d 至 %d 位数字，写有另一个国家码，或形似中国大陆手机号但号段不对。",
+			"The country code is not assigned; or the number is not %d to %d digits, names another country, or looks like a mobile of mainland China and is none.",
+			directory.MinPhoneDigits, directory.MaxPhoneDigits),
 		Fix: api.Text{Zh: "state_code 传国家码（如 86），mobile 传本国号码。", En: "Give the country code in state_code (86) and the national number in mobile."}}
 	tooLong = &api.Code{Code: "41101", Msg: "数据内容过长", Cause: directory.ErrContactText,
 		Why: api.Textf("文本超出长度：title %d，company_name %d，address %d，remark %d 个字符。", "A text is too long: title %d, company_name %d, address %d, remark %d characters.",

@@ -56,9 +56,9 @@ func (n *spelling) create(c *contactInput) api.Fields {
 	return append(api.Fields{
 		nameField(c),
 		n.followerField(c),
-		api.String("state_code", &c.StateCode).Required(emptyParameter).Example("86").
+		api.String("state_code", &c.StateCode).Required(emptyParameter).Brings(directory.CountryField).Example("86").
 			Describe("国家码，不带加号。", "Country code without plus."),
-		api.String("mobile", &c.Mobile).Required(emptyParameter).Personal().Example("13088888888").
+		api.String("mobile", &c.Mobile).Required(emptyParameter).Brings(directory.MobileField).Personal().Example("13088888888").
 			Describe("手机号，在企业内与国家码一起唯一。", "Mobile; unique in the organisation together with the country code."),
 	}, n.sharedFields(c)...)
 }
@@ -68,26 +68,26 @@ func (n *spelling) create(c *contactInput) api.Fields {
 // state_code are no part of the vendor's contract here.
 func (n *spelling) update(c *contactInput) api.Fields {
 	return append(api.Fields{
-		api.String("user_id", &c.UserID).Alias("userid").Required(emptyParameter).
+		api.String("user_id", &c.UserID).Brings(directory.ContactField).Alias("userid").Required(emptyParameter).
 			Runes(1, directory.MaxUserID, contactUnknownInUpdate).Example("123420013632").
 			Describe("该外部联系人的 userId。", "Id of the external contact."),
 		nameField(c),
 		n.followerField(c),
 		api.String("state_code", &c.StateCode).Example("86").
-			Describe("国家码；仅当服务允许修改手机号时生效。", "Country code; counts only where the server allows numbers to be changed."),
+			Describe("国家码；仅当服务允许修改手机号时生效。", "Country code; counts only where the server allows numbers to be changed.").Brings(directory.CountryField),
 		api.String("mobile", &c.Mobile).Personal().Example("13088888888").
-			Describe("手机号；仅当服务允许修改手机号时生效。", "Mobile; counts only where the server allows numbers to be changed."),
+			Describe("手机号；仅当服务允许修改手机号时生效。", "Mobile; counts only where the server allows numbers to be changed.").Brings(directory.MobileField),
 	}, n.sharedFields(c)...)
 }
 
 func nameField(c *contactInput) api.Field {
-	return api.String("name", &c.Name).Required(emptyParameter).
+	return api.String("name", &c.Name).Required(emptyParameter).Brings(directory.NameField).
 		Runes(1, directory.MaxContactName, nameInvalid).Example("张三").
 		Describe("名称。", "Name.")
 }
 
 func (n *spelling) followerField(c *contactInput) api.Field {
-	return api.String(n.follower, &c.FollowerUserID).Alias(n.otherFollower...).Required(emptyParameter).
+	return api.String(n.follower, &c.FollowerUserID).Brings(directory.OwnerField).Alias(n.otherFollower...).Required(emptyParameter).
 		Runes(1, directory.MaxUserID, userUnknown).Example("023420013645").
 		Describe("负责人的 userId，必须是本企业员工。", "User id of the owner, an employee of the organisation.")
 }
@@ -97,19 +97,19 @@ func (n *spelling) followerField(c *contactInput) api.Field {
 func (n *spelling) sharedFields(c *contactInput) api.Fields {
 	return api.Fields{
 		// Several labels of one group are allowed (docs/spec/external-contacts.md#labels-of-one-group).
-		api.Ints("label_ids", &c.LabelIDs).Required(labelRequired).MaxItems(directory.MaxContactEntries, tooManyLabels).Example("[1,2,3]").
+		api.Ints("label_ids", &c.LabelIDs).Required(labelRequired).Brings(directory.LabelsField).MaxItems(directory.MaxContactEntries, tooManyLabels).Example("[1,2,3]").
 			Describe("标签 ID 列表。", "Label ids."),
-		api.OptString("title", &c.Title).Runes(0, directory.MaxContactTitle, tooLong).Example("开发工程师").
+		api.OptString("title", &c.Title).Runes(0, directory.MaxContactTitle, tooLong).Brings(directory.TitleField).Example("开发工程师").
 			Describe("职位。", "Job title."),
-		api.Ints(n.depts, &c.ShareDeptIDs).Alias(n.otherDepts...).MaxItems(directory.MaxContactEntries, n.tooManyDepts).Example("[1,2,3]").
+		api.Ints(n.depts, &c.ShareDeptIDs).Brings(directory.SharedDepartmentsField).Alias(n.otherDepts...).MaxItems(directory.MaxContactEntries, n.tooManyDepts).Example("[1,2,3]").
 			Describe("共享给的部门 ID。", "Departments it is shared with."),
-		api.OptString("address", &c.Address).Runes(0, directory.MaxContactAddress, tooLong).Example("地址内容").
+		api.OptString("address", &c.Address).Runes(0, directory.MaxContactAddress, tooLong).Brings(directory.AddressField).Example("地址内容").
 			Describe("地址。", "Address."),
-		api.OptString("remark", &c.Remark).Runes(0, directory.MaxContactRemark, tooLong).Example("备注内容").
+		api.OptString("remark", &c.Remark).Runes(0, directory.MaxContactRemark, tooLong).Brings(directory.RemarkField).Example("备注内容").
 			Describe("备注。", "Remark."),
-		api.OptString("company_name", &c.CompanyName).Runes(0, directory.MaxContactCompany, tooLong).Example("钉钉").
+		api.OptString("company_name", &c.CompanyName).Runes(0, directory.MaxContactCompany, tooLong).Brings(directory.CompanyField).Example("钉钉").
 			Describe("企业名。", "Company."),
-		api.Strings(n.users, &c.ShareUserIDs).Alias(n.otherUsers...).MaxItems(directory.MaxContactEntries, n.tooManyUsers).Example(`["023420013644"]`).
+		api.Strings(n.users, &c.ShareUserIDs).Brings(directory.SharedEmployeesField).Alias(n.otherUsers...).MaxItems(directory.MaxContactEntries, n.tooManyUsers).Example(`["023420013644"]`).
 			Describe("共享给的员工 userId 列表。", "Employees it is shared with."),
 	}
 }
@@ -185,7 +185,7 @@ type namedContact struct{ UserID string }
 // userIDField is the id of a contact; the calls spell it in two ways and read
 // both (docs/spec/external-contacts.md#spelling-of-contact-ids).
 func userIDField(in *namedContact, name, alias string) api.Field {
-	return api.String(name, &in.UserID).Alias(alias).Required(nil).
+	return api.String(name, &in.UserID).Brings(directory.ContactField).Alias(alias).Required(nil).
 		Runes(1, directory.MaxUserID, contactUnknown).Example("123420013632").
 		Describe("该外部联系人的 userId。", "Id of the external contact.")
 }

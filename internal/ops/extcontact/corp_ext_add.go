@@ -12,7 +12,7 @@ type corpExtAdded struct{ UserID string }
 // CorpExtAdd adds a contact in the spelling of the older family. It has no
 // result object, so its failures are error_response 50 with the number as
 // sub_code (docs/spec/external-contacts.md#creation-in-the-older-family).
-var CorpExtAdd = define(api.Op[newContact, corpExtAdded]{
+var CorpExtAdd = api.Define(&Operations, api.Op[newContact, corpExtAdded]{
 	Route:      api.TOP("dingtalk.corp.ext.add"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "添加企业外部联系人（旧版）。", En: "Adds an external contact (older method)."},

@@ -11,7 +11,7 @@ type corpExtListed struct{ Result []directory.Contact }
 
 // CorpExtList lists the contacts as JSON in a text
 // (docs/spec/external-contacts.md#list-in-the-older-family).
-var CorpExtList = define(api.Op[topPage, corpExtListed]{
+var CorpExtList = api.Define(&Operations, api.Op[topPage, corpExtListed]{
 	Route:      api.TOP("dingtalk.corp.ext.list"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "获取企业外部联系人列表（旧版）。", En: "Lists the external contacts (older method)."},
@@ -32,6 +32,6 @@ var CorpExtList = define(api.Op[topPage, corpExtListed]{
 		if err != nil {
 			return nil, err
 		}
-		return &corpExtListed{shown(cs)}, nil
+		return &corpExtListed{api.List(cs)}, nil
 	},
 })

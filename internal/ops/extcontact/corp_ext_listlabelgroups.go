@@ -11,7 +11,7 @@ type corpExtGroups struct{ Result []directory.LabelGroup }
 
 // CorpExtListlabelgroups lists the label groups as JSON in a text
 // (docs/spec/external-contacts.md#label-groups-in-the-older-family).
-var CorpExtListlabelgroups = define(api.Op[topPage, corpExtGroups]{
+var CorpExtListlabelgroups = api.Define(&Operations, api.Op[topPage, corpExtGroups]{
 	Route:      api.TOP("dingtalk.corp.ext.listlabelgroups"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "获取企业外部联系人标签列表（旧版）。", En: "Lists the label groups of external contacts (older method)."},
@@ -32,6 +32,6 @@ var CorpExtListlabelgroups = define(api.Op[topPage, corpExtGroups]{
 		if err != nil {
 			return nil, err
 		}
-		return &corpExtGroups{shown(gs)}, nil
+		return &corpExtGroups{api.List(gs)}, nil
 	},
 })

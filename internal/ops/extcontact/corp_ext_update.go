@@ -10,7 +10,7 @@ import (
 // CorpExtUpdate changes a contact in the mixed spelling of the older family; it
 // answers nothing but the request id
 // (docs/spec/external-contacts.md#update-in-the-older-family).
-var CorpExtUpdate = define(api.Op[changedContact, none]{
+var CorpExtUpdate = api.Define(&Operations, api.Op[changedContact, api.None]{
 	Route:      api.TOP("dingtalk.corp.ext.update"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "更新企业外部联系人（旧版）。", En: "Updates an external contact (older method)."},
@@ -21,7 +21,7 @@ var CorpExtUpdate = define(api.Op[changedContact, none]{
 	In:    extUpdateNames.changedContact,
 	Codes: updateCodes,
 
-	Do: func(ctx context.Context, s *directory.Session, in *changedContact) (*none, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *changedContact) (*api.None, error) {
 		return nil, s.UpdateContact(ctx, in.Contact.UserID, in.Contact.update())
 	},
 })

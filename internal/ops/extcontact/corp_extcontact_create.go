@@ -14,7 +14,7 @@ type corpExtcontactCreated struct {
 
 // CorpExtcontactCreate adds a contact
 // (docs/spec/external-contacts.md#answer-of-a-creation).
-var CorpExtcontactCreate = define(api.Op[newContact, corpExtcontactCreated]{
+var CorpExtcontactCreate = api.Define(&Operations, api.Op[newContact, corpExtcontactCreated]{
 	Route:      api.TOP("dingtalk.corp.extcontact.create"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "添加企业外部联系人。", En: "Adds an external contact to the organisation."},

@@ -9,7 +9,7 @@ import (
 
 // CorpExtcontactDelete deletes a contact (docs/spec/external-contacts.md#answer-of-a-deletion).
 // The vendor spells its parameter userid here and user_id on the own gateway.
-var CorpExtcontactDelete = define(api.Op[namedContact, statusResult]{
+var CorpExtcontactDelete = api.Define(&Operations, api.Op[namedContact, statusResult]{
 	Route:      api.TOP("dingtalk.corp.extcontact.delete"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "删除企业外部联系人。", En: "Deletes an external contact of the organisation."},

@@ -14,7 +14,7 @@ type corpExtcontactGot struct {
 
 // CorpExtcontactGet reads a contact; result stands inside result at the vendor
 // too (docs/spec/external-contacts.md#one-contact).
-var CorpExtcontactGet = define(api.Op[namedContact, corpExtcontactGot]{
+var CorpExtcontactGet = api.Define(&Operations, api.Op[namedContact, corpExtcontactGot]{
 	Route:      api.TOP("dingtalk.corp.extcontact.get"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "获取企业外部联系人详情。", En: "Returns one external contact."},

@@ -9,7 +9,7 @@ import (
 
 // CorpExtcontactList lists the contacts in the order of their creation; the status
 // comes after them (docs/spec/external-contacts.md#list-of-contacts).
-var CorpExtcontactList = define(api.Op[topPage, contactPage]{
+var CorpExtcontactList = api.Define(&Operations, api.Op[topPage, contactPage]{
 	Route:      api.TOP("dingtalk.corp.extcontact.list"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "获取企业外部联系人列表。", En: "Lists the external contacts of the organisation."},
@@ -31,6 +31,6 @@ var CorpExtcontactList = define(api.Op[topPage, contactPage]{
 		if err != nil {
 			return nil, err
 		}
-		return &contactPage{shown(cs), succeeded}, nil
+		return &contactPage{api.List(cs), succeeded}, nil
 	},
 })

@@ -9,7 +9,7 @@ import (
 
 // CorpExtcontactListlabelgroups lists the label groups
 // (docs/spec/external-contacts.md#label-groups-in-an-answer).
-var CorpExtcontactListlabelgroups = define(api.Op[topPage, groupPage]{
+var CorpExtcontactListlabelgroups = api.Define(&Operations, api.Op[topPage, groupPage]{
 	Route:      api.TOP("dingtalk.corp.extcontact.listlabelgroups"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "获取企业外部联系人标签列表。", En: "Lists the label groups of external contacts."},
@@ -31,6 +31,6 @@ var CorpExtcontactListlabelgroups = define(api.Op[topPage, groupPage]{
 		if err != nil {
 			return nil, err
 		}
-		return &groupPage{shown(gs), succeeded}, nil
+		return &groupPage{api.List(gs), succeeded}, nil
 	},
 })

@@ -9,7 +9,7 @@ import (
 
 // CorpExtcontactUpdate changes a contact, as the seed page describes it
 // (docs/spec/external-contacts.md#answer-of-an-update).
-var CorpExtcontactUpdate = define(api.Op[changedContact, statusResult]{
+var CorpExtcontactUpdate = api.Define(&Operations, api.Op[changedContact, statusResult]{
 	Route:      api.TOP("dingtalk.corp.extcontact.update"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "更新企业外部联系人。", En: "Updates an external contact of the organisation."},

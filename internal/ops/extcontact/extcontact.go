@@ -7,18 +7,10 @@ package extcontact
 
 import "github.com/mingce/mingce/internal/api"
 
-var all []*api.Operation
-
-func define[In, Out any](op api.Op[In, Out]) *api.Operation {
-	o := op.Operation()
-	all = append(all, o)
-	return o
-}
-
-// Operations returns the operations of this package
+// Operations are those of this package
 // (docs/spec/external-contacts.md#methods-of-the-top-gateway,
 // docs/spec/external-contacts.md#paths-of-the-own-gateway).
-func Operations() []*api.Operation { return all }
+var Operations api.Registry
 
 // Permission codes (docs/spec/external-contacts.md#permissions).
 const (
@@ -50,7 +42,3 @@ type statusResult struct{ status }
 func statusResultFields(r *statusResult) api.Fields {
 	return api.Fields{api.Object("result", &r.status, statusFields)}
 }
-
-// none is the answer of a call that answers nothing beside its errcode, or
-// nothing but the request id.
-type none struct{}

@@ -11,7 +11,7 @@ import (
 type oapiExtcontactCreated struct{ UserID string }
 
 // OapiExtcontactCreate adds a contact over the own gateway.
-var OapiExtcontactCreate = define(api.Op[newContact, oapiExtcontactCreated]{
+var OapiExtcontactCreate = api.Define(&Operations, api.Op[newContact, oapiExtcontactCreated]{
 	Route:      api.OAPI(http.MethodPost, "/topapi/extcontact/create"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "添加外部联系人。", En: "Adds an external contact."},

@@ -9,7 +9,7 @@ import (
 )
 
 // OapiExtcontactDelete deletes a contact over the own gateway.
-var OapiExtcontactDelete = define(api.Op[namedContact, none]{
+var OapiExtcontactDelete = api.Define(&Operations, api.Op[namedContact, api.None]{
 	Route:      api.OAPI(http.MethodPost, "/topapi/extcontact/delete"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "删除外部联系人。", En: "Deletes an external contact."},
@@ -19,7 +19,7 @@ var OapiExtcontactDelete = define(api.Op[namedContact, none]{
 	In:    byUserID,
 	Codes: oneCodes,
 
-	Do: func(ctx context.Context, s *directory.Session, in *namedContact) (*none, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *namedContact) (*api.None, error) {
 		return nil, s.DeleteContact(ctx, in.UserID)
 	},
 })

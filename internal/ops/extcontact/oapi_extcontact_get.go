@@ -11,7 +11,7 @@ type oapiExtcontactGot struct{ Result directory.Contact }
 
 // OapiExtcontactGet reads a contact over the own gateway, by POST or GET
 // (docs/spec/external-contacts.md#http-methods-of-reads-and-writes).
-var OapiExtcontactGet = define(api.Op[namedContact, oapiExtcontactGot]{
+var OapiExtcontactGet = api.Define(&Operations, api.Op[namedContact, oapiExtcontactGot]{
 	Route:      api.OAPI("", "/topapi/extcontact/get"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "获取外部联系人详情。", En: "Returns one external contact."},

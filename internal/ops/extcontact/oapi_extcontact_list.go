@@ -10,7 +10,7 @@ import (
 type oapiExtcontactListed struct{ Results []directory.Contact }
 
 // OapiExtcontactList lists the contacts over the own gateway, by POST or GET.
-var OapiExtcontactList = define(api.Op[ownPage, oapiExtcontactListed]{
+var OapiExtcontactList = api.Define(&Operations, api.Op[ownPage, oapiExtcontactListed]{
 	Route:      api.OAPI("", "/topapi/extcontact/list"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "获取外部联系人列表。", En: "Lists the external contacts."},
@@ -33,6 +33,6 @@ var OapiExtcontactList = define(api.Op[ownPage, oapiExtcontactListed]{
 		if err != nil {
 			return nil, err
 		}
-		return &oapiExtcontactListed{shown(cs)}, nil
+		return &oapiExtcontactListed{api.List(cs)}, nil
 	},
 })

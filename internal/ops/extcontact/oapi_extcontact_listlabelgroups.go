@@ -12,7 +12,7 @@ type oapiExtcontactGroups struct{ Results []directory.LabelGroup }
 // OapiExtcontactListlabelgroups lists the label groups over the own gateway, by
 // POST or GET. A bad size has another number here than in the list of contacts
 // (docs/spec/external-contacts.md#size-and-offset-over-the-own-gateway).
-var OapiExtcontactListlabelgroups = define(api.Op[ownPage, oapiExtcontactGroups]{
+var OapiExtcontactListlabelgroups = api.Define(&Operations, api.Op[ownPage, oapiExtcontactGroups]{
 	Route:      api.OAPI("", "/topapi/extcontact/listlabelgroups"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "获取外部联系人标签列表。", En: "Lists the label groups of external contacts."},
@@ -35,6 +35,6 @@ var OapiExtcontactListlabelgroups = define(api.Op[ownPage, oapiExtcontactGroups]
 		if err != nil {
 			return nil, err
 		}
-		return &oapiExtcontactGroups{shown(gs)}, nil
+		return &oapiExtcontactGroups{api.List(gs)}, nil
 	},
 })

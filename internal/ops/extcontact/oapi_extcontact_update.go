@@ -9,7 +9,7 @@ import (
 )
 
 // OapiExtcontactUpdate changes a contact over the own gateway.
-var OapiExtcontactUpdate = define(api.Op[changedContact, none]{
+var OapiExtcontactUpdate = api.Define(&Operations, api.Op[changedContact, api.None]{
 	Route:      api.OAPI(http.MethodPost, "/topapi/extcontact/update"),
 	Group:      "ExternalContact",
 	Doc:        api.Text{Zh: "更新外部联系人。", En: "Updates an external contact."},
@@ -20,7 +20,7 @@ var OapiExtcontactUpdate = define(api.Op[changedContact, none]{
 	In:    plainNames.changedContact,
 	Codes: updateCodes,
 
-	Do: func(ctx context.Context, s *directory.Session, in *changedContact) (*none, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *changedContact) (*api.None, error) {
 		return nil, s.UpdateContact(ctx, in.Contact.UserID, in.Contact.update())
 	},
 })

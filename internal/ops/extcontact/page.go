@@ -35,7 +35,7 @@ func mostSize(s *directory.Session) int64 {
 func topPageFields(p *topPage) api.Fields {
 	return api.Fields{
 		api.OptInt("size", &p.Size).Range(1, maxSize, nil).UpTo(&p.most).Example("20").
-			Describe("分页大小，1 至 100，默认 20。", "Page size, 1 to 100; 20 if absent."),
+			Describef("分页大小，1 至 %d，默认 %d。", "Page size, 1 to %d; %d if absent.", maxSize, defaultSize),
 		api.OptInt("offset", &p.Offset).Range(0, math.MaxInt64, nil).Example("0").
 			Describe("偏移量，从 0 开始，默认 0。", "Offset, from 0; 0 if absent."),
 	}
@@ -66,7 +66,7 @@ func (p *ownPage) SetSession(s *directory.Session) { p.most = mostSize(s) }
 func ownPageFields(p *ownPage) api.Fields {
 	return api.Fields{
 		api.OptInt("size", &p.Size).Example("20").
-			Describe("分页大小，1 至 100；与 offset 同时给出才生效，否则为 20。", "Page size, 1 to 100; counts only together with offset, else 20."),
+			Describef("分页大小，1 至 %d；与 offset 同时给出才生效，否则为 %d。", "Page size, 1 to %d; counts only together with offset, else %d.", maxSize, defaultSize),
 		api.OptInt("offset", &p.Offset).Example("0").
 			Describe("偏移量，从 0 开始；与 size 同时给出才生效，否则为 0。", "Offset, from 0; counts only together with size, else 0."),
 	}
@@ -78,9 +78,9 @@ func (p *ownPage) page(badSize *api.Code) (offset, size int64, err error) {
 	case p.Size == nil || p.Offset == nil:
 		return 0, defaultSize, nil
 	case *p.Size < 1 || *p.Size > p.most:
-		return 0, 0, &api.ArgumentError{Parameter: "size", Code: badSize, Rule: "a number from 1 to 100"}
+		return 0, 0, &api.ArgumentError{Parameter: "size", Code: badSize, Rule: api.NumberFrom(1, maxSize)}
 	case *p.Offset < 0:
-		return 0, 0, &api.ArgumentError{Parameter: "offset", Code: offsetInvalid, Rule: "a number from 0 on"}
+		return 0, 0, &api.ArgumentError{Parameter: "offset", Code: offsetInvalid, Rule: api.Text{Zh: "不小于 0 的整数", En: "a number from 0 on"}}
 	}
 	return *p.Offset, min(*p.Size, maxSize), nil
 }
@@ -141,12 +141,4 @@ func nameOfLabel(l *directory.Label) api.Field {
 
 func idOfLabel(l *directory.Label) api.Field {
 	return api.Int("id", &l.ID).Example("1026002").Describe("标签 ID。", "Id of the label.")
-}
-
-// shown turns the nil of an empty page into an empty list.
-func shown[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }

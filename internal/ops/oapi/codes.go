@@ -2,6 +2,7 @@ package oapi
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -58,6 +59,8 @@ var (
 		"先把外部联系人交接给其他员工（mingce contact hand-over）。", "Hand the contacts over to another employee first (mingce contact hand-over).")
 )
 
+var genders = strings.Join(directory.Genders, ", ")
+
 // Employees.
 var (
 	userExists = code("60102", "UserID在公司中已存在", directory.ErrEmployeeExists,
@@ -87,8 +90,8 @@ var (
 		"This service is set to add normal accounts only with the person's consent (employees-require-consent); it sends no invitations.",
 		"征得本人同意后由管理员登记（mingce consent give），再调用一次；企业账号不受此限。", "Have an administrator note that the person agreed (mingce consent give) and call again; org accounts are not concerned.")
 	genderInvalid = code("60114", "性别不合法", directory.ErrEmployeeGender,
-		"gender 不是 F、M 或 none。", "gender is not F, M or none.",
-		"使用 F、M 或 none。", "Use F, M or none.")
+		"gender 不是 "+genders+" 之一。", "gender is none of "+genders+".",
+		"使用 "+genders+" 之一。", "Use one of "+genders+".")
 	positionInvalid = code("60119", "不合法的position", directory.ErrEmployeeMember,
 		"dept_order_list、dept_title_list 或 dept_position_list 中有员工不在的部门。", "dept_order_list, dept_title_list or dept_position_list names a department the employee is not in.",
 		"只列出 dept_id_list 中的部门。", "List departments of dept_id_list only.")

@@ -1,8 +1,6 @@
 package oapi
 
 import (
-	"fmt"
-
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -16,7 +14,7 @@ type departmentRef struct {
 func requiredDepartment(in *departmentRef) api.Field { return departmentField(in).Required(nil) }
 
 func departmentField(in *departmentRef) api.Field {
-	return api.Int("dept_id", &in.DeptID).Invalid(wrongParameter).Range(1, 1<<62, wrongParameter).Example("2").
+	return api.Int("dept_id", &in.DeptID).Brings(directory.DepartmentField).Invalid(wrongParameter).Range(1, 1<<62, wrongParameter).Example("2").
 		Describe("部门 ID，根部门为 1。", "Id of the department; the root is 1.")
 }
 
@@ -44,17 +42,17 @@ func sharedDepartmentFields(d *departmentInput, permits *api.Code) api.Fields {
 	}
 	return api.Fields{
 		flag("hide_dept", &d.Hidden, "是否隐藏本部门。", "Whether the department is hidden."),
-		api.Ints("dept_permits", &d.DeptPermits).Invalid(permits).Describe(fmt.Sprintf("可以查看隐藏部门的部门，与 user_permits 合计最多 %d。", directory.MaxDepartmentPermits), fmt.Sprintf("Departments that see it although it is hidden; at most %d together with user_permits.", directory.MaxDepartmentPermits)),
+		api.Ints("dept_permits", &d.DeptPermits).Invalid(permits).Describef("可以查看隐藏部门的部门，与 user_permits 合计最多 %d。", "Departments that see it although it is hidden; at most %d together with user_permits.", directory.MaxDepartmentPermits),
 		api.Strings("user_permits", &d.UserPermits).Invalid(permits).Describe("可以查看隐藏部门的员工。", "Employees that see it although it is hidden."),
 		flag("outer_dept", &d.Outer, "是否限制本部门成员查看通讯录。", "Whether its members see only a part of the directory."),
 		flag("outer_dept_only_self", &d.OuterOnlySelf, "本部门成员是否只能看到所在部门及下级部门。", "Whether they see only their department and those below."),
-		api.Ints("outer_permit_depts", &d.OuterDepts).Invalid(permits).Describe(fmt.Sprintf("本部门成员可查看的部门，与 outer_permit_users 合计最多 %d。", directory.MaxDepartmentPermits), fmt.Sprintf("Departments its members see; at most %d together with outer_permit_users.", directory.MaxDepartmentPermits)),
+		api.Ints("outer_permit_depts", &d.OuterDepts).Invalid(permits).Describef("本部门成员可查看的部门，与 outer_permit_users 合计最多 %d。", "Departments its members see; at most %d together with outer_permit_users.", directory.MaxDepartmentPermits),
 		api.Strings("outer_permit_users", &d.OuterUsers).Invalid(permits).Describe("本部门成员可查看的员工。", "Employees its members see."),
 		flag("create_dept_group", &d.CreateGroup, "是否创建部门群；本服务没有群，只保存该值。", "Whether to create a chat group; there are none here, the value is kept."),
 		flag("auto_approve_apply", &d.AutoApprove, "是否默认同意加入申请。", "Whether applications to join are accepted at once."),
 		api.OptInt("order", &d.Order).Invalid(departmentOrder).Range(0, 1<<62, departmentOrder).Example("10").Describe("在父部门中的排序，小的在前。", "Place among the siblings; the smaller, the earlier."),
-		api.OptString("source_identifier", &d.SourceIdentifier).Runes(0, directory.MaxDepartmentSource, wrongDepartment).Example("HR部门").Describe("部门标识。", "Identifier of the department elsewhere."),
-		api.OptString("code", &d.Code).Runes(0, directory.MaxDepartmentCode, wrongDepartment).Example("10000").Describe(fmt.Sprintf("部门编码，最多 %d 个字符。", directory.MaxDepartmentCode), fmt.Sprintf("Code of up to %d characters.", directory.MaxDepartmentCode)),
+		api.OptString("source_identifier", &d.SourceIdentifier).Brings(directory.SourceField).Runes(0, directory.MaxDepartmentSource, wrongDepartment).Example("HR部门").Describe("部门标识。", "Identifier of the department elsewhere."),
+		api.OptString("code", &d.Code).Brings(directory.CodeField).Runes(0, directory.MaxDepartmentCode, wrongDepartment).Example("10000").Describef("部门编码，最多 %d 个字符。", "Code of up to %d characters.", directory.MaxDepartmentCode),
 	}
 }
 
@@ -94,20 +92,12 @@ func departmentOf(d directory.Department) departmentOutput {
 	out := departmentOutput{
 		ID: d.ID, Name: d.Name, SourceIdentifier: filled(p.SourceIdentifier), Code: filled(p.Code), GroupOwner: filled(p.GroupOwner),
 		CreateGroup: p.CreateGroup, AutoAddUser: p.AutoAddUser, AutoApprove: p.AutoApprove, WithSub: p.GroupWithSub, Outer: p.Outer, Hidden: p.Hidden,
-		Order: d.Order, OuterUsers: listed(p.OuterPermitUsers), UserPermits: listed(p.UserPermits), OuterDepts: listed(p.OuterPermitDepts), DeptPermits: listed(p.DeptPermits),
+		Order: d.Order, OuterUsers: api.List(p.OuterPermitUsers), UserPermits: api.List(p.UserPermits), OuterDepts: api.List(p.OuterPermitDepts), DeptPermits: api.List(p.DeptPermits),
 	}
 	if d.ParentID != 0 {
 		out.ParentID = &d.ParentID
 	}
 	return out
-}
-
-// listed is a list that an answer shows when it is empty too.
-func listed[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }
 
 // departmentBaseFields are what lists show of a department.

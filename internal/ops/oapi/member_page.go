@@ -1,8 +1,6 @@
 package oapi
 
 import (
-	"fmt"
-
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -22,12 +20,12 @@ const maxMembers = 100
 // in what they answer.
 func memberPageFields(p *memberPage, dept, offset, size, order *api.Code) api.Fields {
 	return api.Fields{
-		api.Int("dept_id", &p.DeptID).Required(nil).Invalid(dept).Range(1, 1<<62, dept).Example("2").
+		api.Int("dept_id", &p.DeptID).Brings(directory.DepartmentField).Required(nil).Invalid(dept).Range(1, 1<<62, dept).Example("2").
 			Describe("部门 ID，根部门为 1；只返回直属成员。", "Department, the root being 1; only its direct members are listed."),
 		api.Int("cursor", &p.Cursor).Required(nil).Invalid(offset).Range(0, 1<<53, offset).Example("0").
 			Describe("分页游标，从 0 开始，之后用 next_cursor。", "Where the page begins: 0, then next_cursor."),
 		api.Int("size", &p.Size).Required(nil).Invalid(size).Range(1, maxMembers, size).Example("10").
-			Describe(fmt.Sprintf("分页大小，1 至 %d。", maxMembers), fmt.Sprintf("Size of the page, 1 to %d.", maxMembers)),
+			Describef("分页大小，1 至 %d。", "Size of the page, 1 to %d.", maxMembers),
 		api.String("order_field", &p.Order).OneOf(order, string(directory.ByEntry), string(directory.ByEntryDesc), string(directory.ByChange),
 			string(directory.ByChangeDesc), string(directory.ByCustom)).Example("custom").
 			Describe("排序：entry_asc、entry_desc、modify_asc、modify_desc、custom（默认，自定义顺序，其次按姓名拼音）。",

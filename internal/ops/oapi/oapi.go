@@ -10,16 +10,8 @@ package oapi
 
 import "github.com/mingce/mingce/internal/api"
 
-var all []*api.Operation
-
-func define[In, Out any](op api.Op[In, Out]) *api.Operation {
-	o := op.Operation()
-	all = append(all, o)
-	return o
-}
-
-// Operations returns the operations of this package.
-func Operations() []*api.Operation { return all }
+// Operations are those of this package.
+var Operations api.Registry
 
 // Permission codes (docs/spec/dingtalk.md#permission-codes).
 const (
@@ -36,9 +28,6 @@ const (
 	userGroup       = "User"
 	departmentGroup = "Department"
 )
-
-// none is the answer of a call that answers nothing but its status.
-type none struct{}
 
 // language is read and counts for nothing: names have one spelling here
 // (docs/spec/org-accounts.md#parameter-language).

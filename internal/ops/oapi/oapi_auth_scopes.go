@@ -24,7 +24,7 @@ type scopeRange struct {
 var scopeFields = []string{"jobnumber", "isLeader", "name", "position", "isAdmin", "avatar", "department", "userid", "isHide"}
 
 // AuthScopes tells an app its range (docs/spec/org-accounts.md#scopes-of-an-app).
-var AuthScopes = define(api.Op[none, authScopes]{
+var AuthScopes = api.Define(&Operations, api.Op[api.None, authScopes]{
 	Route:      api.OAPI(http.MethodGet, "/auth/scopes"),
 	Group:      departmentGroup,
 	Doc:        api.Text{Zh: "获取应用的通讯录授权范围。", En: "Returns the range of the app."},
@@ -44,7 +44,7 @@ var AuthScopes = define(api.Op[none, authScopes]{
 		}
 	},
 
-	Do: func(_ context.Context, s *directory.Session, _ *none) (*authScopes, error) {
+	Do: func(_ context.Context, s *directory.Session, _ *api.None) (*authScopes, error) {
 		caller := s.Caller()
 		out := &authScopes{Fields: scopeFields, Conditions: []string{}, Range: scopeRange{Users: []string{}, Depts: []int64{}}}
 		if caller.May(directory.PermissionMobile) {

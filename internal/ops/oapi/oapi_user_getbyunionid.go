@@ -19,7 +19,7 @@ const contactType = 1
 
 // UserGetbyunionid finds an employee or external contact by union id
 // (docs/spec/org-accounts.md#search-by-union-id).
-var UserGetbyunionid = define(api.Op[userGetbyunionid, userByUnionID]{
+var UserGetbyunionid = api.Define(&Operations, api.Op[userGetbyunionid, userByUnionID]{
 	Route:      api.OAPI("", "/topapi/user/getbyunionid"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "根据 unionid 获取 userid。", En: "Returns the user id of a union id."},
@@ -28,7 +28,7 @@ var UserGetbyunionid = define(api.Op[userGetbyunionid, userByUnionID]{
 
 	In: func(in *userGetbyunionid) api.Fields {
 		return api.Fields{
-			api.String("unionid", &in.UnionID).Required(nil).Runes(1, 256, wrongParameter).Example("z21HjQliSzpw0YWCNxmii6u2Os62cZ62").
+			api.String("unionid", &in.UnionID).Brings(directory.UnionIDField).Required(nil).Runes(1, directory.MaxUnionID, wrongParameter).Example("z21HjQliSzpw0YWCNxmii6u2Os62cZ62").
 				Describe("unionid。", "The union id."),
 		}
 	},

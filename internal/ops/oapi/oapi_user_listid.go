@@ -11,7 +11,7 @@ type userIDs struct{ List []string }
 
 // UserListid lists the ids of all direct members of a department, also outside
 // the app's range (docs/spec/org-accounts.md#member-ids-of-a-department).
-var UserListid = define(api.Op[departmentRef, userIDs]{
+var UserListid = api.Define(&Operations, api.Op[departmentRef, userIDs]{
 	Route:      api.OAPI("", "/topapi/user/listid"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "获取部门员工的 userid 列表，不受授权范围限制。", En: "Lists the ids of all direct members of a department, whatever the range of the app."},

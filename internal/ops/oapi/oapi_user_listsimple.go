@@ -17,7 +17,7 @@ type simpleList struct {
 
 // UserListsimple lists the names of a department's direct members
 // (docs/spec/org-accounts.md#members-of-a-department); the vendor has no v2 of it.
-var UserListsimple = define(api.Op[memberPage, simpleList]{
+var UserListsimple = api.Define(&Operations, api.Op[memberPage, simpleList]{
 	Route:      api.OAPI("", "/topapi/user/listsimple"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "获取部门员工的基础信息。", En: "Lists ids and names of a department's direct members."},

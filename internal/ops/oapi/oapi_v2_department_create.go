@@ -1,8 +1,6 @@
 package oapi
 
 import (
-	"fmt"
-
 	"context"
 
 	"github.com/mingce/mingce/internal/api"
@@ -13,7 +11,7 @@ type departmentCreated struct{ DeptID int64 }
 
 // V2DepartmentCreate adds a department
 // (docs/spec/org-accounts.md#creation-of-a-department).
-var V2DepartmentCreate = define(api.Op[departmentInput, departmentCreated]{
+var V2DepartmentCreate = api.Define(&Operations, api.Op[departmentInput, departmentCreated]{
 	Route:      api.OAPI("", "/topapi/v2/department/create"),
 	Group:      departmentGroup,
 	Doc:        api.Text{Zh: "创建部门。", En: "Adds a department."},
@@ -21,9 +19,9 @@ var V2DepartmentCreate = define(api.Op[departmentInput, departmentCreated]{
 
 	In: func(d *departmentInput) api.Fields {
 		return append(api.Fields{
-			api.OptString("name", &d.Name).Required(nil).Invalid(departmentName).Example("开发部门").
-				Describe(fmt.Sprintf("名称，1 至 %d 个字符，不含 - , ，。", directory.MaxDepartmentName), fmt.Sprintf("Name of 1 to %d characters without - , and ，.", directory.MaxDepartmentName)),
-			api.OptInt("parent_id", &d.ParentID).Required(nil).Invalid(wrongDepartment).Example("1").
+			api.OptString("name", &d.Name).Brings(directory.NameField).Required(nil).Invalid(departmentName).Example("开发部门").
+				Describef("名称，1 至 %d 个字符，不含 - , ，。", "Name of 1 to %d characters without - , and ，.", directory.MaxDepartmentName),
+			api.OptInt("parent_id", &d.ParentID).Brings(directory.ParentField).Required(nil).Invalid(wrongDepartment).Example("1").
 				Describe("父部门 ID，根部门为 1。", "Id of the parent; the root is 1."),
 		}, sharedDepartmentFields(d, permitsOnCreate)...)
 	},

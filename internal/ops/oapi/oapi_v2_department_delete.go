@@ -9,7 +9,7 @@ import (
 
 // V2DepartmentDelete removes a department without members and without
 // departments below it (docs/spec/org-accounts.md#deletion-of-a-department).
-var V2DepartmentDelete = define(api.Op[departmentRef, none]{
+var V2DepartmentDelete = api.Define(&Operations, api.Op[departmentRef, api.None]{
 	Route:      api.OAPI("", "/topapi/v2/department/delete"),
 	Group:      departmentGroup,
 	Doc:        api.Text{Zh: "删除部门。有成员或子部门的部门和根部门不能删除。", En: "Removes a department that has neither members nor departments below it and is not the root."},
@@ -18,7 +18,7 @@ var V2DepartmentDelete = define(api.Op[departmentRef, none]{
 	In:    func(in *departmentRef) api.Fields { return api.Fields{requiredDepartment(in)} },
 	Codes: []*api.Code{departmentUnknown, departmentOutOfRange, rootUndeletable, departmentMembers, departmentChildren, busy},
 
-	Do: func(ctx context.Context, s *directory.Session, in *departmentRef) (*none, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *departmentRef) (*api.None, error) {
 		return nil, s.DeleteDepartment(ctx, in.DeptID)
 	},
 })

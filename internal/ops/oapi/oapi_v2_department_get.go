@@ -9,7 +9,7 @@ import (
 
 // V2DepartmentGet reads a department
 // (docs/spec/org-accounts.md#reading-of-a-department).
-var V2DepartmentGet = define(api.Op[departmentRef, departmentOutput]{
+var V2DepartmentGet = api.Define(&Operations, api.Op[departmentRef, departmentOutput]{
 	Route:      api.OAPI("", "/topapi/v2/department/get"),
 	Group:      departmentGroup,
 	Doc:        api.Text{Zh: "获取部门详情。", En: "Returns one department."},

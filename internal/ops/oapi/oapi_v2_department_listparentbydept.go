@@ -11,7 +11,7 @@ type parentIDs struct{ List []int64 }
 
 // V2DepartmentListparentbydept lists a department and all above it, also
 // outside the app's range (docs/spec/org-accounts.md#parents-of-a-department).
-var V2DepartmentListparentbydept = define(api.Op[departmentRef, parentIDs]{
+var V2DepartmentListparentbydept = api.Define(&Operations, api.Op[departmentRef, parentIDs]{
 	Route:      api.OAPI("", "/topapi/v2/department/listparentbydept"),
 	Group:      departmentGroup,
 	Doc:        api.Text{Zh: "获取部门的所有父部门列表：自己在前，根部门在后；不受授权范围限制。", En: "Lists a department and all above it, the root last, whatever the range of the app."},

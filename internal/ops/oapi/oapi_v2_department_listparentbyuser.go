@@ -16,7 +16,7 @@ type userParent struct{ IDs []int64 }
 // V2DepartmentListparentbyuser lists, for each department of an employee, that
 // department and all above it, also outside the app's range
 // (docs/spec/org-accounts.md#parents-of-a-department).
-var V2DepartmentListparentbyuser = define(api.Op[v2DepartmentListparentbyuser, userParents]{
+var V2DepartmentListparentbyuser = api.Define(&Operations, api.Op[v2DepartmentListparentbyuser, userParents]{
 	Route:      api.OAPI("", "/topapi/v2/department/listparentbyuser"),
 	Group:      departmentGroup,
 	Doc:        api.Text{Zh: "获取员工的所有父部门列表，每个所属部门一条；不受授权范围限制。", En: "Lists each department of an employee with all above it, whatever the range of the app."},
@@ -25,7 +25,7 @@ var V2DepartmentListparentbyuser = define(api.Op[v2DepartmentListparentbyuser, u
 
 	In: func(in *v2DepartmentListparentbyuser) api.Fields {
 		return api.Fields{
-			api.String("userid", &in.UserID).Required(nil).Runes(1, directory.MaxUserID, userIDUnknown).Example("023420013645").
+			api.String("userid", &in.UserID).Brings(directory.EmployeeField).Required(nil).Runes(1, directory.MaxUserID, userIDUnknown).Example("023420013645").
 				Describe("员工的 userid。", "Id of the employee."),
 		}
 	},

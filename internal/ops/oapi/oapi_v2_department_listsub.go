@@ -11,7 +11,7 @@ type departmentList struct{ List []departmentOutput }
 
 // V2DepartmentListsub lists the departments directly below one
 // (docs/spec/org-accounts.md#sub-departments).
-var V2DepartmentListsub = define(api.Op[departmentRef, departmentList]{
+var V2DepartmentListsub = api.Define(&Operations, api.Op[departmentRef, departmentList]{
 	Route:      api.OAPI("", "/topapi/v2/department/listsub"),
 	Group:      departmentGroup,
 	Doc:        api.Text{Zh: "获取下一级部门列表。", En: "Lists the departments directly below one."},

@@ -11,7 +11,7 @@ type departmentIDs struct{ List []int64 }
 
 // V2DepartmentListsubid lists the ids of the departments directly below one,
 // also outside the app's range (docs/spec/org-accounts.md#sub-departments).
-var V2DepartmentListsubid = define(api.Op[departmentRef, departmentIDs]{
+var V2DepartmentListsubid = api.Define(&Operations, api.Op[departmentRef, departmentIDs]{
 	Route:      api.OAPI("", "/topapi/v2/department/listsubid"),
 	Group:      departmentGroup,
 	Doc:        api.Text{Zh: "获取下一级部门的 ID 列表，不受授权范围限制。", En: "Lists the ids of the departments directly below one, whatever the range of the app."},

@@ -1,8 +1,6 @@
 package oapi
 
 import (
-	"fmt"
-
 	"context"
 
 	"github.com/mingce/mingce/internal/api"
@@ -11,7 +9,7 @@ import (
 
 // V2DepartmentUpdate changes a department
 // (docs/spec/org-accounts.md#update-of-a-department).
-var V2DepartmentUpdate = define(api.Op[departmentInput, none]{
+var V2DepartmentUpdate = api.Define(&Operations, api.Op[departmentInput, api.None]{
 	Route:      api.OAPI("", "/topapi/v2/department/update"),
 	Group:      departmentGroup,
 	Doc:        api.Text{Zh: "更新部门。没有给出的参数保持不变。", En: "Updates a department. Parameters that are absent keep their value."},
@@ -22,13 +20,13 @@ var V2DepartmentUpdate = define(api.Op[departmentInput, none]{
 			return api.OptBool(name, p).Invalid(wrongDepartment).Example("false").Describe(zh, en)
 		}
 		return append(api.Fields{
-			api.Int("dept_id", &d.DeptID).Required(departmentIDInvalid).Invalid(departmentIDInvalid).Range(1, 1<<62, departmentIDInvalid).Example("2").
+			api.Int("dept_id", &d.DeptID).Brings(directory.DepartmentField).Required(departmentIDInvalid).Invalid(departmentIDInvalid).Range(1, 1<<62, departmentIDInvalid).Example("2").
 				Describe("部门 ID。", "Id of the department."),
-			api.OptString("name", &d.Name).Invalid(departmentName).Example("开发部门").
-				Describe(fmt.Sprintf("名称，1 至 %d 个字符，不含 - , ，。", directory.MaxDepartmentName), fmt.Sprintf("Name of 1 to %d characters without - , and ，.", directory.MaxDepartmentName)),
-			api.OptInt("parent_id", &d.ParentID).Invalid(wrongDepartment).Example("1").
+			api.OptString("name", &d.Name).Brings(directory.NameField).Invalid(departmentName).Example("开发部门").
+				Describef("名称，1 至 %d 个字符，不含 - , ，。", "Name of 1 to %d characters without - , and ，.", directory.MaxDepartmentName),
+			api.OptInt("parent_id", &d.ParentID).Brings(directory.ParentField).Invalid(wrongDepartment).Example("1").
 				Describe("新的父部门。", "The new parent."),
-			api.Strings("dept_manager_userid_list", &d.Leaders).Invalid(leadersInvalid).MaxItems(directory.MaxEmployeeDepts, leadersInvalid).Example(`["023420013645"]`).
+			api.Strings("dept_manager_userid_list", &d.Leaders).Brings(directory.LeadersField).Invalid(leadersInvalid).MaxItems(directory.MaxDepartmentLeaders, leadersInvalid).Example(`["023420013645"]`).
 				Describe("部门主管，必须是直属成员；清空须在 force_update_fields 中列出本字段。", "Who leads it: direct members. Emptying the list needs force_update_fields."),
 			api.Strings("force_update_fields", &d.Force).Invalid(wrongDepartment).OneOf(wrongDepartment, forceLeaders).
 				Describe("允许清空的字段：dept_manager_userid_list。", "Fields that may be cleared: dept_manager_userid_list."),
@@ -44,7 +42,7 @@ var V2DepartmentUpdate = define(api.Op[departmentInput, none]{
 	Codes: []*api.Code{departmentUnknown, departmentOutOfRange, rootUnchangeable, departmentName, departmentCharacter, permitsOnUpdate, permitsFailed,
 		parentUnknown, departmentCycle, departmentDepth, leadersInvalid, ownerInvalid, departmentExists, busy},
 
-	Do: func(ctx context.Context, s *directory.Session, d *departmentInput) (*none, error) {
+	Do: func(ctx context.Context, s *directory.Session, d *departmentInput) (*api.None, error) {
 		return nil, s.UpdateDepartment(ctx, d.DeptID, d.update())
 	},
 })

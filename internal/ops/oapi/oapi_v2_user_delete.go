@@ -10,7 +10,7 @@ import (
 type v2UserDelete struct{ UserID string }
 
 // V2UserDelete removes an employee (docs/spec/org-accounts.md#deletion-of-an-employee).
-var V2UserDelete = define(api.Op[v2UserDelete, none]{
+var V2UserDelete = api.Define(&Operations, api.Op[v2UserDelete, api.None]{
 	Route:      api.OAPI("", "/topapi/v2/user/delete"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "删除员工。仍负责外部联系人的员工不能删除。", En: "Removes an employee, unless it still owns external contacts."},
@@ -18,13 +18,13 @@ var V2UserDelete = define(api.Op[v2UserDelete, none]{
 
 	In: func(in *v2UserDelete) api.Fields {
 		return api.Fields{
-			api.String("userid", &in.UserID).Required(nil).Runes(1, directory.MaxUserID, userIDUnknown).Example("023420013644").
+			api.String("userid", &in.UserID).Brings(directory.EmployeeField).Required(nil).Runes(1, directory.MaxUserID, userIDUnknown).Example("023420013644").
 				Describe("员工的 userid。", "Id of the employee."),
 		}
 	},
 	Codes: []*api.Code{userIDUnknown, userOutOfRange, ownsContacts, busy},
 
-	Do: func(ctx context.Context, s *directory.Session, in *v2UserDelete) (*none, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *v2UserDelete) (*api.None, error) {
 		return nil, s.DeleteEmployee(ctx, in.UserID, "")
 	},
 })

@@ -11,7 +11,7 @@ type v2UserGet struct{ UserID, Language, LoginID string }
 
 // V2UserGet reads an employee, by user id or by the login id of one of the
 // organisation's own accounts (docs/spec/org-accounts.md#reading-of-an-employee).
-var V2UserGet = define(api.Op[v2UserGet, userOutput]{
+var V2UserGet = api.Define(&Operations, api.Op[v2UserGet, userOutput]{
 	Route:      api.OAPI("", "/topapi/v2/user/get"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "查询员工详情。", En: "Returns one employee."},
@@ -20,9 +20,9 @@ var V2UserGet = define(api.Op[v2UserGet, userOutput]{
 
 	In: func(in *v2UserGet) api.Fields {
 		return api.Fields{
-			api.String("userid", &in.UserID).Runes(0, directory.MaxUserID, userIDInvalid).Example("023420013645").
+			api.String("userid", &in.UserID).Brings(directory.EmployeeField).Runes(0, directory.MaxUserID, userIDInvalid).Example("023420013645").
 				Describe("员工的 userid；给出 login_id 时不起作用，否则必填。", "Id of the employee; required unless login_id is given, which goes first."),
-			api.String("login_id", &in.LoginID).Invalid(wrongParameter).
+			api.String("login_id", &in.LoginID).Brings(directory.LoginField).Invalid(wrongParameter).
 				Describe("本企业钉钉自建企业账号的登录名。", "Login id of one of the organisation's own accounts built in DingTalk."),
 			languageField(&in.Language),
 		}

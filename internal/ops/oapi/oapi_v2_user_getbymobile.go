@@ -19,7 +19,7 @@ type usersByMobile struct {
 
 // V2UserGetbymobile finds an employee by its mobile and, if asked to, the
 // organisation's own org accounts (docs/spec/org-accounts.md#search-by-mobile).
-var V2UserGetbymobile = define(api.Op[v2UserGetbymobile, usersByMobile]{
+var V2UserGetbymobile = api.Define(&Operations, api.Op[v2UserGetbymobile, usersByMobile]{
 	Route:      api.OAPI("", "/topapi/v2/user/getbymobile"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "根据手机号查询员工。只搜索本企业创建的账号。", En: "Finds employees by mobile, among the accounts that the organisation created."},
@@ -28,7 +28,7 @@ var V2UserGetbymobile = define(api.Op[v2UserGetbymobile, usersByMobile]{
 
 	In: func(in *v2UserGetbymobile) api.Fields {
 		return api.Fields{
-			api.String("mobile", &in.Mobile).Required(nil).Invalid(mobileUnreadable).Personal().Example("13800001001").
+			api.String("mobile", &in.Mobile).Brings(directory.MobileField).Required(nil).Invalid(mobileUnreadable).Personal().Example("13800001001").
 				Describe("手机号；中国大陆以外的号码写作 +xx-xxxxxx。", "Mobile; numbers outside mainland China as +xx-xxxxxx."),
 			api.Bool("support_exclusive_account_search", &in.OrgAccounts).Invalid(wrongParameter).Example("false").
 				Describe("是否也搜索本企业的企业账号。", "Whether to look among the organisation's own org accounts too."),

@@ -15,7 +15,7 @@ type userList struct {
 
 // V2UserList lists the direct members of a department
 // (docs/spec/org-accounts.md#members-of-a-department).
-var V2UserList = define(api.Op[memberPage, userList]{
+var V2UserList = api.Define(&Operations, api.Op[memberPage, userList]{
 	Route:      api.OAPI("", "/topapi/v2/user/list"),
 	Group:      userGroup,
 	Doc:        api.Text{Zh: "获取部门员工详情。", En: "Lists the direct members of a department in full."},

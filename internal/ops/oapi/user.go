@@ -1,8 +1,6 @@
 package oapi
 
 import (
-	"fmt"
-
 	"slices"
 	"unicode/utf8"
 
@@ -38,36 +36,36 @@ const (
 // sharedUserFields are what create and update have in common.
 func sharedUserFields(u *userInput) api.Fields {
 	return append(api.Fields{
-		api.OptString("mobile", &u.Mobile).Invalid(mobileInvalid).Personal().Example("13800009999").
+		api.OptString("mobile", &u.Mobile).Brings(directory.MobileField).Invalid(mobileInvalid).Personal().Example("13800009999").
 			Describe("手机号，普通账号必填，企业内唯一；中国大陆以外的号码写作 +xx-xxxxxx。更新时不能更改。",
 				"Mobile, required of normal accounts and unique in the organisation; numbers outside mainland China as +xx-xxxxxx. An update cannot change it."),
 		api.OptBool("hide_mobile", &u.HideMobile).Invalid(wrongParameter).Example("false").
 			Describe("是否在个人资料页隐藏手机号。", "Whether the profile page hides the mobile."),
-		api.OptString("telephone", &u.Telephone).Runes(0, directory.MaxEmployeeTelephone, wrongParameter).Personal().Example("010-86123456-2345").
+		api.OptString("telephone", &u.Telephone).Brings(directory.TelephoneField).Runes(0, directory.MaxEmployeeTelephone, wrongParameter).Personal().Example("010-86123456-2345").
 			Describe("分机号，企业内唯一。", "Telephone, unique in the organisation."),
-		api.OptString("job_number", &u.JobNumber).Runes(0, directory.MaxJobNumber, jobNumberInvalid).Example("4").
+		api.OptString("job_number", &u.JobNumber).Brings(directory.JobNumberField).Runes(0, directory.MaxJobNumber, jobNumberInvalid).Example("4").
 			Describe("工号。", "Job number."),
-		api.OptString("title", &u.Title).Runes(0, directory.MaxEmployeeTitle, wrongParameter).Example("技术总监").
+		api.OptString("title", &u.Title).Brings(directory.TitleField).Runes(0, directory.MaxEmployeeTitle, wrongParameter).Example("技术总监").
 			Describe("职位。", "Job title."),
-		emailField("email", &u.Email, directory.MaxEmployeeEmail).
+		emailField("email", &u.Email, directory.MaxEmployeeEmail).Brings(directory.EmailField).
 			Describe("个人邮箱，企业内唯一。", "Mail address, unique in the organisation."),
-		emailField("org_email", &u.OrgEmail, directory.MaxOrgEmail).
+		emailField("org_email", &u.OrgEmail, directory.MaxOrgEmail).Brings(directory.OrgEmailField).
 			Describe("企业邮箱；更新时仅在 force_update_fields 含 org_email 时可清空。", "Business mail address; an update clears it only with force_update_fields."),
 		api.OptString("org_email_type", &u.OrgEmailType).OneOf(wrongParameter, directory.OrgEmailTypes...).Example("profession").
 			Describe("企业邮箱类型：profession 标准版，base 基础版。", "Kind of business mailbox: profession or base."),
-		api.OptString("work_place", &u.WorkPlace).Runes(0, directory.MaxWorkPlace, wrongParameter).Example("未来park").
+		api.OptString("work_place", &u.WorkPlace).Brings(directory.WorkPlaceField).Runes(0, directory.MaxWorkPlace, wrongParameter).Example("未来park").
 			Describe("办公地点。", "Place of work."),
-		api.OptString("remark", &u.Remark).Runes(0, directory.MaxEmployeeRemark, wrongParameter).Example("备注备注").
+		api.OptString("remark", &u.Remark).Brings(directory.RemarkField).Runes(0, directory.MaxEmployeeRemark, wrongParameter).Example("备注备注").
 			Describe("备注。", "Remark."),
 		api.Objects("dept_order_list", &u.Orders, orderFields).Invalid(wrongParameter).MaxItems(directory.MaxEmployeeDepts, wrongParameter).
 			Describe("在各部门中的排序，数值大的靠前。", "Place in the departments; the larger, the earlier."),
 		api.Objects("dept_title_list", &u.Titles, titleFields).Invalid(wrongParameter).MaxItems(directory.MaxEmployeeDepts, wrongParameter).
 			Describe("在各部门中的职位。", "Titles in the departments."),
-		api.Objects("dept_position_list", &u.Positions, positionFields).Invalid(wrongParameter).MaxItems(directory.MaxEmployeeDepts, wrongParameter).
+		api.Objects("dept_position_list", &u.Positions, positionFields).Brings(directory.PositionsField).Invalid(wrongParameter).MaxItems(directory.MaxEmployeeDepts, wrongParameter).
 			Describe("部门内任职信息。", "Positions in the departments."),
-		jsonField("extension", &u.Extension).Describe(fmt.Sprintf("扩展属性，JSON 对象，最长 %d 个字符。", directory.MaxExtension), fmt.Sprintf("Fields of the organisation's own, a JSON object of up to %d characters.", directory.MaxExtension)),
-		jsonField("extension_i18n", &u.ExtensionI18n).Describe("扩展属性的国际化值。", "The same in other languages."),
-		api.Objects("ext_attrs", &u.ExtAttrs, extAttrFields).Invalid(extensionInvalid).MaxItems(directory.MaxExtAttrs, extensionInvalid).
+		jsonField("extension", &u.Extension).Brings(directory.ExtensionField).Describef("扩展属性，JSON 对象，最长 %d 个字符。", "Fields of the organisation's own, a JSON object of up to %d characters.", directory.MaxExtension),
+		jsonField("extension_i18n", &u.ExtensionI18n).Brings(directory.ExtensionI18nField).Describe("扩展属性的国际化值。", "The same in other languages."),
+		api.Objects("ext_attrs", &u.ExtAttrs, extAttrFields).Brings(directory.ExtAttrsField).Invalid(extensionInvalid).MaxItems(directory.MaxExtAttrs, extensionInvalid).
 			Describe("自定义字段。", "Fields of the organisation's own, one by one."),
 		api.Int("ext_attrs_update_mode", &u.MergeMode).Invalid(wrongParameter).Range(0, 1, wrongParameter).Example("0").
 			Describe("扩展属性更新方式：0 覆盖（默认），1 追加。", "How extension and ext_attrs are updated: 0 replace (default), 1 merge."),
@@ -75,7 +73,7 @@ func sharedUserFields(u *userInput) api.Fields {
 			Describe("是否高管模式。", "Whether the employee is senior."),
 		api.OptInt("hired_date", &u.HiredDate).Invalid(wrongParameter).Range(0, directory.MaxHiredDate, wrongParameter).Example("1597573616828").
 			Describe("入职时间，毫秒。", "Date of entry in Unix milliseconds."),
-		api.OptString("manager_userid", &u.ManagerID).Runes(0, directory.MaxUserID, managerInvalid).Example("102530009661373952").
+		api.OptString("manager_userid", &u.ManagerID).Brings(directory.ManagerField).Runes(0, directory.MaxUserID, managerInvalid).Example("102530009661373952").
 			Describe("直属主管；更新时仅在 force_update_fields 含 manager_userid 时可清空。", "The manager; an update clears it only with force_update_fields."),
 		api.OptString("gender", &u.Gender).OneOf(genderInvalid, directory.Genders...).Example("F").
 			Describe("性别。", "Gender."),
@@ -85,31 +83,31 @@ func sharedUserFields(u *userInput) api.Fields {
 // accountFields are of org accounts (docs/spec/org-accounts.md#kinds-of-account).
 func accountFields(u *userInput) api.Fields {
 	return api.Fields{
-		api.OptString("exclusive_mobile", &u.ExclusiveMobile).Invalid(mobileInvalid).Personal().Example("+86-13412341234").
+		api.OptString("exclusive_mobile", &u.ExclusiveMobile).Brings(directory.MobileField).Invalid(mobileInvalid).Personal().Example("+86-13412341234").
 			Describe("企业账号的手机号。", "Mobile of an org account."),
 		api.OptString("exclusive_mobile_verify_status", &u.MobileStatus).OneOf(wrongParameter, mobileChecked, "notVerified").Example("verified").
 			Describe("企业账号手机号的验证状态。", "Whether that mobile was verified."),
-		api.OptString("avatarMediaId", &u.AvatarMediaID).Runes(0, directory.MaxAvatar, wrongParameter).Example("@lALPDfmVUw19YdrNA-jNA-g").
+		api.OptString("avatarMediaId", &u.AvatarMediaID).Brings(directory.AvatarField).Runes(0, directory.MaxAvatar, wrongParameter).Example("@lALPDfmVUw19YdrNA-jNA-g").
 			Describe("企业账号的头像。", "Picture of an org account."),
-		api.OptString("nickname", &u.Nickname).Runes(0, directory.MaxNickname, wrongParameter).Example("昵称").
+		api.OptString("nickname", &u.Nickname).Brings(directory.NicknameField).Runes(0, directory.MaxNickname, wrongParameter).Example("昵称").
 			Describe("企业账号的昵称。", "Nickname of an org account."),
 		api.OptString("init_password", &u.InitPassword).Invalid(wrongPassword).Example("init_password220").
-			Describe(fmt.Sprintf("钉钉自建企业账号的初始密码，至少 %d 个字符，不能全是字母或数字。", directory.MinPassword), fmt.Sprintf("First password of an account built in DingTalk: %d characters or more, not letters only, not digits only.", directory.MinPassword)),
+			Describef("钉钉自建企业账号的初始密码，至少 %d 个字符，不能全是字母或数字。", "First password of an account built in DingTalk: %d characters or more, not letters only, not digits only.", directory.MinPassword),
 		api.OptBool("send_password_to_user", &u.SendPassword).Invalid(wrongParameter).Example("false").
-			Check(wrongParameter, "needs init_password", func() bool { return !is(u.SendPassword) || text(u.InitPassword) != "" }).
+			Check(wrongParameter, api.Text{Zh: "需要 init_password", En: "needs init_password"}, func() bool { return !is(u.SendPassword) || text(u.InitPassword) != "" }).
 			Describe("是否把登录名和初始密码发给本人：优先短信，否则邮件；需要 init_password。", "Whether to send login name and first password to the person: by text message, else by mail; needs init_password."),
 	}
 }
 
 func emailField(name string, p **string, most int) api.Field {
 	return api.OptString(name, p).Runes(0, most, emailInvalid).Personal().Example("test@example.com").
-		Check(emailInvalid, "one address of the form local@domain", func() bool { return text(*p) == "" || directory.IsMail(**p) })
+		Check(emailInvalid, api.MailRule, func() bool { return text(*p) == "" || directory.IsMail(**p) })
 }
 
 // jsonField is a JSON object, or the text of one
 // (docs/spec/org-accounts.md#extension-fields).
 func jsonField(name string, v *api.Value) api.Field {
-	return api.Any(name, v).Example(`{"爱好":"旅游"}`).Check(extensionInvalid, fmt.Sprintf("a JSON object of up to %d characters", directory.MaxExtension), func() bool {
+	return api.Any(name, v).Example(`{"爱好":"旅游"}`).Check(extensionInvalid, api.Textf("不超过 %d 个字符的 JSON 对象", "a JSON object of up to %d characters", directory.MaxExtension), func() bool {
 		p := textOfJSON(*v)
 		return p != nil && utf8.RuneCountInString(*p) <= directory.MaxExtension && api.PlainText(*p)
 	})
@@ -157,9 +155,9 @@ func extAttrFields(a *directory.ExtAttr) api.Fields {
 		api.String("name", &a.Name).Runes(0, directory.MaxExtensionName, extensionInvalid).OmitEmpty().Example("爱好").Describe("字段名称。", "Name of the field."),
 		api.Object("value", &a.Value, func(v *directory.ExtAttrValue) api.Fields {
 			return api.Fields{
-				api.String("text", &v.Text).Runes(0, directory.MaxExtension, extensionInvalid).OmitEmpty().Example("旅游").Describe("文本。", "Text."),
-				api.String("url", &v.URL).Runes(0, directory.MaxExtension, extensionInvalid).OmitEmpty().Example("https://example.com").Describe("链接。", "Link."),
-				api.String("images", &v.Images).Runes(0, directory.MaxExtension, extensionInvalid).OmitEmpty().Describe("图片。", "Pictures."),
+				api.String("text", &v.Text).Runes(0, directory.MaxExtAttrText, extensionInvalid).OmitEmpty().Example("旅游").Describe("文本。", "Text."),
+				api.String("url", &v.URL).Runes(0, directory.MaxExtAttrText, extensionInvalid).OmitEmpty().Example("https://example.com").Describe("链接。", "Link."),
+				api.String("images", &v.Images).Runes(0, directory.MaxExtAttrText, extensionInvalid).OmitEmpty().Describe("图片。", "Pictures."),
 			}
 		}).Invalid(extensionInvalid).Describe("字段值。", "Value of the field."),
 	}
@@ -167,10 +165,10 @@ func extAttrFields(a *directory.ExtAttr) api.Fields {
 
 // deptIDsField is dept_id_list: "2,3,4" or [2,3,4].
 func deptIDsField(p *[]int64) api.Field {
-	return api.Ints("dept_id_list", p).Invalid(departmentIDInvalid).Example("[2,3]").
+	return api.Ints("dept_id_list", p).Brings(directory.DepartmentsField).Invalid(departmentIDInvalid).Example("[2,3]").
 		MaxItems(directory.MaxEmployeeDepts, tooManyDepartments).
-		Check(departmentIDInvalid, "ids above 0", func() bool { return !slices.ContainsFunc(*p, func(id int64) bool { return id < 1 }) }).
-		Describe(fmt.Sprintf("所属部门 ID 列表，1 至 %d 个。", directory.MaxEmployeeDepts), fmt.Sprintf("Departments, 1 to %d of them.", directory.MaxEmployeeDepts))
+		Check(departmentIDInvalid, api.Text{Zh: "ID 须大于 0", En: "ids above 0"}, func() bool { return !slices.ContainsFunc(*p, func(id int64) bool { return id < 1 }) }).
+		Describef("所属部门 ID 列表，1 至 %d 个。", "Departments, 1 to %d of them.", directory.MaxEmployeeDepts)
 }
 
 // kind is the kind of account a new employee is to be.

@@ -17,7 +17,7 @@ type accessToken struct {
 
 // GetAccessToken gives an internal app its token: the same one within its
 // lifetime, which starts anew (docs/spec/dingtalk.md#lifetime-of-an-app-token).
-var GetAccessToken = define(api.Op[getAccessToken, accessToken]{
+var GetAccessToken = api.Define(&Operations, api.Op[getAccessToken, accessToken]{
 	Route: api.REST("GetAccessToken", http.MethodPost, "/v1.0/oauth2/accessToken"),
 	Group: "Token",
 	Doc:   api.Text{Zh: "获取企业内部应用的访问凭证。", En: "Gets the access token of an internal app."},

@@ -17,7 +17,7 @@ type token struct {
 
 // GetToken is the unified token call; names are in snake case here, as the
 // vendor has them (docs/spec/dingtalk.md#token-for-an-organisation).
-var GetToken = define(api.Op[getToken, token]{
+var GetToken = api.Define(&Operations, api.Op[getToken, token]{
 	Route: api.REST("GetToken", http.MethodPost, "/v1.0/oauth2/{corpId}/token"),
 	Group: "Token",
 	Doc:   api.Text{Zh: "获取应用在指定企业的访问凭证。", En: "Gets an app's access token for an organisation."},

@@ -24,7 +24,7 @@ const (
 // GetUserToken gives an app the token of a person who logged in to it, for the
 // code of the login page or for a refresh token
 // (docs/spec/dingtalk.md#user-tokens).
-var GetUserToken = define(api.Op[getUserToken, userToken]{
+var GetUserToken = api.Define(&Operations, api.Op[getUserToken, userToken]{
 	Route: api.REST("GetUserToken", http.MethodPost, "/v1.0/oauth2/userAccessToken"),
 	Group: "Token",
 	Doc:   api.Text{Zh: "获取用户的访问凭证。", En: "Gets the token of a person who logged in."},
@@ -39,7 +39,7 @@ var GetUserToken = define(api.Op[getUserToken, userToken]{
 			api.String("code", &in.Code).Invalid(invalidCode).Example("abcd").
 				Describe("登录页返回的授权码，只能使用一次。", "The code of the login page; it works once."),
 			api.String("refreshToken", &in.RefreshToken).Invalid(invalidCode).Example("abcd").
-				Describe("刷新凭证，30 天内有效。", "The refresh token; it lives for 30 days."),
+				Describef("刷新凭证，%d 天内有效。", "The refresh token; it lives for %d days.", refreshDays),
 			api.String("grantType", &in.GrantType).Required(grantTypeInvalid).Invalid(grantTypeInvalid).OneOf(grantTypeInvalid, byCode, byRefresh).Example(byCode).
 				Describe("authorization_code 或 refresh_token。", "authorization_code or refresh_token."),
 		}

@@ -20,7 +20,7 @@ type gettokenAnswer struct {
 // Gettoken is the token call of the oapi gateway, by app or, in the older form,
 // by organisation (docs/spec/dingtalk.md#token-call-of-the-own-gateway). Its answer
 // has an order of its own and no request id.
-var Gettoken = define(api.Op[gettoken, gettokenAnswer]{
+var Gettoken = api.Define(&Operations, api.Op[gettoken, gettokenAnswer]{
 	Route:    api.OAPI(http.MethodGet, "/gettoken"),
 	Group:    "Token",
 	Doc:      api.Text{Zh: "获取企业内部应用的访问凭证（旧版）。", En: "Gets the access token of an internal app (older call)."},

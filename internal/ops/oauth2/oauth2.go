@@ -8,25 +8,21 @@ package oauth2
 
 import (
 	"errors"
+	"time"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 )
 
-var all []*api.Operation
-
-func define[In, Out any](op api.Op[In, Out]) *api.Operation {
-	o := op.Operation()
-	all = append(all, o)
-	return o
-}
-
-// Operations returns the operations of this package.
-func Operations() []*api.Operation { return all }
+// Operations are those of this package.
+var Operations api.Registry
 
 // lifetime is what every token call answers, also for a token that was issued
 // before: asking renews it (docs/spec/dingtalk.md#lifetime-of-an-app-token).
 const lifetime = int64(directory.TokenLife / 1e9)
+
+// refreshDays is how long a refresh token lives.
+const refreshDays = int64(directory.RefreshTokenLife / (24 * time.Hour))
 
 // refused reports whether key and secret are no pair. Callers are not told
 // which of them was wrong.

@@ -243,10 +243,10 @@ func TestBrokenStoreIsNoWrongSecret(t *testing.T) {
 
 func TestOperationsAreComplete(t *testing.T) {
 	t.Parallel()
-	if _, err := api.NewCatalogue(Operations()...); err != nil {
+	if _, err := api.NewCatalogue(Operations...); err != nil {
 		t.Fatal(err)
 	}
-	for _, o := range Operations() {
+	for _, o := range Operations {
 		texts := []string{o.Doc.Zh, o.Doc.En}
 		for _, f := range append(o.Inputs(), o.Outputs()...) {
 			texts = append(texts, f.Doc.Zh, f.Doc.En)

@@ -9,15 +9,17 @@ import (
 
 var errNameOrType = errors.New("not one of display name and type")
 
+var accountIDRule = api.Text{Zh: "16 位数字", En: "16 digits"}
+
 func accountIDField(p *string) api.Field {
-	return api.String("AccountId", p).Required(missingAccountID).Invalid(accountIDInvalid).
-		Check(accountIDInvalid, "16 digits", func() bool { return accountIDForm(*p) }).
+	return api.String("AccountId", p).Brings(directory.MemberField).Required(missingAccountID).Invalid(accountIDInvalid).
+		Check(accountIDInvalid, accountIDRule, func() bool { return accountIDForm.MatchString(*p) }).
 		Example("181761095690****").Describe("成员的账号 ID。", "Account id of the member.")
 }
 
 func displayNameField(name string, p *string) api.Field {
-	return api.String(name, p).Invalid(displayNameInvalid).
-		Check(displayNameInvalid, "Chinese characters, letters, digits, _ . - and spaces", func() bool { return !errors.Is(directory.CheckDisplayName(*p), directory.ErrDisplayNameForm) }).
+	return api.String(name, p).Brings(directory.DisplayNameField).Invalid(displayNameInvalid).
+		Check(displayNameInvalid, api.Text{Zh: "汉字、字母、数字、_ . - 和空格", En: "Chinese characters, letters, digits, _ . - and spaces"}, func() bool { return !errors.Is(directory.CheckDisplayName(*p), directory.ErrDisplayNameForm) }).
 		RunesIfAny(directory.MinDisplayName, directory.MaxDisplayName, displayNameLength).
 		Example("Dev")
 }
@@ -93,16 +95,8 @@ func answeredAccounts(as []directory.Account, directoryID string, tags bool) acc
 		l.Account[i] = answeredAccount(a, directoryID)
 		l.Account[i].ResourceDirectoryPath = joined(a.Path)
 		if tags {
-			l.Account[i].Tags = &tagList{orNone(a.Tags)}
+			l.Account[i].Tags = &tagList{api.List(a.Tags)}
 		}
 	}
 	return l
-}
-
-// orNone makes a list that was never set an empty one, so that it is written.
-func orNone[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }

@@ -17,7 +17,7 @@ type addedMessageContact struct{ ContactID, CreateDate string }
 
 // AddMessageContact adds a contact that has still to be verified
 // (docs/spec/resource-directory.md#adding-a-contact).
-var AddMessageContact = define(api.Op[addMessageContact, addedMessageContact]{
+var AddMessageContact = api.Define(&Operations, api.Op[addMessageContact, addedMessageContact]{
 	Route:    api.RPC(version, "AddMessageContact"),
 	Group:    "MessageContact",
 	Doc:      api.Text{Zh: "添加联系人。", En: "Adds a message contact."},
@@ -33,7 +33,7 @@ var AddMessageContact = define(api.Op[addMessageContact, addedMessageContact]{
 			// The aliyun CLI can send an empty list, MessageTypes=[]
 			// (docs/spec/resource-directory.md#message-types).
 			typesField(&in.MessageTypes).Required(missingTypes).
-				Check(missingTypes, "at least one kind", func() bool { return len(in.MessageTypes) > 0 }),
+				Check(missingTypes, api.Text{Zh: "至少一个类别", En: "at least one kind"}, func() bool { return len(in.MessageTypes) > 0 }),
 		}
 	},
 	Out: func(out *addedMessageContact) api.Fields {

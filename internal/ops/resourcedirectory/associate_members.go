@@ -14,7 +14,7 @@ type associateMembers struct {
 
 // AssociateMembers binds a contact to the resource directory, folders or
 // members (docs/spec/resource-directory.md#binding-a-contact).
-var AssociateMembers = define(api.Op[associateMembers, changedMembers]{
+var AssociateMembers = api.Define(&Operations, api.Op[associateMembers, changedMembers]{
 	Route: api.RPC(version, "AssociateMembers"),
 	Group: "MessageContact",
 	Doc:   api.Text{Zh: "将联系人绑定到资源目录、资源夹或成员。", En: "Binds a message contact to the resource directory, folders or members."},
@@ -26,7 +26,7 @@ var AssociateMembers = define(api.Op[associateMembers, changedMembers]{
 			// An absent list is not missing but invalid: the vendor's page has no
 			// MissingParameter.Members here.
 			membersField(&in.Members, membersInvalid).MaxItems(directory.MaxMembersPerCall, membersInvalid).
-				Check(membersDuplicate, "every id once", distinctMembers(&in.Members)),
+				Check(membersDuplicate, idsOnce, distinctMembers(&in.Members)),
 		}
 	},
 	Out:   changedMembersFields,

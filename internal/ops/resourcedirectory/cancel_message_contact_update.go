@@ -14,7 +14,7 @@ type cancelMessageContactUpdate struct {
 
 // CancelMessageContactUpdate drops addresses that wait to be verified
 // (docs/spec/resource-directory.md#cancelling-an-update).
-var CancelMessageContactUpdate = define(api.Op[cancelMessageContactUpdate, empty]{
+var CancelMessageContactUpdate = api.Define(&Operations, api.Op[cancelMessageContactUpdate, api.None]{
 	Route:    api.RPC(version, "CancelMessageContactUpdate"),
 	Group:    "MessageContact",
 	Doc:      api.Text{Zh: "取消更新联系人信息：放弃尚未通过验证的新手机号码或邮箱地址。", En: "Cancels an update of a message contact: drops a new phone number or mail address that was not verified yet."},
@@ -28,10 +28,9 @@ var CancelMessageContactUpdate = define(api.Op[cancelMessageContactUpdate, empty
 			knownEmailField(&in.EmailAddress).Describe("待取消的邮箱地址。", "Mail address whose verification is dropped."),
 		}
 	},
-	Out:   noFields,
 	Codes: []*api.Code{noContact, statusMismatch, noVerification},
 
-	Do: func(ctx context.Context, s *directory.Session, in *cancelMessageContactUpdate) (*empty, error) {
-		return &empty{}, s.CancelMessageContactUpdate(ctx, in.ContactID, in.EmailAddress, in.PhoneNumber)
+	Do: func(ctx context.Context, s *directory.Session, in *cancelMessageContactUpdate) (*api.None, error) {
+		return nil, s.CancelMessageContactUpdate(ctx, in.ContactID, in.EmailAddress, in.PhoneNumber)
 	},
 })

@@ -1,9 +1,8 @@
 package resourcedirectory
 
 import (
-	"fmt"
-
 	"net/http"
+	"strings"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -23,10 +22,10 @@ var (
 
 	nameInvalid = badRequest("InvalidParameter.Name", "The Name is invalid.",
 		api.Text{Zh: "Name 含有汉字和英文字母以外的字符。", En: "Name has characters other than Chinese characters and English letters."},
-		api.Text{Zh: fmt.Sprintf("只使用汉字和英文字母，%d 至 %d 个字符。", directory.MinMessageContactName, directory.MaxMessageContactName), En: fmt.Sprintf("Use Chinese characters and English letters only, %d to %d of them.", directory.MinMessageContactName, directory.MaxMessageContactName)}, directory.ErrMessageContactNameForm)
+		api.Textf("只使用汉字和英文字母，%d 至 %d 个字符。", "Use Chinese characters and English letters only, %d to %d of them.", directory.MinMessageContactName, directory.MaxMessageContactName), directory.ErrMessageContactNameForm)
 	nameLength = badRequest("InvalidParameter.Name.Length", "The Name exceeds the length limit.",
-		api.Text{Zh: fmt.Sprintf("Name 不是 %d 至 %d 个字符。", directory.MinMessageContactName, directory.MaxMessageContactName), En: fmt.Sprintf("Name is not %d to %d characters long.", directory.MinMessageContactName, directory.MaxMessageContactName)},
-		api.Text{Zh: fmt.Sprintf("使用 %d 至 %d 个字符。", directory.MinMessageContactName, directory.MaxMessageContactName), En: fmt.Sprintf("Use %d to %d characters.", directory.MinMessageContactName, directory.MaxMessageContactName)}, directory.ErrMessageContactNameLength)
+		api.Textf("Name 不是 %d 至 %d 个字符。", "Name is not %d to %d characters long.", directory.MinMessageContactName, directory.MaxMessageContactName),
+		api.Textf("使用 %d 至 %d 个字符。", "Use %d to %d characters.", directory.MinMessageContactName, directory.MaxMessageContactName), directory.ErrMessageContactNameLength)
 	nameUsed = badRequest("InvalidParameter.Name.AlreadyUsed", "The Name already exists. Please change to another name.",
 		api.Text{Zh: "资源目录中已有同名联系人，名称区分大小写。", En: "Another contact of the resource directory has this name; case counts."},
 		api.Text{Zh: "更换名称。", En: "Choose another name."}, directory.ErrMessageContactName)
@@ -34,7 +33,7 @@ var (
 		api.Text{Zh: "EmailAddress 不是一个 local@domain 形式的地址。", En: "EmailAddress is not one address of the form local@domain."},
 		api.Text{Zh: "填写一个不带显示名的邮箱地址，域名至少含一个点。", En: "Give one address without a display name whose domain has a dot."}, directory.ErrMessageContactEmail)
 	emailLength = badRequest("InvalidParameter.EmailAddress.Length", "The EmailAddress exceeds the length limit.",
-		api.Text{Zh: fmt.Sprintf("EmailAddress 超过 %d 个字符。", directory.MaxMessageContactEmail), En: fmt.Sprintf("EmailAddress is longer than %d characters.", directory.MaxMessageContactEmail)},
+		api.Textf("EmailAddress 超过 %d 个字符。", "EmailAddress is longer than %d characters.", directory.MaxMessageContactEmail),
 		api.Text{Zh: "换用更短的地址。", En: "Use a shorter address."}, directory.ErrMessageContactEmailLength)
 	phoneInvalid = badRequest("InvalidParameter.PhoneNumber", "The PhoneNumber is invalid.",
 		api.Text{Zh: "PhoneNumber 不是 86-<中国内地手机号> 的形式。", En: "PhoneNumber is not of the form 86-<mobile of mainland China>."},
@@ -44,10 +43,10 @@ var (
 		api.Text{Zh: "使用 86，或由管理员放开其他国家码。", En: "Use 86, or have the administrator allow others."}, directory.ErrMessageContactCountry)
 	titleInvalid = badRequest("InvalidParameter.Title", "The Title is invalid.",
 		api.Text{Zh: "Title 不在枚举中。", En: "Title is not one of the enumeration."},
-		api.Text{Zh: "使用 FinanceDirector、TechnicalDirector、MaintenanceDirector、CEO、ProjectDirector 或 Other。", En: "Use FinanceDirector, TechnicalDirector, MaintenanceDirector, CEO, ProjectDirector or Other."}, directory.ErrMessageContactTitle)
+		api.Text{Zh: "使用 " + strings.Join(directory.Titles, "、") + " 之一。", En: "Use one of " + strings.Join(directory.Titles, ", ") + "."}, directory.ErrMessageContactTitle)
 	typesInvalid = badRequest("InvalidParameter.MessageTypes", "The MessageTypes is invalid.",
 		api.Text{Zh: "MessageTypes 含有枚举以外的值，或不是列表。", En: "MessageTypes holds a value outside the enumeration, or is no list."},
-		api.Text{Zh: "使用 ServiceMessage、FaultMessage、AccountExpenses、SecurityMessage、ActivityMessage、ProductMessage。", En: "Use ServiceMessage, FaultMessage, AccountExpenses, SecurityMessage, ActivityMessage, ProductMessage."}, directory.ErrMessageContactTypes)
+		api.Text{Zh: "使用 " + strings.Join(directory.MessageTypes, "、") + "。", En: "Use " + strings.Join(directory.MessageTypes, ", ") + "."}, directory.ErrMessageContactTypes)
 	contactIDInvalid = badRequest("InvalidParameter.ContactId", "The ContactId is invalid.",
 		api.Text{Zh: "ContactId 不是 c- 加字母数字的形式。", En: "ContactId is not c- followed by letters and digits."},
 		api.Text{Zh: "使用 AddMessageContact 或 ListMessageContacts 返回的 ID。", En: "Use an id that AddMessageContact or ListMessageContacts returned."})
@@ -55,7 +54,7 @@ var (
 		api.Text{Zh: "联系人当前状态不允许该操作，例如正在删除中。", En: "The contact's status does not allow the operation; it may be being deleted."},
 		api.Text{Zh: "用 GetMessageContact 查看 Status。", En: "Look at Status with GetMessageContact."}, directory.ErrMessageContactStatus)
 	contactQuota = badRequest("LimitExceeded.Contacts", "The maximum number of contacts exceeds the limit.",
-		api.Text{Zh: "资源目录的联系人数量已达上限（默认 200）。", En: "The resource directory has as many contacts as it may (200 by default)."},
+		api.Textf("资源目录的联系人数量已达上限（默认 %d）。", "The resource directory has as many contacts as it may (%d by default).", directory.DefaultMaxMessageContacts),
 		api.Text{Zh: "删除不用的联系人，或由管理员提高上限。", En: "Delete contacts that are not used, or have the administrator raise the limit."}, directory.ErrMessageContactQuota)
 	noContact = answering(http.StatusNotFound, "EntityNotExists.Contact", "This Contact does not exist.",
 		api.Text{Zh: "资源目录中没有这个联系人。", En: "The resource directory has no such contact."},
@@ -71,22 +70,23 @@ var (
 		api.Text{Zh: "该地址没有待验证记录：不是该联系人的地址，或已经验证过。", En: "The address has nothing to verify: it is not the contact's, or was verified already."},
 		api.Text{Zh: "用 ListMessageContactVerifications 查看待验证的地址。", En: "See what is to be verified with ListMessageContactVerifications."}, directory.ErrVerificationNotOpen)
 	sendLimit = answering(http.StatusConflict, "SendValidateCodeExceedsLimitForAccount", "For the same account, the number of verification codes sent exceeds the limit.",
-		api.Text{Zh: "验证信息发送过多：每个地址每分钟 1 条、每小时 5 条、每天 10 条，每个资源目录每天 100 条（默认）。", En: "Too many verification messages: at most 1 a minute, 5 an hour and 10 a day to one address, and 100 a day in the resource directory (by default)."},
+		api.Textf("验证信息发送过多：每个地址每分钟 %d 条、每小时 %d 条、每天 %d 条，每个资源目录每天 %d 条（默认）。", "Too many verification messages: at most %d a minute, %d an hour and %d a day to one address, and %d a day in the resource directory (by default).",
+			directory.MaxVerificationsToOnePerMinute, directory.MaxVerificationsToOnePerHour, directory.MaxVerificationsToOnePerDay, directory.DefaultMaxVerificationsPerDay),
 		api.Text{Zh: "一分钟后重试；若已达每天上限，次日再试。", En: "Try again after a minute, or tomorrow when the daily limit is reached."}, directory.ErrVerificationLimit)
 	membersInvalid = badRequest("InvalidParameter.Members", "The Members is invalid.",
-		api.Text{Zh: fmt.Sprintf("Members 为空、多于 %d 个，或含有不是资源目录、资源夹、成员 ID 的值。", directory.MaxMembersPerCall), En: fmt.Sprintf("Members is empty, has more than %d entries, or one that is no id of a resource directory, folder or member.", directory.MaxMembersPerCall)},
-		api.Text{Zh: fmt.Sprintf("一次给出 1 至 %d 个 ID，如 rd-...、fd-... 或 16 位成员 ID。", directory.MaxMembersPerCall), En: fmt.Sprintf("Give 1 to %d ids at a time, such as rd-..., fd-... or the 16 digits of a member.", directory.MaxMembersPerCall)})
+		api.Textf("Members 为空、多于 %d 个，或含有不是资源目录、资源夹、成员 ID 的值。", "Members is empty, has more than %d entries, or one that is no id of a resource directory, folder or member.", directory.MaxMembersPerCall),
+		api.Textf("一次给出 1 至 %d 个 ID，如 rd-...、fd-... 或 16 位成员 ID。", "Give 1 to %d ids at a time, such as rd-..., fd-... or the 16 digits of a member.", directory.MaxMembersPerCall))
 	membersDuplicate = badRequest("InvalidParameter.Members.Duplicate", "The Members contains duplicate values.",
 		api.Text{Zh: "Members 中有重复的 ID。", En: "Members names an id more than once."},
 		api.Text{Zh: "去掉重复的 ID。", En: "Name every id once."})
 	membersLength = badRequest("InvalidParameter.Members.Length", "The maximum number of Members exceeds the limit.",
-		api.Text{Zh: fmt.Sprintf("Members 多于 %d 个。", directory.MaxMembersPerCall), En: fmt.Sprintf("Members has more than %d entries.", directory.MaxMembersPerCall)},
-		api.Text{Zh: fmt.Sprintf("一次最多给出 %d 个 ID。", directory.MaxMembersPerCall), En: fmt.Sprintf("Give at most %d ids at a time.", directory.MaxMembersPerCall)})
+		api.Textf("Members 多于 %d 个。", "Members has more than %d entries.", directory.MaxMembersPerCall),
+		api.Textf("一次最多给出 %d 个 ID。", "Give at most %d ids at a time.", directory.MaxMembersPerCall))
 	noMember = badRequest("InvalidMember", "The member does not exist in the resource directory.",
 		api.Text{Zh: "某个 ID 不在资源目录中；解绑时，联系人没有与它绑定。", En: "An id is not in the resource directory or, when disassociating, the contact is not bound to it."},
 		api.Text{Zh: "检查 Members；联系人的绑定见 GetMessageContact 的 Members。", En: "Check Members; GetMessageContact shows what the contact is bound to."}, directory.ErrMemberNotFound)
 	memberQuota = badRequest("LimitExceeded.ContactMembers", "The maximum number of contact members exceeds the limit.",
-		api.Text{Zh: "该联系人的绑定数量将超过上限（默认 100）。", En: "The contact would be bound to more members than it may (100 by default)."},
+		api.Textf("该联系人的绑定数量将超过上限（默认 %d）。", "The contact would be bound to more members than it may (%d by default).", directory.DefaultMaxMembersPerContact),
 		api.Text{Zh: "绑定到资源夹或资源目录以覆盖其下所有成员，或由管理员提高上限。", En: "Bind it to a folder or the resource directory, which counts for all members below, or have the administrator raise the limit."}, directory.ErrMemberQuota)
 	retainInvalid = badRequest("InvalidParameter.RetainContactInMembers", "The RetainContactInMembers is invalid.",
 		api.Text{Zh: "RetainContactInMembers 不是 true 或 false。", En: "RetainContactInMembers is neither true nor false."},
@@ -95,8 +95,8 @@ var (
 		api.Text{Zh: "PageNumber 不是从 1 开始的整数。", En: "PageNumber is not a whole number from 1 on."},
 		api.Text{Zh: "填写从 1 开始的整数。", En: "Give a whole number from 1 on."})
 	pageSizeInvalid = badRequest("InvalidParameter.PageSize", "The PageSize is invalid.",
-		api.Text{Zh: fmt.Sprintf("PageSize 不是 1 至 %d 的整数。", maxPageSize), En: fmt.Sprintf("PageSize is not a whole number from 1 to %d.", maxPageSize)},
-		api.Text{Zh: fmt.Sprintf("填写 1 至 %d 的整数。", maxPageSize), En: fmt.Sprintf("Give a whole number from 1 to %d.", maxPageSize)})
+		api.Textf("PageSize 不是 1 至 %d 的整数。", "PageSize is not a whole number from 1 to %d.", maxPageSize),
+		api.Textf("填写 1 至 %d 的整数。", "Give a whole number from 1 to %d.", maxPageSize))
 )
 
 func badRequest(code, msg string, why, fix api.Text, cause ...error) *api.Code {

@@ -14,17 +14,18 @@ type createFolder struct {
 
 // CreateFolder adds a folder, at most five levels below the root
 // (docs/spec/resource-directory.md#creating-a-folder).
-var CreateFolder = define(api.Op[createFolder, oneFolder]{
+var CreateFolder = api.Define(&Operations, api.Op[createFolder, oneFolder]{
 	Route: api.RPC(version, "CreateFolder"),
 	Also:  older("CreateFolder"),
 	Group: "Folder",
-	Doc:   api.Text{Zh: "创建资源夹，根资源夹下最多五级。", En: "Creates a folder, at most five levels below the root."},
+	Doc:   api.Textf("创建资源夹，根资源夹下最多 %d 级。", "Creates a folder, at most %d levels below the root.", directory.MaxFolderDepth),
 
 	Before: enabled,
 	In: func(in *createFolder) api.Fields {
 		return api.Fields{
 			parentField(&in.ParentFolderID),
-			folderNameField("FolderName", &in.FolderName).Describe("资源夹名称，1 至 128 个字符，在父资源夹下唯一。", "Name of the folder, 1 to 128 characters, unique under its parent."),
+			folderNameField("FolderName", &in.FolderName).
+				Describef("资源夹名称，1 至 %d 个字符，在父资源夹下唯一。", "Name of the folder, 1 to %d characters, unique under its parent.", directory.MaxFolderName),
 			tagsField(&in.Tags, "资源夹的标签。", "Tags of the folder."),
 		}
 	},

@@ -1,8 +1,6 @@
 package resourcedirectory
 
 import (
-	"fmt"
-
 	"context"
 	"errors"
 
@@ -17,7 +15,7 @@ type createResourceAccount struct {
 
 // CreateResourceAccount adds a member
 // (docs/spec/resource-directory.md#creating-an-account).
-var CreateResourceAccount = define(api.Op[createResourceAccount, oneAccount]{
+var CreateResourceAccount = api.Define(&Operations, api.Op[createResourceAccount, oneAccount]{
 	Route: api.RPC(version, "CreateResourceAccount"),
 	Also:  older("CreateResourceAccount"),
 	Group: "Account",
@@ -27,20 +25,20 @@ var CreateResourceAccount = define(api.Op[createResourceAccount, oneAccount]{
 	In: func(in *createResourceAccount) api.Fields {
 		return api.Fields{
 			displayNameField("DisplayName", &in.DisplayName).Required(missingDisplayName).
-				Describe(fmt.Sprintf("成员显示名称，%d 至 %d 个字符，在资源目录内唯一。", directory.MinDisplayName, directory.MaxDisplayName), fmt.Sprintf("Display name of the member, %d to %d characters, unique in the resource directory.", directory.MinDisplayName, directory.MaxDisplayName)),
+				Describef("成员显示名称，%d 至 %d 个字符，在资源目录内唯一。", "Display name of the member, %d to %d characters, unique in the resource directory.", directory.MinDisplayName, directory.MaxDisplayName),
 			parentField(&in.FolderID),
 			api.String("PayerAccountId", &in.PayerID).Invalid(payerInvalid).
-				Check(payerInvalid, "16 digits", func() bool { return in.PayerID == "" || accountIDForm(in.PayerID) }).
+				Check(payerInvalid, accountIDRule, func() bool { return in.PayerID == "" || accountIDForm.MatchString(in.PayerID) }).
 				Example("123233441234****").Describe("结算账号 ID，须在资源目录内；为空则自主结算。", "Account that pays, of this resource directory; by default the member itself."),
 			api.String("AccountNamePrefix", &in.NamePrefix).Invalid(prefixInvalid).
-				Check(prefixInvalid, "letters and digits, with single _ . - between them", func() bool {
+				Check(prefixInvalid, api.Text{Zh: "字母和数字，中间可有单个的 _ . -", En: "letters and digits, with single _ . - between them"}, func() bool {
 					return in.NamePrefix == "" || !errors.Is(directory.CheckNamePrefix(in.NamePrefix), directory.ErrNamePrefixForm)
 				}).
 				RunesIfAny(directory.MinNamePrefix, directory.MaxNamePrefix, prefixLength).
-				Example("alice").Describe(fmt.Sprintf("账号名称前缀，%d 至 %d 个字符；为空则随机生成。", directory.MinNamePrefix, directory.MaxNamePrefix), fmt.Sprintf("Prefix of the account's name, %d to %d characters; made up by default.", directory.MinNamePrefix, directory.MaxNamePrefix)),
+				Example("alice").Describef("账号名称前缀，%d 至 %d 个字符；为空则随机生成。", "Prefix of the account's name, %d to %d characters; made up by default.", directory.MinNamePrefix, directory.MaxNamePrefix),
 			tagsField(&in.Tags, "成员的标签。", "Tags of the member."),
 			api.String("ResellAccountType", &in.ResellAccountType).Invalid(resellTypeInvalid).
-				Check(resellTypeInvalid, "resell or non_resell", func() bool {
+				Check(resellTypeInvalid, api.Text{Zh: "resell 或 non_resell", En: "resell or non_resell"}, func() bool {
 					return in.ResellAccountType == "" || in.ResellAccountType == "resell" || in.ResellAccountType == "non_resell"
 				}).
 				Example("resell").Describe("成员的身份类型，仅作校验。", "Identity type of the member; checked and not used."),

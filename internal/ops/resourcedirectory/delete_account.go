@@ -17,7 +17,7 @@ type deletedAccount struct{ DeletionType string }
 // DeleteAccount deletes a member of type resource account, at once. The checks
 // that AbandonableCheckId names concern the vendor's cloud; SDKs send the list
 // as JSON text (docs/spec/resource-directory.md#deleting-a-resource-account).
-var DeleteAccount = define(api.Op[deleteAccount, deletedAccount]{
+var DeleteAccount = api.Define(&Operations, api.Op[deleteAccount, deletedAccount]{
 	Route: api.RPC(version, "DeleteAccount"),
 	Also:  older("DeleteAccount"),
 	Group: "Account",

@@ -11,7 +11,7 @@ type deleteFolder struct{ FolderID string }
 
 // DeleteFolder deletes an empty folder. Message contacts are no longer bound to
 // it (docs/spec/resource-directory.md#deleting-a-folder).
-var DeleteFolder = define(api.Op[deleteFolder, empty]{
+var DeleteFolder = api.Define(&Operations, api.Op[deleteFolder, api.None]{
 	Route: api.RPC(version, "DeleteFolder"),
 	Also:  older("DeleteFolder"),
 	Group: "Folder",
@@ -19,10 +19,9 @@ var DeleteFolder = define(api.Op[deleteFolder, empty]{
 
 	Before: enabled,
 	In:     func(in *deleteFolder) api.Fields { return api.Fields{theFolderField(&in.FolderID)} },
-	Out:    noFields,
 	Codes:  []*api.Code{folderIDInvalid, noFolder, folderHasFolders, folderHasAccounts},
 
-	Do: func(ctx context.Context, s *directory.Session, in *deleteFolder) (*empty, error) {
-		return &empty{}, s.DeleteFolder(ctx, in.FolderID)
+	Do: func(ctx context.Context, s *directory.Session, in *deleteFolder) (*api.None, error) {
+		return nil, s.DeleteFolder(ctx, in.FolderID)
 	},
 })

@@ -17,7 +17,7 @@ type deletedMessageContact struct{ Status string }
 // DeleteMessageContact deletes a contact. Without RetainContactInMembers its
 // removal from members takes place later: poll GetMessageContactDeletionStatus
 // (docs/spec/resource-directory.md#deleting-a-contact).
-var DeleteMessageContact = define(api.Op[deleteMessageContact, deletedMessageContact]{
+var DeleteMessageContact = api.Define(&Operations, api.Op[deleteMessageContact, deletedMessageContact]{
 	Route:    api.RPC(version, "DeleteMessageContact"),
 	Group:    "MessageContact",
 	Doc:      api.Text{Zh: "删除联系人。", En: "Deletes a message contact."},

@@ -2,7 +2,6 @@ package resourcedirectory
 
 import (
 	"fmt"
-
 	"net/http"
 
 	"github.com/mingce/mingce/internal/api"
@@ -34,7 +33,7 @@ var (
 	payerInvalid        = malformed("PayerAccountId", "16 位数字的账号 ID", "an account id of 16 digits")
 	abandonableInvalid  = malformed("AbandonableCheckId", "检查项 ID 的列表", "a list of ids of checks")
 	tagInvalid          = malformed("Tag", fmt.Sprintf("最多 %d 个标签；键 1 至 %d 个字符且不重复，值不超过 %d 个字符", directory.MaxTags, directory.MaxTagText, directory.MaxTagText), fmt.Sprintf("at most %d tags; keys of 1 to %d characters, each once, values of at most %d", directory.MaxTags, directory.MaxTagText, directory.MaxTagText), directory.ErrTags)
-	maNameInvalid       = malformed("MAName", "<前缀>@rdadmin.aliyunid.com，前缀 2 至 50 个字符", "<prefix>@rdadmin.aliyunid.com with a prefix of 2 to 50 characters")
+	maNameInvalid       = malformed("MAName", fmt.Sprintf("<前缀>%s，前缀 %d 至 %d 个字符", managementDomain, directory.MinManagementPrefix, directory.MaxManagementPrefix), fmt.Sprintf("<prefix>%s with a prefix of %d to %d characters", managementDomain, directory.MinManagementPrefix, directory.MaxManagementPrefix))
 	queryKeywordTooLong = malformed("QueryKeyword", fmt.Sprintf("不超过 %d 个字符", directory.MaxKeyword), fmt.Sprintf("at most %d characters", directory.MaxKeyword))
 	accountIDInvalid    = badRequest("InvalidParameter.AccountId", "The AccountId is invalid.", accountIDWhy, accountIDFix)
 	childIDInvalid      = badRequest("InvalidParameter.ChildId", "The ChildId is invalid.",
@@ -50,7 +49,7 @@ var (
 		api.Text{Zh: "资源夹名称含有不允许的字符。", En: "The name of the folder has a character that is not allowed."},
 		api.Text{Zh: "使用汉字、英文字母、数字、下划线、句点和短划线。", En: "Use Chinese characters, letters, digits, underscores, periods and hyphens."}, directory.ErrFolderNameForm)
 	folderNameLength = badRequest("InvalidParameter.Folder.Name.Length", "The Name of folder exceeds the length limit.",
-		api.Text{Zh: fmt.Sprintf("资源夹名称超过 %d 个字符，或超过本服务所设的上限。", directory.MaxFolderName), En: fmt.Sprintf("The name of the folder is longer than %d characters, or than this server is set to allow.", directory.MaxFolderName)},
+		api.Textf("资源夹名称超过 %d 个字符，或超过本服务所设的上限。", "The name of the folder is longer than %d characters, or than this server is set to allow.", directory.MaxFolderName),
 		api.Text{Zh: "缩短名称；24 个字符以内总是可以。", En: "Choose a shorter name; up to 24 characters are the vendor's documented length."}, directory.ErrFolderNameLength)
 	folderNameUsed = badRequest("InvalidParameter.Folder.Name.AlreadyUsed", "The name already exists under the same parent. Please change to another name.",
 		api.Text{Zh: "同一父资源夹下已有同名资源夹。", En: "The parent folder has another folder of this name."},
@@ -59,10 +58,10 @@ var (
 		api.Text{Zh: "资源目录中没有这个资源夹。", En: "The resource directory has no such folder."},
 		api.Text{Zh: "用 ListFoldersForParent 查看资源夹。", En: "See the folders with ListFoldersForParent."}, directory.ErrFolderNotFound)
 	folderDepth = answering(http.StatusConflict, "LimitExceeded.Folder.Depth", "The folder depth exceeds the limit of 5.",
-		api.Text{Zh: "根资源夹下最多五级资源夹。", En: "There are at most five levels of folders below the root."},
+		api.Textf("根资源夹下最多 %d 级资源夹。", "There are at most %d levels of folders below the root.", directory.MaxFolderDepth),
 		api.Text{Zh: "建在更上层的资源夹下。", En: "Create it under a folder further up."}, directory.ErrFolderDepth)
 	folderQuota = answering(http.StatusConflict, "QuotaExceeded.Folder.Count", "The number of folders exceeds the quota.",
-		api.Text{Zh: "资源夹数量已达上限（默认 1000）。", En: "The resource directory has as many folders as it may (1000 by default)."},
+		api.Textf("资源夹数量已达上限（默认 %d）。", "The resource directory has as many folders as it may (%d by default).", directory.DefaultMaxFolders),
 		api.Text{Zh: "删除不用的资源夹，或由管理员提高上限。", En: "Delete folders that are not used, or have the administrator raise the limit."}, directory.ErrFolderQuota)
 	folderHasFolders = answering(http.StatusConflict, "DeleteConflict.Folder.SubFolder", "This folder has sub folders.",
 		api.Text{Zh: "资源夹中还有子资源夹。", En: "The folder has folders in it."},
@@ -75,8 +74,8 @@ var (
 		api.Text{Zh: "成员显示名称含有不允许的字符。", En: "The display name has a character that is not allowed."},
 		api.Text{Zh: "使用汉字、英文字母、数字、下划线、句点、短划线和空格。", En: "Use Chinese characters, letters, digits, underscores, periods, hyphens and spaces."}, directory.ErrDisplayNameForm)
 	displayNameLength = badRequest("InvalidParameter.Account.DisplayName.Length", "The DisplayName of the account exceeds the length limit.",
-		api.Text{Zh: fmt.Sprintf("成员显示名称不是 %d 至 %d 个字符。", directory.MinDisplayName, directory.MaxDisplayName), En: fmt.Sprintf("The display name is not %d to %d characters long.", directory.MinDisplayName, directory.MaxDisplayName)},
-		api.Text{Zh: fmt.Sprintf("使用 %d 至 %d 个字符。", directory.MinDisplayName, directory.MaxDisplayName), En: fmt.Sprintf("Use %d to %d characters.", directory.MinDisplayName, directory.MaxDisplayName)}, directory.ErrDisplayNameLength)
+		api.Textf("成员显示名称不是 %d 至 %d 个字符。", "The display name is not %d to %d characters long.", directory.MinDisplayName, directory.MaxDisplayName),
+		api.Textf("使用 %d 至 %d 个字符。", "Use %d to %d characters.", directory.MinDisplayName, directory.MaxDisplayName), directory.ErrDisplayNameLength)
 	displayNameUsed = answering(http.StatusConflict, "InvalidParameter.Account.DisplayName.AlreadyUsed", "The displayname of account has been used.",
 		api.Text{Zh: "资源目录中已有同名成员。", En: "Another member of the resource directory has this display name."},
 		api.Text{Zh: "更换名称。", En: "Choose another name."}, directory.ErrAccountDisplayName)
@@ -84,13 +83,13 @@ var (
 		api.Text{Zh: "账号名称前缀含有不允许的字符，或特殊字符连续、位于首尾。", En: "The prefix has a character that is not allowed, or special characters side by side or at an end."},
 		api.Text{Zh: "使用字母和数字，中间可有单个的 _ . -。", En: "Use letters and digits, with single _ . - between them."}, directory.ErrNamePrefixForm)
 	prefixLength = badRequest("InvalidParameter.Account.AccountNamePrefix.Length", "The account name prefix exceeds the length limit.",
-		api.Text{Zh: fmt.Sprintf("账号名称前缀不是 %d 至 %d 个字符。", directory.MinNamePrefix, directory.MaxNamePrefix), En: fmt.Sprintf("The prefix is not %d to %d characters long.", directory.MinNamePrefix, directory.MaxNamePrefix)},
-		api.Text{Zh: fmt.Sprintf("使用 %d 至 %d 个字符。", directory.MinNamePrefix, directory.MaxNamePrefix), En: fmt.Sprintf("Use %d to %d characters.", directory.MinNamePrefix, directory.MaxNamePrefix)}, directory.ErrNamePrefixLength)
+		api.Textf("账号名称前缀不是 %d 至 %d 个字符。", "The prefix is not %d to %d characters long.", directory.MinNamePrefix, directory.MaxNamePrefix),
+		api.Textf("使用 %d 至 %d 个字符。", "Use %d to %d characters.", directory.MinNamePrefix, directory.MaxNamePrefix), directory.ErrNamePrefixLength)
 	accountNameUsed = answering(http.StatusConflict, "EntityAlreadyExists.ResourceDirectory.Account", "The email address that the system generates when you create a member account already exists. Try again later.",
 		api.Text{Zh: "已有成员使用该账号名称前缀。", En: "Another member has this account name."},
 		api.Text{Zh: "更换 AccountNamePrefix，或不填由系统生成。", En: "Choose another AccountNamePrefix, or leave it out."}, directory.ErrAccountName)
 	accountQuota = answering(http.StatusConflict, "LimitExceeded.Account", "The maximum number of member accounts in a resource directory exceeds the limit.",
-		api.Text{Zh: "成员数量已达上限（默认 10000）。", En: "The resource directory has as many members as it may (10000 by default)."},
+		api.Textf("成员数量已达上限（默认 %d）。", "The resource directory has as many members as it may (%d by default).", directory.DefaultMaxAccounts),
 		api.Text{Zh: "移除不用的成员，或由管理员提高上限。", En: "Remove members that are not used, or have the administrator raise the limit."}, directory.ErrAccountQuota)
 	payerElsewhere = answering(http.StatusConflict, "NotSupport.PayerAccountInAnotherResourceDirectory", "The specified settlement account does not exist in the resource directory. You must specify a valid settlement account.",
 		api.Text{Zh: "结算账号不在资源目录中。", En: "The account that pays is not in the resource directory."},

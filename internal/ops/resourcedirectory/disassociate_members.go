@@ -14,7 +14,7 @@ type disassociateMembers struct {
 
 // DisassociateMembers takes a contact away from the resource directory, folders
 // or members (docs/spec/resource-directory.md#unbinding-a-contact).
-var DisassociateMembers = define(api.Op[disassociateMembers, changedMembers]{
+var DisassociateMembers = api.Define(&Operations, api.Op[disassociateMembers, changedMembers]{
 	Route: api.RPC(version, "DisassociateMembers"),
 	Group: "MessageContact",
 	Doc:   api.Text{Zh: "解除联系人与资源目录、资源夹或成员的绑定。", En: "Takes a message contact away from the resource directory, folders or members."},
@@ -24,7 +24,7 @@ var DisassociateMembers = define(api.Op[disassociateMembers, changedMembers]{
 		return api.Fields{
 			contactIDField(&in.ContactID),
 			membersField(&in.Members, missingMembers).MaxItems(directory.MaxMembersPerCall, membersLength).
-				Check(membersDuplicate, "every id once", distinctMembers(&in.Members)),
+				Check(membersDuplicate, idsOnce, distinctMembers(&in.Members)),
 		}
 	},
 	Out:   changedMembersFields,

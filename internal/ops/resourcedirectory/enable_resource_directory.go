@@ -2,6 +2,7 @@ package resourcedirectory
 
 import (
 	"context"
+	"strings"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -12,7 +13,8 @@ const (
 	newManagementAccount = "NewManagementAccount"
 )
 
-var maNameForm = form(`^[A-Za-z0-9]+([_.-][A-Za-z0-9]+)*@rdadmin\.aliyunid\.com$`)
+// managementDomain ends the name of a management account.
+const managementDomain = "@rdadmin.aliyunid.com"
 
 type enableResourceDirectory struct {
 	EnableMode, MAName, MASecureMobilePhone, VerificationCode string
@@ -24,7 +26,7 @@ type enableResourceDirectory struct {
 //
 // Decision: a new management account needs its name only. Its phone cannot be
 // verified, as there is no operation here that sends the code, and is not kept.
-var EnableResourceDirectory = define(api.Op[enableResourceDirectory, enabledDirectory]{
+var EnableResourceDirectory = api.Define(&Operations, api.Op[enableResourceDirectory, enabledDirectory]{
 	Route: api.RPC(version, "EnableResourceDirectory"),
 	Also:  older("EnableResourceDirectory"),
 	Group: "ResourceDirectory",
@@ -36,8 +38,9 @@ var EnableResourceDirectory = define(api.Op[enableResourceDirectory, enabledDire
 				OneOf(enableModeInvalid, currentAccount, newManagementAccount).
 				Example(currentAccount).Describe("开通方式：CurrentAccount 用当前账号，NewManagementAccount 用新账号。", "CurrentAccount or NewManagementAccount."),
 			api.String("MAName", &in.MAName).Invalid(maNameInvalid).
-				Check(maNameInvalid, "<prefix>@rdadmin.aliyunid.com", func() bool {
-					return in.MAName == "" || maNameForm(in.MAName) && runesIn(in.MAName, 2+len("@rdadmin.aliyunid.com"), 50+len("@rdadmin.aliyunid.com"))
+				Check(maNameInvalid, api.Text{Zh: "<前缀>@rdadmin.aliyunid.com", En: "<prefix>@rdadmin.aliyunid.com"}, func() bool {
+					prefix, ok := strings.CutSuffix(in.MAName, managementDomain)
+					return in.MAName == "" || ok && directory.IsManagementPrefix(prefix)
 				}).
 				Example("user01@rdadmin.aliyunid.com").Describe("新管理账号的名称。", "Name of the new management account."),
 			api.String("MASecureMobilePhone", &in.MASecureMobilePhone).Personal().Example("xx-139****1234").Describe("新管理账号的安全手机，接受但不保存。", "Phone of the new management account; accepted and not kept."),

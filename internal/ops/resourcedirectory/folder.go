@@ -2,9 +2,9 @@ package resourcedirectory
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -37,8 +37,8 @@ func inUse(ctx context.Context, s *directory.Session) error {
 
 // Forms of ids (docs/spec/resource-directory.md#ids-in-a-directory).
 var (
-	folderIDForm  = form(`^(r-[0-9A-Za-z]{6}|fd-[0-9A-Za-z]{10})$`)
-	accountIDForm = form(`^[0-9]{16}$`)
+	folderIDForm  = regexp.MustCompile(`^(r-[0-9A-Za-z]{6}|fd-[0-9A-Za-z]{10})$`)
+	accountIDForm = regexp.MustCompile(`^[0-9]{16}$`)
 )
 
 // isoTime is how the directory's operations write times
@@ -47,22 +47,22 @@ func isoTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.00
 
 func folderIDField(name string, p *string, invalid *api.Code) api.Field {
 	return api.String(name, p).Invalid(invalid).
-		Check(invalid, "r- and 6 or fd- and 10 letters and digits", func() bool { return *p == "" || folderIDForm(*p) }).
+		Check(invalid, api.Text{Zh: "r- 加 6 位，或 fd- 加 10 位字母和数字", En: "r- and 6 or fd- and 10 letters and digits"}, func() bool { return *p == "" || folderIDForm.MatchString(*p) }).
 		Example("fd-u8B321****")
 }
 
 func theFolderField(p *string) api.Field {
-	return folderIDField("FolderId", p, folderIDInvalid).Required(missingFolderID).Describe("资源夹 ID。", "ID of the folder.")
+	return folderIDField("FolderId", p, folderIDInvalid).Brings(directory.FolderField).Required(missingFolderID).Describe("资源夹 ID。", "ID of the folder.")
 }
 
 func parentField(p *string) api.Field {
-	return folderIDField("ParentFolderId", p, parentFolderInvalid).Example("r-b1****").
+	return folderIDField("ParentFolderId", p, parentFolderInvalid).Brings(directory.ParentField).Example("r-b1****").
 		Describe("父资源夹 ID，默认为根资源夹。", "ID of the parent folder; the root by default.")
 }
 
 func folderNameField(name string, p *string) api.Field {
-	return api.String(name, p).Required(missingFolderName).Invalid(folderNameInvalid).
-		Check(folderNameInvalid, "Chinese characters, letters, digits, _ . -", func() bool { return directory.IsFolderName(*p) }).
+	return api.String(name, p).Required(missingFolderName).Brings(directory.NameField).Invalid(folderNameInvalid).
+		Check(folderNameInvalid, api.Text{Zh: "汉字、字母、数字、_ . -", En: "Chinese characters, letters, digits, _ . -"}, func() bool { return directory.IsFolderName(*p) }).
 		Runes(1, directory.MaxFolderName, folderNameLength).
 		Example("rdFolder")
 }
@@ -80,7 +80,7 @@ func tagsField(p *[]directory.Tag, zh, en string) api.Field {
 			api.String("Value", &t.Value).Invalid(tagInvalid).Runes(0, directory.MaxTagText, tagInvalid).Example("v1").Describe("标签值。", "Value of the tag."),
 		}
 	}).Invalid(tagInvalid).MaxItems(directory.MaxTags, tagInvalid).
-		Check(tagInvalid, "every key once", func() bool { return directory.CheckTags(*p) == nil }).Describe(zh, en)
+		Check(tagInvalid, api.Text{Zh: "每个键只能出现一次", En: "every key once"}, func() bool { return directory.CheckTags(*p) == nil }).Describe(zh, en)
 }
 
 // tagList is a list of tags as answers wrap it: Tags.Tag[].
@@ -135,8 +135,3 @@ func foldersField(l *folders) api.Field {
 }
 
 func joined(path []string) string { return strings.Join(path, "/") }
-
-func runesIn(s string, least, most int) bool {
-	n := utf8.RuneCountInString(s)
-	return n >= least && n <= most
-}

@@ -21,7 +21,7 @@ type gotAccount struct {
 // GetAccount reads a member. Its tags are a plain list, unlike those of lists.
 // Addresses of members are not kept, so it never has a secure mobile phone
 // (docs/spec/resource-directory.md#reading-an-account).
-var GetAccount = define(api.Op[getAccount, gotAccount]{
+var GetAccount = api.Define(&Operations, api.Op[getAccount, gotAccount]{
 	Route:    api.RPC(version, "GetAccount"),
 	Also:     older("GetAccount"),
 	Group:    "Account",
@@ -49,7 +49,7 @@ var GetAccount = define(api.Op[getAccount, gotAccount]{
 		out := &gotAccount{Account: answeredAccount(a, directoryOf(a))}
 		out.Account.ResourceDirectoryPath = joined(a.Path)
 		if in.IncludeTags {
-			out.Tags = orNone(a.Tags)
+			out.Tags = api.List(a.Tags)
 		}
 		return out, nil
 	},

@@ -25,7 +25,7 @@ const deletionTimeForm = "2006-01-02T15:04:05-07:00"
 
 // GetAccountDeletionStatus tells how the deletion of a member ended
 // (docs/spec/resource-directory.md#status-of-an-account-deletion).
-var GetAccountDeletionStatus = define(api.Op[getAccountDeletionStatus, gotAccountDeletionStatus]{
+var GetAccountDeletionStatus = api.Define(&Operations, api.Op[getAccountDeletionStatus, gotAccountDeletionStatus]{
 	Route:    api.RPC(version, "GetAccountDeletionStatus"),
 	Also:     older("GetAccountDeletionStatus"),
 	Group:    "Account",

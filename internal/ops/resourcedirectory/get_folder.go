@@ -11,7 +11,7 @@ type getFolder struct{ FolderID string }
 
 // GetFolder reads a folder with its path
 // (docs/spec/resource-directory.md#reading-a-folder).
-var GetFolder = define(api.Op[getFolder, oneFolder]{
+var GetFolder = api.Define(&Operations, api.Op[getFolder, oneFolder]{
 	Route:    api.RPC(version, "GetFolder"),
 	Also:     older("GetFolder"),
 	Group:    "Folder",

@@ -13,7 +13,7 @@ type gotMessageContact struct{ Contact messageContact }
 
 // GetMessageContact reads a contact
 // (docs/spec/resource-directory.md#reading-a-contact).
-var GetMessageContact = define(api.Op[getMessageContact, gotMessageContact]{
+var GetMessageContact = api.Define(&Operations, api.Op[getMessageContact, gotMessageContact]{
 	Route:    api.RPC(version, "GetMessageContact"),
 	Group:    "MessageContact",
 	Doc:      api.Text{Zh: "查询联系人详情。", En: "Returns a message contact."},

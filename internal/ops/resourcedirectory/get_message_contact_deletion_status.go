@@ -14,7 +14,7 @@ type gotDeletionStatus struct{ directory.ContactDeletion }
 // GetMessageContactDeletionStatus tells how a deletion is getting on. A contact
 // that is gone, and one whose deletion nobody asked for, does not exist here
 // (docs/spec/resource-directory.md#status-of-a-deletion).
-var GetMessageContactDeletionStatus = define(api.Op[getDeletionStatus, gotDeletionStatus]{
+var GetMessageContactDeletionStatus = api.Define(&Operations, api.Op[getDeletionStatus, gotDeletionStatus]{
 	Route:    api.RPC(version, "GetMessageContactDeletionStatus"),
 	Group:    "MessageContact",
 	Doc:      api.Text{Zh: "查询联系人的删除状态。", En: "Returns the status of a message contact's deletion."},

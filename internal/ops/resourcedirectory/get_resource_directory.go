@@ -15,7 +15,7 @@ type gotResourceDirectory struct {
 // GetResourceDirectory reads the directory
 // (docs/spec/resource-directory.md#reading-a-directory). There are no control policies here, members can be deleted, and display
 // names are not synchronised with anything.
-var GetResourceDirectory = define(api.Op[empty, gotResourceDirectory]{
+var GetResourceDirectory = api.Define(&Operations, api.Op[api.None, gotResourceDirectory]{
 	Route:    api.RPC(version, "GetResourceDirectory"),
 	Also:     older("GetResourceDirectory"),
 	Group:    "ResourceDirectory",
@@ -32,7 +32,7 @@ var GetResourceDirectory = define(api.Op[empty, gotResourceDirectory]{
 	},
 	Codes: []*api.Code{notInUse},
 
-	Do: func(ctx context.Context, s *directory.Session, _ *empty) (*gotResourceDirectory, error) {
+	Do: func(ctx context.Context, s *directory.Session, _ *api.None) (*gotResourceDirectory, error) {
 		rd, err := s.ResourceDirectory(ctx)
 		if err != nil {
 			return nil, err

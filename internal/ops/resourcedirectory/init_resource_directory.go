@@ -10,7 +10,7 @@ import (
 // InitResourceDirectory is EnableResourceDirectory as Terraform calls it, under
 // the older version only
 // (docs/spec/resource-directory.md#older-call-that-enables-a-directory).
-var InitResourceDirectory = define(api.Op[empty, enabledDirectory]{
+var InitResourceDirectory = api.Define(&Operations, api.Op[api.None, enabledDirectory]{
 	Route: api.RPC(olderVersion, "InitResourceDirectory"),
 	Group: "ResourceDirectory",
 	Doc:   api.Text{Zh: "开通资源目录（旧版接口）。", En: "Enables the resource directory (older operation)."},
@@ -18,7 +18,7 @@ var InitResourceDirectory = define(api.Op[empty, enabledDirectory]{
 	Out:   enabledDirectoryFields,
 	Codes: []*api.Code{directoryEnabled},
 
-	Do: func(ctx context.Context, s *directory.Session, _ *empty) (*enabledDirectory, error) {
+	Do: func(ctx context.Context, s *directory.Session, _ *api.None) (*enabledDirectory, error) {
 		rd, err := s.CreateResourceDirectory(ctx, "", false)
 		if err != nil {
 			return nil, err

@@ -31,7 +31,7 @@ type listedAccounts struct {
 
 // ListAccounts lists all members, newest first, by pages or, when MaxResults or
 // NextToken is given, by tokens (docs/spec/resource-directory.md#listing-accounts).
-var ListAccounts = define(api.Op[listAccounts, listedAccounts]{
+var ListAccounts = api.Define(&Operations, api.Op[listAccounts, listedAccounts]{
 	Route:    api.RPC(version, "ListAccounts"),
 	Also:     older("ListAccounts"),
 	Group:    "Account",
@@ -43,9 +43,9 @@ var ListAccounts = define(api.Op[listAccounts, listedAccounts]{
 		fs := append(api.Fields{keywordField(&in.QueryKeyword), includeTagsField(&in.IncludeTags)}, in.fields()...)
 		return append(fs,
 			api.OptInt("MaxResults", &in.MaxResults).Invalid(maxResultsInvalid).Range(1, maxPageSize, maxResultsInvalid).
-				Example("10").Describe("用 Token 翻页时的每页条数，1 至 100，默认 10；给出它时忽略页码。", "Entries of a page when paging by token, 1 to 100, 10 by default; page numbers are ignored then."),
+				Example("10").Describef("用 Token 翻页时的每页条数，1 至 %d，默认 %d；给出它时忽略页码。", "Entries of a page when paging by token, 1 to %d, %d by default; page numbers are ignored then.", maxPageSize, defaultPageSize),
 			api.String("NextToken", &in.NextToken).Invalid(nextTokenInvalid).
-				Check(nextTokenInvalid, "a token that a page before answered", in.readToken).
+				Check(nextTokenInvalid, api.Text{Zh: "上一页返回的令牌", En: "a token that a page before answered"}, in.readToken).
 				Example("").Describe("上一页返回的 NextToken。", "NextToken that the page before answered."),
 			tagsField(&in.Tags, "只列出有这些标签的成员。", "Lists only members with all these tags."))
 	},
@@ -103,7 +103,7 @@ func (in *listAccounts) readToken() bool {
 	text, err := base64.RawURLEncoding.DecodeString(in.NextToken)
 	at, id, ok := strings.Cut(string(text), ".")
 	ms, parsed := strconv.ParseInt(at, 10, 64)
-	if err != nil || parsed != nil || !ok || !accountIDForm(id) {
+	if err != nil || parsed != nil || !ok || !accountIDForm.MatchString(id) {
 		return false
 	}
 	in.after = &directory.AccountPosition{JoinedAt: time.UnixMilli(ms), ID: id}

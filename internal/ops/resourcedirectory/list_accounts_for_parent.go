@@ -21,7 +21,7 @@ type listedAccountsForParent struct {
 
 // ListAccountsForParent lists the members right in a folder, newest first
 // (docs/spec/resource-directory.md#listing-accounts-of-a-folder).
-var ListAccountsForParent = define(api.Op[listAccountsForParent, listedAccountsForParent]{
+var ListAccountsForParent = api.Define(&Operations, api.Op[listAccountsForParent, listedAccountsForParent]{
 	Route:    api.RPC(version, "ListAccountsForParent"),
 	Also:     older("ListAccountsForParent"),
 	Group:    "Account",

@@ -13,7 +13,7 @@ type listedAncestors struct{ Folders folders }
 
 // ListAncestors lists the folders above a folder or member, the root first
 // (docs/spec/resource-directory.md#listing-ancestors).
-var ListAncestors = define(api.Op[listAncestors, listedAncestors]{
+var ListAncestors = api.Define(&Operations, api.Op[listAncestors, listedAncestors]{
 	Route:    api.RPC(version, "ListAncestors"),
 	Also:     older("ListAncestors"),
 	Group:    "Folder",
@@ -23,8 +23,8 @@ var ListAncestors = define(api.Op[listAncestors, listedAncestors]{
 	Before: enabled,
 	In: func(in *listAncestors) api.Fields {
 		return api.Fields{api.String("ChildId", &in.ChildID).Required(missingChildID).Invalid(childIDInvalid).
-			Check(childIDInvalid, "the id of a folder or member", func() bool {
-				return folderIDForm(in.ChildID) || accountIDForm(in.ChildID)
+			Check(childIDInvalid, api.Text{Zh: "资源夹或成员的 ID", En: "the id of a folder or member"}, func() bool {
+				return folderIDForm.MatchString(in.ChildID) || accountIDForm.MatchString(in.ChildID)
 			}).
 			Example("fd-i1c9nr****").Describe("资源夹或成员的 ID。", "ID of a folder or member.")}
 	},
@@ -32,7 +32,7 @@ var ListAncestors = define(api.Op[listAncestors, listedAncestors]{
 	Codes: []*api.Code{noFolder, noAccount},
 
 	Do: func(ctx context.Context, s *directory.Session, in *listAncestors) (*listedAncestors, error) {
-		fs, err := s.Ancestors(ctx, in.ChildID, accountIDForm(in.ChildID))
+		fs, err := s.Ancestors(ctx, in.ChildID, accountIDForm.MatchString(in.ChildID))
 		if err != nil {
 			return nil, err
 		}

@@ -20,7 +20,7 @@ type listedFolders struct {
 
 // ListFoldersForParent lists the folders right under one, newest first
 // (docs/spec/resource-directory.md#listing-folders).
-var ListFoldersForParent = define(api.Op[listFoldersForParent, listedFolders]{
+var ListFoldersForParent = api.Define(&Operations, api.Op[listFoldersForParent, listedFolders]{
 	Route:    api.RPC(version, "ListFoldersForParent"),
 	Also:     older("ListFoldersForParent"),
 	Group:    "Folder",
@@ -49,7 +49,7 @@ var ListFoldersForParent = define(api.Op[listFoldersForParent, listedFolders]{
 		for i, f := range fs {
 			f.ParentID = "" // not part of this answer
 			out.Folders.Folder[i] = answeredFolder(f)
-			out.Folders.Folder[i].Tags = &tagList{orNone(f.Tags)}
+			out.Folders.Folder[i].Tags = &tagList{api.List(f.Tags)}
 		}
 		return out, nil
 	},

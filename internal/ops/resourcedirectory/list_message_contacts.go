@@ -19,7 +19,7 @@ type listedMessageContacts struct {
 
 // ListMessageContacts lists contacts, newest first. An unknown ContactId or
 // Member answers an empty list (docs/spec/resource-directory.md#listing-contacts).
-var ListMessageContacts = define(api.Op[listMessageContacts, listedMessageContacts]{
+var ListMessageContacts = api.Define(&Operations, api.Op[listMessageContacts, listedMessageContacts]{
 	Route:    api.RPC(version, "ListMessageContacts"),
 	Group:    "MessageContact",
 	Doc:      api.Text{Zh: "查询联系人列表。", En: "Lists message contacts."},
@@ -29,8 +29,8 @@ var ListMessageContacts = define(api.Op[listMessageContacts, listedMessageContac
 	Before: inUse,
 	In: func(in *listMessageContacts) api.Fields {
 		return append(api.Fields{
-			api.String("ContactId", &in.ContactID).Invalid(contactIDInvalid).
-				Check(contactIDInvalid, "c- and letters and digits", func() bool { return in.ContactID == "" || contactIDForm(in.ContactID) }).
+			api.String("ContactId", &in.ContactID).Brings(directory.MessageContactField).Invalid(contactIDInvalid).
+				Check(contactIDInvalid, contactIDRule, func() bool { return in.ContactID == "" || contactIDForm.MatchString(in.ContactID) }).
 				Example("c-qL4HqKONzOM7****").Describe("联系人 ID。", "ID of the contact."),
 			api.String("Member", &in.Member).Example("fd-ZDNPiT****").
 				Describe("直接绑定的资源目录、资源夹或成员的 ID。", "ID of a resource directory, folder or member that the contact is bound to directly."),

@@ -1,10 +1,9 @@
 package resourcedirectory
 
 import (
-	"fmt"
-
 	"errors"
 	"math"
+	"regexp"
 	"slices"
 
 	"github.com/mingce/mingce/internal/api"
@@ -14,11 +13,11 @@ import (
 // Forms of a message contact's values.
 var (
 	// docs/spec/resource-directory.md#id-of-a-contact
-	contactIDForm = form(`^c-[0-9A-Za-z]{1,64}$`)
+	contactIDForm = regexp.MustCompile(`^c-[0-9A-Za-z]{1,64}$`)
 	// Ids of a resource directory, its root, a folder and an account
 	// (docs/spec/resource-directory.md#ids-in-a-directory). The lengths are what
 	// the examples show; other lengths are accepted here.
-	memberForm = form(`^(rd-[0-9A-Za-z]{1,32}|r-[0-9A-Za-z]{1,32}|fd-[0-9A-Za-z]{1,32}|[0-9]{16})$`)
+	memberForm = regexp.MustCompile(`^(rd-[0-9A-Za-z]{1,32}|r-[0-9A-Za-z]{1,32}|fd-[0-9A-Za-z]{1,32}|[0-9]{16})$`)
 )
 
 const (
@@ -29,15 +28,17 @@ const (
 	dateForm = "2006-01-02 15:04:05"
 )
 
+var contactIDRule = api.Text{Zh: "c- 加字母和数字", En: "c- and letters and digits"}
+
 func contactIDField(p *string) api.Field {
-	return api.String("ContactId", p).Required(missingContactID).Invalid(contactIDInvalid).
-		Check(contactIDInvalid, "c- and letters and digits", func() bool { return contactIDForm(*p) }).
+	return api.String("ContactId", p).Brings(directory.MessageContactField).Required(missingContactID).Invalid(contactIDInvalid).
+		Check(contactIDInvalid, contactIDRule, func() bool { return contactIDForm.MatchString(*p) }).
 		Example("c-qL4HqKONzOM7****").Describe("联系人 ID。", "ID of the contact.")
 }
 
 func nameField(f api.Field, p func() string) api.Field {
-	return f.Invalid(nameInvalid).
-		Check(nameInvalid, "Chinese characters and English letters only", func() bool {
+	return f.Brings(directory.NameField).Invalid(nameInvalid).
+		Check(nameInvalid, api.Text{Zh: "只能是汉字和英文字母", En: "Chinese characters and English letters only"}, func() bool {
 			return !errors.Is(directory.CheckMessageContactName(p()), directory.ErrMessageContactNameForm)
 		}).
 		Runes(directory.MinMessageContactName, directory.MaxMessageContactName, nameLength).
@@ -47,19 +48,16 @@ func nameField(f api.Field, p func() string) api.Field {
 func emailField(f api.Field, p func() string) api.Field {
 	return f.Invalid(emailInvalid).Personal().
 		Runes(0, directory.MaxMessageContactEmail, emailLength).
-		Check(emailInvalid, mailRule, func() bool { return p() == "" || directory.IsMail(p()) }).
+		Check(emailInvalid, api.MailRule, func() bool { return p() == "" || directory.IsMail(p()) }).
 		Example("someone***@example.com").Describe("联系人的邮箱地址，验证通过后才生效。", "Mail address of the contact; it takes effect once verified.")
 }
-
-// mailRule is directory.IsMail in words.
-const mailRule = "one address of the form local@domain"
 
 // knownEmailField is an address that a contact has already: the vendor's pages
 // have no code for its length
 // (docs/spec/resource-directory.md#e-mail-address-of-a-contact).
 func knownEmailField(p *string) api.Field {
 	return api.String("EmailAddress", p).Invalid(emailInvalid).Personal().Runes(0, directory.MaxMessageContactEmail, emailInvalid).
-		Check(emailInvalid, mailRule, func() bool { return *p == "" || directory.IsMail(*p) }).
+		Check(emailInvalid, api.MailRule, func() bool { return *p == "" || directory.IsMail(*p) }).
 		Example("someone***@example.com")
 }
 
@@ -72,10 +70,10 @@ func (c *countries) SetSession(s *directory.Session) { c.codes = s.MobileCountry
 
 func phoneField(f api.Field, p func() string, allowed *countries) api.Field {
 	return f.Invalid(phoneInvalid).Personal().
-		Check(countryInvalid, "a country code that is allowed", func() bool {
+		Check(countryInvalid, api.Text{Zh: "允许的国家码", En: "a country code that is allowed"}, func() bool {
 			return p() == "" || !errors.Is(directory.CheckMessageContactPhone(p(), allowed.codes), directory.ErrMessageContactCountry)
 		}).
-		Check(phoneInvalid, "<country code>-<number>, a mobile number of its country", func() bool {
+		Check(phoneInvalid, api.Text{Zh: "<国家码>-<号码>，且是该国家的手机号码", En: "<country code>-<number>, a mobile number of its country"}, func() bool {
 			return p() == "" || directory.CheckMessageContactPhone(p(), allowed.codes) == nil
 		}).
 		Example("86-139****1234").Describe("联系人的手机号码，格式 86-<手机号码>，验证通过后才生效。", "Mobile of the contact as 86-<number>; it takes effect once verified.")
@@ -94,12 +92,15 @@ func typesField(p *[]string) api.Field {
 // membersField is the list of members; none is the code of an empty one.
 func membersField(p *[]string, none *api.Code) api.Field {
 	return api.Strings("Members", p).Required(none).Invalid(membersInvalid).
-		Check(none, "at least one id", func() bool { return len(*p) > 0 }).
-		Check(membersInvalid, "ids of a resource directory, folders or members", func() bool {
-			return !slices.ContainsFunc(*p, func(id string) bool { return !memberForm(id) })
+		Check(none, api.Text{Zh: "至少一个 ID", En: "at least one id"}, func() bool { return len(*p) > 0 }).
+		Check(membersInvalid, api.Text{Zh: "资源目录、资源夹或成员的 ID", En: "ids of a resource directory, folders or members"}, func() bool {
+			return !slices.ContainsFunc(*p, func(id string) bool { return !memberForm.MatchString(id) })
 		}).
-		Example("fd-ZDNPiT****").Describe(fmt.Sprintf("资源目录、资源夹或成员的 ID，一次 1 至 %d 个。", directory.MaxMembersPerCall), fmt.Sprintf("Ids of the resource directory, folders or members, 1 to %d at a time.", directory.MaxMembersPerCall))
+		Example("fd-ZDNPiT****").Describef("资源目录、资源夹或成员的 ID，一次 1 至 %d 个。", "Ids of the resource directory, folders or members, 1 to %d at a time.", directory.MaxMembersPerCall)
 }
+
+// idsOnce is distinctMembers in words.
+var idsOnce = api.Text{Zh: "每个 ID 只能出现一次", En: "every id once"}
 
 func distinctMembers(p *[]string) func() bool {
 	return func() bool {
@@ -123,7 +124,7 @@ func (p *paging) fields() api.Fields {
 		api.Int("PageNumber", &p.PageNumber).Invalid(pageNumberInvalid).Range(1, math.MaxInt32, pageNumberInvalid).
 			Example("1").Describe("页码，从 1 开始，默认 1。", "Page, from 1 on; 1 by default."),
 		api.Int("PageSize", &p.PageSize).Invalid(pageSizeInvalid).Range(1, maxPageSize, pageSizeInvalid).
-			Example("10").Describe(fmt.Sprintf("每页条数，1 至 %d，默认 10。", maxPageSize), fmt.Sprintf("Entries of a page, 1 to %d; 10 by default.", maxPageSize)),
+			Example("10").Describef("每页条数，1 至 %d，默认 %d。", "Entries of a page, 1 to %d; %d by default.", maxPageSize, defaultPageSize),
 	}
 }
 

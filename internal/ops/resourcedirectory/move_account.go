@@ -12,7 +12,7 @@ type moveAccount struct{ AccountID, DestinationFolderID string }
 // MoveAccount puts a member into another folder. It is refused with 429 while a
 // contact is being taken away from a folder above the member
 // (docs/spec/resource-directory.md#moving-an-account).
-var MoveAccount = define(api.Op[moveAccount, empty]{
+var MoveAccount = api.Define(&Operations, api.Op[moveAccount, api.None]{
 	Route: api.RPC(version, "MoveAccount"),
 	Also:  older("MoveAccount"),
 	Group: "Account",
@@ -22,14 +22,13 @@ var MoveAccount = define(api.Op[moveAccount, empty]{
 	In: func(in *moveAccount) api.Fields {
 		return api.Fields{
 			accountIDField(&in.AccountID),
-			folderIDField("DestinationFolderId", &in.DestinationFolderID, destinationInvalid).Required(missingDestination).
+			folderIDField("DestinationFolderId", &in.DestinationFolderID, destinationInvalid).Brings(directory.FolderField).Required(missingDestination).
 				Example("fd-bVaRIG****").Describe("目标资源夹 ID。", "ID of the folder to move to."),
 		}
 	},
-	Out:   noFields,
 	Codes: []*api.Code{noAccount, noFolder, conflicting},
 
-	Do: func(ctx context.Context, s *directory.Session, in *moveAccount) (*empty, error) {
-		return &empty{}, s.MoveAccount(ctx, in.AccountID, in.DestinationFolderID)
+	Do: func(ctx context.Context, s *directory.Session, in *moveAccount) (*api.None, error) {
+		return nil, s.MoveAccount(ctx, in.AccountID, in.DestinationFolderID)
 	},
 })

@@ -12,7 +12,7 @@ type removeCloudAccount struct{ AccountID string }
 // RemoveCloudAccount lets a cloud account leave the directory. Message contacts
 // that counted for it go on receiving its messages
 // (docs/spec/resource-directory.md#removing-a-cloud-account).
-var RemoveCloudAccount = define(api.Op[removeCloudAccount, empty]{
+var RemoveCloudAccount = api.Define(&Operations, api.Op[removeCloudAccount, api.None]{
 	Route: api.RPC(version, "RemoveCloudAccount"),
 	Also:  older("RemoveCloudAccount"),
 	Group: "Account",
@@ -20,10 +20,9 @@ var RemoveCloudAccount = define(api.Op[removeCloudAccount, empty]{
 
 	Before: enabled,
 	In:     func(in *removeCloudAccount) api.Fields { return api.Fields{accountIDField(&in.AccountID)} },
-	Out:    noFields,
 	Codes:  []*api.Code{noAccount, accountTypeMismatch},
 
-	Do: func(ctx context.Context, s *directory.Session, in *removeCloudAccount) (*empty, error) {
-		return &empty{}, s.RemoveAccount(ctx, in.AccountID)
+	Do: func(ctx context.Context, s *directory.Session, in *removeCloudAccount) (*api.None, error) {
+		return nil, s.RemoveAccount(ctx, in.AccountID)
 	},
 })

@@ -8,21 +8,8 @@ import "github.com/mingce/mingce/internal/api"
 
 const version = "2022-04-19"
 
-var all []*api.Operation
-
-func define[In, Out any](op api.Op[In, Out]) *api.Operation {
-	o := op.Operation()
-	all = append(all, o)
-	return o
-}
-
-// Operations returns the operations of this package.
-func Operations() []*api.Operation { return all }
-
-// empty is the answer of an operation that answers its RequestId only.
-type empty struct{}
-
-func noFields(*empty) api.Fields { return nil }
+// Operations are those of this package.
+var Operations api.Registry
 
 // contactResource is the RAM resource of one message contact
 // (docs/spec/resource-directory.md#actions-and-resources).

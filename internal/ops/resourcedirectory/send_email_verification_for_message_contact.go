@@ -12,7 +12,7 @@ type sendEmailVerification struct{ ContactID, EmailAddress string }
 // SendEmailVerificationForMessageContact mails a link and a code to an address
 // that is to be verified
 // (docs/spec/resource-directory.md#sending-a-verification-message).
-var SendEmailVerificationForMessageContact = define(api.Op[sendEmailVerification, empty]{
+var SendEmailVerificationForMessageContact = api.Define(&Operations, api.Op[sendEmailVerification, api.None]{
 	Route:    api.RPC(version, "SendEmailVerificationForMessageContact"),
 	Group:    "MessageContact",
 	Doc:      api.Text{Zh: "向联系人的邮箱发送验证信息。", En: "Sends a verification mail to a message contact."},
@@ -25,10 +25,9 @@ var SendEmailVerificationForMessageContact = define(api.Op[sendEmailVerification
 			knownEmailField(&in.EmailAddress).Required(missingEmail).Describe("待验证的邮箱地址。", "Mail address to be verified."),
 		}
 	},
-	Out:   noFields,
 	Codes: []*api.Code{noContact, noVerification, sendLimit},
 
-	Do: func(ctx context.Context, s *directory.Session, in *sendEmailVerification) (*empty, error) {
-		return &empty{}, s.SendVerification(ctx, in.ContactID, directory.EmailChannel, in.EmailAddress)
+	Do: func(ctx context.Context, s *directory.Session, in *sendEmailVerification) (*api.None, error) {
+		return nil, s.SendVerification(ctx, in.ContactID, directory.EmailChannel, in.EmailAddress)
 	},
 })

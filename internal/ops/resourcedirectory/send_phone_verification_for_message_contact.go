@@ -15,7 +15,7 @@ type sendPhoneVerification struct {
 // SendPhoneVerificationForMessageContact texts a link and a code to a number
 // that is to be verified
 // (docs/spec/resource-directory.md#sending-a-verification-message).
-var SendPhoneVerificationForMessageContact = define(api.Op[sendPhoneVerification, empty]{
+var SendPhoneVerificationForMessageContact = api.Define(&Operations, api.Op[sendPhoneVerification, api.None]{
 	Route:    api.RPC(version, "SendPhoneVerificationForMessageContact"),
 	Group:    "MessageContact",
 	Doc:      api.Text{Zh: "向联系人的手机号码发送验证信息。", En: "Sends a verification text message to a message contact."},
@@ -28,10 +28,9 @@ var SendPhoneVerificationForMessageContact = define(api.Op[sendPhoneVerification
 			phoneField(api.String("PhoneNumber", &in.PhoneNumber).Required(missingPhone), plain(&in.PhoneNumber), &in.countries),
 		}
 	},
-	Out:   noFields,
 	Codes: []*api.Code{noContact, noVerification, sendLimit},
 
-	Do: func(ctx context.Context, s *directory.Session, in *sendPhoneVerification) (*empty, error) {
-		return &empty{}, s.SendVerification(ctx, in.ContactID, directory.SMSChannel, in.PhoneNumber)
+	Do: func(ctx context.Context, s *directory.Session, in *sendPhoneVerification) (*api.None, error) {
+		return nil, s.SendVerification(ctx, in.ContactID, directory.SMSChannel, in.PhoneNumber)
 	},
 })

@@ -14,7 +14,7 @@ type updateAccount struct {
 
 // UpdateAccount changes the display name or the type of a member
 // (docs/spec/resource-directory.md#updating-an-account).
-var UpdateAccount = define(api.Op[updateAccount, oneAccount]{
+var UpdateAccount = api.Define(&Operations, api.Op[updateAccount, oneAccount]{
 	Route: api.RPC(version, "UpdateAccount"),
 	Also:  older("UpdateAccount"),
 	Group: "Account",
@@ -25,9 +25,9 @@ var UpdateAccount = define(api.Op[updateAccount, oneAccount]{
 		return api.Fields{
 			accountIDField(&in.AccountID),
 			displayNameField("NewDisplayName", &in.DisplayName).
-				Describe("新的显示名称，2 至 50 个字符，在资源目录内唯一。", "New display name, 2 to 50 characters, unique in the resource directory."),
+				Describef("新的显示名称，%d 至 %d 个字符，在资源目录内唯一。", "New display name, %d to %d characters, unique in the resource directory.", directory.MinDisplayName, directory.MaxDisplayName),
 			api.String("NewAccountType", &in.Type).Invalid(accountTypeInvalid).
-				Check(accountTypeInvalid, "ResourceAccount or CloudAccount", func() bool {
+				Check(accountTypeInvalid, api.Text{Zh: "ResourceAccount 或 CloudAccount", En: "ResourceAccount or CloudAccount"}, func() bool {
 					return in.Type == "" || in.Type == directory.ResourceAccount || in.Type == directory.CloudAccount
 				}).
 				Example("CloudAccount").Describe("新的类型；与 NewDisplayName 只能给出一个。", "New type; not together with NewDisplayName."),

@@ -11,7 +11,7 @@ type updateFolder struct{ FolderID, NewFolderName string }
 
 // UpdateFolder renames a folder. The root cannot be renamed
 // (docs/spec/resource-directory.md#renaming-a-folder).
-var UpdateFolder = define(api.Op[updateFolder, oneFolder]{
+var UpdateFolder = api.Define(&Operations, api.Op[updateFolder, oneFolder]{
 	Route: api.RPC(version, "UpdateFolder"),
 	Also:  older("UpdateFolder"),
 	Group: "Folder",
@@ -21,7 +21,8 @@ var UpdateFolder = define(api.Op[updateFolder, oneFolder]{
 	In: func(in *updateFolder) api.Fields {
 		return api.Fields{
 			theFolderField(&in.FolderID),
-			folderNameField("NewFolderName", &in.NewFolderName).Describe("新的资源夹名称，1 至 128 个字符，在父资源夹下唯一。", "New name of the folder, 1 to 128 characters, unique under its parent."),
+			folderNameField("NewFolderName", &in.NewFolderName).
+				Describef("新的资源夹名称，1 至 %d 个字符，在父资源夹下唯一。", "New name of the folder, 1 to %d characters, unique under its parent.", directory.MaxFolderName),
 		}
 	},
 	Out:   oneFolderFields,

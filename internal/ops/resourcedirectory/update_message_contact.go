@@ -15,7 +15,7 @@ type updateMessageContact struct {
 
 // UpdateMessageContact changes a contact; what is absent stays as it is
 // (docs/spec/resource-directory.md#updating-a-contact).
-var UpdateMessageContact = define(api.Op[updateMessageContact, empty]{
+var UpdateMessageContact = api.Define(&Operations, api.Op[updateMessageContact, api.None]{
 	Route:    api.RPC(version, "UpdateMessageContact"),
 	Group:    "MessageContact",
 	Doc:      api.Text{Zh: "更新联系人信息。", En: "Updates a message contact."},
@@ -32,10 +32,9 @@ var UpdateMessageContact = define(api.Op[updateMessageContact, empty]{
 			typesField(&in.MessageTypes),
 		}
 	},
-	Out:   noFields,
 	Codes: []*api.Code{noContact, statusMismatch, nameUsed, conflicting},
 
-	Do: func(ctx context.Context, s *directory.Session, in *updateMessageContact) (*empty, error) {
-		return &empty{}, s.UpdateMessageContact(ctx, in.ContactID, in.MessageContactUpdate)
+	Do: func(ctx context.Context, s *directory.Session, in *updateMessageContact) (*api.None, error) {
+		return nil, s.UpdateMessageContact(ctx, in.ContactID, in.MessageContactUpdate)
 	},
 })

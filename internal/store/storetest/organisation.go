@@ -159,7 +159,7 @@ func testMembers(t *testing.T, s directory.Store) {
 	same(t, read(t, s, orgA, leaders), []string{"b", "d"})
 	changed := employee("b", 2)
 	changed.Name, changed.UpdatedAt = "z", start.Add(time.Minute)
-	update(t, s, orgA, func(tx directory.Tx) { tx.UpdateEmployee(employee("b", 2, 20), changed) }) // still leads, as it stays
+	update(t, s, orgA, func(tx directory.Tx) { tx.UpdateEmployee(employee("b", 2, 20), changed) }) // stays a member, so still a leader
 	same(t, read(t, s, orgA, leaders), []string{"b", "d"})
 	same(t, read(t, s, orgA, func(tx directory.Tx) ([]int64, error) { return tx.LedBy("b") }), []int64{2})
 	update(t, s, orgA, func(tx directory.Tx) { tx.SetLeaders(2, nil) })
@@ -264,7 +264,7 @@ func testUnionIDs(t *testing.T, s directory.Store) {
 			return nil
 		})
 	}
-	holds("union2", false) // of the number before
+	holds("union2", false) // belongs to the previous number
 	holds("union4", true)
 	update(t, s, orgA, func(tx directory.Tx) { tx.DeleteContact(after) })
 	update(t, s, orgA, func(tx directory.Tx) { tx.InsertContact(contact(1)) })
