@@ -357,7 +357,7 @@ func TestOrderPerObject(t *testing.T) {
 			w.clock.pass(time.Duration(rapid.IntRange(0, 40).Draw(rt, "seconds")) * time.Second)
 		}
 		settled := 0
-		for range 3*total + 2 { // every event may take three rounds
+		for range 3*total + 2 { // an event may take three rounds
 			w.clock.pass(time.Minute)
 			services[0].Once(t.Context())
 			settled += len(w.failed())

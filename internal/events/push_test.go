@@ -52,7 +52,7 @@ func TestDeadReceiversAreAlone(t *testing.T) {
 	var under sync.WaitGroup
 	service.round(ctx, &under)
 	<-asked
-	for n := 2; len(alive.values("n")) < 4; n++ { // the dead one is not done with its first
+	for n := 2; len(alive.values("n")) < 4; n++ { // the hanging receiver still has its first event
 		w.record("user_add_org", "u1", n)
 		var live sync.WaitGroup
 		service.round(ctx, &live)
@@ -82,7 +82,7 @@ func TestReceiversThatFail(t *testing.T) {
 		"huge":   func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, largestAnswer+1)) },
 		"closes": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"hangs": func(_ http.ResponseWriter, r *http.Request) {
-			_, _ = io.Copy(io.Discard, r.Body) // only then a caller that left is noticed
+			_, _ = io.Copy(io.Discard, r.Body) // only then does the server notice that the caller left
 			select {
 			case <-block:
 			case <-r.Context().Done():

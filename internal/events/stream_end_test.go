@@ -64,7 +64,7 @@ func TestStreamsEndWithTheirRight(t *testing.T) {
 			t.Run(name+"/"+engine, func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t, open(t))
-				there := w.open(NewPusher(true, w.clock.now)) // remembers for itself
+				there := w.open(NewPusher(true, w.clock.now)) // has its own memory
 				s := New(there, NewPusher(true, w.clock.now), w.service().log)
 				c := w.connect(endpoint(t, s), accept, directory.AllEvents)
 				if err := test.end(w); err != nil {

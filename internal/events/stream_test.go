@@ -203,7 +203,7 @@ func TestEventsWaitForAnAppThatRestarts(t *testing.T) {
 	first.Once(t.Context())
 	second.Once(t.Context())
 	d := w.connect(other, accept, directory.AllEvents) // another process
-	second.Once(t.Context())                           // the first one gave it up when the app went
+	second.Once(t.Context())                           // the first one released it when the app disconnected
 	want(t, "after", d.numbers(), 2, 3)
 
 	// A day without a connection ends the subscription.
@@ -278,7 +278,7 @@ func TestStoppingSendsClientsAway(t *testing.T) {
 	if last.Type != "SYSTEM" || last.Headers["topic"] != "disconnect" {
 		t.Errorf("last frame: got %+v, want SYSTEM disconnect", last)
 	}
-	w.ticket() // tickets are still given, by whichever process
+	w.ticket() // any process may still issue tickets
 }
 
 func TestPing(t *testing.T) {

@@ -219,7 +219,7 @@ func TestMasterFile(t *testing.T) {
 		return
 	}
 	refused := []os.FileMode{0o660, 0o450, 0o604, 0o644, 0o444}
-	if os.Getuid() != 0 { // root's own may be read by a group
+	if os.Getuid() != 0 { // a file of root's may be group-readable
 		refused = append(refused, 0o640, 0o440)
 	}
 	for _, mode := range refused {

@@ -44,7 +44,7 @@ func TestContactRefersToNothingDeleted(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if n := len(missing.UserIDs) + len(missing.LabelIDs); n > 1 { // what the case before has deleted
+			if n := len(missing.UserIDs) + len(missing.LabelIDs); n > 1 { // deleted by the case before
 				t.Errorf("%d are missing before anything was deleted in this case: %v", n, missing)
 			}
 			gone := make(chan error, 1)

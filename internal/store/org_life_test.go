@@ -141,7 +141,7 @@ func TestDeletedOrganisationGetsNoKey(t *testing.T) {
 		if err := s.Update(ctx, "ding1", func(tx directory.Tx) error { tx.Orgs().EraseOrg(s.Now()); return nil }); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Close(); err != nil { // another process, or a later one, knows no keys
+		if err := s.Close(); err != nil { // another process has no cached keys
 			t.Fatal(err)
 		}
 		s = open()
@@ -172,7 +172,7 @@ func TestResetAfterErasure(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Close(); err != nil { // another process, or a later one, knows no keys
+		if err := s.Close(); err != nil { // another process has no cached keys
 			t.Fatal(err)
 		}
 		s = open(func(o *Options) { o.Kind = Dev })

@@ -43,7 +43,7 @@ func mustRefuse(t *testing.T, name string, o Options, backup []byte, want error)
 func TestBackupThatIsCutOff(t *testing.T) {
 	t.Parallel()
 	backup, o := sampleBackup(t)
-	for size := 0; size < len(backup); size += 509 { // beside, at and behind the blocks of 512
+	for size := 0; size < len(backup); size += 509 { // before, at and after the boundaries of 512-byte blocks
 		mustRefuse(t, "cut off", o, backup[:size], ErrDamaged)
 	}
 	mustRefuse(t, "the last byte is missing", o, backup[:len(backup)-1], ErrDamaged)

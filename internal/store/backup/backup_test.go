@@ -249,7 +249,7 @@ func tree(t *testing.T, path string) (names []string) {
 	t.Helper()
 	_ = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
-			return nil // it is not there
+			return nil // the database does not exist
 		}
 		info, err := d.Info()
 		if err != nil {

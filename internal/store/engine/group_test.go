@@ -94,7 +94,7 @@ func (s step) model(m map[string]item) error {
 	switch s.Kind {
 	case "insert":
 		if ok && holder != "" {
-			return errBroken // which of two violated constraints is told is the engine's choice
+			return errBroken // the engine chooses which of two violated constraints it reports
 		}
 		if ok {
 			return errOwn
@@ -172,7 +172,7 @@ func randomCall(rt *rapid.T, gone context.Context, model map[string]item) (*call
 		}
 	}
 	end := rapid.SampledFrom([]string{"", "", "", "", "", "fail", "panic", "cancelled"}).Draw(rt, "end")
-	seen := int64(len(model)) // what the call's own read must give
+	seen := int64(len(model)) // the expected result of the call's own read
 	c := &call{ctx: ctx, org: "a", strict: true, fn: func(t *Tx) error {
 		n, err := t.itemCount()
 		if err != nil || n != seen {
@@ -331,7 +331,7 @@ func TestCallerThatCancels(t *testing.T) {
 func TestWALStaysSmallUnderLoad(t *testing.T) {
 	t.Parallel()
 	o := sqliteOptions(t)
-	o.Dir, o.Ephemeral = "", true // no fsync: the load is what matters
+	o.Dir, o.Ephemeral = "", true // no fsync: only the load matters
 	s := withItems(t, mustOpen(t, o))
 	var wg sync.WaitGroup
 	blob := make([]byte, 16<<10)

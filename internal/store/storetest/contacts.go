@@ -30,7 +30,7 @@ func testContacts(t *testing.T, s directory.Store) {
 	update(t, s, orgA, func(tx directory.Tx) { tx.Contacts().InsertContact(bare) })
 	c.Ordinal, bare.Ordinal = 1, 2
 	same(t, read(t, s, orgA, getContact(c.ID)), c)
-	same(t, read(t, s, orgA, getContact(bare.ID)), bare) // lists and texts that were never set stay so
+	same(t, read(t, s, orgA, getContact(bare.ID)), bare) // lists and texts that were never set stay unset
 
 	after := c
 	after.Name, after.FollowerID, after.Title, after.CompanyName, after.Remark = "张三丰", "u2", nil, ptr("公司"), ptr("r")

@@ -96,7 +96,7 @@ func testDepartmentCountRaces(t *testing.T, s directory.Store) {
 		var err error
 		if n%8 == 0 {
 			err = s.Update(bg, orgA, func(tx directory.Tx) error {
-				if _, err := tx.Departments().Department(top); err != nil { // as moves do, they take turns
+				if _, err := tx.Departments().Department(top); err != nil { // takes the same lock as moves
 					return err
 				}
 				d, err := tx.Departments().Department(team)

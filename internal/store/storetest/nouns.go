@@ -44,12 +44,12 @@ func testApps(t *testing.T, s directory.Store) {
 		tx.Apps().PutToken(forever)
 	})
 	same(t, read(t, s, "", func(tx directory.Tx) ([]directory.App, error) { return tx.Apps().AppsOf(orgA) }), []directory.App{second, app})
-	unsealed := app // one that is switched off and one that is not there are left out
+	unsealed := app // disabled and missing ones are left out
 	unsealed.Secret, unsealed.Old.Secret = directory.Secret{}, directory.Secret{}
 	inUse := func(keys ...string) []directory.App {
 		return read(t, s, "", func(tx directory.Tx) ([]directory.App, error) { return tx.Apps().AppsInUse(keys) })
 	}
-	same(t, len(inUse(app.Key)), 0) // its organisation is not there
+	same(t, len(inUse(app.Key)), 0) // its organisation does not exist
 	update(t, s, orgA, func(tx directory.Tx) { tx.Orgs().InsertOrg(directory.Org{ID: orgA, Name: "示例", CreatedAt: start}) })
 	same(t, len(inUse()), 0)
 	same(t, inUse(app.Key, second.Key, "none"), []directory.App{unsealed})
@@ -244,7 +244,7 @@ func testOutbox(t *testing.T, s directory.Store) {
 		tx.Subscriptions().PutSubscription(directory.Subscription{Org: orgB, AppKey: "b", Channel: directory.StreamChannel})
 	})
 	update(t, s, orgA, func(tx directory.Tx) { tx.Outbox().Enqueue(event) })
-	same(t, read(t, s, orgA, events), []directory.OutboxItem{}) // nobody listens
+	same(t, read(t, s, orgA, events), []directory.OutboxItem{}) // no subscription
 	update(t, s, orgA, func(tx directory.Tx) {
 		tx.Subscriptions().PutSubscription(directory.Subscription{Org: orgA, AppKey: "a", Channel: directory.StreamChannel})
 	})

@@ -163,7 +163,7 @@ func testMembers(t *testing.T, s directory.Store) {
 	same(t, read(t, s, orgA, leaders), []string{"b", "d"})
 	changed := employee("b", 2)
 	changed.Name, changed.UpdatedAt = "z", start.Add(time.Minute)
-	update(t, s, orgA, func(tx directory.Tx) { tx.Employees().UpdateEmployee(employee("b", 2, 20), changed) }) // still leads, as it stays
+	update(t, s, orgA, func(tx directory.Tx) { tx.Employees().UpdateEmployee(employee("b", 2, 20), changed) }) // stays a member, so still a leader
 	same(t, read(t, s, orgA, leaders), []string{"b", "d"})
 	same(t, read(t, s, orgA, func(tx directory.Tx) ([]int64, error) { return tx.Employees().LedBy("b") }), []int64{2})
 	update(t, s, orgA, func(tx directory.Tx) { tx.Employees().SetLeaders(2, nil) })
@@ -271,7 +271,7 @@ func testUnionIDs(t *testing.T, s directory.Store) {
 			return nil
 		})
 	}
-	holds("union2", false) // of the number before
+	holds("union2", false) // belongs to the previous number
 	holds("union4", true)
 	update(t, s, orgA, func(tx directory.Tx) { tx.Contacts().DeleteContact(after) })
 	update(t, s, orgA, func(tx directory.Tx) { tx.Contacts().InsertContact(contact(1)) })

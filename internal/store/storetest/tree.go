@@ -142,7 +142,7 @@ func testContactsInEffect(t *testing.T, s directory.Store) {
 		return tx.EffectiveContacts().KeptContacts("0000000000000001")
 	})
 	want := c
-	want.Phone = directory.Channel{} // an address that was not verified is not kept
+	want.Phone = directory.Channel{} // unverified addresses are dropped
 	same(t, kept, []directory.MessageContact{want})
 
 	update(t, s, orgA, func(tx directory.Tx) {
