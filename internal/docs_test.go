@@ -187,7 +187,7 @@ var (
 	goFiles = regexp.MustCompile("`(\\w+\\.go)`")
 )
 
-var forDevelopers = []string{"docs/architecture.md", "docs/developing.md"}
+var forDevelopers = []string{"docs/adding-an-operation.md", "docs/architecture.md", "docs/developing.md"}
 
 // Files and folders that the pages for developers name exist.
 func TestNamedFilesExist(t *testing.T) {
