@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// ownPath is the root of our own API. A base URL may have /mingce as its path, so
+// adminPath is the root of our own API. A base URL may have /mingce as its path, so
 // this one is never taken for it.
-const ownPath = "/mingce/v1/"
+const adminPath = "/mingce/v1/"
 
 // BasePath returns the path of a base URL, which is put before our own paths in
 // links, cookies and redirects: "" or "/contacts". A proxy in front may strip it from
@@ -29,7 +29,7 @@ func BasePath(baseURL string) (string, error) {
 			return "", errors.New("its path may hold letters, digits and -._~ between single slashes")
 		}
 	}
-	if isOurs(base) || isOurs(base+"/x") || strings.HasPrefix(base+"/", ownPath) {
+	if isOurs(base) || isOurs(base+"/x") || strings.HasPrefix(base+"/", adminPath) {
 		return "", errors.New("its path is one of this server's own, so nobody could tell whether a proxy has taken it away")
 	}
 	return base, nil
@@ -41,14 +41,14 @@ const plainLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345
 // API has none.
 func isOurs(path string) bool {
 	nothing := &route{}
-	f := routes{absent: nothing, own: nothing}
+	f := routes{absent: nothing, admin: nothing}
 	return f.of(&http.Request{Method: http.MethodPost, URL: &url.URL{Path: path}}) != nothing
 }
 
 // withoutBase strips the base path from a request if the proxy has left it there.
 func (h *handler) withoutBase(r *http.Request) *http.Request {
 	base := h.basePath
-	if base == "" || !under(r.URL.Path, base) || strings.HasPrefix(r.URL.Path, ownPath) {
+	if base == "" || !under(r.URL.Path, base) || strings.HasPrefix(r.URL.Path, adminPath) {
 		return r
 	}
 	raw := r.URL.RawPath

@@ -26,7 +26,7 @@ func (f *route) refusal(g *guard, r *http.Request) string {
 // and vendors' ids may contain "//" (docs/adr/0005-own-dispatch.md).
 type routes struct {
 	acs, top, oapi, rest           *route
-	console, verify, control, own  *route
+	console, verify, dev, admin    *route
 	login                          *route
 	health, ready, metrics, absent *route
 	toConsole, stream              *route
@@ -55,9 +55,9 @@ func (f *routes) of(r *http.Request) *route {
 	case under(p, "/oauth2"):
 		return f.login
 	case strings.HasPrefix(p, "/_mingce/"):
-		return f.control
+		return f.dev
 	case strings.HasPrefix(p, "/mingce/"):
-		return f.own
+		return f.admin
 	case p == "/healthz":
 		return f.health
 	case p == "/readyz":

@@ -10,12 +10,12 @@ import (
 func TestEveryPathHasItsRoute(t *testing.T) {
 	t.Parallel()
 	f := &routes{
-		acs: new(route), top: new(route), oapi: new(route), rest: new(route), console: new(route), control: new(route),
-		own: new(route), verify: new(route), health: new(route), ready: new(route), metrics: new(route), absent: new(route), toConsole: new(route),
+		acs: new(route), top: new(route), oapi: new(route), rest: new(route), console: new(route), dev: new(route),
+		admin: new(route), verify: new(route), health: new(route), ready: new(route), metrics: new(route), absent: new(route), toConsole: new(route),
 		login: new(route),
 	}
 	names := map[*route]string{
-		f.acs: "acs", f.top: "top", f.oapi: "oapi", f.rest: "rest", f.console: "console", f.control: "control", f.own: "own",
+		f.acs: "acs", f.top: "top", f.oapi: "oapi", f.rest: "rest", f.console: "console", f.dev: "dev", f.admin: "admin",
 		f.health: "health", f.ready: "ready", f.metrics: "metrics", f.absent: "absent", f.verify: "verify", f.toConsole: "to console",
 		f.login: "login",
 	}
@@ -58,8 +58,8 @@ func TestEveryPathHasItsRoute(t *testing.T) {
 		{"GET", "/console", "", "console"},
 		{"GET", "/console/errors/40035", "", "console"},
 		{"GET", "/consoles", "", "absent"},
-		{"POST", "/_mingce/reset", "", "control"},
-		{"GET", "/mingce/v1/orgs/x/visibility-grants", "", "own"},
+		{"POST", "/_mingce/reset", "", "dev"},
+		{"GET", "/mingce/v1/orgs/x/visibility-grants", "", "admin"},
 		{"GET", "/healthz", "", "health"},
 		{"GET", "/readyz", "", "ready"},
 		{"GET", "/metrics", "", "metrics"},
