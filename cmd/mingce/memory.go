@@ -69,6 +69,8 @@ func readMemory() memoryState {
 type memoryWatch struct {
 	last  memoryState
 	quiet int // for so many seconds
+	// started: it has been quiet once, and gave back what the start needed.
+	started bool
 }
 
 // isLeftOver reports that a process has become quiet and holds much: the runtime
@@ -79,6 +81,10 @@ func (w *memoryWatch) isLeftOver(m memoryState) bool {
 		w.quiet = 0
 	}
 	w.last = m
+	if !w.started && w.quiet > 0 {
+		w.started = true
+		return true
+	}
 	return m.held > leftOver && bits.OnesCount(uint(w.quiet)) == 1 && w.quiet <= 64
 }
 
