@@ -54,6 +54,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return report(stderr, usageError{err})
 	}
+	if c, ok := parsed.Selected().Target.Addr().Interface().(interface{ Run(output) error }); ok {
+		// A server runs without the parser, which would keep 2 MiB as long as it runs.
+		parsed, parser = nil, nil
+		return report(stderr, c.Run(h.output))
+	}
 	return report(stderr, parsed.Run(h.output, parser))
 }
 

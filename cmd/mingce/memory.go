@@ -67,6 +67,8 @@ func readMemory() memoryState {
 type memoryWatch struct {
 	last  memoryState
 	quiet int // seconds
+	// started is set once the process was quiet and gave back what its start needed.
+	started bool
 }
 
 // isLeftOver reports whether the process is quiet but holds much memory, which the runtime
@@ -77,6 +79,10 @@ func (w *memoryWatch) isLeftOver(m memoryState) bool {
 		w.quiet = 0
 	}
 	w.last = m
+	if !w.started && w.quiet > 0 {
+		w.started = true
+		return true
+	}
 	return m.held > leftOver && bits.OnesCount(uint(w.quiet)) == 1 && w.quiet <= 64
 }
 
