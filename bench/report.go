@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// report is docs/benchmarks.md.
+// report returns the text of docs/benchmarks.md.
 func (b *bench) report() string {
 	var w strings.Builder
 	fmt.Fprint(&w, `# Benchmarks
@@ -84,7 +84,7 @@ func (b *bench) commit() string {
 	return c
 }
 
-// loadBefore is the machine's load when the run began.
+// loadBefore is the machine's load at the start of the run.
 var loadBefore = loadNow()
 
 func peerVersion() string {
@@ -188,7 +188,7 @@ func (b *bench) tally() string {
 	return strings.Join(parts, ", ")
 }
 
-// verdicts is the short form for the terminal.
+// verdicts returns the short form for the terminal.
 func (b *bench) verdicts() string {
 	var w strings.Builder
 	for _, g := range b.goals() {

@@ -114,7 +114,7 @@ func (s *server) launch(t *testing.T, env []string, args ...string) {
 		close(s.exited)
 	}()
 	t.Cleanup(func() {
-		if !s.ended() {
+		if !s.hasExited() {
 			equal(t, "exit code after SIGTERM", s.stop(t), 0)
 		}
 		if t.Failed() {
@@ -167,7 +167,7 @@ func (s *server) wait(t *testing.T) int {
 	return s.exit
 }
 
-func (s *server) ended() bool {
+func (s *server) hasExited() bool {
 	select {
 	case <-s.exited:
 		return true

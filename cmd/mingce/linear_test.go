@@ -201,7 +201,7 @@ func (c *cluster) history(t *testing.T, length time.Duration) []porcupine.Operat
 			}
 		})
 	}
-	c.makeTrouble(t, running)
+	c.injectFaults(t, running)
 	wg.Wait()
 	return slices.Concat(seen...)
 }
@@ -251,9 +251,9 @@ func oneVersion(seen map[string]int, err error) (int, error) {
 	return version, nil
 }
 
-// makeTrouble cuts, stops, kills and starts again until the time is over. When
+// injectFaults cuts, stops, kills and starts again until the time is over. When
 // it returns all servers run.
-func (c *cluster) makeTrouble(t *testing.T, running context.Context) {
+func (c *cluster) injectFaults(t *testing.T, running context.Context) {
 	t.Helper()
 	for n := 0; ; n++ {
 		select {
