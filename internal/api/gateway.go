@@ -11,14 +11,14 @@ import (
 // Gateway is what every gateway is given. The fields are set once, before the
 // first request.
 type Gateway struct {
-	Directory *directory.Directory
-	Catalogue *Catalogue
-	Faults    *Faults   // nil: none can be armed (production)
-	Troubles  *Troubles // where failed calls are explained
-	Log       *slog.Logger
-	Now       func() time.Time
-	BaseURL   string // where callers reach us; "" takes the request's own scheme and host
-	Pages     string // where links of the log lead; "" is BaseURL
+	Directory   *directory.Directory
+	Catalogue   *Catalogue
+	Faults      *Faults      // nil: none can be armed (production)
+	FailedCalls *FailedCalls // where failed calls are explained
+	Log         *slog.Logger
+	Now         func() time.Time
+	BaseURL     string // where callers reach us; "" takes the request's own scheme and host
+	Pages       string // where links of the log lead; "" is BaseURL
 	// FailureLevel is that of the log line of a failed call; a success is Info.
 	FailureLevel slog.Level
 	// Allow returns the limit that a call of the operation by that principal goes

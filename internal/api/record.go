@@ -20,16 +20,16 @@ func (p *Pipeline) record(c *Call, f *Failure) {
 	if c.Op != nil {
 		operation = c.Op.Name
 	}
-	code, level, t := "", slog.LevelInfo, Trouble{}
+	code, level, t := "", slog.LevelInfo, FailedCall{}
 	if f != nil {
-		t = Trouble{RequestID: c.ID, Time: c.Started, Operation: operation, Code: f.Code, Parameter: f.Parameter, Rule: f.Rule, Value: f.Value}
+		t = FailedCall{RequestID: c.ID, Time: c.Started, Operation: operation, Code: f.Code, Parameter: f.Parameter, Rule: f.Rule, Value: f.Value}
 		if c.Op == nil {
 			t.Asked = c.Asked
 		}
 		t = t.own()
 		code, level = cmp.Or(f.Code.Series, f.Code.Code), p.FailureLevel
-		if p.Troubles != nil {
-			p.Troubles.Add(t)
+		if p.FailedCalls != nil {
+			p.FailedCalls.Add(t)
 		}
 		if f.Cause != nil {
 			p.explain(ctx, operation, c.ID, f.Cause)
@@ -59,7 +59,7 @@ func (p *Pipeline) record(c *Call, f *Failure) {
 // bugs.
 func (p *Pipeline) explain(ctx context.Context, operation, id string, cause error) {
 	level := slog.LevelError
-	if isTransient(cause) || errors.Is(cause, directory.ErrOrgEnded) || ctx.Err() != nil {
+	if isTransient(cause) || errors.Is(cause, directory.ErrOrgDeleted) || ctx.Err() != nil {
 		level = slog.LevelWarn
 	}
 	p.Log.Log(ctx, level, "call failed", "family", p.protocol.Name, "operation", operation, "requestId", id, "error", cause.Error())
@@ -86,7 +86,7 @@ func PermissionPage(base, code string) string {
 }
 
 // attributes are what the log says beside about a call that failed.
-func (t *Trouble) attributes() (list []slog.Attr) {
+func (t *FailedCall) attributes() (list []slog.Attr) {
 	if t.Asked != "" {
 		list = append(list, slog.String("asked", t.Asked))
 	}

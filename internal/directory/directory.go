@@ -162,7 +162,7 @@ type Principal struct {
 	Member      string   // member account that an access key belongs to; it may call nothing
 	Temporary   bool     // the access key is a temporary one
 	AllowIPs    []string // addresses the credential may be used from; empty is all
-	MustSign    bool     // the token alone does not do where calls can be signed
+	MustSign    bool     // where calls can be signed, a token alone is refused
 	Bound       string   // the only organisation that an administrator may act for; "" is any
 	Expires     time.Time
 }

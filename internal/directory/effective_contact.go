@@ -45,11 +45,11 @@ type EffectiveContactTx interface {
 	// ContactsBoundTo returns the contacts bound to one of the members
 	// directly, newest contact first.
 	ContactsBoundTo(members []string) ([]BoundContact, error)
-	// KeepContact keeps the contact's verified channels for an account that
+	// RetainContact keeps the contact's verified channels for an account that
 	// leaves the directory.
-	KeepContact(accountID string, c MessageContact, at time.Time)
-	// KeptContacts returns the contacts of an account that left.
-	KeptContacts(accountID string) ([]MessageContact, error)
+	RetainContactFor(accountID string, c MessageContact, at time.Time)
+	// ContactsRetainedFor returns the contacts of an account that left.
+	ContactsRetainedFor(accountID string) ([]MessageContact, error)
 }
 
 // EffectiveContacts returns the contacts in effect for the account, newest
@@ -68,7 +68,7 @@ func effectiveContacts(tx Tx, accountID string) ([]EffectiveContact, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept, err := tx.EffectiveContacts().KeptContacts(accountID)
+	kept, err := tx.EffectiveContacts().ContactsRetainedFor(accountID)
 	if err != nil {
 		return nil, err
 	}

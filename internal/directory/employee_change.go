@@ -360,16 +360,16 @@ func (s *Session) removeEmployee(tx Tx, e Employee, reason string) {
 	s.audit(tx, Change{Noun: employeeNoun, Object: e.UserID, Action: "delete", Before: e.record(), After: Record{}})
 	s.organisationEvent(tx, EmployeeLeft, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	if e.Admin {
-		s.organisationEvent(tx, AdministratorEnded, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
+		s.organisationEvent(tx, AdministratorRemoved, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	}
 }
 
 // SetAdministrator makes an employee an administrator of the organisation, or
 // ends that. It returns ErrEmployeeNotFound.
 func (s *Session) SetAdministrator(ctx context.Context, userID string, admin bool) error {
-	topic := AdministratorEnded
+	topic := AdministratorRemoved
 	if admin {
-		topic = AdministratorMade
+		topic = AdministratorAdded
 	}
 	return s.update(ctx, func(tx Tx) error {
 		e, err := tx.Employees().Employee(userID)

@@ -138,7 +138,7 @@ func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
 	s.audit(tx, Change{Noun: employeeNoun, Object: e.UserID, Action: "create", After: e.record()})
 	s.organisationEvent(tx, EmployeeAdded, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	if e.Admin {
-		s.organisationEvent(tx, AdministratorMade, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
+		s.organisationEvent(tx, AdministratorAdded, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	}
 	return e.UnionID, nil
 }

@@ -10,7 +10,7 @@ import (
 // other events never occur here.
 var EventTopics = []string{
 	EmployeeAdded, EmployeeChanged, EmployeeLeft, "user_active_org",
-	AdministratorMade, AdministratorEnded, DepartmentCreated, DepartmentChanged, DepartmentRemoved, "org_change", "org_remove",
+	AdministratorAdded, AdministratorRemoved, DepartmentCreated, DepartmentChanged, DepartmentRemoved, "org_change", "org_remove",
 	"label_user_change", "label_conf_add", "label_conf_del", "label_conf_modify",
 	ContactAdded, ContactChanged, ContactLeft,
 	"chat_add_member", "chat_remove_member", "chat_quit", "chat_update_owner", "chat_update_title", "chat_disband", "chat_disband_microapp",

@@ -65,7 +65,7 @@ func (s *Session) planHandOver(tx Tx, from, to string) ([]contactChange, error) 
 // are shared with no more. It only reads.
 func planContacts(tx Tx, cs []Contact, change func(*Contact)) ([]contactChange, error) {
 	after := slices.Clone(cs)
-	if err := dropGoneShares(tx.Visibility(), after); err != nil {
+	if err := dropDeletedShares(tx.Visibility(), after); err != nil {
 		return nil, err
 	}
 	plan := make([]contactChange, len(cs))

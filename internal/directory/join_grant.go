@@ -187,7 +187,7 @@ func (s *Session) endMemberships(ctx context.Context, members []AccountRef) erro
 			there.removeEmployee(tx, e, LeftByAccount)
 			return nil
 		})
-		if err != nil && !errors.Is(err, ErrEmployeeNotFound) && !errors.Is(err, ErrOrgEnded) {
+		if err != nil && !errors.Is(err, ErrEmployeeNotFound) && !errors.Is(err, ErrOrgDeleted) {
 			return fmt.Errorf("end the membership of %s in %s: %w", m.UserID, m.Org, err)
 		}
 	}

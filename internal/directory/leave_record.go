@@ -47,8 +47,9 @@ type LeaveRecordTx interface {
 	LeaveRecords(from, to time.Time, after LeavePlace, size int64) ([]LeaveRecord, error)
 }
 
-// ErrLeaveCursor: the cursor of a list of leave records is not one of ours.
-var ErrLeaveCursor = errors.New("leave cursor is not one of ours")
+// ErrLeaveCursor: the cursor of a list of leave records was not issued by this
+// server.
+var ErrLeaveCursor = errors.New("leave cursor was not issued by this server")
 
 // recordLeave writes that an employee left, in the transaction that deletes it.
 func (s *Session) recordLeave(tx Tx, e Employee, reason string) {

@@ -51,22 +51,22 @@ type NameMatches[ID cmp.Ordered] struct {
 // the whole name. Names that begin with the word come first, names that merely
 // contain it last. page counts from 0.
 func (s *Session) SearchEmployees(ctx context.Context, word string, exact bool, page, size int64) (NameMatches[string], error) {
-	return searchNames(ctx, s, s.nameWalk("employee", word, exact), page, size, NameSearchTx.EmployeesByTerm, NameSearchTx.CountEmployeesByTerms)
+	return searchNames(ctx, s, s.nameQuery("employee", word, exact), page, size, NameSearchTx.EmployeesByTerm, NameSearchTx.CountEmployeesByTerms)
 }
 
 // SearchDepartments does the same for departments.
 func (s *Session) SearchDepartments(ctx context.Context, word string, page, size int64) (NameMatches[int64], error) {
-	return searchNames(ctx, s, s.nameWalk("department", word, false), page, size, NameSearchTx.DepartmentsByTerm, NameSearchTx.CountDepartmentsByTerms)
+	return searchNames(ctx, s, s.nameQuery("department", word, false), page, size, NameSearchTx.DepartmentsByTerm, NameSearchTx.CountDepartmentsByTerms)
 }
 
-// nameWalk is what the pages of one search have in common.
-type nameWalk struct {
+// nameQuery is what the pages of one search have in common.
+type nameQuery struct {
 	org, noun, word, scope string
 	exact                  bool
 }
 
-func (s *Session) nameWalk(noun, word string, exact bool) nameWalk {
-	w := nameWalk{org: s.org, noun: noun, word: strings.TrimSpace(word), exact: exact}
+func (s *Session) nameQuery(noun, word string, exact bool) nameQuery {
+	w := nameQuery{org: s.org, noun: noun, word: strings.TrimSpace(word), exact: exact}
 	if s.limited() {
 		w.scope = fmt.Sprint(s.caller.Scope)
 	}
@@ -80,7 +80,7 @@ type namePage struct {
 	skip int64
 }
 
-func (w nameWalk) page(skip int64) namePage {
+func (w nameQuery) page(skip int64) namePage {
 	p := namePage{skip: skip}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %t", w.org, w.noun, w.word, w.scope, w.exact))
 	copy(p.walk[:], sum[:])
@@ -103,7 +103,7 @@ type nameSearch[ID cmp.Ordered] struct {
 	seek  func(prefix string, after NameHit[ID], limit int64) ([]NameHit[ID], error)
 }
 
-func searchNames[ID cmp.Ordered](ctx context.Context, s *Session, w nameWalk, page, size int64,
+func searchNames[ID cmp.Ordered](ctx context.Context, s *Session, w nameQuery, page, size int64,
 	seek func(NameSearchTx, string, NameHit[ID], *Scope, int64) ([]NameHit[ID], error),
 	count func(NameSearchTx, []string, *Scope, int64) (int64, error),
 ) (m NameMatches[ID], err error) {

@@ -60,8 +60,8 @@ type OrgLifeTx interface {
 	// OrgToChange is OrgByID for the transaction's own organisation, which nobody
 	// else changes before the call ends.
 	OrgToChange() (Org, error)
-	// OrgEnded reports whether an organisation had that id and was deleted.
-	OrgEnded(id string) (bool, error)
+	// OrgDeleted reports whether an organisation had that id and was deleted.
+	OrgDeleted(id string) (bool, error)
 	// OrgsByCreator returns the organisations that the account created, in the
 	// order of their ids.
 	OrgsByCreator(account string) ([]Org, error)

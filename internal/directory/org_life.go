@@ -9,9 +9,9 @@ import (
 
 // Errors of organisations that begin and end.
 var (
-	// ErrOrgEnded: an organisation of that id was deleted. Ids do not come back:
+	// ErrOrgDeleted: an organisation of that id was deleted. Ids do not come back:
 	// grants, histories and backups elsewhere still mean the old one.
-	ErrOrgEnded = errors.New("an organisation with this id was deleted")
+	ErrOrgDeleted = errors.New("an organisation with this id was deleted")
 	// ErrOrgSetting: the id or the name of an organisation is not acceptable.
 	ErrOrgSetting = errors.New("not acceptable for an organisation")
 	// ErrOrgActive: only a disabled organisation can be deleted.
@@ -136,7 +136,7 @@ const orgNoun = "org"
 // accounts, and destroys its keys: nothing sealed under them can be read again,
 // in backups either. Its history stays whole, with values
 // that are gone. It returns ErrOrgNotFound or ErrOrgActive. Calls that were let
-// in before it was disabled are done before it goes, or refused with ErrOrgEnded.
+// in before it was disabled are done before it goes, or refused with ErrOrgDeleted.
 func (s *Session) DeleteOrg(ctx context.Context) error {
 	if err := s.endGrantsToOrg(ctx); err != nil {
 		return fmt.Errorf("delete organisation %s: %w", s.org, err)

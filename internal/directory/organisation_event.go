@@ -5,14 +5,14 @@ import "encoding/json"
 // Events of an organisation's directory, by the vendor's names
 // (docs/spec/dingtalk.md#event-topics).
 const (
-	EmployeeAdded      = "user_add_org"
-	EmployeeChanged    = "user_modify_org"
-	EmployeeLeft       = "user_leave_org"
-	DepartmentCreated  = "org_dept_create"
-	DepartmentChanged  = "org_dept_modify"
-	DepartmentRemoved  = "org_dept_remove"
-	AdministratorMade  = "org_admin_add"
-	AdministratorEnded = "org_admin_remove"
+	EmployeeAdded        = "user_add_org"
+	EmployeeChanged      = "user_modify_org"
+	EmployeeLeft         = "user_leave_org"
+	DepartmentCreated    = "org_dept_create"
+	DepartmentChanged    = "org_dept_modify"
+	DepartmentRemoved    = "org_dept_remove"
+	AdministratorAdded   = "org_admin_add"
+	AdministratorRemoved = "org_admin_remove"
 )
 
 // OrganisationEvent is the payload of these events: the facts, which the

@@ -24,9 +24,9 @@ type OutboxTx interface {
 	// Enqueue adds an item. An event is left out while the organisation has no
 	// subscription.
 	Enqueue(i OutboxItem)
-	// Unheard reports whether the call has read, with what it changes, that the
+	// NoSubscriptions reports whether the call has read, with what it changes, that the
 	// organisation has no subscription: then an event need not be made.
-	Unheard() bool
+	NoSubscriptions() bool
 	// Outbox returns the organisation's undelivered items of a kind, oldest
 	// first; org "" in the transaction answers across tenants.
 	Outbox(kind string, limit int64) ([]OutboxItem, error)

@@ -20,7 +20,7 @@ type memberPage struct {
 	cursor int64
 }
 
-const pageMarksKept = 5_000 // in each of the two generations
+const maxPageMarks = 5_000 // in each of the two generations
 
 func (m *pageMarks[Page, Mark]) find(p Page) (Mark, bool) {
 	m.mu.Lock()
@@ -35,7 +35,7 @@ func (m *pageMarks[Page, Mark]) find(p Page) (Mark, bool) {
 func (m *pageMarks[Page, Mark]) remember(p Page, k Mark) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.now == nil || len(m.now) >= pageMarksKept {
+	if m.now == nil || len(m.now) >= maxPageMarks {
 		m.now, m.old = make(map[Page]Mark), m.now
 	}
 	m.now[p] = k

@@ -31,12 +31,12 @@ type Store interface {
 	NonceSeen(key, nonce string) bool
 	// RefuseBefore: see Directory.RefuseBefore.
 	RefuseBefore() time.Time
-	// WalkEnd returns the ordinal of the contact before the one at an offset, if a
+	// PageEnd returns the ordinal of the contact before the one at an offset, if a
 	// page that was served to the walker ended there and that is still remembered.
-	WalkEnd(ctx context.Context, w Walker, offset int64, now time.Time) (ordinal int64, known bool)
-	// RememberWalk remembers it, until then at the longest. It is not part of any
+	PageEnd(ctx context.Context, w PageReader, offset int64, now time.Time) (ordinal int64, known bool)
+	// RememberPageEnd remembers it, until then at the longest. It is not part of any
 	// Update, and nothing waits for a disk.
-	RememberWalk(ctx context.Context, w Walker, offset, ordinal int64, now, until time.Time)
+	RememberPageEnd(ctx context.Context, w PageReader, offset, ordinal int64, now, until time.Time)
 }
 
 // Tx is one transaction on the rows of one organisation (the org given to View

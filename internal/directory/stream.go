@@ -145,10 +145,10 @@ func (d *Directory) BeginStream(ctx context.Context, s Stream) error {
 	return d.putStream(ctx, s.Org, s.AppKey, func(before []string) []string { return events(slices.Concat(before, s.Tags)) })
 }
 
-// KeepStream records that the app is connected and which events it asks for. A
+// RenewStream records that the app is connected and which events it asks for. A
 // subscription over StreamChannel lives until a day after the last connection,
 // so that events wait for an app that restarts.
-func (d *Directory) KeepStream(ctx context.Context, org, appKey string, tags []string) error {
+func (d *Directory) RenewStream(ctx context.Context, org, appKey string, tags []string) error {
 	return d.putStream(ctx, org, appKey, func([]string) []string { return events(tags) })
 }
 
@@ -189,11 +189,11 @@ func (d *Directory) putStream(ctx context.Context, org, appKey string, change fu
 // appsAtOnce bounds one look at apps.
 const appsAtOnce = 200
 
-// EndedStreams returns for each connection why it must end, or nil where it may
+// CheckStreams returns for each connection why it must end, or nil where it may
 // stay: because of a new secret, an app or organisation that is switched off or
 // gone, a permission that was withdrawn, or the list of addresses. It asks the
 // store, whatever is remembered.
-func (d *Directory) EndedStreams(ctx context.Context, open []Stream) (why []error, err error) {
+func (d *Directory) CheckStreams(ctx context.Context, open []Stream) (why []error, err error) {
 	var keys []string
 	apps := map[string]App{}
 	for _, s := range open {

@@ -30,7 +30,7 @@ type LoginFilter struct {
 }
 
 // LoginTx reads and writes codes and logins. What finds by hash answers across
-// tenants, because the credential is what names the tenant.
+// tenants, because the tenant is known from the credential.
 type LoginTx interface {
 	// PutLoginCode writes a new code and removes the organisation's codes and
 	// logins that have expired.

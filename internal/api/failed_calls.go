@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// Trouble is what is known about one call that failed: enough to explain it to
+// FailedCall is what is known about one call that failed: enough to explain it to
 // the caller one link away from the answer, and nothing personal.
-type Trouble struct {
+type FailedCall struct {
 	RequestID string
 	Time      time.Time
 	Operation string // "" if it was not found
@@ -21,15 +21,15 @@ type Trouble struct {
 	Value     Text // masked
 }
 
-// How many bytes a text of a Trouble has. Callers choose some of them.
+// How many bytes a text of a FailedCall has. Callers choose some of them.
 const (
 	mostNamed = 128
 	mostRule  = 640
 )
 
-// own returns the trouble with texts of its own: those of a call are often parts
+// own returns the call with texts of its own: those of a call are often parts
 // of its request, and would keep all of it in memory.
-func (t Trouble) own() Trouble {
+func (t FailedCall) own() FailedCall {
 	t.RequestID = Clip(t.RequestID, mostNamed)
 	t.Operation = Clip(t.Operation, mostNamed)
 	t.Asked = anonymous(Clip(t.Asked, mostNamed))
@@ -61,23 +61,23 @@ func Clip(text string, most int) string {
 	return short
 }
 
-// Troubles remembers the newest failed calls of this process, for the error
+// FailedCalls remembers the newest failed calls of this process, for the error
 // pages: at most 2 KiB of each. It is safe for concurrent use.
-type Troubles struct {
+type FailedCalls struct {
 	mu   sync.Mutex
 	size int
-	ring []Trouble
+	ring []FailedCall
 	next int
 	byID map[string]int
 }
 
-// NewTroubles remembers up to size calls.
-func NewTroubles(size int) *Troubles {
-	return &Troubles{size: size, byID: map[string]int{}}
+// NewFailedCalls remembers up to size calls.
+func NewFailedCalls(size int) *FailedCalls {
+	return &FailedCalls{size: size, byID: map[string]int{}}
 }
 
 // Add remembers t, forgetting the oldest when full.
-func (t *Troubles) Add(x Trouble) {
+func (t *FailedCalls) Add(x FailedCall) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.ring) < t.size {
@@ -91,12 +91,12 @@ func (t *Troubles) Add(x Trouble) {
 }
 
 // Find returns the failed call with that request id.
-func (t *Troubles) Find(requestID string) (Trouble, bool) {
+func (t *FailedCalls) Find(requestID string) (FailedCall, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	i, ok := t.byID[requestID]
 	if !ok {
-		return Trouble{}, false
+		return FailedCall{}, false
 	}
 	return t.ring[i], true
 }
