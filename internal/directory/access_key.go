@@ -56,8 +56,8 @@ type AccessKeyTx interface {
 type accessKeyCache = expiring[AccessKey]
 
 // AccessKey returns the access key of that id, or ErrKeyNotFound. A disabled or
-// expired key is returned; the caller decides what to say. The answer is cached
-// for up to a second.
+// expired key is returned; the caller decides how to refuse it. The answer is
+// cached for up to a second.
 func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error) {
 	now := d.now()
 	if k, ok := d.access.get(id, now); ok {

@@ -14,7 +14,7 @@ type Delivery struct {
 	Seq      int64 // orders changes, over all organisations
 	EventID  string
 	Topic    string // event type
-	Object   string // what it is about: order is kept per object
+	Object   string // the object it is about; delivery keeps the order per object
 	Payload  string // JSON object of the facts; encrypted at rest
 	BornAt   time.Time
 	Attempts int64
