@@ -22,7 +22,7 @@ type Message struct {
 	Org       string
 	Channel   string // EmailChannel or SMSChannel
 	Topic     string // VerificationMessage or NotificationMessage
-	Object    string // id of the message contact
+	Object    string // the message contact
 	To        string // personal, encrypted at rest
 	Content   MessageContent
 	CreatedAt time.Time

@@ -12,7 +12,7 @@ import (
 var (
 	ErrMessageContactNotFound = errors.New("message contact not found")
 	ErrMessageContactName     = errors.New("another message contact has this name")
-	ErrMessageContactStatus   = errors.New("status of id of the message contact does not allow this")
+	ErrMessageContactStatus   = errors.New("status of the message contact does not allow this")
 	ErrMessageContactQuota    = errors.New("too many message contacts")
 	ErrMessageType            = errors.New("not a type of messages")
 )

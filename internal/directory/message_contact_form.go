@@ -21,12 +21,12 @@ const (
 var (
 	ErrMessageContactNameForm    = errors.New("name of a message contact may have Chinese characters and English letters only")
 	ErrMessageContactNameLength  = errors.New("name of a message contact is too short or too long")
-	ErrMessageContactEmail       = errors.New("mail address of id of the message contact is not acceptable")
-	ErrMessageContactEmailLength = errors.New("mail address of id of the message contact is too long")
-	ErrMessageContactPhone       = errors.New("phone number of id of the message contact is not acceptable")
-	ErrMessageContactCountry     = errors.New("country code of id of the message contact's number is not allowed here")
-	ErrMessageContactTitle       = errors.New("title of id of the message contact is none of the titles")
-	ErrMessageContactTypes       = errors.New("message types of id of the message contact are none of the types")
+	ErrMessageContactEmail       = errors.New("mail address of the message contact is not acceptable")
+	ErrMessageContactEmailLength = errors.New("mail address of the message contact is too long")
+	ErrMessageContactPhone       = errors.New("phone number of the message contact is not acceptable")
+	ErrMessageContactCountry     = errors.New("country code of the message contact's number is not allowed here")
+	ErrMessageContactTitle       = errors.New("title of the message contact is not one of the titles")
+	ErrMessageContactTypes       = errors.New("message types of the message contact are not among the types")
 )
 
 // CheckMessageContactName returns ErrMessageContactNameForm or

@@ -11,7 +11,7 @@ import (
 // Errors of bindings. Methods wrap them with context; compare with errors.Is.
 var (
 	ErrMemberNotFound = errors.New("no such member, or not bound to it")
-	ErrMemberQuota    = errors.New("too many members bound to id of the message contact")
+	ErrMemberQuota    = errors.New("too many members bound to the message contact")
 )
 
 // Decision: docs/spec/resource-directory.md#number-of-bindings.

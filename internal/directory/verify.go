@@ -14,7 +14,7 @@ import (
 
 // Errors of verifications. Methods wrap them with context; compare with errors.Is.
 var (
-	ErrVerificationNotOpen    = errors.New("address of id of the message contact is not to be verified")
+	ErrVerificationNotOpen    = errors.New("address of the message contact does not wait for verification")
 	ErrVerificationLimit      = errors.New("too many verification messages")
 	ErrVerificationNotFound   = errors.New("verification is unknown")
 	ErrVerificationUsed       = errors.New("verification was used already")
