@@ -354,7 +354,7 @@ func (s *Session) RemoveAccount(ctx context.Context, id string) error {
 		tx.Accounts().DeleteAccount(id)
 		before := a.record()
 		for _, c := range contacts {
-			tx.EffectiveContacts().KeepContact(id, c.MessageContact, s.now)
+			tx.EffectiveContacts().RetainContactFor(id, c.MessageContact, s.now)
 			kept, _ := before["keepsContacts"].([]string)
 			before["keepsContacts"] = append(kept, c.ID)
 		}

@@ -445,7 +445,7 @@ func TestRemovedAccountKeepsEveryContact(t *testing.T) {
 					p.must(b)
 					var kept []directory.MessageContact
 					p.must(p.store.View(ctx, directory.SampleOrg, func(tx directory.Tx) (err error) {
-						kept, err = tx.EffectiveContacts().KeptContacts(account.ID)
+						kept, err = tx.EffectiveContacts().ContactsRetainedFor(account.ID)
 						return err
 					}))
 					if bound := a == nil; bound != (len(kept) == 1) {
@@ -468,8 +468,8 @@ func TestEmployeeMadeWhileTheOrganisationEnds(t *testing.T) {
 				UserID: "late", Name: "陈静", Mobile: "13800001009", DeptIDs: []int64{1}, AccountType: directory.AccountNormal}})
 			return err
 		}, func(s *directory.Session) error { return errors.Join(s.SetOrgDisabled(ctx, true), s.DeleteOrg(ctx)) })
-		if p.must(ended); made != nil && !errors.Is(made, directory.ErrOrgEnded) {
-			p.t.Errorf("the employee: got %v, want success or %v", made, directory.ErrOrgEnded)
+		if p.must(ended); made != nil && !errors.Is(made, directory.ErrOrgDeleted) {
+			p.t.Errorf("the employee: got %v, want success or %v", made, directory.ErrOrgDeleted)
 		}
 		p.must(p.store.View(ctx, org, func(tx directory.Tx) error {
 			if _, err := tx.Employees().Employee("late"); !errors.Is(err, directory.ErrEmployeeNotFound) {

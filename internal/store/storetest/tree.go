@@ -137,9 +137,9 @@ func testContactsInEffect(t *testing.T, s directory.Store) {
 	same(t, read(t, s, orgA, bound), []directory.BoundContact{{Contact: c, MemberID: "fd-a", Since: start}})
 	same(t, len(read(t, s, orgB, bound)), 0)
 
-	update(t, s, orgA, func(tx directory.Tx) { tx.EffectiveContacts().KeepContact("0000000000000001", c, start) })
+	update(t, s, orgA, func(tx directory.Tx) { tx.EffectiveContacts().RetainContactFor("0000000000000001", c, start) })
 	kept := read(t, s, orgA, func(tx directory.Tx) ([]directory.MessageContact, error) {
-		return tx.EffectiveContacts().KeptContacts("0000000000000001")
+		return tx.EffectiveContacts().ContactsRetainedFor("0000000000000001")
 	})
 	want := c
 	want.Phone = directory.Channel{} // unverified addresses are dropped
