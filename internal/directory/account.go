@@ -184,6 +184,43 @@ func (s *Session) Account(ctx context.Context, id string) (a Account, err error)
 	return a, err
 }
 
+// Payer is the account that pays for another.
+type Payer struct{ ID, Name string }
+
+// PayerOf returns the account that pays for the account, or none ("") for one
+// that pays for itself. Nobody pays for the management account, which may be
+// asked about too (docs/spec/resource-directory.md#asking-who-pays). It returns
+// ErrDirectoryNotEnabled or ErrAccountNotFound.
+func (s *Session) PayerOf(ctx context.Context, id string) (p Payer, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		rd, err := tx.ResourceDirectory().ResourceDirectory()
+		if err != nil {
+			return err
+		}
+		if id == rd.AccountID {
+			return nil
+		}
+		a, err := tx.Accounts().Account(id)
+		if err != nil {
+			return err
+		}
+		switch a.PayerID {
+		case "":
+			return nil
+		case rd.AccountID:
+			p = Payer{rd.AccountID, rd.AccountName}
+			return nil
+		}
+		payer, err := tx.Accounts().Account(a.PayerID)
+		p = Payer{payer.ID, payer.Name}
+		return err
+	})
+	if err != nil {
+		return Payer{}, fmt.Errorf("payer of account %s: %w", id, err)
+	}
+	return p, nil
+}
+
 // Accounts returns a page of the directory's accounts with their paths, newest
 // first, and how many there are on all pages.
 func (s *Session) Accounts(ctx context.Context, f AccountFilter) (as []Account, total int64, err error) {
