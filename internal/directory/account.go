@@ -308,7 +308,9 @@ func (s *Session) MoveAccount(ctx context.Context, id, folderID string) error {
 	return nil
 }
 
-// lockedAccount reads an account that is going to be changed.
+// lockedAccount reads an account that is going to be changed. Changes of the
+// tree take turns on the directory's row, which is read first for that
+// ([ResourceDirectoryTx]): the account's own row is not locked.
 func lockedAccount(tx Tx, id string) (Account, error) {
 	if _, err := tx.ResourceDirectory().ResourceDirectory(); err != nil {
 		return Account{}, err
