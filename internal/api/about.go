@@ -8,17 +8,17 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// saying is what an error of the core says of one value.
+// saying gives the rule behind an error of the core about one value.
 type saying struct {
 	err    error
-	of     directory.Field   // only when the error is about this field; "" is any
+	of     directory.Field   // set if the error must be about this field
 	rule   Text              // for log and error page
 	found  string            // see [ArgumentError.Found]
-	fields []directory.Field // which the error may be about, if it does not say: the first that the call gave
+	fields []directory.Field // candidates if the error does not name its field: the first one in the call
 }
 
-// sayings are looked up in order. An error that is in none is about no single
-// value.
+// sayings are searched in order. An error without an entry is not about a
+// single value.
 var sayings = []saying{
 	{err: directory.ErrLabelNotFound, rule: Text{"标签须存在", "the label must exist"}},
 	{err: directory.ErrEmployeeNotFound, rule: Text{"员工须存在", "the employee must exist"},
@@ -64,8 +64,8 @@ var (
 	nameRule       = Text{"须为一行可见文字，且不超长", "must be one line that can be seen, and not too long"}
 )
 
-// named turns what the core says of one value into the error of the parameter
-// that brought the value, spelled as the caller spelled it.
+// named turns the core's error about a value into the error of the parameter
+// that carried it, spelled as the caller spelled it.
 func (o *Operation) named(err error, args Value, r Reading) error {
 	code := o.CodeOf(err)
 	if code == nil || code.Detail != nil {
@@ -84,7 +84,7 @@ func (o *Operation) named(err error, args Value, r Reading) error {
 	return e
 }
 
-// said returns the rule of the core's error, and what an answer says.
+// said returns the rule behind the core's error, and what was found instead.
 func said(f *directory.FieldError) (rule Text, found string) {
 	switch {
 	case f.Most > 0 && f.Value == "":
@@ -100,7 +100,7 @@ func said(f *directory.FieldError) (rule Text, found string) {
 	return Text{}, f.Err.Error()
 }
 
-// about is named for an error that does not say which value it is about.
+// about is named for an error that does not name its field.
 func (o *Operation) about(err error, code *Code, args Value, r Reading) error {
 	for _, s := range sayings {
 		if !errors.Is(err, s.err) || !errors.Is(code.Cause, s.err) {
@@ -115,15 +115,15 @@ func (o *Operation) about(err error, code *Code, args Value, r Reading) error {
 	return err
 }
 
-// place is a parameter of a call and what the call gave.
+// place is a parameter of a call with its value.
 type place struct {
 	parameter string // path as the caller spelled it
 	value     Value
 	list      bool
 }
 
-// brought finds the parameter that brings a field of the core: among several the
-// first that the call gave. It is nil if the operation has none.
+// brought finds the parameter that carries a field of the core; among several,
+// the first one in the call. It returns nil if the operation has none.
 func (o *Operation) brought(field directory.Field, args Value, r Reading) *place {
 	return brought(o.inputs(), field, args, r, "")
 }
@@ -151,7 +151,7 @@ func brought(fields Fields, field directory.Field, args Value, r Reading, path s
 	return absent
 }
 
-// entry is the index of the entry of a list that was refused, or "".
+// entry returns the index of the refused list entry, or "".
 func (p *place) entry(refused string, r Reading) string {
 	if !p.list || refused == "" {
 		return ""

@@ -7,17 +7,16 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Access is whether a principal may call an operation.
+// Access says whether a principal may call an operation.
 type Access struct {
 	*Operation
 	Allowed bool
-	Missing string // the permission code that it lacks; "" if it may
+	Missing string // the missing permission code; "" if the principal may call it
 }
 
-// Access tells of every operation that a token opens whether the holder's
-// permission codes allow it, in the order of the catalogue. Operations that
-// need no permission, and those of access keys, whose policies decide, are not
-// among them.
+// Access says for every operation that needs a permission code whether the
+// principal has it, in the order of the catalogue. It leaves out operations
+// without a code, and those for access keys, whose policies decide.
 func (c *Catalogue) Access(p directory.Principal) (all []Access) {
 	for _, o := range c.operations {
 		if !o.opensByToken() {
@@ -39,15 +38,15 @@ func (o *Operation) opensByToken() bool {
 // Scope is a permission code with the operations that need it.
 type Scope struct {
 	Code       string
-	Operations []string // names; none: it opens fields of answers
+	Operations []string // names; empty for a code that opens fields of answers
 }
 
-// FieldScopes are the codes that open fields of answers and no operation.
+// FieldScopes returns the codes that open fields of answers, not operations.
 func FieldScopes() []string {
 	return []string{directory.PermissionOwnMobile, directory.PermissionEmail, directory.PermissionMobile}
 }
 
-// Scopes returns every permission code that means anything, in their order.
+// Scopes returns every permission code in use, sorted.
 func (c *Catalogue) Scopes() (scopes []Scope) {
 	byCode := map[string][]string{}
 	for _, code := range FieldScopes() {
@@ -59,7 +58,7 @@ func (c *Catalogue) Scopes() (scopes []Scope) {
 		}
 	}
 	if _, ok := byCode[BaseScope]; !ok {
-		byCode[BaseScope] = nil // every app has it, also where no operation asks
+		byCode[BaseScope] = nil // listed even if no operation needs it, because every app has it
 	}
 	for code, names := range byCode {
 		slices.Sort(names)

@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// Reading says how freely a gateway's wire may spell values. The zero value is
-// strict JSON: a number is a number, a list is a list.
+// Reading says how liberally a gateway reads values. The zero value is strict
+// JSON: a number is a number, a list is a list.
 type Reading struct {
 	Loose     bool // "20" is also a number, 20 also a text, "true" (any case) also a boolean
-	JSONText  bool // a text beginning with [ or { stands for the list or object it holds
-	Bare      bool // a single value stands for a list of one
-	CommaList bool // "2,3" stands for a list
+	JSONText  bool // a text beginning with [ or { is parsed as a list or object
+	Bare      bool // a single value is read as a list of one
+	CommaList bool // "2,3" is read as a list
 }
 
 // Bind fills the variables of fs from the members of args. It works in two
-// passes: first all missing parameters in the order of fs, then all formats
-// and rules in the same order
-// (docs/spec/resource-directory.md#order-of-checks-in-an-operation).
-// The error is an *ArgumentError; members that no field names are ignored.
+// passes: first it checks for missing parameters in the order of fs, then
+// formats and rules in the same order
+// (docs/spec/resource-directory.md#order-of-checks-in-an-operation). The error
+// is an *ArgumentError; members that no field names are ignored.
 func Bind(fs Fields, args Value, r Reading) error { return bind(fs, args, r, "") }
 
 func bind(fs Fields, args Value, r Reading, path string) error {
@@ -81,8 +81,8 @@ func (f *Field) absent(parameter string) error {
 	return &ArgumentError{Parameter: parameter, Missing: true, Code: f.missing}
 }
 
-// obey checks the rules of a field that was read from v, which has the name in
-// the request.
+// obey checks the rules of a field that was read from v; name is its spelling
+// in the request.
 func (f *Field) obey(v Value, path, name string) error {
 	for i := range f.rules {
 		if r := &f.rules[i]; !r.holds(f) {
@@ -92,7 +92,7 @@ func (f *Field) obey(v Value, path, name string) error {
 	return nil
 }
 
-// isEmptyList reports whether what was read is a list without entries.
+// isEmptyList reports whether an empty list was read.
 func (f *Field) isEmptyList() bool {
 	switch f.Kind {
 	case StringsKind:
@@ -105,8 +105,8 @@ func (f *Field) isEmptyList() bool {
 	return false
 }
 
-// value finds the field's value under its own name or, failing that, under an
-// alias, and returns that name; its own for a value that is absent.
+// value finds the field's value under its own name or else under an alias, and
+// returns that name. For an absent value it returns the field's own name.
 func (f *Field) value(args Value) (v Value, name string) {
 	if v = args.Get(f.Name); v.Kind != Absent {
 		return v, f.Name
@@ -119,8 +119,9 @@ func (f *Field) value(args Value) (v Value, name string) {
 	return v, f.Name
 }
 
-// given is value, where the text null in place of an object's JSON is no value:
-// the vendor's curl samples send it (docs/spec/top.md#structured-parameters).
+// given is value, but treats the text null in place of an object's JSON as
+// absent: the vendor's curl samples send it
+// (docs/spec/top.md#structured-parameters).
 func (f *Field) given(args Value, r Reading) (v Value, name string) {
 	v, name = f.value(args)
 	if r.JSONText && (f.Kind == ObjectKind || f.Kind == ObjectsKind) && v.Kind == TextValue && strings.TrimSpace(v.Text) == "null" {
@@ -214,7 +215,7 @@ func readText(v Value, r Reading) (string, bool) {
 	return "", false
 }
 
-// readInt takes whole decimal numbers of 64 bits only: 1.0, 1e3 and 2^63 are
+// readInt accepts only decimal integers of 64 bits: 1.0, 1e3 and 2^63 are
 // refused rather than rounded.
 func readInt(v Value, r Reading) (int64, bool) {
 	if v.Kind != NumberValue && !(r.Loose && v.Kind == TextValue) {
@@ -240,7 +241,7 @@ func readBool(v Value, r Reading) (bool, bool) {
 	return false, false
 }
 
-// listOf returns the entries that v stands for under r
+// listOf returns v as a list under r
 // (docs/spec/top.md#lists-and-numbers-in-text).
 func listOf(v Value, r Reading) ([]Value, bool) {
 	if v.Kind == ListValue {
@@ -319,7 +320,7 @@ func (f *Field) setBool(b bool) {
 	*f.ptr.(*bool) = b
 }
 
-// rule is what every value of the kind must be.
+// rule says what every value of the kind must be.
 func (k Kind) rule() Text {
 	switch k {
 	case StringKind:
@@ -340,8 +341,7 @@ func (k Kind) rule() Text {
 	return Text{"须为 JSON 值", "must be a JSON value"}
 }
 
-// mask shows the shape of a value without giving it away: at most its first
-// and last character and its length.
+// mask shows at most the first and last character of a value and its length.
 func mask(v Value) Text {
 	switch v.Kind {
 	case TextValue, NumberValue:
@@ -367,5 +367,5 @@ func maskText(s string) Text {
 	return Textf("%c***%c（%d 个字符）", "%c***%c (%d characters)", rs[0], rs[len(rs)-1], len(rs))
 }
 
-// same is a text that reads the same in both languages.
+// same returns a Text that is the same in both languages.
 func same(text string) Text { return Text{text, text} }

@@ -8,20 +8,20 @@ import (
 	"strings"
 )
 
-// MaxBody is how many bytes a request's body may have
+// MaxBody is the maximal size of a request's body in bytes
 // (docs/spec/reliability.md#limits-of-a-request).
 const MaxBody = 1 << 20
 
-// What can be wrong with a body.
+// Errors of reading a body.
 var (
 	ErrBodyTooLarge error = &brokenRule{Text{"请求体超过 1 MiB", "the body is larger than 1 MiB"}}
 	ErrBodyEncoded  error = &brokenRule{Text{"不接受压缩的请求体", "compressed request bodies are not accepted"}}
 	ErrBodyCut      error = &brokenRule{Text{"请求体不完整", "the body ended early"}}
 )
 
-// Body reads the whole body, however it is framed: a vendor's SDK sends chunks
-// and no Content-Length. With [ErrBodyTooLarge] and [ErrBodyCut] comes as much as
-// was read: it may tell the form of the answer.
+// Body reads the whole body, however it is framed: a vendor's SDK sends it
+// chunked. With [ErrBodyTooLarge] and [ErrBodyCut] it also returns what was
+// read, which may name the format of the answer.
 func (c *Call) Body() ([]byte, error) {
 	r := c.Request
 	if r.Body == nil || r.Body == http.NoBody {
@@ -40,7 +40,7 @@ func (c *Call) Body() ([]byte, error) {
 	return body, nil
 }
 
-// Body is a request's body that is in memory as far as it came.
+// Body is a request's body, read into memory as far as it arrived.
 type Body struct {
 	bytes.Reader
 	io.Closer // of the connection's body
@@ -48,15 +48,15 @@ type Body struct {
 	err       error
 }
 
-// NewBody puts what was read of a body in its place. err is what ended it early,
-// an *http.MaxBytesError if it was too long; nil if all of it came.
+// NewBody returns a Body of the bytes that were read. err is why reading ended
+// early (an *http.MaxBytesError if the body was too long), or nil.
 func NewBody(whole []byte, err error, c io.Closer) *Body {
 	b := &Body{Closer: c, whole: whole, err: err}
 	b.Reset(whole)
 	return b
 }
 
-// Read reads what came, and then the error that ended it.
+// Read returns the bytes read, then the error that ended them.
 func (b *Body) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
 	if err == io.EOF && b.err != nil {
@@ -65,7 +65,7 @@ func (b *Body) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// WriteTo writes what came, and returns the error that ended it.
+// WriteTo writes the bytes read, and returns the error that ended them.
 func (b *Body) WriteTo(w io.Writer) (int64, error) {
 	n, err := b.Reader.WriteTo(w)
 	if err == nil {
@@ -74,13 +74,13 @@ func (b *Body) WriteTo(w io.Writer) (int64, error) {
 	return n, err
 }
 
-// Forget lets go of what came: the answer may stay unread for long.
+// Forget releases the memory: the caller may take long to read the answer.
 func (b *Body) Forget() {
 	b.whole = nil
 	b.Reset(nil)
 }
 
-// ReadBody reads the body of a request. The error is an *http.MaxBytesError for
+// ReadBody reads the body of a request. It returns an *http.MaxBytesError for
 // more than most bytes.
 func ReadBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
 	if b, ok := r.Body.(*Body); ok && (b.err != nil || int64(len(b.whole)) <= most) {

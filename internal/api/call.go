@@ -10,24 +10,24 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Call is what is known about one call, whatever the wire. A Wire embeds it.
+// Call is the state of one call that is common to all wires. A Wire embeds it.
 type Call struct {
 	Writer   http.ResponseWriter // for its headers, until Send
 	Request  *http.Request
 	ID       string
 	Started  time.Time
-	Address  string     // where the request came from, without the port
+	Address  string     // the client's address, without the port
 	Op       *Operation // nil until it is found
-	Asked    string     // what the caller named, where no operation was found
+	Asked    string     // what the caller named, if no operation was found
 	Caller   directory.Principal
-	Throttle Throttle // the limit that the call went over
-	Parts    *Parts   // of a request that holds several calls
+	Throttle Throttle // the limit that the call exceeded
+	Parts    *Parts   // set for a request with several calls
 
 	pipeline *Pipeline
 	wire     Wire
-	busy     bool // the server has no place for it
-	rated    bool // the call was counted in the rate
-	late     bool // above the rate, though refused for another reason: the answer comes late
+	busy     bool // the server is too busy to accept it
+	rated    bool // the call was counted against the rate
+	late     bool // above the rate, though refused for another reason: the answer is delayed
 }
 
 // Parts are the calls of one request.
@@ -38,10 +38,10 @@ type Parts struct {
 
 func (c *Call) common() *Call { return c }
 
-// Read reads nothing: the form of the answer is always the same.
+// Read is for wires whose answers have one format: it reads nothing.
 func (c *Call) Read() *Failure { return nil }
 
-// Permit asks for the permission code of the operation among those of the token.
+// Permit checks that the token has the operation's permission code.
 func (c *Call) Permit() *Failure {
 	if c.Op.Auth == NeedsNothing || c.Caller.May(c.Op.Permission) {
 		return nil
@@ -49,11 +49,11 @@ func (c *Call) Permit() *Failure {
 	return &Failure{Code: c.pipeline.protocol.Denied, Rule: Textf("应用需要权限点 %s", "the app needs the permission %s", c.Op.Permission)}
 }
 
-// UseNonce has none to use up.
+// UseNonce is for wires without nonces: it does nothing.
 func (c *Call) UseNonce() *Failure { return nil }
 
-// Base is where the caller reached us: the base URL, or else scheme and host of
-// the request.
+// Base is the address under which the caller reached this server: the base URL,
+// or else scheme and host of the request.
 func (c *Call) Base() string {
 	if base := c.pipeline.BaseURL; base != "" {
 		return base
@@ -65,7 +65,7 @@ func (c *Call) Base() string {
 	return scheme + c.Request.Host
 }
 
-// PagesBase is where the caller finds our own pages.
+// PagesBase is the address of this server's pages.
 func (c *Call) PagesBase() string {
 	if pages := c.pipeline.Pages; pages != "" {
 		return pages
@@ -73,8 +73,9 @@ func (c *Call) PagesBase() string {
 	return c.Base()
 }
 
-// Refused is what the texts of admission tell of the call. name is the
-// operation's on the wire; layered: the number is shown below 88.
+// Refused returns what error texts of admission say about the call. name is the
+// operation's name on the wire; layered means that the number is a sub code of
+// 88.
 func (c *Call) Refused(name string, layered bool) *Refused {
 	r := &Refused{Layered: layered, Now: c.Started, Pages: c.PagesBase(), AppKey: cmp.Or(c.Caller.App, c.Caller.ID), Address: c.Address, Name: name, Throttle: c.Throttle}
 	if c.Op != nil {
@@ -83,22 +84,22 @@ func (c *Call) Refused(name string, layered bool) *Refused {
 	return r
 }
 
-// Failure is how a call ends without success.
+// Failure is why a call failed, and what to answer.
 type Failure struct {
 	Code *Code
-	Text string // goes over the wire in place of the code's own; "" keeps that
+	Text string // replaces the code's text on the wire, unless ""
 
-	// For the log and the page of the error.
+	// For the log and the error page.
 	Parameter string
 	Rule      Text  // without personal values
 	Value     Text  // masked
-	Cause     error // what went wrong where the caller did nothing wrong
+	Cause     error // set if the failure is not the caller's fault
 }
 
-// Fail makes the failure of a code.
+// Fail returns the failure with a code.
 func Fail(code *Code) *Failure { return &Failure{Code: code} }
 
-// FailureOf finds the code for what an operation returned.
+// FailureOf returns the failure for an operation's error.
 func (c *Call) FailureOf(err error) *Failure {
 	var a *ArgumentError
 	if errors.As(err, &a) {
@@ -115,8 +116,7 @@ func (c *Call) FailureOf(err error) *Failure {
 	return c.Broken(err)
 }
 
-// Broken makes the failure of a call that the server could not carry out now, or
-// of a bug.
+// Broken returns the failure of a call that met a transient error or a bug.
 func (c *Call) Broken(err error) *Failure {
 	p := &c.pipeline.protocol
 	code := p.Internal
@@ -129,7 +129,7 @@ func (c *Call) Broken(err error) *Failure {
 	return &Failure{Code: code, Cause: err}
 }
 
-// isTransient reports an error that the same call may not meet again.
+// isTransient reports whether repeating the call may succeed.
 func isTransient(err error) bool {
 	return errors.Is(err, directory.ErrBusy) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Catalogue finds operations by their address. It is filled by NewCatalogue
-// and read only afterwards, so it is safe for concurrent use.
+// Catalogue finds operations by their routes. It is immutable and safe for
+// concurrent use.
 type Catalogue struct {
 	operations []*Operation
 	byName     map[string]*Operation
@@ -18,14 +18,14 @@ type Catalogue struct {
 	rest       []*Bound
 }
 
-// Bound is an operation at one of its addresses.
+// Bound is an operation at one of its routes.
 type Bound struct {
 	*Operation
 	Route Route
 }
 
-// NewCatalogue enters the operations. Two operations with one address, or one
-// name, are a mistake of the program and reported as such.
+// NewCatalogue returns a catalogue of the operations. It returns an error if
+// two of them share a route or a name, which is a bug.
 func NewCatalogue(operations ...*Operation) (*Catalogue, error) {
 	c := &Catalogue{
 		byName: map[string]*Operation{}, top: map[string]*Operation{}, rpc: map[[2]string]*Operation{},
@@ -66,10 +66,10 @@ func (c *Catalogue) enter(o *Operation, r Route) error {
 		}
 		c.rest = append(c.rest, &Bound{o, r})
 	default:
-		return fmt.Errorf("operation %s has an address of no family", o.Name)
+		return fmt.Errorf("operation %s has a route without a family", o.Name)
 	}
 	if taken {
-		return fmt.Errorf("address %v of operation %s is taken", r, o.Name)
+		return fmt.Errorf("route %v of operation %s is taken", r, o.Name)
 	}
 	return nil
 }
@@ -80,8 +80,8 @@ func (c *Catalogue) Operations() []*Operation { return c.operations }
 // Named returns the operation of that name, or nil.
 func (c *Catalogue) Named(name string) *Operation { return c.byName[name] }
 
-// TOP returns the operation behind a TOP method name, or nil. The names of the
-// own gateway (dingtalk.oapi.extcontact.list) are methods of TOP too
+// TOP returns the operation behind a TOP method name, or nil. The names of oapi
+// calls (dingtalk.oapi.extcontact.list) are TOP methods, too
 // (docs/spec/top.md#own-gateway-methods-over-top).
 func (c *Catalogue) TOP(method string) *Operation {
 	if o := c.top[method]; o != nil {
@@ -93,8 +93,8 @@ func (c *Catalogue) TOP(method string) *Operation {
 	return nil
 }
 
-// RPC returns the operation behind an action of a version, or nil; known tells
-// whether the version exists at all.
+// RPC returns the operation behind an action of a version, or nil; known
+// reports whether the version exists.
 func (c *Catalogue) RPC(version, action string) (o *Operation, known bool) {
 	return c.rpc[[2]string{version, action}], c.versions[version]
 }
@@ -103,8 +103,8 @@ func (c *Catalogue) RPC(version, action string) (o *Operation, known bool) {
 func (c *Catalogue) OAPI(path string) *Bound { return c.oapi[path] }
 
 // REST returns the operation at a decoded path and the values of the path's
-// parameters. The more specific address wins; a parameter at the end of an
-// address takes the rest of the path, because ids may hold slashes
+// parameters. The more specific route wins; a parameter at the end of a route
+// takes the rest of the path, because ids may contain slashes
 // (docs/spec/dingtalk.md#identifiers-with-slashes-in-rest-paths).
 func (c *Catalogue) REST(method, path string) (*Bound, Value) {
 	var best *Bound
@@ -124,7 +124,7 @@ func (c *Catalogue) REST(method, path string) (*Bound, Value) {
 	return best, args
 }
 
-// literals counts the letters of an address outside its parameters.
+// literals counts the characters of a route outside its parameters.
 func literals(pattern string) int {
 	n, in := 0, false
 	for _, r := range pattern {

@@ -123,11 +123,11 @@ func TestTableOfNumbers(t *testing.T) {
 	}
 }
 
-func TestTroublesForgetTheOldest(t *testing.T) {
+func TestFailedCallsForgetTheOldest(t *testing.T) {
 	t.Parallel()
-	ts := NewTroubles(2)
+	ts := NewFailedCalls(2)
 	for _, id := range []string{"a", "b", "c"} {
-		ts.Add(Trouble{RequestID: id})
+		ts.Add(FailedCall{RequestID: id})
 	}
 	if _, ok := ts.Find("a"); ok {
 		t.Error("a: still there, want forgotten")

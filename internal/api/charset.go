@@ -9,16 +9,15 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// WithoutMark returns a form without the byte order mark before it. ParseJSON looks
-// for one by itself.
+// WithoutMark returns a form without its byte order mark. ParseJSON skips one
+// by itself.
 func WithoutMark(form []byte) []byte { return bytes.TrimPrefix(form, []byte(ByteOrderMark)) }
 
 // Charset is a character set of a request's body; the zero value is UTF-8.
 type Charset struct{ coding encoding.Encoding }
 
-// CharsetNamed returns the character set that a Content-Type names: UTF-8, which
-// no name stands for too, or one of the Chinese ones that the vendor's older
-// clients can be set to.
+// CharsetNamed returns the character set that a Content-Type names: UTF-8, also
+// for "", or one of the Chinese ones that the vendor's older clients can use.
 func CharsetNamed(name string) (c Charset, ok bool) {
 	switch strings.ToLower(name) {
 	case "", "utf-8", "utf8", "us-ascii":
@@ -40,7 +39,8 @@ func (c Charset) Text(s string) (text string, ok bool) {
 	return text, err == nil && !strings.ContainsRune(text, utf8.RuneError)
 }
 
-// Body decodes a body of JSON, in which UTF-8 is checked when it is parsed.
+// Body decodes a JSON body. It leaves UTF-8 as it is, because ParseJSON checks
+// it.
 func (c Charset) Body(body []byte) (decoded []byte, ok bool) {
 	if c.coding == nil {
 		return body, true

@@ -6,8 +6,8 @@ import (
 )
 
 // AppendJSON appends the members of fs to dst, without braces, so that a
-// gateway can put its envelope around or beside them. With wrap, lists stand in
-// an object under their item name and an empty list is {}, as TOP writes them
+// gateway can add its envelope. With wrap, lists are wrapped in an object under
+// their item name and an empty list is {}, as TOP writes them
 // (docs/spec/top.md#json-answers). It reports whether anything was appended.
 func AppendJSON(dst []byte, fs Fields, wrap bool) []byte {
 	first := true
@@ -88,7 +88,7 @@ func (f *Field) appendList(dst []byte, wrap bool, n int, item func([]byte, int) 
 	return dst
 }
 
-// isUnset reports whether the field is left out of an answer.
+// isUnset reports whether the field must be left out of an answer.
 func (f *Field) isUnset() bool {
 	switch p := f.ptr.(type) {
 	case **string:
@@ -118,8 +118,8 @@ func (f *Field) isUnset() bool {
 }
 
 // AppendXML appends fs as elements. With items, a list is one element whose
-// entries stand under their item name (TOP); without, the field's element is
-// repeated per entry (Alibaba Cloud RPC).
+// entries have the item name (TOP); without, the field's element is repeated
+// per entry (Alibaba Cloud RPC).
 func AppendXML(dst []byte, fs Fields, items bool) []byte {
 	for i := range fs {
 		f := &fs[i]
@@ -219,8 +219,8 @@ func (v Value) AppendJSON(dst []byte) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// AppendText appends s as a JSON string. It escapes only what JSON demands:
-// the vendors' answers carry Chinese and <>& as they are.
+// AppendText appends s as a JSON string. It escapes only what JSON requires:
+// the vendors' answers contain Chinese and <>& unescaped.
 func AppendText(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	start := 0
@@ -259,7 +259,8 @@ func AppendText(dst []byte, s string) []byte {
 }
 
 // AppendXMLText appends s as character data. Characters that XML 1.0 forbids
-// are dropped; CR goes out as a reference, because parsers turn a bare one into LF.
+// are dropped; CR is written as a reference, because parsers turn a bare one
+// into LF.
 func AppendXMLText(dst []byte, s string) []byte {
 	for _, r := range s {
 		switch {

@@ -9,9 +9,9 @@ import (
 )
 
 // DingTalk has one table of numbers for its older gateway and for TOP
-// (docs/spec/dingtalk.md#table-of-numbers). An operation that answers a
-// number has a code of its own for it, with its own explanation; this table is
-// what else can be provoked.
+// (docs/spec/dingtalk.md#table-of-numbers). An operation that answers a number
+// declares its own code for it, with its own explanation; the table adds the
+// other numbers, which can be armed as faults.
 
 // errcode is a row of the table.
 type errcode struct {
@@ -20,7 +20,7 @@ type errcode struct {
 	kind        errcodeKind
 }
 
-// errcodeKind is what helps.
+// errcodeKind says what a caller can do about a number.
 type errcodeKind int
 
 const (
@@ -72,8 +72,9 @@ func Errcodes() []*Code { return slices.Clone(errcodeTable) }
 // Errcode returns the code of that number in DingTalk's table; nil if it has none.
 func Errcode(number string) *Code { return CodeNamed(number, errcodeTable) }
 
-// layered are the numbers of authentication and admission: as a sub code of 88
-// under /topapi and on TOP, alone elsewhere (docs/spec/dingtalk.md#errors-in-layers).
+// layered are the numbers of authentication and admission, which are sub codes
+// of 88 under /topapi and on TOP, but not elsewhere
+// (docs/spec/dingtalk.md#errors-in-layers).
 var layered = []string{"40000", "40001", "40014", "41001", "42001", "33001", "50003", "50005", "60011", "60020", "853001", "853002", "853003", "853004"}
 
 // IsLayered reports whether a number is a sub code of 88.
@@ -88,11 +89,11 @@ func IsLayered(number string) bool {
 // BlankToken is the text of 40000 as a sub code of 88.
 const BlankToken = "access_token is blank"
 
-// Refused is what the texts of admission tell of a call.
+// Refused is what error texts of admission say about a call.
 type Refused struct {
 	Now        time.Time
 	Permission string
-	Pages      string // where our own pages are
+	Pages      string // address of this server's pages
 	AppKey     string
 	Address    string
 	Name       string // of the operation, as the wire names it
@@ -100,8 +101,8 @@ type Refused struct {
 	Layered    bool // the number is a sub code of 88
 }
 
-// Text is what goes over the wire for a number of the table: some texts tell of
-// the call that was refused.
+// Text returns the text that goes over the wire for a number of the table; some
+// texts describe the refused call.
 func (r *Refused) Text(c *Code) string {
 	switch c.Code {
 	case "40000":
@@ -110,7 +111,8 @@ func (r *Refused) Text(c *Code) string {
 		}
 		return Errcode(c.Code).Msg
 	case "60011":
-		// Recorded answers, which programs parse; the link is our page of the permission.
+		// The texts are those of recorded answers, because programs parse them;
+		// only the link is ours.
 		return fmt.Sprintf("应用尚未开通所需的权限：[%s]，点击链接申请并开通即可：%s, {requiredScopes=[%s]}",
 			r.Permission, PermissionPage(r.Pages, r.Permission), r.Permission)
 	case "60020":
@@ -124,7 +126,7 @@ func (r *Refused) Text(c *Code) string {
 	return c.Msg
 }
 
-// tail tells the limit and when it ends; a program parses it and waits
+// tail states the limit and when it ends; programs parse it and wait
 // (docs/spec/dingtalk.md#text-of-a-throttled-own-gateway-call).
 func (r *Refused) tail() string {
 	const form = "2006-01-02 15:04:05"
@@ -143,13 +145,13 @@ const usualLimit = 20
 
 var china = time.FixedZone("", 8*60*60)
 
-// Throttle is a limit that a call went over. The zero value is none.
+// Throttle is a limit that a call exceeded. The zero value is none.
 type Throttle struct {
 	Limit int       // calls a second
 	Until time.Time // when a call is allowed again
 }
 
-// Wait returns how long a caller waits, in whole seconds and at least one.
+// Wait returns how long a caller must wait, in whole seconds and at least one.
 func (t Throttle) Wait(now time.Time) string {
 	wait := (t.Until.Sub(now) + time.Second - 1) / time.Second
 	return strconv.Itoa(max(1, int(wait)))

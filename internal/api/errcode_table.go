@@ -1,6 +1,6 @@
 package api
 
-// errcodes is in the order of the numbers.
+// errcodes is sorted by number.
 var errcodes = []errcode{
 	{"-1", "系统繁忙", "The system is busy", serverBusy},
 	{"1002", "系统繁忙", "The system is busy", serverBusy},

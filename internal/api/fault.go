@@ -9,27 +9,27 @@ import (
 	"unicode"
 )
 
-// Fault makes the next calls of an operation fail or wait, so that tests can
-// provoke what parameters cannot (docs/control-api.md).
+// Fault makes the next calls of an operation fail or wait, so that clients can
+// test errors that no parameter causes (docs/control-api.md).
 type Fault struct {
 	Operation string        // an operation's name, or "*" for all
-	Code      string        // code to answer; "" only delays
+	Code      string        // code to answer; "" only waits
 	Times     int           // calls left
 	Delay     time.Duration // wait before the call
 }
 
-// ArmedFault is the rule of a refusal that was armed, for the log and the page of
-// the error: who reads them sees that the call itself was good.
+// ArmedFault is the rule of an armed fault, for the log and the error page: it
+// says that the call itself was valid.
 var ArmedFault = Text{Zh: "无：此错误是注入的", En: "none: the fault was armed"}
 
-// Faults holds the faults that are armed. The zero value is ready; it is safe
-// for concurrent use.
+// Faults holds the armed faults. The zero value is ready; it is safe for
+// concurrent use.
 type Faults struct {
 	mu    sync.Mutex
 	armed []Fault
 }
 
-// mostFaults is how many can be armed at once.
+// mostFaults is how many faults can be armed at once.
 const mostFaults = 1000
 
 // Arm adds a fault. It returns false if there are too many already.
@@ -39,7 +39,7 @@ func (f *Faults) Arm(x Fault) bool {
 	if len(f.armed) >= mostFaults {
 		return false
 	}
-	x.Operation, x.Code = strings.Clone(x.Operation), strings.Clone(x.Code) // they may be parts of a request
+	x.Operation, x.Code = strings.Clone(x.Operation), strings.Clone(x.Code) // they may be substrings of a request
 	f.armed = append(f.armed, x)
 	return true
 }
@@ -51,11 +51,10 @@ func (f *Faults) Clear() {
 	f.armed = nil
 }
 
-// Provoke uses up one count of the oldest fault for the operation that the call
-// can show, waits as long as it says and returns its code: the operation's own of
-// that name, or else the family's. It is nil when there is no such fault, or one
-// that only waits. The error is that of ctx, if it ended meanwhile. A nil *Faults
-// has none.
+// Provoke uses up one count of the oldest fault for the operation whose code
+// the operation or the family has, waits for the fault's delay and returns the
+// code. It returns nil if there is no such fault, or one that only waits, and
+// ctx's error if it ends during the delay. A nil *Faults has none.
 func (f *Faults) Provoke(ctx context.Context, o *Operation, family []*Code) (*Code, error) {
 	if f == nil {
 		return nil, nil
@@ -73,8 +72,8 @@ func (f *Faults) Provoke(ctx context.Context, o *Operation, family []*Code) (*Co
 	return code, nil
 }
 
-// take passes over the faults whose code the call cannot show: they wait for one
-// that can.
+// take skips faults whose code neither the operation nor the family has: they
+// wait for another call.
 func (f *Faults) take(o *Operation, family []*Code) (x Fault, code *Code) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -96,12 +95,12 @@ func (f *Faults) take(o *Operation, family []*Code) (x Fault, code *Code) {
 	return Fault{}, nil
 }
 
-// AnyName stands in a code, and in its text, for the name that such answers
-// carry, of a parameter for example.
+// AnyName is the placeholder, in a code and in its text, for a name such as a
+// parameter's.
 const AnyName = "<Name>"
 
-// CodeNamed returns the first code of that name in the lists, or nil. A code with
-// AnyName in it is made for the name given.
+// CodeNamed returns the first code of that name in the lists, or nil. For a
+// code with AnyName in it, it returns a copy with the actual name.
 func CodeNamed(name string, lists ...[]*Code) *Code {
 	for _, list := range lists {
 		for _, c := range list {
@@ -122,7 +121,8 @@ func CodeNamed(name string, lists ...[]*Code) *Code {
 	return nil
 }
 
-// nameIn returns what stands for the first AnyName if name is a case of the code.
+// nameIn returns what replaces the first AnyName, if name is a case of the
+// code.
 func (c *Code) nameIn(name string) (given string, ok bool) {
 	if !strings.Contains(c.Code, AnyName) {
 		return "", false
@@ -130,11 +130,11 @@ func (c *Code) nameIn(name string) (given string, ok bool) {
 	return caseOf(c.Code, name)
 }
 
-// longestName bounds what may stand for an AnyName.
+// longestName bounds what may replace an AnyName.
 const longestName = 64
 
-// caseOf matches name against a form with AnyName in it and returns what stands
-// for the first of them, which is as long as it can be.
+// caseOf matches name against a form with AnyName in it and returns the longest
+// replacement of the first one.
 func caseOf(form, name string) (given string, ok bool) {
 	head, rest, found := strings.Cut(form, AnyName)
 	if !found {
@@ -152,7 +152,7 @@ func caseOf(form, name string) (given string, ok bool) {
 	return "", false
 }
 
-// nameLength returns how many bytes at the beginning could be a name.
+// nameLength returns how many leading bytes could be a name.
 func nameLength(s string) int {
 	n := strings.IndexFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !strings.ContainsRune("_.-", r)
@@ -163,8 +163,7 @@ func nameLength(s string) int {
 	return min(n, longestName)
 }
 
-// IsCase reports whether name is one of the names that a code with AnyName in it
-// stands for.
+// IsCase reports whether name is the code with every AnyName replaced.
 func (c *Code) IsCase(name string) bool {
 	_, ok := c.nameIn(name)
 	return ok

@@ -49,11 +49,11 @@ type Field struct {
 	limits   Limits
 }
 
-// Limits are the bounds of a field in a form that pages, forms and fuzz tests can use.
+// Limits are the bounds of a field, for pages and tests.
 type Limits struct {
 	MinRunes, MaxRunes int
 	Min, Max           int64
-	Bounded            bool // Min and Max count
+	Bounded            bool // Min and Max apply
 	MaxItems           int
 	Values             []string // the enumeration
 }
@@ -68,7 +68,7 @@ type listPtr interface {
 	isNil() bool
 	resize(n int)
 	at(i int) Fields   // to be read
-	show(i int) Fields // to be written: valid until the next call
+	show(i int) Fields // to be written; valid until the next call
 	vary()
 }
 
@@ -124,7 +124,7 @@ func Objects[T any](name string, p *[]T, fields func(*T) Fields) Field {
 	return Field{Name: name, Kind: ObjectsKind, list: &objects[T]{p: p, f: fields}, item: "object"}
 }
 
-// object keeps its declaration: it lives in the same place for good.
+// object keeps its declaration, because its variable never moves.
 type object[T any] struct {
 	p    *T
 	f    func(*T) Fields
@@ -153,8 +153,8 @@ func (o optObject[T]) fields() (Fields, bool) {
 }
 func (o optObject[T]) create() Fields { *o.p = new(T); return o.f(*o.p) }
 
-// objects shows its elements one after the other in one variable, so that they
-// need one declaration and not each its own.
+// objects copies its elements one after the other into one variable, so that
+// all share one declaration.
 type objects[T any] struct {
 	p      *[]T
 	f      func(*T) Fields
@@ -184,20 +184,20 @@ func (f Field) Alias(names ...string) Field { f.Aliases = names; return f }
 // Describe sets the prose shown on pages and forms.
 func (f Field) Describe(zh, en string) Field { f.Doc = Text{zh, en}; return f }
 
-// Describef is Describe with figures, which are those that the rules hold to.
+// Describef is Describe with figures; see [Textf].
 func (f Field) Describef(zh, en string, figures ...any) Field {
 	f.Doc = Textf(zh, en, figures...)
 	return f
 }
 
-// Example sets the example value shown on pages and used by sample code.
+// Example sets the example value shown on pages.
 func (f Field) Example(s string) Field { f.Sample = s; return f }
 
 // Item sets the name of a list's elements in XML and in TOP's JSON wrappers.
 func (f Field) Item(name string) Field { f.item = name; return f }
 
-// Varied declares the fields of a list's elements anew for each: they depend on
-// the element.
+// Varied declares the fields anew for each element of a list, because they
+// depend on the element.
 func (f Field) Varied() Field { f.list.vary(); return f }
 
 // AsText writes the value as a string that holds its JSON (dingtalk.corp.ext.list).
@@ -209,20 +209,19 @@ func (f Field) OmitEmpty() Field { f.omitEmpty = true; return f }
 // Personal marks a phone number or mail address: it is masked outside the vendor's API.
 func (f Field) Personal() Field { f.personal = true; return f }
 
-// Brings says which field of the core the parameter gives, so that what the core
-// says of the one is told of the other.
+// Brings says which field of the core the parameter carries, so that the core's
+// errors about the field name the parameter.
 func (f Field) Brings(field directory.Field) Field { f.brings = field; return f }
 
-// Body marks the field that a REST body which is a bare array stands for.
+// Body marks the field that a REST body fills if it is a bare array.
 func (f Field) Body() Field { f.body = true; return f }
 
-// Opaque marks an object that the vendor's TOP gateway passes on unread: what is
-// wrong inside is told by the service behind it.
+// Opaque marks an object that the vendor's TOP gateway does not parse: errors
+// inside have the codes of the service behind it.
 func (f Field) Opaque() Field { f.opaque = true; return f }
 
-// Whole makes an object be read to its end before anything is said about its
-// members: what is malformed is refused before what is missing, and that before
-// what breaks a rule. Without it, a member is judged before the next one is read.
+// Whole checks all members of an object for form, then for presence, then for
+// rules. Without it, each member is checked completely before the next.
 func (f Field) Whole() Field { f.whole = true; return f }
 
 // Required refuses an absent, null or empty value with code; nil means the
@@ -251,7 +250,7 @@ func (f Field) Range(least, most int64, code *Code) Field {
 	return f.rule(rule{kind: rangeRule, code: code, least: least, most: most})
 }
 
-// UpTo raises the upper bound of the Range before it to what p holds when the
+// UpTo raises the upper bound of the preceding Range to the value of p when the
 // rule is checked.
 func (f Field) UpTo(p *int64) Field {
 	f.rules[len(f.rules)-1].upTo = p
@@ -270,7 +269,7 @@ func (f Field) OneOf(code *Code, values ...string) Field {
 	return f.rule(rule{kind: enumRule, code: code, values: values})
 }
 
-// Check adds a rule of the operation's own; text says the rule.
+// Check adds a rule of the operation's own, described by text.
 func (f Field) Check(code *Code, text Text, ok func() bool) Field {
 	return f.rule(rule{kind: ownRule, code: code, text: text, ok: ok})
 }

@@ -11,7 +11,7 @@ import (
 // (docs/spec/reliability.md#limits-of-a-request, docs/spec/top.md#size-of-a-request).
 const MaxParameters = 1000
 
-// What can be wrong with a query or form.
+// Errors of parsing a query or form.
 var (
 	ErrEscape            error = &brokenRule{Text{"百分号编码须正确", "a percent escape is not valid"}}
 	ErrCharset           error = &brokenRule{Text{"名称和值须用请求体的字符集", "a name or value is not in the character set"}}
@@ -21,10 +21,11 @@ var (
 // Parameter is one name and value of a query or form, decoded.
 type Parameter struct{ Name, Value string }
 
-// Parameters are found by name when they are sorted.
+// Parameters is a list of parameters, which can be searched once sorted.
 type Parameters []Parameter
 
-// Sort puts them in byte order of their names; those of one name keep their order.
+// Sort sorts them by name in byte order; parameters of one name keep their
+// order.
 func (ps Parameters) Sort() {
 	slices.SortStableFunc(ps, func(a, b Parameter) int { return strings.Compare(a.Name, b.Name) })
 }
@@ -38,11 +39,12 @@ func (ps Parameters) Get(name string) string {
 	return ps[i].Value
 }
 
-// Form reads the parameters of a query or form in their order, repetitions too.
-// Unlike package url it takes a semicolon as a character like any other
-// (docs/spec/top.md#forms). Percent escapes stand for bytes of the character set; whether UTF-8 is valid is not
-// looked at. With [ErrEscape] and [ErrCharset] comes the name, if it could be
-// read, and reading can go on; after [ErrTooManyParameters] nothing follows.
+// Form parses the parameters of a query or form in their order, with
+// repetitions. Unlike package url it treats a semicolon like any other
+// character (docs/spec/top.md#forms). Percent escapes are bytes of the
+// character set; UTF-8 is not validated. With [ErrEscape] and [ErrCharset] it
+// yields the name, if that could be read, and parsing can continue; after
+// [ErrTooManyParameters] it ends.
 func Form(form string, charset Charset) iter.Seq2[Parameter, error] {
 	return func(yield func(Parameter, error) bool) {
 		n := 0

@@ -10,11 +10,11 @@ import (
 )
 
 // ParseJSON reads exactly one JSON value. Text in it must be valid UTF-8
-// without unpaired surrogates; a key may occur once in its object. A byte order
-// mark in front does not count, as RFC 8259 allows: .NET and PowerShell write it.
+// without unpaired surrogates; a key may occur once in its object. A leading
+// byte order mark is skipped, as RFC 8259 allows: .NET and PowerShell write it.
 //
-// It is not encoding/json, which replaces what is no text, lets the last of two
-// equal keys win, and costs every call several times as much.
+// It does not use encoding/json, which replaces invalid UTF-8, lets the last of
+// two equal keys win, and is several times slower.
 func ParseJSON(text []byte) (Value, error) {
 	if !utf8.Valid(text) {
 		return Value{}, ErrMalformed
@@ -27,10 +27,10 @@ func ParseJSON(text []byte) (Value, error) {
 	return v, nil
 }
 
-// ByteOrderMark is what some programs put in front of a text in UTF-8.
+// ByteOrderMark is the mark that some programs write before a text in UTF-8.
 const ByteOrderMark = "\ufeff"
 
-// SkipByteOrderMark reads what r has behind a byte order mark.
+// SkipByteOrderMark returns a reader of r without its leading byte order mark.
 func SkipByteOrderMark(r io.Reader) io.Reader {
 	b := bufio.NewReader(r)
 	if mark, _ := b.Peek(len(ByteOrderMark)); string(mark) == ByteOrderMark {
@@ -39,7 +39,7 @@ func SkipByteOrderMark(r io.Reader) io.Reader {
 	return b
 }
 
-// jsonParser reads s from at on. Texts without escapes are parts of s.
+// jsonParser parses s from at on. Texts without escapes are substrings of s.
 type jsonParser struct {
 	s  string
 	at int
@@ -219,7 +219,7 @@ func (p *jsonParser) escaped(b []byte) (string, bool) {
 	return "", false
 }
 
-// escape reads what follows a backslash. Half a surrogate pair is no character.
+// escape reads what follows a backslash. It refuses half a surrogate pair.
 func (p *jsonParser) escape() (rune, bool) {
 	if p.at == len(p.s) {
 		return 0, false

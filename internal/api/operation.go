@@ -19,38 +19,39 @@ const (
 	RPCFamily                    // Alibaba Cloud RPC: Action and Version
 )
 
-// Route is one address of an operation.
+// Route is an address of an operation.
 type Route struct {
 	Family  Family
-	Method  string // HTTP method; "" where the family decides (RPC: GET and POST)
+	Method  string // HTTP method; "" if the family decides (RPC: GET and POST)
 	Path    string // REST and oapi
 	Name    string // TOP method, RPC action, or the SDK's name of a REST or oapi call
 	Version string // RPC
 }
 
-// RPC is the address of an Alibaba Cloud operation.
+// RPC returns the route of an Alibaba Cloud operation.
 func RPC(version, action string) Route {
 	return Route{Family: RPCFamily, Name: action, Version: version}
 }
 
-// TOP is the address of a TOP method.
+// TOP returns the route of a TOP method.
 func TOP(method string) Route { return Route{Family: TOPFamily, Name: method} }
 
-// REST is the address of a call of DingTalk's REST gateway; name is the SDK's.
-// A {name} in the path stands for one segment, {name...} for the rest of the path.
+// REST returns the route of a call of DingTalk's REST gateway; name is the
+// SDK's. A {name} in the path matches one segment, {name...} the rest of the
+// path.
 func REST(name, method, path string) Route {
 	return Route{Family: RESTFamily, Name: name, Method: method, Path: path}
 }
 
-// OAPI is the address of a call of DingTalk's older gateway. Its name follows
-// from the path as the vendor derives it: /topapi/extcontact/create is
+// OAPI returns the route of a call of DingTalk's older gateway. Its name is
+// derived from the path as the vendor does: /topapi/extcontact/create is
 // dingtalk.oapi.extcontact.create. Method "" means GET and POST.
 func OAPI(method, path string) Route {
 	name := "dingtalk.oapi." + strings.ReplaceAll(strings.TrimPrefix(strings.TrimPrefix(path, "/topapi"), "/"), "/", ".")
 	return Route{Family: OAPIFamily, Name: name, Method: method, Path: path}
 }
 
-// Auth is what a caller must bring.
+// Auth is the credential an operation requires.
 type Auth uint8
 
 const (
@@ -59,7 +60,7 @@ const (
 	NeedsUserToken             // a person's token (GET /v1.0/contact/users/me)
 )
 
-// FailureForm tells how a TOP method shows a business failure.
+// FailureForm is the form of a TOP method's business failures.
 type FailureForm uint8
 
 const (
@@ -69,10 +70,10 @@ const (
 )
 
 // Op declares an operation whose arguments decode into In and whose answer is
-// an Out. It is a value to be written once, in the operation's own file.
+// an Out. Each operation is one such value, in a file of its own.
 type Op[In, Out any] struct {
-	Route   Route   // the operation's own address; it gives the operation its name
-	Also    []Route // further addresses with the same parameters and answer
+	Route   Route   // the main route; it gives the operation its name
+	Also    []Route // further routes with the same parameters and answer
 	Group   string  // the noun it belongs to, as the vendor's catalogue groups it
 	Doc     Text
 	Auth    Auth
@@ -82,36 +83,35 @@ type Op[In, Out any] struct {
 	Action     string // RAM action without prefix; "" takes the route's name
 	Resource   string // RAM resource type, "messagecontact/{ContactId}"; "" is "*"
 	ReadOnly   bool   // changes nothing
-	Bare       bool   // the answer is Out alone: nothing is put around it (GET /gettoken)
-	// NotUnder are ends of paths that would match a {name...} at the end of the
-	// route, but are addresses of operations that are not offered.
+	Bare       bool   // the answer is Out alone, without an envelope (GET /gettoken)
+	// NotUnder are suffixes of paths that would match a {name...} at the end of
+	// the route, but belong to operations that are not offered.
 	NotUnder []string
 
-	// Before checks what comes before the parameters, such as a feature that is
-	// switched off; nil checks nothing.
+	// Before makes the checks that come before the parameters, such as whether
+	// a feature is switched on; nil checks nothing.
 	Before func(ctx context.Context, s *directory.Session) error
-	// Sooner is asked when a parameter was refused, and returns the failure that
-	// the vendor tells before that, such as an unknown object, or nil. The fields
-	// before the refused one are bound.
+	// Sooner is called when a parameter was refused, and returns an error that
+	// the vendor reports before that one, such as an unknown object, or nil.
+	// The fields before the refused one are bound.
 	Sooner func(ctx context.Context, s *directory.Session, in *In, refused *ArgumentError) error
 
 	In    func(*In) Fields
 	Out   func(*Out) Fields
-	Codes []*Code // what Do can answer; codes of parameters stand with their fields
+	Codes []*Code // what Do can answer; codes of parameters are declared with their fields
 
 	Do func(ctx context.Context, s *directory.Session, in *In) (*Out, error)
 }
 
 // SessionAware is an In with rules that depend on the deployment, such as the
-// country codes it allows. It is told the session before it is bound. Its
-// declaration must not depend on what it was told: the rules look when they are
-// checked.
+// country codes it allows. SetSession is called before binding. The declared
+// fields must not depend on the session: rules read it when they are checked.
 type SessionAware interface{ SetSession(s *directory.Session) }
 
-// binding is a declaration together with the variables it was made for. Making
-// one costs more than reading most requests, so bindings are used again: what
-// was read is copied out, and the variables are put back to the state that the
-// declaration left them in.
+// binding is a declaration with its variables. Building one costs more than
+// reading most requests, so bindings are pooled: the values read are copied
+// out, and the variables are reset to the state that the declaration left them
+// in.
 type binding[In any] struct {
 	in, blank In
 	fields    Fields
@@ -208,8 +208,8 @@ func (op Op[In, Out]) Operation() *Operation {
 	return o
 }
 
-// sooner returns what is told instead of the refusal of a parameter, or else
-// the refusal.
+// sooner returns the error of op.Sooner, if any, or else the refusal of the
+// parameter.
 func (op *Op[In, Out]) sooner(ctx context.Context, s *directory.Session, in *In, refusal error) error {
 	var refused *ArgumentError
 	if op.Sooner == nil || !errors.As(refusal, &refused) {
@@ -239,7 +239,7 @@ func (o *Operation) Codes() []*Code { return o.codes }
 // CodeOf returns the code that stands for err, or nil.
 func (o *Operation) CodeOf(err error) *Code { return CodeOf(err, o.codes) }
 
-// BodyField returns the name of the field that a bare JSON array stands for, or "".
+// BodyField returns the name of the field that a bare JSON array fills, or "".
 func (o *Operation) BodyField() string {
 	for _, f := range o.inputs() {
 		if f.body {

@@ -4,15 +4,16 @@ import "context"
 
 type originKey struct{}
 
-// WithOrigin returns a context that knows where the caller reached us.
+// WithOrigin returns a context with the address under which the caller reached
+// this server.
 func WithOrigin(ctx context.Context, origin string) context.Context {
 	return context.WithValue(ctx, originKey{}, origin)
 }
 
-// Origin returns scheme and host under which the caller reached us, such as
-// "https://contacts.example.com", or "" where nobody has said. A caller can
-// choose it unless the deployment has a base URL: it may go into an answer to
-// that same caller, never into what others read.
+// Origin returns scheme and host under which the caller reached this server,
+// such as "https://contacts.example.com", or "" if the context has none. Unless
+// the deployment has a base URL, a caller can choose it: it may go into the
+// answer to that caller, but never into what others read.
 func Origin(ctx context.Context) string {
 	origin, _ := ctx.Value(originKey{}).(string)
 	return origin
@@ -20,12 +21,12 @@ func Origin(ctx context.Context) string {
 
 type clientKey struct{}
 
-// WithClient returns a context that knows the address of who calls.
+// WithClient returns a context with the caller's address.
 func WithClient(ctx context.Context, address string) context.Context {
 	return context.WithValue(ctx, clientKey{}, address)
 }
 
-// Client returns the address of who calls, or "" where nobody has said.
+// Client returns the caller's address, or "" if the context has none.
 func Client(ctx context.Context) string {
 	address, _ := ctx.Value(clientKey{}).(string)
 	return address

@@ -11,40 +11,40 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Wire is what a gateway does in its own way for one call. Its value holds what
-// the gateway knows of the call, and embeds a Call, whose methods stand for those
-// that a gateway does not need to have. The pipeline calls the methods one after
-// the other, each at most once, in the order of [Pipeline.answer].
+// Wire implements for one call what gateways do differently. It embeds a Call,
+// which has defaults for some methods. The pipeline calls each method at most
+// once, in the order of [Pipeline.answer].
 type Wire interface {
-	// Read reads what says in which form to answer. The pipeline calls it also to
-	// refuse a call that there is no place for.
+	// Read reads what decides the format of the answer. The pipeline calls it
+	// even if it is too busy to accept the call.
 	Read() *Failure
-	// Find sets Op, and Asked where there is none. A request that holds several
-	// calls gets Parts instead.
+	// Find sets Op, or Asked if there is no such operation. For a request with
+	// several calls it sets Parts instead.
 	Find() *Failure
-	// Authenticate sets Caller. It is not called for operations that need nobody.
+	// Authenticate sets Caller. It is not called for operations that need no
+	// credential.
 	Authenticate() *Failure
 	// Permit says why the caller may not use the operation.
 	Permit() *Failure
 	// UseNonce uses up the nonce of the signature, for the step [CheckNonce].
 	UseNonce() *Failure
-	// Arguments puts the parameters into one tree.
+	// Arguments returns the parameters as one tree.
 	Arguments() (Value, *Failure)
-	// Argument completes the failure of a refused parameter with the text, and with
-	// the code where f has none because the operation declares none.
+	// Argument completes the failure of a refused parameter with the text, and
+	// with a code if the operation declares none.
 	Argument(e *ArgumentError, f *Failure)
 
 	AppendSuccess(dst []byte, out Fields) []byte
 	AppendFailure(dst []byte, f *Failure) []byte
-	// Send writes headers, status and the answer, which is f's if f is not nil. A
-	// caller that has gone is no error.
+	// Send writes headers, status and the answer, which is a failure's if f is
+	// not nil. It ignores errors of a closed connection.
 	Send(answer []byte, f *Failure)
 
 	common() *Call // a Wire embeds a Call
 }
 
 // Check is one of the checks between authentication and the parameters. Vendors
-// make them in different orders.
+// make them in different order.
 type Check uint8
 
 const (
@@ -59,7 +59,7 @@ const (
 	CheckNonce
 )
 
-// Protocol is what a gateway declares of its wire. It is never changed after start.
+// Protocol describes a gateway's wire. It must not change after start.
 type Protocol struct {
 	Name  string                   // in the log and the metrics: "top"
 	New   func(*http.Request) Wire // for one call
@@ -69,22 +69,24 @@ type Protocol struct {
 	Order   []Check
 	Reading Reading
 
-	Codes   []*Code // can be armed, whatever the operation
-	Generic []*Code // answered for their causes by every operation that declares no other
+	Codes   []*Code // can be armed for any operation
+	Generic []*Code // answered for their causes, unless the operation declares its own
 	Busy    *Code
-	// Internal is answered for a bug; nil: the wire knows no other word than that of
-	// a busy server, which an operation may word in its own way.
+	// Internal is answered for a bug. If nil, the wire has only the code of a
+	// busy server, which an operation may replace by its own.
 	Internal  *Code
 	Address   *Code // the caller's address is not on its list
 	Denied    *Code // of a token without the permission
 	Throttled *Code // the caller is above its rate
-	// Armed returns what is answered in place of an armed code; nil: the code itself.
+	// Armed returns the code to answer for an armed code; nil means the code
+	// itself.
 	Armed func(*Operation, *Code) *Code
 }
 
-// Pipeline carries out the calls of one gateway and owns what none may forget:
-// the guard against panics, the refusal of a busy server, armed faults, rates,
-// metrics, log, and the explanation of failed calls. It is safe for concurrent use.
+// Pipeline carries out the calls of one gateway. It owns the steps no gateway
+// may forget: the guard against panics, the refusal of a busy server, armed
+// faults, rates, metrics, log, and the record of failed calls. It is safe for
+// concurrent use.
 type Pipeline struct {
 	Gateway
 	protocol Protocol
@@ -96,8 +98,9 @@ func NewPipeline(g Gateway, p Protocol) *Pipeline {
 	return &Pipeline{g.complete(), p}
 }
 
-// checkOrder is a gateway's order with what no gateway can leave out: a missing
-// check comes last, and a fault that stands before the permission right behind it.
+// checkOrder adds to a gateway's order the checks it must not leave out: a
+// missing check comes last, and a fault before the permission moves right after
+// it.
 func checkOrder(order []Check) []Check {
 	order = slices.Clone(order)
 	for _, check := range []Check{CheckPermission, CheckFault, CheckRate} {
@@ -117,11 +120,11 @@ func (p *Pipeline) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.serve(w, r, false)
 }
 
-// Busy answers a call that the server has no place for. The request is read only
-// as far as it says in which form to answer.
+// Busy answers a call that the server is too busy to accept. The request is
+// read only as far as the format of the answer requires.
 func (p *Pipeline) Busy(w http.ResponseWriter, r *http.Request) { p.serve(w, r, true) }
 
-// buffers hold answers on their way. One that a huge answer grew is dropped.
+// buffers holds buffers of answers. One grown by a huge answer is dropped.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
 
 const largestPooled = 64 << 10
@@ -158,7 +161,8 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 		}
 		answer = p.finish(dst, answer, c, f)
 	}()
-	// 2. Read what says in which form to answer. A call without a place ends here.
+	// 2. Read what decides the format of the answer. A call that was not
+	// accepted ends here.
 	f = wire.Read()
 	if c.busy {
 		return nil, Fail(p.protocol.Busy)
@@ -176,7 +180,8 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 	} else if f := wire.Authenticate(); f != nil {
 		return nil, f
 	}
-	// 5. A request may hold several calls; each of them takes all these steps.
+	// 5. A request may contain several calls; each of them takes all these
+	// steps.
 	if c.Parts != nil {
 		return p.appendParts(dst, c), nil
 	}
@@ -200,7 +205,7 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 	return wire.AppendSuccess(dst, out), nil
 }
 
-// finish encodes a failure, tells when to come again
+// finish encodes a failure, tells the caller when to retry
 // (docs/spec/dingtalk.md#pauses-after-throttled-answers), and records the call.
 func (p *Pipeline) finish(dst, answer []byte, c *Call, f *Failure) []byte {
 	if f != nil {
@@ -218,7 +223,7 @@ func (p *Pipeline) finish(dst, answer []byte, c *Call, f *Failure) []byte {
 	return answer
 }
 
-// panicked makes the failure of a call that a panic ended.
+// panicked returns the failure of a call that panicked.
 func (c *Call) panicked(x any) *Failure {
 	if x == http.ErrAbortHandler {
 		panic(x)
@@ -227,7 +232,7 @@ func (c *Call) panicked(x any) *Failure {
 }
 
 // appendParts answers the calls of one request, one after the other: together
-// they hold one place, and each counts in the rates.
+// they count as one admitted request, and each counts against the rate.
 func (p *Pipeline) appendParts(dst []byte, c *Call) []byte {
 	for i, part := range c.Parts.Calls {
 		if i > 0 {
@@ -254,8 +259,8 @@ func (p *Pipeline) check(check Check, c *Call) *Failure {
 	return nil
 }
 
-// permit lets through who may use the operation. Others count in the rate all the
-// same: above it they are told the same, only later.
+// permit lets a permitted caller through. Others count against the rate as
+// well; above it they get the same answer, but delayed.
 func (p *Pipeline) permit(c *Call) *Failure {
 	if !c.Caller.AllowsIP(c.Address) {
 		return Fail(p.protocol.Address)
@@ -263,13 +268,13 @@ func (p *Pipeline) permit(c *Call) *Failure {
 	f := c.wire.Permit()
 	if f != nil && !c.rated {
 		c.late = p.exceeds(c)
-		c.Throttle = Throttle{} // it is not what refused the call
+		c.Throttle = Throttle{} // the rate is not what refused the call
 	}
 	return f
 }
 
-// exceeds counts the call in the rate of its caller; who has no name yet is known
-// by the address.
+// exceeds counts the call against the rate of its caller, or of the address if
+// the caller is not authenticated.
 func (p *Pipeline) exceeds(c *Call) bool {
 	c.rated = true
 	if p.Allow == nil {
@@ -280,8 +285,8 @@ func (p *Pipeline) exceeds(c *Call) bool {
 }
 
 // provoke carries out an armed fault: a delay, a code, or both
-// (docs/spec/dingtalk.md#wire-form-of-armed-faults). A caller that leaves during the
-// delay would be told that the server is busy.
+// (docs/spec/dingtalk.md#wire-form-of-armed-faults). If the caller disconnects
+// during the delay, the call ends as busy.
 func (p *Pipeline) provoke(c *Call) *Failure {
 	code, err := p.Faults.Provoke(c.Request.Context(), c.Op, p.protocol.Codes)
 	switch {

@@ -115,7 +115,7 @@ func newToyWorld(t *testing.T, order ...Check) *toyWorld {
 	}
 	w := &toyWorld{}
 	w.Pipeline = NewPipeline(Gateway{
-		Directory: directory.Open(directory.Config{Now: time.Now}), Catalogue: catalogue, Faults: new(Faults), Troubles: NewTroubles(16),
+		Directory: directory.Open(directory.Config{Now: time.Now}), Catalogue: catalogue, Faults: new(Faults), FailedCalls: NewFailedCalls(16),
 		Log: slog.New(slog.NewTextHandler(&w.log, nil)),
 		Observe: func(family, operation, code string, _ time.Duration) {
 			w.counted = append(w.counted, family+" "+operation+" "+code)
@@ -192,9 +192,9 @@ func TestPipelineOwnsWhatNoGatewayMayForget(t *testing.T) {
 			if wait := tt.want == "hasty" || tt.want == "busy"; (got.Header().Get("Retry-After") != "") != wait || got.back != tt.back {
 				t.Errorf("got Retry-After %q, held back: %t", got.Header().Get("Retry-After"), got.back)
 			}
-			id := w.Troubles.byID
+			id := w.FailedCalls.byID
 			if failed := tt.want != "done"; (len(id) == 1) != failed {
-				t.Errorf("got %d troubles", len(id))
+				t.Errorf("got %d failed calls", len(id))
 			}
 		})
 	}

@@ -12,24 +12,23 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// record counts a call, writes its line to the log and, if it failed, remembers
-// why for the page that the line and the answer lead to. Nothing personal is
-// told: no values, no tokens, no query string.
+// record counts a call, logs it and, if it failed, remembers it for the error
+// page. Nothing personal is logged: no values, no tokens, no query string.
 func (p *Pipeline) record(c *Call, f *Failure) {
 	ctx, operation := c.Request.Context(), ""
 	if c.Op != nil {
 		operation = c.Op.Name
 	}
-	code, level, t := "", slog.LevelInfo, Trouble{}
+	code, level, t := "", slog.LevelInfo, FailedCall{}
 	if f != nil {
-		t = Trouble{RequestID: c.ID, Time: c.Started, Operation: operation, Code: f.Code, Parameter: f.Parameter, Rule: f.Rule, Value: f.Value}
+		t = FailedCall{RequestID: c.ID, Time: c.Started, Operation: operation, Code: f.Code, Parameter: f.Parameter, Rule: f.Rule, Value: f.Value}
 		if c.Op == nil {
 			t.Asked = c.Asked
 		}
 		t = t.own()
 		code, level = cmp.Or(f.Code.Series, f.Code.Code), p.FailureLevel
-		if p.Troubles != nil {
-			p.Troubles.Add(t)
+		if p.FailedCalls != nil {
+			p.FailedCalls.Add(t)
 		}
 		if f.Cause != nil {
 			p.explain(ctx, operation, c.ID, f.Cause)
@@ -54,18 +53,18 @@ func (p *Pipeline) record(c *Call, f *Failure) {
 	p.Log.LogAttrs(ctx, level, "call", line...)
 }
 
-// explain logs why a call failed whose caller did nothing wrong. A store that is
-// busy, an organisation that was deleted meanwhile and a caller that left are no
-// bugs.
+// explain logs the cause of a failure that is not the caller's fault. It is an
+// error only if it is a bug: not a busy store, an organisation deleted
+// meanwhile, or a caller that disconnected.
 func (p *Pipeline) explain(ctx context.Context, operation, id string, cause error) {
 	level := slog.LevelError
-	if isTransient(cause) || errors.Is(cause, directory.ErrOrgEnded) || ctx.Err() != nil {
+	if isTransient(cause) || errors.Is(cause, directory.ErrOrgDeleted) || ctx.Err() != nil {
 		level = slog.LevelWarn
 	}
 	p.Log.Log(ctx, level, "call failed", "family", p.protocol.Name, "operation", operation, "requestId", id, "error", cause.Error())
 }
 
-// Host is the address of a peer without its port.
+// Host returns the address of a peer without its port.
 func Host(peer string) string {
 	if host, _, err := net.SplitHostPort(peer); err == nil {
 		return host
@@ -73,20 +72,20 @@ func Host(peer string) string {
 	return peer
 }
 
-// ErrorPage is the address of the page that explains a call which ended with
-// that code, on a server that people reach under base.
+// ErrorPage returns the address of the page that explains the code and the
+// call, on the server at base.
 func ErrorPage(base, code, requestID string) string {
 	return base + "/console/errors/" + url.PathEscape(code) + "?requestId=" + url.QueryEscape(requestID)
 }
 
-// PermissionPage is the address of the page that explains a permission code, on a
-// server that people reach under base.
+// PermissionPage returns the address of the page that explains a permission
+// code, on the server at base.
 func PermissionPage(base, code string) string {
 	return base + "/console/permissions/" + url.PathEscape(code)
 }
 
-// attributes are what the log says beside about a call that failed.
-func (t *Trouble) attributes() (list []slog.Attr) {
+// attributes are the further log attributes of a failed call.
+func (t *FailedCall) attributes() (list []slog.Attr) {
 	if t.Asked != "" {
 		list = append(list, slog.String("asked", t.Asked))
 	}
@@ -102,9 +101,10 @@ func (t *Trouble) attributes() (list []slog.Attr) {
 	return list
 }
 
-// tellsSomebody finds what may be personal in a name that the caller chose: a
+// personalParts finds what may be personal in a name that the caller chose: a
 // number, an address, or a word that is not English, as no vendor's names are.
-var tellsSomebody = regexp.MustCompile(`[^\s/,]*@[^\s/,]*|\d{7,}|\d{3}[- ]\d{4}[- ]\d{4}|[^\x00-\x7f…]+`)
+var personalParts = regexp.MustCompile(`[^\s/,]*@[^\s/,]*|\d{7,}|\d{3}[- ]\d{4}[- ]\d{4}|[^\x00-\x7f…]+`)
 
-// anonymous is a name that the caller chose, without what may tell somebody.
-func anonymous(name string) string { return tellsSomebody.ReplaceAllString(name, "***") }
+// anonymous returns a name that the caller chose, without parts that may be
+// personal.
+func anonymous(name string) string { return personalParts.ReplaceAllString(name, "***") }

@@ -18,8 +18,8 @@ func TestRecordSaysWhyACallFailed(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	p := NewPipeline(Gateway{
-		Log:      slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		Troubles: NewTroubles(4), BaseURL: "https://contacts.example.com", FailureLevel: slog.LevelWarn,
+		Log:         slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		FailedCalls: NewFailedCalls(4), BaseURL: "https://contacts.example.com", FailureLevel: slog.LevelWarn,
 	}, Protocol{Name: "rpc"})
 	c := recorded("R1")
 	c.Op = &Operation{Name: "UpdateMessageContact"}
@@ -36,8 +36,8 @@ func TestRecordSaysWhyACallFailed(t *testing.T) {
 			t.Errorf("failure: got %s, want %s in it", &log, want)
 		}
 	}
-	if trouble, ok := p.Troubles.Find("R1"); !ok || trouble.Operation != "UpdateMessageContact" {
-		t.Errorf("for the error page: got %+v and %t, want the call", trouble, ok)
+	if call, ok := p.FailedCalls.Find("R1"); !ok || call.Operation != "UpdateMessageContact" {
+		t.Errorf("for the error page: got %+v and %t, want the call", call, ok)
 	}
 }
 
@@ -71,11 +71,11 @@ func TestRecordNamesWhatWasAskedFor(t *testing.T) {
 		"GET /" + strings.Repeat("x", 110) + "1390000" + strings.Repeat("1", 99): "GET /" + strings.Repeat("x", 110) + "***…",
 	} {
 		var log bytes.Buffer
-		p := NewPipeline(Gateway{Log: slog.New(slog.NewTextHandler(&log, nil)), Troubles: NewTroubles(1)}, Protocol{})
+		p := NewPipeline(Gateway{Log: slog.New(slog.NewTextHandler(&log, nil)), FailedCalls: NewFailedCalls(1)}, Protocol{})
 		c := recorded("R")
 		c.Asked, c.Address = asked, "192.0.2.1"
 		p.record(c, &Failure{Code: &Code{Code: "X"}})
-		if x, _ := p.Troubles.Find("R"); x.Asked != want {
+		if x, _ := p.FailedCalls.Find("R"); x.Asked != want {
 			t.Errorf("%.80q: got %q, want %q", asked, x.Asked, want)
 		}
 		if !strings.Contains(log.String(), want) || !strings.Contains(log.String(), "client=192.0.2.1 ") || log.Len() > 1<<10 {

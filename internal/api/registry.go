@@ -5,7 +5,7 @@ package api
 // only read afterwards.
 type Registry []*Operation
 
-// Define makes an operation of op and enters it in the product's registry.
+// Define adds op to the product's registry and returns its Operation.
 func Define[In, Out any](r *Registry, op Op[In, Out]) *Operation {
 	o := op.Operation()
 	*r = append(*r, o)

@@ -6,8 +6,7 @@ import (
 	"strconv"
 )
 
-// Request ids must differ, and need not be secret: nobody is let in by one. So
-// they are drawn from the runtime's generator, without a call of the system.
+// Request ids must be unique but need not be secret, so math/rand is enough.
 
 const upperHex = "0123456789ABCDEF"
 
@@ -45,15 +44,16 @@ func randomBytes() (b [16]byte) {
 	return b
 }
 
-// 36^11 and 36^12: numbers of 12 digits of base 36 lie between them.
+// 36^11 and 36^12: numbers of 12 base-36 digits lie between them.
 const (
 	least12 = 131621703842267136
 	least13 = least12 * 36
 )
 
-// NewShortID returns 12 lower-case digits of base 36, such as 15s9in2w1yat
+// NewShortID returns 12 lower-case base-36 digits, such as 15s9in2w1yat
 // (docs/spec/top.md#request-ids).
 func NewShortID() string { return strconv.FormatUint(least12+rand.Uint64N(least13-least12), 36) }
 
-// NewLongerID returns 12 or 13 lower-case digits of base 36, such as 15s9in2w1yat9.
+// NewLongerID returns 12 or 13 lower-case base-36 digits, such as
+// 15s9in2w1yat9.
 func NewLongerID() string { return strconv.FormatUint(least12+rand.Uint64N(1<<64-1-least12), 36) }

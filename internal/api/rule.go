@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// rule is one thing that a field's value must fulfil. It holds what its check and
-// its words are made from, and neither a closure nor a text that only a refusal
-// needs.
+// rule is a rule for a field's value. It stores the parameters of its check and
+// of its text, so that declaring one builds neither a closure nor a text that
+// only a refusal needs.
 type rule struct {
 	kind        ruleKind
 	code        *Code
@@ -16,7 +16,7 @@ type rule struct {
 	values      []string
 
 	upTo    *int64 // of a range: a higher bound
-	orEmpty bool   // of a length: "" is as good
+	orEmpty bool   // of a length: "" is allowed, too
 
 	text Text // of an operation's own rule
 	ok   func() bool
@@ -50,7 +50,7 @@ func (r *rule) holds(f *Field) bool {
 	return r.ok()
 }
 
-// words says the rule.
+// words returns the rule in words.
 func (r *rule) words() Text {
 	switch r.kind {
 	case lengthRule:
@@ -65,15 +65,15 @@ func (r *rule) words() Text {
 	return r.text
 }
 
-// NumberFrom is the rule of a number within bounds.
+// NumberFrom returns the rule of a number within bounds.
 func NumberFrom(least, most int64) Text {
 	return Textf("%d 至 %d 之间的整数", "a number from %d to %d", least, most)
 }
 
-// MostEntries is the rule of a list that is bounded.
+// MostEntries returns the rule of a list with a maximal length.
 func MostEntries(most int) Text { return Textf("最多 %d 项", "at most %d entries", most) }
 
-// The checks below pass for an absent value: absence is Required's business.
+// The checks below pass for an absent value: Required checks for absence.
 
 func runesWithin(p any, least, most int, orEmpty bool) bool {
 	s, ok := textAt(p)

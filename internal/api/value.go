@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// ValueKind tells what a Value holds.
+// ValueKind is the type of a Value.
 type ValueKind uint8
 
 const (
-	Absent ValueKind = iota // the zero Value: not there at all
+	Absent ValueKind = iota // the zero Value: not sent
 	Null
 	TextValue
 	NumberValue
@@ -19,8 +19,8 @@ const (
 	ObjectValue
 )
 
-// Value is a request parameter as it stood on the wire, before any rule is
-// applied: numbers keep their literal, so that ids beyond 2^53 survive.
+// Value is a request parameter as it was sent, before any rule is applied.
+// Numbers keep their literal, so that ids beyond 2^53 survive.
 type Value struct {
 	Kind    ValueKind
 	Text    string // text, or the literal of a number
@@ -43,7 +43,7 @@ const Depth = 32
 const MaxItems = 1000
 
 // ErrMalformed is returned for text that is not one JSON value, is nested too
-// deeply, names a key twice or is not valid UTF-8.
+// deeply, has a duplicate key or is not valid UTF-8.
 var ErrMalformed = errors.New("not valid JSON")
 
 // Get returns the member of that name, or the absent Value.
@@ -56,7 +56,7 @@ func (v Value) Get(name string) Value {
 	return Value{}
 }
 
-// TextOf makes a text Value.
+// TextOf returns a text Value.
 func TextOf(s string) Value { return Value{Kind: TextValue, Text: s} }
 
 // PlainText reports whether s may be stored and sent back in XML: valid UTF-8

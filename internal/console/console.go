@@ -13,13 +13,13 @@ import (
 
 // Config is what the pages show.
 type Config struct {
-	Catalogue *api.Catalogue
-	Gateways  []Gateway
-	Troubles  *api.Troubles
-	Endpoints []Endpoint
-	Samples   []snippet.Sample // calls to try on the landing page; nil: none
-	Version   string
-	BasePath  string // of the address that people use: "" or "/contacts"; requests come without it
+	Catalogue   *api.Catalogue
+	Gateways    []Gateway
+	FailedCalls *api.FailedCalls
+	Endpoints   []Endpoint
+	Samples     []snippet.Sample // calls to try on the landing page; nil: none
+	Version     string
+	BasePath    string // of the address that people use: "" or "/contacts"; requests come without it
 }
 
 // Gateway is one of the vendors' gateways with the codes that it answers

@@ -14,17 +14,17 @@ import (
 	"github.com/mingce/mingce/internal/snippet"
 )
 
-func open(t *testing.T) (*console.Console, *api.Troubles, *api.Catalogue) {
+func open(t *testing.T) (*console.Console, *api.FailedCalls, *api.Catalogue) {
 	t.Helper()
 	catalogue, err := instance.Catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
-	troubles := api.NewTroubles(16)
+	failed := api.NewFailedCalls(16)
 	return console.New(console.Config{
-		Catalogue: catalogue, Gateways: server.Gateways(), Troubles: troubles, Version: "test",
+		Catalogue: catalogue, Gateways: server.Gateways(), FailedCalls: failed, Version: "test",
 		Endpoints: []console.Endpoint{{Name: api.Text{Zh: "地址", En: "Address"}, URL: "http://127.0.0.1:8080"}},
-	}), troubles, catalogue
+	}), failed, catalogue
 }
 
 func page(t *testing.T, c http.Handler, target string, headers ...string) *httptest.ResponseRecorder {
@@ -92,8 +92,8 @@ func TestEveryOperationHasItsPage(t *testing.T) {
 
 func TestErrorPageExplainsTheCallThatFailed(t *testing.T) {
 	t.Parallel()
-	c, troubles, _ := open(t)
-	troubles.Add(api.Trouble{
+	c, failed, _ := open(t)
+	failed.Add(api.FailedCall{
 		RequestID: "R1", Time: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC), Operation: "UpdateMessageContact",
 		Code: &api.Code{Code: "InvalidParameter.Title"}, Parameter: "Title", Rule: api.Text{Zh: "只能是 CEO, Other 之一", En: "one of CEO, Other"}, Value: api.Text{Zh: "B***s（4 个字符）", En: "B***s (4 characters)"},
 	})
@@ -111,7 +111,7 @@ func TestErrorPageExplainsTheCallThatFailed(t *testing.T) {
 // mean is folded away.
 func TestErrorPageOpensWithTheMeaningThatTheCallMet(t *testing.T) {
 	t.Parallel()
-	c, troubles, catalogue := open(t)
+	c, failed, catalogue := open(t)
 	var met *api.Code
 	for _, code := range catalogue.Named("OrgAccountMobileVisibleInOtherOrg").Codes() {
 		if strings.Contains(code.Why.En, "toCorpIds") {
@@ -121,7 +121,7 @@ func TestErrorPageOpensWithTheMeaningThatTheCallMet(t *testing.T) {
 	if met == nil {
 		t.Fatal("got no code about toCorpIds, want one")
 	}
-	troubles.Add(api.Trouble{RequestID: "R2", Code: met, Parameter: "toCorpIds[0]", Rule: api.Text{Zh: "须存在", En: "must exist"}, Value: api.Text{Zh: "d***8（12 个字符）", En: "d***8 (12 characters)"}})
+	failed.Add(api.FailedCall{RequestID: "R2", Code: met, Parameter: "toCorpIds[0]", Rule: api.Text{Zh: "须存在", En: "must exist"}, Value: api.Text{Zh: "d***8（12 个字符）", En: "d***8 (12 characters)"}})
 	w := page(t, c, "/console/errors/"+met.Code+"?requestId=R2&lang=en")
 	has(t, w, "page", "must exist", "Other meanings of this code")
 	above, _, _ := strings.Cut(w.Body.String(), "<details")
@@ -131,7 +131,7 @@ func TestErrorPageOpensWithTheMeaningThatTheCallMet(t *testing.T) {
 	w = page(t, c, "/console/errors/"+met.Code+"?requestId=R2&lang=zh")
 	has(t, w, "page in Chinese", "须存在", "d***8（12 个字符）")
 
-	troubles.Add(api.Trouble{RequestID: "R3", Code: met, Parameter: "optUserId", Rule: (&api.ArgumentError{Missing: true}).Broken()})
+	failed.Add(api.FailedCall{RequestID: "R3", Code: met, Parameter: "optUserId", Rule: (&api.ArgumentError{Missing: true}).Broken()})
 	has(t, page(t, c, "/console/errors/"+met.Code+"?requestId=R3&lang=en"), "a missing parameter", "must be given and not be empty")
 }
 

@@ -39,29 +39,29 @@ func (c *Console) find(q string) []*Entry {
 
 // errorView is the page of one code.
 type errorView struct {
-	Code      string
-	Entries   []*Entry
-	Others    []*Entry // when it is known which meaning the call met: the others
-	RequestID string
-	Trouble   *api.Trouble // nil: not asked for, or forgotten
+	Code       string
+	Entries    []*Entry
+	Others     []*Entry // when it is known which meaning the call met: the others
+	RequestID  string
+	FailedCall *api.FailedCall // nil: not asked for, or forgotten
 }
 
 // OtherCode returns the code of the call asked about if it is not this page's.
 func (v errorView) OtherCode() string {
-	if v.Trouble == nil || v.Trouble.Code == nil || v.Trouble.Code.Code == v.Code || v.Trouble.Code.Sub == v.Code {
+	if v.FailedCall == nil || v.FailedCall.Code == nil || v.FailedCall.Code.Code == v.Code || v.FailedCall.Code.Sub == v.Code {
 		return ""
 	}
-	return v.Trouble.Code.Code
+	return v.FailedCall.Code.Code
 }
 
 // Time is when the call was made.
-func (v errorView) Time() string { return v.Trouble.Time.UTC().Format("2006-01-02 15:04:05 UTC") }
+func (v errorView) Time() string { return v.FailedCall.Time.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 func (c *Console) errorPage(w http.ResponseWriter, r *http.Request, code string) {
 	v := errorView{Code: code, Entries: c.meanings(code), RequestID: r.URL.Query().Get("requestId")}
-	if v.RequestID != "" && c.config.Troubles != nil {
-		if t, ok := c.config.Troubles.Find(v.RequestID); ok {
-			v.Trouble = &t
+	if v.RequestID != "" && c.config.FailedCalls != nil {
+		if t, ok := c.config.FailedCalls.Find(v.RequestID); ok {
+			v.FailedCall = &t
 			v.Entries, v.Others = meant(v.Entries, t.Code)
 		}
 	}

@@ -23,13 +23,13 @@ type AccessKey struct {
 	AccountID string // management account of the organisation's resource directory, filled on reading
 	Member    string // the member account that the key belongs to; "" is the management account
 	Secret    Secret
-	Principal string // display name of who holds it
+	Principal string // display name of its holder
 	Policy    string // a built-in policy, the name of a stored one, or a document
-	Document  string // of a stored policy, filled by Directory.AccessKey; "" when it is gone
+	Document  string // of a stored policy, filled by Directory.AccessKey; "" if it was deleted
 	Disabled  bool
 	CreatedAt time.Time
 
-	// Of a temporary key, which stands for the key it was made from.
+	// Set for a temporary key, which acts for the key it was made from.
 	Parent  string
 	Expires time.Time
 }
@@ -41,23 +41,23 @@ const (
 )
 
 // AccessKeyTx reads and writes access keys. AccessKeyByID answers across
-// tenants, because the credential is what names the tenant.
+// tenants, because the tenant is known from the credential.
 type AccessKeyTx interface {
 	// AccessKeyByID returns the key, or ErrKeyNotFound.
 	AccessKeyByID(id string) (AccessKey, error)
 	// AccessKeys returns the organisation's keys without their secrets, oldest first.
 	AccessKeys() ([]AccessKey, error)
 	PutAccessKey(k AccessKey)
-	// DeleteAccessKey removes the key, with the temporary keys and bearer
-	// tokens that stand for it.
+	// DeleteAccessKey deletes the key with its temporary keys and bearer
+	// tokens.
 	DeleteAccessKey(id string)
 }
 
 type accessKeyCache = expiring[AccessKey]
 
 // AccessKey returns the access key of that id, or ErrKeyNotFound. A disabled or
-// expired key is returned; the caller decides what to say. The answer may be up
-// to a second old.
+// expired key is returned; the caller decides how to refuse it. The answer is
+// cached for up to a second.
 func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error) {
 	now := d.now()
 	if k, ok := d.access.get(id, now); ok {
@@ -114,7 +114,7 @@ func (k AccessKey) namesPolicy() bool {
 	return k.Policy != "" && !isBuiltIn(k.Policy) && !isDocument(k.Policy)
 }
 
-// Caller returns the principal that the key stands for.
+// Caller returns the principal that calls with the key act as.
 func (k AccessKey) Caller() Principal {
 	p := Principal{
 		Kind: KeyCaller, Org: k.Org, ID: k.ID, Name: k.Principal, Policy: k.Policy,
@@ -126,22 +126,22 @@ func (k AccessKey) Caller() Principal {
 	return p
 }
 
-// UseNonce records that the key used the nonce and reports whether it was the
-// first time. It is remembered until expires, also over restarts and on every
-// process of the service.
+// UseNonce records that the key used the nonce and reports whether this was the
+// first time. The record survives restarts and is shared by all processes until
+// it expires.
 func (d *Directory) UseNonce(ctx context.Context, keyID, nonce string, expires time.Time) (fresh bool, err error) {
 	return d.store.UseNonce(ctx, keyID, nonce, expires)
 }
 
-// NonceSeen reports whether this process still knows that the key used the
-// nonce. It writes nothing and waits for nothing; true is certain, false is not.
+// NonceSeen reports whether this process remembers that the key used the nonce.
+// It neither writes nor blocks. True is certain; false is not.
 func (d *Directory) NonceSeen(keyID, nonce string) bool { return d.store.NonceSeen(keyID, nonce) }
 
 // RefuseBefore returns the time before which signed calls are refused because
 // their nonces may have been lost in an unclean stop; zero if there is none.
 func (d *Directory) RefuseBefore() time.Time { return d.store.RefuseBefore() }
 
-// NewKey says what access key to make.
+// NewKey describes an access key to create.
 type NewKey struct {
 	Principal string
 	Policy    string // a built-in policy, the name of a stored one, or a document
@@ -153,10 +153,10 @@ func (s *Session) CreateAccessKey(ctx context.Context, principal, policy string)
 	return s.AddAccessKey(ctx, NewKey{Principal: principal, Policy: policy})
 }
 
-// AddAccessKey adds an access key with an id and a secret of its own making.
-// Only the returned AccessKey shows the secret. It returns ErrOrgNotFound,
-// ErrPolicyNotFound, ErrAccountNotFound or ErrAdminBound. That a document can be read is the
-// caller's business.
+// AddAccessKey adds an access key with a generated id and secret. Only the
+// returned AccessKey holds the secret. It returns ErrOrgNotFound,
+// ErrPolicyNotFound, ErrAccountNotFound or ErrAdminBound. The caller must have
+// checked that a document parses.
 func (s *Session) AddAccessKey(ctx context.Context, n NewKey) (AccessKey, error) {
 	k := s.newKey(AccessKey{Principal: n.Principal, Policy: n.Policy, Member: n.Member})
 	err := s.update(ctx, func(tx Tx) error {
@@ -186,13 +186,13 @@ func (s *Session) AddAccessKey(ctx context.Context, n NewKey) (AccessKey, error)
 	return k, nil
 }
 
-// mayHandle reports whether the caller may make, renew or end the key: who
-// administers one organisation has no key for all of them.
+// mayHandle reports whether the caller may create, rotate or revoke the key:
+// the administrator of one organisation must not handle a key for all of them.
 func (s *Session) mayHandle(k AccessKey) bool {
 	return s.caller.Bound == "" || k.Policy != PolicyServerAdministrator
 }
 
-// newKey gives a key id, secret and time.
+// newKey fills in a key's id, secret and time of creation.
 func (s *Session) newKey(k AccessKey) AccessKey {
 	k.ID, k.Org, k.CreatedAt = "LTAI"+s.dir.ids.Base62(20), s.org, s.now
 	if k.IsAdmin() {
@@ -211,7 +211,7 @@ func (s *Session) AccessKeys(ctx context.Context) (ks []AccessKey, err error) {
 	return ks, err
 }
 
-// DisableAccessKey makes the key unusable, or usable again. It returns
+// DisableAccessKey disables the key or enables it again. It returns
 // ErrKeyNotFound.
 func (s *Session) DisableAccessKey(ctx context.Context, id string, disabled bool) error {
 	action := "enable"
@@ -224,15 +224,15 @@ func (s *Session) DisableAccessKey(ctx context.Context, id string, disabled bool
 	})
 }
 
-// RevokeAccessKey removes the key with all that stands for it, for good. It
+// RevokeAccessKey deletes the key with its temporary keys and bearer tokens. It
 // returns ErrKeyNotFound.
 func (s *Session) RevokeAccessKey(ctx context.Context, id string) error {
 	return s.changeKey(ctx, id, "revoke", func(tx Tx, _ AccessKey) { tx.AccessKeys().DeleteAccessKey(id) })
 }
 
 // RotateAccessKey makes a new key for the same principal, policy and account.
-// The old one goes on working, as the vendor's do, until it is disabled or
-// revoked; with disable it ends at once. It returns ErrKeyNotFound.
+// As with the vendor, the old key keeps working until it is disabled or
+// revoked; disable does so at once. It returns ErrKeyNotFound.
 func (s *Session) RotateAccessKey(ctx context.Context, id string, disable bool) (fresh AccessKey, err error) {
 	err = s.changeKey(ctx, id, "rotate", func(tx Tx, old AccessKey) {
 		fresh = s.newKey(AccessKey{Principal: old.Principal, Policy: old.Policy, Member: old.Member})

@@ -8,13 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// ErrAdminBound: a key of one organisation asks for what all need.
-var ErrAdminBound = errors.New("this admin key is of one organisation; it takes one made with key create --admin --all-organisations")
+// ErrAdminBound: the admin key of one organisation tried to act for the whole
+// server.
+var ErrAdminBound = errors.New("this admin key is bound to one organisation; use one made with key create --admin --all-organisations")
 
 // PolicyAdministrator marks an admin key of one organisation,
-// PolicyServerAdministrator one of all: they open our own administration and
-// sign no vendor call (to package gateway/acs they are policies that allow
-// nothing). The second is no name that a stored policy could have.
+// PolicyServerAdministrator one of the whole server. Both open our own
+// administration and sign no vendor call: to package gateway/acs they are
+// policies that allow nothing. A stored policy cannot have the second name.
 const (
 	PolicyAdministrator       = "Administrator"
 	PolicyServerAdministrator = "Administrator of all"
@@ -25,14 +26,14 @@ func (k AccessKey) IsAdmin() bool {
 	return k.Policy == PolicyAdministrator || k.Policy == PolicyServerAdministrator
 }
 
-// CommandLine is the caller of what an operator does on the machine itself.
+// CommandLine is the principal of an operator who works on the machine itself.
 func CommandLine(org string) Principal {
 	return Principal{Kind: AdminCaller, Org: org, ID: "command line", Name: "command line"}
 }
 
 // CreateOrg adds an organisation with its root department, the default label
 // groups and, if admin names one, its first administrator. It returns
-// ErrOrgSetting, ErrOrgEnded, or ErrConflict when the id is taken.
+// ErrOrgSetting, ErrOrgDeleted, or ErrConflict when the id is taken.
 func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) error {
 	if err := checkOrg(s.org, name); err != nil {
 		return fmt.Errorf("create organisation %q: %w", s.org, err)
@@ -40,12 +41,12 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 	err := s.update(ctx, func(tx Tx) error {
 		switch _, err := tx.Orgs().OrgByID(s.org); {
 		case err == nil:
-			return fmt.Errorf("there is one with this corp id: %w", ErrConflict)
+			return fmt.Errorf("the corp id is taken: %w", ErrConflict)
 		case !errors.Is(err, ErrOrgNotFound):
 			return err
 		}
-		if ended, err := tx.Orgs().OrgEnded(s.org); err != nil || ended {
-			return errors.Join(err, ErrOrgEnded)
+		if ended, err := tx.Orgs().OrgDeleted(s.org); err != nil || ended {
+			return errors.Join(err, ErrOrgDeleted)
 		}
 		if !IsPlain(admin.UserID) || utf8.RuneCountInString(admin.UserID) > MaxUserID {
 			return ErrUserIDForm
@@ -67,7 +68,8 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 	return nil
 }
 
-// checkOrg: a corp id goes into paths and lists, and looks like the vendor's.
+// checkOrg restricts a corp id to what is safe in paths and lists, as the
+// vendor's are.
 func checkOrg(id, name string) error {
 	const most = 64
 	if id == "" || len(id) > most || strings.ContainsFunc(id, func(r rune) bool {
@@ -81,9 +83,9 @@ func checkOrg(id, name string) error {
 	return nil
 }
 
-// CreateApp adds an app with a key and a secret of its own making and, unless
-// one is given, the next agent id. Only the returned App shows the secret. It
-// returns ErrAppSetting or ErrOrgNotFound.
+// CreateApp adds an app with a generated key and secret and, unless one is
+// given, the next agent id. Only the returned App holds the secret. It returns
+// ErrAppSetting or ErrOrgNotFound.
 func (s *Session) CreateApp(ctx context.Context, a App) (App, error) {
 	wanted := a.AgentID
 	a.AgentID = max(wanted, 1)
@@ -95,7 +97,8 @@ func (s *Session) CreateApp(ctx context.Context, a App) (App, error) {
 		return App{}, fmt.Errorf("create app: %w", err)
 	}
 	err = s.update(ctx, func(tx Tx) error {
-		// Creations take turns on the organisation: each gets the next agent id.
+		// The lock on the organisation serialises creations, so that each gets
+		// its own agent id.
 		if _, err := tx.Orgs().OrgToChange(); err != nil {
 			return err
 		}
@@ -118,11 +121,11 @@ func (s *Session) CreateApp(ctx context.Context, a App) (App, error) {
 	return a, nil
 }
 
-// AdminToken is what the holder of an admin key sends.
+// AdminToken returns the bearer token that the holder of an admin key sends.
 func (k AccessKey) AdminToken() string { return k.ID + "." + string(k.Secret.Reveal()) }
 
-// Administrator returns who holds the admin key, or ErrKeyNotFound. Unknown
-// ids and wrong secrets cost the same comparison.
+// Administrator returns the holder of the admin key, or ErrKeyNotFound. Unknown
+// ids and wrong secrets take the same time.
 func (d *Directory) Administrator(ctx context.Context, token string) (Principal, error) {
 	id, secret, _ := strings.Cut(token, ".")
 	k, err := d.AccessKey(ctx, id)

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// AllowsIP reports whether the credential may be used from an address: that of
-// a request (http.Request.RemoteAddr, "192.0.2.1:4711") or a bare one. Without a
-// list every address is good; with one, what cannot be read as an address is
-// not. Behind a proxy the server must have put the caller's address there.
+// AllowsIP reports whether the credential may be used from an address, with or
+// without a port (as in http.Request.RemoteAddr). Without a list every address
+// is allowed; with one, text that is not an address is refused. Behind a proxy
+// the server must pass the caller's address.
 func (p Principal) AllowsIP(address string) bool {
 	if len(p.AllowIPs) == 0 {
 		return true
@@ -30,9 +30,9 @@ func (p Principal) AllowsIP(address string) bool {
 	return false
 }
 
-// readAllowEntry reads an entry of a list of addresses: an address, a network
-// (10.0.0.0/8) or, as the vendor's console takes them, an IPv4 address with *
-// for parts of it.
+// readAllowEntry parses an entry of an address list: an address, a network
+// (10.0.0.0/8) or, as the vendor's console accepts, an IPv4 address with * for
+// some of its parts.
 func readAllowEntry(text string) (allowed func(netip.Addr) bool, ok bool) {
 	if network, err := netip.ParsePrefix(text); err == nil {
 		return network.Contains, true

@@ -16,8 +16,8 @@ var (
 	ErrAppNotFound = errors.New("app not found")
 	ErrAppSecret   = errors.New("wrong app secret")
 	ErrAppAddress  = errors.New("the app may not be used from this address")
-	// ErrAppPermission: an app that shows its secret in place of a token lacks the
-	// permission for the call.
+	// ErrAppPermission: an app that calls with its secret instead of a token
+	// lacks the permission.
 	ErrAppPermission = errors.New("the app lacks the permission for the call")
 	ErrTokenInvalid  = errors.New("token is unknown or expired")
 	// ErrTokenOrg and ErrTokenKind are kinds of ErrTokenInvalid.
@@ -25,7 +25,7 @@ var (
 	ErrTokenKind = fmt.Errorf("the call takes another kind of token: %w", ErrTokenInvalid)
 )
 
-// App is a program an organisation lets use the APIs.
+// App is a program that an organisation allows to use the APIs.
 type App struct {
 	Org         string
 	Key         string // appKey, also clientId and, as text, the TOP app_key of a signing key
@@ -37,16 +37,16 @@ type App struct {
 	AllowIPs    []string
 	Disabled    bool
 	Old         OldSecret
-	Rotations   int64 // secrets that it had before this one
+	Rotations   int64 // how many secrets it had before this one
 	Epoch       int64 // changes when the token must change
 	SigningOnly bool  // a TOP signing key: signs requests, gets no tokens
 	CreatedAt   time.Time
 
 	RedirectURIs   []string // where the login page may send people back to
-	RequireSigning bool     // a token alone does not do on the TOP gateway
+	RequireSigning bool     // the TOP gateway requires a signature besides the token
 }
 
-// AllPermissions is the permission code that stands for every code.
+// AllPermissions is the permission code that includes every other.
 const AllPermissions = "*"
 
 // May reports whether the app holds the permission code.
@@ -67,21 +67,21 @@ type Token struct {
 // (docs/spec/dingtalk.md#lifetime-of-an-app-token).
 const TokenLife = 7200 * time.Second
 
-// renewAfter keeps token calls from being durable writes: a token that was
-// renewed within the last minute is not renewed again.
+// renewAfter saves a durable write per token call: a token that was renewed
+// within the last minute is not renewed again.
 const renewAfter = time.Minute
 
 func (t Token) expired(now time.Time) bool { return !t.Expires.IsZero() && !t.Expires.After(now) }
 
 // AppTx reads and writes apps and their tokens. AppByKey and TokenByHash answer
-// across tenants, because the credential is what names the tenant.
+// across tenants, because the tenant is known from the credential.
 type AppTx interface {
 	// AppByKey returns the app, or ErrAppNotFound.
 	AppByKey(key string) (App, error)
 	// AppsOf returns the organisation's apps in the order of their keys.
 	AppsOf(org string) ([]App, error)
-	// AppsInUse returns those of the apps, of any organisation, that are not
-	// switched off, nor their organisation; without their secrets, in any order.
+	// AppsInUse returns those of the apps, of any organisation, that are
+	// enabled and whose organisation is; without their secrets, in any order.
 	AppsInUse(keys []string) ([]App, error)
 	PutApp(a App)
 	TokenTx
@@ -109,7 +109,7 @@ func (d *Directory) IssueToken(ctx context.Context, appKey, secret string) (stri
 	return d.issue(ctx, app, secret)
 }
 
-// appWithSecret returns the app that key and secret are a pair of.
+// appWithSecret returns the app with that key if the secret is right.
 func (d *Directory) appWithSecret(ctx context.Context, appKey, secret string) (App, error) {
 	app, err := d.app(ctx, appKey)
 	if err != nil && !errors.Is(err, ErrAppNotFound) {
@@ -143,16 +143,16 @@ func (d *Directory) IssueTokenFor(ctx context.Context, corpID, secret string) (s
 	return "", Principal{}, fmt.Errorf("organisation %s: %w", corpID, ErrAppSecret)
 }
 
-// sameSecret compares digests of equal length, so that neither content nor
-// length of a secret shows in the time it takes.
+// sameSecret compares digests of equal length, so that its timing reveals
+// neither the content nor the length of a secret.
 func (d *Directory) sameSecret(have []byte, given string) bool {
 	a, b := d.keys.MAC("compare", string(have)), d.keys.MAC("compare", given)
 	return hmac.Equal(a, b) && len(have) > 0
 }
 
-// issue returns the token that a secret of the app gives, and renews it. The secret was checked before
-// the transaction, so it is compared again in it: a rotation that came between
-// must not be followed by a token for the old secret.
+// issue returns the token for a secret of the app, and renews it. The secret
+// was checked before the transaction, so it is compared again inside: after a
+// rotation in between, the old secret must not get a token.
 func (d *Directory) issue(ctx context.Context, app App, secret string) (string, Principal, error) {
 	now := d.now()
 	var token string
@@ -206,7 +206,7 @@ func (d *Directory) issue(ctx context.Context, app App, secret string) (string, 
 }
 
 // activeOrg returns gone for an organisation that was disabled or deleted. A
-// store that fails is neither: callers would throw their credentials away.
+// failing store is neither: on gone, clients throw their credentials away.
 func activeOrg(tx Tx, id string, gone error) error {
 	o, err := tx.Orgs().OrgByID(id)
 	if errors.Is(err, ErrOrgNotFound) || err == nil && o.Disabled {
@@ -229,8 +229,8 @@ func (a App) principal() Principal {
 }
 
 // TokenPrincipal returns who holds the access token, an app or a person, or
-// ErrTokenInvalid, which is ErrTokenOrg for the token of an organisation that is
-// disabled. The answer may be up to a second old.
+// ErrTokenInvalid, which is ErrTokenOrg for the token of an organisation that
+// is disabled. The answer is cached for up to a second.
 func (d *Directory) TokenPrincipal(ctx context.Context, token string) (Principal, error) {
 	if token == "" || len(token) > 512 {
 		return Principal{}, ErrTokenInvalid
@@ -273,13 +273,13 @@ func (d *Directory) appPrincipal(ctx context.Context, hash string, now time.Time
 		return nil
 	})
 	if over.Hash != "" {
-		err = errors.Join(err, d.endToken(ctx, over, now)) // refused also where that fails
+		err = errors.Join(err, d.endToken(ctx, over, now)) // refused even if the deletion fails
 	}
 	return p, err
 }
 
-// endToken removes a token that was refused as it has expired: a clock that is
-// set back must not bring it back. The app's next token is another one.
+// endToken deletes a token that was refused as expired, so that setting the
+// clock back cannot revive it. The app's next token is a new one.
 func (d *Directory) endToken(ctx context.Context, t Token, now time.Time) error {
 	return d.store.Update(ctx, t.Org, func(tx Tx) error {
 		app, err := tx.Apps().AppByKey(t.AppKey)
@@ -288,7 +288,7 @@ func (d *Directory) endToken(ctx context.Context, t Token, now time.Time) error 
 		}
 		last, _, err := tx.Apps().TokenByHash(t.Hash)
 		if errors.Is(err, ErrTokenInvalid) || err == nil && !last.expired(now) {
-			return nil // somebody was faster, or renewed it
+			return nil // another call deleted or renewed it
 		}
 		if err != nil {
 			return err
@@ -303,14 +303,14 @@ func (d *Directory) endToken(ctx context.Context, t Token, now time.Time) error 
 }
 
 // AppSecrets returns the secrets that sign TOP calls under an app key, and its
-// organisation, or ErrAppNotFound. The answer may be up to a second old.
+// organisation, or ErrAppNotFound. The answer is cached for up to a second.
 func (d *Directory) AppSecrets(ctx context.Context, appKey string) ([]Secret, string, error) {
 	app, err := d.appInUse(ctx, appKey)
 	return app.Secrets(d.now()), app.Org, err
 }
 
-// appInUse returns an app that is not switched off, nor its organisation, or
-// ErrAppNotFound. The answer may be up to a second old.
+// appInUse returns an app that is enabled, as is its organisation, or
+// ErrAppNotFound. The answer is cached for up to a second.
 func (d *Directory) appInUse(ctx context.Context, key string) (app App, err error) {
 	now := d.now()
 	if app, ok := d.apps.get(key, now); ok {
@@ -332,7 +332,7 @@ func (d *Directory) appInUse(ctx context.Context, key string) (app App, err erro
 	return app, nil
 }
 
-// forgetApps ends what this process remembers of apps and their tokens.
+// forgetApps drops this process's cached apps and tokens.
 func (d *Directory) forgetApps() {
 	d.tokens.clear()
 	d.apps.clear()
@@ -346,10 +346,10 @@ func (d *Directory) app(ctx context.Context, key string) (app App, err error) {
 	return app, err
 }
 
-// AppPrincipal returns who a request stands for that an app signed with its
-// secret instead of bringing a token, and the secrets that it may have. It returns
-// ErrAppNotFound for an app that could not get a token either. The answer may
-// be up to a second old.
+// AppPrincipal returns the principal for a request that an app signed with its
+// secret instead of sending a token, and the secrets it may have used. It
+// returns ErrAppNotFound for an app that could not get a token either. The
+// answer is cached for up to a second.
 func (d *Directory) AppPrincipal(ctx context.Context, appKey string) (Principal, []Secret, error) {
 	app, err := d.appInUse(ctx, appKey)
 	if err == nil && app.SigningOnly {
@@ -361,13 +361,13 @@ func (d *Directory) AppPrincipal(ctx context.Context, appKey string) (Principal,
 	return app.principal(), app.Secrets(d.now()), nil
 }
 
-// IssueToken is Directory.IssueToken for the call of an operation, which has
-// no credential yet.
+// IssueToken is Directory.IssueToken for an operation's session, which has no
+// credential yet.
 func (s *Session) IssueToken(ctx context.Context, appKey, secret string) (string, Principal, error) {
 	return s.dir.IssueToken(ctx, appKey, secret)
 }
 
-// IssueTokenFor is Directory.IssueTokenFor for the call of an operation.
+// IssueTokenFor is Directory.IssueTokenFor for an operation's session.
 func (s *Session) IssueTokenFor(ctx context.Context, corpID, secret string) (string, Principal, error) {
 	return s.dir.IssueTokenFor(ctx, corpID, secret)
 }

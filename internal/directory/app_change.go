@@ -39,8 +39,8 @@ func (s *Session) Apps(ctx context.Context) (apps []App, err error) {
 func (d *Directory) App(ctx context.Context, key string) (App, error) { return d.app(ctx, key) }
 
 // ChangeApp changes an app of the organisation and returns it. It returns
-// ErrAppNotFound or ErrAppSetting. What an app may no longer do ends here at
-// once, and on other processes within a second.
+// ErrAppNotFound or ErrAppSetting. Withdrawn rights end at once in this
+// process, and within a second in others.
 func (s *Session) ChangeApp(ctx context.Context, key string, u AppUpdate) (after App, err error) {
 	err = s.update(ctx, func(tx Tx) error {
 		before, err := s.ownApp(tx, key)
@@ -69,8 +69,8 @@ func (s *Session) ChangeApp(ctx context.Context, key string, u AppUpdate) (after
 // appNoun names apps in the history.
 const appNoun = "app"
 
-// ownApp returns an app of the organisation. Another organisation's app is as
-// good as none.
+// ownApp returns an app of the organisation. An app of another organisation
+// counts as unknown.
 func (s *Session) ownApp(tx Tx, key string) (App, error) {
 	a, err := tx.Apps().AppByKey(key)
 	if err == nil && a.Org != s.org {
@@ -104,39 +104,39 @@ func (u AppUpdate) apply(a App) App {
 	return a
 }
 
-// maxAppList bounds the lists of addresses, which calls go through one by one.
+// maxAppList bounds the address lists, because every call scans them.
 const maxAppList = 500
 
-// check returns ErrAppSetting for settings that could not do what they promise.
-// before is what was there, or the zero App.
+// check returns ErrAppSetting for settings that cannot work. before is the
+// stored app, or the zero App.
 func (a App) check(before App) error {
 	if a.Name != before.Name && !isLine(a.Name) || NameKey(a.Name) == "" {
-		return fmt.Errorf("the name is blank or of several lines: %w", ErrAppSetting)
+		return fmt.Errorf("the name is blank or has several lines: %w", ErrAppSetting)
 	}
 	if len(a.AllowIPs) > maxAppList || len(a.RedirectURIs) > maxAppList {
 		return fmt.Errorf("a list of addresses has more than %d entries: %w", maxAppList, ErrAppSetting)
 	}
 	for _, text := range a.AllowIPs {
 		if _, ok := readAllowEntry(text); !ok {
-			return fmt.Errorf("%q is no address and no range of addresses: %w", text, ErrAppSetting)
+			return fmt.Errorf("%q is neither an address nor a range of addresses: %w", text, ErrAppSetting)
 		}
 	}
 	for _, text := range a.RedirectURIs {
-		// A fragment would swallow the code that is put behind it.
+		// A fragment would swallow the code that is appended to the address.
 		u, err := url.Parse(text)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || strings.Contains(text, "#") {
-			return fmt.Errorf("%q is no address a browser can be sent to: https://host/path, without a fragment: %w", text, ErrAppSetting)
+			return fmt.Errorf("%q is not an address a browser can be sent to: https://host/path, without a fragment: %w", text, ErrAppSetting)
 		}
 	}
 	for _, code := range a.Permissions {
 		if code == "" || strings.ContainsAny(code, " ,\t\n") {
-			return fmt.Errorf("%q is no permission code: %w", code, ErrAppSetting)
+			return fmt.Errorf("%q is not a permission code: %w", code, ErrAppSetting)
 		}
 	}
 	return nil
 }
 
-// record is the app as audit entries show it; the secret leaves no trace.
+// record is the app as audit entries show it, without its secret.
 func (a App) record() Record {
 	return Record{
 		"name": a.Name, "permissions": listed(a.Permissions), "allowIps": listed(a.AllowIPs), "redirectUris": listed(a.RedirectURIs),
@@ -145,5 +145,6 @@ func (a App) record() Record {
 	}
 }
 
-// listed makes a list that was never set an empty one: nothing tells them apart.
+// listed turns a nil list into an empty one: audit entries and events do not
+// distinguish them.
 func listed[T any](v []T) []T { return append([]T{}, v...) }

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// ErrNoOldSecret: no secret of an earlier rotation works any more.
+// ErrNoOldSecret: no secret from before the last rotation still works.
 var ErrNoOldSecret = errors.New("the app has no old secret that still works")
 
-// OldSecret is the secret that an app had before its last rotation, and that
-// works beside the new one for a while.
+// OldSecret is the secret an app had before its last rotation. It keeps working
+// beside the new one for a while.
 type OldSecret struct {
 	Secret Secret
-	Epoch  int64     // of the token that it gives
+	Epoch  int64     // of the token issued for it
 	Until  time.Time // zero: there is none
 }
 
@@ -24,7 +24,7 @@ func (a App) HasOldSecret(now time.Time) bool { return now.Before(a.Old.Until) }
 // MaxOverlap is how long an old secret may work beside its successor.
 const MaxOverlap = 30 * 24 * time.Hour
 
-// Secrets returns the secrets that are good now, the newest first.
+// Secrets returns the secrets that are valid now, the newest first.
 func (a App) Secrets(now time.Time) []Secret {
 	if a.HasOldSecret(now) {
 		return []Secret{a.Secret, a.Old.Secret}
@@ -32,8 +32,8 @@ func (a App) Secrets(now time.Time) []Secret {
 	return []Secret{a.Secret}
 }
 
-// secretNumber tells the secrets of an app apart, over all its rotations, and
-// reports whether the secret is good. It takes the same time for every secret.
+// secretNumber returns the number of the rotation that made the secret, and
+// whether the secret is valid. It takes the same time for every secret.
 func (d *Directory) secretNumber(a App, secret string, now time.Time) (number int64, ok bool) {
 	isNew, isOld := d.sameSecret(a.Secret.Reveal(), secret), d.sameSecret(a.Old.Secret.Reveal(), secret)
 	switch {
@@ -45,8 +45,8 @@ func (d *Directory) secretNumber(a App, secret string, now time.Time) (number in
 	return 0, false
 }
 
-// epochOf returns the epoch of the token that a secret gives, and whether the
-// secret is good.
+// epochOf returns the epoch of the tokens issued for a secret, and whether the
+// secret is valid.
 func (d *Directory) epochOf(a App, secret string, now time.Time) (epoch int64, ok bool) {
 	number, ok := d.secretNumber(a, secret, now)
 	if ok && number != a.Rotations {
@@ -55,13 +55,13 @@ func (d *Directory) epochOf(a App, secret string, now time.Time) (epoch int64, o
 	return a.Epoch, ok
 }
 
-// gives reports whether a token of the epoch is good.
+// gives reports whether tokens of the epoch are valid.
 func (a App) gives(epoch int64, now time.Time) bool {
 	return epoch == a.Epoch || epoch == a.Old.Epoch && a.HasOldSecret(now)
 }
 
-// renewEpoch puts another epoch in place of one of the app's two, and returns
-// it. No epoch comes twice.
+// renewEpoch replaces one of the app's two epochs by a new one, and returns it.
+// Epochs are never reused.
 func (a *App) renewEpoch(epoch int64) int64 {
 	next := max(a.Epoch, a.Old.Epoch) + 1
 	if epoch == a.Epoch {
@@ -72,8 +72,8 @@ func (a *App) renewEpoch(epoch int64) int64 {
 	return next
 }
 
-// tokenEnd is when a token of the epoch ends that is given now: one of the old
-// secret ends with it.
+// tokenEnd is when a token of the epoch, issued now, expires: a token of the
+// old secret expires with that secret.
 func (a App) tokenEnd(epoch int64, now time.Time) time.Time {
 	end := now.Add(TokenLife)
 	if epoch != a.Epoch && a.Old.Until.Before(end) {
@@ -82,12 +82,12 @@ func (a App) tokenEnd(epoch int64, now time.Time) time.Time {
 	return end
 }
 
-// RotateSecret gives the app a new secret. Without an overlap the old one and
-// all tokens that the app and its people hold end here at once, and on other
-// processes within a second. With one the old secret and its tokens work beside
-// the new one for so long, and logins stay; what an earlier rotation had left
-// ends. It returns ErrAppNotFound or ErrAppSetting. Only the returned App shows
-// the secret.
+// RotateSecret gives the app a new secret. Without an overlap the old secret
+// and all tokens of the app and of its users are revoked: at once in this
+// process, within a second in others. With an overlap the old secret and its
+// tokens keep working for that long, and logins stay; a secret left by an
+// earlier rotation is revoked. It returns ErrAppNotFound or ErrAppSetting. Only
+// the returned App holds the secret.
 func (s *Session) RotateSecret(ctx context.Context, key string, overlap time.Duration) (after App, err error) {
 	if overlap < 0 || overlap > MaxOverlap {
 		return App{}, fmt.Errorf("an overlap is at most %v: %w", MaxOverlap, ErrAppSetting)
@@ -121,8 +121,8 @@ func (s *Session) RotateSecret(ctx context.Context, key string, overlap time.Dur
 	return after, nil
 }
 
-// EndOldSecret ends the secret that RotateSecret left to work for a while, with
-// its tokens. It returns ErrAppNotFound, or ErrNoOldSecret where there is none.
+// EndOldSecret revokes the secret that RotateSecret left working, with its
+// tokens. It returns ErrAppNotFound, or ErrNoOldSecret where there is none.
 func (s *Session) EndOldSecret(ctx context.Context, key string) error {
 	err := s.update(ctx, func(tx Tx) error {
 		app, err := s.ownApp(tx, key)
@@ -132,7 +132,7 @@ func (s *Session) EndOldSecret(ctx context.Context, key string) error {
 		if !app.HasOldSecret(s.now) {
 			return ErrNoOldSecret
 		}
-		app.Old = OldSecret{Epoch: app.Old.Epoch} // which no later token may repeat
+		app.Old = OldSecret{Epoch: app.Old.Epoch} // kept, because epochs are never reused
 		tx.Apps().PutApp(app)
 		s.audit(tx, Change{Noun: appNoun, Object: key, Action: "end-old-secret", After: Record{"oldSecret": "ended"}})
 		return nil

@@ -11,15 +11,15 @@ import (
 	"unicode/utf8"
 )
 
-// Record is a row as audit entries show it: wire names and values.
+// Record is an object as audit entries show it: wire names and values.
 type Record map[string]any
 
-// Change is what an audit entry says about one object.
+// Change describes one object's change for an audit entry.
 type Change struct {
 	Noun   string // "contact", "message-contact", "visibility-grant", ...
 	Object string // the id the caller used
 	Action string // "create", "update", "delete", "grant", ...
-	Before Record // only what changed; nil when there was nothing
+	Before Record // only what changed; nil for a new object
 	After  Record
 }
 
@@ -34,8 +34,9 @@ type AuditEntry struct {
 	Noun      string    `json:"-"`
 	Object    string    `json:"object"`
 	Action    string    `json:"action"`
-	// Before and After are JSON objects. Stored, they are encrypted under a key
-	// of the object, so that erasing a person destroys a key and breaks no chain.
+	// Before and After are JSON objects. They are stored encrypted under a key
+	// of their object: erasing a person destroys that key and leaves the hash
+	// chain intact.
 	Before json.RawMessage `json:"before"`
 	After  json.RawMessage `json:"after"`
 }
@@ -55,7 +56,7 @@ type AuditTx interface {
 	Audit(f AuditFilter) ([]AuditEntry, error)
 }
 
-// Audit returns the history that f selects, newest first.
+// Audit returns the entries that f selects, newest first.
 func (d *Directory) Audit(ctx context.Context, f AuditFilter) (es []AuditEntry, err error) {
 	if f.Limit <= 0 || f.Limit > 1000 {
 		f.Limit = 100
@@ -93,7 +94,7 @@ func (r Record) json() json.RawMessage {
 }
 
 // appendJSON writes a value as encoding/json does. Every change passes here, so
-// the usual types do without reflection.
+// the usual types avoid reflection.
 func appendJSON(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case string:
@@ -104,7 +105,7 @@ func appendJSON(b []byte, v any) []byte {
 		return strconv.AppendBool(b, v)
 	}
 	text, err := json.Marshal(v)
-	if err != nil { // a Record holds texts, numbers and lists of them only
+	if err != nil { // cannot happen: a Record holds only texts, numbers and lists of them
 		panic("audit record: " + err.Error())
 	}
 	return append(b, text...)
@@ -113,14 +114,14 @@ func appendJSON(b []byte, v any) []byte {
 func appendText(b []byte, s string) []byte {
 	for _, r := range s {
 		if r < ' ' || r == '"' || r == '\\' || r == '<' || r == '>' || r == '&' || r == '\u2028' || r == '\u2029' || r == utf8.RuneError {
-			text, _ := json.Marshal(s) // a text can always be written
+			text, _ := json.Marshal(s) // marshalling a string cannot fail
 			return append(b, text...)
 		}
 	}
 	return append(append(append(b, '"'), s...), '"')
 }
 
-// diff returns what differs between two records, old and new values.
+// diff returns the old and new values that differ between two records.
 func diff(before, after Record) (old, changed Record) {
 	old, changed = Record{}, Record{}
 	for name, v := range after {

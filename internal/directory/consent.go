@@ -8,23 +8,24 @@ import (
 	"time"
 )
 
-// Consent is that a person agreed to become an employee, where the deployment
-// asks for it (Settings.RequireConsent;
-// docs/spec/org-accounts.md#consent-of-new-employees). The vendor invites the person and adds
-// whoever accepts; here an administrator notes what the person said.
+// Consent records that a person agreed to become an employee, where the
+// deployment requires it (Settings.RequireConsent;
+// docs/spec/org-accounts.md#consent-of-new-employees). The vendor invites the
+// person and adds whoever accepts; here an administrator records the person's
+// agreement.
 //
-// Decision: a consent is for being added once. It goes with its use, so that
-// who was deleted is asked again, and ends by itself after ConsentLife.
+// Decision: a consent is good for one addition, so that a deleted employee is
+// asked again, and expires after ConsentLife.
 type Consent struct {
 	ID      string
 	Person  string // "86-13800001001", or a login mail in lower case
 	GivenAt time.Time
 }
 
-// ConsentLife is how long a consent waits to be used.
+// ConsentLife is how long an unused consent is valid.
 const ConsentLife = 30 * 24 * time.Hour
 
-// Until returns when the consent ends by itself.
+// Until returns when the consent expires.
 func (c Consent) Until() time.Time { return c.GivenAt.Add(ConsentLife) }
 
 // Errors of consents.
@@ -35,12 +36,12 @@ var (
 
 // ConsentTx reads and writes consents.
 type ConsentTx interface {
-	// Consent returns the person's consent, or ErrConsentNotFound, whether its
-	// time is over or not. In an update nobody else changes it before the call ends.
+	// Consent returns the person's consent, expired or not, or
+	// ErrConsentNotFound. An update locks it.
 	Consent(person string) (Consent, error)
 	// Consents returns all, the oldest first.
 	Consents() ([]Consent, error)
-	// PutConsent writes a consent in place of the person's former one.
+	// PutConsent writes a consent and replaces the person's former one.
 	PutConsent(c Consent)
 	DeleteConsent(person string)
 	// SweepConsents deletes those given before a time.
@@ -49,10 +50,10 @@ type ConsentTx interface {
 
 const consentNoun = "consent"
 
-// GiveConsent notes that a person agreed to become an employee; again, it
-// begins anew. It returns ErrConsentPerson.
+// GiveConsent records that a person agreed to become an employee. Repeating it
+// restarts ConsentLife. It returns ErrConsentPerson.
 func (s *Session) GiveConsent(ctx context.Context, person string) (c Consent, err error) {
-	c = Consent{ID: s.dir.ids.Base62(16), GivenAt: s.now.Truncate(time.Millisecond)} // as it is kept
+	c = Consent{ID: s.dir.ids.Base62(16), GivenAt: s.now.Truncate(time.Millisecond)} // as it is stored
 	if c.Person, err = s.dir.consentPerson(person); err != nil {
 		return Consent{}, fmt.Errorf("give consent: %w", err)
 	}
@@ -68,9 +69,9 @@ func (s *Session) GiveConsent(ctx context.Context, person string) (c Consent, er
 	return c, nil
 }
 
-// WithdrawConsent notes that a person no longer agrees, and returns the person as
-// consents name them. The error is ErrConsentPerson, or ErrConsentNotFound when
-// there is nothing to withdraw.
+// WithdrawConsent deletes a person's consent and returns the person as consents
+// name them. It returns ErrConsentPerson, or ErrConsentNotFound when there is
+// nothing to withdraw.
 func (s *Session) WithdrawConsent(ctx context.Context, person string) (named string, err error) {
 	if named, err = s.dir.consentPerson(person); err != nil {
 		return "", fmt.Errorf("withdraw consent: %w", err)
@@ -90,7 +91,7 @@ func (s *Session) WithdrawConsent(ctx context.Context, person string) (named str
 	return named, nil
 }
 
-// Consents returns those that wait to be used, the oldest first.
+// Consents returns the consents that were not used yet, the oldest first.
 func (s *Session) Consents(ctx context.Context) (open []Consent, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		cs, err := tx.Employees().Consents()
@@ -105,14 +106,13 @@ func (s *Session) Consents(ctx context.Context) (open []Consent, err error) {
 	return open, err
 }
 
-// needsConsent tells whether adding the employee uses up a consent: an app adds
-// somebody with an account of their own.
+// needsConsent reports whether adding the employee requires a consent: it does
+// when an app adds a person with a personal account.
 func (s *Session) needsConsent(e Employee) bool {
 	return s.dir.settings.RequireConsent && s.caller.Kind == AppCaller && e.AccountType == AccountNormal
 }
 
-// consentOf returns the consent of somebody who is to be added, or
-// ErrEmployeeConsent.
+// consentOf returns the consent of a person to be added, or ErrEmployeeConsent.
 func (s *Session) consentOf(tx Tx, e Employee) (Consent, error) {
 	person := e.Mobile
 	if person == "" {
@@ -125,7 +125,7 @@ func (s *Session) consentOf(tx Tx, e Employee) (Consent, error) {
 	return c, err
 }
 
-// useConsent ends a consent with what it was given for.
+// useConsent deletes a consent that was used.
 func (s *Session) useConsent(tx Tx, c Consent, userID string) {
 	tx.Employees().DeleteConsent(c.Person)
 	s.audit(tx, Change{Noun: consentNoun, Object: c.ID, Action: "use", Before: c.record(), After: Record{"userid": userID}})
@@ -139,7 +139,7 @@ func (s *Session) openConsent(tx Tx, person string) (Consent, error) {
 	return c, err
 }
 
-// consentPerson is how a person is named who is no employee yet.
+// consentPerson returns how consents name a person who is not an employee yet.
 func (d *Directory) consentPerson(text string) (string, error) {
 	if mail := strings.TrimSpace(text); IsMail(mail) && len(mail) <= MaxLoginEmail {
 		return strings.ToLower(mail), nil

@@ -72,7 +72,7 @@ type ContactTx interface {
 	// that is taken makes Update return ErrContactExists.
 	InsertContact(c Contact)
 	// UpdateContact writes the contact; before is what was read. Another number
-	// is another person: the union id that was kept is gone.
+	// is another person, so the stored union id is deleted.
 	UpdateContact(before, c Contact)
 }
 
@@ -118,7 +118,7 @@ func (s *Session) CreateContact(ctx context.Context, c Contact) (string, error) 
 
 func (s *Session) createContact(tx Tx, c Contact) error {
 	read := tx.Orgs().OrgToChange
-	if s.dir.settings.MaxContacts <= 0 { // nothing is counted, so nobody has to wait
+	if s.dir.settings.MaxContacts <= 0 { // nothing is counted, so no lock is needed
 		read = func() (Org, error) { return tx.Orgs().OrgByID(s.org) }
 	}
 	org, err := read()
@@ -152,14 +152,14 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 		return err
 	}
 	tx.Contacts().InsertContact(c)
-	s.keepContactUnionID(tx, c)
+	s.rememberContactUnionID(tx, c)
 	s.audit(tx, Change{Noun: contactNoun, Object: c.ID, Action: "create", After: c.record()})
 	s.contactEvent(tx, ContactAdded, c)
 	return nil
 }
 
-// phoneIsFree returns ErrContactIsEmployee for the number of an employee, and
-// taken for that of another external contact.
+// phoneIsFree returns ErrContactIsEmployee if an employee has the number, and
+// taken if another external contact has it.
 func phoneIsFree(tx Tx, c Contact, taken error) error {
 	if _, err := tx.Employees().EmployeeByMobile(c.Phone()); err == nil {
 		return ErrContactIsEmployee
@@ -176,8 +176,8 @@ func phoneIsFree(tx Tx, c Contact, taken error) error {
 	return err
 }
 
-// checkContactQuota returns ErrContactQuota where the organisation has as many
-// contacts as it may (docs/spec/external-contacts.md#quota-of-contacts).
+// checkContactQuota returns ErrContactQuota if the organisation has as many
+// contacts as allowed (docs/spec/external-contacts.md#quota-of-contacts).
 func (s *Session) checkContactQuota(tx Tx) error {
 	most := s.dir.settings.MaxContacts
 	if most <= 0 {
@@ -191,10 +191,11 @@ func (s *Session) checkContactQuota(tx Tx) error {
 }
 
 // UpdateContact changes an external contact. It returns ErrContactNotFound,
-// ErrContactName, ErrContactText, ErrContactEntries, ErrContactMobile, ErrLabelNotFound, ErrEmployeeNotFound,
-// ErrDepartmentNotFound, ErrOutOfScope, ErrContactIsEmployee or ErrMobileTaken,
-// in this order; those of numbers only where Settings.AllowMobileUpdate is on. An update that changes nothing succeeds, is
-// audited as such and causes no event.
+// ErrContactName, ErrContactText, ErrContactEntries, ErrContactMobile,
+// ErrLabelNotFound, ErrEmployeeNotFound, ErrDepartmentNotFound, ErrOutOfScope,
+// ErrContactIsEmployee or ErrMobileTaken, in this order; errors about numbers
+// occur only with Settings.AllowMobileUpdate. An update that changes nothing
+// succeeds, is audited as such and causes no event.
 func (s *Session) UpdateContact(ctx context.Context, id string, u ContactUpdate) error {
 	err := s.update(ctx, func(tx Tx) error { return s.updateContact(tx, id, u) })
 	if err != nil {
@@ -251,15 +252,16 @@ func (s *Session) changeContact(tx Tx, before, after Contact) {
 		after.UpdatedAt = s.now
 		tx.Contacts().UpdateContact(before, after)
 		if after.Phone() != before.Phone() {
-			s.keepContactUnionID(tx, after)
+			s.rememberContactUnionID(tx, after)
 		}
 		s.contactEvent(tx, ContactChanged, after)
 	}
 	s.audit(tx, Change{Noun: contactNoun, Object: after.ID, Action: "update", Before: old, After: changed})
 }
 
-// keepContactUnionID keeps what apps know the person with the contact's number by.
-func (s *Session) keepContactUnionID(tx Tx, c Contact) {
+// rememberContactUnionID stores the union id that apps know the contact's owner
+// of the number by.
+func (s *Session) rememberContactUnionID(tx Tx, c Contact) {
 	tx.Employees().PutContactUnionID(s.dir.unionID(s.dir.personAccount(c.Phone()), s.org), c.ID)
 }
 
@@ -301,8 +303,8 @@ func (u ContactUpdate) applyPhone(c *Contact) error {
 	return c.readPhone(state, mobile)
 }
 
-// readPhone sets the number from its two parts as they were given, or returns
-// ErrContactMobile. It may be a landline.
+// readPhone sets the number from its two parts, or returns ErrContactMobile.
+// Landlines are accepted.
 func (c *Contact) readPhone(state, mobile string) error {
 	if _, ok := readCountry(state); !ok {
 		return &FieldError{Field: CountryField, Value: state, Err: errors.Join(ErrContactMobile, ErrPhoneInvalid)}
@@ -349,8 +351,8 @@ func (c Contact) references() References {
 }
 
 // err returns the error of the first kind of reference that is missing
-// (docs/spec/external-contacts.md#references-of-a-contact). follower is the one of
-// the user ids that is no share.
+// (docs/spec/external-contacts.md#references-of-a-contact). follower is the
+// user id that is the owner, not a share.
 func (m References) err(follower string) error {
 	switch {
 	case len(m.LabelIDs) > 0:

@@ -13,9 +13,9 @@ const (
 	ContactLeft    = "contact_leave_org"
 )
 
-// contactEventData is what an event says, with the state after the change. The
-// keys are camelCase here and snake_case in the API, and title and remark are ""
-// when unset (docs/spec/external-contacts.md#data-of-a-contact-event).
+// contactEventData is the payload of an event: the state after the change. The
+// keys are camelCase here and snake_case in the API, and title and remark are
+// "" when unset (docs/spec/external-contacts.md#data-of-a-contact-event).
 type contactEventData struct {
 	UserID         string   `json:"userId"`
 	Name           string   `json:"name"`
@@ -32,9 +32,9 @@ type contactEventData struct {
 	ErrMsg         string   `json:"errmsg"`
 }
 
-// contactEvent records the event of a change in the change's own transaction.
+// contactEvent enqueues the event of a change in the change's own transaction.
 func (s *Session) contactEvent(tx Tx, topic string, c Contact) {
-	if tx.Outbox().Unheard() {
+	if tx.Outbox().NoSubscriptions() {
 		return
 	}
 	var data any = struct {

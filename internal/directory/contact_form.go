@@ -2,7 +2,8 @@ package directory
 
 import "errors"
 
-// Errors of what an external contact must not look like. Methods wrap them with context; compare with errors.Is.
+// Errors of the form of an external contact. Methods wrap them with context;
+// compare with errors.Is.
 var (
 	ErrContactName    = errors.New("name of the external contact is not acceptable")
 	ErrContactText    = errors.New("text of the external contact is too long")
@@ -22,9 +23,9 @@ const (
 	MaxUserID         = 64 // docs/spec/external-contacts.md#length-of-ids
 )
 
-// checkContactForm returns the error of what an external contact must not look
-// like, but for its number: ErrContactName, ErrContactText or ErrContactEntries.
-// before is what was there, or the zero Contact.
+// checkContactForm checks the form of an external contact, except its number.
+// It returns ErrContactName, ErrContactText or ErrContactEntries. before is the
+// stored contact, or the zero Contact.
 func checkContactForm(before, c Contact) error {
 	if err := checkContactName(before.Name, c.Name); err != nil {
 		return err
@@ -56,8 +57,9 @@ func (c Contact) bounds() []bound {
 	}
 }
 
-// checkContactName: 1 to MaxContactName characters of one line, one of which can be
-// seen (docs/spec/external-contacts.md#name-of-a-contact). before is what was there.
+// checkContactName requires one line of 1 to MaxContactName characters, at
+// least one of them visible (docs/spec/external-contacts.md#name-of-a-contact).
+// before is the stored name.
 func checkContactName(before, name string) error {
 	if name != before && !isLine(name) || !showsName(name, MaxContactName) {
 		return ErrContactName

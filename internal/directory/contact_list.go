@@ -12,36 +12,37 @@ type ContactListTx interface {
 	// comes next: offset contacts have that ordinal or a smaller one. It costs
 	// about the same at any offset.
 	OrdinalBefore(offset int64) (int64, error)
-	// CountContacts returns how many contacts the organisation has. In an update
-	// only one call of an organisation counts at a time, and what it then
-	// inserts is in the next one's count.
+	// CountContacts returns how many contacts the organisation has. An update
+	// takes the organisation's counting lock, so that the next call's count
+	// includes what this one inserts.
 	CountContacts() (int64, error)
-	// ContactsFollowedBy returns the contacts the employee owns, in the order of
-	// their ordinals. In an update, no other call can give it one meanwhile.
+	// ContactsFollowedBy returns the contacts the employee owns, in the order
+	// of their ordinals. In an update no other call can give the employee one
+	// meanwhile.
 	ContactsFollowedBy(userID string) ([]Contact, error)
 	// ContactsWithLabel is ContactsFollowedBy for a label.
 	ContactsWithLabel(labelID int64) ([]Contact, error)
 }
 
-// filterChunk is how many contacts are read at a time where some of them may
-// be left out of a page.
+// filterChunk is how many contacts are read at a time where some may be
+// invisible to the caller.
 const filterChunk = 200
 
 // ContactPage returns up to size external contacts that the caller sees, from
 // the offset-th on, in the order of their creation
 // (docs/spec/external-contacts.md#order-of-the-list); beyond the end it is empty.
 //
-// A walk that goes on where the page before ended neither repeats nor skips a
-// contact, whatever is inserted, changed or deleted meanwhile: the end of a
-// page is remembered for its caller for 15 minutes, by all processes that share
-// the data (docs/spec/external-contacts.md#walk-through-the-list).
+// A caller that continues where the page before ended neither repeats nor skips
+// a contact, whatever is inserted, changed or deleted meanwhile: all processes
+// that share the data remember the end of a page for its caller for 15 minutes
+// (docs/spec/external-contacts.md#walk-through-the-list).
 func (s *Session) ContactPage(ctx context.Context, offset, size int64) ([]Contact, error) {
 	var cs []Contact
 	end := int64(0)
-	who := Walker{s.org, s.caller.Kind, s.caller.ID}
+	who := PageReader{s.org, s.caller.Kind, s.caller.ID}
 	after, known := int64(0), true
 	if offset > 0 {
-		after, known = s.dir.store.WalkEnd(ctx, who, offset, s.now)
+		after, known = s.dir.store.PageEnd(ctx, who, offset, s.now)
 	}
 	err := s.view(ctx, func(tx Tx) error {
 		r, err := s.reader(tx)
@@ -65,26 +66,26 @@ func (s *Session) ContactPage(ctx context.Context, offset, size int64) ([]Contac
 			return err
 		}
 		end = cs[len(cs)-1].Ordinal
-		return dropGoneShares(tx.Visibility(), cs)
+		return dropDeletedShares(tx.Visibility(), cs)
 	})
 	if err != nil {
 		return nil, err
 	}
 	if len(cs) > 0 {
-		s.dir.store.RememberWalk(ctx, who, offset+int64(len(cs)), end, s.now, s.now.Add(walkLife))
+		s.dir.store.RememberPageEnd(ctx, who, offset+int64(len(cs)), end, s.now, s.now.Add(pageEndLife))
 	}
 	return cs, nil
 }
 
-// page returns what the reader sees after an ordinal, without the first skip
-// of it, and the ordinal of the last contact returned.
+// page returns contacts the reader sees after an ordinal, without the first
+// skip of them, and the ordinal of the last one returned.
 func (r *Reader) page(tx Tx, after, skip, size int64) (cs []Contact, end int64, err error) {
 	for int64(len(cs)) < size {
 		chunk, err := tx.Contacts().ContactsAfter(after, filterChunk)
 		if err != nil {
 			return nil, 0, err
 		}
-		if err := dropGoneShares(tx.Visibility(), chunk); err != nil {
+		if err := dropDeletedShares(tx.Visibility(), chunk); err != nil {
 			return nil, 0, err
 		}
 		if err := r.learn(tx.Visibility(), chunk); err != nil {
@@ -110,15 +111,16 @@ func (r *Reader) page(tx Tx, after, skip, size int64) (cs []Contact, end int64, 
 	return cs, after, nil
 }
 
-// Walker is who walks through the list of external contacts.
-type Walker struct {
+// PageReader identifies a caller that pages through the list of external
+// contacts.
+type PageReader struct {
 	Org  string
 	Kind PrincipalKind
 	ID   string
 }
 
-// walkLife is how long the end of a page is remembered.
-const walkLife = 15 * time.Minute
+// pageEndLife is how long the end of a page is remembered.
+const pageEndLife = 15 * time.Minute
 
 // LenientPaging reports whether page sizes above the limit count as the limit
 // instead of being refused.

@@ -12,8 +12,8 @@ import (
 
 // Errors of the search. Methods wrap them with context; compare with errors.Is.
 var (
-	ErrSearchTooVague = errors.New("search has nothing to look for")
-	ErrSearchCursor   = errors.New("search cursor is not one of ours")
+	ErrSearchTooVague = errors.New("the search text has no letter or digit")
+	ErrSearchCursor   = errors.New("search cursor was not issued by this server")
 )
 
 // ContactQuery selects external contacts that meet all of its criteria; empty
@@ -23,7 +23,8 @@ type ContactQuery struct {
 	// pinyin or of its initials, or a phone number as for Mobile.
 	Text string
 	// Mobile is a full number, with or without the country code, or the last
-	// four digits. Numbers are behind blind indexes: no other part is found.
+	// four digits. Numbers are found through blind indexes, so no other part of
+	// one can be searched.
 	Mobile     string
 	LabelID    int64
 	FollowerID string
@@ -32,39 +33,39 @@ type ContactQuery struct {
 	Size   int64  // 1 to 100; 0 takes 20
 }
 
-// ContactMatches is a page of what a search found. A page may be short, or even
-// empty, and not be the last: where criteria together match little, a page ends
-// after searchEffort contacts were looked at.
+// ContactMatches is a page of what a search found. A page may be short or empty
+// without being the last: when few contacts match all criteria, a page ends
+// after searchEffort contacts were read.
 type ContactMatches struct {
 	Contacts []Contact
 	Next     string // "" when there is no more
 }
 
-// searchEffort bounds what one page costs.
+// searchEffort bounds how many contacts one page reads.
 const searchEffort = 2000
 
-// TermPlace is where a term of a contact stands in the index.
+// TermPlace is the position of a contact's term in the index.
 type TermPlace struct {
 	Term    string
 	Ordinal int64
 }
 
-// ContactSearchTx seeks contacts. Each page goes on after a place, in an order
-// that is the same in every store: byte order of terms and ids.
+// ContactSearchTx seeks contacts. Each page continues after a position, in an
+// order that is the same in every store: byte order of terms and ids.
 type ContactSearchTx interface {
-	// ContactsByTerm returns contacts at places of terms with the prefix, and
-	// these places; a contact comes once for each of its terms.
+	// ContactsByTerm returns contacts that have a term with the prefix, and the
+	// positions of these terms; a contact is returned once for each such term.
 	ContactsByTerm(prefix string, after TermPlace, limit int64) ([]TermPlace, []Contact, error)
-	// ContactsByLast4 goes by ordinal.
+	// ContactsByLast4 is in order of ordinals.
 	ContactsByLast4(last4 string, after, limit int64) ([]Contact, error)
-	// ContactsByFollower goes by ordinal.
+	// ContactsByFollower is in order of ordinals.
 	ContactsByFollower(userID string, after, limit int64) ([]Contact, error)
-	// ContactsByLabel goes by id.
+	// ContactsByLabel is in order of ids.
 	ContactsByLabel(labelID int64, after string, limit int64) ([]Contact, error)
 }
 
-// SearchContacts returns contacts that the caller sees, page by page. It
-// returns ErrSearchTooVague for a text of punctuation only, and
+// SearchContacts returns a page of the contacts that match and that the caller
+// sees. It returns ErrSearchTooVague for a text of punctuation only, or
 // ErrSearchCursor.
 func (s *Session) SearchContacts(ctx context.Context, q ContactQuery) (m ContactMatches, err error) {
 	if q.Size <= 0 {
@@ -89,15 +90,16 @@ func (s *Session) SearchContacts(ctx context.Context, q ContactQuery) (m Contact
 	return m, nil
 }
 
-// search is a query taken apart. Each criterion is a list of ways, any of
-// which is enough; the first criterion leads to contacts, the others filter.
+// search is a parsed query. Each criterion is a list of ways, any of which is
+// enough; the first criterion finds contacts, the others filter them.
 type search struct {
 	size     int64
 	at       searchPlace
 	criteria [][]way
 }
 
-// searchPlace is how far a search has come. It holds no phone number.
+// searchPlace is how far a search has got. It contains no phone number, because
+// it goes out in a cursor.
 type searchPlace struct {
 	Way     int    `json:"w,omitempty"`
 	Key     string `json:"k,omitempty"` // a term, or an id of the order by id
@@ -152,15 +154,15 @@ func (p searchPlace) cursor() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// hit is a contact and the place at which it was met.
+// hit is a contact and the position at which it was found.
 type hit struct {
 	searchPlace
 	contact Contact
-	term    string // the stored term, where the way goes by terms
+	term    string // the stored term, if the way searches by terms
 }
 
-// page returns the next matches. One more than asked for is looked for, to
-// know whether there is a next page.
+// page returns the next matches. It looks for one more than asked for, to know
+// whether there is a next page.
 func (x *search) page(tx Tx, r *Reader) (m ContactMatches, err error) {
 	var last searchPlace
 	ways, seen := x.criteria[0], 0
@@ -174,7 +176,7 @@ func (x *search) page(tx Tx, r *Reader) (m ContactMatches, err error) {
 			return m, err
 		}
 		cs := contactsOf(hits)
-		if err := dropGoneShares(tx.Visibility(), cs); err != nil {
+		if err := dropDeletedShares(tx.Visibility(), cs); err != nil {
 			return m, err
 		}
 		if err := r.learn(tx.Visibility(), cs); err != nil {
@@ -220,9 +222,9 @@ func contactsOf(hits []hit) []Contact {
 	return cs
 }
 
-// first reports whether the contact meets all criteria and is met here for the
-// first time: no earlier way leads to it, nor an earlier term of this way. So
-// each match comes once, without a memory of the pages before.
+// first reports whether the contact meets all criteria and is found here first:
+// by no earlier way, nor by an earlier term of this way. So each match is
+// returned once, without remembering the pages before.
 func (x *search) first(h hit) bool {
 	terms := h.contact.fullTerms()
 	for i, w := range x.criteria[0] {

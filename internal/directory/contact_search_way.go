@@ -9,10 +9,10 @@ import (
 
 // way is one way to find contacts.
 type way interface {
-	// seek returns the next contacts after a place.
+	// seek returns the next contacts after a position.
 	seek(tx Tx, after searchPlace, limit int64) ([]hit, error)
-	// matches reports whether the way leads to the contact and, where it goes by
-	// terms, at which stored term first. terms are the contact's, in full.
+	// matches reports whether the way finds the contact and, if it searches by
+	// terms, at which stored term first. terms are all of the contact's.
 	matches(c Contact, terms []string) (term string, ok bool)
 }
 
@@ -62,7 +62,7 @@ func (w termWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
 
 func (w termWay) matches(_ Contact, terms []string) (string, bool) { return w.first(terms) }
 
-// first is matches by terms alone.
+// first is matches for terms only.
 func (w termWay) first(terms []string) (first string, ok bool) {
 	prefix := w.prefix()
 	for _, t := range terms {
@@ -156,7 +156,7 @@ func (w followerWay) matches(c Contact, _ []string) (string, bool) {
 	return "", c.FollowerID == string(w)
 }
 
-// labelWay finds contacts by a label.
+// labelWay finds the contacts that have a label.
 type labelWay int64
 
 func (w labelWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {
@@ -172,7 +172,7 @@ func (w labelWay) matches(c Contact, _ []string) (string, bool) {
 	return "", slices.Contains(c.LabelIDs, int64(w))
 }
 
-// everyWay leads to all contacts.
+// everyWay finds all contacts.
 type everyWay struct{}
 
 func (everyWay) seek(tx Tx, after searchPlace, limit int64) ([]hit, error) {

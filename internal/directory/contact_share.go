@@ -6,22 +6,22 @@ import (
 	"time"
 )
 
-// shareSlack is how far the clocks of two processes may be apart when one of
-// them adds an employee and the other shares a contact with them.
+// shareSlack is the clock difference tolerated between the process that adds an
+// employee and the one that shares a contact with them.
 const shareSlack = time.Minute
 
 // sharesChunk is how many ids are looked up at a time.
 const sharesChunk = 1000
 
-// dropGoneShares takes employees and departments that were deleted out of the
+// dropDeletedShares takes employees and departments that were deleted out of the
 // lists of whom contacts are shared with, and employees who were added under the
 // id of a deleted one after the sharing
 // (docs/spec/external-contacts.md#deleted-people-and-departments-in-shares).
 //
 // Decision: a deletion does not touch the contacts, of which a department may
-// have a million. Reads leave out who is gone, and the next change of a contact
-// takes them out of what is stored, with its history and its event.
-func dropGoneShares(tx VisibilityTx, cs []Contact) error {
+// have a million. Reads leave the deleted ones out, and the next change of a
+// contact removes them from its row.
+func dropDeletedShares(tx VisibilityTx, cs []Contact) error {
 	users, depts := map[string]bool{}, map[int64]bool{}
 	for i := range cs {
 		for _, id := range cs[i].ShareUserIDs {
@@ -65,8 +65,8 @@ func present(tx VisibilityTx, users []string, depts []int64) (added map[string]t
 	return added, exist, nil
 }
 
-// only returns the entries for which keep is true: the list itself if that is
-// all of them, else a new one. nil stays nil.
+// only returns the entries that keep accepts: the list itself if it accepts
+// all, else a new one. nil stays nil.
 func only[T any](list []T, keep func(T) bool) []T {
 	gone := func(v T) bool { return !keep(v) }
 	if !slices.ContainsFunc(list, gone) {

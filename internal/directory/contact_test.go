@@ -222,10 +222,10 @@ func TestOwnerOutsideTheScope(t *testing.T) {
 	d.same("what the app sees", d.names(cs), []string{"c"})
 }
 
-// TestWalkOverTwoServers walks through the list while contacts are deleted; each
+// TestPagesOverTwoServers walks through the list while contacts are deleted; each
 // page is served by the other of two servers on one database. In the second walk
 // each server has served other pages at the same offsets before.
-func TestWalkOverTwoServers(t *testing.T) {
+func TestPagesOverTwoServers(t *testing.T) {
 	t.Parallel()
 	url := postgrestest.Database(t)
 	one := openDesk(t, storetest.OpenDatabase(t, url), directory.Settings{})

@@ -27,18 +27,19 @@ type VisibilityTx interface {
 	DepartmentParents() (map[int64]int64, error)
 	// DepartmentsOf returns the departments of those users who are employees.
 	DepartmentsOf(userIDs []string) (map[string][]int64, error)
-	// Present returns those of the users who are employees, with the moment they
-	// were added, and those of the departments that exist. It keeps none of them.
+	// Present returns those of the users who are employees, with the time they
+	// were added, and those of the departments that exist. It locks none of
+	// them.
 	Present(userIDs []string, deptIDs []int64) (added map[string]time.Time, depts map[int64]bool, err error)
 }
 
-// Reader is somebody who reads contacts: a person, or an app with its range.
+// Reader is a person, or an app with its range, that reads contacts.
 type Reader struct {
 	all      Visibility         // not NotVisible: sees everything, for this reason
 	users    map[string]bool    // the person, or the people an app's range names
 	scope    map[int64]bool     // the departments of an app's range, with those below
 	sharing  map[int64]bool     // departments: what is shared with one of them reaches the reader
-	memberOf map[string][]int64 // departments of owners and sharers, as far as learnt
+	memberOf map[string][]int64 // departments of owners and of people shared with, as far as learn has read them
 }
 
 func (r *Reader) seesAll() bool { return r.all != NotVisible }
@@ -46,9 +47,9 @@ func (r *Reader) seesAll() bool { return r.all != NotVisible }
 // Sees says why the reader sees the contact, or NotVisible: owner, employees it
 // is shared with, members of departments it is shared with and of departments
 // below them, and administrators; department 1 is everybody. An app sees what
-// its range covers, that is what anybody in the range would see
-// (docs/spec/external-contacts.md#contacts-that-an-app-sees).
-// Decision: the vendor's pages are silent.
+// anybody in its range would see
+// (docs/spec/external-contacts.md#contacts-that-an-app-sees). Decision: the
+// vendor's pages are silent.
 func (r *Reader) Sees(c Contact) Visibility {
 	switch {
 	case r.all != NotVisible:
@@ -70,8 +71,8 @@ func (r *Reader) reaches(userID string) bool {
 	return r.users[userID] || slices.ContainsFunc(r.memberOf[userID], func(id int64) bool { return r.scope[id] })
 }
 
-// learn reads the departments of the people that the contacts name, where an
-// app's range of departments makes them matter.
+// learn reads the departments of the people that the contacts name, if the
+// reader is an app whose range is limited by departments.
 func (r *Reader) learn(tx VisibilityTx, cs []Contact) error {
 	if len(r.scope) == 0 {
 		return nil
@@ -115,7 +116,8 @@ func (s *Session) reader(tx Tx) (*Reader, error) {
 	return r, nil
 }
 
-// asPerson makes the reader an employee; who is none sees nothing.
+// asPerson makes the reader an employee. A user id that is not an employee's
+// sees nothing.
 func (r *Reader) asPerson(tx Tx, userID string) error {
 	e, err := tx.Employees().Employee(userID)
 	if errors.Is(err, ErrEmployeeNotFound) {
@@ -170,8 +172,8 @@ func (r *Reader) shareUpwards(parents map[int64]int64, ids []int64) {
 	}
 }
 
-// ancestry returns a department and all above it. A tree that was damaged into
-// a circle ends where it repeats.
+// ancestry returns a department and all above it. In a damaged tree with a
+// cycle it stops where the cycle closes.
 func ancestry(parents map[int64]int64, id int64) (path []int64) {
 	for id != 0 && !slices.Contains(path, id) {
 		path = append(path, id)
@@ -204,7 +206,7 @@ func (s *Session) visibility(tx Tx, c Contact) (Visibility, error) {
 // ErrContactNotFound. It reads, so it comes before any write.
 func (s *Session) seen(tx Tx, c Contact) (Contact, error) {
 	shown := []Contact{c}
-	if err := dropGoneShares(tx.Visibility(), shown); err != nil {
+	if err := dropDeletedShares(tx.Visibility(), shown); err != nil {
 		return Contact{}, err
 	}
 	v, err := s.visibility(tx, shown[0])

@@ -8,73 +8,76 @@ import (
 	"time"
 )
 
-// Delivery is an event on its way to one subscription.
+// Delivery is an event to be delivered to one subscription.
 type Delivery struct {
 	Ref      SubscriptionRef
-	Seq      int64 // in the order of the changes, over all organisations
+	Seq      int64 // orders changes, over all organisations
 	EventID  string
 	Topic    string // event type
-	Object   string // what it is about: order is kept per object
+	Object   string // the object it is about; delivery keeps the order per object
 	Payload  string // JSON object of the facts; encrypted at rest
 	BornAt   time.Time
 	Attempts int64
 	NextAt   time.Time
-	FailedAt time.Time // zero: not given up
+	FailedAt time.Time // zero unless delivery was given up
 }
 
-// retries are the pauses after the first and the second attempt that failed;
-// after the third the event goes to the failed list
+// retries are the pauses after the first and the second failed attempt; after
+// the third the event goes to the failed list
 // (docs/spec/dingtalk.md#retries-of-events).
 var retries = []time.Duration{10 * time.Second, 30 * time.Second}
 
 const (
 	// routeBatch bounds one transaction that routes events.
 	routeBatch = 50
-	// routeEach is for how many subscriptions it routes so many.
+	// With more than routeEach subscriptions a batch has fewer events, so that
+	// a transaction stays about as large.
 	routeEach = 10
-	// sweepBatch bounds one transaction that deletes old ones.
+	// sweepBatch bounds one transaction that deletes old events.
 	sweepBatch = 500
-	// MaxFailedEvents is how many failed events one call hands out.
+	// MaxFailedEvents is how many failed events one call returns.
 	MaxFailedEvents = 200
-	// Decision: an app whose connections are gone gets what it missed for a day.
+	// Decision: an app without a connection gets the events of one day when it
+	// reconnects.
 	silentLife = 24 * time.Hour
 	// Decision: undelivered and failed events are kept for a week
 	// (docs/spec/dingtalk.md#life-of-undelivered-events).
 	keepEvents = 7 * 24 * time.Hour
 )
 
-// DeliveryTx reads and writes events on their way.
+// DeliveryTx reads and writes events to be delivered.
 type DeliveryTx interface {
 	// OrgsWithEvents answers across tenants: the organisations whose outbox
 	// holds events, in the order of their ids.
 	OrgsWithEvents() ([]string, error)
 	// EventsToRoute returns events of the organisation's outbox, oldest first,
-	// as deliveries without a subscription; no other transaction gets them.
+	// as deliveries without a subscription, and locks them for this
+	// transaction.
 	EventsToRoute(limit int64) ([]Delivery, error)
 	InsertDelivery(d Delivery)
-	// SubscriptionsDue answers across tenants: subscriptions of apps in use with
-	// an event whose time has come, which owner may deliver for.
+	// SubscriptionsDue answers across tenants: subscriptions of enabled apps
+	// that have a due event and that owner may deliver for.
 	SubscriptionsDue(owner string, now time.Time) ([]SubscriptionRef, error)
-	// DueDeliveries returns the subscription's events whose time has come, oldest
-	// first: of each object only the oldest that is not given up.
+	// DueDeliveries returns the subscription's due events, oldest first: of
+	// each object only the oldest that was not given up.
 	DueDeliveries(ref SubscriptionRef, now time.Time, limit int64) ([]Delivery, error)
 	DeleteDelivery(d Delivery)
-	// UpdateDelivery writes Attempts, NextAt and FailedAt if nothing was tried
-	// since d.Attempts was read.
+	// UpdateDelivery writes Attempts, NextAt and FailedAt unless there was
+	// another attempt since before was read.
 	UpdateDelivery(before, d Delivery)
-	// FailedDeliveries returns events of an app that were given up, over all its
-	// channels, oldest first.
+	// FailedDeliveries returns the events of an app that were given up, over
+	// all its channels, oldest first.
 	FailedDeliveries(appKey string, limit int64) ([]Delivery, error)
-	// OldDeliveries counts events of the organisation born before, up to limit.
+	// OldDeliveries counts events of the organisation older than before, up to
+	// limit.
 	OldDeliveries(before time.Time, limit int64) (int64, error)
-	// SweepDeliveries deletes so many of them at most, the oldest first.
+	// SweepDeliveries deletes up to limit of them, the oldest first.
 	SweepDeliveries(before time.Time, limit int64)
 }
 
-// RouteEvents turns events that changes have left in the outbox into
-// deliveries, one for each subscription that wants it, and returns how many
-// events it took: some of every organisation that has any. Several processes
-// may do so at once.
+// RouteEvents turns events in the outbox into deliveries, one for each
+// subscription that wants the event. It takes a batch from each organisation
+// and returns how many events it took. Several processes may call it at once.
 func (d *Directory) RouteEvents(ctx context.Context) (routed int, err error) {
 	var orgs []string
 	err = d.store.View(ctx, "", func(tx Tx) error {
@@ -84,7 +87,7 @@ func (d *Directory) RouteEvents(ctx context.Context) (routed int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("look for events: %w", err)
 	}
-	var errs []error // of one organisation; the others go on
+	var errs []error // one organisation's failure must not stop the others
 	for _, org := range orgs {
 		n, err := d.routeEvents(ctx, org)
 		routed += n
@@ -105,7 +108,8 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 		if err != nil {
 			return err
 		}
-		// However many apps listen, a transaction writes about so many rows.
+		// The number of rows in a transaction does not grow with the number of
+		// subscriptions.
 		events, err := tx.Deliveries().EventsToRoute(max(1, routeBatch/int64(max(1, len(subscriptions)/routeEach))))
 		if err != nil {
 			return err
@@ -128,7 +132,8 @@ func (d *Directory) routeEvents(ctx context.Context, org string) (routed int, er
 	return routed, nil
 }
 
-// permissions are those of the apps that are subscribed.
+// permissions returns the principals of the subscribed apps, for their
+// permissions.
 func permissions(tx Tx, to []Subscription) (map[string]Principal, error) {
 	keys := make([]string, len(to))
 	for i, s := range to {
@@ -147,8 +152,8 @@ func permissions(tx Tx, to []Subscription) (map[string]Principal, error) {
 	return may, nil
 }
 
-// SubscriptionsDue returns the subscriptions that have something to be
-// delivered now and that no other process than owner delivers for.
+// SubscriptionsDue returns the subscriptions that have a due event and that no
+// process other than owner delivers for.
 func (d *Directory) SubscriptionsDue(ctx context.Context, owner string) (refs []SubscriptionRef, err error) {
 	now := d.now()
 	err = d.store.View(ctx, "", func(tx Tx) error {
@@ -160,7 +165,8 @@ func (d *Directory) SubscriptionsDue(ctx context.Context, owner string) (refs []
 
 // OwnSubscription makes owner the only process that delivers for the
 // subscription until the given time, and returns the subscription. It returns
-// ErrSubscriptionOwned when another one is, or the subscription is gone.
+// ErrSubscriptionOwned if another process is the owner or the subscription was
+// deleted.
 func (d *Directory) OwnSubscription(ctx context.Context, ref SubscriptionRef, owner string, until time.Time) (s Subscription, err error) {
 	now := d.now()
 	err = d.store.Update(ctx, ref.Org, func(tx Tx) error {
@@ -175,7 +181,7 @@ func (d *Directory) OwnSubscription(ctx context.Context, ref SubscriptionRef, ow
 	return s, err
 }
 
-// DisownSubscription lets other processes deliver for the subscription.
+// DisownSubscription gives the ownership up before it expires.
 func (d *Directory) DisownSubscription(ctx context.Context, ref SubscriptionRef, owner string) error {
 	return d.store.Update(ctx, ref.Org, func(tx Tx) error {
 		tx.Subscriptions().DisownSubscription(ref, owner)
@@ -183,8 +189,8 @@ func (d *Directory) DisownSubscription(ctx context.Context, ref SubscriptionRef,
 	})
 }
 
-// DueDeliveries returns events of the subscription to be delivered now: for
-// one object never more than one, so that they may be delivered side by side.
+// DueDeliveries returns the subscription's due events, at most one per object,
+// so that they may be delivered concurrently.
 func (d *Directory) DueDeliveries(ctx context.Context, ref SubscriptionRef, limit int64) (ds []Delivery, err error) {
 	now := d.now()
 	err = d.store.View(ctx, ref.Org, func(tx Tx) error {
@@ -194,9 +200,9 @@ func (d *Directory) DueDeliveries(ctx context.Context, ref SubscriptionRef, limi
 	return ds, err
 }
 
-// SettleDelivery records the outcome of an attempt. A failed one is made again
-// after 10 and after 30 seconds; then the event goes to the failed list and
-// makes way for later events of its object.
+// SettleDelivery records the outcome of an attempt. A failed one is repeated
+// after 10 and after 30 seconds; then the event goes to the failed list, and
+// later events of its object can be delivered.
 func (d *Directory) SettleDelivery(ctx context.Context, e Delivery, delivered bool) error {
 	now := d.now()
 	return d.store.Update(ctx, e.Ref.Org, func(tx Tx) error {
@@ -216,9 +222,9 @@ func (d *Directory) SettleDelivery(ctx context.Context, e Delivery, delivered bo
 	})
 }
 
-// TakeFailedEvents returns events that the calling app did not take, at most
-// 200, and forgets them; more tells whether there are others. It returns
-// ErrSubscriptionNotFound for an app that never subscribed to any.
+// TakeFailedEvents returns and deletes up to MaxFailedEvents failed events of
+// the calling app; more reports whether there are others. It returns
+// ErrSubscriptionNotFound for an app that never subscribed.
 func (s *Session) TakeFailedEvents(ctx context.Context) (failed []Delivery, more bool, err error) {
 	err = s.update(ctx, func(tx Tx) error {
 		found, err := tx.Deliveries().FailedDeliveries(s.caller.ID, MaxFailedEvents+1)
@@ -247,8 +253,8 @@ func (s *Session) subscribed(tx Tx) bool {
 	return false
 }
 
-// SweepEvents ends the subscriptions of apps that have not been connected for a
-// day, and deletes events older than a week.
+// SweepEvents deletes the stream subscriptions of apps that have not been
+// connected for a day, and events older than a week.
 func (d *Directory) SweepEvents(ctx context.Context) error {
 	now := d.now()
 	var silent []SubscriptionRef
@@ -283,8 +289,8 @@ func (d *Directory) SweepEvents(ctx context.Context) error {
 	return nil
 }
 
-// sweepEvents deletes old events piece by piece: however many nobody took, the
-// calls of others wait for one piece at most.
+// sweepEvents deletes old events in batches, so that other calls wait for one
+// batch at most.
 func (d *Directory) sweepEvents(ctx context.Context, org string, before time.Time) error {
 	for n := int64(sweepBatch); n == sweepBatch; {
 		err := d.store.View(ctx, org, func(tx Tx) (err error) {

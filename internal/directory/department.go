@@ -14,16 +14,16 @@ type Department struct {
 	Settings DepartmentSettings
 }
 
-// DepartmentSettings are what the directory keeps for the vendor's clients and
-// does not act upon: there are no chat groups here.
+// DepartmentSettings are stored for the vendor's clients and have no effect
+// here: there are no chat groups.
 type DepartmentSettings struct {
 	SourceIdentifier string `json:"source_identifier,omitempty"`
 	Code             string `json:"code,omitempty"`
 
 	Hidden           bool     `json:"hide_dept,omitempty"`
-	DeptPermits      []int64  `json:"dept_permits,omitempty"` // may see it although it is hidden
+	DeptPermits      []int64  `json:"dept_permits,omitempty"` // may see the department although it is hidden
 	UserPermits      []string `json:"user_permits,omitempty"`
-	Outer            bool     `json:"outer_dept,omitempty"` // its members see only what follows
+	Outer            bool     `json:"outer_dept,omitempty"` // its members see only what the next two lists name
 	OuterOnlySelf    bool     `json:"outer_dept_only_self,omitempty"`
 	OuterPermitDepts []int64  `json:"outer_permit_depts,omitempty"`
 	OuterPermitUsers []string `json:"outer_permit_users,omitempty"`
@@ -39,8 +39,8 @@ type DepartmentSettings struct {
 // Limits of departments (docs/spec/org-accounts.md#creation-of-a-department).
 const (
 	MaxDepartmentName    = 64
-	MaxDepartmentDepth   = 15 // levels, the root being the first: docs/spec/org-accounts.md#depth-of-departments
-	MaxDepartmentPermits = 50 // people and departments in one list of who may see what
+	MaxDepartmentDepth   = 15 // levels, with the root as the first: docs/spec/org-accounts.md#depth-of-departments
+	MaxDepartmentPermits = 50 // people and departments in one visibility list
 	MaxDepartmentCode    = 30
 	MaxDepartmentSource  = 256
 	MaxDepartmentLeaders = 100
@@ -60,8 +60,8 @@ var (
 	ErrDepartmentChildren    = errors.New("department has departments below it")
 	ErrDepartmentRoot        = errors.New("the root department can be neither moved nor deleted")
 	ErrDepartmentOutOfRange  = errors.New("department is outside the range of the app")
-	ErrDepartmentPermits     = errors.New("list of who may see what is not acceptable")
-	ErrDepartmentPermitCount = errors.New("too many in a list of who may see what")
+	ErrDepartmentPermits     = errors.New("visibility list of the department is not acceptable")
+	ErrDepartmentPermitCount = errors.New("visibility list of the department is too long")
 	ErrDepartmentOwner       = errors.New("owner of the department's group is not a member")
 	ErrParentNotFound        = errors.New("parent department not found")
 )
@@ -69,8 +69,8 @@ var (
 // DepartmentTx reads and writes departments.
 type DepartmentTx interface {
 	DepartmentTreeTx
-	// Department returns the department, or ErrDepartmentNotFound. In an update
-	// nobody else changes it before the call ends.
+	// Department returns the department, or ErrDepartmentNotFound. An update
+	// locks it.
 	Department(id int64) (Department, error)
 	// MissingDepartments returns those of ids that do not exist.
 	MissingDepartments(ids []int64) ([]int64, error)
@@ -81,24 +81,25 @@ type DepartmentTx interface {
 	// ErrDepartmentExists or ErrDepartmentIDTaken when name or id are taken.
 	InsertDepartment(d Department)
 	// UpdateDepartment writes what differs between two states of a department.
-	// Update returns ErrDepartmentExists when the name is taken. What is below it
-	// does not notice a new parent before MoveDepartment.
+	// Update returns ErrDepartmentExists when the name is taken. The
+	// departments below follow a new parent only with MoveDepartment.
 	UpdateDepartment(before, d Department)
-	// MoveDepartment takes the department at path, with all below it, to a
-	// parent at another path, which does not lead through it.
+	// MoveDepartment moves the department at path, with all below it, to a
+	// parent at another path, which must not contain the department.
 	MoveDepartment(path, parentPath []int64)
-	// DeleteDepartment removes a department that has no members and nothing below.
+	// DeleteDepartment deletes a department without members and without
+	// departments below it.
 	DeleteDepartment(d Department)
 }
 
-// DepartmentTreeTx reads the tree.
+// DepartmentTreeTx reads the tree of departments.
 type DepartmentTreeTx interface {
 	// DepartmentPath returns the department's id and those above it, the root
-	// last, or ErrDepartmentNotFound. In an update the department stays until
-	// the call ends.
+	// last, or ErrDepartmentNotFound. An update locks the department against
+	// deletion.
 	DepartmentPath(id int64) ([]int64, error)
-	// DepartmentPaths does the same for several; those that do not exist are
-	// not in the answer.
+	// DepartmentPaths is DepartmentPath for several; departments that do not
+	// exist are left out.
 	DepartmentPaths(ids []int64) (map[int64][]int64, error)
 	// SubDepartments returns the departments directly below, by order and id.
 	SubDepartments(parentID int64) ([]Department, error)
@@ -106,6 +107,7 @@ type DepartmentTreeTx interface {
 	SubDepartmentIDs(parentID int64) ([]int64, error)
 	// DepartmentHeight returns the number of levels below the department.
 	DepartmentHeight(id int64) (int, error)
-	// LeadersOf returns who leads the department, by user id.
+	// LeadersOf returns the user ids of the department's leaders, in their
+	// order.
 	LeadersOf(deptID int64) ([]string, error)
 }

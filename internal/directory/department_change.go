@@ -24,7 +24,7 @@ func (s *Session) CreateDepartment(ctx context.Context, d Department) (int64, er
 		return 0, fmt.Errorf("create department: %w", err)
 	}
 	var err error
-	// The id is random and might be taken: then another one is tried.
+	// The id is random. If it is taken, another one is tried.
 	for range 5 {
 		if d.ID, err = strconv.ParseInt(s.dir.ids.Digits(9), 10, 64); err != nil {
 			return 0, err
@@ -64,20 +64,20 @@ func (s *Session) createDepartment(tx Tx, d Department) error {
 	return nil
 }
 
-// lockTree makes calls that lengthen a path or give a name take turns on the root, which they
-// lock before any other department: two moves could make a circle together, and
-// a move and a creation below it could pass the deepest level or leave the new
-// department with a path that leads elsewhere. Two names that look alike could
-// both be free.
+// lockTree serialises calls that move, create or rename departments: it locks
+// the root before any other department. Otherwise two moves could form a cycle,
+// a move and a creation below it could exceed the maximal depth or leave the
+// new department with a stale path, and two names that look alike could both be
+// accepted.
 func lockTree(tx Tx) error {
 	_, err := tx.Departments().Department(RootDepartment)
 	if errors.Is(err, ErrDepartmentNotFound) {
-		return nil // then there is no parent either
+		return nil // the parent will be missing, too
 	}
 	return err
 }
 
-// parentPath is departmentInRange for a department that another is to be put in.
+// parentPath is departmentInRange for a new parent.
 func (s *Session) parentPath(tx Tx, id int64) ([]int64, error) {
 	path, err := s.departmentInRange(tx, id)
 	if errors.Is(err, ErrDepartmentNotFound) {
@@ -86,8 +86,8 @@ func (s *Session) parentPath(tx Tx, id int64) ([]int64, error) {
 	return path, err
 }
 
-// check checks what needs no other row. before is what was there, or the zero
-// Department.
+// check checks what needs no other row. before is the stored department, or the
+// zero Department.
 func (d Department) check(before Department) error {
 	if d.Name != before.Name && !isLine(d.Name) || !showsName(d.Name, MaxDepartmentName) {
 		return ErrDepartmentName
@@ -103,7 +103,7 @@ func (d Department) check(before Department) error {
 }
 
 // checkValues returns ErrDepartmentText for a value that is too long or too
-// small; before is what was there, or the zero Department.
+// small; before is the stored department, or the zero Department.
 func (d Department) checkValues(before Department) error {
 	if d.Order < 0 {
 		return ErrDepartmentText
@@ -114,8 +114,8 @@ func (d Department) checkValues(before Department) error {
 	return checkBounds(bounds(before.Settings), bounds(d.Settings))
 }
 
-// checkSiblings returns ErrDepartmentExists when another department of the parent
-// has a name that looks the same. Whoever names departments has locked the tree.
+// checkSiblings returns ErrDepartmentExists if another department of the parent
+// has a name that looks the same. The caller has locked the tree.
 func (d Department) checkSiblings(tx Tx) error {
 	if d.ParentID == 0 {
 		return nil
@@ -127,8 +127,8 @@ func (d Department) checkSiblings(tx Tx) error {
 	return err
 }
 
-// checkPermits: the people and departments that may see what must exist
-// (docs/spec/org-accounts.md#visibility-lists-of-a-department).
+// checkPermits checks that the people and departments in the visibility lists
+// exist (docs/spec/org-accounts.md#visibility-lists-of-a-department).
 func (d Department) checkPermits(tx Tx) error {
 	depts, err := tx.Departments().MissingDepartments(distinct(slices.Concat(d.Settings.DeptPermits, d.Settings.OuterPermitDepts)))
 	if err != nil {
@@ -153,7 +153,7 @@ type DepartmentUpdate struct {
 	DeptPermits, OuterPermitDepts   []int64
 	UserPermits, OuterPermitUsers   []string
 	Leaders                         []string
-	ClearLeaders                    bool // an empty list of leaders counts
+	ClearLeaders                    bool // an empty list of leaders removes all leaders
 }
 
 // UpdateDepartment changes a department. It returns ErrDepartmentNotFound,
@@ -237,9 +237,9 @@ func (s *Session) updateDepartment(tx Tx, id int64, u DepartmentUpdate) error {
 	return nil
 }
 
-// mayMove: the new parent is neither the department itself nor below it, and
-// what is below it stays above the deepest level. It returns the new parent's
-// path. The caller has locked the tree.
+// mayMove checks that the new parent is neither the department itself nor below
+// it, and that nothing below it gets deeper than allowed. It returns the new
+// parent's path. The caller has locked the tree.
 func (s *Session) mayMove(tx Tx, id, parentID int64) (parentPath []int64, err error) {
 	if parentPath, err = s.parentPath(tx, parentID); err != nil {
 		return nil, err
@@ -254,7 +254,7 @@ func (s *Session) mayMove(tx Tx, id, parentID int64) (parentPath []int64, err er
 	return parentPath, err
 }
 
-// leaderChange is what an update does to those who lead a department.
+// leaderChange is how an update changes a department's leaders.
 type leaderChange struct {
 	old, want []string
 	given     bool
@@ -262,8 +262,8 @@ type leaderChange struct {
 
 func (c leaderChange) changed() bool { return c.given && !slices.Equal(c.old, c.want) }
 
-// newLeaders: leaders are members of the department
-// (docs/spec/org-accounts.md#leaders-of-a-department).
+// newLeaders returns the change of leaders, who must be members of the
+// department (docs/spec/org-accounts.md#leaders-of-a-department).
 func (s *Session) newLeaders(tx Tx, id int64, u DepartmentUpdate) (c leaderChange, err error) {
 	if c.given = len(u.Leaders) > 0 || u.ClearLeaders; !c.given {
 		return c, nil

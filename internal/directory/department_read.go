@@ -2,7 +2,7 @@ package directory
 
 import "context"
 
-// DepartmentView is a department with what is counted of it.
+// DepartmentView is a department with its counts.
 type DepartmentView struct {
 	Department
 	Leaders       []string

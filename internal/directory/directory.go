@@ -25,7 +25,7 @@ type Settings struct {
 	AllowUnknownCorpIDs    bool     // federation.allowUnknownCorpIds
 	AllowMobileUpdate      bool     // contacts.allow_mobile_update
 	HomeCountry            string   // org.stateCode: country code of numbers without one; "" takes 86
-	RequireConsent         bool     // employees.require_consent: apps add nobody who logs in with an own number
+	RequireConsent         bool     // employees.require_consent: apps cannot add people with personal accounts without a consent
 	UpdateVisibleAtOnce    bool     // contacts.update_visibility = immediate
 	LenientPaging          bool     // contacts.lenient_paging: sizes above 100 count as 100
 	MaxContacts            int64    // external contacts of an organisation; 0 is unlimited
@@ -40,7 +40,7 @@ type Settings struct {
 	MaxVerificationsPerDay int64    // verification messages per directory and day; 0 takes 100
 	AutoVerify             bool     // verification.auto
 	// Links returns the address of the page that confirms a verification token,
-	// under the deployment's base URL. nil: messages carry a code only.
+	// under the deployment's base URL. If nil, messages carry a code only.
 	Links func(token string) string
 }
 
@@ -55,8 +55,8 @@ type IDs interface {
 
 // Keys derives secrets from the server's key. It is safe for concurrent use.
 type Keys interface {
-	// MAC returns 32 bytes that depend on the purpose, on the parts and on
-	// where one part ends; without the server's key they cannot be guessed.
+	// MAC returns 32 bytes derived from the purpose and the parts under the
+	// server's key. ("ab", "c") and ("a", "bc") give different results.
 	MAC(purpose string, parts ...string) []byte
 }
 
@@ -85,12 +85,12 @@ func Open(c Config) *Directory {
 // Now returns the time of the directory's clock.
 func (d *Directory) Now() time.Time { return d.now() }
 
-// Zone is the zone of dates that carry none: China's.
+// Zone is the time zone of dates that carry none: China's.
 var Zone = time.FixedZone("CST", 8*60*60)
 
 // Session is one call's view of the directory: the organisation and the caller
-// its credential names, and one reading of the clock. It lives as long as the
-// call and is not for concurrent use.
+// that its credential names, and one reading of the clock. It is valid until
+// the call returns and not safe for concurrent use.
 type Session struct {
 	dir       *Directory
 	org       string
@@ -124,7 +124,7 @@ func (p Principal) Reaches(org string) bool { return p.Bound == "" || p.Bound ==
 
 func (s *Session) view(ctx context.Context, fn func(Tx) error) error {
 	if !s.caller.Reaches(s.org) {
-		return ErrOrgNotFound // another organisation is as good as none
+		return ErrOrgNotFound // other organisations count as unknown
 	}
 	return s.dir.store.View(ctx, s.org, fn)
 }
@@ -140,14 +140,14 @@ func (s *Session) update(ctx context.Context, fn func(Tx) error) error {
 type PrincipalKind uint8
 
 const (
-	AppCaller    PrincipalKind = iota + 1 // an app's access token
+	AppCaller    PrincipalKind = iota + 1 // an app's access token or signature
 	KeyCaller                             // an access key of the management account
 	UserCaller                            // a person's own token
 	AdminCaller                           // the command line, the console or an admin key
-	NobodyCaller                          // token calls: no credential yet
+	NobodyCaller                          // a call for a token: no credential yet
 )
 
-// Principal is who makes a call, as the credential says.
+// Principal is who makes a call, according to its credential.
 type Principal struct {
 	Kind        PrincipalKind
 	Org         string
@@ -162,7 +162,7 @@ type Principal struct {
 	Member      string   // member account that an access key belongs to; it may call nothing
 	Temporary   bool     // the access key is a temporary one
 	AllowIPs    []string // addresses the credential may be used from; empty is all
-	MustSign    bool     // the token alone does not do where calls can be signed
+	MustSign    bool     // where calls can be signed, a token alone is refused
 	Bound       string   // the only organisation that an administrator may act for; "" is any
 	Expires     time.Time
 }
@@ -175,10 +175,11 @@ type Scope struct {
 	UserIDs []string
 }
 
-// Secret is a value that must not be shown: it has no text form.
+// Secret is a value that must not be logged or printed: formatting it reveals
+// nothing.
 type Secret struct{ b []byte }
 
-// NewSecret wraps text that must not be shown.
+// NewSecret wraps a secret text.
 func NewSecret(s string) Secret { return Secret{[]byte(s)} }
 
 // Reveal returns the bytes, for a signature or for encryption at rest.

@@ -15,20 +15,20 @@ type EffectiveContact struct {
 	Reasons []ContactReason
 }
 
-// ContactReason is why a contact counts for an account.
+// ContactReason is why a contact is in effect for an account.
 type ContactReason struct {
 	Kind     string    // BoundToAccount, BoundToFolder, BoundToDirectory or Retained
-	MemberID string    // what the contact is bound to; the account for Retained
+	MemberID string    // the member the contact is bound to; the account for Retained
 	Since    time.Time // of the binding; zero for Retained
 }
 
-// Reasons why a contact counts for an account, the nearest first
+// Reasons why a contact is in effect for an account, the nearest first
 // (docs/spec/resource-directory.md#inheritance-of-bindings).
 const (
 	BoundToAccount   = "account"   // bound to the account itself
 	BoundToFolder    = "folder"    // bound to a folder above it
 	BoundToDirectory = "directory" // bound to the resource directory or its root folder
-	Retained         = "retained"  // kept by the account when one of the two left the directory
+	Retained         = "retained"  // retained for the account when one of the two left the directory
 )
 
 // BoundContact is a contact and one of the things it is bound to.
@@ -38,23 +38,25 @@ type BoundContact struct {
 	Since    time.Time
 }
 
-// EffectiveContactTx reads what contacts count for an account. Inheritance is
-// worked out on reading, along the one path from the account to the root, so
-// that moving an account or binding a folder costs the same in any tree.
+// EffectiveContactTx reads which contacts are in effect for an account.
+// Inheritance is computed on reading, along the path from the account to the
+// root, so that moving an account or binding a folder costs the same in any
+// tree.
 type EffectiveContactTx interface {
 	// ContactsBoundTo returns the contacts bound to one of the members
 	// directly, newest contact first.
 	ContactsBoundTo(members []string) ([]BoundContact, error)
-	// KeepContact keeps the contact's verified channels for an account that
-	// leaves the directory.
-	KeepContact(accountID string, c MessageContact, at time.Time)
-	// KeptContacts returns the contacts of an account that left.
-	KeptContacts(accountID string) ([]MessageContact, error)
+	// RetainContactFor stores the contact's verified channels for an account
+	// that leaves the directory.
+	RetainContactFor(accountID string, c MessageContact, at time.Time)
+	// ContactsRetainedFor returns the contacts of an account that left.
+	ContactsRetainedFor(accountID string) ([]MessageContact, error)
 }
 
 // EffectiveContacts returns the contacts in effect for the account, newest
-// first. An account that left the directory has the contacts it kept. It
-// returns ErrAccountNotFound for an account that is unknown or kept none.
+// first. An account that left the directory has the contacts retained for it.
+// It returns ErrAccountNotFound for an account that is unknown or has none
+// retained.
 func (s *Session) EffectiveContacts(ctx context.Context, accountID string) (cs []EffectiveContact, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		cs, err = effectiveContacts(tx, accountID)
@@ -68,7 +70,7 @@ func effectiveContacts(tx Tx, accountID string) ([]EffectiveContact, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept, err := tx.EffectiveContacts().KeptContacts(accountID)
+	kept, err := tx.EffectiveContacts().ContactsRetainedFor(accountID)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +124,7 @@ func effectiveContacts(tx Tx, accountID string) ([]EffectiveContact, error) {
 	return all.sorted(), nil
 }
 
-// contactSet gathers contacts and their reasons, each contact once.
+// contactSet collects contacts and their reasons, each contact once.
 type contactSet struct {
 	contacts []EffectiveContact
 	at       map[string]int

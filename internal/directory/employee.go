@@ -8,9 +8,9 @@ import (
 	"github.com/mingce/mingce/internal/pinyin"
 )
 
-// Employee is a person in an organisation, with an account of its own, an org
-// account that the organisation owns, or an org account of another
-// organisation that was joined here.
+// Employee is a person in an organisation. The account is the person's own, an
+// org account that the organisation owns, or an org account of another
+// organisation that joined this one.
 type Employee struct {
 	UserID      string
 	Name        string
@@ -23,16 +23,16 @@ type Employee struct {
 	Disabled    bool   // an org account that cannot log in
 	CreatedAt   time.Time
 
-	UpdatedAt    time.Time // zero: never changed since it was made
-	ManagerID    string    // the user id of who leads it; "" if nobody does
-	Account      string    // what its union ids are derived from: the same for one person everywhere
+	UpdatedAt    time.Time // zero: never changed
+	ManagerID    string    // user id; "" if there is none
+	Account      string    // union ids derive from it; the same for one person in every organisation
 	UnionID      string    // as the organisation's own apps see it
 	PasswordHash string    // argon2id, of accounts built in DingTalk
 	Profile      Profile
 	Private      Private
 }
 
-// Profile is what is not looked up by and names nobody.
+// Profile holds the fields that are never searched for and identify nobody.
 type Profile struct {
 	JobNumber      string         `json:"job_number,omitempty"`
 	Title          string         `json:"title,omitempty"`
@@ -48,7 +48,7 @@ type Profile struct {
 	Positions      []DeptPosition `json:"positions,omitempty"`
 }
 
-// Private is what is encrypted at rest besides the mobile.
+// Private holds the fields, besides the mobile, that are encrypted at rest.
 type Private struct {
 	Telephone     string    `json:"telephone,omitempty"`
 	Email         string    `json:"email,omitempty"`
@@ -68,7 +68,7 @@ type DeptOrder struct {
 	Order  int64 `json:"order"`
 }
 
-// DeptPosition is what an employee is in one of its departments.
+// DeptPosition is an employee's position in one department.
 type DeptPosition struct {
 	DeptID    int64  `json:"dept_id"`
 	Title     string `json:"title,omitempty"`
@@ -108,23 +108,23 @@ var (
 	ErrEmployeeTelephone    = errors.New("another employee has this telephone")
 	ErrEmployeeName         = errors.New("name of the employee is not acceptable")
 	ErrEmployeeIdentity     = errors.New("an employee needs a mobile or a mail address to log in with")
-	ErrEmployeeDepts        = errors.New("an employee is in at least one department, and in at most 100")
+	ErrEmployeeDepts        = errors.New("an employee is in 1 to 100 departments")
 	ErrEmployeeDeptsMissing = errors.New("an update of an org account names its departments")
 	ErrEmployeeKind         = errors.New("the kind of account does not have this property")
-	ErrEmployeeManager      = errors.New("manager is no employee of the organisation")
+	ErrEmployeeManager      = errors.New("manager is not an employee of the organisation")
 	ErrEmployeeMember       = errors.New("employee is not a member of the department")
-	ErrEmployeeExtension    = errors.New("extension is no JSON object")
-	ErrUserIDForm           = errors.New("user id is too long, or not made of characters that can be seen")
+	ErrEmployeeExtension    = errors.New("extension is not a JSON object")
+	ErrUserIDForm           = errors.New("user id is too long or has invisible characters")
 	ErrEmployeeText         = errors.New("value of the employee is too long or not among those allowed")
 	ErrJobNumber            = errors.New("job number is too long")
 	ErrEmployeeMail         = errors.New("mail address of the employee is not acceptable")
-	ErrEmployeeGender       = errors.New("gender is none of the values")
+	ErrEmployeeGender       = errors.New("gender is not one of the values")
 	ErrMobileInvalid        = errors.New("mobile is not acceptable")
-	ErrEmployeeConsent      = errors.New("an app cannot add somebody who has not agreed")
+	ErrEmployeeConsent      = errors.New("an app cannot add a person who has not agreed")
 	ErrMobileFixed          = errors.New("mobile of an employee cannot be changed")
 	ErrLoginIDTaken         = errors.New("another account of the organisation has this login id")
 	ErrPasswordWeak         = errors.New("password has fewer than 8 characters, or only letters or only digits")
-	ErrPasswordWrong        = errors.New("login id and password are no pair")
+	ErrPasswordWrong        = errors.New("login id or password is wrong")
 	ErrAccountJoined        = errors.New("the account has joined the organisation already")
 	ErrAccountNotOffered    = errors.New("no such org account, or its organisation does not let it join")
 )
@@ -154,24 +154,25 @@ type EmployeeTx interface {
 	ConsentTx
 	// Employee returns the employee, or ErrEmployeeNotFound.
 	Employee(userID string) (Employee, error)
-	// MissingEmployees returns those of userIDs that are no employees here.
+	// MissingEmployees returns those of userIDs that are not employees of the
+	// organisation.
 	MissingEmployees(userIDs []string) ([]string, error)
 	// EmployeeByMobile returns the employee with that number ("86-138..."), or
 	// ErrEmployeeNotFound.
 	EmployeeByMobile(mobile string) (Employee, error)
-	// InsertEmployee writes a new employee. What is taken makes Update return
-	// ErrEmployeeExists, ErrEmployeeMobile, ErrEmployeeEmail,
+	// InsertEmployee writes a new employee. If a unique value is taken, Update
+	// returns ErrEmployeeExists, ErrEmployeeMobile, ErrEmployeeEmail,
 	// ErrEmployeeTelephone, ErrLoginIDTaken or ErrAccountJoined.
 	InsertEmployee(e Employee)
-	// UpdateEmployee writes what differs between two states of an employee; the
-	// same may be taken as for a new one.
+	// UpdateEmployee writes what differs between two states of an employee,
+	// with the errors of InsertEmployee.
 	UpdateEmployee(before, e Employee)
-	// DeleteEmployee removes the employee, its memberships, and itself as the
-	// manager of others.
+	// DeleteEmployee deletes the employee and its memberships, and clears it as
+	// the manager of others.
 	DeleteEmployee(e Employee)
 }
 
-// EmployeeReadTx looks employees up by what is not their id.
+// EmployeeReadTx looks employees up in ways other than by one user id.
 type EmployeeReadTx interface {
 	// Employees returns those of userIDs that exist, in no order.
 	Employees(userIDs []string) ([]Employee, error)
@@ -180,10 +181,10 @@ type EmployeeReadTx interface {
 	// EmployeeByLogin returns the account built in DingTalk with that login id,
 	// or ErrEmployeeNotFound.
 	EmployeeByLogin(loginID string) (Employee, error)
-	// UserByUnionID returns who has the union id, an employee or an external
-	// contact, or ErrEmployeeNotFound.
+	// UserByUnionID returns the employee or external contact with the union id,
+	// or ErrEmployeeNotFound.
 	UserByUnionID(unionID string) (userID string, contact bool, err error)
-	// PutContactUnionID keeps the union id of an external contact.
+	// PutContactUnionID stores the union id of an external contact.
 	PutContactUnionID(unionID, contactID string)
 }
 
@@ -194,7 +195,7 @@ type DeptMember struct {
 	Key    MemberKey
 }
 
-// MemberKey is where a member stands in an order of its department.
+// MemberKey is the position of a member in an order of its department.
 type MemberKey struct {
 	At     int64  // order, or time in Unix milliseconds
 	Text   string // the name's spelling in letters; "" where times order
@@ -207,15 +208,15 @@ type MemberOrder string
 
 // The orders of members.
 const (
-	ByCustom     MemberOrder = "custom" // by their order, the larger first, then by the sound of the name
+	ByCustom     MemberOrder = "custom" // by their order, the larger first, then by the pinyin of the name
 	ByEntry      MemberOrder = "entry_asc"
 	ByEntryDesc  MemberOrder = "entry_desc"
 	ByChange     MemberOrder = "modify_asc"
 	ByChangeDesc MemberOrder = "modify_desc"
 )
 
-// MemberPage says which members to read: those behind After or, where it is
-// nil, behind the first Skip.
+// MemberPage says which members to read: those after After or, if it is nil,
+// after the first Skip.
 type MemberPage struct {
 	DeptID int64
 	Order  MemberOrder
@@ -225,23 +226,24 @@ type MemberPage struct {
 	Names  bool // only user ids and names are wanted
 }
 
-// DeptMemberTx reads who is in a department.
+// DeptMemberTx reads and writes the members of departments.
 type DeptMemberTx interface {
 	// Members returns a page of the direct members.
 	Members(p MemberPage) ([]DeptMember, error)
 	// MemberIDs returns all direct members in the order of their ids.
 	MemberIDs(deptID int64) ([]string, error)
-	// LedBy returns those departments of the employee that it leads.
+	// LedBy returns the departments that the employee leads.
 	LedBy(userID string) ([]int64, error)
-	// SetLeaders makes exactly these direct members lead the department.
+	// SetLeaders replaces the leaders of the department by these direct
+	// members.
 	SetLeaders(deptID int64, userIDs []string)
-	// CountMembers counts the direct members, and the people in the department
-	// and below it.
+	// CountMembers counts the direct members, and the distinct people in the
+	// department and below it.
 	CountMembers(deptID int64) (direct, all int64, err error)
 }
 
-// Letters is how a name is spelt in letters, by which members of a department
-// without an order of their own are sorted.
+// Letters returns a name spelt in letters. Members of a department who have no
+// explicit order are sorted by it.
 func Letters(name string) string {
 	if readings := pinyin.Name(name); len(readings) > 0 {
 		return readings[0].Full(0)

@@ -10,7 +10,7 @@ import (
 )
 
 // EmployeeUpdate says what to change: nil leaves the value as it is, "" clears
-// it; of ManagerID and OrgEmail "" does so only when Clear names them
+// it, but ManagerID and OrgEmail only when Clear names them
 // (docs/spec/org-accounts.md#update-of-an-employee).
 type EmployeeUpdate struct {
 	Name, Mobile, Telephone, JobNumber, Title, Email, OrgEmail, OrgEmailType, WorkPlace, Remark *string
@@ -18,18 +18,18 @@ type EmployeeUpdate struct {
 	ExclusiveMobile                                                                             *string // of an org account
 	HideMobile, Senior, MobileVerified                                                          *bool
 	HiredDate                                                                                   *int64
-	SendPassword                                                                                bool // tell Password to the person
+	SendPassword                                                                                bool // send Password to the person
 
 	DeptIDs   []int64
 	Orders    []DeptOrder
-	Titles    []DeptPosition // only their titles count; Positions come after them
+	Titles    []DeptPosition // only their titles are used; Positions are applied after them
 	Positions []DeptPosition
 	ExtAttrs  []ExtAttr
 	MergeExt  bool // extension and ExtAttrs are added to what is there instead of replacing it
 
 	ClearManager, ClearOrgEmail bool
-	// DeptsOfOrgAccounts refuses an update of an org account without DeptIDs, as
-	// the vendor's page has it.
+	// DeptsOfOrgAccounts refuses an update of an org account without DeptIDs,
+	// as the vendor's page says.
 	DeptsOfOrgAccounts bool
 }
 
@@ -91,7 +91,7 @@ func (s *Session) updateEmployee(tx Tx, userID string, u EmployeeUpdate, passwor
 }
 
 // changeEmployee writes what differs between two states of an employee, with
-// its history and its event. It only writes.
+// history and event. It only writes.
 func (s *Session) changeEmployee(tx Tx, before, after Employee) {
 	old, changed := diff(before.record(), after.record())
 	if before.PasswordHash != after.PasswordHash {
@@ -146,7 +146,7 @@ func (u EmployeeUpdate) apply(d *Directory, e Employee) (Employee, error) {
 	return e, u.applyExtension(&e)
 }
 
-// forced is a value that "" does not clear unless clearing was asked for.
+// forced returns the new value of a field that "" clears only if clear is set.
 func forced(old string, given *string, clear bool) string {
 	switch {
 	case given != nil && *given != "":
@@ -157,8 +157,8 @@ func forced(old string, given *string, clear bool) string {
 	return old
 }
 
-// applyAccount changes what only org accounts have, and refuses to change a
-// mobile that somebody logs in with
+// applyAccount changes fields that only org accounts have, and refuses to
+// change a mobile that is used to log in
 // (docs/spec/org-accounts.md#fixed-mobile-of-a-normal-account).
 func (u EmployeeUpdate) applyAccount(d *Directory, e *Employee) error {
 	if u.Mobile != nil && *u.Mobile != "" {
@@ -207,8 +207,8 @@ func (u EmployeeUpdate) applyAccount(d *Directory, e *Employee) error {
 	return nil
 }
 
-// applyDepartments replaces the lists that are given; what is said about
-// departments that the employee has left goes with them.
+// applyDepartments replaces the lists that are given, and drops orders and
+// positions in departments that the employee has left.
 func (u EmployeeUpdate) applyDepartments(e *Employee) error {
 	if u.DeptIDs != nil {
 		e.DeptIDs = distinct(u.DeptIDs)
@@ -229,8 +229,7 @@ func (u EmployeeUpdate) applyDepartments(e *Employee) error {
 	return nil
 }
 
-// WithTitles sets the titles in departments that the positions do not tell
-// already.
+// WithTitles adds the titles in departments for which positions has none.
 func WithTitles(positions, titles []DeptPosition) []DeptPosition {
 	if len(titles) == 0 {
 		return positions
@@ -278,7 +277,7 @@ func (u EmployeeUpdate) applyExtension(e *Employee) error {
 	return nil
 }
 
-// mergeObjects adds the members of one JSON object to another's.
+// mergeObjects merges the members of one JSON object into another.
 func mergeObjects(old, more string) (string, error) {
 	merged := map[string]json.RawMessage{}
 	for _, text := range []string{old, more} {
@@ -299,11 +298,11 @@ func mergeObjects(old, more string) (string, error) {
 	return strings.TrimSuffix(b.String(), "\n"), err
 }
 
-// DeleteEmployee removes an employee, which stays in the history; the external
-// contacts that it owns go to heir. With an org account of the organisation go
-// the employees elsewhere that joined with it ([Session.endMemberships]). It
-// returns ErrEmployeeNotFound, ErrOutOfScope, or ErrEmployeeFollows when there
-// are contacts and heir is "".
+// DeleteEmployee deletes an employee; the history remains, and the employee's
+// external contacts go to heir. Deleting an org account also deletes the
+// employees of other organisations that joined with it
+// ([Session.endMemberships]). It returns ErrEmployeeNotFound, ErrOutOfScope, or
+// ErrEmployeeFollows if the employee owns contacts and heir is "".
 func (s *Session) DeleteEmployee(ctx context.Context, userID, heir string) error {
 	for {
 		joined, err := s.deleteEmployee(ctx, userID, heir)
@@ -319,8 +318,8 @@ func (s *Session) DeleteEmployee(ctx context.Context, userID, heir string) error
 	}
 }
 
-// deleteEmployee deletes nobody as long as there are employees elsewhere with
-// the account, and returns those.
+// If employees of other organisations joined with the account, deleteEmployee
+// deletes nothing and returns them.
 func (s *Session) deleteEmployee(ctx context.Context, userID, heir string) (joined []AccountRef, err error) {
 	err = s.update(ctx, func(tx Tx) error {
 		e, err := tx.Employees().Employee(userID)
@@ -352,24 +351,24 @@ func (s *Session) deleteEmployee(ctx context.Context, userID, heir string) (join
 	return joined, err
 }
 
-// removeEmployee deletes an employee, with its history and its events. It only
-// writes.
+// removeEmployee deletes an employee and writes the history and the events. It
+// only writes.
 func (s *Session) removeEmployee(tx Tx, e Employee, reason string) {
 	tx.Employees().DeleteEmployee(e)
 	s.recordLeave(tx, e, reason)
 	s.audit(tx, Change{Noun: employeeNoun, Object: e.UserID, Action: "delete", Before: e.record(), After: Record{}})
 	s.organisationEvent(tx, EmployeeLeft, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	if e.Admin {
-		s.organisationEvent(tx, AdministratorEnded, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
+		s.organisationEvent(tx, AdministratorRemoved, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	}
 }
 
-// SetAdministrator makes an employee an administrator of the organisation, or
-// ends that. It returns ErrEmployeeNotFound.
+// SetAdministrator appoints an employee as administrator of the organisation,
+// or revokes that. It returns ErrEmployeeNotFound.
 func (s *Session) SetAdministrator(ctx context.Context, userID string, admin bool) error {
-	topic := AdministratorEnded
+	topic := AdministratorRemoved
 	if admin {
-		topic = AdministratorMade
+		topic = AdministratorAdded
 	}
 	return s.update(ctx, func(tx Tx) error {
 		e, err := tx.Employees().Employee(userID)

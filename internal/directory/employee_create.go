@@ -6,12 +6,12 @@ import (
 	"fmt"
 )
 
-// NewEmployee is an employee to be added. Its kind follows from AccountType.
-// UserID may be "": then one is made.
+// NewEmployee is an employee to be added. Its kind follows from AccountType. If
+// UserID is "", one is generated.
 type NewEmployee struct {
 	Employee
 	Password     string // AccountDingTalk: the first password
-	SendPassword bool   // tell it to the person, by text message or mail
+	SendPassword bool   // send it to the person, by text message or mail
 }
 
 // CreateEmployee adds an employee and returns its user id and union id. It
@@ -39,7 +39,7 @@ func (s *Session) CreateEmployee(ctx context.Context, n NewEmployee) (userID, un
 }
 
 // checkNewEmployee checks what needs no other row, and hashes the password,
-// which must not be done inside a transaction.
+// which is too slow for a transaction.
 func (s *Session) checkNewEmployee(ctx context.Context, e *Employee, password string) (err error) {
 	if err := checkEmployeeName(e.Name); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
 		return "", err
 	}
 	if _, err := tx.Contacts().Contact(e.UserID); err == nil {
-		return "", ErrEmployeeExists // one space of ids
+		return "", ErrEmployeeExists // employees and contacts share one id space
 	} else if !errors.Is(err, ErrContactNotFound) {
 		return "", err
 	}
@@ -127,7 +127,8 @@ func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
 		}
 		e.Account = offer.Account
 	case AccountSSO, AccountDingTalk:
-		// A user id may come back after its account was deleted; the account does not.
+		// A user id may be reused after its employee was deleted; the account
+		// must not be.
 		e.Account = "account/" + s.org + "/" + e.UserID + "/" + s.dir.ids.Base62(8)
 	}
 	e = s.dir.identify(s.org, e)
@@ -138,7 +139,7 @@ func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
 	s.audit(tx, Change{Noun: employeeNoun, Object: e.UserID, Action: "create", After: e.record()})
 	s.organisationEvent(tx, EmployeeAdded, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	if e.Admin {
-		s.organisationEvent(tx, AdministratorMade, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
+		s.organisationEvent(tx, AdministratorAdded, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	}
 	return e.UnionID, nil
 }
@@ -157,8 +158,8 @@ func managerExists(tx Tx, userID string) error {
 	return err
 }
 
-// readMobile reads the mobile of an employee, as employees are added and found
-// by. It returns "86-13800001001", or ErrMobileInvalid.
+// readMobile parses the mobile of an employee. It returns "86-13800001001", or
+// ErrMobileInvalid.
 func (d *Directory) readMobile(text string) (string, error) {
 	p, err := ReadMobile(text, d.settings.HomeCountry)
 	if err != nil {
@@ -167,8 +168,8 @@ func (d *Directory) readMobile(text string) (string, error) {
 	return p.String(), nil
 }
 
-// record is the employee as audit entries show it. Passwords leave no trace but
-// that they were set.
+// record is the employee as audit entries show it. Of a password it says only
+// that one is set.
 func (e Employee) record() Record {
 	r := Record{"name": e.Name, "dept_id_list": e.DeptIDs, "account_type": e.AccountType}
 	for name, text := range map[string]string{

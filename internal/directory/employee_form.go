@@ -23,7 +23,7 @@ const (
 	MaxExtension         = 2000
 	MaxExtensionName     = 100
 	MaxExtAttrText       = 2000
-	MaxExtAttrs          = 200 // Decision: merging must not add without end.
+	MaxExtAttrs          = 200 // Decision: merging must not grow the list without bound.
 	MaxNickname          = 80
 	MaxAvatar            = 256
 	MaxLoginID           = 64
@@ -41,8 +41,8 @@ var (
 	OrgEmailTypes = []string{"profession", "base"}
 )
 
-// checkForm returns the error of what an employee must not look like, but for
-// its name, number and kind. before is what was there, or the zero Employee.
+// checkForm checks the form of an employee, except its name, mobile and kind.
+// before is the stored employee, or nil.
 func (e *Employee) checkForm(before *Employee) error {
 	if utf8.RuneCountInString(e.UserID) > MaxUserID || e.UserID != before.UserID && !IsPlain(e.UserID) {
 		return ErrUserIDForm
@@ -116,8 +116,8 @@ func checkEmployeeName(name string) error {
 	return nil
 }
 
-// checkLists: what is said about departments is about the employee's own, and
-// extensions are JSON objects.
+// checkLists checks that orders and positions are for the employee's
+// departments, and that extensions are JSON objects.
 func (e *Employee) checkLists() error {
 	for _, o := range e.Profile.Orders {
 		if !slices.Contains(e.DeptIDs, o.DeptID) {

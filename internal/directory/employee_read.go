@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// EmployeeView is an employee as one reader sees it. What the reader does not
-// see is empty in Employee, so nothing that shows it can show too much; what is
-// nil below is not to be shown at all, which differs from empty.
+// EmployeeView is an employee as one reader sees it. Fields the reader may not
+// see are empty in Employee, so that no operation can reveal them. A field that
+// is nil below must be left out of an answer, which differs from empty.
 type EmployeeView struct {
 	Employee
 
@@ -19,22 +19,22 @@ type EmployeeView struct {
 	Nickname *string
 	Personal bool // mail addresses, work place, remark and extension are visible
 
-	OrgAccount  bool   // it is an org account, of whichever organisation
-	AccountKind string // its type, AccountSSO or AccountDingTalk; "" if it is none or its owner is gone
+	OrgAccount  bool   // the employee has an org account, of this or another organisation
+	AccountKind string // AccountSSO or AccountDingTalk; "" for other accounts or if the owner deleted it
 	OwnerOrg    string
 	OwnerName   string
 
-	LeaderIn []int64 // departments it leads; only where one employee was asked for
+	LeaderIn []int64 // departments the employee leads; set only by calls for one employee
 }
 
-// viewer makes views of employees: it asks Sees about every field.
+// viewer makes views of employees, with Sight.Sees deciding about every field.
 type viewer struct {
 	s      *Session
 	org    Org
 	shared map[AccountRef]SharedAccount
 }
 
-// viewer reads what the views of these employees need.
+// viewer reads what the views of these employees depend on.
 func (s *Session) viewer(tx Tx, es []Employee) (*viewer, error) {
 	v := &viewer{s: s}
 	var err error
@@ -58,8 +58,8 @@ func (s *Session) viewer(tx Tx, es []Employee) (*viewer, error) {
 	return v, err
 }
 
-// Sight returns the question of who may see what of an employee, for faces
-// that show the reason.
+// Sight returns the Sight of the caller on an employee, for pages that show the
+// reason.
 func (s *Session) Sight(ctx context.Context, userID string) (q Sight, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		e, err := tx.Employees().Employee(userID)
@@ -115,7 +115,7 @@ func (v *viewer) view(e Employee) EmployeeView {
 	return out
 }
 
-// scrub empties what the view does not show elsewhere.
+// scrub empties the fields of Employee that the view hides.
 func (v *EmployeeView) scrub() {
 	v.Employee.Mobile, v.Employee.Disabled, v.Employee.Profile.Nickname = "", false, ""
 	v.PasswordHash, v.Account = "", ""
@@ -205,9 +205,9 @@ type MemberList struct {
 	Next    int64 // the cursor of the next page; 0 if there is none
 }
 
-// Members returns the page of up to size direct members behind the first
-// cursor ones. It returns ErrDepartmentNotFound or ErrDepartmentOutOfRange.
-// With names, only user ids and names are read.
+// Members returns up to size direct members after the first cursor ones. It
+// returns ErrDepartmentNotFound or ErrDepartmentOutOfRange. With names, only
+// user ids and names are read.
 func (s *Session) Members(ctx context.Context, deptID int64, order MemberOrder, cursor, size int64, names bool) (out MemberList, err error) {
 	place := memberPage{s.org, deptID, order, cursor}
 	var last MemberKey
@@ -274,10 +274,10 @@ func (s *Session) MemberIDs(ctx context.Context, deptID int64) (ids []string, er
 	return ids, err
 }
 
-// EmployeesByMobile returns the normal account with the mobile, if there is one,
-// and the org accounts the organisation owns that have it.
-// Joined accounts are never found by their mobile: a grant is no right to
-// search. It returns ErrMobileInvalid, or ErrEmployeeNotFound when there is
+// EmployeesByMobile returns the normal account with the mobile, if there is
+// one, and the org accounts the organisation owns that have it. Joined accounts
+// are never found by their mobile: a grant does not include the right to
+// search. It returns ErrMobileInvalid, or ErrEmployeeNotFound if there are
 // neither.
 func (s *Session) EmployeesByMobile(ctx context.Context, mobile string, orgAccounts bool) (userID string, owned []string, err error) {
 	phone, err := s.dir.readMobile(mobile)

@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// EventTopics are the events that may be subscribed to: what this server sends,
-// and what else the vendor lists, so that programs that ask for it work. Those
-// other events never occur here.
+// EventTopics are the events that may be subscribed to: the ones this server
+// sends, and the others the vendor lists, which never occur here but which
+// programs may subscribe to.
 var EventTopics = []string{
 	EmployeeAdded, EmployeeChanged, EmployeeLeft, "user_active_org",
-	AdministratorMade, AdministratorEnded, DepartmentCreated, DepartmentChanged, DepartmentRemoved, "org_change", "org_remove",
+	AdministratorAdded, AdministratorRemoved, DepartmentCreated, DepartmentChanged, DepartmentRemoved, "org_change", "org_remove",
 	"label_user_change", "label_conf_add", "label_conf_del", "label_conf_modify",
 	ContactAdded, ContactChanged, ContactLeft,
 	"chat_add_member", "chat_remove_member", "chat_quit", "chat_update_owner", "chat_update_title", "chat_disband", "chat_disband_microapp",
@@ -18,8 +18,8 @@ var EventTopics = []string{
 	"attendance_check_record", "attendance_schedule_change", "attendance_overtime_duration", "meetingroom_book", "meetingroom_room_info",
 }
 
-// events are the tags among those given that stand for events, once each, in
-// order. So nobody stores more than there are, whatever is asked for.
+// events returns the known event topics among tags, sorted and without
+// duplicates. So a subscription cannot grow beyond EventTopics.
 func events(tags []string) (list []string) {
 	if slices.Contains(tags, AllEvents) {
 		return []string{AllEvents}
@@ -32,8 +32,9 @@ func events(tags []string) (list []string) {
 	return list
 }
 
-// eventPermission is what an app needs to be told of an event: what it needs to
-// read the same by a call (docs/spec/dingtalk.md#permission-to-receive-an-event).
+// eventPermission is the permission an app needs to receive an event: the one
+// it needs to read the same data
+// (docs/spec/dingtalk.md#permission-to-receive-an-event).
 func eventPermission(topic string) string {
 	switch {
 	case strings.HasPrefix(topic, "contact_"):

@@ -12,14 +12,14 @@ var (
 	ErrFolderNotFound    = errors.New("folder not found")
 	ErrFolderNameLength  = errors.New("the name of a folder is empty or too long")
 	ErrFolderName        = errors.New("another folder under the same parent has this name")
-	ErrFolderDepth       = errors.New("folder would lie too deep")
+	ErrFolderDepth       = errors.New("folder would be nested too deeply")
 	ErrFolderQuota       = errors.New("too many folders")
 	ErrFolderIsRoot      = errors.New("the root folder cannot be changed")
 	ErrFolderHasFolders  = errors.New("folder has folders in it")
 	ErrFolderHasAccounts = errors.New("folder has accounts in it")
 )
 
-// Folder is a node of the resource directory.
+// Folder is a node in the tree of a resource directory.
 type Folder struct {
 	ID        string // fd-xxxxxxxxxx; the root's is r-xxxxxx
 	ParentID  string // "" for the root
@@ -28,11 +28,11 @@ type Folder struct {
 	Tags      []Tag // written with a new folder, filled by Folders only
 }
 
-// MaxFolderDepth is how many levels of folders lie below the root
+// MaxFolderDepth is how many levels of folders there may be below the root
 // (docs/spec/resource-directory.md#levels-and-number-of-folders).
 const MaxFolderDepth = 5
 
-// Decision: the vendor's default quotas hang on the customer's contract
+// Decision: the vendor's default quotas depend on the customer's contract
 // (docs/spec/resource-directory.md#levels-and-number-of-folders,
 // docs/spec/resource-directory.md#number-of-accounts).
 const (
@@ -51,19 +51,21 @@ type FolderFilter struct {
 
 // FolderTx reads and writes folders.
 type FolderTx interface {
-	// PutFolder makes Update return ErrFolderName when a sibling has the name.
+	// PutFolder writes a folder, new or not. Update returns ErrFolderName if a
+	// sibling has the name.
 	PutFolder(f Folder)
 	// Ancestors returns the folder and all above it, the root first, or
 	// ErrFolderNotFound.
 	Ancestors(id string) ([]Folder, error)
-	// FolderPaths returns for each folder the ids from the root down to it.
+	// FolderPaths returns the ids from the root down to each folder.
 	FolderPaths(ids []string) (map[string][]string, error)
 	// Folders returns a page of folders, newest first, then by id, and how many
 	// there are on all pages.
 	Folders(f FolderFilter) ([]Folder, int64, error)
-	// FolderContent returns how many folders and accounts lie in the folder.
+	// FolderContent returns how many folders and accounts are directly in the
+	// folder.
 	FolderContent(id string) (folders, accounts int64, err error)
-	// DeleteFolder removes an empty folder and what is bound to it.
+	// DeleteFolder deletes an empty folder and its bindings.
 	DeleteFolder(id string)
 }
 
@@ -90,7 +92,7 @@ func (s *Session) CreateFolder(ctx context.Context, f Folder) (Folder, error) {
 		if err != nil {
 			return err
 		}
-		if len(above) > MaxFolderDepth { // the root is the first of them
+		if len(above) > MaxFolderDepth { // the root is included
 			return ErrFolderDepth
 		}
 		switch _, n, err := tx.Folders().Folders(FolderFilter{}); {
@@ -109,8 +111,8 @@ func (s *Session) CreateFolder(ctx context.Context, f Folder) (Folder, error) {
 	return f, nil
 }
 
-// Folder returns the folder and its path from the directory's id down to its
-// own, or ErrFolderNotFound.
+// Folder returns the folder and its path, from the directory's id down to the
+// folder's, or ErrFolderNotFound.
 func (s *Session) Folder(ctx context.Context, id string) (f Folder, path []string, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		rd, err := tx.ResourceDirectory().ResourceDirectory()
@@ -130,7 +132,7 @@ func (s *Session) Folder(ctx context.Context, id string) (f Folder, path []strin
 	return f, path, err
 }
 
-// Folders returns a page of the folders right under f.ParentID, or under the
+// Folders returns a page of the folders directly under f.ParentID, or under the
 // root when that is "", newest first, and how many there are. It returns
 // ErrFolderNotFound for an unknown parent.
 func (s *Session) Folders(ctx context.Context, f FolderFilter) (fs []Folder, total int64, err error) {
@@ -174,8 +176,8 @@ func (s *Session) Ancestors(ctx context.Context, childID string, account bool) (
 	return fs, err
 }
 
-// checkFolderName returns ErrFolderNameForm, or ErrFolderNameLength unless the name's length is one
-// that the deployment allows.
+// checkFolderName returns ErrFolderNameForm, or ErrFolderNameLength if the
+// deployment does not allow the name's length.
 func (s *Session) checkFolderName(name string) error {
 	most := orDefault(s.dir.settings.MaxFolderName, MaxFolderName)
 	if !IsFolderName(name) {
@@ -222,8 +224,8 @@ func changeableFolder(tx Tx, id string) (Folder, error) {
 	return above[len(above)-1], nil
 }
 
-// DeleteFolder removes an empty folder; message contacts are bound to it no
-// more. It returns ErrFolderNotFound, ErrFolderIsRoot, ErrFolderHasFolders or
+// DeleteFolder deletes an empty folder with its bindings to message contacts.
+// It returns ErrFolderNotFound, ErrFolderIsRoot, ErrFolderHasFolders or
 // ErrFolderHasAccounts.
 func (s *Session) DeleteFolder(ctx context.Context, id string) error {
 	err := s.update(ctx, func(tx Tx) error {
@@ -275,7 +277,7 @@ func tagRecord(tags []Tag) map[string]string {
 	return m
 }
 
-// orDefault is a setting whose zero value stands for the documented default.
+// orDefault returns v, or standard if v is zero.
 func orDefault(v, standard int64) int64 {
 	if v == 0 {
 		return standard

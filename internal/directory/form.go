@@ -12,7 +12,7 @@ import (
 )
 
 // Field names a value of a noun, or a kind of values, in the core's own words.
-// Operations declare which of their parameters brings which field.
+// Operations declare which parameter carries which field.
 type Field string
 
 // The fields that errors are about.
@@ -65,11 +65,11 @@ const (
 	MemberField         Field = "member account"
 )
 
-// FieldError says which value of a noun a rule refused. It wraps one of the
+// FieldError names the value of a noun that a rule refused. It wraps one of the
 // core's errors.
 type FieldError struct {
 	Field Field
-	Value string // the refused text, or the refused entry of a list; "" if there are too many; callers show it masked
+	Value string // the refused text or list entry; "" if there are too many entries; callers show it masked
 	Most  int    // how many characters or entries there may be; 0 if that is not the rule
 	Err   error  // the rule
 }
@@ -83,7 +83,7 @@ func (e *FieldError) Error() string {
 
 func (e *FieldError) Unwrap() error { return e.Err }
 
-// bound is one text of a noun and how long it may be.
+// bound is a text of a noun and its maximal length.
 type bound struct {
 	field Field
 	text  string
@@ -92,8 +92,8 @@ type bound struct {
 }
 
 // checkBounds returns the error of the first text that is too long, unless the
-// noun had that very text before: what was stored under other rules can still
-// be changed in its other fields.
+// text is unchanged: a row that was stored under other rules can still be
+// changed in its other fields.
 func checkBounds(before, after []bound) error {
 	for _, b := range after {
 		if utf8.RuneCountInString(b.text) > b.most && !slices.Contains(before, b) {
@@ -103,8 +103,7 @@ func checkBounds(before, after []bound) error {
 	return nil
 }
 
-// Limits of mail addresses, whatever they are of
-// (docs/spec/dingtalk.md#mail-addresses).
+// Limits of all mail addresses (docs/spec/dingtalk.md#mail-addresses).
 const (
 	maxMailLocal  = 64
 	maxMailDomain = 253
@@ -113,7 +112,8 @@ const (
 
 // IsMail reports whether a text is one bare mail address, local@domain: atoms
 // with single dots between them, at most 64 characters, and a domain of two
-// labels or more in ASCII. A name in other letters is written as its A-label.
+// labels or more in ASCII. An internationalised domain is written as its
+// A-label.
 func IsMail(address string) bool {
 	local, domain, ok := strings.Cut(address, "@")
 	if !ok || local == "" || len(local) > maxMailLocal || len(domain) > maxMailDomain {
@@ -135,18 +135,19 @@ func isLetterOrDigit(r rune) bool {
 	return '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 }
 
-// sameMail reports whether two addresses are one mailbox's: case does not count.
+// sameMail reports whether two addresses are the same, ignoring case.
 func sameMail(a, b string) bool { return strings.EqualFold(a, b) }
 
-// IsPlain reports whether a text can be an id (docs/spec/org-accounts.md#user-ids): it is composed, has no invisible
-// characters, no blanks but the plain one and none at its ends, so that ids that
-// look alike are alike. What was stored before the rule stays readable.
+// IsPlain reports whether a text can be an id
+// (docs/spec/org-accounts.md#user-ids): it is in NFC, without invisible
+// characters, with no blank but the plain space and none at its ends. So ids
+// that look alike are equal. Ids stored before this rule stay readable.
 func IsPlain(id string) bool {
 	return id == strings.TrimSpace(id) && norm.NFC.IsNormalString(id) && strings.IndexFunc(id, func(r rune) bool { return r != ' ' && (unicode.IsSpace(r) || isInvisible(r)) }) < 0
 }
 
-// NameKey is the same for names that look alike: composed or not, of full or half
-// width, with characters in them that cannot be seen.
+// NameKey returns the same key for names that look alike: it ignores
+// composition, width and invisible characters.
 func NameKey(name string) string {
 	seen := strings.Map(func(r rune) rune {
 		if isInvisible(r) {
@@ -157,24 +158,25 @@ func NameKey(name string) string {
 	return norm.NFC.String(strings.TrimSpace(seen))
 }
 
-// isName reports whether a text shows something, is of one line, and has at most so
+// isName reports whether a text has one line, something visible, and at most so
 // many characters.
 func isName(name string, most int) bool { return isLine(name) && showsName(name, most) }
 
-// showsName is isName but for the lines: a name that was stored before they were
-// looked at stays.
+// showsName is isName without the rule about lines, for names stored before
+// that rule.
 func showsName(name string, most int) bool {
 	return NameKey(name) != "" && utf8.RuneCountInString(name) <= most
 }
 
-// isLine reports whether a text is of one line: without control characters and the
-// separators of lines and paragraphs.
+// isLine reports whether a text has one line: no control characters and no line
+// or paragraph separators.
 func isLine(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }) < 0
 }
 
-// isInvisible reports characters that show nothing: of control and format, and
-// fillers and variants that count as letters or marks.
+// isInvisible reports characters that show nothing: control and format
+// characters, and the fillers and variation selectors that Unicode classes as
+// letters or marks.
 func isInvisible(r rune) bool {
 	return !unicode.IsGraphic(r) || strings.ContainsRune("\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0", r) || r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF
 }

@@ -12,7 +12,7 @@ import (
 // Errors of grants. Methods wrap them with context; compare with errors.Is.
 var (
 	ErrGrantTarget   = errors.New("organisation cannot receive the grant")
-	ErrGrantOperator = errors.New("operator is no active employee of the organisation")
+	ErrGrantOperator = errors.New("operator is not an active employee of the organisation")
 )
 
 // Grant lets another organisation see fields of all org accounts that this one
@@ -22,11 +22,11 @@ type Grant struct {
 	ToOrg     string
 	ToOrgName string   // filled on reading
 	Fields    []string // GrantMobile, GrantStatus, in this order
-	OptUserID string   // the employee in whose name it was given
+	OptUserID string   // the employee who gave it
 	UpdatedAt time.Time
 }
 
-// What a grant can open.
+// Fields that a grant can open.
 const (
 	GrantMobile = "mobile"
 	GrantStatus = "status"
@@ -44,9 +44,9 @@ type GrantTx interface {
 }
 
 // GrantVisibility opens the fields to each organisation of to; no fields means
-// mobile. Per recipient the stored set becomes exactly fields; recipients that
-// are not named keep theirs. It returns ErrGrantOperator when optUserID is no
-// active employee and ErrGrantTarget when one of to does not exist or is the
+// mobile. The fields replace what each of to was granted before; other
+// recipients keep their grants. It returns ErrGrantOperator when optUserID is
+// no active employee and ErrGrantTarget when one of to does not exist or is the
 // caller itself; then nothing is stored
 // (docs/spec/org-accounts.md#validation-of-a-visibility-grant).
 func (s *Session) GrantVisibility(ctx context.Context, to []string, optUserID string, fields []string) error {
@@ -122,8 +122,8 @@ func (s *Session) Grants(ctx context.Context) (gs []Grant, err error) {
 	return gs, err
 }
 
-// orgName returns the name of any organisation, or "" if there is none of that
-// id: grants may go to such where Settings.AllowUnknownCorpIDs lets them.
+// orgName returns the name of any organisation, or "" if there is none with
+// that id: with Settings.AllowUnknownCorpIDs, grants may go to such ids.
 func orgName(tx Tx, id string) (string, error) {
 	o, err := tx.Orgs().OrgByID(id)
 	if errors.Is(err, ErrOrgNotFound) {
@@ -132,10 +132,10 @@ func orgName(tx Tx, id string) (string, error) {
 	return o.Name, err
 }
 
-// WithdrawGrant ends the grant to an organisation
-// (docs/spec/org-accounts.md#withdrawal-of-a-visibility-grant); withdrawing one that does
-// not exist succeeds. It returns ErrGrantOperator when optUserID is given and
-// is no active employee.
+// WithdrawGrant withdraws the grant to an organisation
+// (docs/spec/org-accounts.md#withdrawal-of-a-visibility-grant); withdrawing one
+// that does not exist succeeds. It returns ErrGrantOperator when optUserID is
+// given and is no active employee.
 func (s *Session) WithdrawGrant(ctx context.Context, toOrg, optUserID string) error {
 	return s.update(ctx, func(tx Tx) error {
 		if optUserID != "" {

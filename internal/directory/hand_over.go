@@ -7,16 +7,16 @@ import (
 	"slices"
 )
 
-// ErrHandOverToSelf: the old and the new owner are one.
-var ErrHandOverToSelf = errors.New("contacts cannot be handed over to the employee who has them")
+// ErrHandOverToSelf: the old and the new owner are the same.
+var ErrHandOverToSelf = errors.New("contacts cannot be handed over to their present owner")
 
 // HandOver moves all external contacts that the employee from owns to the
-// employee to, and returns their ids in list order. It is one change: all of
-// it happens or nothing, the history has one entry for it and one for each
-// contact, and each contact has its event. With dryRun nothing changes.
+// employee to, and returns their ids in list order. The change is atomic. The
+// history gets one entry for it and one for each contact, and each contact has
+// its event. With dryRun nothing changes.
 //
-// from may have left the organisation already; then to takes over what was
-// left behind. It returns ErrHandOverToSelf, or ErrEmployeeNotFound for to.
+// from may have left the organisation already. It returns ErrHandOverToSelf, or
+// ErrEmployeeNotFound for to.
 func (s *Session) HandOver(ctx context.Context, from, to string, dryRun bool) (ids []string, err error) {
 	run := s.update
 	if dryRun {
@@ -39,7 +39,7 @@ func (s *Session) HandOver(ctx context.Context, from, to string, dryRun bool) (i
 	return ids, nil
 }
 
-// contactChange is a contact as it is stored and as it is to be.
+// contactChange is a contact before and after a change.
 type contactChange struct{ before, after Contact }
 
 // planHandOver reads what a hand-over moves. It only reads.
@@ -61,11 +61,11 @@ func (s *Session) planHandOver(tx Tx, from, to string) ([]contactChange, error) 
 	return planContacts(tx, cs, func(c *Contact) { c.FollowerID = to })
 }
 
-// planContacts applies a change to contacts that were read, and drops whom they
-// are shared with no more. It only reads.
+// planContacts applies a change to contacts and drops shares with deleted
+// people and departments. It only reads.
 func planContacts(tx Tx, cs []Contact, change func(*Contact)) ([]contactChange, error) {
 	after := slices.Clone(cs)
-	if err := dropGoneShares(tx.Visibility(), after); err != nil {
+	if err := dropDeletedShares(tx.Visibility(), after); err != nil {
 		return nil, err
 	}
 	plan := make([]contactChange, len(cs))
@@ -76,7 +76,7 @@ func planContacts(tx Tx, cs []Contact, change func(*Contact)) ([]contactChange, 
 	return plan, nil
 }
 
-// handOver carries out what planHandOver has read. It only writes.
+// handOver carries out a plan of planHandOver. It only writes.
 func (s *Session) handOver(tx Tx, plan []contactChange, from, to string) {
 	for _, c := range plan {
 		s.changeContact(tx, c.before, c.after)
@@ -85,10 +85,10 @@ func (s *Session) handOver(tx Tx, plan []contactChange, from, to string) {
 		Before: Record{"follower_user_id": from}, After: Record{"follower_user_id": to, "contacts": contactIDs(plan)}})
 }
 
-// ownedContacts is for an employee who is to be deleted: it returns the
-// contacts to give to heir with handOver, none if the employee owns none, and
-// ErrEmployeeFollows if there are some and heir is "". It only reads, and in
-// an update nobody can give the employee another contact until it ends.
+// ownedContacts returns the contacts that handOver must give to heir before the
+// employee is deleted, or ErrEmployeeFollows if there are some and heir is "".
+// It only reads; until the update ends nobody can give the employee another
+// contact.
 func (s *Session) ownedContacts(tx Tx, userID, heir string) ([]contactChange, error) {
 	if heir != "" {
 		return s.planHandOver(tx, userID, heir)

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// JoinGrant lets another organisation take org accounts of this one in as its
-// employees (docs/spec/org-accounts.md#join-grants). It opens no field: that is what a
+// JoinGrant lets org accounts of this organisation join another one as
+// employees (docs/spec/org-accounts.md#join-grants). It opens no fields; a
 // Grant does.
 type JoinGrant struct {
 	ToOrg     string
@@ -21,21 +21,21 @@ type JoinGrant struct {
 // JoinGrantTx reads and writes the join grants that the organisation gave.
 type JoinGrantTx interface {
 	// JoinGrants returns the organisation's join grants in the order of the
-	// recipients. In an update they do not change before the call ends.
+	// recipients. An update locks them.
 	JoinGrants() ([]JoinGrant, error)
 	PutJoinGrant(g JoinGrant)
 	DeleteJoinGrant(toOrg string)
 }
 
-// GrantJoin lets an organisation take accounts in; it replaces what was granted
-// to it before. Accounts that have joined already stay. It returns
+// GrantJoin lets accounts join an organisation, and replaces what it was
+// granted before. Accounts that have joined already stay. It returns
 // ErrGrantTarget when the recipient does not exist or is the caller itself, and
 // ErrDepartmentNotFound.
 func (s *Session) GrantJoin(ctx context.Context, g JoinGrant) error {
 	g.UpdatedAt = s.now
 	g.DeptIDs = distinct(g.DeptIDs)
 	if len(g.DeptIDs) == 0 {
-		g.DeptIDs = nil // Inferred: an empty list is as good as none, as with the fields of a Grant
+		g.DeptIDs = nil // Inferred: an empty list means all, as for the fields of a Grant
 	}
 	err := s.update(ctx, func(tx Tx) error {
 		if err := s.grantTarget(tx, g.ToOrg); err != nil {
@@ -83,8 +83,8 @@ func (s *Session) JoinGrants(ctx context.Context) (gs []JoinGrant, err error) {
 	return gs, err
 }
 
-// WithdrawJoin ends a join grant; ending one that does not exist succeeds.
-// Accounts that have joined stay.
+// WithdrawJoin withdraws a join grant; withdrawing one that does not exist
+// succeeds. Accounts that have joined stay.
 func (s *Session) WithdrawJoin(ctx context.Context, toOrg string) error {
 	return s.update(ctx, func(tx Tx) error {
 		current, err := tx.Employees().JoinGrants()
@@ -101,7 +101,7 @@ func (s *Session) WithdrawJoin(ctx context.Context, toOrg string) error {
 	})
 }
 
-// AccountRef names an account by its owner and its user id there.
+// AccountRef names an org account by its organisation and its user id there.
 type AccountRef struct{ Org, UserID string }
 
 // SharedAccount is an org account of another organisation that has joined this
@@ -115,8 +115,8 @@ type SharedAccount struct {
 	Disabled bool     // false unless GrantStatus is among them
 }
 
-// JoinOffer is an org account of another organisation as one that might take it
-// in sees it.
+// JoinOffer is an org account that may join this organisation, as far as this
+// organisation may see it.
 type JoinOffer struct {
 	Type    string
 	Account string
@@ -150,8 +150,8 @@ func (o JoinOffer) covers() bool {
 	})
 }
 
-// offeredAccount finds the account that is to join, or ErrAccountNotOffered:
-// who asks does not learn whether there is such an account
+// offeredAccount returns the account that is to join, or ErrAccountNotOffered:
+// the caller must not learn whether the account exists
 // (docs/spec/org-accounts.md#joining-of-an-org-account).
 func (s *Session) offeredAccount(tx Tx, ref AccountRef) (JoinOffer, error) {
 	if ref.Org == s.org {
@@ -167,14 +167,14 @@ func (s *Session) offeredAccount(tx Tx, ref AccountRef) (JoinOffer, error) {
 	return o, err
 }
 
-// endMemberships lets employees of other organisations leave those, because
-// their account ends: who has no account any more is nobody's employee. In each
-// organisation it is a change of its own, with history, leave record and event;
-// external contacts stay, until they are handed over. The owner of the account
-// is named as who did it.
+// endMemberships deletes the employees of other organisations who joined with
+// an account that is being deleted. In each organisation this is a separate
+// change with history, leave record and event; external contacts stay until
+// they are handed over. The history names the organisation that owns the
+// account as the actor.
 //
-// Decision: the vendor says that an org account is its owner's for its whole
-// life, and knows leaving by the end of the account
+// Decision: the vendor says that an org account always belongs to its owner,
+// and lists the end of the account as a way to leave
 // (docs/spec/org-accounts.md#end-of-a-joined-membership).
 func (s *Session) endMemberships(ctx context.Context, members []AccountRef) error {
 	for _, m := range members {
@@ -187,7 +187,7 @@ func (s *Session) endMemberships(ctx context.Context, members []AccountRef) erro
 			there.removeEmployee(tx, e, LeftByAccount)
 			return nil
 		})
-		if err != nil && !errors.Is(err, ErrEmployeeNotFound) && !errors.Is(err, ErrOrgEnded) {
+		if err != nil && !errors.Is(err, ErrEmployeeNotFound) && !errors.Is(err, ErrOrgDeleted) {
 			return fmt.Errorf("end the membership of %s in %s: %w", m.UserID, m.Org, err)
 		}
 	}

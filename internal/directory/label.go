@@ -23,8 +23,8 @@ type LabelGroup struct {
 	Labels []Label
 }
 
-// Label is one label; its id is unique in the organisation and beyond 31 bits
-// in real data.
+// Label is a label for external contacts. Its id is unique in the organisation
+// and, in real data, exceeds 31 bits.
 type Label struct {
 	ID      int64
 	GroupID int64
@@ -45,13 +45,13 @@ type LabelTx interface {
 // LabelAdminTx changes single labels. A name or an id that is taken makes
 // Update return ErrLabelExists.
 type LabelAdminTx interface {
-	// InsertLabel adds a label behind the others of its group.
+	// InsertLabel adds a label after the others of its group.
 	InsertLabel(l Label)
-	// InsertLabelGroup adds a group, without labels, behind the others.
+	// InsertLabelGroup adds a group without labels after the others.
 	InsertLabelGroup(g LabelGroup)
 	RenameLabel(id int64, name string)
 	RenameLabelGroup(id int64, name string)
-	// DeleteLabels removes labels; contacts that have them are the caller's business.
+	// DeleteLabels deletes labels. The caller removes them from contacts first.
 	DeleteLabels(ids []int64)
 	// DeleteLabelGroup removes a group that has no labels.
 	DeleteLabelGroup(id int64)
@@ -75,8 +75,8 @@ func (s *Session) LabelGroups(ctx context.Context, offset, size int64) (gs []Lab
 // allLabelGroups reads every group of the organisation, in console order.
 func allLabelGroups(tx Tx) ([]LabelGroup, error) { return tx.Labels().LabelGroups(0, 1<<40) }
 
-// CreateLabel adds a label to the group of that name, which is made if there is
-// none. It returns ErrLabelName, ErrLabelExists or ErrOrgNotFound.
+// CreateLabel adds a label to the group of that name, and creates the group if
+// there is none. It returns ErrLabelName, ErrLabelExists or ErrOrgNotFound.
 func (s *Session) CreateLabel(ctx context.Context, group, name string) (Label, error) {
 	l := Label{ID: s.newLabelID(), Name: name}
 	groupID := s.newLabelID()
@@ -86,8 +86,8 @@ func (s *Session) CreateLabel(ctx context.Context, group, name string) (Label, e
 				return err
 			}
 		}
-		// A label must not come into a group that is being deleted, nor two
-		// groups of one name be made.
+		// The lock keeps the group from being deleted, and two groups of one
+		// name from being created.
 		if _, err := tx.Orgs().OrgToChange(); err != nil {
 			return err
 		}
@@ -117,8 +117,8 @@ func (s *Session) CreateLabel(ctx context.Context, group, name string) (Label, e
 	return l, nil
 }
 
-// newLabelID makes an id for a label or group: they share one space, and a
-// random id is never that of something deleted
+// newLabelID generates an id for a label or group. They share one id space;
+// random ids do not reuse those of deleted ones
 // (docs/spec/external-contacts.md#ids-of-labels).
 func (s *Session) newLabelID() int64 {
 	id, err := strconv.ParseInt(s.dir.ids.Digits(10), 10, 64)
@@ -136,8 +136,8 @@ func checkLabelName(name string) error {
 }
 
 // RenameLabel renames the label or the group with that id. It returns
-// ErrLabelName, ErrLabelNotFound, ErrLabelExists or ErrOrgNotFound. The contacts
-// name labels by id, so they do not change.
+// ErrLabelName, ErrLabelNotFound, ErrLabelExists or ErrOrgNotFound. Contacts
+// refer to labels by id, so they do not change.
 func (s *Session) RenameLabel(ctx context.Context, id int64, name string) error {
 	err := s.update(ctx, func(tx Tx) error {
 		if err := checkLabelName(name); err != nil {
@@ -169,8 +169,8 @@ func (s *Session) RenameLabel(ctx context.Context, id int64, name string) error 
 	return nil
 }
 
-// renameTaken returns ErrLabelExists if another label of the group, or, where l
-// is none, another group, has a name that looks like name.
+// renameTaken returns ErrLabelExists if another label of the group (if l is
+// zero: another group) has a name that looks like name.
 func renameTaken(tx Tx, g LabelGroup, l Label, name string) error {
 	taken := slices.ContainsFunc(g.Labels, func(o Label) bool { return o.ID != l.ID && NameKey(o.Name) == NameKey(name) })
 	if l.ID == 0 {
@@ -209,7 +209,8 @@ func findLabel(tx Tx, id int64) (LabelGroup, Label, error) {
 // DeleteLabel deletes the label with that id, or the group with all its labels,
 // and removes it from the contacts that have it
 // (docs/spec/external-contacts.md#deletion-of-a-label). It returns how many
-// contacts were changed, or ErrLabelNotFound or ErrOrgNotFound. All of it is one change: each contact has its history and its event.
+// contacts were changed, or ErrLabelNotFound or ErrOrgNotFound. The change is
+// atomic; each contact has its history and its event.
 func (s *Session) DeleteLabel(ctx context.Context, id int64) (contacts int, err error) {
 	err = s.update(ctx, func(tx Tx) error {
 		if _, err := tx.Orgs().OrgToChange(); err != nil { // as in CreateLabel
@@ -264,7 +265,8 @@ func contactsWithLabels(tx Tx, labels []Label) (cs []Contact, err error) {
 	return cs, nil
 }
 
-// deleteLabels removes labels of a group, and writes the contacts without them.
+// deleteLabels deletes labels of a group and removes them from the contacts in
+// the plan.
 func (s *Session) deleteLabels(tx Tx, g LabelGroup, labels []Label, plan []contactChange) {
 	for _, c := range plan {
 		s.changeContact(tx, c.before, c.after)

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// LeaveRecord says that somebody was an employee and is none any more
+// LeaveRecord records that an employee left the organisation
 // (docs/spec/org-accounts.md#leave-records).
 type LeaveRecord struct {
 	ID          string
@@ -27,13 +27,13 @@ type LeaveRecord struct {
 const (
 	LeftByAPI           = "oapi"   // an app deleted the employee
 	LeftByAdministrator = "delete" // an administrator did
-	LeftByAccount       = "cancel" // the account has ended
+	LeftByAccount       = "cancel" // the account was deleted
 	LeftByResigning     = "leave"
 	LeftUnknown         = "unknown"
 )
 
-// LeavePlace is a place in the list of leave records: after the record that
-// left at At, in milliseconds, with that ID.
+// LeavePlace is a position in the list of leave records: after the record with
+// the time At, in milliseconds, and that ID.
 type LeavePlace struct {
 	At int64
 	ID string
@@ -42,15 +42,17 @@ type LeavePlace struct {
 // LeaveRecordTx writes and reads leave records.
 type LeaveRecordTx interface {
 	InsertLeaveRecord(r LeaveRecord)
-	// LeaveRecords returns up to size records from a time on, up to and
-	// including another and behind a place, in the order of their times.
+	// LeaveRecords returns up to size records between two times, both included,
+	// after a position, in the order of their times.
 	LeaveRecords(from, to time.Time, after LeavePlace, size int64) ([]LeaveRecord, error)
 }
 
-// ErrLeaveCursor: the cursor of a list of leave records is not one of ours.
-var ErrLeaveCursor = errors.New("leave cursor is not one of ours")
+// ErrLeaveCursor: the cursor of a list of leave records was not issued by this
+// server.
+var ErrLeaveCursor = errors.New("leave cursor was not issued by this server")
 
-// recordLeave writes that an employee left, in the transaction that deletes it.
+// recordLeave writes the leave record in the transaction that deletes the
+// employee.
 func (s *Session) recordLeave(tx Tx, e Employee, reason string) {
 	tx.LeaveRecords().InsertLeaveRecord(LeaveRecord{
 		ID: s.dir.ids.Base62(16), UserID: e.UserID, Name: e.Name, Mobile: e.Mobile, AccountType: e.AccountType,
@@ -58,10 +60,11 @@ func (s *Session) recordLeave(tx Tx, e Employee, reason string) {
 	})
 }
 
-// LeaveRecords returns a page of those who left between two times, the earlier
-// first, and the cursor of the next page, "" when there is none. An app sees
-// the mobile as it would have seen the employee's, and only people of its
-// range, so that a page may hold fewer than size. It returns ErrLeaveCursor.
+// LeaveRecords returns a page of the people who left between two times, the
+// earliest first, and the cursor of the next page, "" if there is none. An app
+// sees only people in its range, so a page may hold fewer than size, and sees
+// their mobile under the same rules as before they left. It returns
+// ErrLeaveCursor.
 func (s *Session) LeaveRecords(ctx context.Context, from, to time.Time, cursor string, size int64) (records []LeaveRecord, next string, err error) {
 	after, err := parseLeaveCursor(cursor)
 	if err != nil {
@@ -104,7 +107,7 @@ func (s *Session) leaveRecordsInRange(tx Tx, records []LeaveRecord) ([]LeaveReco
 	}), failed
 }
 
-// parseLeaveCursor reads what LeaveRecords gave out; "" and "0" are the
+// parseLeaveCursor parses a cursor of LeaveRecords; "" and "0" are the
 // beginning.
 func parseLeaveCursor(cursor string) (LeavePlace, error) {
 	if cursor == "" || cursor == "0" {

@@ -21,7 +21,7 @@ type LoginRequest struct {
 	CorpID       string // the organisation to log in to; "" is the app's
 }
 
-// LoginOffer is what the login page tells the person about the program.
+// LoginOffer is what the login page shows the person about the program.
 type LoginOffer struct {
 	Org, OrgName string
 	AppName      string
@@ -33,36 +33,37 @@ type LoginOffer struct {
 type LoginCode struct {
 	Hash    string
 	Login   Login
-	Session string // the login it was exchanged for; "" while it was not
+	Session string // the login it was exchanged for; "" until then
 	Expires time.Time
 }
 
-// Login is who logged in to what.
+// Login is who logged in to which app.
 type Login struct {
 	Org     string
 	AppKey  string
 	UserID  string
-	Account string // a user id may come back after its account was deleted
+	Account string // identifies the person: a user id may be reused after its employee was deleted
 	Mark    string // of the password that was used; a new one ends the login
 	WithOrg bool
 }
 
 // Errors of the login page.
 var (
-	// ErrLoginClient: there is no such app, or it did not register the address
-	// to come back to; nobody must be sent there.
+	// ErrLoginClient: the app does not exist or has not registered the redirect
+	// address; the browser must not be sent there.
 	ErrLoginClient = errors.New("app or redirect address is unknown")
-	// ErrLoginRequest: the app asks for what there is not.
+	// ErrLoginRequest: the app asks for something this server does not offer.
 	ErrLoginRequest = errors.New("login request is not acceptable")
 	ErrLoginScope   = errors.New("scope of the login request is not acceptable")
 )
 
-// loginCodeLife is how long a code waits to be exchanged
+// loginCodeLife is how long a code can be exchanged
 // (docs/spec/dingtalk.md#login-codes).
 const loginCodeLife = 5 * time.Minute
 
 // OpenLogin checks a request of the login page. It returns ErrLoginClient,
-// which forbids to send the browser anywhere, ErrLoginRequest or ErrLoginScope.
+// after which the browser must not be redirected, ErrLoginRequest or
+// ErrLoginScope.
 func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer, err error) {
 	app, err := d.app(ctx, r.ClientID)
 	if errors.Is(err, ErrAppNotFound) {
@@ -71,8 +72,8 @@ func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer
 	if err != nil {
 		return o, err
 	}
-	// The whole address is compared, byte for byte: a prefix or a host name would
-	// let a page elsewhere on the host collect codes.
+	// The whole address is compared, byte for byte: comparing only a prefix or
+	// the host would let another page of the host collect codes.
 	if app.Disabled || app.SigningOnly || !slices.Contains(app.RedirectURIs, r.RedirectURI) {
 		return o, fmt.Errorf("app %s: %w", r.ClientID, ErrLoginClient)
 	}
@@ -91,7 +92,7 @@ func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer
 	if r.ResponseType != "code" || r.CorpID != "" && r.CorpID != app.Org {
 		return o, ErrLoginRequest
 	}
-	// The vendor's questions show it escaped twice; JustAuth parts it by commas.
+	// Some clients escape the scope twice, and JustAuth separates it by commas.
 	scopes := strings.FieldsFunc(r.Scope, func(r rune) bool { return unicode.IsSpace(r) || r == '+' || r == ',' })
 	o.WithOrg = slices.Contains(scopes, "corpid")
 	if !slices.Contains(scopes, "openid") || slices.ContainsFunc(scopes, func(s string) bool { return s != "openid" && s != "corpid" }) {
@@ -101,10 +102,10 @@ func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer
 }
 
 // LogIn checks a person's login id, or mobile, and password and returns the
-// code for the program that asked. address is where the attempt comes from, as
-// attempts are counted. It returns the errors of OpenLogin, or a *LoginFailure
-// that wraps ErrLoginAttempts, or ErrPasswordWrong, which does not tell whether
-// there is such a person.
+// code for the program that asked. address is the client's, because attempts
+// are counted per address. It returns the errors of OpenLogin, or a
+// *LoginFailure that wraps ErrLoginAttempts, or ErrPasswordWrong, which does
+// not reveal whether the person exists.
 func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, address, requestID string) (code string, err error) {
 	offer, err := d.OpenLogin(ctx, r)
 	if err != nil {
@@ -116,8 +117,8 @@ func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, a
 	}
 	failure := LoginFailure{Org: offer.Org, App: r.ClientID, UserID: e.UserID}
 	who := d.attempting(e, name)
-	// The attempt is counted before the password is looked at: who breaks off
-	// and begins again has made two.
+	// The attempt is counted before the password is checked, so that breaking
+	// off a call does not undo the count.
 	err = d.store.Update(ctx, offer.Org, func(tx Tx) error {
 		return takeLoginAttempt(tx, d.allowances(offer.Org, who, address), d.now())
 	})
@@ -148,11 +149,11 @@ func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, a
 	return code, nil
 }
 
-// loginPage is the API of history entries that people make by logging in.
+// loginPage is the API named in history entries that logins cause.
 const loginPage = "login page"
 
-// Reasons of a [LoginFailure], for logs, metrics and the history. The person at
-// the page is told less.
+// Reasons of a [LoginFailure], for logs, metrics and the history. The login
+// page shows less.
 const (
 	UnknownName     = "unknown-name"
 	WrongPassword   = "wrong-password"
@@ -160,7 +161,7 @@ const (
 	TooManyAttempts = "too-many-attempts"
 )
 
-// LoginFailure is why somebody was not logged in. It wraps ErrPasswordWrong or
+// LoginFailure is why a login failed. It wraps ErrPasswordWrong or
 // ErrLoginAttempts.
 type LoginFailure struct {
 	Org, App string
@@ -177,9 +178,9 @@ func (f LoginFailure) because(reason string, err error) error {
 	return &f
 }
 
-// refuseLogin counts a failed login, and records it in the history of the account
-// when [countRefusal] says so. A name that nobody has is counted as well, so that
-// it costs the same.
+// refuseLogin counts a failed login, and records it in the history of the
+// account when [countRefusal] says so. An unknown name is counted as well, so
+// that it takes the same time.
 func (d *Directory) refuseLogin(ctx context.Context, f LoginFailure, who attempting, reason, requestID string) error {
 	s := d.Session(Principal{Org: f.Org}, loginPage, requestID)
 	err := s.update(ctx, func(tx Tx) error {
@@ -195,10 +196,10 @@ func (d *Directory) refuseLogin(ctx context.Context, f LoginFailure, who attempt
 	return f.because(reason, ErrPasswordWrong)
 }
 
-// attempting is whom an attempt to log in is counted for: the account, however its
-// name was written, and the name, whoever has it. Where nobody has it, the account
-// is one that only this name has: what is counted, and when it is refused, must
-// not tell whether there is such a person.
+// attempting says what an attempt to log in is counted under: the account,
+// however its name was written, and the name as it was written. For an unknown
+// name the account is derived from the name: what is counted, and when it is
+// refused, must not reveal whether the person exists.
 type attempting struct{ account, name string }
 
 func (d *Directory) attempting(e Employee, name string) attempting {
@@ -215,8 +216,8 @@ func (d *Directory) attempting(e Employee, name string) attempting {
 // clipName cuts a name that is longer than any login id.
 func clipName(name string) string { return name[:min(len(name), 4*MaxLoginID)] }
 
-// employeeNamed returns the employee with an own password who has that login id
-// or mobile, or ErrEmployeeNotFound.
+// employeeNamed returns the employee with a password who has that login id or
+// mobile, or ErrEmployeeNotFound.
 func (d *Directory) employeeNamed(ctx context.Context, org, name string) (e Employee, err error) {
 	err = d.store.View(ctx, org, func(tx Tx) (err error) {
 		e, err = tx.Employees().EmployeeByLogin(name)
@@ -231,7 +232,8 @@ func (d *Directory) employeeNamed(ctx context.Context, org, name string) (e Empl
 		if err != nil {
 			return err
 		}
-		// Several org accounts may share a number: then it says too little.
+		// Several org accounts may share a number: then it does not identify
+		// one.
 		es = slices.DeleteFunc(es, func(e Employee) bool { return e.PasswordHash == "" })
 		if len(es) != 1 {
 			return ErrEmployeeNotFound
@@ -245,8 +247,8 @@ func (d *Directory) employeeNamed(ctx context.Context, org, name string) (e Empl
 	return e, nil
 }
 
-// checkPassword returns why the password does not let e in, or "". The zero
-// Employee costs as much as another.
+// checkPassword returns why the login of e is refused, or "". It takes as long
+// for the zero Employee.
 func (d *Directory) checkPassword(ctx context.Context, e Employee, password string) (reason string, err error) {
 	hash := e.PasswordHash
 	if hash == "" {
@@ -270,14 +272,14 @@ func (d *Directory) codeHash(code string) string {
 	return hex.EncodeToString(d.keys.MAC("login code", code))
 }
 
-// passwordMark tells one password of an employee from the next, and nothing
-// about either.
+// passwordMark changes with the employee's password and reveals nothing about
+// it.
 func (d *Directory) passwordMark(e Employee) string {
 	return hex.EncodeToString(d.keys.MAC("password mark", e.PasswordHash)[:8])
 }
 
-// stands reports whether somebody who logged in may still act: the same
-// account, enabled, with the password of then.
-func (d *Directory) stands(l Login, e Employee) bool {
+// loginValid reports whether a login is still valid: the account is the same,
+// enabled, and its password unchanged.
+func (d *Directory) loginValid(l Login, e Employee) bool {
 	return !e.Disabled && e.Account == l.Account && l.Mark == d.passwordMark(e)
 }

@@ -8,46 +8,45 @@ import (
 	"time"
 )
 
-// ErrLoginAttempts: too many attempts to log in; the password was not looked at.
+// ErrLoginAttempts: too many attempts to log in; the password was not checked.
 var ErrLoginAttempts = errors.New("too many attempts to log in")
 
-// LoginAttempts is what is left of one allowance of attempts to log in. It is
-// the service's: every process takes from the same one.
+// LoginAttempts is the remainder of one allowance of attempts to log in. All
+// processes share it.
 type LoginAttempts struct {
 	Key  string // a hash: neither names nor addresses are stored
-	Left int64  // thousandths of an attempt, at At; of refusals, how many they were
+	Left int64  // thousandths of an attempt, at At; for refusals, their count
 	At   time.Time
-	New  bool // no row yet
+	New  bool // there is no row yet
 }
 
 // LoginAttemptTx reads and writes allowances. They belong to no organisation.
 type LoginAttemptTx interface {
-	// LoginAttempts returns those of keys that are stored. In an update nobody
-	// else changes them before the call ends.
+	// LoginAttempts returns those of keys that are stored. An update locks
+	// them.
 	LoginAttempts(keys []string) ([]LoginAttempts, error)
 	// PutLoginAttempts writes an allowance. If another call has written a new one
 	// first, the update runs again.
 	PutLoginAttempts(a LoginAttempts)
-	// SweepLoginAttempts deletes those that were not used since.
+	// SweepLoginAttempts deletes those that were last used before a time.
 	SweepLoginAttempts(before time.Time)
 }
 
 // allowance is how many attempts may be made at once, and how long one takes to
-// come back.
+// be restored.
 type allowance struct {
 	key   string
 	burst int64
 	pause time.Duration
 }
 
-// longestAllowance is when every allowance is full again.
+// longestAllowance is how long until every allowance is full again.
 const longestAllowance = time.Hour
 
 // allowances of an attempt at an account of an organisation, under a name, from
-// an address.
-// Decision: few from one address on one account; more from one address on all
-// accounts; and many on one account from everywhere, so that nobody can be locked
-// out cheaply and no password be guessed.
+// an address. Decision: few attempts from one address on one account, more from
+// one address on all accounts, and many on one account from anywhere. So
+// locking a person out is expensive, and guessing a password is hopeless.
 func (d *Directory) allowances(org string, who attempting, address string) []allowance {
 	list := []allowance{{d.attemptKey("address", address), 30, 10 * time.Second}}
 	for _, whose := range []string{who.account, who.name} {
@@ -55,7 +54,8 @@ func (d *Directory) allowances(org string, who attempting, address string) []all
 			allowance{d.attemptKey("here", org, whose, address), 5, time.Minute},
 			allowance{d.attemptKey("name", org, whose), 100, 30 * time.Second})
 	}
-	// Two calls that write new ones must not wait for each other.
+	// Writing in one order keeps two calls that insert new rows from
+	// deadlocking.
 	slices.SortFunc(list, func(a, b allowance) int { return strings.Compare(a.key, b.key) })
 	return list
 }
@@ -64,7 +64,7 @@ func (d *Directory) attemptKey(parts ...string) string {
 	return hex.EncodeToString(d.keys.MAC("login attempt", parts...))
 }
 
-// takeLoginAttempt takes one attempt of each allowance, or none of any and
+// takeLoginAttempt takes one attempt from each allowance, or takes none and
 // returns ErrLoginAttempts.
 func takeLoginAttempt(tx Tx, allowances []allowance, now time.Time) error {
 	keys := make([]string, len(allowances))
@@ -96,10 +96,10 @@ func takeLoginAttempt(tx Tx, allowances []allowance, now time.Time) error {
 	return nil
 }
 
-// countRefusal counts a failed login under a key, until there was none for an
-// hour. It tells whether the history is to have it: the first, the second, the
-// fourth, the eighth and so on. Failures are made by strangers, as many as they
-// like, and the history is kept for ever.
+// countRefusal counts a failed login under a key; the count restarts after an
+// hour without one. It reports whether to write the history: for the first,
+// second, fourth, eighth and so on. Strangers can cause any number of failures,
+// and the history is kept for ever.
 func countRefusal(tx Tx, key string, now time.Time) (n int64, told bool, err error) {
 	have, err := tx.Logins().LoginAttempts([]string{key})
 	if err != nil {

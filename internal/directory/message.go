@@ -14,9 +14,9 @@ var (
 )
 
 // Message is a mail or text message to a person. It is written in the
-// transaction of the change that causes it and sent after the commit; it stays
-// as a record of who was sent what, when, while its content is erased once it
-// was delivered (docs/spec/reliability.md#stored-secrets).
+// transaction of the change that causes it and sent after the commit. It stays
+// as a record of who was sent what and when, but its content is erased after
+// delivery (docs/spec/reliability.md#stored-secrets).
 type Message struct {
 	ID        string
 	Org       string
@@ -29,13 +29,13 @@ type Message struct {
 
 	State     string
 	Attempts  int64
-	NextAt    time.Time // when it is tried next
+	NextAt    time.Time // when the next attempt is due
 	LastError string    // of the last attempt; never holds an address
 	DoneAt    time.Time // when it was delivered or given up
 }
 
-// MessageContent is what a message is rendered from; encrypted at rest and the
-// zero value once erased. Link and code of a verification are not part of it.
+// MessageContent is what a message is rendered from. It is encrypted at rest,
+// and zero once erased. Link and code of a verification are not part of it.
 type MessageContent struct {
 	Name         string `json:"name,omitempty"`         // of the contact
 	Verification string `json:"verification,omitempty"` // id
@@ -43,7 +43,7 @@ type MessageContent struct {
 	Text         string `json:"text,omitempty"`
 }
 
-// Letter is a message in the words that its receiver reads.
+// Letter is a rendered message.
 type Letter struct {
 	Subject, Text, HTML string
 	Link, Code          string // of a verification
@@ -58,20 +58,20 @@ const (
 // States of a message.
 const (
 	MessageQueued   = "queued"
-	MessageSent     = "sent"     // the relay or provider took it
+	MessageSent     = "sent"     // the relay or provider accepted it
 	MessageFailed   = "failed"   // given up after a day
-	MessageDropped  = "dropped"  // not sent: what it is about is settled
-	MessageCaptured = "captured" // kept to be read here instead of being sent
+	MessageDropped  = "dropped"  // not sent: its verification was settled before
+	MessageCaptured = "captured" // stored to be read here instead of being sent
 )
 
 const (
-	// messageLife is how long delivery is tried
+	// messageLife is how long delivery is attempted
 	// (docs/spec/reliability.md#delivery-of-messages).
 	messageLife = 24 * time.Hour
-	// claimLife is how long one process may take for an attempt before another
-	// one makes it again.
+	// claimLife is how long a process may take for an attempt before another
+	// one repeats it.
 	claimLife = 2 * time.Minute
-	// firstRetry doubles with each attempt up to lastRetry.
+	// The pause between attempts doubles from firstRetry to lastRetry.
 	firstRetry = 5 * time.Second
 	lastRetry  = time.Hour
 	// keepMessages and keepVerifications are how long settled rows are kept.
@@ -97,19 +97,19 @@ type MessageTx interface {
 	Message(id string) (Message, error)
 	// Messages returns messages, newest first.
 	Messages(f MessageFilter) ([]Message, error)
-	// DueMessages answers across tenants: queued messages of the channel whose
-	// time has come, the longest overdue first.
+	// DueMessages answers across tenants: due messages of the channel, the
+	// longest overdue first.
 	DueMessages(channel string, now time.Time, limit int64) ([]MessageRef, error)
-	// UpdateMessage writes state, attempts, times, error and content; when
-	// before is no longer what is stored, Update returns ErrMessageClaimed.
+	// UpdateMessage writes state, attempts, times, error and content; if the
+	// stored message differs from before, Update returns ErrMessageClaimed.
 	UpdateMessage(before, m Message)
-	// SweepMessages removes what was settled, and verifications made, before
+	// SweepMessages deletes messages settled, and verifications created, before
 	// the given times.
 	SweepMessages(messages, verifications time.Time)
 }
 
 // Notify queues a notification to an address of a message contact. The caller
-// has chosen who is told; nothing is checked here.
+// has chosen the receivers; nothing is checked here.
 func (s *Session) Notify(ctx context.Context, contactID, channel, address, subject, text string) error {
 	m := Message{
 		ID: s.dir.ids.Base62(verificationIDLength), Org: s.org, Channel: channel, Topic: NotificationMessage, Object: contactID, To: address,
@@ -137,8 +137,7 @@ func (d *Directory) Messages(ctx context.Context, f MessageFilter) (ms []Message
 	return ms, err
 }
 
-// DueMessages returns queued messages of a channel, of all organisations, whose
-// time has come.
+// DueMessages returns the due messages of a channel, of all organisations.
 func (d *Directory) DueMessages(ctx context.Context, channel string, limit int64) (refs []MessageRef, err error) {
 	now := d.now()
 	err = d.store.View(ctx, "", func(tx Tx) error {
@@ -148,11 +147,11 @@ func (d *Directory) DueMessages(ctx context.Context, channel string, limit int64
 	return refs, err
 }
 
-// ClaimMessage takes a due message for one attempt, so that no other process
-// makes it at the same time. A process that dies loses its claim after two
-// minutes: every message is sent at least once. ok is false when there is
-// nothing to send any more. A verification that was settled meanwhile is
-// dropped.
+// ClaimMessage claims a due message for one attempt, so that no other process
+// attempts it at the same time. The claim expires after two minutes, in case
+// the process dies: every message is sent at least once. ok is false if there
+// is nothing to send any more. The message of a verification that was settled
+// meanwhile is dropped.
 func (d *Directory) ClaimMessage(ctx context.Context, ref MessageRef) (m Message, ok bool, err error) {
 	now := d.now()
 	err = d.store.Update(ctx, ref.Org, func(tx Tx) error {
@@ -186,9 +185,9 @@ func (d *Directory) ClaimMessage(ctx context.Context, ref MessageRef) (m Message
 	return m, ok, nil
 }
 
-// CaptureMessage keeps a due message to be read here instead of being sent. A
-// verification that was settled meanwhile is kept too: the person may have read
-// the message, and confirmed, before the next look for due ones.
+// CaptureMessage stores a due message to be read here instead of sending it. It
+// keeps the message of a settled verification too: the person may have
+// confirmed before the sender got to the message.
 func (d *Directory) CaptureMessage(ctx context.Context, ref MessageRef) error {
 	now := d.now()
 	err := d.store.Update(ctx, ref.Org, func(tx Tx) error {
@@ -208,8 +207,8 @@ func (d *Directory) CaptureMessage(ctx context.Context, ref MessageRef) error {
 }
 
 // SettleMessage records the outcome of the attempt that m was claimed for:
-// state MessageSent or, with a reason, that it failed and is tried again until
-// it is a day old.
+// MessageSent, or a failure with its reason, after which delivery is repeated
+// until the message is a day old.
 func (d *Directory) SettleMessage(ctx context.Context, m Message, state, reason string) error {
 	now := d.now()
 	after := m
@@ -240,7 +239,7 @@ func retryAfter(attempts int64) time.Duration {
 	return min(wait, lastRetry)
 }
 
-// SweepMessages removes messages and verifications that are long settled.
+// SweepMessages deletes messages and verifications that were settled long ago.
 func (d *Directory) SweepMessages(ctx context.Context) error {
 	orgs, err := d.Orgs(ctx)
 	if err != nil {

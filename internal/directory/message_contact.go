@@ -27,17 +27,17 @@ type MessageContact struct {
 	Email, Phone Channel
 	Members      []string // ids bound directly
 	CreatedAt    time.Time
-	// AssociatedAt is when the latest binding was made, or the one that
-	// MessageContacts was asked for; filled by MessageContacts only.
+	// AssociatedAt is the time of the latest binding, or of the one
+	// MessageContacts was asked for. Only MessageContacts fills it.
 	AssociatedAt time.Time
 }
 
-// Channel is one way to reach a message contact. An address is reached only
+// Channel is one way to reach a message contact. Messages go to an address only
 // after it was verified.
 type Channel struct {
-	Address  string // "" if there is none, or none yet
+	Address  string // "" if there is none yet
 	Verified bool
-	Pending  string // an address that takes the other's place once it is verified
+	Pending  string // an address that replaces Address once it is verified
 }
 
 // Target returns the address still to be verified, or "".
@@ -51,7 +51,7 @@ func (c Channel) Target() string {
 	return ""
 }
 
-// Reached returns the address messages go to, or "".
+// Reached returns the verified address that messages go to, or "".
 func (c Channel) Reached() string {
 	if c.Verified {
 		return c.Address
@@ -67,7 +67,7 @@ const (
 	Deleting  = "Deleting"
 )
 
-// Titles and MessageTypes are what message contacts may have
+// Titles and MessageTypes are the values message contacts may have
 // (docs/spec/resource-directory.md#job-titles,
 // docs/spec/resource-directory.md#message-types).
 var (
@@ -78,7 +78,7 @@ var (
 // Decision: docs/spec/resource-directory.md#number-of-contacts.
 const DefaultMaxMessageContacts = 200
 
-// lockWait is how long a change waits for others of the same contact
+// lockWait is how long a change waits for other changes of the same contact
 // (docs/spec/resource-directory.md#concurrent-changes-of-a-contact).
 const (
 	lockWait     = 5 * time.Second
@@ -107,7 +107,7 @@ type MessageContactTx interface {
 // MessageContactFilter selects message contacts; an empty ID or Member selects all.
 type MessageContactFilter struct {
 	ID            string
-	Member        string // bound directly to this resource directory, folder or account
+	Member        string // contacts bound directly to this resource directory, folder or account
 	Offset, Limit int64
 }
 
@@ -139,8 +139,8 @@ func (s *Session) MessageContacts(ctx context.Context, f MessageContactFilter) (
 }
 
 // ShownAddress returns the address of a channel as the API answers it: the one
-// in effect, or the one that waits to be verified where the deployment makes
-// updates visible at once (setting contacts.update_visibility).
+// in effect, or, if the deployment shows updates at once, the one that waits to
+// be verified (setting contacts.update_visibility).
 func (s *Session) ShownAddress(c Channel) string {
 	if s.dir.settings.UpdateVisibleAtOnce && c.Pending != "" {
 		return c.Pending
@@ -158,7 +158,7 @@ func (s *Session) MobileCountryCodes() []string {
 }
 
 // AddMessageContact adds a contact in status Verifying, with one verification
-// to be made per address given; nothing is sent. It returns an error of its form,
+// pending per address; nothing is sent. It returns an error of its form,
 // ErrDirectoryNotEnabled, ErrMessageContactName or ErrMessageContactQuota.
 func (s *Session) AddMessageContact(ctx context.Context, c MessageContact) (MessageContact, error) {
 	c.ID = "c-" + s.dir.ids.Base62(16)
@@ -195,9 +195,10 @@ func (s *Session) addMessageContact(tx Tx, c MessageContact) error {
 	return nil
 }
 
-// UpdateMessageContact changes a contact. Name, title and message types hold at
-// once. An address of a contact that was never verified is replaced at once; a
-// verified one stays in effect until its successor is verified. It returns ErrMessageContactNotFound, ErrMessageContactStatus,
+// UpdateMessageContact changes a contact. Name, title and message types take
+// effect at once. An address of a contact that was never verified is replaced
+// at once; a verified one stays in effect until its successor is verified. It
+// returns ErrMessageContactNotFound, ErrMessageContactStatus,
 // ErrMessageContactName or an error of its form, in this order.
 func (s *Session) UpdateMessageContact(ctx context.Context, id string, u MessageContactUpdate) error {
 	err := s.updateWaiting(ctx, func(tx Tx) error { return s.updateMessageContact(tx, id, u) })
@@ -230,8 +231,8 @@ func (s *Session) updateMessageContact(tx Tx, id string, u MessageContactUpdate)
 	return nil
 }
 
-// changeMessageContact writes what differs and ends the verifications of
-// addresses that are no longer the ones to be verified.
+// changeMessageContact writes what differs and supersedes the verifications of
+// addresses that no longer have to be verified.
 func (s *Session) changeMessageContact(tx Tx, action string, before, after MessageContact) {
 	old, changed := diff(before.record(), after.record())
 	if len(changed) > 0 {
@@ -270,14 +271,14 @@ func applyMessageContact(c MessageContact, u MessageContactUpdate) MessageContac
 	return c
 }
 
-// replace sets a new address. One equal to the address in effect changes
-// nothing but drops a pending successor; Terraform sends every address with
-// every update. An active contact's new address waits for its verification,
-// unless it replaces one that was not verified either
+// replace sets a new address. One equal to the address in effect only drops a
+// pending successor, because Terraform sends every address with every update.
+// The new address of an active contact stays pending until it is verified,
+// unless it replaces an unverified one
 // (docs/spec/resource-directory.md#change-of-an-address).
 func (c Channel) replace(address string, active bool) Channel {
 	switch {
-	case sameMail(address, c.Address): // of a phone number too: it has no letters
+	case sameMail(address, c.Address): // correct for phone numbers too: they have no letters
 		c.Address, c.Pending = address, ""
 	case sameMail(address, c.Pending):
 		c.Pending = address
@@ -289,10 +290,9 @@ func (c Channel) replace(address string, active bool) Channel {
 	return c
 }
 
-// CancelMessageContactUpdate drops addresses that wait to be verified: the ones
-// given, or all when neither is. It returns ErrMessageContactNotFound,
-// ErrMessageContactStatus or, for an address that does not wait,
-// ErrVerificationNotOpen, in this order.
+// CancelMessageContactUpdate drops pending addresses: the ones given, or all if
+// neither is. It returns ErrMessageContactNotFound, ErrMessageContactStatus or,
+// for an address that is not pending, ErrVerificationNotOpen, in this order.
 func (s *Session) CancelMessageContactUpdate(ctx context.Context, id, email, phone string) error {
 	err := s.updateWaiting(ctx, func(tx Tx) error {
 		before, err := tx.MessageContacts().MessageContact(id)
@@ -321,7 +321,7 @@ func (s *Session) CancelMessageContactUpdate(ctx context.Context, id, email, pho
 	return nil
 }
 
-// updateWaiting is update that waits, up to five seconds, for other calls that
+// updateWaiting is update, but waits up to five seconds for other calls that
 // change the same rows before it returns ErrBusy: Terraform does not repeat a
 // refused change of a message contact.
 func (s *Session) updateWaiting(ctx context.Context, fn func(Tx) error) error {
@@ -334,7 +334,7 @@ func (s *Session) updateWaiting(ctx context.Context, fn func(Tx) error) error {
 			return err
 		}
 		select {
-		case <-end.C: // the store itself has waited that long for a row
+		case <-end.C: // the store itself waited that long for a row lock
 			return err
 		default:
 		}

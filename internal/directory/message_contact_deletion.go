@@ -10,18 +10,18 @@ import (
 
 // Errors of deletions. Methods wrap them with context; compare with errors.Is.
 var (
-	// ErrMessageContactDeleting is an ErrBusy that waiting does not end soon.
+	// ErrMessageContactDeleting is an ErrBusy that may last long.
 	ErrMessageContactDeleting = fmt.Errorf("message contact is being deleted: %w", ErrBusy)
 )
 
-// ContactDeletion is the deletion of a message contact that is under way or
-// has failed (docs/spec/resource-directory.md#deleting-a-contact).
+// ContactDeletion is a message contact's deletion that is in progress or has
+// failed (docs/spec/resource-directory.md#deleting-a-contact).
 type ContactDeletion struct {
 	Org          string
 	ContactID    string
 	Status       string // Deleting or DeletionFailed
 	Reasons      []DeletionFailure
-	StatusBefore string // of the contact: what it has again when the deletion fails
+	StatusBefore string // of the contact, restored if the deletion fails
 	Actor        string // who asked for it, for the history
 	RequestID    string
 	RequestedAt  time.Time
@@ -37,30 +37,31 @@ type DeletionFailure struct {
 	MessageTypes []string
 }
 
-// deletionBatch bounds the work of one FinishDeletions.
+// deletionBatch bounds the work of one call of FinishDeletions.
 const deletionBatch = 100
 
-// ContactDeletionTx reads and writes what is left of message contacts.
+// ContactDeletionTx reads and writes deletions of message contacts, and the
+// contacts retained for accounts.
 type ContactDeletionTx interface {
 	// ContactDeletion returns the deletion of the contact, or ErrMessageContactNotFound.
 	ContactDeletion(contactID string) (ContactDeletion, error)
-	// DeletionsUnderWay answers across tenants.
+	// DeletionsUnderWay returns pending deletions across tenants.
 	DeletionsUnderWay(limit int64) ([]ContactDeletion, error)
 	PutContactDeletion(x ContactDeletion)
 	// DeleteMessageContact removes the contact with its bindings and deletion.
 	DeleteMessageContact(id string)
-	// RetainContact keeps a contact that leaves the directory as a receiver of
-	// the accounts' messages.
+	// RetainContact keeps a deleted contact as a receiver of the accounts'
+	// messages.
 	RetainContact(c MessageContact, accounts []string, at time.Time)
-	// RetainedContacts returns the contacts that were retained in the account.
+	// RetainedContacts returns the deleted contacts retained for the account.
 	RetainedContacts(accountID string) ([]MessageContact, error)
 }
 
-// DeleteMessageContact deletes the contact and returns Deleted or, when its
-// removal from members takes place later, Deleting. With retain the contact
-// leaves the directory but goes on receiving the messages of the accounts it
-// was bound to. It returns ErrMessageContactNotFound or, when it is being
-// deleted already, ErrMessageContactDeleting.
+// DeleteMessageContact deletes the contact and returns Deleted or, if the
+// deletion completes later, Deleting. With retain the contact leaves the
+// directory but keeps receiving the messages of the accounts it was bound to.
+// It returns ErrMessageContactNotFound or, if a deletion is in progress,
+// ErrMessageContactDeleting.
 func (s *Session) DeleteMessageContact(ctx context.Context, id string, retain bool) (status string, err error) {
 	err = s.updateWaiting(ctx, func(tx Tx) error {
 		c, err := tx.MessageContacts().MessageContact(id)
@@ -93,7 +94,7 @@ func (s *Session) DeleteMessageContact(ctx context.Context, id string, retain bo
 	return status, nil
 }
 
-// Deleted is what DeleteMessageContact returns for a contact that is gone.
+// Deleted is what DeleteMessageContact returns when the deletion is complete.
 const Deleted = "Deleted"
 
 func (s *Session) removeMessageContact(tx Tx, c MessageContact) {
@@ -104,8 +105,8 @@ func (s *Session) removeMessageContact(tx Tx, c MessageContact) {
 	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "delete", Before: before})
 }
 
-// retain keeps the contact's verified channels in every account it counts for
-// (docs/spec/resource-directory.md#contacts-retained-by-accounts).
+// retain stores the contact's verified channels for every account it is in
+// effect for (docs/spec/resource-directory.md#contacts-retained-by-accounts).
 func (s *Session) retain(tx Tx, c MessageContact, tree MemberTree) {
 	accounts := tree.Covered(c.Members)
 	c.Email = Channel{Address: c.Email.Reached(), Verified: true}
@@ -125,9 +126,9 @@ func (s *Session) beginDeletion(tx Tx, c MessageContact) {
 	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "delete-begin", Before: old, After: changed})
 }
 
-// MessageContactDeletion returns the deletion of a contact that is under way
-// or has failed, or ErrMessageContactNotFound: also for a contact that is gone
-// and for one whose deletion nobody asked for.
+// MessageContactDeletion returns the deletion of a contact that is in progress
+// or has failed. It returns ErrMessageContactNotFound if the contact is deleted
+// or no deletion was requested.
 func (s *Session) MessageContactDeletion(ctx context.Context, id string) (x ContactDeletion, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		x, err = tx.ContactDeletions().ContactDeletion(id)
@@ -136,8 +137,8 @@ func (s *Session) MessageContactDeletion(ctx context.Context, id string) (x Cont
 	return x, err
 }
 
-// RetainedMessageContacts returns the contacts that left the organisation's
-// directory and go on receiving the messages of the account.
+// RetainedMessageContacts returns the deleted contacts that still receive the
+// messages of the account.
 func (d *Directory) RetainedMessageContacts(ctx context.Context, org, accountID string) (cs []MessageContact, err error) {
 	err = d.store.View(ctx, org, func(tx Tx) error {
 		cs, err = tx.ContactDeletions().RetainedContacts(accountID)
@@ -146,9 +147,9 @@ func (d *Directory) RetainedMessageContacts(ctx context.Context, org, accountID 
 	return cs, err
 }
 
-// FinishDeletions carries out deletions that are under way, of all
-// organisations, and returns how many it settled. It is called now and then by
-// the server; several processes may call it at once.
+// FinishDeletions carries out pending deletions, of all organisations, and
+// returns how many it settled. The server calls it regularly; several processes
+// may call it at once.
 func (d *Directory) FinishDeletions(ctx context.Context) (settled int, err error) {
 	var due []ContactDeletion
 	err = d.store.View(ctx, "", func(tx Tx) error {
@@ -196,8 +197,8 @@ func (s *Session) finishDeletion(tx Tx, id string) error {
 	return nil
 }
 
-// lastReceiverOf returns the accounts, with the message types, that no other
-// active contact of the directory receives messages for
+// lastReceiverOf returns the accounts, with the message types, for which the
+// contact is the last active receiver
 // (docs/spec/resource-directory.md#failed-deletion-of-a-contact).
 func lastReceiverOf(tx Tx, c MessageContact) ([]DeletionFailure, error) {
 	tree, err := tx.Members().MemberTree()

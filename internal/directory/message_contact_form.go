@@ -17,16 +17,16 @@ const (
 	MaxMembersPerCall      = 5
 )
 
-// Errors of what a message contact must not look like.
+// Errors of the form of a message contact.
 var (
-	ErrMessageContactNameForm    = errors.New("name of a message contact is Chinese characters and English letters only")
+	ErrMessageContactNameForm    = errors.New("name of a message contact may have Chinese characters and English letters only")
 	ErrMessageContactNameLength  = errors.New("name of a message contact is too short or too long")
 	ErrMessageContactEmail       = errors.New("mail address of the message contact is not acceptable")
 	ErrMessageContactEmailLength = errors.New("mail address of the message contact is too long")
 	ErrMessageContactPhone       = errors.New("phone number of the message contact is not acceptable")
 	ErrMessageContactCountry     = errors.New("country code of the message contact's number is not allowed here")
-	ErrMessageContactTitle       = errors.New("title of the message contact is none of the titles")
-	ErrMessageContactTypes       = errors.New("message types of the message contact are none of the types")
+	ErrMessageContactTitle       = errors.New("title of the message contact is not one of the titles")
+	ErrMessageContactTypes       = errors.New("message types of the message contact are not among the types")
 )
 
 // CheckMessageContactName returns ErrMessageContactNameForm or
@@ -54,8 +54,8 @@ func CheckMessageContactEmail(address string) error {
 
 // CheckMessageContactPhone returns ErrMessageContactPhone unless the number is
 // written <country code>-<number>, as it is compared and answered, and is a
-// mobile of its country; ErrMessageContactCountry for a country code that looks
-// right and is none of countries
+// mobile of its country; ErrMessageContactCountry for a well-formed country
+// code that is not one of countries
 // (docs/spec/resource-directory.md#phone-number-of-a-contact).
 func CheckMessageContactPhone(number string, countries []string) error {
 	country, national, _ := strings.Cut(number, "-")
@@ -71,8 +71,8 @@ func CheckMessageContactPhone(number string, countries []string) error {
 	return nil
 }
 
-// checkMessageContact returns the first error of what differs from before, the
-// zero MessageContact for a new one.
+// checkMessageContact returns the first error in the fields that differ from
+// before, which is the zero MessageContact for a new contact.
 func (s *Session) checkMessageContact(before, c MessageContact) error {
 	if c.Name != before.Name {
 		if err := CheckMessageContactName(c.Name); err != nil {
@@ -99,14 +99,15 @@ func (s *Session) checkMessageContact(before, c MessageContact) error {
 }
 
 // onlyOf reports whether a name has only Chinese characters, English letters,
-// digits and those of more.
+// digits and characters of more.
 func onlyOf(name, more string) bool {
 	return strings.IndexFunc(name, func(r rune) bool {
 		return !isLetterOrDigit(r) && !unicode.Is(unicode.Han, r) && !strings.ContainsRune(more, r)
 	}) < 0
 }
 
-// runesBetween returns err, with the rule, for a text that is shorter or longer.
+// runesBetween returns err with the rule if the text has fewer than least or
+// more than most characters.
 func runesBetween(text string, least, most int, err error) error {
 	if n := utf8.RuneCountInString(text); n < least || n > most {
 		return fmt.Errorf("not %d to %d characters: %w", least, most, err)

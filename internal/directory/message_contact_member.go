@@ -18,28 +18,29 @@ var (
 const DefaultMaxMembersPerContact = 100
 
 // MemberTx reads and writes what message contacts are bound to: the resource
-// directory, a folder or an account. A binding counts for every account below
-// (docs/spec/resource-directory.md#inheritance-of-bindings).
+// directory, a folder or an account. A binding is in effect for every account
+// below (docs/spec/resource-directory.md#inheritance-of-bindings).
 type MemberTx interface {
 	// MissingMembers returns those of the ids that are neither the resource
-	// directory nor a folder nor an account of the organisation. In an update
-	// the others stay until the call ends.
+	// directory nor a folder nor an account of the organisation. An update
+	// locks the others against deletion.
 	MissingMembers(ids []string) ([]string, error)
-	// MemberTree returns where every folder and account stands.
+	// MemberTree returns the place of every folder and account.
 	MemberTree() (MemberTree, error)
-	// PutBinding binds the contact, or dates an existing binding anew.
+	// PutBinding binds the contact, or updates the time of an existing binding.
 	PutBinding(contactID, memberID string, at time.Time)
 	DeleteBinding(contactID, memberID string)
 }
 
-// MemberTree is the resource directory by ids only.
+// MemberTree is the tree of a resource directory, by ids.
 type MemberTree struct {
 	DirectoryID string
 	Parents     map[string]string // folder to its parent; the root's is ""
 	Accounts    map[string]string // account to its folder
 }
 
-// Covers reports whether a binding to one of members counts for the account.
+// Covers reports whether a binding to one of members is in effect for the
+// account.
 func (t MemberTree) Covers(members []string, account string) bool {
 	if slices.Contains(members, account) {
 		return true
@@ -51,7 +52,7 @@ func (t MemberTree) Covers(members []string, account string) bool {
 	if slices.Contains(members, t.DirectoryID) {
 		return true
 	}
-	// The number of steps is bounded, so that a broken tree cannot hold us.
+	// The number of steps is bounded in case a damaged tree has a cycle.
 	for range len(t.Parents) + 1 {
 		if folder == "" {
 			return false
@@ -64,7 +65,8 @@ func (t MemberTree) Covers(members []string, account string) bool {
 	return false
 }
 
-// Covered returns the accounts that bindings to members count for, in order.
+// Covered returns the accounts that bindings to members are in effect for,
+// sorted by id.
 func (t MemberTree) Covered(members []string) []string {
 	found := map[string]bool{}
 	for account := range t.Accounts {
@@ -81,7 +83,7 @@ func (t MemberTree) Covered(members []string) []string {
 }
 
 // AssociateMembers binds the contact to all of members or, on an error, to
-// none. A binding that exists is dated anew. It returns
+// none. An existing binding gets the new time. It returns
 // ErrMessageContactNotFound, ErrMessageContactStatus, ErrMemberNotFound or
 // ErrMemberQuota, in this order
 // (docs/spec/resource-directory.md#order-of-checks-in-an-operation).
@@ -117,10 +119,9 @@ func (s *Session) AssociateMembers(ctx context.Context, contactID string, member
 	return nil
 }
 
-// DisassociateMembers takes the contact away from all of members or, on an
-// error, from none. It returns ErrMessageContactNotFound,
-// ErrMessageContactStatus or, for a member the contact is not bound to,
-// ErrMemberNotFound, in this order.
+// DisassociateMembers unbinds the contact from all of members or, on an error,
+// from none. It returns ErrMessageContactNotFound, ErrMessageContactStatus or,
+// for a member the contact is not bound to, ErrMemberNotFound, in this order.
 func (s *Session) DisassociateMembers(ctx context.Context, contactID string, members []string) error {
 	err := s.updateWaiting(ctx, func(tx Tx) error {
 		c, err := tx.MessageContacts().MessageContact(contactID)

@@ -10,19 +10,19 @@ import (
 	"unicode/utf8"
 )
 
-// NameHit is an employee or a department at one of the terms of its name.
+// NameHit is an employee or a department found by one term of its name.
 type NameHit[ID cmp.Ordered] struct {
 	Term string
 	ID   ID
 	Name string
 }
 
-// NameSearchTx seeks employees and departments by the terms of their names, in
+// NameSearchTx finds employees and departments by the terms of their names, in
 // an order that is the same in every store: byte order of terms, then ids. Only
-// what the range covers is found; nil is everything.
+// what the range r covers is found; nil covers everything.
 type NameSearchTx interface {
-	// EmployeesByTerm returns employees at places of terms with the prefix behind
-	// a place; one comes once for each of its terms.
+	// EmployeesByTerm returns employees with a term that has the prefix, after
+	// a position; an employee is returned once for each such term.
 	EmployeesByTerm(prefix string, after NameHit[string], r *Scope, limit int64) ([]NameHit[string], error)
 	// CountEmployeesByTerms counts those with a term that begins with any of the
 	// prefixes, each once, up to a limit.
@@ -32,8 +32,8 @@ type NameSearchTx interface {
 	CountDepartmentsByTerms(prefixes []string, r *Scope, limit int64) (int64, error)
 }
 
-// MaxNameCount bounds what counting the matches of a vague word costs: beyond
-// it a count says how many matches there are at least
+// MaxNameCount bounds the cost of counting the matches of a vague word: a
+// larger count is a lower bound
 // (docs/spec/org-accounts.md#count-of-a-name-search).
 const MaxNameCount = 1000
 
@@ -41,60 +41,62 @@ const MaxNameCount = 1000
 type NameMatches[ID cmp.Ordered] struct {
 	IDs  []ID
 	More bool // there is another page
-	// Count is how many match in all. Above MaxNameCount it is a lower bound that
-	// is larger than what was shown so far if, and only if, there is more.
+	// Count is the number of all matches. Above MaxNameCount it is a lower
+	// bound that exceeds the matches returned so far if, and only if, there are
+	// more.
 	Count int64
 }
 
 // SearchEmployees returns the user ids of a page of the employees whose name
-// matches, in the caller's range (docs/spec/org-accounts.md#search-by-name): a part of the name, the beginning of its pinyin or of its initials or, if exact,
-// the whole name. Names that begin with the word come first, names that merely
-// contain it last. page counts from 0.
+// matches, in the caller's range (docs/spec/org-accounts.md#search-by-name): by
+// a part of the name, the beginning of its pinyin or of its initials or, if
+// exact, the whole name. Names that begin with the word come first, names that
+// merely contain it last. page counts from 0.
 func (s *Session) SearchEmployees(ctx context.Context, word string, exact bool, page, size int64) (NameMatches[string], error) {
-	return searchNames(ctx, s, s.nameWalk("employee", word, exact), page, size, NameSearchTx.EmployeesByTerm, NameSearchTx.CountEmployeesByTerms)
+	return searchNames(ctx, s, s.nameQuery("employee", word, exact), page, size, NameSearchTx.EmployeesByTerm, NameSearchTx.CountEmployeesByTerms)
 }
 
 // SearchDepartments does the same for departments.
 func (s *Session) SearchDepartments(ctx context.Context, word string, page, size int64) (NameMatches[int64], error) {
-	return searchNames(ctx, s, s.nameWalk("department", word, false), page, size, NameSearchTx.DepartmentsByTerm, NameSearchTx.CountDepartmentsByTerms)
+	return searchNames(ctx, s, s.nameQuery("department", word, false), page, size, NameSearchTx.DepartmentsByTerm, NameSearchTx.CountDepartmentsByTerms)
 }
 
-// nameWalk is what the pages of one search have in common.
-type nameWalk struct {
+// nameQuery is what all pages of one search have in common.
+type nameQuery struct {
 	org, noun, word, scope string
 	exact                  bool
 }
 
-func (s *Session) nameWalk(noun, word string, exact bool) nameWalk {
-	w := nameWalk{org: s.org, noun: noun, word: strings.TrimSpace(word), exact: exact}
+func (s *Session) nameQuery(noun, word string, exact bool) nameQuery {
+	w := nameQuery{org: s.org, noun: noun, word: strings.TrimSpace(word), exact: exact}
 	if s.limited() {
 		w.scope = fmt.Sprint(s.caller.Scope)
 	}
 	return w
 }
 
-// namePage is a page of a walk: it begins behind so many matches. The walk is
-// known by its hash: words are the caller's, and scopes may be long.
+// namePage identifies a page of a query by the number of matches before it. The
+// query is hashed, because the caller chooses the word and scopes may be long.
 type namePage struct {
 	walk [16]byte
 	skip int64
 }
 
-func (w nameWalk) page(skip int64) namePage {
+func (w nameQuery) page(skip int64) namePage {
 	p := namePage{skip: skip}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q %t", w.org, w.noun, w.word, w.scope, w.exact))
 	copy(p.walk[:], sum[:])
 	return p
 }
 
-// nameMark is where the page before ended, and what was counted then.
+// nameMark is where the page before ended, and the count it returned.
 type nameMark struct {
 	way   int
 	after any // a NameHit
 	count int64
 }
 
-// nameSearch is a walk over the matches of a word.
+// nameSearch iterates over the matches of a word.
 type nameSearch[ID cmp.Ordered] struct {
 	ways  []termWay
 	exact string // the whole name, or ""
@@ -103,7 +105,7 @@ type nameSearch[ID cmp.Ordered] struct {
 	seek  func(prefix string, after NameHit[ID], limit int64) ([]NameHit[ID], error)
 }
 
-func searchNames[ID cmp.Ordered](ctx context.Context, s *Session, w nameWalk, page, size int64,
+func searchNames[ID cmp.Ordered](ctx context.Context, s *Session, w nameQuery, page, size int64,
 	seek func(NameSearchTx, string, NameHit[ID], *Scope, int64) ([]NameHit[ID], error),
 	count func(NameSearchTx, []string, *Scope, int64) (int64, error),
 ) (m NameMatches[ID], err error) {
@@ -122,7 +124,7 @@ func searchNames[ID cmp.Ordered](ctx context.Context, s *Session, w nameWalk, pa
 			x.ways, x.exact = x.ways[:1], w.word
 		}
 		if x.ways[0].key == "" {
-			return nil // punctuation: there is no name to find
+			return nil // only punctuation: no name can match
 		}
 		skip := at.skip
 		mark, known := s.dir.nameMarks.find(at)
@@ -148,9 +150,9 @@ func searchNames[ID cmp.Ordered](ctx context.Context, s *Session, w nameWalk, pa
 	return m, err
 }
 
-// count counts in the index alone where the stored part of the terms tells what
-// matches, which is always but for whole names and very long words: of those
-// there are few, and they are looked at one by one.
+// count uses only the index if the stored prefixes of terms decide what
+// matches. For whole names and very long words they do not; those have few
+// matches, which are compared one by one.
 func (x nameSearch[ID]) count(inIndex func(prefixes []string) (int64, error)) (int64, error) {
 	short := utf8.RuneCountInString(x.ways[0].key) < MaxTermRunes
 	if x.exact == "" && short {
@@ -165,9 +167,9 @@ func (x nameSearch[ID]) count(inIndex func(prefixes []string) (int64, error)) (i
 	return int64(len(all.IDs)), err
 }
 
-// page adds the matches behind the first skip ones to m, and moves on to the
-// last of them. One more than asked for is looked for, to know whether there is
-// a next page.
+// page adds the matches after the first skip ones to m, and moves x to the last
+// of them. It looks for one more than asked for, to know whether there is a
+// next page.
 func (x *nameSearch[ID]) page(m *NameMatches[ID], skip, size int64) error {
 	way, after := x.way, x.after
 	for way < len(x.ways) {
@@ -197,7 +199,7 @@ func (x *nameSearch[ID]) page(m *NameMatches[ID], skip, size int64) error {
 	return nil
 }
 
-// first reports whether the name matches and is met here for the first time, as
+// first reports whether the name matches and is found here first, as
 // [search.first] does for contacts.
 func (x *nameSearch[ID]) first(way int, h NameHit[ID]) bool {
 	if x.exact != "" {

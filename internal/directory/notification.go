@@ -13,7 +13,8 @@ import (
 // ErrNotificationText: a subject or text is blank or too long.
 var ErrNotificationText = errors.New("subject or text of the notification is not acceptable")
 
-// Notification is a message to whoever receives an account's messages of a type.
+// Notification is a message to the receivers of an account's messages of a
+// type.
 type Notification struct {
 	AccountID string
 	Type      string // one of MessageTypes
@@ -21,34 +22,37 @@ type Notification struct {
 	Text      string
 }
 
-// Bounds of a notification's texts, in characters.
+// Limits of a notification's texts, in characters.
 const (
 	maxSubject = 200
 	maxText    = 10_000
 )
 
-// Notified is a notification that was sent, with those it goes to.
+// Notified is a notification that was sent, with its receivers.
 type Notified struct {
 	ID        string
 	Receivers []Receiver
 }
 
-// Receiver is a contact that gets a notification, and over which channels.
+// Receiver is a contact that gets a notification, with the channels it gets it
+// over.
 type Receiver struct {
 	ContactID string
 	Channels  []string
 }
 
-// NotifyAccount sends the notification to the verified channels of every contact that
-// is in effect for the account and receives messages of the type, and records
-// who gets what (docs/spec/resource-directory.md#receivers-of-a-notification).
-// Messages leave after the commit. It returns ErrMessageType,
-// ErrNotificationText or ErrAccountNotFound; that nobody receives it is no error.
+// NotifyAccount sends the notification to the verified channels of every
+// contact that is in effect for the account and receives messages of the type,
+// and records each receiver
+// (docs/spec/resource-directory.md#receivers-of-a-notification). Messages leave
+// after the commit. It returns ErrMessageType, ErrNotificationText or
+// ErrAccountNotFound; having no receiver is not an error.
 func (s *Session) NotifyAccount(ctx context.Context, n Notification) (Notified, error) {
 	if err := n.check(); err != nil {
 		return Notified{}, err
 	}
-	// Ids are made here: the function below may run more than once.
+	// The id is generated here because the function below may run more than
+	// once.
 	d := Notified{ID: "n-" + s.dir.ids.Base62(16)}
 	err := s.update(ctx, func(tx Tx) error {
 		d.Receivers = nil
@@ -102,7 +106,7 @@ func receiverRecord(rs []Receiver) map[string][]string {
 
 func (n Notification) check() error {
 	if !slices.Contains(MessageTypes, n.Type) {
-		return fmt.Errorf("%w: %q is none of %s", ErrMessageType, n.Type, strings.Join(MessageTypes, ", "))
+		return fmt.Errorf("%w: %q is not one of %s", ErrMessageType, n.Type, strings.Join(MessageTypes, ", "))
 	}
 	switch subject, text := utf8.RuneCountInString(n.Subject), utf8.RuneCountInString(n.Text); {
 	case subject == 0 || subject > maxSubject || strings.ContainsFunc(n.Subject, unicode.IsControl):

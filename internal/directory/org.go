@@ -12,7 +12,8 @@ var (
 	ErrOrgDisabled = errors.New("organisation is disabled")
 )
 
-// MaxOrgID is how long the id of an organisation may be in a request, in characters.
+// MaxOrgID is the maximal length of an organisation's id in a request, in
+// characters.
 const MaxOrgID = 64
 
 // Org is an organisation, the tenant of everything else. Its id is the corp id
@@ -28,8 +29,8 @@ type Org struct {
 	Certification Certification
 }
 
-// Certification is how an organisation was certified: what the operator of the
-// service says it is. The zero value is none.
+// Certification is how an organisation was certified, according to the operator
+// of the service. The zero value is no certification.
 type Certification struct {
 	Level               int64  `json:"authLevel"`      // 0 none, 1 advanced, 2 intermediate
 	LicenseOrgName      string `json:"licenseOrgName"` // as on the business licence
@@ -41,10 +42,10 @@ type Certification struct {
 }
 
 // OrgTx reads and writes organisations. OrgByID is one of the few look-ups
-// across tenants: it answers for any organisation of the server.
+// across tenants: it finds any organisation of the server.
 type OrgTx interface {
-	// OrgByID returns the organisation, or ErrOrgNotFound. In an update nobody
-	// deletes it before the call ends.
+	// OrgByID returns the organisation, or ErrOrgNotFound. An update locks it
+	// against deletion.
 	OrgByID(id string) (Org, error)
 	// Orgs returns all organisations in the order of their ids.
 	Orgs() ([]Org, error)
@@ -55,13 +56,13 @@ type OrgTx interface {
 	OrgLifeTx
 }
 
-// OrgLifeTx is about organisations that begin and end.
+// OrgLifeTx creates and deletes organisations, and reads what that needs.
 type OrgLifeTx interface {
-	// OrgToChange is OrgByID for the transaction's own organisation, which nobody
-	// else changes before the call ends.
+	// OrgToChange is OrgByID for the transaction's own organisation, which it
+	// locks.
 	OrgToChange() (Org, error)
-	// OrgEnded reports whether an organisation had that id and was deleted.
-	OrgEnded(id string) (bool, error)
+	// OrgDeleted reports whether an organisation had that id and was deleted.
+	OrgDeleted(id string) (bool, error)
 	// OrgsByCreator returns the organisations that the account created, in the
 	// order of their ids.
 	OrgsByCreator(account string) ([]Org, error)
@@ -69,9 +70,9 @@ type OrgLifeTx interface {
 	// join grant.
 	OrgsGrantingTo() ([]string, error)
 	// EraseOrg removes every row of the organisation and every grant to it, and
-	// destroys its keys. What stays is its history, with values that nobody can
-	// read, and that there was an organisation of that id. The entries of the
-	// transaction are part of the history.
+	// destroys its keys. What remains is its history, with unreadable values,
+	// and a record that its id was used. The history includes the entries of
+	// this transaction.
 	EraseOrg(at time.Time)
 }
 

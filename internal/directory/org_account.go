@@ -8,12 +8,13 @@ import (
 
 // Errors of org accounts.
 var (
-	// ErrNotOwnAccount: the employee is no org account that the organisation owns.
-	ErrNotOwnAccount = errors.New("employee is no org account of the organisation")
-	// ErrOwnAccount: the employee is an org account already.
-	ErrOwnAccount = errors.New("employee is an org account already")
-	// ErrAccountGone: the account that was joined does not exist any more.
-	ErrAccountGone = errors.New("account of the employee is gone")
+	// ErrNotOwnAccount: the employee does not have an org account that the
+	// organisation owns.
+	ErrNotOwnAccount = errors.New("employee does not have an org account of the organisation")
+	// ErrOwnAccount: the employee has an org account already.
+	ErrOwnAccount = errors.New("employee has an org account already")
+	// ErrAccountDeleted: the org account behind a joined employee was deleted.
+	ErrAccountDeleted = errors.New("account of the employee was deleted")
 )
 
 // AccountDisabled reports whether an org account of the organisation is
@@ -28,7 +29,7 @@ func (s *Session) AccountDisabled(ctx context.Context, userID string) (disabled 
 }
 
 // ownAccount returns an org account that the organisation owns and the caller's
-// range covers. Outside of it there are no employees.
+// range covers. Employees outside the range count as unknown.
 func (s *Session) ownAccount(tx Tx, userID string) (Employee, error) {
 	e, err := s.reachable(tx, userID)
 	if err == nil && !e.OwnAccount() {
@@ -37,7 +38,7 @@ func (s *Session) ownAccount(tx Tx, userID string) (Employee, error) {
 	return e, err
 }
 
-// reachable returns an employee of the caller's range, or ErrEmployeeNotFound.
+// reachable returns an employee in the caller's range, or ErrEmployeeNotFound.
 func (s *Session) reachable(tx Tx, userID string) (Employee, error) {
 	e, err := tx.Employees().Employee(userID)
 	if err != nil {
@@ -50,9 +51,9 @@ func (s *Session) reachable(tx Tx, userID string) (Employee, error) {
 	return e, err
 }
 
-// SetAccountDisabled disables an org account or enables it again. A disabled
-// one stays an employee; it cannot log in, and its logins end. It returns
-// ErrEmployeeNotFound or ErrNotOwnAccount. Setting the state it has succeeds
+// SetAccountDisabled disables an org account or enables it again. Disabling
+// ends its logins and prevents new ones; the employee stays. It returns
+// ErrEmployeeNotFound or ErrNotOwnAccount. Setting the present state succeeds
 // and is audited as no change.
 func (s *Session) SetAccountDisabled(ctx context.Context, userID string, disabled bool, reason string) error {
 	change := Change{Noun: employeeNoun, Object: userID, Action: "enable"}
@@ -88,8 +89,8 @@ func (s *Session) SetAccountDisabled(ctx context.Context, userID string, disable
 	return nil
 }
 
-// SignOutAccount ends all logins of an org account. reason is kept in the
-// history, shown is the text for the person by language. It returns
+// SignOutAccount ends all logins of an org account. reason is recorded in the
+// history; shown is the text for the person, by language. It returns
 // ErrEmployeeNotFound or ErrNotOwnAccount.
 func (s *Session) SignOutAccount(ctx context.Context, userID, reason string, shown map[string]string) error {
 	err := s.update(ctx, func(tx Tx) error {
@@ -115,9 +116,9 @@ func (s *Session) SignOutAccount(ctx context.Context, userID, reason string, sho
 	return nil
 }
 
-// OrgsCreatedBy returns the organisations that an org account created. It returns
-// ErrEmployeeNotFound, ErrNotOwnAccount, or ErrAccountGone for an account of
-// another organisation that has ended.
+// OrgsCreatedBy returns the organisations that an org account created. It
+// returns ErrEmployeeNotFound, ErrNotOwnAccount, or ErrAccountDeleted for a
+// deleted account of another organisation.
 func (s *Session) OrgsCreatedBy(ctx context.Context, userID string) (orgs []Org, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		e, err := s.reachable(tx, userID)
@@ -130,7 +131,7 @@ func (s *Session) OrgsCreatedBy(ctx context.Context, userID string) (orgs []Org,
 			case err != nil:
 				return err
 			case len(accounts) == 0:
-				return ErrAccountGone
+				return ErrAccountDeleted
 			}
 			return ErrNotOwnAccount
 		case !e.OwnAccount():
@@ -150,10 +151,10 @@ type NewOrgAccount struct {
 }
 
 // MakeOrgAccount turns a normal account into an org account. The employee, its
-// mobile and its departments stay; the account, and with it the union id, is a
-// new one, because the person keeps the old. It returns ErrEmployeeNotFound,
-// ErrOwnAccount, ErrEmployeeKind, ErrPasswordWeak or ErrLoginIDTaken.
-// Decision: the vendor documents nothing
+// mobile and its departments stay. The account, and with it the union id, is
+// new, because the person keeps the old account. It returns
+// ErrEmployeeNotFound, ErrOwnAccount, ErrEmployeeKind, ErrPasswordWeak or
+// ErrLoginIDTaken. Decision: the vendor documents nothing
 // (docs/spec/org-accounts.md#conversion-to-an-org-account).
 func (s *Session) MakeOrgAccount(ctx context.Context, userID string, n NewOrgAccount) error {
 	hash := ""
@@ -177,8 +178,8 @@ func (s *Session) MakeOrgAccount(ctx context.Context, userID string, n NewOrgAcc
 
 // MakeNormalAccount turns an org account back into a normal one, which needs a
 // mobile to log in with. It returns ErrEmployeeNotFound, ErrNotOwnAccount,
-// ErrEmployeeIdentity or ErrEmployeeMobile. Where the account had joined, its
-// fields are not seen any more.
+// ErrEmployeeIdentity or ErrEmployeeMobile. Organisations it had joined no
+// longer see its fields.
 func (s *Session) MakeNormalAccount(ctx context.Context, userID string) error {
 	return s.transform(ctx, userID, func(e *Employee) error {
 		if !e.OwnAccount() {
@@ -191,7 +192,7 @@ func (s *Session) MakeNormalAccount(ctx context.Context, userID string) error {
 	})
 }
 
-// transform changes the account of an employee and ends its logins.
+// transform replaces the account of an employee and ends its logins.
 func (s *Session) transform(ctx context.Context, userID string, change func(*Employee) error) error {
 	err := s.update(ctx, func(tx Tx) error {
 		before, err := s.reachable(tx, userID)

@@ -7,21 +7,20 @@ import (
 	"unicode/utf8"
 )
 
-// Errors of organisations that begin and end.
+// Errors of creating and deleting organisations.
 var (
-	// ErrOrgEnded: an organisation of that id was deleted. Ids do not come back:
-	// grants, histories and backups elsewhere still mean the old one.
-	ErrOrgEnded = errors.New("an organisation with this id was deleted")
+	// ErrOrgDeleted: an organisation with that id was deleted. Ids are not
+	// reused: grants, histories and backups elsewhere still refer to the old
+	// organisation.
+	ErrOrgDeleted = errors.New("an organisation with this id was deleted")
 	// ErrOrgSetting: the id or the name of an organisation is not acceptable.
 	ErrOrgSetting = errors.New("not acceptable for an organisation")
 	// ErrOrgActive: only a disabled organisation can be deleted.
 	ErrOrgActive = errors.New("organisation is not disabled")
 )
 
-// OpenOrg adds an organisation that can be worked with: CreateOrg, and a
-// resource directory with its management account. If it was interrupted, it may
-// be called again as long as the organisation has no resource directory; then
-// it completes it.
+// OpenOrg is CreateOrg followed by CreateResourceDirectory. If it was
+// interrupted between the two, calling it again completes the organisation.
 func (s *Session) OpenOrg(ctx context.Context, name string, admin Employee) (ResourceDirectory, error) {
 	created := s.CreateOrg(ctx, name, admin)
 	if created != nil && !errors.Is(created, ErrConflict) {
@@ -29,14 +28,14 @@ func (s *Session) OpenOrg(ctx context.Context, name string, admin Employee) (Res
 	}
 	rd, err := s.CreateResourceDirectory(ctx, "", false)
 	if errors.Is(err, ErrDirectoryEnabled) {
-		err = created // the organisation was there, and whole
+		err = created // the organisation exists and is complete
 	}
 	return rd, err
 }
 
-// SetOrgCreator notes the org account, an employee of another organisation or
-// of this one, that the organisation is owned by. It returns ErrOrgNotFound,
-// ErrEmployeeNotFound or ErrNotOwnAccount.
+// SetOrgCreator records the org account, of this or another organisation, that
+// created the organisation. It returns ErrOrgNotFound, ErrEmployeeNotFound or
+// ErrNotOwnAccount.
 func (s *Session) SetOrgCreator(ctx context.Context, creator AccountRef) error {
 	var e Employee
 	err := s.dir.store.View(ctx, creator.Org, func(tx Tx) (err error) {
@@ -64,8 +63,8 @@ var ErrCertification = errors.New("certification is not acceptable: the level is
 // maxCertificationText bounds each text of a certification.
 const maxCertificationText = 500
 
-// CertifyOrg notes how the organisation was certified, in place of what was
-// noted before. It returns ErrOrgNotFound or ErrCertification.
+// CertifyOrg records how the organisation was certified, and replaces what was
+// recorded before. It returns ErrOrgNotFound or ErrCertification.
 func (s *Session) CertifyOrg(ctx context.Context, c Certification) error {
 	if c.Level < 0 || c.Level > 2 || c.Level == 0 && c != (Certification{}) {
 		return fmt.Errorf("certify organisation %s: %w", s.org, ErrCertification)
@@ -88,9 +87,9 @@ func (s *Session) CertifyOrg(ctx context.Context, c Certification) error {
 	return nil
 }
 
-// SetOrgDisabled disables the organisation or enables it again. The tokens,
-// keys and logins of a disabled one do not work: here at once, and on other
-// processes within a second. It returns ErrOrgNotFound.
+// SetOrgDisabled disables the organisation or enables it again. Tokens, keys
+// and logins of a disabled organisation are refused: at once in this process,
+// within a second in others. It returns ErrOrgNotFound.
 func (s *Session) SetOrgDisabled(ctx context.Context, disabled bool) error {
 	action := "enable"
 	if disabled {
@@ -109,7 +108,8 @@ func (s *Session) SetOrgDisabled(ctx context.Context, disabled bool) error {
 	return nil
 }
 
-// changeOrg writes what change says it changed, or nothing if that is nil.
+// changeOrg applies change and audits the Record it returns; nil means that
+// nothing changed.
 func (s *Session) changeOrg(ctx context.Context, action string, change func(*Org) Record) error {
 	err := s.update(ctx, func(tx Tx) error {
 		o, err := tx.Orgs().OrgToChange()
@@ -131,12 +131,13 @@ func (s *Session) changeOrg(ctx context.Context, action string, change func(*Org
 // orgNoun names organisations in the history.
 const orgNoun = "org"
 
-// DeleteOrg removes a disabled organisation with all its data, the grants it
-// gave and those given to it, the employees elsewhere that joined with its
-// accounts, and destroys its keys: nothing sealed under them can be read again,
-// in backups either. Its history stays whole, with values
-// that are gone. It returns ErrOrgNotFound or ErrOrgActive. Calls that were let
-// in before it was disabled are done before it goes, or refused with ErrOrgEnded.
+// DeleteOrg deletes a disabled organisation: all its data, the grants it gave
+// and received, and the employees of other organisations that joined with its
+// accounts. It destroys the organisation's keys, so that nothing sealed under
+// them can be read again, not even from backups. The history remains, with
+// unreadable values. It returns ErrOrgNotFound or ErrOrgActive. Calls that were
+// admitted before the organisation was disabled either complete before the
+// deletion or are refused with ErrOrgDeleted.
 func (s *Session) DeleteOrg(ctx context.Context) error {
 	if err := s.endGrantsToOrg(ctx); err != nil {
 		return fmt.Errorf("delete organisation %s: %w", s.org, err)
@@ -163,9 +164,9 @@ func (s *Session) DeleteOrg(ctx context.Context) error {
 	return nil
 }
 
-// endGrantsToOrg withdraws what other organisations granted to this one, each
-// in a call on that organisation, so that its history tells. What is granted
-// meanwhile goes with the organisation.
+// endGrantsToOrg withdraws the grants of other organisations to this one, each
+// in a session of that organisation, so that its history records it. EraseOrg
+// deletes grants made in the meantime.
 func (s *Session) endGrantsToOrg(ctx context.Context) error {
 	var givers []string
 	err := s.view(ctx, func(tx Tx) error {

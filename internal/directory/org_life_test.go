@@ -119,7 +119,7 @@ func TestDeletedOrganisationLeavesNothingReadable(t *testing.T) {
 		d.checkHistoryOfDeleted()
 
 		_, err = d.commandLine(directory.SampleOrg).OpenOrg(bg, "又来", directory.Employee{})
-		d.wants("its id again", err, directory.ErrOrgEnded)
+		d.wants("its id again", err, directory.ErrOrgDeleted)
 		d.wants("deleting it again", d.commandLine(directory.SampleOrg).DeleteOrg(bg), directory.ErrOrgNotFound)
 	})
 }

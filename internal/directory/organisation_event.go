@@ -5,34 +5,35 @@ import "encoding/json"
 // Events of an organisation's directory, by the vendor's names
 // (docs/spec/dingtalk.md#event-topics).
 const (
-	EmployeeAdded      = "user_add_org"
-	EmployeeChanged    = "user_modify_org"
-	EmployeeLeft       = "user_leave_org"
-	DepartmentCreated  = "org_dept_create"
-	DepartmentChanged  = "org_dept_modify"
-	DepartmentRemoved  = "org_dept_remove"
-	AdministratorMade  = "org_admin_add"
-	AdministratorEnded = "org_admin_remove"
+	EmployeeAdded        = "user_add_org"
+	EmployeeChanged      = "user_modify_org"
+	EmployeeLeft         = "user_leave_org"
+	DepartmentCreated    = "org_dept_create"
+	DepartmentChanged    = "org_dept_modify"
+	DepartmentRemoved    = "org_dept_remove"
+	AdministratorAdded   = "org_admin_add"
+	AdministratorRemoved = "org_admin_remove"
 )
 
-// OrganisationEvent is the payload of these events: the facts, which the
-// delivery puts into the vendor's shapes
+// OrganisationEvent is the payload of these events: the facts, which delivery
+// converts to the vendor's format
 // (docs/spec/dingtalk.md#facts-of-organisation-events).
 type OrganisationEvent struct {
 	UserIDs    []string       `json:"userId,omitempty"`
 	DeptIDs    []int64        `json:"deptId,omitempty"`
 	Diff       []EmployeeDiff `json:"diffInfo,omitempty"`   // EmployeeChanged
-	OptStaffID string         `json:"optStaffId,omitempty"` // the person who did it; an app names nobody
+	OptStaffID string         `json:"optStaffId,omitempty"` // the person who made the change; "" for an app
 }
 
-// EmployeeDiff says what was changed of an employee.
+// EmployeeDiff is the change of an employee.
 type EmployeeDiff struct {
 	Prev   Record `json:"prev"`
 	Curr   Record `json:"curr"`
 	UserID string `json:"userid"`
 }
 
-// organisationEvent records the event of a change in the change's own transaction.
+// organisationEvent enqueues the event of a change in the change's own
+// transaction.
 func (s *Session) organisationEvent(tx Tx, topic, object string, e OrganisationEvent) {
 	if s.caller.Kind == UserCaller {
 		e.OptStaffID = s.caller.ID
@@ -46,7 +47,7 @@ func (s *Session) organisationEvent(tx Tx, topic, object string, e OrganisationE
 	})
 }
 
-// eventFields are those of an employee that EmployeeChanged tells about, under
+// eventFields are the fields of an employee that EmployeeChanged reports, under
 // the event's names.
 func (e Employee) eventFields() Record {
 	r := Record{

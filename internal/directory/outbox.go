@@ -5,30 +5,31 @@ import (
 	"time"
 )
 
-// OutboxItem is something to be delivered after its change was committed: an
-// event for a subscriber, a mail or a text message. It is written in the
-// change's own transaction.
+// OutboxItem is an event, a mail or a text message to be delivered after a
+// change is committed. It is written in the change's own transaction.
 type OutboxItem struct {
 	ID        string
 	Org       string
 	Kind      string // "event", "email" or "sms"
 	Topic     string // event type, or template of a message
-	Object    string // what it is about: order is kept per object
+	Object    string // the object it is about; delivery keeps the order per object
 	Recipient string // address of a message; personal, encrypted at rest
 	Payload   string // JSON; encrypted at rest
 	CreatedAt time.Time
 }
 
-// OutboxTx writes and reads what is to be delivered.
+// OutboxTx writes and reads outbox items.
 type OutboxTx interface {
-	// Enqueue adds an item. An event is left out while the organisation has no
-	// subscription.
+	// Enqueue adds an item. Without subscriptions of the organisation, an event
+	// is dropped.
 	Enqueue(i OutboxItem)
-	// Unheard reports whether the call has read, with what it changes, that the
-	// organisation has no subscription: then an event need not be made.
-	Unheard() bool
+	// NoSubscriptions reports whether an earlier read of the transaction found
+	// that the organisation has no subscription, so that its events need not be
+	// built.
+	NoSubscriptions() bool
 	// Outbox returns the organisation's undelivered items of a kind, oldest
-	// first; org "" in the transaction answers across tenants.
+	// first; in a transaction without an organisation it answers across
+	// tenants.
 	Outbox(kind string, limit int64) ([]OutboxItem, error)
 	DeleteOutbox(id string)
 }

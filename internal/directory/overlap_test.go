@@ -303,6 +303,35 @@ func TestMemberGoesWhileAContactIsBound(t *testing.T) {
 	})
 }
 
+// TestPayerGoesWhileItsMemberIsMade: nobody is paid for by an account that is gone.
+func TestPayerGoesWhileItsMemberIsMade(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
+			payer, err := session(p.fast).CreateAccount(ctx, directory.NewAccount{DisplayName: fmt.Sprint("payer", round)})
+			p.must(err)
+			var made directory.Account
+			return func(s *directory.Session) (err error) {
+					made, err = s.CreateAccount(ctx, directory.NewAccount{DisplayName: fmt.Sprint("paid for", round), PayerID: payer.ID})
+					return err
+				}, func(s *directory.Session) error {
+					_, err := s.DeleteAccount(ctx, payer.ID)
+					return err
+				}, func(a, b error) {
+					p.must(b)
+					if errors.Is(a, directory.ErrAccountPayer) {
+						return
+					}
+					p.must(a)
+					member, err := session(p.fast).Account(ctx, made.ID)
+					if p.must(err); member.PayerID != "" {
+						p.t.Errorf("round %d: got a payer that is gone", round)
+					}
+				}
+		})
+	})
+}
+
 // TestDirectoryGoesWhileAContactIsBound is the same for the root.
 func TestDirectoryGoesWhileAContactIsBound(t *testing.T) {
 	overlapping(t, func(p *pair) {
@@ -445,7 +474,7 @@ func TestRemovedAccountKeepsEveryContact(t *testing.T) {
 					p.must(b)
 					var kept []directory.MessageContact
 					p.must(p.store.View(ctx, directory.SampleOrg, func(tx directory.Tx) (err error) {
-						kept, err = tx.EffectiveContacts().KeptContacts(account.ID)
+						kept, err = tx.EffectiveContacts().ContactsRetainedFor(account.ID)
 						return err
 					}))
 					if bound := a == nil; bound != (len(kept) == 1) {
@@ -468,8 +497,8 @@ func TestEmployeeMadeWhileTheOrganisationEnds(t *testing.T) {
 				UserID: "late", Name: "陈静", Mobile: "13800001009", DeptIDs: []int64{1}, AccountType: directory.AccountNormal}})
 			return err
 		}, func(s *directory.Session) error { return errors.Join(s.SetOrgDisabled(ctx, true), s.DeleteOrg(ctx)) })
-		if p.must(ended); made != nil && !errors.Is(made, directory.ErrOrgEnded) {
-			p.t.Errorf("the employee: got %v, want success or %v", made, directory.ErrOrgEnded)
+		if p.must(ended); made != nil && !errors.Is(made, directory.ErrOrgDeleted) {
+			p.t.Errorf("the employee: got %v, want success or %v", made, directory.ErrOrgDeleted)
 		}
 		p.must(p.store.View(ctx, org, func(tx directory.Tx) error {
 			if _, err := tx.Employees().Employee("late"); !errors.Is(err, directory.ErrEmployeeNotFound) {

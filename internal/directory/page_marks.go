@@ -2,17 +2,16 @@ package directory
 
 import "sync"
 
-// pageMarks remembers where the pages that were handed out ended, so that the
-// next page is a seek. What is forgotten, or was handed out by another process,
-// costs a walk over an index and nothing else: what callers hold are plain
-// numbers of entries. The zero value is ready, and it is safe for concurrent
-// use.
+// pageMarks remembers where the pages that were returned ended, so that reading
+// the next page is one seek. A forgotten mark, or one of another process, only
+// costs a scan of an index, because the callers' cursors are plain offsets. The
+// zero value is ready; it is safe for concurrent use.
 type pageMarks[Page comparable, Mark any] struct {
 	mu       sync.Mutex
 	now, old map[Page]Mark
 }
 
-// memberPage is a page of a department's members: behind so many of them.
+// memberPage identifies a page of a department's members.
 type memberPage struct {
 	org    string
 	deptID int64
@@ -20,7 +19,7 @@ type memberPage struct {
 	cursor int64
 }
 
-const pageMarksKept = 5_000 // in each of the two generations
+const maxPageMarks = 5_000 // in each of the two generations
 
 func (m *pageMarks[Page, Mark]) find(p Page) (Mark, bool) {
 	m.mu.Lock()
@@ -35,7 +34,7 @@ func (m *pageMarks[Page, Mark]) find(p Page) (Mark, bool) {
 func (m *pageMarks[Page, Mark]) remember(p Page, k Mark) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.now == nil || len(m.now) >= pageMarksKept {
+	if m.now == nil || len(m.now) >= maxPageMarks {
 		m.now, m.old = make(map[Page]Mark), m.now
 	}
 	m.now[p] = k

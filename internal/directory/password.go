@@ -15,9 +15,9 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// Cost of a password's hash: 19 MiB and two passes, as OWASP's sheet on storing
-// passwords has it for argon2id. Read from the hash when one is checked, so a
-// later version may raise it.
+// Cost of a password's hash: 19 MiB and two passes, as OWASP's cheat sheet on
+// storing passwords recommends for argon2id. Checking a password reads the cost
+// from its hash, so a later version may raise it.
 const (
 	argonMemory  = 19 << 10 // KiB
 	argonPasses  = 2
@@ -26,8 +26,8 @@ const (
 	argonKey     = 32
 )
 
-// hashing bounds the memory that passwords take: the calls beyond it wait. The
-// zero value is ready.
+// hashing bounds the memory for hashing passwords: further calls wait. The zero
+// value is ready.
 type hashing struct {
 	once  sync.Once
 	slots chan struct{}
@@ -35,7 +35,7 @@ type hashing struct {
 
 const maxHashing = 4
 
-// enter waits for a place; the caller leaves by receiving from what it returns.
+// enter waits for a slot. The caller frees it by receiving from the channel.
 func (h *hashing) enter(ctx context.Context) (<-chan struct{}, error) {
 	h.once.Do(func() { h.slots = make(chan struct{}, maxHashing) })
 	select {
@@ -54,7 +54,7 @@ func (d *Directory) HashPassword(ctx context.Context, password string) (string, 
 		return "", ErrPasswordWeak
 	}
 	salt := make([]byte, argonSalt)
-	_, _ = rand.Read(salt) // never fails: since Go 1.24 it ends the program instead
+	_, _ = rand.Read(salt) // never fails: since Go 1.24 it crashes the program instead
 	key, err := d.stretch(ctx, password, salt, argonPasses, argonMemory, argonThreads)
 	if err != nil {
 		return "", err
@@ -107,10 +107,9 @@ func (d *Directory) samePassword(ctx context.Context, hash, password string) (bo
 	return err == nil && hmac.Equal(got, want), err
 }
 
-// sendPassword tells a person the password that was set for an org account: by
-// text message where a mobile is known, else by mail. The message is
-// encrypted at rest and erased after delivery like any other. It returns
-// ErrEmployeeIdentity when neither address is known.
+// sendPassword sends a person the password of an org account, by text message
+// if a mobile is known, else by mail. It returns ErrEmployeeIdentity if neither
+// is known.
 func (s *Session) sendPassword(tx Tx, e Employee, password string) error {
 	channel, to := SMSChannel, e.Mobile
 	if to == "" {

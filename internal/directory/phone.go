@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Phone is a number taken apart.
+// Phone is a parsed phone number.
 type Phone struct {
 	Country string // country code without plus: "86"
 	Number  string // national number
@@ -23,24 +23,25 @@ func (p Phone) String() string { return p.Country + "-" + p.Number }
 // unless the deployment says otherwise.
 const HomeCountry = "86"
 
-// ErrPhoneInvalid: a text is no phone number. What it is a number of has an
-// error of its own, which wraps this one.
+// ErrPhoneInvalid: a text is not a phone number. The nouns have errors of their
+// own, which wrap this one.
 var ErrPhoneInvalid = errors.New("not a phone number")
 
 // Lengths of national numbers (docs/spec/dingtalk.md#lengths-of-phone-numbers).
 const (
 	minMobile = 5
 	maxMobile = 15
-	// MinPhoneDigits and MaxPhoneDigits are those of numbers that may be landlines,
-	// as external contacts have them.
+	// MinPhoneDigits and MaxPhoneDigits apply to numbers that may be landlines,
+	// as for external contacts.
 	MinPhoneDigits = 5
 	MaxPhoneDigits = 20
 )
 
-// ReadMobile reads a mobile as people and vendors' pages write it: bare, behind
-// a country code as +C-N, C-N or +CN, with blanks, dots, parentheses, hyphens or
-// full-width digits (docs/spec/dingtalk.md#phone-numbers). home is the country of a bare number; "" takes HomeCountry.
-// It returns ErrPhoneInvalid for what is no mobile of its country.
+// ReadMobile parses a mobile as people and the vendors' pages write it: bare,
+// or with a country code as +C-N, C-N or +CN, with blanks, dots, parentheses,
+// hyphens or full-width digits (docs/spec/dingtalk.md#phone-numbers). home is
+// the country of a bare number; "" takes HomeCountry. It returns
+// ErrPhoneInvalid if it is not a mobile of its country.
 func ReadMobile(text, home string) (Phone, error) {
 	p, _, err := readPhone(text, home)
 	if err == nil && !p.isMobile() {
@@ -49,14 +50,14 @@ func ReadMobile(text, home string) (Phone, error) {
 	return p, err
 }
 
-// readPhone takes a text apart; coded tells whether it names a country. Whether
-// the country has such numbers is for the caller to ask.
+// readPhone parses a text; coded reports whether it names a country. The caller
+// checks whether the country has such numbers.
 func readPhone(text, home string) (p Phone, coded bool, err error) {
 	if home == "" {
 		home = HomeCountry
 	}
 	group, rest, coded := phoneGroups(text)
-	if coded && group == "" { // "+-139...": which country was meant is not to be guessed
+	if coded && group == "" { // "+-139...": do not guess the country
 		return Phone{}, true, ErrPhoneInvalid
 	}
 	if coded {
@@ -73,8 +74,8 @@ func readPhone(text, home string) (p Phone, coded bool, err error) {
 	return homePhone(home, group+rest), false, digitsOnly(group + rest)
 }
 
-// phoneGroups returns a number's digits before and behind its first hyphen,
-// and whether a plus stood before them.
+// phoneGroups returns a number's digits before and after its first hyphen, and
+// whether a plus preceded them.
 func phoneGroups(text string) (group, rest string, plus bool) {
 	var b strings.Builder
 	for _, r := range width.Narrow.String(text) {
@@ -94,8 +95,8 @@ func phoneGroups(text string) (group, rest string, plus bool) {
 	return group, strings.ReplaceAll(rest, "-", ""), plus
 }
 
-// homePhone is a number without a country code. No mobile of mainland China
-// begins like its code, so a code without plus is seen there.
+// homePhone parses a number without a plus. No mobile of mainland China begins
+// with 86, so there a code without plus is recognised.
 func homePhone(home, number string) Phone {
 	if rest, ok := strings.CutPrefix(number, HomeCountry); ok && home == HomeCountry && isMainland(rest) {
 		number = rest
@@ -103,17 +104,17 @@ func homePhone(home, number string) Phone {
 	return Phone{home, number}
 }
 
-// readCountry reads a country code that stands apart from its number: 86, +86 or
-// 0086. It returns false for one that is not assigned.
+// readCountry parses a country code that is separate from its number: 86, +86
+// or 0086. It returns false for one that is not assigned.
 func readCountry(text string) (code string, ok bool) {
 	code, none, _ := phoneGroups(text)
 	code = strings.TrimPrefix(code, "00")
 	return code, none == "" && IsCountryCode(code)
 }
 
-// readPhoneOf reads a number whose country code stands apart: a number that
-// repeats it behind + or 00 loses it, and one that names another country is
-// refused.
+// readPhoneOf parses a number whose country code is separate. If the number
+// repeats the code after + or 00, it is dropped there; another country's code
+// is refused.
 func readPhoneOf(country, text string) (Phone, error) {
 	code, ok := readCountry(country)
 	if !ok {
@@ -134,9 +135,8 @@ func readPhoneOf(country, text string) (Phone, error) {
 	return p, nil
 }
 
-// isMobile: mainland numbers have a rule of their own, because the metadata
-// refuses prefixes that are in use. Elsewhere a number has a length that is in
-// use there.
+// isMobile checks mainland numbers by their own rule, because the metadata
+// lacks prefixes that are in use. Elsewhere it checks the length.
 func (p Phone) isMobile() bool {
 	if p.Country == "86" {
 		return isMainland(p.Number)
@@ -144,8 +144,8 @@ func (p Phone) isMobile() bool {
 	return digits(p.Number, minMobile, maxMobile) && countryLengths[p.Country]&(1<<len(p.Number)) != 0
 }
 
-// isLandline reports whether it may be any number at all. What looks like a
-// mobile of mainland China has to be one.
+// isLandline reports whether it may be a landline or a mobile. What looks like
+// a mobile of mainland China has to be one.
 func (p Phone) isLandline() bool {
 	if p.Country == "86" && len(p.Number) == 11 && p.Number[0] == '1' {
 		return isMainland(p.Number)
@@ -170,20 +170,19 @@ func digitsOnly(s string) error {
 }
 
 // phoneLengths has one line per country code: the code and how many digits its
-// numbers may have. The test of this package makes it from the metadata of a
-// library (go test ./internal/directory -run PhoneLengths -update), which is far
-// larger.
+// numbers may have. A test generates the file from a library's metadata, which
+// is far larger (go test ./internal/directory -run PhoneLengths -update).
 //
 //go:embed phone_lengths.txt
 var phoneLengths string
 
-// countryLengths holds a bit per length.
+// countryLengths has a bit per allowed length.
 var countryLengths = func() map[string]uint32 {
 	m := map[string]uint32{}
 	for line := range strings.Lines(phoneLengths) {
 		fields := strings.Fields(line)
 		for _, length := range fields[1:] {
-			n, _ := strconv.Atoi(length) // the test reads every line
+			n, _ := strconv.Atoi(length) // a test parses every line
 			m[fields[0]] |= 1 << n
 		}
 	}

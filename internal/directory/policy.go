@@ -11,12 +11,12 @@ import (
 // Errors of policies. Methods wrap them with context; compare with errors.Is.
 var (
 	ErrPolicyNotFound = errors.New("policy not found")
-	ErrPolicyName     = errors.New("name of a policy is 1 to 128 letters, digits and hyphens, and not that of a built-in one")
-	ErrPolicyInUse    = errors.New("policy is carried by an access key")
+	ErrPolicyName     = errors.New("the name of a policy has 1 to 128 letters, digits and hyphens, and is not that of a built-in policy")
+	ErrPolicyInUse    = errors.New("policy is attached to an access key")
 )
 
-// Policy is a policy document of an organisation under a name that access keys
-// can carry.
+// Policy is a named policy document of an organisation, which can be attached
+// to access keys.
 type Policy struct {
 	Name      string
 	Document  string
@@ -28,22 +28,22 @@ type Policy struct {
 type PolicyTx interface {
 	// Policy returns the policy, or ErrPolicyNotFound.
 	Policy(name string) (Policy, error)
-	// Policies returns all by name.
+	// Policies returns all policies in the order of their names.
 	Policies() ([]Policy, error)
 	PutPolicy(p Policy)
 	DeletePolicy(name string)
 }
 
-// isPolicyName reports whether the vendor's RAM takes a name.
+// isPolicyName reports whether the vendor's RAM accepts a policy name.
 func isPolicyName(name string) bool {
 	return len(name) >= 1 && len(name) <= 128 && strings.IndexFunc(name, func(r rune) bool {
 		return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-'
 	}) < 0
 }
 
-// PutPolicy stores a policy or replaces the one of its name; keys that carry the
-// name follow within a second. It returns ErrPolicyName. That the document can
-// be read is the caller's business.
+// PutPolicy stores a policy or replaces the one with its name; it applies to
+// keys with that policy within a second. It returns ErrPolicyName. The caller
+// must have checked that the document parses.
 func (s *Session) PutPolicy(ctx context.Context, name, document string) error {
 	if !isPolicyName(name) || isBuiltIn(name) {
 		return ErrPolicyName
@@ -79,8 +79,8 @@ func (s *Session) Policies(ctx context.Context) (ps []Policy, err error) {
 	return ps, err
 }
 
-// DeletePolicy removes a policy that no access key carries. It returns
-// ErrPolicyNotFound or ErrPolicyInUse.
+// DeletePolicy deletes a policy that is not attached to any access key. It
+// returns ErrPolicyNotFound or ErrPolicyInUse.
 func (s *Session) DeletePolicy(ctx context.Context, name string) error {
 	err := s.update(ctx, func(tx Tx) error {
 		p, err := tx.Policies().Policy(name)

@@ -9,15 +9,14 @@ import (
 // ErrOutOfScope: the app may not see the employee.
 var ErrOutOfScope = errors.New("employee is outside the app's range")
 
-// covers reports whether the range holds everything below a department, given
-// the department's path up to the root.
+// covers reports whether the range includes a department, given the
+// department's path up to the root.
 func (r Scope) covers(path []int64) bool {
 	return r.All || slices.ContainsFunc(path, func(id int64) bool { return slices.Contains(r.DeptIDs, id) })
 }
 
-// limited reports whether the caller sees only a part of the organisation: an
-// app with a range that is not everything
-// (docs/spec/org-accounts.md#range-of-an-app).
+// limited reports whether the caller is an app whose range is only a part of
+// the organisation (docs/spec/org-accounts.md#range-of-an-app).
 func (s *Session) limited() bool { return s.caller.Kind == AppCaller && !s.caller.Scope.All }
 
 // departmentInRange returns the department's path, or ErrDepartmentNotFound or
@@ -34,7 +33,8 @@ func (s *Session) departmentInRange(tx Tx, id int64) ([]int64, error) {
 }
 
 // departmentsInRange returns ErrDepartmentNotFound or ErrDepartmentOutOfRange
-// for the first department that is not there or not the caller's to see.
+// for the first department that does not exist or is outside the caller's
+// range.
 func (s *Session) departmentsInRange(tx Tx, ids []int64) error {
 	paths, err := tx.Departments().DepartmentPaths(ids)
 	if err != nil {
@@ -52,8 +52,8 @@ func (s *Session) departmentsInRange(tx Tx, ids []int64) error {
 	return nil
 }
 
-// employeeInRange returns ErrOutOfScope for an employee that the
-// caller's range names neither itself nor by one of its departments.
+// employeeInRange returns ErrOutOfScope if the caller's range includes neither
+// the employee nor one of its departments.
 func (s *Session) employeeInRange(tx Tx, e Employee) error {
 	if !s.limited() || slices.Contains(s.caller.Scope.UserIDs, e.UserID) {
 		return nil

@@ -7,8 +7,8 @@ import (
 	"unsafe"
 )
 
-// expiring is a small cache whose entries hold for one second, so that a
-// revocation on one process holds on all within a second
+// expiring is a small cache whose entries expire after one second, so that a
+// revocation in one process takes effect in all within a second
 // (docs/spec/reliability.md#revocation-within-a-second).
 type expiring[T sized] struct {
 	mu      sync.Mutex
@@ -16,7 +16,7 @@ type expiring[T sized] struct {
 	bytes   int
 }
 
-// sized is a value that knows about how many bytes it takes.
+// sized is a value that reports roughly how many bytes it takes.
 type sized interface{ size() int }
 
 type expiringEntry[T any] struct {
@@ -40,7 +40,7 @@ func (c *expiring[T]) get(key string, now time.Time) (v T, ok bool) {
 	return e.value, true
 }
 
-// put remembers a value. When there is no room, what is remembered goes.
+// put caches a value. If there is no room, it empties the cache first.
 func (c *expiring[T]) put(key string, v T, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -54,7 +54,8 @@ func (c *expiring[T]) put(key string, v T, now time.Time) {
 	if size > cacheBytes {
 		return
 	}
-	// The key may be a part of a request, which must not stay in memory for it.
+	// The key may be a substring of a request, which would stay in memory with
+	// it.
 	c.entries[strings.Clone(key)] = expiringEntry[T]{v, now.Add(cacheLife)}
 	c.bytes += size
 }

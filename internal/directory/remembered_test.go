@@ -49,16 +49,16 @@ func TestWhatIsRememberedIsBounded(t *testing.T) {
 	}
 
 	var marks pageMarks[namePage, nameMark]
-	for i := range int64(5 * pageMarksKept) {
-		marks.remember(nameWalk{org: "o", word: request}.page(i), nameMark{})
+	for i := range int64(5 * maxPageMarks) {
+		marks.remember(nameQuery{org: "o", word: request}.page(i), nameMark{})
 		if i > 3 {
 			request = "short" // hashing the long one again and again shows nothing
 		}
 	}
-	if n := len(marks.now) + len(marks.old); n > 2*pageMarksKept {
-		t.Errorf("marks: got %d, want at most %d", n, 2*pageMarksKept)
+	if n := len(marks.now) + len(marks.old); n > 2*maxPageMarks {
+		t.Errorf("marks: got %d, want at most %d", n, 2*maxPageMarks)
 	}
-	a, b := nameWalk{org: "a", noun: "b c"}.page(1), nameWalk{org: "a b", noun: "c"}.page(1)
+	a, b := nameQuery{org: "a", noun: "b c"}.page(1), nameQuery{org: "a b", noun: "c"}.page(1)
 	if a == b {
 		t.Error("two searches: got one page")
 	}

@@ -27,14 +27,14 @@ type ResourceDirectory struct {
 // RootFolderName is the name of every directory's root folder.
 const RootFolderName = "root"
 
-// Tag is a label that callers put on folders and accounts.
+// Tag is a key-value pair that callers attach to folders and accounts.
 type Tag struct{ Key, Value string }
 
 // ResourceDirectoryTx reads and writes the resource directory.
 type ResourceDirectoryTx interface {
 	// ResourceDirectory returns the organisation's, or ErrDirectoryNotEnabled.
-	// In an update, calls that read it take turns: whoever changes the tree
-	// reads it first, so that depths, quotas and emptiness hold.
+	// An update locks it: every change of the tree reads it first, which
+	// serialises checks of depth, quota and emptiness.
 	ResourceDirectory() (ResourceDirectory, error)
 	PutResourceDirectory(rd ResourceDirectory)
 	// DeleteResourceDirectory removes it with its folders and the bindings of
@@ -53,7 +53,7 @@ func (s *Session) ResourceDirectory(ctx context.Context) (rd ResourceDirectory, 
 
 // CreateResourceDirectory gives the organisation a resource directory with its
 // root folder and a management account of that name ("" takes the
-// organisation's). It returns ErrDirectoryEnabled when there is one. A dry run
+// organisation's). It returns ErrDirectoryEnabled if there is one. A dry run
 // changes nothing.
 func (s *Session) CreateResourceDirectory(ctx context.Context, accountName string, dryRun bool) (ResourceDirectory, error) {
 	rd := ResourceDirectory{
@@ -64,7 +64,7 @@ func (s *Session) CreateResourceDirectory(ctx context.Context, accountName strin
 		run = s.view
 	}
 	err := run(ctx, func(tx Tx) error {
-		org, err := tx.Orgs().OrgToChange() // there is no directory yet to take turns on
+		org, err := tx.Orgs().OrgToChange() // there is no directory to lock yet
 		if err != nil {
 			return err
 		}
@@ -88,12 +88,12 @@ func (s *Session) CreateResourceDirectory(ctx context.Context, accountName strin
 	if err != nil {
 		return ResourceDirectory{}, fmt.Errorf("create the resource directory: %w", err)
 	}
-	s.dir.access.clear() // keys name their management account
+	s.dir.access.clear() // cached keys name their management account
 	return rd, nil
 }
 
-// EnableResourceDirectory is CreateResourceDirectory that is content with the
-// one there is.
+// EnableResourceDirectory is CreateResourceDirectory, but returns the existing
+// directory if there is one.
 func (s *Session) EnableResourceDirectory(ctx context.Context) (ResourceDirectory, error) {
 	rd, err := s.CreateResourceDirectory(ctx, "", false)
 	if errors.Is(err, ErrDirectoryEnabled) {
@@ -102,8 +102,8 @@ func (s *Session) EnableResourceDirectory(ctx context.Context) (ResourceDirector
 	return rd, err
 }
 
-// DestroyResourceDirectory removes the directory and its folders. Message
-// contacts stay, bound to nothing. It returns ErrDirectoryNotEnabled or
+// DestroyResourceDirectory deletes the directory and its folders. Message
+// contacts stay without bindings. It returns ErrDirectoryNotEnabled or
 // ErrDirectoryHasAccounts.
 func (s *Session) DestroyResourceDirectory(ctx context.Context) error {
 	err := s.update(ctx, func(tx Tx) error {

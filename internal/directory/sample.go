@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// The fixed values of the sample organisation that `mingce dev` starts with, so
-// that the vendor pages' own sample requests succeed. None of them is secret.
+// The fixed values of the sample organisation of `mingce dev`, chosen so that
+// the sample requests of the vendor's pages succeed. None of them is secret.
 const (
 	SampleOrg     = "ding87654321"
 	SampleToken   = "101w3c04ffa2386da6530e5123bdf260"
@@ -18,7 +18,7 @@ const (
 	PartnerAppKey = "dingpartnerappkey1"
 	PartnerSecret = "partner-app-secret-01"
 
-	BareToken  = "303w3c04ffa2386da6530e5123bdf260" // an app with no permission but qyapi_base
+	BareToken  = "303w3c04ffa2386da6530e5123bdf260" // an app with only the permission qyapi_base
 	BareAppKey = "dingnopermission01"
 	BareSecret = "no-permission-secret1"
 
@@ -38,18 +38,18 @@ const (
 	PendingMessageContact = "c-Verify0Pending1"
 )
 
-// Fill is what one organisation is filled with: Write only writes.
+// Fill writes the sample data of one organisation. Write must not read.
 type Fill struct {
 	Org   string
 	Write func(Tx)
 }
 
-// Sample returns what the sample organisations are filled with.
+// Sample returns the data of the sample organisations.
 func (d *Directory) Sample() []Fill {
 	return []Fill{{PartnerOrg, d.samplePartner}, {SampleOrg, d.sampleCompany}}
 }
 
-// LoadSample writes the sample organisation unless it is there already.
+// LoadSample writes the sample organisations unless they exist.
 func (d *Directory) LoadSample(ctx context.Context) error {
 	for _, load := range d.Sample() {
 		if _, err := d.Org(ctx, load.Org); err == nil {
@@ -63,7 +63,7 @@ func (d *Directory) LoadSample(ctx context.Context) error {
 			}
 			return err
 		})
-		// Another process may have loaded it since we looked.
+		// Another process may have loaded it meanwhile.
 		if _, found := d.Org(ctx, load.Org); err != nil && found != nil {
 			return fmt.Errorf("load sample organisation %s: %w", load.Org, err)
 		}
@@ -72,8 +72,8 @@ func (d *Directory) LoadSample(ctx context.Context) error {
 	return nil
 }
 
-// Forget empties the caches of principals, after credentials were replaced as
-// a whole.
+// Forget empties the caches of principals, for callers that replaced many
+// credentials at once.
 func (d *Directory) Forget() {
 	d.forgetApps()
 	d.access.clear()

@@ -11,17 +11,18 @@ var (
 	// ErrBusy: the store is overloaded, lost a race too often or cannot write
 	// now; nothing was changed and the call may be repeated.
 	ErrBusy = errors.New("the directory is busy")
-	// ErrConflict: a row that was free when it was read is taken now.
+	// ErrConflict: a value that was free when it was read is taken now.
 	ErrConflict = errors.New("conflicting change")
 )
 
-// Store keeps the directory's rows. Implementations are safe for concurrent use.
+// Store stores the directory's rows. Implementations are safe for concurrent
+// use.
 type Store interface {
-	// View runs fn on one consistent state. fn must not write.
+	// View runs fn on a consistent snapshot. fn must not write.
 	View(ctx context.Context, org string, fn func(Tx) error) error
 	// Update runs fn and makes its writes durable before it returns nil. In fn,
-	// reads come first: writes are kept back and carried out together after fn
-	// returns, and nothing is written when fn returns an error. fn may run more
+	// reads come first: writes are collected and carried out together after fn
+	// returns, and nothing is written if fn returns an error. fn may run more
 	// than once, so it must have no other effects. Update returns fn's error,
 	// the conflict error of a write that lost a race, or ErrBusy.
 	Update(ctx context.Context, org string, fn func(Tx) error) error
@@ -31,17 +32,18 @@ type Store interface {
 	NonceSeen(key, nonce string) bool
 	// RefuseBefore: see Directory.RefuseBefore.
 	RefuseBefore() time.Time
-	// WalkEnd returns the ordinal of the contact before the one at an offset, if a
-	// page that was served to the walker ended there and that is still remembered.
-	WalkEnd(ctx context.Context, w Walker, offset int64, now time.Time) (ordinal int64, known bool)
-	// RememberWalk remembers it, until then at the longest. It is not part of any
-	// Update, and nothing waits for a disk.
-	RememberWalk(ctx context.Context, w Walker, offset, ordinal int64, now, until time.Time)
+	// PageEnd returns the ordinal of the contact before the one at an offset,
+	// if a page returned to the reader ended there and this is still
+	// remembered.
+	PageEnd(ctx context.Context, w PageReader, offset int64, now time.Time) (ordinal int64, known bool)
+	// RememberPageEnd remembers it, but not beyond until. It is not part of any
+	// Update, and does not wait for a disk.
+	RememberPageEnd(ctx context.Context, w PageReader, offset, ordinal int64, now, until time.Time)
 }
 
 // Tx is one transaction on the rows of one organisation (the org given to View
-// or Update); look-ups across organisations are named as such. Each noun has an
-// interface of its own, in the noun's file; they are views of the one transaction.
+// or Update); look-ups across organisations say so. Each noun has its own
+// interface, in the noun's file; all of them share the one transaction.
 type Tx interface {
 	Orgs() OrgTx
 	Apps() AppTx

@@ -13,35 +13,37 @@ import (
 )
 
 const (
-	// ticketLife is how long a ticket opens a connection
+	// ticketLife is how long a ticket can open a connection
 	// (docs/spec/dingtalk.md#stream-tickets).
 	ticketLife = 90 * time.Second
-	// seenEvery is how exactly it is recorded when an app was last connected: a
-	// connection that changes nothing else is not written down more often.
+	// seenEvery is the precision of Subscription.SeenAt: a connection that
+	// changes nothing else is not recorded more often.
 	seenEvery = 4 * time.Minute
-	// longestTicket is beyond every ticket that is given out: one names each of
-	// EventTopics at most once.
+	// longestTicket exceeds the length of every issued ticket, which names each
+	// of EventTopics at most once.
 	longestTicket = 4096
-	// StreamPermission is what Stream mode needs, as the calls of callbacks do.
+	// StreamPermission is the permission for Stream mode, the same as for the
+	// callback operations.
 	StreamPermission = "qyapi_base"
 )
 
-// ticket is what a ticket says; it goes out under a MAC and is not stored.
+// ticket is the content of a ticket, which is protected by a MAC and not
+// stored.
 type ticket struct {
 	AppKey string   `json:"a"`
 	Issued int64    `json:"t"` // unix milliseconds
 	Nonce  string   `json:"n"`
-	Secret int64    `json:"s"` // which of the app's secrets asked for it
+	Secret int64    `json:"s"` // number of the app's secret that asked for it
 	Tags   []string `json:"e"` // events the connection asks for
 }
 
-// Stream is a connection of Stream mode, as a ticket opens it.
+// Stream is a connection of Stream mode, as its ticket describes it.
 type Stream struct {
 	Org, AppKey string
 	Tags        []string // events it asks for, of EventTopics or AllEvents
 
-	address string // where the client is
-	secret  int64  // which of the app's secrets opened it
+	address string // of the client
+	secret  int64  // number of the app's secret that opened it
 	nonce   string // of the ticket
 	until   time.Time
 }
@@ -74,8 +76,8 @@ func (s *Session) OpenStream(ctx context.Context, appKey, secret, address string
 	return body + "." + s.dir.ticketMAC(body), nil
 }
 
-// mayStream returns why an app in use may not have a connection that its secret
-// of that number opened from the address.
+// mayStream returns why an enabled app may not have a connection that its
+// secret of that number opened from the address, or nil.
 func (a App) mayStream(number int64, address string, now time.Time) error {
 	p := a.principal()
 	switch {
@@ -96,9 +98,10 @@ func (d *Directory) ticketMAC(body string) string {
 }
 
 // ReadTicket returns the connection that a ticket opens for a client at the
-// address, without using it up: it writes nothing. A ticket that is unknown or
-// old, or whose app may not have the connection any more, gives ErrTokenInvalid,
-// ErrAppAddress or ErrAppPermission.
+// address, without using the ticket up: it writes nothing. It returns
+// ErrTokenInvalid for an unknown or expired ticket, and ErrTokenInvalid,
+// ErrAppAddress or ErrAppPermission if the app may not have the connection any
+// more.
 func (d *Directory) ReadTicket(ctx context.Context, text, address string) (Stream, error) {
 	body, mac, _ := strings.Cut(text, ".")
 	if len(text) > longestTicket || !hmac.Equal([]byte(mac), []byte(d.ticketMAC(body))) {
@@ -128,9 +131,9 @@ func (d *Directory) ReadTicket(ctx context.Context, text, address string) (Strea
 	}, err
 }
 
-// BeginStream uses up the ticket of a connection and subscribes its app to what
-// it asks for: from then on no event is left out because nobody listens. It
-// returns ErrTokenInvalid for a ticket that was used.
+// BeginStream uses up the ticket of a connection and subscribes its app to the
+// events it asks for, so that none is dropped from then on. It returns
+// ErrTokenInvalid for a used ticket.
 func (d *Directory) BeginStream(ctx context.Context, s Stream) error {
 	fresh, err := d.store.UseNonce(ctx, "stream ticket "+s.AppKey, s.nonce, s.until.Add(time.Minute))
 	if err != nil {
@@ -145,14 +148,14 @@ func (d *Directory) BeginStream(ctx context.Context, s Stream) error {
 	return d.putStream(ctx, s.Org, s.AppKey, func(before []string) []string { return events(slices.Concat(before, s.Tags)) })
 }
 
-// KeepStream records that the app is connected and which events it asks for. A
-// subscription over StreamChannel lives until a day after the last connection,
-// so that events wait for an app that restarts.
-func (d *Directory) KeepStream(ctx context.Context, org, appKey string, tags []string) error {
+// RenewStream records that the app is connected and which events it asks for. A
+// subscription over StreamChannel is kept for a day after the last connection,
+// so that no event is lost when an app restarts.
+func (d *Directory) RenewStream(ctx context.Context, org, appKey string, tags []string) error {
 	return d.putStream(ctx, org, appKey, func([]string) []string { return events(tags) })
 }
 
-// putStream writes the subscription where it says something new.
+// putStream writes the subscription if it differs from the stored one.
 func (d *Directory) putStream(ctx context.Context, org, appKey string, change func([]string) []string) error {
 	now := d.now()
 	changed := func(tx Tx) (s Subscription, changed bool, err error) {
@@ -186,14 +189,14 @@ func (d *Directory) putStream(ctx context.Context, org, appKey string, change fu
 	return nil
 }
 
-// appsAtOnce bounds one look at apps.
+// appsAtOnce bounds how many apps one query reads.
 const appsAtOnce = 200
 
-// EndedStreams returns for each connection why it must end, or nil where it may
-// stay: because of a new secret, an app or organisation that is switched off or
-// gone, a permission that was withdrawn, or the list of addresses. It asks the
-// store, whatever is remembered.
-func (d *Directory) EndedStreams(ctx context.Context, open []Stream) (why []error, err error) {
+// CheckStreams returns for each connection why it must be closed, or nil.
+// Reasons are a rotated secret, a disabled or deleted app or organisation, a
+// withdrawn permission, and the list of allowed addresses. It bypasses the
+// caches.
+func (d *Directory) CheckStreams(ctx context.Context, open []Stream) (why []error, err error) {
 	var keys []string
 	apps := map[string]App{}
 	for _, s := range open {

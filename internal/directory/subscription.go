@@ -19,18 +19,18 @@ var (
 	ErrReceiverToken        = errors.New("token of the receiver is too short or too long")
 	ErrReceiverKey          = errors.New("key of the receiver is not acceptable")
 	ErrReceiverURL          = errors.New("address of the receiver is not acceptable")
-	ErrReceiverForbidden    = errors.New("events may not be pushed to this address")
+	ErrReceiverForbidden    = errors.New("pushing events to this address is forbidden")
 	ErrReceiverUnreachable  = errors.New("the receiver cannot be reached") // see ReceiverError
 	ErrReceiverAnswer       = errors.New("the receiver gave a wrong answer")
 )
 
-// Channels over which an app gets events.
+// Channels over which an app receives events.
 const (
 	HTTPChannel   = "http"   // pushed to an address the app registered
 	StreamChannel = "stream" // over a connection that the app opened
 )
 
-// AllEvents among the tags of a subscription stands for every event.
+// AllEvents among the tags of a subscription includes every event.
 const AllEvents = "*"
 
 // Subscription says which events of its organisation an app gets, and how. An
@@ -66,16 +66,16 @@ func (s Subscription) Wants(topic string) bool {
 // SubscriptionRef names a subscription.
 type SubscriptionRef struct{ Org, AppKey, Channel string }
 
-// ReceiverError says why no answer of a receiver counts. It is an
+// ReceiverError says why a receiver counts as unreachable. It matches
 // ErrReceiverUnreachable.
 type ReceiverError struct {
 	Status   int    // of the answer, if there was one
 	Location string // where a status 3xx leads
 	Late     bool   // there was none in time
-	Reason   string // in words, where there is neither
+	Reason   string // set if none of the others applies
 }
 
-// Error leaves the address out: it may hold a secret.
+// Error leaves the address out because it may contain a secret.
 func (e *ReceiverError) Error() string {
 	switch {
 	case e.Status != 0:
@@ -99,23 +99,24 @@ type Receivers interface {
 type SubscriptionTx interface {
 	// Subscription returns the app's subscription, or ErrSubscriptionNotFound.
 	Subscription(appKey, channel string) (Subscription, error)
-	// Subscriptions returns the organisation's subscriptions whose apps are in use.
+	// Subscriptions returns the organisation's subscriptions of enabled apps.
 	Subscriptions() ([]Subscription, error)
 	// InsertSubscription makes the call fail with ErrSubscriptionExists when the
 	// app has one.
 	InsertSubscription(s Subscription)
 	// PutSubscription writes the subscription, new or not.
 	PutSubscription(s Subscription)
-	// DeleteSubscription deletes it with the deliveries it waits for. What is in
-	// the failed list stays there.
+	// DeleteSubscription deletes it with its pending deliveries. Failed events
+	// stay in the failed list.
 	DeleteSubscription(appKey, channel string)
-	// OwnSubscription makes owner the one process that delivers for it until
-	// then; the call fails with ErrSubscriptionOwned while another one is.
+	// OwnSubscription makes owner the only process that delivers for it until a
+	// time; the call fails with ErrSubscriptionOwned if another process is the
+	// owner.
 	OwnSubscription(ref SubscriptionRef, owner string, now, until time.Time)
-	// DisownSubscription ends that early.
+	// DisownSubscription gives the ownership up early.
 	DisownSubscription(ref SubscriptionRef, owner string)
 	// SilentSubscriptions answers across tenants: those of StreamChannel that
-	// were not connected since.
+	// were last connected before a time.
 	SilentSubscriptions(since time.Time) ([]SubscriptionRef, error)
 }
 
@@ -132,8 +133,8 @@ func IsReceiverKey(text string) bool {
 	return len(text) == ReceiverKeyLength && strings.IndexFunc(text, func(r rune) bool { return !isLetterOrDigit(r) }) < 0
 }
 
-// validReceiver reports whether an address can be pushed to. What it resolves
-// to is checked when it is dialled.
+// validReceiver reports whether events can be pushed to an address. The IP
+// addresses it resolves to are checked on dialling.
 func validReceiver(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && len(address) <= MaxReceiverURL && (u.Scheme == "http" || u.Scheme == "https") &&
@@ -177,9 +178,9 @@ func (s *Session) RegisterReceiver(ctx context.Context, r Subscription) error {
 	return nil
 }
 
-// UpdateReceiver replaces the calling app's subscription over HTTPChannel as
-// RegisterReceiver makes it, or returns ErrSubscriptionNotFound. Events that
-// wait go to the new address.
+// UpdateReceiver replaces the calling app's subscription over HTTPChannel, with
+// the errors of RegisterReceiver, or returns ErrSubscriptionNotFound. Pending
+// events go to the new address.
 func (s *Session) UpdateReceiver(ctx context.Context, r Subscription) error {
 	r = s.receiver(r)
 	if _, err := s.Receiver(ctx); err != nil {
@@ -233,15 +234,15 @@ func (s *Session) DeleteReceiver(ctx context.Context) error {
 	return nil
 }
 
-// receiver completes what the caller of an operation gave.
+// receiver fills in the fields that the caller does not set.
 func (s *Session) receiver(r Subscription) Subscription {
 	r.Org, r.AppKey, r.Channel, r.Tags = s.org, s.caller.ID, HTTPChannel, distinct(r.Tags)
 	r.CreatedAt, r.UpdatedAt, r.SeenAt = s.now, s.now, s.now
 	return r
 }
 
-// checkReceiver runs outside any transaction: a receiver that hangs must hold
-// no lock.
+// checkReceiver runs outside any transaction: a receiver that hangs must not
+// keep a lock.
 func (s *Session) checkReceiver(ctx context.Context, r Subscription) error {
 	switch n := utf8.RuneCount(r.Token.Reveal()); {
 	case n < MinReceiverToken || n > MaxReceiverToken:
@@ -257,8 +258,8 @@ func (s *Session) checkReceiver(ctx context.Context, r Subscription) error {
 	return s.dir.receivers.Check(ctx, r)
 }
 
-// record is what the history shows: of the address only the host, as the rest
-// may be a secret.
+// record is the subscription as the history shows it: of the address only the
+// host, because the rest may be secret.
 func (s Subscription) record() Record {
 	r := Record{"channel": s.Channel, "tags": s.Tags}
 	if u, err := url.Parse(s.URL); err == nil && u.Host != "" {

@@ -14,34 +14,35 @@ var (
 	ErrDuration   = errors.New("life of the credential is out of bounds")
 )
 
-// temporaryPrefix begins the ids of temporary keys, as the vendor's do.
+// temporaryPrefix is the prefix of the ids of temporary keys, as with the
+// vendor.
 const temporaryPrefix = "STS."
 
-// Bounds of the life of temporary credentials: what the vendor's AssumeRole takes
-// (docs/spec/alibaba-cloud.md#temporary-credentials).
+// Limits of the lifetime of temporary credentials, as for the vendor's
+// AssumeRole (docs/spec/alibaba-cloud.md#temporary-credentials).
 const (
 	ShortestTemporary = 15 * time.Minute
 	LongestTemporary  = 12 * time.Hour
-	// LongestBearer is our own bound: a bearer token is not signed with, so it
-	// should not live long either.
+	// LongestBearer is our own limit: a bearer token goes over the wire with
+	// every call, so it should not live long.
 	LongestBearer = 90 * 24 * time.Hour
-	// keepExpired is how long expired credentials are kept, so that their
-	// holders learn that they have expired.
+	// keepExpired is how long expired credentials are stored, so that calls
+	// with them are told that they have expired.
 	keepExpired = 7 * 24 * time.Hour
 )
 
-// TemporaryKey is an access key that stands for another one until it expires.
-// Its secret and its security token are derived from its id under the server's
-// key; nothing of them is stored.
+// TemporaryKey is an access key that acts for another one until it expires. Its
+// secret and its security token are derived from its id under the server's key;
+// nothing of them is stored.
 type TemporaryKey struct {
 	ID        string
 	Org       string
-	KeyID     string // the key it stands for
+	KeyID     string // the key it acts for
 	CreatedAt time.Time
 	ExpiresAt time.Time
 }
 
-// BearerToken stands for an access key until it expires. Only its hash is stored.
+// BearerToken acts for an access key until it expires. Only its hash is stored.
 type BearerToken struct {
 	Hash      string
 	Org       string
@@ -72,8 +73,9 @@ type TemporaryCredentials struct {
 	Expires       time.Time
 }
 
-// CreateTemporaryKey makes a key that stands for the access key for some time:
-// 15 minutes to 12 hours. It returns ErrKeyNotFound, ErrKeyInactive or ErrDuration.
+// CreateTemporaryKey creates a key that acts for the access key for some time:
+// 15 minutes to 12 hours. It returns ErrKeyNotFound, ErrKeyInactive or
+// ErrDuration.
 func (s *Session) CreateTemporaryKey(ctx context.Context, keyID string, life time.Duration) (TemporaryCredentials, error) {
 	t := TemporaryKey{ID: temporaryPrefix + s.dir.ids.Base62(24), Org: s.org, KeyID: keyID, CreatedAt: s.now, ExpiresAt: s.now.Add(life)}
 	err := s.standFor(ctx, keyID, life, LongestTemporary, "sts", t.ExpiresAt, func(tx Tx) { tx.TemporaryKeys().InsertTemporaryKey(t) })
@@ -85,8 +87,9 @@ func (s *Session) CreateTemporaryKey(ctx context.Context, keyID string, life tim
 	}, nil
 }
 
-// CreateBearerToken makes a token that stands for the access key for some time:
-// 15 minutes to 90 days. It returns ErrKeyNotFound, ErrKeyInactive or ErrDuration.
+// CreateBearerToken creates a token that acts for the access key for some time:
+// 15 minutes to 90 days. It returns ErrKeyNotFound, ErrKeyInactive or
+// ErrDuration.
 func (s *Session) CreateBearerToken(ctx context.Context, keyID string, life time.Duration) (Secret, time.Time, error) {
 	token := "bt-" + s.dir.ids.Base62(40)
 	t := BearerToken{Hash: s.dir.tokenHash(token), Org: s.org, KeyID: keyID, CreatedAt: s.now, ExpiresAt: s.now.Add(life)}
@@ -106,7 +109,7 @@ func (s *Session) standFor(ctx context.Context, keyID string, life, longest time
 		switch {
 		case err != nil:
 			return err
-		case k.Org != s.org, k.IsAdmin(): // an admin key signs no call
+		case k.Org != s.org, k.IsAdmin(): // admin keys do not sign calls
 			return ErrKeyNotFound
 		case k.Disabled:
 			return ErrKeyInactive
@@ -118,9 +121,8 @@ func (s *Session) standFor(ctx context.Context, keyID string, life, longest time
 	})
 }
 
-// CheckSecurityToken checks the token that came with a temporary key. It returns
-// ErrTokenInvalid for one that is not the key's, else ErrKeyExpired when the key
-// is over.
+// CheckSecurityToken checks the token that came with a temporary key. It
+// returns ErrTokenInvalid if the token is not the key's, or ErrKeyExpired.
 func (d *Directory) CheckSecurityToken(k AccessKey, token string) error {
 	if !d.sameSecret([]byte(d.securityToken(k.ID)), token) || k.Parent == "" {
 		return ErrTokenInvalid
@@ -131,9 +133,9 @@ func (d *Directory) CheckSecurityToken(k AccessKey, token string) error {
 	return nil
 }
 
-// BearerKey returns the access key that the token stands for. It returns
-// ErrTokenInvalid for a token that is unknown or over, or whose key is gone. A
-// disabled key is returned; the caller decides what to say.
+// BearerKey returns the access key of a bearer token. It returns
+// ErrTokenInvalid if the token is unknown or expired, or its key was deleted. A
+// disabled key is returned; the caller decides how to refuse it.
 func (d *Directory) BearerKey(ctx context.Context, token string) (AccessKey, error) {
 	hash, now := d.tokenHash(token), d.now()
 	t, ok := d.bearers.get(hash, now)

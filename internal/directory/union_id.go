@@ -2,14 +2,14 @@ package directory
 
 import "encoding/hex"
 
-// MaxUnionID is how long a union id of a request may be, in characters.
+// MaxUnionID is the maximal length of a union id in a request, in characters.
 const MaxUnionID = 256
 
-// alphabet62 spells union ids.
+// alphabet62 is the alphabet of union ids.
 const alphabet62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// unionID is what the apps of an organisation know an account by: the same
-// account has another union id at every organisation, and none of them tells
+// unionID is the id by which the apps of an organisation know an account. An
+// account has a different one at every organisation, and none of them reveals
 // the account (docs/spec/org-accounts.md#union-ids). Decision: 32 characters.
 func (d *Directory) unionID(account, org string) string {
 	mac := d.keys.MAC("union id", account, org)
@@ -20,8 +20,8 @@ func (d *Directory) unionID(account, org string) string {
 	return string(id)
 }
 
-// personAccount is the account of whoever has a mobile: a person keeps it when
-// deleted and added again, and from one organisation to the next.
+// personAccount is the account of the person with that mobile. It is the same
+// in every organisation, and when the person is deleted and added again.
 func (d *Directory) personAccount(phone string) string {
 	return "person/" + hex.EncodeToString(d.keys.MAC("person", phone)[:16])
 }
@@ -42,8 +42,8 @@ func (d *Directory) identify(org string, e Employee) Employee {
 	return e
 }
 
-// unionIDOf is the union id of an employee as it was read; rows from before
-// union ids were kept have none.
+// unionIDOf returns the union id of an employee. It computes the id for rows
+// from before union ids were stored.
 func (d *Directory) unionIDOf(org string, e Employee) string {
 	if e.UnionID != "" {
 		return e.UnionID

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// UserSession is one login of a person to an app, from the exchange of the code
-// on. Of its two tokens only the hashes are stored.
+// UserSession is a login of a person to an app, after the exchange of its code.
+// Of its two tokens only the hashes are stored.
 type UserSession struct {
 	ID    string
 	Login Login
@@ -22,25 +22,25 @@ type UserSession struct {
 	RefreshedAt  time.Time
 }
 
-// LoginFilter selects logins that end; fields that are "" select all.
+// LoginFilter selects logins to end; fields that are "" select all.
 type LoginFilter struct {
 	AppKey  string
 	UserID  string
-	Account string // in whichever organisation
+	Account string // in any organisation
 }
 
-// LoginTx reads and writes codes and logins. What finds by hash answers across
-// tenants, because the credential is what names the tenant.
+// LoginTx reads and writes codes and logins. The look-ups by hash answer across
+// tenants, because the tenant is known from the credential.
 type LoginTx interface {
 	// PutLoginCode writes a new code and removes the organisation's codes and
 	// logins that have expired.
 	PutLoginCode(c LoginCode, now time.Time)
 	// LoginCodeByHash returns the code, or ErrCodeInvalid.
 	LoginCodeByHash(hash string) (LoginCode, error)
-	// UseLoginCode notes the login that the code was exchanged for.
+	// UseLoginCode records the login that the code was exchanged for.
 	UseLoginCode(hash, session string)
 	// EndLogins ends the organisation's logins that the filter selects, and
-	// makes codes that were given to them useless.
+	// invalidates their unused codes.
 	EndLogins(f LoginFilter)
 	UserSessionTx
 	LoginAttemptTx
@@ -60,7 +60,7 @@ type UserSessionTx interface {
 // ErrCodeInvalid: a login code or refresh token is unknown, used or expired.
 var ErrCodeInvalid = errors.New("code or refresh token is unknown, used or expired")
 
-// UserToken is what a person's login gives the app.
+// UserToken holds the tokens that an app gets for a person's login.
 type UserToken struct {
 	Access, Refresh string
 	Org             string // "" unless the app asked for it
@@ -68,14 +68,14 @@ type UserToken struct {
 
 const (
 	RefreshTokenLife = 30 * 24 * time.Hour // docs/spec/dingtalk.md#lifetime-of-user-tokens
-	// retryTime is how long a refresh token may be used again: an answer may
-	// have been lost. Decision: 30 seconds.
+	// retryTime is how long a used refresh token may be used again, because the
+	// answer may have been lost. Decision: 30 seconds.
 	retryTime = 30 * time.Second
 )
 
 // ExchangeCode gives an app the tokens of a login for the code, once. It
-// returns ErrAppNotFound, ErrAppSecret or ErrCodeInvalid. A code that comes
-// twice ends the login that it was exchanged for: somebody else has it.
+// returns ErrAppNotFound, ErrAppSecret or ErrCodeInvalid. A code that is sent
+// twice ends its login: it may have been stolen.
 func (s *Session) ExchangeCode(ctx context.Context, appKey, secret, code string) (UserToken, error) {
 	app, err := s.dir.appWithSecret(ctx, appKey, secret)
 	if err != nil {
@@ -108,8 +108,8 @@ func (s *Session) ExchangeCode(ctx context.Context, appKey, secret, code string)
 }
 
 // RefreshUserToken gives an app new tokens of a login for the refresh token,
-// which is used up; the access token before ends. It returns what ExchangeCode
-// does. A refresh token that comes back later ends the login.
+// which is used up, and revokes the previous access token. It has the errors of
+// ExchangeCode. A refresh token that is used again later ends the login.
 func (s *Session) RefreshUserToken(ctx context.Context, appKey, secret, refresh string) (UserToken, error) {
 	app, err := s.dir.appWithSecret(ctx, appKey, secret)
 	if err != nil {
@@ -152,7 +152,7 @@ func (s *Session) handedOut(t UserToken, replayed bool, err error) (UserToken, e
 	return t, nil
 }
 
-// as is the session of a call that has told only now which app makes it.
+// as returns the session of the call as made by an app, once the app is known.
 func (s *Session) as(app App) *Session {
 	c := *s
 	c.org, c.caller = app.Org, app.principal()
@@ -170,8 +170,8 @@ func (s *Session) withTokens(u UserSession, t UserToken) UserSession {
 	return u
 }
 
-// mayStay returns ErrCodeInvalid for a login that has ended since: by the app,
-// the organisation or the person.
+// mayStay returns ErrCodeInvalid if the app, the organisation or the person is
+// no longer allowed to have the login.
 func (s *Session) mayStay(tx Tx, app App, secret string, l Login) error {
 	current, err := tx.Apps().AppByKey(app.Key)
 	if err != nil {
@@ -184,7 +184,7 @@ func (s *Session) mayStay(tx Tx, app App, secret string, l Login) error {
 		return err
 	}
 	e, err := tx.Employees().Employee(l.UserID)
-	if errors.Is(err, ErrEmployeeNotFound) || err == nil && !s.dir.stands(l, e) {
+	if errors.Is(err, ErrEmployeeNotFound) || err == nil && !s.dir.loginValid(l, e) {
 		return ErrCodeInvalid
 	}
 	return err
@@ -222,7 +222,7 @@ func (d *Directory) personPrincipal(ctx context.Context, hash string, now time.T
 		AllowIPs: app.AllowIPs, Expires: u.AccessUntil}
 	err = d.store.View(ctx, app.Org, func(tx Tx) error {
 		e, err := tx.Employees().Employee(u.Login.UserID)
-		if errors.Is(err, ErrEmployeeNotFound) || err == nil && !d.stands(u.Login, e) {
+		if errors.Is(err, ErrEmployeeNotFound) || err == nil && !d.loginValid(u.Login, e) {
 			return ErrTokenInvalid
 		}
 		p.Name = e.Name
@@ -231,13 +231,13 @@ func (d *Directory) personPrincipal(ctx context.Context, hash string, now time.T
 	return p, err
 }
 
-// Person is who a user token belongs to, as its app may see them.
+// Person is the owner of a user token, as its app may see them.
 type Person struct {
 	Nick    string
 	Avatar  string
 	Mobile  string // "86-13800001001"; "" unless the app may see it
 	Email   string
-	OpenID  string // the person as this app alone knows them
+	OpenID  string // the person's id for this app only
 	UnionID string
 }
 
@@ -245,8 +245,8 @@ type Person struct {
 // (docs/spec/org-accounts.md#user-of-a-token).
 const PermissionOwnMobile = "Contact.User.mobile"
 
-// Person returns the caller, by "me" or its union id, or ErrEmployeeNotFound:
-// a person's token tells about nobody else. Decision: the vendor is silent.
+// Person returns the caller, by "me" or its union id, or ErrEmployeeNotFound: a
+// person's token gives access to nobody else. Decision: the vendor is silent.
 func (s *Session) Person(ctx context.Context, unionID string) (p Person, err error) {
 	if s.caller.Kind != UserCaller {
 		return Person{}, ErrEmployeeNotFound

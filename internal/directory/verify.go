@@ -14,13 +14,13 @@ import (
 
 // Errors of verifications. Methods wrap them with context; compare with errors.Is.
 var (
-	ErrVerificationNotOpen    = errors.New("address of the message contact is not to be verified")
+	ErrVerificationNotOpen    = errors.New("address of the message contact does not wait for verification")
 	ErrVerificationLimit      = errors.New("too many verification messages")
 	ErrVerificationNotFound   = errors.New("verification is unknown")
 	ErrVerificationUsed       = errors.New("verification was used already")
 	ErrVerificationExpired    = errors.New("verification has expired")
 	ErrVerificationSuperseded = errors.New("verification was replaced by a newer one, or its address has changed")
-	ErrVerificationKilled     = errors.New("verification was ended by wrong codes")
+	ErrVerificationKilled     = errors.New("verification was invalidated by too many wrong codes")
 	ErrVerificationCode       = errors.New("wrong verification code")
 )
 
@@ -55,8 +55,8 @@ const (
 	VerificationKilled     = "killed"     // too many wrong codes
 )
 
-// Decision: the vendor names no figures but that there is a daily limit per
-// account (docs/spec/resource-directory.md#limits-of-verification-messages).
+// Decision: the vendor says only that there is a daily limit per account
+// (docs/spec/resource-directory.md#limits-of-verification-messages).
 const (
 	verificationLife = 24 * time.Hour
 	maxWrongCodes    = 5
@@ -65,14 +65,15 @@ const (
 	MaxVerificationsToOnePerMinute = 1
 	MaxVerificationsToOnePerHour   = 5
 	MaxVerificationsToOnePerDay    = 10
-	// DefaultMaxVerificationsPerDay is for all addresses of a resource directory.
+	// DefaultMaxVerificationsPerDay applies to all addresses of a resource
+	// directory together.
 	DefaultMaxVerificationsPerDay = 100
 
 	verificationIDLength  = 16
 	verificationMACLength = 32 // hex digits: 128 bits
 )
 
-// sendLimits bound the messages to one address in any window of that length.
+// sendLimits limit the messages to one address in any window of that length.
 var sendLimits = []struct {
 	within time.Duration
 	most   int
@@ -80,8 +81,8 @@ var sendLimits = []struct {
 
 // VerificationTx reads and writes verifications.
 type VerificationTx interface {
-	// VerificationOrg answers across tenants: the link is what names the tenant.
-	// It returns ErrVerificationNotFound for an unknown id.
+	// VerificationOrg answers across tenants, because the tenant is known from
+	// the link. It returns ErrVerificationNotFound for an unknown id.
 	VerificationOrg(id string) (org string, err error)
 	// Verification returns the verification, or ErrVerificationNotFound.
 	Verification(id string) (Verification, error)
@@ -89,16 +90,16 @@ type VerificationTx interface {
 	// first, and how many were sent to any address of the organisation.
 	VerificationsSince(address string, since time.Time) (sent []time.Time, total int64, err error)
 	InsertVerification(v Verification)
-	// SettleVerification writes state and wrong codes of a verification that is
-	// still open; otherwise Update returns ErrVerificationUsed.
+	// SettleVerification writes state and wrong codes. If the verification is
+	// no longer open, Update returns ErrVerificationUsed.
 	SettleVerification(v Verification)
 	// CloseVerifications makes the open verifications of the contact's channel
 	// superseded; channel "" means both.
 	CloseVerifications(contactID, channel string)
 }
 
-// MessageContactVerifications returns the addresses of the contact that are
-// still to be verified, or ErrMessageContactNotFound.
+// MessageContactVerifications returns the contact's addresses that wait for
+// verification, or ErrMessageContactNotFound.
 func (s *Session) MessageContactVerifications(ctx context.Context, id string) ([]string, error) {
 	c, err := s.MessageContact(ctx, id)
 	if err != nil {
@@ -131,9 +132,9 @@ func (c MessageContact) toVerify(channel string) string {
 }
 
 // SendVerification sends a link and a code to an address of the contact that
-// is still to be verified; messages sent before stop working. It returns
-// ErrMessageContactNotFound, ErrVerificationNotOpen or ErrVerificationLimit,
-// in this order.
+// waits for verification; links and codes sent before become invalid. It
+// returns ErrMessageContactNotFound, ErrVerificationNotOpen or
+// ErrVerificationLimit, in this order.
 func (s *Session) SendVerification(ctx context.Context, contactID, channel, address string) error {
 	v := Verification{
 		ID: s.dir.ids.Base62(verificationIDLength), Org: s.org, ContactID: contactID, Channel: channel, Address: address,
@@ -160,10 +161,10 @@ func (s *Session) SendVerification(ctx context.Context, contactID, channel, addr
 	return nil
 }
 
-// Mailbox is what the limits of messages count by: of a mail address the part
-// before a plus sign, as what follows it is a label that its owner chose, and
-// other labels would be other limits for the same person. It is no address to
-// send to. Other addresses are their own.
+// Mailbox returns the key by which message limits are counted. Of a mail
+// address it drops the label after a plus sign, which the owner chooses: with
+// another label the same person would have another limit. Do not send to it.
+// Phone numbers are returned as they are.
 func Mailbox(address string) string {
 	address = strings.ToLower(address)
 	local, domain, isMail := strings.Cut(address, "@")
@@ -176,7 +177,7 @@ func Mailbox(address string) string {
 	return local + "@" + domain
 }
 
-// mayVerify returns ErrVerificationLimit when too many messages were sent.
+// mayVerify returns ErrVerificationLimit if too many messages were sent.
 func (s *Session) mayVerify(tx Tx, address string) error {
 	const day = 24 * time.Hour
 	sent, total, err := tx.Verifications().VerificationsSince(address, s.now.Add(-day))
@@ -243,9 +244,9 @@ func (d *Directory) verificationMAC(org, id string) string {
 	return hex.EncodeToString(d.keys.MAC("verification link", org, id))[:verificationMACLength]
 }
 
-// VerificationLink returns the address of the page that confirms a token, or
-// "" where the deployment has stated no base URL: links are never built from a
-// request's Host.
+// VerificationLink returns the address of the page that confirms a token, or ""
+// if the deployment has no base URL: links are never built from a request's
+// Host, which a client chooses.
 func (d *Directory) VerificationLink(token string) string {
 	if d.settings.Links == nil {
 		return ""
@@ -253,11 +254,11 @@ func (d *Directory) VerificationLink(token string) string {
 	return d.settings.Links(token)
 }
 
-// OpenVerification returns the verification that a token belongs to, for the
-// page behind the link, with the state it has now. The first 16 characters of
-// a token are its short form, which anybody may know: trusted is false for it,
-// and only the code confirms. It returns ErrVerificationNotFound for any token
-// this server did not make.
+// OpenVerification returns the verification of a token, with its present state,
+// for the page that the link opens. The first 16 characters of a token are its
+// short form, which is not secret: for it trusted is false, and confirming
+// requires the code. It returns ErrVerificationNotFound for any token this
+// server did not make.
 func (d *Directory) OpenVerification(ctx context.Context, token string) (v Verification, trusted bool, err error) {
 	id, mac := token, ""
 	if len(token) == verificationIDLength+verificationMACLength {
@@ -271,7 +272,7 @@ func (d *Directory) OpenVerification(ctx context.Context, token string) (v Verif
 		org, err = tx.Verifications().VerificationOrg(id)
 		return err
 	})
-	// An unknown id costs the same work as a wrong token.
+	// An unknown id takes the same time as a wrong token.
 	if mac != "" && !d.sameSecret([]byte(d.verificationMAC(org, id)), mac) && err == nil {
 		err = ErrVerificationNotFound
 	}
@@ -296,9 +297,9 @@ func (v Verification) stateAt(now time.Time) string {
 	return v.State
 }
 
-// ConfirmVerification verifies the address that a token was sent to, once.
-// code may be "" with a whole token; with the short form, or when it is given,
-// it must be right, and the fifth wrong one kills the verification. It returns
+// ConfirmVerification verifies the address that a token was sent to, once. With
+// a whole token code may be "". With the short form, or if it is given, it must
+// be right; the fifth wrong code kills the verification. It returns
 // ErrVerificationNotFound, ErrVerificationUsed, ErrVerificationExpired,
 // ErrVerificationSuperseded, ErrVerificationKilled or ErrVerificationCode.
 func (d *Directory) ConfirmVerification(ctx context.Context, token, code, requestID string) error {
@@ -309,7 +310,7 @@ func (d *Directory) ConfirmVerification(ctx context.Context, token, code, reques
 	s := d.Session(Principal{Kind: NobodyCaller, Org: v.Org, ID: "verification"}, "ConfirmVerification", requestID)
 	_, want := d.VerificationSecrets(v.Org, v.ID)
 	right := trusted && code == "" || d.sameSecret([]byte(want), strings.TrimSpace(code))
-	var outcome error // a wrong code is counted: the transaction itself succeeds
+	var outcome error // a wrong code must be counted, so the transaction itself succeeds
 	err = s.updateWaiting(ctx, func(tx Tx) error {
 		outcome, err = s.confirm(tx, v.ContactID, v.ID, right)
 		return err
@@ -323,8 +324,8 @@ func (d *Directory) ConfirmVerification(ctx context.Context, token, code, reques
 	return nil
 }
 
-// confirm returns what to tell the person, and apart from it why nothing could
-// be written. The contact is read first, as every other change does, so that
+// confirm returns the outcome for the person, and separately why nothing could
+// be written. It reads the contact first, as every other change does, so that
 // row locks are taken in one order.
 func (s *Session) confirm(tx Tx, contactID, id string, right bool) (outcome, failure error) {
 	c, err := tx.MessageContacts().MessageContact(contactID)
@@ -341,7 +342,7 @@ func (s *Session) confirm(tx Tx, contactID, id string, right bool) (outcome, fai
 	}
 	switch {
 	case v.stateAt(s.now) == VerificationExpired:
-		v.State = VerificationExpired // settled, so that a clock set back revives nothing
+		v.State = VerificationExpired // settled, so that setting the clock back cannot revive it
 	case gone || !sameMail(c.toVerify(v.Channel), v.Address):
 		v.State = VerificationSuperseded
 	case !right:
@@ -399,9 +400,9 @@ func MaskAddress(address string) string {
 	return masked
 }
 
-// MaskName hides most of what somebody typed as a login name: it may be a
-// number, an address, or a password in the wrong place. Of an address not even
-// the domain stays: a password may hold an @.
+// MaskName hides most of what was typed as a login name: it may be a number, an
+// address, or a password in the wrong field. It hides even the domain of an
+// address, because a password may contain an @.
 func MaskName(name string) string {
 	if phone, err := ReadMobile(name, ""); err == nil {
 		return MaskAddress(phone.String())

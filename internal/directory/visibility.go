@@ -2,18 +2,18 @@ package directory
 
 import "slices"
 
-// The kinds of values of an employee that not every reader sees, beside
+// Kinds of values of an employee that not every reader sees, besides
 // MobileField, which includes the country code, LoginField and NicknameField
 // (docs/spec/org-accounts.md#owner-only-fields and
 // docs/spec/org-accounts.md#effect-of-a-visibility-grant). Everything else is
-// open to whoever may read the employee at all.
+// visible to everyone who may read the employee.
 const (
 	StatusField   Field = "status"   // whether an org account is disabled
 	PersonalField Field = "personal" // mail addresses, work place, remark, extension
 	AccountField  Field = "account"  // that it is an org account, its type and its owner
 )
 
-// Permissions of fields. Decision: the vendor names them in words only
+// Permissions of fields. Decision: the vendor describes them without codes
 // (docs/spec/org-accounts.md#field-permissions).
 const (
 	PermissionMobile = "fieldMobile"
@@ -25,9 +25,9 @@ type Reason string
 
 // The reasons of Sees.
 const (
-	SeenAsOwn        Reason = "own"           // it is the reader's own organisation's to see
+	SeenAsOwn        Reason = "own"           // the reader's organisation owns the account
 	SeenByGrant      Reason = "grant"         // the owner of the account opened it
-	SeenByAll        Reason = "open"          // whoever reads the employee sees it
+	SeenByAll        Reason = "open"          // visible to everyone who may read the employee
 	SeenBySelf       Reason = "self"          // the reader is the employee
 	HiddenNoGrant    Reason = "no-grant"      // the owner of the account has not opened it
 	HiddenNoRight    Reason = "no-permission" // the app does not have the field's permission
@@ -36,15 +36,14 @@ const (
 	HiddenForeignOrg Reason = "foreign"       // the reader belongs to another organisation
 )
 
-// Verdict is an answer of Sees.
+// Verdict is the result of Sees.
 type Verdict struct {
 	Visible bool
 	Why     Reason
 }
 
-// Sight is one question of who may see what: the reader, and the employee it
-// reads, with what the owner of a joined account has opened to the
-// organisation that the employee belongs to.
+// Sight is a reader and an employee, with what the owner of a joined account
+// has granted to the employee's organisation.
 type Sight struct {
 	Reader   Principal
 	Org      string // the organisation whose employee it is
@@ -53,8 +52,8 @@ type Sight struct {
 }
 
 // Sees decides whether the reader may see the field, and says why
-// (docs/spec/org-accounts.md#effect-of-a-visibility-grant). It is the only place that
-// does.
+// (docs/spec/org-accounts.md#effect-of-a-visibility-grant). Nothing else
+// decides this.
 func (q Sight) Sees(f Field) Verdict {
 	if q.Reader.Org != q.Org {
 		return Verdict{false, HiddenForeignOrg}
@@ -88,7 +87,8 @@ func (q Sight) Sees(f Field) Verdict {
 	return Verdict{false, HiddenNotThere}
 }
 
-// ownOnly is for what no grant opens: the owner alone sees it.
+// ownOnly is for fields that no grant opens: only the owner of the account sees
+// them.
 func ownOnly(e Employee, has bool) Verdict {
 	switch {
 	case has:
@@ -99,9 +99,8 @@ func ownOnly(e Employee, has bool) Verdict {
 	return Verdict{false, HiddenNotThere}
 }
 
-// permitted asks for the permission of a field, which only apps need: people
-// see themselves, and administrators and the organisation's own faces are
-// asked elsewhere what they may show.
+// permitted checks the permission of a field. Only apps need one: people see
+// themselves, and what administrators may see is decided elsewhere.
 func (q Sight) permitted(permission string) Verdict {
 	seen := SeenAsOwn
 	if q.Employee.AccountType == AccountJoined && permission == PermissionMobile {

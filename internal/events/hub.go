@@ -246,7 +246,7 @@ func (h *hub) check(ctx context.Context) {
 	for i, c := range all {
 		streams[i] = c.Stream
 	}
-	why, err := h.dir.EndedStreams(ctx, streams)
+	why, err := h.dir.CheckStreams(ctx, streams)
 	if err != nil {
 		if ctx.Err() == nil {
 			h.log.Error("check connections of streams", "error", err)
@@ -367,7 +367,7 @@ func (h *hub) record(ctx context.Context, appKey string) {
 	if len(tags) == 0 {
 		return // it asks for no events
 	}
-	if err := h.dir.KeepStream(ctx, org, appKey, tags); err != nil && ctx.Err() == nil {
+	if err := h.dir.RenewStream(ctx, org, appKey, tags); err != nil && ctx.Err() == nil {
 		h.log.Error("record a connection", "error", err)
 	}
 }

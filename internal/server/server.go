@@ -80,8 +80,8 @@ func Gateways() []console.Gateway {
 	}
 }
 
-// maxTroubles is how many failed calls are remembered for the error pages.
-const maxTroubles = 4096
+// maxFailedCalls is how many failed calls the error pages remember.
+const maxFailedCalls = 4096
 
 // New returns the handler of the whole service.
 func New(c Config) http.Handler {
@@ -108,7 +108,7 @@ func New(c Config) http.Handler {
 
 func (h *handler) build(c Config) routes {
 	g := api.Gateway{
-		Directory: c.Directory, Catalogue: c.Catalogue, Troubles: api.NewTroubles(maxTroubles),
+		Directory: c.Directory, Catalogue: c.Catalogue, FailedCalls: api.NewFailedCalls(maxFailedCalls),
 		Log: c.Log, Now: c.Directory.Now, BaseURL: strings.TrimSuffix(c.BaseURL, "/"),
 		Pages: c.Pages, Observe: h.metrics.observe, Strict: c.Strict,
 	}
@@ -124,7 +124,7 @@ func (h *handler) build(c Config) routes {
 		codes[w.Family] = w.Codes
 	}
 	pages := console.New(console.Config{
-		Catalogue: c.Catalogue, Troubles: g.Troubles, Endpoints: c.Endpoints, Samples: c.Samples, Version: c.Version,
+		Catalogue: c.Catalogue, FailedCalls: g.FailedCalls, Endpoints: c.Endpoints, Samples: c.Samples, Version: c.Version,
 		Gateways: gateways, BasePath: h.basePath,
 	})
 	controls := control.New(control.Config{

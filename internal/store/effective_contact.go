@@ -26,8 +26,8 @@ func (t *tx) ContactsBoundTo(members []string) (bs []directory.BoundContact, err
 	return bs, err
 }
 
-// KeepContact implements [directory.EffectiveContactTx].
-func (t *tx) KeepContact(accountID string, c directory.MessageContact, at time.Time) {
+// RetainContactFor implements [directory.EffectiveContactTx].
+func (t *tx) RetainContactFor(accountID string, c directory.MessageContact, at time.Time) {
 	place := accountID + "/" + c.ID
 	sealed := func(column string, ch directory.Channel) []byte {
 		if ch.Reached() == "" {
@@ -40,8 +40,8 @@ func (t *tx) KeepContact(accountID string, c directory.MessageContact, at time.T
 		sealed("email", c.Email), sealed("phone", c.Phone), millis(c.CreatedAt), millis(at))
 }
 
-// KeptContacts implements [directory.EffectiveContactTx].
-func (t *tx) KeptContacts(accountID string) (cs []directory.MessageContact, err error) {
+// ContactsRetainedFor implements [directory.EffectiveContactTx].
+func (t *tx) ContactsRetainedFor(accountID string) (cs []directory.MessageContact, err error) {
 	err = t.Each(`SELECT contact_id, name, title, message_types, email, phone, created_at FROM removed_account_contact
 		WHERE org = ? AND account_id = ? ORDER BY created_at DESC, contact_id`, args{t.Org, accountID}, func(r *row) error {
 		c := directory.MessageContact{ID: r.Text(0), Name: r.Text(1), Title: r.Text(2), Status: directory.Active, CreatedAt: fromMillis(r.Int(6))}

@@ -15,16 +15,16 @@ var errOrgDeleted error = orgDeleted{}
 
 type orgDeleted struct{}
 
-func (orgDeleted) Error() string   { return directory.ErrOrgEnded.Error() }
-func (orgDeleted) Unwrap() []error { return []error{directory.ErrOrgEnded, directory.ErrOrgNotFound} }
+func (orgDeleted) Error() string   { return directory.ErrOrgDeleted.Error() }
+func (orgDeleted) Unwrap() []error { return []error{directory.ErrOrgDeleted, directory.ErrOrgNotFound} }
 
 // OrgToChange implements [directory.OrgLifeTx].
 func (t *tx) OrgToChange() (directory.Org, error) {
 	return t.oneOrg(t.toWrite("SELECT "+orgColumns+" FROM org WHERE id = ?"), t.Org)
 }
 
-// OrgEnded implements [directory.OrgLifeTx].
-func (t *tx) OrgEnded(id string) (bool, error) {
+// OrgDeleted implements [directory.OrgLifeTx].
+func (t *tx) OrgDeleted(id string) (bool, error) {
 	return t.One("SELECT id FROM ended_org WHERE id = ?", args{id}, nil)
 }
 

@@ -124,7 +124,7 @@ func TestWriteMeetsErasure(t *testing.T) {
 			if eraseErr != nil || ended != overtakes {
 				t.Errorf("%s: the erasure got %v and was done before the write: %v, want %v", name, eraseErr, ended, overtakes)
 			}
-			if err := <-written; overtakes != errors.Is(err, directory.ErrOrgEnded) || !overtakes && err != nil {
+			if err := <-written; overtakes != errors.Is(err, directory.ErrOrgDeleted) || !overtakes && err != nil {
 				t.Errorf("%s: the write got %v, want it refused: %v", name, err, overtakes)
 			}
 			isErased(t, s, org)
@@ -149,8 +149,8 @@ func TestDeletedOrganisationGetsNoKey(t *testing.T) {
 			tx.Employees().InsertEmployee(directory.Employee{UserID: "u1", Name: "陈静", AccountType: directory.AccountNormal})
 			return nil
 		})
-		if !errors.Is(err, directory.ErrOrgEnded) {
-			t.Errorf("got %v, want %v", err, directory.ErrOrgEnded)
+		if !errors.Is(err, directory.ErrOrgDeleted) {
+			t.Errorf("got %v, want %v", err, directory.ErrOrgDeleted)
 		}
 		isErased(t, s, "ding1")
 	})

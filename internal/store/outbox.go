@@ -34,8 +34,8 @@ func (t *tx) Enqueue(i directory.OutboxItem) {
 	t.Write(sql, a...)
 }
 
-// Unheard implements [directory.OutboxTx].
-func (t *tx) Unheard() bool { return t.contact.unheard }
+// NoSubscriptions implements [directory.OutboxTx].
+func (t *tx) NoSubscriptions() bool { return t.contact.unheard }
 
 // readSubscribed is a read for [engine.Tx.Batch] that finds out whether there
 // are subscriptions to events.

@@ -26,19 +26,19 @@ func TestStatementsAreBounded(t *testing.T) {
 // each a few.
 func TestWalksAreBounded(t *testing.T) {
 	t.Parallel()
-	var m walkMemory
-	for i := range int64(3 * maxWalkers) {
+	var m pageEndMemory
+	for i := range int64(3 * maxReaders) {
 		for at := range int64(2) {
-			if err := m.remember(t.Context(), walkPlace{walkKey{org: "o", walker: [32]byte{byte(i), byte(i >> 8), byte(i >> 16)}}, at}, 1, 0, 1+i); err != nil {
+			if err := m.remember(t.Context(), pagePlace{readerKey{org: "o", reader: [32]byte{byte(i), byte(i >> 8), byte(i >> 16)}}, at}, 1, 0, 1+i); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	for at := range int64(10 * walkEnds) {
-		_ = m.remember(t.Context(), walkPlace{walkKey{org: "one"}, at}, 1, 0, 1+at)
+	for at := range int64(10 * endsPerReader) {
+		_ = m.remember(t.Context(), pagePlace{readerKey{org: "one"}, at}, 1, 0, 1+at)
 	}
-	if len(m.ends) > maxWalkers || len(m.ends[walkKey{org: "one"}]) != walkEnds {
-		t.Errorf("got %d callers, and %d places of one, want at most %d and %d", len(m.ends), len(m.ends[walkKey{org: "one"}]), maxWalkers, walkEnds)
+	if len(m.ends) > maxReaders || len(m.ends[readerKey{org: "one"}]) != endsPerReader {
+		t.Errorf("got %d callers, and %d places of one, want at most %d and %d", len(m.ends), len(m.ends[readerKey{org: "one"}]), maxReaders, endsPerReader)
 	}
 }
 

@@ -58,7 +58,7 @@ func (s *Store) Reset(ctx context.Context, fills ...directory.Fill) error {
 	}, engine.AtReadCommitted)
 	switch {
 	case err == nil:
-		s.walks.clear()
+		s.pageEnds.clear()
 	case !errors.Is(err, ErrWrongKind):
 		return fmt.Errorf("reset the data: %w", err)
 	}

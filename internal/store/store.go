@@ -73,8 +73,8 @@ var (
 // Store is the directory of one installation. It is safe for concurrent use.
 type Store struct {
 	*engine.DB
-	walks walks
-	chain chain // of the history, see audit_chain.go
+	pageEnds pageEnds
+	chain    chain // of the history, see audit_chain.go
 }
 
 // Open opens the data, migrates its schema and checks that the master key and
@@ -84,9 +84,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{DB: db, walks: &walkMemory{}}
+	s := &Store{DB: db, pageEnds: &pageEndMemory{}}
 	if o.Database != "" {
-		s.walks = &walkTable{db: db}
+		s.pageEnds = &pageEndTable{db: db}
 	}
 	return s, nil
 }
@@ -97,7 +97,7 @@ func OpenReading(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{DB: db, walks: &walkMemory{}}, nil
+	return &Store{DB: db, pageEnds: &pageEndMemory{}}, nil
 }
 
 // tx is one call's view of the data. Its methods are the SQL of the nouns, each
@@ -134,7 +134,7 @@ func (s *Store) View(ctx context.Context, org string, fn func(directory.Tx) erro
 // are locked against deletion ([lookup]).
 //
 // Every update locks its organisation against deletion; writes to a deleted one
-// are refused with [directory.ErrOrgEnded].
+// are refused with [directory.ErrOrgDeleted].
 //
 // Locks are taken from the top of the tree down, so that calls which need
 // several do not deadlock: the organisation, the root department, other

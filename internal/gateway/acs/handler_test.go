@@ -84,9 +84,9 @@ func TestErrorEnvelope(t *testing.T) {
 	if a.Code != 400 || a.body != want {
 		t.Errorf("got %d %s, want %s", a.Code, a.body, want)
 	}
-	trouble, ok := w.troubles.Find(id)
-	if !ok || trouble.Parameter != "Name" || trouble.Operation != "UpdateMessageContact" || trouble.Rule.IsZero() || trouble.Value.En != "*" {
-		t.Errorf("got trouble %+v", trouble)
+	call, ok := w.failed.Find(id)
+	if !ok || call.Parameter != "Name" || call.Operation != "UpdateMessageContact" || call.Rule.IsZero() || call.Value.En != "*" {
+		t.Errorf("got call %+v", call)
 	}
 
 	r = signedV1("GET", "UpdateMessageContact", "ContactId", "-", "Format", "-")
@@ -368,9 +368,9 @@ func TestDenied(t *testing.T) {
 	w.send(t, signedV1("GET", "UpdateMessageContact", "ContactId", "c-1", "AccessKeyId", "readonlyKeyId")).is(200, "")
 	a = w.send(t, signedV1("GET", "UpdateMessageContact", "ContactId", "c-secret", "AccessKeyId", "readonlyKeyId", "Format", "XML"))
 	a.has("<AccessDeniedDetail><AuthAction>resourcemanager:UpdateMessageContact</AuthAction>").has("<NoPermissionType>ExplicitDeny</NoPermissionType>")
-	trouble, _ := w.troubles.Find(a.Header().Get("X-Acs-Request-Id"))
-	if want := "statement 2 of policy document denies resourcemanager:UpdateMessageContact on acs:resourcemanager:*:1000000000000001:messagecontact/c-secret"; trouble.Rule.En != want {
-		t.Errorf("got %q, want %q", trouble.Rule.En, want)
+	call, _ := w.failed.Find(a.Header().Get("X-Acs-Request-Id"))
+	if want := "statement 2 of policy document denies resourcemanager:UpdateMessageContact on acs:resourcemanager:*:1000000000000001:messagecontact/c-secret"; call.Rule.En != want {
+		t.Errorf("got %q, want %q", call.Rule.En, want)
 	}
 	w.send(t, signedV1("GET", "AssociateMembers", "AccessKeyId", "readonlyKeyId")).is(403, "NoPermission")
 }
@@ -438,7 +438,7 @@ func errorXML(t testing.TB, body string) (code string) {
 
 func BenchmarkHandler(b *testing.B) {
 	w := newWorld(b)
-	w.Pipeline.Log, w.Pipeline.Troubles, w.Pipeline.Observe = newWorld(b).Pipeline.Log, nil, nil
+	w.Pipeline.Log, w.Pipeline.FailedCalls, w.Pipeline.Observe = newWorld(b).Pipeline.Log, nil, nil
 	for _, tt := range []struct{ name, file string }{{"V1", "pop-core-get-add"}, {"V3", "go-sdk-v3-add"}} {
 		b.Run(tt.name, func(b *testing.B) {
 			r := recorded(b, "testdata/wire/"+tt.file+".http")

@@ -29,9 +29,9 @@ func TestUnknownOperationIsNamed(t *testing.T) {
 		if got := a.field("Code"); got != tt.code {
 			t.Errorf("%s: got %s, want %s", tt.action, got, tt.code)
 		}
-		trouble, _ := w.troubles.Find(a.Header().Get("X-Acs-Request-Id"))
-		if trouble.Asked != tt.want {
-			t.Errorf("%s: got %q as what was asked for, want %q", tt.action, trouble.Asked, tt.want)
+		call, _ := w.failed.Find(a.Header().Get("X-Acs-Request-Id"))
+		if call.Asked != tt.want {
+			t.Errorf("%s: got %q as what was asked for, want %q", tt.action, call.Asked, tt.want)
 		}
 	}
 }

@@ -145,13 +145,13 @@ func echoing(name, resource string, required bool, codes ...*api.Code) *api.Oper
 
 type world struct {
 	*Handler
-	keys     *keys
-	faults   api.Faults
-	troubles *api.Troubles
-	log      strings.Builder
-	logMu    sync.Mutex
-	allow    bool
-	counted  []string
+	keys    *keys
+	faults  api.Faults
+	failed  *api.FailedCalls
+	log     strings.Builder
+	logMu   sync.Mutex
+	allow   bool
+	counted []string
 }
 
 func (w *world) Write(p []byte) (int, error) {
@@ -187,7 +187,7 @@ func newWorld(t testing.TB) *world {
 	member.Member = "1997968394351234"
 	named := key("namedKeyId", "operators")
 	named.Document = `{"Version":"1","Statement":[{"Effect":"Deny","Action":"resourcemanager:Update*","Resource":"*"}]}`
-	w := &world{troubles: api.NewTroubles(1000), allow: true}
+	w := &world{failed: api.NewFailedCalls(1000), allow: true}
 	w.keys = &keys{nonces: map[string]time.Time{}, known: map[string]directory.AccessKey{
 		"testAccessKeyId":     key("testAccessKeyId", directory.PolicyFullAccess),
 		"readonlyKeyId":       key("readonlyKeyId", directory.PolicyReadOnly),
@@ -200,7 +200,7 @@ func newWorld(t testing.TB) *world {
 	}}
 	now := func() time.Time { return at }
 	w.Handler = New(api.Gateway{
-		Directory: directory.Open(directory.Config{Now: now}), Catalogue: catalogue, Faults: &w.faults, Troubles: w.troubles,
+		Directory: directory.Open(directory.Config{Now: now}), Catalogue: catalogue, Faults: &w.faults, FailedCalls: w.failed,
 		Log: slog.New(slog.NewTextHandler(w, nil)), Now: now, BaseURL: "https://mingce.example",
 		Allow: func(string, string) api.Throttle {
 			if w.allow {

@@ -68,11 +68,11 @@ func (r *rows) UseNonce(context.Context, string, string, time.Time) (bool, error
 func (r *rows) RefuseBefore() time.Time                                           { return time.Time{} }
 
 // A walk is nothing that these tests take.
-func (r *rows) WalkEnd(context.Context, directory.Walker, int64, time.Time) (int64, bool) {
+func (r *rows) PageEnd(context.Context, directory.PageReader, int64, time.Time) (int64, bool) {
 	return 0, false
 }
 
-func (r *rows) RememberWalk(context.Context, directory.Walker, int64, int64, time.Time, time.Time) {
+func (r *rows) RememberPageEnd(context.Context, directory.PageReader, int64, int64, time.Time, time.Time) {
 }
 
 func (r *rows) AppByKey(key string) (directory.App, error) {
@@ -140,7 +140,7 @@ func newWorld(t testing.TB, change ...func(*api.Gateway)) *world {
 	}
 	w.gateway = api.Gateway{
 		Directory: directory.Open(directory.Config{Store: w.rows, Now: now, Keys: testKeys{}}),
-		Catalogue: catalogue, Faults: &api.Faults{}, Troubles: api.NewTroubles(16), Now: now,
+		Catalogue: catalogue, Faults: &api.Faults{}, FailedCalls: api.NewFailedCalls(16), Now: now,
 	}
 	for _, c := range change {
 		c(&w.gateway)

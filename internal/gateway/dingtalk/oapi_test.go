@@ -201,9 +201,9 @@ func TestFailedCallsAreRemembered(t *testing.T) {
 	if err := json.Unmarshal(rec.Body.Bytes(), &answer); err != nil {
 		t.Fatal(err)
 	}
-	trouble, ok := w.gateway.Troubles.Find(answer.RequestID)
-	if !ok || trouble.Parameter != "size" || trouble.Code != oapiInvalid || trouble.Operation != "dingtalk.oapi.extcontact.list" {
-		t.Errorf("got %+v, %v, want the parameter size with code 41", trouble, ok)
+	call, ok := w.gateway.FailedCalls.Find(answer.RequestID)
+	if !ok || call.Parameter != "size" || call.Code != oapiInvalid || call.Operation != "dingtalk.oapi.extcontact.list" {
+		t.Errorf("got %+v, %v, want the parameter size with code 41", call, ok)
 	}
 }
 

@@ -66,8 +66,8 @@ func TestBatchPartsDoNotDisturbEachOther(t *testing.T) {
 		listAnswer)
 	// Each call has an id and a page of its own.
 	id := requestID.FindString(got[2])
-	if trouble, ok := w.troubles.Find(id[len(`"request_id":"`) : len(id)-1]); !ok || trouble.Code.Code != "22" {
-		t.Errorf("got trouble %+v of %s, want the unknown method", trouble, id)
+	if call, ok := w.failed.Find(id[len(`"request_id":"`) : len(id)-1]); !ok || call.Code.Code != "22" {
+		t.Errorf("got call %+v of %s, want the unknown method", call, id)
 	}
 }
 

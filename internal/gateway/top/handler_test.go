@@ -284,10 +284,10 @@ func TestRecords(t *testing.T) {
 	if got, want := strings.Join(observed, "|"), "top dingtalk.corp.extcontact.update |top dingtalk.corp.extcontact.update 50|top dingtalk.corp.extcontact.update 15"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if _, found := w.troubles.Find(idOf(t, good)); found {
-		t.Error("a successful call left a trouble")
+	if _, found := w.failed.Find(idOf(t, good)); found {
+		t.Error("a successful call was remembered as failed")
 	}
-	x, found := w.troubles.Find(idOf(t, bad))
+	x, found := w.failed.Find(idOf(t, bad))
 	if !found || x.Code.Code != "50" || x.Parameter != "contact.mobile" || x.Rule.IsZero() || strings.Contains(x.Value.Zh+x.Value.En, "13812345678") {
 		t.Errorf("got %+v, want the code, the parameter and the rule", x)
 	}

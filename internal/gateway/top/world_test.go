@@ -151,10 +151,10 @@ func sampleContact(short bool) contact {
 
 // world is a handler and what it was seen to do.
 type world struct {
-	handler  *Handler
-	faults   *api.Faults
-	troubles *api.Troubles
-	log      *lockedBuffer
+	handler *Handler
+	faults  *api.Faults
+	failed  *api.FailedCalls
+	log     *lockedBuffer
 
 	mu   sync.Mutex
 	last contact
@@ -306,7 +306,7 @@ var now = time.Date(2026, 11, 22, 9, 53, 40, 0, time.UTC)
 
 func newWorld(t testing.TB, change ...func(*api.Gateway)) *world {
 	t.Helper()
-	w := &world{faults: &api.Faults{}, troubles: api.NewTroubles(100), log: &lockedBuffer{}}
+	w := &world{faults: &api.Faults{}, failed: api.NewFailedCalls(100), log: &lockedBuffer{}}
 	catalogue, err := api.NewCatalogue(w.operations()...)
 	if err != nil {
 		t.Fatal(err)
@@ -314,7 +314,7 @@ func newWorld(t testing.TB, change ...func(*api.Gateway)) *world {
 	clock := func() time.Time { return now }
 	g := api.Gateway{
 		Directory: directory.Open(directory.Config{Now: clock}), Catalogue: catalogue,
-		Faults: w.faults, Troubles: w.troubles, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: clock,
+		Faults: w.faults, FailedCalls: w.failed, Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: clock,
 	}
 	for _, f := range change {
 		f(&g)

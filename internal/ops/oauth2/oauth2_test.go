@@ -54,11 +54,11 @@ func (r *rows) UseNonce(context.Context, string, string, time.Time) (bool, error
 func (r *rows) RefuseBefore() time.Time                                           { return time.Time{} }
 
 // A walk is nothing that these tests take.
-func (r *rows) WalkEnd(context.Context, directory.Walker, int64, time.Time) (int64, bool) {
+func (r *rows) PageEnd(context.Context, directory.PageReader, int64, time.Time) (int64, bool) {
 	return 0, false
 }
 
-func (r *rows) RememberWalk(context.Context, directory.Walker, int64, int64, time.Time, time.Time) {
+func (r *rows) RememberPageEnd(context.Context, directory.PageReader, int64, int64, time.Time, time.Time) {
 }
 
 func (r *rows) AppByKey(key string) (directory.App, error) {

@@ -1,6 +1,7 @@
 // Package resourcedirectory holds the operations of Alibaba Cloud's product
 // ResourceDirectoryMaster. One file is one operation, named as the vendor names
-// it; fields that several share stand in message_contact.go, codes in codes.go.
+// it; fields that several share stand in the file of their noun (account.go,
+// folder.go, message_contact.go), codes in codes.go and directory_codes.go.
 // The rules are in package directory, signature and envelope in the gateway.
 package resourcedirectory
 

@@ -30,7 +30,7 @@ func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 		"contact with references":        testContactWithReferences,
 		"contact list":                   testContactList,
 		"offsets after deletions":        testOffsets,
-		"places of walks":                testWalks,
+		"page ends":                      testPageEnds,
 		"order of search terms":          testTermOrder,
 		"grants":                         testGrants,
 		"resource directory":             testResourceDirectory,

@@ -8,28 +8,28 @@ import (
 	"unicode/utf8"
 )
 
-// Trouble is what is known about one call that failed: enough to explain it to
-// the caller one link away from the answer, and nothing personal.
-type Trouble struct {
+// FailedCall describes a failed call for its error page. It contains nothing
+// personal.
+type FailedCall struct {
 	RequestID string
 	Time      time.Time
-	Operation string // "" if it was not found
-	Asked     string // what the caller named instead, if anything
+	Operation string // "" if there is no such operation
+	Asked     string // what the caller named, if there is no such operation
 	Code      *Code
 	Parameter string
 	Rule      Text
 	Value     Text // masked
 }
 
-// How many bytes a text of a Trouble has. Callers choose some of them.
+// Limits of the texts of a FailedCall in bytes: callers choose some of them.
 const (
 	mostNamed = 128
 	mostRule  = 640
 )
 
-// own returns the trouble with texts of its own: those of a call are often parts
-// of its request, and would keep all of it in memory.
-func (t Trouble) own() Trouble {
+// own returns the call with copies of its texts: the originals are often
+// substrings of the request, and would keep it in memory.
+func (t FailedCall) own() FailedCall {
 	t.RequestID = Clip(t.RequestID, mostNamed)
 	t.Operation = Clip(t.Operation, mostNamed)
 	t.Asked = anonymous(Clip(t.Asked, mostNamed))
@@ -41,9 +41,8 @@ func (t Trouble) own() Trouble {
 
 func (t Text) clip(most int) Text { return Text{Clip(t.Zh, most), Clip(t.En, most)} }
 
-// Clip returns a copy of a text that a caller may have chosen, for a log or a
-// page: of at most so many bytes, its end cut off with an ellipsis, and without
-// control characters.
+// Clip returns a copy of a text that a caller chose, for a log or a page:
+// without control characters and cut off after most bytes, with an ellipsis.
 func Clip(text string, most int) string {
 	short := text
 	if len(short) > most {
@@ -51,7 +50,7 @@ func Clip(text string, most int) string {
 	}
 	short = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == utf8.RuneError {
-			return -1 // a letter that was cut in two, too
+			return -1 // also drops a letter that was cut in two
 		}
 		return r
 	}, strings.Clone(short))
@@ -61,23 +60,23 @@ func Clip(text string, most int) string {
 	return short
 }
 
-// Troubles remembers the newest failed calls of this process, for the error
+// FailedCalls remembers the newest failed calls of this process, for the error
 // pages: at most 2 KiB of each. It is safe for concurrent use.
-type Troubles struct {
+type FailedCalls struct {
 	mu   sync.Mutex
 	size int
-	ring []Trouble
+	ring []FailedCall
 	next int
 	byID map[string]int
 }
 
-// NewTroubles remembers up to size calls.
-func NewTroubles(size int) *Troubles {
-	return &Troubles{size: size, byID: map[string]int{}}
+// NewFailedCalls remembers up to size calls.
+func NewFailedCalls(size int) *FailedCalls {
+	return &FailedCalls{size: size, byID: map[string]int{}}
 }
 
-// Add remembers t, forgetting the oldest when full.
-func (t *Troubles) Add(x Trouble) {
+// Add remembers x, and forgets the oldest call when full.
+func (t *FailedCalls) Add(x FailedCall) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.ring) < t.size {
@@ -91,12 +90,12 @@ func (t *Troubles) Add(x Trouble) {
 }
 
 // Find returns the failed call with that request id.
-func (t *Troubles) Find(requestID string) (Trouble, bool) {
+func (t *FailedCalls) Find(requestID string) (FailedCall, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	i, ok := t.byID[requestID]
 	if !ok {
-		return Trouble{}, false
+		return FailedCall{}, false
 	}
 	return t.ring[i], true
 }

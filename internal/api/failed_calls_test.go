@@ -10,27 +10,27 @@ import (
 
 // What is remembered of failed calls is bounded, however long the texts are
 // that callers chose, and nothing of a request is kept for it.
-func TestTroublesAreBounded(t *testing.T) {
+func TestFailedCallsAreBounded(t *testing.T) {
 	t.Parallel()
-	g := NewPipeline(Gateway{Troubles: NewTroubles(8)}, Protocol{})
+	g := NewPipeline(Gateway{FailedCalls: NewFailedCalls(8)}, Protocol{})
 	for i := range 100 {
 		text := strings.Repeat("王\x00é", 1<<16)
 		c := recorded(fmt.Sprint(i))
 		c.Asked = text
 		g.record(c, &Failure{Code: &Code{Code: "x"}, Parameter: text, Rule: Text{text, text}, Value: Text{text, text}})
 	}
-	if got := len(g.Troubles.ring); got != 8 || len(g.Troubles.byID) != 8 {
-		t.Errorf("got %d troubles and %d ids, want 8", got, len(g.Troubles.byID))
+	if got := len(g.FailedCalls.ring); got != 8 || len(g.FailedCalls.byID) != 8 {
+		t.Errorf("got %d failed calls and %d ids, want 8", got, len(g.FailedCalls.byID))
 	}
-	for _, x := range g.Troubles.ring {
+	for _, x := range g.FailedCalls.ring {
 		if n := len(x.RequestID) + len(x.Asked) + len(x.Parameter) + len(x.Rule.Zh+x.Rule.En) + len(x.Value.Zh+x.Value.En); n > 2<<10 {
-			t.Errorf("a trouble has %d bytes, want at most 2 KiB", n)
+			t.Errorf("a failed call has %d bytes, want at most 2 KiB", n)
 		}
 	}
-	if _, ok := g.Troubles.Find("91"); ok {
+	if _, ok := g.FailedCalls.Find("91"); ok {
 		t.Error("an old one: got found, want forgotten")
 	}
-	if x, ok := g.Troubles.Find("99"); !ok || !strings.HasPrefix(x.Parameter, "王é") || !strings.HasSuffix(x.Parameter, "…") {
+	if x, ok := g.FailedCalls.Find("99"); !ok || !strings.HasPrefix(x.Parameter, "王é") || !strings.HasSuffix(x.Parameter, "…") {
 		t.Errorf("the last: got %q, %t, want its beginning", x.Parameter, ok)
 	}
 }
