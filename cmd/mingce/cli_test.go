@@ -53,7 +53,7 @@ func TestConfigurationNamesAreCheckedAndEnvironmentWins(t *testing.T) {
 		`{"adr":"127.0.0.1:1"}`:                "adr",
 		`{"federation":{"allowUnknown":true}}`: "federation.allowUnknown",
 		`[]`:                                   "not a JSON object",
-		`{} {}`:                                "something follows",
+		`{} {}`:                                "text after",
 	} {
 		if _, err := readAndCheck(t, text); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: got %v, want an error about %s", text, err, says)

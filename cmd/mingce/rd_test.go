@@ -62,8 +62,8 @@ func TestContactsOfAnAccount(t *testing.T) {
 
 	notify := []string{"notify", "--account", member, "--data", dir, "--subject", "账单", "--text", "Your bill is due.", "--type"}
 	runs(t, exitDone, append(notify, "AccountExpenses"), `^notification n-\w{16}$`, `^c-qL4HqKONzOM7abcd email$`, `are sent when the server runs`)
-	runs(t, exitDone, append(notify, "FaultMessage"), `^notification n-`, `leave when`, `Nobody receives`)
-	runs(t, exitFailed, append(notify, "Spam"), `"Spam" is none of ServiceMessage`)
+	runs(t, exitDone, append(notify, "FaultMessage"), `^notification n-`, `are sent when`, `Nobody receives`)
+	runs(t, exitFailed, append(notify, "Spam"), `"Spam" is not one of ServiceMessage`)
 	onToy(t, dir, func(i *instance.Instance, _ *directory.Session) {
 		ms, err := i.Directory.Messages(t.Context(), directory.MessageFilter{Org: directory.SampleOrg})
 		if err != nil || len(ms) != 1 || ms[0].To != "someone@example.com" || ms[0].Content.Subject != "账单" || ms[0].Topic != directory.NotificationMessage {
