@@ -1,8 +1,8 @@
 // Package console serves the pages a person reads in a browser: the landing
-// page, the error centre, which explains every error code and the one failed
-// call a link names, and the reference of operations. Everything is rendered
-// on the server from the catalogue; no script is needed.
+// page, the error centre, which explains every error code and single failed
+// calls, and the reference of operations. Everything is rendered on the server
+// from the catalogue, without scripts.
 //
-// It changes nothing, shows no personal value (what it knows of a failed call
-// was masked before), and does not decide which host names it answers under.
+// It changes no data, shows no personal values (failed calls are masked before
+// they are recorded), and does not check host names.
 package console

@@ -11,7 +11,7 @@ import (
 func writePrivate(w http.ResponseWriter, r *http.Request, page *template.Template, status int, lang Lang, data any) error {
 	var out bytes.Buffer
 	if err := page.Execute(&out, data); err != nil {
-		http.Error(w, "the page could not be made", http.StatusInternalServerError)
+		http.Error(w, "the page could not be rendered", http.StatusInternalServerError)
 		return err
 	}
 	h := w.Header()

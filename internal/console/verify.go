@@ -27,7 +27,7 @@ type Verify struct {
 func NewVerify(d *directory.Directory, log *slog.Logger, base string) *Verify {
 	style, err := files.ReadFile("static/verify.css")
 	if err != nil {
-		panic(err) // it is part of the program
+		panic(err) // the template is part of the program
 	}
 	return &Verify{d, log, parsed("verify.html", base), style}
 }

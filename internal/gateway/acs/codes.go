@@ -7,8 +7,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// The gateway's own codes, in the order in which their checks are made. Texts are
-// the vendor's bytes where a page shows them
+// The gateway's own codes, in the order of their checks. Texts are the vendor's
+// bytes where a page shows them
 // (docs/spec/alibaba-cloud.md#codes-of-the-gateway).
 var (
 	unsupportedMethod = &api.Code{HTTP: http.StatusMethodNotAllowed, Code: "UnsupportedHTTPMethod", Msg: "This http method is not supported.",
@@ -128,7 +128,7 @@ var (
 	invalidPattern = invalidArgument("<Name>")
 )
 
-// throttlings tell in a header when to call again.
+// throttlings are the codes whose answers say in a header when to retry.
 var throttlings = []*api.Code{throttlingUser, throttlingAPI, throttling}
 
 var codes = []*api.Code{
@@ -148,15 +148,15 @@ var codes = []*api.Code{
 // name of any parameter.
 func Codes() []*api.Code { return codes }
 
-// missing makes the code of a system parameter that must be given.
+// missing returns the code of a required system parameter.
 func missing(name, zh, en string) *api.Code {
 	return &api.Code{HTTP: http.StatusBadRequest, Code: "Missing" + name, Msg: name + " is mandatory for this action.",
 		Why: api.Text{Zh: "请求缺少 " + name + "。", En: "The request lacks " + name + "."},
 		Fix: api.Text{Zh: zh, En: en}}
 }
 
-// missingArgument makes the family's code for an operation's parameter that
-// must be given, for operations that declare none of their own
+// missingArgument returns the family's code for a required parameter of an
+// operation that declares no code for it
 // (docs/spec/alibaba-cloud.md#pattern-of-parameter-errors).
 func missingArgument(name string) *api.Code {
 	return &api.Code{HTTP: http.StatusBadRequest, Code: "MissingParameter." + name, Msg: "You must specify " + name + ".",
@@ -164,7 +164,7 @@ func missingArgument(name string) *api.Code {
 		Fix: api.Text{Zh: "补上该参数；列表写作 " + name + ".1、" + name + ".2。", En: "Add it; a list is written " + name + ".1, " + name + ".2."}}
 }
 
-// invalidArgument makes the family's code for a parameter that cannot be read.
+// invalidArgument returns the family's code for a malformed parameter.
 func invalidArgument(name string) *api.Code {
 	return &api.Code{HTTP: http.StatusBadRequest, Code: "InvalidParameter." + name, Msg: "The " + name + " is invalid.",
 		Why: api.Text{Zh: "参数 " + name + " 的值或写法不合要求,或者出现了多次。", En: "The parameter " + name + " has a value or form that is not acceptable, or occurs more than once."},

@@ -8,8 +8,8 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// provoked makes a code that this gateway answers only when it is armed, or
-// which an operation answers with an explanation of its own
+// provoked declares a code that this gateway answers only when it is armed, or
+// that an operation answers with its own explanation
 // (docs/spec/dingtalk.md#armed-codes-of-the-rest-gateway).
 func provoked(status int, name, msg, en string) *api.Code {
 	fix := api.Text{Zh: "对照接口页面检查请求；若是注入的故障，请清除。", En: "Compare the request with the operation's page; if it is an armed fault, clear it."}
@@ -22,13 +22,13 @@ func provoked(status int, name, msg, en string) *api.Code {
 	}}
 }
 
-// waiting marks a code after which a caller comes again.
+// waiting marks a code after which a caller should retry.
 func waiting(c *api.Code) *api.Code {
 	c.Wait = true
 	return c
 }
 
-// Of the gateway, whatever the operation.
+// Codes of the gateway, for all operations.
 var (
 	restTokenBusy = waiting(provoked(http.StatusInternalServerError, "systemBusy", "系统繁忙", "The system is busy; so token calls word it"))
 
@@ -46,7 +46,7 @@ var (
 	}
 )
 
-// Of operations: token calls, and those of the contact product.
+// Codes of operations: token calls, and those of the contact product.
 var restOfOperations = []*api.Code{
 	provoked(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret", "Client id and secret are no pair"),
 	provoked(400, "invalidCode", "无效的授权码", "The code is not valid"),
@@ -94,14 +94,14 @@ var restOfOperations = []*api.Code{
 	provoked(404, "invalidParameter.user.notFound", "找不到该用户", "There is no such person"),
 }
 
-// RESTCodes returns every code that the REST gateway can answer itself, and those
-// of other operations, any of which can be armed.
+// RESTCodes returns every code of the REST gateway itself, and those of
+// operations that can be armed.
 func RESTCodes() []*api.Code {
 	return slices.Concat(restCodes(), restArmed, []*api.Code{restTokenBusy}, restOfOperations)
 }
 
-// restInPlaceOf returns what is answered for an armed code: the calls for tokens
-// say that they are busy in their own words.
+// restInPlaceOf returns the code to answer for an armed code: the calls for
+// tokens have their own code for a busy server.
 func restInPlaceOf(o *api.Operation, c *api.Code) *api.Code {
 	forTokens := func(r api.Route) bool { return strings.HasPrefix(r.Path, "/v1.0/oauth2/") }
 	if c == restTooMany && slices.ContainsFunc(o.Routes, forTokens) {
@@ -111,8 +111,9 @@ func restInPlaceOf(o *api.Operation, c *api.Code) *api.Code {
 }
 
 // restOwn reports whether a code is an operation's, not the gateway's: the two
-// differ in the order of their keys (docs/spec/dingtalk.md#error-bodies-of-the-rest-gateway).
-// Admission is the gateway's, also where an operation has to look after it.
+// differ in the order of their keys
+// (docs/spec/dingtalk.md#error-bodies-of-the-rest-gateway). Codes of admission
+// count as the gateway's, even if an operation declares them.
 func restOwn(o *api.Operation, c *api.Code) bool {
 	if c.Gateway {
 		return false

@@ -32,15 +32,15 @@ const (
 	eventType   = "EVENT"
 )
 
-// OpenConnection is how an app asks for a connection of Stream mode
-// (docs/spec/dingtalk.md#opening-of-a-stream). The client puts "?ticket=" and the ticket behind
-// the endpoint as they are.
+// OpenConnection gives an app a ticket for a connection of Stream mode
+// (docs/spec/dingtalk.md#opening-of-a-stream). The client appends "?ticket="
+// and the ticket to the endpoint without encoding.
 var OpenConnection = api.Define(&Operations, api.Op[openConnection, connection]{
 	Route: api.REST("OpenConnection", http.MethodPost, "/v1.0/gateway/connections/open"),
 	Group: "Stream",
 	Doc:   api.Text{Zh: "申请 Stream 模式的连接地址和凭证。", En: "Returns the address and a ticket for a connection of Stream mode."},
 	Auth:  api.NeedsNothing,
-	// The app that the call names must have it; Do asks.
+	// The app named in the call must have it; Do checks this.
 	Permission: permission,
 
 	In: func(in *openConnection) api.Fields {
@@ -80,9 +80,9 @@ var OpenConnection = api.Define(&Operations, api.Op[openConnection, connection]{
 	},
 })
 
-// endpointOf is the WebSocket's address under an address of this server. It
-// always names the port, as the vendor's does: one of the official clients
-// takes a missing one for none.
+// endpointOf returns the WebSocket's address under an address of this server.
+// As with the vendor it always has the port: one of the official clients has no
+// default.
 func endpointOf(origin string) (string, error) {
 	u, err := url.Parse(origin)
 	if err != nil {
@@ -97,7 +97,7 @@ func endpointOf(origin string) (string, error) {
 	return cmp.Or(u.Scheme, "ws") + "://" + u.Host + strings.TrimSuffix(u.EscapedPath(), "/") + connectPath, nil
 }
 
-// isTopic reports whether a text is written as the vendor's topics are:
+// isTopic reports whether a text has the form of the vendor's topics:
 // user_add_org, /v1.0/im/bot/messages/get, *.
 func isTopic(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool {

@@ -27,9 +27,10 @@ type batchUsers struct {
 const mostUsers = 100
 
 // BatchGetUser reads employees by user id
-// (docs/spec/org-accounts.md#batch-reading-of-employees). The vendor documents nothing
-// but the names of its SDK. Decision: the permission is that of reading one employee;
-// who does not exist, or is outside the app's range, is in the second list.
+// (docs/spec/org-accounts.md#batch-reading-of-employees). The vendor documents
+// nothing but the names of its SDK. Decision: the permission is that of reading
+// one employee; people who do not exist or are outside the app's range are in
+// the second list.
 var BatchGetUser = api.Define(&Operations, api.Op[batchGetUser, batchUsers]{
 	Route:      api.REST("BatchGetUser", http.MethodGet, "/v1.0/contact/users/batch/get"),
 	Group:      "User",

@@ -23,7 +23,8 @@ type leaveRecords struct {
 	Records   []leaveRecord
 }
 
-// The vendor's text has a place for the parameter, which the error page names.
+// The vendor's text has a placeholder for the parameter, whose name is on the
+// error page.
 var (
 	leaveParam = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidParameter.param.invalid", Msg: "入参错误",
 		Why: api.Textf("startTime 缺失、时间不是 2020-07-10T00:00:00Z 的格式、跨度超过 %d 天，或 maxResults 不在 1 至 %d 之间。",
@@ -44,7 +45,7 @@ const (
 
 var leaveTime = api.Text{Zh: "形如 2020-07-10T00:00:00Z 的时间", En: "a time like 2020-07-10T00:00:00Z"}
 
-// ListEmpLeaveRecords lists who left the organisation
+// ListEmpLeaveRecords lists the people who left the organisation
 // (docs/spec/org-accounts.md#leave-records).
 var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, leaveRecords]{
 	Route:      api.REST("ListEmpLeaveRecords", http.MethodGet, "/v1.0/contact/empLeaveRecords"),
@@ -94,7 +95,7 @@ var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, le
 	},
 })
 
-// readTime reads ISO 8601 with any zone.
+// readTime parses ISO 8601 with any zone.
 func readTime(text string, t *time.Time) bool {
 	parsed, err := time.Parse(time.RFC3339, text)
 	if err != nil || parsed.Year() < 1970 {

@@ -13,7 +13,7 @@ type multiOrgPermissionGrant struct {
 	GrantDeptIDList []int64
 }
 
-// MultiOrgPermissionGrant lets another organisation take org accounts in as its
+// MultiOrgPermissionGrant lets org accounts join another organisation as its
 // employees (docs/spec/org-accounts.md#join-grants).
 var MultiOrgPermissionGrant = api.Define(&Operations, api.Op[multiOrgPermissionGrant, api.None]{
 	Route:      api.REST("MultiOrgPermissionGrant", http.MethodPost, "/v1.0/contact/orgAccounts/multiOrgPermissions/auth"),

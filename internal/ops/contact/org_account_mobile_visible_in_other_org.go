@@ -49,7 +49,7 @@ var OrgAccountMobileVisibleInOtherOrg = api.Define(&Operations, api.Op[orgAccoun
 	},
 })
 
-// notBlank is !isBlank in words.
+// notBlank is the rule !isBlank in words.
 var notBlank = api.Text{Zh: "不能为空白", En: "must not be blank"}
 
 func isBlank(s string) bool { return strings.TrimSpace(s) == "" }

@@ -12,7 +12,7 @@ type queryStatus struct{ UserID, PermissionCode string }
 
 type accountStatus struct{ Disable bool }
 
-// QueryStatus tells whether an org account is disabled
+// QueryStatus returns whether an org account is disabled
 // (docs/spec/org-accounts.md#status-of-an-org-account).
 var QueryStatus = api.Define(&Operations, api.Op[queryStatus, accountStatus]{
 	Route:      api.REST("QueryStatus", http.MethodGet, "/v1.0/contact/orgAccounts/status"),

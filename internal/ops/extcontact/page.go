@@ -13,8 +13,8 @@ const (
 	maxSize     = 100
 )
 
-// topPage is size and offset of the TOP methods, where each has its default on
-// its own and a bad one is the gateway's 41.
+// topPage is size and offset of the TOP methods, where each has its own default
+// and a bad one is the gateway's 41.
 type topPage struct {
 	Size, Offset *int64
 	most         int64
@@ -52,8 +52,8 @@ func (p *topPage) page() (offset, size int64) {
 	return offset, size
 }
 
-// ownPage is size and offset of the own gateway: they count only when both are
-// given, and bad ones have numbers of their own
+// ownPage is size and offset of the own gateway: they apply only if both are
+// given, and bad ones have their own numbers
 // (docs/spec/external-contacts.md#size-and-offset-over-the-own-gateway).
 type ownPage struct {
 	Size, Offset *int64
@@ -72,7 +72,7 @@ func ownPageFields(p *ownPage) api.Fields {
 	}
 }
 
-// page checks the pair, which no single field can.
+// page checks the two together, which no rule of one field can.
 func (p *ownPage) page(badSize *api.Code) (offset, size int64, err error) {
 	switch {
 	case p.Size == nil || p.Offset == nil:
@@ -85,7 +85,8 @@ func (p *ownPage) page(badSize *api.Code) (offset, size int64, err error) {
 	return *p.Offset, min(*p.Size, maxSize), nil
 }
 
-// contactPage is a page of contacts; never nil, so that an empty one is shown.
+// contactPage is a page of contacts; never nil, so that an empty list is
+// written.
 type contactPage struct {
 	Results []directory.Contact
 	status

@@ -18,7 +18,7 @@ func departmentField(in *departmentRef) api.Field {
 		Describe("部门 ID，根部门为 1。", "Id of the department; the root is 1.")
 }
 
-// departmentInput is a department in a request; what is absent is nil
+// departmentInput is a department in a request; absent fields are nil
 // (docs/spec/org-accounts.md#creation-of-a-department and
 // docs/spec/org-accounts.md#update-of-a-department).
 type departmentInput struct {
@@ -35,7 +35,7 @@ type departmentInput struct {
 const forceLeaders = "dept_manager_userid_list"
 
 // sharedDepartmentFields are what create and update have in common; permits is
-// the code of lists of who may see what.
+// the code of visibility lists.
 func sharedDepartmentFields(d *departmentInput, permits *api.Code) api.Fields {
 	flag := func(name string, p **bool, zh, en string) api.Field {
 		return api.OptBool(name, p).Invalid(wrongDepartment).Example("false").Describe(zh, en)

@@ -8,7 +8,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// userOutput is an employee in an answer. What is nil is left out
+// userOutput is an employee in an answer. Nil fields are left out
 // (docs/spec/org-accounts.md#reading-of-an-employee).
 type userOutput struct {
 	UserID, UnionID, Name, Telephone, JobNumber, Title  string
@@ -35,7 +35,7 @@ type leaderIn struct {
 	Leader bool
 }
 
-// createTime is how the vendor writes when an employee was made: with
+// createTime formats the time of creation as the vendor does: with
 // milliseconds, in UTC.
 const createTime = "2006-01-02T15:04:05.000Z"
 
@@ -43,7 +43,7 @@ func userOf(v *directory.EmployeeView) userOutput {
 	out := userOutput{
 		UserID: v.UserID, UnionID: v.UnionID, Name: v.Name, Telephone: v.Private.Telephone, JobNumber: v.Profile.JobNumber, Title: v.Profile.Title,
 		Avatar: filled(v.Profile.AvatarMediaID), HideMobile: v.Profile.HideMobile, Senior: v.Profile.Senior, Admin: v.Admin,
-		// Decision: who is here may log in. Nobody's real name was checked.
+		// Decision: every employee is active, and no real name is verified.
 		Active: true, Gender: filled(v.Profile.Gender), Manager: filled(v.ManagerID), OrgAccount: v.OrgAccount,
 		AccountType: filled(v.AccountKind), OwnerOrg: filled(v.OwnerOrg), OwnerName: filled(v.OwnerName),
 		LoginID: v.LoginID, Nickname: v.Nickname, Disabled: v.Disabled, CreateTime: v.CreatedAt.UTC().Format(createTime),

@@ -8,8 +8,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Codes and texts of the vendor's page of UpdateMessageContact, and those that
-// several operations share
+// Codes of the vendor's page of UpdateMessageContact, and codes that several
+// operations share
 // (docs/spec/resource-directory.md#shared-codes-of-contact-operations).
 var (
 	missingContactID = missing("ContactId")
@@ -45,7 +45,7 @@ var (
 		api.Text{Zh: "Title 不在枚举中。", En: "Title is not one of the enumeration."},
 		api.Text{Zh: "使用 " + strings.Join(directory.Titles, "、") + " 之一。", En: "Use one of " + strings.Join(directory.Titles, ", ") + "."}, directory.ErrMessageContactTitle)
 	typesInvalid = badRequest("InvalidParameter.MessageTypes", "The MessageTypes is invalid.",
-		api.Text{Zh: "MessageTypes 含有枚举以外的值，或不是列表。", En: "MessageTypes holds a value outside the enumeration, or is no list."},
+		api.Text{Zh: "MessageTypes 含有枚举以外的值，或不是列表。", En: "MessageTypes has a value outside the enumeration, or is not a list."},
 		api.Text{Zh: "使用 " + strings.Join(directory.MessageTypes, "、") + "。", En: "Use " + strings.Join(directory.MessageTypes, ", ") + "."}, directory.ErrMessageContactTypes)
 	contactIDInvalid = badRequest("InvalidParameter.ContactId", "The ContactId is invalid.",
 		api.Text{Zh: "ContactId 不是 c- 加字母数字的形式。", En: "ContactId is not c- followed by letters and digits."},

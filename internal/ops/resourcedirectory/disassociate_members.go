@@ -12,8 +12,8 @@ type disassociateMembers struct {
 	Members   []string
 }
 
-// DisassociateMembers takes a contact away from the resource directory, folders
-// or members (docs/spec/resource-directory.md#unbinding-a-contact).
+// DisassociateMembers unbinds a contact from the resource directory, folders or
+// members (docs/spec/resource-directory.md#unbinding-a-contact).
 var DisassociateMembers = api.Define(&Operations, api.Op[disassociateMembers, changedMembers]{
 	Route: api.RPC(version, "DisassociateMembers"),
 	Group: "MessageContact",

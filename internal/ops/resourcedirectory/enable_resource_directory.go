@@ -13,7 +13,7 @@ const (
 	newManagementAccount = "NewManagementAccount"
 )
 
-// managementDomain ends the name of a management account.
+// managementDomain is the suffix of a management account's name.
 const managementDomain = "@rdadmin.aliyunid.com"
 
 type enableResourceDirectory struct {
@@ -21,7 +21,7 @@ type enableResourceDirectory struct {
 	DryRun                                                    bool
 }
 
-// EnableResourceDirectory gives the organisation its directory
+// EnableResourceDirectory enables the organisation's resource directory
 // (docs/spec/resource-directory.md#enabling-a-directory).
 //
 // Decision: a new management account needs its name only. Its phone cannot be

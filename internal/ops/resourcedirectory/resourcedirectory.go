@@ -8,7 +8,7 @@ import "github.com/mingce/mingce/internal/api"
 
 const version = "2022-04-19"
 
-// Operations are those of this package.
+// Operations are the operations of this package.
 var Operations api.Registry
 
 // contactResource is the RAM resource of one message contact
