@@ -84,7 +84,7 @@ func (l *Login) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost:
 		w.Header().Set("Allow", "GET, HEAD, POST")
-		http.Error(w, "This page takes GET and POST.", http.StatusMethodNotAllowed)
+		http.Error(w, "This page allows GET and POST.", http.StatusMethodNotAllowed)
 		return
 	}
 	q := r.URL.Query()

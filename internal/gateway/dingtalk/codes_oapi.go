@@ -36,11 +36,11 @@ var (
 		Why: restNotFound.Why, Fix: pathHelp}
 
 	oapiNeedsGET = &api.Code{HTTP: 200, Code: "43001", Msg: "需要GET请求",
-		Why: api.Text{Zh: "该接口只接受 GET。", En: "The operation takes GET only."},
+		Why: api.Text{Zh: "该接口只接受 GET。", En: "The operation allows GET only."},
 		Fix: api.Text{Zh: "改用 GET，参数放在查询串中。", En: "Use GET with the parameters in the query."}}
 
 	oapiNeedsPOST = &api.Code{HTTP: 200, Code: "43002", Msg: "需要POST请求",
-		Why: api.Text{Zh: "写操作只接受 POST。", En: "Operations that change something take POST only."},
+		Why: api.Text{Zh: "写操作只接受 POST。", En: "Operations that change something allow POST only."},
 		Fix: api.Text{Zh: "改用 POST，参数放在 JSON 或表单请求体中。", En: "Use POST with a JSON or form body."}}
 
 	oapiBody = &api.Code{HTTP: 200, Code: "47001", Msg: "解析JSON/XML内容错误",
@@ -61,11 +61,11 @@ var (
 // api.Refused.
 var (
 	oapiBlankToken = &api.Code{HTTP: 200, Code: "40000", Msg: api.BlankToken,
-		Why: api.Text{Zh: "请求没有 access_token 参数；请求头中的凭证在这里不起作用。", En: "The request has no parameter access_token; a token in a header does not count here."},
+		Why: api.Text{Zh: "请求没有 access_token 参数；请求头中的凭证在这里不起作用。", En: "The request has no parameter access_token; a token in a header is not accepted here."},
 		Fix: api.Text{Zh: "用 GET /gettoken 获取凭证，作为查询参数 access_token 发送。", En: "Get a token from GET /gettoken and send it as the query parameter access_token."}}
 
 	oapiToken = &api.Code{HTTP: 200, Code: "40014", Msg: "不合法的access_token",
-		Why: api.Text{Zh: "凭证未知、已过期，是员工登录得到的用户凭证，或其应用、企业已停用。", En: "The token is unknown or expired, or that of a person who logged in, or its app or organisation was switched off."},
+		Why: api.Text{Zh: "凭证未知、已过期，是员工登录得到的用户凭证，或其应用、企业已停用。", En: "The token is unknown or expired, or that of a person who logged in, or its app or organisation was disabled."},
 		Fix: api.Text{Zh: "用 GET /gettoken 重新获取。", En: "Get a new one from GET /gettoken."}}
 
 	oapiPermission = &api.Code{HTTP: 200, Code: "60011", Msg: "应用尚未开通所需的权限",

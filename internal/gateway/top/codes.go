@@ -120,10 +120,10 @@ var (
 		api.Text{Zh: "format 只能是 xml 或 json。", En: "format is xml or json."},
 		api.Text{Zh: "改正 format，或省略它（默认 xml）。", En: "Correct format, or leave it out for xml."})
 	missingSignature = platform(24, "Missing signature",
-		api.Text{Zh: "参数 sign 存在但为空。", En: "The parameter sign is there, but empty."},
+		api.Text{Zh: "参数 sign 存在但为空。", En: "The parameter sign is present but empty."},
 		api.Text{Zh: "计算签名，或完全不传 sign 而只用 session。", En: "Compute the signature, or send no sign at all and rely on the session."})
 	invalidSignature = platform(25, "Invalid signature",
-		api.Text{Zh: "签名与请求不符。", En: "The signature does not fit the request."},
+		api.Text{Zh: "签名与请求不符。", En: "The signature does not match the request."},
 		api.Text{Zh: "检查密钥和 sign_method；对排序后的全部参数签名（sign、空值和文件除外），参数值不做 URL 编码。", En: "Check the secret and sign_method; sign all parameters in sorted order except sign, empty ones and files, with values not URL-encoded."})
 	missingSession = platform(26, "Missing session",
 		api.Text{Zh: "缺少 session，即应用的 access_token。", En: "The session is missing; it is the app's access token."},
@@ -158,7 +158,7 @@ var (
 		api.Text{Zh: "缺少冒号后所列的必选参数，或其值为空。", En: "The parameter named after the colon is missing or empty."},
 		api.Text{Zh: "补上该参数。", En: "Send the parameter."})
 	invalidArguments = platform(41, "Invalid arguments",
-		api.Text{Zh: "冒号后所列的参数不合法、超出范围或重复出现。", En: "The parameter named after the colon is malformed, out of range or there more than once."},
+		api.Text{Zh: "冒号后所列的参数不合法、超出范围或重复出现。", En: "The parameter named after the colon is malformed, out of range or repeated."},
 		api.Text{Zh: "对照接口文档改正该参数。", En: "Correct the parameter as the method's page describes it."})
 	forbiddenRequest = platform(42, "Forbidden request",
 		api.Text{Zh: "请求被禁止。", En: "The request is not allowed."},

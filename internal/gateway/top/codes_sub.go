@@ -7,7 +7,7 @@ const apiAccessLimit = "accesscontrol.limited-by-api-access-count"
 
 // apiAccessLimited is 7 under the name of its sub code.
 var apiAccessLimited = below(7, "App Call Limited", apiAccessLimit, "",
-	api.Text{Zh: "该应用调用此接口过于频繁；sub_msg 写明还要等多少秒。", En: "The app calls this method too often; sub_msg tells the seconds to wait."},
+	api.Text{Zh: "该应用调用此接口过于频繁；sub_msg 写明还要等多少秒。", En: "The app calls this method too often; sub_msg has the seconds to wait."},
 	api.Text{Zh: "等待后重试，并把调用分散开。", En: "Wait, try again, and spread the calls over time."}).waiting()
 
 // The other sub codes of the platform

@@ -45,7 +45,7 @@ var (
 	// Stream clients quote it).
 	authFailed = &api.Code{HTTP: http.StatusUnauthorized, Code: "authFailed", Msg: "鉴权失败", Cause: directory.ErrAppSecret,
 		Why: api.Text{Zh: "没有这样的应用，或密钥不对，或应用已停用。", En: "There is no such app, its secret is wrong, or it is disabled."},
-		Fix: api.Text{Zh: "核对 clientId 和 clientSecret，成对使用，不要有多余的空格。", En: "Check clientId and clientSecret: a pair, without stray blanks."}}
+		Fix: api.Text{Zh: "核对 clientId 和 clientSecret，成对使用，不要有多余的空格。", En: "Check that clientId and clientSecret belong together and have no stray blanks."}}
 	wrongAddress = &api.Code{HTTP: http.StatusForbidden, Code: "Forbidden.AccessDenied.IpNotInWhiteList", Msg: "访问ip不在白名单之中", Cause: directory.ErrAppAddress, Gateway: true,
 		Why: api.Text{Zh: "应用限制了可以调用的来源地址，本次请求的地址不在其中。", En: "The app may be used from listed addresses only, and the request came from another one."},
 		Fix: api.Text{Zh: "把出口地址加入应用的地址名单，或从名单内的地址连接。", En: "Add the address to the app's list, or connect from a listed address."}}

@@ -20,6 +20,6 @@ var (
 		Why: api.Textf("toCorpIds 中有组织不存在、已停用，或就是调用者自己；或超过 %d 个。", "toCorpIds names an organisation that does not exist, is disabled or is the caller itself; or more than %d.", directory.MaxGrantTargets),
 		Fix: api.Text{Zh: "检查每个 corpId；有一个不对，整个调用都不生效。", En: "Check each corp id; one wrong id fails the whole call."}}
 	systemBusy = &api.Code{HTTP: http.StatusInternalServerError, Code: "system.busy", Msg: "系统繁忙", Cause: directory.ErrBusy,
-		Why: api.Text{Zh: "服务暂时不可用，没有任何更改。", En: "The service is overloaded for the moment; nothing was changed."},
+		Why: api.Text{Zh: "服务暂时不可用，没有任何更改。", En: "The service is overloaded at the moment; nothing was changed."},
 		Fix: api.Text{Zh: "稍后重试；重复调用是安全的。", En: "Try again later; repeating the call is safe."}}
 )

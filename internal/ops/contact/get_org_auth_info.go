@@ -34,7 +34,7 @@ var (
 var GetOrgAuthInfo = api.Define(&Operations, api.Op[getOrgAuthInfo, orgAuthInfo]{
 	Route:      api.REST("GetOrgAuthInfo", http.MethodGet, "/v1.0/contact/organizations/authInfos"),
 	Group:      "Organization",
-	Doc:        api.Text{Zh: "获取企业认证信息。", En: "Tells how an organisation was certified."},
+	Doc:        api.Text{Zh: "获取企业认证信息。", En: "Returns an organisation's certification."},
 	Permission: "Contact.Org.Read",
 	ReadOnly:   true,
 

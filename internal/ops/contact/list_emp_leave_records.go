@@ -50,7 +50,7 @@ var leaveTime = api.Text{Zh: "形如 2020-07-10T00:00:00Z 的时间", En: "a tim
 var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, leaveRecords]{
 	Route:      api.REST("ListEmpLeaveRecords", http.MethodGet, "/v1.0/contact/empLeaveRecords"),
 	Group:      "User",
-	Doc:        api.Text{Zh: "查询离职记录。", En: "Lists who left the organisation."},
+	Doc:        api.Text{Zh: "查询离职记录。", En: "Lists the people who left the organisation."},
 	Permission: "Contact.Common.Read",
 	ReadOnly:   true,
 

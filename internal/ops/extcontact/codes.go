@@ -55,7 +55,7 @@ var (
 	// (docs/spec/external-contacts.md#duplicate-numbers).
 	existsOwn = &api.Code{Code: "22005", Msg: "该外部联系人已经存在", Cause: directory.ErrContactExists, Why: exists.Why, Fix: exists.Fix}
 	quota     = &api.Code{Code: "60203", Msg: "超出外部联系人数量", Cause: directory.ErrContactQuota,
-		Why: api.Text{Zh: "外部联系人数量已达上限。", En: "The organisation has as many external contacts as it may."},
+		Why: api.Text{Zh: "外部联系人数量已达上限。", En: "The organisation has reached its limit of external contacts."},
 		Fix: api.Text{Zh: "删除一些联系人，或由管理员提高上限。", En: "Delete some, or have the administrator raise the limit."}}
 	switchedOff = &api.Code{Code: "60205", Msg: "未开通外部联系人功能", Cause: directory.ErrContactsOff,
 		Why: api.Text{Zh: "本企业没有开通外部联系人。", En: "External contacts are switched off for the organisation."},
@@ -92,10 +92,10 @@ var (
 	// Which of the two is answered depends on the operation
 	// (docs/spec/external-contacts.md#answers-of-a-busy-server).
 	busy = &api.Code{Code: "-1", Msg: "系统繁忙", Cause: directory.ErrBusy,
-		Why: api.Text{Zh: "服务暂时不可用，没有任何更改。", En: "The service is overloaded for the moment; nothing was changed."},
+		Why: api.Text{Zh: "服务暂时不可用，没有任何更改。", En: "The service is overloaded at the moment; nothing was changed."},
 		Fix: api.Text{Zh: "稍后重试。", En: "Try again later."}}
 	systemError = &api.Code{Code: "400001", Msg: "系统错误", Cause: directory.ErrBusy,
-		Why: api.Text{Zh: "服务暂时不可用。", En: "The service is overloaded for the moment."},
+		Why: api.Text{Zh: "服务暂时不可用。", En: "The service is overloaded at the moment."},
 		Fix: api.Text{Zh: "稍后重试。", En: "Try again later."}}
 )
 

@@ -22,7 +22,7 @@ func naming(number, msg string, cause error, whyZh, whyEn, fixZh, fixEn string) 
 }
 
 var busy = code("-1", "系统繁忙", directory.ErrBusy,
-	"服务暂时不可用，没有任何更改。", "The service is overloaded for the moment; nothing was changed.",
+	"服务暂时不可用，没有任何更改。", "The service is overloaded at the moment; nothing was changed.",
 	"稍后重试，最多三次。", "Try again later, at most three times.")
 
 // Parameters without a code of their own: 400002, whose text says what is

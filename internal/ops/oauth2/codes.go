@@ -10,8 +10,8 @@ import (
 
 var (
 	wrongPairWhy = api.Text{Zh: "没有这样的应用，或密钥不对，或应用已停用。", En: "There is no such app, its secret is wrong, or it is disabled."}
-	wrongPairFix = api.Text{Zh: "核对应用的 appKey 和 appSecret，成对使用，不要有多余的空格。", En: "Check the app's appKey and appSecret: a pair, without stray blanks."}
-	busyWhy      = api.Text{Zh: "服务暂时不可用，没有签发凭证。", En: "The service is overloaded for the moment; no token was issued."}
+	wrongPairFix = api.Text{Zh: "核对应用的 appKey 和 appSecret，成对使用，不要有多余的空格。", En: "Check that appKey and appSecret belong together and have no stray blanks."}
+	busyWhy      = api.Text{Zh: "服务暂时不可用，没有签发凭证。", En: "The service is overloaded at the moment; no token was issued."}
 	busyFix      = api.Text{Zh: "稍后重试；重复调用是安全的。", En: "Try again later; repeating the call is safe."}
 )
 

@@ -107,7 +107,7 @@ var (
 		api.Text{Zh: "NewDisplayName 与 NewAccountType 必须给出其一，不能同时给出。", En: "One of NewDisplayName and NewAccountType must be given, and not both."},
 		api.Text{Zh: "只给出其中一个。", En: "Give one of them."}, errNameOrType)
 	noDeletion = answering(http.StatusConflict, "EntityNotExists.CheckAccount", "There is no check task for this account",
-		api.Text{Zh: "没有人删除过这个成员。", En: "Nobody asked for the deletion of this member."},
+		api.Text{Zh: "没有人删除过这个成员。", En: "The deletion of this member was never requested."},
 		api.Text{Zh: "先调用 DeleteAccount。", En: "Call DeleteAccount first."}, directory.ErrAccountDeletionUnknown)
 
 	directoryEnabled = answering(http.StatusConflict, "EntityAlreadyExists.ResourceDirectory", "The resource directory for the account is already enabled. We recommend that you do not enable the resource directory again.",

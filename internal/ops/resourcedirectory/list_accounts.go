@@ -64,7 +64,7 @@ var ListAccounts = api.Define(&Operations, api.Op[listAccounts, listedAccounts]{
 		f := directory.AccountFilter{Keyword: in.QueryKeyword, Tags: in.Tags, Offset: in.offset(), Limit: in.PageSize}
 		byToken := in.MaxResults != nil || in.NextToken != ""
 		if byToken {
-			f.Offset, f.Limit, f.After = 0, defaultPageSize+1, in.after // one more tells whether there is a next page
+			f.Offset, f.Limit, f.After = 0, defaultPageSize+1, in.after // one more shows whether there is a next page
 			if in.MaxResults != nil {
 				f.Limit = *in.MaxResults + 1
 			}
@@ -90,8 +90,9 @@ var ListAccounts = api.Define(&Operations, api.Op[listAccounts, listedAccounts]{
 	},
 })
 
-// tokenAfter names the place behind an account, so that accounts that come or
-// go while somebody walks through the list are neither skipped nor repeated.
+// tokenAfter returns the token of the position after an account, so that no
+// account is skipped or repeated when others are added or deleted between
+// pages.
 func tokenAfter(a directory.Account) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(a.JoinedAt.UnixMilli(), 10) + "." + a.ID))
 }

@@ -19,12 +19,13 @@ type listedMessageContactVerifications struct {
 
 type contactVerification struct{ ContactID, Target string }
 
-// ListMessageContactVerifications lists the addresses of a contact that are
-// still to be verified (docs/spec/resource-directory.md#listing-pending-verifications).
+// ListMessageContactVerifications lists the addresses of a contact that wait
+// for verification
+// (docs/spec/resource-directory.md#listing-pending-verifications).
 var ListMessageContactVerifications = api.Define(&Operations, api.Op[listMessageContactVerifications, listedMessageContactVerifications]{
 	Route:    api.RPC(version, "ListMessageContactVerifications"),
 	Group:    "MessageContact",
-	Doc:      api.Text{Zh: "查询联系人的待验证信息。", En: "Lists what of a message contact is to be verified."},
+	Doc:      api.Text{Zh: "查询联系人的待验证信息。", En: "Lists the addresses of a message contact that wait for verification."},
 	Resource: contactResource,
 	ReadOnly: true,
 

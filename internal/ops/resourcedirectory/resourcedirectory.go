@@ -1,6 +1,6 @@
 // Package resourcedirectory holds the operations of Alibaba Cloud's product
-// ResourceDirectoryMaster. One file is one operation, named as the vendor names
-// it; fields that several share stand in message_contact.go, codes in codes.go.
+// ResourceDirectoryMaster. Each operation has a file of its own, named as the
+// vendor names it; shared fields are in message_contact.go, codes in codes.go.
 // The rules are in package directory, signature and envelope in the gateway.
 package resourcedirectory
 
