@@ -69,6 +69,11 @@ func TestSDKsKeepTheDirectory(t *testing.T) {
 			if tags, ok := field(t, got, "Account", "Tags").([]any); !ok || len(tags) != 1 {
 				t.Errorf("Tags: got %v, want a plain list of one", field(t, got, "Account", "Tags"))
 			}
+			paid, _ := field(t, call("CreateResourceAccount", "DisplayName", "Paid "+name, "PayerAccountId", account), "Account", "AccountId").(string)
+			payer := call("GetPayerForAccount", "AccountId", paid)
+			equal(t, "payer", payer["PayerAccountId"], any(account))
+			equal(t, "name of the payer", payer["PayerAccountName"], field(t, got, "Account", "AccountName"))
+			call("DeleteAccount", "AccountId", paid)
 			ancestors := wrapped(t, call("ListAncestors", "ChildId", account), "Folders", "Folder")
 			equal(t, "ancestors", len(ancestors), 3)
 			equal(t, "the topmost", ancestors[0]["FolderName"], any("root"))
@@ -141,6 +146,9 @@ func TestTerraformFoldersAndAccounts(t *testing.T) {
 		"Status": "CreateSuccess", "Type": "ResourceAccount",
 	} {
 		equal(t, name, field(t, read, "Account", name), any(want))
+	}
+	if payer, ok := call("GetPayerForAccount", map[string]any{"AccountId": account})["PayerAccountId"]; ok {
+		t.Errorf("payer_account_id: got %v, want none, as the plan has none", payer)
 	}
 	call("DeleteFolder", map[string]any{"FolderId": folder})
 	gone("GetFolder", map[string]any{"FolderId": folder}, "EntityNotExists.Folder")

@@ -11,10 +11,9 @@ import (
 	"time"
 )
 
-// SignRPC completes the parameters of an Alibaba Cloud RPC call with what is
-// common to all calls and signs them (signature version 1.0, HMAC-SHA1), for
-// tests that call without an SDK. method is the HTTP method the call will be
-// made with. Parameters that are set already are kept.
+// SignRPC adds the parameters that all Alibaba Cloud RPC calls have in common and signs
+// the call (signature version 1.0, HMAC-SHA1), for tests that call without an SDK. method
+// is the HTTP method of the call. Parameters that are already set stay, except Signature.
 func SignRPC(method string, v url.Values, keyID, secret string) {
 	for name, value := range map[string]string{
 		"Version": "2022-04-19", "Format": "JSON", "AccessKeyId": keyID, "SignatureMethod": "HMAC-SHA1",

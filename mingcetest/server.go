@@ -1,11 +1,10 @@
-// Package mingcetest runs a Mingce server inside a Go test: the whole service
-// with its sample organisation, in memory-speed storage that is gone
-// afterwards, on an address of its own. Point any client of DingTalk's or
-// Alibaba Cloud's contact APIs at it; nothing is shared between two servers,
-// so tests can run in parallel.
+// Package mingcetest runs a Mingce server inside a Go test: the whole service with its
+// sample organisation, on an address of its own, with storage that is removed afterwards.
+// Point any client of DingTalk's or Alibaba Cloud's contact APIs at it. Servers share
+// nothing, so tests can run in parallel.
 //
-// It offers what `mingce dev` offers and nothing else: it does not reach into
-// the data behind the APIs.
+// It offers only what `mingce dev` offers: there is no access to the data except through
+// the APIs.
 package mingcetest
 
 import (
@@ -48,12 +47,13 @@ const (
 // Server is a running server. It is safe for concurrent use.
 type Server struct {
 	URL    string         // http://127.0.0.1:port
-	Host   string         // 127.0.0.1:port, as the vendors' SDKs want an endpoint
+	Host   string         // 127.0.0.1:port, the form of an endpoint in the vendors' SDKs
 	TLSURL string         // https://127.0.0.1:port
 	CAs    *x509.CertPool // trusts TLSURL
 }
 
-// Start runs a server until the test and its subtests are done.
+// Start runs a server until the test and its subtests are done. It fails the test if the
+// server does not start.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	s, err := start(t)
@@ -108,14 +108,14 @@ func start(t testing.TB) (*Server, error) {
 	return s, nil
 }
 
-// Reset brings the sample organisation back and clears all faults.
+// Reset restores the sample organisation and clears all faults.
 func (s *Server) Reset(t testing.TB) {
 	t.Helper()
 	s.control(t, http.MethodPost, "/_mingce/reset", nil)
 }
 
-// Fault makes the next calls of an operation ("*" is all) answer with a
-// documented error code.
+// Fault makes the next calls of an operation answer with a documented error code. "*"
+// stands for all operations, and times is the number of calls.
 func (s *Server) Fault(t testing.TB, operation, code string, times int) {
 	t.Helper()
 	s.control(t, http.MethodPost, "/_mingce/faults", map[string]any{"operation": operation, "fault": code, "times": times})

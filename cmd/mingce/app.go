@@ -16,17 +16,17 @@ type appCommands struct {
 	List    appListCommand    `cmd:"" help:"List the apps of an organisation, or of all."`
 	Show    appShowCommand    `cmd:"" help:"Show an app and its settings, without its secret."`
 	Create  appCreateCommand  `cmd:"" help:"Add an app and show its secret."`
-	Change  appChangeCommand  `cmd:"" help:"Change what an app sees, from where it may call, and where its people log in from."`
+	Change  appChangeCommand  `cmd:"" help:"Change an app: what it may read, where it may call from, and where logins return to."`
 	Grant   appGrantCommand   `cmd:"" help:"Give an app permission codes."`
-	Revoke  appRevokeCommand  `cmd:"" help:"Take permission codes away."`
+	Revoke  appRevokeCommand  `cmd:"" help:"Take permission codes from an app."`
 	Scopes  appScopesCommand  `cmd:"" help:"List all permission codes, or those of an app."`
-	Check   appCheckCommand   `cmd:"" help:"Tell what an app may call and what it may not, and why."`
+	Check   appCheckCommand   `cmd:"" help:"Show what an app may call, and which permission each call needs."`
 	Rotate  appRotateCommand  `cmd:"" help:"Give an app a new secret, at once or with an overlap."`
 	Disable appDisableCommand `cmd:"" help:"Switch an app off."`
 	Enable  appEnableCommand  `cmd:"" help:"Switch an app on again."`
 }
 
-// appFlags name an app and the data it is in.
+// appFlags name an app and the place of its data.
 type appFlags struct {
 	AppKey string `arg:"" name:"appkey" help:"The app's appKey (clientId)."`
 
@@ -34,7 +34,7 @@ type appFlags struct {
 	keyFlag    `embed:""`
 }
 
-// session runs do as the operator of the organisation that the app belongs to.
+// session runs do with a session of the organisation that the app belongs to.
 func (f appFlags) session(command string, do func(context.Context, *instance.Instance, *directory.Session) error) error {
 	return onData(f.placeFlags, f.keyFlag, func(ctx context.Context, i *instance.Instance) error {
 		a, err := f.app(ctx, i, f.AppKey)
@@ -45,7 +45,7 @@ func (f appFlags) session(command string, do func(context.Context, *instance.Ins
 	})
 }
 
-// change applies one update and says nothing when it worked.
+// change applies an update. It prints nothing.
 func (f appFlags) change(command string, u directory.AppUpdate) error {
 	return f.session(command, func(ctx context.Context, _ *instance.Instance, s *directory.Session) error {
 		_, err := s.ChangeApp(ctx, f.AppKey, u)
@@ -88,7 +88,7 @@ func (c *appListCommand) Run(o output) error {
 	})
 }
 
-// shownState is the app's state, and until when an old secret works beside its own.
+// shownState returns the app's state, and until when an old secret still works.
 func shownState(a directory.App, now time.Time) string {
 	if a.HasOldSecret(now) {
 		return appState(a) + ", old secret until " + a.Old.Until.Format(time.RFC3339)
@@ -139,7 +139,7 @@ func (c *appRevokeCommand) Run() error {
 			return err
 		}
 		if slices.Contains(a.Permissions, directory.AllPermissions) && !slices.Contains(c.Codes, directory.AllPermissions) {
-			return fmt.Errorf("the app has every permission by the code *; revoke that first and grant the codes it needs")
+			return fmt.Errorf("the app has every permission through the code *; revoke that first and grant the codes it needs")
 		}
 		for _, code := range c.Codes {
 			if !slices.Contains(a.Permissions, code) {
@@ -151,8 +151,8 @@ func (c *appRevokeCommand) Run() error {
 	})
 }
 
-// knownScopes refuses a code that no operation asks for: it is a slip, and the
-// vendor's own spellings invite them.
+// knownScopes refuses a code that no operation requires: it is a typo, which the vendor's
+// own odd spellings invite.
 func knownScopes(codes []string) error {
 	catalogue, err := instance.Catalogue()
 	if err != nil {
@@ -161,7 +161,7 @@ func knownScopes(codes []string) error {
 	scopes := catalogue.Scopes()
 	for _, code := range codes {
 		if code != directory.AllPermissions && !slices.ContainsFunc(scopes, func(s api.Scope) bool { return s.Code == code }) {
-			return usagef("%s is no permission code; mingce app scopes lists them", code)
+			return usagef("%s is not a permission code; mingce app scopes lists them", code)
 		}
 	}
 	return nil

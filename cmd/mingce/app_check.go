@@ -18,7 +18,7 @@ type appCheckCommand struct {
 	JSON     bool `name:"json" help:"As JSON."`
 }
 
-// access is a line of the answer.
+// access is a line of the output.
 type access struct {
 	Operation string `json:"operation"`
 	Route     string `json:"route"`
@@ -76,10 +76,10 @@ func printAccess(o output, a directory.App, org directory.Org, holder directory.
 	}
 	p := &printTo{w: o.out}
 	if !a.Scope.All {
-		p.line("It reads departments %v with those below, and people %v only.", a.Scope.DeptIDs, a.Scope.UserIDs)
+		p.line("It may only read the departments %v and those below them, and the people %v.", a.Scope.DeptIDs, a.Scope.UserIDs)
 	}
 	if len(a.AllowIPs) > 0 {
-		p.line("It may call from %v only.", a.AllowIPs)
+		p.line("It may only call from %v.", a.AllowIPs)
 	}
 	return p.err
 }
@@ -91,7 +91,7 @@ func yesNo(yes bool) string {
 	return "no"
 }
 
-// route is how an address is written for people.
+// route returns a route in the form that people write.
 func route(r api.Route) string {
 	if r.Family == api.TOPFamily {
 		return "/router/rest?method=" + r.Name
@@ -103,7 +103,7 @@ func route(r api.Route) string {
 }
 
 type appScopesCommand struct {
-	AppKey string `arg:"" optional:"" name:"appkey" help:"The app; all codes there are if not given."`
+	AppKey string `arg:"" optional:"" name:"appkey" help:"The app; all codes if not given."`
 
 	placeFlags `embed:""`
 	keyFlag    `embed:""`

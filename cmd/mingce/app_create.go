@@ -11,10 +11,10 @@ import (
 type appCreateCommand struct {
 	Name           string   `required:"" placeholder:"NAME" help:"Name of the app."`
 	Permission     []string `placeholder:"CODE" help:"Permission code (repeat or separate by commas); qyapi_base comes with every app."`
-	AllPermissions bool     `help:"Every permission, also those of later versions."`
-	Dept           []int64  `placeholder:"ID" help:"Department whose people the app may read, with those below; everybody if neither --dept nor --user is given."`
+	AllPermissions bool     `help:"Every permission, including those of later versions."`
+	Dept           []int64  `placeholder:"ID" help:"Department whose people the app may read, including those below it; everybody if neither --dept nor --user is given."`
 	User           []string `placeholder:"USERID" help:"Person whom the app may read."`
-	AllowIP        []string `name:"allow-ip" placeholder:"ADDR" help:"Address or range (10.0.0.0/8) that calls may come from; all if not given."`
+	AllowIP        []string `name:"allow-ip" placeholder:"ADDR" help:"Address or range (10.0.0.0/8) that calls may come from; any if not given."`
 	RedirectURI    []string `name:"redirect-uri" placeholder:"URL" help:"Address that the login page may send people back to."`
 	RequireSigning bool     `help:"Refuse calls of the TOP gateway that are not signed."`
 
@@ -53,10 +53,10 @@ type appChangeCommand struct {
 
 	Name        *string  `placeholder:"NAME" help:"Name of the app."`
 	All         bool     `help:"The app may read everybody."`
-	Dept        []int64  `placeholder:"ID" help:"Departments whose people the app may read, with those below, in place of what it may read now."`
-	User        []string `placeholder:"USERID" help:"People whom the app may read, in place of what it may read now."`
-	AllowIP     []string `name:"allow-ip" placeholder:"ADDR" help:"Addresses and ranges that calls may come from, in place of those now; \"any\" for all."`
-	RedirectURI []string `name:"redirect-uri" placeholder:"URL" help:"Addresses that the login page may send people back to, in place of those now; \"none\" for none."`
+	Dept        []int64  `placeholder:"ID" help:"Departments whose people the app may read, including those below; replaces what it may read now."`
+	User        []string `placeholder:"USERID" help:"People whom the app may read; replaces what it may read now."`
+	AllowIP     []string `name:"allow-ip" placeholder:"ADDR" help:"Addresses and ranges that calls may come from; replaces the present list; \"any\" for all."`
+	RedirectURI []string `name:"redirect-uri" placeholder:"URL" help:"Addresses that the login page may send people back to; replaces the present list; \"none\" for none."`
 	Signing     string   `enum:"required,optional," default:"" placeholder:"required|optional" help:"Whether calls of the TOP gateway must be signed."`
 }
 
@@ -79,8 +79,8 @@ func (c *appChangeCommand) Run() error {
 	})
 }
 
-// orNone makes the word for an empty list an empty list, which differs from one
-// that was not given.
+// orNone turns the word for an empty list into an empty list. nil means that the flag was
+// not given.
 func orNone(list []string, word string) []string {
 	if len(list) == 1 && list[0] == word {
 		return []string{}

@@ -11,7 +11,7 @@ import (
 )
 
 type appRotateCommand struct {
-	Overlap    time.Duration `placeholder:"DURATION" help:"Let the old secret and its tokens work for so long beside the new one, such as 24h; 720h at most. Without it they end at once."`
+	Overlap    time.Duration `placeholder:"DURATION" help:"How long the old secret and its tokens still work beside the new one, such as 24h; at most 720h. Without it they end at once."`
 	EndOverlap bool          `help:"End the old secret of an earlier rotation now; the new one stays."`
 
 	appFlags `embed:""`
@@ -33,7 +33,7 @@ func (c *appRotateCommand) Run(o output) error {
 			return err
 		}
 		if a.HasOldSecret(s.Now()) {
-			fmt.Fprintf(o.err, "The old secret still works until %s. To end it before: mingce app rotate --end-overlap %s\n",
+			fmt.Fprintf(o.err, "The old secret still works until %s. To end it earlier: mingce app rotate --end-overlap %s\n",
 				a.Old.Until.Format(time.RFC3339), a.Key)
 		}
 		p := &printTo{w: o.out}
@@ -66,7 +66,7 @@ func (c *appShowCommand) Run(o output) error {
 	})
 }
 
-// orWord writes a list in one line, or the word for an empty one.
+// orWord joins a list with spaces. An empty list is word.
 func orWord(list []string, word string) string {
 	if len(list) == 0 {
 		return word

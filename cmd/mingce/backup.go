@@ -18,17 +18,17 @@ import (
 )
 
 type backupCommand struct {
-	File string `arg:"" placeholder:"FILE" help:"File to write; a backup of that name is replaced. - is standard output."`
+	File string `arg:"" placeholder:"FILE" help:"File to write; an existing one is replaced. - is standard output."`
 
 	dataFlags `embed:""`
 	keyFlag   `embed:""`
 }
 
-// Run writes one state of the data, also while servers go on changing it.
+// Run writes a consistent state of the data, even while servers change it.
 func (c *backupCommand) Run(o output) error {
 	said, replace := o.out, replaceFile
 	if c.File == standardStream {
-		// Nothing but the backup goes there.
+		// Standard output is for the backup alone.
 		said, replace = o.err, func(_ string, write func(io.Writer) error) error { return writePipe(o.out, write) }
 	}
 	var info backup.Info
@@ -45,8 +45,8 @@ func (c *backupCommand) Run(o output) error {
 	return describeBackup(said, c.File, info, rows)
 }
 
-// onReading does something with data that is open for reading only, also while
-// servers write.
+// onReading opens the data for reading only, even while servers write, calls do and closes
+// the data.
 func onReading(p dataFlags, k keyFlag, do func(context.Context, *store.Store) error) error {
 	options, err := toRead(p, k)
 	if err != nil {
@@ -76,7 +76,7 @@ type restoreCommand struct {
 	keyFlag   `embed:""`
 }
 
-// Run fills an empty or absent folder, or an empty database.
+// Run fills an empty or missing folder, or an empty database.
 func (c *restoreCommand) Run(o output) error {
 	options, err := toRead(c.dataFlags, c.keyFlag)
 	if err != nil {
@@ -96,8 +96,8 @@ func (c *restoreCommand) Run(o output) error {
 	return describeBackup(o.out, c.File, info, rows)
 }
 
-// toRead are the options for data of either kind: without a key it is taken
-// for data of dev.
+// toRead returns the options for data of either kind: without a key it is taken for data
+// of dev.
 func toRead(p dataFlags, k keyFlag) (store.Options, error) {
 	options, err := p.options()
 	if err != nil {
@@ -109,8 +109,7 @@ func toRead(p dataFlags, k keyFlag) (store.Options, error) {
 	return options, err
 }
 
-// orNoKey says that the key is missing where none was given and dev's does not
-// fit.
+// orNoKey replaces the error that dev's key does not fit by the one that no key was given.
 func (k keyFlag) orNoKey(err error) error {
 	if m, loaded := k.load(); errors.Is(err, store.ErrWrongKey) && m == nil && loaded == nil {
 		_, missing := k.require()
@@ -119,8 +118,8 @@ func (k keyFlag) orNoKey(err error) error {
 	return err
 }
 
-// replaceFile writes a file for its owner only. It appears under its name when
-// it is whole and on disk; until then, and if it fails, what was there stays.
+// replaceFile writes a file that only its owner may read. It appears under its name when it
+// is complete and on disk. Until then, and if it fails, the old file stays.
 func replaceFile(path string, write func(io.Writer) error) (err error) {
 	root, name, err := folderOf(path)
 	if err != nil {
@@ -128,7 +127,7 @@ func replaceFile(path string, write func(io.Writer) error) (err error) {
 	}
 	defer root.Close()
 	if info, err := root.Lstat(name); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file; it is not replaced", path)
+		return fmt.Errorf("%s is not a regular file, so it is not replaced", path)
 	}
 	draft := "." + name + "." + rand.Text()[:8]
 	f, err := root.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -145,7 +144,7 @@ func replaceFile(path string, write func(io.Writer) error) (err error) {
 	return syncFolder(root)
 }
 
-// folderOf opens the folder of a file.
+// folderOf opens the folder that a file is in, and returns the file's name in it.
 func folderOf(path string) (root *os.Root, name string, err error) {
 	dir, name := filepath.Split(path)
 	if dir == "" {
@@ -161,7 +160,7 @@ func folderOf(path string) (root *os.Root, name string, err error) {
 	return root, name, err
 }
 
-// syncFolder makes a new name durable.
+// syncFolder makes a renamed file durable.
 func syncFolder(root *os.Root) error {
 	if runtime.GOOS == "windows" {
 		return nil // directories cannot be opened for fsync there

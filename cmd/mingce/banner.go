@@ -10,15 +10,15 @@ import (
 	"github.com/mingce/mingce/internal/snippet"
 )
 
-// banner is what `mingce dev` tells once it answers: where it listens, the
-// fixed keys, and one working call per client.
+// banner is what `mingce dev` prints once it is ready: where it listens, the fixed keys,
+// and one working call for each client.
 type banner struct {
 	http, https string // as bound; "" if off
 	data        string
 	certificate bool
 }
 
-// base is the address that the examples use.
+// base returns the address that the examples use.
 func (b banner) base() string {
 	if b.http != "" {
 		return "http://" + reachable(b.http)
@@ -26,7 +26,7 @@ func (b banner) base() string {
 	return "https://" + reachable(b.https)
 }
 
-// reachable turns "every address" into one that a client on this machine can use.
+// reachable replaces an unspecified address by one that a client on this machine can use.
 func reachable(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -81,7 +81,7 @@ func (b banner) print(w io.Writer, samples []snippet.Sample) error {
 	return p.err
 }
 
-// samples are the first calls, filled with this server's addresses and the fixed keys.
+// samples returns the first calls, with this server's addresses and the fixed keys.
 func (b banner) samples() ([]snippet.Sample, error) {
 	v := snippet.Values{
 		Base: b.base(), Token: directory.SampleToken, Contact: directory.SampleContact,

@@ -24,7 +24,7 @@ func TestExitCodes(t *testing.T) {
 		{"dev --ephemeral --addr 127.0.0.1:99999", exitFailed, "99999"},
 		{"serve", exitUsage, "--data DIR or --database URL"},
 		{"serve --data x", exitUsage, "no master key"},
-		{"serve --data x --database y", exitUsage, "two places"},
+		{"serve --data x --database y", exitUsage, "exclude each other"},
 		{"serve --config nowhere.json", exitUsage, "nowhere.json"},
 		{"serve --data x --key nowhere", exitFailed, "nowhere"},
 		{"key create --org x", exitUsage, "--data DIR or --database URL"},

@@ -14,11 +14,11 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// configFile is the file of --config: a JSON object whose names are the flags',
-// flat ("base-url", "baseUrl") or in groups ({"federation": {...}}).
+// configFile is the file of --config: a JSON object with the names of flags, flat
+// ("base-url", "baseUrl") or in groups ({"federation": {...}}).
 type configFile struct {
 	values map[string]any    // by flag name without "-" and "_", lower case
-	names  map[string]string // as they stand in the file
+	names  map[string]string // the spelling in the file, by the same key
 }
 
 func readConfig(r io.Reader) (kong.Resolver, error) {
@@ -29,7 +29,7 @@ func readConfig(r io.Reader) (kong.Resolver, error) {
 		return nil, fmt.Errorf("configuration file: not a JSON object: %w", err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("configuration file: something follows the JSON object")
+		return nil, errors.New("configuration file: text after the JSON object")
 	}
 	c := &configFile{map[string]any{}, map[string]string{}}
 	c.enter("", "", tree)
@@ -54,8 +54,8 @@ func plainName(s string) string {
 	return strings.ToLower(strings.NewReplacer("-", "", "_", "", ".", "").Replace(s))
 }
 
-// Validate implements kong.Resolver: a misspelled name must not be ignored. The
-// settings of other commands may stand in the file too.
+// Validate implements kong.Resolver. A misspelled name is an error, but the file may have
+// the settings of other commands.
 func (c *configFile) Validate(app *kong.Application) error {
 	if len(c.unknown(app)) == 0 {
 		return nil
@@ -70,7 +70,7 @@ func (c *configFile) Validate(app *kong.Application) error {
 	return nil
 }
 
-// unknown are the names in the file that are no flags of the commands.
+// unknown returns the names in the file that are not flags of the commands.
 func (c *configFile) unknown(app *kong.Application) (names []string) {
 	known := map[string]bool{}
 	for _, command := range app.Children {

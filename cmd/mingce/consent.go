@@ -8,12 +8,12 @@ import (
 )
 
 type consentCommands struct {
-	Give     consentGiveCommand     `cmd:"" help:"Note that a person agreed to become an employee; an app may then add them once, within 30 days."`
-	Withdraw consentWithdrawCommand `cmd:"" help:"Note that a person no longer agrees."`
-	List     consentListCommand     `cmd:"" help:"List the consents that wait to be used."`
+	Give     consentGiveCommand     `cmd:"" help:"Record that a person agreed to become an employee; an app may then add them once, within 30 days."`
+	Withdraw consentWithdrawCommand `cmd:"" help:"Record that a person no longer agrees."`
+	List     consentListCommand     `cmd:"" help:"List the consents that were not used yet."`
 }
 
-// personFlags name a person who is no employee yet.
+// personFlags name a person who is not an employee yet.
 type personFlags struct {
 	Person string `arg:"" name:"person" help:"Mobile (13900001234, +852-61239999) or login mail."`
 

@@ -10,7 +10,7 @@ import (
 type contactHandOverCommand struct {
 	From   string `required:"" placeholder:"USERID" help:"The employee who owns the contacts now, or owned them before leaving."`
 	To     string `required:"" placeholder:"USERID" help:"The employee who gets them."`
-	DryRun bool   `help:"Only list what would move."`
+	DryRun bool   `help:"Only list the contacts that would move."`
 
 	orgFlags `embed:""`
 }

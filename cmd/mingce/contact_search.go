@@ -12,13 +12,13 @@ type contactSearchCommand struct {
 	Mobile   string `placeholder:"NUMBER" help:"A whole number, or its last four digits."`
 	Label    int64  `placeholder:"ID" help:"Only contacts with this label."`
 	Follower string `placeholder:"USERID" help:"Only contacts of this owner."`
-	Size     int64  `default:"20" help:"How many at most, up to 100 (${default})."`
-	Cursor   string `help:"Go on where the page before ended: what it printed after 'next'."`
+	Size     int64  `default:"20" help:"How many to show, 1 to 100 (${default})."`
+	Cursor   string `help:"Continue after the previous page: what it printed after 'next'."`
 
 	orgFlags `embed:""`
 }
 
-// Run shows numbers masked: who may read the data need not see them here.
+// Run shows numbers masked. Even an operator who may read the data does not need them here.
 func (c *contactSearchCommand) Run(o output) error {
 	if c.Size < 1 || c.Size > 100 {
 		return usagef("--size is 1 to 100")

@@ -17,14 +17,14 @@ import (
 type devCommand struct {
 	Addr        string  `default:"127.0.0.1:8080" env:"MINGCE_ADDR" help:"Address of plain HTTP (${default})."`
 	TLSAddr     string  `name:"tls-addr" default:"127.0.0.1:8443" env:"MINGCE_TLS_ADDR" help:"Address of HTTPS; \"\" turns it off (${default})."`
-	BaseURL     string  `name:"base-url" placeholder:"URL" env:"MINGCE_BASE_URL" help:"Where links in messages lead; the address that it listens on if not given."`
-	Data        string  `placeholder:"DIR" env:"MINGCE_DATA" help:"Folder of the data; a folder mingce-dev in the user's data folder if not given."`
-	Ephemeral   bool    `env:"MINGCE_EPHEMERAL" help:"Keep the data in a temporary folder that is removed at the end."`
-	Database    string  `placeholder:"URL" env:"MINGCE_DATABASE" help:"Keep the data in a PostgreSQL database: postgres://..."`
-	Expose      bool    `env:"MINGCE_EXPOSE" help:"Allow addresses that other machines can reach (containers). The keys are published: no secret belongs here."`
-	VendorHosts bool    `env:"MINGCE_VENDOR_HOSTS" help:"Let the certificate cover the vendors' host names, for programs whose hosts are hard-coded: see docs/clients.md for the list."`
-	Rate        float64 `default:"0" env:"MINGCE_RATE" help:"Calls per second of one app and operation, to rehearse being throttled; 0 is unlimited (${default})."`
-	Burst       float64 `default:"40" env:"MINGCE_BURST" help:"Calls it may make at once (${default})."`
+	BaseURL     string  `name:"base-url" placeholder:"URL" env:"MINGCE_BASE_URL" help:"Base URL of links in messages; the address listened on if not given."`
+	Data        string  `placeholder:"DIR" env:"MINGCE_DATA" help:"Folder of the data; mingce-dev in the user's data folder if not given."`
+	Ephemeral   bool    `env:"MINGCE_EPHEMERAL" help:"Store the data in a temporary folder that is removed at the end."`
+	Database    string  `placeholder:"URL" env:"MINGCE_DATABASE" help:"Store the data in a PostgreSQL database: postgres://..."`
+	Expose      bool    `env:"MINGCE_EXPOSE" help:"Allow addresses that other machines can reach (containers). The keys are published, so put no secrets here."`
+	VendorHosts bool    `env:"MINGCE_VENDOR_HOSTS" help:"Let the certificate cover the vendors' host names, for programs whose hosts are hard-coded (docs/clients.md lists them)."`
+	Rate        float64 `default:"0" env:"MINGCE_RATE" help:"Calls per second of one app and operation, to test throttling; 0 is unlimited (${default})."`
+	Burst       float64 `default:"40" env:"MINGCE_BURST" help:"How many calls may exceed the rate at once (${default})."`
 	Strict      bool    `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
 
 	logFlags     `embed:""`
@@ -61,7 +61,7 @@ func (c *devCommand) Run(o output) error {
 	if err != nil {
 		return err
 	}
-	// What is not configured to leave the machine is captured.
+	// A channel that is not configured captures its messages.
 	sent := instance.Captured()
 	maps.Copy(sent, carriers)
 	options := instance.Options{Sample: true, Store: store.Options{
@@ -96,7 +96,7 @@ func (c *devCommand) Run(o output) error {
 		func(ctx context.Context, i *instance.Instance) func() { return i.StartWork(ctx, sent, log) })
 }
 
-// base is where links in messages lead.
+// base returns the base URL of links in messages.
 func (c *devCommand) base(s *server.Server) string {
 	if c.BaseURL != "" {
 		return c.BaseURL
@@ -106,7 +106,7 @@ func (c *devCommand) base(s *server.Server) string {
 
 func (c *devCommand) check() error {
 	if c.Ephemeral && (c.Data != "" || c.Database != "") {
-		return usagef("--ephemeral keeps nothing; it cannot go with --data or --database")
+		return usagef("--ephemeral stores nothing permanently; it excludes --data and --database")
 	}
 	if c.Addr == "" && c.TLSAddr == "" {
 		return usagef("nothing to listen on: --addr and --tls-addr are both empty")
@@ -120,8 +120,8 @@ func (c *devCommand) check() error {
 	return nil
 }
 
-// dir is the folder of the data, or of the certificate authority alone when
-// the data is in a database; "" when nothing is kept.
+// dir returns the folder of the data, or of the certificate authority alone if the data is
+// in a database; "" with --ephemeral.
 func (c *devCommand) dir() (string, error) {
 	if c.Ephemeral {
 		return "", nil

@@ -24,14 +24,13 @@ import (
 	"github.com/mingce/mingce/internal/server"
 )
 
-// remoteCommands are the commands that a running server carries out for
-// --server: those that act through onData and on nothing else.
+// remoteCommands are the commands that --server can run in a server: those whose only
+// access to data is onData.
 var remoteCommands = []string{"app", "consent", "contact", "key", "label", "notify", "org", "policy", "rd"}
 
-// isOwn reports a flag that names a file, data or a server of the caller's
-// machine. It means nothing inside a server, which opens nothing by a caller's
-// name.
-func isOwn(f *kong.Flag) bool {
+// isLocal reports whether a flag names a file, data or a server on the caller's machine. A
+// server refuses such flags: it must not open anything by a name from a caller.
+func isLocal(f *kong.Flag) bool {
 	return f.PlaceHolder == "FILE" || slices.Contains([]string{"data", "database", "server", "admin-key"}, f.Name)
 }
 
@@ -40,7 +39,7 @@ func isOwn(f *kong.Flag) bool {
 type host struct {
 	args []string
 	output
-	files map[string]string // what the command reads on the caller's machine, by name
+	files map[string]string // files that the command reads on the caller's machine, by name
 
 	// Inside a server: the open instance, and who sent the command.
 	instance *instance.Instance
@@ -50,8 +49,8 @@ type host struct {
 
 // remoteFlags let a command act on a running server instead of its data.
 type remoteFlags struct {
-	Server   string `placeholder:"URL" help:"A running server to act through, instead of its data."`
-	AdminKey string `placeholder:"KEY" env:"MINGCE_ADMIN_KEY" help:"Admin key for --server; better in the environment."`
+	Server   string `placeholder:"URL" help:"Run the command in this running server instead of on its data."`
+	AdminKey string `placeholder:"KEY" env:"MINGCE_ADMIN_KEY" help:"Admin key for --server; better given in the environment."`
 
 	host *host
 }
@@ -62,8 +61,8 @@ func (f *remoteFlags) AfterApply(h *host) error {
 	return nil
 }
 
-// operator is who a command acts as: the operator of this machine, or the
-// holder of the admin key that came with it.
+// operator returns who a command acts as in an organisation: the operator of this machine,
+// or inside a server the holder of the admin key.
 func (f *remoteFlags) operator(org string) directory.Principal {
 	if f.host == nil || f.host.instance == nil {
 		return directory.CommandLine(org)
@@ -106,8 +105,8 @@ func (f *remoteFlags) org(ctx context.Context, i *instance.Instance, id string) 
 	return o, nil
 }
 
-// readFile reads a file of the caller's machine, or standard input for "-".
-// Inside a server there are only the files that the caller's run has read.
+// readFile reads a file on the caller's machine, or standard input for "-". Inside a server
+// only the files exist that the caller sent along.
 func (f *remoteFlags) readFile(name string) (string, error) {
 	h := f.host
 	if h != nil && h.instance != nil {
@@ -124,13 +123,13 @@ func (f *remoteFlags) readFile(name string) (string, error) {
 	return text, err
 }
 
-// exitError ends the program with the code of a command that ran in a server
-// and has said everything itself.
+// exitError ends the program with the exit code of a command that ran in a server. Its
+// output was printed already.
 type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
-// send lets the server run the command, and writes what it says.
+// send runs the command in the server and prints its output.
 func (f *remoteFlags) send() error {
 	target, err := f.target()
 	if err != nil {
@@ -150,7 +149,7 @@ func (f *remoteFlags) send() error {
 	if f.AdminKey != "" {
 		request.Header.Set("Authorization", "Bearer "+f.AdminKey)
 	}
-	// A redirect would send the key on to where nobody asked for.
+	// A redirect could send the key to another server.
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	answer, err := client.Do(request)
 	if err != nil {
@@ -164,7 +163,7 @@ func (f *remoteFlags) send() error {
 		} `json:"error"`
 	}
 	if err := json.NewDecoder(io.LimitReader(answer.Body, 2*longestOutcome)).Decode(&said); err != nil {
-		return fmt.Errorf("%s answers %s and not what a mingce server says", f.Server, answer.Status)
+		return fmt.Errorf("%s answers %s, but not like a mingce server", f.Server, answer.Status)
 	}
 	if answer.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s answers %s: %s", f.Server, answer.Status, said.Error.Message)
@@ -177,7 +176,7 @@ func (f *remoteFlags) send() error {
 	return exitError(said.Exit)
 }
 
-// target is the address of commands. An admin key goes over HTTPS, or stays on
+// target returns the address of commands. An admin key is only sent over HTTPS or within
 // this machine.
 func (f *remoteFlags) target() (string, error) {
 	u, err := url.Parse(f.Server)
@@ -185,12 +184,12 @@ func (f *remoteFlags) target() (string, error) {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.User != nil:
 		return "", usagef("--server: %q is not like https://contacts.example.com", f.Server)
 	case u.Scheme == "http" && f.AdminKey != "" && !server.IsLoopback(u.Hostname()+":80") && !server.IsLoopback("["+u.Hostname()+"]:80"):
-		return "", usagef("--server: an admin key is not sent in clear to another machine; use https://")
+		return "", usagef("--server: an admin key is not sent in plain text to another machine; use https://")
 	}
 	return strings.TrimSuffix(f.Server, "/") + "/mingce/v1/admin/commands", nil
 }
 
-// withoutRemote leaves out what says where to send the command, and the key.
+// withoutRemote drops --server and --admin-key from the arguments.
 func withoutRemote(args []string) (rest []string) {
 	for i := 0; i < len(args); i++ {
 		name, _, joined := strings.Cut(args[i], "=")
@@ -208,8 +207,8 @@ func withoutRemote(args []string) (rest []string) {
 
 const longestOutcome = 16 << 20
 
-// commandRunner runs commands inside a server on its open instance: parsed by
-// the same parser, carried out by the same functions.
+// commandRunner returns the function that runs commands inside a server on its open
+// instance, with the parser and the functions of the command line.
 func commandRunner(i *instance.Instance) func(context.Context, directory.Principal, control.Command) control.CommandOutcome {
 	return func(ctx context.Context, caller directory.Principal, c control.Command) control.CommandOutcome {
 		var out, err bytes.Buffer
@@ -223,8 +222,8 @@ func commandRunner(i *instance.Instance) func(context.Context, directory.Princip
 }
 
 func (h *host) runRemote() error {
-	// There is no --help here: it would end the process.
-	// What is no remote command is not even parsed: to parse --config is to open a file.
+	// There is no --help here: it would end the process. Other commands are not even
+	// parsed: parsing --config opens a file.
 	if len(h.args) == 0 || !slices.Contains(remoteCommands, h.args[0]) {
 		return usagef("this command does not run through a server; those that do: %s", strings.Join(remoteCommands, ", "))
 	}
@@ -237,25 +236,25 @@ func (h *host) runRemote() error {
 		return usageError{err}
 	}
 	for _, p := range parsed.Path {
-		if p.Flag != nil && isOwn(p.Flag) {
-			return usagef("--%s says where a command runs; a server takes none", p.Flag.Name)
+		if p.Flag != nil && isLocal(p.Flag) {
+			return usagef("--%s names something on the caller's machine; a server does not accept it", p.Flag.Name)
 		}
 	}
 	return parsed.Run(h.output, parser)
 }
 
-// capped bounds what a command may say.
+// capped limits the output of a command.
 type capped struct{ *bytes.Buffer }
 
 func (c capped) Write(b []byte) (int, error) {
 	if c.Len()+len(b) > longestOutcome/2 {
-		return 0, errors.New("the command says too much to go through a server; run it on the data")
+		return 0, errors.New("the output is too long to go through a server; run the command on the data")
 	}
 	return c.Buffer.Write(b)
 }
 
-// readFile reads a text from a file, or from standard input for "-", without the
-// byte order mark that editors put before it.
+// readFile reads text from a file, or from standard input for "-", without the byte order
+// mark that some editors write.
 func readFile(name string) (string, error) {
 	read := func() ([]byte, error) { return os.ReadFile(name) }
 	if name == "-" {

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/instance"
@@ -18,16 +17,16 @@ import (
 
 type initCommand struct {
 	OrgName   string `required:"" placeholder:"NAME" help:"Name of the first organisation."`
-	Org       string `placeholder:"CORPID" help:"Its corp id; one is made up if not given."`
+	Org       string `placeholder:"CORPID" help:"Its corp id; generated if not given."`
 	AdminUser string `default:"admin" placeholder:"USERID" help:"User id of its administrator (${default})."`
 	AdminName string `default:"管理员" placeholder:"NAME" help:"Name of the administrator (${default})."`
 	AppName   string `default:"默认应用" placeholder:"NAME" help:"Name of its first app (${default})."`
-	Config    string `default:"mingce.json" placeholder:"FILE" help:"Configuration to write (${default})."`
+	Config    string `default:"mingce.json" placeholder:"FILE" help:"Configuration file to write (${default})."`
 	Addr      string `default:"127.0.0.1:8080" help:"Address that serve listens on (${default})."`
-	BaseURL   string `name:"base-url" placeholder:"URL" help:"Where people reach the server."`
-	Data      string `placeholder:"DIR" help:"Folder of the data; mingce-data beside the configuration if not given."`
+	BaseURL   string `name:"base-url" placeholder:"URL" help:"URL at which people reach the server."`
+	Data      string `placeholder:"DIR" help:"Folder of the data; mingce-data next to the configuration if not given."`
 	Database  string `placeholder:"URL" help:"PostgreSQL database instead of a folder."`
-	Key       string `placeholder:"FILE" help:"Master key to make; mingce.key beside the configuration if not given."`
+	Key       string `placeholder:"FILE" help:"Master key file to create; mingce.key next to the configuration if not given."`
 }
 
 func (c *initCommand) Run(o output) error {
@@ -35,7 +34,7 @@ func (c *initCommand) Run(o output) error {
 		return err
 	}
 	if _, err := os.Lstat(c.Config); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s is there already; init never overwrites", c.Config)
+		return fmt.Errorf("%s exists already; init never overwrites", c.Config)
 	}
 	if _, err := keyring.CreateMasterFile(c.Key); err != nil {
 		return err
@@ -51,7 +50,7 @@ func (c *initCommand) Run(o output) error {
 		}
 		p := &printTo{w: o.out}
 		p.line("configuration    %s", c.Config)
-		p.line("master key       %s   (keep a copy elsewhere: without it the data is lost)", c.Key)
+		p.line("master key       %s   (store a copy elsewhere: without it the data is lost)", c.Key)
 		p.line("corpId           %s", c.Org)
 		p.line("appKey           %s", made.app.Key)
 		p.line("appSecret        %s", made.app.Secret.Reveal())
@@ -66,7 +65,7 @@ func (c *initCommand) Run(o output) error {
 
 func (c *initCommand) complete() error {
 	if c.Data != "" && c.Database != "" {
-		return usagef("--data and --database are two places for the same data; give one of them")
+		return usagef("--data and --database exclude each other: both say where the data is")
 	}
 	dir := filepath.Dir(c.Config)
 	if c.Data == "" && c.Database == "" {
@@ -76,7 +75,7 @@ func (c *initCommand) complete() error {
 		c.Key = filepath.Join(dir, "mingce.key")
 	}
 	if c.Org == "" {
-		c.Org = "ding" + strings.ToLower(instance.NewIDs().Base62(28))
+		c.Org = newCorpID()
 	}
 	return nil
 }
@@ -107,7 +106,7 @@ func (c *initCommand) populate(ctx context.Context, i *instance.Instance) (made 
 	return made, err
 }
 
-// writeConfig writes paths in full, so that serve may be started anywhere.
+// writeConfig writes absolute paths, so that serve can be started in any folder.
 func (c *initCommand) writeConfig() error {
 	settings := map[string]any{"addr": c.Addr}
 	for name, v := range map[string]string{"baseUrl": c.BaseURL, "database": c.Database} {
@@ -129,7 +128,7 @@ func (c *initCommand) writeConfig() error {
 	if err != nil {
 		return err
 	}
-	// A database URL may hold a password, so the file is for its owner only.
+	// A database URL may contain a password, so only the owner may read the file.
 	f, err := os.OpenFile(c.Config, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err

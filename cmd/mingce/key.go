@@ -18,21 +18,21 @@ import (
 type keyCommands struct {
 	Create  keyCreateCommand  `cmd:"" help:"Make an access key for Alibaba Cloud clients, or an admin key."`
 	List    keyListCommand    `cmd:"" help:"List the keys of an organisation, without their secrets."`
-	Disable keyDisableCommand `cmd:"" help:"Make a key unusable until it is enabled again."`
-	Enable  keyEnableCommand  `cmd:"" help:"Make a disabled key usable again."`
+	Disable keyDisableCommand `cmd:"" help:"Disable a key until it is enabled again."`
+	Enable  keyEnableCommand  `cmd:"" help:"Enable a disabled key."`
 	Rotate  keyRotateCommand  `cmd:"" help:"Make a new key for the same holder, with the same policy."`
-	Revoke  keyRevokeCommand  `cmd:"" help:"Remove a key and all that stands for it, for good."`
-	STS     keySTSCommand     `cmd:"" name:"sts" help:"Make temporary credentials that stand for an access key."`
-	Bearer  keyBearerCommand  `cmd:"" help:"Make a bearer token that stands for an access key."`
+	Revoke  keyRevokeCommand  `cmd:"" help:"Delete a key for good, with the temporary credentials and tokens made for it."`
+	STS     keySTSCommand     `cmd:"" name:"sts" help:"Make temporary credentials with the rights of an access key."`
+	Bearer  keyBearerCommand  `cmd:"" help:"Make a bearer token with the rights of an access key."`
 }
 
 type keyCreateCommand struct {
 	Org      string `required:"" placeholder:"CORPID" help:"The organisation the key belongs to."`
-	Admin    bool   `help:"An admin key: for Authorization: Bearer on this server's own administration, of this organisation."`
-	All      bool   `name:"all-organisations" help:"With --admin: of every organisation of the server."`
-	ReadOnly bool   `help:"An access key that may read only."`
-	Policy   string `placeholder:"NAME|FILE" help:"Policy of an access key: FullAccess, ReadOnly, a stored one, or a file with a document."`
-	Account  string `placeholder:"ID" help:"Member account that the key belongs to; the management account if not given. Members may call nothing."`
+	Admin    bool   `help:"Make an admin key, which administers this organisation through Mingce's own API and --server."`
+	All      bool   `name:"all-organisations" help:"With --admin: a key that administers every organisation of the server."`
+	ReadOnly bool   `help:"Make an access key that may only read."`
+	Policy   string `placeholder:"NAME|FILE" help:"Policy of the access key: FullAccess, ReadOnly, the name of a stored policy, or a file."`
+	Account  string `placeholder:"ID" help:"Member account that the key belongs to; the management account if not given. Keys of members may call nothing."`
 	Name     string `default:"command line" help:"Who holds the key; shown in the history."`
 
 	placeFlags `embed:""`
@@ -47,10 +47,10 @@ func (c *keyCreateCommand) Run(o output) error {
 		}
 	}
 	if given > 1 {
-		return usagef("--admin, --read-only and --policy make different kinds of keys; give one of them")
+		return usagef("--admin, --read-only and --policy make different kinds of keys; give only one of them")
 	}
 	if c.All && !c.Admin {
-		return usagef("--all-organisations goes with --admin")
+		return usagef("--all-organisations goes with --admin only")
 	}
 	if c.Admin && c.Account != "" {
 		return usagef("--account: an admin key belongs to no account")
@@ -69,8 +69,8 @@ func (c *keyCreateCommand) Run(o output) error {
 	})
 }
 
-// policy returns what the key is to carry: a built-in name, the text of a
-// document, or the name of a stored policy.
+// policy returns the key's policy: a built-in name, the text of a document, or the name of a
+// stored policy.
 func (c *keyCreateCommand) policy() (string, error) {
 	switch {
 	case c.All:
@@ -82,7 +82,7 @@ func (c *keyCreateCommand) policy() (string, error) {
 	case c.Policy == "":
 		return directory.PolicyFullAccess, nil
 	case c.Policy == directory.PolicyAdministrator, c.Policy == directory.PolicyServerAdministrator:
-		return "", usagef("--policy: %s is what --admin makes", c.Policy)
+		return "", usagef("--policy: %s is for admin keys; use --admin", c.Policy)
 	}
 	text, err := c.readFile(c.Policy)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -151,7 +151,7 @@ func shownStatus(disabled bool) string {
 	return "enabled"
 }
 
-// accessKeyFlags name an access key, so the master key has another flag.
+// accessKeyFlags name an access key with --key. The master key is --key-file here.
 type accessKeyFlags struct {
 	AccessKey string `name:"key" required:"" placeholder:"ACCESSKEYID" help:"The access key."`
 	KeyFile   string `name:"key-file" placeholder:"FILE" env:"MINGCE_KEY_FILE" help:"File of the master key. The key itself may be in MINGCE_KEY instead."`
@@ -159,7 +159,7 @@ type accessKeyFlags struct {
 	placeFlags `embed:""`
 }
 
-// onKey opens the data and begins a session of the key's organisation.
+// onKey opens the data and calls do with the key and a session of its organisation.
 func (c *accessKeyFlags) onKey(call string, do func(context.Context, *instance.Instance, *directory.Session, directory.AccessKey) error) error {
 	return onData(c.placeFlags, keyFlag{c.KeyFile}, func(ctx context.Context, i *instance.Instance) error {
 		k, err := i.Directory.AccessKey(ctx, c.AccessKey)
@@ -262,9 +262,8 @@ func (c *keyBearerCommand) Run(o output) error {
 	})
 }
 
-// onData opens the data of an installation, does something and closes it. Data
-// of dev, whose master key is published, needs no key. With --server the server
-// does all of it, and do is called there.
+// onData opens the data of an installation, calls do and closes the data. Data of dev, whose
+// master key is published, needs no key. With --server, do runs inside the server instead.
 func onData(p placeFlags, k keyFlag, do func(context.Context, *instance.Instance) error) error {
 	if h := p.host; h != nil && h.instance != nil {
 		return do(h.ctx, h.instance)
@@ -280,7 +279,7 @@ func onData(p placeFlags, k keyFlag, do func(context.Context, *instance.Instance
 	return onKind(options, k, do)
 }
 
-// onKind opens data of either kind, as the key says.
+// onKind is onStore for data of serve, or without a key for data of dev.
 func onKind(options store.Options, k keyFlag, do func(context.Context, *instance.Instance) error) (err error) {
 	if options.Key, err = k.load(); err != nil {
 		return err
@@ -296,7 +295,7 @@ func onKind(options store.Options, k keyFlag, do func(context.Context, *instance
 	return err
 }
 
-// onStore opens data, does something and closes it.
+// onStore opens the data, calls do and closes the data.
 func onStore(options store.Options, do func(context.Context, *instance.Instance) error) (err error) {
 	ctx, cancel := untilStopped(nil)
 	defer cancel()

@@ -12,12 +12,12 @@ import (
 
 type labelCommands struct {
 	List   labelListCommand   `cmd:"" help:"List the label groups of external contacts with their labels."`
-	Create labelCreateCommand `cmd:"" help:"Add a label, and its group if there is none of that name."`
+	Create labelCreateCommand `cmd:"" help:"Add a label, and its group if it does not exist."`
 	Rename labelRenameCommand `cmd:"" help:"Rename a label or a group."`
 	Delete labelDeleteCommand `cmd:"" help:"Delete a label, or a group with its labels, and remove it from contacts."`
 }
 
-// orgFlags name an organisation and the data it is in.
+// orgFlags name an organisation and the place of its data.
 type orgFlags struct {
 	Org string `required:"" placeholder:"CORPID" help:"The organisation."`
 
@@ -25,7 +25,7 @@ type orgFlags struct {
 	keyFlag    `embed:""`
 }
 
-// session runs do as the operator of an organisation that exists.
+// session runs do with a session of the organisation, which must exist.
 func (f orgFlags) session(command string, do func(context.Context, *directory.Session) error) error {
 	return onData(f.placeFlags, f.keyFlag, func(ctx context.Context, i *instance.Instance) error {
 		if _, err := f.org(ctx, i, f.Org); err != nil {

@@ -16,9 +16,9 @@ import (
 	"github.com/mingce/mingce/internal/server"
 )
 
-// untilStopped returns a context that ends with the first SIGTERM or Ctrl-C.
-// The second ends the process, not sooner than together after the first: what was
-// acknowledged is on disk. log is told of both; nil tells nobody.
+// untilStopped returns a context that ends with the first SIGTERM or Ctrl-C. The second
+// signal ends the process, which is safe because acknowledged changes are on disk. log may
+// be nil.
 func untilStopped(log *slog.Logger) (context.Context, context.CancelFunc) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
@@ -27,23 +27,22 @@ func untilStopped(log *slog.Logger) (context.Context, context.CancelFunc) {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
 	go func() {
-		log.Info("stopping: calls in flight are finished", "signal", nameOf(<-signals))
+		log.Info("stopping; finishing the calls in flight", "signal", nameOf(<-signals))
 		cancel()
 		first := time.Now()
 		second := nameOf(<-signals)
 		time.Sleep(time.Until(first.Add(together)))
-		log.Warn("ended at once", "signal", second)
+		log.Warn("stopped at once by a second signal", "signal", second)
 		os.Exit(exitFailed)
 	}()
 	return ctx, cancel
 }
 
-// together is how long a second signal waits behind the first: timeout(1),
-// terminals and some supervisors send theirs to a process and to its group, and
-// what comes twice is no impatience.
+// together is how long after the first signal a second one takes effect: timeout(1),
+// terminals and some supervisors send one signal twice, to a process and to its group.
 const together = 2 * time.Second
 
-// nameOf is a signal's name as operators write it.
+// nameOf returns a signal's name as operators write it.
 func nameOf(s os.Signal) string {
 	if s == syscall.SIGTERM {
 		return "SIGTERM"
@@ -51,13 +50,13 @@ func nameOf(s os.Signal) string {
 	return "SIGINT"
 }
 
-// logFlags say what the log holds and in which form.
+// logFlags set the log's format and level.
 type logFlags struct {
 	LogFormat string `name:"log-format" enum:"text,json" default:"text" env:"MINGCE_LOG_FORMAT" help:"Form of the log: text or json (${default})."`
 	Verbose   bool   `short:"v" env:"MINGCE_VERBOSE" help:"Log more."`
 }
 
-// log writes to w what is of that level at least, and with --verbose everything.
+// log returns a logger that writes to w from that level on, and with --verbose everything.
 func (f logFlags) log(w io.Writer, level slog.Level) *slog.Logger {
 	if f.Verbose {
 		level = slog.LevelDebug
@@ -69,8 +68,8 @@ func (f logFlags) log(w io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, o))
 }
 
-// longestAttr bounds each part of a line, and so the line: an error may repeat what
-// a caller sent. Stacks of a panic fit.
+// longestAttr limits each attribute in bytes, and so the line: an error may repeat what a
+// caller sent. It is enough for the stack of a panic.
 const longestAttr = 8 << 10
 
 func shortAttr(_ []string, a slog.Attr) slog.Attr {
@@ -87,10 +86,10 @@ func shortAttr(_ []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// operate listens from the first moment, opens the data behind the listener and
-// then shows all faces: a request that comes early is told to wait. Beside them
-// goes on what no call waits for. It returns
-// when it is stopped, or when the data cannot be opened or written any more.
+// operate serves from the first moment, opens the data meanwhile, and then calls ready, which
+// shows the handler. Requests that come earlier are told to wait. work runs in the
+// background. operate returns when ctx is done, or when the data cannot be opened or written
+// any more.
 func operate(ctx context.Context, s *server.Server, open func(context.Context) (*instance.Instance, error), ready func(*instance.Instance) error,
 	work func(context.Context, *instance.Instance) (wait func())) error {
 	defer limitMemory()()

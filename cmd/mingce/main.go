@@ -1,12 +1,11 @@
-// Mingce is a contact directory that speaks DingTalk's and Alibaba Cloud's
-// contact APIs. This package is the program: one file per command, and nothing
-// but wiring. Rules live in internal/directory, wires in internal/gateway.
+// Mingce is a contact directory that speaks DingTalk's and Alibaba Cloud's contact APIs.
+// This package is the program: one file for each command, and only wiring. The rules are in
+// internal/directory, the vendors' protocols in internal/gateway.
 //
-// A command that acts on data embeds placeFlags (or what embeds them), does its
-// work in the function that it gives to onData, acts as c.operator(org) and
-// reads files with c.readFile. Then --server works without another line: the
-// same function runs inside the server (host.go). Such a command's first word
-// stands in remoteCommands; a test compares the list with the flags.
+// A command that acts on data embeds placeFlags, does its work in the function that it passes
+// to onData, acts as c.operator(org) and reads files with c.readFile. Then --server needs no
+// further code: the same function runs inside the server (host.go). The command's first word
+// is in remoteCommands; a test compares that list with the flags.
 package main
 
 import (
@@ -28,15 +27,15 @@ const (
 	exitPartly = 3
 )
 
-// usageError is what the caller of a command did wrong.
+// usageError is a mistake in the command line.
 type usageError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// partlyError says that a command did some of what it was asked for.
+// partlyError means that a command did only part of its work.
 type partlyError struct{ error }
 
-// output is where commands write: data to out, everything else to err.
+// output is where commands write: results to out, everything else to err.
 type output struct{ out, err io.Writer }
 
 func run(args []string, stdout, stderr io.Writer) int {
@@ -55,6 +54,11 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return report(stderr, usageError{err})
 	}
+	if c, ok := parsed.Selected().Target.Addr().Interface().(interface{ Run(output) error }); ok {
+		// A server runs without the parser, which would keep 2 MiB as long as it runs.
+		parsed, parser = nil, nil
+		return report(stderr, c.Run(h.output))
+	}
 	return report(stderr, parsed.Run(h.output, parser))
 }
 
@@ -71,7 +75,7 @@ func newParser(cli *commands, h *host, options ...kong.Option) (*kong.Kong, erro
 	)...)
 }
 
-// report tells the operator what went wrong and chooses the exit code.
+// report prints an error and returns the exit code.
 func report(stderr io.Writer, err error) int {
 	if err == nil {
 		return exitDone

@@ -8,15 +8,13 @@ import (
 	"time"
 )
 
-// memoryFloor is up to where the heap may grow without regard to how much of it
-// is alive: a process that strangers flood stays under 256 MiB
-// (docs/spec/reliability.md#bounded-memory).
+// memoryFloor is the lowest memory limit, however little of the heap is live. With it a
+// process under a flood stays below 256 MiB (docs/spec/reliability.md#bounded-memory).
 const memoryFloor = 144 << 20
 
-// limitMemory makes the garbage collector work harder before the process takes
-// more memory, and leaves one that really holds much its room: without it the
-// collector lets a heap double. Who sets GOMEMLIMIT decides. The function
-// returned ends it.
+// limitMemory makes the garbage collector run more often before the process takes more
+// memory than it needs: without a limit the collector lets the heap double. It does nothing
+// if GOMEMLIMIT is set. Call stop to end it.
 func limitMemory() (stop func()) {
 	if os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}
@@ -44,12 +42,12 @@ func limitMemory() (stop func()) {
 	}
 }
 
-// memoryState is what the process has at one moment.
+// memoryState is the memory of the process at one moment.
 type memoryState struct {
 	alive     int64  // bytes of the heap that the last collection found in use
-	held      int64  // bytes that the system has given and not got back
+	held      int64  // bytes taken from the system and not given back
 	cycles    uint64 // collections so far
-	allocated uint64 // bytes so far
+	allocated uint64 // bytes allocated so far
 }
 
 func readMemory() memoryState {
@@ -68,27 +66,33 @@ func readMemory() memoryState {
 // memoryWatch follows a process from one second to the next.
 type memoryWatch struct {
 	last  memoryState
-	quiet int // for so many seconds
+	quiet int // seconds
+	// started is set once the process was quiet and gave back what its start needed.
+	started bool
 }
 
-// isLeftOver reports that a process has become quiet and holds much: the runtime
-// alone collects and gives back over minutes. It does so again after 2, 4, 8 and up to
-// 64 seconds, as clients may still hold what was found alive.
+// isLeftOver reports whether the process is quiet but holds much memory, which the runtime
+// would only give back over minutes. It does so again after 2, 4, 8 and up to 64 seconds,
+// because clients may have kept memory live until then.
 func (w *memoryWatch) isLeftOver(m memoryState) bool {
 	if w.quiet++; m.cycles-w.last.cycles > 1 || m.allocated-w.last.allocated >= littleWork {
 		w.quiet = 0
 	}
 	w.last = m
+	if !w.started && w.quiet > 0 {
+		w.started = true
+		return true
+	}
 	return m.held > leftOver && bits.OnesCount(uint(w.quiet)) == 1 && w.quiet <= 64
 }
 
 const (
-	// leftOver is what a quiet process may hold without being looked at.
+	// leftOver is how much memory of a quiet process is left alone.
 	leftOver = 64 << 20
 	// littleWork is how many bytes a quiet process allocates in a second.
 	littleWork = 1 << 20
 )
 
-// memoryLimit leaves a quarter as much again as is alive, so that collecting stays a
-// small part of the work.
+// memoryLimit leaves a quarter more than is live, so that collecting stays a small part of
+// the work.
 func memoryLimit(alive int64) int64 { return max(memoryFloor, alive+alive/4) }

@@ -16,7 +16,8 @@ func TestMemoryFollowsWhatIsAlive(t *testing.T) {
 		cycles          uint64
 		want            bool
 	}{
-		{60, 5, 1, false},                            // busy with little
+		{60, 5, 1, false},                   // busy with little
+		{60, 5, 1, true}, {60, 5, 1, false}, // quiet for the first time: what the start needed goes, once
 		{200, 500, 50, false}, {200, 900, 90, false}, // busy
 		{170, 960, 91, false},                      // less so, but what it allocates it may need
 		{170, 960, 91, true}, {150, 960, 92, true}, // quiet; clients still hold some

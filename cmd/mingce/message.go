@@ -11,7 +11,7 @@ import (
 	"github.com/mingce/mingce/internal/notify"
 )
 
-// messageFlags are the settings of message contacts and of what is sent to them.
+// messageFlags are the settings of message contacts and of the messages sent to them.
 type messageFlags struct {
 	Mail         mailFlags           `embed:"" prefix:"mail-"`
 	SMS          smsFlags            `embed:"" prefix:"sms-"`
@@ -20,9 +20,9 @@ type messageFlags struct {
 	Directory    directoryFlags      `embed:"" prefix:"directory-"`
 }
 
-// directoryFlags are the quotas of a resource directory.
+// directoryFlags are the limits of a resource directory.
 type directoryFlags struct {
-	MaxFolderName int64 `env:"MINGCE_DIRECTORY_MAX_FOLDER_NAME" default:"128" help:"Characters of a folder's name, 1 to 128 (${default}); the vendor documents 24 and tests more."`
+	MaxFolderName int64 `env:"MINGCE_DIRECTORY_MAX_FOLDER_NAME" default:"128" help:"Characters of a folder's name, 1 to 128 (${default}); the vendor documents 24, but its own tests use more."`
 
 	MaxFolders  int64 `env:"MINGCE_DIRECTORY_MAX_FOLDERS" default:"1000" help:"Folders of a resource directory (${default})."`
 	MaxAccounts int64 `env:"MINGCE_DIRECTORY_MAX_ACCOUNTS" default:"10000" help:"Accounts of a resource directory (${default})."`
@@ -37,44 +37,44 @@ func (c *directoryFlags) AfterApply() error {
 }
 
 type mailFlags struct {
-	Host         string `placeholder:"HOST" env:"MINGCE_MAIL_HOST" help:"Mail server that takes our mails; without one no mail is sent."`
-	Port         int    `env:"MINGCE_MAIL_PORT" help:"Its port; 0 takes 587, 465 or 25 by --mail-security."`
+	Host         string `placeholder:"HOST" env:"MINGCE_MAIL_HOST" help:"Mail server to send through; without one no mail is sent."`
+	Port         int    `env:"MINGCE_MAIL_PORT" help:"Its port; 0 is 587, 465 or 25, by --mail-security."`
 	Security     string `enum:"starttls,tls,opportunistic,none" default:"starttls" env:"MINGCE_MAIL_SECURITY" help:"How the connection is protected: ${enum} (${default})."`
 	Username     string `env:"MINGCE_MAIL_USERNAME" help:"User to authenticate as; none if not given."`
-	Password     string `env:"MINGCE_MAIL_PASSWORD" help:"Password; better in the environment or in --mail-password-file."`
-	PasswordFile string `placeholder:"FILE" env:"MINGCE_MAIL_PASSWORD_FILE" help:"File that holds the password."`
+	Password     string `env:"MINGCE_MAIL_PASSWORD" help:"Password; better given in the environment or with --mail-password-file."`
+	PasswordFile string `placeholder:"FILE" env:"MINGCE_MAIL_PASSWORD_FILE" help:"File with the password."`
 	From         string `placeholder:"ADDRESS" env:"MINGCE_MAIL_FROM" help:"Sender of the mails: address, or \"Name <address>\"."`
 	Hello        string `env:"MINGCE_MAIL_HELLO" help:"Name to greet the mail server with; the machine's if not given."`
 }
 
 type smsFlags struct {
-	Driver               string   `enum:"none,log,webhook,aliyun" default:"none" env:"MINGCE_SMS_DRIVER" help:"Who takes our text messages: ${enum} (${default})."`
-	URL                  string   `placeholder:"URL" env:"MINGCE_SMS_URL" help:"Of the webhook, or another endpoint of SendSms."`
+	Driver               string   `enum:"none,log,webhook,aliyun" default:"none" env:"MINGCE_SMS_DRIVER" help:"How text messages are sent: ${enum} (${default})."`
+	URL                  string   `placeholder:"URL" env:"MINGCE_SMS_URL" help:"URL of the webhook, or of another endpoint of SendSms."`
 	Header               []string `sep:"none" placeholder:"NAME: VALUE" env:"MINGCE_SMS_HEADER" help:"Header of the webhook, such as Authorization; may be repeated."`
 	Body                 string   `env:"MINGCE_SMS_BODY" help:"Template of the webhook's body over To, Country, Number, Text, Code, Link and ID; JSON of all if not given."`
-	ContentType          string   `env:"MINGCE_SMS_CONTENT_TYPE" help:"Of the webhook's body; application/json if not given."`
+	ContentType          string   `env:"MINGCE_SMS_CONTENT_TYPE" help:"Content type of the webhook's body; application/json if not given."`
 	AccessKeyID          string   `name:"access-key-id" env:"MINGCE_SMS_ACCESS_KEY_ID" help:"Access key for SendSms."`
-	AccessKeySecret      string   `env:"MINGCE_SMS_ACCESS_KEY_SECRET" help:"Its secret; better in the environment."`
+	AccessKeySecret      string   `env:"MINGCE_SMS_ACCESS_KEY_SECRET" help:"Its secret; better given in the environment."`
 	SignName             string   `env:"MINGCE_SMS_SIGN_NAME" help:"Approved signature for SendSms."`
 	Template             string   `env:"MINGCE_SMS_TEMPLATE" help:"Template code for verifications; its variables are code and id, the last part of the address /verify/id where the code is entered."`
 	NotificationTemplate string   `env:"MINGCE_SMS_NOTIFICATION_TEMPLATE" help:"Template code for notifications; its variable is text."`
 }
 
 type verificationFlags struct {
-	Auto  bool  `env:"MINGCE_VERIFICATION_AUTO" help:"Take addresses as verified when a verification is asked for; for CI."`
-	Daily int64 `env:"MINGCE_VERIFICATION_DAILY" default:"100" help:"Verification messages of a resource directory in a day (${default})."`
+	Auto  bool  `env:"MINGCE_VERIFICATION_AUTO" help:"Verify addresses at once, without a message; for CI."`
+	Daily int64 `env:"MINGCE_VERIFICATION_DAILY" default:"100" help:"Verification messages of a resource directory per day (${default})."`
 }
 
 type messageContactFlags struct {
-	UpdateVisibility   string   `enum:"pending,immediate" default:"pending" env:"MINGCE_CONTACTS_UPDATE_VISIBILITY" help:"What is shown of an address that waits for its verification: nothing yet (pending) or the new one (immediate)."`
-	BindUnverified     bool     `env:"MINGCE_CONTACTS_BIND_UNVERIFIED" help:"Let contacts be bound before they are verified."`
-	RequireReceiver    bool     `env:"MINGCE_CONTACTS_REQUIRE_RECEIVER" help:"Refuse to delete an account's last receiver of a kind of message."`
-	MobileCountryCodes []string `env:"MINGCE_CONTACTS_MOBILE_COUNTRY_CODES" default:"86" help:"Country codes that message contacts' numbers may have (${default})."`
+	UpdateVisibility   string   `enum:"pending,immediate" default:"pending" env:"MINGCE_CONTACTS_UPDATE_VISIBILITY" help:"When a changed address is shown: once verified (pending) or at once (immediate)."`
+	BindUnverified     bool     `env:"MINGCE_CONTACTS_BIND_UNVERIFIED" help:"Allow contacts to be bound before they are verified."`
+	RequireReceiver    bool     `env:"MINGCE_CONTACTS_REQUIRE_RECEIVER" help:"Refuse to delete an account's last receiver of a message type."`
+	MobileCountryCodes []string `env:"MINGCE_CONTACTS_MOBILE_COUNTRY_CODES" default:"86" help:"Country codes that numbers of message contacts may have (${default})."`
 	MaxMessageContacts int64    `env:"MINGCE_CONTACTS_MAX_MESSAGE_CONTACTS" default:"200" help:"Message contacts of a resource directory (${default})."`
 	MaxMembers         int64    `env:"MINGCE_CONTACTS_MAX_MEMBERS" default:"100" help:"Members that a message contact may be bound to (${default})."`
 }
 
-// apply sets what the flags say; base is where links lead.
+// apply sets the settings of these flags; base returns the base URL of links.
 func (c *messageFlags) apply(s *directory.Settings, base func() string) {
 	s.Links = func(token string) string { return strings.TrimSuffix(base(), "/") + "/verify/" + token }
 	s.AutoVerify, s.MaxVerificationsPerDay = c.Verification.Auto, c.Verification.Daily
@@ -86,8 +86,7 @@ func (c *messageFlags) apply(s *directory.Settings, base func() string) {
 	s.MaxFolders, s.MaxAccounts = c.Directory.MaxFolders, c.Directory.MaxAccounts
 }
 
-// carriers makes what delivers; a channel that is not configured has none in
-// the result.
+// carriers returns a carrier for each configured channel.
 func (c *messageFlags) carriers(log *slog.Logger) (map[string]notify.Carrier, error) {
 	found := map[string]notify.Carrier{}
 	if c.Mail.Host != "" {
@@ -106,8 +105,8 @@ func (c *messageFlags) carriers(log *slog.Logger) (map[string]notify.Carrier, er
 
 var mailPorts = map[notify.Security]int{notify.StartTLS: 587, notify.ImplicitTLS: 465, notify.Opportunistic: 25, notify.Plaintext: 25}
 
-// secretIn reads a secret from a file, without what editors add: a byte order
-// mark before it and the end of its line.
+// secretIn reads a secret from a file, without the byte order mark and the line end that
+// editors add.
 func secretIn(file string) (string, error) {
 	text, err := os.ReadFile(file)
 	return strings.TrimRight(strings.TrimPrefix(string(text), api.ByteOrderMark), "\r\n"), err

@@ -10,17 +10,17 @@ import (
 )
 
 type notifyCommand struct {
-	Account string `required:"" placeholder:"ID" help:"The account that the message concerns."`
+	Account string `required:"" placeholder:"ID" help:"The account that the message is about."`
 	Type    string `required:"" placeholder:"TYPE" help:"ServiceMessage, FaultMessage, AccountExpenses, SecurityMessage, ActivityMessage or ProductMessage."`
 	Subject string `required:"" help:"Subject, one line."`
 	Text    string `required:"" help:"Text; - reads standard input."`
-	Org     string `placeholder:"CORPID" help:"Organisation of the account; found by the account if not given."`
+	Org     string `placeholder:"CORPID" help:"Organisation of the account; looked up if not given."`
 
 	placeFlags `embed:""`
 	keyFlag    `embed:""`
 }
 
-// received is one receiver.
+// received is one receiver of the notification.
 type received struct {
 	ContactID string   `json:"contactId"`
 	Channels  []string `json:"channels"`
@@ -50,7 +50,7 @@ func (c *notifyCommand) Run(o output) error {
 			to[n] = received(r)
 		}
 		if c.host == nil || c.host.instance == nil {
-			fmt.Fprintln(o.err, "The messages leave when the server runs.")
+			fmt.Fprintln(o.err, "The messages are sent when the server runs.")
 		}
 		return printReceivers(o, d.ID, to)
 	})

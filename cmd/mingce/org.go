@@ -13,12 +13,12 @@ import (
 type orgCommands struct {
 	List    orgListCommand    `cmd:"" help:"List the organisations."`
 	Create  orgCreateCommand  `cmd:"" help:"Add an organisation with its root department, label groups, resource directory and administrator."`
-	Disable orgDisableCommand `cmd:"" help:"Stop an organisation's tokens, keys and logins; its data stays."`
-	Enable  orgEnableCommand  `cmd:"" help:"Let them work again."`
-	Delete  orgDeleteCommand  `cmd:"" help:"Erase an organisation; its history stays, unreadable and whole."`
+	Disable orgDisableCommand `cmd:"" help:"Disable an organisation: its tokens, keys and logins stop working, its data stays."`
+	Enable  orgEnableCommand  `cmd:"" help:"Enable a disabled organisation."`
+	Delete  orgDeleteCommand  `cmd:"" help:"Erase an organisation; its history stays and can be verified, but not read."`
 
-	Certify  orgCertifyCommand  `cmd:"" help:"Note how an organisation is certified, for GetOrgAuthInfo."`
-	Grants   orgGrantsCommand   `cmd:"" help:"List what an organisation granted to others: fields of its org accounts, and to take accounts in."`
+	Certify  orgCertifyCommand  `cmd:"" help:"Record how an organisation is certified, for GetOrgAuthInfo."`
+	Grants   orgGrantsCommand   `cmd:"" help:"List what an organisation granted to others: to see fields of its org accounts, and to add them as employees."`
 	Withdraw orgWithdrawCommand `cmd:"" help:"Withdraw what an organisation granted to another."`
 }
 
@@ -48,7 +48,7 @@ func (c *orgListCommand) Run(o output) error {
 
 type orgCreateCommand struct {
 	Name      string `required:"" placeholder:"NAME" help:"Name of the organisation."`
-	Org       string `placeholder:"CORPID" help:"Its corp id; one is made up if not given."`
+	Org       string `placeholder:"CORPID" help:"Its corp id; generated if not given."`
 	AdminUser string `default:"admin" placeholder:"USERID" help:"User id of its administrator (${default})."`
 	AdminName string `default:"管理员" placeholder:"NAME" help:"Name of the administrator (${default})."`
 	Creator   string `placeholder:"CORPID/USERID" help:"Org account that owns the organisation."`
@@ -63,7 +63,7 @@ func (c *orgCreateCommand) Run(o output) error {
 	}
 	owner, account, _ := strings.Cut(c.Creator, "/")
 	if c.Creator != "" && (owner == "" || account == "") {
-		return usagef("--creator is CORPID/USERID of an org account")
+		return usagef("--creator must be CORPID/USERID of an org account")
 	}
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
 		if !c.reaches(c.Org) {
@@ -76,7 +76,7 @@ func (c *orgCreateCommand) Run(o output) error {
 		}
 		if c.Creator != "" {
 			if err := s.SetOrgCreator(ctx, directory.AccountRef{Org: owner, UserID: account}); err != nil {
-				return partlyError{fmt.Errorf("%s was created, but not its owner noted: %w", c.Org, err)}
+				return partlyError{fmt.Errorf("%s was created, but its owner was not recorded: %w", c.Org, err)}
 			}
 		}
 		p := &printTo{w: o.out}
@@ -88,10 +88,10 @@ func (c *orgCreateCommand) Run(o output) error {
 	})
 }
 
-// newCorpID makes up a corp id of the vendor's form.
+// newCorpID generates a corp id in the vendor's form.
 func newCorpID() string { return "ding" + strings.ToLower(instance.NewIDs().Base62(28)) }
 
-// corpFlags name an organisation as what a command is about.
+// corpFlags name an organisation as the argument of a command.
 type corpFlags struct {
 	Org string `arg:"" name:"corpid" help:"The organisation's corp id."`
 
@@ -142,12 +142,12 @@ func (c *orgCertifyCommand) Run() error {
 
 type orgDeleteCommand struct {
 	corpFlags `embed:""`
-	Yes       bool `help:"Really erase it."`
+	Yes       bool `help:"Confirm that it is erased."`
 }
 
 func (c *orgDeleteCommand) Run() error {
 	if !c.Yes {
-		return usagef("this erases all people, departments, contacts, apps, keys and grants of %s for good; nothing brings them back but a backup and the master key. Its corp id is not given again. Add --yes", c.Org)
+		return usagef("this erases all people, departments, contacts, apps, keys and grants of %s for good; only a backup and the master key can bring them back. Its corp id cannot be used again. Add --yes", c.Org)
 	}
 	return c.session("delete", func(ctx context.Context, s *directory.Session) error {
 		if err := s.SetOrgDisabled(ctx, true); err != nil {

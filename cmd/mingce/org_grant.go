@@ -11,7 +11,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// What an organisation can grant to another.
+// The kinds of grants from one organisation to another.
 const (
 	visibilityKind = "visibility"
 	joinKind       = "join"
@@ -43,7 +43,7 @@ func (c *orgGrantsCommand) Run(o output) error {
 	})
 }
 
-// departmentsText names the departments whose accounts may join.
+// departmentsText describes the departments whose accounts may join.
 func departmentsText(ids []int64) string {
 	if ids == nil {
 		return "everybody"
@@ -58,8 +58,8 @@ func departmentsText(ids []int64) string {
 type orgWithdrawCommand struct {
 	corpFlags `embed:""`
 	To        string   `arg:"" name:"tocorpid" help:"The organisation it was granted to."`
-	Kind      []string `enum:"visibility,join" default:"visibility,join" help:"What to withdraw: visibility (fields of accounts), join (taking accounts in); both if not given."`
-	OptUser   string   `placeholder:"USERID" help:"Employee in whose name visibility is withdrawn; kept in the history."`
+	Kind      []string `enum:"visibility,join" default:"visibility,join" help:"What to withdraw: visibility (seeing fields of accounts), join (adding accounts as employees); both if not given."`
+	OptUser   string   `placeholder:"USERID" help:"Employee in whose name visibility is withdrawn; recorded in the history."`
 }
 
 func (c *orgWithdrawCommand) Run() error {

@@ -13,15 +13,15 @@ import (
 	"github.com/mattn/go-isatty"
 )
 
-// standardStream stands for standard input or output where a file is asked for.
+// standardStream stands for standard input or output in place of a file name.
 const standardStream = "-"
 
-// writePipe writes to standard output. A reader that goes away is an error like
-// any other: the program says so and does not end by a signal.
+// writePipe writes to standard output. A reader that goes away is an ordinary error: the
+// program reports it instead of dying by SIGPIPE.
 func writePipe(w io.Writer, write func(io.Writer) error) error {
 	f, isFile := w.(*os.File)
 	if isFile && isatty.IsTerminal(f.Fd()) {
-		return usagef("a backup is not for a terminal: name a file, or redirect standard output")
+		return usagef("a backup is not written to a terminal: name a file, or redirect standard output")
 	}
 	signal.Ignore(syscall.SIGPIPE)
 	b := bufio.NewWriterSize(w, 1<<20)
@@ -38,8 +38,8 @@ func writePipe(w io.Writer, write func(io.Writer) error) error {
 	return err
 }
 
-// openBackup opens a backup for reading: a file, standard input, or a pipe under
-// a name of its own, as a shell gives to the output of a command.
+// openBackup opens a backup for reading: a file, standard input, or a named pipe, such as
+// the one a shell makes for the output of a command.
 func openBackup(path string) (io.ReadSeekCloser, error) {
 	if path == standardStream {
 		return spool(os.Stdin)
@@ -57,7 +57,7 @@ func openBackup(path string) (io.ReadSeekCloser, error) {
 	case info.Mode().IsRegular():
 		return f, nil
 	case info.IsDir():
-		err = fmt.Errorf("%s is a folder, no backup", path)
+		err = fmt.Errorf("%s is a folder, not a backup", path)
 	default:
 		defer f.Close()
 		return spool(f)
@@ -65,20 +65,20 @@ func openBackup(path string) (io.ReadSeekCloser, error) {
 	return nil, errors.Join(err, f.Close())
 }
 
-// spooled is a copy of what came through a pipe.
+// spooled is a temporary copy of a pipe's content. Close removes it.
 type spooled struct{ *os.File }
 
-// spool copies what comes through a pipe to a file for its owner only: a backup
-// is read twice, and all of it is proved before anything is written.
+// spool copies a pipe to a temporary file, because a backup is read twice: all of it is
+// checked before anything is restored.
 func spool(from *os.File) (io.ReadSeekCloser, error) {
 	if isatty.IsTerminal(from.Fd()) {
-		return nil, usagef("a backup does not come from a terminal: name a file, or redirect standard input")
+		return nil, usagef("a backup is not read from a terminal: name a file, or redirect standard input")
 	}
 	f, err := os.CreateTemp("", "mingce-restore-")
 	if err != nil {
 		return nil, err
 	}
-	_ = os.Remove(f.Name()) // where an open file needs its name, Close removes it
+	_ = os.Remove(f.Name()) // fails on systems where the file is open; then Close removes it
 	if _, err := io.Copy(f, from); err != nil {
 		return nil, errors.Join(fmt.Errorf("copy the backup: %w", err), spooled{f}.Close())
 	}

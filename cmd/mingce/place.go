@@ -10,8 +10,7 @@ import (
 	"github.com/mingce/mingce/internal/store"
 )
 
-// placeFlags say what a command of the administration acts on: data, or a
-// running server.
+// placeFlags say what an administration command acts on: data, or a running server.
 type placeFlags struct {
 	dataFlags   `embed:""`
 	remoteFlags `embed:""`
@@ -23,24 +22,24 @@ type dataFlags struct {
 	Database string `placeholder:"URL" env:"MINGCE_DATABASE" help:"PostgreSQL database instead of a folder: postgres://..."`
 }
 
-// options turns the flags into what the store needs.
+// options returns the store's options for the flags.
 func (p dataFlags) options() (store.Options, error) {
 	switch {
 	case p.Data != "" && p.Database != "":
-		return store.Options{}, usagef("--data and --database are two places for the same data; give one of them")
+		return store.Options{}, usagef("--data and --database exclude each other: both say where the data is")
 	case p.Data == "" && p.Database == "":
 		return store.Options{}, usagef("say where the data is: --data DIR or --database URL (or, for administration, a running server: --server URL)")
 	}
 	return store.Options{Dir: p.Data, Database: p.Database}, nil
 }
 
-// keyFlag says where the master key is. The key itself may stand in the
-// environment, but never on the command line, where others could read it.
+// keyFlag says where the master key is. The key itself may be in the environment, but never
+// on the command line, where others could read it.
 type keyFlag struct {
 	Key string `aliases:"key-file" placeholder:"FILE" env:"MINGCE_KEY_FILE" help:"File of the master key. The key itself may be in MINGCE_KEY instead."`
 }
 
-// load returns the master key, or nil when none is given.
+// load returns the master key, or nil if none is given.
 func (k keyFlag) load() (*keyring.Master, error) {
 	if text := os.Getenv("MINGCE_KEY"); text != "" && k.Key == "" {
 		return keyring.ParseMaster(text)
@@ -51,7 +50,7 @@ func (k keyFlag) load() (*keyring.Master, error) {
 	return keyring.LoadMaster(k.Key)
 }
 
-// require is load for commands that cannot do without.
+// require is load for commands that need a key.
 func (k keyFlag) require() (*keyring.Master, error) {
 	m, err := k.load()
 	if m == nil && err == nil {
@@ -60,7 +59,7 @@ func (k keyFlag) require() (*keyring.Master, error) {
 	return m, err
 }
 
-// userDataDir is where the system keeps the data of a user's programs.
+// userDataDir returns where programs store a user's data on this system.
 func userDataDir() (string, error) {
 	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
 		return dir, nil
@@ -78,18 +77,18 @@ func userDataDir() (string, error) {
 	return filepath.Join(home, ".local", "share"), nil
 }
 
-// explain puts what an operator can do beside the errors they meet.
+// explain adds to an error what the operator can do about it.
 func explain(err error) string {
 	text := err.Error()
 	switch {
 	case errors.Is(err, store.ErrWrongKind):
 		return text + "\n  Data of mingce dev has published keys and cannot become a production directory, nor the reverse; use another --data or --database."
 	case errors.Is(err, store.ErrWrongKey):
-		return text + "\n  The data is encrypted under another master key; give the key it was made with (--key FILE)."
+		return text + "\n  The data is encrypted with another master key; give the one it was created with (--key FILE)."
 	case errors.Is(err, store.ErrLocked):
-		return text + "\n  A running mingce holds the folder. Administration goes through it with --server URL --admin-key KEY; for anything else, stop it first."
+		return text + "\n  A running mingce has locked the folder. For administration add --server URL --admin-key KEY; for anything else stop it first."
 	case errors.Is(err, store.ErrNoData):
-		return text + "\n  Is the name right? mingce init makes a new directory, mingce restore one from a backup."
+		return text + "\n  Is the name right? mingce init creates a new directory, mingce restore one from a backup."
 	case errors.Is(err, store.ErrNewerSchema):
 		return text + "\n  A newer mingce has already worked on this data; use that version."
 	}

@@ -14,15 +14,15 @@ import (
 )
 
 type policyCommands struct {
-	Put    policyPutCommand    `cmd:"" help:"Store a policy, or replace it, under a name that access keys can carry."`
+	Put    policyPutCommand    `cmd:"" help:"Store or replace a policy under a name that access keys can refer to."`
 	List   policyListCommand   `cmd:"" help:"List stored policies."`
-	Delete policyDeleteCommand `cmd:"" help:"Remove a policy that no access key carries."`
-	Check  policyCheckCommand  `cmd:"" help:"Tell whether a key may do something, and which statement says so. Exit code 1: it may not."`
+	Delete policyDeleteCommand `cmd:"" help:"Delete a policy that no access key refers to."`
+	Check  policyCheckCommand  `cmd:"" help:"Show whether a key may do something, and which statement decides. Exit code 1: it may not."`
 }
 
 type policyPutCommand struct {
-	Name string `arg:"" help:"Its name: letters, digits and hyphens."`
-	File string `arg:"" help:"File of the document; - reads standard input."`
+	Name string `arg:"" help:"Name of the policy: letters, digits and hyphens."`
+	File string `arg:"" help:"File with the policy document; - is standard input."`
 	Org  string `required:"" placeholder:"CORPID" help:"The organisation that the policy belongs to."`
 
 	placeFlags `embed:""`
@@ -34,7 +34,7 @@ func (c *policyPutCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	// A policy that cannot be read would give no rights, and nobody would know why.
+	// A policy that cannot be parsed would grant nothing, and nobody would know why.
 	if _, err := policy.Parse(c.Name, text); err != nil {
 		return fmt.Errorf("policy in %s: %w", c.File, err)
 	}
@@ -72,7 +72,7 @@ func (c *policyListCommand) Run(o output) error {
 }
 
 type policyDeleteCommand struct {
-	Name string `arg:"" help:"Its name."`
+	Name string `arg:"" help:"Name of the policy."`
 	Org  string `required:"" placeholder:"CORPID" help:"The organisation that the policy belongs to."`
 
 	placeFlags `embed:""`
@@ -86,8 +86,8 @@ func (c *policyDeleteCommand) Run() error {
 }
 
 type policyCheckCommand struct {
-	Action   string `required:"" placeholder:"ACTION" help:"UpdateMessageContact, or with the service's name: resourcemanager:UpdateMessageContact."`
-	Resource string `default:"*" placeholder:"ARN" help:"What it is done to: messagecontact/c-..., or acs:resourcemanager:*:ACCOUNT:messagecontact/c-... (${default})."`
+	Action   string `required:"" placeholder:"ACTION" help:"Action, such as UpdateMessageContact or resourcemanager:UpdateMessageContact."`
+	Resource string `default:"*" placeholder:"ARN" help:"Resource: messagecontact/c-..., or acs:resourcemanager:*:ACCOUNT:messagecontact/c-... (${default})."`
 	SourceIP string `name:"source-ip" default:"127.0.0.1" placeholder:"ADDRESS" help:"Where the call comes from (${default})."`
 	Plain    bool   `help:"The call comes over plain HTTP."`
 
@@ -97,7 +97,7 @@ type policyCheckCommand struct {
 func (c *policyCheckCommand) Run(o output) error {
 	source, err := netip.ParseAddr(c.SourceIP)
 	if err != nil {
-		return usagef("--source-ip: %s is no IP address", c.SourceIP)
+		return usagef("--source-ip: %s is not an IP address", c.SourceIP)
 	}
 	return c.onKey("mingce policy check", func(_ context.Context, i *instance.Instance, _ *directory.Session, k directory.AccessKey) error {
 		allowed, why := c.decide(k, policy.Question{Source: source, Secure: !c.Plain, Now: i.Directory.Now()})
@@ -111,7 +111,7 @@ func (c *policyCheckCommand) Run(o output) error {
 	})
 }
 
-// decide asks the key's policy as the gateway does.
+// decide evaluates the key's policy as the gateway does.
 func (c *policyCheckCommand) decide(k directory.AccessKey, q policy.Question) (allowed bool, why string) {
 	if q.Action = c.Action; !strings.Contains(c.Action, ":") {
 		q.Action = policy.ActionPrefix + c.Action

@@ -19,7 +19,7 @@ func (p *printTo) line(format string, args ...any) {
 	}
 }
 
-// table is printed in aligned columns, which tabs in its lines separate.
+// table prints lines in aligned columns. Tabs separate the columns.
 type table struct {
 	printTo
 	columns *tabwriter.Writer

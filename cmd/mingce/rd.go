@@ -17,13 +17,14 @@ type rdCommands struct {
 
 type rdContactsCommand struct {
 	Account string `required:"" placeholder:"ID" help:"The account."`
-	Org     string `placeholder:"CORPID" help:"Its organisation; found by the account if not given."`
+	Org     string `placeholder:"CORPID" help:"Its organisation; looked up if not given."`
 
 	placeFlags `embed:""`
 	keyFlag    `embed:""`
 }
 
-// Run shows addresses masked: who may read the data need not see them here.
+// Run shows addresses masked. Even an operator who may read the data does not need them
+// here.
 func (c *rdContactsCommand) Run(o output) error {
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
 		org, err := c.orgOfAccount(ctx, i, c.Org, c.Account)
@@ -43,8 +44,7 @@ func (c *rdContactsCommand) Run(o output) error {
 	})
 }
 
-// orgOfAccount finds the organisation that has the account in its directory, or
-// had it.
+// orgOfAccount finds the organisation whose directory has the account, or had it.
 func (f *remoteFlags) orgOfAccount(ctx context.Context, i *instance.Instance, org, account string) (string, error) {
 	if org != "" {
 		return org, nil

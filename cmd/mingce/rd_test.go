@@ -13,7 +13,7 @@ import (
 	"github.com/mingce/mingce/internal/store"
 )
 
-// onToy does something with data of dev.
+// onToy opens data of dev and calls do.
 func onToy(t *testing.T, dir string, do func(*instance.Instance, *directory.Session)) {
 	t.Helper()
 	i, err := instance.Open(context.Background(), instance.Options{Store: store.Options{Dir: dir, Key: keyring.DevMaster(), Kind: store.Dev}, Sample: true})
@@ -61,7 +61,7 @@ func TestContactsOfAnAccount(t *testing.T) {
 	runs(t, exitFailed, []string{"rd", "contacts", "--account", "1000000000009999", "--data", dir}, `account not found in any organisation`)
 
 	notify := []string{"notify", "--account", member, "--data", dir, "--subject", "账单", "--text", "Your bill is due.", "--type"}
-	runs(t, exitDone, append(notify, "AccountExpenses"), `^notification n-\w{16}$`, `^c-qL4HqKONzOM7abcd email$`, `leave when the server runs`)
+	runs(t, exitDone, append(notify, "AccountExpenses"), `^notification n-\w{16}$`, `^c-qL4HqKONzOM7abcd email$`, `are sent when the server runs`)
 	runs(t, exitDone, append(notify, "FaultMessage"), `^notification n-`, `leave when`, `Nobody receives`)
 	runs(t, exitFailed, append(notify, "Spam"), `"Spam" is none of ServiceMessage`)
 	onToy(t, dir, func(i *instance.Instance, _ *directory.Session) {

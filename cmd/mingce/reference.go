@@ -30,7 +30,7 @@ func (c *referenceCommand) Run() error {
 	return c.removeOthers(root)
 }
 
-// removeOthers removes pages that nothing generates any more.
+// removeOthers removes pages that are not generated any more.
 func (c *referenceCommand) removeOthers(root *os.Root) error {
 	pages := referencePages()
 	found, err := filepath.Glob(filepath.Join(c.Out, "*.md"))
@@ -47,7 +47,7 @@ func (c *referenceCommand) removeOthers(root *os.Root) error {
 	return nil
 }
 
-// referencePages are the pages of docs/reference by file name.
+// referencePages returns the pages of docs/reference by file name.
 func referencePages() map[string][]byte {
 	pages := map[string][]byte{}
 	var list []console.Page

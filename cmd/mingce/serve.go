@@ -23,16 +23,16 @@ import (
 
 type serveCommand struct {
 	Config      kong.ConfigFlag `placeholder:"FILE" env:"MINGCE_CONFIG" help:"JSON file with any of these settings."`
-	Addr        string          `default:"127.0.0.1:8080" env:"MINGCE_ADDR" help:"Address to listen on (${default}); unix:PATH for a Unix socket, systemd or systemd:NAME for one of the service manager."`
-	BaseURL     string          `name:"base-url" placeholder:"URL" env:"MINGCE_BASE_URL" help:"Where people reach this server: https://contacts.example.com. Links lead there."`
-	TLSCert     string          `name:"tls-cert" placeholder:"FILE" env:"MINGCE_TLS_CERT" help:"Certificate chain (PEM); a renewed one is taken up without a restart."`
+	Addr        string          `default:"127.0.0.1:8080" env:"MINGCE_ADDR" help:"Address to listen on (${default}); unix:PATH for a Unix socket, systemd or systemd:NAME for a socket of the service manager."`
+	BaseURL     string          `name:"base-url" placeholder:"URL" env:"MINGCE_BASE_URL" help:"URL at which people reach this server, such as https://contacts.example.com; the base of all links."`
+	TLSCert     string          `name:"tls-cert" placeholder:"FILE" env:"MINGCE_TLS_CERT" help:"Certificate chain (PEM); a renewed one is loaded without a restart."`
 	TLSKey      string          `name:"tls-key" placeholder:"FILE" env:"MINGCE_TLS_KEY" help:"Key of the certificate (PEM)."`
-	OwnCA       bool            `name:"own-ca" env:"MINGCE_OWN_CA" help:"HTTPS with a certificate of an own authority, kept in the folder of --data."`
-	BehindProxy bool            `env:"MINGCE_BEHIND_PROXY" help:"A proxy ends TLS and says in X-Forwarded-For or Forwarded who calls; plain HTTP is served to it."`
-	Trusted     []string        `name:"trusted-proxies" placeholder:"LIST" env:"MINGCE_TRUSTED_PROXIES" help:"Addresses and networks of the proxies in front, comma-separated: only they are believed, however many are passed through. Implies --behind-proxy."`
-	OpenMetrics bool            `name:"metrics-open" env:"MINGCE_METRICS_OPEN" help:"Show /metrics to everybody; else to this machine and with an admin key."`
+	OwnCA       bool            `name:"own-ca" env:"MINGCE_OWN_CA" help:"HTTPS with a certificate of the installation's own authority, which is stored in the folder of --data."`
+	BehindProxy bool            `env:"MINGCE_BEHIND_PROXY" help:"A proxy terminates TLS and says in X-Forwarded-For or Forwarded who calls; it is served plain HTTP."`
+	Trusted     []string        `name:"trusted-proxies" placeholder:"LIST" env:"MINGCE_TRUSTED_PROXIES" help:"Comma-separated addresses and networks of the proxies in front: only these are trusted, however many a call passes through. Implies --behind-proxy."`
+	OpenMetrics bool            `name:"metrics-open" env:"MINGCE_METRICS_OPEN" help:"Show /metrics to everybody, not only to this machine and holders of an admin key."`
 	Rate        float64         `default:"20" env:"MINGCE_RATE" help:"Calls per second of one app and operation; 0 is unlimited (${default})."`
-	Burst       float64         `default:"40" env:"MINGCE_BURST" help:"Calls it may make at once (${default})."`
+	Burst       float64         `default:"40" env:"MINGCE_BURST" help:"How many calls may exceed the rate at once (${default})."`
 	Strict      bool            `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
 
 	dataFlags `embed:""`
@@ -50,21 +50,21 @@ type serveCommand struct {
 }
 
 type limitFlags struct {
-	Connections int   `default:"8192" env:"MINGCE_LIMITS_CONNECTIONS" help:"Open connections at most (${default}). Those that wait longest for their client make room."`
-	PerAddress  int   `default:"1024" env:"MINGCE_LIMITS_PER_ADDRESS" help:"Open connections of one address that is neither this machine's nor a trusted proxy's (${default})."`
-	Receiving   int64 `default:"64" env:"MINGCE_LIMITS_RECEIVING" help:"MiB that requests may hold, from their first byte to their answer (${default}). The slowest senders make room."`
-	Unread      int64 `default:"32" env:"MINGCE_LIMITS_UNREAD" help:"MiB of answers that clients have not read yet (${default}). The slowest readers make room."`
+	Connections int   `default:"8192" env:"MINGCE_LIMITS_CONNECTIONS" help:"Open connections at most (${default}). Beyond that, the ones that have waited longest for their client are closed."`
+	PerAddress  int   `default:"1024" env:"MINGCE_LIMITS_PER_ADDRESS" help:"Open connections of one address at most, except this machine's and trusted proxies' (${default})."`
+	Receiving   int64 `default:"64" env:"MINGCE_LIMITS_RECEIVING" help:"MiB of memory for requests, from the first byte to the answer (${default}). Beyond that, the slowest senders are cut off."`
+	Unread      int64 `default:"32" env:"MINGCE_LIMITS_UNREAD" help:"MiB of memory for answers that clients have not read yet (${default}). Beyond that, the slowest readers are cut off."`
 }
 
 func (l limitFlags) check() error {
 	if l.Connections < 1 || l.PerAddress < 1 || l.Receiving < 4 || l.Unread < 4 {
-		return usagef("--limits-connections and --limits-per-address are at least 1, --limits-receiving and --limits-unread at least 4 (MiB)")
+		return usagef("--limits-connections and --limits-per-address must be at least 1, --limits-receiving and --limits-unread at least 4 (MiB)")
 	}
 	return nil
 }
 
 type eventsFlags struct {
-	AllowPrivate bool `env:"MINGCE_EVENTS_ALLOW_PRIVATE" help:"Push events to addresses of this machine and of private networks too."`
+	AllowPrivate bool `env:"MINGCE_EVENTS_ALLOW_PRIVATE" help:"Also push events to addresses of this machine and of private networks."`
 }
 
 type federationFlags struct {
@@ -72,7 +72,7 @@ type federationFlags struct {
 }
 
 type employeesFlags struct {
-	RequireConsent bool `env:"MINGCE_EMPLOYEES_REQUIRE_CONSENT" help:"Refuse calls of apps that add a normal account of somebody whose consent was not noted (40103; see mingce consent)."`
+	RequireConsent bool `env:"MINGCE_EMPLOYEES_REQUIRE_CONSENT" help:"Refuse to let apps add a normal account for a person whose consent was not recorded (40103; see mingce consent)."`
 }
 
 type orgNumberFlags struct {
@@ -81,7 +81,7 @@ type orgNumberFlags struct {
 
 type contactsFlags struct {
 	AllowMobileUpdate bool  `env:"MINGCE_CONTACTS_ALLOW_MOBILE_UPDATE" help:"Let updates of external contacts change the mobile."`
-	LenientPaging     bool  `env:"MINGCE_CONTACTS_LENIENT_PAGING" help:"Take page sizes of external contacts above 100 as 100 instead of refusing them."`
+	LenientPaging     bool  `env:"MINGCE_CONTACTS_LENIENT_PAGING" help:"Treat page sizes of external contacts above 100 as 100 instead of refusing them."`
 	Max               int64 `env:"MINGCE_CONTACTS_MAX" help:"External contacts of an organisation at most; 0 is unlimited."`
 }
 
@@ -93,8 +93,8 @@ func (c *serveCommand) Run(o output) error {
 	if place.Key, err = c.require(); err != nil {
 		return err
 	}
-	// Before anything is put there: a mistyped folder must not become a new,
-	// empty directory.
+	// Check before anything is created there: a mistyped folder must not become a new, empty
+	// directory.
 	place.Existing = true
 	if err := engine.CheckExisting(place); err != nil {
 		return err
@@ -104,7 +104,7 @@ func (c *serveCommand) Run(o output) error {
 		return err
 	}
 	if !directory.IsCountryCode(c.OrgNumbers.StateCode) {
-		return usagef("--org-state-code %s: no country has this code; give it without plus, such as 86", c.OrgNumbers.StateCode)
+		return usagef("--org-state-code %s: no country has this code; write it without a plus, such as 86", c.OrgNumbers.StateCode)
 	}
 	trusted, err := server.ParseProxies(c.Trusted)
 	if err != nil {
@@ -132,7 +132,7 @@ func (c *serveCommand) Run(o output) error {
 	}
 	carriers := map[string]notify.Carrier{
 		directory.EmailChannel: notify.Absent("no mail server is configured (--mail-host)"),
-		directory.SMSChannel:   notify.Absent("nobody takes text messages (--sms-driver)"),
+		directory.SMSChannel:   notify.Absent("no provider of text messages is configured (--sms-driver)"),
 	}
 	maps.Copy(carriers, found)
 	settings := c.settings()
@@ -174,8 +174,8 @@ func (c *serveCommand) settings() directory.Settings {
 	}
 }
 
-// listening chooses how callers are kept from being overheard: a certificate,
-// an own authority, a proxy in front, or an address only this machine reaches.
+// listening chooses how traffic is protected: a certificate, our own authority, a proxy in
+// front, or an address that only this machine can reach.
 func (c *serveCommand) listening(log *slog.Logger) (server.Listening, *server.Authority, error) {
 	switch {
 	case (c.TLSCert == "") != (c.TLSKey == ""):
@@ -188,13 +188,13 @@ func (c *serveCommand) listening(log *slog.Logger) (server.Listening, *server.Au
 	case c.BehindProxy, server.IsLocal(c.Addr):
 		return server.Listening{Addr: c.Addr}, nil, nil
 	}
-	return server.Listening{}, nil, usagef("%s may be reached from other machines: give --tls-cert and --tls-key, "+
-		"or --own-ca, or say --behind-proxy if a proxy ends TLS", c.Addr)
+	return server.Listening{}, nil, usagef("%s can be reached from other machines: give --tls-cert and --tls-key, "+
+		"or --own-ca, or --behind-proxy if a proxy terminates TLS", c.Addr)
 }
 
 func (c *serveCommand) ownAuthority() (server.Listening, *server.Authority, error) {
 	if c.Data == "" {
-		return server.Listening{}, nil, usagef("--own-ca keeps its authority in the folder of --data; with --database give --tls-cert and --tls-key")
+		return server.Listening{}, nil, usagef("--own-ca stores its authority in the folder of --data; with --database use --tls-cert and --tls-key")
 	}
 	var names []string
 	if u, err := url.Parse(c.BaseURL); err == nil && u.Hostname() != "" {
@@ -208,12 +208,12 @@ func (c *serveCommand) ownAuthority() (server.Listening, *server.Authority, erro
 	return server.Listening{TLSAddr: c.Addr, Certificate: &certificate}, a, err
 }
 
-// base is where links lead and the names the console answers under. It is
-// never taken from a request: whoever sends one could choose it.
+// base returns the base URL of links, and the host names that the console answers under. It
+// is never taken from a request, because the sender could choose it.
 func (c *serveCommand) base(s *server.Server) (base string, hosts []string, err error) {
 	if c.BaseURL == "" {
 		if !server.IsLoopback(c.Addr) {
-			return "", nil, usagef("give --base-url: error answers carry links, and links need the address people use")
+			return "", nil, usagef("give --base-url: error answers contain links, which need the address that people use")
 		}
 		if s.Addr() == "" {
 			return "https://" + s.TLSAddr(), nil, nil

@@ -15,8 +15,8 @@ type verifyCommand struct {
 	keyFlag   `embed:""`
 }
 
-// Run checks all data of an installation; it changes nothing, and a server may
-// be running. Without a key the data is taken for that of dev.
+// Run checks all data of an installation. It changes nothing, and a server may be running.
+// Without a key the data is taken for data of dev.
 func (c *verifyCommand) Run(o output) error {
 	var r backup.Report
 	err := onReading(c.dataFlags, c.keyFlag, func(ctx context.Context, s *store.Store) (err error) {
@@ -37,7 +37,7 @@ func describeCheck(o output, r backup.Report) error {
 	a := r.Audit
 	p.line("schema   %d", r.Schema)
 	p.line("rows     %d, %d sealed values opened", r.Rows, r.Sealed)
-	p.line("entries  %d, of which %d are not sealed yet and %d of erased people", a.Entries, a.Pending, a.Erased)
+	p.line("entries  %d, of which %d are not sealed yet and %d are about erased people", a.Entries, a.Pending, a.Erased)
 	p.line("chain    %d blocks, head %d %x", a.Blocks, a.Head.Pos, a.Head.MAC)
 	if !r.Since.IsZero() {
 		p.line("summed   since %s", r.Since.UTC().Format(time.RFC3339))

@@ -13,8 +13,7 @@ func (versionCommand) Run(o output) error {
 	return err
 }
 
-// version is the module's version where it was installed as a module, else the
-// commit it was built from.
+// version returns the version of the module if it was built from one, else the commit.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

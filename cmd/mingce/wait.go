@@ -9,9 +9,9 @@ import (
 )
 
 type waitCommand struct {
-	Ready   bool          `required:"" help:"Until the server is ready for calls."`
+	Ready   bool          `required:"" help:"Wait until the server is ready for calls."`
 	Server  string        `default:"http://127.0.0.1:8080" env:"MINGCE_SERVER" placeholder:"URL" help:"The server (${default})."`
-	Timeout time.Duration `default:"30s" help:"How long to wait at most (${default})."`
+	Timeout time.Duration `default:"30s" help:"How long to wait (${default})."`
 }
 
 func (c *waitCommand) Run() error {

@@ -8,8 +8,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Command is a command line to be carried out inside the server, without the
-// program's name, and the files that it names, by name.
+// Command is a command line to be run inside the server, without the program's name. Files
+// holds the files that it names.
 type Command struct {
 	Args  []string          `json:"args"`
 	Files map[string]string `json:"files,omitempty"`
@@ -22,17 +22,16 @@ type CommandOutcome struct {
 	Exit int    `json:"exit"`
 }
 
-// Commands carries out commands. Which ones there are is the program's matter.
+// Commands runs a command. The program decides which commands there are.
 type Commands func(ctx context.Context, caller directory.Principal, c Command) CommandOutcome
 
-// command runs a command of the program for the holder of an admin key. Its
-// failures are part of a good answer: the exit code tells.
+// command runs a command of the program for the holder of an admin key. The status is 200
+// even if the command fails: the answer has its exit code.
 func (a *API) command(w http.ResponseWriter, r *http.Request) (any, error) {
 	if a.Commands == nil {
 		return nil, notFound
 	}
-	// A page elsewhere can make a browser send a form, but not JSON, to a
-	// stand-in server.
+	// A page of another site can make a browser send a form, but not JSON.
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return nil, invalid("Send the command with Content-Type: application/json.")
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// consentView is a consent as the API shows it: enough of the person to
-// recognise who is known already.
+// consentView is a consent as the API shows it. The person is masked: enough to recognise
+// somebody one knows.
 type consentView struct {
 	Person  string     `json:"person"`
 	Given   bool       `json:"given"`
@@ -23,9 +23,9 @@ func viewConsent(c directory.Consent) consentView {
 	return consentView{directory.MaskAddress(c.Person), true, &c.GivenAt, &until}
 }
 
-// setConsent notes what a person says about becoming an employee. It needs an
-// admin key: an app that could say it itself would need nobody's consent. The
-// person stands in the body, because addresses of requests are logged.
+// setConsent records whether a person agrees to become an employee. It needs an admin key:
+// an app that could do this would not need anybody's consent. The person is in the body,
+// because URLs are logged.
 func (a *API) setConsent(w http.ResponseWriter, r *http.Request) (any, error) {
 	var said struct {
 		Person string `json:"person"`
@@ -47,7 +47,7 @@ func (a *API) setConsent(w http.ResponseWriter, r *http.Request) (any, error) {
 		view.Person, err = s.WithdrawConsent(r.Context(), said.Person)
 		view.Person = directory.MaskAddress(view.Person)
 		if errors.Is(err, directory.ErrConsentNotFound) {
-			err = nil // as with grants: what is not there is withdrawn
+			err = nil // as with grants, withdrawing what is not there succeeds
 		}
 	}
 	if errors.Is(err, directory.ErrConsentPerson) {

@@ -15,62 +15,62 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Config is what the API works on. Directory, Catalogue and Log must be set.
+// Config is the input of New. Directory, Catalogue and Log must be set.
 type Config struct {
 	Directory *directory.Directory
 	Catalogue *api.Catalogue
 	Log       *slog.Logger
 
-	Dev    bool        // open to everybody who can reach it; messages can be read
+	Dev    bool        // no key needed; captured messages can be read
 	Faults *api.Faults // nil: none can be armed
-	// Codes are what can be armed on any operation of a wire.
+	// Codes are the codes that can be armed on any operation of a gateway.
 	Codes     map[api.Family][]*api.Code
-	Authority []byte // certificate of the own authority, PEM; nil: there is none
-	// Render puts a message into words.
+	Authority []byte // certificate of our own authority, PEM; nil: there is none
+	// Render returns the text of a message.
 	Render   func(*directory.Directory, directory.Message) (directory.Letter, error)
 	Commands Commands // of the program; nil: not offered
-	// Guard says why a request may not reach what a stand-in offers without a key, or
-	// ""; nil: every request may. A page of another site could send one.
+	// Guard returns why a request may not reach what a development server offers without a
+	// key, or "": a page of another site could send one. nil: every request may.
 	Guard func(*http.Request) string
-	// Reset brings the sample organisation back; nil: not offered.
+	// Reset restores the sample organisation; nil: not offered.
 	Reset func(context.Context) error
 }
 
-// API is both parts of our own API. It is safe for concurrent use.
+// API serves both parts of our own API. It is safe for concurrent use.
 type API struct {
 	Config
-	stand, own *http.ServeMux
+	dev, admin *http.ServeMux
 }
 
 // New returns the API.
 func New(c Config) *API {
-	a := &API{Config: c, stand: http.NewServeMux(), own: http.NewServeMux()}
-	a.stand.HandleFunc("GET /_mingce/messages", a.asked(a.messages, "to", "channel"))
-	a.stand.HandleFunc("GET /_mingce/messages/wait", a.asked(a.waitForMessage, "to", "channel", "timeout"))
-	a.stand.HandleFunc("GET /_mingce/deliveries", a.asked(a.deliveries, "org", "channel", "to"))
-	a.stand.HandleFunc("POST /_mingce/reset", a.guarded(a.answered(a.reset)))
-	a.stand.HandleFunc("POST /_mingce/faults", a.guarded(a.answered(a.armFault)))
-	a.stand.HandleFunc("DELETE /_mingce/faults", a.guarded(a.answered(a.clearFaults)))
-	a.stand.HandleFunc("GET /_mingce/audit", a.asked(a.audit, "org", "object", "limit"))
-	a.stand.HandleFunc("GET /_mingce/ca.pem", a.authority)
-	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/visibility-grants", a.answered(a.listGrants))
-	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/visibility-grants/{to}", a.answered(a.withdrawGrant))
-	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/join-grants", a.answered(a.listJoinGrants))
-	a.own.HandleFunc("DELETE /mingce/v1/orgs/{org}/join-grants/{to}", a.answered(a.withdrawJoinGrant))
-	a.own.HandleFunc("GET /mingce/v1/orgs/{org}/consents", a.guarded(a.answered(a.listConsents)))
-	a.own.HandleFunc("POST /mingce/v1/orgs/{org}/consents", a.guarded(a.answered(a.setConsent)))
-	a.own.HandleFunc("POST /mingce/v1/orgs/{org}/notifications", a.guarded(a.answered(a.notify)))
-	a.own.HandleFunc("POST /mingce/v1/admin/commands", a.guarded(a.answered(a.command)))
+	a := &API{Config: c, dev: http.NewServeMux(), admin: http.NewServeMux()}
+	a.dev.HandleFunc("GET /_mingce/messages", a.asked(a.messages, "to", "channel"))
+	a.dev.HandleFunc("GET /_mingce/messages/wait", a.asked(a.waitForMessage, "to", "channel", "timeout"))
+	a.dev.HandleFunc("GET /_mingce/deliveries", a.asked(a.deliveries, "org", "channel", "to"))
+	a.dev.HandleFunc("POST /_mingce/reset", a.guarded(a.answered(a.reset)))
+	a.dev.HandleFunc("POST /_mingce/faults", a.guarded(a.answered(a.armFault)))
+	a.dev.HandleFunc("DELETE /_mingce/faults", a.guarded(a.answered(a.clearFaults)))
+	a.dev.HandleFunc("GET /_mingce/audit", a.asked(a.audit, "org", "object", "limit"))
+	a.dev.HandleFunc("GET /_mingce/ca.pem", a.authority)
+	a.admin.HandleFunc("GET /mingce/v1/orgs/{org}/visibility-grants", a.answered(a.listGrants))
+	a.admin.HandleFunc("DELETE /mingce/v1/orgs/{org}/visibility-grants/{to}", a.answered(a.withdrawGrant))
+	a.admin.HandleFunc("GET /mingce/v1/orgs/{org}/join-grants", a.answered(a.listJoinGrants))
+	a.admin.HandleFunc("DELETE /mingce/v1/orgs/{org}/join-grants/{to}", a.answered(a.withdrawJoinGrant))
+	a.admin.HandleFunc("GET /mingce/v1/orgs/{org}/consents", a.guarded(a.answered(a.listConsents)))
+	a.admin.HandleFunc("POST /mingce/v1/orgs/{org}/consents", a.guarded(a.answered(a.setConsent)))
+	a.admin.HandleFunc("POST /mingce/v1/orgs/{org}/notifications", a.guarded(a.answered(a.notify)))
+	a.admin.HandleFunc("POST /mingce/v1/admin/commands", a.guarded(a.answered(a.command)))
 	return a
 }
 
-// Stand answers /_mingce/.
-func (a *API) Stand() http.Handler { return jsonErrors(a.stand) }
+// DevHandler answers /_mingce/.
+func (a *API) DevHandler() http.Handler { return jsonErrors(a.dev) }
 
-// Own answers /mingce/v1/.
-func (a *API) Own() http.Handler { return jsonErrors(a.own) }
+// AdminHandler answers /mingce/v1/.
+func (a *API) AdminHandler() http.Handler { return jsonErrors(a.admin) }
 
-// guarded lets a call through in stand-in mode, or with an admin key.
+// guarded lets a call through on a development server, or with an admin key.
 func (a *API) guarded(h http.HandlerFunc) http.HandlerFunc {
 	if !a.Dev {
 		return a.Administrators(h).ServeHTTP
@@ -86,11 +86,12 @@ func (a *API) guarded(h http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// Administrators lets those through to h who bring an admin key.
+// Administrators returns a handler that calls h only for requests with an admin key. If
+// the path names an organisation, the key must be for that organisation.
 func (a *API) Administrators(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p, err := a.Directory.Administrator(r.Context(), adminKey(r))
-		// Another organisation is as good as none.
+		// Another organisation is answered like one that does not exist.
 		if org := r.PathValue("org"); err == nil && org != "" && !p.Reaches(org) {
 			err = noOrg
 		}
@@ -102,8 +103,8 @@ func (a *API) Administrators(h http.Handler) http.Handler {
 	})
 }
 
-// onlyKnown refuses a query with other parameters than these: a misspelled one would
-// be ignored, and the answer be about something else.
+// onlyKnown refuses a query with unknown parameters: a misspelled one would be ignored, and
+// the answer would be about something else.
 func onlyKnown(r *http.Request, known ...string) error {
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -117,7 +118,7 @@ func onlyKnown(r *http.Request, known ...string) error {
 	return nil
 }
 
-// asked lets a call through whose query has known parameters only.
+// asked wraps a call in guarded, and refuses a query with unknown parameters.
 func (a *API) asked(do call, known ...string) http.HandlerFunc {
 	return a.guarded(a.answered(func(w http.ResponseWriter, r *http.Request) (any, error) {
 		if err := onlyKnown(r, known...); err != nil {
@@ -127,13 +128,13 @@ func (a *API) asked(do call, known ...string) http.HandlerFunc {
 	}))
 }
 
-// call carries out a request and returns what to answer. It may set headers.
+// call carries out a request and returns the answer. It may set headers.
 type call func(w http.ResponseWriter, r *http.Request) (any, error)
 
-// done is the answer of a call that has nothing to tell.
+// done is the answer of a call without a result.
 var done = map[string]bool{"result": true}
 
-// answered writes what a call returns.
+// answered returns a handler that writes the result of a call.
 func (a *API) answered(do call) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		v, err := do(w, r)
@@ -145,8 +146,8 @@ func (a *API) answered(do call) http.HandlerFunc {
 	}
 }
 
-// orgAsked is the organisation that a query names, or that the admin key is
-// bound to; "" is all of them.
+// orgAsked returns the organisation that the query names or that the admin key is bound to;
+// "" is all of them.
 func (a *API) orgAsked(r *http.Request) (string, error) {
 	org, p := r.URL.Query().Get("org"), a.administrator(r)
 	if org == "" {
@@ -158,7 +159,7 @@ func (a *API) orgAsked(r *http.Request) (string, error) {
 	return org, nil
 }
 
-// adminKey is the admin key that the request brings, or "".
+// adminKey returns the admin key of a request, or "".
 func adminKey(r *http.Request) string {
 	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
@@ -196,7 +197,8 @@ func fail(w http.ResponseWriter, e *refusal) {
 	answer(w, e.status, map[string]any{"error": map[string]string{"code": e.code, "message": e.message}})
 }
 
-// failWith answers with what err stands for; what nothing stands for is logged.
+// failWith answers with the refusal that err stands for. Any other error is logged, and
+// answered as an internal one.
 func (a *API) failWith(w http.ResponseWriter, r *http.Request, err error) {
 	var known *refusal
 	switch {
@@ -223,14 +225,14 @@ func answer(w http.ResponseWriter, status int, v any) {
 	w.WriteHeader(status)
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(v) // a caller that went away is no error of ours
+	_ = e.Encode(v) // fails only if the caller has left
 }
 
-// longestBody bounds a request of our own API.
+// longestBody limits the body of a request to our own API.
 const longestBody = 64 << 10
 
-// read decodes the body of a request into v; unknown members are refused, so
-// that a misspelled one is not silently ignored.
+// read decodes the body of a request into v. It refuses unknown members, so that a
+// misspelled one is not silently ignored.
 func read(w http.ResponseWriter, r *http.Request, v any) error {
 	d := json.NewDecoder(api.SkipByteOrderMark(http.MaxBytesReader(w, r.Body, longestBody)))
 	d.DisallowUnknownFields()
@@ -262,7 +264,7 @@ func jsonErrors(mux *http.ServeMux) http.Handler {
 	})
 }
 
-// probe catches the status that the mux would answer with.
+// probe is a ResponseWriter that only records the status.
 type probe struct {
 	header http.Header
 	status int

@@ -44,8 +44,8 @@ func open(t *testing.T, dev bool) *world {
 	}
 	a := control.New(c)
 	mux := http.NewServeMux()
-	mux.Handle("/_mingce/", a.Stand())
-	mux.Handle("/mingce/", a.Own())
+	mux.Handle("/_mingce/", a.DevHandler())
+	mux.Handle("/mingce/", a.AdminHandler())
 	w.handler = mux
 	return w
 }
@@ -100,8 +100,8 @@ func TestFaultsAreArmedAndCleared(t *testing.T) {
 	}
 }
 
-// A fault is refused with the list of those that the operation can show, over any
-// of its wires.
+// An unknown fault is refused with the list of those that the operation can answer with, on
+// any of its gateways.
 func TestFaultsOfAnOperation(t *testing.T) {
 	t.Parallel()
 	w := open(t, true)
@@ -211,7 +211,7 @@ func TestGrantsOfOthersCannotBeSeen(t *testing.T) {
 	}
 }
 
-// A misspelled parameter of a query is refused like one of a body.
+// A misspelled query parameter is refused, like a misspelled member of a body.
 func TestUnknownParametersAreNamed(t *testing.T) {
 	t.Parallel()
 	_, h, _ := mailroom(t, true)

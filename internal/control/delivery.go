@@ -7,9 +7,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// delivery is how the sending of a message is getting on. It holds neither the
-// receiver's address in clear nor anything of the content, so that a production
-// server may show it.
+// delivery is the state of sending a message. It has neither the receiver's full address
+// nor any content, so a production server may show it.
 type delivery struct {
 	ID        string     `json:"id"`
 	Org       string     `json:"org"`

@@ -1,7 +1,7 @@
-// Package control is our own API, for what the vendors do not offer: /_mingce/
-// steers a stand-in server (reset, provoked faults, captured messages, history)
-// and /mingce/v1/ serves organisations (grants that can be seen and withdrawn).
+// Package control is our own API, for what the vendors do not offer. /_mingce/ controls
+// a development server (reset, armed faults, captured messages, history). /mingce/v1/ is
+// for administration: grants, consents, notifications, and the commands of the program.
 //
-// It holds no rules of the directory, sends no messages, and does not decide
-// which host names it answers under.
+// It contains no rules of the directory, sends no messages, and does not decide which host
+// names it answers under.
 package control

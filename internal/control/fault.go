@@ -9,7 +9,7 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// Bounds of an armed fault.
+// Limits of an armed fault.
 const (
 	mostTimes    = 1_000_000
 	longestDelay = time.Minute
@@ -54,14 +54,14 @@ func (a *API) armFault(w http.ResponseWriter, r *http.Request) (any, error) {
 	}
 }
 
-// shows reports whether a call of the operation, or of any for "*", can answer
-// with that code.
+// shows reports whether a call of the operation can answer with the code; with "*", a call
+// of any operation.
 func (a *API) shows(operation, code string) bool {
 	return slices.ContainsFunc(a.showing(operation), func(codes []*api.Code) bool { return api.CodeNamed(code, codes) != nil })
 }
 
-// showing are the lists of codes that calls of the operation, or of any for "*",
-// can answer with, over any of its wires.
+// showing returns the codes that calls of the operation can answer with on any of its
+// gateways; with "*", calls of any operation.
 func (a *API) showing(operation string) (lists [][]*api.Code) {
 	operations := a.Catalogue.Operations()
 	if operation != everyOperation {
@@ -80,7 +80,7 @@ func (a *API) showing(operation string) (lists [][]*api.Code) {
 	return lists
 }
 
-// faultsOf returns the names of what can be armed on an operation, in their order.
+// faultsOf returns the codes that can be armed on an operation, sorted.
 func (a *API) faultsOf(operation string) (names []string) {
 	for _, codes := range a.showing(operation) {
 		for _, c := range codes {

@@ -9,8 +9,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// The vendor's operations that give what these calls show and withdraw; the
-// calls need their permission.
+// The vendor's operations that make the grants which these calls list and withdraw. The
+// calls need the same permissions.
 const (
 	granting = "OrgAccountMobileVisibleInOtherOrg"
 	joining  = "MultiOrgPermissionGrant"
@@ -57,8 +57,8 @@ func (a *API) withdrawGrant(w http.ResponseWriter, r *http.Request) (any, error)
 	return done, nil
 }
 
-// joinView is a join grant as the API shows it; without departments it covers
-// every org account.
+// joinView is a join grant as the API shows it. Without departments it covers every org
+// account.
 type joinView struct {
 	ToCorpID   string    `json:"toCorpId"`
 	ToCorpName string    `json:"toCorpName"`
@@ -94,9 +94,9 @@ func (a *API) withdrawJoinGrant(w http.ResponseWriter, r *http.Request) (any, er
 	return done, nil
 }
 
-// session begins a call on the organisation of the path, by an app that may
-// call the vendor's operation. A token of another organisation gets the answer
-// of one that does not exist.
+// session begins a call on the organisation of the path by an app, which must have the
+// permission of the vendor's operation. With a token of another organisation, the one in
+// the path is answered as unknown.
 func (a *API) session(r *http.Request, operation, call string) (*directory.Session, error) {
 	tokens := r.Header.Values("x-acs-dingtalk-access-token")
 	if len(tokens) != 1 {

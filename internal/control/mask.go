@@ -8,9 +8,9 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// maskEntries hides phone numbers and mail addresses in the history: outside
-// the vendors' APIs they are shown masked (docs/spec/reliability.md#masked-values).
-// A stand-in server shows them: its data is made up.
+// maskEntries masks phone numbers and mail addresses in the history, as everywhere outside
+// the vendors' APIs (docs/spec/reliability.md#masked-values). A development server does not
+// call it: its data is made up.
 func maskEntries(entries []directory.AuditEntry) {
 	for i := range entries {
 		entries[i].Before, entries[i].After = maskRecord(entries[i].Before), maskRecord(entries[i].After)
@@ -19,7 +19,7 @@ func maskEntries(entries []directory.AuditEntry) {
 
 func maskRecord(text json.RawMessage) json.RawMessage {
 	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber() // ids are longer than a float can tell
+	d.UseNumber() // a float64 would round ids
 	var record map[string]any
 	if d.Decode(&record) != nil {
 		return text // not an object: nothing that has a name
@@ -45,8 +45,8 @@ func isPersonal(name string) bool {
 	return strings.Contains(name, "mobile") || strings.Contains(name, "phone") || strings.Contains(name, "email")
 }
 
-// maskPersonal keeps what helps to recognise a value one knows already:
-// 86-139****1234, s***@example.com.
+// maskPersonal leaves enough to recognise a value one knows: 86-139****1234,
+// s***@example.com.
 func maskPersonal(s string) string {
 	if s == "" {
 		return ""

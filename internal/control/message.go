@@ -10,7 +10,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Message is a message that was not sent, in words.
+// Message is a captured message with its rendered text.
 type Message struct {
 	ID        string    `json:"id"`
 	Channel   string    `json:"channel"` // email or sms
@@ -26,8 +26,8 @@ type Message struct {
 
 const mostMessages = 1000
 
-// receiver is the address that a query asks for. The plus of a number that was
-// not escaped has become a blank.
+// receiver returns the address that the query asks for. An unescaped plus of a number has
+// become a space.
 func receiver(q url.Values) string {
 	to := q.Get("to")
 	if rest, ok := strings.CutPrefix(to, " "); ok && rest != "" && !strings.Contains(rest, "@") {
@@ -44,10 +44,9 @@ func (a *API) messages(w http.ResponseWriter, r *http.Request) (any, error) {
 	return map[string]any{"messages": found}, nil
 }
 
-// captured reads the messages that the query selects, of those that the
-// directory holds in readable form: captured instead of being sent, or not
-// delivered yet. Those of a production server cannot be read at all: they hold
-// the codes that prove an address.
+// captured returns the messages that the query selects: those that were captured instead of
+// being sent, or not delivered yet. On a production server none can be read, because they
+// contain the codes that verify an address.
 func (a *API) captured(r *http.Request) ([]Message, error) {
 	if !a.Dev {
 		return nil, notOffered
@@ -75,8 +74,8 @@ func (a *API) captured(r *http.Request) ([]Message, error) {
 	return messages, nil
 }
 
-// How long a wait may take and how often it looks: another process on the same
-// database may capture the message, so there is nothing to be woken by.
+// How long a wait may take, and how often it polls: another process on the same database
+// may capture the message, so nothing can wake the wait.
 const (
 	defaultWait = 10 * time.Second
 	longestWait = 50 * time.Second

@@ -19,8 +19,8 @@ import (
 	"github.com/mingce/mingce/internal/store"
 )
 
-// mailroom is the control API of a stand-in, or of a production server whose
-// admin key is key.
+// mailroom returns the control API of a development server, or of a production server with
+// an admin key.
 func mailroom(t *testing.T, dev bool) (*instance.Instance, http.Handler, string) {
 	t.Helper()
 	i, err := instance.Open(t.Context(), instance.Options{
@@ -33,7 +33,7 @@ func mailroom(t *testing.T, dev bool) (*instance.Instance, http.Handler, string)
 	t.Cleanup(func() { _ = i.Close() })
 	a := control.New(control.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: slog.New(slog.DiscardHandler),
 		Dev: dev, Render: notify.Render})
-	return i, a.Stand(), adminKey(t, i.Directory, directory.SampleOrg).AdminToken()
+	return i, a.DevHandler(), adminKey(t, i.Directory, directory.SampleOrg).AdminToken()
 }
 
 func send(t *testing.T, i *instance.Instance) {
@@ -84,7 +84,7 @@ func TestKeptMessagesCarryWhatTheReceiverNeeds(t *testing.T) {
 	}
 }
 
-// Messages to a number are found by every form of it.
+// Messages to a number are found by every way to write it.
 func TestMessagesByEveryFormOfANumber(t *testing.T) {
 	t.Parallel()
 	i, h, _ := mailroom(t, true)
@@ -108,7 +108,7 @@ func TestMessagesByEveryFormOfANumber(t *testing.T) {
 	}
 }
 
-// attemptOnce lets the sender try the one message that waits.
+// attemptOnce lets the sender try the only message waiting.
 func attemptOnce(t *testing.T, i *instance.Instance, c notify.Carrier) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -17,8 +17,8 @@ type notification struct {
 	Text    string `json:"text"`
 }
 
-// deliveryView is who gets a notification: no addresses, as the caller need not
-// know them.
+// deliveryView says who gets a notification, without addresses: the caller does not need
+// them.
 type deliveryView struct {
 	ID        string         `json:"id"`
 	Receivers []receiverView `json:"receivers"`
@@ -29,8 +29,7 @@ type receiverView struct {
 	Channels  []string `json:"channels"`
 }
 
-// notify sends a notification to the message contacts of an account. It needs
-// an admin key, unless the server is a stand-in.
+// notify sends a notification to the message contacts of an account.
 func (a *API) notify(w http.ResponseWriter, r *http.Request) (any, error) {
 	var n notification
 	s, err := a.adminSession(w, r, "SendNotification", &n)
@@ -54,11 +53,10 @@ func (a *API) notify(w http.ResponseWriter, r *http.Request) (any, error) {
 	return view, nil
 }
 
-// adminSession reads the body of a call that an administrator makes on the
-// organisation of the path, which must exist, and begins the call.
+// adminSession reads the body of an administrator's call and begins a session on the
+// organisation of the path, which must exist.
 func (a *API) adminSession(w http.ResponseWriter, r *http.Request, call string, body any) (*directory.Session, error) {
-	// A page elsewhere can make a browser send a form, but not JSON, to a
-	// stand-in server.
+	// A page of another site can make a browser send a form, but not JSON.
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return nil, invalid("Send the body with Content-Type: application/json.")
 	}
@@ -81,8 +79,8 @@ func (a *API) knownOrg(r *http.Request, s *directory.Session) error {
 
 var noAccount = &refusal{http.StatusNotFound, "notFound", "The organisation's resource directory has no such account."}
 
-// administrator is who sent the admin key that guarded let through, acting for
-// the organisation of the path; in stand-in mode it may be anybody.
+// administrator returns the holder of the admin key that guarded let through, acting for
+// the organisation of the path. On a development server it may be anybody.
 func (a *API) administrator(r *http.Request) directory.Principal {
 	p, err := a.Directory.Administrator(r.Context(), adminKey(r))
 	if err != nil {

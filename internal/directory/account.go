@@ -31,6 +31,7 @@ type Account struct {
 	Type        string // ResourceAccount or CloudAccount
 	Status      string
 	JoinMethod  string // created or invited
+	PayerID     string // another account of the directory; "" pays for itself
 	JoinedAt    time.Time
 	ModifiedAt  time.Time
 	Tags        []Tag    // written with a new account
@@ -90,7 +91,8 @@ type AccountTx interface {
 	// Accounts returns a page of accounts with their tags, newest first, then
 	// by id, and how many there are on all pages.
 	Accounts(f AccountFilter) ([]Account, int64, error)
-	// DeleteAccount removes the account and what is bound to it.
+	// DeleteAccount removes the account and what is bound to it. Accounts that
+	// it paid for pay for themselves again.
 	DeleteAccount(id string)
 	// AccountDeletion returns the deletion, or ErrAccountNotFound.
 	AccountDeletion(id string) (AccountDeletion, error)
@@ -102,7 +104,7 @@ type NewAccount struct {
 	DisplayName string
 	NamePrefix  string // "" makes one up
 	FolderID    string // "" is the root
-	PayerID     string // "" pays for itself; checked and not kept (docs/spec/resource-directory.md#account-that-pays)
+	PayerID     string // "" pays for itself (docs/spec/resource-directory.md#account-that-pays)
 	Tags        []Tag
 	DryRun      bool
 }
@@ -113,7 +115,7 @@ type NewAccount struct {
 func (s *Session) CreateAccount(ctx context.Context, n NewAccount) (Account, error) {
 	a := Account{
 		ID: s.dir.ids.Digits(16), FolderID: n.FolderID, DisplayName: n.DisplayName, Type: ResourceAccount, Status: AccountCreated,
-		JoinMethod: "created", JoinedAt: s.now, ModifiedAt: s.now, Tags: n.Tags,
+		JoinMethod: "created", PayerID: n.PayerID, JoinedAt: s.now, ModifiedAt: s.now, Tags: n.Tags,
 	}
 	if err := n.check(); err != nil {
 		return Account{}, fmt.Errorf("create account: %w", err)
@@ -135,15 +137,11 @@ func (s *Session) CreateAccount(ctx context.Context, n NewAccount) (Account, err
 			a.FolderID = rd.RootFolderID
 		}
 		a.Name = prefix + "@" + rd.ID + accountDomain
-		if err := s.mayCreateAccount(tx, rd, a, n.PayerID); err != nil || n.DryRun {
+		if err := s.mayCreateAccount(tx, rd, a); err != nil || n.DryRun {
 			return err
 		}
 		tx.Accounts().PutAccount(a)
-		after := a.record()
-		if n.PayerID != "" {
-			after["payer"] = n.PayerID
-		}
-		s.audit(tx, Change{Noun: "account", Object: a.ID, Action: "create", After: after})
+		s.audit(tx, Change{Noun: "account", Object: a.ID, Action: "create", After: a.record()})
 		return nil
 	})
 	if err != nil {
@@ -152,12 +150,12 @@ func (s *Session) CreateAccount(ctx context.Context, n NewAccount) (Account, err
 	return a, nil
 }
 
-func (s *Session) mayCreateAccount(tx Tx, rd ResourceDirectory, a Account, payer string) error {
+func (s *Session) mayCreateAccount(tx Tx, rd ResourceDirectory, a Account) error {
 	if _, err := tx.Folders().Ancestors(a.FolderID); err != nil {
 		return err
 	}
-	if payer != "" && payer != rd.AccountID {
-		if _, err := tx.Accounts().Account(payer); err != nil {
+	if a.PayerID != "" && a.PayerID != rd.AccountID {
+		if _, err := tx.Accounts().Account(a.PayerID); err != nil {
 			return fmt.Errorf("%w: %w", ErrAccountPayer, err)
 		}
 	}
@@ -184,6 +182,43 @@ func (s *Session) Account(ctx context.Context, id string) (a Account, err error)
 		return err
 	})
 	return a, err
+}
+
+// Payer is the account that pays for another.
+type Payer struct{ ID, Name string }
+
+// PayerOf returns the account that pays for the account, or none ("") for one
+// that pays for itself. Nobody pays for the management account, which may be
+// asked about too (docs/spec/resource-directory.md#asking-who-pays). It returns
+// ErrDirectoryNotEnabled or ErrAccountNotFound.
+func (s *Session) PayerOf(ctx context.Context, id string) (p Payer, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		rd, err := tx.ResourceDirectory().ResourceDirectory()
+		if err != nil {
+			return err
+		}
+		if id == rd.AccountID {
+			return nil
+		}
+		a, err := tx.Accounts().Account(id)
+		if err != nil {
+			return err
+		}
+		switch a.PayerID {
+		case "":
+			return nil
+		case rd.AccountID:
+			p = Payer{rd.AccountID, rd.AccountName}
+			return nil
+		}
+		payer, err := tx.Accounts().Account(a.PayerID)
+		p = Payer{payer.ID, payer.Name}
+		return err
+	})
+	if err != nil {
+		return Payer{}, fmt.Errorf("payer of account %s: %w", id, err)
+	}
+	return p, nil
 }
 
 // Accounts returns a page of the directory's accounts with their paths, newest
@@ -273,7 +308,9 @@ func (s *Session) MoveAccount(ctx context.Context, id, folderID string) error {
 	return nil
 }
 
-// lockedAccount reads an account that is going to be changed.
+// lockedAccount reads an account that is going to be changed. Changes of the
+// tree take turns on the directory's row, which is read first for that
+// ([ResourceDirectoryTx]): the account's own row is not locked.
 func lockedAccount(tx Tx, id string) (Account, error) {
 	if _, err := tx.ResourceDirectory().ResourceDirectory(); err != nil {
 		return Account{}, err
@@ -404,6 +441,9 @@ func (s *Session) AccountDeletion(ctx context.Context, id string) (x AccountDele
 
 func (a Account) record() Record {
 	r := Record{"displayName": a.DisplayName, "name": a.Name, "folder": a.FolderID, "type": a.Type, "status": a.Status}
+	if a.PayerID != "" {
+		r["payer"] = a.PayerID
+	}
 	if len(a.Tags) > 0 {
 		r["tags"] = tagRecord(a.Tags)
 	}

@@ -303,6 +303,35 @@ func TestMemberGoesWhileAContactIsBound(t *testing.T) {
 	})
 }
 
+// TestPayerGoesWhileItsMemberIsMade: nobody is paid for by an account that is gone.
+func TestPayerGoesWhileItsMemberIsMade(t *testing.T) {
+	overlapping(t, func(p *pair) {
+		ctx := context.Background()
+		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
+			payer, err := session(p.fast).CreateAccount(ctx, directory.NewAccount{DisplayName: fmt.Sprint("payer", round)})
+			p.must(err)
+			var made directory.Account
+			return func(s *directory.Session) (err error) {
+					made, err = s.CreateAccount(ctx, directory.NewAccount{DisplayName: fmt.Sprint("paid for", round), PayerID: payer.ID})
+					return err
+				}, func(s *directory.Session) error {
+					_, err := s.DeleteAccount(ctx, payer.ID)
+					return err
+				}, func(a, b error) {
+					p.must(b)
+					if errors.Is(a, directory.ErrAccountPayer) {
+						return
+					}
+					p.must(a)
+					member, err := session(p.fast).Account(ctx, made.ID)
+					if p.must(err); member.PayerID != "" {
+						p.t.Errorf("round %d: got a payer that is gone", round)
+					}
+				}
+		})
+	})
+}
+
 // TestDirectoryGoesWhileAContactIsBound is the same for the root.
 func TestDirectoryGoesWhileAContactIsBound(t *testing.T) {
 	overlapping(t, func(p *pair) {

@@ -12,12 +12,12 @@ import (
 
 // Product is one of the vendors' products with its operations.
 type Product struct {
-	Name       string // of its reference page: "extcontact"
+	Name       string // the name of its reference page: "extcontact"
 	Title      api.Text
 	Operations []*api.Operation
 }
 
-// Products returns every product in the order of the reference.
+// Products returns all products in the order of the reference.
 func Products() []Product {
 	return []Product{
 		{"extcontact", api.Text{Zh: "钉钉：外部联系人", En: "DingTalk: external contacts"}, extcontact.Operations},

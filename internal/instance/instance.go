@@ -1,11 +1,9 @@
-// Package instance assembles one instance of the service: the store with its
-// keys, the directory on top of it and the catalogue of operations. It is the
-// only place, besides tests, where the store and the operations meet, so that
-// the program and package mingcetest are assembled the same way
-// (docs/adr/0003-one-assembly.md).
+// Package instance assembles the service: the store with its keys, the directory on top
+// of it, and the catalogue of operations. Besides tests, it is the only package that
+// imports both the store and the operations, so the program and package mingcetest are
+// assembled the same way (docs/adr/0003-one-assembly.md).
 //
-// It opens no listener, reads no flags and no environment, and contains no
-// rules.
+// It opens no listener, reads no flags and no environment, and contains no rules.
 package instance
 
 import (
@@ -28,8 +26,8 @@ type Options struct {
 	Settings directory.Settings
 	Sample   bool // load the sample organisation if it is missing
 
-	// PrivateReceivers allows events to be pushed to addresses of this machine
-	// and of private networks. Data of kind dev always allows it.
+	// PrivateReceivers allows pushing events to addresses of this machine and of private
+	// networks. With data of kind dev this is always allowed.
 	PrivateReceivers bool
 }
 
@@ -41,8 +39,8 @@ type Instance struct {
 	Events    *events.Service // delivers while StartWork runs
 }
 
-// Open opens the data, migrates its schema and, if asked, loads the sample
-// organisation. The caller closes the Instance.
+// Open opens the data, migrates its schema and, if asked, loads the sample organisation.
+// The caller must close the Instance.
 func Open(ctx context.Context, o Options) (*Instance, error) {
 	catalogue, err := Catalogue()
 	if err != nil {
@@ -71,7 +69,7 @@ func Open(ctx context.Context, o Options) (*Instance, error) {
 	return i, nil
 }
 
-// Close waits for running calls and closes the data.
+// Close waits for running calls, then closes the data.
 func (i *Instance) Close() error {
 	if err := i.Store.Close(); err != nil {
 		return fmt.Errorf("close the data: %w", err)
@@ -84,9 +82,8 @@ func (i *Instance) Config(log *slog.Logger, version string) server.Config {
 	return server.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: log, Version: version, Stream: i.Events.Stream(), GroupSizes: i.Store.GroupSizes}
 }
 
-// Reset deletes everything and loads the sample organisation again, in one
-// transaction. The store refuses it for data that was not created for
-// development.
+// Reset deletes everything and loads the sample organisation again, in one transaction.
+// The store refuses this for data that was not created for development.
 func (i *Instance) Reset(ctx context.Context) error {
 	err := i.Store.Reset(ctx, i.Directory.Sample()...)
 	i.Directory.Forget()

@@ -10,17 +10,17 @@ import (
 	"github.com/mingce/mingce/internal/notify"
 )
 
-// finishEvery is the interval at which pending deletions are finished.
+// finishEvery is how often pending deletions of message contacts are finished.
 const finishEvery = time.Second
 
-// Captured returns the carriers of a development server, which send nothing.
+// Captured returns carriers for a development server: they send nothing.
 func Captured() map[string]notify.Carrier {
 	return map[string]notify.Carrier{directory.EmailChannel: notify.Capture, directory.SMSChannel: notify.Capture}
 }
 
-// StartWork starts the background work: messages and events are delivered and
-// deletions finished until ctx is done. wait waits until it has stopped; call
-// it before Close. Several processes may work on one database.
+// StartWork starts the background work, which runs until ctx is done: it delivers messages
+// and events and finishes deletions. Call wait, which blocks until the work has stopped,
+// before Close. Several processes may do this on one database.
 func (i *Instance) StartWork(ctx context.Context, carriers map[string]notify.Carrier, log *slog.Logger) (wait func()) {
 	var work sync.WaitGroup
 	sender := &notify.Sender{Directory: i.Directory, Carriers: carriers, Log: log}

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// plainListener counts the connections of a listener and follows their requests.
+// plainListener accepts plain HTTP. It counts the connections and checks the
+// framing of their requests.
 type plainListener struct {
 	net.Listener
 	connections *connections
@@ -29,21 +30,21 @@ func (l plainListener) Accept() (net.Conn, error) {
 	}
 }
 
-// handshakeTime is how long a client may take to agree on TLS.
+// handshakeTime limits a TLS handshake.
 const handshakeTime = 10 * time.Second
 
-// secureListener ends TLS before net/http sees a connection: one of HTTP/1.1 is
-// followed like a plain one, one of HTTP/2 by its frames.
+// secureListener terminates TLS before net/http sees a connection, so that the
+// framing of HTTP/1.1 and the frames of HTTP/2 can be checked below it.
 type secureListener struct {
 	net.Listener
 	connections *connections
 	config      *tls.Config
-	agreeing    chan struct{} // a place for each processor
+	agreeing    chan struct{} // one slot for each processor
 
 	ready chan net.Conn
 	done  chan struct{} // closed by Close
 	close sync.Once
-	err   error // of the listener below, set before ready is closed
+	err   error // of the underlying listener, set before ready is closed
 }
 
 func newSecureListener(l net.Listener, c *connections, config *tls.Config) *secureListener {
@@ -59,8 +60,8 @@ func (l *secureListener) run() {
 	for {
 		c, err := l.Listener.Accept()
 		if err != nil {
-			var passing interface{ Temporary() bool } // too many open files
-			if errors.As(err, &passing) && passing.Temporary() && l.pause() {
+			var temporary interface{ Temporary() bool } // too many open files
+			if errors.As(err, &temporary) && temporary.Temporary() && l.pause() {
 				continue
 			}
 			l.err = err
@@ -72,7 +73,7 @@ func (l *secureListener) run() {
 	}
 }
 
-// pause waits a little; false if the listener was closed meanwhile.
+// pause waits a little. It returns false if the listener was closed meanwhile.
 func (l *secureListener) pause() bool {
 	select {
 	case <-time.After(50 * time.Millisecond):
@@ -82,7 +83,7 @@ func (l *secureListener) pause() bool {
 	}
 }
 
-// agree ends TLS on a connection and hands it on.
+// agree makes the TLS handshake and passes the connection to Accept.
 func (l *secureListener) agree(counted *connection) {
 	h := &handshake{Conn: counted, places: l.agreeing}
 	c := tls.Server(h, l.config)
@@ -113,9 +114,9 @@ func (l *secureListener) agree(counted *connection) {
 	}
 }
 
-// handshake is a connection on which TLS is agreed on. The work of it has a place,
-// but not the wait for the client: many handshakes at once leave the processors to
-// the calls.
+// handshake is a connection during its TLS handshake. It holds a slot while it
+// computes, not while it waits for the client, so that many handshakes at once
+// do not take the processors from the calls.
 type handshake struct {
 	net.Conn
 	places chan struct{}
@@ -132,8 +133,8 @@ func (h *handshake) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// answerPlain tells a client that speaks plain HTTP to the port of HTTPS so, in
-// words that it can read.
+// answerPlain answers a client that speaks plain HTTP to the HTTPS port, in plain
+// HTTP, so that it can read what is wrong.
 func answerPlain(err error) {
 	var header tls.RecordHeaderError
 	if !errors.As(err, &header) || header.Conn == nil {

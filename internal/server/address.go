@@ -11,14 +11,15 @@ import (
 	"syscall"
 )
 
-// unixPrefix begins an address that is a path: "unix:/run/mingce.sock".
+// unixPrefix marks the path of a Unix socket: "unix:/run/mingce.sock".
 const unixPrefix = "unix:"
 
 // systemdAddress takes the listener from the service manager that started this
-// process; "systemd:NAME" takes the one that it calls so.
+// process; "systemd:NAME" takes the one of that name.
 const systemdAddress = "systemd"
 
-// socketMode lets the proxy's group call and nobody else.
+// socketMode lets the owner and the group connect: the proxy's user is put into the
+// group.
 const socketMode = 0o660
 
 // IsLocal reports an address that no other machine can reach: a loopback
@@ -27,7 +28,8 @@ func IsLocal(addr string) bool {
 	return strings.HasPrefix(addr, unixPrefix) || IsLoopback(addr)
 }
 
-// bind listens on an address: host and port, a path, or a socket of the service manager.
+// bind listens on an address: host:port, a Unix socket, or a socket of the service
+// manager.
 func bind(addr string) (net.Listener, error) {
 	if path, ok := strings.CutPrefix(addr, unixPrefix); ok {
 		return bindUnix(path)
@@ -38,8 +40,8 @@ func bind(addr string) (net.Listener, error) {
 	return net.Listen("tcp", addr)
 }
 
-// bindUnix makes the socket. One that a killed process left is removed; one that
-// somebody answers on is not, and neither is a file of another kind.
+// bindUnix creates the socket. It removes one that a killed process left, but
+// neither one that still answers nor a file of another kind.
 func bindUnix(path string) (net.Listener, error) {
 	info, err := os.Lstat(path)
 	switch {
@@ -68,12 +70,12 @@ func bindUnix(path string) (net.Listener, error) {
 	return l, nil
 }
 
-// firstInherited is the first file descriptor that a service manager passes on
+// firstInherited is the first file descriptor that a service manager passes
 // (sd_listen_fds(3)).
 const firstInherited = 3
 
-// inherit takes a listener that the service manager opened: the one of that
-// name, or the only one.
+// inherit returns a listener that the service manager opened: the one called
+// name, or with "" the only one.
 func inherit(name string) (net.Listener, error) {
 	if os.Getenv("LISTEN_PID") != strconv.Itoa(os.Getpid()) {
 		return nil, errors.New("no service manager passed sockets to this process (LISTEN_PID)")
@@ -93,6 +95,6 @@ func inherit(name string) (net.Listener, error) {
 		return nil, fmt.Errorf("the service manager passed %d sockets (%s): say which, as systemd:NAME", n, os.Getenv("LISTEN_FDNAMES"))
 	}
 	f := os.NewFile(uintptr(firstInherited+at), "systemd:"+name)
-	defer f.Close() // FileListener has its own
+	defer f.Close() // FileListener duplicates it
 	return net.FileListener(f)
 }

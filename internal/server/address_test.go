@@ -9,15 +9,15 @@ import (
 	"testing"
 )
 
-// asService is set in the process that plays the service: it holds its address.
+// asService is set in the process that plays the service, to the address to listen on.
 const asService = "MINGCE_TEST_SERVICE_ADDRESS"
 
-// TestService is not a test but the service that TestSocketsOfTheServiceManager
-// starts: it prints where it listens, or why it does not.
+// TestService is not a test but the service that TestSocketsOfTheServiceManager starts. It
+// prints where it listens, or why it does not.
 func TestService(t *testing.T) {
 	addr := os.Getenv(asService)
 	if addr == "" {
-		t.Skip("is run by another test")
+		t.Skip("run by another test")
 	}
 	s, err := Listen(Listening{Addr: addr})
 	if err != nil {
@@ -59,7 +59,7 @@ func TestSocketsOfTheServiceManager(t *testing.T) {
 		{"systemd", "1", "", 1, "LISTEN_PID"}, // meant for another process
 		{"systemd", "$$", "", 0, "LISTEN_FDS"},
 	} {
-		// The process that is meant has to be known before it is started: the shell becomes it.
+		// LISTEN_PID must be known before the process starts, so the shell becomes it.
 		service := exec.CommandContext(t.Context(), "sh", "-c", "LISTEN_PID="+c.pid+` exec "$0" -test.run '^TestService$'`, os.Args[0])
 		service.Env = append(os.Environ(), asService+"="+c.addr, fmt.Sprintf("LISTEN_FDS=%d", c.passed), "LISTEN_FDNAMES="+c.names)
 		service.ExtraFiles = files[:c.passed]

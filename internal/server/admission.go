@@ -5,14 +5,15 @@ import (
 	"sync/atomic"
 )
 
-// How many calls are carried out at once and how many wait for their turn
+// How many calls run at once and how many may wait
 // (docs/spec/reliability.md#places-for-calls).
 const (
 	maxInFlight = 512
 	maxQueued   = 1024
 )
 
-// admission lets a bounded number of calls in and a bounded number wait.
+// admission bounds how many calls run and how many wait. It is safe for concurrent
+// use.
 type admission struct {
 	slots  chan struct{}
 	queued atomic.Int64
@@ -23,8 +24,8 @@ func newAdmission(inFlight, queued int) *admission {
 	return &admission{slots: make(chan struct{}, inFlight), most: int64(queued)}
 }
 
-// enter waits for a place. It returns false at once when too many wait
-// already, and when the caller is gone.
+// enter waits for a place. It returns false at once if too many wait already, and
+// when ctx is done. After true, the caller must leave.
 func (a *admission) enter(ctx context.Context) bool {
 	select {
 	case a.slots <- struct{}{}:

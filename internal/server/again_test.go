@@ -10,9 +10,8 @@ import (
 	"github.com/mingce/mingce/internal/server"
 )
 
-// Whoever meets a directory that cannot answer is told when to come again, on
-// whatever face.
-func TestBusyFacesSayWhenToComeAgain(t *testing.T) {
+// Every route says when to come again while the directory is busy.
+func TestBusyRoutesSayWhenToComeAgain(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.Handler = server.New(s.instance.Config(slog.New(slog.DiscardHandler), "test")) // with streams

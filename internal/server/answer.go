@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// answer holds what a call answers until the call has given its place back. A
-// client that does not read it then holds nobody up but itself.
+// answer buffers the answer of a call until the call has given its place back, so
+// that a client that does not read it delays nobody else.
 type answer struct {
 	w      http.ResponseWriter
 	status int
-	later  bool // is held back a moment
+	later  bool // send it a moment later
 	body   []byte
 }
 
 var answers = sync.Pool{New: func() any { return new(answer) }}
 
-// largestPooled is the longest answer whose memory serves again.
+// largestPooled is the largest buffer that is reused.
 const largestPooled = 64 << 10
 
 func newAnswer(w http.ResponseWriter) *answer {
@@ -29,7 +29,7 @@ func newAnswer(w http.ResponseWriter) *answer {
 
 func (a *answer) Header() http.Header { return a.w.Header() }
 
-// HoldBack is what [api.HoldBack] asks for.
+// HoldBack implements what [api.HoldBack] looks for.
 func (a *answer) HoldBack() { a.later = true }
 
 func (a *answer) WriteHeader(status int) {
@@ -44,9 +44,9 @@ func (a *answer) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// send writes the answer to the client, and forgets it. What does not fit into a
-// connection's own buffer, and what shares its connection with others, is charged
-// to the budget of unread answers.
+// send writes the answer to the client and releases its memory. An answer that does
+// not fit into the connection's own buffer, or that shares its connection with others
+// (HTTP/2), is charged to the budget of unread answers.
 func (a *answer) send(r *http.Request, unread *budget) {
 	defer a.forget()
 	if a.status == 0 {
@@ -56,10 +56,10 @@ func (a *answer) send(r *http.Request, unread *budget) {
 		h.Set("Content-Length", strconv.Itoa(len(a.body)))
 	}
 	a.w.WriteHeader(a.status)
-	head := headSize(r) // is kept until the answer is gone
+	head := headSize(r) // stays in memory until the answer is sent
 	control := http.NewResponseController(a.w)
 	if int64(len(a.body))+head <= firstRead && r.ProtoMajor == 1 {
-		_ = control.SetWriteDeadline(due(time.Now(), int64(len(a.body)))) // not every writer has one: tests
+		_ = control.SetWriteDeadline(due(time.Now(), int64(len(a.body)))) // writers in tests have no deadlines
 		_, _ = a.w.Write(a.body)
 		return
 	}

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A client that does not read its answer holds no place: with one place
-// for all, others are answered
+// A client that does not read its answer holds no place: with a single place,
+// others are still answered
 // (docs/spec/reliability.md#places-for-calls).
 func TestUnreadAnswersHoldNoPlace(t *testing.T) {
 	t.Parallel()
@@ -21,7 +21,7 @@ func TestUnreadAnswersHoldNoPlace(t *testing.T) {
 		log: slog.New(slog.DiscardHandler), admission: newAdmission(1, 16), guard: newGuard(true, nil),
 		receiver: receiver{newBudget(1<<20, 0, nothing)}, unread: newBudget(64<<20, 0, nothing),
 	}
-	h.faces.absent = &face{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	h.routes.absent = &route{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/large" {
 			_, _ = io.WriteString(w, large)
 			sent <- struct{}{}
@@ -49,8 +49,8 @@ func TestUnreadAnswersHoldNoPlace(t *testing.T) {
 	}
 }
 
-// What one connection leaves unread is its own: above its share the slowest of
-// its answers is cut off, not another's.
+// A connection above its share loses the slowest of its own answers, not another
+// connection's.
 func TestUnreadAnswersOfOneConnection(t *testing.T) {
 	t.Parallel()
 	b := newBudget(10<<20, 2<<20, nothing)
@@ -73,7 +73,7 @@ func TestUnreadAnswersOfOneConnection(t *testing.T) {
 	if !quick.grow(1 << 20) {
 		t.Error("the quick one: got cut off, want the slow one")
 	}
-	if len(cut) != 1 || cut[0] != "slow" || slow.keep() || !quick.keep() || !other.keep() {
+	if len(cut) != 1 || cut[0] != "slow" || slow.complete() || !quick.complete() || !other.complete() {
 		t.Errorf("got %v cut off, want the slow answer of the connection alone", cut)
 	}
 	for _, h := range []*holding{slow, quick, other, other} {

@@ -7,12 +7,14 @@ import (
 	"strings"
 )
 
-// ownPath begins our own API. It may look like the path of the base URL.
-const ownPath = "/mingce/v1/"
+// adminPath is the root of our own API. A base URL may have /mingce as its path, so
+// this one is never taken for it.
+const adminPath = "/mingce/v1/"
 
-// BasePath is the path of a base URL, as it stands before ours in links, cookies
-// and redirects: "" or "/contacts". A proxy in front may take it away from
-// requests or leave it there.
+// BasePath returns the path of a base URL, which is put before our own paths in
+// links, cookies and redirects: "" or "/contacts". A proxy in front may strip it from
+// requests or leave it there. It is an error if the path has unusual characters or is
+// one of this server's own.
 func BasePath(baseURL string) (string, error) {
 	u, err := url.Parse(baseURL)
 	if err != nil {
@@ -27,7 +29,7 @@ func BasePath(baseURL string) (string, error) {
 			return "", errors.New("its path may hold letters, digits and -._~ between single slashes")
 		}
 	}
-	if isOurs(base) || isOurs(base+"/x") || strings.HasPrefix(base+"/", ownPath) {
+	if isOurs(base) || isOurs(base+"/x") || strings.HasPrefix(base+"/", adminPath) {
 		return "", errors.New("its path is one of this server's own, so nobody could tell whether a proxy has taken it away")
 	}
 	return base, nil
@@ -35,24 +37,24 @@ func BasePath(baseURL string) (string, error) {
 
 const plainLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~"
 
-// isOurs reports whether a path leads to a face. What is below /mingce but not
-// our own API leads to none.
+// isOurs reports whether a path has a route. A path below /mingce that is not our
+// API has none.
 func isOurs(path string) bool {
-	nothing := &face{}
-	f := faces{absent: nothing, own: nothing}
+	nothing := &route{}
+	f := routes{absent: nothing, admin: nothing}
 	return f.of(&http.Request{Method: http.MethodPost, URL: &url.URL{Path: path}}) != nothing
 }
 
-// withoutBase takes the base path away from a request if the proxy has left it.
+// withoutBase strips the base path from a request if the proxy has left it there.
 func (h *handler) withoutBase(r *http.Request) *http.Request {
 	base := h.basePath
-	if base == "" || !under(r.URL.Path, base) || strings.HasPrefix(r.URL.Path, ownPath) {
+	if base == "" || !under(r.URL.Path, base) || strings.HasPrefix(r.URL.Path, adminPath) {
 		return r
 	}
 	raw := r.URL.RawPath
 	if raw != "" {
 		if !under(raw, base) {
-			return r // its base path is written in another way
+			return r // the base path is escaped differently
 		}
 		raw = rooted(raw[len(base):])
 	}

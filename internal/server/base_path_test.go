@@ -71,8 +71,8 @@ func (f atFront) RoundTrip(r *http.Request) (*http.Response, error) {
 
 var linked = regexp.MustCompile(`(?:href|src|action)="([^"#]+)"`)
 
-// crawl follows every link of the pages from one address on, and wants each to
-// be below the base path and there.
+// crawl follows every link from a page on, and checks that each exists and is below the
+// base path.
 func crawl(t *testing.T, c *http.Client, from, base string) (seen map[string]string) {
 	t.Helper()
 	seen = map[string]string{}
@@ -173,8 +173,7 @@ func crawlAny(t *testing.T, c *http.Client, from string) map[string]string {
 	return seen
 }
 
-// logInBelow goes through the login page as a browser does: with the cookies that
-// it keeps for a path.
+// logInBelow goes through the login page as a browser does, which sends cookies by path.
 func logInBelow(t *testing.T, c *http.Client, root, base string) {
 	t.Helper()
 	address := root + "/oauth2/auth?" + pageQuery().Encode()
@@ -203,7 +202,7 @@ func logInBelow(t *testing.T, c *http.Client, root, base string) {
 	}
 }
 
-// callsBelow makes a call of each face.
+// callsBelow makes a call of each route.
 func callsBelow(t *testing.T, c *http.Client, root string) {
 	t.Helper()
 	for _, call := range []struct{ method, path, body, want string }{
@@ -243,8 +242,8 @@ func callsBelow(t *testing.T, c *http.Client, root string) {
 	}
 }
 
-// Without a base URL a stream is opened where the caller came, by the scheme that
-// its proxy states.
+// Without a base URL the endpoint of a stream is where the caller came, with the scheme
+// that its proxy states.
 func TestStreamsWithoutABaseURLAreWhereTheCallerCame(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -275,8 +274,8 @@ func TestStreamsWithoutABaseURLAreWhereTheCallerCame(t *testing.T) {
 	}
 }
 
-// Whether a call came over TLS is what the proxy in front says: links of answers
-// tell, and conditions of policies ask (acs:SecureTransport).
+// The proxy in front says whether a call came over TLS. It shows in links, and in the
+// condition acs:SecureTransport of policies.
 func TestACallOverTLSIsOneBehindAProxyToo(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// How slowly a body may come and an answer may be read: after a lag, at least
-// so many bytes a second since the beginning.
+// How slowly a body may be sent and an answer read: after transferLag, at least
+// slowest bytes a second on average.
 const (
 	slowest     = 8 << 10
 	transferLag = 10 * time.Second
 )
 
-// transferCost is what a transfer takes beside its bytes: a goroutine, headers,
-// and the state of a stream.
+// transferCost is the memory that a transfer takes beside its bytes: a goroutine,
+// headers, and the state of a stream.
 const transferCost = 16 << 10
 
-// due is until when n bytes must have moved of a transfer that began at a time.
+// due returns the time by which n bytes of a transfer must have moved.
 func due(begun time.Time, n int64) time.Time {
 	return begun.Add(transferLag + time.Duration(n)*time.Second/slowest)
 }
@@ -26,40 +26,41 @@ func due(begun time.Time, n int64) time.Time {
 // longAgo is a deadline that has passed.
 var longAgo = time.Unix(1, 0)
 
-// budget bounds the memory that callers hold, in sum over all connections: the
-// bodies that they send and the answers that they have not read. Above it those
-// that move slowest are cut off first. It is safe for concurrent use.
+// budget bounds the memory that callers hold, summed over all connections: bodies
+// being sent, or answers not yet read. When it is used up, the slowest transfers are
+// cut off first. It is safe for concurrent use.
 type budget struct {
-	most   int64  // bytes of all
-	single int64  // bytes of one connection; 0: as all
-	cuts   func() // called for each that is cut off
+	most   int64  // bytes in all
+	single int64  // bytes of one connection; 0: no limit but most
+	cuts   func() // called for each transfer that is cut off
 
 	mu      sync.Mutex
-	queue   []*holding // those that wait for memory to be given back, as they came
-	turns   int        // how many of them have been woken
+	queue   []*holding // waiting for memory, in order of arrival
+	turns   int        // how many have been woken
 	used    int64
-	leaving int64 // of used, what is cut off and not given back yet
+	leaving int64 // the part of used that is cut off, but not given back yet
 	holders map[*holding]struct{}
 	owners  map[any]int64 // bytes by connection, if single is set
 }
 
-// holding is what one request holds of a budget.
+// holding is one request's share of a budget.
 type holding struct {
 	budget *budget
 	owner  any // its connection, or nil
-	// deadline is of the request's reads or writes. One in the past ends it.
+	// deadline sets the deadline of the request's reads or writes. One in the past
+	// ends the transfer.
 	deadline func(time.Time) error
-	gone     <-chan struct{} // closed when its client has left; nil: not known
+	gone     <-chan struct{} // closed when the client has left; nil: not known
 	since    time.Time
 
 	// Guarded by the budget's lock.
 	size  int64     // bytes charged
-	moved int64     // bytes that came or went
-	last  time.Time // when some did
-	kept  bool      // it is complete: its call may be under way, so it is not cut off
-	ended bool
+	moved int64     // bytes sent or received so far
+	last  time.Time // when the last of them moved
+	done  bool      // complete: its call may be running, so it is not cut off any more
+	over  bool
 
-	// Of one that waits: how much for, since when, and the sign that its turn has come.
+	// While it waits: for how many bytes, since when, and the signal that ends the wait.
 	need  int64
 	waits time.Time
 	turn  chan struct{}
@@ -69,8 +70,8 @@ func newBudget(most, single int64, cuts func()) *budget {
 	return &budget{most: most, single: single, cuts: cuts, holders: map[*holding]struct{}{}, owners: map[any]int64{}}
 }
 
-// hold begins a holding of nothing, of a request whose reads or writes have that
-// deadline.
+// hold returns an empty holding for a request whose reads or writes deadline bounds.
+// The caller must release it.
 func (b *budget) hold(owner any, deadline func(time.Time) error) *holding {
 	now := time.Now()
 	h := &holding{budget: b, owner: owner, deadline: deadline, since: now, last: now}
@@ -80,9 +81,9 @@ func (b *budget) hold(owner any, deadline func(time.Time) error) *holding {
 	return h
 }
 
-// grow charges n bytes more. Where others are cut off for them, it waits until
-// they have let go: the budget holds at every moment. It returns false if the
-// request has been cut off, by this call or before, or its client has left.
+// grow charges n more bytes. If others are cut off to make room, it waits until they
+// have given their memory back, so that the budget is never exceeded. It returns false
+// if the request has been cut off, by this call or before, or its client has left.
 func (h *holding) grow(n int64) bool {
 	b := h.budget
 	b.mu.Lock()
@@ -90,24 +91,25 @@ func (h *holding) grow(n int64) bool {
 	if b.single > 0 && h.owner != nil && b.owners[h.owner]+n > b.single {
 		b.makeRoom(h.owner, n)
 	}
-	for !h.ended && b.used+n > b.most {
+	for !h.over && b.used+n > b.most {
 		switch {
 		case b.used-b.leaving+n <= b.most:
 			b.wait(h, n)
-		case !b.makeRoom(nil, n): // all else is kept
+		case !b.makeRoom(nil, n): // all others are complete
 			b.cutOff(h)
 		}
 	}
-	defer b.next() // there may be room for one more
-	if h.ended {
+	defer b.next() // there may be room for another
+	if h.over {
 		return false
 	}
 	b.charge(h, n)
 	return true
 }
 
-// wait lets go of the lock until there is room for n bytes of h, or it was cut off,
-// as one is whose client leaves. The wait is not the client's slowness.
+// wait releases the lock until there is room for n bytes of h, or until h is cut off,
+// which it also is when its client leaves. The time does not count as the client's
+// slowness.
 func (b *budget) wait(h *holding, n int64) {
 	if h.turn == nil {
 		h.turn = make(chan struct{}, 1)
@@ -120,10 +122,10 @@ func (b *budget) wait(h *holding, n int64) {
 		b.mu.Lock()
 	case <-h.gone:
 		b.mu.Lock()
-		if !h.ended {
+		if !h.over {
 			b.cutOff(h)
 		}
-		select { // it may have been its turn in the same moment
+		select { // it may have been woken at the same moment
 		case <-h.turn:
 		default:
 		}
@@ -132,11 +134,10 @@ func (b *budget) wait(h *holding, n int64) {
 	h.since, h.last, h.waits = h.since.Add(now.Sub(h.waits)), now, time.Time{}
 }
 
-// next wakes one that waits, if it has room now or has to make some: three times
-// the one that came last, then the one that came first. When more come than can be
-// served, an order of arrival would let all of them wait long; this way most wait
-// shortly, and none for ever. One is woken at a time: woken all at once, thousands
-// would keep the processors from the calls of others.
+// next wakes one waiting request, if there is room for it now or it has to make room:
+// three times the newest, then once the oldest. Under overload, first come first
+// served would make everybody wait long; this way most wait shortly, and none for ever.
+// Only one is woken at a time: thousands at once would take the processors from calls.
 func (b *budget) next() {
 	if len(b.queue) == 0 {
 		return
@@ -152,8 +153,8 @@ func (b *budget) next() {
 	}
 }
 
-// owe charges n bytes that are in memory already, so that waiting would be no help:
-// where there is no room yet, the request itself is cut off. It returns false then.
+// owe charges n bytes that are in memory already, so waiting would not help: without
+// room for them the request itself is cut off, and owe returns false.
 func (h *holding) owe(n int64) bool {
 	b := h.budget
 	b.mu.Lock()
@@ -161,11 +162,11 @@ func (h *holding) owe(n int64) bool {
 	if b.used-b.leaving+n > b.most {
 		b.makeRoom(nil, n)
 	}
-	if !h.ended && b.used+n > b.most {
+	if !h.over && b.used+n > b.most {
 		b.cutOff(h)
 	}
-	defer b.next() // the first that waits may have to make room again
-	if h.ended {
+	defer b.next() // a waiting request may have to make room again
+	if h.over {
 		return false
 	}
 	b.charge(h, n)
@@ -185,48 +186,48 @@ func (h *holding) shrink(n int64) {
 	h.budget.mu.Lock()
 	defer h.budget.mu.Unlock()
 	h.budget.charge(h, -n)
-	if h.ended { // cut off: all of it was leaving
+	if h.over { // cut off: all of it was leaving
 		h.budget.leaving -= n
 	}
 	h.budget.next()
 }
 
-// move notes that n bytes came or went, and gives the request time for the next.
-// A request that was cut off gets none: its next read or write fails.
+// move records that n bytes moved, and extends the deadline for the next ones. A
+// request that was cut off gets no more time: its next read or write fails.
 func (h *holding) move(n int) {
 	h.budget.mu.Lock()
 	defer h.budget.mu.Unlock()
 	if n > 0 {
 		h.moved, h.last = h.moved+int64(n), time.Now()
 	}
-	if !h.ended {
-		_ = h.deadline(due(h.since, h.moved)) // not every writer has one: tests
+	if !h.over {
+		_ = h.deadline(due(h.since, h.moved)) // writers in tests have no deadlines
 	}
 }
 
-// keep makes the holding one that is not cut off any more: it is complete, and its
-// deadline is lifted, as net/http takes one that passes during a call for a client
-// that has left. It returns false if it was cut off before.
-func (h *holding) keep() bool {
+// complete protects the holding from being cut off, and lifts its deadline: net/http
+// takes a deadline that passes during a call for a client that has left. It returns
+// false if the holding was cut off before.
+func (h *holding) complete() bool {
 	h.budget.mu.Lock()
 	defer h.budget.mu.Unlock()
-	h.kept = true
-	if !h.ended {
-		_ = h.deadline(time.Time{}) // not every writer has one: tests
+	h.done = true
+	if !h.over {
+		_ = h.deadline(time.Time{}) // writers in tests have no deadlines
 	}
-	return !h.ended
+	return !h.over
 }
 
-// release gives everything back. It may be called again.
+// release gives everything back. It may be called more than once.
 func (h *holding) release() {
 	b := h.budget
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if h.ended {
+	if h.over {
 		b.leaving -= h.size
 	}
 	b.charge(h, -h.size)
-	h.ended = true
+	h.over = true
 	delete(b.holders, h)
 	if h.owner != nil && b.owners[h.owner] <= 0 {
 		delete(b.owners, h.owner)
@@ -234,9 +235,9 @@ func (h *holding) release() {
 	b.next()
 }
 
-// cutOff ends a request; what it holds is given back when it notices.
+// cutOff ends a request. Its memory is given back when it notices.
 func (b *budget) cutOff(h *holding) {
-	h.ended = true
+	h.over = true
 	b.leaving += h.size
 	delete(b.holders, h)
 	b.cuts()
@@ -247,14 +248,14 @@ func (b *budget) cutOff(h *holding) {
 	}
 }
 
-// makeRoom cuts off the slowest, for n bytes more: of one owner until it is within
-// its share, of all until a sixteenth is free, so that they are not looked for
-// with each byte. It reports whether there was one.
+// makeRoom cuts off the slowest transfers to make room for n bytes: those of one owner
+// until it is within its share, or with a nil owner of all until a sixteenth is free, so
+// that the search is rare. It reports whether it cut off any.
 func (b *budget) makeRoom(owner any, n int64) (made bool) {
 	now := time.Now()
 	var list []*holding
 	for h := range b.holders {
-		if !h.kept && h.size > 0 && (owner == nil || h.owner == owner) {
+		if !h.done && h.size > 0 && (owner == nil || h.owner == owner) {
 			list = append(list, h)
 		}
 	}
@@ -271,14 +272,14 @@ func (b *budget) makeRoom(owner any, n int64) (made bool) {
 	return made
 }
 
-// stall is after how long without a byte a transfer is taken for one that has stopped.
+// stall is how long a transfer may move no byte before it counts as stopped.
 const stall = 250 * time.Millisecond
 
-// slower orders transfers: first those that have stopped, the longest ago first,
-// then the others by their speed. What begins is as quick as one whose first
-// piece took a tenth of a second.
+// slower orders transfers: first those that have stopped, the longest stopped first,
+// then the others by speed. A transfer that begins counts as if its first piece took a
+// tenth of a second.
 func slower(now time.Time) func(a, b *holding) int {
-	until := func(h *holding) time.Time { // a wait for memory is not the client's slowness
+	until := func(h *holding) time.Time { // waiting for memory does not count as slowness
 		if h.waits.IsZero() {
 			return now
 		}
@@ -300,7 +301,7 @@ func slower(now time.Time) func(a, b *holding) int {
 	}
 }
 
-// held is how many bytes are charged now.
+// held returns the number of bytes charged now.
 func (b *budget) held() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()

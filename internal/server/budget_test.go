@@ -10,8 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Whatever requests do, and in whatever order others cut them off, the budget
-// holds and nothing of it is lost.
+// Whatever requests do, and in whatever order they are cut off, the budget is never
+// exceeded and everything is given back.
 func TestBudgetIsGivenBackWhole(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -24,14 +24,14 @@ func TestBudgetIsGivenBackWhole(t *testing.T) {
 			}
 			i := rapid.IntRange(0, len(all)-1).Draw(t, "which")
 			h := all[i]
-			if h.ended { // as its goroutine does when it notices
+			if h.over { // as its goroutine does when it notices
 				h.shrink(h.size / 2)
 				h.release()
 				continue
 			}
 			switch rapid.IntRange(0, 4).Draw(t, "what") {
 			case 0, 1:
-				// Who would have to wait for others would do so in its own goroutine.
+				// grow would block if it had to wait for others.
 				if n := rapid.Int64Range(1, 50).Draw(t, "bytes"); b.leaving == 0 && b.used+n <= b.most {
 					h.grow(n)
 				} else {
@@ -58,7 +58,7 @@ func TestBudgetIsGivenBackWhole(t *testing.T) {
 	})
 }
 
-// Many at once, more than fit: all end, one way or the other.
+// More requests at once than fit all end, one way or the other.
 func TestBudgetUnderContention(t *testing.T) {
 	t.Parallel()
 	b := newBudget(1000, 0, nothing)
@@ -73,7 +73,7 @@ func TestBudgetUnderContention(t *testing.T) {
 					}
 					h.move(30)
 				}
-				if h.keep() {
+				if h.complete() {
 					h.shrink(50)
 				}
 				h.release()
@@ -86,8 +86,8 @@ func TestBudgetUnderContention(t *testing.T) {
 	}
 }
 
-// Memory that was given back wakes one of those that wait and nobody else: woken all
-// at once, thousands are a flood of their own. Most wait shortly, none for ever.
+// Memory that is given back wakes one waiting request only: waking thousands at once
+// would be a flood of its own. Most wait shortly, none for ever.
 func TestBudgetWakesOneAfterAnother(t *testing.T) {
 	t.Parallel()
 	b := newBudget(500, 0, nothing)
@@ -102,7 +102,7 @@ func TestBudgetWakesOneAfterAnother(t *testing.T) {
 		h := begin()
 		go func() {
 			h.grow(40)
-			h.keep()
+			h.complete()
 			got <- i
 		}()
 		waitFor(t, b, i+1)
@@ -118,8 +118,8 @@ func TestBudgetWakesOneAfterAnother(t *testing.T) {
 	}
 }
 
-// Who waits does so no longer than its client.
-func TestBudgetForgetsWhoseClientHasLeft(t *testing.T) {
+// A request waits no longer than its client.
+func TestBudgetEndsWaitsOfClientsThatHaveLeft(t *testing.T) {
 	t.Parallel()
 	b := newBudget(100, 0, nothing)
 	leaves, waits := b.hold(nil, func(time.Time) error { return nil }), b.hold(nil, func(time.Time) error { return nil })
@@ -143,8 +143,8 @@ func TestBudgetForgetsWhoseClientHasLeft(t *testing.T) {
 	}
 }
 
-// A wait for memory is not the slowness of a client: whoever waits is not cut off
-// before those that have stopped, however long it takes.
+// Waiting for memory does not count as slowness: transfers that have stopped are cut off
+// before a request that waits, however long it waits.
 func TestAWaitIsNotSlowness(t *testing.T) {
 	t.Parallel()
 	now := time.Now()

@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// certificateEvery is how often a certificate's files are looked at, when there
-// are connections at all.
+// certificateEvery is how often the files of a certificate are checked, at most: only a
+// new connection checks them.
 const certificateEvery = time.Second
 
-// CertificateFiles is a certificate that is read again when its files change,
-// so that renewing it needs no restart. It is safe for concurrent use.
+// CertificateFiles is a certificate that is read again when its files change, so that
+// renewing it needs no restart. It is safe for concurrent use.
 type CertificateFiles struct {
 	cert, key string
 	now       func() time.Time
@@ -22,17 +22,17 @@ type CertificateFiles struct {
 
 	mu      sync.Mutex
 	looked  time.Time
-	read    [2]fileState // of the last attempt, good or bad
+	read    [2]fileState // at the last attempt, successful or not
 	current *tls.Certificate
 }
 
-// fileState tells a file from the one that takes its place.
+// fileState is compared to notice that a file was replaced.
 type fileState struct {
 	at   time.Time
 	size int64
 }
 
-// OpenCertificate reads a certificate chain and its key (PEM).
+// OpenCertificate reads a certificate chain and its key, both PEM files.
 func OpenCertificate(cert, key string, now func() time.Time, log *slog.Logger) (*CertificateFiles, error) {
 	f := &CertificateFiles{cert: cert, key: key, now: now, log: log}
 	state, err := f.state()
@@ -47,9 +47,8 @@ func OpenCertificate(cert, key string, now func() time.Time, log *slog.Logger) (
 	return f, nil
 }
 
-// Get is for tls.Config.GetCertificate. While the files cannot be read, or do
-// not belong together because only one was replaced yet, the last good ones
-// serve.
+// Get is for tls.Config.GetCertificate. While the files cannot be read, or do not
+// match because only one has been replaced so far, it returns the last good pair.
 func (f *CertificateFiles) Get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -66,12 +65,12 @@ func (f *CertificateFiles) Get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 		var pair tls.Certificate
 		if pair, err = tls.LoadX509KeyPair(f.cert, f.key); err == nil {
 			f.current = &pair
-			f.log.Info("the certificate was read again", "file", f.cert, "until", pair.Leaf.NotAfter)
+			f.log.Info("certificate reloaded", "file", f.cert, "until", pair.Leaf.NotAfter)
 		}
 		f.read = state
 	}
 	if err != nil {
-		f.log.Warn("the new certificate cannot be used; the old one still serves", "error", err)
+		f.log.Warn("the new certificate cannot be used; still serving the old one", "error", err)
 	}
 	return f.current, nil
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// writeCertificate writes a fresh certificate; at is the files' time, as two
+// writeCertificate writes a new certificate. at becomes the files' time, because two
 // writes may fall into one tick of the file system's clock.
 func writeCertificate(t *testing.T, dir string, at time.Time, names ...string) {
 	t.Helper()
@@ -72,7 +72,7 @@ func TestCertificateIsReadAgainWhenItChanges(t *testing.T) {
 	}
 	now = now.Add(2 * time.Second)
 	writeCertificate(t, dir, now.Add(time.Hour), "cert.pem") // its key comes later
-	if got := serial(); got != second || !strings.Contains(log.String(), "the old one still serves") {
+	if got := serial(); got != second || !strings.Contains(log.String(), "still serving the old one") {
 		t.Errorf("half a renewal: got %s, log %q, want the old certificate and a warning", got, log.String())
 	}
 	now = now.Add(2 * time.Second)

@@ -13,11 +13,11 @@ import (
 	"time"
 )
 
-// ConnectionLimits bound how many connections there are at once. Zero values
-// stand for the defaults.
+// ConnectionLimits bound how many connections are open at once. Zero values stand for
+// the defaults.
 type ConnectionLimits struct {
-	Total      int // of everybody
-	PerAddress int // of one address that is neither this machine's nor a trusted proxy's
+	Total      int // in all
+	PerAddress int // of one address, unless it is this machine's or a trusted proxy's
 }
 
 // The defaults: a connection costs about 25 KiB.
@@ -26,62 +26,61 @@ const (
 	DefaultConnectionsPerAddress = 1024
 )
 
-// connections counts the connections of one process. When there are too many,
-// those are closed that have waited longest for their client: for its next
-// call, or for the rest of the one it began. It is safe for concurrent use.
+// connections counts the connections of one process. When there are too many, it closes
+// those that have waited longest for their client: for its next call, or for the rest of
+// the current one. It is safe for concurrent use.
 type connections struct {
 	limits  ConnectionLimits
 	trusted Proxies
-	closed  func() // called for each connection that is closed or refused to make room
+	closed  func() // called for each connection closed or refused to make room
 
-	// heads is what requests hold before their heads are whole.
+	// heads is the budget of request heads that are not complete yet.
 	heads *budget
 
-	// further is how many requests sessions have beyond a few of each.
+	// further is how many requests all HTTP/2 sessions have beyond fewRequests each.
 	further atomic.Int64
 
 	mu     sync.Mutex
 	open   map[*connection]struct{}
-	weight int // of all that are open
+	weight int // of all open connections
 	byAddr map[netip.Addr]int
 }
 
-// sessionRequests is how many requests a connection of HTTP/2 may have begun at once.
-// A client with more to ask waits, or opens another. It is no fewer than clients take
-// for granted until they have seen the settings (RFC 9113, 6.5.2): Node.js sends a
-// hundred at once, and does not repeat those that are refused.
+// sessionRequests is how many requests an HTTP/2 connection may have open at once. A
+// client with more waits, or opens another connection. It is not lower than what clients
+// assume before they have seen the settings (RFC 9113, 6.5.2): Node.js sends a hundred
+// at once, and does not repeat those that are refused.
 const sessionRequests = 100
 
-// fewRequests is how many of them a session may always have begun. Each takes about
-// 12 KiB before its body is charged, so the limit of connections bounds those. When all
-// sessions have furtherRequests beyond, more are read slowly.
+// fewRequests is how many of them a session may always have open. Each takes about
+// 12 KiB before its body is charged, so the limit on connections bounds these. When all
+// sessions together have furtherRequests beyond that, more are read slowly.
 const (
 	fewRequests     = 8
 	furtherRequests = 1024
 )
 
-// sessionWeight is how many connections one of HTTP/2 stands for in the limit of
-// all: about that much more memory it takes, for its buffers and tables and for the
-// few requests.
+// sessionWeight is how many connections an HTTP/2 connection counts as: it takes about
+// that much more memory, for its buffers, its tables and fewRequests.
 const sessionWeight = 16
 
-// headsHeld is what unfinished heads may hold in sum, beyond what every
-// connection has.
+// headsHeld is how many bytes unfinished heads may hold in sum, beyond the buffer that
+// every connection has.
 const headsHeld = 32 << 20
 
-// connection is one of a client's, below TLS.
+// connection is a client's connection, below TLS.
 type connection struct {
 	net.Conn
 	all      *connections
-	addr     netip.Addr   // invalid for an address that is not limited
+	addr     netip.Addr   // invalid if the address is not limited
 	begun    atomic.Int64 // requests so far
-	requests atomic.Int32 // of them, those that have not ended
-	idle     atomic.Int64 // since when there is none, in Unix nanoseconds
+	requests atomic.Int32 // of these, those that have not ended
+	idle     atomic.Int64 // since when there has been no request, in Unix nanoseconds
 	calls    atomic.Int32
-	waiting  atomic.Int64 // since when there is no call, in Unix nanoseconds
+	waiting  atomic.Int64 // since when there has been no call, in Unix nanoseconds
 	once     sync.Once
-	weight   int      // guarded by the lock of all
-	top      net.Conn // what is closed when it is idle: TLS says so to its client; guarded so too
+	weight   int      // guarded by the lock of connections
+	top      net.Conn // closed when idle: TLS, which tells its client; guarded likewise
 }
 
 func newConnections(l ConnectionLimits, trusted Proxies, closed func()) *connections {
@@ -93,8 +92,8 @@ func newConnections(l ConnectionLimits, trusted Proxies, closed func()) *connect
 	}
 }
 
-// admit counts a new connection. It returns nil, and has closed c, if its
-// address has too many already, or if all others are in the middle of a call.
+// admit counts a new connection. It closes c and returns nil if the address has too
+// many connections, or if there are too many in all and each is in the middle of a call.
 func (x *connections) admit(c net.Conn) *connection {
 	n := &connection{Conn: c, all: x, addr: x.limited(c.RemoteAddr()), weight: 1, top: c}
 	n.waiting.Store(time.Now().UnixNano())
@@ -114,15 +113,15 @@ func (x *connections) admit(c net.Conn) *connection {
 	return n
 }
 
-// isBelow notes the TLS that was agreed on.
+// isBelow records the TLS connection on top of this one.
 func (c *connection) isBelow(t *tls.Conn) {
 	c.all.mu.Lock()
 	defer c.all.mu.Unlock()
 	c.top = t
 }
 
-// isSession makes a connection count as one of HTTP/2. It returns false if there
-// is no room for it; then it is to be closed.
+// isSession makes the connection count as HTTP/2. It returns false if there is no room
+// for that; the caller must then close it.
 func (c *connection) isSession() bool {
 	x := c.all
 	x.mu.Lock()
@@ -141,8 +140,8 @@ func (c *connection) isSession() bool {
 	return true
 }
 
-// limited is the address under which a peer is counted; the zero value for this
-// machine and for trusted proxies, which stand for many.
+// limited returns the address that a peer is counted under. It is the zero value for
+// this machine and for trusted proxies, which stand for many clients.
 func (x *connections) limited(a net.Addr) netip.Addr {
 	tcp, ok := a.(*net.TCPAddr)
 	if !ok {
@@ -152,16 +151,15 @@ func (x *connections) limited(a net.Addr) netip.Addr {
 	if addr.IsLoopback() || x.trusted.contains(addr) {
 		return netip.Addr{}
 	}
-	if addr.Is6() { // a subscriber of IPv6 has a whole network of them
+	if addr.Is6() { // an IPv6 subscriber has a whole network
 		network, _ := addr.Prefix(64)
 		return network.Addr()
 	}
 	return addr
 }
 
-// makeRoom closes the connections that have waited longest, until a hundredth of all
-// is free, so that the next ones need not look again; never the one that room is made
-// for.
+// makeRoom closes the connections that have waited longest, until a hundredth of the
+// limit is free, so that the search is rare. It never closes but, for which it makes room.
 func (x *connections) makeRoom(but *connection) bool {
 	type idle struct {
 		c     *connection
@@ -182,7 +180,7 @@ func (x *connections) makeRoom(but *connection) bool {
 		freed += i.c.weight
 		x.closed()
 		x.forget(i.c)
-		go i.c.Conn.Close() // it may wait for data that nobody takes
+		go i.c.Conn.Close() // it may block on data that the client does not read
 	}
 	return freed > 0
 }
@@ -203,22 +201,22 @@ func (x *connections) forget(c *connection) {
 // idleTime is how long a client may keep a connection without a request.
 const idleTime = 120 * time.Second
 
-// closeIdle closes the connections that have had no request for idleTime. net/http is
-// not asked to: its timer keeps all of a session of HTTP/2 that ended in the middle
-// of a request until it fires, so that who opens and ends many of them at once fills
-// the memory.
+// closeIdle closes the connections that have had no request for idleTime. net/http's own
+// timer is not used: it keeps an HTTP/2 session that ended in the middle of a request in
+// memory until it fires, so a client that opens and ends many sessions would fill the
+// memory.
 func (x *connections) closeIdle(now time.Time) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for c := range x.open {
 		if c.requests.Load() == 0 && now.Sub(time.Unix(0, c.idle.Load())) >= idleTime {
 			x.forget(c)
-			go c.top.Close() // it may wait for data that nobody takes
+			go c.top.Close() // it may block on data that the client does not read
 		}
 	}
 }
 
-// closeIdleUntil does so until ctx is done.
+// closeIdleUntil calls closeIdle again and again until ctx is done.
 func (x *connections) closeIdleUntil(ctx context.Context) {
 	every := time.NewTicker(idleTime / 24)
 	defer every.Stop()
@@ -232,8 +230,7 @@ func (x *connections) closeIdleUntil(ctx context.Context) {
 	}
 }
 
-// beginRequest and endRequest enclose a request, from its head to the end of its
-// answer.
+// beginRequest and endRequest enclose a request, from its head to the end of its answer.
 func (c *connection) beginRequest() {
 	if c == nil {
 		return
@@ -257,8 +254,8 @@ func (c *connection) endRequest() {
 	}
 }
 
-// isFull is whether a session has a few requests while all sessions together have as
-// many beyond as they should.
+// isFull reports whether the session has fewRequests while all sessions together have
+// furtherRequests beyond theirs.
 func (c *connection) isFull() bool {
 	return c.requests.Load() >= fewRequests && c.all.further.Load() >= furtherRequests
 }
@@ -269,7 +266,7 @@ func (x *connections) count() int {
 	return len(x.open)
 }
 
-// Close forgets the connection and closes it.
+// Close closes the connection and stops counting it.
 func (c *connection) Close() error {
 	c.all.mu.Lock()
 	c.all.forget(c)
@@ -277,11 +274,11 @@ func (c *connection) Close() error {
 	return c.Conn.Close()
 }
 
-// CloseWrite closes the half that the server writes.
+// CloseWrite closes the server's half.
 func (c *connection) CloseWrite() error { return closeWrite(c.Conn) }
 
-// begin and end enclose a call, so that the connection is not taken for an idle
-// one. Until its request is whole, it is.
+// begin and end enclose a call, during which the connection does not wait for its
+// client. While a request is still being received, it does.
 func (c *connection) begin() {
 	if c != nil {
 		c.calls.Add(1)
@@ -309,14 +306,14 @@ func link(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, counted)
 }
 
-// tlsOf is the TLS below a connection, or nil.
+// tlsOf returns the TLS state of the request's connection, or nil.
 func tlsOf(r *http.Request) *tls.ConnectionState {
 	state, _ := r.Context().Value(tlsKey{}).(*tls.ConnectionState)
 	return state
 }
 
-// layers finds TLS, if there is any, and the counted connection below what net/http
-// was given.
+// layers finds the TLS connection, if any, and the counted connection below the one that
+// net/http was given.
 func layers(c net.Conn) (secure *tls.Conn, counted *connection) {
 	for {
 		switch x := c.(type) {
@@ -336,7 +333,7 @@ func layers(c net.Conn) (secure *tls.Conn, counted *connection) {
 	}
 }
 
-// connectionOf is the connection that a request came on; nil in tests without one.
+// connectionOf returns the connection that a request came on; nil in tests without one.
 func connectionOf(r *http.Request) *connection {
 	c, _ := r.Context().Value(connectionKey{}).(*connection)
 	return c

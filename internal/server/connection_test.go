@@ -112,7 +112,7 @@ func TestReadingAnswersIsWaiting(t *testing.T) {
 			log: slog.New(slog.DiscardHandler), guard: newGuard(true, nil),
 			receiver: receiver{newBudget(1<<20, 0, nothing)}, unread: newBudget(1<<20, 0, nothing),
 		}
-		h.faces.absent = &face{handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.routes.absent = &route{handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			during = c.calls.Load()
 			_, _ = w.Write(make([]byte, size))
 		})}
@@ -131,8 +131,7 @@ type writing struct {
 
 func (w writing) Write(b []byte) (int, error) { w.note(); return w.ResponseRecorder.Write(b) }
 
-// Who keeps a connection without a request for long loses it; who is in a request
-// does not.
+// A connection without a request for long is closed; one in a request is not.
 func TestIdleConnectionsAreClosed(t *testing.T) {
 	t.Parallel()
 	x := newConnections(ConnectionLimits{}, nil, func() { t.Error("counted as closed to make room") })
@@ -154,7 +153,7 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 	<-busy.closed
 }
 
-// HTTP/1.1 over TLS is followed like plain HTTP, and known as TLS.
+// HTTP/1.1 over TLS is checked like plain HTTP, and handlers see that it is TLS.
 func TestTLSIsEndedBeforeRequestsAreFollowed(t *testing.T) {
 	t.Parallel()
 	s, a, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})

@@ -6,24 +6,24 @@ import (
 	"time"
 )
 
-// What is read on and thrown away of a body that is too long: many clients look for
-// an answer only when they have sent all, and lose it with a connection that is
-// closed before (RFC 9112, 9.6).
+// How much of a body that is too long is read and thrown away: many clients look for
+// the answer only after sending everything, and lose it if the connection is closed
+// before (RFC 9112, 9.6).
 const (
 	discardMost = 32 << 20
 	discardTime = 10 * time.Second
 )
 
-// discard reads the rest of a body that is too long; nil is of another. On HTTP/1.1 it
-// first sends what there is of the answer. The call has given its place back; its
-// connection is one that waits for its client, and its memory makes room for others'
-// like that of a body that comes.
+// discard reads the rest of a body that is too long; rest is nil if it is not. On
+// HTTP/1.1 it flushes the answer first. The call has given its place back by then, the
+// connection counts as waiting for its client, and the memory can be cut off like that
+// of any body being received.
 func (x *receiver) discard(w http.ResponseWriter, r *http.Request, rest io.Reader) {
 	if rest == nil {
 		return
 	}
 	control, end := http.NewResponseController(w), time.Now().Add(discardTime)
-	_ = control.SetWriteDeadline(end.Add(transferLag)) // an answer that is gone is not late
+	_ = control.SetWriteDeadline(end.Add(transferLag)) // an answer that was sent is not late
 	if r.ProtoMajor == 1 && control.Flush() != nil {
 		return
 	}

@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// refusing answers every request with how its body ended, and holds one place.
+// refusing returns a server with a single place that answers how a request's body ended.
 func refusing(t *testing.T) (*Server, *handler, *tls.Config) {
 	t.Helper()
 	h := bareHandler(1, 8<<20)
-	h.faces.absent = &face{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	h.routes.absent = &route{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, err := io.Copy(io.Discard, r.Body)
 		fmt.Fprint(w, errors.As(err, new(*http.MaxBytesError)))
 	})}
@@ -28,8 +28,8 @@ func refusing(t *testing.T) (*Server, *handler, *tls.Config) {
 	return s, h, &tls.Config{InsecureSkipVerify: true}
 }
 
-// Who sends all of a body that is too long before it looks for an answer gets it,
-// plain and over TLS, with a length and in chunks.
+// A client that sends all of a body that is too long before it reads gets the answer, plain
+// and over TLS, with a length and in chunks.
 func TestTooLongBodiesAreAnswered(t *testing.T) {
 	t.Parallel()
 	s, _, trust := refusing(t)
@@ -63,7 +63,7 @@ func TestTooLongBodiesAreAnswered(t *testing.T) {
 	}
 }
 
-// On HTTP/2 the answer comes when the body is done with.
+// On HTTP/2 the answer comes after the whole body.
 func TestTooLongBodiesOfHTTP2AreRead(t *testing.T) {
 	t.Parallel()
 	s, _, trust := refusing(t)
@@ -96,7 +96,7 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Who goes on sending holds no place, and its memory and its connection are there
+// A client that goes on sending holds no place, and its memory and connection make room
 // for others.
 func TestTheRestOfTooLongBodiesHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
@@ -129,8 +129,8 @@ func TestTheRestOfTooLongBodiesHoldsNobodyUp(t *testing.T) {
 	}
 }
 
-// net/http reads on after a body that broke off, before it ends the connection: not
-// for ever.
+// After a body that broke off, net/http goes on reading before it closes the connection.
+// That must not take for ever.
 func TestWhatFollowsABrokenBodyHasATime(t *testing.T) {
 	t.Parallel()
 	x := &receiver{newBudget(8<<20, 0, nothing)}

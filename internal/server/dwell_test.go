@@ -11,13 +11,13 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// The answer to a call above its rate waits a moment, in which it holds no place and
-// its request stays counted; others do not wait, nor do callers that have gone.
+// The answer to a call above its rate is delayed. Meanwhile it holds no place and its
+// request stays counted. Other answers are not delayed, nor are those of callers that left.
 func TestAnswersToComeLaterDwell(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		h := bareHandler(4, 1<<20)
-		h.faces.absent = &face{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.routes.absent = &route{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/early" {
 				w.Header().Set("Retry-After", "1")
 			}
@@ -48,7 +48,7 @@ func TestAnswersToComeLaterDwell(t *testing.T) {
 		gone, leave := context.WithCancel(t.Context())
 		time.AfterFunc(aMoment/2, leave)
 		if got := took(httptest.NewRequest(http.MethodGet, "/early", nil).WithContext(gone)); got != aMoment/2 {
-			t.Errorf("a caller that left was kept for %v, want %v", got, aMoment/2)
+			t.Errorf("a caller that left was delayed for %v, want %v", got, aMoment/2)
 		}
 	})
 }

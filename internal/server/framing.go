@@ -11,24 +11,24 @@ import (
 	"time"
 )
 
-// strictConn is a connection of HTTP/1.1 on which requests that can be read in
-// two ways are refused: net/http tolerates lines that end in LF alone, folded
-// headers, a length beside chunks, and chunks that end otherwise than they
-// should, and a proxy in front may have read them otherwise (RFC 9112, 2.2, 5.2,
-// 6.1 and 7.1 let a server refuse each). It follows where requests begin and
-// end, and puts a line into what it hands on that net/http answers with 400.
+// strictConn is an HTTP/1.1 connection that refuses requests which can be read in two
+// ways, because a proxy in front may have read them differently (request smuggling).
+// net/http tolerates lines that end in LF alone, folded headers, a length beside chunks,
+// and chunks with a wrong end; RFC 9112, 2.2, 5.2, 6.1 and 7.1 let a server refuse each.
+// strictConn follows where requests begin and end, and replaces a bad line by one that
+// net/http answers with 400.
 //
-// One goroutine reads, as net/http does. It changes nothing of what is written.
+// Only one goroutine may read, as in net/http. Writes pass unchanged.
 type strictConn struct {
 	net.Conn
 	off    atomic.Bool // the connection has become something else: a WebSocket
 	follow framing
-	poison []byte // what is still to be handed on of a refusal
+	poison []byte // the rest of refusal, which is still to be read
 	ended  bool
 
 	budget  *budget // of unfinished heads; nil: not counted
 	heads   atomic.Pointer[holding]
-	charged int // of the unfinished head
+	charged int // bytes of the unfinished head
 	closed  atomic.Bool
 }
 
@@ -41,12 +41,11 @@ func (c *strictConn) Close() error {
 	return c.Conn.Close()
 }
 
-// count charges a head that goes on, once it is longer than what is read at once
-// anyhow; n bytes of it, or of what was before it, came. It returns false if the connection makes
-// room for others.
+// count charges an unfinished head once it is longer than firstRead. n is the number of
+// bytes just read. It returns false if the connection was cut off to make room for others.
 func (c *strictConn) count(n int) bool {
 	size := c.follow.unfinished()
-	if size < c.charged || size == 0 { // the one that was charged is whole
+	if size < c.charged || size == 0 { // the head that was charged is complete
 		if h := c.heads.Swap(nil); h != nil {
 			h.release()
 		}
@@ -69,17 +68,17 @@ func (c *strictConn) count(n int) bool {
 	return grown
 }
 
-// cut is the deadline of an unfinished head: net/http has one of its own, so only
-// the one that has passed is of interest.
+// cut is the deadline of an unfinished head. net/http sets its own, so only a deadline
+// in the past, which means to cut the connection off, has an effect.
 func (c *strictConn) cut(t time.Time) error {
 	if t.Equal(longAgo) {
-		go c.Conn.Close() // it may wait for data that nobody takes
+		go c.Conn.Close() // it may block on data that the client does not read
 	}
 	return nil
 }
 
-// CloseWrite lets net/http end an answer that the client goes on sending to,
-// without taking it away again.
+// CloseWrite lets net/http finish an answer while the client is still sending. A full
+// close would make the client lose the answer.
 func (c *strictConn) CloseWrite() error { return closeWrite(c.Conn) }
 
 func closeWrite(c net.Conn) error {
@@ -89,7 +88,7 @@ func closeWrite(c net.Conn) error {
 	return nil
 }
 
-// refusal is a line that no server takes for a header. It ends the head, too.
+// refusal is a line that no server accepts as a header. It also ends the head.
 const refusal = "\x00\r\n\r\n"
 
 func (c *strictConn) Read(p []byte) (int, error) {
@@ -116,7 +115,7 @@ func (c *strictConn) Read(p []byte) (int, error) {
 			return c.Read(p)
 		}
 		return good, nil
-	case inBody: // the request was taken already; its body ends in an error
+	case inBody: // the call has begun already, so its body ends with an error
 		c.ended = true
 		if good == 0 {
 			return 0, io.ErrUnexpectedEOF
@@ -126,7 +125,7 @@ func (c *strictConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// fault is where in a request something is wrong.
+// fault says which part of a request is wrong.
 type fault int
 
 const (
@@ -135,14 +134,14 @@ const (
 	inBody
 )
 
-// framing follows the requests on a connection of HTTP/1.1.
+// framing follows the requests on an HTTP/1.1 connection.
 type framing struct {
 	state  framingState
 	line   []byte // the line so far, cut at longestLine
 	long   bool   // it was cut
 	begun  bool   // the request line has ended, the head has not
 	size   int    // bytes of the head so far
-	fields int    // and its lines
+	fields int    // lines of the head so far
 	skip   int64  // bytes of the body, or of a chunk, still to come
 	length int64  // Content-Length, -1 without one
 	chunks int    // how many Transfer-Encoding headers
@@ -161,15 +160,15 @@ const (
 	trailer
 )
 
-// longestLine is more than any line has that decides where a request ends, but
-// for a request line, whose last lineEnd bytes do.
+// longestLine is longer than any line that decides where a request ends. The exception
+// is a request line, of which the last lineEnd bytes are enough.
 const (
 	longestLine = 256
 	lineEnd     = len("HTTP/1.0\r\n")
 )
 
-// feed follows what was read. It returns how many bytes are in order, and what
-// is wrong with the next.
+// feed follows the bytes that were read. It returns how many of them are good, and what
+// is wrong with the next one.
 func (f *framing) feed(p []byte) (good int, wrong fault) {
 	for at := 0; at < len(p); {
 		switch f.state {
@@ -190,7 +189,7 @@ func (f *framing) feed(p []byte) (good int, wrong fault) {
 				if f.isFolded(p[at:]) {
 					return at, f.where()
 				}
-				f.keep(p[at:])
+				f.appendLine(p[at:])
 				f.size += len(p) - at
 				return len(p), none
 			}
@@ -199,11 +198,11 @@ func (f *framing) feed(p []byte) (good int, wrong fault) {
 				return begin, f.where()
 			}
 			where := f.where()
-			f.keep(p[at : at+end+1])
+			f.appendLine(p[at : at+end+1])
 			f.size += end + 1
 			at += end + 1
 			if !f.endLine() {
-				// The whole line is held back if all of it is here, else its end.
+				// Drop the whole line if all of it is here, else what is here of it.
 				return begin, where
 			}
 		}
@@ -211,7 +210,7 @@ func (f *framing) feed(p []byte) (good int, wrong fault) {
 	return len(p), none
 }
 
-// unfinished is about what the head takes that has not ended yet.
+// unfinished returns about how much memory the current head takes; 0 outside a head.
 func (f *framing) unfinished() int {
 	if f.state != head {
 		return 0
@@ -219,7 +218,7 @@ func (f *framing) unfinished() int {
 	return f.size + fieldCost*f.fields
 }
 
-// where is the kind of fault of the line that is being read.
+// where returns the kind of fault that a bad current line would be.
 func (f *framing) where() fault {
 	if f.state == head {
 		return inHead
@@ -232,9 +231,9 @@ func (f *framing) isFolded(p []byte) bool {
 	return f.state == head && f.begun && len(f.line) == 0 && (p[0] == ' ' || p[0] == '\t')
 }
 
-func (f *framing) keep(p []byte) {
+func (f *framing) appendLine(p []byte) {
 	if room := longestLine - len(f.line); len(p) > room {
-		// The last bytes tell how the line ends, and of which version a request is.
+		// The last bytes tell how the line ends, and the version of a request.
 		ended := f.line[max(len(f.line)-lineEnd, 0):]
 		tail := slices.Concat(ended, p[max(len(p)-lineEnd, 0):])
 		f.long = true
@@ -245,8 +244,7 @@ func (f *framing) keep(p []byte) {
 	f.line = append(f.line, p...)
 }
 
-// endLine reads a line that is there as a whole. It returns false if it can be
-// read in two ways.
+// endLine handles a complete line. It returns false if the line can be read in two ways.
 func (f *framing) endLine() bool {
 	line, long := f.line, f.long
 	f.line, f.long = f.line[:0], false
@@ -272,9 +270,9 @@ func (f *framing) endLine() bool {
 	return true
 }
 
-// isField reports whether a line of a trailer has a name and does not continue the
-// line before. net/http stops reading at one that is no field, and takes what
-// follows for the next request.
+// isField reports whether a line of a trailer is a field: it has a name and does not
+// continue the line before. net/http stops at any other line, and takes what follows for
+// the next request.
 func isField(text []byte) bool {
 	return text[0] != ' ' && text[0] != '\t' && bytes.IndexByte(text, ':') > 0
 }
@@ -283,7 +281,7 @@ func (f *framing) headLine(text []byte, long bool) bool {
 	switch {
 	case !f.begun && len(text) == 0:
 		f.size = 0
-		return true // before a request: net/http passes it over after a POST, and else refuses it
+		return true // before a request: net/http skips it after a POST, and refuses it otherwise
 	case !f.begun && bytes.HasSuffix(text, []byte("HTTP/2.0")):
 		return false // net/http would take what follows for frames
 	case !f.begun:
@@ -328,7 +326,7 @@ func (f *framing) endHead() bool {
 	return true
 }
 
-// chunk reads the line before a chunk: its size, and extensions that mean nothing.
+// chunk parses the line before a chunk: its size, and extensions, which are ignored.
 func (f *framing) chunk(text []byte) bool {
 	size, _, _ := bytes.Cut(text, []byte(";"))
 	n, err := strconv.ParseUint(string(bytes.TrimRight(size, " \t")), 16, 62)

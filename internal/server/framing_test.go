@@ -58,7 +58,7 @@ var (
 	}
 )
 
-// fed plays what comes through a strictConn and returns what it hands on.
+// fed sends text through a strictConn and returns what comes out.
 func fed(text string, reader func(io.Reader) io.Reader) (string, error) {
 	client, server := net.Pipe()
 	defer server.Close()
@@ -117,8 +117,8 @@ func TestFramingRefusesWhatIsNot(t *testing.T) {
 	}
 }
 
-// What is ambiguous is answered with 400, at once, and ends the connection; a
-// clear one with chunks keeps it.
+// An ambiguous request is answered with 400 at once and ends the connection. A clear
+// chunked request keeps it.
 func TestAmbiguousRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	s, stop := serve(t, Listening{Addr: "127.0.0.1:0"})
@@ -146,8 +146,8 @@ func TestAmbiguousRequestsAreRefused(t *testing.T) {
 	}
 }
 
-// An empty line before a request is passed over, as net/http does after a POST, and
-// not taken for the line that says which version the request has.
+// An empty line before a request is skipped, as net/http does after a POST, and not taken
+// for the request line.
 func TestLinesBeforeRequests(t *testing.T) {
 	t.Parallel()
 	post := goodRequests["a length"]
@@ -166,8 +166,7 @@ func TestLinesBeforeRequests(t *testing.T) {
 	}
 }
 
-// FuzzFraming finds no fault in a piece of what has none as a whole, and the
-// other way round: how the network cuts a request must not matter.
+// FuzzFraming checks that the result does not depend on how the network cuts a request.
 func FuzzFraming(f *testing.F) {
 	for _, set := range []map[string]string{goodRequests, badRequests} {
 		for _, text := range set {

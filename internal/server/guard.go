@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// guard protects what a person's browser could be turned against: it refuses
-// host names that are not ours (DNS rebinding: a foreign name that resolves to
-// this machine) and changes that another site's page asks for.
+// guard protects routes that a browser could be abused to call. It refuses host names
+// that are not ours (DNS rebinding: a foreign name that resolves to this machine) and
+// changes requested by a page of another site.
 type guard struct {
 	anyHost bool
-	hosts   map[string]bool // further names, lower case
+	hosts   map[string]bool // additional names, lower case
 	sites   *http.CrossOriginProtection
 }
 
@@ -24,7 +24,7 @@ func newGuard(anyHost bool, hosts []string) *guard {
 	return g
 }
 
-// refusal returns why the request may not reach a guarded face, or "".
+// refusal returns why the request may not reach a guarded route, or "".
 func (g *guard) refusal(r *http.Request) string {
 	if !g.anyHost && !g.isOurs(r.Host) {
 		return "this address answers under the names of this machine only; " +

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// hasLeft reports whether the client of a connection below TLS has closed it or is gone,
-// though some of what it sent was not read yet. A client that has only ended its half
-// still waits for answers.
+// hasLeft reports whether the client has closed a connection or is gone, even if some of
+// what it sent has not been read yet. c is below TLS. A client that has only closed its
+// own half still waits for answers.
 func hasLeft(c net.Conn) (left bool) {
 	s, ok := c.(syscall.Conn)
 	if !ok {
@@ -19,7 +19,7 @@ func hasLeft(c net.Conn) (left bool) {
 	}
 	raw, err := s.SyscallConn()
 	if err != nil {
-		return true // it is closed on this side
+		return true // closed on this side
 	}
 	err = raw.Control(func(fd uintptr) {
 		files := []unix.PollFd{{Fd: int32(fd)}}

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A session whose client has left is not read to its end, however much is still to come.
+// A session whose client has left is not read to its end, however much is still unread.
 func TestSessionsOfClientsThatHaveLeftEnd(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

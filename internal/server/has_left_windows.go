@@ -2,5 +2,5 @@ package server
 
 import "net"
 
-// hasLeft is not known on Windows until all that the client sent was read.
+// hasLeft always returns false: Windows does not tell before everything was read.
 func hasLeft(net.Conn) bool { return false }

@@ -19,8 +19,8 @@ import (
 
 const longHeader = "X-Long: "
 
-// Heads that never end hold no more than their budget, whoever sends them;
-// what they held comes back with their connections
+// Heads that never end hold no more than their budget, and give it back when their
+// connections close
 // (docs/spec/reliability.md#bounded-memory).
 func TestUnfinishedHeadsStayWithinTheBudget(t *testing.T) {
 	t.Parallel()
@@ -51,8 +51,8 @@ func TestUnfinishedHeadsStayWithinTheBudget(t *testing.T) {
 	}
 }
 
-// Short headers are charged what they take, which is far more than their text, and
-// so is a request line that does not end.
+// Short headers are charged the memory they take, far more than their text, and so is a
+// request line that does not end.
 func TestManyHeadersAreChargedWhatTheyTake(t *testing.T) {
 	t.Parallel()
 	const many = 1000
@@ -86,8 +86,7 @@ func TestManyHeadersAreChargedWhatTheyTake(t *testing.T) {
 	}
 }
 
-// Heads that come one after the other, each begun with the end of the one before,
-// are charged one by one.
+// Pipelined heads, each arriving with the end of the one before, are charged one by one.
 func TestPipelinedHeadsAreChargedOneByOne(t *testing.T) {
 	t.Parallel()
 	b := newBudget(1<<20, 0, nothing)
@@ -106,7 +105,7 @@ func TestPipelinedHeadsAreChargedOneByOne(t *testing.T) {
 	}
 }
 
-// A long head is charged until it is whole, and a short one is not.
+// A long head is charged until it is complete. A short one is not charged.
 func TestHeadsAreChargedUntilTheyAreWhole(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -170,7 +169,7 @@ func TestLongHeadsAreChargedWithTheirCall(t *testing.T) {
 	}
 }
 
-// A session of HTTP/2 counts as what it takes, and makes room for itself.
+// An HTTP/2 session counts as several connections, and makes room for itself.
 func TestSessionsCountAsSeveralConnections(t *testing.T) {
 	t.Parallel()
 	x := newConnections(ConnectionLimits{Total: 2 * sessionWeight, PerAddress: 100}, nil, func() {})
@@ -203,10 +202,9 @@ func TestSessionsCountAsSeveralConnections(t *testing.T) {
 	}
 }
 
-// A frame of HTTP/2 is read into memory that stays with its connection: it is no
-// longer than the protocol demands. A session may begin as many requests at once as
-// clients take for granted, and no more, as each takes memory before anything is charged
-// for it
+// A frame of HTTP/2 is as short as the protocol permits, because its buffer stays with the
+// connection. A session may have as many requests at once as clients take for granted, and
+// no more, because each takes memory before it is charged
 // (docs/spec/reliability.md#bounded-memory).
 func TestSessionsAreSmall(t *testing.T) {
 	t.Parallel()
@@ -247,8 +245,8 @@ func TestSessionsAreSmall(t *testing.T) {
 	}
 }
 
-// A session that ends in the middle of a request leaves nothing, so that who
-// begins and ends many fills no memory
+// A session that ends in the middle of a request leaves nothing in memory, so that opening
+// and closing many does not fill it
 // (docs/spec/reliability.md#bounded-memory).
 func TestEndedSessionsAreForgotten(t *testing.T) {
 	t.Parallel()
@@ -292,8 +290,7 @@ func TestEndedSessionsAreForgotten(t *testing.T) {
 	}
 }
 
-// Pages that are being made hold up no call, and those that nobody reads are
-// charged
+// Pages being made delay no call, and unread pages are charged
 // (docs/spec/reliability.md#slow-clients).
 func TestPagesHoldUpNoCall(t *testing.T) {
 	t.Parallel()
@@ -303,12 +300,12 @@ func TestPagesHoldUpNoCall(t *testing.T) {
 		receiver: receiver{newBudget(1<<20, 0, nothing)}, unread: newBudget(64<<20, 0, nothing),
 	}
 	pages := newAdmission(1, 16)
-	h.faces.console = &face{places: pages, handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	h.routes.console = &route{places: pages, handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		inside <- struct{}{}
 		<-leave
 		_, _ = io.WriteString(w, strings.Repeat("x", 8<<20)) // more than the sockets hold
 	})}
-	h.faces.oapi = &face{places: h.admission, handler: http.HandlerFunc(ok)}
+	h.routes.oapi = &route{places: h.admission, handler: http.HandlerFunc(ok)}
 	s, stop := serve(t, Listening{Addr: "127.0.0.1:0"})
 	defer stop()
 	s.Show(h)
@@ -338,7 +335,7 @@ func TestPagesHoldUpNoCall(t *testing.T) {
 	}
 }
 
-// Clients that begin TLS and say no more take no place from those that go on
+// Clients that stop in the middle of a TLS handshake do not delay others
 // (docs/spec/reliability.md#slow-clients).
 func TestHandshakesThatStopHoldUpNobody(t *testing.T) {
 	t.Parallel()

@@ -49,7 +49,7 @@ func newLimiter(rate Rate, now func() time.Time) *limiter {
 	return &limiter{rate: rate, now: now, seed: maphash.MakeSeed()}
 }
 
-// allow takes one token of the bucket, or returns the limit when there is none.
+// allow takes one token from the bucket, or returns the limit if there is none.
 func (l *limiter) allow(principal, operation string) api.Throttle {
 	key := bucketKey{principal, operation}
 	shard := &l.shards[maphash.Comparable(l.seed, key)%uint64(len(l.shards))]
@@ -61,7 +61,7 @@ func (l *limiter) allow(principal, operation string) api.Throttle {
 	if !ok {
 		shard.makeRoom(l.rate, now)
 		b = bucket{l.rate.Burst, now}
-		key = bucketKey{strings.Clone(principal), strings.Clone(operation)} // they may be parts of a request
+		key = bucketKey{strings.Clone(principal), strings.Clone(operation)} // they may point into a request
 	}
 	b.tokens = l.rate.refill(b, now)
 	b.at = now
@@ -75,13 +75,12 @@ func (l *limiter) allow(principal, operation string) api.Throttle {
 	return over
 }
 
-// until is how long a bucket takes to gain so many tokens.
+// until returns how long a bucket takes to gain that many tokens.
 func (r Rate) until(tokens float64) time.Duration {
 	return time.Duration(math.Ceil(tokens / r.PerSecond * float64(time.Second)))
 }
 
-// refill returns what the bucket holds at a time. A clock that went back adds
-// nothing.
+// refill returns how many tokens the bucket has now. A clock that went back adds none.
 func (r Rate) refill(b bucket, now time.Time) float64 {
 	return min(r.Burst, b.tokens+max(0, now.Sub(b.at).Seconds())*r.PerSecond)
 }

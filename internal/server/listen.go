@@ -13,23 +13,23 @@ import (
 	"time"
 )
 
-// Listening says where a Server listens. At least one address is set. An address
+// Listening says where a Server listens. At least one address must be set. An address
 // is host:port, unix:PATH, or systemd[:NAME] for a socket of the service manager.
 type Listening struct {
 	Addr        string // plain HTTP
 	TLSAddr     string // HTTPS
 	Certificate *tls.Certificate
-	// Files are read again when they change, and serve instead of Certificate.
+	// Files are used instead of Certificate, and read again when they change.
 	Files *CertificateFiles
 	Log   *slog.Logger
 
 	Limits  ConnectionLimits
-	Trusted Proxies // stand for many clients each: the limit of one address is not theirs
+	Trusted Proxies // exempt from the limit of one address: each stands for many clients
 }
 
-// Server holds the listeners of one process. It takes calls from the start. Who
-// comes before Show gives it the handler of all faces waits a little, and is told
-// "starting" if that takes longer.
+// Server holds the listeners of one process. It accepts calls at once: those that come
+// before Show sets the handler wait a little, and are then answered "starting". Show,
+// Connections and the addresses are safe for concurrent use.
 type Server struct {
 	http    *http.Server
 	noRoom  atomic.Int64 // connections closed or refused to make room
@@ -42,24 +42,24 @@ type Server struct {
 	leaving atomic.Bool
 }
 
-// answerTime is when net/http gives up an answer by itself, counted from the head of
-// the request: not before the slowest body that is taken has come and its call is
-// done. Then each answer has a time of its own.
+// answerTime is after how long net/http gives up an answer by itself, counted from the
+// head of the request. It leaves time for the slowest body allowed and for the call;
+// after that each answer gets a deadline of its own.
 const answerTime = transferLag + longestBody/slowest*time.Second + 60*time.Second
 
-// patience is longer than a start takes that has nothing to migrate: who calls
-// meanwhile waits, instead of asking again and again.
+// patience is longer than a start without migrations takes, so that callers wait
+// for it instead of trying again and again.
 const patience = 100 * time.Millisecond
 
-// Listen binds the addresses, so that a taken one is reported before any data
-// is touched. It answers nothing until Serve.
+// Listen binds the addresses, so that a taken one is reported before any data is
+// touched. Nothing is answered until Serve.
 func Listen(l Listening) (*Server, error) {
 	s := &Server{shown: make(chan struct{})}
 	first := http.Handler(http.HandlerFunc(starting))
 	s.handler.Store(&first)
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
-	protocols.SetUnencryptedHTTP2(true) // after TLS, of which net/http knows nothing; see strictConn for the plain port
+	protocols.SetUnencryptedHTTP2(true) // below TLS, which net/http does not see; on the plain port strictConn refuses it
 	s.http = &http.Server{
 		Protocols:         &protocols,
 		Handler:           http.HandlerFunc(s.answer),
@@ -70,8 +70,8 @@ func Listen(l Listening) (*Server, error) {
 		MaxHeaderBytes:    64 << 10,
 		HTTP2: &http.HTTP2Config{
 			MaxConcurrentStreams:          sessionRequests,
-			MaxReadFrameSize:              16 << 10,  // the buffer of a frame belongs to its connection for good
-			MaxReceiveBufferPerConnection: 512 << 10, // read at once into memory that is counted
+			MaxReadFrameSize:              16 << 10,  // each connection keeps the buffer of a frame
+			MaxReceiveBufferPerConnection: 512 << 10, // bodies are read at once into memory that is counted
 			MaxReceiveBufferPerStream:     128 << 10,
 		},
 		ConnContext: link,
@@ -79,7 +79,7 @@ func Listen(l Listening) (*Server, error) {
 	}
 	s.open = newConnections(l.Limits, l.Trusted, func() { s.noRoom.Add(1) })
 	if l.Log != nil {
-		// What clients do wrong on a connection is no business of the operator's.
+		// Errors that clients cause on a connection do not concern the operator.
 		s.http.ErrorLog = slog.NewLogLogger(l.Log.Handler(), slog.LevelDebug)
 	}
 	if l.Addr != "" {
@@ -105,13 +105,13 @@ func Listen(l Listening) (*Server, error) {
 	return s, nil
 }
 
-// answer is the handler of both listeners. While it leaves, readiness is gone,
-// so that a load balancer sends no more.
+// answer is the handler of both listeners. While the server stops, it is not ready, so
+// that a load balancer sends no more calls.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	c := connectionOf(r)
 	c.beginRequest()
 	defer c.endRequest()
-	r.TLS = tlsOf(r) // which net/http does not know below strictConn and sessionConn
+	r.TLS = tlsOf(r) // net/http does not see it below strictConn and sessionConn
 	if s.leaving.Load() && r.URL.Path == "/readyz" {
 		writeError(w, http.StatusServiceUnavailable, "stopping", "The server is stopping.")
 		return
@@ -119,27 +119,28 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	(*s.handler.Load()).ServeHTTP(w, r)
 }
 
-// followNoMore is http.Server.ConnState: what was upgraded is not HTTP/1.1 any more.
+// followNoMore is http.Server.ConnState. An upgraded connection is not HTTP/1.1 any more,
+// so its framing is not checked.
 func followNoMore(c net.Conn, state http.ConnState) {
 	if strict, ok := c.(*strictConn); ok && state == http.StateHijacked {
 		strict.off.Store(true)
 	}
 }
 
-// Show makes h answer from now on.
+// Show sets the handler that answers from now on.
 func (s *Server) Show(h http.Handler) {
 	s.handler.Store(&h)
 	s.show.Do(func() { close(s.shown) })
 }
 
-// Connections returns how many are open, and how many were closed or refused to
-// make room for others. It is safe for concurrent use.
+// Connections returns how many connections are open, and how many were closed or refused
+// to make room for others. It is safe for concurrent use.
 func (s *Server) Connections() (open int, closed int64) { return s.open.count(), s.noRoom.Load() }
 
-// Addr returns the address of plain HTTP as it was bound, or "".
+// Addr returns the bound address of plain HTTP, or "".
 func (s *Server) Addr() string { return address(s.plain) }
 
-// TLSAddr returns the address of HTTPS as it was bound, or "".
+// TLSAddr returns the bound address of HTTPS, or "".
 func (s *Server) TLSAddr() string { return address(s.secure) }
 
 func address(l net.Listener) string {
@@ -149,9 +150,9 @@ func address(l net.Listener) string {
 	return l.Addr().String()
 }
 
-// Serve answers requests until ctx is done; then it takes no new connection,
-// finishes the calls in flight and returns nil. It returns early with the
-// error of a listener that failed.
+// Serve answers requests until ctx is done. Then it accepts no new connections, finishes
+// the calls in flight and returns nil, or an error if they take longer than drainTime. It
+// returns early with the error of a listener that fails.
 func (s *Server) Serve(ctx context.Context) error {
 	early := time.NewTimer(patience)
 	defer early.Stop()
@@ -194,7 +195,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	return err
 }
 
-// Close stops listening at once. It is for a Server that never served.
+// Close stops listening at once. It is for a Server whose Serve was never called.
 func (s *Server) Close() error {
 	var errs []error
 	for _, l := range []net.Listener{s.plain, s.secure} {

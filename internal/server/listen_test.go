@@ -95,7 +95,7 @@ func TestTakenAddressIsReported(t *testing.T) {
 	}
 }
 
-// serve runs a server; stop ends it and checks that it ended well.
+// serve runs a server. stop stops it and checks that Serve returned no error.
 func serve(t *testing.T, l Listening) (s *Server, stop func()) {
 	t.Helper()
 	s, err := Listen(l)
@@ -113,7 +113,8 @@ func serve(t *testing.T, l Listening) (s *Server, stop func()) {
 	}
 }
 
-// bareHandler has so many places for calls, may receive so many bytes, and has no faces yet.
+// bareHandler returns a handler without routes, with that many places for calls and bytes
+// for receiving.
 func bareHandler(places int, receiving int64) *handler {
 	h := &handler{
 		log: slog.New(slog.DiscardHandler), admission: newAdmission(places, 64), guard: newGuard(true, nil),
@@ -239,7 +240,7 @@ func TestAuthorityIsTrustedForItsNamesOnly(t *testing.T) {
 			t.Errorf("a certificate for %s: got %v, want an error that names it", name, err)
 		}
 	}
-	// Somebody who has the key is held by what the authority's certificate says.
+	// Even with the authority's key, the constraints in its certificate hold.
 	unbound := *a.cert
 	unbound.PermittedDNSDomains = []string{"bank.example"}
 	issuer := &Authority{cert: &unbound, key: a.key, PEM: a.PEM}
@@ -248,8 +249,8 @@ func TestAuthorityIsTrustedForItsNamesOnly(t *testing.T) {
 	}
 }
 
-// Every host that a vendor's client has built in is served under a certificate
-// that a client of Go's takes.
+// The certificate covers every host that a vendor's client has built in, and a Go client
+// accepts it.
 func TestVendorHostsAreCertified(t *testing.T) {
 	t.Parallel()
 	a, err := NewAuthority(time.Now())

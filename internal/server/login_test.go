@@ -70,7 +70,7 @@ func (s *site) send(r *http.Request) *http.Response {
 	return w.Result()
 }
 
-// pageQuery is what the app puts into the address of the page.
+// pageQuery returns the query of the login page's address.
 func pageQuery(change ...string) url.Values {
 	q := url.Values{"client_id": {directory.SampleAppKey}, "redirect_uri": {landing}, "response_type": {"code"},
 		"scope": {"openid corpid"}, "state": {"a b&c"}, "prompt": {"consent"}}
@@ -103,7 +103,7 @@ func (s *site) logIn(t *testing.T, q url.Values, name, secret string, extra ...s
 	return s.send(r)
 }
 
-// code is what a good login brings.
+// code logs in and returns the code.
 func (s *site) code(t *testing.T) string {
 	t.Helper()
 	answer := s.logIn(t, pageQuery(), "wangfang", password)
@@ -140,7 +140,7 @@ func (s *site) refresh(t *testing.T, token string) tokens {
 	return s.exchange(t, "grantType", "refresh_token", "refreshToken", token)
 }
 
-// me is the status of the call about oneself, and the nickname or code.
+// me calls users/me and returns the nickname, or the error code.
 func (s *site) me(t *testing.T, token string) string {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodGet, "/v1.0/contact/users/me", nil)
@@ -198,7 +198,7 @@ func TestOrganisationIsToldOnlyIfAskedFor(t *testing.T) {
 	got := s.exchange(t, "code", to.Query().Get("authCode"))
 	want(t, "corpId", got.CorpID, "")
 	want(t, "corpId after a refresh", s.refresh(t, got.RefreshToken).CorpID, "")
-	// Some programs part the scopes by commas.
+	// Some programs separate scopes by commas.
 	to, err = s.logIn(t, pageQuery("scope", "openid,corpid"), "wangfang", password).Location()
 	s.must(t, err)
 	want(t, "corpId, scopes with a comma", s.exchange(t, "code", to.Query().Get("authCode")).CorpID, directory.SampleOrg)
@@ -211,7 +211,7 @@ func TestCodeWorksOnce(t *testing.T) {
 	got := s.exchange(t, "code", code)
 	want(t, "first", s.me(t, got.AccessToken), "王芳")
 	want(t, "second exchange", s.exchange(t, "code", code).Code, "invalidParameter.authCode.notFound")
-	// Somebody else has the code: whoever exchanged it first may be that one.
+	// Somebody else has the code, and may be the one who exchanged it first.
 	want(t, "the login of the first exchange", s.me(t, got.AccessToken), invalidToken)
 
 	old := s.code(t)
@@ -358,8 +358,8 @@ func TestPasswordsCannotBeGuessed(t *testing.T) {
 	want(t, "a minute later", s.logIn(t, pageQuery(), "wangfang", password).StatusCode, http.StatusSeeOther)
 }
 
-// The allowance is the account's, however its name is written; what failed is
-// in the log, the metrics and the history, and the name is masked.
+// Attempts are counted per account, however its name is spelled. Failed ones are in the
+// log, the metrics and the history, with the name masked.
 func TestFailedLoginsOfOneAccount(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -11,8 +11,8 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// metrics counts what the gateways did. No label holds anything a caller can
-// choose freely: unknown operations are counted as one.
+// metrics counts calls. No label holds text that a caller can choose freely, which
+// bounds the number of series: all unknown operations count as one.
 type metrics struct {
 	registry  *prometheus.Registry
 	catalogue *api.Catalogue
@@ -42,7 +42,7 @@ func newMetrics(catalogue *api.Catalogue, a *admission, version string) *metrics
 		Name: "mingce_slow_transfers_cut_total", Help: "Requests and answers cut off because others needed their memory.",
 	}, []string{"of"})
 	m.logins = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "mingce_logins_total", Help: "Attempts to log in; result is ok or why not.",
+		Name: "mingce_logins_total", Help: "Login attempts; result is ok, or the reason for the refusal.",
 	}, []string{"result"})
 	inFlight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "mingce_calls_in_flight", Help: "Calls being carried out.",
@@ -60,12 +60,12 @@ func newMetrics(catalogue *api.Catalogue, a *admission, version string) *metrics
 	return m
 }
 
-// measure shows what callers hold.
+// measure adds the metrics of what callers hold.
 func (m *metrics) measure(receiving, unread *budget, connections func() (open int, closed int64)) {
 	gauge := func(name, help string, value func() float64) {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
 	}
-	gauge("mingce_receiving_bytes", "Memory of requests that are received or carried out.", func() float64 { return float64(receiving.held()) })
+	gauge("mingce_receiving_bytes", "Memory of requests being received or carried out.", func() float64 { return float64(receiving.held()) })
 	gauge("mingce_unread_bytes", "Memory of answers that clients have not read.", func() float64 { return float64(unread.held()) })
 	if connections == nil {
 		return
@@ -76,10 +76,10 @@ func (m *metrics) measure(receiving, unread *budget, connections func() (open in
 	}, func() float64 { _, closed := connections(); return float64(closed) }))
 }
 
-// loggedIn counts an attempt to log in.
+// loggedIn counts a login attempt.
 func (m *metrics) loggedIn(result string) { m.logins.WithLabelValues(result).Inc() }
 
-// observe is api.Gateway.Observe.
+// observe implements api.Gateway.Observe.
 func (m *metrics) observe(family, operation, code string, took time.Duration) {
 	if m.catalogue.Named(operation) == nil {
 		operation = "unknown"
@@ -92,7 +92,7 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// groupSizes shows the calls per commit, which the store counts.
+// groupSizes collects the calls per commit, which the store counts.
 type groupSizes func() (commits, calls uint64, upTo map[float64]uint64)
 
 var groupSizesText = prometheus.NewDesc("mingce_commit_calls", "Calls that shared one commit (SQLite).", nil, nil)

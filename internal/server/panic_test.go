@@ -17,8 +17,8 @@ import (
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// A panic in any operation, on any of its addresses, is answered with the
-// family's internal error, goes to the log with its stack, and ends nothing
+// A panic in any operation, on any of its routes, is answered with the family's internal
+// error and logged with its stack, and the process goes on
 // (docs/spec/reliability.md#panics).
 func TestPanicInEveryOperation(t *testing.T) {
 	t.Parallel()
@@ -60,7 +60,7 @@ func TestPanicInEveryOperation(t *testing.T) {
 	}
 }
 
-// panicking is an operation at the addresses of o that takes any parameters.
+// panicking returns an operation with the routes of o that takes any parameters and panics.
 func panicking(o *api.Operation) *api.Operation {
 	type none struct{}
 	return api.Op[none, none]{
@@ -71,7 +71,7 @@ func panicking(o *api.Operation) *api.Operation {
 
 var pathParameter = regexp.MustCompile(`\{[^}]*\}`)
 
-// request is one that reaches the operation: its caller may do everything.
+// request returns a request that reaches the operation: its caller has every permission.
 func request(o *api.Operation, route api.Route) *http.Request {
 	const form = "application/x-www-form-urlencoded"
 	method, target, contentType, body := route.Method, pathParameter.ReplaceAllString(route.Path, "x"), "application/json", "{}"

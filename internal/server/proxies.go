@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Proxies are the addresses of proxies whose word about the caller is believed.
+// Proxies are the networks of the proxies that are trusted to name the caller.
 type Proxies []netip.Prefix
 
 // ParseProxies reads addresses and networks ("10.0.0.0/8", "192.0.2.1").
@@ -41,19 +41,18 @@ func (p Proxies) contains(addr netip.Addr) bool {
 	return false
 }
 
-// forwarding is what the proxies in front say, as far as they are believed.
+// forwarding says which proxies in front are trusted to name the caller.
 type forwarding struct {
 	oneHop  bool    // the peer is the one proxy, whatever its address; trusted is empty
-	trusted Proxies // or peers are proxies if they are among these
+	trusted Proxies // if not oneHop: these peers are proxies
 
-	anySecure bool // whoever says that the caller came over HTTPS is believed that, and no address
+	anySecure bool // any peer may say that the caller came over HTTPS, but not from which address
 }
 
-// take makes the caller's address that of the request. Each proxy adds the
-// address it was called from at the end of the list, so the list is read
-// backwards, and what stands before an address that is no proxy's was written by
-// the caller and proves nothing. It reports whether the caller reached the
-// outermost believed proxy over HTTPS.
+// take sets the request's address to the caller's. Each proxy appends the address it
+// was called from, so the list is read backwards. Entries before an address that is not
+// a proxy's were written by the caller and prove nothing. It reports whether the caller
+// reached the outermost trusted proxy over HTTPS.
 func (f forwarding) take(r *http.Request) (secure bool) {
 	hops := hopsOf(r.Header)
 	if !f.oneHop && !f.isProxy(r.RemoteAddr) {
@@ -65,7 +64,7 @@ func (f forwarding) take(r *http.Request) (secure bool) {
 		}
 		addr := hops[i].addr
 		if !addr.IsValid() {
-			break // "unknown", a name: nothing before it is believed
+			break // "unknown", or a name: nothing before it is trusted
 		}
 		r.RemoteAddr = netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port()).String()
 		if f.oneHop || !f.trusted.contains(addr.Addr()) {
@@ -75,7 +74,7 @@ func (f forwarding) take(r *http.Request) (secure bool) {
 	return secure
 }
 
-// isProxy reports whether a peer is a proxy. One that comes over a Unix socket is.
+// isProxy reports whether a peer is a proxy. A peer on a Unix socket always is.
 func (f forwarding) isProxy(peer string) bool {
 	if len(f.trusted) == 0 {
 		return false
@@ -87,15 +86,15 @@ func (f forwarding) isProxy(peer string) bool {
 // hop is one entry of the forwarding headers.
 type hop struct {
 	addr  netip.AddrPort // invalid: hidden, or not an address
-	proto string         // "" if it does not say
+	proto string         // "" if not given
 }
 
 func (h hop) secure() bool {
 	return strings.EqualFold(h.proto, "https") || strings.EqualFold(h.proto, "wss")
 }
 
-// hopsOf reads X-Forwarded-For with X-Forwarded-Proto or, where there is none,
-// Forwarded (RFC 7239).
+// hopsOf reads X-Forwarded-For with X-Forwarded-Proto or, without it, Forwarded
+// (RFC 7239).
 func hopsOf(h http.Header) (hops []hop) {
 	if lists := h.Values("X-Forwarded-For"); len(lists) > 0 {
 		for _, text := range split(lists, ',') {
@@ -128,8 +127,8 @@ func hopsOf(h http.Header) (hops []hop) {
 	return hops
 }
 
-// throughProxy reports whether a proxy says that it forwarded the request, in
-// whatever way, also where it tells nothing of the caller.
+// throughProxy reports whether a proxy forwarded the request, by any header that
+// says so, even one that does not name the caller.
 func throughProxy(h http.Header) bool {
 	for _, name := range []string{"Forwarded", "Via", "X-Real-Ip"} {
 		if _, ok := h[name]; ok {
@@ -144,9 +143,9 @@ func throughProxy(h http.Header) bool {
 	return false
 }
 
-// split cuts lists at a separator outside quotes and drops what is empty. It goes
-// backwards: what a proxy added stands at the end, and a quote that the caller left
-// open before it hides nothing of it.
+// split splits lists at a separator outside quotes and drops empty parts. It scans
+// backwards, so that a quote which the caller left open cannot hide what a proxy
+// appended after it.
 func split(lists []string, separator byte) (parts []string) {
 	for _, text := range slices.Backward(lists) {
 		quoted, end := false, len(text)

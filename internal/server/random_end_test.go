@@ -14,13 +14,13 @@ import (
 	"time"
 )
 
-// Whatever clients do, and whenever they leave, nothing of it remains: no
-// bytes charged, no places taken, no connections counted
+// Whatever clients do, and whenever they leave, nothing remains: no bytes charged, no
+// places taken, no connections counted
 // (docs/spec/reliability.md#slow-clients).
 func TestNothingRemainsOfClientsThatLeave(t *testing.T) {
 	t.Parallel()
 	h := bareHandler(4, 1<<20)
-	h.faces.absent = &face{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	h.routes.absent = &route{places: h.admission, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		if r.Header.Get("X-Panic") != "" {
 			panic("on purpose")
@@ -73,8 +73,8 @@ func TestNothingRemainsOfClientsThatLeave(t *testing.T) {
 	t.Errorf("after all have left: got %s, want nothing", left)
 }
 
-// leaveConnection sends part of some requests of HTTP/1.1, reads part of what comes
-// and leaves.
+// leaveConnection sends part of some HTTP/1.1 requests, reads part of the answers and
+// leaves.
 func leaveConnection(random *rand.Rand, s *Server) {
 	addr := s.Addr()
 	if random.IntN(2) == 0 {
@@ -117,8 +117,7 @@ func leaveConnection(random *rand.Rand, s *Server) {
 	}
 }
 
-// leaveSession makes some requests over HTTP/2, of which each is given up after a
-// while, and leaves.
+// leaveSession makes some HTTP/2 requests, gives each up after a while, and leaves.
 func leaveSession(ctx context.Context, random *rand.Rand, transport *http.Transport, addr string) {
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(random.IntN(400))*time.Millisecond)
 	defer cancel()

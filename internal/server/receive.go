@@ -10,20 +10,20 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// firstRead is what is read of a body without charging it: a connection costs
-// about as much without one.
+// firstRead is how much of a body is read without charging it: about what any
+// connection costs.
 const firstRead = 4 << 10
 
-// errCutOff is the end of a body whose memory others needed.
+// errCutOff ends a body whose memory others needed.
 var errCutOff = errors.New("the server is out of memory for bodies that come slowly")
 
-// receiver takes the bodies of requests into memory before their calls begin.
+// receiver reads the bodies of requests into memory before their calls begin.
 type receiver struct{ budget *budget }
 
-// take reads the body of r, up to most bytes, and puts it in its place; of one that
-// breaks off its beginning, with the error. release gives the memory back; it is
-// called when the call is done. rest is what follows of a body that is too long, nil of
-// another.
+// take reads the body of r, up to most bytes, and replaces r.Body by it; a body that
+// breaks off is replaced by its beginning, with the error. The caller calls release when
+// the call is done, to give the memory back. rest is the unread rest of a body that is
+// too long, else nil.
 func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (release func(), rest io.Reader) {
 	head, body := headSize(r), r.Body
 	if body == nil || body == http.NoBody || r.ContentLength == 0 {
@@ -34,9 +34,9 @@ func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (rel
 		r.Body = api.NewBody(beginning(w, r), &http.MaxBytesError{Limit: most}, body)
 		return x.without(r, head), body
 	}
-	if r.ProtoMajor == 1 && head <= firstRead { // one request at a time: what a connection costs is counted as such
+	if r.ProtoMajor == 1 && head <= firstRead { // one request at a time, so its first bytes are part of what a connection costs
 		if whole, done, err := readFirst(r); done {
-			if err != nil { // what follows on the connection may be of this request
+			if err != nil { // the following bytes may belong to this request
 				closeAfter(w, r)
 			}
 			r.Body = api.NewBody(whole, err, r.Body)
@@ -52,14 +52,14 @@ func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (rel
 	if head <= firstRead || h.owe(head) {
 		whole, err = receive(r.Body, r.ContentLength, most, h)
 	}
-	if !h.keep() {
+	if !h.complete() {
 		whole, err = nil, errCutOff
 		h.release()
 	}
 	if err != nil {
 		closeAfter(w, r)
 		if !errors.Is(err, errCutOff) {
-			_ = h.deadline(time.Now().Add(discardTime)) // net/http reads on, as long as it takes
+			_ = h.deadline(time.Now().Add(discardTime)) // net/http goes on reading without a limit of time
 		}
 	}
 	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {
@@ -76,32 +76,31 @@ func (x *receiver) take(w http.ResponseWriter, r *http.Request, most int64) (rel
 // beginningTime bounds the wait for the beginning of a body that is too long.
 const beginningTime = time.Second
 
-// beginning is the first of a body that is too long: it may tell the form in which
-// the call is to be refused.
+// beginning returns the first bytes of a body that is too long: they may tell the
+// format of the refusal.
 func beginning(w http.ResponseWriter, r *http.Request) []byte {
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(beginningTime)) // not every writer has one: tests
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(beginningTime)) // writers in tests have no deadlines
 	first := make([]byte, firstRead)
-	n, _ := r.Body.Read(first) // what the gateway is told is that the body is too long
+	n, _ := r.Body.Read(first) // the gateway gets the error that the body is too long
 	return first[:n]
 }
 
-// without charges a request that has no body to wait for: only its head, if that
-// is long.
+// without charges a request without a body: only its head, if it is long.
 func (x *receiver) without(r *http.Request, head int64) (release func()) {
 	if head <= firstRead {
 		return nothing
 	}
 	h := x.budget.hold(connectionOf(r), func(time.Time) error { return nil })
-	h.owe(head) // where there is no room it is carried out nevertheless: it is soon over
-	h.keep()
+	h.owe(head) // carried out even without room: it is soon over
+	h.complete()
 	return h.release
 }
 
-// fieldCost is what a header takes beside its text: its place in the map and its
-// list of values.
+// fieldCost is the memory a header takes beside its text: a map entry and a list of
+// values.
 const fieldCost = 96
 
-// headSize is about what the head of a request takes.
+// headSize returns about how much memory the head of a request takes.
 func headSize(r *http.Request) int64 {
 	n := len(r.RequestURI)
 	for name, values := range r.Header {
@@ -113,7 +112,7 @@ func headSize(r *http.Request) int64 {
 	return int64(n)
 }
 
-// begun is a body of which some was read.
+// begun is a body that was partly read.
 type begun struct {
 	io.Reader
 	io.Closer
@@ -121,16 +120,16 @@ type begun struct {
 
 func nothing() {}
 
-// closeAfter ends a connection of HTTP/1.1 after the answer: what the client goes
-// on sending is not read. A stream of HTTP/2 ends by itself.
+// closeAfter makes an HTTP/1.1 connection close after the answer, because the client
+// may go on sending. An HTTP/2 stream ends by itself.
 func closeAfter(w http.ResponseWriter, r *http.Request) {
 	if r.ProtoMajor == 1 {
 		w.Header().Set("Connection", "close")
 	}
 }
 
-// readFirst reads a body that has at most firstRead bytes to its end, and of
-// another at most so many; done tells which it was.
+// readFirst reads at most firstRead bytes of a body. done reports whether that was all
+// of it, or it failed.
 func readFirst(r *http.Request) (whole []byte, done bool, err error) {
 	switch {
 	case r.ContentLength > firstRead:
@@ -157,9 +156,9 @@ func readFirst(r *http.Request) (whole []byte, done bool, err error) {
 	return whole, false, nil
 }
 
-// Bodies are received in pieces that serve again: memory grows with what has
-// come, not with what a header promised, and one that never ends leaves nothing
-// to collect. Few are kept for long.
+// pieces are buffers to be reused. Bodies are received in pieces, so that memory grows
+// with what has arrived, not with what a header promised, and a body that never ends
+// leaves no garbage.
 var pieces = make(chan *[piece]byte, 256)
 
 func takePiece() *[piece]byte {
@@ -181,8 +180,8 @@ func givePiece(p *[piece]byte) {
 // piece is how much is received or sent at once.
 const piece = 32 << 10
 
-// receive reads a body, of that length or, with -1, of an unknown one. Of one that
-// does not come whole it returns the beginning.
+// receive reads a body of the given length; -1 is unknown. Of a body that does not
+// arrive completely it returns the beginning, with the error.
 func receive(body io.Reader, length, most int64, h *holding) (whole []byte, err error) {
 	var x arriving
 	defer x.forget()
@@ -193,7 +192,7 @@ func receive(body io.Reader, length, most int64, h *holding) (whole []byte, err 
 		room := x.room()
 		switch {
 		case len(room) == 0 && x.total == length:
-			room = make([]byte, 1) // for the end, which is all that is to come
+			room = make([]byte, 1) // only EOF should follow
 		case len(room) == 0:
 			if !x.grow(h, length) {
 				return nil, errCutOff
@@ -210,24 +209,23 @@ func receive(body io.Reader, length, most int64, h *holding) (whole []byte, err 
 			h.move(n)
 		}
 	}
-	if err != io.EOF { // its beginning may tell the form in which the call is to be refused
+	if err != io.EOF { // the beginning may tell the format of the refusal
 		return bytes.Clone(x.list[0][:min(x.total, int64(len(x.list[0])), firstRead)]), err
 	}
 	whole = x.whole()
-	h.shrink(x.charged - x.total) // while it was copied there was more, for a moment
+	h.shrink(x.charged - x.total) // during the copy it is more for a moment
 	return whole, nil
 }
 
-// arriving is what has come of a body.
+// arriving is what has arrived of a body.
 type arriving struct {
-	list    [][]byte // each full but for the last
+	list    [][]byte // all full except the last
 	total   int64
 	charged int64
 }
 
-// grow takes a piece more, or for a short body what it needs. Each wait for memory
-// is one more in which others may come first, so the first piece is charged
-// together with the transfer.
+// grow adds a piece, or for a short body just what it needs. In each wait for memory
+// others may come first, so the first piece is charged together with transferCost.
 func (x *arriving) grow(h *holding, length int64) bool {
 	size, cost := int64(piece), int64(0)
 	if len(x.list) == 0 {
@@ -248,7 +246,7 @@ func (x *arriving) grow(h *holding, length int64) bool {
 	return true
 }
 
-// room is what is free.
+// room returns the free part of the last piece.
 func (x *arriving) room() []byte {
 	last := x.list[len(x.list)-1]
 	return last[x.total-int64(len(x.list)-1)*piece:]

@@ -13,7 +13,7 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// deadlines is a writer whose read deadline can be seen.
+// deadlines is a writer that records its read deadline.
 type deadlines struct {
 	*httptest.ResponseRecorder
 	set func(time.Time)
@@ -54,8 +54,8 @@ func TestBodiesAreReceivedWhole(t *testing.T) {
 	}
 }
 
-// The beginning of a body that is too long stays: it may tell the form in which
-// the call is to be refused. It is not waited for for long.
+// The beginning of a body that is too long is passed on, because it may tell the format
+// of the refusal. The wait for it is short.
 func TestBeginningOfTooLongBodies(t *testing.T) {
 	t.Parallel()
 	x := &receiver{newBudget(8<<20, 0, nothing)}
@@ -98,8 +98,8 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// halfSent is a body of which so many bytes come and then nothing until its
-// deadline is set into the past.
+// halfSent is a body that sends some bytes, and then nothing until its deadline is set to
+// the past.
 type halfSent struct {
 	left    int
 	stopped chan struct{}
@@ -115,9 +115,8 @@ func (h *halfSent) Read(p []byte) (int, error) {
 	return 0, errors.New("i/o timeout")
 }
 
-// Bodies that stay half sent hold no more than the budget, whatever they
-// promised, and those that came slowest are cut off first; one that comes at
-// once gets through
+// Half-sent bodies hold no more than the budget, whatever their length promised, and the
+// slowest are cut off first. A body that comes at once gets through
 // (docs/spec/reliability.md#bounded-memory).
 func TestHalfSentBodiesStayWithinTheBudget(t *testing.T) {
 	t.Parallel()
@@ -173,8 +172,8 @@ func TestHalfSentBodiesStayWithinTheBudget(t *testing.T) {
 	x.budget.mu.Unlock()
 }
 
-// A body that has come whole is not cut off: its call may be under way.
-func TestCompleteBodiesAreKept(t *testing.T) {
+// A complete body is not cut off: its call may be running.
+func TestCompleteBodiesAreNotCutOff(t *testing.T) {
 	t.Parallel()
 	x := &receiver{newBudget(2<<20, 0, nothing)}
 	whole := strings.Repeat("x", 900<<10)
@@ -187,8 +186,8 @@ func TestCompleteBodiesAreKept(t *testing.T) {
 	}
 }
 
-// The time that a body may take says nothing of its call: net/http would take a
-// deadline that passes during the call for a client that has left.
+// The deadline of a body does not bound its call: net/http would take a deadline that
+// passes during the call for a client that has left.
 func TestCallsMayTakeLongerThanTheirBodies(t *testing.T) {
 	t.Parallel()
 	x := &receiver{newBudget(1<<20, 0, nothing)}
@@ -202,7 +201,7 @@ func TestCallsMayTakeLongerThanTheirBodies(t *testing.T) {
 	}
 }
 
-// A sender gets time with what it sends, and no more than that.
+// A sender gets more time only by sending.
 func TestBodiesMustNotComeTooSlowly(t *testing.T) {
 	t.Parallel()
 	begun := time.Now()
@@ -213,7 +212,7 @@ func TestBodiesMustNotComeTooSlowly(t *testing.T) {
 	}
 }
 
-// What follows a body that broke off may be of the same request: it is not
+// What follows a body that broke off may belong to the same request, so it is not
 // answered. net/http itself stops in the middle of such a trailer.
 func TestNothingIsAnsweredAfterABrokenBody(t *testing.T) {
 	t.Parallel()
@@ -234,7 +233,7 @@ func TestNothingIsAnsweredAfterABrokenBody(t *testing.T) {
 	}
 }
 
-// The slowest body that is taken is answered, too.
+// Even the slowest body allowed is answered.
 func TestAnswersHaveATimeOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	if longest := time.Until(due(time.Now(), longestBody)); answerTime < longest+30*time.Second {

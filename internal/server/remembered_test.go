@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Pieces that bodies were received in serve again, a bounded number of them.
+// The pieces that bodies are received in are reused, up to a bounded number.
 func TestPiecesAreBounded(t *testing.T) {
 	for range 10 * cap(pieces) {
 		givePiece(new([piece]byte))
@@ -17,7 +17,7 @@ func TestPiecesAreBounded(t *testing.T) {
 	}
 }
 
-// The head of a request that becomes a stream stays in memory for as long.
+// The head of a request for a stream stays in memory as long as the stream.
 func TestHeadsOfStreamsAreBounded(t *testing.T) {
 	t.Parallel()
 	reached := 0

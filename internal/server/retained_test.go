@@ -21,9 +21,9 @@ import (
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// Nothing of a request stays in memory when it is answered, however it
-// failed or succeeded: a part of a text keeps all of it. Requests of 200 KiB of
-// every kind to every operation leave less behind than a few of them are long
+// Nothing of a request stays in memory after its answer, whether it failed or succeeded: a
+// substring would keep the whole text. 200 KiB requests of every kind to every operation
+// leave less behind than the size of a few of them
 // (docs/spec/reliability.md#bounded-memory).
 func TestRequestsAreNotRetained(t *testing.T) {
 	noRequestIsRetained(t, store.Options{Ephemeral: true, Key: keyring.DevMaster()})
@@ -31,7 +31,7 @@ func TestRequestsAreNotRetained(t *testing.T) {
 
 // docs/spec/reliability.md#bounded-memory
 func TestRequestsAreNotRetainedOnPostgreSQL(t *testing.T) {
-	// Each connection keeps what its last statement was given.
+	// Each connection remembers the arguments of its last statement.
 	noRequestIsRetained(t, store.Options{Database: postgrestest.Database(t) + "&pool_max_conns=2", Key: keyring.DevMaster()})
 }
 
@@ -54,7 +54,7 @@ func noRequestIsRetained(t *testing.T, place store.Options) {
 	maps.Copy(all, largeHeads())
 	for name, make := range all {
 		for range 4 {
-			serve(make(0)) // what is made once, and by each connection
+			serve(make(0)) // for what is allocated once, or once for each connection
 		}
 		before := heap()
 		const n = 16
@@ -71,13 +71,13 @@ func noRequestIsRetained(t *testing.T, place store.Options) {
 func heap() uint64 {
 	var m runtime.MemStats
 	runtime.GC()
-	runtime.GC() // what pools keep goes with the second
+	runtime.GC() // pools are emptied by the second collection
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
 
-// largeRequests are makers of requests by what is large or wrong in them. The
-// number makes each unlike the others.
+// largeRequests returns functions that make requests, by what is large or wrong in them.
+// The number makes each request different.
 func largeRequests(c *api.Catalogue) map[string]func(i int) *http.Request {
 	const form = "application/x-www-form-urlencoded"
 	pad := strings.Repeat("a", 200<<10)
@@ -167,7 +167,7 @@ func largeRequests(c *api.Catalogue) map[string]func(i int) *http.Request {
 	return all
 }
 
-// largeHeads are requests whose query, path or headers are long.
+// largeHeads returns such functions for requests with a long query, path or header.
 func largeHeads() map[string]func(i int) *http.Request {
 	pad := strings.Repeat("a", 200<<10)
 	head := func(target string, header ...string) func(i int) *http.Request {
@@ -201,8 +201,8 @@ func largeHeads() map[string]func(i int) *http.Request {
 	return all
 }
 
-// padded is a request that reaches an operation, with a long text in a parameter
-// that it does not have, or has.
+// padded returns a request that reaches an operation, with a long text in a parameter that
+// the operation has or does not have.
 func padded(o *api.Operation, route api.Route, i int, pad string) *http.Request {
 	r := request(o, route)
 	var body string

@@ -23,44 +23,44 @@ import (
 	"github.com/mingce/mingce/internal/snippet"
 )
 
-// Config is what New serves. Directory, Catalogue and Log must be set.
+// Config is the input of New. Directory, Catalogue and Log must be set.
 type Config struct {
 	Directory *directory.Directory
 	Catalogue *api.Catalogue
 	Log       *slog.Logger
 	Version   string
 
-	BaseURL string // where links lead; "" takes the request's scheme and host
-	Unnamed bool   // BaseURL is but the address listened on: streams are opened where the caller came
-	Pages   string // where links of the log lead; "" is BaseURL
-	Dev     bool   // stand-in: control API open, faults can be armed
+	BaseURL string // prefix of links; "": the request's scheme and host
+	Unnamed bool   // BaseURL is only the address listened on, so streams are opened where the caller came
+	Pages   string // prefix of links in the log; "": BaseURL
+	Dev     bool   // development server: control API open, faults can be armed
 	Rate    Rate   // of one principal and operation; zero is unlimited
 	Strict  bool   // refuse what the vendors tolerate
 
-	// BehindProxy says that every peer is a proxy: the caller's address is the last
-	// of X-Forwarded-For or Forwarded, which the proxy wrote. With Trusted only those
-	// peers are, and the addresses among them are passed over in the list.
+	// BehindProxy says that every peer is a proxy: the caller's address is the last entry
+	// of X-Forwarded-For or Forwarded, which the proxy wrote. With Trusted, only these
+	// peers are proxies, and their addresses in the list are skipped.
 	BehindProxy bool
 	Trusted     Proxies
 
-	// Receiving and Unread are how many bytes callers may hold with requests and with
-	// answers that they have not read; 0 is DefaultReceiving and DefaultUnread.
+	// Receiving and Unread are how many bytes of memory requests and unread answers may
+	// take; 0 stands for DefaultReceiving and DefaultUnread.
 	Receiving, Unread int64
 
-	OpenMetrics bool // /metrics answers everybody, not this machine and administrators alone
+	OpenMetrics bool // /metrics answers everybody, not only this machine and administrators
 
-	// Connections tells how many are open and how many were closed or refused to
-	// make room; nil: not measured.
+	// Connections returns how many connections are open, and how many were closed or
+	// refused to make room; nil: not measured.
 	Connections func() (open int, closed int64)
 
 	AnyHost   bool     // console and control API answer under any host name
 	Hosts     []string // or under these, besides this machine's own
-	Authority []byte   // certificate of the own authority, PEM; nil if there is none
+	Authority []byte   // certificate of our own authority, PEM; nil: there is none
 	Endpoints []console.Endpoint
 	Samples   []snippet.Sample // of the console's landing page; nil: none
 
-	// GroupSizes is how many calls shared a commit: commits, calls, and for each
-	// limit the commits of at most so many calls; nil: not measured.
+	// GroupSizes returns how many calls shared a commit: the number of commits and of
+	// calls, and for each bound the commits of at most that many calls; nil: not measured.
 	GroupSizes func() (commits, calls uint64, upTo map[float64]uint64)
 
 	Commands control.Commands // of the program, for administrators; nil: not offered
@@ -70,7 +70,7 @@ type Config struct {
 	Reset func(context.Context) error // back to the sample organisation; nil: not offered
 }
 
-// Gateways lists the vendors' gateways with the codes they answer themselves.
+// Gateways returns the vendors' gateways with the codes that they answer themselves.
 func Gateways() []console.Gateway {
 	return []console.Gateway{
 		{Family: api.TOPFamily, Codes: top.Codes()},
@@ -83,7 +83,7 @@ func Gateways() []console.Gateway {
 // maxFailedCalls is how many failed calls the error pages remember.
 const maxFailedCalls = 4096
 
-// New returns the handler of all faces.
+// New returns the handler of the whole service.
 func New(c Config) http.Handler {
 	h := &handler{
 		log:       c.Log,
@@ -94,7 +94,7 @@ func New(c Config) http.Handler {
 	if !c.Unnamed {
 		h.base = strings.TrimSuffix(c.BaseURL, "/")
 	}
-	h.basePath, _ = BasePath(c.BaseURL) // who configures it has checked it
+	h.basePath, _ = BasePath(c.BaseURL) // checked by the caller
 	h.metrics = newMetrics(c.Catalogue, h.admission, c.Version)
 	h.receiver.budget = newBudget(cmp.Or(c.Receiving, DefaultReceiving), 0, h.metrics.slow.WithLabelValues("request").Inc)
 	h.unread = newBudget(cmp.Or(c.Unread, DefaultUnread), unreadOfOne, h.metrics.slow.WithLabelValues("answer").Inc)
@@ -102,11 +102,11 @@ func New(c Config) http.Handler {
 	if c.GroupSizes != nil {
 		h.metrics.registry.MustRegister(groupSizes(c.GroupSizes))
 	}
-	h.faces = h.build(c)
+	h.routes = h.build(c)
 	return h
 }
 
-func (h *handler) build(c Config) faces {
+func (h *handler) build(c Config) routes {
 	g := api.Gateway{
 		Directory: c.Directory, Catalogue: c.Catalogue, FailedCalls: api.NewFailedCalls(maxFailedCalls),
 		Log: c.Log, Now: c.Directory.Now, BaseURL: strings.TrimSuffix(c.BaseURL, "/"),
@@ -114,7 +114,7 @@ func (h *handler) build(c Config) faces {
 	}
 	if c.Dev {
 		g.Faults = new(api.Faults)
-		g.FailureLevel = slog.LevelWarn // who develops against it wants to see why
+		g.FailureLevel = slog.LevelWarn // developers want to see why a call failed
 	}
 	if c.Rate.PerSecond > 0 {
 		g.Allow = newLimiter(c.Rate, c.Directory.Now).allow
@@ -137,31 +137,31 @@ func (h *handler) build(c Config) faces {
 	if !c.Dev && !c.OpenMetrics {
 		measured = h.localOr(measured, controls.Administrators(measured))
 	}
-	return faces{
-		top:       &face{handler: top.New(g), places: h.admission},
-		acs:       &face{handler: acs.New(g), places: h.admission},
-		oapi:      &face{handler: dingtalk.NewOAPI(g), places: h.admission},
-		rest:      &face{handler: dingtalk.NewREST(g), places: h.admission},
-		own:       &face{handler: controls.Own(), places: h.admission},
-		control:   &face{handler: controls.Stand(), guarded: true},
-		console:   &face{handler: pages, places: places, guarded: true},
-		verify:    &face{handler: console.NewVerify(c.Directory, c.Log, h.basePath), places: places},
-		login:     &face{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"), h.basePath, h.metrics.loggedIn), places: places},
-		toConsole: &face{handler: http.RedirectHandler(h.basePath+"/console/", http.StatusFound)},
-		health:    &face{handler: http.HandlerFunc(ok)},
-		ready:     &face{handler: http.HandlerFunc(ok)},
-		metrics:   &face{handler: measured, places: places, guarded: c.Dev},
-		absent:    &face{handler: absentUnder(h.basePath)},
-		stream:    &face{handler: stream(c.Stream)},
+	return routes{
+		top:       &route{handler: top.New(g), places: h.admission},
+		acs:       &route{handler: acs.New(g), places: h.admission},
+		oapi:      &route{handler: dingtalk.NewOAPI(g), places: h.admission},
+		rest:      &route{handler: dingtalk.NewREST(g), places: h.admission},
+		admin:     &route{handler: controls.AdminHandler(), places: h.admission},
+		dev:       &route{handler: controls.DevHandler(), guarded: true},
+		console:   &route{handler: pages, places: places, guarded: true},
+		verify:    &route{handler: console.NewVerify(c.Directory, c.Log, h.basePath), places: places},
+		login:     &route{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"), h.basePath, h.metrics.loggedIn), places: places},
+		toConsole: &route{handler: http.RedirectHandler(h.basePath+"/console/", http.StatusFound)},
+		health:    &route{handler: http.HandlerFunc(ok)},
+		ready:     &route{handler: http.HandlerFunc(ok)},
+		metrics:   &route{handler: measured, places: places, guarded: c.Dev},
+		absent:    &route{handler: absentUnder(h.basePath)},
+		stream:    &route{handler: stream(c.Stream)},
 	}
 }
 
-// longestStreamHead is what the head of a request may have that becomes a stream:
-// it stays in memory as long as its connection.
+// longestStreamHead limits the head of a request for a stream, which stays in memory as
+// long as its connection.
 const longestStreamHead = 8 << 10
 
-// stream is the handler of the WebSocket endpoint. Its connections live long
-// and are counted by their owner, not among the calls in flight.
+// stream returns the handler of the WebSocket endpoint. Its connections live long and
+// are bounded by package events, not by the number of calls.
 func stream(h http.Handler) http.Handler {
 	if h == nil {
 		return http.HandlerFunc(absent)
@@ -178,7 +178,7 @@ func stream(h http.Handler) http.Handler {
 // handler answers every request.
 type handler struct {
 	log       *slog.Logger
-	faces     faces
+	routes    routes
 	receiver  receiver
 	admission *admission
 	unread    *budget
@@ -189,23 +189,23 @@ type handler struct {
 	basePath  string
 }
 
-// The defaults of Config.Receiving and Config.Unread, and what one connection
-// may leave unread: a few of the longest answers.
+// The defaults of Config.Receiving and Config.Unread in bytes, and what one connection may
+// leave unread: a few of the longest answers.
 const (
 	DefaultReceiving = 64 << 20
 	DefaultUnread    = 32 << 20
 	unreadOfOne      = 8 << 20
 )
 
-// longestBody is what a request may hold
+// longestBody limits the body of a request
 // (docs/spec/reliability.md#limits-of-a-request).
 const longestBody = 1 << 20
 
-// openStreamPath is the one call whose answer says where we are.
+// openStreamPath is the only call whose answer says where this server is.
 const openStreamPath = "/v1.0/gateway/connections/open"
 
-// origin is where the caller reached us: the base URL, or without one the scheme
-// and host of the request.
+// origin returns where the caller reached us: the base URL, or without one the scheme and
+// host of the request.
 func (h *handler) origin(r *http.Request) string {
 	switch {
 	case h.base != "":
@@ -219,17 +219,17 @@ func (h *handler) origin(r *http.Request) string {
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.recover(w, r)
 	if r.ProtoMajor == 2 && r.Context().Err() != nil {
-		return // its stream was ended meanwhile: nobody waits for the answer
+		return // the client has reset the stream: nobody waits for the answer
 	}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store") // pages may say otherwise
 	if h.forwarded.take(r) && r.TLS == nil {
-		r.TLS = &tls.ConnectionState{} // the caller's connection is what counts, for its address too
+		r.TLS = &tls.ConnectionState{} // like the address, this is about the caller, not the proxy
 	}
 	r = h.withoutBase(r)
-	f := h.faces.of(r)
+	f := h.routes.of(r)
 	c := connectionOf(r)
-	if f == h.faces.stream { // its connections live long and are counted by their owner
+	if f == h.routes.stream { // without a place: its connections live long
 		c.begin()
 		defer c.end()
 		f.handler.ServeHTTP(w, r)
@@ -244,7 +244,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.carryOut(f, a, r, c)
 	dwell(a, r)
 	release()
-	if r.ProtoMajor == 2 { // there are clients that stop in the middle when an answer comes early, and wait
+	if r.ProtoMajor == 2 { // some clients stop sending when an answer comes early, and wait for ever
 		h.receiver.discard(w, r, rest)
 	}
 	a.send(r, h.unread)
@@ -253,10 +253,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// carryOut lets a call in when there is a place for it. Its body came before, and
-// its answer goes when it has left: a slow client holds no place, and while it reads
-// its connection is one that waits for its client.
-func (h *handler) carryOut(f *face, a *answer, r *http.Request, c *connection) {
+// carryOut runs a call when there is a place for it. The body was received before, and the
+// answer is sent after the place was given back, so that a slow client holds no place.
+func (h *handler) carryOut(f *route, a *answer, r *http.Request, c *connection) {
 	c.begin()
 	defer c.end()
 	if why := f.refusal(h.guard, r); why != "" {
@@ -276,21 +275,21 @@ func (h *handler) carryOut(f *face, a *answer, r *http.Request, c *connection) {
 	f.handler.ServeHTTP(a, r)
 }
 
-// aMoment is the time in which an app gains a call at the rate of [DefaultRate]. An
-// answer is held back for one to two.
+// aMoment is the time in which an app gains one call at [DefaultRate]. Answers are
+// delayed by one to two moments.
 const aMoment = 50 * time.Millisecond
 
-// dwell holds back an answer that tells its caller to come later, or of which the
-// gateway asks it ([api.HoldBack]): one that calls again at once would else get its
-// refusals as fast as the machine can make them, and everybody else would wait for
-// that. No place is held meanwhile; the request stays counted in what may be received.
+// dwell delays an answer that tells its caller to come later, or that the gateway wants
+// delayed ([api.HoldBack]). A caller that retries at once would otherwise get refusals as
+// fast as the machine can make them, and everybody else would wait for that. No place is
+// taken meanwhile; the request still counts in the budget of received requests.
 func dwell(a *answer, r *http.Request) {
 	if a.later || a.Header().Get("Retry-After") != "" {
-		wait(r.Context(), aMoment+rand.N(aMoment)) // many must not come back at once
+		wait(r.Context(), aMoment+rand.N(aMoment)) // random, so that many do not come back at once
 	}
 }
 
-// wait returns after some time, or when ctx is done.
+// wait returns after d, or when ctx is done.
 func wait(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -300,8 +299,8 @@ func wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-// recover keeps a mistake in one call from ending the process. Gateways catch
-// their own and answer in their envelope; this is the net below them.
+// recover keeps a panic in one call from ending the process. Gateways catch their own and
+// answer in their envelope; this catches the rest.
 func (h *handler) recover(w http.ResponseWriter, r *http.Request) {
 	p := recover()
 	if p == nil {
@@ -326,9 +325,9 @@ func answerBusy(gateway http.Handler, w http.ResponseWriter, r *http.Request) {
 	writeError(w, http.StatusServiceUnavailable, "busy", "Too many calls are waiting. Nothing was changed; try again in a moment.")
 }
 
-// localOr lets callers of this machine through to local, and others to remote.
-// Who came through a proxy is not of this machine, whatever its address, and who
-// asks for a foreign name may be a page of that name in a browser here.
+// localOr sends callers on this machine to local, and others to remote. A caller that
+// came through a proxy is remote, whatever its address. So is one that asks for a foreign
+// host name: it may be a page of that name in a browser on this machine.
 func (h *handler) localOr(local, remote http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if IsLoopback(r.RemoteAddr) && !throughProxy(r.Header) && h.guard.isOurs(r.Host) {
@@ -349,7 +348,7 @@ func absent(w http.ResponseWriter, _ *http.Request) {
 		"There is nothing at this path. DingTalk's APIs are at /router/rest, /topapi/ and /v1.0/, Alibaba Cloud's at /, the console at /console/.")
 }
 
-// absentUnder is absent, but for what browsers ask for unasked.
+// absentUnder is absent, except for the icon that browsers request by themselves.
 func absentUnder(base string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/favicon.ico" {
@@ -370,7 +369,7 @@ func writeError(w http.ResponseWriter, status int, code, message string) {
 	_, _ = w.Write(append(b, "}}\n"...))
 }
 
-// starting answers while the data is being opened.
+// starting is the handler while the data is being opened.
 func starting(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/healthz" {
 		ok(w, r)
@@ -381,5 +380,5 @@ func starting(w http.ResponseWriter, r *http.Request) {
 }
 
 // drainTime is how long a stop waits for calls in flight
-// (docs/spec/reliability.md#orderly-stop: an exit takes less than 30 seconds).
+// (docs/spec/reliability.md#orderly-stop: less than 30 seconds for the whole stop).
 const drainTime = 25 * time.Second

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// sessionConn is a connection of HTTP/2, after TLS. It follows the frames that come, so
-// that the heads of requests are read slowly while there are too many: net/http begins
-// each as it comes, which takes memory before anything can be charged or refused.
+// sessionConn is an HTTP/2 connection, above TLS. It follows the incoming frames, so that
+// the heads of requests are read slowly while there are too many: net/http starts every
+// request as it arrives, which takes memory before anything can be charged or refused.
 //
-// One goroutine reads, as net/http does.
+// Only one goroutine may read, as in net/http.
 type sessionConn struct {
 	net.Conn
 	counted *connection
 
-	preface int // bytes of it still to come
+	preface int // bytes of the preface still to come
 	header  [frameHeader]byte
 	have    int   // bytes of the header
-	payload int   // bytes of the frame still to come behind it
-	heads   int64 // that were handed on
+	payload int   // bytes of the frame still to come after the header
+	heads   int64 // heads of requests read so far
 	last    time.Time
 }
 
@@ -35,7 +35,7 @@ func newSessionConn(c net.Conn, counted *connection) *sessionConn {
 	return &sessionConn{Conn: c, counted: counted, preface: prefaceLength}
 }
 
-// Read hands on one header of a frame, or some of what follows it.
+// Read returns at most one frame header, or part of the payload after it.
 func (c *sessionConn) Read(p []byte) (int, error) {
 	switch {
 	case c.preface > 0:
@@ -60,20 +60,19 @@ func (c *sessionConn) Read(p []byte) (int, error) {
 }
 
 const (
-	// Each further head is left unread that long and that often while there are too many.
+	// While there are too many requests, each further head waits that long, that often.
 	fullPause  = 25 * time.Millisecond
 	fullPauses = 10
-	// behindTurns is how often others have the processor first while a few heads were
-	// handed on that have not begun: then the processors are behind, and the numbers of
-	// requests are, too.
+	// behindTurns is how often the goroutine yields while several heads were read whose
+	// requests have not started: then the number of requests is not up to date yet.
 	behindTurns = 8
-	// quietTime is how long after the last head one that has not begun never will:
-	// net/http refused it.
+	// quietTime is how long after the last head a request that has not started never
+	// will: net/http refused it.
 	quietTime = time.Second
 )
 
-// pace holds back a head. It returns false if the client has left meanwhile: many
-// sessions that are begun and ended would else live as long as all that they sent.
+// pace delays a head. It returns false if the client has left meanwhile: sessions that are
+// opened and closed at once would otherwise live until everything they sent was read.
 func (c *sessionConn) pace() bool {
 	now := time.Now()
 	if now.Sub(c.last) >= quietTime {

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A session always has a few requests; when all sessions have many beyond, each
-// further one is read late, and carried out nevertheless
+// A session may always have a few requests. When all sessions together have many more, each
+// further one is read late, but still carried out
 // (docs/spec/reliability.md#bounded-memory).
 func TestRequestsOfSessionsAreBounded(t *testing.T) {
 	t.Parallel()
@@ -58,8 +58,8 @@ func TestRequestsOfSessionsAreBounded(t *testing.T) {
 	}
 }
 
-// Heads that net/http refuses never begin: they are forgotten once a session is quiet, so
-// that it is not taken for one whose heads come faster than they begin.
+// A head that net/http refuses never starts a request. It is forgotten once the session is
+// quiet, so that it does not slow down later heads.
 func TestRefusedHeadsAreForgotten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestRefusedHeadsAreForgotten(t *testing.T) {
 	})
 }
 
-// The frames are followed however they are cut, and only a head waits.
+// Frames are followed however the network cuts them, and only heads are delayed.
 func TestSessionsFollowFrames(t *testing.T) {
 	t.Parallel()
 	wire := "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" +
@@ -111,7 +111,7 @@ func TestSessionsFollowFrames(t *testing.T) {
 	}
 }
 
-// A plain port speaks no HTTP/2, which nothing follows there.
+// A plain port speaks no HTTP/2, because nothing would follow its frames there.
 func TestPlainPortsRefuseSessions(t *testing.T) {
 	t.Parallel()
 	s, err := Listen(Listening{Addr: "127.0.0.1:0"})
@@ -142,7 +142,7 @@ func TestPlainPortsRefuseSessions(t *testing.T) {
 	}
 }
 
-// What a client sends before it has seen the settings is carried out.
+// The requests that a client sends before it has seen the settings are carried out.
 func TestAHundredRequestsComeBeforeTheSettings(t *testing.T) {
 	t.Parallel()
 	s, _, stop := serveTLS(t, Listening{TLSAddr: "127.0.0.1:0"})

@@ -10,7 +10,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// An app may be made to sign: its token alone is not enough on the TOP gateway.
+// An app may be required to sign: then its token is not enough on the TOP gateway.
 func TestAppThatMustSign(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -13,10 +13,9 @@ import (
 	"time"
 )
 
-// Connections that do nothing, send their headers or bodies drop by
-// drop, or read their answers slowly, keep nobody from being served; and when
-// the time that a header may take is over, or they leave, nothing remains of
-// them. The full figures are for a night
+// Connections that do nothing, send headers or bodies very slowly, or read answers slowly
+// do not keep others from being served. When their time is over or they leave, nothing
+// remains of them. The full numbers are for a nightly run
 // (docs/spec/reliability.md#slow-clients).
 func TestSlowClientsHarmNobody(t *testing.T) {
 	const idle, headers, bodies, readers = 200, 100, 50, 30
@@ -37,7 +36,7 @@ func TestSlowClientsHarmNobody(t *testing.T) {
 				t.Fatalf("%s: got status %d, want 200", when, status)
 			}
 		}
-		if took := time.Since(begin); took > 2*time.Second { // 0.25 s is the goal of one
+		if took := time.Since(begin); took > 2*time.Second { // the goal for one call is 0.25 s
 			t.Errorf("%s: got 50 calls in %s, want at most 2 s", when, took)
 		}
 	}
@@ -94,7 +93,7 @@ func TestSlowClientsHarmNobody(t *testing.T) {
 	}
 }
 
-// openFiles counts this process's open files; without /proc none are counted.
+// openFiles counts this process's open files; it is 0 on systems without /proc.
 func openFiles(t *testing.T) int {
 	t.Helper()
 	entries, err := os.ReadDir("/proc/self/fd")

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Of bytes that can be read as one request or as two, at most one is
-// answered, whichever length the caller and a proxy before us believe
+// Bytes that can be read as one request or as two get at most one answer, whichever length
+// the caller and a proxy in front assume
 // (docs/spec/reliability.md#ambiguous-requests).
 func TestSmuggledRequestsAreNotAnswered(t *testing.T) {
 	t.Parallel()
@@ -51,8 +51,8 @@ func TestSmuggledRequestsAreNotAnswered(t *testing.T) {
 	}
 }
 
-// Without chunks a connection serves call after call.
-func TestConnectionsAreKept(t *testing.T) {
+// A connection without chunked requests serves call after call.
+func TestConnectionsAreReused(t *testing.T) {
 	t.Parallel()
 	s, stop := serve(t, Listening{Addr: "127.0.0.1:0"})
 	defer stop()
@@ -64,7 +64,7 @@ func TestConnectionsAreKept(t *testing.T) {
 	}
 }
 
-// exchange sends bytes as they stand and returns all that comes back.
+// exchange sends raw bytes and returns everything that comes back.
 func exchange(t *testing.T, addr, request string) string {
 	t.Helper()
 	c, err := net.Dial("tcp", addr)

@@ -14,7 +14,7 @@ import (
 	"github.com/mingce/mingce/internal/store"
 )
 
-// assembled is all faces over the sample organisation.
+// assembled returns the whole handler over the sample organisation.
 func assembled(t *testing.T, change func(*server.Config)) (http.Handler, *instance.Instance) {
 	t.Helper()
 	in, err := instance.Open(t.Context(), instance.Options{Sample: true, Store: store.Options{Ephemeral: true, Key: keyring.DevMaster()}})
@@ -29,7 +29,7 @@ func assembled(t *testing.T, change func(*server.Config)) (http.Handler, *instan
 
 func dev(c *server.Config) { c.Dev = true }
 
-// call sends a request of this machine; lines are headers.
+// call sends a request from this machine; lines are headers.
 func call(h http.Handler, method, target string, lines ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, target, strings.NewReader("{}"))
 	r.RemoteAddr, r.Host = "127.0.0.1:1234", "localhost:8080"
@@ -110,9 +110,9 @@ func TestMetricsAreForThisMachineAndAdministrators(t *testing.T) {
 	}
 }
 
-// What a stand-in does without a key asks for our own host and site on every
-// spelling of its path.
-func TestStandInIsGuardedOnEveryPath(t *testing.T) {
+// What a development server offers without a key is guarded against foreign hosts and
+// sites under every spelling of its path.
+func TestDevServerIsGuardedOnEveryPath(t *testing.T) {
 	t.Parallel()
 	h, _ := assembled(t, dev)
 	for _, path := range []string{

@@ -36,8 +36,8 @@ const (
 	clockSkew     = time.Hour
 )
 
-// LoadAuthority returns the authority kept in dir, and makes one on the first
-// start. Processes that start at once end up with the same one.
+// LoadAuthority returns the authority stored in dir, and creates it on the first start,
+// valid for names too. Processes that start at the same time get the same one.
 func LoadAuthority(dir string, now time.Time, names ...string) (*Authority, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -60,7 +60,7 @@ func LoadAuthority(dir string, now time.Time, names ...string) (*Authority, erro
 	return a, nil
 }
 
-// NewAuthority makes an authority that is kept nowhere.
+// NewAuthority creates an authority that is not stored.
 func NewAuthority(now time.Time, names ...string) (*Authority, error) {
 	text, err := generateAuthority(now, names)
 	if err != nil {
@@ -69,8 +69,8 @@ func NewAuthority(now time.Time, names ...string) (*Authority, error) {
 	return parseAuthority(text)
 }
 
-// createAuthority writes under a name of its own first: the final name appears
-// with its whole content or not at all, and never replaces another's.
+// createAuthority writes a temporary file first, so that the file appears with its whole
+// content or not at all, and never replaces one made by another process.
 func createAuthority(root *os.Root, now time.Time, names []string) error {
 	text, err := generateAuthority(now, names)
 	if err != nil {
@@ -107,7 +107,7 @@ func generateAuthority(now time.Time, names []string) ([]byte, error) {
 		MaxPathLenZero:        true,
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 
-		// Whoever trusts this authority trusts it for these names only.
+		// A client that trusts this authority trusts it for these names only.
 		PermittedDNSDomainsCritical: true,
 		PermittedDNSDomains:         append([]string{"localhost", "mingce"}, append(dnsNames(names), VendorHosts...)...),
 		PermittedIPRanges:           permittedRanges(names),
@@ -139,14 +139,14 @@ func parseAuthority(text []byte) (*Authority, error) {
 	return &Authority{PEM: public, cert: pair.Leaf, key: key}, nil
 }
 
-// Issue returns a fresh certificate for this machine's names and the names
-// given. It is made at every start and kept nowhere, so it never grows old and
-// always has the names asked for. It refuses names that the authority was not
-// made for: no client would take them from it.
+// Issue returns a new certificate for this machine's names and the names given. It is
+// issued at every start and never stored, so it does not expire and always has the right
+// names. Names that the authority was not made for are an error: no client would accept
+// them.
 func (a *Authority) Issue(now time.Time, names ...string) (tls.Certificate, error) {
 	if name := a.foreign(names); name != "" {
-		return tls.Certificate{}, fmt.Errorf("the authority in %s was not made for %s: remove the file, and a new one is made "+
-			"at the next start; clients then have to trust the new one", authorityFile, name)
+		return tls.Certificate{}, fmt.Errorf("the authority in %s was not made for %s: remove the file to get a new one "+
+			"at the next start, which clients then have to trust", authorityFile, name)
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -169,7 +169,7 @@ func (a *Authority) Issue(now time.Time, names ...string) (tls.Certificate, erro
 	return tls.Certificate{Certificate: [][]byte{der, a.cert.Raw}, PrivateKey: key}, nil
 }
 
-// foreign returns the first of names that the authority may not certify, or "".
+// foreign returns the first name that the authority may not certify, or "".
 func (a *Authority) foreign(names []string) string {
 	for _, name := range dnsNames(names) {
 		within := func(domain string) bool { return name == domain || strings.HasSuffix(name, "."+domain) }

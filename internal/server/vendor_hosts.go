@@ -2,10 +2,9 @@ package server
 
 import "slices"
 
-// VendorHosts are the host names that the vendors' official clients use when
-// nobody tells them another, for programs whose hosts are hard-coded. There is
-// no wildcard: it would claim every product of a vendor
-// (docs/spec/alibaba-cloud.md#hosts-of-the-vendor).
+// VendorHosts are the default host names of the vendors' official clients, for programs
+// whose hosts are hard-coded. There is no wildcard: it would cover every product of a
+// vendor (docs/spec/alibaba-cloud.md#hosts-of-the-vendor).
 var VendorHosts = slices.Concat(dingtalkHosts, alibabaHosts,
 	perRegion("sts.", slices.Concat(vpcRegions, publicRegions)), perRegion("sts-vpc.", vpcRegions))
 
@@ -26,8 +25,7 @@ var alibabaHosts = []string{
 	"sts.aliyuncs.com",
 }
 
-// vpcRegions have an endpoint for callers in the vendor's own network beside the
-// public one.
+// vpcRegions have a second endpoint, for callers in the vendor's own network.
 var vpcRegions = []string{
 	"cn-qingdao", "cn-beijing", "cn-zhangjiakou", "cn-huhehaote", "cn-wulanchabu", "cn-hangzhou", "cn-shanghai",
 	"cn-nanjing", "cn-fuzhou", "cn-shenzhen", "cn-heyuan", "cn-guangzhou", "cn-chengdu", "cn-hongkong", "cn-wuhan-lr",

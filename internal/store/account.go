@@ -5,12 +5,13 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-const selectAccounts = "SELECT id, folder_id, display_name, name, type, status, join_method, joined_at, modified_at FROM account WHERE "
+const selectAccounts = "SELECT id, folder_id, display_name, name, type, status, join_method, joined_at, modified_at, payer_id FROM account WHERE "
 
 func scanAccount(r *row) directory.Account {
 	return directory.Account{
 		ID: r.Text(0), FolderID: r.Text(1), DisplayName: r.Text(2), Name: r.Text(3), Type: r.Text(4), Status: r.Text(5),
 		JoinMethod: r.Text(6), JoinedAt: fromMillis(r.Int(7)), ModifiedAt: fromMillis(r.Int(8)),
+		PayerID: text(r.NullText(9)),
 	}
 }
 
@@ -21,12 +22,12 @@ var accountConflicts = map[string]error{
 
 // PutAccount implements [directory.AccountTx].
 func (t *tx) PutAccount(a directory.Account) {
-	t.WriteUniqueBy(accountConflicts, `INSERT INTO account (org, id, folder_id, display_name, name, type, status, join_method, joined_at, modified_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	t.WriteUniqueBy(accountConflicts, `INSERT INTO account (org, id, folder_id, display_name, name, type, status, join_method, joined_at, modified_at, payer_id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (org, id) DO UPDATE SET folder_id = excluded.folder_id, display_name = excluded.display_name, name = excluded.name,
 			type = excluded.type, status = excluded.status, join_method = excluded.join_method, joined_at = excluded.joined_at,
-			modified_at = excluded.modified_at`,
-		t.Org, a.ID, a.FolderID, a.DisplayName, a.Name, a.Type, a.Status, a.JoinMethod, millis(a.JoinedAt), millis(a.ModifiedAt))
+			modified_at = excluded.modified_at, payer_id = excluded.payer_id`,
+		t.Org, a.ID, a.FolderID, a.DisplayName, a.Name, a.Type, a.Status, a.JoinMethod, millis(a.JoinedAt), millis(a.ModifiedAt), optional(a.PayerID))
 	t.putTags(a.ID, a.Tags)
 }
 
@@ -86,6 +87,7 @@ func (t *tx) Accounts(f directory.AccountFilter) (as []directory.Account, total 
 // DeleteAccount implements [directory.AccountTx].
 func (t *tx) DeleteAccount(id string) {
 	t.Write("DELETE FROM account WHERE org = ? AND id = ?", t.Org, id)
+	t.Write("UPDATE account SET payer_id = NULL WHERE org = ? AND payer_id = ?", t.Org, id)
 	t.Write("DELETE FROM directory_tag WHERE org = ? AND object_id = ?", t.Org, id)
 	t.Write("DELETE FROM message_contact_member WHERE org = ? AND member_id = ?", t.Org, id)
 	t.Write("DELETE FROM retained_contact_account WHERE org = ? AND account_id = ?", t.Org, id)

@@ -1,6 +1,7 @@
 // Package resourcedirectory holds the operations of Alibaba Cloud's product
 // ResourceDirectoryMaster. Each operation has a file of its own, named as the
-// vendor names it; shared fields are in message_contact.go, codes in codes.go.
+// vendor names it; shared fields are in the file of their noun (account.go,
+// folder.go, message_contact.go), codes in codes.go and directory_codes.go.
 // The rules are in package directory, signature and envelope in the gateway.
 package resourcedirectory
 

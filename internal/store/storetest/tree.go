@@ -110,6 +110,22 @@ func testAccounts(t *testing.T, s directory.Store) {
 			t.Errorf("got %v, want %v", err, name)
 		}
 	}
+	// Who pays is written with a new account and with a changed one, and
+	// forgotten with the payer, in this organisation alone.
+	all[2].PayerID = all[0].ID
+	paid := account(3, "fd-b")
+	paid.PayerID, paid.JoinedAt = all[0].ID, start.Add(-time.Second)
+	byManagement := account(4, "fd-b")
+	byManagement.PayerID, byManagement.JoinedAt = "1000000000000001", start.Add(-2*time.Second)
+	all = append(all, paid, byManagement)
+	update(t, s, orgA, func(tx directory.Tx) {
+		for _, a := range all[2:] {
+			tx.Accounts().PutAccount(a)
+		}
+	})
+	update(t, s, orgB, func(tx directory.Tx) { tx.Accounts().PutAccount(paid) })
+	same(t, list(directory.AccountFilter{Limit: 10}), all)
+
 	x := directory.AccountDeletion{AccountID: all[0].ID, Status: "Success", Kind: "0", CreatedAt: start, DeletedAt: start.Add(time.Second)}
 	update(t, s, orgA, func(tx directory.Tx) {
 		tx.Accounts().DeleteAccount(all[0].ID)
@@ -119,7 +135,9 @@ func testAccounts(t *testing.T, s directory.Store) {
 		return tx.Accounts().AccountDeletion(x.AccountID)
 	}), x)
 	refused(t, s, orgA, directory.ErrAccountNotFound, func(tx directory.Tx) error { _, err := tx.Accounts().AccountDeletion(all[1].ID); return err })
+	all[2].PayerID, all[3].PayerID = "", ""
 	same(t, list(directory.AccountFilter{Limit: 10}), all[1:])
+	same(t, read(t, s, orgB, func(tx directory.Tx) (directory.Account, error) { return tx.Accounts().Account(paid.ID) }), paid)
 }
 
 func testContactsInEffect(t *testing.T, s directory.Store) {

@@ -7,33 +7,32 @@ import (
 	"strings"
 )
 
-// face is one of the things the listener shows.
-type face struct {
+// route is where a request goes.
+type route struct {
 	handler http.Handler
-	places  *admission // of the calls that are carried out at once; nil: not counted
+	places  *admission // bounds how many of its calls run at once; nil: no bound
 	guarded bool       // refuses foreign hosts and cross-site requests
 }
 
-// refusal is why the face does not answer a request, or "".
-func (f *face) refusal(g *guard, r *http.Request) string {
+// refusal returns why the route does not answer a request, or "".
+func (f *route) refusal(g *guard, r *http.Request) string {
 	if !f.guarded {
 		return ""
 	}
 	return g.refusal(r)
 }
 
-// faces finds the face of a request by our own table. ServeMux is not used:
-// it would clean paths, and vendors' ids may hold "//"
-// (docs/adr/0005-own-dispatch.md).
-type faces struct {
-	acs, top, oapi, rest           *face
-	console, verify, control, own  *face
-	login                          *face
-	health, ready, metrics, absent *face
-	toConsole, stream              *face
+// routes finds the route of a request. ServeMux is not used because it cleans paths,
+// and vendors' ids may contain "//" (docs/adr/0005-own-dispatch.md).
+type routes struct {
+	acs, top, oapi, rest           *route
+	console, verify, dev, admin    *route
+	login                          *route
+	health, ready, metrics, absent *route
+	toConsole, stream              *route
 }
 
-func (f *faces) of(r *http.Request) *face {
+func (f *routes) of(r *http.Request) *route {
 	p := r.URL.Path
 	if byHost := f.ofVendorHost(r.Host, p); byHost != nil {
 		return byHost
@@ -45,7 +44,7 @@ func (f *faces) of(r *http.Request) *face {
 		return f.top
 	case p == "/connect":
 		return f.stream
-	case isOwnGateway(p):
+	case isOAPIPath(p):
 		return f.oapi
 	case isRESTPath(p):
 		return f.rest
@@ -56,9 +55,9 @@ func (f *faces) of(r *http.Request) *face {
 	case under(p, "/oauth2"):
 		return f.login
 	case strings.HasPrefix(p, "/_mingce/"):
-		return f.control
+		return f.dev
 	case strings.HasPrefix(p, "/mingce/"):
-		return f.own
+		return f.admin
 	case p == "/healthz":
 		return f.health
 	case p == "/readyz":
@@ -69,10 +68,10 @@ func (f *faces) of(r *http.Request) *face {
 	return f.absent
 }
 
-// ofVendorHost finds the face under a host name of DingTalk's, where programs
-// meet nothing but its own gateways and pages
-// (docs/spec/dingtalk.md#paths-under-dingtalk-hosts); nil under any other name.
-func (f *faces) ofVendorHost(hostport, p string) *face {
+// ofVendorHost finds the route under one of DingTalk's host names, where there are only
+// DingTalk's gateways and pages (docs/spec/dingtalk.md#paths-under-dingtalk-hosts). It
+// returns nil for any other host.
+func (f *routes) ofVendorHost(hostport, p string) *route {
 	host := hostport
 	if h, _, err := net.SplitHostPort(hostport); err == nil {
 		host = h
@@ -97,24 +96,24 @@ func (f *faces) ofVendorHost(hostport, p string) *face {
 	return f.oapi
 }
 
-// ownSegments are the first segments of the paths of DingTalk's older gateway.
-// What is not offered below them is answered in its envelope
-// (docs/spec/dingtalk.md#unknown-paths).
-var ownSegments = []string{
+// oapiSegments are the first segments of the paths of DingTalk's older gateway. Unknown
+// paths below them are answered in its envelope (docs/spec/dingtalk.md#unknown-paths).
+var oapiSegments = []string{
 	"topapi", "user", "department", "role", "sns", "sso", "service", "call_back", "auth", "chat", "message", "microapp", "robot", "media",
 	"attendance", "cspace", "checkin", "ext", "connect", "data", "file", "crm", "gettoken",
 }
 
-// The vendor's samples write its older paths in several cases.
-func isOwnGateway(p string) bool {
+// isOAPIPath reports whether a path belongs to DingTalk's older gateway. Case does not
+// count: the vendor's samples differ in it.
+func isOAPIPath(p string) bool {
 	first, _, _ := strings.Cut(strings.ToLower(strings.TrimPrefix(p, "/")), "/")
-	return slices.Contains(ownSegments, first) || strings.HasPrefix(first, "get_")
+	return slices.Contains(oapiSegments, first) || strings.HasPrefix(first, "get_")
 }
 
-// root tells a call of Alibaba Cloud's RPC gateway from a person who typed the
-// address into a browser. A POST is a call: its Action may stand in the body,
-// which only the gateway reads.
-func (f *faces) root(r *http.Request) *face {
+// root tells a call of Alibaba Cloud's RPC gateway from a person who typed the address
+// into a browser. A POST is always a call: its Action may be in the body, which only the
+// gateway reads.
+func (f *routes) root(r *http.Request) *route {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return f.acs
 	}
@@ -131,8 +130,8 @@ func (f *faces) root(r *http.Request) *face {
 	return f.toConsole
 }
 
-// isVendors reports an Authorization header of Alibaba Cloud's, whose scheme
-// has no case.
+// isVendors reports whether an Authorization header is Alibaba Cloud's. The scheme is
+// case-insensitive.
 func isVendors(authorization string) bool {
 	return len(authorization) >= 3 && strings.EqualFold(authorization[:3], "ACS")
 }

@@ -7,15 +7,15 @@ import (
 	"testing"
 )
 
-func TestEveryPathHasItsFace(t *testing.T) {
+func TestEveryPathHasItsRoute(t *testing.T) {
 	t.Parallel()
-	f := &faces{
-		acs: new(face), top: new(face), oapi: new(face), rest: new(face), console: new(face), control: new(face),
-		own: new(face), verify: new(face), health: new(face), ready: new(face), metrics: new(face), absent: new(face), toConsole: new(face),
-		login: new(face),
+	f := &routes{
+		acs: new(route), top: new(route), oapi: new(route), rest: new(route), console: new(route), dev: new(route),
+		admin: new(route), verify: new(route), health: new(route), ready: new(route), metrics: new(route), absent: new(route), toConsole: new(route),
+		login: new(route),
 	}
-	names := map[*face]string{
-		f.acs: "acs", f.top: "top", f.oapi: "oapi", f.rest: "rest", f.console: "console", f.control: "control", f.own: "own",
+	names := map[*route]string{
+		f.acs: "acs", f.top: "top", f.oapi: "oapi", f.rest: "rest", f.console: "console", f.dev: "dev", f.admin: "admin",
 		f.health: "health", f.ready: "ready", f.metrics: "metrics", f.absent: "absent", f.verify: "verify", f.toConsole: "to console",
 		f.login: "login",
 	}
@@ -58,8 +58,8 @@ func TestEveryPathHasItsFace(t *testing.T) {
 		{"GET", "/console", "", "console"},
 		{"GET", "/console/errors/40035", "", "console"},
 		{"GET", "/consoles", "", "absent"},
-		{"POST", "/_mingce/reset", "", "control"},
-		{"GET", "/mingce/v1/orgs/x/visibility-grants", "", "own"},
+		{"POST", "/_mingce/reset", "", "dev"},
+		{"GET", "/mingce/v1/orgs/x/visibility-grants", "", "admin"},
 		{"GET", "/healthz", "", "health"},
 		{"GET", "/readyz", "", "ready"},
 		{"GET", "/metrics", "", "metrics"},
@@ -74,7 +74,7 @@ func TestEveryPathHasItsFace(t *testing.T) {
 		{"GET", "/topapi", "", "oapi"},
 		{"GET", "/users/get", "", "absent"},
 		{"GET", "/nothing", "", "absent"},
-		// Under the vendor's names programs meet the vendor's gateways alone.
+		// Under the vendor's names only the vendor's gateways answer.
 		{"GET", "http://oapi.dingtalk.com/nothing", "", "oapi"},
 		{"GET", "http://oapi.dingtalk.com/", "", "oapi"},
 		{"GET", "http://OAPI.dingtalk.io:443/console/", "", "oapi"},
