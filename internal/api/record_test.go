@@ -41,8 +41,8 @@ func TestRecordSaysWhyACallFailed(t *testing.T) {
 	}
 }
 
-// The caller chooses the names of parameters that nobody knows, and of the codes
-// that carry them.
+// The caller chooses the names of unknown parameters, and of the codes that
+// carry them.
 func TestRecordRepeatsNoNameThatTellsSomebody(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer

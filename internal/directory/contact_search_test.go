@@ -111,7 +111,7 @@ func TestSearchByLabelAndOwner(t *testing.T) {
 	})
 }
 
-// TestSearchPages walks through each kind of search with pages of every small
+// TestSearchPages pages through each kind of search with pages of every small
 // size: each match comes once.
 func TestSearchPages(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
@@ -196,7 +196,7 @@ func TestTermsFollowTheName(t *testing.T) {
 }
 
 // TestSearchEffortIsBounded looks for the one contact in many that meets both
-// criteria: pages may be empty, but the walk finds it once.
+// criteria: pages may be empty, but all of them together have it once.
 func TestSearchEffortIsBounded(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, storetest.Open(t), directory.Settings{})

@@ -11,7 +11,7 @@ import (
 )
 
 // TestSharesOfWhoIsGone: employees and departments that were deleted are in no
-// answer and open nothing, also when somebody new gets the id of a deleted
+// answer and open nothing, also when a new employee gets the id of a deleted
 // employee; the contact's next change takes them out of what is stored.
 func TestSharesOfWhoIsGone(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {

@@ -15,14 +15,15 @@ import (
 )
 
 // tree is a resource directory beside a model of it that is too simple to be
-// wrong: who is where, who is bound to what, and what an account kept.
+// wrong: where accounts are, which contacts are bound to what, and which an
+// account retained.
 type tree struct {
 	s        *directory.Session
 	rd       directory.ResourceDirectory
 	parents  map[string]string // folder to parent
 	accounts map[string]string // account to folder
 	bound    map[string][]string
-	kept     map[string]map[string]bool // account to contacts that it kept
+	kept     map[string]map[string]bool // account to contacts retained for it
 	gone     map[string]bool            // accounts that left
 }
 
@@ -154,7 +155,7 @@ func (m *tree) member(t *rapid.T) string {
 	return rapid.SampledFrom(slices.Concat([]string{m.rd.ID}, slices.Sorted(maps.Keys(m.parents)), slices.Sorted(maps.Keys(m.accounts)))).Draw(t, "member")
 }
 
-// unbind forgets bindings to what is gone.
+// unbind forgets bindings to deleted members.
 func (m *tree) unbind(member string) {
 	for contact, members := range m.bound {
 		m.bound[contact] = slices.DeleteFunc(members, func(id string) bool { return id == member })

@@ -64,7 +64,7 @@ func TestLoginAttemptsAreTheServices(t *testing.T) {
 
 // TestAttemptsAreTheAccounts: however a login id or a number is written, one
 // account has one allowance, over all processes and addresses. What is refused
-// when does not tell whether somebody has the name.
+// when does not reveal whether the name exists.
 func TestAttemptsAreTheAccounts(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		const back = "https://app.example.com/back"
@@ -89,7 +89,7 @@ func TestAttemptsAreTheAccounts(t *testing.T) {
 			}
 			return errors.Is(err, directory.ErrLoginAttempts)
 		}
-		for i, names := range [][2][]string{ // somebody has the first ones, nobody the second
+		for i, names := range [][2][]string{ // the first ones exist, the second do not
 			{{"wangfang", "wangfang", "WANGFANG", "wangfang", "Wangfang", "wangfang"}, {"wangfanx", "wangfanx", "WANGFANX", "wangfanx", "Wangfanx", "wangfanx"}},
 			{{"13912345678", "1 3912345678", "+86-13912345678", "+86 139 1234 5678", "86-13912345678", "13912345678"},
 				{"13912345679", "1 3912345679", "+86-13912345679", "+86 139 1234 5679", "86-13912345679", "13912345679"}},

@@ -7,8 +7,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// TestLoginIDsArePlain: the login page takes blanks off a name, so somebody whose
-// login id has some at its ends could never log in.
+// TestLoginIDsArePlain: the login page trims blanks off a name, so a person
+// whose login id has some at its ends could never log in.
 func TestLoginIDsArePlain(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, directory.Settings{})

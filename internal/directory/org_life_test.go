@@ -145,7 +145,7 @@ func (d *desk) left(want ...string) {
 		}
 	}
 	if slices.Sort(got); !slices.Equal(got, want) {
-		d.t.Errorf("who left because the account ended: got %v, want %v", got, want)
+		d.t.Errorf("the people who left with the deleted account: got %v, want %v", got, want)
 	}
 }
 
@@ -179,7 +179,7 @@ func (d *desk) checkHistoryOfDeleted() {
 			d.t.Errorf("entry %d (%s): got %s and %s, want erased values", e.Seq, e.Action, e.Before, e.After)
 		}
 	}
-	for _, want := range []string{"withdraw"} { // the other side's history tells that the grants ended
+	for _, want := range []string{"withdraw"} { // the other side's history records the withdrawal
 		es, err := d.dir.Audit(bg, directory.AuditFilter{Org: directory.PartnerOrg, Object: directory.SampleOrg})
 		d.must(err)
 		if len(es) < 4 || es[0].Action != want || es[1].Action != want {
@@ -224,7 +224,7 @@ func TestGrantsRaceWithDeletion(t *testing.T) {
 		grants, err := d.app().Grants(bg)
 		d.must(err)
 		if len(grants) > 0 {
-			t.Errorf("grants to organisations that are gone: got %v, want none", grants)
+			t.Errorf("grants to deleted organisations: got %v, want none", grants)
 		}
 	})
 }

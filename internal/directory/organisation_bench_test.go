@@ -205,7 +205,7 @@ func BenchmarkUserListPage(b *testing.B) {
 	})
 }
 
-// BenchmarkDepartmentSubtree reads what a walk over the tree reads of one
+// BenchmarkDepartmentSubtree reads what a traversal of the tree reads of one
 // department with 100 below it.
 func BenchmarkDepartmentSubtree(b *testing.B) {
 	eachOrganisation(b, func(b *testing.B, s *directory.Session, _ int) {

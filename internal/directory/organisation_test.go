@@ -155,8 +155,8 @@ func TestPasswordsAreHashedAndChecked(t *testing.T) {
 	}
 }
 
-// TestMembersInEveryOrder walks a department in each order and page size, with
-// and without the memory of where pages ended, and meets everybody once.
+// TestMembersInEveryOrder lists a department in each order and page size, with
+// and without the memory of where pages ended, and finds everybody once.
 func TestMembersInEveryOrder(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {
@@ -182,7 +182,7 @@ func TestMembersInEveryOrder(t *testing.T) {
 		}
 		first := map[directory.MemberOrder]string{directory.ByCustom: "m8", directory.ByEntry: "m0", directory.ByEntryDesc: "m9", directory.ByChangeDesc: "m3"}
 		for _, order := range []directory.MemberOrder{directory.ByCustom, directory.ByEntry, directory.ByEntryDesc, directory.ByChange, directory.ByChangeDesc} {
-			whole := o.walk(dept, order, 100, true)
+			whole := o.pages(dept, order, 100, true)
 			if want, ok := first[order]; ok && whole[0] != want {
 				t.Errorf("%s: got %s first, want %s", order, whole[0], want)
 			}
@@ -191,21 +191,21 @@ func TestMembersInEveryOrder(t *testing.T) {
 			}
 			for size := int64(1); size <= 4; size++ {
 				for _, remembered := range []bool{true, false} {
-					if got := o.walk(dept, order, size, remembered); !slices.Equal(got, whole) {
+					if got := o.pages(dept, order, size, remembered); !slices.Equal(got, whole) {
 						t.Errorf("%s in pages of %d, memory %v: got %v, want %v", order, size, remembered, got, whole)
 					}
 				}
 			}
 		}
-		if got, want := o.walk(dept, directory.ByCustom, 100, true), []string{"m8", "m4", "m8"}; got[0] != want[0] || got[1] != want[1] {
+		if got, want := o.pages(dept, directory.ByCustom, 100, true), []string{"m8", "m4", "m8"}; got[0] != want[0] || got[1] != want[1] {
 			t.Errorf("custom order: got %v, want the larger orders first", got)
 		}
 	})
 }
 
-// walk lists a department page by page; without memory, where each page ended
+// pages lists a department page by page; without memory, where each page ended
 // is forgotten as after a restart.
-func (o *office) walk(dept int64, order directory.MemberOrder, size int64, remembered bool) (ids []string) {
+func (o *office) pages(dept int64, order directory.MemberOrder, size int64, remembered bool) (ids []string) {
 	o.t.Helper()
 	for cursor := int64(0); ; {
 		if !remembered {
@@ -236,7 +236,7 @@ func TestAWalkSurvivesChanges(t *testing.T) {
 	}
 	page, err2 := s.Members(ctx, dept, directory.ByCustom, 0, 3, true)
 	err3 := s.DeleteEmployee(ctx, "m1", "")
-	err4 := s.DeleteEmployee(ctx, "m2", "") // where the page ended
+	err4 := s.DeleteEmployee(ctx, "m2", "") // the last one of the page
 	page, err5 := s.Members(ctx, dept, directory.ByCustom, page.Next, 3, true)
 	if err := errors.Join(err, err2, err3, err4, err5); err != nil {
 		t.Fatal(err)
@@ -329,7 +329,7 @@ func TestSharedAccountsAreReadForWhoTookThemIn(t *testing.T) {
 			t.Errorf("granted status: got %+v, want the state and no mobile", a)
 		}
 		if got := ids(shared("dingthird")); len(got) != 0 {
-			t.Errorf("an organisation that took nobody in: got %v, want nothing", got)
+			t.Errorf("an organisation without joined accounts: got %v, want nothing", got)
 		}
 		err := o.at(directory.PartnerOrg).DeleteEmployee(ctx, "b1002", "")
 		if got := ids(shared(directory.PartnerOrg)); err != nil || !slices.Equal(got, []string{"org1001"}) {

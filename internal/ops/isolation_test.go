@@ -326,8 +326,8 @@ func TestForeignIDsAreUnknown(t *testing.T) {
 	for _, p := range instance.Products() {
 		for _, op := range p.Operations {
 			if op.Auth != api.NeedsToken {
-				// Either the credential is among the parameters, or the caller is a
-				// person, who is told about nobody else.
+				// Either the credential is among the parameters, or the caller
+				// is a person, which gives access to nobody else.
 				continue
 			}
 			t.Run(op.Name, func(t *testing.T) {
@@ -436,7 +436,7 @@ func (o *otherTenant) sampleState(t *testing.T) string {
 	return string(b)
 }
 
-// TestRights calls every operation as somebody who may not
+// TestRights calls every operation as a caller who may not
 // (docs/spec/reliability.md#rights-of-callers).
 func TestRights(t *testing.T) {
 	t.Parallel()

@@ -328,7 +328,7 @@ func TestNonce(t *testing.T) {
 	w.send(t, signedV1("GET", "UpdateMessageContact", "ContactId", "c-1", "SignatureNonce", "n2")).is(200, "")
 	// Per key.
 	w.send(t, signedV1("GET", "GetMessageContact", "ContactId", "c-1", "SignatureNonce", "n2", "AccessKeyId", "readonlyKeyId")).is(200, "")
-	// Of any length, and kept short.
+	// Of any length, and clipped.
 	long := strings.Repeat("n", 5000)
 	w.send(t, signedV1("GET", "UpdateMessageContact", "ContactId", "c-1", "SignatureNonce", long)).is(200, "")
 	w.send(t, signedV1("GET", "GetMessageContact", "ContactId", "c-1", "SignatureNonce", long)).is(400, "SignatureNonceUsed")

@@ -11,8 +11,8 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// What is not there is named, for the log and the error page, without what could
-// be somebody's name or number.
+// What is not there is named, for the log and the error page, without what
+// could be a person's name or number.
 func TestUnknownOperationIsNamed(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ action, version, code, want string }{

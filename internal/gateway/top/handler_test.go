@@ -268,7 +268,7 @@ func TestFaults(t *testing.T) {
 	wantContains(t, w.do(t, httptest.NewRequest("GET", Path+"?"+call, nil).WithContext(ctx)), `"code":15`)
 }
 
-// TestRecords checks what is left behind: a log without personal values or
+// TestRecords checks what a call leaves: a log without personal values or
 // credentials, a count, and the explanation of a failed call.
 func TestRecords(t *testing.T) {
 	t.Parallel()
