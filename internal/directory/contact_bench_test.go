@@ -101,8 +101,8 @@ func sideBySide(b *testing.B, nameA string, a func(i int), nameB string, other f
 	b.ReportMetric(mb/ma, "ratio")
 }
 
-// BenchmarkContacts measures in the core what docs/benchmarks.md tells of the size
-// of the directory, of pages and of searches.
+// BenchmarkContacts measures in the core what docs/benchmarks.md says about the
+// size of the directory, pages and searches.
 func BenchmarkContacts(b *testing.B) {
 	small, large := benchDesk(b, smallDirectory), benchDesk(b, largeDirectory())
 	size := map[*desk]int{small: smallDirectory, large: largeDirectory()}

@@ -52,7 +52,7 @@ func TestSearchByText(t *testing.T) {
 	})
 }
 
-// Nothing of what is stored is changed for the search's sake.
+// The search does not change what is stored.
 func TestSearchKeysAreNotStored(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, storetest.Open(t), directory.Settings{})
@@ -112,7 +112,7 @@ func TestSearchByLabelAndOwner(t *testing.T) {
 }
 
 // TestSearchPages pages through each kind of search with pages of every small
-// size: each match comes once.
+// size: each match is found once.
 func TestSearchPages(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		for i := range 23 {
@@ -181,8 +181,8 @@ func TestSearchRefusals(t *testing.T) {
 	}
 }
 
-// TestTermsFollowTheName holds the terms of an updated contact against those
-// of one that was created so.
+// TestTermsFollowTheName compares the terms of an updated contact with those of
+// one created in that state.
 func TestTermsFollowTheName(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		id := d.add("单雄信", func(c *directory.Contact) { c.CompanyName = ptr("瓦岗寨") })

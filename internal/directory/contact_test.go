@@ -113,7 +113,7 @@ func TestListAgainstAModel(t *testing.T) {
 				model = append(model, d.add(fmt.Sprint("新", round), nil))
 			}
 			offset, size := r.IntN(len(model)+3), 1+r.IntN(7)
-			d.clock.Add(int64(16 * time.Minute)) // a place that is remembered shows the list as it was
+			d.clock.Add(int64(16 * time.Minute)) // a remembered page end shows the list as it was
 			cs, err := d.app().ContactPage(ctx, int64(offset), int64(size))
 			d.must(err)
 			var got []string
@@ -141,9 +141,9 @@ func (d *desk) count(t *testing.T, want int) {
 	d.must(err)
 }
 
-// TestWalkUnderDeletions goes through the list page by page while contacts that
+// TestPagesUnderDeletions goes through the list page by page while contacts that
 // were served already, and others, are deleted and created.
-func TestWalkUnderDeletions(t *testing.T) {
+func TestPagesUnderDeletions(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		ids := []string{zhangSan}
 		for i := range 40 {
@@ -223,8 +223,8 @@ func TestOwnerOutsideTheScope(t *testing.T) {
 }
 
 // TestPagesOverTwoServers pages through the list while contacts are deleted;
-// each page is served by the other of two servers on one database. In the
-// second round each server has served other pages at the same offsets before.
+// two servers on one database serve the pages in turn. In the second round each
+// server has served other pages at the same offsets before.
 func TestPagesOverTwoServers(t *testing.T) {
 	t.Parallel()
 	url := postgrestest.Database(t)

@@ -48,7 +48,7 @@ func plant(t interface{ Fatal(...any) }, d *desk) *tree {
 			tx.MessageContacts().InsertMessageContact(directory.MessageContact{ID: id, Name: fmt.Sprint("contact", i), Title: "Other", MessageTypes: []string{"ServiceMessage"},
 				Status: directory.Active, Email: directory.Channel{Address: id + "@example.com", Verified: true}, CreatedAt: d.dir.Now()})
 		}
-		// One that was never verified: its binding has no effect.
+		// A contact that was never verified: its binding has no effect.
 		tx.MessageContacts().InsertMessageContact(directory.MessageContact{ID: "c-unverified", Name: "unverified", Title: "Other", Status: directory.Verifying,
 			Email: directory.Channel{Address: "u@example.com"}, CreatedAt: d.dir.Now()})
 		tx.Members().PutBinding("c-unverified", rd.ID, d.dir.Now())
@@ -169,8 +169,8 @@ func (m *tree) keep(account, contact string) {
 	m.kept[account][contact] = true
 }
 
-// TestContactsInEffect: whatever is created, moved, bound, removed and deleted
-// in whatever order, the contacts in effect are those of the model.
+// TestContactsInEffect: after random changes in random order, the contacts in
+// effect are those of the model.
 func TestContactsInEffect(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, storetest.Open(t), directory.Settings{})
@@ -276,9 +276,8 @@ func TestContactsInEffect(t *testing.T) {
 	})
 }
 
-// TestMoveWaitsForUnbinding: an account cannot leave a folder while a contact is
-// being taken away from it
-// (docs/spec/resource-directory.md#moving-an-account).
+// TestMoveWaitsForUnbinding: an account cannot leave a folder while a contact
+// is being unbound from it (docs/spec/resource-directory.md#moving-an-account).
 func TestMoveWaitsForUnbinding(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, storetest.Open(t), directory.Settings{})
@@ -318,7 +317,7 @@ func BenchmarkEffectiveContacts(b *testing.B) {
 }
 
 // grow fills ten chains of five folders, and returns an account at the end of
-// the first, for which three contacts count.
+// the first, for which three contacts are in effect.
 func (m *tree) grow(b *testing.B, d *desk, accounts int) string {
 	var last string
 	err := d.store.Update(context.Background(), m.s.Org(), func(tx directory.Tx) error {

@@ -83,7 +83,7 @@ func TestHandOverRefusals(t *testing.T) {
 }
 
 // TestNoContactIsOrphaned deletes an employee while callers give contacts to
-// that employee: whoever comes first, no contact is left without an owner.
+// that employee: whichever call is first, no contact is left without an owner.
 func TestNoContactIsOrphaned(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		admin := d.as(directory.CommandLine(""))

@@ -31,8 +31,8 @@ func TestLoginIDsArePlain(t *testing.T) {
 	}
 }
 
-// TestNamesShowSomething: a name of invisible characters is as good as none, and one
-// of several lines is no name.
+// TestNamesShowSomething: a name of only invisible characters, or of several
+// lines, is refused.
 func TestNamesShowSomething(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		admin := d.commandLine(directory.SampleOrg)

@@ -98,7 +98,7 @@ func TestEventsOfADirectory(t *testing.T) {
 	change := payloads[2].Diff
 	if len(change) != 1 || change[0].UserID != "zhou" || change[0].Prev["name"] != "周杰" || change[0].Curr["name"] != "周杰伦" ||
 		change[0].Curr["email"] != "zhou@example.com" || len(change[0].Curr) != 2 {
-		t.Errorf("what user_modify_org says: got %+v, want old and new name and mail", change)
+		t.Errorf("payload of user_modify_org: got %+v, want old and new name and mail", change)
 	}
 	if !slices.Equal(payloads[1].DeptIDs, []int64{dept}) || payloads[0].OptStaffID != "" {
 		t.Errorf("payloads: got %+v", payloads[:2])
@@ -168,7 +168,7 @@ func TestMembersInEveryOrder(t *testing.T) {
 		names := []string{"赵", "钱", "孙", "李", "周", "吴", "Zoe", "anna", "安", "王"}
 		var ids []string
 		for i, name := range names {
-			o.clock.Add(int64(time.Second) * int64(i%3)) // some enter at the same time
+			o.clock.Add(int64(time.Second) * int64(i%3)) // some join at the same time
 			e := directory.Employee{UserID: fmt.Sprint("m", i), Name: name, DeptIDs: []int64{dept}}
 			if i%4 == 0 {
 				e.Profile.Orders = []directory.DeptOrder{{DeptID: dept, Order: int64(i)}}
@@ -224,9 +224,9 @@ func (o *office) pages(dept int64, order directory.MemberOrder, size int64, reme
 	}
 }
 
-// TestAWalkSurvivesChanges: who leaves between two pages makes nobody else be
-// missed or met twice.
-func TestAWalkSurvivesChanges(t *testing.T) {
+// TestPagesSurviveChanges: a member who leaves between two pages makes no other
+// member missing or repeated.
+func TestPagesSurviveChanges(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, directory.Settings{})
 	ctx, s := context.Background(), o.at(directory.SampleOrg)
@@ -284,10 +284,10 @@ func TestManagersAndLeadersGoWithTheEmployee(t *testing.T) {
 	}
 }
 
-// TestSharedAccountsAreReadForWhoTookThemIn is the test of the look-ups across
-// tenants: only accounts that have joined the reader's organisation, and of
-// them only what was granted.
-func TestSharedAccountsAreReadForWhoTookThemIn(t *testing.T) {
+// TestSharedAccountsOfTheReader tests the look-ups across tenants: they return
+// only accounts that have joined the reader's organisation, and of them only
+// what was granted.
+func TestSharedAccountsOfTheReader(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {
 		ctx := context.Background()

@@ -16,7 +16,7 @@ import (
 	"github.com/mingce/mingce/internal/store/storetest"
 )
 
-// pausing holds its first update between what it read and what it writes.
+// pausing pauses its first update between its reads and its writes.
 type pausing struct {
 	directory.Store
 	once         sync.Once
@@ -60,7 +60,7 @@ func sessionOf(d *directory.Directory, org string) *directory.Session {
 	return d.Session(directory.CommandLine(org), "test", "overlap")
 }
 
-// overlapping plays on both engines, where MINGCE_TEST_POSTGRES names a server.
+// overlapping runs on both engines, where MINGCE_TEST_POSTGRES names a server.
 func overlapping(t *testing.T, play func(p *pair)) {
 	t.Helper()
 	t.Parallel()

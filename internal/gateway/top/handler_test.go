@@ -173,8 +173,8 @@ type heldBack struct {
 
 func (h *heldBack) HoldBack() { h.held = true }
 
-// A call that is refused for a missing permission counts in the rate, and is told
-// the same above it; only the answer comes late.
+// A call refused for a missing permission counts against the rate. Above it the
+// answer is the same, but delayed.
 func TestRefusedCallsCountInTheRate(t *testing.T) {
 	t.Parallel()
 	over := false
