@@ -30,7 +30,7 @@ func waiting(c *api.Code) *api.Code {
 
 // Codes of the gateway, for all operations.
 var (
-	restTokenBusy = waiting(provoked(http.StatusInternalServerError, "systemBusy", "系统繁忙", "The system is busy; so token calls word it"))
+	restTokenBusy = waiting(provoked(http.StatusInternalServerError, "systemBusy", "系统繁忙", "The system is busy; the code of token calls"))
 
 	restTooMany = waiting(provoked(http.StatusTooManyRequests, "systemBusy", "请求太频繁", "There are too many requests"))
 
@@ -48,14 +48,14 @@ var (
 
 // Codes of operations: token calls, and those of the contact product.
 var restOfOperations = []*api.Code{
-	provoked(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret", "Client id and secret are no pair"),
+	provoked(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret", "Client id or secret is wrong"),
 	provoked(400, "invalidCode", "无效的授权码", "The code is not valid"),
 	provoked(400, "invalidToken", "无效的token", "The token is not valid"),
 	provoked(400, "invalidParameter.authCode.notFound", "不合法的临时授权码", "There is no such temporary code"),
 	provoked(400, "invalidSuiteKey", "suitekey不合法", "The suite key is not valid"),
 	provoked(400, "invalidSuiteTicket", "suiteTicket无效", "The suite ticket is not valid"),
 	provoked(400, "invalidAuthInfo", "授权关系不存在", "There is no such authorisation"),
-	provoked(400, "invalid.client", "invalid.client", "Client id and secret are no pair"),
+	provoked(400, "invalid.client", "invalid.client", "Client id or secret is wrong"),
 	provoked(400, "unsupported.grant.type", "unsupported.grant.type", "The grant type is not supported"),
 	provoked(401, "unauthorized.client", "unauthorized.client", "The client is not authorised"),
 	waiting(provoked(500, "server.error", "server.error", "The server failed")),
@@ -82,13 +82,13 @@ var restOfOperations = []*api.Code{
 	provoked(500, "service.system.error", "系统错误", "The system failed"),
 	provoked(400, "invalidParameter.param.invalid", "入参错误", "A parameter is wrong"),
 	provoked(500, "system.error", "系统错误", "The system failed"),
-	provoked(400, "ruleNum.exceed.limit", "该类型可见性规则数量已达上限", "There are as many rules of this kind as allowed"),
-	provoked(400, "forbid.add.rule", "当前企业可见性规则数量超限，禁止新增规则", "There are as many rules as allowed"),
+	provoked(400, "ruleNum.exceed.limit", "该类型可见性规则数量已达上限", "The limit of rules of this kind is reached"),
+	provoked(400, "forbid.add.rule", "当前企业可见性规则数量超限，禁止新增规则", "The limit of rules is reached"),
 	provoked(400, "directory.invalid", "规则directory不可用", "The directory of the rule cannot be used"),
 	provoked(400, "userIdInvalid", "userId不存在", "There is no such person"),
 	provoked(400, "excludeNodeExceed", "excludeUserIds、excludeDeptIds、excludeTagIds三个数组元素之和不能超过50", "There are more than 50 exceptions"),
 	provoked(400, "subjectNodeExceed", "subjectUserIds、subjectDeptIds、subjectTagIds三个数组元素之和不能超过50", "There are more than 50 subjects"),
-	provoked(400, "typeInvalid", "type只能是excludeNode、onlySelf、onlySelfDeptAndChild中的一个", "The type is none of the three"),
+	provoked(400, "typeInvalid", "type只能是excludeNode、onlySelf、onlySelfDeptAndChild中的一个", "The type is not one of the three"),
 	provoked(400, "subjectNodeEmpty", "subjectUserIds、subjectDeptIds、subjectTagIds不能都为空", "There are no subjects"),
 	provoked(400, "idInvalid", "id对应的设置不存在", "There is no such setting"),
 	provoked(404, "invalidParameter.user.notFound", "找不到该用户", "There is no such person"),

@@ -93,7 +93,7 @@ var (
 		api.Text{Zh: "稍后重试。", En: "Try again later."}).
 		waiting()
 	insufficientISV = platform(11, "Insufficient ISV Permissions",
-		api.Text{Zh: "应用没有包含此接口的权限包。", En: "The app holds no permission package with this method."},
+		api.Text{Zh: "应用没有包含此接口的权限包。", En: "The app has no permission package with this method."},
 		api.Text{Zh: "为应用申请相应权限。", En: "Have the permission added to the app."}).
 		sub("isv.permission-api-package-limit", "")
 	insufficientUser = platform(12, "Insufficient User Permissions",

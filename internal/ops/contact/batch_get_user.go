@@ -85,7 +85,7 @@ func batchUserFields(u *batchUser) api.Fields {
 	return api.Fields{
 		api.String("userid", &u.UserID).Example("org1001").Describe("员工的 userId。", "User id."),
 		api.String("name", &u.Name).Example("陈静").Describe("姓名。", "Name."),
-		api.String("unionid", &u.UnionID).Example("z21HjQliSzpw0YWCNxmii6u2Os62cZ62").Describe("员工在该企业各应用下的标识。", "The person as the organisation's apps know them."),
+		api.String("unionid", &u.UnionID).Example("z21HjQliSzpw0YWCNxmii6u2Os62cZ62").Describe("员工在该企业各应用下的标识。", "Id of the person for the apps of the organisation."),
 		api.String("avatar", &u.Avatar).OmitEmpty().Describe("头像。", "Picture; absent if it is the default."),
 		api.String("mobile", &u.Mobile).OmitEmpty().Personal().Example("13800001001").
 			Describe("手机号；需要字段权限，其他组织的企业账号还需要其授权。", "Mobile; needs the field permission and, for another organisation's account, its grant."),

@@ -41,8 +41,8 @@ var GetUser = api.Define(&Operations, api.Op[getUser, user]{
 			api.String("avatarUrl", &u.AvatarURL).OmitEmpty().Describe("头像。", "Picture; absent if it is the default."),
 			api.String("mobile", &u.Mobile).OmitEmpty().Personal().Example("13800001001").
 				Describe("手机号；应用需要权限 Contact.User.mobile。", "Mobile; the app needs the permission Contact.User.mobile."),
-			api.String("openId", &u.OpenID).Example("kx3Yq7").Describe("用户在该应用下的标识。", "The person as this app alone knows them."),
-			api.String("unionId", &u.UnionID).Example("z21HjQliSzpw0Yxxxx").Describe("用户在该企业各应用下的标识。", "The person as the organisation's apps know them."),
+			api.String("openId", &u.OpenID).Example("kx3Yq7").Describe("用户在该应用下的标识。", "Id of the person for this app only."),
+			api.String("unionId", &u.UnionID).Example("z21HjQliSzpw0Yxxxx").Describe("用户在该企业各应用下的标识。", "Id of the person for the apps of the organisation."),
 			api.String("email", &u.Email).OmitEmpty().Personal().Example("zhangsan@example.com").Describe("邮箱。", "Mail address."),
 			api.String("stateCode", &u.StateCode).OmitEmpty().Example("86").Describe("手机号的国家码。", "Country code of the mobile."),
 		}

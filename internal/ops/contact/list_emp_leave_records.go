@@ -63,7 +63,7 @@ var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, le
 				Check(leaveParam, leaveTime, func() bool { return readTime(in.EndTime, &in.end) }).
 				Describef("结束时间；不传表示现在。跨度不超过 %d 天。", "End; absent means now. At most %d days later.", mostDays),
 			api.String("nextToken", &in.NextToken).Invalid(leaveParam).Example("0").
-				Describe("首次传 0，之后传上次返回的 nextToken。", "0 at first, then what the call before returned."),
+				Describe("首次传 0，之后传上次返回的 nextToken。", "0 at first, then the value that the previous call returned."),
 			api.Int("maxResults", &in.MaxResults).Required(leaveParam).Invalid(leaveParam).Range(1, mostLeft, leaveParam).Example("10").
 				Describef("每页条数，至多 %d。", "Size of a page, at most %d.", mostLeft),
 		}
@@ -72,7 +72,7 @@ var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, le
 		return api.Fields{
 			api.String("nextToken", &out.NextToken).OmitEmpty().Example("1790000000000.a8Kq").
 				Describe("下一页的 nextToken；没有下一页时不返回。", "For the next page; absent when there is none."),
-			api.Objects("records", &out.Records, leaveRecordFields).Describe("离职记录。", "Who left."),
+			api.Objects("records", &out.Records, leaveRecordFields).Describe("离职记录。", "The people who left."),
 		}
 	},
 	Codes: []*api.Code{leaveParam, leaveToken, leaveBusy},

@@ -25,7 +25,7 @@ var MultiOrgPermissionGrant = api.Define(&Operations, api.Op[multiOrgPermissionG
 		return api.Fields{
 			api.String("joinCorpId", &in.JoinCorpID).Brings(directory.RecipientsField).Required(accountParam).Invalid(accountParam).Example("ding12345678").
 				Check(accountParam, notBlank, func() bool { return !isBlank(in.JoinCorpID) }).
-				Describe("被授权组织的 corpId。", "Corp id of the organisation that may take accounts in."),
+				Describe("被授权组织的 corpId。", "Corp id of the organisation that accounts may join."),
 			api.Ints("grantDeptIdList", &in.GrantDeptIDList).Brings(directory.DepartmentsField).Invalid(accountParam).Example("[2]").
 				Describe("授权的部门；不传表示整个企业。", "Departments whose accounts may join; absent means the whole organisation."),
 		}

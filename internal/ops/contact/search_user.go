@@ -80,5 +80,5 @@ func hasMore(p *bool) api.Field {
 }
 
 func totalCount(p *int64) api.Field {
-	return api.Int("totalCount", p).Example("1").Describe("总数；超过 1000 时为下限，是否还有更多见 hasMore。", "How many match; above 1000 at least so many: hasMore tells whether there is more.")
+	return api.Int("totalCount", p).Example("1").Describe("总数；超过 1000 时为下限，是否还有更多见 hasMore。", "Number of matches. Above 1000 it is a lower bound: hasMore says whether there are more.")
 }

@@ -32,5 +32,5 @@ var SetDisable = api.Define(&Operations, api.Op[setDisable, booleanResult]{
 // accountReason is recorded in the history.
 func accountReason(p *string) api.Field {
 	return api.String("reason", p).Invalid(accountParam).Example("离职").
-		Describe("原因，记入审计日志。", "Why; kept in the history.")
+		Describe("原因，记入审计日志。", "Reason; recorded in the history.")
 }

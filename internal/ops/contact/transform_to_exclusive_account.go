@@ -52,7 +52,7 @@ var TransformToExclusiveAccount = api.Define(&Operations, api.Op[transformToExcl
 				Describe("初始密码，仅钉钉自建账号。", "First password, of accounts built in DingTalk."),
 			// Inferred: true is an account built in DingTalk, false or absent an SSO account.
 			api.Bool("idpDingTalk", &in.IDPDingTalk).Invalid(accountParam).Example("true").
-				Describe("true 表示由钉钉验证身份（自建账号），否则为 SSO 账号。", "Whether DingTalk checks the password; an SSO account otherwise."),
+				Describe("true 表示由钉钉验证身份（自建账号），否则为 SSO 账号。", "true for an account built in DingTalk, whose password is checked here; otherwise an SSO account."),
 		}
 	},
 	Codes: []*api.Code{accountParam, userNotExist, alreadyExclusive, wrongKind, weakPassword, loginIDTaken, accountBusy},

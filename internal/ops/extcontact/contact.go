@@ -74,9 +74,9 @@ func (n *spelling) update(c *contactInput) api.Fields {
 		nameField(c),
 		n.followerField(c),
 		api.String("state_code", &c.StateCode).Example("86").
-			Describe("国家码；仅当服务允许修改手机号时生效。", "Country code; counts only where the server allows numbers to be changed.").Brings(directory.CountryField),
+			Describe("国家码；仅当服务允许修改手机号时生效。", "Country code; used only if the server allows numbers to be changed.").Brings(directory.CountryField),
 		api.String("mobile", &c.Mobile).Personal().Example("13088888888").
-			Describe("手机号；仅当服务允许修改手机号时生效。", "Mobile; counts only where the server allows numbers to be changed.").Brings(directory.MobileField),
+			Describe("手机号；仅当服务允许修改手机号时生效。", "Mobile; used only if the server allows numbers to be changed.").Brings(directory.MobileField),
 	}, n.sharedFields(c)...)
 }
 

@@ -66,9 +66,9 @@ func (p *ownPage) SetSession(s *directory.Session) { p.most = mostSize(s) }
 func ownPageFields(p *ownPage) api.Fields {
 	return api.Fields{
 		api.OptInt("size", &p.Size).Example("20").
-			Describef("分页大小，1 至 %d；与 offset 同时给出才生效，否则为 %d。", "Page size, 1 to %d; counts only together with offset, else %d.", maxSize, defaultSize),
+			Describef("分页大小，1 至 %d；与 offset 同时给出才生效，否则为 %d。", "Page size, 1 to %d; used only together with offset, else %d.", maxSize, defaultSize),
 		api.OptInt("offset", &p.Offset).Example("0").
-			Describe("偏移量，从 0 开始；与 size 同时给出才生效，否则为 0。", "Offset, from 0; counts only together with size, else 0."),
+			Describe("偏移量，从 0 开始；与 size 同时给出才生效，否则为 0。", "Offset, from 0; used only together with size, else 0."),
 	}
 }
 

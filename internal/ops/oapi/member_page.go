@@ -46,7 +46,7 @@ func (p *memberPage) order() directory.MemberOrder {
 // pageFields are the fields of every page besides its list.
 func pageFields(more *bool, next **int64) api.Fields {
 	return api.Fields{
-		api.Bool("has_more", more).Example("false").Describe("是否还有更多。", "Whether there is more."),
+		api.Bool("has_more", more).Example("false").Describe("是否还有更多。", "Whether there are more."),
 		api.OptInt("next_cursor", next).Example("10").Describe("下一页的游标；没有更多时不返回。", "Cursor of the next page; absent when there is no more."),
 	}
 }

@@ -63,10 +63,10 @@ func sharedUserFields(u *userInput) api.Fields {
 			Describe("在各部门中的职位。", "Titles in the departments."),
 		api.Objects("dept_position_list", &u.Positions, positionFields).Brings(directory.PositionsField).Invalid(wrongParameter).MaxItems(directory.MaxEmployeeDepts, wrongParameter).
 			Describe("部门内任职信息。", "Positions in the departments."),
-		jsonField("extension", &u.Extension).Brings(directory.ExtensionField).Describef("扩展属性，JSON 对象，最长 %d 个字符。", "Fields of the organisation's own, a JSON object of up to %d characters.", directory.MaxExtension),
+		jsonField("extension", &u.Extension).Brings(directory.ExtensionField).Describef("扩展属性，JSON 对象，最长 %d 个字符。", "Custom fields of the organisation, a JSON object of up to %d characters.", directory.MaxExtension),
 		jsonField("extension_i18n", &u.ExtensionI18n).Brings(directory.ExtensionI18nField).Describe("扩展属性的国际化值。", "The same in other languages."),
 		api.Objects("ext_attrs", &u.ExtAttrs, extAttrFields).Brings(directory.ExtAttrsField).Invalid(extensionInvalid).MaxItems(directory.MaxExtAttrs, extensionInvalid).
-			Describe("自定义字段。", "Fields of the organisation's own, one by one."),
+			Describe("自定义字段。", "Custom fields of the organisation, one by one."),
 		api.Int("ext_attrs_update_mode", &u.MergeMode).Invalid(wrongParameter).Range(0, 1, wrongParameter).Example("0").
 			Describe("扩展属性更新方式：0 覆盖（默认），1 追加。", "How extension and ext_attrs are updated: 0 replace (default), 1 merge."),
 		api.OptBool("senior_mode", &u.Senior).Invalid(wrongParameter).Example("false").

@@ -30,7 +30,7 @@ func dryRunField(p *bool) api.Field {
 }
 
 func includeTagsField(p *bool) api.Field {
-	return api.Bool("IncludeTags", p).Invalid(includeTagsInvalid).Example("true").Describe("是否返回标签。", "Whether tags are answered.")
+	return api.Bool("IncludeTags", p).Invalid(includeTagsInvalid).Example("true").Describe("是否返回标签。", "Whether to return tags.")
 }
 
 // account is a member in an answer; empty fields are left out.

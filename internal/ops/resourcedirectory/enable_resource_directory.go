@@ -43,7 +43,7 @@ var EnableResourceDirectory = api.Define(&Operations, api.Op[enableResourceDirec
 					return in.MAName == "" || ok && directory.IsManagementPrefix(prefix)
 				}).
 				Example("user01@rdadmin.aliyunid.com").Describe("新管理账号的名称。", "Name of the new management account."),
-			api.String("MASecureMobilePhone", &in.MASecureMobilePhone).Personal().Example("xx-139****1234").Describe("新管理账号的安全手机，接受但不保存。", "Phone of the new management account; accepted and not kept."),
+			api.String("MASecureMobilePhone", &in.MASecureMobilePhone).Personal().Example("xx-139****1234").Describe("新管理账号的安全手机，接受但不保存。", "Phone of the new management account; accepted and not stored."),
 			api.String("VerificationCode", &in.VerificationCode).Example("123456").Describe("验证码，接受但不检查。", "Verification code; accepted and not checked."),
 			dryRunField(&in.DryRun),
 		}

@@ -46,7 +46,7 @@ var ListAccounts = api.Define(&Operations, api.Op[listAccounts, listedAccounts]{
 				Example("10").Describef("用 Token 翻页时的每页条数，1 至 %d，默认 %d；给出它时忽略页码。", "Entries of a page when paging by token, 1 to %d, %d by default; page numbers are ignored then.", maxPageSize, defaultPageSize),
 			api.String("NextToken", &in.NextToken).Invalid(nextTokenInvalid).
 				Check(nextTokenInvalid, api.Text{Zh: "上一页返回的令牌", En: "a token that a page before answered"}, in.readToken).
-				Example("").Describe("上一页返回的 NextToken。", "NextToken that the page before answered."),
+				Example("").Describe("上一页返回的 NextToken。", "NextToken of the previous page."),
 			tagsField(&in.Tags, "只列出有这些标签的成员。", "Lists only members with all these tags."))
 	},
 	Out: func(out *listedAccounts) api.Fields {

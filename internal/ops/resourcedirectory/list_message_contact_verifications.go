@@ -39,7 +39,7 @@ var ListMessageContactVerifications = api.Define(&Operations, api.Op[listMessage
 				api.String("ContactId", &v.ContactID).Example("c-qL4HqKONzOM7****").Describe("联系人 ID。", "ID of the contact."),
 				api.String("Target", &v.Target).Personal().Example("someone***@example.com").Describe("待验证的邮箱地址或手机号码。", "Mail address or phone number to be verified."),
 			}
-		}).Describe("待验证信息列表。", "What is to be verified."))
+		}).Describe("待验证信息列表。", "Addresses that wait for verification."))
 	},
 	Codes: []*api.Code{noContact},
 
