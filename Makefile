@@ -1,4 +1,4 @@
-# Mingce: what a developer runs. `make help` lists the targets.
+# Commands for developers. `make help` lists the targets.
 
 GO       ?= go
 PYTHON   ?= python3
@@ -21,7 +21,7 @@ test: ## Run the tests; needs Go only
 	$(GO) test ./...
 
 .PHONY: check
-check: format vet staticcheck race fuzz-short attack-short generated ## Run every check of the gate
+check: format vet staticcheck race fuzz-short attack-short generated ## Run every check that a commit must pass
 
 .PHONY: format
 format: # Fails, naming the files, if gofmt would change something.
@@ -49,7 +49,7 @@ fuzz: ## Fuzz every target for LONGFUZZ (10m) each
 	@GO='$(GO)' ./.ci/fuzz $(LONGFUZZ)
 
 .PHONY: attack
-attack: build ## Run floods against the program, ATTACK (30s) each, and print how good calls fare
+attack: build ## Run floods against the program, ATTACK (30s) each, and print how good calls perform
 	cd attack && $(GO) vet ./... && $(GO) run . -program ../mingce -for $(ATTACK)
 
 .PHONY: attack-short
@@ -57,14 +57,14 @@ attack-short:
 	@$(MAKE) --no-print-directory attack ATTACK=1s
 
 .PHONY: reproducible
-reproducible: ## Build twice from nothing and compare
+reproducible: ## Build twice from scratch and compare
 	@GO='$(GO)' ./.ci/reproducible
 
 .PHONY: generate
-generate: ## Write again what is generated from the source
+generate: ## Regenerate files from the source
 	$(GO) generate ./...
 
-# A new generated file that nobody added counts as a difference too.
+# A generated file that is not in the repository counts as a difference too.
 .PHONY: generated
 generated: generate
 	@paths=$$(ls -d docs internal/console/dist 2>/dev/null); [ -n "$$paths" ] || exit 0; \
@@ -73,7 +73,7 @@ generated: generate
 	if [ -n "$$new" ]; then echo "generated, but not in the repository:"; echo "$$new"; exit 1; fi
 
 .PHONY: bench
-bench: ## Measure beside peers and write docs/benchmarks.md (BENCH=-quick, SIZE=1m)
+bench: ## Measure next to other programs and write docs/benchmarks.md (BENCH=-quick, SIZE=1m)
 	$(GO) test -run '^$$' -bench 'Contact|DeepPage|User|Department|Token|Grant' -benchtime 200x -timeout 3h ./internal/directory
 	cd bench && $(GO) vet . && $(GO) run . $(BENCH) -out ../docs/benchmarks.md
 
@@ -87,7 +87,7 @@ e2e: $(E2E_JAVA) $(E2E_NODE) $(E2E_PYTHON) ## Run the vendors' own clients again
 	cd e2e && $(GO) vet ./... && $$($(GO) -C .. tool -n staticcheck) ./...
 	cd e2e && $(GO) test -count=1 -v ./...
 
-# Tests that were renamed leave no classes behind.
+# Remove the old classes first, so that renamed tests do not stay.
 $(E2E_JAVA): e2e/java/pom.xml $(wildcard e2e/java/src/test/java/*/*.java)
 	@command -v $(MAVEN) >/dev/null || [ -n "$$CI" ] || { echo "left out: $(MAVEN) is missing"; exit 0; }; \
 	rm -rf e2e/java/target && $(MAVEN) -B -q -f e2e/java/pom.xml test-compile && touch $@

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// failures sends requests of 1 MiB that are refused, each for another reason: the
-// server remembers why, and must not remember them.
+// failures sends requests of 1 MiB that are refused, each for another reason: the server
+// remembers the reasons, but must not keep the requests.
 func failures(ctx context.Context, t *target) error {
 	pad := strings.Repeat("a", 1000<<10)
 	form := "application/x-www-form-urlencoded"

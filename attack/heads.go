@@ -8,11 +8,11 @@ import (
 	"sync"
 )
 
-// longHead is a line of a head, different each time: nothing of it can be shared.
+// longHead returns a long header, different each time so that no memory can be shared.
 func longHead() string { return "X-" + rand.Text() + ": " + strings.Repeat("h", 60<<10) + "\r\n" }
 
-// heads keeps the longest heads in memory: unfinished ones, ones whose short body
-// does not come, and ones of streams.
+// heads sends the longest heads: unfinished ones, ones whose short body never arrives, and ones
+// of HTTP/2 streams.
 func heads(ctx context.Context, t *target) error {
 	var all sync.WaitGroup
 	all.Go(func() {
@@ -61,7 +61,7 @@ func pages(ctx context.Context, t *target) error {
 	return nil
 }
 
-// idle keeps many sessions of HTTP/2, each in the middle of a frame or of a head.
+// idle keeps many HTTP/2 sessions open, each in the middle of a frame or of a head.
 func idle(ctx context.Context, t *target) error {
 	return sessions(ctx, t, 2000, 1<<16, func(s *session) error {
 		if s.id%2 == 0 {

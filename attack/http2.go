@@ -14,14 +14,14 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// session is a client of HTTP/2 that does as little as a flood needs.
+// session is a minimal HTTP/2 client.
 type session struct {
 	net.Conn
 	framer *http2.Framer
 	head   bytes.Buffer
 	pack   *hpack.Encoder
 	next   uint32
-	id     int  // among its like
+	id     int  // its number among the sessions of a flood
 	half   bool // its heads do not end
 }
 
@@ -38,8 +38,8 @@ func (t *target) session(window uint32) (*session, error) {
 	return s, s.framer.WriteSettings(http2.Setting{ID: http2.SettingInitialWindowSize, Val: window})
 }
 
-// begin sends the head of a request, in frames of the largest size that is
-// allowed unasked, and returns its stream.
+// begin sends the head of a request, in frames of the largest default size, and returns its
+// stream.
 func (s *session) begin(method, authority, path, long string, end bool) (id uint32, err error) {
 	s.head.Reset()
 	fields := [][2]string{
@@ -80,7 +80,7 @@ func (s *session) post(path, body string, end bool, long string) error {
 	return nil
 }
 
-// drain reads what the server says, so that it can go on speaking.
+// drain reads what the server sends, so that the server is never blocked.
 func (s *session) drain(done chan<- struct{}) {
 	defer close(done)
 	for {
@@ -89,7 +89,7 @@ func (s *session) drain(done chan<- struct{}) {
 			return
 		}
 		if settings, ok := f.(*http2.SettingsFrame); ok && !settings.IsAck() {
-			continue // unacknowledged is enough for a while
+			continue // they need not be acknowledged at once
 		}
 	}
 }
@@ -100,7 +100,7 @@ func streams(ctx context.Context, t *target) error { return halfStreams(ctx, t, 
 // manyStreams keeps 400 such sessions.
 func manyStreams(ctx context.Context, t *target) error { return halfStreams(ctx, t, 400) }
 
-// endings begins sessions, and ends each in the middle of 30 requests.
+// endings opens sessions, and closes each in the middle of 30 requests.
 func endings(ctx context.Context, t *target) error {
 	var all sync.WaitGroup
 	for range 32 {
@@ -133,8 +133,8 @@ func halfStreams(ctx context.Context, t *target, n int) error {
 	})
 }
 
-// readers asks for long answers and takes none of them. A wrong signature for a
-// known key shows the text that was to be signed, so nobody needs a secret.
+// readers asks for long answers and reads none of them. A wrong signature for a known key is
+// answered with the string to sign, so this needs no secret.
 func readers(ctx context.Context, t *target) error {
 	query := "/?Action=GetMessageContact&Version=2022-04-19&AccessKeyId=" + sample.key +
 		"&SignatureMethod=HMAC-SHA1&SignatureVersion=1.0&Signature=eA%3D%3D&Timestamp=" +
@@ -161,7 +161,7 @@ func readers(ctx context.Context, t *target) error {
 	return nil
 }
 
-// sessions keeps n of them, and begins one again that has ended.
+// sessions keeps n sessions open, and reopens those that end.
 func sessions(ctx context.Context, t *target, n int, window uint32, fill func(*session) error) error {
 	var all sync.WaitGroup
 	for i := range n {

@@ -11,20 +11,19 @@ import (
 	"time"
 )
 
-// line is a connection over which calls go one after the other. It does as little
-// as it can: the processors are for the server.
+// line is a connection that makes one call after the other. It does as little as possible, to
+// leave the processors to the server.
 type line struct {
 	target *target
 
-	mu     sync.Mutex // close comes from elsewhere
+	mu     sync.Mutex // close is called by another goroutine
 	conn   net.Conn
 	closed bool
 
 	answers *bufio.Reader
 }
 
-// post makes a call with a body of JSON and, unless it is empty, the token in
-// REST's header.
+// post makes a call with a JSON body and, unless it is empty, the token in REST's header.
 func (l *line) post(path, token, body string) ([]byte, error) {
 	header := ""
 	if token != "" {
@@ -34,8 +33,8 @@ func (l *line) post(path, token, body string) ([]byte, error) {
 		path, l.target.plain, header, len(body), body))
 }
 
-// send sends a request as it is and returns the body of its answer, connecting
-// before if need be.
+// send sends a raw request and returns the body of the answer. It connects first if
+// necessary.
 func (l *line) send(request string) (body []byte, err error) {
 	if err := l.open(); err != nil {
 		return nil, err
@@ -77,7 +76,7 @@ func (l *line) open() error {
 	return nil
 }
 
-// drop makes the next call connect anew.
+// drop closes the connection, so that the next call makes a new one.
 func (l *line) drop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -87,7 +86,7 @@ func (l *line) drop() {
 	}
 }
 
-// close ends a call under way, and all that would come.
+// close ends the running call, and all later ones.
 func (l *line) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -1,11 +1,10 @@
-// Attack runs floods of strangers and of other tenants against the program, and
-// prints how a good call of each face fares meanwhile, quiet and under each, with
-// the memory and the files of the process. It fails where something structural
-// is wrong: memory above its bound, files that do not come back, good calls that
-// fail. Times are printed, and are no reason to fail: machines differ.
+// Attack runs floods of strangers and of other tenants against the program. It prints how
+// long good calls to each gateway take without and under each flood, with the memory and the
+// open files of the process. It fails if something structural is wrong: memory above its
+// limit, files that stay open, good calls that fail. Times are only printed, because machines
+// differ.
 //
-// It is a module of its own and drives the program as strangers do, over
-// loopback only. One flood is one file.
+// It is a separate module and calls the program as strangers do, over loopback only.
 package main
 
 import (
@@ -25,9 +24,9 @@ import (
 type flood struct {
 	name string
 	doc  string
-	// memory is what the process may have resident meanwhile, in MiB.
+	// memory is how much the process may have resident meanwhile, in MiB.
 	memory int
-	// run floods until ctx is done, and then lets everything go.
+	// run floods until ctx is done, and then releases everything.
 	run func(ctx context.Context, t *target) error
 }
 
@@ -36,7 +35,7 @@ func (f flood) chosen(only string) bool {
 	return only == "" || strings.Contains(","+only+",", ","+f.name+",")
 }
 
-// floods are all of them, in the order in which they run.
+// floods returns the floods of strangers, in the order in which they run.
 func floods() []flood {
 	return []flood{
 		{"slow-bodies", "2,000 bodies of every size over HTTP/1.1 that stop coming", 256, slowBodies},
@@ -50,18 +49,18 @@ func floods() []flood {
 		{"heads", "4,000 connections and 20 times 120 streams with heads of 60 KiB, unfinished or before a body that does not come", 384, heads},
 		{"sessions", "2,000 sessions of HTTP/2 in the middle of a frame or a head", 256, idle},
 		{"pages", "500 connections and 20 times 120 streams that ask for pages of the console and read none", 256, pages},
-		{"failures", "failing requests of 1 MiB of every face", 256, failures},
+		{"failures", "failing requests of 1 MiB of every gateway", 256, failures},
 	}
 }
 
-// tenantFloods are those of another organisation.
+// tenantFloods returns the floods of another organisation.
 func tenantFloods() []flood {
 	return []flood{
 		{"topics", "another tenant asks for streams of made-up topics, and connects without a WebSocket", 256, topics},
 		{"churn", "another tenant opens streams and closes them at once", 256, churn},
 		{"refusals", "another tenant's app makes calls that it may not make", 256, refusals},
 		{"lists", "another tenant reads long lists and searches for everything", 256, lists},
-		{"fan-out", "another tenant changes things of which 32 connections are told that never answer", 256, fanOut},
+		{"fan-out", "another tenant causes events for 32 connections that never answer", 256, fanOut},
 	}
 }
 
@@ -70,7 +69,7 @@ func main() {
 	program := flag.String("program", "../mingce", "the program, built")
 	length := flag.Duration("for", 30*time.Second, "how long each flood lasts")
 	only := flag.String("only", "", "names of floods, separated by commas; all if empty")
-	name := flag.String("flood", "", "run this flood of a tenant until the standard input ends (the tool itself does)")
+	name := flag.String("flood", "", "run this flood of a tenant until standard input ends (used by the tool itself)")
 	at := flag.String("at", "", "with -flood: host:port of the program")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -102,7 +101,7 @@ func attack(ctx context.Context, program string, length time.Duration, only stri
 	return r.end()
 }
 
-// strangers runs the floods of those who have no key.
+// strangers runs the floods of clients without a key.
 func strangers(ctx context.Context, r *report, program string, length time.Duration, only string) error {
 	t, err := start(ctx, program)
 	if err != nil {
@@ -118,7 +117,7 @@ func strangers(ctx context.Context, r *report, program string, length time.Durat
 		if !f.chosen(only) {
 			continue
 		}
-		_ = t.shrink(ctx) // what an earlier flood left is not this one's
+		_ = t.shrink(ctx) // do not count what an earlier flood left
 		m, err := measure(ctx, t, f, length)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.name, err)

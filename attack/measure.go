@@ -18,13 +18,13 @@ import (
 	"time"
 )
 
-// caller is what a program of the organisation calls with.
+// caller has the credentials of a program of the organisation.
 type caller struct{ token, key, secret string }
 
 // sample has the published keys of the sample organisation.
 var sample = caller{"101w3c04ffa2386da6530e5123bdf260", "testAccessKeyId", "testAccessKeySecret"}
 
-// goodCalls are one call of each face: reads and, on REST, a change.
+// goodCalls has one call to each gateway: reads and, on REST, a change.
 var goodCalls = map[string]func(t *target, c caller) *http.Request{
 	"top": func(t *target, c caller) *http.Request {
 		return post(t, "/router/rest", "application/x-www-form-urlencoded",
@@ -79,21 +79,21 @@ func signed(c caller, v url.Values) string {
 	return query + "&Signature=" + percent(base64.StdEncoding.EncodeToString(mac.Sum(nil)))
 }
 
-// measured is how the server did under one flood.
+// measured is how the server performed under one flood.
 type measured struct {
 	flood  flood
-	took   map[string][]time.Duration // by face
+	took   map[string][]time.Duration // by gateway
 	failed int
 	first  error // of the good calls that failed
 	memory int   // most resident, MiB
-	files  int   // at the end, once everything was let go
+	files  int   // at the end, after everything was released
 }
 
 func newMeasured(f flood) *measured {
 	return &measured{flood: f, took: map[string][]time.Duration{}}
 }
 
-// measure floods, and calls meanwhile.
+// measure runs a flood, and makes good calls meanwhile.
 func measure(ctx context.Context, t *target, f flood, length time.Duration) (*measured, error) {
 	m := newMeasured(f)
 	flooding, end := context.WithTimeout(ctx, length)
@@ -108,13 +108,13 @@ func measure(ctx context.Context, t *target, f flood, length time.Duration) (*me
 	return m, ctx.Err()
 }
 
-// call makes good calls of each face until ctx is done, with a pause between
-// those of one, as each of the callers in turn.
+// call makes good calls to each gateway until ctx is done, with a pause between those to the
+// same one, as each of the callers in turn.
 func (m *measured) call(ctx context.Context, t *target, client func() *http.Client, as []caller, every time.Duration) {
 	var mu sync.Mutex
-	var faces sync.WaitGroup
-	for face, make := range goodCalls {
-		faces.Go(func() {
+	var gateways sync.WaitGroup
+	for gateway, make := range goodCalls {
+		gateways.Go(func() {
 			client := client()
 			defer client.CloseIdleConnections()
 			for i := 0; ctx.Err() == nil; i++ {
@@ -123,11 +123,11 @@ func (m *measured) call(ctx context.Context, t *target, client func() *http.Clie
 				err := good(client, request)
 				took := time.Since(begun)
 				mu.Lock()
-				m.took[face] = append(m.took[face], took)
+				m.took[gateway] = append(m.took[gateway], took)
 				if err != nil {
 					m.failed++
 					if m.first == nil {
-						m.first = fmt.Errorf("%s: %w", face, err)
+						m.first = fmt.Errorf("%s: %w", gateway, err)
 					}
 				}
 				m.memory = max(m.memory, t.resident())
@@ -136,7 +136,7 @@ func (m *measured) call(ctx context.Context, t *target, client func() *http.Clie
 			}
 		})
 	}
-	faces.Wait()
+	gateways.Wait()
 }
 
 // good makes a call that must succeed.
@@ -159,10 +159,10 @@ func good(c *http.Client, r *http.Request) error {
 	return fmt.Errorf("status %d: %.200s", answer.StatusCode, text)
 }
 
-// report prints a line for each flood, and remembers what was wrong.
+// report prints a line for each flood, and collects the faults.
 type report struct {
 	w      *tabwriter.Writer
-	quiet  *measured // what others are compared with
+	quiet  *measured // without a flood, for comparison
 	faults []error
 }
 
@@ -170,15 +170,14 @@ func newReport(w io.Writer) *report {
 	return &report{w: tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)}
 }
 
-// begin prints the head of the strangers' floods, and the quiet that they are
-// compared with.
+// begin prints the table head of the strangers' floods, and the measurement without a flood.
 func (r *report) begin(quiet *measured) {
 	fmt.Fprintln(r.w, "flood\tcalls\tfailed\ttop p50/p99 ms\toapi p50/p99\trest p50/p99\trpc p50/p99\tx quiet\tMiB\tgoal\tfiles\t")
 	r.quiet = quiet
 	r.add(quiet)
 }
 
-// rest looks at what all floods of a server leave behind.
+// rest checks what the floods leave behind in a server.
 func (r *report) rest(ctx context.Context, t *target, quietFiles int) error {
 	if err := t.settle(ctx, quietFiles); err != nil {
 		r.fault("%v", err)
@@ -196,16 +195,16 @@ func (r *report) fault(format string, args ...any) {
 func (r *report) add(m *measured) {
 	calls := 0
 	var times []string
-	for _, face := range []string{"top", "oapi", "rest", "rpc"} {
-		calls += len(m.took[face])
-		times = append(times, fmt.Sprintf("%.1f/%.1f", milliseconds(m.took[face], 50), milliseconds(m.took[face], 99)))
+	for _, gateway := range []string{"top", "oapi", "rest", "rpc"} {
+		calls += len(m.took[gateway])
+		times = append(times, fmt.Sprintf("%.1f/%.1f", milliseconds(m.took[gateway], 50), milliseconds(m.took[gateway], 99)))
 	}
 	fmt.Fprintf(r.w, "%s\t%d\t%d\t%s\t%.1f\t%d\t%d\t%d\t\n", m.flood.name, calls, m.failed, strings.Join(times, "\t"), m.slower(r.quiet), m.memory, m.flood.memory, m.files)
 	_ = r.w.Flush()
 	r.judge(m)
 }
 
-// judge remembers what is wrong with a measurement.
+// judge records the faults of a measurement.
 func (r *report) judge(m *measured) {
 	calls := 0
 	for _, took := range m.took {
@@ -217,18 +216,18 @@ func (r *report) judge(m *measured) {
 	if calls == 0 {
 		r.fault("%s: no good call was made", m.flood.name)
 	}
-	// When the collector runs is chance: a quarter above the goal is no fault yet.
+	// When the garbage collector runs is random, so a quarter above the goal is allowed.
 	if m.memory > m.flood.memory*5/4 {
-		r.fault("%s: %d MiB were resident, %d are meant to be", m.flood.name, m.memory, m.flood.memory)
+		r.fault("%s: %d MiB were resident, want at most %d", m.flood.name, m.memory, m.flood.memory)
 	}
 }
 
-// slower is how many times as long good calls took at p99 as in quiet, on the
-// face where it is worst.
+// slower returns how many times as long good calls took at p99 as without the flood, for the
+// gateway where that is worst.
 func (m *measured) slower(quiet *measured) (worst float64) {
-	for face := range m.took {
-		if quiet := milliseconds(quiet.took[face], 99); quiet > 0 {
-			worst = max(worst, milliseconds(m.took[face], 99)/quiet)
+	for gateway := range m.took {
+		if quiet := milliseconds(quiet.took[gateway], 99); quiet > 0 {
+			worst = max(worst, milliseconds(m.took[gateway], 99)/quiet)
 		}
 	}
 	return worst

@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// half is a request whose body stops coming.
+// half returns a request whose body stops in the middle.
 func half(path string, length, sent int) string {
 	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
 		path, length, "a="+strings.Repeat("b", max(sent-2, 0)))
@@ -17,7 +17,7 @@ func half(path string, length, sent int) string {
 
 var paths = []string{"/router/rest", "/topapi/extcontact/get", "/v1.0/contact/users/search", "/", "/oauth2/auth", "/_mingce/faults"}
 
-// slowBodies opens again what the server closes.
+// slowBodies keeps connections with unfinished bodies, and reopens those that the server closes.
 func slowBodies(ctx context.Context, t *target) error {
 	sizes := []struct{ length, sent int }{{70000, 2}, {65536, 65535}, {1 << 20, 2}, {1 << 20, 1 << 19}, {60000, 30000}, {4096, 4095}, {300, 10}}
 	return holdMany(ctx, 2000, func(i int) string {
@@ -38,7 +38,7 @@ func connections(ctx context.Context, t *target) error {
 	return holdMany(ctx, 15000, func(i int) string { return half(paths[i%4], 65536, 65535) }, t)
 }
 
-// holdMany keeps n connections that have each sent a text.
+// holdMany keeps n connections open, each of which has sent a text.
 func holdMany(ctx context.Context, n int, text func(i int) string, t *target) error {
 	const openers = 16
 	var all sync.WaitGroup
@@ -57,7 +57,7 @@ func holdMany(ctx context.Context, n int, text func(i int) string, t *target) er
 					}
 					c, err := t.dial()
 					if err != nil {
-						continue // the server lets no more in
+						continue // the server accepts no more
 					}
 					if held[i] != nil {
 						_ = held[i].Close()

@@ -20,8 +20,8 @@ import (
 	"time"
 )
 
-// target is a running `mingce dev`, whose keys are published. Strangers meet one
-// without rates, so that what is measured is the floods alone.
+// target is a running `mingce dev`, whose keys are published. The strangers' floods run without
+// rates, so that only the floods are measured.
 type target struct {
 	plain, secure string // host:port
 	process       *exec.Cmd
@@ -74,7 +74,7 @@ func (t *target) stop() {
 	}
 }
 
-// resident is the process's memory in MiB.
+// resident returns the resident memory of the process in MiB.
 func (t *target) resident() int {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", t.process.Process.Pid))
 	if err != nil {
@@ -85,13 +85,13 @@ func (t *target) resident() int {
 	return kib / 1024
 }
 
-// files is how many the process has open; connections count.
+// files returns how many files the process has open, including connections.
 func (t *target) files() int {
 	list, _ := os.ReadDir(fmt.Sprintf("/proc/%d/fd", t.process.Process.Pid))
 	return len(list)
 }
 
-// settle waits until the files of a quiet process are all that is open.
+// settle waits until the process has no more files open than a quiet one.
 func (t *target) settle(ctx context.Context, quiet int) error {
 	deadline := time.Now().Add(20 * time.Second)
 	for t.files() > quiet+10 {
@@ -113,7 +113,7 @@ func (t *target) shrink(ctx context.Context) error {
 	deadline := time.Now().Add(10 * time.Second)
 	for t.resident() > rested {
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%d MiB are still resident ten seconds after all floods, at most %d are meant to be", t.resident(), rested)
+			return fmt.Errorf("%d MiB are still resident ten seconds after all floods, want at most %d", t.resident(), rested)
 		}
 		if !pause(ctx, 100*time.Millisecond) {
 			return ctx.Err()
@@ -122,7 +122,7 @@ func (t *target) shrink(ctx context.Context) error {
 	return nil
 }
 
-// worked is how much of a processor the process has used.
+// worked returns the processor time that the process has used.
 func (t *target) worked() time.Duration {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", t.process.Process.Pid))
 	if err != nil {
@@ -132,11 +132,11 @@ func (t *target) worked() time.Duration {
 	fields := strings.Fields(rest + strings.Repeat(" 0", 13))
 	user, _ := strconv.Atoi(fields[11])
 	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * (time.Second / 100) // Linux counts in hundredths
+	return time.Duration(user+system) * (time.Second / 100) // Linux counts in hundredths of a second
 }
 
-// calm waits until the process has next to nothing left to do.
-func (t *target) calm(ctx context.Context) error {
+// waitIdle waits until the process has next to nothing left to do.
+func (t *target) waitIdle(ctx context.Context) error {
 	const look = 200 * time.Millisecond
 	for range 50 {
 		before := t.worked()
@@ -155,17 +155,17 @@ func (t *target) dial() (net.Conn, error) { return net.DialTimeout("tcp", t.plai
 
 // dialTLS opens a connection that speaks one protocol over TLS.
 func (t *target) dialTLS(protocol string) (net.Conn, error) {
-	// The authority is the program's own, made a moment ago.
+	// The program has just made its own authority.
 	return tls.DialWithDialer(&net.Dialer{Timeout: 5 * time.Second}, "tcp", t.secure,
 		&tls.Config{InsecureSkipVerify: true, NextProtos: []string{protocol}})
 }
 
-// client makes each call on a connection of its own, as a newcomer would.
+// client returns a client that uses a new connection for each call.
 func (t *target) client() *http.Client {
 	return &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 }
 
-// pause waits; it returns false when ctx is done.
+// pause waits. It returns false when ctx is done.
 func pause(ctx context.Context, d time.Duration) bool {
 	select {
 	case <-time.After(d):
@@ -175,7 +175,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// isOver tells the end of the flood from an error.
+// isOver reports whether an error is only the end of the flood.
 func isOver(ctx context.Context, err error) bool {
 	return err == nil || ctx.Err() != nil || errors.Is(err, net.ErrClosed)
 }

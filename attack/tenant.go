@@ -15,7 +15,7 @@ import (
 	"sync"
 )
 
-// The other organisation of the sample, whose app does all it may at once.
+// The other organisation of the sample, whose app does everything it may at once.
 const (
 	otherKey    = "dingpartnerappkey1"
 	otherSecret = "partner-app-secret-01"
@@ -26,7 +26,7 @@ const (
 // sideBySide is how many of a tenant's programs call at once.
 const sideBySide = 4
 
-// again makes calls until ctx is done; what they answer does not matter.
+// again makes calls until ctx is done, whatever their answers.
 func again(ctx context.Context, t *target, call func(c *line, i int) error) error {
 	var all sync.WaitGroup
 	for worker := range sideBySide {
@@ -60,8 +60,8 @@ func ticket(c *line, topics []string) (string, error) {
 	return answer.Ticket, err
 }
 
-// topics opens streams that ask for 100 made-up topics each, and connects by
-// requests that are no WebSocket's.
+// topics opens streams that ask for 100 made-up topics each, and connects with requests that
+// are not for a WebSocket.
 func topics(ctx context.Context, t *target) error {
 	return again(ctx, t, func(c *line, _ int) error {
 		asked := make([]string, 100)
@@ -115,7 +115,7 @@ func churn(ctx context.Context, t *target) error {
 	})
 }
 
-// refusals are calls that an app may not make.
+// refusals makes calls that the app may not make.
 func refusals(ctx context.Context, t *target) error {
 	return again(ctx, t, func(c *line, i int) error {
 		if i%2 == 0 {
@@ -127,7 +127,7 @@ func refusals(ctx context.Context, t *target) error {
 	})
 }
 
-// lists reads the longest pages and searches for what is found everywhere.
+// lists reads the longest pages and searches for what matches everything.
 func lists(ctx context.Context, t *target) error {
 	return again(ctx, t, func(c *line, i int) error {
 		if i%2 == 0 {
@@ -139,15 +139,14 @@ func lists(ctx context.Context, t *target) error {
 	})
 }
 
-// fanOut changes things of which many connections are to be told, none of which
-// answers.
+// fanOut makes changes whose events go to many connections that never answer.
 func fanOut(ctx context.Context, t *target) error {
 	first := &line{target: t}
 	defer first.close()
 	for range 32 {
 		text, err := ticket(first, []string{"*"})
 		if err != nil {
-			break // the app has used up what it may open; events go all the same
+			break // the app may open no more streams; the open ones are enough
 		}
 		conn, err := connect(t, text)
 		if err != nil {

@@ -14,23 +14,23 @@ import (
 	"time"
 )
 
-// A tenant's floods are measured in turns: quiet, flood, quiet, flood, equally long
-// and in one run, so that whatever else the machine does is in both. The flood is a
-// process of its own with a lower priority: on the network its client would be
-// another machine, whose work is not what slows the server.
+// A tenant's floods are measured in turns: quiet, flood, quiet, flood, equally long and in one
+// run, so that other activity of the machine affects both. The flood is a separate process with
+// a lower priority: on a network its client would be another machine, whose work does not slow
+// the server.
 const (
 	mostTurns  = 10                     // of each kind
-	shortTurn  = 400 * time.Millisecond // a run that is short has fewer
-	lessUrgent = 10                     // what is added to the niceness of the flood's client
+	shortTurn  = 400 * time.Millisecond // a short run has fewer turns
+	lessUrgent = 10                     // added to the niceness of the flood's client
 	callEvery  = 10 * time.Millisecond
 
-	// With the rates of `mingce serve` one app may make 20 calls of an operation a
-	// second, so good calls are those of so many apps, and keys.
+	// With the rates of `mingce serve` one app may make 20 calls of an operation a second, so
+	// the good calls come from this many apps and keys.
 	goodCallers = 16
 )
 
-// rates are what a tenant's floods are run with: what everybody gets, which is what
-// the goal is for, and none, for information.
+// rates are the settings that a tenant's floods run with: the defaults, for which the goal
+// holds, and none, for information.
 var rates = []struct {
 	name  string
 	flags []string
@@ -84,17 +84,17 @@ func inTurns(ctx context.Context, r *report, t *target, rate string, length time
 	return r.rest(ctx, t, files)
 }
 
-// turn makes good calls for some time, once the server is calm.
+// turn makes good calls for some time, once the server is idle.
 func turn(ctx context.Context, t *target, m *measured, as []caller, length time.Duration) error {
-	if err := t.calm(ctx); err != nil {
+	if err := t.waitIdle(ctx); err != nil {
 		return err
 	}
 	return m.during(ctx, t, as, length)
 }
 
-// floodedTurn is a turn beside the flood, whose calls it counts.
+// floodedTurn is a turn during the flood. It returns the number of the flood's calls.
 func floodedTurn(ctx context.Context, t *target, m *measured, as []caller, length time.Duration) (calls int, err error) {
-	if err := t.calm(ctx); err != nil {
+	if err := t.waitIdle(ctx); err != nil {
 		return 0, err
 	}
 	self, err := os.Executable()
@@ -119,7 +119,7 @@ func floodedTurn(ctx context.Context, t *target, m *measured, as []caller, lengt
 	return strconv.Atoi(strings.TrimSpace(out.String()))
 }
 
-// during makes good calls for some time, over connections that are kept.
+// during makes good calls for some time, over persistent connections.
 func (m *measured) during(ctx context.Context, t *target, as []caller, length time.Duration) error {
 	within, end := context.WithTimeout(ctx, length)
 	defer end()
@@ -128,7 +128,7 @@ func (m *measured) during(ctx context.Context, t *target, as []caller, length ti
 	return ctx.Err()
 }
 
-// floodUntil runs one flood until in ends, and says how many calls it made.
+// floodUntil runs one flood until in ends, and prints how many calls it made.
 func floodUntil(ctx context.Context, name, at string, in io.Reader, out io.Writer) error {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
@@ -147,7 +147,7 @@ func floodUntil(ctx context.Context, name, at string, in io.Reader, out io.Write
 	return fmt.Errorf("there is no flood %q of a tenant", name)
 }
 
-// callers makes apps and access keys of the sample organisation.
+// callers creates apps and access keys in the sample organisation.
 func callers(ctx context.Context, t *target) (as []caller, err error) {
 	for range goodCallers {
 		app, err := command(ctx, t, "app", "create", "--org", sampleOrg, "--name", "benchmark", "--all-permissions")
@@ -175,8 +175,7 @@ func callers(ctx context.Context, t *target) (as []caller, err error) {
 
 const sampleOrg = "ding87654321"
 
-// command carries out a command inside the server, and returns the names and
-// values that it prints.
+// command runs a command inside the server, and returns the names and values that it prints.
 func command(ctx context.Context, t *target, args ...string) (map[string]string, error) {
 	body, err := json.Marshal(map[string]any{"args": args, "files": map[string]string{}})
 	if err != nil {
@@ -212,15 +211,15 @@ func fetch(r *http.Request, v any) error {
 
 // beginTurns prints the head of the tenants' floods.
 func (r *report) beginTurns() {
-	fmt.Fprintln(r.w, "tenant's flood\trates\tcalls/s\tgood calls\tfailed\ttop p50/p99 ms, quiet > flood\toapi\trest\trpc\tx quiet p50\tp99, goal 2\tworst face\tMiB\t")
+	fmt.Fprintln(r.w, "tenant's flood\trates\tcalls/s\tgood calls\tfailed\ttop p50/p99 ms, quiet > flood\toapi\trest\trpc\tx quiet p50\tp99, goal 2\tworst gateway\tMiB\t")
 }
 
 func (r *report) addTurns(rate string, quiet, m *measured, perSecond float64) {
 	calls := 0
 	var times []string
 	var before, during []time.Duration
-	for _, face := range []string{"top", "oapi", "rest", "rpc"} {
-		q, f := quiet.took[face], m.took[face]
+	for _, gateway := range []string{"top", "oapi", "rest", "rpc"} {
+		q, f := quiet.took[gateway], m.took[gateway]
 		before, during = append(before, q...), append(during, f...)
 		calls += len(f)
 		times = append(times, fmt.Sprintf("%.1f/%.1f > %.1f/%.1f", milliseconds(q, 50), milliseconds(q, 99), milliseconds(f, 50), milliseconds(f, 99)))

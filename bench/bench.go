@@ -29,7 +29,7 @@ type bench struct {
 	checks  []check
 
 	versions   []string      // of peers
-	fsyncAfter time.Duration // fsync is that before anything else
+	fsyncAfter time.Duration // after the run; fsync is before it
 }
 
 type memory struct {
@@ -56,7 +56,7 @@ func (b *bench) stopAll() {
 	}
 }
 
-// race is one comparison of some sides.
+// race is one comparison of several sides.
 type race struct {
 	title, note string
 	dur         time.Duration
@@ -78,8 +78,8 @@ type run2 struct {
 	conns int
 }
 
-// hold runs the sides in turn, at every number of connections, round by round;
-// every second round goes the other way, so that none always follows another.
+// hold runs the sides in turn, at every number of connections, round by round. Every second
+// round goes in reverse, so that no side always follows the same other one.
 func (b *bench) hold(r *race) error {
 	for _, e := range r.entries {
 		if t, ok := e.side.(probe); ok {
@@ -126,7 +126,7 @@ func (e entry) measure(conns int, dur time.Duration) sample {
 	return s
 }
 
-// bad counts the wrong answers that a side gave.
+// bad counts the wrong answers of the named sides.
 func (b *bench) bad(names ...string) (n int) {
 	for _, r := range b.races {
 		for key, samples := range r.samples {
@@ -140,7 +140,7 @@ func (b *bench) bad(names ...string) (n int) {
 	return n
 }
 
-// measure does everything in its order.
+// measure runs all measurements in their order.
 func (b *bench) measure() error {
 	if err := b.prepare(); err != nil {
 		return err
@@ -205,7 +205,7 @@ func (b *bench) weigh(name, path string) error {
 	return err
 }
 
-// fill makes an installation with its contacts and stops it.
+// fill creates an installation with n contacts and stops it.
 func (b *bench) fill(m *mingce, n int) error {
 	b.say("%d contacts through the API", n)
 	m.dir = filepath.Join(b.work, m.name)
@@ -221,7 +221,7 @@ func (b *bench) fill(m *mingce, n int) error {
 	return m.stop()
 }
 
-// measureStarts starts one installation several times, and leaves all running.
+// measureStarts starts one installation several times, and leaves all of them running.
 func (b *bench) measureStarts(installations []*mingce, measured *mingce, pb *peer) error {
 	empty := &mingce{name: "empty", args: []string{"--ephemeral"}}
 	if err := b.open(empty); err != nil {
@@ -268,7 +268,7 @@ const (
 	pageDeep    = "90 % deep"
 )
 
-// updateSides are those whose calls the history is compared with.
+// updateSides are the sides whose calls are compared with the history.
 var updateSides = []string{sideUpdate, sideRPC, sideGrant, sideSmall, sideLarge}
 
 func (b *bench) measureCalls(installations []*mingce, pb *peer) error {

@@ -17,8 +17,8 @@ type usage struct {
 	cores     int
 }
 
-// usage reads it, to the hundredth of a second. Where the system does not tell,
-// cores is 0.
+// usage reads the processor time, to the hundredth of a second. If the system does not report
+// it, cores is 0.
 func (b *bench) usage() usage {
 	u := usage{at: time.Now()}
 	text, err := os.ReadFile("/proc/stat")
@@ -61,11 +61,11 @@ func others(from, to usage) (percent float64, known bool) {
 	return max(0, 100*used.Seconds()/whole), true
 }
 
-// tooBusy is the share of the machine, in percent, above which what others do
-// shows in the figures.
+// tooBusy is the share of the machine, in percent, above which other processes distort the
+// figures.
 const tooBusy = 10
 
-// disturbance says what others did during a race, or "".
+// disturbance describes how busy other processes were during a race, or returns "".
 func (r *race) disturbance() string {
 	if len(r.others) == 0 {
 		return ""
@@ -74,7 +74,7 @@ func (r *race) disturbance() string {
 		median(r.others), slices.Min(r.others), slices.Max(r.others))
 }
 
-// loadNow is the machine's load.
+// loadNow returns the machine's load.
 func loadNow() string {
 	text, err := os.ReadFile("/proc/loadavg")
 	if fields := strings.Fields(string(text)); err == nil && len(fields) > 2 {

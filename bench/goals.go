@@ -5,16 +5,16 @@ import (
 	"slices"
 )
 
-// goal is one goal of the specification with what this run measured: one value
-// a round. The middle one decides.
+// goal is one goal with the measurements of this run, one value for each round. The median
+// decides.
 type goal struct {
 	text     string
 	least    bool // at least limit; otherwise at most
 	limit    float64
 	unit     string
 	got      []float64
-	why      string // left out because
-	indirect bool   // measured in another size than the goal names: recorded, not judged
+	why      string // the reason if it was left out
+	indirect bool   // measured with another size than the goal names: recorded, not judged
 }
 
 func (g goal) missed() bool {
@@ -90,8 +90,8 @@ func (b *bench) race(title string) *race {
 	return b.races[i]
 }
 
-// ratio divides what two sides of a race did in the same round. A round in which
-// one of them gave no correct answer has none.
+// ratio divides the results of two sides in the same round. Rounds without a correct answer of
+// both are left out.
 func (b *bench) ratio(title, above, below string, conns int, of func(sample) float64) (list []float64) {
 	r := b.race(title)
 	if r == nil {
@@ -117,7 +117,7 @@ func (b *bench) own(title, name string, conns int, of func(sample) float64) (lis
 	return list
 }
 
-// goals are few, and such as a user would feel.
+// goals returns the goals: few, and only ones that a user would notice.
 func (b *bench) goals() []goal {
 	return slices.Concat(b.peerGoals(), b.sizeGoals(), b.programGoals())
 }
@@ -146,8 +146,8 @@ func (b *bench) peerGoals() (gs []goal) {
 			got: b.ratio("PostgreSQL", sidePG, sidePlain, 64, rate), why: "MINGCE_TEST_POSTGRES does not name a server"})
 }
 
-// sizeGoals say what a large directory costs. They name a million contacts;
-// in a smaller one what compares sizes is recorded, not judged.
+// sizeGoals are about the cost of a large directory. They name a million contacts; with fewer,
+// comparisons of sizes are recorded, not judged.
 func (b *bench) sizeGoals() []goal {
 	most, why := "1 M", ""
 	if !b.million {
@@ -186,7 +186,7 @@ func (b *bench) programGoals() (gs []goal) {
 		goal{text: "size of the stripped program", limit: 45, unit: "MB", got: measured(float64(b.sizes["mingce"]) / 1e6)})
 }
 
-// measured is a value, or nothing if it could not be had.
+// measured returns a value as a list, empty if it could not be measured.
 func measured(v float64) []float64 {
 	if v == 0 {
 		return nil
@@ -194,8 +194,8 @@ func measured(v float64) []float64 {
 	return []float64{v}
 }
 
-// failed tells whether a judged goal was missed, an answer was wrong or the
-// history does not match.
+// failed reports whether a judged goal was missed, an answer was wrong or the history does not
+// match.
 func (b *bench) failed() bool {
 	return slices.ContainsFunc(b.goals(), goal.missed) || b.broken()
 }

@@ -27,15 +27,14 @@ type side interface {
 	run(conns int, dur time.Duration) sample
 }
 
-// target is a side that is called over HTTP. It spends as little of the
-// machine as it can on connections and answers, because the server has to live
-// on the same cores.
+// target is a side that is called over HTTP. It spends as little processor time as possible on
+// connections and answers, because the server runs on the same cores.
 type target struct {
 	addr string
 	// request appends one whole request. It is made, and signed, while the clock
 	// runs, because a server that refuses repeats needs each to be new.
 	request func(dst []byte, r *rand.Rand) []byte
-	// right tells a correct answer; vendors say "200" to failures too.
+	// right reports whether an answer is correct; the vendors answer failures with 200 too.
 	right func(status int, body []byte) bool
 	acked *atomic.Int64 // counts correct answers, if set
 }
@@ -54,7 +53,7 @@ func (t *target) run(conns int, dur time.Duration) sample {
 	return summarise(results, time.Since(begin))
 }
 
-// callers is what one connection, or one goroutine, did.
+// callers is the result of one connection or goroutine.
 type callers struct {
 	times []time.Duration
 	bad   int

@@ -1,10 +1,10 @@
-// Bench measures Mingce as docs/benchmarks.md reports it: the program over HTTP,
-// beside peers of the same run, in rounds that alternate between the sides. Most
-// goals are ratios; the figures of one machine are a record only.
+// Bench measures Mingce for docs/benchmarks.md: the program over HTTP, next to other programs in
+// the same run, in rounds that alternate between the sides. Most goals are ratios; the absolute
+// figures of one machine are only a record.
 //
-// It is a module of its own, so that what peers need stays out of the product.
-// It drives the program as a client does. Only for searches, which no call of
-// the vendors makes, it imports packages of the product (search.go).
+// It is a separate module, so that the dependencies of the other programs stay out of the
+// product. It calls the program as a client does. Only for searches, for which the vendors have
+// no call, it imports packages of the product (search.go).
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// config is what the flags and the environment say.
+// config has the settings from flags and environment.
 type config struct {
 	out     string
 	work    string
@@ -38,10 +38,10 @@ type config struct {
 func main() {
 	c := config{conns: []int{1, 16, 64}, small: 1000, large: 100_000, postgres: os.Getenv("MINGCE_TEST_POSTGRES")}
 	flag.StringVar(&c.out, "out", "", "file to write the report to; the terminal if empty or -quick")
-	flag.StringVar(&c.work, "work", "", "folder for the data; it should be on the disk that is to be measured (a folder .work here if empty)")
+	flag.StringVar(&c.work, "work", "", "folder for the data, on the disk to be measured (.work here if empty)")
 	flag.StringVar(&c.root, "root", "..", "root of the repository")
-	flag.BoolVar(&c.quick, "quick", false, "small and short: shows that everything works, and measures nothing")
-	flag.StringVar(&c.peers, "peers", "pocketbase,openldap,express", "peers to measure, where they are installed")
+	flag.BoolVar(&c.quick, "quick", false, "small and short: only checks that everything works")
+	flag.StringVar(&c.peers, "peers", "pocketbase,openldap,express", "other programs to measure, if they are installed")
 	flag.DurationVar(&c.dur, "dur", 2*time.Second, "length of one measurement")
 	flag.IntVar(&c.rounds, "rounds", 3, "rounds, 3 at least")
 	flag.Parse()
@@ -60,7 +60,7 @@ func main() {
 	}
 }
 
-// errMissed ends a run whose report is complete but not good.
+// errMissed ends a run whose report is complete but shows a failure.
 var errMissed = errors.New("a goal was missed, or an answer was wrong: see the report")
 
 func run(ctx context.Context, c config) (err error) {
@@ -84,7 +84,7 @@ func run(ctx context.Context, c config) (err error) {
 		return err
 	}
 	report := b.report()
-	if c.out != "" && !c.quick { // a quick run does not replace a record
+	if c.out != "" && !c.quick { // a quick run must not replace the record
 		if err := os.WriteFile(c.out, []byte(report), 0o644); err != nil {
 			return err
 		}

@@ -14,10 +14,9 @@ import (
 	"github.com/mingce/mingce/internal/store"
 )
 
-// fillMillion makes an installation with a million contacts and stops it. Call
-// by call this would take an hour, so the files come from the benchmarks of the
-// core, which create contacts with the product's own code, hundreds of them in
-// one transaction, and keep the result.
+// fillMillion creates an installation with a million contacts and stops it. Call by call this
+// would take an hour, so the files come from the benchmarks of the core, which create contacts
+// with the product's own code, hundreds in one transaction, and store the result.
 func (b *bench) fillMillion(m *mingce) error {
 	b.say("a million contacts from the benchmarks of the core")
 	m.dir = filepath.Join(b.work, m.name)

@@ -45,8 +45,8 @@ func (b *bench) open(m *mingce) error {
 
 func (m *mingce) addrIs(addr string) { m.client.addr = addr }
 
-// seed creates contacts through the API, at 64 connections, so that rows,
-// history and indexes are what the product makes of them.
+// seed creates contacts through the API, with 64 connections, so that rows, history and indexes
+// are as the product writes them.
 func (b *bench) seed(m *mingce, n int) error {
 	ids := make([]string, n)
 	var next atomic.Int64
@@ -137,8 +137,8 @@ func (m *mingce) seedMessages() error {
 	return nil
 }
 
-// audited compares the history with what was acknowledged. The server must be
-// stopped. Calls whose answer was lost may have an entry more.
+// audited compares the history with the acknowledged calls. The server must be stopped. Calls
+// whose answer was lost may have an additional entry.
 func (b *bench) audited(m *mingce, bad int) error {
 	calls := map[string]int64{apiUpdate: m.updates.Load(), apiMessage: m.messageUpdates.Load(), apiGrant: m.grants.Load()}
 	for _, api := range slices.Sorted(maps.Keys(calls)) {
@@ -174,5 +174,5 @@ func countAudit(path, api string) (n int64, err error) {
 	return n, err
 }
 
-// sqliteVersion is that of the product's driver too.
+// sqliteVersion returns the version of SQLite, which the product's driver has too.
 func sqliteVersion() string { return sqlite.Version }

@@ -31,7 +31,7 @@ const (
 	ldapSecret = "secret"
 )
 
-// slapd is where an installation of OpenLDAP keeps its parts.
+// slapd has the paths of an installation of OpenLDAP.
 type slapd struct {
 	program, add string
 	schema       string
@@ -39,8 +39,8 @@ type slapd struct {
 	version      string
 }
 
-// findSlapd looks where Debian and others put them: not always on the path of
-// somebody who is not root.
+// findSlapd looks where Debian and others install them, which is not always on the PATH of a
+// user other than root.
 func findSlapd() (s slapd, err error) {
 	find := func(name string) string {
 		for _, dir := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/sbin", "/usr/local/sbin", "/usr/libexec", "/usr/local/libexec", "/usr/lib/openldap") {
@@ -107,8 +107,8 @@ func (b *bench) measureOpenLDAP(m *mingce) error {
 	return errors.Join(err, s.stop())
 }
 
-// auditedSlapd compares what the server's own history says of modifications with
-// what was acknowledged.
+// auditedSlapd compares the modifications in the server's own history with the acknowledged
+// ones.
 func (b *bench) auditedSlapd(s *directoryServer) error {
 	n, err := s.entries()
 	want := s.acked.Load()
@@ -152,8 +152,8 @@ func (b *bench) openSlapd(program slapd) (*directoryServer, error) {
 	return s, err
 }
 
-// config is slapd.conf. Nothing in it makes commits less durable than they are
-// by default, and nothing is indexed that ours does not look for too.
+// config returns slapd.conf. It does not make commits less durable than by default, and only
+// indexes what Mingce can search for too.
 func (s slapd) config(dir string) string {
 	var w strings.Builder
 	for _, name := range []string{"core", "cosine", "inetorgperson"} {
@@ -163,7 +163,7 @@ func (s slapd) config(dir string) string {
 		fmt.Fprintf(&w, "modulepath %s\nmoduleload back_mdb\nmoduleload accesslog\n", s.modules)
 	}
 	fmt.Fprintf(&w, "pidfile %s/pid\nargsfile %[1]s/args\nsizelimit unlimited\n", dir)
-	// The history stands before the database that it is about.
+	// The history must come before the database that it is about.
 	fmt.Fprintf(&w, "\ndatabase mdb\nsuffix %s\nrootdn %s\nmaxsize 8589934592\ndirectory %s/log\nindex objectClass,reqStart eq\n", ldapLog, ldapAdmin, dir)
 	fmt.Fprintf(&w, "\ndatabase mdb\nsuffix %s\nrootdn %s\nrootpw %s\nmaxsize 8589934592\ndirectory %s/db\n", ldapSuffix, ldapAdmin, ldapSecret, dir)
 	fmt.Fprint(&w, "index objectClass,uid eq\nindex cn eq,sub\nindex mobile eq\n")

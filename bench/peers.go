@@ -41,7 +41,7 @@ func (b *bench) openPeer(p *peer) error {
 	return err
 }
 
-// pocketbase builds and fills PocketBase; nil if that is not to be had.
+// pocketbase builds and fills PocketBase. It returns nil if that is not possible.
 func (b *bench) pocketbase() (*peer, error) {
 	const name = "pocketbase"
 	if !b.wants(name) {
@@ -94,7 +94,7 @@ func (p *peer) get() *target {
 	}}
 }
 
-// auditedPeer compares what PocketBase's hook wrote with what was acknowledged.
+// auditedPeer compares what PocketBase's hook wrote with the acknowledged calls.
 func (b *bench) auditedPeer(p *peer) error {
 	if p == nil {
 		return nil
@@ -121,8 +121,8 @@ const (
 	sideExpress = "Express mock"
 )
 
-// measureExpress compares the update with a mock as people write one in our
-// place for tests. `npm ci` in peers/node installs what it needs.
+// measureExpress compares the update with a mock of the kind that people write for tests
+// instead of using Mingce. `npm ci` in peers/node installs what it needs.
 func (b *bench) measureExpress(m *mingce) error {
 	if !b.wants("express") {
 		b.skip("Express: not asked for")
@@ -155,7 +155,7 @@ func (b *bench) measureExpress(m *mingce) error {
 	return errors.Join(err, p.stop())
 }
 
-// expressVersion is that which npm installed.
+// expressVersion returns the version that npm installed.
 func expressVersion(dir string) string {
 	var lock struct {
 		Packages map[string]struct{ Version string }

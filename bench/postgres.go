@@ -42,10 +42,9 @@ func values(title, address, remark string) []byte {
 	return append(b, make([]byte, sealedSize)...)
 }
 
-// measurePostgres compares the product on PostgreSQL with the same transaction
-// written as most programs do: BEGIN, three reads, two writes and COMMIT, each
-// with its round trip. It stands behind HTTP too, but has no authentication, no
-// rules and no encryption.
+// measurePostgres compares the product on PostgreSQL with the same transaction as most programs
+// would write it: BEGIN, three reads, two writes and COMMIT, each with its round trip. The other
+// side is called over HTTP too, but has no authentication, no rules and no encryption.
 func (b *bench) measurePostgres() (err error) {
 	if b.postgres == "" {
 		b.skip("PostgreSQL: MINGCE_TEST_POSTGRES does not name a server")

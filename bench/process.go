@@ -103,7 +103,7 @@ func (p *process) stop() error {
 	}
 }
 
-// memory is the resident memory in MiB, or 0 where the system does not tell.
+// memory returns the resident memory in MiB, or 0 if the system does not report it.
 func (p *process) memory() float64 {
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/status")
 	if err != nil {
@@ -118,14 +118,14 @@ func (p *process) memory() float64 {
 	return 0
 }
 
-// processor is the processor time that the process has used, to the hundredth
-// of a second, or 0 where the system does not tell.
+// processor returns the processor time that the process has used, to the hundredth of a second,
+// or 0 if the system does not report it.
 func (p *process) processor() time.Duration {
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/stat")
 	if err != nil {
 		return 0
 	}
-	// The second field, a name in brackets, may hold blanks.
+	// The second field, a name in parentheses, may contain spaces.
 	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
 	if len(fields) < 13 {
 		return 0
@@ -135,7 +135,7 @@ func (p *process) processor() time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
-// build compiles a program without cgo, stripped as a release is.
+// build compiles a program without cgo, stripped like a release.
 func build(ctx context.Context, dir, pkg, out string) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", out, pkg)
 	cmd.Dir = dir
@@ -146,7 +146,7 @@ func build(ctx context.Context, dir, pkg, out string) error {
 	return nil
 }
 
-// fsyncP50 is the middle time of a small write and fsync in a folder.
+// fsyncP50 returns the median time of a small write and fsync in a folder.
 func fsyncP50(dir string) (time.Duration, error) {
 	f, err := os.Create(filepath.Join(dir, "fsync"))
 	if err != nil {

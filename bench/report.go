@@ -12,24 +12,23 @@ import (
 	"time"
 )
 
-// report is docs/benchmarks.md.
+// report returns the text of docs/benchmarks.md.
 func (b *bench) report() string {
 	var w strings.Builder
 	fmt.Fprint(&w, `# Benchmarks
 
-Written by `+"`make bench`"+`; do not edit. Goals but those of times, memory and size
-are ratios of two sides that were driven in turn, in one run on one machine.
-Each is judged by the middle of the rounds (in brackets: the smallest and the
-largest). The figures per second are a record of this run only. Every acknowledged change of ours is on disk before its
-answer; requests are made, and signed, while the clock runs; a wrong answer
-counts as none.
+Written by `+"`make bench`"+`; do not edit. Except for times, memory and size, goals are ratios of
+two sides that were measured in turn, in one run on one machine. Each is judged by the median of the
+rounds (in parentheses: the smallest and the largest). The figures per second are only a record of this
+run. Mingce answers a change only after it is on disk. Requests are built and signed while
+the clock runs. A wrong answer does not count.
 
 `)
 	if b.quick {
-		fmt.Fprint(&w, "**A quick run: it shows that everything works and measures nothing.**\n\n")
+		fmt.Fprint(&w, "**A quick run: it only checks that everything works.**\n\n")
 	}
 	if busy := b.othersShare(); len(busy) > 0 && median(busy) > tooBusy {
-		fmt.Fprintf(&w, "**The machine was busy with other things: they used %.0f %% of it. Believe goals that were met by far, and no others.**\n\n", median(busy))
+		fmt.Fprintf(&w, "**The machine was busy: other processes used %.0f %% of it. Only trust goals that were met by a wide margin.**\n\n", median(busy))
 	}
 	b.writeCircumstances(&w)
 	b.writeGoals(&w)
@@ -84,7 +83,7 @@ func (b *bench) commit() string {
 	return c
 }
 
-// loadBefore is the machine's load when the run began.
+// loadBefore is the machine's load at the start of the run.
 var loadBefore = loadNow()
 
 func peerVersion() string {
@@ -161,12 +160,12 @@ func keys[K comparable, V any](m map[K]V) func(func(K) bool) {
 }
 
 func (b *bench) writeChecks(w *strings.Builder) {
-	fmt.Fprint(w, "## History\n\nAfter the run: the entries of the history beside the acknowledged calls.\n\n| installation | operation | acknowledged | entries | |\n|---|---|---:|---:|---|\n")
+	fmt.Fprint(w, "## History\n\nAfter the run: the entries in the history, and the acknowledged calls.\n\n| installation | operation | acknowledged | entries | |\n|---|---|---:|---:|---|\n")
 	for _, c := range b.checks {
 		if c.acked == 0 && c.entries == 0 {
 			continue
 		}
-		verdict := "as it should be"
+		verdict := "equal"
 		if !c.good {
 			verdict = "**wrong**"
 		}
@@ -188,7 +187,7 @@ func (b *bench) tally() string {
 	return strings.Join(parts, ", ")
 }
 
-// verdicts is the short form for the terminal.
+// verdicts returns the short form for the terminal.
 func (b *bench) verdicts() string {
 	var w strings.Builder
 	for _, g := range b.goals() {

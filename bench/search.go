@@ -20,10 +20,9 @@ const (
 	sideSearch = "part of a name"
 )
 
-// measureSearch searches the data of a stopped installation. The vendors have no
-// call for it, and a command sent to the server costs more than the search, so
-// this one measurement opens the data in this process and asks the core, as
-// `mingce contact search` does.
+// measureSearch searches the data of a stopped installation. The vendors have no call for it, and
+// a command sent to the server costs more than the search. So this measurement opens the data in
+// this process and calls the core, as `mingce contact search` does.
 func (b *bench) measureSearch(m *mingce) (err error) {
 	i, err := instance.Open(b.ctx, instance.Options{Store: store.Options{Dir: m.dir, Key: keyring.DevMaster(), Kind: store.Dev}})
 	if err != nil {

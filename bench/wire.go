@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// The published keys of the sample organisation that `mingce dev` begins with.
+// The published keys of the sample organisation in `mingce dev`.
 const (
 	sampleOrg    = "ding87654321"
 	sampleToken  = "101w3c04ffa2386da6530e5123bdf260"
@@ -24,7 +24,7 @@ const (
 	follower     = "023420013645"
 )
 
-// Names that audit entries carry.
+// Names of operations in audit entries.
 const (
 	apiUpdate  = "dingtalk.corp.extcontact.update"
 	apiMessage = "UpdateMessageContact"
@@ -33,7 +33,7 @@ const (
 
 type parameter struct{ name, value string }
 
-// appendEncoded percent-encodes as all the families' signatures want it.
+// appendEncoded percent-encodes text as the signatures of all families require.
 func appendEncoded(dst []byte, s string) []byte {
 	const hexDigits = "0123456789ABCDEF"
 	for i := range len(s) {
@@ -98,9 +98,9 @@ func (c *client) top(dst []byte, method string, ps ...parameter) []byte {
 	return appendCall(dst, "POST", "/router/rest", c.addr, formHeader, appendForm(make([]byte, 0, 1024), ps))
 }
 
-// contactText is a contact as updates and creations send it: follower and labels
-// are checked and stay, title, address and remark change. Names and companies
-// can be searched for, and seldom change: updates do not send the company.
+// contactText returns a contact as updates and creations send it: follower and labels are checked
+// and stay the same, title, address and remark change. Names and companies, which can be searched
+// for, rarely change in practice, so updates do not send the company.
 func contactText(r *rand.Rand, name, more string) string {
 	n := r.IntN(1e6)
 	return fmt.Sprintf(`{%s"name":"%s","follower_user_id":"%s","label_ids":[1,3],"title":"工程师 %d","address":"杭州市余杭区文一西路 %d 号","remark":"changed %d"}`,
@@ -131,7 +131,7 @@ func (c *client) list(offset int) *target {
 	}}
 }
 
-// grant gives a partner organisation sight of one kind of value.
+// grant lets a partner organisation see one field.
 func (c *client) grant() *target {
 	headers := "Content-Type: application/json\r\nx-acs-dingtalk-access-token: " + sampleToken + "\r\n"
 	body := []byte(`{"toCorpIds":["` + partnerOrg + `"],"optUserId":"102530009661373952","fields":["mobile"]}`)

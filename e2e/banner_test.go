@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// What `mingce dev` prints under a heading is copied and run as it stands: who
-// tries it first must not have to repair it.
+// Every call that `mingce dev` prints works when it is copied and run unchanged.
 func TestPrintedCallsWork(t *testing.T) {
 	t.Parallel()
 	s := startDev(t, "--ephemeral")
@@ -57,7 +56,7 @@ func printedPython(t *testing.T, s *server) {
 	succeeds(t, "Python", exec.Command(filepath.Join("python", ".venv", "bin", "python"), "-W", "ignore", call), "'Name': 'tom'", "'Status': 'Active'")
 }
 
-// printedJava follows the heading too: it names the SDK, and how to get it.
+// printedJava also follows the heading, which names the SDK and how to get it.
 func printedJava(t *testing.T, s *server) {
 	requireTools(t, "mvn", "java")
 	dir := t.TempDir()
@@ -84,8 +83,8 @@ func printedDotNet(t *testing.T, s *server) {
 	succeeds(t, ".NET", run, `{"result":true}`)
 }
 
-// printedTerraform reads the settings as a shell does: the provider cannot be
-// had here, its address and authority can.
+// printedTerraform reads the settings as a shell does. The provider is not available here, but its
+// address and authority can be checked.
 func printedTerraform(t *testing.T, s *server) {
 	run := exec.Command("bash", "-e", "-c", s.printed(t, "# Terraform")+
 		"\ncurl -sS --cacert \"$SSL_CERT_FILE\" \"https://$ALIBABA_CLOUD_ENDPOINT_RESOURCEDIRECTORYMASTER/healthz\"")
@@ -109,7 +108,7 @@ func (s *server) waitPrinted(t *testing.T, text string) {
 	}
 }
 
-// printed is what stands below a heading of the output, up to the next one or the last line.
+// printed returns the text below a heading of the output, up to the next heading or the last line.
 func (s *server) printed(t *testing.T, heading string) string {
 	t.Helper()
 	_, after, ok := strings.Cut(s.output.String(), "\n"+heading)
@@ -122,7 +121,7 @@ func (s *server) printed(t *testing.T, heading string) string {
 	return block
 }
 
-// instruction is the command that a heading gives after "then: ".
+// instruction returns the command after "then: " in a heading.
 func (s *server) instruction(t *testing.T, heading string) string {
 	t.Helper()
 	_, after, _ := strings.Cut(s.output.String(), "\n"+heading)

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// The vendors' three sample requests, byte for byte as their pages print them or as the
-// client named there puts them on the wire, sent without any client.
+// The vendors' three sample requests, sent without any client, byte for byte as their pages print
+// them or as the client named there sends them.
 
 // javaUpdateQuery and javaUpdateBody are what the official Java client sends for the
 // sample of 000_086062a6549f3f03.txt; only the access token is ours.
@@ -23,7 +23,7 @@ const (
 	javaUpdateBody  = "contact=%7B%22address%22%3A%22%E5%9C%B0%E5%9D%80%E5%86%85%E5%AE%B9%5C%2F1%22%2C%22company_name%22%3A%22%E9%92%89%E9%92%89%22%2C%22follower_user_id%22%3A%22023420013645%22%2C%22label_ids%22%3A%5B1%2C2%2C3%5D%2C%22name%22%3A%22%E5%BC%A0%E4%B8%89%22%2C%22remark%22%3A%22%E5%A4%87%E6%B3%A8%E5%86%85%E5%AE%B9%22%2C%22share_dept_ids%22%3A%5B1%2C2%2C3%5D%2C%22share_user_ids%22%3A%5B%22023420013644%22%5D%2C%22title%22%3A%22%E5%BC%80%E5%8F%91%E5%B7%A5%E7%A8%8B%E5%B8%88%22%2C%22user_id%22%3A%22123420013632%22%7D"
 )
 
-// raw sends bytes as they stand, for requests that no HTTP library would write so.
+// raw sends raw bytes, for requests that no HTTP library would write.
 func (s *server) raw(t *testing.T, request string) reply {
 	t.Helper()
 	conn, err := net.Dial("tcp", s.host)
@@ -112,7 +112,7 @@ func TestSeedRequestVisibleInOtherOrg(t *testing.T) {
 	r := s.raw(t, head+fmt.Sprintf("Content-Length: %d\r\n\r\n", len(body))+body)
 	matches(t, "sample request", r, 200, "application/json;charset=utf-8", `{"result":true}`)
 
-	// The Node.js SDK sends its bodies so.
+	// The Node.js SDK sends its bodies like this.
 	r = s.raw(t, head+fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(body), body))
 	matches(t, "chunked body", r, 200, "application/json;charset=utf-8", `{"result":true}`)
 
@@ -121,7 +121,7 @@ func TestSeedRequestVisibleInOtherOrg(t *testing.T) {
 		`{"code":"invalid.param","requestid":"[0-9A-F-]{36}","message":"参数无效[^"]*"}`)
 }
 
-// sampleUpdate is the request of 002_04536345c67f442b.txt with its masked values filled in.
+// sampleUpdate returns the request of 002_04536345c67f442b.txt with its masked values filled in.
 func sampleUpdate() url.Values {
 	return url.Values{
 		"Action":         {"UpdateMessageContact"},

@@ -120,7 +120,7 @@ func TestDingTalkSDKGrantIsStoredAndAudited(t *testing.T) {
 	}
 }
 
-// What counts as no fields is easily lost between the SDK's nil, [] and the server.
+// The SDK may send absent fields as nil or as [], which must both work.
 func TestDingTalkSDKFieldsOfAGrant(t *testing.T) {
 	t.Parallel()
 	s := startDev(t, "--ephemeral")
@@ -211,7 +211,7 @@ func TestDingTalkSDKServerBusy(t *testing.T) {
 		t.Errorf("message: got %q, want 系统繁忙 with status 500", message)
 	}
 
-	// A client that retries finds the service as it was.
+	// The failed call has changed nothing, so a client can retry.
 	equal(t, "grants after the failed call", len(s.visibilityGrants(t)), 0)
 	mustGrant(t, s, tokenA)
 }

@@ -15,14 +15,14 @@ import (
 	"github.com/open-dingtalk/dingtalk-stream-sdk-go/event"
 )
 
-// streamed is an event as the SDK hands it over.
+// streamed is an event as the SDK delivers it.
 type streamed struct {
 	header event.EventHeader
 	data   map[string]any
 }
 
-// openStream connects the vendor's SDK as the sample app. answer says for each
-// event whether it was taken.
+// openStream connects the vendor's SDK as the sample app. answer returns for each event whether it
+// was taken.
 func openStream(t *testing.T, s *server, answer func(streamed) event.EventProcessStatusType) *client.StreamClient {
 	t.Helper()
 	c := client.NewStreamClient(
@@ -40,7 +40,7 @@ func openStream(t *testing.T, s *server, answer func(streamed) event.EventProces
 	if err := c.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	// Closed while it takes an event, this client panics; its server ends first.
+	// This client panics if it is closed while it takes an event, so the server stops first.
 	t.Cleanup(func() { c.AutoReconnect = false })
 	return c
 }
@@ -111,8 +111,8 @@ func TestStreamSDKAsksForAnEventLater(t *testing.T) {
 	equal(t, "the next one about the contact", receiveEvent(t, events).header.EventType, "contact_leave_org")
 }
 
-// What is not delivered when the server is killed comes after its restart, to
-// the client that connects again.
+// Events that were not delivered when the server was killed are delivered after its restart, when
+// the client reconnects.
 func TestStreamSDKAcrossARestart(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -140,7 +140,7 @@ func TestStreamSDKAcrossARestart(t *testing.T) {
 	}
 }
 
-// kill ends the server without a chance to store or say anything.
+// kill ends the server without a chance to store or answer anything.
 func (s *server) kill(t *testing.T) {
 	t.Helper()
 	if err := s.process.Signal(syscall.SIGKILL); err != nil {

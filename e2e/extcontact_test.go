@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// ownCall is a call of DingTalk's own gateway as the vendor's curl samples make
-// it: the token and every parameter in one form.
+// ownCall makes a call to DingTalk's own gateway like the vendor's curl samples: the token and every
+// parameter in one form.
 func (s *server) ownCall(t *testing.T, name string, parameters url.Values) map[string]any {
 	t.Helper()
 	form := url.Values{"access_token": {tokenA}}
@@ -18,9 +18,8 @@ func (s *server) ownCall(t *testing.T, name string, parameters url.Values) map[s
 	return decode[map[string]any](t, s.call(t, http.MethodPost, "/topapi/extcontact/"+name, form))
 }
 
-// TestExternalContactByCurl goes through the six calls of the own gateway in
-// the form of the curl samples of their pages, and of the Java SDK with its
-// contact as JSON text.
+// TestExternalContactByCurl makes the six calls to the own gateway in the form of the curl samples on
+// their pages, and of the Java SDK, which sends the contact as JSON in a string.
 func TestExternalContactByCurl(t *testing.T) {
 	t.Parallel()
 	s := startDev(t, "--ephemeral")
@@ -53,7 +52,7 @@ func TestExternalContactByCurl(t *testing.T) {
 	equal(t, "get after delete", s.ownCall(t, "get", url.Values{"user_id": {id}})["errcode"], any(33012.0))
 }
 
-// TestExternalContactsInXML: what an XML client of the TOP gateway reads.
+// TestExternalContactsInXML reads the answers like an XML client of the TOP gateway.
 func TestExternalContactsInXML(t *testing.T) {
 	t.Parallel()
 	s := startDev(t, "--ephemeral")

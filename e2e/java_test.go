@@ -39,8 +39,8 @@ func TestJavaClients(t *testing.T) {
 	})
 }
 
-// The Stream client's host is fixed and its port is 443: its machine must take the
-// server under test for the vendor's, and trust its authority.
+// The Stream client's host and port 443 are fixed: its machine must resolve the vendor's name to the
+// server under test, and trust its authority.
 func TestJavaStream(t *testing.T) {
 	t.Parallel()
 	requireTools(t, "java", "keytool")
@@ -57,7 +57,7 @@ func TestJavaStream(t *testing.T) {
 	runJUnit(t, s, "stream", nil, append(s.trustStore(t), "-Djdk.net.hosts.file="+hosts)...)
 }
 
-// trustStore lets Java trust the server's authority, and nobody else.
+// trustStore makes Java trust only the server's authority.
 func (s *server) trustStore(t *testing.T) (properties []string) {
 	t.Helper()
 	const password = "changeit"

@@ -22,10 +22,10 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// mailbox is a real SMTP server that keeps every mail it takes.
+// mailbox is a real SMTP server that stores every mail it accepts.
 type mailbox struct {
 	address        string // host:port
-	user, password string // "" takes mails from anybody
+	user, password string // "": no authentication
 
 	mu      sync.Mutex
 	mails   []letter
@@ -36,7 +36,7 @@ type mailbox struct {
 type letter struct {
 	From, To, Subject string
 	Text, HTML        string
-	Link, Code        string // of a verification; the first ones in the text
+	Link, Code        string // of a verification: the first ones in the text
 	Encrypted         bool   // came over TLS
 	User              string // who authenticated
 }
@@ -53,8 +53,8 @@ func newMailbox(user, password string) *mailbox {
 	return &mailbox{user: user, password: password, arrived: make(chan struct{})}
 }
 
-// listen serves at the address; with a certificate it offers STARTTLS, and
-// authentication only after it.
+// listen serves at the address. With a certificate it offers STARTTLS, and authentication only after
+// that.
 func (m *mailbox) listen(t *testing.T, address string, certificate *tls.Certificate) {
 	t.Helper()
 	listener, err := net.Listen("tcp", address)
@@ -200,7 +200,7 @@ func (m *mailbox) wait(to string) (letter, bool) {
 	}
 }
 
-// receive is wait for tests that cannot go on without the mail.
+// receive is wait for tests that cannot continue without the mail.
 func (m *mailbox) receive(t *testing.T, to string) letter {
 	t.Helper()
 	l, ok := m.wait(to)
@@ -210,8 +210,8 @@ func (m *mailbox) receive(t *testing.T, to string) letter {
 	return l
 }
 
-// serveHTTP lets suites in other languages read their mails: GET /?to=ADDRESS
-// waits for the mail and answers it as JSON.
+// serveHTTP lets suites in other languages read their mails: GET /?to=ADDRESS waits for the mail and
+// returns it as JSON.
 func (m *mailbox) serveHTTP(t *testing.T) (url string) {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -12,9 +12,9 @@ import (
 	sdkerrors "github.com/aliyun/alibaba-cloud-sdk-go/sdk/errors"
 )
 
-// aliyunCLI calls as the aliyun CLI was recorded: POST with everything in the query, an
-// empty body that is nevertheless called a form, lists as JSON text in one parameter,
-// and an empty SignatureType that is part of what is signed.
+// aliyunCLI makes calls like recorded ones of the aliyun CLI: POST with everything in the query, an
+// empty body that is declared as a form, lists as JSON in one parameter, and an empty SignatureType
+// that is signed too.
 func aliyunCLI(t *testing.T, s *server) caller {
 	t.Helper()
 	return func(action string, parameters map[string]string) (map[string]any, error) {
@@ -46,7 +46,7 @@ func aliyunCLI(t *testing.T, s *server) caller {
 	}
 }
 
-// asJSONLists turns X.1, X.2 into X=["...","..."]: what a user types after --X.
+// asJSONLists turns X.1, X.2 into X=["...","..."], which a user would type after --X.
 func asJSONLists(t *testing.T, parameters map[string]string) map[string]string {
 	t.Helper()
 	type element struct {

@@ -22,7 +22,7 @@ const (
 	publicURL              = "https://contacts.example.com"
 )
 
-// installation is what `mingce init` made, to be served again and again.
+// installation is what `mingce init` created. It can be served repeatedly.
 type installation struct {
 	config, authority           string // files
 	mailCertificate             tls.Certificate
@@ -33,7 +33,7 @@ type installation struct {
 
 var initLine = regexp.MustCompile(`(?m)^(AccessKeyId|AccessKeySecret|admin key) +(\S+)`)
 
-// initServe makes an installation whose mail server does not run yet.
+// initServe creates an installation whose mail server does not run yet.
 func initServe(t *testing.T) *installation {
 	t.Helper()
 	dir := t.TempDir()
@@ -76,7 +76,7 @@ func (i *installation) serve(t *testing.T) *server {
 
 func (i *installation) startMail(t *testing.T) { i.mail.listen(t, i.mail.address, &i.mailCertificate) }
 
-// contact adds one through a client and has the mail for it written.
+// contact adds a contact through a client, which requests its verification mail.
 func (i *installation) contact(t *testing.T, s *server, name, email string) *contactLife {
 	t.Helper()
 	c := &contactLife{server: s, box: i.mail, call: openAPI(t, s.host, i.accessKey, i.secret, ""), name: name, email: email}
@@ -110,7 +110,7 @@ func (i *installation) delivery(t *testing.T, s *server, contact string) deliver
 	return delivery{}
 }
 
-// waitForDelivery polls until the delivery is as wanted.
+// waitForDelivery polls until the delivery is good.
 func (i *installation) waitForDelivery(t *testing.T, s *server, contact, what string, good func(delivery) bool) delivery {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), mailPatience)
@@ -132,7 +132,7 @@ func (i *installation) waitForDelivery(t *testing.T, s *server, contact, what st
 
 func tried(d delivery) bool { return d.State == "queued" && d.Attempts > 0 && d.LastError != "" }
 
-// confirm follows the link of the mail as a browser behind the public address would.
+// confirm follows the link of the mail, like a browser behind the public address.
 func (i *installation) confirm(t *testing.T, s *server, c *contactLife) {
 	t.Helper()
 	mail := i.mail.receive(t, c.email)

@@ -16,7 +16,7 @@ import (
 	"github.com/alibabacloud-go/tea/tea"
 )
 
-// terraformState is what the provider keeps of alicloud_resource_manager_message_contact.
+// terraformState is the provider's state of alicloud_resource_manager_message_contact.
 type terraformState struct {
 	Name, EmailAddress, PhoneNumber, Title string
 	MessageTypes                           []string
@@ -30,7 +30,7 @@ func (s terraformState) messageTypes() []any {
 	return types
 }
 
-// readState reads a contact as the provider does: a list that is no []any makes it panic.
+// readState reads a contact like the provider, which panics if a list is not an []any.
 func readState(t *testing.T, contact map[string]any) terraformState {
 	t.Helper()
 	var s terraformState
@@ -117,9 +117,9 @@ func TestTerraformAcceptanceTest(t *testing.T) {
 	}
 }
 
-// importVariable makes this binary read one contact over HTTPS and end. Go reads
-// SSL_CERT_FILE once per process, so trusting a server's own authority, as users of
-// the provider do, takes a process of its own.
+// importVariable makes this binary read one contact over HTTPS and exit. Go reads SSL_CERT_FILE once
+// per process, so trusting a server's own authority, as users of the provider do, needs a separate
+// process.
 const importVariable = "MINGCE_E2E_IMPORT"
 
 func init() {

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// What the sample's resource directory holds to bind message contacts to.
+// Members of the sample's resource directory that message contacts can be bound to.
 const (
 	sampleDirectory = "rd-StSamp"
 	sampleFolder    = "fd-ZDNPiT1234"
 	sampleMember    = "1817610956901234"
 )
 
-// TestMessageContactsFromAddToDelete takes a contact through all twelve
-// operations with every Go client, with mails that are really sent.
+// TestMessageContactsFromAddToDelete takes a contact through all twelve operations with every Go
+// client, with real mails.
 func TestMessageContactsFromAddToDelete(t *testing.T) {
 	t.Parallel()
 	box := openMailbox(t)
@@ -42,7 +42,7 @@ func TestMessageContactsFromAddToDelete(t *testing.T) {
 	}
 }
 
-// contactLife is one contact on its way through one client.
+// contactLife is one contact that is used through one client.
 type contactLife struct {
 	server                   *server
 	box                      *mailbox
@@ -163,7 +163,7 @@ func (c *contactLife) page(t *testing.T, what, method, link string, form url.Val
 	equal(t, what, c.server.call(t, method, parsed.RequestURI(), body).status, status)
 }
 
-// shortToken is the length of the part of a token that alone confirms nothing.
+// shortToken is the length of the part of a token that does not confirm anything by itself.
 const shortToken = 16
 
 func (c *contactLife) verifyPhone(t *testing.T) {

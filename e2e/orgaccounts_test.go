@@ -198,7 +198,7 @@ func TestDingTalkSDKSearchesAndReads(t *testing.T) {
 
 var loginToken = regexp.MustCompile(`name="token" value="([^"]+)"`)
 
-// A person logs in with a browser; the app learns who it is.
+// A person logs in with a browser, and the app learns who it is.
 func TestDingTalkSDKUserToken(t *testing.T) {
 	t.Parallel()
 	s := startDev(t, "--ephemeral")

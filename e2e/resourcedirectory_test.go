@@ -216,7 +216,7 @@ func TestTerraformProviderRequests(t *testing.T) {
 	}
 	equal(t, "PhoneNumber after create", read("PhoneNumber"), any("86-18626811111"))
 
-	// Every update carries what has not changed as well.
+	// Every update also sends unchanged fields.
 	if _, err := call("UpdateMessageContact", map[string]any{
 		"ContactId": id, "EmailAddress": "changed@example.com", "Name": "abcdeupdate", "PhoneNumber": "86-18626811112",
 		"MessageTypes": []any{"ProductMessage", "SecurityMessage", "ActivityMessage"}, "Title": "MaintenanceDirector",
@@ -312,8 +312,8 @@ func TestAlibabaCloudKeysThatMayNot(t *testing.T) {
 		t.Run("wrong secret, "+name, func(t *testing.T) {
 			_, err := call("UpdateMessageContact", update)
 			equal(t, "code", errorCode(t, err), "SignatureDoesNotMatch")
-			// The older SDK compares the server's string to sign with its own and
-			// blames the secret only if they are equal to the last byte.
+			// The older SDK compares the server's string to sign with its own, and blames
+			// the secret only if they are identical.
 			if serverError, ok := err.(*sdkerrors.ServerError); ok {
 				equal(t, "recommend", serverError.Recommend(), "InvalidAccessKeySecret: Please check you AccessKeySecret")
 			}
@@ -339,7 +339,7 @@ func TestAlibabaCloudServerBusyIsAnError(t *testing.T) {
 	equal(t, "status", tea.IntValue(sdkError.StatusCode), 429)
 }
 
-// recorder stands between a client and the server and keeps the last request.
+// recorder is a proxy between a client and the server that records the last request.
 type recorder struct {
 	*httptest.Server
 	target string
@@ -377,7 +377,7 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	_, _ = io.Copy(w, response.Body)
 }
 
-// forward sends a recorded request as it was; Host stays too, because V3 signs it.
+// forward sends a recorded request unchanged, including Host, because V3 signs it.
 func (r *recorder) forward(request *http.Request, body []byte) (*http.Response, error) {
 	again, err := http.NewRequest(request.Method, "http://"+r.target+request.URL.RequestURI(), bytes.NewReader(body))
 	if err != nil {

@@ -21,7 +21,7 @@ const (
 	treeMember = "1997968394351234" // in the sample folder
 )
 
-// wrapped are the entries of a list of the directory, which stand two deep.
+// wrapped returns the entries of a list in an answer, which is nested in two levels.
 func wrapped(t *testing.T, answer map[string]any, list, item string) []map[string]any {
 	t.Helper()
 	entries, ok := field(t, answer, list, item).([]any)
@@ -165,7 +165,7 @@ func TestTerraformFoldersAndAccounts(t *testing.T) {
 		field(t, made, "ResourceDirectory", "ResourceDirectoryId"))
 }
 
-// shown are the values that a command prints, by their names.
+// shown returns the values that a command prints, by their names.
 func shown(t *testing.T, args ...string) map[string]string {
 	t.Helper()
 	out, err := exec.Command(program, args...).Output()
@@ -184,7 +184,7 @@ func shown(t *testing.T, args ...string) map[string]string {
 func TestTemporaryCredentialsAndBearerTokens(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	first := startDev(t, "--data", dir) // makes the data
+	first := startDev(t, "--data", dir) // creates the data
 	equal(t, "exit code", first.stop(t), 0)
 	sts := shown(t, "key", "sts", "--key", accessKey, "--data", dir)
 	other := shown(t, "key", "sts", "--key", readonlyKey, "--data", dir)
@@ -268,7 +268,7 @@ func TestTemporaryCredentialsAndBearerTokens(t *testing.T) {
 	})
 }
 
-// A notification reaches whoever the tree says, as a mail.
+// A notification reaches the contacts inherited from the tree, as a mail.
 func TestNotificationsFollowTheTree(t *testing.T) {
 	t.Parallel()
 	s := startDev(t, "--ephemeral")
@@ -286,7 +286,7 @@ func TestNotificationsFollowTheTree(t *testing.T) {
 		t.Errorf("text: got %q, want the notification's", message.Text)
 	}
 
-	// The member moves away: it is the contact's no more.
+	// After the member moves away, the contact is not in effect for it any more.
 	if _, err := call("MoveAccount", map[string]string{"AccountId": treeMember, "DestinationFolderId": "r-Root01"}); err != nil {
 		t.Fatal(err)
 	}

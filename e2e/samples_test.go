@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// The vendors' three sample requests in languages whose SDKs come from no registry
-// that we could pin: each program signs and sends them by itself, as a user would.
+// The vendors' three sample requests in languages whose SDKs are in no registry: each program signs
+// and sends them by itself, as a user would.
 
 func TestPHPSamples(t *testing.T) {
 	t.Parallel()
@@ -39,7 +39,7 @@ func TestCPlusPlusSamples(t *testing.T) {
 	runSamples(t, build(t, "g++", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-o", "%", "samples.cpp", "-lcurl", "-lcrypto"))
 }
 
-// requireHeaders asks for what programs with libcurl are built with.
+// requireHeaders skips the test without the headers of libcurl.
 func requireHeaders(t *testing.T) {
 	t.Helper()
 	for _, header := range []string{"curl/curl.h", "openssl/hmac.h"} {

@@ -67,7 +67,7 @@ func buildAndRun(m *testing.M) int {
 
 // server is one running `mingce dev` or `mingce serve`.
 type server struct {
-	host    string // host:port of plain HTTP, as the SDKs' Endpoint wants it
+	host    string // host:port of plain HTTP, the form of the SDKs' Endpoint
 	tlsHost string
 	output  lockedBuffer
 
@@ -94,8 +94,8 @@ func launchDev(t *testing.T, flags ...string) *server {
 	return s
 }
 
-// launch starts a command that listens on the server's addresses, with the
-// environment given beside its own.
+// launch starts a command that listens on the server's addresses, with additional environment
+// variables.
 func (s *server) launch(t *testing.T, env []string, args ...string) {
 	t.Helper()
 	s.exited = make(chan struct{})
@@ -114,7 +114,7 @@ func (s *server) launch(t *testing.T, env []string, args ...string) {
 		close(s.exited)
 	}()
 	t.Cleanup(func() {
-		if !s.ended() {
+		if !s.hasExited() {
 			equal(t, "exit code after SIGTERM", s.stop(t), 0)
 		}
 		if t.Failed() {
@@ -167,7 +167,7 @@ func (s *server) wait(t *testing.T) int {
 	return s.exit
 }
 
-func (s *server) ended() bool {
+func (s *server) hasExited() bool {
 	select {
 	case <-s.exited:
 		return true
@@ -176,13 +176,12 @@ func (s *server) ended() bool {
 	}
 }
 
-// handedOut are the ports that freeAddress has named.
+// handedOut are the ports that freeAddress has returned.
 var handedOut sync.Map
 
-// freeAddress returns an address that nobody listens on and that is named only once.
-// Its port is below those that the system gives to connections by itself: the clients
-// open so many that one could take it before the server does. No process is begun
-// meanwhile: it would have the port open, too, until its program runs.
+// freeAddress returns an address that nobody listens on, and returns it only once. Its port is below
+// the ephemeral ports: the clients open so many connections that one could take it before the server
+// does. No process is started meanwhile, because it would inherit the open port for a moment.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	syscall.ForkLock.RLock()
@@ -230,7 +229,7 @@ func readReply(t *testing.T, response *http.Response) reply {
 	return reply{response.StatusCode, response.Header, string(body)}
 }
 
-// call sends one request; a body that is no string is sent as JSON, url.Values as a form.
+// call sends one request. url.Values are sent as a form, and any other body but a string as JSON.
 func (s *server) call(t *testing.T, method, path string, body any, headers ...string) reply {
 	t.Helper()
 	var content []byte
@@ -311,7 +310,7 @@ func (s *server) visibilityGrants(t *testing.T) map[string]string {
 	return grants
 }
 
-// lockedBuffer is what a process writes, readable while it still writes.
+// lockedBuffer collects the output of a process, and can be read while the process writes.
 type lockedBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -329,7 +328,7 @@ func (b *lockedBuffer) String() string {
 	return b.buf.String()
 }
 
-// errorAs returns err as the client's own error type, which the tests look into.
+// errorAs returns err as the client's own error type.
 func errorAs[E error](t *testing.T, err error) E {
 	t.Helper()
 	var e E

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// leftOut leaves a suite out where its client is missing, but not in CI.
+// leftOut skips a test because something is missing. In CI it fails instead.
 func leftOut(t *testing.T, missing string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {
@@ -20,7 +20,7 @@ func leftOut(t *testing.T, missing string) {
 	t.Skipf("left out: %s is missing", missing)
 }
 
-// requireInstalled asks for clients that `make e2e` installs.
+// requireInstalled skips the test without the clients that `make e2e` installs.
 func requireInstalled(t *testing.T, dir string) {
 	t.Helper()
 	if _, err := os.Stat(dir); err != nil {
@@ -28,7 +28,7 @@ func requireInstalled(t *testing.T, dir string) {
 	}
 }
 
-// requireTools asks for programs of the operating system.
+// requireTools skips the test without these programs of the operating system.
 func requireTools(t *testing.T, names ...string) {
 	t.Helper()
 	for _, name := range names {
@@ -39,7 +39,7 @@ func requireTools(t *testing.T, names ...string) {
 }
 
 // runSuite runs a suite in another language against the server and returns its output.
-// The lines are judged, not the exit code, so a suite that cannot start shows no lines.
+// The exit code is ignored: the tests are counted by the lines, and a suite that cannot start has none.
 func runSuite(t *testing.T, s *server, dir string, env []string, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
@@ -56,8 +56,8 @@ func runSuite(t *testing.T, s *server, dir string, env []string, name string, ar
 	return output.String()
 }
 
-// reportEach shows every result in a suite's output as a test of its own: line finds its
-// name, and passed what the suite says of one that passed.
+// reportEach reports every result in a suite's output as a subtest. The regular expression has the
+// groups name, and passed for a test that passed.
 func reportEach(t *testing.T, output string, line *regexp.Regexp) {
 	t.Helper()
 	found := line.FindAllStringSubmatch(output, -1)
@@ -84,16 +84,15 @@ func (s *server) authority(t *testing.T) string {
 	return file
 }
 
-// standIns is the environment of a suite that calls with what stands for an access
-// key: id, secret and token of a temporary one, and a bearer token.
+// standIns returns the environment of a suite that calls with temporary credentials (id, secret and
+// token) and a bearer token.
 func (s *server) standIns(t *testing.T) []string {
 	t.Helper()
 	temporary := s.made(t, "sts", "AccessKeyId", "AccessKeySecret", "SecurityToken")
 	return []string{"MINGCE_STS=" + strings.Join(temporary, ","), "MINGCE_BEARER=" + s.made(t, "bearer", "BearerToken")[0]}
 }
 
-// made lets `mingce key` make something for the sample's access key and returns the
-// named values of what it prints.
+// made runs `mingce key` for the sample's access key and returns the named values of its output.
 func (s *server) made(t *testing.T, what string, names ...string) []string {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), program, "key", what, "--server", s.url(""), "--key", accessKey).Output()

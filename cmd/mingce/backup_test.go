@@ -14,19 +14,18 @@ import (
 	"time"
 )
 
-// backupsPerRun is what every run pays; MINGCE_BACKUPS asks for more.
+// backupsPerRun is the number of backups by default; MINGCE_BACKUPS sets another.
 const backupsPerRun = 5
 
-// ledger is what is known of one writer while it writes.
+// ledger is what is known about a writer while it writes.
 type ledger struct {
 	*writer
 	done, begun atomic.Int64 // versions
 }
 
-// 8 clients write through every gateway while another process makes one
-// backup after the other. Each copy is whole, and holds of each client a version
-// between what was acknowledged before the backup and what was under way after
-// it, in every field and relation
+// 8 clients write through every gateway while another process makes one backup after the
+// other. Each copy is consistent, and has for each client a version between the one
+// acknowledged before the backup and the one in progress after it, in every field and relation
 // (docs/spec/reliability.md#backups).
 func TestBackupsUnderLoad(t *testing.T) {
 	t.Parallel()
@@ -73,7 +72,7 @@ func TestBackupsUnderLoad(t *testing.T) {
 	p.kill(t)
 }
 
-// compareCopy asks a server on the copy for the versions.
+// compareCopy checks the versions that a server on the copy returns.
 func compareCopy(t *testing.T, dir string, ledgers []*ledger, before, after []int64) {
 	t.Helper()
 	p := startDev(t, dir)
@@ -96,8 +95,8 @@ func compareCopy(t *testing.T, dir string, ledgers []*ledger, before, after []in
 	}
 }
 
-// readSigned reads an object, again as long as signatures of this very second
-// are refused because they may be older than the restore.
+// readSigned reads an object. It retries while signatures are refused because their second is
+// the one of the restore.
 func readSigned(p *program, w *writer) (map[string]int, error) {
 	for until := time.Now().Add(5 * time.Second); ; {
 		seen, err := w.read(p)
@@ -107,7 +106,7 @@ func readSigned(p *program, w *writer) (map[string]int, error) {
 	}
 }
 
-// mingce runs the program in a process of its own.
+// mingce runs the program in a separate process.
 func mingce(t *testing.T, args ...string) {
 	t.Helper()
 	self, err := os.Executable()

@@ -7,7 +7,7 @@ import (
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// Who develops against dev can rehearse being throttled.
+// With a rate, dev throttles, so that clients can be tested.
 func TestDevTakesARate(t *testing.T) {
 	t.Parallel()
 	p := startProgram(t, "dev", "--ephemeral", "--tls-addr", "", "--rate", "0.001", "--burst", "1")

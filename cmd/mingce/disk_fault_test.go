@@ -13,10 +13,9 @@ import (
 	"testing"
 )
 
-// An error of the disk, in whichever write or sync it comes and whether it
-// stays or not, is told to the caller or does no harm: what was acknowledged is
-// there afterwards, wholly, and a failed sync ends the program.
-// MINGCE_DISK_FAULTS=40 tries the first 40 calls of each kind, one by one
+// A disk error in any write or sync, lasting or not, is reported to the caller or harmless:
+// everything acknowledged is complete afterwards, and a failed sync ends the program.
+// MINGCE_DISK_FAULTS=40 tries the first 40 system calls of each kind, one by one
 // (docs/spec/reliability.md#disk-errors).
 func TestDiskFaults(t *testing.T) {
 	t.Parallel()
@@ -25,7 +24,7 @@ func TestDiskFaults(t *testing.T) {
 		if os.Getenv("MINGCE_TEST_STRACE_REQUIRED") != "" {
 			t.Fatal(err)
 		}
-		t.Skip("left out: strace is not installed, with which faults are injected")
+		t.Skip("left out: strace, which injects the faults, is not installed")
 	}
 	if out, err := exec.Command(strace, "-f", "-qq", "-o", "/dev/null", "true").CombinedOutput(); err != nil {
 		t.Skipf("left out: strace may not trace here (%v): %s", err, out)
@@ -49,8 +48,8 @@ func TestDiskFaults(t *testing.T) {
 	}
 }
 
-// places are the calls that fail, as strace numbers them: "9" is the ninth
-// alone, "30+" the thirtieth and all after.
+// places returns which calls fail, as strace numbers them: "9" is only the ninth, "30+" the
+// thirtieth and all after it.
 func places(t *testing.T) []string {
 	list := []string{"9", "30+"}
 	if s := os.Getenv("MINGCE_DISK_FAULTS"); s != "" {
@@ -71,8 +70,8 @@ type diskFault struct {
 	ends         bool // the program must end
 }
 
-// try writes under the fault until the program ends or has refused often, and
-// then looks at the data without it.
+// try writes with the fault until the program ends or has refused often, and then checks the data
+// without the fault.
 func (f diskFault) try(t *testing.T, strace string) {
 	dir := t.TempDir()
 	p := startDev(t, dir)

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A full disk loses nothing that was acknowledged; reads go on, writes say
-// "busy" and go on by themselves within 5 seconds once there is room
+// A full disk loses nothing acknowledged. Reads continue, writes are answered "busy", and work
+// again by themselves within 5 seconds once there is room
 // (docs/spec/reliability.md#full-disks).
 func TestDiskFull(t *testing.T) {
 	t.Parallel()

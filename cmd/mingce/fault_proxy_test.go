@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// faultProxy passes TCP connections on to a server that may come and go, and
-// cuts them when told to: wherever a call is at that moment, before it arrived,
-// under way, or with its answer on the way back.
+// faultProxy forwards TCP connections to a server that may stop and start, and cuts them on
+// request, wherever a call is at that moment: not arrived yet, running, or being answered.
 type faultProxy struct {
 	listener net.Listener
 	target   atomic.Value // string, host:port
@@ -37,7 +36,7 @@ func newFaultProxy(t *testing.T, target string) *faultProxy {
 
 func (p *faultProxy) address() string { return p.listener.Addr().String() }
 
-// lead sends new connections to another address.
+// lead forwards new connections to another address.
 func (p *faultProxy) lead(target string) { p.target.Store(target) }
 
 func (p *faultProxy) accept() {

@@ -14,8 +14,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// TestRemoteCommandsAreThoseWithTheFlag: whoever adds a command that takes
-// --server lists it, and nothing else can be asked of a server.
+// TestRemoteCommandsAreThoseWithTheFlag checks that remoteCommands lists exactly the commands
+// that take --server.
 func TestRemoteCommandsAreThoseWithTheFlag(t *testing.T) {
 	t.Parallel()
 	var cli commands
@@ -27,7 +27,7 @@ func TestRemoteCommandsAreThoseWithTheFlag(t *testing.T) {
 		want := slices.Contains(remoteCommands, top.Name)
 		for _, leaf := range top.Leaves(false) {
 			if top.Name == "wait" {
-				continue // its --server is what it waits for
+				continue // its --server names what it waits for
 			}
 			has := slices.ContainsFunc(leaf.AllFlags(false), func(group []*kong.Flag) bool {
 				return slices.ContainsFunc(group, func(f *kong.Flag) bool { return f.Name == "server" })
@@ -39,8 +39,8 @@ func TestRemoteCommandsAreThoseWithTheFlag(t *testing.T) {
 	}
 }
 
-// TestParsingOpensNothing: what a server is asked to do is parsed there, so no
-// flag or argument of such a command may be of a kind that opens a file.
+// TestParsingOpensNothing checks that no flag or argument of a remote command opens a file when
+// it is parsed, because a server parses it.
 func TestParsingOpensNothing(t *testing.T) {
 	t.Parallel()
 	var cli commands
@@ -78,8 +78,8 @@ func TestParsingOpensNothing(t *testing.T) {
 	}
 }
 
-// TestServersOpenNothingByName: a file that is there, one that is not and one
-// that never answers are the same to a caller.
+// TestServersOpenNothingByName checks that a caller cannot distinguish a file that exists, one that
+// does not, and one that blocks.
 func TestServersOpenNothingByName(t *testing.T) {
 	t.Parallel()
 	run := commandRunner(nil)

@@ -22,10 +22,10 @@ import (
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// killsPerRun is what every commit pays; MINGCE_KILLS asks for more at night.
+// killsPerRun is the number of kills by default; MINGCE_KILLS sets another, such as at night.
 const killsPerRun = 20
 
-// wanted is a number that the environment may raise.
+// wanted returns a number from the environment, or otherwise.
 func wanted(t *testing.T, name string, otherwise int) int {
 	t.Helper()
 	if s := os.Getenv(name); s != "" {
@@ -36,10 +36,9 @@ func wanted(t *testing.T, name string, otherwise int) int {
 	return otherwise
 }
 
-// 8 clients write through every gateway while the program is killed with
-// SIGKILL again and again. Each keeps a ledger of what was acknowledged. After
-// every restart its object holds the last acknowledged version or the one that
-// was under way, wholly: the same version in every field and relation
+// 8 clients write through every gateway while the program is killed with SIGKILL again and
+// again. Each records what was acknowledged. After every restart its object has the last
+// acknowledged version or the one in progress, the same in every field and relation
 // (docs/spec/reliability.md#acknowledged-changes).
 func TestEveryAcknowledgedChangeSurvivesKill(t *testing.T) {
 	t.Parallel()
@@ -60,7 +59,7 @@ func TestEveryAcknowledgedChangeSurvivesKill(t *testing.T) {
 	p.kill(t)
 }
 
-// program is a `mingce dev` in a process of its own.
+// program is a `mingce dev` in a separate process.
 type program struct {
 	url     string
 	command *exec.Cmd
@@ -87,15 +86,15 @@ func startLogged(t *testing.T, log io.Writer, args ...string) *program {
 	return p
 }
 
-// tryProgram is startLogged under another program, such as a tracer, that is
-// told first.
+// tryProgram starts the program under another one, such as a tracer, and returns an error if it
+// does not listen.
 func tryProgram(t *testing.T, log io.Writer, under []string, args ...string) (*program, error) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The test binary is the program when it is called by the program's name.
+	// The test binary acts as the program when it has the program's name.
 	name := filepath.Join(t.TempDir(), "mingce")
 	if err := os.Symlink(self, name); err != nil {
 		t.Fatal(err)
@@ -129,7 +128,7 @@ func (p *program) kill(t *testing.T) {
 	_ = p.command.Wait()
 }
 
-// writeUntilKilled lets all writers write and kills the program after so many
+// writeUntilKilled lets all writers write and kills the program after that many
 // acknowledgements.
 func (p *program) writeUntilKilled(t *testing.T, writers []*writer, acknowledgements int) {
 	t.Helper()
@@ -157,7 +156,7 @@ func (p *program) writeUntilKilled(t *testing.T, writers []*writer, acknowledgem
 	wg.Wait()
 }
 
-// errGone: no answer came, so nobody knows whether the change was made.
+// errGone means that no answer came, so nobody knows whether the change was made.
 var errGone = errors.New("the program is gone")
 
 func (p *program) do(method, target, contentType, body string) ([]byte, error) {
@@ -199,8 +198,7 @@ func (p *program) rpc(action string, v url.Values) ([]byte, error) {
 	return p.do(http.MethodPost, "/", form, v.Encode())
 }
 
-// writer changes one object, version by version, and knows what was
-// acknowledged.
+// writer changes one object, version by version, and records what was acknowledged.
 type writer struct {
 	name, object string
 	acknowledged int
@@ -310,7 +308,7 @@ func messageContactWriter(t *testing.T, p *program, i int) *writer {
 	return w
 }
 
-// letters writes a number with letters alone, as names of message contacts are.
+// letters writes a number with letters only, because names of message contacts have no digits.
 func letters(n int) string {
 	if n < 26 {
 		return string(rune('a' + n))
@@ -318,8 +316,8 @@ func letters(n int) string {
 	return letters(n/26) + string(rune('a'+n%26))
 }
 
-// grantWriter cycles through the three sets of fields; a set tells the version
-// modulo 3, which is enough to see a lost or a torn one.
+// grantWriter cycles through the three sets of fields. A set shows the version modulo 3, which is
+// enough to detect a lost or torn one.
 func grantWriter() *writer {
 	sets := []string{`["mobile"]`, `["status"]`, `["mobile","status"]`}
 	w := &writer{name: "REST grant", object: mingcetest.PartnerCorpID}
@@ -348,7 +346,7 @@ func number(s string) int {
 	return n
 }
 
-// reconcile compares the object with the ledger and goes on from what is there.
+// reconcile compares the object with the ledger and continues from the version it has.
 func (w *writer) reconcile(t *testing.T, p *program, kill int) {
 	t.Helper()
 	seen, err := w.read(p)
@@ -362,7 +360,7 @@ func (w *writer) reconcile(t *testing.T, p *program, kill int) {
 	w.acknowledged = versions[0]
 }
 
-// checkHistory: every version that exists has one entry of its own.
+// checkHistory checks that every version has exactly one entry in the history.
 func (w *writer) checkHistory(t *testing.T, p *program) {
 	t.Helper()
 	b, err := p.do(http.MethodGet, "/_mingce/audit?limit=1000&org="+mingcetest.CorpID+"&object="+w.object, "application/json", "")

@@ -23,19 +23,18 @@ import (
 )
 
 const (
-	// linearClients call at once, each through any of the servers.
+	// linearClients is how many clients call at once, each through any of the servers.
 	linearClients = 12
-	// linearRound is how long one history is: a longer run has more of them, so
-	// that each is checked, and drawn if it is wrong, within seconds.
+	// linearRound is the length of one history. A longer run has more histories, so that each
+	// can be checked, and drawn if it is wrong, within seconds.
 	linearRound = 2 * time.Second
 )
 
-// Whatever is done to the servers and to the connections, each contact
-// behaves as if its calls had been made one after another. 12 clients write and
-// read a few contacts over two gateways while connections are cut, also those
-// to the database, and servers are stopped, killed and started again. What got
-// no answer may have happened at any later time, or never. One history of each
-// engine per commit; MINGCE_LINEAR=60s asks for more
+// Whatever happens to the servers and connections, each contact behaves as if its calls had been
+// made one after another. 12 clients write and read a few contacts over two gateways while
+// connections are cut, including those to the database, and servers are stopped, killed and
+// restarted. A call without an answer may take effect at any later time, or never. By default
+// there is one history per engine; MINGCE_LINEAR=60s asks for more
 // (docs/spec/reliability.md#linear-history-of-a-contact).
 func TestContactsAreLinearizable(t *testing.T) {
 	t.Parallel()
@@ -62,15 +61,14 @@ func TestContactsAreLinearizable(t *testing.T) {
 	})
 }
 
-// cluster is some servers on the same data, each behind a proxy that makes
-// trouble.
+// cluster is several servers on the same data, each behind a proxy that injects faults.
 type cluster struct {
 	flags    []string
 	programs []*program
 	proxies  []*faultProxy
 	database *faultProxy // nil: it is a file
 
-	version  atomic.Int64 // every value is written once, so a read names its write
+	version  atomic.Int64 // every value is written only once, so a read identifies its write
 	contacts int
 }
 
@@ -90,12 +88,12 @@ func (c *cluster) checkHistories(t *testing.T, length time.Duration) {
 	for end := time.Now().Add(length); time.Now().Before(end) && !t.Failed(); {
 		all := c.history(t, min(linearRound, time.Until(end)))
 		history := settled(all)
-		t.Logf("%d calls; the outcome of %d more never showed", len(history), len(all)-len(history))
+		t.Logf("%d calls; the outcome of %d more is unknown", len(history), len(all)-len(history))
 		result, info := porcupine.CheckOperationsVerbose(registers, history, time.Minute)
 		if result == porcupine.Ok {
 			continue
 		}
-		t.Errorf("got a history that is %s, want one that some order of its calls explains", result)
+		t.Errorf("got a history that is %s, want one that some order of its calls can explain", result)
 		if f, err := os.CreateTemp("", "mingce-linear-*.html"); err == nil {
 			t.Logf("drawn in %s (%v)", f.Name(), porcupine.Visualize(registers, info, f))
 			_ = f.Close()
@@ -113,10 +111,10 @@ type registerCall struct {
 	version int
 }
 
-// stillOpen is when a call without an outcome returned: after all others.
+// stillOpen is the return time of a call without an outcome: after all others.
 const stillOpen = int64(1) << 62
 
-// registers are contacts as porcupine sees them: each holds one version.
+// registers models contacts for porcupine: each has one version.
 var registers = porcupine.Model{
 	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
 		byContact := map[string][]porcupine.Operation{}
@@ -145,10 +143,9 @@ var registers = porcupine.Model{
 	},
 }
 
-// settled says as much about writes without an answer as the reads tell, which
-// keeps checking cheap and changes no verdict, because each value is written
-// once: one that was read was written before the first such read returned; one
-// that nobody read explains nothing, wherever it stands.
+// settled narrows down writes without an answer by the reads, which makes checking cheap and
+// changes no verdict. Each value is written only once: one that was read was written before the
+// first such read returned, and one that was never read is irrelevant.
 func settled(history []porcupine.Operation) []porcupine.Operation {
 	firstSeen := map[int]int64{}
 	for _, o := range history {
@@ -173,8 +170,7 @@ func settled(history []porcupine.Operation) []porcupine.Operation {
 	return kept
 }
 
-// history lets the clients call for a while, with trouble, and returns what
-// they saw.
+// history lets the clients call for a while, with faults, and returns their operations.
 func (c *cluster) history(t *testing.T, length time.Duration) []porcupine.Operation {
 	t.Helper()
 	contacts := c.newContacts(t)
@@ -188,26 +184,26 @@ func (c *cluster) history(t *testing.T, length time.Duration) []porcupine.Operat
 			client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{}}
 			defer client.CloseIdleConnections()
 			for running.Err() == nil {
-				// A new program value per call: which server answers is open.
+				// A new program value for each call, because any server may answer.
 				through := &program{url: "http://" + c.proxies[rand.IntN(len(c.proxies))].address(), client: client}
 				o, ok := c.call(t, through, contacts[rand.IntN(len(contacts))], begin)
 				if ok {
 					o.ClientId = i
 					seen[i] = append(seen[i], o)
 				}
-				if !ok || o.Return == stillOpen { // a server that starts needs the processor
+				if !ok || o.Return == stillOpen { // leave the processor to a server that starts
 					time.Sleep(10 * time.Millisecond)
 				}
 			}
 		})
 	}
-	c.makeTrouble(t, running)
+	c.injectFaults(t, running)
 	wg.Wait()
 	return slices.Concat(seen...)
 }
 
-// call makes one call and says whether it belongs to the history: a read without
-// an answer and a change that was refused tell nothing.
+// call makes one call and reports whether it belongs to the history: a read without an answer and
+// a refused change are irrelevant.
 func (c *cluster) call(t *testing.T, p *program, w *writer, begin time.Time) (porcupine.Operation, bool) {
 	in := registerCall{contact: w.object, write: rand.IntN(2) == 0}
 	if in.write {
@@ -227,7 +223,7 @@ func (c *cluster) call(t *testing.T, p *program, w *writer, begin time.Time) (po
 	case errors.Is(err, errTorn):
 		t.Errorf("%s: %v", w.name, err)
 	case in.write && (errors.Is(err, errGone) || c.database != nil):
-		// A server whose connection to the database broke cannot know either.
+		// A server that lost its connection to the database does not know either.
 		o.Return = stillOpen
 		return o, true
 	}
@@ -236,7 +232,7 @@ func (c *cluster) call(t *testing.T, p *program, w *writer, begin time.Time) (po
 
 var errTorn = errors.New("not wholly one version")
 
-// oneVersion is what all parts of a contact must agree on.
+// oneVersion returns the version that all parts of a contact must agree on.
 func oneVersion(seen map[string]int, err error) (int, error) {
 	if err != nil {
 		return 0, err
@@ -251,9 +247,9 @@ func oneVersion(seen map[string]int, err error) (int, error) {
 	return version, nil
 }
 
-// makeTrouble cuts, stops, kills and starts again until the time is over. When
-// it returns all servers run.
-func (c *cluster) makeTrouble(t *testing.T, running context.Context) {
+// injectFaults cuts connections and stops, kills and restarts servers until the time is over. When
+// it returns, all servers run.
+func (c *cluster) injectFaults(t *testing.T, running context.Context) {
 	t.Helper()
 	for n := 0; ; n++ {
 		select {
@@ -278,8 +274,8 @@ func (c *cluster) makeTrouble(t *testing.T, running context.Context) {
 	}
 }
 
-// pause stops a server for a moment in which the others go on: what it held in
-// its hands is old when it wakes.
+// pause suspends a server for a moment while the others continue, so that its state is outdated
+// when it resumes.
 func (c *cluster) pause(t *testing.T, p *program) {
 	t.Helper()
 	if err := p.command.Process.Signal(syscall.SIGSTOP); err != nil {
@@ -291,8 +287,8 @@ func (c *cluster) pause(t *testing.T, p *program) {
 	}
 }
 
-// newContacts makes contacts of version 0 for one history: two external
-// contacts and a message contact.
+// newContacts creates contacts of version 0 for one history: two external contacts and a message
+// contact.
 func (c *cluster) newContacts(t *testing.T) []*writer {
 	t.Helper()
 	p := c.programs[0]

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// A line of the log is bounded, whatever an error or a path repeats of a request,
-// in both forms; what is short stays as it is.
+// A line of the log is bounded in both formats, whatever an error or a path repeats of a request.
+// Short ones stay unchanged.
 func TestLinesOfTheLogAreBounded(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("王\n", 1<<18)

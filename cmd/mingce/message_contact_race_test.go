@@ -17,8 +17,7 @@ import (
 	"github.com/mingce/mingce/internal/store/postgrestest"
 )
 
-// lockWait is how long the vendor's clients may have to wait for other changes
-// of the same contact before they are refused
+// lockWait is how long a call waits for other changes of the same contact before it is refused
 // (docs/spec/resource-directory.md#concurrent-changes-of-a-contact).
 const lockWait = 5 * time.Second
 
@@ -29,9 +28,9 @@ type renaming struct {
 	err        error
 }
 
-// 500 changes of one contact, through two servers on one PostgreSQL, wait
-// for one another. Those that were acknowledged are those of the history, in an
-// order that agrees with the clock; the rest was refused, after the full wait
+// 500 changes of one contact, through two servers on one PostgreSQL, wait for one another. The
+// acknowledged ones are exactly those in the history, in an order that agrees with the clock. The
+// others were refused after the full wait
 // (docs/spec/reliability.md#conflicting-changes).
 func TestParallelUpdatesMatchTheHistory(t *testing.T) {
 	t.Parallel()

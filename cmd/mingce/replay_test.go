@@ -13,8 +13,8 @@ import (
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// A signed call works once, also after a restart, a crash, and on another
-// server of the same data
+// A signed call works only once, even after a restart, after a crash, and on another server with
+// the same data
 // (docs/spec/reliability.md#replay-protection).
 func TestReplayFails(t *testing.T) {
 	t.Parallel()
@@ -56,7 +56,7 @@ func TestReplayFails(t *testing.T) {
 	})
 }
 
-// signed is the body of a call, signed once.
+// signed is the body of a signed call.
 type signed string
 
 func signedCall() signed {

@@ -36,8 +36,8 @@ func newBadNetwork(t *testing.T, p *program) (*badNetwork, *program) {
 	n := &badNetwork{target: p.url, client: &http.Client{}, answered: map[string]int{}}
 	proxy := httptest.NewServer(n)
 	t.Cleanup(proxy.Close)
-	// Each call has a connection of its own: the standard client repeats what was
-	// lost on a used one by itself.
+	// Each call has its own connection: on a reused one the standard client would retry by
+	// itself.
 	return n, &program{url: proxy.URL, command: p.command, client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
 }
 
@@ -85,9 +85,8 @@ func (n *badNetwork) loses(u *url.URL, body []byte) bool {
 	return true
 }
 
-// On a network that delivers twice and loses answers, a caller that
-// repeats what was not answered leaves the same state as on a good one, and
-// each person gets one mail
+// On a network that delivers twice and loses answers, a caller that repeats unanswered calls
+// leaves the same state as on a good network, and each person gets one mail
 // (docs/spec/reliability.md#repeated-calls).
 func TestRepeatedCallsAreIdempotent(t *testing.T) {
 	t.Parallel()
@@ -106,14 +105,13 @@ func TestRepeatedCallsAreIdempotent(t *testing.T) {
 	}
 }
 
-// liveThrough takes ten message contacts from their creation to the end or to
-// being bound, with a change over each of the other gateways in between, and
-// returns the state it leaves.
+// liveThrough takes ten message contacts from creation to deletion or binding, with a change over
+// each of the other gateways in between, and returns the resulting state.
 func liveThrough(t *testing.T, p *program) []string {
 	t.Helper()
 	for i := range 10 {
 		name, address := "person"+letters(i), fmt.Sprintf("person%d@example.com", i)
-		// A repetition of what was done is refused with a code that says so.
+		// Repeating a call that was carried out is refused with a code that says so.
 		p.untilAnswered(t, "InvalidParameter.Name.AlreadyUsed", "AddMessageContact", url.Values{"Name": {name}, "EmailAddress": {address}, "Title": {"CEO"}, "MessageTypes.1": {"FaultMessage"}})
 		id := p.contactID(t, name)
 		p.untilAnswered(t, "SendValidateCodeExceedsLimitForAccount", "SendEmailVerificationForMessageContact", url.Values{"ContactId": {id}, "EmailAddress": {address}})
@@ -146,8 +144,8 @@ func (p *program) repeat(t *testing.T, call func() error) {
 	}
 }
 
-// untilAnswered makes a call, each time anew signed, until it is answered: with
-// success or, once an answer was lost, with the code of what is done already.
+// untilAnswered makes a call, with a new signature each time, until it is answered: with success
+// or, if an answer was lost, with the code of a call that was already carried out.
 func (p *program) untilAnswered(t *testing.T, doneCode, action string, v url.Values) {
 	t.Helper()
 	lost := false
@@ -161,7 +159,7 @@ func (p *program) untilAnswered(t *testing.T, doneCode, action string, v url.Val
 	})
 }
 
-// listedContact is what a list of message contacts tells.
+// listedContact is an entry in a list of message contacts.
 type listedContact struct {
 	ContactID, Name, EmailAddress, Title, Status string
 	Members                                      []string
@@ -193,7 +191,7 @@ func (p *program) contactID(t *testing.T, name string) string {
 	return ""
 }
 
-// capturedMail is a mail of the stand-in's mailbox.
+// capturedMail is a mail that the development server captured.
 type capturedMail struct{ To, Link string }
 
 func (p *program) mail(t *testing.T, to string) (m capturedMail) {
@@ -208,8 +206,8 @@ func (p *program) mail(t *testing.T, to string) (m capturedMail) {
 	return m
 }
 
-// follow confirms a verification through p until it is answered; a link that
-// was used already is what a repetition finds.
+// follow confirms a verification through p until it is answered. A repetition finds that the link
+// was already used.
 func (p *program) follow(t *testing.T, link string) {
 	t.Helper()
 	u, err := url.Parse(link)
@@ -227,8 +225,8 @@ func (p *program) follow(t *testing.T, link string) {
 	})
 }
 
-// stateOf tells what can be read of message contacts, mails, the external
-// contact and the grants, without what differs from run to run.
+// stateOf returns the message contacts, mails, external contact and grants, without the values
+// that differ from run to run.
 func stateOf(t *testing.T, p *program) []string {
 	t.Helper()
 	var state []string

@@ -20,8 +20,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"mingce": main, "http": httpCommand})
 }
 
-// TestScripts runs testdata/*.txt: each is a session at the command line. $ADDR
-// and $TLS are free addresses; $KEY is unset.
+// TestScripts runs testdata/*.txt. Each is a session at the command line. $ADDR and $TLS are free
+// addresses, and $KEY is unset.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 			"envfile": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile(args[1])))
 			},
-			// envword NAME WORD sets a variable to what follows a word on a line of stdout.
+			// envword NAME WORD sets a variable to the text after WORD on a line of stdout.
 			"envword": func(ts *testscript.TestScript, _ bool, args []string) {
 				for line := range strings.Lines(ts.ReadFile("stdout")) {
 					if words := strings.Fields(line); len(words) == 2 && words[0] == args[1] {
@@ -54,13 +54,12 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// handedOut are the addresses that freeAddress has named.
+// handedOut are the addresses that freeAddress has returned.
 var handedOut sync.Map
 
-// freeAddress returns an address that nobody listens on and that is named only once.
-// Its port is below those that the system gives to connections by itself, so that none
-// takes it before the program does; and no process is begun meanwhile, which would have
-// it open, too, for a moment.
+// freeAddress returns an address that nobody listens on, and returns it only once. Its port is
+// below the ephemeral ports, so that no connection takes it before the program does. No process
+// is started meanwhile, because it would inherit the open port for a moment.
 func freeAddress() string {
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()

@@ -68,7 +68,7 @@ func TestNoSecretReachesTheLog(t *testing.T) {
 	}
 }
 
-// sentSecrets are the code and the link of the message that was sent.
+// sentSecrets returns the code and the link of the message that was sent.
 func sentSecrets(t *testing.T, p *program) []string {
 	t.Helper()
 	b, err := p.do(http.MethodGet, "/_mingce/messages/wait?to=jerry@example.com&timeout=10s", "", "")

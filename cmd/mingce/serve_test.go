@@ -19,7 +19,7 @@ import (
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// served is a `mingce serve` in a process of its own, and what init has said.
+// served is a `mingce serve` in a separate process, with the output of init.
 type served struct {
 	url    string
 	dir    string
@@ -84,8 +84,8 @@ func (s *served) do(t *testing.T, method, target, contentType, body string, head
 	return resp.StatusCode, string(b)
 }
 
-// TestServeLimitsRatesAsEachFamilySays: the second call of an app and operation
-// is too many (docs/spec/reliability.md#rates).
+// TestServeLimitsRatesAsEachFamilySays sets a rate that the second call of an app and operation
+// exceeds (docs/spec/reliability.md#rates).
 func TestServeLimitsRatesAsEachFamilySays(t *testing.T) {
 	t.Parallel()
 	s := startServe(t, "--rate", "0.0001", "--burst", "1")
@@ -127,8 +127,8 @@ func TestServeLimitsRatesAsEachFamilySays(t *testing.T) {
 	}
 }
 
-// TestServeWithItsOwnAuthority: HTTPS only, with a certificate that clients can
-// trust by the authority's.
+// TestServeWithItsOwnAuthority serves only HTTPS, with a certificate of its own authority, which
+// clients can trust.
 func TestServeWithItsOwnAuthority(t *testing.T) {
 	t.Parallel()
 	s := startServe(t, "--own-ca")

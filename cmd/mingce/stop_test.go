@@ -13,8 +13,7 @@ import (
 	"time"
 )
 
-// A stop under load answers every call that is in flight, exits with 0 and
-// loses nothing that was acknowledged
+// A stop under load answers every call in flight, exits with 0 and loses nothing acknowledged
 // (docs/spec/reliability.md#orderly-stop).
 func TestStopAnswersCallsInFlight(t *testing.T) {
 	t.Parallel()
@@ -35,7 +34,7 @@ func TestStopAnswersCallsInFlight(t *testing.T) {
 	}
 	p.awaitInFlight(t, len(writers))
 	p.signal(t, syscall.SIGTERM)
-	for range 4 { // who comes now is refused or answered, and never left waiting
+	for range 4 { // new callers are refused or answered, never left waiting
 		others.Go(func() { _, _ = p.do(http.MethodGet, "/healthz", "", "") })
 	}
 	inFlight.Wait()
@@ -53,8 +52,8 @@ func TestStopAnswersCallsInFlight(t *testing.T) {
 	p.kill(t)
 }
 
-// timeout(1) and some supervisors signal a process and its group, so that one
-// signal comes twice: what is in flight is answered all the same.
+// timeout(1) and some supervisors signal a process and its group, so that one signal arrives
+// twice. Calls in flight are still answered.
 func TestASignalThatComesTwiceIsOne(t *testing.T) {
 	t.Parallel()
 	p := startProgram(t, "dev", "--ephemeral", "--tls-addr", "")
@@ -76,8 +75,8 @@ func TestASignalThatComesTwiceIsOne(t *testing.T) {
 	}
 }
 
-// A second signal ends the process at once, also while calls are in flight,
-// and what was acknowledged is there still
+// A second signal ends the process at once, even while calls are in flight, and acknowledged
+// changes are still there
 // (docs/spec/reliability.md#orderly-stop).
 func TestSecondSignalExitsAtOnce(t *testing.T) {
 	t.Parallel()
@@ -114,7 +113,7 @@ func TestSecondSignalExitsAtOnce(t *testing.T) {
 	p.kill(t)
 }
 
-// delay makes all calls of operations take their time.
+// delay makes all calls of operations take d.
 func (p *program) delay(t *testing.T, d time.Duration) {
 	t.Helper()
 	body := fmt.Sprintf(`{"operation":"*","delayMs":%d,"times":1000000}`, d.Milliseconds())
@@ -132,7 +131,7 @@ func (p *program) awaitInFlight(t *testing.T, n int) {
 	})
 }
 
-// awaitClosed waits until the program takes no more connections.
+// awaitClosed waits until the program accepts no more connections.
 func (p *program) awaitClosed(t *testing.T) {
 	t.Helper()
 	eventually(t, "no more connections", func() bool {

@@ -7,12 +7,12 @@ import (
 	"testing"
 )
 
-// mostModules is how many modules of others the program may consist of.
+// mostModules is how many third-party modules the program may contain.
 const mostModules = 39
 
-// The program needs no C compiler, and is made of few modules
-// (docs/spec/reliability.md#few-modules-and-no-c). That two builds are the same
-// bytes is shown by .ci/reproducible
+// The program needs no C compiler and contains few modules
+// (docs/spec/reliability.md#few-modules-and-no-c). .ci/reproducible checks that two builds are
+// identical
 // (docs/spec/reliability.md#reproducible-builds).
 func TestFewModulesAndNoC(t *testing.T) {
 	t.Parallel()

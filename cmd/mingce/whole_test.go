@@ -13,9 +13,9 @@ import (
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// A contact is wholly old or wholly new, whichever protocol reads it: one
-// client writes version after version, with the version in every field and
-// relation, while others read through every gateway, one by one and in lists
+// A contact is read entirely old or entirely new, through every gateway: one client writes
+// version after version, with the version in every field and relation, while others read it
+// through every gateway, alone and in lists
 // (docs/spec/reliability.md#whole-reads).
 func TestContactsAreReadWhole(t *testing.T) {
 	t.Parallel()
@@ -81,8 +81,8 @@ func (p *program) oapi(path, body string) ([]byte, error) {
 	return b, err
 }
 
-// versionsOf is the set of versions that the fields of the object with that id
-// tell, wherever in the answer it stands.
+// versionsOf returns the versions in the fields of the object with that id, wherever it is in the
+// answer.
 func versionsOf(answer []byte, id string) map[int]bool {
 	var tree any
 	if json.Unmarshal(answer, &tree) != nil {
@@ -110,8 +110,8 @@ func versionsOf(answer []byte, id string) map[int]bool {
 	return found
 }
 
-// tell adds the versions that the fields of one contact say. Relations say
-// theirs modulo 3, so they count only when they contradict.
+// tell adds the versions in the fields of one contact. Relations only show it modulo 3, so they
+// count only if they contradict.
 func tell(found map[int]bool, contact map[string]any) {
 	for field, prefix := range map[string]string{"name": "客户", "title": "", "remark": "", "EmailAddress": "v", "PhoneNumber": "86-139"} {
 		if text, ok := contact[field].(string); ok {

@@ -14,7 +14,7 @@ function popCore(method, secret = sample.accessKey.secret) {
   return (action, parameters) => client.request(action, parameters, { method });
 }
 
-// openapi-client takes texts, and lists as flat names.
+// openapi-client takes strings, and lists as flat names.
 function openApi(place, signatureAlgorithm) {
   const client = new OpenApi.default(new OpenApi.Config({
     accessKeyId: sample.accessKey.id, accessKeySecret: sample.accessKey.secret,

@@ -20,7 +20,7 @@ test('dingtalk-encrypt: the worked example', () => {
     'Q3stYC6hdFzMh9T8HCvyDPAmVUAR9ZeRhlEwYP+nuED+Ok64X1P0B0neRZR54gK84XY1FUpub3Z0CIOivoAWsg==');
 });
 
-// A receiver as the client's page shows it; events come in the order they were taken.
+// A receiver like the one on the client's page. Events are in the order in which they were taken.
 async function receive(t) {
   const encryptor = new DingTalkEncryptor(token, aesKey, sample.corpA);
   const events = [];
@@ -90,7 +90,7 @@ test('dingtalk-encrypt: events of a contact and an employee', { timeout: 30000 }
   const joined = await receiver.next('user_add_org', (e) => e.userId.includes(user.result.userid));
   assert.deepEqual(joined.UserId, [user.result.userid]);
 
-  // What happens to one person arrives in its order.
+  // Events about one person arrive in order.
   await call('POST', '/topapi/v2/user/delete', { userid: user.result.userid });
   await receiver.next('user_leave_org', (e) => e.userId.includes(user.result.userid));
   await call('POST', '/topapi/extcontact/delete', { user_id: contact.userid });

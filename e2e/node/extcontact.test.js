@@ -82,7 +82,7 @@ for (const [name, call] of Object.entries(clients)) {
     });
     assert.deepEqual(Object.keys(changed), ['request_id']);
 
-    // The page of the contacts is JSON in a text; numbers beyond 2^53 do not occur in it.
+    // The page of contacts is JSON in a string. It has no numbers beyond 2^53.
     const listed = JSON.parse((await call('dingtalk.corp.ext.list', { size: 100, offset: 0 })).result);
     assert.deepEqual(listed.find((c) => c.userid === userid), {
       userid, name: '曾贤', mobile, state_code: '86', title: '主播', follower_userid: '023420013645', label_ids: [3], share_deptids: [1], share_userids: [],

@@ -1,6 +1,6 @@
 'use strict';
 
-// Node's own HTTP/2 client over TLS: one connection, many streams, every face.
+// Node's own HTTP/2 client over TLS: one connection, many streams, every gateway.
 
 const assert = require('node:assert/strict');
 const crypto = require('node:crypto');
@@ -18,7 +18,7 @@ async function connect(t) {
   return session;
 }
 
-// Sends the pieces of a body as frames of their own and returns status and decoded answer.
+// Sends the pieces of a body as separate frames and returns status and decoded answer.
 async function call(session, method, path, headers = {}, ...pieces) {
   const stream = session.request({ ':method': method, ':path': path, ...headers }, { endStream: pieces.length === 0 });
   for (const piece of pieces) stream.write(piece);
@@ -71,7 +71,7 @@ function oapi(session) {
     { 'content-type': 'application/json' }, '{"user_id":"123420013632"}');
 }
 
-test('HTTP/2: every face on one connection', async (t) => {
+test('HTTP/2: every gateway on one connection', async (t) => {
   const session = await connect(t);
   const got = await top(session);
   assert.equal(got.body.dingtalk_corp_extcontact_get_response.result.result.userid, '123420013632');

@@ -1,7 +1,7 @@
 'use strict';
 
-// A message contact from add to delete with each client; mails are read from the mailbox
-// that the first argument names. It is no *.test.js: it needs that mailbox.
+// A message contact from add to delete with each client. Mails are read from the mailbox that the
+// first argument names, so this is not a *.test.js.
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');

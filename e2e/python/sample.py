@@ -15,11 +15,11 @@ TOKEN_WITHOUT_PERMITS = "303w3c04ffa2386da6530e5123bdf260"
 ADMIN = "102530009661373952"
 
 ACCESS_KEY_ID, ACCESS_KEY_SECRET = "testAccessKeyId", "testAccessKeySecret"
-# What stands for the access key for a while: id, secret and token; and a bearer token.
+# Temporary credentials for the access key (id, secret and token), and a bearer token.
 TEMPORARY_KEY = os.environ.get("MINGCE_STS", "").split(",")
 BEARER_TOKEN = os.environ.get("MINGCE_BEARER", "")
 
-# The clients log what the tests provoke, in the middle of the runner's lines.
+# The clients would log provoked errors in the middle of the runner's lines.
 logging.disable(logging.CRITICAL)
 
 

@@ -55,7 +55,7 @@ class Core(unittest.TestCase):
         self.assertEqual(raised.exception.get_http_status(), 404)
 
     # With a request of this class the client compares the server's string to sign with
-    # its own, and blames the secret only if they are equal to the last byte.
+    # its own, and blames the secret only if they are identical.
     def test_wrong_secret(self):
         request = RpcRequest("ResourceDirectoryMaster", "2022-04-19", "GetMessageContact")
         request.set_endpoint(sample.HOST)

@@ -42,7 +42,7 @@ class Stream(unittest.IsolatedAsyncioTestCase):
         try:
             event = await self.first(events)
         finally:
-            # Cancelled while it reads, the client would begin again after ten seconds.
+            # If it is cancelled while reading, the client reconnects after ten seconds.
             while not running.done():
                 running.cancel()
                 await asyncio.wait([running], timeout=0.1)
@@ -50,7 +50,7 @@ class Stream(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(event.data["name"], "李四")
 
     async def first(self, events):
-        # The client connects in its own time, and only what happens later is an event.
+        # The client connects some time later, and only gets events from then on.
         for number in range(1, 31):
             added = await asyncio.to_thread(add_contact, number)
             self.assertEqual(added["errcode"], 0, added)

@@ -24,7 +24,7 @@ type strictConn struct {
 	off    atomic.Bool // the connection has become something else: a WebSocket
 	follow framing
 	poison []byte // the rest of refusal, which is still to be read
-	ended  bool
+	done   bool
 
 	budget  *budget // of unfinished heads; nil: not counted
 	heads   atomic.Pointer[holding]
@@ -97,7 +97,7 @@ func (c *strictConn) Read(p []byte) (int, error) {
 		c.poison = c.poison[n:]
 		return n, nil
 	}
-	if c.ended {
+	if c.done {
 		return 0, io.EOF
 	}
 	n, err := c.Conn.Read(p)
@@ -110,13 +110,13 @@ func (c *strictConn) Read(p []byte) (int, error) {
 	}
 	switch fault {
 	case inHead:
-		c.ended, c.poison = true, []byte(refusal)
+		c.done, c.poison = true, []byte(refusal)
 		if good == 0 {
 			return c.Read(p)
 		}
 		return good, nil
 	case inBody: // the call has begun already, so its body ends with an error
-		c.ended = true
+		c.done = true
 		if good == 0 {
 			return 0, io.ErrUnexpectedEOF
 		}

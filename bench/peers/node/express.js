@@ -1,5 +1,5 @@
-// A mock as somebody would write it by hand: checks the token and the body,
-// keeps the contact in memory, answers. Nothing is on disk.
+// A mock as somebody would write it by hand: it checks the token and the body, stores the
+// contact in memory, and answers. Nothing is on disk.
 const express = require('express');
 const contacts = new Map();
 const app = express();

@@ -1,6 +1,6 @@
-// Pocketbase is a peer of the benchmark: PocketBase as a program of its own,
-// with the audit record that a user would add by a hook, written in the
-// transaction of the change. `seed` makes the collections and fills them.
+// Pocketbase is a program to compare with in the benchmark: PocketBase with an audit record that
+// a user would add by a hook, written in the transaction of the change. `seed` creates the
+// collections and fills them.
 //
 // It is not part of Mingce and shares no code with it.
 package main
@@ -114,7 +114,7 @@ func collections(app core.App) error {
 	return app.Save(contacts)
 }
 
-// rows go in by SQL: what is measured comes later.
+// rows are inserted by SQL, because filling is not measured.
 func rows(tx core.App, n int) error {
 	insert := func(sql string, p dbx.Params) error {
 		_, err := tx.DB().NewQuery(sql).Bind(p).Execute()

@@ -142,8 +142,8 @@ class CoreTest extends Rpc {
 	}
 
 	/**
-	 * As the generated clients call, the SDK compares the server's string to sign with its
-	 * own, and blames the secret only if they are equal to the last byte.
+	 * With calls like those of the generated clients, the SDK compares the server's string to sign
+	 * with its own, and blames the secret only if they are identical.
 	 */
 	@Test
 	void wrongSecret() {

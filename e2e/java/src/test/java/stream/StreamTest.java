@@ -44,7 +44,7 @@ class StreamTest {
 			}).build();
 		client.start();
 		try {
-			// The client connects in its own time, and only what happens later is an event.
+			// The client connects some time later, and only gets events from then on.
 			GenericOpenDingTalkEvent event = null;
 			for (int number = 1; event == null && number <= 30; number++) {
 				String answer = addContact(number);
