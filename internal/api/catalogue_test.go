@@ -58,7 +58,7 @@ func TestFaultsAreUsedUp(t *testing.T) {
 	var f Faults
 	x, y := &Code{Code: "x"}, &Code{Code: "y"}
 	f.Arm(Fault{Operation: "A", Code: "x", Times: 2})
-	f.Arm(Fault{Operation: "*", Code: "z", Times: 1}) // nobody can show it
+	f.Arm(Fault{Operation: "*", Code: "z", Times: 1}) // no operation has it
 	f.Arm(Fault{Operation: "*", Code: "y", Times: 1})
 	got := ""
 	for _, name := range []string{"A", "B", "A", "A", "B"} {

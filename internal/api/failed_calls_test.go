@@ -9,7 +9,7 @@ import (
 )
 
 // What is remembered of failed calls is bounded, however long the texts are
-// that callers chose, and nothing of a request is kept for it.
+// that callers chose, and keeps no request in memory.
 func TestFailedCallsAreBounded(t *testing.T) {
 	t.Parallel()
 	g := NewPipeline(Gateway{FailedCalls: NewFailedCalls(8)}, Protocol{})

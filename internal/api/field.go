@@ -181,7 +181,7 @@ func (o *objects[T]) show(i int) Fields {
 // Alias adds spellings that are read as well; the field's own name wins.
 func (f Field) Alias(names ...string) Field { f.Aliases = names; return f }
 
-// Describe sets the prose shown on pages and forms.
+// Describe sets the prose shown on pages.
 func (f Field) Describe(zh, en string) Field { f.Doc = Text{zh, en}; return f }
 
 // Describef is Describe with figures; see [Textf].

@@ -20,6 +20,7 @@ func TestForm(t *testing.T) {
 		{"", Charset{}, ""},
 		{"a=1&b=2&a=3", Charset{}, "a=1 b=2 a=3"},
 		{"&&a&=1&b=&", Charset{}, "a= =1 b="},
+		{strings.Repeat("&", 2*MaxParameters) + "a=1", Charset{}, "a=1"},
 		{"a=1;b=2&c+d=e%2Bf=g", Charset{}, "a=1;b=2 c d=e+f=g"},
 		{"a=%zz&b=2&%4=x", Charset{}, "a=!" + ErrEscape.Error() + " b=2 =!" + ErrEscape.Error()},
 		{"%D5%C5=%C8%FD&x=%FF%FF", gbk, "张=三 x=!" + ErrCharset.Error()},
@@ -64,6 +65,7 @@ func TestBody(t *testing.T) {
 		{"x", "gzip", 0, ErrBodyEncoded},
 		{strings.Repeat("x", MaxBody), "", MaxBody, nil},
 		{strings.Repeat("x", MaxBody+1), "", MaxBody, ErrBodyTooLarge},
+		{strings.Repeat("x", MaxBody+1), "gzip", MaxBody, ErrBodyTooLarge},
 	} {
 		r := httptest.NewRequest("POST", "/", strings.NewReader(tt.body))
 		r.Header.Set("Content-Encoding", tt.encoding)

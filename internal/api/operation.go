@@ -227,7 +227,7 @@ func (o *Operation) Call(ctx context.Context, s *directory.Session, args Value, 
 	return o.call(ctx, s, args, r)
 }
 
-// Inputs returns the parameters, for pages, forms and tests.
+// Inputs returns the parameters, for pages and tests.
 func (o *Operation) Inputs() Fields { return o.inputs() }
 
 // Outputs returns the fields of the answer.

@@ -87,7 +87,7 @@ var (
 	toyReplay    = &Code{Code: "replay"}
 )
 
-// toyWorld is a toy gateway and what it left behind.
+// toyWorld is a toy gateway with its log and metrics.
 type toyWorld struct {
 	*Pipeline
 	log     bytes.Buffer
@@ -140,16 +140,16 @@ func newToyWorld(t *testing.T, order ...Check) *toyWorld {
 	return w
 }
 
-// held is a recorder that can hold an answer back.
-type held struct {
+// delayed is a recorder that can hold an answer back.
+type delayed struct {
 	*httptest.ResponseRecorder
 	back bool
 }
 
-func (h *held) HoldBack() { h.back = true }
+func (h *delayed) HoldBack() { h.back = true }
 
-func (w *toyWorld) call(target string) *held {
-	h := &held{ResponseRecorder: httptest.NewRecorder()}
+func (w *toyWorld) call(target string) *delayed {
+	h := &delayed{ResponseRecorder: httptest.NewRecorder()}
 	w.ServeHTTP(h, httptest.NewRequest("GET", target, nil))
 	return h
 }

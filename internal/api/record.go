@@ -58,7 +58,8 @@ func (p *Pipeline) record(c *Call, f *Failure) {
 // meanwhile, or a caller that disconnected.
 func (p *Pipeline) explain(ctx context.Context, operation, id string, cause error) {
 	level := slog.LevelError
-	if isTransient(cause) || errors.Is(cause, directory.ErrOrgDeleted) || ctx.Err() != nil {
+	gone := errors.Is(cause, directory.ErrOrgDeleted) || errors.Is(cause, directory.ErrOrgNotFound) // the caller's existed at authentication
+	if isTransient(cause) || gone || ctx.Err() != nil {
 		level = slog.LevelWarn
 	}
 	p.Log.Log(ctx, level, "call failed", "family", p.protocol.Name, "operation", operation, "requestId", id, "error", cause.Error())

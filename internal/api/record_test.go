@@ -2,11 +2,15 @@ package api
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/mingce/mingce/internal/directory"
 )
 
 // recorded is a call that has come to its end.
@@ -41,8 +45,8 @@ func TestRecordSaysWhyACallFailed(t *testing.T) {
 	}
 }
 
-// The caller chooses the names of parameters that nobody knows, and of the codes
-// that carry them.
+// The caller chooses the names of unknown parameters, and of the codes that
+// carry them.
 func TestRecordRepeatsNoNameThatTellsSomebody(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
@@ -80,6 +84,29 @@ func TestRecordNamesWhatWasAskedFor(t *testing.T) {
 		}
 		if !strings.Contains(log.String(), want) || !strings.Contains(log.String(), "client=192.0.2.1 ") || log.Len() > 1<<10 {
 			t.Errorf("%.80q: got a line of %d bytes: %.500s", asked, log.Len(), &log)
+		}
+	}
+}
+
+// An organisation can be deleted while its calls are under way: for a call that
+// finds it gone that is no bug of ours.
+func TestRecordTellsBugsFromWhatHappensMeanwhile(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		cause error
+		level string
+	}{
+		{errors.New("no such table"), "level=ERROR"},
+		{fmt.Errorf("read: %w", directory.ErrBusy), "level=WARN"},
+		{fmt.Errorf("create: %w", directory.ErrOrgDeleted), "level=WARN"},
+		{fmt.Errorf("create: %w", directory.ErrOrgNotFound), "level=WARN"},
+	} {
+		var log bytes.Buffer
+		p := NewPipeline(Gateway{Log: slog.New(slog.NewTextHandler(&log, nil))}, Protocol{Name: "oapi"})
+		p.record(recorded("R"), &Failure{Code: &Code{Code: "-1"}, Cause: tt.cause})
+		line, _, _ := strings.Cut(log.String(), "\n")
+		if !strings.Contains(line, tt.level) || !strings.Contains(line, "call failed") {
+			t.Errorf("%v: got %s, want %s", tt.cause, line, tt.level)
 		}
 	}
 }

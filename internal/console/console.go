@@ -11,7 +11,7 @@ import (
 	"github.com/mingce/mingce/internal/snippet"
 )
 
-// Config is what the pages show.
+// Config is what the pages need.
 type Config struct {
 	Catalogue   *api.Catalogue
 	Gateways    []Gateway
@@ -19,7 +19,7 @@ type Config struct {
 	Endpoints   []Endpoint
 	Samples     []snippet.Sample // calls to try on the landing page; nil: none
 	Version     string
-	BasePath    string // of the address that people use: "" or "/contacts"; requests come without it
+	BasePath    string // prefix of the public address: "" or "/contacts"; requests arrive without it
 }
 
 // Gateway is one of the vendors' gateways with the codes that it answers
@@ -47,7 +47,7 @@ type Console struct {
 	statics http.Handler
 }
 
-// entries are all documented errors.
+// entries has all documented errors.
 type entries struct {
 	list   []*Entry
 	byCode map[string][]*Entry
@@ -70,7 +70,7 @@ func New(c Config) *Console {
 	return x
 }
 
-// Knows reports whether an error code is documented, as a code of its own.
+// Knows reports whether an error code is documented.
 func (c *Console) Knows(code string) bool {
 	return slices.ContainsFunc(c.entries.byCode[code], func(e *Entry) bool { return e.Code.Code == code })
 }
@@ -111,8 +111,8 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// secure sets what keeps a page from being framed, sniffed or made to run
-// anything: there is no script, so none is allowed.
+// secure sets the headers that prevent framing, content sniffing and scripts,
+// of which the pages have none.
 func secure(h http.Header) {
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")

@@ -1,8 +1,9 @@
 // Package console serves the pages a person reads in a browser: the landing
-// page, the error centre, which explains every error code and the one failed
-// call a link names, and the reference of operations. Everything is rendered
-// on the server from the catalogue; no script is needed.
+// page, the error centre, which explains every error code and single failed
+// calls, the reference of operations, and the pages that log a person in and
+// confirm an address. Everything is rendered on the server, without scripts.
 //
-// It changes nothing, shows no personal value (what it knows of a failed call
-// was masked before), and does not decide which host names it answers under.
+// Only the last two write, through package directory. The others show no
+// personal values (failed calls are masked before they are recorded). Package
+// server checks host names.
 package console

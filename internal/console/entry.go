@@ -9,16 +9,16 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// Entry is one error of the error centre. A code may have several: two products
-// can use one number for different things.
+// Entry is one error of the error centre. A code may have several entries: two
+// products can use one number for different errors.
 type Entry struct {
 	Code       *api.Code
-	Families   []api.Family     // wires it is seen on
+	Families   []api.Family     // wires it occurs on
 	Operations []*api.Operation // that answer it; empty for a gateway's own
 	OfGateway  bool             // any operation of the family can answer it
 }
 
-// meaning is what makes two declarations one entry.
+// meaning is the key by which equal declarations become one entry.
 type meaning struct {
 	http      int
 	code, msg string

@@ -10,7 +10,7 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// longestQuery bounds what a search compares; more is cut off.
+// longestQuery bounds the text of a search; the rest is cut off.
 const longestQuery = 200
 
 func (c *Console) errorList(w http.ResponseWriter, r *http.Request) {
@@ -41,12 +41,13 @@ func (c *Console) find(q string) []*Entry {
 type errorView struct {
 	Code       string
 	Entries    []*Entry
-	Others     []*Entry // when it is known which meaning the call met: the others
+	Others     []*Entry // the other entries of the code, if a call shows which entry applies
 	RequestID  string
-	FailedCall *api.FailedCall // nil: not asked for, or forgotten
+	FailedCall *api.FailedCall // nil: not requested, or forgotten
 }
 
-// OtherCode returns the code of the call asked about if it is not this page's.
+// OtherCode returns the code of the requested call if it differs from this
+// page's.
 func (v errorView) OtherCode() string {
 	if v.FailedCall == nil || v.FailedCall.Code == nil || v.FailedCall.Code.Code == v.Code || v.FailedCall.Code.Sub == v.Code {
 		return ""
@@ -72,8 +73,8 @@ func (c *Console) errorPage(w http.ResponseWriter, r *http.Request, code string)
 	c.render(w, r, http.StatusOK, "error", v)
 }
 
-// meanings are the entries of a code: its own, those of the answers that carry
-// it as their sub code, or those of the form that it follows
+// meanings returns the entries of a code: its own, those with it as their sub
+// code, or those of the pattern that it matches
 // (InvalidParameter.SignatureNonce is a case of InvalidParameter.<Name>).
 func (c *Console) meanings(code string) (list []*Entry) {
 	if list = c.entries.byCode[code]; len(list) > 0 {
@@ -88,7 +89,7 @@ func (c *Console) meanings(code string) (list []*Entry) {
 }
 
 // meant splits entries into the one that a call was answered with and the
-// others; when it is not among them, all stay together.
+// others. If it is not among them, all stay together.
 func meant(entries []*Entry, code *api.Code) (those, others []*Entry) {
 	if code == nil {
 		return entries, nil

@@ -32,7 +32,8 @@ func languageOf(r *http.Request) (lang Lang, chosen bool) {
 	return accepted(r.Header.Get("Accept-Language")), false
 }
 
-// accepted picks from an Accept-Language header; the first of equals wins.
+// accepted picks a language from an Accept-Language header; the first of equal
+// weights wins.
 func accepted(header string) Lang {
 	best, weight := Zh, 0.0
 	for part := range strings.SplitSeq(header, ",") {

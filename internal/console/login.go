@@ -18,12 +18,12 @@ import (
 
 // Login is the page that programs send people to, so that they log in and come
 // back with a code: /oauth2/auth
-// (docs/spec/dingtalk.md#parameters-of-the-login-page). There is no session behind
-// it: whoever comes logs in.
+// (docs/spec/dingtalk.md#parameters-of-the-login-page). It keeps no session:
+// every visit is a new login.
 type Login struct {
 	directory *directory.Directory
 	log       *slog.Logger
-	https     bool // people reach the page over HTTPS, whatever reaches us
+	https     bool // people use the page over HTTPS, even if a proxy ends TLS
 	base      string
 	observe   func(result string)
 	page      *template.Template
@@ -31,13 +31,13 @@ type Login struct {
 	sites     *http.CrossOriginProtection
 }
 
-// NewLogin prepares the page. https says that the deployment's base URL is of
-// that kind. observe is told how each attempt ended: "ok" or the reason of a
-// directory.LoginFailure.
+// NewLogin prepares the page. https says that the deployment's base URL is
+// HTTPS. observe is called with the outcome of each attempt: "ok" or the reason
+// of a directory.LoginFailure.
 func NewLogin(d *directory.Directory, log *slog.Logger, https bool, base string, observe func(result string)) *Login {
 	style, err := files.ReadFile("static/login.css")
 	if err != nil {
-		panic(err) // it is part of the program
+		panic(err) // the template is part of the program
 	}
 	return &Login{
 		directory: d, log: log, https: https, base: base, observe: observe, style: style, sites: http.NewCrossOriginProtection(),
@@ -45,23 +45,23 @@ func NewLogin(d *directory.Directory, log *slog.Logger, https bool, base string,
 	}
 }
 
-// loginPage is what the template is given.
+// loginPage is the template's data.
 type loginPage struct {
 	Lang  Lang
 	Other string // this page in the other language
 	State string // of the page, see below
 	Offer directory.LoginOffer
-	Token string // proves that the form was ours
-	Name  string // what was typed before
+	Token string // proves that this server issued the form
+	Name  string // the login name typed before
 }
 
 // States of the page.
 const (
 	loginForm   = "form"
-	loginWrong  = "wrong"  // name and password are no pair
+	loginWrong  = "wrong"  // login name or password is wrong
 	loginOften  = "often"  // too many attempts
-	loginStale  = "stale"  // the form was not ours, or is old
-	loginBroken = "broken" // no such app, or an address that it did not register
+	loginStale  = "stale"  // the form was not issued by this server, or is old
+	loginBroken = "broken" // no such app, or an address it has not registered
 	loginBusy   = "busy"
 )
 
@@ -84,7 +84,7 @@ func (l *Login) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost:
 		w.Header().Set("Allow", "GET, HEAD, POST")
-		http.Error(w, "This page takes GET and POST.", http.StatusMethodNotAllowed)
+		http.Error(w, "This page allows GET and POST.", http.StatusMethodNotAllowed)
 		return
 	}
 	q := r.URL.Query()
@@ -104,7 +104,7 @@ func (l *Login) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.render(w, r, http.StatusOK, p)
 }
 
-// post is a person who answered the form.
+// post handles a submitted form.
 func (l *Login) post(w http.ResponseWriter, r *http.Request, request directory.LoginRequest, p loginPage) {
 	r.Body = http.MaxBytesReader(w, r.Body, mostForm)
 	if err := r.ParseForm(); err != nil || !l.isOurs(r) {
@@ -136,7 +136,7 @@ func (l *Login) post(w http.ResponseWriter, r *http.Request, request directory.L
 	}
 }
 
-// report tells log and metrics how an attempt ended.
+// report logs and counts the outcome of an attempt.
 func (l *Login) report(r *http.Request, name string, err error) {
 	var failure *directory.LoginFailure
 	switch {
@@ -149,8 +149,8 @@ func (l *Login) report(r *http.Request, name string, err error) {
 	}
 }
 
-// refuse answers a request that cannot be served. The browser is sent back only
-// to an address that the app registered.
+// refuse answers an invalid request. The browser is redirected only to an
+// address that the app has registered.
 func (l *Login) refuse(w http.ResponseWriter, r *http.Request, request directory.LoginRequest, err error) {
 	switch {
 	case errors.Is(err, directory.ErrLoginClient):
@@ -168,8 +168,8 @@ func (l *Login) refuse(w http.ResponseWriter, r *http.Request, request directory
 	}
 }
 
-// sendBack redirects to an address that OpenLogin has found registered, with
-// what is to be told and the caller's state added to its query.
+// sendBack redirects to an address that OpenLogin has accepted, with what and
+// the caller's state added to its query.
 func sendBack(w http.ResponseWriter, r *http.Request, to string, what url.Values) {
 	if state, ok := r.URL.Query()["state"]; ok {
 		what.Set("state", state[0])
@@ -183,8 +183,8 @@ func sendBack(w http.ResponseWriter, r *http.Request, to string, what url.Values
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// allowReturn lets the form be answered by a redirect: browsers hold the policy
-// of forms against where they lead in the end.
+// allowReturn allows the redirect after the form: browsers apply the policy's
+// form-action to redirects, too.
 func (l *Login) allowReturn(h http.Header, to string) {
 	u, err := url.Parse(to)
 	if err != nil || strings.ContainsAny(u.Host, "; ,'\"") {
@@ -194,8 +194,8 @@ func (l *Login) allowReturn(h http.Header, to string) {
 		"form-action 'self' "+u.Scheme+"://"+u.Host, 1))
 }
 
-// isOurs reports whether the form comes from our page in this browser: it
-// repeats the secret of the cookie, which other sites cannot read.
+// isOurs reports whether the form comes from this page in this browser: it must
+// repeat the secret of the cookie, which other sites cannot read.
 func (l *Login) isOurs(r *http.Request) bool {
 	c, err := r.Cookie(loginCookie)
 	return err == nil && len(c.Value) >= 26 && l.sites.Check(r) == nil &&
@@ -219,8 +219,8 @@ func (l *Login) render(w http.ResponseWriter, r *http.Request, status int, p log
 	}
 }
 
-// callerAddress is whom attempts are counted for: an address, or the network
-// that one subscriber has of the long ones.
+// callerAddress is the address attempts are counted under: the IPv4 address, or
+// the network of an IPv6 address, because one subscriber has a whole network.
 func callerAddress(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

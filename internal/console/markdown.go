@@ -15,7 +15,7 @@ type Page struct {
 	Markdown []byte
 }
 
-// document is a Markdown text being written.
+// document builds a Markdown text.
 type document struct{ strings.Builder }
 
 func (d *document) line(format string, args ...any) { fmt.Fprintf(d, format+"\n", args...) }
@@ -31,7 +31,7 @@ func both(t api.Text) string {
 
 func word(key string) string { return words[key].Zh + " / " + words[key].En }
 
-// cell makes a text safe inside a table.
+// cell escapes a text for a table.
 func cell(s string) string {
 	return strings.NewReplacer("|", "\\|", "\n", " ", "<br>", "<br>", "<", "&lt;").Replace(s)
 }
@@ -57,7 +57,7 @@ func ProductPage(name string, title api.Text, operations []*api.Operation) Page 
 	return Page{name + ".md", title, []byte(d.String())}
 }
 
-// anchor is the name that Markdown viewers give a heading.
+// anchor returns the anchor that Markdown viewers give a heading.
 func anchor(heading string) string {
 	return strings.NewReplacer(".", "", " ", "-").Replace(strings.ToLower(heading))
 }

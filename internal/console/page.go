@@ -10,7 +10,7 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// page is what every template is given.
+// page is the data of every template.
 type page struct {
 	Lang  Lang
 	Other string // this page in the other language
@@ -19,7 +19,7 @@ type page struct {
 	Data  any
 }
 
-// Say returns a text of the pages' own.
+// Say returns one of the pages' own texts.
 func (p page) Say(key string) string {
 	t, ok := words[key]
 	if !ok {
@@ -37,11 +37,11 @@ func (p page) Family(f api.Family) string { return p.Say(familyWord(f)) }
 // Here reports whether the reader is in this part of the pages.
 func (p page) Here(part string) bool { return strings.HasPrefix(p.Path, part) }
 
-// With makes the page of a part of this one.
+// With returns the page with other data, for a part of it.
 func (p page) With(data any) page { p.Data = data; return p }
 
-// functions are those of the templates; base is what stands before every path of
-// ours ([Config.BasePath]).
+// functions are the functions of the templates; base is the prefix of every
+// path ([Config.BasePath]).
 func functions(base string) template.FuncMap {
 	return template.FuncMap{"segment": url.PathEscape, "base": func() string { return base }}
 }
@@ -61,7 +61,7 @@ func (c *Console) render(w http.ResponseWriter, r *http.Request, status int, nam
 
 	var out bytes.Buffer
 	if err := c.pages[name].ExecuteTemplate(&out, "layout.html", p); err != nil {
-		http.Error(w, "the page could not be made", http.StatusInternalServerError)
+		http.Error(w, "the page could not be rendered", http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()

@@ -7,8 +7,8 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// permission is the page that answers lead to which refuse a call for want of a
-// permission code: what needs it and how an app gets it.
+// permission is the page of a permission code: what needs it and how an app
+// gets it. Answers to calls without the permission link to it.
 func (c *Console) permission(w http.ResponseWriter, r *http.Request, code string) {
 	scopes := c.config.Catalogue.Scopes()
 	i := slices.IndexFunc(scopes, func(s api.Scope) bool { return s.Code == code })

@@ -6,12 +6,13 @@ import (
 	"net/http"
 )
 
-// writePrivate answers with a page about one person: no cache may keep it. A
-// template that fails answers 500 and is reported, never half a page.
+// writePrivate answers with a page about one person, which caches must not
+// store. If the template fails, it answers 500 instead of half a page, and
+// calls its error handler.
 func writePrivate(w http.ResponseWriter, r *http.Request, page *template.Template, status int, lang Lang, data any) error {
 	var out bytes.Buffer
 	if err := page.Execute(&out, data); err != nil {
-		http.Error(w, "the page could not be made", http.StatusInternalServerError)
+		http.Error(w, "the page could not be rendered", http.StatusInternalServerError)
 		return err
 	}
 	h := w.Header()

@@ -50,8 +50,8 @@ type Operation struct {
 	IsRPC           bool
 }
 
-// Row is one field of a parameter or answer table; Path is its name with the
-// names of what it is nested in.
+// Row is a field in a table of parameters or of an answer; Path is its name
+// with those of the fields it is nested in.
 type Row struct {
 	Path, Name string
 	Depth      int
@@ -70,7 +70,7 @@ func (r Row) Indent() string {
 	return strings.Repeat("\u00a0\u00a0", r.Depth-1) + "└ "
 }
 
-// Describe turns an operation into what its page shows.
+// Describe returns an operation as its page shows it.
 func Describe(o *api.Operation) Operation {
 	d := Operation{Operation: o, NeedsCredential: o.Auth != api.NeedsNothing, IsRPC: o.Routes[0].Family == api.RPCFamily}
 	for _, r := range o.Routes {
@@ -97,7 +97,7 @@ func address(r api.Route) string {
 	return method + " " + r.Path
 }
 
-// deepest nesting that a table shows.
+// deepest is the deepest nesting that a table shows.
 const deepest = 8
 
 func rows(list []Row, fs api.Fields, path string, depth int) []Row {

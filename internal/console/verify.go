@@ -14,8 +14,8 @@ import (
 
 // Verify is the page that a verification mail or text message links to:
 // /verify/{token}. GET shows it and never confirms, because mail scanners
-// follow links; POST confirms. It needs no session: the token is what counts
-// (docs/spec/resource-directory.md#verification-link-and-code).
+// follow links; POST confirms. It needs no session, because the token
+// authorises it (docs/spec/resource-directory.md#verification-link-and-code).
 type Verify struct {
 	directory *directory.Directory
 	log       *slog.Logger
@@ -27,17 +27,17 @@ type Verify struct {
 func NewVerify(d *directory.Directory, log *slog.Logger, base string) *Verify {
 	style, err := files.ReadFile("static/verify.css")
 	if err != nil {
-		panic(err) // it is part of the program
+		panic(err) // the template is part of the program
 	}
 	return &Verify{d, log, parsed("verify.html", base), style}
 }
 
-// parsed returns a template of the program.
+// parsed parses one of the embedded templates.
 func parsed(name, base string) *template.Template {
 	return template.Must(template.New(name).Funcs(functions(base)).ParseFS(files, "templates/"+name))
 }
 
-// verifyPage is what the template is given.
+// verifyPage is the template's data.
 type verifyPage struct {
 	Lang    Lang
 	State   string // a state of a verification, "" (unknown), or one of those below
@@ -47,7 +47,7 @@ type verifyPage struct {
 	Retry   bool // the last code was wrong
 }
 
-// States of the page beside those of a verification.
+// States of the page besides those of a verification.
 const (
 	verifyDone = "done"
 	verifyBusy = "busy"
@@ -82,7 +82,7 @@ func (v *Verify) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		v.render(w, r, status, p)
 	default:
 		w.Header().Set("Allow", "GET, HEAD, POST")
-		http.Error(w, "This page takes GET and POST.", http.StatusMethodNotAllowed)
+		http.Error(w, "This page allows GET and POST.", http.StatusMethodNotAllowed)
 	}
 }
 
@@ -131,7 +131,8 @@ func (v *Verify) confirm(r *http.Request, token string) (int, verifyPage) {
 	return v.failed(err)
 }
 
-// failed is the page of an unknown token, or of a directory that cannot answer.
+// failed returns the page for an unknown token, or for an error of the
+// directory.
 func (v *Verify) failed(err error) (int, verifyPage) {
 	if errors.Is(err, directory.ErrVerificationNotFound) {
 		return http.StatusNotFound, verifyPage{}

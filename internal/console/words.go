@@ -2,7 +2,8 @@ package console
 
 import "github.com/mingce/mingce/internal/api"
 
-// words are the pages' own texts; what the catalogue says stands in the catalogue.
+// words are the pages' own texts; those of operations and codes are in the
+// catalogue.
 var words = map[string]api.Text{
 	"product":   {Zh: "名册", En: "Mingce"},
 	"home":      {Zh: "首页", En: "Home"},
@@ -15,9 +16,9 @@ var words = map[string]api.Text{
 	"home.endpoints": {Zh: "服务地址", En: "Endpoints"},
 	"home.points":    {Zh: "把现有程序的服务地址改成下面的地址即可，代码不用改。", En: "Point an existing program at one of these addresses; its code stays as it is."},
 	"home.browse":    {Zh: "查一个错误码", En: "Look up an error code"},
-	"home.browse2":   {Zh: "每个错误码的含义与解决办法；带请求 ID 打开，还能看到那一次调用错在哪里。", En: "What each code means and what helps. Opened with a request id, it shows what was wrong with that very call."},
+	"home.browse2":   {Zh: "每个错误码的含义与解决办法；带请求 ID 打开，还能看到那一次调用错在哪里。", En: "What each code means and how to fix it. With a request id, it shows what was wrong with that call."},
 	"home.samples":   {Zh: "试一次调用", En: "Make a call"},
-	"home.samples2":  {Zh: "下面的代码复制后即可运行，地址和密钥已填好。", En: "Each of these runs as it stands: address and keys are filled in."},
+	"home.samples2":  {Zh: "下面的代码复制后即可运行，地址和密钥已填好。", En: "Each of these runs as it is: address and keys are filled in."},
 	"home.ops":       {Zh: "接口", En: "Operations"},
 
 	"search":        {Zh: "搜索", En: "Search"},
@@ -44,7 +45,7 @@ var words = map[string]api.Text{
 	"call.id":        {Zh: "请求 ID", En: "Request id"},
 	"call.time":      {Zh: "时间", En: "Time"},
 	"call.operation": {Zh: "接口", En: "Operation"},
-	"call.asked":     {Zh: "请求的接口（不存在）", En: "Asked for, and unknown"},
+	"call.asked":     {Zh: "请求的接口（不存在）", En: "Requested (unknown)"},
 	"call.parameter": {Zh: "参数", En: "Parameter"},
 	"call.rule":      {Zh: "要求", En: "Rule"},
 	"call.value":     {Zh: "收到的值（已遮盖）", En: "Value received (masked)"},
@@ -61,7 +62,7 @@ var words = map[string]api.Text{
 	"permissions":       {Zh: "权限点", En: "Permissions"},
 	"permissions.lead":  {Zh: "应用可以得到的全部权限点。", En: "Every permission code an app can be given."},
 	"permission.opens":  {Zh: "开通后可以调用", En: "What it opens"},
-	"permission.fields": {Zh: "它不开通接口，只决定答复中的某些字段。", En: "It opens no operation; it decides about fields of answers."},
+	"permission.fields": {Zh: "它不开通接口，只决定答复中的某些字段。", En: "It opens no operation; it makes fields of answers visible."},
 	"permission.how":    {Zh: "如何开通", En: "How an app gets it"},
 	"permission.ask":    {Zh: "由管理员执行（拥有全部权限的应用不需要）：", En: "An administrator runs (an app with every permission needs none):"},
 
@@ -73,7 +74,7 @@ var words = map[string]api.Text{
 	"op.answer":        {Zh: "返回", En: "Answer"},
 	"op.noanswer":      {Zh: "没有业务字段。", En: "No fields of its own."},
 	"op.codes":         {Zh: "错误码", En: "Error codes"},
-	"op.gatewaycodes":  {Zh: "此外，网关自身的错误码对所有接口都适用。", En: "The gateway's own codes apply to every operation besides."},
+	"op.gatewaycodes":  {Zh: "此外，网关自身的错误码对所有接口都适用。", En: "The gateway's own codes also apply to every operation."},
 	"col.name":         {Zh: "名称", En: "Name"},
 	"col.type":         {Zh: "类型", En: "Type"},
 	"col.required":     {Zh: "必填", En: "Required"},
@@ -87,7 +88,7 @@ var words = map[string]api.Text{
 	"family.oapi":      {Zh: "钉钉 oapi 网关", En: "DingTalk, oapi gateway"},
 	"family.rest":      {Zh: "钉钉 REST 网关", En: "DingTalk, REST gateway"},
 	"family.rpc":       {Zh: "阿里云 RPC 网关", En: "Alibaba Cloud, RPC gateway"},
-	"footer":           {Zh: "自托管，不联网，不上报。", En: "Self-hosted; it calls nobody."},
+	"footer":           {Zh: "自托管，不联网，不上报。", En: "Self-hosted; it contacts no other service."},
 	"footer.unrelated": {Zh: "名册与钉钉、阿里云无隶属关系。", En: "Mingce is not affiliated with DingTalk or Alibaba Cloud."},
 }
 

@@ -82,7 +82,7 @@ func TestTemporaryKeysEnd(t *testing.T) {
 		k, err := d.dir.AccessKey(ctx, made.KeyID)
 		d.must(err)
 		if string(k.Secret.Reveal()) != string(made.Secret.Reveal()) || k.Policy != directory.PolicyReadOnly || !k.Caller().Temporary {
-			t.Errorf("got %+v, want the secret that was told and the policy of its key", k)
+			t.Errorf("got %+v, want the returned secret and the policy of its key", k)
 		}
 		token := string(made.SecurityToken.Reveal())
 		d.must(d.dir.CheckSecurityToken(k, token))
@@ -106,7 +106,8 @@ func TestTemporaryKeysEnd(t *testing.T) {
 		_, err = d.dir.BearerKey(ctx, string(bearer.Reveal()))
 		d.is("a bearer token an hour later", err, directory.ErrTokenInvalid)
 
-		// Disabling the key ends what stands for it, and so does revoking it.
+		// Disabling or revoking the key ends its temporary keys and bearer
+		// tokens.
 		made, err = d.operator().CreateTemporaryKey(ctx, directory.ReadOnlyAccessKey, time.Hour)
 		d.must(err)
 		d.must(d.operator().DisableAccessKey(ctx, directory.ReadOnlyAccessKey, true))

@@ -9,8 +9,8 @@ import (
 	"github.com/mingce/mingce/internal/store/storetest"
 )
 
-// BenchmarkToken measures asking for a token that lives already, renewing it,
-// and finding its holder.
+// BenchmarkToken measures asking for a token that exists, renewing it, and
+// finding its holder.
 func BenchmarkToken(b *testing.B) {
 	b.Run("again", func(b *testing.B) {
 		d := openDesk(b, storetest.Open(b), directory.Settings{})

@@ -90,7 +90,7 @@ func TestOverlapsAreEnded(t *testing.T) {
 					fresh, _, err := d.dir.IssueToken(bg, directory.SampleAppKey, string(a.Secret.Reveal()))
 					d.must(err)
 					if fresh == token {
-						t.Error("a later token: got the ended one again")
+						t.Error("a later token: got the revoked one again")
 					}
 				}
 				_, err = d.dir.TokenPrincipal(bg, token)

@@ -6,7 +6,7 @@ import (
 )
 
 // The history is sealed and shown as it was written, so its form must not
-// depend on which values had a short way.
+// depend on which values avoid reflection.
 func TestRecordsAreWrittenAsJSON(t *testing.T) {
 	t.Parallel()
 	text := "p"

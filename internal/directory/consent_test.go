@@ -8,7 +8,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Where consent is required, an app adds who agreed, once.
+// Where consent is required, an app can add a person who agreed, once.
 func TestConsent(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		at := d.dir.Now()
@@ -54,7 +54,7 @@ func TestConsent(t *testing.T) {
 		give(directory.SampleOrg, "13900007004")
 		at = at.Add(directory.ConsentLife)
 		if cs, err := admin(directory.SampleOrg).Consents(ctx); err != nil || len(cs) != 0 {
-			t.Errorf("consents whose time is over: got %v, %v, want none", cs, err)
+			t.Errorf("expired consents: got %v, %v, want none", cs, err)
 		}
 		want("time is over", add("13900007004"), directory.ErrEmployeeConsent)
 		want("no person", func() error { _, err := admin(directory.SampleOrg).GiveConsent(ctx, "someone"); return err }(), directory.ErrConsentPerson)

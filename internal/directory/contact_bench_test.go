@@ -101,8 +101,8 @@ func sideBySide(b *testing.B, nameA string, a func(i int), nameB string, other f
 	b.ReportMetric(mb/ma, "ratio")
 }
 
-// BenchmarkContacts measures in the core what docs/benchmarks.md tells of the size
-// of the directory, of pages and of searches.
+// BenchmarkContacts measures in the core what docs/benchmarks.md says about the
+// size of the directory, pages and searches.
 func BenchmarkContacts(b *testing.B) {
 	small, large := benchDesk(b, smallDirectory), benchDesk(b, largeDirectory())
 	size := map[*desk]int{small: smallDirectory, large: largeDirectory()}
@@ -132,7 +132,7 @@ func BenchmarkContacts(b *testing.B) {
 		deep := int64(largeDirectory() / 10 * 9)
 		sideBySide(b, "first", func(i int) { large.page(0, 20) }, "deep", func(i int) { large.page(deep+int64(i)%50*17, 20) })
 	})
-	b.Run("list deep over first page, in a walk", func(b *testing.B) {
+	b.Run("list deep over first page, page by page", func(b *testing.B) {
 		at := int64(largeDirectory() / 10 * 9)
 		sideBySide(b, "first", func(i int) { large.page(0, 20) }, "deep", func(i int) { large.page(at, 20) })
 	})
@@ -180,7 +180,7 @@ func BenchmarkDeepPageAfterDeletions(b *testing.B) {
 		d.must(d.store.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
 			for i := from; i < min(from+100_000, largeDirectory()); i += 100 {
 				c := benchContact(i)
-				c.Ordinal = int64(i) + 2 // behind the sample contact
+				c.Ordinal = int64(i) + 2 // after the sample contact
 				tx.Contacts().DeleteContact(c)
 			}
 			return nil

@@ -52,7 +52,7 @@ func TestSearchByText(t *testing.T) {
 	})
 }
 
-// Nothing of what is stored is changed for the search's sake.
+// The search does not change what is stored.
 func TestSearchKeysAreNotStored(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, storetest.Open(t), directory.Settings{})
@@ -111,8 +111,8 @@ func TestSearchByLabelAndOwner(t *testing.T) {
 	})
 }
 
-// TestSearchPages walks through each kind of search with pages of every small
-// size: each match comes once.
+// TestSearchPages pages through each kind of search with pages of every small
+// size: each match is found once.
 func TestSearchPages(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		for i := range 23 {
@@ -181,8 +181,8 @@ func TestSearchRefusals(t *testing.T) {
 	}
 }
 
-// TestTermsFollowTheName holds the terms of an updated contact against those
-// of one that was created so.
+// TestTermsFollowTheName compares the terms of an updated contact with those of
+// one created in that state.
 func TestTermsFollowTheName(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		id := d.add("单雄信", func(c *directory.Contact) { c.CompanyName = ptr("瓦岗寨") })
@@ -196,7 +196,7 @@ func TestTermsFollowTheName(t *testing.T) {
 }
 
 // TestSearchEffortIsBounded looks for the one contact in many that meets both
-// criteria: pages may be empty, but the walk finds it once.
+// criteria: pages may be empty, but all of them together have it once.
 func TestSearchEffortIsBounded(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, storetest.Open(t), directory.Settings{})

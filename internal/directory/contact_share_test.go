@@ -10,10 +10,10 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// TestSharesOfWhoIsGone: employees and departments that were deleted are in no
-// answer and open nothing, also when somebody new gets the id of a deleted
-// employee; the contact's next change takes them out of what is stored.
-func TestSharesOfWhoIsGone(t *testing.T) {
+// TestSharesWithDeleted: deleted employees and departments are in no answer and
+// make nothing visible, also when a new employee gets the id of a deleted
+// employee; the contact's next change removes them from its row.
+func TestSharesWithDeleted(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		admin := func() *directory.Session { return d.as(directory.CommandLine("")) }
 		dept, err := admin().CreateDepartment(ctx, directory.Department{Name: "临时", ParentID: 1})

@@ -113,7 +113,7 @@ func TestListAgainstAModel(t *testing.T) {
 				model = append(model, d.add(fmt.Sprint("新", round), nil))
 			}
 			offset, size := r.IntN(len(model)+3), 1+r.IntN(7)
-			d.clock.Add(int64(16 * time.Minute)) // a place that is remembered shows the list as it was
+			d.clock.Add(int64(16 * time.Minute)) // a remembered page end shows the list as it was
 			cs, err := d.app().ContactPage(ctx, int64(offset), int64(size))
 			d.must(err)
 			var got []string
@@ -141,9 +141,9 @@ func (d *desk) count(t *testing.T, want int) {
 	d.must(err)
 }
 
-// TestWalkUnderDeletions goes through the list page by page while contacts that
+// TestPagesUnderDeletions goes through the list page by page while contacts that
 // were served already, and others, are deleted and created.
-func TestWalkUnderDeletions(t *testing.T) {
+func TestPagesUnderDeletions(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		ids := []string{zhangSan}
 		for i := range 40 {
@@ -164,7 +164,7 @@ func TestWalkUnderDeletions(t *testing.T) {
 			d.add(fmt.Sprint("新", offset), nil)
 			d.clock.Add(int64(time.Minute))
 			if offset > 100 {
-				t.Fatal("the walk does not end")
+				t.Fatal("the pages do not end")
 			}
 			if offset >= int64(len(ids)) {
 				break
@@ -222,9 +222,9 @@ func TestOwnerOutsideTheScope(t *testing.T) {
 	d.same("what the app sees", d.names(cs), []string{"c"})
 }
 
-// TestPagesOverTwoServers walks through the list while contacts are deleted; each
-// page is served by the other of two servers on one database. In the second walk
-// each server has served other pages at the same offsets before.
+// TestPagesOverTwoServers pages through the list while contacts are deleted;
+// two servers on one database serve the pages in turn. In the second round each
+// server has served other pages at the same offsets before.
 func TestPagesOverTwoServers(t *testing.T) {
 	t.Parallel()
 	url := postgrestest.Database(t)
@@ -235,10 +235,10 @@ func TestPagesOverTwoServers(t *testing.T) {
 	for i := range 40 {
 		ids = append(ids, one.add(fmt.Sprint("客", i), nil))
 	}
-	for walk := range 2 {
+	for round := range 2 {
 		var served []string
 		desks := []*desk{one, two}
-		for page := walk; ; page++ {
+		for page := round; ; page++ {
 			cs, err := desks[page%2].app().ContactPage(ctx, int64(len(served)), 4)
 			one.must(err)
 			if len(cs) == 0 {
@@ -250,7 +250,7 @@ func TestPagesOverTwoServers(t *testing.T) {
 			one.must(one.app().DeleteContact(ctx, cs[0].ID))
 		}
 		if !slices.Equal(served, ids) {
-			t.Fatalf("walk %d: got %v, want each of %v once", walk, served, ids)
+			t.Fatalf("round %d: got %v, want each of %v once", round, served, ids)
 		}
 		ids = slices.DeleteFunc(ids, func(id string) bool {
 			_, err := one.app().Contact(ctx, id)

@@ -24,8 +24,8 @@ const (
 	zhangSan = "123420013632"       // the sample contact
 )
 
-// desk is the sample organisation seen by its callers, with a clock that stands
-// until it is moved.
+// desk is the sample organisation as its callers see it, with a clock that only
+// tests move.
 type desk struct {
 	t     testing.TB
 	store *store.Store
@@ -42,7 +42,7 @@ func openDesk(t testing.TB, s *store.Store, settings directory.Settings) *desk {
 	return d
 }
 
-// newDesk is openDesk over data that is there already.
+// newDesk is openDesk over existing data.
 func newDesk(t testing.TB, s *store.Store, settings directory.Settings) *desk {
 	t.Helper()
 	d := &desk{t: t, store: s}
@@ -54,7 +54,7 @@ func newDesk(t testing.TB, s *store.Store, settings directory.Settings) *desk {
 	return d
 }
 
-// subscribe makes the sample organisations' events worth recording.
+// subscribe makes the sample organisations record events.
 func subscribe(s directory.Store) (err error) {
 	for org, app := range map[string]string{directory.SampleOrg: directory.SampleAppKey, directory.PartnerOrg: directory.PartnerAppKey} {
 		err = errors.Join(err, s.Update(context.Background(), org, func(tx directory.Tx) error {
@@ -65,7 +65,7 @@ func subscribe(s directory.Store) (err error) {
 	return err
 }
 
-// deskOnEveryEngine plays on SQLite and, where MINGCE_TEST_POSTGRES names a
+// deskOnEveryEngine runs on SQLite and, where MINGCE_TEST_POSTGRES names a
 // server, on PostgreSQL.
 func deskOnEveryEngine(t *testing.T, play func(t *testing.T, d *desk)) {
 	t.Parallel()

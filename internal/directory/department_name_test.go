@@ -30,13 +30,14 @@ func TestDepartmentNamesThatLookAlikeAreOne(t *testing.T) {
 		_, err = create(1, "\u200b")
 		d.wants("a name of nothing", err, directory.ErrDepartmentName)
 
-		// What was written before the rule has no key, and is compared as it is.
+		// Names from before the rule have no key, and are compared as they are.
 		_, err = create(1, "研\u200b发部")
 		d.wants("beside a name of the sample", err, directory.ErrDepartmentExists)
 	})
 }
 
-// TestAlikeNamesAtOnce: of names that look alike one is taken, however many come.
+// TestAlikeNamesAtOnce: of many names that look alike at the same moment, one
+// is accepted.
 func TestAlikeNamesAtOnce(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		var all sync.WaitGroup

@@ -15,14 +15,15 @@ import (
 )
 
 // tree is a resource directory beside a model of it that is too simple to be
-// wrong: who is where, who is bound to what, and what an account kept.
+// wrong: where accounts are, which contacts are bound to what, and which an
+// account retained.
 type tree struct {
 	s        *directory.Session
 	rd       directory.ResourceDirectory
 	parents  map[string]string // folder to parent
 	accounts map[string]string // account to folder
 	bound    map[string][]string
-	kept     map[string]map[string]bool // account to contacts that it kept
+	kept     map[string]map[string]bool // account to contacts retained for it
 	gone     map[string]bool            // accounts that left
 }
 
@@ -47,7 +48,7 @@ func plant(t interface{ Fatal(...any) }, d *desk) *tree {
 			tx.MessageContacts().InsertMessageContact(directory.MessageContact{ID: id, Name: fmt.Sprint("contact", i), Title: "Other", MessageTypes: []string{"ServiceMessage"},
 				Status: directory.Active, Email: directory.Channel{Address: id + "@example.com", Verified: true}, CreatedAt: d.dir.Now()})
 		}
-		// One that was never verified: its binding has no effect.
+		// A contact that was never verified: its binding has no effect.
 		tx.MessageContacts().InsertMessageContact(directory.MessageContact{ID: "c-unverified", Name: "unverified", Title: "Other", Status: directory.Verifying,
 			Email: directory.Channel{Address: "u@example.com"}, CreatedAt: d.dir.Now()})
 		tx.Members().PutBinding("c-unverified", rd.ID, d.dir.Now())
@@ -154,7 +155,7 @@ func (m *tree) member(t *rapid.T) string {
 	return rapid.SampledFrom(slices.Concat([]string{m.rd.ID}, slices.Sorted(maps.Keys(m.parents)), slices.Sorted(maps.Keys(m.accounts)))).Draw(t, "member")
 }
 
-// unbind forgets bindings to what is gone.
+// unbind forgets bindings to deleted members.
 func (m *tree) unbind(member string) {
 	for contact, members := range m.bound {
 		m.bound[contact] = slices.DeleteFunc(members, func(id string) bool { return id == member })
@@ -168,8 +169,8 @@ func (m *tree) keep(account, contact string) {
 	m.kept[account][contact] = true
 }
 
-// TestContactsInEffect: whatever is created, moved, bound, removed and deleted
-// in whatever order, the contacts in effect are those of the model.
+// TestContactsInEffect: after random changes in random order, the contacts in
+// effect are those of the model.
 func TestContactsInEffect(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, storetest.Open(t), directory.Settings{})
@@ -275,9 +276,8 @@ func TestContactsInEffect(t *testing.T) {
 	})
 }
 
-// TestMoveWaitsForUnbinding: an account cannot leave a folder while a contact is
-// being taken away from it
-// (docs/spec/resource-directory.md#moving-an-account).
+// TestMoveWaitsForUnbinding: an account cannot leave a folder while a contact
+// is being unbound from it (docs/spec/resource-directory.md#moving-an-account).
 func TestMoveWaitsForUnbinding(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, storetest.Open(t), directory.Settings{})
@@ -317,7 +317,7 @@ func BenchmarkEffectiveContacts(b *testing.B) {
 }
 
 // grow fills ten chains of five folders, and returns an account at the end of
-// the first, for which three contacts count.
+// the first, for which three contacts are in effect.
 func (m *tree) grow(b *testing.B, d *desk, accounts int) string {
 	var last string
 	err := d.store.Update(context.Background(), m.s.Org(), func(tx directory.Tx) error {

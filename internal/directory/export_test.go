@@ -1,8 +1,8 @@
 package directory
 
-// CreateContactIn and CreateEmployeeIn are what creates one of them, for
-// benchmarks that create many in one transaction: rows, terms, blind indexes and
-// history are what the product writes. The ids and times are the caller's.
+// CreateContactIn and CreateEmployeeIn create one of them as the product does,
+// with terms, blind indexes and history, for benchmarks that create many in one
+// transaction. The caller chooses ids and times.
 func (s *Session) CreateContactIn(tx Tx, c Contact) error { return s.createContact(tx, c) }
 
 // CreateEmployeeIn is described at CreateContactIn.

@@ -41,7 +41,7 @@ func TestHandOver(t *testing.T) {
 		c, err := d.app().Contact(ctx, other)
 		d.must(err)
 		if c.FollowerID != zhaoMin {
-			t.Errorf("a contact of somebody else: got owner %s, want %s", c.FollowerID, zhaoMin)
+			t.Errorf("a contact of another employee: got owner %s, want %s", c.FollowerID, zhaoMin)
 		}
 
 		ids, err = admin.HandOver(ctx, wangFang, liQiang, false)
@@ -66,7 +66,7 @@ func TestHandOverRefusals(t *testing.T) {
 			}
 		}
 	}
-	// What somebody left behind who is gone can be taken over.
+	// The contacts of a deleted employee can be handed over.
 	d.add("李四", func(c *directory.Contact) { c.FollowerID = liQiang })
 	d.must(d.store.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
 		cs, err := tx.ContactList().ContactsFollowedBy(liQiang)
@@ -78,12 +78,12 @@ func TestHandOverRefusals(t *testing.T) {
 	ids, err := d.as(directory.CommandLine("")).HandOver(ctx, "gone", wangFang, false)
 	d.must(err)
 	if len(ids) != 1 {
-		t.Errorf("contacts of an employee who is gone: got %v, want one", ids)
+		t.Errorf("contacts of a deleted employee: got %v, want one", ids)
 	}
 }
 
 // TestNoContactIsOrphaned deletes an employee while callers give contacts to
-// that employee: whoever comes first, no contact is left without an owner.
+// that employee: whichever call is first, no contact is left without an owner.
 func TestNoContactIsOrphaned(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		admin := d.as(directory.CommandLine(""))
@@ -102,7 +102,7 @@ func TestNoContactIsOrphaned(t *testing.T) {
 		owned := len(d.found(directory.ContactQuery{FollowerID: liQiang}))
 		switch {
 		case err == nil && owned > 0:
-			t.Errorf("the employee is gone and owns %d contacts", owned)
+			t.Errorf("the employee is deleted and owns %d contacts", owned)
 		case err != nil && !errors.Is(err, directory.ErrEmployeeFollows) && !errors.Is(err, directory.ErrBusy):
 			t.Errorf("delete: got %v, want success or %v", err, directory.ErrEmployeeFollows)
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/mingce/mingce/internal/store/storetest"
 )
 
-// What no operation has checked is refused all the same.
+// The core refuses values that no operation has checked.
 func TestTheCoreHoldsToLimits(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, storetest.Open(t), directory.Settings{})
@@ -85,7 +85,7 @@ func TestTheCoreHoldsToLimits(t *testing.T) {
 	}
 }
 
-// What was stored under other rules stays, and the rest can be changed.
+// A value stored under other rules stays, and other fields can be changed.
 func TestWhatWasStoredBeforeStays(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, storetest.Open(t), directory.Settings{})
@@ -103,7 +103,7 @@ func TestWhatWasStoredBeforeStays(t *testing.T) {
 	if err := s.UpdateEmployee(ctx, "old", directory.EmployeeUpdate{Email: ptr(".dot@c")}); !errors.Is(err, directory.ErrEmployeeMail) {
 		t.Errorf("another address: got %v, want %v", err, directory.ErrEmployeeMail)
 	}
-	// Merging adds to the extension, and its limit holds for what comes out.
+	// Merging adds to the extension, and the limit applies to the result.
 	for i, want := range []error{nil, directory.ErrEmployeeExtension} {
 		text := `{"k` + string(rune('0'+i)) + `":"` + strings.Repeat("v", 1500) + `"}`
 		if err := s.UpdateEmployee(ctx, "old", directory.EmployeeUpdate{Extension: &text, MergeExt: true}); !errors.Is(err, want) {

@@ -12,7 +12,7 @@ import (
 )
 
 // TestLoginAttemptsAreTheServices: two processes on one store share the limit,
-// also when attempts come at the same moment, and it refills with time.
+// also for simultaneous attempts, and it refills with time.
 func TestLoginAttemptsAreTheServices(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		const back = "https://app.example.com/back"
@@ -46,7 +46,7 @@ func TestLoginAttemptsAreTheServices(t *testing.T) {
 			}
 		}
 		if looked != 5 || refused != 3 {
-			t.Errorf("8 attempts at once: got %d passwords looked at and %d refused, want 5 and 3", looked, refused)
+			t.Errorf("8 attempts at once: got %d passwords checked and %d refused, want 5 and 3", looked, refused)
 		}
 		d.wants("in capitals", try(two, "ChenJing", "192.0.2.1"), directory.ErrLoginAttempts)
 		d.wants("another name", try(two, "liuyang", "192.0.2.1"), directory.ErrPasswordWrong)
@@ -63,8 +63,8 @@ func TestLoginAttemptsAreTheServices(t *testing.T) {
 }
 
 // TestAttemptsAreTheAccounts: however a login id or a number is written, one
-// account has one allowance, over all processes and addresses. What is refused
-// when does not tell whether somebody has the name.
+// account has one allowance, over all processes and addresses. When attempts
+// are refused does not reveal whether the name exists.
 func TestAttemptsAreTheAccounts(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		const back = "https://app.example.com/back"
@@ -89,7 +89,7 @@ func TestAttemptsAreTheAccounts(t *testing.T) {
 			}
 			return errors.Is(err, directory.ErrLoginAttempts)
 		}
-		for i, names := range [][2][]string{ // somebody has the first ones, nobody the second
+		for i, names := range [][2][]string{ // the first ones exist, the second do not
 			{{"wangfang", "wangfang", "WANGFANG", "wangfang", "Wangfang", "wangfang"}, {"wangfanx", "wangfanx", "WANGFANX", "wangfanx", "Wangfanx", "wangfanx"}},
 			{{"13912345678", "1 3912345678", "+86-13912345678", "+86 139 1234 5678", "86-13912345678", "13912345678"},
 				{"13912345679", "1 3912345679", "+86-13912345679", "+86 139 1234 5679", "86-13912345679", "13912345679"}},

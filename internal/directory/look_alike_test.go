@@ -7,8 +7,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// TestLoginIDsArePlain: the login page takes blanks off a name, so somebody whose
-// login id has some at its ends could never log in.
+// TestLoginIDsArePlain: the login page trims blanks off a name, so a person
+// whose login id has some at its ends could never log in.
 func TestLoginIDsArePlain(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, directory.Settings{})
@@ -31,8 +31,8 @@ func TestLoginIDsArePlain(t *testing.T) {
 	}
 }
 
-// TestNamesShowSomething: a name of invisible characters is as good as none, and one
-// of several lines is no name.
+// TestNamesShowSomething: a name of only invisible characters, or of several
+// lines, is refused.
 func TestNamesShowSomething(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		admin := d.commandLine(directory.SampleOrg)

@@ -15,7 +15,7 @@ import (
 const (
 	benchMessageContacts = 200    // the default quota
 	benchAccounts        = 10_000 // the default quota
-	benchFolderDepth     = 5      // as deep as it may be
+	benchFolderDepth     = 5      // the maximal depth
 )
 
 // benchOffice is a full resource directory on SQLite files: contacts bound all

@@ -14,9 +14,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// machine is the life of a contact once more
-// (docs/spec/resource-directory.md#states-of-a-contact), as a model that knows
-// nothing of how the rules are carried out.
+// machine is an independent model of the states of a contact
+// (docs/spec/resource-directory.md#states-of-a-contact).
 type machine struct {
 	o        *office
 	id       string
@@ -24,7 +23,7 @@ type machine struct {
 	channels map[string]*modelChannel
 	members  map[string]bool
 	sent     []*modelToken
-	failed   bool // a deletion has failed since the last one was asked for
+	failed   bool // a deletion has failed since the last request
 }
 
 type modelChannel struct{ address, pending string }
@@ -96,7 +95,7 @@ func play(rt *rapid.T, o *office, n int, requireReceiver bool) {
 		}
 		return ""
 	}
-	// end makes tokens worthless whose address is no longer to be verified.
+	// end invalidates tokens whose address no longer waits for verification.
 	end := func() {
 		for _, t := range m.sent {
 			if t.state == "open" && target(t.channel) != t.address {
@@ -285,7 +284,7 @@ func play(rt *rapid.T, o *office, n int, requireReceiver bool) {
 		},
 		"": func(rt *rapid.T) { m.compare(rt, verified, target) },
 	})
-	// What is left must not be another sequence's receiver or unfinished work.
+	// What remains must not be another sequence's receiver or pending deletion.
 	if m.status == directory.Active || m.status == directory.Verifying {
 		_, err = o.remove(m.id, true)
 	} else {
@@ -299,7 +298,7 @@ func play(rt *rapid.T, o *office, n int, requireReceiver bool) {
 	}
 }
 
-// compare holds what can be read against the model.
+// compare compares everything that can be read with the model.
 func (m *machine) compare(rt *rapid.T, verified map[string]bool, target func(string) string) {
 	s := m.o.session()
 	c, err := s.MessageContact(context.Background(), m.id)

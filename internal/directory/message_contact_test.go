@@ -24,7 +24,7 @@ const (
 )
 
 // office is the sample organisation's resource directory on an empty store,
-// with a clock that stands until it is moved.
+// with a clock that only tests move.
 type office struct {
 	store directory.Store
 	t     testing.TB
@@ -38,7 +38,7 @@ func openOffice(t testing.TB, settings directory.Settings) *office {
 	return openOfficeOn(t, storetest.Open(t), settings)
 }
 
-// onEveryEngine plays on SQLite and, where MINGCE_TEST_POSTGRES names a server,
+// onEveryEngine runs on SQLite and, where MINGCE_TEST_POSTGRES names a server,
 // on PostgreSQL: for rules that must hold between callers.
 func onEveryEngine(t *testing.T, settings directory.Settings, play func(t *testing.T, o *office)) {
 	for name, open := range map[string]func(testing.TB) *store.Store{"sqlite": storetest.Open, "postgres": storetest.OpenPostgres} {
@@ -171,8 +171,8 @@ func TestPendingAddressKeepsTheOldOneInEffect(t *testing.T) {
 	}
 }
 
-// A token is worth nothing once its address is no longer the one to be
-// verified, also when the address comes back.
+// A token is invalid once its address no longer waits for verification, even if
+// the address is set again.
 func TestChangedAddressEndsItsVerification(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {
@@ -317,7 +317,7 @@ func TestParallelGuessesKill(t *testing.T) {
 		}
 		all.Wait()
 		if wrong.Load() != 4 {
-			t.Errorf("guesses that were weighed before the last: got %d, want 4", wrong.Load())
+			t.Errorf("guesses that were checked before the last: got %d, want 4", wrong.Load())
 		}
 		o.want("the right code", o.confirm(token[:16], code), directory.ErrVerificationKilled)
 	})
@@ -356,8 +356,8 @@ func TestSendLimits(t *testing.T) {
 	})
 }
 
-// One limit holds for all contacts with the address, also when they ask at once
-// (docs/spec/reliability.md#verification-once).
+// One limit applies to all contacts with the address, also when they ask at
+// once (docs/spec/reliability.md#verification-once).
 func TestSendLimitUnderRaces(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {

@@ -57,8 +57,8 @@ func TestEmployeesAreFoundByName(t *testing.T) {
 	})
 }
 
-// TestNameSearchPages walks with pages of several sizes, with and without the
-// memory of where pages ended, and meets everybody once.
+// TestNameSearchPages searches with pages of several sizes, with and without
+// the memory of where pages ended, and finds everybody once.
 func TestNameSearchPages(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		var all []string
@@ -98,13 +98,13 @@ func TestNameSearchPages(t *testing.T) {
 		m, err := d.app().SearchEmployees(bg, "王", false, 9, 100)
 		d.must(err)
 		if len(m.IDs) != 0 || m.More || m.Count != int64(len(all)) {
-			t.Errorf("behind the end: got %+v, want nothing", m)
+			t.Errorf("after the end: got %+v, want nothing", m)
 		}
 	})
 }
 
-// TestVagueNamesAreCountedInPart: above the limit a count grows with the walk
-// and is exact at its end.
+// TestVagueNamesAreCountedInPart: above the limit a count grows from page to
+// page and is exact at its end.
 func TestVagueNamesAreCountedInPart(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		const people = directory.MaxNameCount + 150

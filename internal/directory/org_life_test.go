@@ -14,7 +14,7 @@ import (
 
 var bg = context.Background()
 
-// commandLine is the command line on an organisation.
+// commandLine returns a session of the command line on an organisation.
 func (d *desk) commandLine(org string) *directory.Session {
 	return d.dir.Session(directory.CommandLine(org), "test", "")
 }
@@ -115,7 +115,7 @@ func TestDeletedOrganisationLeavesNothingReadable(t *testing.T) {
 		if len(grants)+len(joins) > 0 {
 			t.Errorf("grants to it: got %v and %v, want none", grants, joins)
 		}
-		d.checkJoinedAccountIsGone()
+		d.checkJoinedAccountDeleted()
 		d.checkHistoryOfDeleted()
 
 		_, err = d.commandLine(directory.SampleOrg).OpenOrg(bg, "又来", directory.Employee{})
@@ -124,16 +124,17 @@ func TestDeletedOrganisationLeavesNothingReadable(t *testing.T) {
 	})
 }
 
-// checkJoinedAccountIsGone: who had joined elsewhere has left there.
-func (d *desk) checkJoinedAccountIsGone() {
+// checkJoinedAccountDeleted checks that the joined employee elsewhere was
+// deleted, too.
+func (d *desk) checkJoinedAccountDeleted() {
 	d.t.Helper()
 	_, err := d.partner().Employee(bg, "b1001")
 	d.wants("who had joined elsewhere", err, directory.ErrEmployeeNotFound)
 	d.left("b1001", "b1002")
 }
 
-// left checks that the partner's history of leaving names these people, whose
-// account has ended.
+// left checks that the partner's leave records name these people, whose account
+// was deleted.
 func (d *desk) left(want ...string) {
 	d.t.Helper()
 	records, _, err := d.partner().LeaveRecords(bg, d.dir.Now().Add(-time.Hour), d.dir.Now(), "", 10)
@@ -145,12 +146,13 @@ func (d *desk) left(want ...string) {
 		}
 	}
 	if slices.Sort(got); !slices.Equal(got, want) {
-		d.t.Errorf("who left because the account ended: got %v, want %v", got, want)
+		d.t.Errorf("the people who left with the deleted account: got %v, want %v", got, want)
 	}
 }
 
-// TestDeletedAccountLeavesEverywhere: with an org account go the employees that
-// joined with it, with history and leave record in their organisation.
+// TestDeletedAccountLeavesEverywhere: deleting an org account deletes the
+// employees that joined with it, with history and leave record in their
+// organisation.
 func TestDeletedAccountLeavesEverywhere(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		d.must(d.app().DeleteEmployee(bg, "org1001", ""))
@@ -179,7 +181,7 @@ func (d *desk) checkHistoryOfDeleted() {
 			d.t.Errorf("entry %d (%s): got %s and %s, want erased values", e.Seq, e.Action, e.Before, e.After)
 		}
 	}
-	for _, want := range []string{"withdraw"} { // the other side's history tells that the grants ended
+	for _, want := range []string{"withdraw"} { // the other side's history records the withdrawal
 		es, err := d.dir.Audit(bg, directory.AuditFilter{Org: directory.PartnerOrg, Object: directory.SampleOrg})
 		d.must(err)
 		if len(es) < 4 || es[0].Action != want || es[1].Action != want {
@@ -197,7 +199,7 @@ func (d *desk) checkHistoryOfDeleted() {
 	}
 }
 
-// A grant that is made while its recipient is deleted is refused or goes too.
+// A grant made while its recipient is deleted is refused or deleted, too.
 func TestGrantsRaceWithDeletion(t *testing.T) {
 	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
 		for i := range 4 {
@@ -224,7 +226,7 @@ func TestGrantsRaceWithDeletion(t *testing.T) {
 		grants, err := d.app().Grants(bg)
 		d.must(err)
 		if len(grants) > 0 {
-			t.Errorf("grants to organisations that are gone: got %v, want none", grants)
+			t.Errorf("grants to deleted organisations: got %v, want none", grants)
 		}
 	})
 }
@@ -240,7 +242,8 @@ func TestCreatorOfOrganisations(t *testing.T) {
 		}
 		d.wants("a normal account", s.SetOrgCreator(bg, directory.AccountRef{Org: directory.SampleOrg, UserID: wangFang}), directory.ErrNotOwnAccount)
 		d.wants("nobody", s.SetOrgCreator(bg, directory.AccountRef{Org: directory.SampleOrg, UserID: "x"}), directory.ErrEmployeeNotFound)
-		// The account ends with its employee, also if the user id comes back.
+		// The account is deleted with its employee, even if the user id is
+		// reused.
 		d.must(d.app().DeleteEmployee(bg, "org1001", ""))
 		_, _, err = d.app().CreateEmployee(bg, directory.NewEmployee{Employee: directory.Employee{
 			UserID: "org1001", Name: "新人", DeptIDs: []int64{1}, AccountType: directory.AccountSSO}})

@@ -18,7 +18,8 @@ const (
 	benchLarge = 2 // half of the employees are direct members of this department
 )
 
-// benchSizes are the organisations that are measured; SIZE=1m adds a million.
+// benchSizes are the sizes of the measured organisations; SIZE=1m adds a
+// million.
 func benchSizes() []int {
 	sizes := []int{1_000, 100_000}
 	if strings.EqualFold(os.Getenv("SIZE"), "1m") {
@@ -173,8 +174,8 @@ func BenchmarkUserGet(b *testing.B) {
 }
 
 // BenchmarkUserListPage reads pages of 100 of a department that holds half of
-// the organisation: the first, and one where 90 % are behind it, which was
-// reached page by page.
+// the organisation: the first, and one after 90 % of the members, reached page
+// by page.
 func BenchmarkUserListPage(b *testing.B) {
 	eachOrganisation(b, func(b *testing.B, s *directory.Session, size int) {
 		ctx := context.Background()
@@ -205,7 +206,7 @@ func BenchmarkUserListPage(b *testing.B) {
 	})
 }
 
-// BenchmarkDepartmentSubtree reads what a walk over the tree reads of one
+// BenchmarkDepartmentSubtree reads what a traversal of the tree reads of one
 // department with 100 below it.
 func BenchmarkDepartmentSubtree(b *testing.B) {
 	eachOrganisation(b, func(b *testing.B, s *directory.Session, _ int) {

@@ -42,7 +42,7 @@ func TestMovesTogetherMakeNoCircle(t *testing.T) {
 	})
 }
 
-// TestOneMobileOneEmployee: of many callers who add somebody with the same
+// TestOneMobileOneEmployee: of many callers that add a person with the same
 // mobile one succeeds.
 func TestOneMobileOneEmployee(t *testing.T) {
 	t.Parallel()

@@ -98,7 +98,7 @@ func TestEventsOfADirectory(t *testing.T) {
 	change := payloads[2].Diff
 	if len(change) != 1 || change[0].UserID != "zhou" || change[0].Prev["name"] != "周杰" || change[0].Curr["name"] != "周杰伦" ||
 		change[0].Curr["email"] != "zhou@example.com" || len(change[0].Curr) != 2 {
-		t.Errorf("what user_modify_org says: got %+v, want old and new name and mail", change)
+		t.Errorf("payload of user_modify_org: got %+v, want old and new name and mail", change)
 	}
 	if !slices.Equal(payloads[1].DeptIDs, []int64{dept}) || payloads[0].OptStaffID != "" {
 		t.Errorf("payloads: got %+v", payloads[:2])
@@ -155,8 +155,8 @@ func TestPasswordsAreHashedAndChecked(t *testing.T) {
 	}
 }
 
-// TestMembersInEveryOrder walks a department in each order and page size, with
-// and without the memory of where pages ended, and meets everybody once.
+// TestMembersInEveryOrder lists a department in each order and page size, with
+// and without the memory of where pages ended, and finds everybody once.
 func TestMembersInEveryOrder(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {
@@ -168,7 +168,7 @@ func TestMembersInEveryOrder(t *testing.T) {
 		names := []string{"赵", "钱", "孙", "李", "周", "吴", "Zoe", "anna", "安", "王"}
 		var ids []string
 		for i, name := range names {
-			o.clock.Add(int64(time.Second) * int64(i%3)) // some enter at the same time
+			o.clock.Add(int64(time.Second) * int64(i%3)) // some join at the same time
 			e := directory.Employee{UserID: fmt.Sprint("m", i), Name: name, DeptIDs: []int64{dept}}
 			if i%4 == 0 {
 				e.Profile.Orders = []directory.DeptOrder{{DeptID: dept, Order: int64(i)}}
@@ -182,7 +182,7 @@ func TestMembersInEveryOrder(t *testing.T) {
 		}
 		first := map[directory.MemberOrder]string{directory.ByCustom: "m8", directory.ByEntry: "m0", directory.ByEntryDesc: "m9", directory.ByChangeDesc: "m3"}
 		for _, order := range []directory.MemberOrder{directory.ByCustom, directory.ByEntry, directory.ByEntryDesc, directory.ByChange, directory.ByChangeDesc} {
-			whole := o.walk(dept, order, 100, true)
+			whole := o.pages(dept, order, 100, true)
 			if want, ok := first[order]; ok && whole[0] != want {
 				t.Errorf("%s: got %s first, want %s", order, whole[0], want)
 			}
@@ -191,21 +191,21 @@ func TestMembersInEveryOrder(t *testing.T) {
 			}
 			for size := int64(1); size <= 4; size++ {
 				for _, remembered := range []bool{true, false} {
-					if got := o.walk(dept, order, size, remembered); !slices.Equal(got, whole) {
+					if got := o.pages(dept, order, size, remembered); !slices.Equal(got, whole) {
 						t.Errorf("%s in pages of %d, memory %v: got %v, want %v", order, size, remembered, got, whole)
 					}
 				}
 			}
 		}
-		if got, want := o.walk(dept, directory.ByCustom, 100, true), []string{"m8", "m4", "m8"}; got[0] != want[0] || got[1] != want[1] {
+		if got, want := o.pages(dept, directory.ByCustom, 100, true), []string{"m8", "m4", "m8"}; got[0] != want[0] || got[1] != want[1] {
 			t.Errorf("custom order: got %v, want the larger orders first", got)
 		}
 	})
 }
 
-// walk lists a department page by page; without memory, where each page ended
+// pages lists a department page by page; without memory, where each page ended
 // is forgotten as after a restart.
-func (o *office) walk(dept int64, order directory.MemberOrder, size int64, remembered bool) (ids []string) {
+func (o *office) pages(dept int64, order directory.MemberOrder, size int64, remembered bool) (ids []string) {
 	o.t.Helper()
 	for cursor := int64(0); ; {
 		if !remembered {
@@ -224,9 +224,9 @@ func (o *office) walk(dept int64, order directory.MemberOrder, size int64, remem
 	}
 }
 
-// TestAWalkSurvivesChanges: who leaves between two pages makes nobody else be
-// missed or met twice.
-func TestAWalkSurvivesChanges(t *testing.T) {
+// TestPagesSurviveChanges: a member who leaves between two pages makes no other
+// member missing or repeated.
+func TestPagesSurviveChanges(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t, directory.Settings{})
 	ctx, s := context.Background(), o.at(directory.SampleOrg)
@@ -236,7 +236,7 @@ func TestAWalkSurvivesChanges(t *testing.T) {
 	}
 	page, err2 := s.Members(ctx, dept, directory.ByCustom, 0, 3, true)
 	err3 := s.DeleteEmployee(ctx, "m1", "")
-	err4 := s.DeleteEmployee(ctx, "m2", "") // where the page ended
+	err4 := s.DeleteEmployee(ctx, "m2", "") // the last one of the page
 	page, err5 := s.Members(ctx, dept, directory.ByCustom, page.Next, 3, true)
 	if err := errors.Join(err, err2, err3, err4, err5); err != nil {
 		t.Fatal(err)
@@ -284,10 +284,10 @@ func TestManagersAndLeadersGoWithTheEmployee(t *testing.T) {
 	}
 }
 
-// TestSharedAccountsAreReadForWhoTookThemIn is the test of the look-ups across
-// tenants: only accounts that have joined the reader's organisation, and of
-// them only what was granted.
-func TestSharedAccountsAreReadForWhoTookThemIn(t *testing.T) {
+// TestSharedAccountsOfTheReader tests the look-ups across tenants: they return
+// only accounts that have joined the reader's organisation, and of them only
+// what was granted.
+func TestSharedAccountsOfTheReader(t *testing.T) {
 	t.Parallel()
 	onEveryEngine(t, directory.Settings{}, func(t *testing.T, o *office) {
 		ctx := context.Background()
@@ -329,7 +329,7 @@ func TestSharedAccountsAreReadForWhoTookThemIn(t *testing.T) {
 			t.Errorf("granted status: got %+v, want the state and no mobile", a)
 		}
 		if got := ids(shared("dingthird")); len(got) != 0 {
-			t.Errorf("an organisation that took nobody in: got %v, want nothing", got)
+			t.Errorf("an organisation without joined accounts: got %v, want nothing", got)
 		}
 		err := o.at(directory.PartnerOrg).DeleteEmployee(ctx, "b1002", "")
 		if got := ids(shared(directory.PartnerOrg)); err != nil || !slices.Equal(got, []string{"org1001"}) {

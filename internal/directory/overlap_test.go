@@ -16,7 +16,7 @@ import (
 	"github.com/mingce/mingce/internal/store/storetest"
 )
 
-// pausing holds its first update between what it read and what it writes.
+// pausing pauses its first update between its reads and its writes.
 type pausing struct {
 	directory.Store
 	once         sync.Once
@@ -60,7 +60,7 @@ func sessionOf(d *directory.Directory, org string) *directory.Session {
 	return d.Session(directory.CommandLine(org), "test", "overlap")
 }
 
-// overlapping plays on both engines, where MINGCE_TEST_POSTGRES names a server.
+// overlapping runs on both engines, where MINGCE_TEST_POSTGRES names a server.
 func overlapping(t *testing.T, play func(p *pair)) {
 	t.Helper()
 	t.Parallel()
@@ -125,7 +125,7 @@ func (p *pair) department(parent int64, name string) int64 {
 }
 
 // TestDepartmentMadeWhileItsParentMoves: the path of the new department leads
-// to where its parent has gone
+// to where its parent was moved
 // (docs/spec/reliability.md#uniqueness-under-races).
 func TestDepartmentMadeWhileItsParentMoves(t *testing.T) {
 	overlapping(t, func(p *pair) {
@@ -268,7 +268,8 @@ func TestTwoLabelsMakeOneGroup(t *testing.T) {
 	})
 }
 
-// TestMemberGoesWhileAContactIsBound: no contact stays bound to what is gone.
+// TestMemberGoesWhileAContactIsBound: no contact stays bound to a deleted
+// member.
 func TestMemberGoesWhileAContactIsBound(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
@@ -295,7 +296,7 @@ func TestMemberGoesWhileAContactIsBound(t *testing.T) {
 						}
 						c, err := session(p.fast).MessageContact(ctx, directory.SampleMessageContact)
 						if p.must(err); slices.Contains(c.Members, id) {
-							p.t.Errorf("%s, round %d: got a binding to what is gone", kind, round)
+							p.t.Errorf("%s, round %d: got a binding to a deleted member", kind, round)
 						}
 					}
 			})
@@ -303,7 +304,7 @@ func TestMemberGoesWhileAContactIsBound(t *testing.T) {
 	})
 }
 
-// TestPayerGoesWhileItsMemberIsMade: nobody is paid for by an account that is gone.
+// TestPayerGoesWhileItsMemberIsMade: no account is paid for by a deleted one.
 func TestPayerGoesWhileItsMemberIsMade(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
@@ -325,7 +326,7 @@ func TestPayerGoesWhileItsMemberIsMade(t *testing.T) {
 					p.must(a)
 					member, err := session(p.fast).Account(ctx, made.ID)
 					if p.must(err); member.PayerID != "" {
-						p.t.Errorf("round %d: got a payer that is gone", round)
+						p.t.Errorf("round %d: got a deleted payer", round)
 					}
 				}
 		})
@@ -395,8 +396,8 @@ func TestOneOrganisation(t *testing.T) {
 	})
 }
 
-// TestNoContactOfSomebodyWhoLeft: an employee leaves while somebody gives
-// them a contact.
+// TestNoContactOfSomebodyWhoLeft: an employee is deleted while another call
+// gives them a contact.
 func TestNoContactOfSomebodyWhoLeft(t *testing.T) {
 	overlapping(t, func(p *pair) {
 		ctx := context.Background()
@@ -478,7 +479,7 @@ func TestRemovedAccountKeepsEveryContact(t *testing.T) {
 						return err
 					}))
 					if bound := a == nil; bound != (len(kept) == 1) {
-						p.t.Errorf("round %d: got %v for the binding and %d contacts kept", round, a, len(kept))
+						p.t.Errorf("round %d: got %v for the binding and %d contacts retained", round, a, len(kept))
 					}
 				}
 		})

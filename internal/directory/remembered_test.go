@@ -121,7 +121,7 @@ func TestPasswordsBeingCheckedAreBounded(t *testing.T) {
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := h.enter(gone); !errors.Is(err, ErrBusy) {
-		t.Errorf("one more, whose caller has gone: got %v, want it to have waited", err)
+		t.Errorf("one more, whose caller disconnected: got %v, want it to have waited", err)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // settings are the deployments other than the default that a file of cases,
-// <operation>.<word>.txtar, may play on.
+// <operation>.<word>.txtar, may run on.
 var settings = map[string]directory.Settings{
 	"contacts.allow_mobile_update":           {AllowMobileUpdate: true},
 	"employees.require_consent":              {RequireConsent: true},
@@ -29,10 +29,11 @@ var settings = map[string]directory.Settings{
 	"country codes 86 and 49":                {MobileCountryCodes: []string{"86", "49"}},
 }
 
-// header finds the lines of a comment that say something to the player, or try to.
+// header matches the lines of a comment that are, or look like, settings for
+// the player.
 var header = regexp.MustCompile(`^[A-Za-z]+:|^(?i:setting)\b`)
 
-// settingOf reads the comment of a file of cases.
+// settingOf parses the comment of a file of cases.
 func settingOf(comment string) (found directory.Settings, err error) {
 	for line := range strings.Lines(comment) {
 		line = strings.TrimSpace(line)
@@ -62,7 +63,7 @@ var accessKeys = map[string]string{
 
 var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
 
-// request makes what the first line and the rest of a case describe.
+// request builds the request that a case describes.
 func (p *player) request(text string) (*http.Request, error) {
 	first, rest, _ := strings.Cut(text, "\n")
 	words := strings.Fields(first)
@@ -100,7 +101,7 @@ func plainRequest(method, path, rest string) (*http.Request, error) {
 		line = strings.TrimRight(line, "\n")
 		name, value, ok := strings.Cut(line, ": ")
 		if !ok && line != "" {
-			return nil, fmt.Errorf("%q is no header", line)
+			return nil, fmt.Errorf("%q is not a header", line)
 		}
 		r.Header.Add(name, value)
 	}
@@ -113,7 +114,7 @@ func parameters(text string) (url.Values, error) {
 		line = strings.TrimRight(line, "\n")
 		name, value, ok := strings.Cut(line, "=")
 		if !ok && line != "" {
-			return nil, fmt.Errorf("%q is no parameter", line)
+			return nil, fmt.Errorf("%q is not a parameter", line)
 		}
 		if ok {
 			v.Add(name, strings.ReplaceAll(value, `\n`, "\n"))

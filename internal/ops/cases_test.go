@@ -34,10 +34,10 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the answers of the cases")
 
-// now is the time in which all cases play: 18:00 in China.
+// now is the time of all cases: 18:00 in China.
 var now = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 
-// startServer serves the sample organisation with a standing clock.
+// startServer serves the sample organisation with a stopped clock.
 func startServer(t testing.TB, settings directory.Settings) (http.Handler, *instance.Instance) {
 	t.Helper()
 	in, err := instance.Open(context.Background(), instance.Options{
@@ -59,7 +59,7 @@ func startServer(t testing.TB, settings directory.Settings) (http.Handler, *inst
 	}), in
 }
 
-// TestCases runs */testdata/*.txtar. The cases of one file play one after the
+// TestCases runs */testdata/*.txtar. The cases of one file run one after the
 // other on one fresh sample organisation; a section is a request, the section
 // "answer" after it what the server answered. A request is
 //
@@ -68,11 +68,12 @@ func startServer(t testing.TB, settings directory.Settings) (http.Handler, *inst
 //	POST /path                   then headers, an empty line and the body
 //
 // after lines FAULT operation code (see /_mingce/faults) and FIXTURE name if
-// any; fixtures are states that no operation brings about. The comment of a file
-// may have a line Setting: name of [settings]. Anything else fails. $A, $B and $C
-// are the sample tokens, $new is the last new id in an answer, $earlier one before it,
-// $RECEIVER the address of a program that takes events. In answers,
-// request ids, traces and new ids are replaced by <id>, <trace> and $new.
+// any; fixtures are states that no operation causes. The comment of a file may
+// have a line Setting: name of [settings]. Anything else fails. $A, $B and $C
+// are the sample tokens, $new is the last new id in an answer, $earlier one
+// before it, $RECEIVER the address of a program that receives events. In
+// answers, request ids, traces and new ids are replaced by <id>, <trace> and
+// $new.
 func TestCases(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*/testdata/*.txtar")
@@ -129,12 +130,12 @@ type player struct {
 	handler  http.Handler
 	instance *instance.Instance
 	newID    string
-	receiver string // address of a program that takes events
+	receiver string // address of a program that receives events
 	earlier  []string
 	nonce    int
 }
 
-// fixtures are states of the sample organisation that no operation brings about.
+// fixtures are states of the sample organisation that no operation causes.
 var fixtures = map[string]func(directory.Tx) error{
 	"app-of-department-2": func(tx directory.Tx) error { // $C, with every permission but a narrow range
 		a, err := tx.Apps().AppByKey(directory.BareAppKey)
@@ -457,8 +458,8 @@ func (p *player) normalise(r *http.Response, sent string) string {
 	return fmt.Sprintf("%d %s\n%s\n", r.StatusCode, r.Header.Get("Content-Type"), body)
 }
 
-// TestEveryCodeHasACase holds testdata/uncovered.txt: the codes that no case
-// answers. The list may only shrink.
+// TestEveryCodeHasACase checks testdata/uncovered.txt, the list of codes that
+// no case answers. It may only shrink.
 func TestEveryCodeHasACase(t *testing.T) {
 	t.Parallel()
 	var uncovered []string

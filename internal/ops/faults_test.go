@@ -48,8 +48,8 @@ func TestEveryCodeCanBeArmed(t *testing.T) {
 	running.Wait()
 }
 
-// The page of an armed error says that it was armed, on every wire: the call
-// itself has nothing wrong.
+// On every wire the page of an armed error says that it was armed, because the
+// call itself is valid.
 func TestThePageOfAnArmedErrorSaysSo(t *testing.T) {
 	t.Parallel()
 	h, in := startServer(t, directory.Settings{})
@@ -136,7 +136,7 @@ func (p *player) checkArmed(t *testing.T, o *api.Operation, route api.Route, c *
 	}
 }
 
-// armedWrongly says what is wrong with an armed answer, or "".
+// armedWrongly returns what is wrong with an armed answer, or "".
 func armedWrongly(route api.Route, o *api.Operation, c *api.Code, answer *http.Response, got map[string]any) string {
 	want, found := map[string]any{}, got
 	status := http.StatusOK

@@ -50,7 +50,7 @@ func FuzzOperations(f *testing.F) {
 	})
 }
 
-// maker makes argument values; plan steers it, byte by byte.
+// maker generates argument values, controlled by the bytes of plan.
 type maker struct {
 	plan, text string
 	made       string

@@ -18,9 +18,9 @@ import (
 	"github.com/mingce/mingce/mingcetest"
 )
 
-// idKind is what a parameter names: values of the sample organisation that are
-// there, one that is nowhere, and the partner's own, with which a call gets as
-// far as to look at the parameter under test.
+// idKind is what a parameter names: existing values of the sample organisation,
+// one that does not exist, and the partner's own, with which a call gets as far
+// as the parameter under test.
 type idKind struct {
 	names  *regexp.Regexp
 	theirs []any
@@ -28,7 +28,7 @@ type idKind struct {
 	own    any
 }
 
-// noneLike is an id that is nowhere and looks like one that is somewhere.
+// noneLike returns an id that does not exist and looks like an existing one.
 func (k *idKind) noneLike(id any) any {
 	text, _ := id.(string)
 	for _, none := range []string{"fd-nowhere123", "rd-Nowher", "r-Nowhe1"} {
@@ -114,7 +114,7 @@ func (o *otherTenant) kind(f api.Field) *idKind {
 	return nil
 }
 
-// notTenants are parameters that look like ids and are none of a tenant's own.
+// notTenants are parameters that look like ids but do not belong to a tenant.
 var notTenants = map[string]string{
 	"targetCorpId":           "another organisation is meant",
 	"joinCorpId":             "another organisation is meant: grants name those they are given to",
@@ -126,12 +126,12 @@ var notTenants = map[string]string{
 	"AbandonableCheckId":     "a check of the vendor that is not made here",
 }
 
-// namesSomething are the names of parameters that are tested, or must be told of
-// in notTenants.
+// namesSomething matches the names of parameters that are tested or must be
+// listed in notTenants.
 var namesSomething = regexp.MustCompile(`(?i)ids?(_?list)?$|permits$|permit_(depts|users)$|_owner$|^members?$|^querykeyword$|^queryword$|^mobile$|^share_|deptids$|userids$`)
 
-// withOthers are optional parameters without which an operation does not come
-// to the one under test.
+// withOthers are optional parameters that an operation needs to get to the one
+// under test.
 var withOthers = map[string]map[string]any{
 	"dingtalk.oapi.v2.user.create": {"mobile": ""},
 	"UpdateAccount":                {"NewDisplayName": "iso"},
@@ -140,8 +140,8 @@ var withOthers = map[string]map[string]any{
 		"outer_exclusive_corpid": directory.SampleOrg},
 }
 
-// isExternal tells whether the operation is about external contacts: their ids
-// have the same names as those of employees.
+// isExternal reports whether the operation is about external contacts: their
+// ids have the same names as those of employees.
 func isExternal(op *api.Operation) bool { return strings.Contains(op.Name, ".ext") }
 
 // arguments are the required parameters of an operation, and the one at path
@@ -179,7 +179,7 @@ func listed(f api.Field, v any) any {
 	return v
 }
 
-// plain is a value that is right for the partner. Names and numbers never repeat.
+// plain is a valid value for the partner. Names and numbers never repeat.
 func (o *otherTenant) plain(f api.Field, external bool) any {
 	k := o.kind(f)
 	switch {
@@ -317,17 +317,17 @@ func parameterPaths(fs api.Fields, above []string, visit func(path []string, f a
 
 var isoNames = regexp.MustCompile(`iso[0-9]{4}|1360000[0-9]{4}`)
 
-// TestForeignIDsAreUnknown calls every operation as the partner, with every
-// id in turn that is the sample organisation's: the answer is that for an id
-// that is nowhere, and the sample organisation stays as it is
+// TestForeignIDsAreUnknown calls every operation as the partner, with every id
+// in turn that is the sample organisation's: the answer is that for an id that
+// does not exist, and the sample organisation does not change
 // (docs/spec/reliability.md#isolation-of-organisations).
 func TestForeignIDsAreUnknown(t *testing.T) {
 	t.Parallel()
 	for _, p := range instance.Products() {
 		for _, op := range p.Operations {
 			if op.Auth != api.NeedsToken {
-				// Either the credential is among the parameters, or the caller is a
-				// person, who is told about nobody else.
+				// Either the credential is among the parameters, or the caller
+				// is a person, which gives access to nobody else.
 				continue
 			}
 			t.Run(op.Name, func(t *testing.T) {
@@ -338,8 +338,8 @@ func TestForeignIDsAreUnknown(t *testing.T) {
 	}
 }
 
-// foreignIDs does it for one operation, each parameter on a server of its own:
-// what one call has created is not to be found by the next.
+// foreignIDs does this for one operation, with a server for each parameter, so
+// that no call finds what another has created.
 func foreignIDs(t *testing.T, op *api.Operation) {
 	parameterPaths(op.Inputs(), nil, func(path []string, f api.Field) {
 		if notTenants[f.Name] != "" {
@@ -356,7 +356,7 @@ func foreignIDs(t *testing.T, op *api.Operation) {
 		}
 		before := o.sampleState(t)
 		for _, route := range op.Routes {
-			nowhere := map[any]string{} // asked once: afterwards a creation has made it
+			nowhere := map[any]string{} // asked only once: the call may create it
 			for _, id := range k.theirs {
 				none := k.noneLike(id)
 				if nowhere[none] == "" {
@@ -395,7 +395,7 @@ func (o *otherTenant) ask(t *testing.T, op *api.Operation, route api.Route, path
 	return isoNames.ReplaceAllString(answer, "<given>")
 }
 
-// sampleState is all that the partner might have changed.
+// sampleState is everything that the partner might have changed.
 func (o *otherTenant) sampleState(t *testing.T) string {
 	t.Helper()
 	var state []any
@@ -436,7 +436,7 @@ func (o *otherTenant) sampleState(t *testing.T) string {
 	return string(b)
 }
 
-// TestRights calls every operation as somebody who may not
+// TestRights calls every operation as a caller who may not
 // (docs/spec/reliability.md#rights-of-callers).
 func TestRights(t *testing.T) {
 	t.Parallel()
@@ -458,7 +458,8 @@ func TestRights(t *testing.T) {
 				if op.Auth != api.NeedsNothing {
 					check("nobody", credential{}, noCredential)
 				}
-				// The bare app has qyapi_base; a person's call needs a person's token first.
+				// The bare app has qyapi_base; for a person's call the kind of
+				// token is checked first.
 				if op.Permission != "" && op.Permission != "qyapi_base" && op.Auth == api.NeedsToken {
 					check("an app without the permission", bare, noPermission)
 				}
@@ -469,7 +470,7 @@ func TestRights(t *testing.T) {
 		}
 	}
 	if after := o.sampleState(t); after != before {
-		t.Errorf("calls that were refused have changed something:\nbefore %s\nafter  %s", before, after)
+		t.Errorf("refused calls changed something:\nbefore %s\nafter  %s", before, after)
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// base are the arguments of a call that succeeds, with room for the parameter
-// at path: each call has a number, a name and a person of its own.
+// base returns the arguments of a call that succeeds, with room for the
+// parameter at path: each call has its own number, name and person.
 func (p *prober) base(t *testing.T, path string) map[string]any {
 	t.Helper()
 	name := fmt.Sprintf("lim%c%c", 'a'+p.probes/26, 'a'+p.probes%26)
@@ -58,10 +58,10 @@ func (p *prober) callBack() map[string]any {
 	return map[string]any{"call_back_tag": []any{"contact_add_org"}, "token": "mingceToken123", "aes_key": strings.Repeat("a", 42) + "E", "url": p.receiver}
 }
 
-// limitArguments are those of calls that need few.
+// limitArguments are the arguments of calls that need few.
 func limitArguments(op, name, member string) map[string]any {
 	return map[string]map[string]any{
-		"dingtalk.oapi.extcontact.list":            {"offset": 0, "size": 20}, // they count together only
+		"dingtalk.oapi.extcontact.list":            {"offset": 0, "size": 20}, // they apply only together
 		"dingtalk.oapi.extcontact.listlabelgroups": {"offset": 0, "size": 20},
 		"dingtalk.oapi.user.listsimple":            {"dept_id": 2, "cursor": 0, "size": 10},
 		"dingtalk.oapi.v2.user.list":               {"dept_id": 2, "cursor": 0, "size": 10},

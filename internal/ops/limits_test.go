@@ -43,8 +43,8 @@ func (l limit) String() string {
 
 const limitsFile = "testdata/limits.txt"
 
-// readLimits reads the figures as they were reviewed: no constant of the
-// program makes them, so that a changed constant is noticed.
+// readLimits reads the reviewed figures. They do not come from constants of the
+// program, so that a changed constant is noticed.
 func readLimits(t *testing.T) map[string]limit {
 	t.Helper()
 	data, err := os.ReadFile(limitsFile)
@@ -101,8 +101,8 @@ func declared(op *api.Operation) (limits []limit) {
 }
 
 // TestLimits sends every bounded parameter of every operation at its limit,
-// which succeeds, and one beyond, which answers the code in limits.txt. The
-// limits there that no parameter declares are the core's alone.
+// which succeeds, and one beyond, which answers the code in limits.txt. Limits
+// there that no parameter declares are checked only by the core.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	want, seen := readLimits(t), map[string]limit{}
@@ -144,7 +144,7 @@ func TestLimits(t *testing.T) {
 	})
 	for key := range want {
 		if _, ok := seen[key]; !ok && !t.Failed() {
-			t.Errorf("%s: %s is no parameter", limitsFile, key)
+			t.Errorf("%s: %s is not a parameter", limitsFile, key)
 		}
 	}
 	if *update && !t.Failed() {
@@ -190,7 +190,8 @@ func (p *prober) probe(t *testing.T, l limit) string {
 	return code
 }
 
-// refusedElsewhere are values at a limit that are right and get no success.
+// refusedElsewhere are valid values at a limit that do not succeed for another
+// reason.
 var refusedElsewhere = map[string]string{
 	"dingtalk.oapi.v2.department.delete dept_id least":             "the root is never deleted",
 	"dingtalk.oapi.call_back.register_call_back token runes":       "the receiver has another token",
@@ -248,7 +249,7 @@ func set(args map[string]any, fs api.Fields, path []string, v any) {
 	}
 }
 
-// value is a right value of that length or size.
+// value returns a valid value of that length or size.
 func (p *prober) value(f api.Field, l limit, n int64, overflow bool) any {
 	switch {
 	case overflow:
@@ -267,7 +268,7 @@ func (p *prober) value(f api.Field, l limit, n int64, overflow bool) any {
 	return p.text(l, int(n))
 }
 
-// text is a text of n characters, which nothing else has.
+// text returns a unique text of n characters.
 func (p *prober) text(l limit, n int) string {
 	if id := longIDs[l.operation+" "+l.path]; id != "" && n == len(id) {
 		return id
@@ -293,7 +294,7 @@ func (p *prober) text(l limit, n int) string {
 // asciiOnly are parameters without Chinese characters.
 var asciiOnly = map[string]bool{"AccountNamePrefix": true, "token": true, "userid": true, "topic": true, "subscriptions.topic": true}
 
-// item is the i-th element of a list that is as long as can be.
+// item returns the i-th element of a list of maximal length.
 func (p *prober) item(path string, i int) any {
 	name := path[strings.LastIndexByte(path, '.')+1:]
 	switch {
@@ -317,7 +318,7 @@ func (p *prober) item(path string, i int) any {
 	return map[string]any{"dept_id": 2} // lists about departments
 }
 
-// What the sample organisation has in addition, to be named at the limits.
+// What the sample organisation has in addition, for the calls at the limits.
 const (
 	firstLabel      = 5000
 	firstDepartment = 1000

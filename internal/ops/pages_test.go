@@ -13,8 +13,8 @@ import (
 	"github.com/mingce/mingce/internal/instance"
 )
 
-// The page of a refused value says which parameter it was, as the caller spelled
-// it, and what the rule is, in both languages.
+// The page of a refused value names the parameter, as the caller spelled it,
+// and the rule, in both languages.
 func TestThePageOfARefusedValueNamesIt(t *testing.T) {
 	t.Parallel()
 	h, in := startServer(t, directory.Settings{})
@@ -60,7 +60,7 @@ func TestThePageOfARefusedValueNamesIt(t *testing.T) {
 	}
 }
 
-// owned is an external contact with one member more, or another one.
+// owned is an external contact with one more or one changed member.
 func owned(name, value string) string {
 	contact := map[string]any{"name": "n", "state_code": "86", "mobile": "13700005555", "follower_user_id": "023420013645", "label_ids": []int{1}}
 	if strings.HasPrefix(name, "follower") {
@@ -88,7 +88,7 @@ func asked(path, body string) *http.Request {
 	return request("POST", path+"?access_token="+directory.SampleToken, body)
 }
 
-// Every rule that a parameter can break is said in both languages.
+// Every rule of a parameter has a text in both languages.
 func TestRulesAreSaidInBothLanguages(t *testing.T) {
 	t.Parallel()
 	catalogue, err := instance.Catalogue()

@@ -20,9 +20,9 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// startReceiver starts a program that takes events, as $RECEIVER stands for it
-// in cases: with the token and the key of the sample requests, for corp A or
-// the one that corp= names. answer= makes it misbehave.
+// startReceiver starts a program that receives events, the $RECEIVER of cases:
+// with the token and the key of the sample requests, for corp A or the one that
+// corp= names. answer= makes it misbehave.
 func startReceiver(t testing.TB) string {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -51,8 +51,9 @@ func startReceiver(t testing.TB) string {
 	return s.URL + "/"
 }
 
-// sealedSuccess is written from docs/spec/dingtalk.md#encryption-of-pushed-events,
-// apart from what the server uses.
+// sealedSuccess is written from
+// docs/spec/dingtalk.md#encryption-of-pushed-events, independently of the
+// server's code.
 func sealedSuccess(owner string) map[string]string {
 	key, err := base64.StdEncoding.DecodeString("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFE=")
 	if err != nil {

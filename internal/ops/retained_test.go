@@ -11,9 +11,9 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Nothing of a request stays in memory when it is answered: a part of a text
-// keeps all of it. Every operation is called over every wire with what its page
-// shows, which succeeds or fails late, and with what is wrong in other ways; each
+// Nothing of a request stays in memory after the answer: a substring would keep
+// all of it. Every operation is called over every wire with its page's
+// examples, which succeed or fail late, and with various invalid values; each
 // request is long, and no two are alike
 // (docs/spec/reliability.md#bounded-memory).
 func TestNoOperationRetainsItsRequest(t *testing.T) {
@@ -38,7 +38,7 @@ func TestNoOperationRetainsItsRequest(t *testing.T) {
 		return sent
 	}
 	for _, o := range in.Catalogue.Operations() {
-		call(o, 0) // what is made once
+		call(o, 0) // what is allocated once
 		before, sent := heapInUse(), 0
 		for round := range 2 {
 			sent += call(o, 1+round)
@@ -53,7 +53,7 @@ func TestNoOperationRetainsItsRequest(t *testing.T) {
 func heapInUse() uint64 {
 	var m runtime.MemStats
 	runtime.GC()
-	runtime.GC() // what pools keep goes with the second
+	runtime.GC() // the second run empties the pools
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }

@@ -1,9 +1,9 @@
-// Package snippet holds sample code: for each kind of client one first call that
-// works as it stands against a running `mingce dev`. The end-to-end suite copies
+// Package snippet has sample code: for each kind of client one first call that
+// works unchanged against a running `mingce dev`. The end-to-end suite copies
 // each from the terminal and runs it.
 //
-// It sends nothing and knows no operation of the catalogue: the addresses and
-// the keys to fill in are given to it.
+// It sends nothing and does not read the catalogue: callers pass the addresses
+// and keys to fill in.
 package snippet
 
 import (
@@ -15,12 +15,12 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// Values are what the samples are filled with.
+// Values are filled into the samples.
 type Values struct {
 	Base     string // address with its scheme, which samples call
 	Host     string // host and port of plain HTTP; "" if that is off
 	TLSHost  string // host and port of HTTPS; "" if that is off
-	Insecure string // "-k " where curl must not check the certificate
+	Insecure string // "-k " if curl must not check the certificate
 
 	Token, Contact, Administrator, Partner           string // of DingTalk
 	AccessKey, AccessSecret, MessageContact, Account string // of Alibaba Cloud
@@ -29,16 +29,16 @@ type Values struct {
 // Sample is one call, as code.
 type Sample struct {
 	Client string   // "Java"
-	How    api.Text // what to save the code as and how to run it, on one line; may be empty
+	How    api.Text // the file name for the code and how to run it, on one line; may be empty
 	Code   string   // without a final line break
 }
 
 //go:embed calls
 var calls embed.FS
 
-// kinds are the samples in the order in which they are shown. The programs of
-// SDKs speak plain HTTP: over HTTPS each would first need the certificate of
-// the authority, in its own way (docs/clients.md).
+// kinds are the samples in the order in which they are shown. Programs with
+// SDKs use plain HTTP: for HTTPS each would need the authority's certificate,
+// in its own way (docs/clients.md).
 var kinds = []struct {
 	file   string
 	client string
@@ -81,8 +81,8 @@ const (
 	runMono   = "mcs -r:System.Net.Http Call.cs && mono Call.exe"
 )
 
-// withoutTLS replaces Terraform's line where only plain HTTP is on: the provider
-// takes the protocol from its block alone.
+// withoutTLS replaces Terraform's line if only plain HTTP is on: the provider
+// takes the protocol only from its block.
 var withoutTLS = api.Text{
 	Zh: `在 provider 配置块中加 protocol = "HTTP"`,
 	En: `with protocol = "HTTP" in the provider block`,

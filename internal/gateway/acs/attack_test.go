@@ -35,7 +35,7 @@ func run(t *testing.T, attacks []attack) {
 	}
 }
 
-// updateV1 is a good request that the attacks below alter after it was signed.
+// updateV1 is a valid request that the attacks below change after signing.
 func updateV1(pairs ...string) *http.Request {
 	return signedV1("POST", "UpdateMessageContact", append([]string{"ContactId", "c-1", "Name", "tom"}, pairs...)...)
 }
@@ -305,7 +305,7 @@ func TestAttackNumbers(t *testing.T) {
 	))
 }
 
-// signedForm is a V1 request whose one big parameter stands in the body.
+// signedForm returns a V1 request with one big parameter in the body.
 func signedForm(name, value string) *http.Request {
 	r := updateV1(name, value)
 	v := r.URL.Query()

@@ -14,7 +14,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// credentials is what the gateway asks of the directory to know a caller.
+// credentials is the part of the directory that authenticates callers.
 type credentials interface {
 	AccessKey(ctx context.Context, id string) (directory.AccessKey, error)
 	CheckSecurityToken(k directory.AccessKey, token string) error
@@ -24,8 +24,8 @@ type credentials interface {
 	RefuseBefore() time.Time
 }
 
-// Window is how far the time of a request may lie before and after ours. The
-// zero Window checks nothing, for tests that run with recorded requests.
+// Window is how far the time of a request may lie before and after the
+// server's. The zero Window checks nothing, for tests with recorded requests.
 type Window struct{ Past, Future time.Duration }
 
 // The vendor's pages name two ages, 31 minutes for V1 and 15 for V3
@@ -35,8 +35,8 @@ var (
 	windowV3 = Window{Past: 15 * time.Minute, Future: 15 * time.Minute}
 )
 
-// nonceLife is how long a nonce is remembered: twice the window, so that no
-// clock within the window can bring it back.
+// nonceLife is how long a nonce is remembered: twice the window, so that a
+// replay outlives the window of every accepted clock.
 func (w Window) nonceLife() time.Duration {
 	if w == (Window{}) {
 		return 24 * time.Hour
@@ -44,7 +44,7 @@ func (w Window) nonceLife() time.Duration {
 	return 2 * (w.Past + w.Future)
 }
 
-// maxKeyID and maxBearer are longer than any access key's id and any bearer
+// maxKeyID and maxBearer exceed the length of every access key id and bearer
 // token; a longer one is not looked up.
 const (
 	maxKeyID  = 128
@@ -54,7 +54,7 @@ const (
 // timeLayout is the only form of a time on this wire: UTC, whole seconds.
 const timeLayout = "2006-01-02T15:04:05Z"
 
-// claim is a credential as the request states it, before it is proved.
+// claim is a credential as stated in the request, not yet verified.
 type claim struct {
 	keyID     string
 	method    string // signature method or algorithm
@@ -66,8 +66,8 @@ type claim struct {
 	algorithm *algorithm // of version 3
 }
 
-// Authenticate finds out who signed the request. An unknown key costs what a known
-// one costs (docs/spec/reliability.md#constant-time-comparison).
+// Authenticate identifies the signer of the request. An unknown key takes as
+// long as a known one (docs/spec/reliability.md#constant-time-comparison).
 func (c *call) Authenticate() *api.Failure {
 	if c.tooManyCredentials() {
 		return failFor(incompleteSignature, oneCredentialRule)
@@ -88,7 +88,7 @@ func (c *call) Authenticate() *api.Failure {
 	}
 	secret := key.Secret.Reveal()
 	if err != nil {
-		secret = c.h.dummy // an unknown key costs the same time
+		secret = c.h.dummy // an unknown key must take the same time
 	}
 	unproved := c.prove(cl, secret)
 	switch {
@@ -105,12 +105,12 @@ func (c *call) Authenticate() *api.Failure {
 	return c.known(key, cl.keyID, cl.nonce, cl.window)
 }
 
-// known ends an authentication. nonces is the name under which the caller's
-// nonces are kept. A replay is refused here, as far as it is still known, before
-// it counts against the rate: repeating a captured request takes nothing from its
-// sender (docs/spec/alibaba-cloud.md#nonces).
+// known completes an authentication. nonces is the name under which the
+// caller's nonces are recorded. A replay that this process remembers is refused
+// before it counts against the rate, so that replaying a captured request does
+// not use up its sender's rate (docs/spec/alibaba-cloud.md#nonces).
 func (c *call) known(key directory.AccessKey, nonces, nonce string, w Window) *api.Failure {
-	if len(nonce) > 128 || !api.PlainText(nonce) { // anything is allowed; what is kept is bounded text
+	if len(nonce) > 128 || !api.PlainText(nonce) { // any text is accepted, within a length that can be stored
 		sum := sha256.Sum256([]byte(nonce))
 		nonce = "sha256:" + hex.EncodeToString(sum[:])
 	}
@@ -122,9 +122,9 @@ func (c *call) known(key directory.AccessKey, nonces, nonce string, w Window) *a
 	return nil
 }
 
-// tooManyCredentials reports two credentials in one request: a gateway that
-// picked one of them would let the other go unproved. One bearer token sent as
-// header and as parameter is one credential
+// tooManyCredentials reports whether the request has two credentials: picking
+// one would leave the other unverified. A bearer token sent both as header and
+// as parameter counts once
 // (docs/spec/alibaba-cloud.md#two-credentials-in-one-request).
 func (c *call) tooManyCredentials() bool {
 	header, parameter := c.Request.Header.Get("X-Acs-Bearer-Token"), c.params.Get("BearerToken")
@@ -195,7 +195,7 @@ func (c *call) claimV3() (*claim, *api.Failure) {
 }
 
 // checkTime refuses a request that is too old or from the future, and one from
-// before an unclean stop, whose nonce may have been forgotten.
+// before an unclean stop, whose nonce may have been lost.
 func (c *call) checkTime(w Window) *api.Failure {
 	text := c.param("Timestamp", "X-Acs-Date")
 	t, err := time.Parse(timeLayout, text)
@@ -218,7 +218,7 @@ func (c *call) key(id string) (directory.AccessKey, error) {
 	return c.h.keys.AccessKey(c.Request.Context(), id)
 }
 
-// prove recomputes the signature with the secret and compares.
+// prove recomputes the signature with the secret and compares it.
 func (c *call) prove(cl *claim, secret []byte) *api.Failure {
 	buf := buffers.Get().(*[]byte)
 	defer release(buf)
@@ -237,7 +237,7 @@ func (c *call) prove(cl *claim, secret []byte) *api.Failure {
 	if hmac.Equal([]byte(signV1(cl.method, secret, *buf)), []byte(cl.signature)) {
 		return nil
 	}
-	// A client of the vendor's splits the message here and compares the rest
+	// One of the vendor's clients splits the message here and compares the rest
 	// with its own string, so nothing may follow it
 	// (docs/spec/alibaba-cloud.md#message-of-a-wrong-signature).
 	shown := appendStringV1(nil, c.Request.Method, c.params, true)
@@ -271,11 +271,11 @@ func mismatch(message string) *api.Failure {
 	if len(message) > maxShown {
 		message = message[:maxShown]
 	}
-	// Header bytes that are no text must not spoil the answer.
+	// Header bytes that are not valid UTF-8 must not break the answer.
 	return &api.Failure{Code: signatureMismatch, Text: strings.ToValidUTF8(message, "\uFFFD")}
 }
 
-// buffers holds strings to sign between calls.
+// buffers pools buffers for strings to sign.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
 
 func release(b *[]byte) {
@@ -284,19 +284,20 @@ func release(b *[]byte) {
 	}
 }
 
-// usedNonce is a nonce as it is remembered.
+// usedNonce is a nonce to be recorded.
 type usedNonce struct {
 	key, text string
 	expires   time.Time
 }
 
-// UseNonce records the nonce. It stays recorded whatever becomes of the call.
+// UseNonce records the nonce, whether or not the call succeeds later.
 func (c *call) UseNonce() *api.Failure {
 	fresh, err := c.h.keys.UseNonce(c.Request.Context(), c.nonce.key, c.nonce.text, c.nonce.expires)
 	switch {
 	case fresh && c.Op.ReadOnly && errors.Is(err, directory.ErrBusy):
-		// Decision: reading goes on while nothing can be written, such as on a full
-		// disk. Until a restart this process still refuses the replay.
+		// Decision: reads continue while nothing can be written, for example
+		// because the disk is full. Until it restarts, this process still
+		// refuses the replay.
 	case err != nil:
 		return c.Broken(err)
 	case !fresh:
@@ -305,9 +306,9 @@ func (c *call) UseNonce() *api.Failure {
 	return nil
 }
 
-// accept ends the proof of a signed request: a temporary key must bring the
-// token it was issued with, and before it expires; a plain key brings none
-// (docs/spec/alibaba-cloud.md#temporary-credentials).
+// accept makes the last checks of a signed request: a temporary key must be
+// sent with its token and must not have expired; a plain key must be sent
+// without one (docs/spec/alibaba-cloud.md#temporary-credentials).
 func (c *call) accept(cl *claim, key directory.AccessKey) *api.Failure {
 	temporary := strings.HasPrefix(key.ID, "STS.")
 	switch {
@@ -337,7 +338,7 @@ func (c *call) bearerToken() (token string, given bool) {
 	return token, token != "" || !signed && strings.EqualFold(c.params.Get("SignatureType"), "BEARERTOKEN")
 }
 
-// bearer authenticates by a token alone, which stands for an access key. Time
+// bearer authenticates with only a token, which acts for an access key. Time
 // and nonce are needed as in a signed request.
 func (c *call) bearer(token string) *api.Failure {
 	window := c.h.V1
@@ -368,6 +369,7 @@ func (c *call) bearer(token string) *api.Failure {
 	case key.Disabled:
 		return api.Fail(keyInactive)
 	}
-	// The key's own calls and the token's count as different callers' nonces.
+	// Nonces of calls signed with the key and of calls with the token are
+	// separate.
 	return c.known(key, "bearer "+key.ID, nonce, window)
 }

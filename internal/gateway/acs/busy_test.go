@@ -26,7 +26,7 @@ func TestBusyAnswersInTheFormAskedFor(t *testing.T) {
 	}
 }
 
-// What cannot be read, or may not be sent, is refused in the form that it asks for.
+// Malformed and forbidden requests are refused in the format that they ask for.
 func TestRefusalsAreInTheFormAskedFor(t *testing.T) {
 	t.Parallel()
 	form := func(method, target, body string) *http.Request {

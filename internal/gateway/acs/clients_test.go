@@ -44,7 +44,7 @@ func TestUnsignedHeaders(t *testing.T) {
 	}
 }
 
-// A request whose host is not signed cannot be used again under another name.
+// A request whose host is not signed cannot be replayed under another name.
 func TestUnsignedHostReplayed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -69,7 +69,7 @@ func TestSignSM3(t *testing.T) {
 	timeless(t).send(t, r).is(200, "").has(`"Name":"汤姆 a*~b"`)
 }
 
-// One bearer token may stand in the header and in the parameters, as
+// One bearer token may be both in the header and in the parameters, as
 // aliyun-java-sdk-core sends it, with time and nonce as parameters only.
 func TestBearerTokenTwice(t *testing.T) {
 	t.Parallel()

@@ -7,12 +7,12 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// The gateway's own codes, in the order in which their checks are made. Texts are
-// the vendor's bytes where a page shows them
+// The gateway's own codes, in the order of their checks. Texts are the vendor's
+// bytes where a page shows them
 // (docs/spec/alibaba-cloud.md#codes-of-the-gateway).
 var (
 	unsupportedMethod = &api.Code{HTTP: http.StatusMethodNotAllowed, Code: "UnsupportedHTTPMethod", Msg: "This http method is not supported.",
-		Why: api.Text{Zh: "RPC 接口只接受 GET 和 POST。", En: "RPC operations take GET and POST only."},
+		Why: api.Text{Zh: "RPC 接口只接受 GET 和 POST。", En: "RPC operations allow GET and POST only."},
 		Fix: api.Text{Zh: "改用 GET 或 POST；签名的字符串以所用的方法开头，换方法后要重新签名。", En: "Use GET or POST. The string to sign begins with the method, so sign again after changing it."}}
 	// Decision: the vendor's code for a body that is too large is not known.
 	entityTooLarge = &api.Code{HTTP: http.StatusRequestEntityTooLarge, Code: "RequestEntityTooLarge", Msg: "The request entity is too large.",
@@ -77,7 +77,7 @@ var (
 		Why: api.Text{Zh: "SignatureType 只能为空或 BEARERTOKEN。", En: "SignatureType is empty or BEARERTOKEN."},
 		Fix: api.Text{Zh: "用 AccessKey 签名时去掉 SignatureType。", En: "Leave SignatureType out when signing with an access key."}}
 	incompleteSignature = &api.Code{HTTP: http.StatusBadRequest, Code: "IncompleteSignature", Msg: "The request signature does not conform to Aliyun standards.",
-		Why: api.Text{Zh: "签名的形式不对：Authorization 写法不完整、请求体与 x-acs-content-sha256 或 x-acs-content-sm3 不符、有 x-acs-* 请求头没有签名、签名的请求头缺失或出现两次，或一次请求带了两种凭证。", En: "The form of the signature is wrong: an incomplete Authorization, a body that does not match x-acs-content-sha256 or x-acs-content-sm3, an x-acs-* header that is not signed, a signed header that is absent or there twice, or two credentials in one request."},
+		Why: api.Text{Zh: "签名的形式不对：Authorization 写法不完整、请求体与 x-acs-content-sha256 或 x-acs-content-sm3 不符、有 x-acs-* 请求头没有签名、签名的请求头缺失或出现两次，或一次请求带了两种凭证。", En: "The form of the signature is wrong: an incomplete Authorization, a body that does not match x-acs-content-sha256 or x-acs-content-sm3, an x-acs-* header that is not signed, a signed header that is absent or repeated, or two credentials in one request."},
 		Fix: api.Text{Zh: "官方 SDK 会正确签名：请检查中间的代理是否增删或改写了请求头、请求体。自己签名时，签名发送的每个 x-acs-* 请求头，对实际发送的字节计算摘要，只用一种凭证。", En: "The official SDKs sign correctly: look for a proxy in between that adds, drops or rewrites headers or the body. If you sign yourself, sign every x-acs-* header you send, hash the bytes you really send, and use one credential."}}
 	signatureMismatch = &api.Code{HTTP: http.StatusBadRequest, Code: "SignatureDoesNotMatch", Msg: "Specified signature is not matched with our calculation.",
 		Why: api.Text{Zh: "用该 AccessKey 的密钥算出的签名与请求中的不同。错误信息里有服务器签名的字符串。", En: "The signature computed with this key's secret differs from the request's. The message shows the string the server signed."},
@@ -107,7 +107,7 @@ var (
 		Why: api.Text{Zh: "请求过于频繁。", En: "There are too many requests."},
 		Fix: api.Text{Zh: "稍后重试，间隔逐次加长。", En: "Try again later, with growing pauses."}}
 	noPermission = &api.Code{HTTP: http.StatusForbidden, Code: "NoPermission", Msg: "You are not authorized to perform this operation.",
-		Why: api.Text{Zh: "该 AccessKey 的策略不允许此操作；AccessDeniedDetail 说明操作、身份以及是没有授权（ImplicitDeny）还是明确拒绝（ExplicitDeny）。", En: "The policy of the access key does not allow the action. AccessDeniedDetail tells the action, the identity, and whether nothing allows it (ImplicitDeny) or a statement denies it (ExplicitDeny)."},
+		Why: api.Text{Zh: "该 AccessKey 的策略不允许此操作；AccessDeniedDetail 说明操作、身份以及是没有授权（ImplicitDeny）还是明确拒绝（ExplicitDeny）。", En: "The policy of the access key does not allow the action. AccessDeniedDetail names the action, the identity, and whether nothing allows it (ImplicitDeny) or a statement denies it (ExplicitDeny)."},
 		Fix: api.Text{Zh: "请管理员在策略中加上 resourcemanager:<Action>，或换一个权限足够的 AccessKey。", En: "Ask the administrator to allow resourcemanager:<Action> in the policy, or use a key that may."}}
 	directoryNotEnabled = &api.Code{HTTP: http.StatusNotFound, Code: "EntityNotExists.ResourceDirectory",
 		Msg:   "The resource directory for the account is not enabled. We recommend that you first enable the resource directory for the account.",
@@ -115,10 +115,10 @@ var (
 		Fix:   api.Text{Zh: "先为该组织开通资源目录，再调用。", En: "Enable the resource directory of the organisation first."},
 		Cause: directory.ErrDirectoryNotEnabled}
 	internalError = &api.Code{HTTP: http.StatusInternalServerError, Code: "InternalError", Msg: "The request processing has failed due to some unknown error.",
-		Why: api.Text{Zh: "服务器内部出错；日志中有以 RequestId 标记的原因。", En: "Something failed inside the server; its log tells the cause under the RequestId."},
+		Why: api.Text{Zh: "服务器内部出错；日志中有以 RequestId 标记的原因。", En: "Something failed inside the server; its log has the cause under the RequestId."},
 		Fix: api.Text{Zh: "请把 RequestId 交给管理员。", En: "Give the RequestId to the administrator."}}
 	serviceUnavailable = &api.Code{HTTP: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Msg: "The request has failed due to a temporary failure of the server.",
-		Why:   api.Text{Zh: "服务器暂时繁忙，本次调用没有改变任何数据。", En: "The server is busy for the moment; the call changed nothing."},
+		Why:   api.Text{Zh: "服务器暂时繁忙，本次调用没有改变任何数据。", En: "The server is busy at the moment; nothing was changed."},
 		Fix:   api.Text{Zh: "稍后重试；SDK 和 Terraform 会自动重试。", En: "Try again; the SDKs and Terraform do so by themselves."},
 		Cause: directory.ErrBusy}
 
@@ -128,7 +128,7 @@ var (
 	invalidPattern = invalidArgument("<Name>")
 )
 
-// throttlings tell in a header when to call again.
+// throttlings are the codes whose answers say in a header when to retry.
 var throttlings = []*api.Code{throttlingUser, throttlingAPI, throttling}
 
 var codes = []*api.Code{
@@ -148,15 +148,15 @@ var codes = []*api.Code{
 // name of any parameter.
 func Codes() []*api.Code { return codes }
 
-// missing makes the code of a system parameter that must be given.
+// missing returns the code of a required system parameter.
 func missing(name, zh, en string) *api.Code {
 	return &api.Code{HTTP: http.StatusBadRequest, Code: "Missing" + name, Msg: name + " is mandatory for this action.",
 		Why: api.Text{Zh: "请求缺少 " + name + "。", En: "The request lacks " + name + "."},
 		Fix: api.Text{Zh: zh, En: en}}
 }
 
-// missingArgument makes the family's code for an operation's parameter that
-// must be given, for operations that declare none of their own
+// missingArgument returns the family's code for a required parameter of an
+// operation that declares no code for it
 // (docs/spec/alibaba-cloud.md#pattern-of-parameter-errors).
 func missingArgument(name string) *api.Code {
 	return &api.Code{HTTP: http.StatusBadRequest, Code: "MissingParameter." + name, Msg: "You must specify " + name + ".",
@@ -164,7 +164,7 @@ func missingArgument(name string) *api.Code {
 		Fix: api.Text{Zh: "补上该参数；列表写作 " + name + ".1、" + name + ".2。", En: "Add it; a list is written " + name + ".1, " + name + ".2."}}
 }
 
-// invalidArgument makes the family's code for a parameter that cannot be read.
+// invalidArgument returns the family's code for a malformed parameter.
 func invalidArgument(name string) *api.Code {
 	return &api.Code{HTTP: http.StatusBadRequest, Code: "InvalidParameter." + name, Msg: "The " + name + " is invalid.",
 		Why: api.Text{Zh: "参数 " + name + " 的值或写法不合要求,或者出现了多次。", En: "The parameter " + name + " has a value or form that is not acceptable, or occurs more than once."},

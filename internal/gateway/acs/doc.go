@@ -1,10 +1,9 @@
-// Package acs speaks Alibaba Cloud's RPC wire: one path, the operation named by
-// Action and Version, parameters flattened into a query or a form, answers in
-// JSON or XML (docs/spec/alibaba-cloud.md).
+// Package acs implements Alibaba Cloud's RPC wire format: one path, the
+// operation named by Action and Version, parameters flattened into a query or a
+// form, answers in JSON or XML (docs/spec/alibaba-cloud.md).
 //
-// It fills in, for the pipeline of package api, how a request is read into a tree
-// of values, how it is proved who signed it (signature versions 1 and 3), how the
-// caller's policy is asked and how the vendor's envelope is written. It knows no
-// operation by name, holds no rule of the directory, and keeps no state but what
-// a clock and a nonce need.
+// It is a Wire of the pipeline in package api: it parses a request into a tree
+// of values, verifies its signature (versions 1 and 3), evaluates the caller's
+// policy and writes the vendor's envelope. It knows no operation by name and
+// contains no rule of the directory.
 package acs

@@ -87,9 +87,10 @@ func (c *call) AppendFailure(dst []byte, f *api.Failure) []byte {
 	return append(dst, '}')
 }
 
-// deniedDetail says who was denied what and why. EncodedDiagnosticMessage is
-// opaque with the vendor; ours is Base64 of a sentence that names the statement
-// of the policy that decided (docs/spec/alibaba-cloud.md#details-of-a-denied-call).
+// deniedDetail says who was denied what and why. The vendor's
+// EncodedDiagnosticMessage is opaque; ours is Base64 of a sentence that names
+// the deciding statement of the policy
+// (docs/spec/alibaba-cloud.md#details-of-a-denied-call).
 func (c *call) deniedDetail() [][2]string {
 	d := c.denied
 	if d == nil { // an armed fault
@@ -114,7 +115,7 @@ func (c *call) deniedDetail() [][2]string {
 	}
 }
 
-// principalType: a temporary key is what somebody got who assumed a role.
+// principalType reports a temporary key as an assumed role, as the vendor does.
 func principalType(p directory.Principal) string {
 	if p.Temporary {
 		return "AssumedRoleUser"

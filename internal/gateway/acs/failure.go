@@ -9,8 +9,8 @@ import (
 
 func failFor(c *api.Code, rule api.Text) *api.Failure { return &api.Failure{Code: c, Rule: rule} }
 
-// invalidParameter refuses a parameter before its operation has seen it. The
-// name comes from the caller, so one that is no plain name is not repeated.
+// invalidParameter refuses a parameter before its operation sees it. The caller
+// chose the name, so the answer repeats only a plain one.
 func invalidParameter(name string, rule api.Text) *api.Failure {
 	if !isPlainName(name) {
 		return failFor(malformedRequest, rule)

@@ -15,7 +15,7 @@ type Handler struct {
 	*api.Pipeline
 
 	// V1 and V3 are the clock windows of the two signature versions. New sets
-	// the documented ones; change them before the first request only.
+	// the documented ones; do not change them after the first request.
 	V1, V3 Window
 
 	keys      credentials
@@ -24,19 +24,20 @@ type Handler struct {
 	dummy     []byte // secret of keys that do not exist
 }
 
-// New returns the handler of the operations that the catalogue holds for this family.
+// New returns the handler of the catalogue's operations of this family.
 func New(g api.Gateway) *Handler {
 	h := &Handler{V1: windowV1, V3: windowV3, keys: g.Directory, dummy: make([]byte, 30), resources: map[*api.Operation]resource{}}
-	_, _ = rand.Read(h.dummy) // never fails: crypto/rand
+	_, _ = rand.Read(h.dummy) // crypto/rand never fails
 	for _, o := range g.Catalogue.Operations() {
 		h.resources[o] = resourceOf(o)
 	}
 	h.Pipeline = api.NewPipeline(g, api.Protocol{
 		Name: "rpc", New: func(*http.Request) api.Wire { return &call{h: h} }, NewID: api.NewUUID,
-		// docs/spec/alibaba-cloud.md#order-of-checks-in-the-gateway: a caller above its
-		// rate writes nothing, and uses up no nonce.
+		// docs/spec/alibaba-cloud.md#order-of-checks-in-the-gateway: for a
+		// caller above its rate nothing is written and no nonce used up.
 		Order: []api.Check{api.CheckRate, api.CheckNonce, api.CheckPermission, api.CheckFault},
-		// Everything is text, a list may be JSON in one parameter or a single bare value.
+		// Everything is text; a list may be JSON in one parameter or a single
+		// bare value.
 		Reading: api.Reading{Loose: true, JSONText: true, Bare: true},
 		Codes:   codes, Generic: []*api.Code{directoryNotEnabled},
 		Busy: serviceUnavailable, Internal: internalError, Denied: noPermission, Throttled: throttlingUser,
@@ -44,7 +45,7 @@ func New(g api.Gateway) *Handler {
 	return h
 }
 
-// call is one request on its way through the pipeline.
+// call is the Wire of one request.
 type call struct {
 	api.Call
 	h *Handler
@@ -53,9 +54,9 @@ type call struct {
 	params api.Parameters // of query and form together
 	body   []byte
 	auth   string // the Authorization header, if it is one of this vendor's
-	// inHeaders: action, time and nonce stand in headers (signature V3), not in
-	// parameters (V1). The mere presence of x-acs-action does not tell: clients
-	// of V1 send it too.
+	// inHeaders: action, time and nonce are in headers (signature V3), not in
+	// parameters (V1). The presence of x-acs-action does not decide this,
+	// because clients of V1 send it, too.
 	inHeaders bool
 	xml       bool
 
@@ -63,7 +64,7 @@ type call struct {
 	denied *policy.Decision
 }
 
-// Permit asks the caller's policy.
+// Permit evaluates the caller's policy.
 func (c *call) Permit() *api.Failure {
 	d := c.h.policies.of(&c.Caller).Decide(policy.Question{
 		Action:   policy.ActionPrefix + c.Op.Action,
@@ -79,10 +80,11 @@ func (c *call) Permit() *api.Failure {
 	return failFor(noPermission, deniedRule(d))
 }
 
-// Arguments turns flat names into the operation's arguments.
+// Arguments builds the tree of arguments from flat names.
 func (c *call) Arguments() (api.Value, *api.Failure) { return tree(c.params) }
 
-// Argument finds the family's code for a parameter whose operation declares none.
+// Argument sets the family's code for a parameter whose operation declares
+// none.
 func (c *call) Argument(e *api.ArgumentError, f *api.Failure) {
 	switch {
 	case f.Code != nil:
@@ -93,7 +95,7 @@ func (c *call) Argument(e *api.ArgumentError, f *api.Failure) {
 	}
 }
 
-// Send writes the answer in the form that the request asked for.
+// Send writes the answer in the format that the request asked for.
 func (c *call) Send(answer []byte, f *api.Failure) {
 	status, header := http.StatusOK, c.Writer.Header()
 	if f != nil {
@@ -112,11 +114,11 @@ func (c *call) Send(answer []byte, f *api.Failure) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	c.Writer.WriteHeader(status)
-	_, _ = c.Writer.Write(answer) // the client may be gone; there is nobody to tell
+	_, _ = c.Writer.Write(answer) // the client may have disconnected
 }
 
-// sourceOf is the caller's address. Forwarding headers are not read here: a
-// server behind a proxy sets RemoteAddr from what that proxy says.
+// sourceOf returns the caller's address. It reads no forwarding headers: behind
+// a trusted proxy the server has set RemoteAddr from them.
 func sourceOf(remote string) netip.Addr {
 	if at, err := netip.ParseAddrPort(remote); err == nil {
 		return at.Addr().Unmap().WithZone("")

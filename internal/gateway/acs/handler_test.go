@@ -202,7 +202,7 @@ func TestCommonErrors(t *testing.T) {
 				t.Errorf("got message %q, want %q", got, tt.message)
 			}
 			if strings.Contains(a.body, "a secret of") {
-				t.Errorf("the answer tells what is inside: %s", a.body)
+				t.Errorf("the answer reveals internals: %s", a.body)
 			}
 		})
 	}
@@ -220,7 +220,7 @@ func TestCommonErrors(t *testing.T) {
 		w.allow = false
 		a := w.send(t, v1()).is(400, "Throttling.User").has("Request was denied due to user flow control.")
 		if got := a.Header().Get("X-Ratelimit-User-Api"); !strings.Contains(got, "TimeLeft:1000") {
-			t.Errorf("got x-ratelimit-user-api %q, want it to tell TimeLeft", got)
+			t.Errorf("got x-ratelimit-user-api %q, want it to have TimeLeft", got)
 		}
 		if got := a.Header().Get("Retry-After"); got != "1" {
 			t.Errorf("got Retry-After %q, want 1", got)
@@ -245,7 +245,7 @@ func TestCommonErrors(t *testing.T) {
 		w := newWorld(t)
 		r := v1()
 		w.send(t, r).is(200, "")
-		w.allow = false // a replay neither counts against the rate nor asks about it
+		w.allow = false // a replay neither counts against the rate nor is checked against it
 		w.send(t, r).is(400, "SignatureNonceUsed")
 	})
 	t.Run("busy, when to come back", func(t *testing.T) {
@@ -323,12 +323,12 @@ func TestNonce(t *testing.T) {
 	if got, want := w.keys.nonces["testAccessKeyId\nn1"], at.Add(92*time.Minute); !got.Equal(want) {
 		t.Errorf("V1 nonce remembered until %s, want %s", got, want)
 	}
-	// Not recorded before the signature is proved.
+	// Not recorded before the signature is verified.
 	w.send(t, signedV1("GET", "UpdateMessageContact", "ContactId", "c-1", "Signature", "x", "SignatureNonce", "n2")).is(400, "SignatureDoesNotMatch")
 	w.send(t, signedV1("GET", "UpdateMessageContact", "ContactId", "c-1", "SignatureNonce", "n2")).is(200, "")
 	// Per key.
 	w.send(t, signedV1("GET", "GetMessageContact", "ContactId", "c-1", "SignatureNonce", "n2", "AccessKeyId", "readonlyKeyId")).is(200, "")
-	// Of any length, and kept short.
+	// Of any length, and clipped.
 	long := strings.Repeat("n", 5000)
 	w.send(t, signedV1("GET", "UpdateMessageContact", "ContactId", "c-1", "SignatureNonce", long)).is(200, "")
 	w.send(t, signedV1("GET", "GetMessageContact", "ContactId", "c-1", "SignatureNonce", long)).is(400, "SignatureNonceUsed")

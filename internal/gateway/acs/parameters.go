@@ -9,9 +9,10 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// isSystem reports the parameters that belong to the gateway and never reach an
+// isSystem reports whether a parameter is the gateway's and never reaches an
 // operation (docs/spec/alibaba-cloud.md#system-parameters). RegionId is not
-// among them: it is an ordinary parameter that no operation of this product reads.
+// among them: it is an ordinary parameter that no operation of this product
+// reads.
 func isSystem(name string) bool {
 	switch name {
 	case "Action", "Version", "Format", "AccessKeyId", "SignatureMethod", "SignatureVersion", "SignatureNonce",
@@ -21,10 +22,10 @@ func isSystem(name string) bool {
 	return false
 }
 
-// parseForm reads a query string or form body. A name that occurs twice is
-// refused, even with one value, because a signature could not say which one it
-// covers. The result is in byte order of the names; with a failure it holds what
-// could be read, so that Format can still be obeyed
+// parseForm reads a query string or form body. A repeated name is refused, even
+// with equal values, because the signature does not say which one it covers.
+// The result is sorted by name in byte order; with a failure it has the
+// parameters that could be parsed, so that Format can still be honoured
 // (docs/spec/alibaba-cloud.md#encoding-of-parameters).
 func parseForm(form string) (dst api.Parameters, f *api.Failure) {
 	if form != "" {
@@ -45,7 +46,7 @@ func parseForm(form string) (dst api.Parameters, f *api.Failure) {
 	return dst, f
 }
 
-// refused says what is wrong with a parameter, if anything is.
+// refused returns what is wrong with a parameter, or nil.
 func refused(p api.Parameter, err error) *api.Failure {
 	switch {
 	case err == api.ErrTooManyParameters:
@@ -59,9 +60,9 @@ func refused(p api.Parameter, err error) *api.Failure {
 }
 
 // merge joins the parameters of query and form. A parameter of an operation may
-// stand in both with one and the same value; a system parameter may stand in
-// one of them only (docs/spec/alibaba-cloud.md#repeated-parameters). With a
-// failure the result is complete, too.
+// be in both with the same value; a system parameter may be in only one of them
+// (docs/spec/alibaba-cloud.md#repeated-parameters). With a failure the result
+// is complete, too.
 func merge(query, form api.Parameters) (all api.Parameters, f *api.Failure) {
 	if len(form) == 0 {
 		return query, nil
@@ -91,15 +92,15 @@ func merge(query, form api.Parameters) (all api.Parameters, f *api.Failure) {
 type node struct {
 	name  string
 	value string
-	set   bool // a parameter ends here
+	set   bool // a parameter has exactly this name
 	below []*node
 }
 
-// tree turns flat names into the operation's arguments: X.1, X.2 become a list
+// tree builds the operation's arguments from flat names: X.1, X.2 become a list
 // in the order of the numbers, gaps tolerated, and X.Key an object
-// (docs/spec/alibaba-cloud.md#lists-and-objects-in-parameters).
-// System parameters are left out. Numbers begin at 1; a number is never used as
-// a length, so X.99999999999 costs nothing and is refused.
+// (docs/spec/alibaba-cloud.md#lists-and-objects-in-parameters). System
+// parameters are left out. Numbers begin at 1. A number is never used as a
+// length, so refusing X.99999999999 costs no memory.
 func tree(params api.Parameters) (api.Value, *api.Failure) {
 	root := &node{}
 	for _, p := range params {
@@ -121,7 +122,7 @@ func tree(params api.Parameters) (api.Value, *api.Failure) {
 }
 
 func (n *node) child(name string) *node {
-	// Sorted names put the steps of one parameter next to each other.
+	// In sorted order the steps of one parameter are next to each other.
 	for i := len(n.below) - 1; i >= 0; i-- {
 		if n.below[i].name == name {
 			return n.below[i]
@@ -192,8 +193,8 @@ func isDigits(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
 }
 
-// isIndex reports a number from 1 to api.MaxItems without leading zeros: 01
-// would be a second spelling of 1.
+// isIndex reports whether s is a number from 1 to api.MaxItems without leading
+// zeros: 01 would be a second spelling of 1.
 func isIndex(s string) bool {
 	if s[0] == '0' || len(s) > 4 {
 		return false

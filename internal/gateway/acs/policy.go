@@ -7,7 +7,7 @@ import (
 	"github.com/mingce/mingce/internal/policy"
 )
 
-// policies remembers parsed policies by their name and text.
+// policies caches parsed policies by their name and text.
 type policies struct {
 	mu     sync.Mutex
 	parsed map[[2]string]*policy.Policy
@@ -20,8 +20,8 @@ const (
 	policyCacheBytes = 2 << 20
 )
 
-// of returns the policy that a principal carries: a built-in name or a document.
-// A document that cannot be read gives no rights.
+// of returns the principal's policy: a built-in one or a parsed document. A
+// document that does not parse grants nothing.
 func (ps *policies) of(who *directory.Principal) *policy.Policy {
 	if who.Member != "" {
 		// Only the management account and its users may call

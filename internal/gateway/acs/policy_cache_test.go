@@ -8,8 +8,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Parsed policies are remembered up to a number and up to a length, and a long one
-// is read each time.
+// Parsed policies are cached up to a number and a total length, and a long one
+// is parsed each time.
 func TestPoliciesAreBounded(t *testing.T) {
 	t.Parallel()
 	var ps policies

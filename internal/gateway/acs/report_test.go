@@ -11,8 +11,8 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// What is not there is named, for the log and the error page, without what could
-// be somebody's name or number.
+// An unknown operation is named, for the log and the error page, without what
+// could be a person's name or number.
 func TestUnknownOperationIsNamed(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ action, version, code, want string }{
@@ -44,11 +44,11 @@ func TestFaults(t *testing.T) {
 	}
 	w.faults.Arm(api.Fault{Operation: "GetMessageContact", Code: "EntityNotExists.Contact", Times: 1})
 	w.faults.Arm(api.Fault{Operation: "*", Code: "Throttling.Api", Times: 1})
-	// A code of another gateway waits for a call that can show it.
+	// A code of another gateway waits for a call that has it.
 	w.faults.Arm(api.Fault{Operation: "*", Code: "nonsense", Times: 1})
 	w.faults.Arm(api.Fault{Operation: "*", Code: "MissingParameter.ContactId", Times: 1})
 	w.faults.Arm(api.Fault{Operation: "*", Code: "NoPermission", Times: 1})
-	// Nobody uses a fault up whose call would not be carried out anyway.
+	// A call that would be refused anyway does not use a fault up.
 	w.send(t, get("Signature", "x")).is(400, "SignatureDoesNotMatch")
 	w.send(t, get("AccessKeyId", "memberKeyId")).is(403, "NoPermission")
 	w.allow = false
@@ -91,7 +91,7 @@ func TestReport(t *testing.T) {
 		}
 	}
 	if strings.Contains(log, "c-personal") {
-		t.Errorf("the log tells a parameter: %s", log)
+		t.Errorf("the log has a parameter: %s", log)
 	}
 	want := []string{"rpc GetMessageContact ", "rpc GetMessageContact InternalError", "rpc  InvalidParameter"}
 	if strings.Join(w.counted, "|") != strings.Join(want, "|") {

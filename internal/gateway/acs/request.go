@@ -8,12 +8,14 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// isVendors reports an Authorization header of this vendor, of any version.
+// isVendors reports whether an Authorization header is of this vendor, in any
+// version.
 func isVendors(authorization string) bool {
 	return len(authorization) >= 3 && strings.EqualFold(authorization[:3], "ACS")
 }
 
-// param returns a system parameter of the request, from where its style has it.
+// param returns a system parameter of the request, from a header or a parameter
+// depending on its style.
 func (c *call) param(parameter, header string) string {
 	if !c.inHeaders {
 		return c.params.Get(parameter)
@@ -21,8 +23,8 @@ func (c *call) param(parameter, header string) string {
 	return c.Request.Header.Get(header)
 }
 
-// Read takes the request apart, once: signature and operation use the same
-// values afterwards.
+// Read parses the request once, so that signature and operation use the same
+// values.
 func (c *call) Read() *api.Failure {
 	r := c.Request
 	if auth := r.Header.Get("Authorization"); isVendors(auth) {
@@ -35,7 +37,7 @@ func (c *call) Read() *api.Failure {
 	form, unread := c.readBody()
 	params, conflict := merge(query, form)
 	c.query, c.params = query, params
-	c.settleStyle() // even a request that cannot be read is answered in its format
+	c.settleStyle() // even a malformed request is answered in its format
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		return api.Fail(unsupportedMethod)
 	}
@@ -47,18 +49,18 @@ func (c *call) Read() *api.Failure {
 	return nil
 }
 
-// settleStyle decides between V1 and V3 by the credential, and without one by
-// where the operation's name stands
-// (docs/spec/alibaba-cloud.md#choice-of-the-signature-version); then the
-// format of the answer follows (docs/spec/alibaba-cloud.md#format-of-answers).
+// settleStyle decides between V1 and V3 by the credential, or without one by
+// the place of the operation's name
+// (docs/spec/alibaba-cloud.md#choice-of-the-signature-version); then the format
+// of the answer follows (docs/spec/alibaba-cloud.md#format-of-answers).
 func (c *call) settleStyle() {
 	h := c.Request.Header
 	switch {
 	case c.auth != "":
 		c.inHeaders = true
 	case h.Get("X-Acs-Bearer-Token") != "":
-		// A client of the vendor's sends the token in both places, and time and
-		// nonce as parameters only.
+		// One of the vendor's clients sends the token in both places, but time
+		// and nonce as parameters only.
 		c.inHeaders = c.params.Get("BearerToken") == "" || c.params.Get("Action") == ""
 	case c.params.Get("Signature") != "", c.params.Get("AccessKeyId") != "",
 		c.params.Get("BearerToken") != "", c.params.Get("Action") != "":
@@ -80,8 +82,8 @@ func wantsXML(accept string) bool {
 	return strings.Contains(accept, "xml") && !strings.Contains(accept, "json")
 }
 
-// singleHeaders refuses a system header that occurs twice: which of the two was
-// signed, and which of the two is obeyed, must not be a matter of taste.
+// singleHeaders refuses a repeated system header: the value that was signed
+// might not be the one that is used.
 func singleHeaders(h http.Header) *api.Failure {
 	for name, values := range h {
 		if len(values) > 1 && (strings.HasPrefix(name, "X-Acs-") || name == "Authorization" || name == "Content-Type") {
@@ -122,8 +124,8 @@ func (c *call) readBody() (api.Parameters, *api.Failure) {
 	return form, broken
 }
 
-// withFormat adds what says how to answer to the parameters of a form that could
-// not be read to its end.
+// withFormat adds Format, searched for in the text, to the parameters of a form
+// that could not be parsed completely.
 func withFormat(form api.Parameters, text string) api.Parameters {
 	if form.Get("Format") != "" {
 		return form
@@ -138,8 +140,8 @@ func withFormat(form api.Parameters, text string) api.Parameters {
 	return form
 }
 
-// Find looks up the operation and checks what the gateway must know of the
-// request before it asks who sent it.
+// Find looks up the operation and makes the checks that come before
+// authentication.
 func (c *call) Find() *api.Failure {
 	action, version := c.param("Action", "X-Acs-Action"), c.param("Version", "X-Acs-Version")
 	switch {
@@ -149,8 +151,8 @@ func (c *call) Find() *api.Failure {
 		return api.Fail(missingVersion)
 	}
 	if c.inHeaders {
-		// The operation is named by headers; a parameter that names another one
-		// would be read by somebody between the client and us.
+		// Headers name the operation; a proxy in between might go by a
+		// parameter that names another one.
 		if given := c.params.Get("Action"); given != "" && given != action {
 			return invalidParameter("Action", actionHeaderRule)
 		}
@@ -172,8 +174,8 @@ func (c *call) Find() *api.Failure {
 	return nil
 }
 
-// unknown refuses a call of an operation that does not exist, and notes what it
-// was called.
+// unknown refuses a call of an operation that does not exist, and records the
+// name.
 func (c *call) unknown(code *api.Code, action, version string) *api.Failure {
 	c.Asked = "Action " + api.Clip(action, 64) + ", Version " + api.Clip(version, 16)
 	if path := c.Request.URL.Path; path != "/" && path != "" {

@@ -14,7 +14,7 @@ type resource struct {
 	names         []string // the parameter's name and its other spellings
 }
 
-// resourceOf takes the resource of an operation apart, once at start.
+// resourceOf parses the resource of an operation, once at start.
 func resourceOf(o *api.Operation) resource {
 	template := o.Resource
 	if template == "" {
@@ -34,8 +34,9 @@ func resourceOf(o *api.Operation) resource {
 	return r
 }
 
-// arn names what the call is about. A parameter that is absent, or no single
-// text, cannot name anything the operation would find: '*' stands for it.
+// arn returns the name of the call's resource. '*' replaces a parameter that is
+// absent or not a single text, because the operation will find nothing under
+// it.
 func (r resource) arn(c *call) string {
 	if r.before == "*" {
 		return "*"

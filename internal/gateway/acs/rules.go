@@ -5,7 +5,7 @@ import (
 	"github.com/mingce/mingce/internal/policy"
 )
 
-// The rules that the gateway itself tells of.
+// The gateway's own rules, for log and error page.
 var (
 	oneCredentialRule = api.Text{Zh: "一个请求只带一个凭证", En: "one credential in one request"}
 	onceRule          = api.Text{Zh: "只能出现一次", En: "occurs more than once"}
@@ -36,7 +36,7 @@ func digestRule(header string) api.Text {
 		"%s is the hash of the body as sent, made with the algorithm of the signature, in lower-case hexadecimal", header)
 }
 
-// deniedRule tells which statement of the caller's policy denied the call.
+// deniedRule says which statement of the caller's policy denied the call.
 func deniedRule(d policy.Decision) api.Text {
 	if d.Explicit {
 		return api.Textf("策略 %[2]s 的第 %[1]d 条语句拒绝在 %[4]s 上执行 %[3]s", "statement %[1]d of policy %[2]s denies %[3]s on %[4]s",

@@ -81,7 +81,7 @@ func TestSignV3Published(t *testing.T) {
 	}
 }
 
-// recorded reads a request as a client of the vendor's sent it
+// recorded reads a request that one of the vendor's clients sent
 // (docs/spec/alibaba-cloud.md#requests-of-real-clients).
 func recorded(t testing.TB, file string) *http.Request {
 	t.Helper()
@@ -98,7 +98,7 @@ func recorded(t testing.TB, file string) *http.Request {
 	return r
 }
 
-// timeless is a world that takes requests of any day.
+// timeless is a world that accepts requests of any day.
 func timeless(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)

@@ -16,11 +16,11 @@ const (
 	methodSHA256 = "HMAC-SHA256"
 )
 
-// masked stands for a token wherever a string to sign is shown to somebody.
+// masked replaces a token wherever a string to sign is shown.
 const masked = "***"
 
-// signV1 returns the signature of a string to sign, or "" for a method that is
-// not known.
+// signV1 returns the signature of a string to sign, or "" for an unknown
+// method.
 func signV1(method string, secret, stringToSign []byte) string {
 	var fresh func() hash.Hash
 	switch method {
@@ -39,9 +39,9 @@ func signV1(method string, secret, stringToSign []byte) string {
 
 // appendStringV1 appends the string that version 1.0 signs
 // (docs/spec/alibaba-cloud.md#signature-of-version-1). params are all
-// parameters of query and form in byte order of their names. It works from
-// decoded values, because clients encode as they like on the wire and still
-// sign the RFC 3986 form. With hide, tokens are masked, for showing.
+// parameters of query and form in byte order of their names. It uses decoded
+// values, because clients sign the RFC 3986 form however they encode on the
+// wire. With hide, tokens are masked.
 func appendStringV1(dst []byte, method string, params api.Parameters, hide bool) []byte {
 	dst = append(dst, method...)
 	dst = append(dst, "&%2F&"...)
@@ -71,13 +71,13 @@ func shown(p api.Parameter, hide bool) string {
 
 const upperHex = "0123456789ABCDEF"
 
-// unreserved reports the bytes that RFC 3986 leaves as they are.
+// unreserved reports whether RFC 3986 leaves the byte unencoded.
 func unreserved(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == '~'
 }
 
-// appendEncoded appends s percent-encoded as the signatures want it: upper-case
-// hexadecimal, a space is %20, '*' is %2A and '~' stays.
+// appendEncoded appends s percent-encoded as the signatures require: upper-case
+// hexadecimal, a space as %20, '*' as %2A and '~' as it is.
 func appendEncoded(dst []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; unreserved(c) {

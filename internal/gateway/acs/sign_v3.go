@@ -18,17 +18,17 @@ import (
 // canonical request and inside the HMAC.
 type algorithm struct {
 	name    string
-	digests []string // headers that carry the body's hash; the first one present counts
+	digests []string // headers that may have the body's hash; the first one present is used
 	sum     func([]byte) [32]byte
 	fresh   func() hash.Hash
 }
 
-// ACS3-RSA-SHA256, which SDK code has too, needs a key pair that the vendor's
-// STS hands out; there are none here
+// ACS3-RSA-SHA256, which the SDKs also implement, needs a key pair issued by
+// the vendor's STS, so it is not supported
 // (docs/spec/alibaba-cloud.md#algorithms-of-version-3).
 var algorithms = []algorithm{
 	{"ACS3-HMAC-SHA256", []string{"x-acs-content-sha256"}, sha256.Sum256, sha256.New},
-	// The newer clients send the SM3 hash under the name of the other one.
+	// The newer clients send the SM3 hash in the header for SHA-256.
 	{"ACS3-HMAC-SM3", []string{"x-acs-content-sm3", "x-acs-content-sha256"}, sm3.Sum, sm3.New},
 }
 
@@ -54,9 +54,9 @@ func (a *algorithm) digest(r *http.Request) string {
 }
 
 // requiredHeaders must always be signed, and the header with the body's hash
-// (docs/spec/alibaba-cloud.md#signed-headers).
-// Host and Content-Type need not be, as clients of the vendor's leave them out:
-// a nonce works once under any name of this server, and a body is read in one
+// (docs/spec/alibaba-cloud.md#signed-headers). Host and Content-Type need not
+// be, because some of the vendor's clients do not sign them. This is safe: a
+// nonce works once under any name of this server, and a body is parsed in one
 // way only, whatever its type.
 var requiredHeaders = []string{"x-acs-action", "x-acs-date", "x-acs-signature-nonce", "x-acs-version"}
 
@@ -68,9 +68,10 @@ type authorization struct {
 	signature  string
 }
 
-// parseAuthorization reads "ALGORITHM Credential=..,SignedHeaders=a;b,Signature=..".
-// Order of the parts, blanks around them and letter case of their names do not
-// matter; a part that occurs twice, or is none of these, makes it malformed.
+// parseAuthorization reads "ALGORITHM
+// Credential=..,SignedHeaders=a;b,Signature=..". Order of the parts, blanks
+// around them and case of their names do not matter; a repeated or unknown part
+// makes it malformed.
 func parseAuthorization(s string) (a authorization, ok bool) {
 	algorithm, rest, _ := strings.Cut(strings.TrimSpace(s), " ")
 	a.algorithm = algorithm
@@ -97,10 +98,9 @@ func parseAuthorization(s string) (a authorization, ok bool) {
 	return a, seen == [3]bool{true, true, true}
 }
 
-// coversRequest reports whether everything that must be signed was: the
-// required headers and every x-acs-* header that is present. Each signed header
-// must be there exactly once, or the line that is signed would not say which of
-// its values is meant.
+// coversRequest reports whether everything that must be signed is: the required
+// headers and every x-acs-* header in the request. Each signed header must be
+// present exactly once, or it would be ambiguous which value was signed.
 func (a authorization) coversRequest(r *http.Request, digest string) bool {
 	for i, name := range a.headers {
 		if name != strings.ToLower(name) || slices.Contains(a.headers[:i], name) {
@@ -124,7 +124,8 @@ func (a authorization) coversRequest(r *http.Request, digest string) bool {
 	return slices.Contains(a.headers, digest)
 }
 
-// canonicalNames saves making the keys of the headers that every request has.
+// canonicalNames saves computing the canonical names of the headers that every
+// request has.
 var canonicalNames = map[string]string{
 	"content-type": "Content-Type", "x-acs-accesskey-id": "X-Acs-Accesskey-Id", "x-acs-action": "X-Acs-Action",
 	"x-acs-content-sha256": "X-Acs-Content-Sha256", "x-acs-content-sm3": "X-Acs-Content-Sm3", "x-acs-credentials-provider": "X-Acs-Credentials-Provider",
@@ -132,8 +133,8 @@ var canonicalNames = map[string]string{
 	"x-acs-signature-nonce": "X-Acs-Signature-Nonce", "x-acs-version": "X-Acs-Version",
 }
 
-// headerValue returns the one value of a header by its lower-case name. Host is
-// the request's, with the port the client sent.
+// headerValue returns the only value of a header by its lower-case name. Host
+// is the request's, with the port the client sent.
 func headerValue(r *http.Request, name string) (string, bool) {
 	if name == "host" {
 		return r.Host, r.Host != ""
@@ -150,9 +151,9 @@ func headerValue(r *http.Request, name string) (string, bool) {
 }
 
 // appendCanonicalV3 appends the canonical request
-// (docs/spec/alibaba-cloud.md#signature-of-version-3). query holds the parameters
-// of the query string only, in byte order of their names; hash is the body's,
-// computed by us. With hide, tokens are masked, for showing.
+// (docs/spec/alibaba-cloud.md#signature-of-version-3). query holds the
+// parameters of the query string only, in byte order of their names; hash is
+// the body's, computed by the server. With hide, tokens are masked.
 func appendCanonicalV3(dst []byte, r *http.Request, query api.Parameters, headers []string, hash string, hide bool) []byte {
 	dst = append(dst, r.Method...)
 	dst = append(dst, "\n/\n"...)

@@ -79,8 +79,8 @@ func (k *keys) NonceSeen(id, nonce string) bool {
 
 func (k *keys) RefuseBefore() time.Time { return k.before }
 
-// echo is an operation that answers what it was given; its Fail names an error
-// of the core to return.
+// echo is an operation that answers its arguments; its Fail names an error of
+// the core to return.
 type echo struct {
 	ContactID string
 	Name      *string
@@ -270,9 +270,9 @@ func newNonce() string {
 	return "nonce-" + strconv.Itoa(nonce.n)
 }
 
-// signedV1 makes a request as V1 clients do. pairs are name, value, ...; a
-// system parameter given there takes the place of the usual one, and "-" as its
-// value leaves it out.
+// signedV1 builds a request as V1 clients do. pairs are name, value, ...; a
+// system parameter among them replaces the usual one, and "-" as its value
+// omits it.
 func signedV1(method, action string, pairs ...string) *http.Request {
 	v := url.Values{
 		"Action": {action}, "Version": {version}, "Format": {"JSON"}, "AccessKeyId": {"testAccessKeyId"},
@@ -290,13 +290,14 @@ func signedV1(method, action string, pairs ...string) *http.Request {
 	return httptest.NewRequest(method, "/?"+v.Encode(), nil)
 }
 
-// signedV3 makes a request as V3 clients do; change may alter it before it is signed.
+// signedV3 builds a request as V3 clients do; change may alter it before it is
+// signed.
 func signedV3(action, query, body string, change func(http.Header)) *http.Request {
 	return signedBy(sha256V3, "host content-type", action, query, body, change)
 }
 
 // signedBy is signedV3 with another algorithm, and with the headers that are
-// signed beside those of the vendor.
+// signed besides those of the vendor.
 func signedBy(by *algorithm, beside, action, query, body string, change func(http.Header)) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/?"+query, strings.NewReader(body))
 	r.Header.Set("X-Acs-Action", action)

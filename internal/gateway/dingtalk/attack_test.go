@@ -150,7 +150,7 @@ func FuzzHandler(f *testing.F) {
 	w := newWorld(f)
 	f.Fuzz(func(t *testing.T, method, path, query, token, contentType, content string) {
 		if strings.Contains(content, "busy") || strings.Contains(content, "bug") || strings.Contains(content, "panic") || strings.Contains(content, "99") {
-			t.Skip() // what the test operations fail by
+			t.Skip() // the names of the test operations' failures
 		}
 		r := httptest.NewRequest("POST", "/", strings.NewReader(content))
 		r.Method, r.URL.Path, r.URL.RawQuery = method, path, query

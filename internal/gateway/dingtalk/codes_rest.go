@@ -7,7 +7,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// What the REST gateway itself answers
+// Codes of the REST gateway itself
 // (docs/spec/dingtalk.md#order-of-checks-on-the-rest-gateway).
 var (
 	restNotFound = &api.Code{HTTP: http.StatusNotFound, Code: "InvalidAction.NotFound",
@@ -15,8 +15,8 @@ var (
 		Why: api.Text{Zh: "该路径和请求方法没有对应的接口。", En: "No operation has this path and method."},
 		Fix: api.Text{Zh: "核对路径中的拼写和大小写，以及请求方法。", En: "Check the spelling and case of the path, and the HTTP method."}}
 
-	// Decision: a method that no operation uses gets the text of an unknown one,
-	// with the status that says so.
+	// Decision: a wrong HTTP method gets the text of an unknown operation, with
+	// status 405.
 	restMethod = &api.Code{HTTP: http.StatusMethodNotAllowed, Code: "InvalidAction.NotFound", Msg: restNotFound.Msg,
 		Why: api.Text{Zh: "接口只使用 GET、POST、PUT 和 DELETE。", En: "Operations use GET, POST, PUT and DELETE only."},
 		Fix: api.Text{Zh: "改用接口文档给出的请求方法。", En: "Use the method the operation's page gives."}}
@@ -29,7 +29,7 @@ var (
 
 	restNoToken = &api.Code{HTTP: http.StatusBadRequest, Code: "AuthenticationFailed.MissingParameter", Msg: "缺少参数：x-acs-dingtalk-access-token",
 		Why: api.Text{Zh: "请求没有请求头 x-acs-dingtalk-access-token；查询串和 Authorization 中的凭证在这里不起作用。",
-			En: "There is no header x-acs-dingtalk-access-token; a token in the query or in Authorization does not count here."},
+			En: "There is no header x-acs-dingtalk-access-token; a token in the query or in Authorization is not accepted here."},
 		Fix: restToken.Fix}
 
 	restAddress = &api.Code{HTTP: http.StatusForbidden, Code: "Forbidden.AccessDenied.IpNotInWhiteList", Msg: "访问ip不在白名单之中",
@@ -40,7 +40,7 @@ var (
 		Msg:   "没有调用该接口的权限，接口权限申请参考：https://open.dingtalk.com/document/orgapp-server/add-api-permission",
 		Why:   api.Text{Zh: "应用没有该接口要求的权限点，见 accessdenieddetail.requiredScopes。", En: "The app lacks the permission the operation needs; accessdenieddetail.requiredScopes names it."},
 		Fix:   api.Text{Zh: "由管理员给应用添加该权限点。", En: "Have an administrator give the app that permission."},
-		Cause: directory.ErrAppPermission} // of an app that the call itself names
+		Cause: directory.ErrAppPermission} // of an app that the call names
 
 	restThrottled = &api.Code{HTTP: http.StatusForbidden, Wait: true, Code: "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi",
 		Msg: "您的企业应用调用钉钉开放平台当前接口的所有请求都被暂时禁用了",
@@ -70,11 +70,11 @@ var (
 
 	restParameter = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "参数无效", Names: true,
 		Why: api.Text{Zh: "请求体不是有效的 JSON，或参数缺失、类型不符、取值不被允许；冒号后给出参数名。",
-			En: "The body is no valid JSON, or a parameter is missing, of the wrong type or not acceptable; its name follows the colon."},
+			En: "The body is not valid JSON, or a parameter is missing, of the wrong type or invalid; its name follows the colon."},
 		Fix: api.Text{Zh: "按接口页面更正该参数。", En: "Correct that parameter as the operation's page says."}}
 
-	// Decision: 413 carries the code of a bad parameter, in JSON, so that SDKs can read it
-	// (docs/spec/dingtalk.md#unreadable-bodies-of-rest-calls).
+	// Decision: 413 has the code of a bad parameter, in JSON, so that SDKs can
+	// parse it (docs/spec/dingtalk.md#unreadable-bodies-of-rest-calls).
 	restTooLarge = &api.Code{HTTP: http.StatusRequestEntityTooLarge, Code: "invalid.param", Msg: "参数无效",
 		Why: api.Text{Zh: "请求体超过 1 MiB。", En: "The body is larger than 1 MiB."},
 		Fix: api.Text{Zh: "把请求拆成较小的几次。", En: "Split the request into smaller ones."}}

@@ -8,8 +8,8 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// provoked makes a code that this gateway answers only when it is armed, or
-// which an operation answers with an explanation of its own
+// provoked declares a code that this gateway answers only when it is armed, or
+// that an operation answers with its own explanation
 // (docs/spec/dingtalk.md#armed-codes-of-the-rest-gateway).
 func provoked(status int, name, msg, en string) *api.Code {
 	fix := api.Text{Zh: "对照接口页面检查请求；若是注入的故障，请清除。", En: "Compare the request with the operation's page; if it is an armed fault, clear it."}
@@ -22,15 +22,15 @@ func provoked(status int, name, msg, en string) *api.Code {
 	}}
 }
 
-// waiting marks a code after which a caller comes again.
+// waiting marks a code after which a caller should retry.
 func waiting(c *api.Code) *api.Code {
 	c.Wait = true
 	return c
 }
 
-// Of the gateway, whatever the operation.
+// Codes of the gateway, for all operations.
 var (
-	restTokenBusy = waiting(provoked(http.StatusInternalServerError, "systemBusy", "系统繁忙", "The system is busy; so token calls word it"))
+	restTokenBusy = waiting(provoked(http.StatusInternalServerError, "systemBusy", "系统繁忙", "The system is busy; the code of token calls"))
 
 	restTooMany = waiting(provoked(http.StatusTooManyRequests, "systemBusy", "请求太频繁", "There are too many requests"))
 
@@ -46,16 +46,16 @@ var (
 	}
 )
 
-// Of operations: token calls, and those of the contact product.
+// Codes of operations: token calls, and those of the contact product.
 var restOfOperations = []*api.Code{
-	provoked(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret", "Client id and secret are no pair"),
+	provoked(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret", "Client id or secret is wrong"),
 	provoked(400, "invalidCode", "无效的授权码", "The code is not valid"),
 	provoked(400, "invalidToken", "无效的token", "The token is not valid"),
 	provoked(400, "invalidParameter.authCode.notFound", "不合法的临时授权码", "There is no such temporary code"),
 	provoked(400, "invalidSuiteKey", "suitekey不合法", "The suite key is not valid"),
 	provoked(400, "invalidSuiteTicket", "suiteTicket无效", "The suite ticket is not valid"),
 	provoked(400, "invalidAuthInfo", "授权关系不存在", "There is no such authorisation"),
-	provoked(400, "invalid.client", "invalid.client", "Client id and secret are no pair"),
+	provoked(400, "invalid.client", "invalid.client", "Client id or secret is wrong"),
 	provoked(400, "unsupported.grant.type", "unsupported.grant.type", "The grant type is not supported"),
 	provoked(401, "unauthorized.client", "unauthorized.client", "The client is not authorised"),
 	waiting(provoked(500, "server.error", "server.error", "The server failed")),
@@ -82,26 +82,26 @@ var restOfOperations = []*api.Code{
 	provoked(500, "service.system.error", "系统错误", "The system failed"),
 	provoked(400, "invalidParameter.param.invalid", "入参错误", "A parameter is wrong"),
 	provoked(500, "system.error", "系统错误", "The system failed"),
-	provoked(400, "ruleNum.exceed.limit", "该类型可见性规则数量已达上限", "There are as many rules of this kind as allowed"),
-	provoked(400, "forbid.add.rule", "当前企业可见性规则数量超限，禁止新增规则", "There are as many rules as allowed"),
+	provoked(400, "ruleNum.exceed.limit", "该类型可见性规则数量已达上限", "The limit of rules of this kind is reached"),
+	provoked(400, "forbid.add.rule", "当前企业可见性规则数量超限，禁止新增规则", "The limit of rules is reached"),
 	provoked(400, "directory.invalid", "规则directory不可用", "The directory of the rule cannot be used"),
 	provoked(400, "userIdInvalid", "userId不存在", "There is no such person"),
 	provoked(400, "excludeNodeExceed", "excludeUserIds、excludeDeptIds、excludeTagIds三个数组元素之和不能超过50", "There are more than 50 exceptions"),
 	provoked(400, "subjectNodeExceed", "subjectUserIds、subjectDeptIds、subjectTagIds三个数组元素之和不能超过50", "There are more than 50 subjects"),
-	provoked(400, "typeInvalid", "type只能是excludeNode、onlySelf、onlySelfDeptAndChild中的一个", "The type is none of the three"),
+	provoked(400, "typeInvalid", "type只能是excludeNode、onlySelf、onlySelfDeptAndChild中的一个", "The type is not one of the three"),
 	provoked(400, "subjectNodeEmpty", "subjectUserIds、subjectDeptIds、subjectTagIds不能都为空", "There are no subjects"),
 	provoked(400, "idInvalid", "id对应的设置不存在", "There is no such setting"),
 	provoked(404, "invalidParameter.user.notFound", "找不到该用户", "There is no such person"),
 }
 
-// RESTCodes returns every code that the REST gateway can answer itself, and those
-// of other operations, any of which can be armed.
+// RESTCodes returns every code of the REST gateway itself, and those of
+// operations that can be armed.
 func RESTCodes() []*api.Code {
 	return slices.Concat(restCodes(), restArmed, []*api.Code{restTokenBusy}, restOfOperations)
 }
 
-// restInPlaceOf returns what is answered for an armed code: the calls for tokens
-// say that they are busy in their own words.
+// restInPlaceOf returns the code to answer for an armed code: the calls for
+// tokens have their own code for a busy server.
 func restInPlaceOf(o *api.Operation, c *api.Code) *api.Code {
 	forTokens := func(r api.Route) bool { return strings.HasPrefix(r.Path, "/v1.0/oauth2/") }
 	if c == restTooMany && slices.ContainsFunc(o.Routes, forTokens) {
@@ -111,8 +111,9 @@ func restInPlaceOf(o *api.Operation, c *api.Code) *api.Code {
 }
 
 // restOwn reports whether a code is an operation's, not the gateway's: the two
-// differ in the order of their keys (docs/spec/dingtalk.md#error-bodies-of-the-rest-gateway).
-// Admission is the gateway's, also where an operation has to look after it.
+// differ in the order of their keys
+// (docs/spec/dingtalk.md#error-bodies-of-the-rest-gateway). Codes of admission
+// count as the gateway's, even if an operation declares them.
 func restOwn(o *api.Operation, c *api.Code) bool {
 	if c.Gateway {
 		return false

@@ -17,7 +17,7 @@ const (
 	endPath    = "/call_back/delete_call_back?access_token="
 )
 
-// A limit tells what a program parses to know how long to wait.
+// The text of a limit has what programs parse to know how long to wait.
 func TestOAPIThrottled(t *testing.T) {
 	t.Parallel()
 	var asked []string
@@ -49,8 +49,8 @@ type heldBack struct {
 
 func (h *heldBack) HoldBack() { h.held = true }
 
-// A call that is refused for a missing permission counts in the rate, and is told
-// the same above it; only the answer comes late.
+// A call refused for a missing permission counts against the rate. Above it the
+// answer is the same, but delayed.
 func TestRefusedCallsCountInTheRate(t *testing.T) {
 	t.Parallel()
 	over := api.Throttle{}
@@ -72,7 +72,8 @@ func TestRefusedCallsCountInTheRate(t *testing.T) {
 	check(t, "when to come again", above.Header().Get("Retry-After"), "")
 }
 
-// A number of this gateway can be armed on TOP too, which takes the table's.
+// A number of this gateway can be armed on TOP, too, which uses the table's
+// code.
 func TestNumbersOfTheGatewayAreInTheTable(t *testing.T) {
 	t.Parallel()
 	for _, c := range OAPICodes() {
@@ -163,8 +164,8 @@ func TestArmedRESTCodes(t *testing.T) {
 	check(t, "token call", body(w.do(t, "POST", "/v1.0/oauth2/accessToken", "{}")), `{"requestid":"ID","code":"systemBusy","message":"系统繁忙"}`)
 }
 
-// Only a call that would have been carried out, and that can show the code, uses
-// a fault up.
+// Only a call that would have been carried out, and that has the code, uses a
+// fault up.
 func TestFaultsWaitForTheirCall(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -183,7 +184,7 @@ func TestFaultsWaitForTheirCall(t *testing.T) {
 	check(t, "REST, used up", w.do(t, "PUT", grantPath, grantBody, tokenHeader+": "+tokenA).Code, 200)
 }
 
-// An armed fault comes before the rate: it shows also to who calls too often.
+// An armed fault comes before the rate: a caller above its rate gets it, too.
 func TestFaultComesBeforeTheRate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(g *api.Gateway) {
@@ -197,7 +198,7 @@ func TestFaultComesBeforeTheRate(t *testing.T) {
 	}
 }
 
-// What the vendor has and we have not is told to those who read the log.
+// Calls of the vendor that are not offered here are explained in the log.
 func TestVendorsCallsAreNamed(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder

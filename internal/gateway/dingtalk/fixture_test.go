@@ -67,7 +67,7 @@ func (r *rows) Update(ctx context.Context, org string, fn func(directory.Tx) err
 func (r *rows) UseNonce(context.Context, string, string, time.Time) (bool, error) { return true, nil }
 func (r *rows) RefuseBefore() time.Time                                           { return time.Time{} }
 
-// A walk is nothing that these tests take.
+// These tests do not page through lists.
 func (r *rows) PageEnd(context.Context, directory.PageReader, int64, time.Time) (int64, bool) {
 	return 0, false
 }

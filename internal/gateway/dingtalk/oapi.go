@@ -13,8 +13,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// tokenParameter carries the caller's access token, in the query or in a form
-// (docs/spec/dingtalk.md#authentication-of-own-gateway-calls).
+// tokenParameter is the parameter with the caller's access token, in the query
+// or in a form (docs/spec/dingtalk.md#authentication-of-own-gateway-calls).
 const tokenParameter = "access_token"
 
 // OAPI answers /topapi/..., /gettoken and the other paths of DingTalk's older
@@ -37,14 +37,15 @@ func NewOAPI(g api.Gateway) *OAPI {
 	return h
 }
 
-// oapiCall is one call on its way through the pipeline.
+// oapiCall is the Wire of one call.
 type oapiCall struct {
 	api.Call
 	h  *OAPI
 	in input
 }
 
-// text is what goes over the wire. The gateway's own codes are worded for the call
+// text returns the text of a failure on the wire. Some texts of the gateway's
+// own codes describe the call
 // (docs/spec/dingtalk.md#texts-that-name-the-refused-call).
 func (c *oapiCall) text(f *api.Failure) string {
 	top, code := c.isTOP(), f.Code
@@ -67,7 +68,8 @@ func (c *oapiCall) text(f *api.Failure) string {
 
 func (c *oapiCall) isTOP() bool { return strings.HasPrefix(c.Request.URL.Path, "/topapi/") }
 
-// name is what the vendor calls the operation at the path, whether or not there is one.
+// name returns the vendor's name for an operation at the path, whether or not
+// there is one.
 func (c *oapiCall) name() string {
 	path := c.Request.URL.Path
 	if c.isTOP() {
@@ -78,8 +80,8 @@ func (c *oapiCall) name() string {
 
 func wrongName(name string) string { return "不合法ApiName，ApiName = " + clip(name) }
 
-// Argument words a refused parameter: without a code of the operation it is the
-// gateway's 40 or 41, and 40035 names the parameter
+// Argument completes the failure of a refused parameter: without a code of the
+// operation it is the gateway's 40 or 41, and 40035 names the parameter
 // (docs/spec/dingtalk.md#missing-and-malformed-arguments).
 func (c *oapiCall) Argument(e *api.ArgumentError, f *api.Failure) {
 	switch {
@@ -92,15 +94,16 @@ func (c *oapiCall) Argument(e *api.ArgumentError, f *api.Failure) {
 	}
 }
 
-// Find looks up the operation and whether it takes the HTTP method, and reads what
-// may hold the token. What is wrong with that is told only to a caller who may call.
+// Find looks up the operation, checks the HTTP method, and reads the query and
+// the body, which may contain the token. Errors in them are reported only to an
+// authenticated caller.
 func (c *oapiCall) Find() *api.Failure {
 	r := c.Request
 	b := c.h.Catalogue.OAPI(r.URL.Path)
 	if b == nil {
 		c.Asked = r.Method + " " + r.URL.Path
 		code := oapiPath
-		if c.isTOP() { // its text has the name (docs/spec/dingtalk.md#unknown-paths)
+		if c.isTOP() { // its text has the operation's name (docs/spec/dingtalk.md#unknown-paths)
 			code = oapiMethodName
 		}
 		return &api.Failure{Code: code, Rule: vendorHas(r.URL.Path)}
@@ -137,7 +140,7 @@ func appendRequestID(dst []byte, id string) []byte {
 	return append(dst, '}')
 }
 
-// Send writes the answer; the status is 200 always.
+// Send writes the answer; the status is always 200.
 func (c *oapiCall) Send(answer []byte, _ *api.Failure) {
 	header := c.Writer.Header()
 	header.Set("Content-Type", "application/json")
@@ -145,13 +148,13 @@ func (c *oapiCall) Send(answer []byte, _ *api.Failure) {
 		header.Set("Content-Type", "application/json;charset=UTF-8")
 	}
 	header.Set("Content-Length", strconv.Itoa(len(answer)))
-	_, _ = c.Writer.Write(answer) // a caller that went away is no error of ours
+	_, _ = c.Writer.Write(answer) // the caller may have disconnected
 }
 
-// vendorsCalls are what programs call of the vendor that is out of scope here:
-// robots, messages and calls of older paths
-// (docs/spec/dingtalk.md#calls-of-the-vendor-that-are-not-offered).
-// One that ends in a slash stands for all below it.
+// vendorsCalls are calls of the vendor that programs make but that are out of
+// scope here: robots, messages and older paths
+// (docs/spec/dingtalk.md#calls-of-the-vendor-that-are-not-offered). One that
+// ends in a slash includes all below it.
 var vendorsCalls = []string{
 	"/robot/send", "/message/", "/chat/", "/media/", "/microapp/", "/attendance/", "/cspace/", "/checkin/", "/ext/", "/crm/",
 	"/topapi/message/", "/topapi/chat/", "/topapi/im/", "/topapi/process/", "/topapi/processinstance/", "/topapi/attendance/", "/topapi/role/",
@@ -159,7 +162,7 @@ var vendorsCalls = []string{
 	"/user/", "/department/", "/role/", "/sns/", "/sso/", "/service/", "/get_jsapi_ticket", "/connect/",
 }
 
-// vendorHas says what the vendor has at the path, if anything.
+// vendorHas explains that the vendor has a call at the path, if it has one.
 func vendorHas(path string) api.Text {
 	path = strings.ToLower(path)
 	switch {
@@ -171,8 +174,8 @@ func vendorHas(path string) api.Text {
 	return api.Text{}
 }
 
-// checkMethod: a route without a method takes GET for reads and POST for
-// everything; a route with one takes only that
+// checkMethod checks the HTTP method: a route without one allows GET for reads
+// and POST for everything; a route with one allows only that
 // (docs/spec/dingtalk.md#http-methods-of-own-gateway-calls).
 func checkMethod(b *api.Bound, method string) *api.Failure {
 	switch {
@@ -186,7 +189,7 @@ func checkMethod(b *api.Bound, method string) *api.Failure {
 	return api.Fail(oapiNeedsPOST)
 }
 
-// input is a request's parameters before anything is known about their caller.
+// input is a request's parameters, before authentication.
 type input struct {
 	query []api.Parameter
 	form  []api.Parameter
@@ -202,7 +205,7 @@ func (c *oapiCall) readInput() {
 		in.bad = oapiBody
 	}
 	if r.Method != http.MethodPost {
-		return // parameters in the body of a GET are not read
+		return // the body of a GET is not read
 	}
 	body, err := c.Body()
 	name, charset, readable := mediaType(r)
@@ -224,8 +227,8 @@ func (c *oapiCall) readInput() {
 	}
 }
 
-// isJSON reports whether the body is JSON by its type or, when the type is
-// missing or curl's default, by its first character: no form begins like that.
+// isJSON reports whether the body is JSON by its type or, if the type is
+// missing or curl's default, by its first character, with which no form begins.
 func isJSON(mediaType string, body []byte) bool {
 	if mediaType == "application/json" || strings.HasSuffix(mediaType, "+json") {
 		return true
@@ -234,7 +237,7 @@ func isJSON(mediaType string, body []byte) bool {
 	return first == '{' || first == '['
 }
 
-// Arguments puts query, form and JSON members into one tree, without the
+// Arguments returns query, form and JSON members as one tree, without the
 // gateway's own parameters.
 func (c *oapiCall) Arguments() (api.Value, *api.Failure) {
 	in := &c.in
@@ -279,7 +282,8 @@ func (in *input) values(name string) (vs []string) {
 	return vs
 }
 
-// Authenticate looks up the token, or proves the signature that stands for one.
+// Authenticate looks up the token, or verifies the signature sent instead of
+// one.
 func (c *oapiCall) Authenticate() *api.Failure {
 	tokens := c.in.values(tokenParameter)
 	switch {
@@ -308,8 +312,9 @@ func (c *oapiCall) Authenticate() *api.Failure {
 }
 
 // AppendFailure appends the error answer. Key order is that of recorded
-// answers: errcode, sub_code, sub_msg, errmsg, request_id. Outside /topapi there
-// is neither a layer nor a request id (docs/spec/dingtalk.md#errors-in-layers).
+// answers: errcode, sub_code, sub_msg, errmsg, request_id. Outside /topapi
+// there is neither a sub code nor a request id
+// (docs/spec/dingtalk.md#errors-in-layers).
 func (c *oapiCall) AppendFailure(dst []byte, f *api.Failure) []byte {
 	top := c.isTOP()
 	if top && f.Code == oapiLayer {
@@ -339,8 +344,8 @@ func (c *oapiCall) AppendFailure(dst []byte, f *api.Failure) []byte {
 	return appendRequestID(append(dst, ','), c.ID)
 }
 
-// appendNumber writes a code as the number it is; should an operation declare
-// one that is none, the answer stays JSON.
+// appendNumber writes a code as a number, or as a string if it is not one, so
+// that the answer stays valid JSON.
 func appendNumber(dst []byte, code string) []byte {
 	if n, err := strconv.ParseInt(code, 10, 64); err == nil {
 		return strconv.AppendInt(dst, n, 10)

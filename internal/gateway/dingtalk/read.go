@@ -16,8 +16,8 @@ const (
 var formTypes = []string{formType, multipartType}
 
 // mediaType returns the type of the body without parameters and its character
-// set; readable is false for one that we do not read. A missing or garbled header
-// is no type.
+// set; readable is false for an unsupported one. For a missing or malformed
+// header the type is "".
 func mediaType(r *http.Request) (name string, charset api.Charset, readable bool) {
 	name, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
@@ -27,8 +27,8 @@ func mediaType(r *http.Request) (name string, charset api.Charset, readable bool
 	return name, charset, readable
 }
 
-// readForm returns the parameters of a query or form. What is no UTF-8 is refused
-// later, by its name.
+// readForm returns the parameters of a query or form. Invalid UTF-8 is refused
+// later, with the parameter's name.
 func readForm(form string, charset api.Charset) ([]api.Parameter, error) {
 	if form == "" {
 		return nil, nil
@@ -43,8 +43,8 @@ func readForm(form string, charset api.Charset) ([]api.Parameter, error) {
 	return list, nil
 }
 
-// put adds a parameter to args. A name may come again only with the same value:
-// which of two would count is not for us to guess.
+// put adds a parameter to args. A name may be repeated only with the same
+// value: the gateway must not guess which one is meant.
 func put(args *api.Value, name string, v api.Value) *api.ArgumentError {
 	old := args.Get(name)
 	if old.Kind == api.Absent {
@@ -57,7 +57,7 @@ func put(args *api.Value, name string, v api.Value) *api.ArgumentError {
 	return &api.ArgumentError{Parameter: clip(name), Rule: sameRule}
 }
 
-// sameValue compares what two spellings mean: 20 in a query and 20 in JSON are one.
+// sameValue compares two values by meaning: 20 in a query equals 20 in JSON.
 func sameValue(a, b api.Value) bool { return spelled(a) == spelled(b) }
 
 func spelled(v api.Value) string {
@@ -67,7 +67,7 @@ func spelled(v api.Value) string {
 	return string(v.AppendJSON(nil))
 }
 
-// reason words what is wrong with a parameter, without its value.
+// reason says what is wrong with a parameter, without its value.
 func reason(e *api.ArgumentError) string {
 	name := clip(e.Parameter)
 	switch {

@@ -13,7 +13,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// tokenHeader carries the caller's access token
+// tokenHeader is the header with the caller's access token
 // (docs/spec/dingtalk.md#authentication-of-rest-calls).
 const tokenHeader = "x-acs-dingtalk-access-token"
 
@@ -23,7 +23,7 @@ type REST struct {
 	plans map[*api.Operation]*plan
 }
 
-// NewREST returns the handler of the operations that the catalogue holds now.
+// NewREST returns the handler of the catalogue's operations.
 func NewREST(g api.Gateway) *REST {
 	h := &REST{plans: map[*api.Operation]*plan{}}
 	for _, o := range g.Catalogue.Operations() {
@@ -40,7 +40,7 @@ func NewREST(g api.Gateway) *REST {
 	return h
 }
 
-// ServeHTTP answers a call, and a browser that asks before it sends one.
+// ServeHTTP answers calls and browsers' preflight requests.
 func (h *REST) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodOptions {
 		writeHeader(w.Header(), api.NewUUID())
@@ -50,14 +50,14 @@ func (h *REST) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Pipeline.ServeHTTP(w, r)
 }
 
-// restCall is one call on its way through the pipeline.
+// restCall is the Wire of one call.
 type restCall struct {
 	api.Call
 	h    *REST
 	path api.Value // the parameters in the path
 }
 
-// Find looks up the operation. net/http has decoded the path, once.
+// Find looks up the operation. net/http has decoded the path once.
 func (c *restCall) Find() *api.Failure {
 	r := c.Request
 	if !slices.Contains(restMethods, r.Method) {
@@ -102,8 +102,8 @@ func (c *restCall) Authenticate() *api.Failure {
 }
 
 // Arguments reads the parameters of path, query and body
-// (docs/spec/dingtalk.md#parameters-of-rest-calls). JSON types are strict; texts of
-// path and query are typed here.
+// (docs/spec/dingtalk.md#parameters-of-rest-calls). JSON types are strict;
+// texts of path and query are converted here.
 func (c *restCall) Arguments() (api.Value, *api.Failure) {
 	r, p := c.Request, c.h.plans[c.Op]
 	args := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, 8)}
@@ -144,12 +144,13 @@ func (c *restCall) Arguments() (api.Value, *api.Failure) {
 	return args, nil
 }
 
-// unreadable refuses what cannot be read, and says why.
+// unreadable refuses a malformed request and says why.
 func unreadable(why string) *api.Failure {
 	return &api.Failure{Code: restParameter, Text: restParameter.Msg + ": " + why}
 }
 
-// body reads the JSON body; it is absent where none was sent and none is needed.
+// body reads the JSON body. It returns the absent Value if no body was sent and
+// none is needed.
 func (c *restCall) body(needed bool) (api.Value, *api.Failure) {
 	text, err := c.Body()
 	switch err {
@@ -179,8 +180,9 @@ func (c *restCall) body(needed bool) (api.Value, *api.Failure) {
 	return v, nil
 }
 
-// Argument words a refused parameter. The vendor's fixed text stays in front of
-// what we add (docs/spec/dingtalk.md#text-of-a-refused-rest-parameter).
+// Argument completes the failure of a refused parameter. The vendor's fixed
+// text comes before what we add
+// (docs/spec/dingtalk.md#text-of-a-refused-rest-parameter).
 func (c *restCall) Argument(e *api.ArgumentError, f *api.Failure) {
 	if f.Code == nil {
 		f.Code = restParameter
@@ -190,8 +192,8 @@ func (c *restCall) Argument(e *api.ArgumentError, f *api.Failure) {
 	}
 }
 
-// plan is what reading an operation's parameters needs to know of them,
-// computed once.
+// plan is what parsing needs to know of an operation's parameters, computed
+// once.
 type plan struct {
 	kinds     map[string]api.Kind
 	required  [][]string // per required parameter, its spellings
@@ -212,19 +214,19 @@ func newPlan(o *api.Operation) *plan {
 	return p
 }
 
-// needsBody reports whether a required parameter is not there yet.
+// needsBody reports whether a required parameter is still missing.
 func (p *plan) needsBody(args api.Value) bool {
 	return slices.ContainsFunc(p.required, func(names []string) bool {
 		return !slices.ContainsFunc(names, func(name string) bool { return args.Get(name).Kind != api.Absent })
 	})
 }
 
-// typed reads a text of the path or the query as the type that the operation
-// declares; lists and objects are JSON text. What cannot be read stays a text,
-// and binding refuses it.
+// typed converts a text of the path or the query to the type that the operation
+// declares; lists and objects are JSON text. A text that cannot be converted
+// stays a text, and binding refuses it.
 func (p *plan) typed(name, text string) api.Value {
 	if text == "" {
-		return api.TextOf("") // empty is missing, of whatever type
+		return api.TextOf("") // empty means missing, for every type
 	}
 	switch p.kinds[name] {
 	case api.IntKind:
@@ -241,8 +243,9 @@ func (p *plan) typed(name, text string) api.Value {
 	return api.TextOf(text)
 }
 
-// fixedHeader is what every answer carries, as the vendor's gateway sends it
-// (docs/spec/dingtalk.md#response-headers-of-the-rest-gateway). The values are shared by all answers and never changed.
+// fixedHeader has the headers of every answer, as the vendor's gateway sends
+// them (docs/spec/dingtalk.md#response-headers-of-the-rest-gateway). The values
+// are shared by all answers and never changed.
 var fixedHeader = map[string][]string{
 	"Server":                       {"DingTalk/1.0.0"},
 	"Content-Type":                 {"application/json;charset=utf-8"},
@@ -272,11 +275,11 @@ func (c *restCall) Send(answer []byte, f *api.Failure) {
 	}
 	header.Set("Content-Length", strconv.Itoa(len(answer)))
 	c.Writer.WriteHeader(status)
-	_, _ = c.Writer.Write(answer) // a caller that went away is no error of ours
+	_, _ = c.Writer.Write(answer) // the caller may have disconnected
 }
 
-// AppendSuccess appends the fields alone, {} when there are none, and no request id
-// (docs/spec/dingtalk.md#success-bodies-of-the-rest-gateway).
+// AppendSuccess appends the fields alone, {} if there are none, and no request
+// id (docs/spec/dingtalk.md#success-bodies-of-the-rest-gateway).
 func (c *restCall) AppendSuccess(dst []byte, out api.Fields) []byte {
 	return append(api.AppendJSON(append(dst, '{'), out, false), '}')
 }

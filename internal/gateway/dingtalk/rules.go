@@ -2,7 +2,7 @@ package dingtalk
 
 import "github.com/mingce/mingce/internal/api"
 
-// The rules that the gateways themselves tell of.
+// The gateways' own rules, for log and error page.
 var (
 	onceRule        = api.Text{Zh: "只能出现一次", En: "must be given once"}
 	sameRule        = api.Text{Zh: "不能以不同的值出现两次", En: "must not be given twice with different values"}

@@ -17,13 +17,13 @@ import (
 // Decision: as for signed TOP calls.
 const signWindow = 10 * time.Minute
 
-// isSigned reports whether the request brings a signature in place of a token
+// isSigned reports whether the request has a signature instead of a token
 // (docs/spec/dingtalk.md#signed-calls-without-a-token).
 func (in *input) isSigned() bool {
 	return len(in.values("accessKey")) > 0 && len(in.values("signature")) > 0
 }
 
-// verify checks the signature of an app that brings no token.
+// verify checks the signature of an app that sends no token.
 func (c *oapiCall) verify() *api.Failure {
 	var signed struct{ key, at, signature, ticket, corp string }
 	for name, p := range map[string]*string{"accessKey": &signed.key, "timestamp": &signed.at, "signature": &signed.signature,

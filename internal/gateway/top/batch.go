@@ -9,8 +9,8 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// BatchPath is where several calls come in one request, as BatchTaobaoClient of
-// the TOP SDKs sends them: system parameters and signature in the query, one
+// BatchPath is the path for several calls in one request, as BatchTaobaoClient
+// of the TOP SDKs sends them: system parameters and signature in the query, one
 // call per part of the body, and the answers in the order of the calls
 // (docs/spec/top.md#request-with-several-calls).
 const BatchPath = "/router/batch"
@@ -19,19 +19,19 @@ const (
 	// Decision: the clients set no limit, and the vendor's is not known.
 	maxBatch = 20
 
-	// separatorHeader names another separator of parts than the usual one. No
-	// answer holds the usual one: JSON and XML write a CR as an escape.
+	// separatorHeader names a separator of parts other than the usual one. No
+	// answer contains the usual one, because JSON and XML escape a CR.
 	separatorHeader = "Top-Api-Separator"
 	usualSeparator  = "\r\n-S-\r\n"
 	maxSeparator    = 64
 
-	commonPart = "#PUBLIC#" // begins a first part with what all calls share
+	commonPart = "#PUBLIC#" // begins a first part with the parameters that all calls share
 	emptyPart  = "N"        // a call without parameters of its own
 )
 
-// batch is a request with several calls. It is authenticated as a whole, and each
-// of its parts brings a token. What is wrong with the request is one answer in
-// place of all; what is wrong with one call is the answer of that call
+// batch is a request with several calls. Its signature covers all of them, and
+// each part has its own token. An error of the request is the only answer; an
+// error of one call is the answer to that call
 // (docs/spec/top.md#failures-in-a-batch).
 type batch struct {
 	call
@@ -48,7 +48,7 @@ type part struct {
 	text  string
 }
 
-// Read reads the request. The form of all answers stands in its query.
+// Read reads the request. Its query has the format of all answers.
 func (b *batch) Read() *api.Failure {
 	b.params = readQuery(b.Request)
 	b.params.sort()
@@ -62,10 +62,11 @@ func (b *batch) Read() *api.Failure {
 }
 
 // Find checks what the calls have in common, in the order of a single call, and
-// takes them apart.
+// splits the body.
 func (b *batch) Find() *api.Failure {
-	// The string to sign has no separators: what is no system parameter here could
-	// have been cut off from one, or from the body (docs/spec/top.md#query-of-a-batch).
+	// The string to sign has no separators: any other parameter could be a
+	// piece cut off from a system parameter or from the body
+	// (docs/spec/top.md#query-of-a-batch).
 	for _, p := range b.params.sorted {
 		if systemNamed(p.name) == notSystem {
 			return invalidArgument(p.name, batchQueryRule)
@@ -94,19 +95,19 @@ func (b *batch) Find() *api.Failure {
 // Authenticate checks the signature of the whole.
 func (b *batch) Authenticate() *api.Failure { return b.verify() }
 
-// Read puts the parameters of the part together.
+// Read combines the parameters of the part and of the request.
 func (p *part) Read() *api.Failure {
 	p.params, p.org = p.batch.parameters(p.text), p.batch.org
 	return p.params.problem
 }
 
-// Find looks up the operation; the rest was checked with the batch.
+// Find looks up the operation; everything else was checked with the batch.
 func (p *part) Find() *api.Failure { return p.find() }
 
 // Authenticate checks the token of the part.
 func (p *part) Authenticate() *api.Failure { return p.admit() }
 
-// split takes the body apart into the texts of the calls.
+// split splits the body into the texts of the calls.
 func (b *batch) split(separators []string) (texts []string, f *api.Failure) {
 	b.separator = usualSeparator
 	if len(separators) > 0 {
@@ -132,8 +133,8 @@ func (b *batch) split(separators []string) (texts []string, f *api.Failure) {
 	return texts, nil
 }
 
-// readPart reads the parameters of a part. Of the system's it may name the
-// method and the session; the others are the request's
+// readPart reads the parameters of a part. Of the system parameters it may
+// contain only method and session; the others are the request's
 // (docs/spec/top.md#parts-of-a-batch).
 func (ps *parameters) readPart(text string, charset api.Charset) {
 	if text != emptyPart {
@@ -148,8 +149,8 @@ func (ps *parameters) readPart(text string, charset api.Charset) {
 	}
 }
 
-// parameters returns the parameters of one call: its own, and of those that all
-// share what it does not name itself.
+// parameters returns the parameters of one call: its own, and the shared ones
+// that it does not override.
 func (b *batch) parameters(text string) *parameters {
 	ps := &parameters{}
 	ps.readPart(text, b.charset)
@@ -168,7 +169,7 @@ func (b *batch) parameters(text string) *parameters {
 	return ps
 }
 
-// canonical returns one name for the spellings of a system parameter.
+// canonical returns one name for all spellings of a system parameter.
 func canonical(name string) string {
 	if systemNamed(name) == sysSession {
 		return "session"

@@ -13,11 +13,12 @@ const timestampLayout = "2006-01-02 15:04:05"
 
 var china = time.FixedZone("GMT+8", 8*60*60)
 
-// checkTimestamp checks the time of a call (docs/spec/top.md#timestamp). A signed call must carry a time
-// within the window; official clients write it in GMT+8, community clients in
-// the zone of their machine, so UTC and the server's zone are tried as well.
-// An unsigned call is only refused for text that is no time at all. Strict
-// demands a time within the window, in GMT+8, of every call.
+// checkTimestamp checks the time of a call (docs/spec/top.md#timestamp). A
+// signed call must carry a time within the window; official clients write it in
+// GMT+8, community clients in the zone of their machine, so UTC and the
+// server's zone are tried as well. An unsigned call is refused only if the text
+// is not a time. With strict, every call needs a time within the window, in
+// GMT+8.
 func checkTimestamp(text string, now time.Time, signed, strict bool) *api.Failure {
 	if text == "" {
 		if signed || strict {
@@ -25,7 +26,7 @@ func checkTimestamp(text string, now time.Time, signed, strict bool) *api.Failur
 		}
 		return nil
 	}
-	// The length guards against fractions, which time.Parse lets through.
+	// The length check refuses fractions, which time.Parse accepts.
 	if _, err := time.Parse(timestampLayout, text); err != nil || len(text) != len(timestampLayout) {
 		return because(invalidTimestamp, timestampRule)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // gatewayCode is an error that the gateway answers as error_response: the outer
-// number and text, and the sub code some of them carry.
+// number and text, and for some a sub code.
 type gatewayCode struct {
 	code            *api.Code
 	number          int
@@ -30,14 +30,14 @@ func (c *gatewayCode) sub(code, msg string) *gatewayCode {
 	return c
 }
 
-// waiting marks a code after which the caller comes again later.
+// waiting marks a code after which a caller should retry.
 func (c *gatewayCode) waiting() *gatewayCode {
 	c.code.Wait = true
 	return c
 }
 
-// below declares a sub code that is a case of its own under an outer code and
-// is therefore named, explained and provoked by the sub code.
+// below declares an error that is named, explained and armed by its sub code,
+// under an outer code that it shares with others.
 func below(number int, msg, subCode, subMsg string, why, fix api.Text) *gatewayCode {
 	c := platform(number, msg, why, fix).sub(subCode, subMsg)
 	c.code.Code = subCode
@@ -47,14 +47,14 @@ func below(number int, msg, subCode, subMsg string, why, fix api.Text) *gatewayC
 	return c
 }
 
-// dingtalk declares an error number of DingTalk's own checks: it goes out as
-// the sub code of 88 (docs/spec/top.md#dingtalk-numbers-under-88).
+// dingtalk declares an error number of DingTalk's own checks, which is sent as
+// a sub code of 88 (docs/spec/top.md#dingtalk-numbers-under-88).
 func dingtalk(number, msg string, why, fix api.Text) *gatewayCode {
 	return below(88, "ding talk error", number, msg, why, fix)
 }
 
-// The codes of the platform (docs/spec/top.md#codes-of-the-platform). Those that
-// no request causes here are declared all the same: they can be armed.
+// The codes of the platform (docs/spec/top.md#codes-of-the-platform). The ones
+// that no request causes here are declared so that they can be armed.
 var (
 	uploadFail = platform(3, "Upload Fail",
 		api.Text{Zh: "图片上传失败。", En: "A picture could not be stored."},
@@ -71,7 +71,7 @@ var (
 		api.Text{Zh: "合作伙伴调用次数超限。", En: "The partner has used up the calls of this period."},
 		api.Text{Zh: "降低调用频率，稍后重试。", En: "Call less often and try again later."}).
 		waiting()
-	// Inferred: the words of sub_msg, which are put in with each answer
+	// Inferred: the text of sub_msg, which is filled in for each answer
 	// (docs/spec/top.md#calls-above-the-rate).
 	appCallLimited = platform(7, "App Call Limited",
 		api.Text{Zh: "该应用调用此接口过于频繁。", En: "The app calls this method too often."},
@@ -93,7 +93,7 @@ var (
 		api.Text{Zh: "稍后重试。", En: "Try again later."}).
 		waiting()
 	insufficientISV = platform(11, "Insufficient ISV Permissions",
-		api.Text{Zh: "应用没有包含此接口的权限包。", En: "The app holds no permission package with this method."},
+		api.Text{Zh: "应用没有包含此接口的权限包。", En: "The app has no permission package with this method."},
 		api.Text{Zh: "为应用申请相应权限。", En: "Have the permission added to the app."}).
 		sub("isv.permission-api-package-limit", "")
 	insufficientUser = platform(12, "Insufficient User Permissions",
@@ -106,7 +106,7 @@ var (
 		api.Text{Zh: "服务器内部出错，这不是调用方的错误。", En: "The server failed; the request is not to blame."},
 		api.Text{Zh: "用 request_id 在服务器日志中查找原因，或把它告诉管理员。", En: "Look up the request_id in the server's log, or give it to the administrator."}).
 		sub("isp.unknown-error", "")
-	// Inferred: the words of sub_msg.
+	// Inferred: the text of sub_msg.
 	busy = below(15, "Remote service error", "isp.service-unavailable", "服务不可用",
 		api.Text{Zh: "目录此刻过于繁忙，没有做任何更改。", En: "The directory is too busy at the moment; nothing was changed."},
 		api.Text{Zh: "稍等片刻后用同样的参数重试。", En: "Wait a moment and repeat the call as it was."}).waiting()
@@ -120,10 +120,10 @@ var (
 		api.Text{Zh: "format 只能是 xml 或 json。", En: "format is xml or json."},
 		api.Text{Zh: "改正 format，或省略它（默认 xml）。", En: "Correct format, or leave it out for xml."})
 	missingSignature = platform(24, "Missing signature",
-		api.Text{Zh: "参数 sign 存在但为空。", En: "The parameter sign is there, but empty."},
+		api.Text{Zh: "参数 sign 存在但为空。", En: "The parameter sign is present but empty."},
 		api.Text{Zh: "计算签名，或完全不传 sign 而只用 session。", En: "Compute the signature, or send no sign at all and rely on the session."})
 	invalidSignature = platform(25, "Invalid signature",
-		api.Text{Zh: "签名与请求不符。", En: "The signature does not fit the request."},
+		api.Text{Zh: "签名与请求不符。", En: "The signature does not match the request."},
 		api.Text{Zh: "检查密钥和 sign_method；对排序后的全部参数签名（sign、空值和文件除外），参数值不做 URL 编码。", En: "Check the secret and sign_method; sign all parameters in sorted order except sign, empty ones and files, with values not URL-encoded."})
 	missingSession = platform(26, "Missing session",
 		api.Text{Zh: "缺少 session，即应用的 access_token。", En: "The session is missing; it is the app's access token."},
@@ -149,7 +149,7 @@ var (
 		api.Text{Zh: "缺少参数 v。", En: "The parameter v is missing."},
 		api.Text{Zh: "传入 v=2.0。", En: "Send v=2.0."})
 	invalidVersion = platform(33, "Invalid version",
-		api.Text{Zh: "v 不是版本号。", En: "v is no version number."},
+		api.Text{Zh: "v 不是版本号。", En: "v is not a version number."},
 		api.Text{Zh: "传入 v=2.0。", En: "Send v=2.0."})
 	unsupportedVersion = platform(34, "Unsupported version",
 		api.Text{Zh: "不支持该版本，只支持 2.0。", En: "Only version 2.0 is supported."},
@@ -158,7 +158,7 @@ var (
 		api.Text{Zh: "缺少冒号后所列的必选参数，或其值为空。", En: "The parameter named after the colon is missing or empty."},
 		api.Text{Zh: "补上该参数。", En: "Send the parameter."})
 	invalidArguments = platform(41, "Invalid arguments",
-		api.Text{Zh: "冒号后所列的参数不合法、超出范围或重复出现。", En: "The parameter named after the colon is malformed, out of range or there more than once."},
+		api.Text{Zh: "冒号后所列的参数不合法、超出范围或重复出现。", En: "The parameter named after the colon is malformed, out of range or repeated."},
 		api.Text{Zh: "对照接口文档改正该参数。", En: "Correct the parameter as the method's page describes it."})
 	forbiddenRequest = platform(42, "Forbidden request",
 		api.Text{Zh: "请求被禁止。", En: "The request is not allowed."},
@@ -177,7 +177,7 @@ var (
 	insufficientSecurity = platform(53, "Insufficient security level",
 		api.Text{Zh: "应用的安全级别不够。", En: "The app's security level is too low."},
 		api.Text{Zh: "请管理员检查应用的设置。", En: "Ask the administrator to check the app's settings."})
-	// Armed by its number, it is the commonest of its cases.
+	// Armed by its number, it is answered as its most common sub code.
 	dingtalkError = platform(88, "ding talk error",
 		api.Text{Zh: "钉钉的校验未通过，原因见 sub_code 和 sub_msg；注入 88 时按 40014 回答。", En: "One of DingTalk's own checks failed; sub_code and sub_msg say which. Armed, it answers as 40014 does."},
 		api.Text{Zh: "按 sub_code 查找原因。", En: "Look up the sub_code."})
@@ -195,7 +195,7 @@ var (
 		api.Text{Zh: "从白名单中的地址调用，或请管理员添加该地址。", En: "Call from a listed address, or have this one added."})
 )
 
-// gatewayCodes are in the order of their numbers.
+// gatewayCodes are sorted by number.
 var gatewayCodes = slices.Concat([]*gatewayCode{
 	uploadFail, userCallLimited, sessionCallLimited, partnerCallLimited, appCallLimited, appAccessLimited, apiAccessLimited,
 	appFrequencyLimited, httpActionNotAllowed, serviceUnavailable, insufficientISV, insufficientUser,
@@ -231,8 +231,8 @@ func Codes() []*api.Code {
 	return codes
 }
 
-// gatewayCodeNamed returns the code of that name, or nil. A sub code with a name
-// in it is made for that name.
+// gatewayCodeNamed returns the code of that name, or nil. For a sub code with a
+// placeholder it returns a copy with the actual name.
 func gatewayCodeNamed(name string, among []*gatewayCode) *gatewayCode {
 	for _, c := range among {
 		if c.code.Code == name {

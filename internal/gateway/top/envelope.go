@@ -20,23 +20,24 @@ const (
 )
 
 // gzipFrom is the size from which an answer is compressed for a client that
-// asks for it (docs/spec/top.md#compressed-answers). Decision: below, it would
-// fit one packet anyway.
+// asks for it (docs/spec/top.md#compressed-answers). Decision: a smaller one
+// fits one packet anyway.
 const gzipFrom = 1024
 
 var zippers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
-// style is the form in which an answer was asked for.
+// style is the format the answer was asked for in.
 type style struct {
 	json     bool
 	simplify bool // JSON only: no root and plain lists (docs/spec/top.md#simplified-json)
 }
 
-// styleOf reads the form from a request that may be refused later: XML unless
-// JSON was asked for (docs/spec/top.md#format-of-an-answer).
+// styleOf reads the format from a request, even from one that is refused later:
+// XML unless JSON was asked for (docs/spec/top.md#format-of-an-answer).
 func styleOf(ps *parameters) style {
 	format := ps.system[sysFormat]
-	// Decision: the client that posts JSON can only read JSON, and names no format.
+	// Decision: the client that posts JSON names no format and can parse only
+	// JSON.
 	isJSON := format == "json" || format == "" && ps.posted
 	return style{json: isJSON, simplify: isJSON && strings.EqualFold(ps.system[sysSimplify], "true")}
 }
@@ -73,13 +74,13 @@ func (s style) appendRoot(dst []byte, root string, fs api.Fields, requestID stri
 	return dst
 }
 
-// rootName is the method's name with underscores; the platform's own prefix is
-// dropped, DingTalk's is kept (docs/spec/top.md#root-of-an-answer).
+// rootName returns the method's name with underscores, without the platform's
+// own prefix but with DingTalk's (docs/spec/top.md#root-of-an-answer).
 func rootName(method string) string {
 	return strings.ReplaceAll(strings.TrimPrefix(method, "taobao."), ".", "_") + "_response"
 }
 
-// isFlat reports whether an operation answers in the form of DingTalk's own
+// isFlat reports whether an operation answers in the format of DingTalk's own
 // gateway, with errcode and errmsg below the root
 // (docs/spec/top.md#own-gateway-methods-over-top).
 func isFlat(op *api.Operation) bool {
@@ -123,7 +124,7 @@ func (c *call) AppendFailure(dst []byte, f *api.Failure) []byte {
 	return c.style.appendError(dst, &remote, "", c.ID)
 }
 
-// number is a field that holds a code, as a number whenever it is one.
+// number returns a field with a code, as a number if it is one.
 func number(name string, c *api.Code) api.Field {
 	if n, err := strconv.ParseInt(c.Code, 10, 64); err == nil {
 		return api.Int(name, &n)
@@ -154,15 +155,15 @@ func shorten(name string) string {
 	return name
 }
 
-// Send writes the answer; the status is 200 for errors too, because clients throw
-// the body away otherwise (docs/spec/top.md#status-of-an-answer).
+// Send writes the answer; the status is 200 even for errors, because clients
+// discard the body otherwise (docs/spec/top.md#status-of-an-answer).
 func (c *call) Send(body []byte, _ *api.Failure) {
 	w, h := c.Writer, c.Writer.Header()
 	h.Set("Content-Type", c.style.contentType())
 	if len(body) < gzipFrom || !acceptsGzip(c.Request.Header) {
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 		w.WriteHeader(http.StatusOK)
-		w.Write(body) // the caller has gone if this fails
+		w.Write(body) // fails only if the caller disconnected
 		return
 	}
 	h.Set("Content-Encoding", "gzip")

@@ -7,7 +7,7 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// refuse makes a failure of the gateway itself.
+// refuse returns a failure with a code of the gateway.
 func refuse(c *gatewayCode) *api.Failure { return api.Fail(c.code) }
 
 // because is refuse with the rule that was broken, without personal values.
@@ -15,7 +15,7 @@ func because(c *gatewayCode, rule api.Text) *api.Failure {
 	return &api.Failure{Code: c.code, Rule: rule}
 }
 
-// invalidArgument refuses a parameter before its operation has seen it.
+// invalidArgument refuses a parameter before its operation sees it.
 func invalidArgument(name string, rule api.Text) *api.Failure {
 	return &api.Failure{Code: invalidArguments.code, Parameter: name, Rule: rule}
 }
@@ -23,8 +23,8 @@ func invalidArgument(name string, rule api.Text) *api.Failure {
 // ownCodes are all codes of the gateway.
 var ownCodes = slices.Concat(gatewayCodes, layeredCodes)
 
-// shown returns what the gateway shows of a failure of its own, in words for the
-// call; nil for a business failure, which is shown as the operation says.
+// shown returns the gateway code of a failure, with its text for the call. It
+// returns nil for a business failure, whose form the operation declares.
 func (c *call) shown(f *api.Failure) *gatewayCode {
 	if c.declares(f.Code) {
 		return gatewayCodeOf(f.Code).saying(f.Text)
@@ -41,7 +41,7 @@ func (c *call) declares(code *api.Code) bool {
 	return c.Op != nil && slices.Contains(c.Op.Codes(), code)
 }
 
-// saying puts a text in place of the code's own; "" keeps that.
+// saying replaces the code's text, unless the new one is "".
 func (c *gatewayCode) saying(text string) *gatewayCode {
 	if c == nil || text == "" {
 		return c
@@ -51,7 +51,8 @@ func (c *gatewayCode) saying(text string) *gatewayCode {
 	return &worded
 }
 
-// text words a code of the gateway for the call; "" is as the code has it.
+// text returns the text of a gateway code for the call; "" means the code's own
+// text.
 func (c *call) text(g *gatewayCode) string {
 	switch {
 	case g == appCallLimited, g == apiAccessLimited:

@@ -12,7 +12,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// credentials is what the gateway asks about a caller.
+// credentials is the part of the directory that authenticates callers.
 type credentials interface {
 	// TokenPrincipal returns who holds the token, or directory.ErrTokenInvalid.
 	TokenPrincipal(ctx context.Context, token string) (directory.Principal, error)
@@ -70,10 +70,10 @@ type call struct {
 	h      *Handler
 	style  style
 	params *parameters
-	org    string // that the app key belongs to; "" if none counts
+	org    string // that the app key belongs to; "" if the call has no valid one
 }
 
-// Read reads the request; all that follows answers in the form it asks for.
+// Read reads the request, and with it the format of the answer.
 func (c *call) Read() *api.Failure {
 	c.params = c.readParameters()
 	c.style = styleOf(c.params)
@@ -83,7 +83,7 @@ func (c *call) Read() *api.Failure {
 	return c.params.problem
 }
 
-// Find looks up the operation, and checks how the call wants to be treated.
+// Find looks up the operation, and checks format, version and timestamp.
 func (c *call) Find() *api.Failure {
 	if f := c.find(); f != nil {
 		return f
@@ -125,7 +125,7 @@ func (c *call) checkForm() *api.Failure {
 	return checkTimestamp(ps.system[sysTimestamp], c.Started, ps.given[sysSign], c.h.Strict)
 }
 
-// isVersion reports whether v is written like a version, as 1.0 is.
+// isVersion reports whether v has the form of a version, such as 1.0.
 func isVersion(v string) bool {
 	var major, minor uint16
 	n, err := fmt.Sscanf(v, "%d.%d", &major, &minor)
@@ -140,9 +140,10 @@ func (c *call) Authenticate() *api.Failure {
 	return c.admit()
 }
 
-// verify checks the signature of a signed call and finds the organisation that
-// the app key belongs to, where one counts. A present signature is checked even if
-// the session alone would do (docs/spec/top.md#check-of-a-present-signature,
+// verify checks the signature of a signed call and finds the organisation of
+// the app key, if it is used. A signature that is present is checked even if
+// the session alone would suffice
+// (docs/spec/top.md#check-of-a-present-signature,
 // docs/spec/top.md#session-without-a-signature).
 func (c *call) verify() *api.Failure {
 	ps := c.params
@@ -168,7 +169,7 @@ func (c *call) verify() *api.Failure {
 	if ps.system[sysSign] == "" {
 		return refuse(missingSignature)
 	}
-	// Which of the values was signed cannot be told.
+	// It is ambiguous which of the values was signed.
 	if ps.repeated != "" {
 		return invalidArgument(ps.repeated, signedOnceRule)
 	}
@@ -178,15 +179,15 @@ func (c *call) verify() *api.Failure {
 		return refuse(invalidSignature)
 	}
 	if c.Op == nil {
-		return nil // a batch, in whose query nothing unknown stands
+		return nil // a batch has no unknown parameters in its query
 	}
-	if name := ps.standIn(c.h.shapes[c.Op]); name != "" {
+	if name := ps.misread(c.h.shapes[c.Op]); name != "" {
 		return because(invalidSignature, knownNameRule)
 	}
 	return nil
 }
 
-// admit finds who calls.
+// admit identifies the caller.
 func (c *call) admit() *api.Failure {
 	token := c.params.system[sysSession]
 	if token == "" {
@@ -208,9 +209,9 @@ func (c *call) admit() *api.Failure {
 	if principal.MustSign && !c.params.given[sysSign] {
 		return refuse(missingSignature)
 	}
-	// Decision: the token of one organisation under the signature of another is
-	// what the platform calls an invalid session (27); the token itself is good,
-	// so it is not 88 with 40014 (docs/spec/top.md#session-of-another-organisation).
+	// Decision: the token of one organisation with the signature of another is
+	// an invalid session (27) to the platform. The token itself is valid, so it
+	// is not 88 with 40014 (docs/spec/top.md#session-of-another-organisation).
 	if c.org != "" && c.org != principal.Org {
 		return refuse(invalidSession)
 	}
@@ -221,8 +222,8 @@ func (c *call) admit() *api.Failure {
 // Arguments returns the business parameters.
 func (c *call) Arguments() (api.Value, *api.Failure) { return c.params.arguments(c.h.shapes[c.Op]) }
 
-// Argument finds the code of a parameter whose operation declares none: inside an
-// object that the platform passes on it is another one
+// Argument finds the code of a parameter whose operation declares none; it
+// differs inside an object that the platform does not parse
 // (docs/spec/top.md#argument-errors).
 func (c *call) Argument(e *api.ArgumentError, f *api.Failure) {
 	nested := strings.IndexAny(e.Parameter, ".[")

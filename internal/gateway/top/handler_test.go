@@ -173,8 +173,8 @@ type heldBack struct {
 
 func (h *heldBack) HoldBack() { h.held = true }
 
-// A call that is refused for a missing permission counts in the rate, and is told
-// the same above it; only the answer comes late.
+// A call refused for a missing permission counts against the rate. Above it the
+// answer is the same, but delayed.
 func TestRefusedCallsCountInTheRate(t *testing.T) {
 	t.Parallel()
 	over := false
@@ -268,7 +268,7 @@ func TestFaults(t *testing.T) {
 	wantContains(t, w.do(t, httptest.NewRequest("GET", Path+"?"+call, nil).WithContext(ctx)), `"code":15`)
 }
 
-// TestRecords checks what is left behind: a log without personal values or
+// TestRecords checks what a call leaves: a log without personal values or
 // credentials, a count, and the explanation of a failed call.
 func TestRecords(t *testing.T) {
 	t.Parallel()

@@ -14,7 +14,7 @@ import (
 	"github.com/mingce/mingce/internal/api"
 )
 
-// Path is where the gateway listens; a method name may follow it after a slash.
+// Path is the gateway's path; a method name may follow it after a slash.
 const Path = "/router/rest"
 
 // parameter is one name and value as the caller sent it, decoded.
@@ -77,20 +77,20 @@ type parameters struct {
 	system [systemNames]string
 	given  [systemNames]bool
 
-	body []byte // as far as it came, until the form of the answer is known
+	body []byte // as far as it arrived, until the format of the answer is known
 
 	json    api.Value    // the object of a JSON body
-	raw     []byte       // a JSON body as it came: part of the signature base
-	posted  bool         // a JSON body came, by its type, readable or not
-	problem *api.Failure // the first thing that could not be read
+	raw     []byte       // a JSON body as it was sent: part of the signature base
+	posted  bool         // by its type there is a JSON body, valid or not
+	problem *api.Failure // the first error
 	// repeated is the first business parameter that occurs more than once.
 	repeated string
 }
 
 // readParameters reads the query and the body whatever the HTTP method, because
-// clients send forms in GET requests too (docs/spec/top.md#places-of-parameters). It
-// always returns what it could read, so that a refusal goes out in the format that
-// was asked for.
+// clients send forms in GET requests too
+// (docs/spec/top.md#places-of-parameters). It always returns what it could
+// parse, so that a refusal has the format that was asked for.
 func (c *call) readParameters() *parameters {
 	r := c.Request
 	ps := readQuery(r)
@@ -103,8 +103,8 @@ func (c *call) readParameters() *parameters {
 	return ps
 }
 
-// seekFormat looks for the form of the answer in a query and a body that could not
-// be read to their ends, so that the caller can read why.
+// seekFormat searches for the format of the answer in a query and a body that
+// could not be parsed, so that the caller can parse the refusal.
 func (ps *parameters) seekFormat(query string) {
 	if ps.problem != nil && !ps.given[sysFormat] {
 		for _, text := range [][]byte{[]byte(query), ps.body} {
@@ -117,7 +117,7 @@ func (ps *parameters) seekFormat(query string) {
 	ps.body = nil
 }
 
-// formatIn finds the parameter in a form and in a multipart body.
+// formatIn matches the parameter in a form and in a multipart body.
 var formatIn = regexp.MustCompile(`(?:^|&|\x{feff})format=(json|xml)(?:&|\s*$)|name="?format"?\r\n(?:[^\r\n]+\r\n)*\r\n(json|xml)\r\n`)
 
 func readQuery(r *http.Request) *parameters {
@@ -126,14 +126,14 @@ func readQuery(r *http.Request) *parameters {
 	return ps
 }
 
-// sort puts the parameters in order when all are read, and picks out those of
-// the system.
+// sort sorts the parameters after all were read, and picks out the system
+// parameters.
 func (ps *parameters) sort() {
 	slices.SortStableFunc(ps.sorted, func(a, b parameter) int { return strings.Compare(a.name, b.name) })
 	ps.classify()
 }
 
-// refuse keeps the first thing that is wrong.
+// refuse remembers the first error.
 func (ps *parameters) refuse(f *api.Failure) {
 	if ps.problem == nil {
 		ps.problem = f
@@ -142,7 +142,7 @@ func (ps *parameters) refuse(f *api.Failure) {
 
 func (ps *parameters) fail(c *gatewayCode, rule api.Text) { ps.refuse(because(c, rule)) }
 
-// add adds a decoded parameter; it returns false when there is room for no more.
+// add adds a decoded parameter; it returns false if there are too many.
 func (ps *parameters) add(name, value string, inBody bool) bool {
 	if len(ps.sorted) == api.MaxParameters {
 		ps.fail(parameterError, api.RuleOf(api.ErrTooManyParameters))
@@ -156,7 +156,7 @@ func (ps *parameters) add(name, value string, inBody bool) bool {
 	return true
 }
 
-// readForm reads a query or form, past what is broken in it.
+// readForm parses a query or form, and continues after malformed parameters.
 func (ps *parameters) readForm(form string, charset api.Charset, inBody bool) {
 	for p, err := range api.Form(form, charset) {
 		switch {
@@ -170,7 +170,8 @@ func (ps *parameters) readForm(form string, charset api.Charset, inBody bool) {
 	}
 }
 
-// takeBody returns the body as it was sent; nil also if it cannot be read.
+// takeBody returns the body as it was sent, or nil if there is none or it
+// cannot be read.
 func (c *call) takeBody(ps *parameters) []byte {
 	body, err := c.Body()
 	ps.body = body
@@ -215,7 +216,8 @@ func (c *call) readBody(ps *parameters) {
 func isJSON(kind string) bool { return kind == "application/json" || kind == "text/json" }
 
 // readMultipart reads the text parts. File parts are neither signed nor
-// parameters of any method, so they are dropped (docs/spec/top.md#multipart-bodies).
+// parameters of any method, so they are ignored
+// (docs/spec/top.md#multipart-bodies).
 func (ps *parameters) readMultipart(body []byte, charset api.Charset, boundary string) {
 	if boundary == "" {
 		ps.fail(parameterError, boundaryRule)
@@ -269,8 +271,8 @@ func (ps *parameters) readJSON(body []byte, charset api.Charset) {
 		return
 	}
 	for i := range v.Members {
-		// Decision: system parameters belong into the query of a JSON call; one
-		// in the body could contradict it, so it is refused, never ignored.
+		// Decision: system parameters belong in the query of a JSON call. One
+		// in the body could contradict it, so it is refused instead of ignored.
 		if systemNamed(v.Members[i].Name) != notSystem {
 			ps.refuse(invalidArgument(v.Members[i].Name, systemInQueryRule))
 			return
@@ -279,8 +281,8 @@ func (ps *parameters) readJSON(body []byte, charset api.Charset) {
 	ps.json = v
 }
 
-// classify picks out the system parameters and refuses one that occurs more
-// than once, wherever (docs/spec/top.md#repeated-parameters).
+// classify picks out the system parameters and refuses a repeated one, in any
+// place (docs/spec/top.md#repeated-parameters).
 func (ps *parameters) classify() {
 	for i := range ps.sorted {
 		p := &ps.sorted[i]
@@ -304,9 +306,9 @@ func (ps *parameters) has(name string) bool {
 	return found
 }
 
-// arguments returns the business parameters for package api. A parameter may
-// stand in the query and in the body only with one and the same value;
-// parameters that the operation does not know are ignored.
+// arguments returns the business parameters for package api. A parameter may be
+// in the query and in the body only with the same value; parameters that the
+// operation does not know are ignored.
 func (ps *parameters) arguments(s *shape) (api.Value, *api.Failure) {
 	args := api.Value{Kind: api.ObjectValue, Members: make([]api.Member, 0, len(ps.sorted)+len(ps.json.Members))}
 	for _, m := range ps.json.Members {
@@ -320,8 +322,8 @@ func (ps *parameters) arguments(s *shape) (api.Value, *api.Failure) {
 		if !s.known[p.name] || systemNamed(p.name) != notSystem {
 			continue
 		}
-		// No signature covers an empty value, so in a signed call it cannot be
-		// told from one that was added on the way.
+		// Signatures do not cover empty values, so in a signed call anyone
+		// could have added one on the way.
 		if p.value == "" && ps.given[sysSign] {
 			continue
 		}
@@ -345,8 +347,8 @@ func (ps *parameters) arguments(s *shape) (api.Value, *api.Failure) {
 // shape is what the gateway must know of an operation's parameters.
 type shape struct {
 	known  map[string]bool // every spelling
-	nested map[string]bool // spellings whose text holds JSON
-	opaque map[string]bool // spellings that are passed on unread
+	nested map[string]bool // spellings whose text is JSON
+	opaque map[string]bool // spellings that the platform does not parse
 }
 
 func shapeOf(op *api.Operation) *shape {
@@ -361,8 +363,8 @@ func shapeOf(op *api.Operation) *shape {
 	return s
 }
 
-// value returns the text of a parameter. For a parameter that holds JSON the
-// text null, which the vendor's curl samples send, is no value at all
+// value returns the text of a parameter. For a JSON parameter the text null,
+// which the vendor's curl samples send, means absent
 // (docs/spec/top.md#structured-parameters).
 func (s *shape) value(name, text string) api.Value {
 	if s.nested[name] {
@@ -373,11 +375,11 @@ func (s *shape) value(name, text string) api.Value {
 	return api.TextOf(text)
 }
 
-// standIn returns an unknown parameter that could be a known one with its name
+// misread returns an unknown parameter that could be a known one with its name
 // cut elsewhere: the string to sign has no separators, so "size=20" and
 // "s=ize20" sign alike (docs/spec/top.md#parameters-that-run-together). Only a
-// known parameter that is missing can have been replaced in that way.
-func (ps *parameters) standIn(s *shape) string {
+// missing known parameter can have been replaced in this way.
+func (ps *parameters) misread(s *shape) string {
 	for i := range ps.sorted {
 		p := &ps.sorted[i]
 		if s.known[p.name] || systemNamed(p.name) != notSystem || p.value == "" {

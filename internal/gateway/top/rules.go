@@ -2,7 +2,7 @@ package top
 
 import "github.com/mingce/mingce/internal/api"
 
-// The rules that the gateway itself tells of.
+// The gateway's own rules, for log and error page.
 var (
 	bodyCharsetRule    = api.Text{Zh: "名称和值须用请求体的字符集，Content-Type 未说明时为 UTF-8", En: "names and values must be in the character set of the body, which is UTF-8 unless Content-Type says so"}
 	contentTypeRule    = api.Text{Zh: "Content-Type 须符合格式", En: "Content-Type is not well formed"}

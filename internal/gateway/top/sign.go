@@ -18,9 +18,9 @@ const (
 var signBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b }}
 
 // signature returns the signature of the parameters, which must be sorted by
-// name, followed by the raw body of a JSON call; ok is false for a method that
-// does not exist. The parameter sign and parameters with an empty name or value
-// are not signed (docs/spec/top.md#signature-base).
+// name, followed by the raw body of a JSON call; ok is false for an unknown
+// method. The parameter sign and parameters with an empty name or value are not
+// signed (docs/spec/top.md#signature-base).
 func signature(method string, secret []byte, sorted []parameter, raw []byte) (sum []byte, ok bool) {
 	pooled := signBuffers.Get().(*[]byte)
 	buf := append((*pooled)[:0], secret...)
@@ -41,7 +41,7 @@ func signature(method string, secret []byte, sorted []parameter, raw []byte) (su
 		m.Write(base)
 		sum, ok = m.Sum(nil), true
 	}
-	clear(buf) // the buffer goes back to the pool: the secret must not stay in it
+	clear(buf) // the buffer returns to the pool and must not keep the secret
 	*pooled = buf
 	signBuffers.Put(pooled)
 	return sum, ok
@@ -58,9 +58,8 @@ func appendBase(dst []byte, sorted []parameter) []byte {
 	return dst
 }
 
-// signedBy reports whether given is the signature of the parameters. Letters of
-// either case are accepted; the comparison takes the same time wherever
-// the first difference is.
+// signedBy reports whether given is the signature of the parameters. Either
+// case is accepted; the comparison takes constant time.
 func signedBy(given, method string, secret []byte, sorted []parameter, raw []byte) bool {
 	want, ok := signature(method, secret, sorted, raw)
 	if !ok || len(given) != hex.EncodedLen(len(want)) {

@@ -1,8 +1,8 @@
 // Package callback holds the operations by which an app subscribes to events:
 // the call_back family of the oapi gateway for pushes over HTTP, and the call
-// of the REST gateway that opens a connection of Stream mode. One file is one
-// operation, named as the vendor names it. Which events go where is decided in
-// package directory; package events delivers them.
+// of the REST gateway that opens a connection of Stream mode. Each operation
+// has a file of its own, named as the vendor names it. Package directory
+// decides which events go where; package events delivers them.
 package callback
 
 import (
@@ -10,10 +10,11 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Operations are those of this package.
+// Operations are the operations of this package.
 var Operations api.Registry
 
-// permission is one that every app has (docs/spec/dingtalk.md#permission-codes).
+// permission is the code that every app has
+// (docs/spec/dingtalk.md#permission-codes).
 const permission = directory.StreamPermission
 
 type receiver struct {

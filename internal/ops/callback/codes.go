@@ -33,9 +33,9 @@ var (
 	badURL = &api.Code{HTTP: http.StatusOK, Code: "71011", Msg: "传入的url参数不是合法的url格式", Cause: directory.ErrReceiverURL,
 		Why: api.Textf("url 不是 http 或 https 的绝对地址，或带有用户名、片段，或超过 %d 个字符。", "url is no absolute http or https address, or holds a user name or a fragment, or is longer than %d characters.", directory.MaxReceiverURL),
 		Fix: api.Text{Zh: "给出形如 https://example.com/callback 的地址。", En: "Give an address like https://example.com/callback."}}
-	// Recorded answers tell the reason behind the text.
+	// Recorded answers append the reason to the text.
 	unreachable = &api.Code{HTTP: http.StatusOK, Code: "71012", Msg: "url地址访问异常,错误原因为:", Cause: directory.ErrReceiverUnreachable, Detail: reason,
-		Why: api.Text{Zh: "连接不上回调地址，或它没有在 1500 毫秒内答复，或答复的状态码不是 200，或发生了跳转；原因在文本末尾。", En: "No connection to the address could be made, or it did not answer within 1500 milliseconds, or with another status than 200, or it redirected; the end of the text tells which."},
+		Why: api.Text{Zh: "连接不上回调地址，或它没有在 1500 毫秒内答复，或答复的状态码不是 200，或发生了跳转；原因在文本末尾。", En: "The address could not be reached, did not answer within 1500 milliseconds, redirected, or answered with a status other than 200; the end of the text says which."},
 		Fix: api.Text{Zh: "检查域名、端口和证书；收到 check_url 后立即以 200 答复，不跳转，耗时的处理放到后台。", En: "Check name, port and certificate; answer check_url at once with 200 and without redirecting, and do slow work in the background."}}
 	wrongAnswer = &api.Code{HTTP: http.StatusOK, Code: "71009", Msg: "返回文本非success", Cause: directory.ErrReceiverAnswer,
 		Why: api.Text{Zh: "接收程序没有返回加密的 success，或签名、密钥不符，或 corpId 不对，或答复过长。", En: "The program did not answer with an encrypted success, or signature, key or corp id do not match, or the answer is too long."},
@@ -44,8 +44,8 @@ var (
 	// As the vendor's gateway answers wrong credentials (public reports of
 	// Stream clients quote it).
 	authFailed = &api.Code{HTTP: http.StatusUnauthorized, Code: "authFailed", Msg: "鉴权失败", Cause: directory.ErrAppSecret,
-		Why: api.Text{Zh: "没有这样的应用，或密钥不对，或应用已停用。", En: "There is no such app, or the secret is wrong, or the app was switched off."},
-		Fix: api.Text{Zh: "核对 clientId 和 clientSecret，成对使用，不要有多余的空格。", En: "Check clientId and clientSecret: a pair, without stray blanks."}}
+		Why: api.Text{Zh: "没有这样的应用，或密钥不对，或应用已停用。", En: "There is no such app, its secret is wrong, or it is disabled."},
+		Fix: api.Text{Zh: "核对 clientId 和 clientSecret，成对使用，不要有多余的空格。", En: "Check that clientId and clientSecret belong together and have no stray blanks."}}
 	wrongAddress = &api.Code{HTTP: http.StatusForbidden, Code: "Forbidden.AccessDenied.IpNotInWhiteList", Msg: "访问ip不在白名单之中", Cause: directory.ErrAppAddress, Gateway: true,
 		Why: api.Text{Zh: "应用限制了可以调用的来源地址，本次请求的地址不在其中。", En: "The app may be used from listed addresses only, and the request came from another one."},
 		Fix: api.Text{Zh: "把出口地址加入应用的地址名单，或从名单内的地址连接。", En: "Add the address to the app's list, or connect from a listed address."}}
@@ -54,8 +54,9 @@ var (
 		Fix: api.Text{Zh: "发送 [{\"type\":\"EVENT\",\"topic\":\"*\"}] 这样的列表。", En: "Send a list like [{\"type\":\"EVENT\",\"topic\":\"*\"}]."}}
 )
 
-// reason is the vendor's wording of why a receiver could not be reached. Without
-// a cause, as when the code is armed, it is the one that the vendor's pages quote.
+// reason is the vendor's wording of why a receiver could not be reached.
+// Without a cause, as for an armed code, it is the one that the vendor's pages
+// quote.
 func reason(cause error) string {
 	e := &directory.ReceiverError{Status: http.StatusBadRequest}
 	if cause != nil && !errors.As(cause, &e) {

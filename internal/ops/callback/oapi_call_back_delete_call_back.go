@@ -8,8 +8,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Delete ends the app's subscription over HTTP; events that wait for it are
-// dropped. The vendor has it as a GET.
+// Delete ends the app's subscription over HTTP; pending events are dropped. As
+// with the vendor it is a GET.
 var Delete = api.Define(&Operations, api.Op[api.None, api.None]{
 	Route:      api.OAPI(http.MethodGet, "/call_back/delete_call_back"),
 	Group:      "Callback",

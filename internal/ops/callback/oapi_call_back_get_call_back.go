@@ -8,7 +8,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Get returns what the app has registered, with its secrets: the vendor does so too, and only the app itself can ask.
+// Get returns the app's subscription with its secrets, as the vendor does; only
+// the app itself can call it.
 var Get = api.Define(&Operations, api.Op[api.None, receiver]{
 	Route:      api.OAPI(http.MethodGet, "/call_back/get_call_back"),
 	Group:      "Callback",

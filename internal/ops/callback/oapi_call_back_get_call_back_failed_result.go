@@ -21,8 +21,8 @@ type failedEvent struct {
 }
 
 // FailedResult returns events that the app did not take after three attempts
-// (docs/spec/dingtalk.md#failed-list-of-events): at most 200, each once. It is a GET that forgets what it showed,
-// as the vendor's is.
+// (docs/spec/dingtalk.md#failed-list-of-events): at most 200, each once. As
+// with the vendor it is a GET that deletes what it returns.
 var FailedResult = api.Define(&Operations, api.Op[api.None, failedResult]{
 	Route:      api.OAPI(http.MethodGet, "/call_back/get_call_back_failed_result"),
 	Group:      "Callback",
@@ -53,7 +53,7 @@ var FailedResult = api.Define(&Operations, api.Op[api.None, failedResult]{
 	},
 })
 
-// failedEventFields: the event's data stands under the name of the event.
+// failedEventFields puts the event's data under the name of the event.
 func failedEventFields(e *failedEvent) api.Fields {
 	name := e.Tag
 	if name == "" {
@@ -67,8 +67,8 @@ func failedEventFields(e *failedEvent) api.Fields {
 	}
 }
 
-// failedData writes names in lower case, as this older call does.
-// Inferred: the vendor's page shows corpid so and documents no other member.
+// failedData writes names in lower case, as this older call does. Inferred: the
+// vendor's page shows corpid in this spelling and documents no other member.
 func failedData(d directory.Delivery) (api.Value, error) {
 	v := api.Value{Kind: api.ObjectValue, Members: []api.Member{{Name: "corpid", Value: api.TextOf(d.Ref.Org)}}}
 	if d.Payload == "" {

@@ -27,9 +27,10 @@ type batchUsers struct {
 const mostUsers = 100
 
 // BatchGetUser reads employees by user id
-// (docs/spec/org-accounts.md#batch-reading-of-employees). The vendor documents nothing
-// but the names of its SDK. Decision: the permission is that of reading one employee;
-// who does not exist, or is outside the app's range, is in the second list.
+// (docs/spec/org-accounts.md#batch-reading-of-employees). The vendor documents
+// nothing but the names of its SDK. Decision: the permission is that of reading
+// one employee; people who do not exist or are outside the app's range are in
+// the second list.
 var BatchGetUser = api.Define(&Operations, api.Op[batchGetUser, batchUsers]{
 	Route:      api.REST("BatchGetUser", http.MethodGet, "/v1.0/contact/users/batch/get"),
 	Group:      "User",
@@ -84,7 +85,7 @@ func batchUserFields(u *batchUser) api.Fields {
 	return api.Fields{
 		api.String("userid", &u.UserID).Example("org1001").Describe("员工的 userId。", "User id."),
 		api.String("name", &u.Name).Example("陈静").Describe("姓名。", "Name."),
-		api.String("unionid", &u.UnionID).Example("z21HjQliSzpw0YWCNxmii6u2Os62cZ62").Describe("员工在该企业各应用下的标识。", "The person as the organisation's apps know them."),
+		api.String("unionid", &u.UnionID).Example("z21HjQliSzpw0YWCNxmii6u2Os62cZ62").Describe("员工在该企业各应用下的标识。", "Id of the person for the apps of the organisation."),
 		api.String("avatar", &u.Avatar).OmitEmpty().Describe("头像。", "Picture; absent if it is the default."),
 		api.String("mobile", &u.Mobile).OmitEmpty().Personal().Example("13800001001").
 			Describe("手机号；需要字段权限，其他组织的企业账号还需要其授权。", "Mobile; needs the field permission and, for another organisation's account, its grant."),

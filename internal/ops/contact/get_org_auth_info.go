@@ -15,8 +15,8 @@ type orgAuthInfo struct {
 	directory.Certification
 }
 
-// The vendor's page has invalidParameter.appKey.blank too: an app without a key
-// gets no token here.
+// The vendor's page also has invalidParameter.appKey.blank, which cannot occur
+// here: an app without a key gets no token.
 var (
 	noTargetCorp = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidParameter.system.param", Msg: "无效的企业targetCorpId", Cause: directory.ErrOrgNotFound,
 		Why: api.Text{Zh: "没有这个组织。", En: "There is no such organisation."},
@@ -28,13 +28,13 @@ var (
 		Why: systemBusy.Why, Fix: systemBusy.Fix}
 )
 
-// GetOrgAuthInfo tells how an organisation was certified, as the operator noted
-// it (docs/spec/org-accounts.md#certification-of-an-organisation). Without certification the vendor answers name and level
-// only.
+// GetOrgAuthInfo returns an organisation's certification, as the operator
+// recorded it (docs/spec/org-accounts.md#certification-of-an-organisation).
+// Without certification the vendor answers only name and level.
 var GetOrgAuthInfo = api.Define(&Operations, api.Op[getOrgAuthInfo, orgAuthInfo]{
 	Route:      api.REST("GetOrgAuthInfo", http.MethodGet, "/v1.0/contact/organizations/authInfos"),
 	Group:      "Organization",
-	Doc:        api.Text{Zh: "获取企业认证信息。", En: "Tells how an organisation was certified."},
+	Doc:        api.Text{Zh: "获取企业认证信息。", En: "Returns an organisation's certification."},
 	Permission: "Contact.Org.Read",
 	ReadOnly:   true,
 

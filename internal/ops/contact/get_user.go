@@ -16,12 +16,12 @@ type user struct {
 }
 
 var noUser = &api.Code{HTTP: http.StatusNotFound, Code: "invalidParameter.user.notFound", Msg: "找不到该用户", Cause: directory.ErrEmployeeNotFound,
-	Why: api.Text{Zh: "unionId 不是凭证所属的用户；用户凭证只能读取本人。", En: "unionId is not the person the token belongs to; a person's token tells about nobody else."},
+	Why: api.Text{Zh: "unionId 不是凭证所属的用户；用户凭证只能读取本人。", En: "unionId is not the person the token belongs to; a person's token gives access to nobody else."},
 	Fix: api.Text{Zh: "传 me，或该用户的 unionId。", En: "Send me, or the person's own unionId."}}
 
-// GetUser tells an app about the person whose token it has
-// (docs/spec/org-accounts.md#user-of-a-token). The unionId takes the rest of the path,
-// because the vendor's ids may hold slashes.
+// GetUser returns the person whose token the app has
+// (docs/spec/org-accounts.md#user-of-a-token). The unionId takes the rest of
+// the path, because the vendor's ids may contain slashes.
 var GetUser = api.Define(&Operations, api.Op[getUser, user]{
 	Route:      api.REST("GetUser", http.MethodGet, "/v1.0/contact/users/{unionId...}"),
 	Group:      "User",
@@ -41,8 +41,8 @@ var GetUser = api.Define(&Operations, api.Op[getUser, user]{
 			api.String("avatarUrl", &u.AvatarURL).OmitEmpty().Describe("头像。", "Picture; absent if it is the default."),
 			api.String("mobile", &u.Mobile).OmitEmpty().Personal().Example("13800001001").
 				Describe("手机号；应用需要权限 Contact.User.mobile。", "Mobile; the app needs the permission Contact.User.mobile."),
-			api.String("openId", &u.OpenID).Example("kx3Yq7").Describe("用户在该应用下的标识。", "The person as this app alone knows them."),
-			api.String("unionId", &u.UnionID).Example("z21HjQliSzpw0Yxxxx").Describe("用户在该企业各应用下的标识。", "The person as the organisation's apps know them."),
+			api.String("openId", &u.OpenID).Example("kx3Yq7").Describe("用户在该应用下的标识。", "Id of the person for this app only."),
+			api.String("unionId", &u.UnionID).Example("z21HjQliSzpw0Yxxxx").Describe("用户在该企业各应用下的标识。", "Id of the person for the apps of the organisation."),
 			api.String("email", &u.Email).OmitEmpty().Personal().Example("zhangsan@example.com").Describe("邮箱。", "Mail address."),
 			api.String("stateCode", &u.StateCode).OmitEmpty().Example("86").Describe("手机号的国家码。", "Country code of the mobile."),
 		}
@@ -57,7 +57,7 @@ var GetUser = api.Define(&Operations, api.Op[getUser, user]{
 	},
 })
 
-// splitMobile parts "86-13800001001" into country code and national number.
+// splitMobile splits "86-13800001001" into country code and national number.
 func splitMobile(phone string) (stateCode, mobile string) {
 	stateCode, mobile, _ = strings.Cut(phone, "-")
 	return stateCode, mobile

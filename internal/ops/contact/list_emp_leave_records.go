@@ -23,7 +23,8 @@ type leaveRecords struct {
 	Records   []leaveRecord
 }
 
-// The vendor's text has a place for the parameter, which the error page names.
+// The vendor's text has a placeholder for the parameter, whose name is on the
+// error page.
 var (
 	leaveParam = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidParameter.param.invalid", Msg: "入参错误",
 		Why: api.Textf("startTime 缺失、时间不是 2020-07-10T00:00:00Z 的格式、跨度超过 %d 天，或 maxResults 不在 1 至 %d 之间。",
@@ -44,12 +45,12 @@ const (
 
 var leaveTime = api.Text{Zh: "形如 2020-07-10T00:00:00Z 的时间", En: "a time like 2020-07-10T00:00:00Z"}
 
-// ListEmpLeaveRecords lists who left the organisation
+// ListEmpLeaveRecords lists the people who left the organisation
 // (docs/spec/org-accounts.md#leave-records).
 var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, leaveRecords]{
 	Route:      api.REST("ListEmpLeaveRecords", http.MethodGet, "/v1.0/contact/empLeaveRecords"),
 	Group:      "User",
-	Doc:        api.Text{Zh: "查询离职记录。", En: "Lists who left the organisation."},
+	Doc:        api.Text{Zh: "查询离职记录。", En: "Lists the people who left the organisation."},
 	Permission: "Contact.Common.Read",
 	ReadOnly:   true,
 
@@ -62,7 +63,7 @@ var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, le
 				Check(leaveParam, leaveTime, func() bool { return readTime(in.EndTime, &in.end) }).
 				Describef("结束时间；不传表示现在。跨度不超过 %d 天。", "End; absent means now. At most %d days later.", mostDays),
 			api.String("nextToken", &in.NextToken).Invalid(leaveParam).Example("0").
-				Describe("首次传 0，之后传上次返回的 nextToken。", "0 at first, then what the call before returned."),
+				Describe("首次传 0，之后传上次返回的 nextToken。", "0 at first, then the value that the previous call returned."),
 			api.Int("maxResults", &in.MaxResults).Required(leaveParam).Invalid(leaveParam).Range(1, mostLeft, leaveParam).Example("10").
 				Describef("每页条数，至多 %d。", "Size of a page, at most %d.", mostLeft),
 		}
@@ -71,7 +72,7 @@ var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, le
 		return api.Fields{
 			api.String("nextToken", &out.NextToken).OmitEmpty().Example("1790000000000.a8Kq").
 				Describe("下一页的 nextToken；没有下一页时不返回。", "For the next page; absent when there is none."),
-			api.Objects("records", &out.Records, leaveRecordFields).Describe("离职记录。", "Who left."),
+			api.Objects("records", &out.Records, leaveRecordFields).Describe("离职记录。", "The people who left."),
 		}
 	},
 	Codes: []*api.Code{leaveParam, leaveToken, leaveBusy},
@@ -94,7 +95,7 @@ var ListEmpLeaveRecords = api.Define(&Operations, api.Op[listEmpLeaveRecords, le
 	},
 })
 
-// readTime reads ISO 8601 with any zone.
+// readTime parses ISO 8601 with any zone.
 func readTime(text string, t *time.Time) bool {
 	parsed, err := time.Parse(time.RFC3339, text)
 	if err != nil || parsed.Year() < 1970 {

@@ -19,7 +19,7 @@ var (
 	exclusiveLimit = &api.Code{HTTP: http.StatusBadRequest, Code: "exclusive.account.limit", Msg: "只能操作归属该组织的专属账号", Cause: directory.ErrNotOwnAccount,
 		Why: exclusiveOnly.Why, Fix: exclusiveOnly.Fix}
 	profileNotExist = &api.Code{HTTP: http.StatusBadRequest, Code: "profile.not.exist", Msg: "账号不存在", Cause: directory.ErrAccountDeleted,
-		Why: api.Text{Zh: "该员工由其他组织的企业账号加入，而该账号或其组织已不存在。", En: "The employee joined with another organisation's account, and that account or its organisation is gone."},
+		Why: api.Text{Zh: "该员工由其他组织的企业账号加入，而该账号或其组织已不存在。", En: "The employee joined with another organisation's account, and that account or its organisation was deleted."},
 		Fix: api.Text{Zh: "删除该员工，或由账号所属组织重新创建并授权。", En: "Delete the employee, or have the owner create and authorise the account again."}}
 	employeeNotExist = &api.Code{HTTP: http.StatusBadRequest, Code: "employee.not.exist", Msg: "员工不存在", Cause: directory.ErrEmployeeNotFound,
 		Why: userNotExist.Why, Fix: userNotExist.Fix}

@@ -13,7 +13,7 @@ type multiOrgPermissionGrant struct {
 	GrantDeptIDList []int64
 }
 
-// MultiOrgPermissionGrant lets another organisation take org accounts in as its
+// MultiOrgPermissionGrant lets org accounts join another organisation as its
 // employees (docs/spec/org-accounts.md#join-grants).
 var MultiOrgPermissionGrant = api.Define(&Operations, api.Op[multiOrgPermissionGrant, api.None]{
 	Route:      api.REST("MultiOrgPermissionGrant", http.MethodPost, "/v1.0/contact/orgAccounts/multiOrgPermissions/auth"),
@@ -25,7 +25,7 @@ var MultiOrgPermissionGrant = api.Define(&Operations, api.Op[multiOrgPermissionG
 		return api.Fields{
 			api.String("joinCorpId", &in.JoinCorpID).Brings(directory.RecipientsField).Required(accountParam).Invalid(accountParam).Example("ding12345678").
 				Check(accountParam, notBlank, func() bool { return !isBlank(in.JoinCorpID) }).
-				Describe("被授权组织的 corpId。", "Corp id of the organisation that may take accounts in."),
+				Describe("被授权组织的 corpId。", "Corp id of the organisation that accounts may join."),
 			api.Ints("grantDeptIdList", &in.GrantDeptIDList).Brings(directory.DepartmentsField).Invalid(accountParam).Example("[2]").
 				Describe("授权的部门；不传表示整个企业。", "Departments whose accounts may join; absent means the whole organisation."),
 		}

@@ -8,8 +8,8 @@ import (
 )
 
 // Codes of the operations on org accounts
-// (docs/spec/org-accounts.md#codes-of-org-account-operations). Their text for a bad
-// parameter is not the one of the grant.
+// (docs/spec/org-accounts.md#codes-of-org-account-operations). Their text for a
+// bad parameter differs from that of the visibility grant.
 var (
 	accountParam = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "无效参数",
 		Why: api.Text{Zh: "某个参数缺失、类型不对或取值不允许。", En: "A parameter is missing, of the wrong type or not among the values allowed."},
@@ -31,7 +31,7 @@ var (
 		Fix: api.Text{Zh: "检查每个部门 ID；不传该参数表示整个企业。", En: "Check each department id; leave the parameter out for the whole organisation."}}
 )
 
-// accountCodes are what every operation on one org account can answer.
+// accountCodes are the codes of every operation on one org account.
 var accountCodes = []*api.Code{accountParam, userNotExist, exclusiveOnly, accountBusy}
 
 // accountUserID is the userId of an operation on an org account.

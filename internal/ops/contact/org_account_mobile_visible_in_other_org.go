@@ -32,7 +32,7 @@ var OrgAccountMobileVisibleInOtherOrg = api.Define(&Operations, api.Op[orgAccoun
 				Describe("被授权组织的 corpId 列表。", "Corp ids of the organisations that receive the authorisation."),
 			api.String("optUserId", &in.OptUserID).Brings(directory.OperatorField).Required(nil).Example("102530009661373952").
 				Check(invalidParam, notBlank, func() bool { return !isBlank(in.OptUserID) }).
-				Describe("调用者的 userId，用于审计，必须是当前企业的员工。", "User id of the person in whose name it is called; kept for audit."),
+				Describe("调用者的 userId，用于审计，必须是当前企业的员工。", "User id of the person on whose behalf it is called; recorded in the history."),
 			api.Strings("fields", &in.Fields).Example(`["mobile"]`).
 				OneOf(invalidParam, directory.GrantMobile, directory.GrantStatus).
 				Describe("授权字段：mobile 手机号，status 停用状态；缺省或为空表示仅 mobile。", "Fields to open: mobile, status; absent or empty means mobile only."),
@@ -49,7 +49,7 @@ var OrgAccountMobileVisibleInOtherOrg = api.Define(&Operations, api.Op[orgAccoun
 	},
 })
 
-// notBlank is !isBlank in words.
+// notBlank is the rule !isBlank in words.
 var notBlank = api.Text{Zh: "不能为空白", En: "must not be blank"}
 
 func isBlank(s string) bool { return strings.TrimSpace(s) == "" }

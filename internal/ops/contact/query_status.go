@@ -12,12 +12,12 @@ type queryStatus struct{ UserID, PermissionCode string }
 
 type accountStatus struct{ Disable bool }
 
-// QueryStatus tells whether an org account is disabled
+// QueryStatus returns whether an org account is disabled
 // (docs/spec/org-accounts.md#status-of-an-org-account).
 var QueryStatus = api.Define(&Operations, api.Op[queryStatus, accountStatus]{
 	Route:      api.REST("QueryStatus", http.MethodGet, "/v1.0/contact/orgAccounts/status"),
 	Group:      "OrgAccount",
-	Doc:        api.Text{Zh: "查询企业账号的启用状态。", En: "Tells whether an org account is disabled."},
+	Doc:        api.Text{Zh: "查询企业账号的启用状态。", En: "Returns whether an org account is disabled."},
 	Permission: orgAccountSecurity,
 	ReadOnly:   true,
 

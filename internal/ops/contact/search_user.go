@@ -54,7 +54,7 @@ var SearchUser = api.Define(&Operations, api.Op[search, foundUsers]{
 	},
 })
 
-// Limits of a search. mostPages keeps the product of page and size far from
+// Limits of a search. mostPages keeps the product of page and size from
 // overflowing.
 const (
 	mostPages = 1_000_000
@@ -66,7 +66,8 @@ func searchFields(in *search, zh, en string) api.Fields {
 	return api.Fields{
 		api.String("queryWord", &in.QueryWord).Required(searchParam).Invalid(searchParam).Runes(1, mostWord, searchParam).Example("陈静").
 			Check(searchParam, notBlank, func() bool { return !isBlank(in.QueryWord) }).Describe(zh, en),
-		// The vendor's page calls it the number of the page, not of the first entry.
+		// According to the vendor's page this is the number of the page, not of
+		// the first entry.
 		api.OptInt("offset", &in.Offset).Required(searchParam).Invalid(searchParam).Range(0, mostPages, searchParam).Example("0").
 			Describe("页码，从 0 开始。", "Number of the page, from 0."),
 		api.OptInt("size", &in.Size).Required(searchParam).Invalid(searchParam).Range(1, mostFound, searchParam).Example("10").
@@ -79,5 +80,5 @@ func hasMore(p *bool) api.Field {
 }
 
 func totalCount(p *int64) api.Field {
-	return api.Int("totalCount", p).Example("1").Describe("总数；超过 1000 时为下限，是否还有更多见 hasMore。", "How many match; above 1000 at least so many: hasMore tells whether there is more.")
+	return api.Int("totalCount", p).Example("1").Describe("总数；超过 1000 时为下限，是否还有更多见 hasMore。", "Number of matches. Above 1000 it is a lower bound: hasMore says whether there are more.")
 }

@@ -10,7 +10,7 @@ import (
 
 type setDisable struct{ UserID, Reason, PermissionCode string }
 
-// SetDisable disables an org account: it stays an employee and cannot log in
+// SetDisable disables an org account: the employee stays, but cannot log in
 // (docs/spec/org-accounts.md#disabling-and-enabling-of-an-org-account).
 var SetDisable = api.Define(&Operations, api.Op[setDisable, booleanResult]{
 	Route:      api.REST("SetDisable", http.MethodPost, "/v1.0/contact/orgAccounts/disable"),
@@ -29,8 +29,8 @@ var SetDisable = api.Define(&Operations, api.Op[setDisable, booleanResult]{
 	},
 })
 
-// accountReason is kept in the history.
+// accountReason is recorded in the history.
 func accountReason(p *string) api.Field {
 	return api.String("reason", p).Invalid(accountParam).Example("离职").
-		Describe("原因，记入审计日志。", "Why; kept in the history.")
+		Describe("原因，记入审计日志。", "Reason; recorded in the history.")
 }

@@ -26,7 +26,7 @@ var SignOut = api.Define(&Operations, api.Op[signOut, booleanResult]{
 		return api.Fields{accountUserID(&in.UserID), accountReason(&in.Reason),
 			api.Any("reasonI18nForEmployee", &in.Shown).Invalid(accountParam).Example(`{"zh_CN":"登出原因","en_US":"Reason for logging out"}`).
 				Check(accountParam, api.Text{Zh: "以语言为键的文本对象", En: "an object of texts by language"}, func() bool { return isTexts(in.Shown) }).
-				Describe("显示给员工的原因，按语言。", "Why, in the words shown to the person, by language."),
+				Describe("显示给员工的原因，按语言。", "Reason, in the words shown to the person, by language."),
 			permissionCode(&in.PermissionCode)}
 	},
 	Out:   booleanResultFields,

@@ -14,7 +14,7 @@ type transformToExclusiveAccount struct {
 }
 
 // Codes of the two transformations. Decision: the vendor documents none, so
-// these are those of the operations beside them.
+// these are the codes of the operations on org accounts.
 var (
 	alreadyExclusive = &api.Code{HTTP: http.StatusBadRequest, Code: "invalid.param", Msg: "无效参数", Cause: directory.ErrOwnAccount,
 		Why: api.Text{Zh: "该员工已使用企业账号。", En: "The employee has an org account already."},
@@ -31,8 +31,8 @@ var (
 )
 
 // TransformToExclusiveAccount turns a normal account into an org account
-// (docs/spec/org-accounts.md#conversion-to-an-org-account). The path is singular here, as
-// the vendor has it.
+// (docs/spec/org-accounts.md#conversion-to-an-org-account). The path is
+// singular here, as with the vendor.
 var TransformToExclusiveAccount = api.Define(&Operations, api.Op[transformToExclusiveAccount, api.None]{
 	Route:      api.REST("TransformToExclusiveAccount", http.MethodPost, "/v1.0/contact/orgAccount/transformToExclusiveAccounts"),
 	Group:      "OrgAccount",
@@ -52,7 +52,7 @@ var TransformToExclusiveAccount = api.Define(&Operations, api.Op[transformToExcl
 				Describe("初始密码，仅钉钉自建账号。", "First password, of accounts built in DingTalk."),
 			// Inferred: true is an account built in DingTalk, false or absent an SSO account.
 			api.Bool("idpDingTalk", &in.IDPDingTalk).Invalid(accountParam).Example("true").
-				Describe("true 表示由钉钉验证身份（自建账号），否则为 SSO 账号。", "Whether DingTalk checks the password; an SSO account otherwise."),
+				Describe("true 表示由钉钉验证身份（自建账号），否则为 SSO 账号。", "true for an account built in DingTalk, whose password is checked here; otherwise an SSO account."),
 		}
 	},
 	Codes: []*api.Code{accountParam, userNotExist, alreadyExclusive, wrongKind, weakPassword, loginIDTaken, accountBusy},

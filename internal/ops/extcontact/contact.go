@@ -17,9 +17,9 @@ type contactInput struct {
 	ShareUserIDs                        []string
 }
 
-// spelling is how a method writes the names that differ between the methods. Every
-// method reads the other spellings too; its own wins. follower_user and share_userid
-// are what the published Python client dingtalk-sdk sends for ext.add
+// spelling has the names that methods spell differently. Every method reads the
+// other spellings, too; its own wins. follower_user and share_userid are what
+// the published Python client dingtalk-sdk sends for ext.add
 // (docs/spec/external-contacts.md#spelling-in-the-older-family).
 type spelling struct {
 	follower, depts, users                string
@@ -65,7 +65,7 @@ func (n *spelling) create(c *contactInput) api.Fields {
 
 // update returns the fields of a contact to be changed
 // (docs/spec/external-contacts.md#required-fields-of-an-update). mobile and
-// state_code are no part of the vendor's contract here.
+// state_code are not part of the vendor's contract here.
 func (n *spelling) update(c *contactInput) api.Fields {
 	return append(api.Fields{
 		api.String("user_id", &c.UserID).Brings(directory.ContactField).Alias("userid").Required(emptyParameter).
@@ -74,9 +74,9 @@ func (n *spelling) update(c *contactInput) api.Fields {
 		nameField(c),
 		n.followerField(c),
 		api.String("state_code", &c.StateCode).Example("86").
-			Describe("国家码；仅当服务允许修改手机号时生效。", "Country code; counts only where the server allows numbers to be changed.").Brings(directory.CountryField),
+			Describe("国家码；仅当服务允许修改手机号时生效。", "Country code; used only if the server allows numbers to be changed.").Brings(directory.CountryField),
 		api.String("mobile", &c.Mobile).Personal().Example("13088888888").
-			Describe("手机号；仅当服务允许修改手机号时生效。", "Mobile; counts only where the server allows numbers to be changed.").Brings(directory.MobileField),
+			Describe("手机号；仅当服务允许修改手机号时生效。", "Mobile; used only if the server allows numbers to be changed.").Brings(directory.MobileField),
 	}, n.sharedFields(c)...)
 }
 
@@ -92,8 +92,8 @@ func (n *spelling) followerField(c *contactInput) api.Field {
 		Describe("负责人的 userId，必须是本企业员工。", "User id of the owner, an employee of the organisation.")
 }
 
-// sharedFields are those of creations and updates alike; a contact has at least one
-// label (docs/spec/external-contacts.md#required-labels).
+// sharedFields are the fields of both creations and updates; a contact has at
+// least one label (docs/spec/external-contacts.md#required-labels).
 func (n *spelling) sharedFields(c *contactInput) api.Fields {
 	return api.Fields{
 		// Several labels of one group are allowed (docs/spec/external-contacts.md#labels-of-one-group).
@@ -125,8 +125,8 @@ func (n *spelling) newContact(in *newContact) api.Fields {
 	}
 }
 
-// featureFirst tells an organisation without external contacts so before anything
-// inside contact, but after a contact that cannot be read, which the gateway
+// featureFirst reports that an organisation has no external contacts before
+// errors inside contact, but after a malformed contact, which the gateway
 // refuses (docs/spec/external-contacts.md#order-of-checks-in-a-creation).
 func featureFirst(ctx context.Context, s *directory.Session, _ *newContact, refused *api.ArgumentError) error {
 	if refused.Code == nil {
@@ -138,8 +138,8 @@ func featureFirst(ctx context.Context, s *directory.Session, _ *newContact, refu
 // changedContact is the parameter of the calls that change one.
 type changedContact struct{ Contact contactInput }
 
-// unknownFirst tells that a contact is unknown before anything inside contact but
-// an absent required field; labels come after it
+// unknownFirst reports an unknown contact before errors inside contact, except
+// missing required fields; labels are checked after it
 // (docs/spec/external-contacts.md#order-of-checks-in-an-update).
 func unknownFirst(ctx context.Context, s *directory.Session, in *changedContact, refused *api.ArgumentError) error {
 	if refused.Code == nil || refused.Code == emptyParameter {
@@ -182,7 +182,7 @@ func (c contactInput) update() directory.ContactUpdate {
 // namedContact is the parameter of the calls that read or delete one contact.
 type namedContact struct{ UserID string }
 
-// userIDField is the id of a contact; the calls spell it in two ways and read
+// userIDField is the id of a contact, which calls spell in two ways; each reads
 // both (docs/spec/external-contacts.md#spelling-of-contact-ids).
 func userIDField(in *namedContact, name, alias string) api.Field {
 	return api.String(name, &in.UserID).Brings(directory.ContactField).Alias(alias).Required(nil).

@@ -8,7 +8,7 @@ import (
 )
 
 // CorpExtUpdate changes a contact in the mixed spelling of the older family; it
-// answers nothing but the request id
+// answers only the request id
 // (docs/spec/external-contacts.md#update-in-the-older-family).
 var CorpExtUpdate = api.Define(&Operations, api.Op[changedContact, api.None]{
 	Route:      api.TOP("dingtalk.corp.ext.update"),

@@ -12,8 +12,8 @@ type corpExtcontactGot struct {
 	Contact directory.Contact
 }
 
-// CorpExtcontactGet reads a contact; result stands inside result at the vendor
-// too (docs/spec/external-contacts.md#one-contact).
+// CorpExtcontactGet reads a contact; as with the vendor, there is a result
+// inside result (docs/spec/external-contacts.md#one-contact).
 var CorpExtcontactGet = api.Define(&Operations, api.Op[namedContact, corpExtcontactGot]{
 	Route:      api.TOP("dingtalk.corp.extcontact.get"),
 	Group:      "ExternalContact",

@@ -1,13 +1,14 @@
 // Package extcontact holds the operations on external contacts: the TOP methods
 // dingtalk.corp.extcontact.* and dingtalk.corp.ext.*, and the calls of
-// DingTalk's own gateway under /topapi/extcontact/. One file is one operation;
-// what several share (the fields of a contact, the codes) stands in contact.go
-// and codes.go. The rules are in package directory, the envelopes in the gateways.
+// DingTalk's own gateway under /topapi/extcontact/. Each operation has a file
+// of its own; what several share (the fields of a contact, the codes) is in
+// contact.go and codes.go. The rules are in package directory, the envelopes in
+// the gateways.
 package extcontact
 
 import "github.com/mingce/mingce/internal/api"
 
-// Operations are those of this package
+// Operations are the operations of this package
 // (docs/spec/external-contacts.md#methods-of-the-top-gateway,
 // docs/spec/external-contacts.md#paths-of-the-own-gateway).
 var Operations api.Registry
@@ -36,7 +37,7 @@ func statusFields(s *status) api.Fields {
 	}
 }
 
-// statusResult is the answer of a call that answers nothing but its status.
+// statusResult is the answer of a call that answers only its status.
 type statusResult struct{ status }
 
 func statusResultFields(r *statusResult) api.Fields {

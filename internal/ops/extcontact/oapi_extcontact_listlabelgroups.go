@@ -10,7 +10,8 @@ import (
 type oapiExtcontactGroups struct{ Results []directory.LabelGroup }
 
 // OapiExtcontactListlabelgroups lists the label groups over the own gateway, by
-// POST or GET. A bad size has another number here than in the list of contacts
+// POST or GET. A bad size has a different number here than in the list of
+// contacts
 // (docs/spec/external-contacts.md#size-and-offset-over-the-own-gateway).
 var OapiExtcontactListlabelgroups = api.Define(&Operations, api.Op[ownPage, oapiExtcontactGroups]{
 	Route:      api.OAPI("", "/topapi/extcontact/listlabelgroups"),

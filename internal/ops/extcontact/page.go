@@ -13,8 +13,8 @@ const (
 	maxSize     = 100
 )
 
-// topPage is size and offset of the TOP methods, where each has its default on
-// its own and a bad one is the gateway's 41.
+// topPage is size and offset of the TOP methods, where each has its own default
+// and a bad one is the gateway's 41.
 type topPage struct {
 	Size, Offset *int64
 	most         int64
@@ -52,8 +52,8 @@ func (p *topPage) page() (offset, size int64) {
 	return offset, size
 }
 
-// ownPage is size and offset of the own gateway: they count only when both are
-// given, and bad ones have numbers of their own
+// ownPage is size and offset of the own gateway: they apply only if both are
+// given, and bad ones have their own numbers
 // (docs/spec/external-contacts.md#size-and-offset-over-the-own-gateway).
 type ownPage struct {
 	Size, Offset *int64
@@ -66,13 +66,13 @@ func (p *ownPage) SetSession(s *directory.Session) { p.most = mostSize(s) }
 func ownPageFields(p *ownPage) api.Fields {
 	return api.Fields{
 		api.OptInt("size", &p.Size).Example("20").
-			Describef("分页大小，1 至 %d；与 offset 同时给出才生效，否则为 %d。", "Page size, 1 to %d; counts only together with offset, else %d.", maxSize, defaultSize),
+			Describef("分页大小，1 至 %d；与 offset 同时给出才生效，否则为 %d。", "Page size, 1 to %d; used only together with offset, else %d.", maxSize, defaultSize),
 		api.OptInt("offset", &p.Offset).Example("0").
-			Describe("偏移量，从 0 开始；与 size 同时给出才生效，否则为 0。", "Offset, from 0; counts only together with size, else 0."),
+			Describe("偏移量，从 0 开始；与 size 同时给出才生效，否则为 0。", "Offset, from 0; used only together with size, else 0."),
 	}
 }
 
-// page checks the pair, which no single field can.
+// page checks the two together, which no rule of one field can.
 func (p *ownPage) page(badSize *api.Code) (offset, size int64, err error) {
 	switch {
 	case p.Size == nil || p.Offset == nil:
@@ -85,7 +85,8 @@ func (p *ownPage) page(badSize *api.Code) (offset, size int64, err error) {
 	return *p.Offset, min(*p.Size, maxSize), nil
 }
 
-// contactPage is a page of contacts; never nil, so that an empty one is shown.
+// contactPage is a page of contacts; never nil, so that an empty list is
+// written.
 type contactPage struct {
 	Results []directory.Contact
 	status

@@ -8,8 +8,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// code makes a code; the gateway answers HTTP 200 whatever it is. Numbers and
-// texts are those of docs/spec/dingtalk.md#table-of-numbers.
+// code declares a code; the gateway always answers HTTP 200. Numbers and texts
+// are those of docs/spec/dingtalk.md#table-of-numbers.
 func code(number, msg string, cause error, whyZh, whyEn, fixZh, fixEn string) *api.Code {
 	return &api.Code{HTTP: 200, Code: number, Msg: msg, Cause: cause, Why: api.Text{Zh: whyZh, En: whyEn}, Fix: api.Text{Zh: fixZh, En: fixEn}}
 }
@@ -22,11 +22,11 @@ func naming(number, msg string, cause error, whyZh, whyEn, fixZh, fixEn string) 
 }
 
 var busy = code("-1", "系统繁忙", directory.ErrBusy,
-	"服务暂时不可用，没有任何更改。", "The service is overloaded for the moment; nothing was changed.",
+	"服务暂时不可用，没有任何更改。", "The service is overloaded at the moment; nothing was changed.",
 	"稍后重试，最多三次。", "Try again later, at most three times.")
 
-// Parameters that no code of their own stands for: 400002, whose text names
-// what is wrong. Decision: the vendor's code is not known
+// Parameters without a code of their own: 400002, whose text says what is
+// wrong. Decision: the vendor's code is not known
 // (docs/spec/org-accounts.md#creation-of-an-employee).
 var (
 	wrongParameter = code("400002", "参数错误", directory.ErrEmployeeText,
@@ -163,7 +163,7 @@ var (
 	departmentCharacter = code("60009", "部门名称含有非法字符", directory.ErrDepartmentCharacter,
 		"名称不能含有 - , ，。", "The name must not contain - , or ，.",
 		"去掉这些字符。", "Remove these characters.")
-	// The vendor's table has no 60008, which older copies print.
+	// The vendor's table has no 60008, but older copies do.
 	departmentExists = code("60021", "父部门下该部门名称已存在", directory.ErrDepartmentExists,
 		"同一父部门下已有同名部门。", "The parent has a department with this name.",
 		"换一个名称，或放到其他部门下。", "Choose another name or another parent.")

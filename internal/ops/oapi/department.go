@@ -18,7 +18,7 @@ func departmentField(in *departmentRef) api.Field {
 		Describe("部门 ID，根部门为 1。", "Id of the department; the root is 1.")
 }
 
-// departmentInput is a department in a request; what is absent is nil
+// departmentInput is a department in a request; absent fields are nil
 // (docs/spec/org-accounts.md#creation-of-a-department and
 // docs/spec/org-accounts.md#update-of-a-department).
 type departmentInput struct {
@@ -35,15 +35,15 @@ type departmentInput struct {
 const forceLeaders = "dept_manager_userid_list"
 
 // sharedDepartmentFields are what create and update have in common; permits is
-// the code of lists of who may see what.
+// the code of visibility lists.
 func sharedDepartmentFields(d *departmentInput, permits *api.Code) api.Fields {
 	flag := func(name string, p **bool, zh, en string) api.Field {
 		return api.OptBool(name, p).Invalid(wrongDepartment).Example("false").Describe(zh, en)
 	}
 	return api.Fields{
 		flag("hide_dept", &d.Hidden, "是否隐藏本部门。", "Whether the department is hidden."),
-		api.Ints("dept_permits", &d.DeptPermits).Invalid(permits).Describef("可以查看隐藏部门的部门，与 user_permits 合计最多 %d。", "Departments that see it although it is hidden; at most %d together with user_permits.", directory.MaxDepartmentPermits),
-		api.Strings("user_permits", &d.UserPermits).Invalid(permits).Describe("可以查看隐藏部门的员工。", "Employees that see it although it is hidden."),
+		api.Ints("dept_permits", &d.DeptPermits).Invalid(permits).Describef("可以查看隐藏部门的部门，与 user_permits 合计最多 %d。", "Departments that see this one although it is hidden; at most %d together with user_permits.", directory.MaxDepartmentPermits),
+		api.Strings("user_permits", &d.UserPermits).Invalid(permits).Describe("可以查看隐藏部门的员工。", "Employees that see the department although it is hidden."),
 		flag("outer_dept", &d.Outer, "是否限制本部门成员查看通讯录。", "Whether its members see only a part of the directory."),
 		flag("outer_dept_only_self", &d.OuterOnlySelf, "本部门成员是否只能看到所在部门及下级部门。", "Whether they see only their department and those below."),
 		api.Ints("outer_permit_depts", &d.OuterDepts).Invalid(permits).Describef("本部门成员可查看的部门，与 outer_permit_users 合计最多 %d。", "Departments its members see; at most %d together with outer_permit_users.", directory.MaxDepartmentPermits),
@@ -117,15 +117,15 @@ func departmentFields(d *departmentOutput) api.Fields {
 		api.Bool("auto_approve_apply", &d.AutoApprove).Example("false").Describe("是否默认同意加入申请。", "Whether applications to join are accepted at once."),
 		api.Bool("from_union_org", &d.FromUnion).Example("false").Describe("是否来自关联组织；总是 false。", "Whether it comes from a linked organisation; always false."),
 		api.Int("order", &d.Order).Example("10").Describe("在父部门中的排序。", "Place among the siblings."),
-		api.Bool("group_contain_sub_dept", &d.WithSub).Example("false").Describe("部门群是否包含子部门。", "Whether the group holds the departments below."),
+		api.Bool("group_contain_sub_dept", &d.WithSub).Example("false").Describe("部门群是否包含子部门。", "Whether the group includes the departments below."),
 		api.OptString("org_dept_owner", &d.GroupOwner).Example("023420013645").Describe("企业群群主。", "Owner of the group."),
-		api.Strings("dept_manager_userid_list", &d.Leaders).Example(`["023420013645"]`).Describe("部门主管。", "Who leads the department."),
+		api.Strings("dept_manager_userid_list", &d.Leaders).Example(`["023420013645"]`).Describe("部门主管。", "Leaders of the department."),
 		api.Bool("outer_dept", &d.Outer).Example("false").Describe("是否限制本部门成员查看通讯录。", "Whether its members see only a part of the directory."),
 		api.Ints("outer_permit_depts", &d.OuterDepts).Example(`[]`).Describe("本部门成员可查看的部门。", "Departments its members see."),
 		api.Strings("outer_permit_users", &d.OuterUsers).Example(`[]`).Describe("本部门成员可查看的员工。", "Employees its members see."),
 		api.Bool("hide_dept", &d.Hidden).Example("false").Describe("是否隐藏本部门。", "Whether the department is hidden."),
-		api.Strings("user_permits", &d.UserPermits).Example(`[]`).Describe("可以查看隐藏部门的员工。", "Employees that see it although it is hidden."),
-		api.Ints("dept_permits", &d.DeptPermits).Example(`[]`).Describe("可以查看隐藏部门的部门。", "Departments that see it although it is hidden."),
+		api.Strings("user_permits", &d.UserPermits).Example(`[]`).Describe("可以查看隐藏部门的员工。", "Employees that see the department although it is hidden."),
+		api.Ints("dept_permits", &d.DeptPermits).Example(`[]`).Describe("可以查看隐藏部门的部门。", "Departments that see this one although it is hidden."),
 		api.OptString("code", &d.Code).Example("10000").Describe("部门编码；设置后才返回。", "Code, once it was set."),
 		api.Int("member_count", &d.Members).Example("10").Describe("员工数，含下级部门。", "People in it and below it."),
 		api.Int("owning_member_count", &d.DirectMembers).Example("8").Describe("直属员工数。", "Direct members."),

@@ -16,8 +16,8 @@ type memberPage struct {
 // maxMembers is the largest page.
 const maxMembers = 100
 
-// memberPageFields are the parameters, with the code of each: the calls differ
-// in what they answer.
+// memberPageFields are the parameters, with the code of each: the calls answer
+// different codes.
 func memberPageFields(p *memberPage, dept, offset, size, order *api.Code) api.Fields {
 	return api.Fields{
 		api.Int("dept_id", &p.DeptID).Brings(directory.DepartmentField).Required(nil).Invalid(dept).Range(1, 1<<62, dept).Example("2").
@@ -43,10 +43,10 @@ func (p *memberPage) order() directory.MemberOrder {
 	return directory.MemberOrder(p.Order)
 }
 
-// pageFields are what every page answers besides its list.
+// pageFields are the fields of every page besides its list.
 func pageFields(more *bool, next **int64) api.Fields {
 	return api.Fields{
-		api.Bool("has_more", more).Example("false").Describe("是否还有更多。", "Whether there is more."),
+		api.Bool("has_more", more).Example("false").Describe("是否还有更多。", "Whether there are more."),
 		api.OptInt("next_cursor", next).Example("10").Describe("下一页的游标；没有更多时不返回。", "Cursor of the next page; absent when there is no more."),
 	}
 }

@@ -1,16 +1,16 @@
 // Package oapi holds the organisation directory on DingTalk's older gateway:
 // employees under /topapi/v2/user/ and /topapi/user/, departments under
-// /topapi/v2/department/, and GET /auth/scopes. One file is one operation; what
-// several share (the fields of an employee or a department, the codes) stands in
-// user.go, department.go and codes.go.
+// /topapi/v2/department/, and GET /auth/scopes. Each operation has a file of
+// its own; what several share (the fields of an employee or a department, the
+// codes) is in user.go, department.go and codes.go.
 //
-// It decides nothing about who may see what of whom: package directory does.
-// External contacts and tokens of the same gateway are products of their own.
+// It does not decide who may see which fields: package directory does. External
+// contacts and tokens of the same gateway are separate products.
 package oapi
 
 import "github.com/mingce/mingce/internal/api"
 
-// Operations are those of this package.
+// Operations are the operations of this package.
 var Operations api.Registry
 
 // Permission codes (docs/spec/dingtalk.md#permission-codes).
@@ -29,7 +29,7 @@ const (
 	departmentGroup = "Department"
 )
 
-// language is read and counts for nothing: names have one spelling here
+// language is accepted and ignored: names have one spelling here
 // (docs/spec/org-accounts.md#parameter-language).
 func languageField(p *string) api.Field {
 	return api.String("language", p).Example("zh_CN").

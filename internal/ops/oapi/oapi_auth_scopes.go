@@ -23,7 +23,8 @@ type scopeRange struct {
 // sample lists them; mobile and email come with their permissions.
 var scopeFields = []string{"jobnumber", "isLeader", "name", "position", "isAdmin", "avatar", "department", "userid", "isHide"}
 
-// AuthScopes tells an app its range (docs/spec/org-accounts.md#scopes-of-an-app).
+// AuthScopes returns an app's range
+// (docs/spec/org-accounts.md#scopes-of-an-app).
 var AuthScopes = api.Define(&Operations, api.Op[api.None, authScopes]{
 	Route:      api.OAPI(http.MethodGet, "/auth/scopes"),
 	Group:      departmentGroup,

@@ -14,7 +14,8 @@ type userByUnionID struct {
 	UserID      string
 }
 
-// contactType is what an external contact is to getbyunionid; employees are 0.
+// contactType is the type of an external contact in getbyunionid; an employee's
+// is 0.
 const contactType = 1
 
 // UserGetbyunionid finds an employee or external contact by union id

@@ -27,13 +27,13 @@ var V2DepartmentUpdate = api.Define(&Operations, api.Op[departmentInput, api.Non
 			api.OptInt("parent_id", &d.ParentID).Brings(directory.ParentField).Invalid(wrongDepartment).Example("1").
 				Describe("新的父部门。", "The new parent."),
 			api.Strings("dept_manager_userid_list", &d.Leaders).Brings(directory.LeadersField).Invalid(leadersInvalid).MaxItems(directory.MaxDepartmentLeaders, leadersInvalid).Example(`["023420013645"]`).
-				Describe("部门主管，必须是直属成员；清空须在 force_update_fields 中列出本字段。", "Who leads it: direct members. Emptying the list needs force_update_fields."),
+				Describe("部门主管，必须是直属成员；清空须在 force_update_fields 中列出本字段。", "Leaders, who must be direct members. Emptying the list needs force_update_fields."),
 			api.Strings("force_update_fields", &d.Force).Invalid(wrongDepartment).OneOf(wrongDepartment, forceLeaders).
 				Describe("允许清空的字段：dept_manager_userid_list。", "Fields that may be cleared: dept_manager_userid_list."),
 			api.OptString("org_dept_owner", &d.GroupOwner).Runes(0, directory.MaxUserID, ownerInvalid).Example("023420013645").
 				Describe("企业群群主，必须是直属成员。", "Owner of the group, a direct member."),
 			flag("auto_add_user", &d.AutoAddUser, "新人是否自动入群。", "Whether new members join the group."),
-			flag("group_contain_sub_dept", &d.WithSub, "部门群是否包含子部门。", "Whether the group holds the departments below."),
+			flag("group_contain_sub_dept", &d.WithSub, "部门群是否包含子部门。", "Whether the group includes the departments below."),
 			flag("group_contain_outer_dept", &d.WithOuter, "部门群是否包含外包部门。", "Whether the group holds outer departments."),
 			flag("group_contain_hidden_dept", &d.WithHidden, "部门群是否包含隐藏部门。", "Whether the group holds hidden departments."),
 			languageField(&d.Language),

@@ -21,7 +21,7 @@ var V2UserCreate = api.Define(&Operations, api.Op[userInput, userCreated]{
 	In: func(u *userInput) api.Fields {
 		return append(api.Fields{
 			api.String("userid", &u.UserID).Brings(directory.EmployeeField).Runes(0, directory.MaxUserID, userIDInvalid).Example("zhangsan").
-				Describef("员工的 userid，1 至 %d 个字符，创建后不能更改；不传则自动生成。", "Id of the employee, 1 to %d characters, fixed once given; made if absent.", directory.MaxUserID),
+				Describef("员工的 userid，1 至 %d 个字符，创建后不能更改；不传则自动生成。", "Id of the employee, 1 to %d characters, fixed once given; generated if absent.", directory.MaxUserID),
 			api.OptString("name", &u.Name).Brings(directory.NameField).Required(nil).Runes(1, directory.MaxEmployeeName, nameInvalid).Example("张三").
 				Describef("姓名，最长 %d 个字符。", "Name, up to %d characters.", directory.MaxEmployeeName),
 			deptIDsField(&u.DeptIDs).Required(nil),
@@ -34,7 +34,7 @@ var V2UserCreate = api.Define(&Operations, api.Op[userInput, userCreated]{
 			api.OptString("login_id", &u.LoginID).Brings(directory.LoginField).Alias("loginId").Runes(0, directory.MaxLoginID, wrongParameter).
 				Describe("钉钉自建企业账号的登录名，组织内唯一。", "Login id of an account built in DingTalk, unique in the organisation."),
 			api.OptString("outer_exclusive_corpid", &u.OuterCorpID).Runes(0, directory.MaxOrgID, notOffered).
-				Describe("要加入的企业账号所属组织；该组织须已授权。", "Organisation of the org account that is to join; it must have granted that."),
+				Describe("要加入的企业账号所属组织；该组织须已授权。", "Organisation of the org account that is to join; it must have granted this."),
 			api.OptString("outer_exclusive_userid", &u.OuterUserID).Runes(0, directory.MaxUserID, notOffered).
 				Describe("要加入的企业账号在其组织的 userid。", "Its userid there."),
 			languageField(&u.Language),

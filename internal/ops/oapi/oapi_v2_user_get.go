@@ -21,7 +21,7 @@ var V2UserGet = api.Define(&Operations, api.Op[v2UserGet, userOutput]{
 	In: func(in *v2UserGet) api.Fields {
 		return api.Fields{
 			api.String("userid", &in.UserID).Brings(directory.EmployeeField).Runes(0, directory.MaxUserID, userIDInvalid).Example("023420013645").
-				Describe("员工的 userid；给出 login_id 时不起作用，否则必填。", "Id of the employee; required unless login_id is given, which goes first."),
+				Describe("员工的 userid；给出 login_id 时不起作用，否则必填。", "Id of the employee; required unless login_id is given, which takes precedence."),
 			api.String("login_id", &in.LoginID).Brings(directory.LoginField).Invalid(wrongParameter).
 				Describe("本企业钉钉自建企业账号的登录名。", "Login id of one of the organisation's own accounts built in DingTalk."),
 			languageField(&in.Language),

@@ -8,7 +8,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// userInput is an employee in a request. A field that is absent or null is nil.
+// userInput is an employee in a request. Absent and null fields are nil.
 type userInput struct {
 	UserID, Language                                               string
 	Name, Mobile, Telephone, JobNumber, Title, Email, LoginEmail   *string
@@ -63,10 +63,10 @@ func sharedUserFields(u *userInput) api.Fields {
 			Describe("在各部门中的职位。", "Titles in the departments."),
 		api.Objects("dept_position_list", &u.Positions, positionFields).Brings(directory.PositionsField).Invalid(wrongParameter).MaxItems(directory.MaxEmployeeDepts, wrongParameter).
 			Describe("部门内任职信息。", "Positions in the departments."),
-		jsonField("extension", &u.Extension).Brings(directory.ExtensionField).Describef("扩展属性，JSON 对象，最长 %d 个字符。", "Fields of the organisation's own, a JSON object of up to %d characters.", directory.MaxExtension),
+		jsonField("extension", &u.Extension).Brings(directory.ExtensionField).Describef("扩展属性，JSON 对象，最长 %d 个字符。", "Custom fields of the organisation, a JSON object of up to %d characters.", directory.MaxExtension),
 		jsonField("extension_i18n", &u.ExtensionI18n).Brings(directory.ExtensionI18nField).Describe("扩展属性的国际化值。", "The same in other languages."),
 		api.Objects("ext_attrs", &u.ExtAttrs, extAttrFields).Brings(directory.ExtAttrsField).Invalid(extensionInvalid).MaxItems(directory.MaxExtAttrs, extensionInvalid).
-			Describe("自定义字段。", "Fields of the organisation's own, one by one."),
+			Describe("自定义字段。", "Custom fields of the organisation, one by one."),
 		api.Int("ext_attrs_update_mode", &u.MergeMode).Invalid(wrongParameter).Range(0, 1, wrongParameter).Example("0").
 			Describe("扩展属性更新方式：0 覆盖（默认），1 追加。", "How extension and ext_attrs are updated: 0 replace (default), 1 merge."),
 		api.OptBool("senior_mode", &u.Senior).Invalid(wrongParameter).Example("false").
@@ -80,7 +80,8 @@ func sharedUserFields(u *userInput) api.Fields {
 	}, accountFields(u)...)
 }
 
-// accountFields are of org accounts (docs/spec/org-accounts.md#kinds-of-account).
+// accountFields are the fields of org accounts
+// (docs/spec/org-accounts.md#kinds-of-account).
 func accountFields(u *userInput) api.Fields {
 	return api.Fields{
 		api.OptString("exclusive_mobile", &u.ExclusiveMobile).Brings(directory.MobileField).Invalid(mobileInvalid).Personal().Example("+86-13412341234").
@@ -171,7 +172,7 @@ func deptIDsField(p *[]int64) api.Field {
 		Describef("所属部门 ID 列表，1 至 %d 个。", "Departments, 1 to %d of them.", directory.MaxEmployeeDepts)
 }
 
-// kind is the kind of account a new employee is to be.
+// kind returns the kind of account of a new employee.
 func (u *userInput) kind() string {
 	switch {
 	case u.OuterCorpID != nil || u.OuterUserID != nil:
@@ -210,12 +211,14 @@ func (u *userInput) newEmployee() directory.NewEmployee {
 	return n
 }
 
-// isOrgAccount reports whether the request is for an org account of one's own.
+// isOrgAccount reports whether the request is for an org account that this
+// organisation owns.
 func (u *userInput) isOrgAccount() bool {
 	return u.kind() != directory.AccountNormal && u.kind() != directory.AccountJoined
 }
 
-// mixed reports whether a mobile is given that the kind of account does not have.
+// mixed reports whether the request has a mobile that the kind of account does
+// not allow.
 func (u *userInput) mixed() bool {
 	if u.isOrgAccount() {
 		return text(u.Mobile) != ""
@@ -250,7 +253,7 @@ func text(p *string) string {
 
 func is(p *bool) bool { return p != nil && *p }
 
-// filled is a text that an answer leaves out when it is empty.
+// filled returns a text that an answer leaves out if it is empty.
 func filled(s string) *string {
 	if s == "" {
 		return nil

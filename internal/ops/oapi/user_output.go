@@ -8,7 +8,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// userOutput is an employee in an answer. What is nil is left out
+// userOutput is an employee in an answer. Nil fields are left out
 // (docs/spec/org-accounts.md#reading-of-an-employee).
 type userOutput struct {
 	UserID, UnionID, Name, Telephone, JobNumber, Title  string
@@ -35,7 +35,7 @@ type leaderIn struct {
 	Leader bool
 }
 
-// createTime is how the vendor writes when an employee was made: with
+// createTime formats the time of creation as the vendor does: with
 // milliseconds, in UTC.
 const createTime = "2006-01-02T15:04:05.000Z"
 
@@ -43,7 +43,7 @@ func userOf(v *directory.EmployeeView) userOutput {
 	out := userOutput{
 		UserID: v.UserID, UnionID: v.UnionID, Name: v.Name, Telephone: v.Private.Telephone, JobNumber: v.Profile.JobNumber, Title: v.Profile.Title,
 		Avatar: filled(v.Profile.AvatarMediaID), HideMobile: v.Profile.HideMobile, Senior: v.Profile.Senior, Admin: v.Admin,
-		// Decision: who is here may log in. Nobody's real name was checked.
+		// Decision: every employee is active, and no real name is verified.
 		Active: true, Gender: filled(v.Profile.Gender), Manager: filled(v.ManagerID), OrgAccount: v.OrgAccount,
 		AccountType: filled(v.AccountKind), OwnerOrg: filled(v.OwnerOrg), OwnerName: filled(v.OwnerName),
 		LoginID: v.LoginID, Nickname: v.Nickname, Disabled: v.Disabled, CreateTime: v.CreatedAt.UTC().Format(createTime),
@@ -96,7 +96,7 @@ func userFields(u *userOutput) api.Fields {
 		api.OptString("work_place", &u.WorkPlace).Example("未来park").Describe("办公地点；需要 fieldEmail。", "Place of work; needs fieldEmail."),
 		api.OptString("remark", &u.Remark).Example("备注备注").Describe("备注；需要 fieldEmail。", "Remark; needs fieldEmail."),
 		api.Ints("dept_id_list", &u.DeptIDs).Example("[2,3]").Describe("所属部门。", "Departments."),
-		api.OptString("extension", &u.Extension).Example(`{"爱好":"旅游"}`).Describe("扩展属性，JSON 文本；需要 fieldEmail。", "Fields of the organisation's own as JSON text; needs fieldEmail."),
+		api.OptString("extension", &u.Extension).Example(`{"爱好":"旅游"}`).Describe("扩展属性，JSON 文本；需要 fieldEmail。", "Custom fields of the organisation as JSON text; needs fieldEmail."),
 		api.OptInt("hired_date", &u.HiredDate).Example("1597573616828").Describe("入职时间，毫秒。", "Date of entry in Unix milliseconds."),
 		api.Bool("active", &u.Active).Example("true").Describe("是否已激活。", "Whether the account is active."),
 		api.Bool("admin", &u.Admin).Example("false").Describe("是否企业管理员。", "Whether an administrator."),
@@ -124,11 +124,11 @@ func moreUserFields(u *userOutput) api.Fields {
 			}
 		}).Describe("所在部门及是否主管。", "Departments, and whether the employee leads them."),
 		api.OptString("extension_i18n", &u.ExtensionI18n).Describe("扩展属性的国际化值；需要 fieldEmail。", "The extension in other languages; needs fieldEmail."),
-		api.Objects("ext_attrs", &u.ExtAttrs, extAttrFields).Describe("自定义字段；需要 fieldEmail。", "Fields of the organisation's own; needs fieldEmail."),
+		api.Objects("ext_attrs", &u.ExtAttrs, extAttrFields).Describe("自定义字段；需要 fieldEmail。", "Custom fields of the organisation; needs fieldEmail."),
 		api.OptString("gender", &u.Gender).Example("F").Describe("性别。", "Gender."),
-		api.Bool("real_authed", &u.RealAuthed).Example("false").Describe("是否已实名认证；本服务不认证，总是 false。", "Whether the real name was checked; nobody's is here."),
+		api.Bool("real_authed", &u.RealAuthed).Example("false").Describe("是否已实名认证；本服务不认证，总是 false。", "Whether the real name was verified; always false here."),
 		api.Bool("senior", &u.Senior).Example("false").Describe("是否高管。", "Whether senior."),
 		api.OptString("manager_userid", &u.Manager).Example("102530009661373952").Describe("直属主管。", "The manager."),
-		api.String("create_time", &u.CreateTime).Example("2026-11-22T10:00:00.000Z").Describe("创建时间。", "When the employee was made."),
+		api.String("create_time", &u.CreateTime).Example("2026-11-22T10:00:00.000Z").Describe("创建时间。", "When the employee was added."),
 	}
 }

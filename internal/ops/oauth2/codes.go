@@ -9,9 +9,9 @@ import (
 )
 
 var (
-	wrongPairWhy = api.Text{Zh: "没有这样的应用，或密钥不对，或应用已停用。", En: "There is no such app, or the secret is wrong, or the app was switched off."}
-	wrongPairFix = api.Text{Zh: "核对应用的 appKey 和 appSecret，成对使用，不要有多余的空格。", En: "Check the app's appKey and appSecret: a pair, without stray blanks."}
-	busyWhy      = api.Text{Zh: "服务暂时不可用，没有签发凭证。", En: "The service is overloaded for the moment; no token was issued."}
+	wrongPairWhy = api.Text{Zh: "没有这样的应用，或密钥不对，或应用已停用。", En: "There is no such app, its secret is wrong, or it is disabled."}
+	wrongPairFix = api.Text{Zh: "核对应用的 appKey 和 appSecret，成对使用，不要有多余的空格。", En: "Check that appKey and appSecret belong together and have no stray blanks."}
+	busyWhy      = api.Text{Zh: "服务暂时不可用，没有签发凭证。", En: "The service is overloaded at the moment; no token was issued."}
 	busyFix      = api.Text{Zh: "稍后重试；重复调用是安全的。", En: "Try again later; repeating the call is safe."}
 )
 
@@ -35,7 +35,7 @@ var (
 )
 
 // POST /v1.0/oauth2/userAccessToken (docs/spec/dingtalk.md#user-tokens).
-// Decision: a refresh token that is not good answers as a code does; the
+// Decision: an invalid refresh token is answered like an invalid code; the
 // vendor names no code for it.
 var (
 	userInvalidClient = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidClientIdOrSecret", Msg: "无效的clientId或者clientSecret",
@@ -61,13 +61,13 @@ var (
 	wrongAppPair = &api.Code{HTTP: http.StatusOK, Code: "40096", Msg: "不合法的appKey或appSecret", Cause: errWrongPair,
 		Why: wrongPairWhy, Fix: wrongPairFix}
 	wrongCorpPair = &api.Code{HTTP: http.StatusOK, Code: "40089", Msg: "不合法的corpId或corpSecret", Cause: errWrongCorpPair,
-		Why: api.Text{Zh: "没有这样的企业，或 corpsecret 不是该企业任何应用的密钥。", En: "There is no such organisation, or corpsecret is the secret of none of its apps."},
+		Why: api.Text{Zh: "没有这样的企业，或 corpsecret 不是该企业任何应用的密钥。", En: "There is no such organisation, or none of its apps has this corpsecret."},
 		Fix: api.Text{Zh: "corpsecret 是该企业一个应用的 appSecret。", En: "corpsecret is the appSecret of an app of that organisation."}}
 )
 
-// What the operations report for the codes above to stand for.
+// Causes of the codes above.
 var (
-	errWrongPair     = errors.New("app key and secret are no pair")
-	errWrongCorpPair = errors.New("corp id and secret are no pair")
+	errWrongPair     = errors.New("app key or secret is wrong")
+	errWrongCorpPair = errors.New("corp id or secret is wrong")
 	errForeignCorp   = errors.New("the app belongs to another organisation")
 )

@@ -16,7 +16,7 @@ type accessToken struct {
 }
 
 // GetAccessToken gives an internal app its token: the same one within its
-// lifetime, which starts anew (docs/spec/dingtalk.md#lifetime-of-an-app-token).
+// lifetime, which restarts (docs/spec/dingtalk.md#lifetime-of-an-app-token).
 var GetAccessToken = api.Define(&Operations, api.Op[getAccessToken, accessToken]{
 	Route: api.REST("GetAccessToken", http.MethodPost, "/v1.0/oauth2/accessToken"),
 	Group: "Token",
@@ -25,7 +25,7 @@ var GetAccessToken = api.Define(&Operations, api.Op[getAccessToken, accessToken]
 
 	In: func(in *getAccessToken) api.Fields {
 		return api.Fields{
-			// Decision: a missing field is a wrong pair.
+			// Decision: a missing field is answered like a wrong secret.
 			api.String("appKey", &in.AppKey).Required(invalidClientIDOrSecret).Invalid(invalidClientIDOrSecret).Example("dingsampleappkey01").
 				Describe("应用的 appKey（clientId）。", "The app's appKey (clientId)."),
 			api.String("appSecret", &in.AppSecret).Required(invalidClientIDOrSecret).Invalid(invalidClientIDOrSecret).Example("sample-app-secret-0001").

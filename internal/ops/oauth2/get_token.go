@@ -15,8 +15,8 @@ type token struct {
 	ExpiresIn   int64
 }
 
-// GetToken is the unified token call; names are in snake case here, as the
-// vendor has them (docs/spec/dingtalk.md#token-for-an-organisation).
+// GetToken is the unified token call; names are in snake case here, as with the
+// vendor (docs/spec/dingtalk.md#token-for-an-organisation).
 var GetToken = api.Define(&Operations, api.Op[getToken, token]{
 	Route: api.REST("GetToken", http.MethodPost, "/v1.0/oauth2/{corpId}/token"),
 	Group: "Token",

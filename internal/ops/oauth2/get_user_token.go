@@ -50,7 +50,7 @@ var GetUserToken = api.Define(&Operations, api.Op[getUserToken, userToken]{
 			api.String("refreshToken", &out.RefreshToken).Example("abcd").Describe("下一次刷新所用的凭证。", "For the next refresh."),
 			api.Int("expireIn", &out.ExpireIn).Example("7200").Describe("有效期，秒。", "Lifetime in seconds."),
 			api.String("corpId", &out.CorpID).OmitEmpty().Example("ding87654321").
-				Describe("用户登录的企业；scope 含 corpid 时返回。", "The organisation logged in to; present if the scope held corpid."),
+				Describe("用户登录的企业；scope 含 corpid 时返回。", "The organisation logged in to; present if the scope contained corpid."),
 		}
 	},
 	Codes: []*api.Code{userInvalidClient, invalidCode, userBusy},

@@ -18,8 +18,8 @@ type gettokenAnswer struct {
 }
 
 // Gettoken is the token call of the oapi gateway, by app or, in the older form,
-// by organisation (docs/spec/dingtalk.md#token-call-of-the-own-gateway). Its answer
-// has an order of its own and no request id.
+// by organisation (docs/spec/dingtalk.md#token-call-of-the-own-gateway). Its
+// answer has its own order of fields and no request id.
 var Gettoken = api.Define(&Operations, api.Op[gettoken, gettokenAnswer]{
 	Route:    api.OAPI(http.MethodGet, "/gettoken"),
 	Group:    "Token",

@@ -53,7 +53,7 @@ func (r *rows) Update(ctx context.Context, org string, fn func(directory.Tx) err
 func (r *rows) UseNonce(context.Context, string, string, time.Time) (bool, error) { return true, nil }
 func (r *rows) RefuseBefore() time.Time                                           { return time.Time{} }
 
-// A walk is nothing that these tests take.
+// These tests do not page through lists.
 func (r *rows) PageEnd(context.Context, directory.PageReader, int64, time.Time) (int64, bool) {
 	return 0, false
 }
@@ -237,7 +237,8 @@ func TestTokenCallsRefuse(t *testing.T) {
 	}
 }
 
-// A store that fails is no wrong secret: clients would throw their key away.
+// A failing store must not look like a wrong secret: clients would discard
+// their key.
 func TestBrokenStoreIsNoWrongSecret(t *testing.T) {
 	t.Parallel()
 	w := newWorld()

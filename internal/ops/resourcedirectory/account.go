@@ -30,10 +30,10 @@ func dryRunField(p *bool) api.Field {
 }
 
 func includeTagsField(p *bool) api.Field {
-	return api.Bool("IncludeTags", p).Invalid(includeTagsInvalid).Example("true").Describe("是否返回标签。", "Whether tags are answered.")
+	return api.Bool("IncludeTags", p).Invalid(includeTagsInvalid).Example("true").Describe("是否返回标签。", "Whether to return tags.")
 }
 
-// account is a member as operations answer it; what is "" is left out.
+// account is a member in an answer; empty fields are left out.
 type account struct {
 	directory.Account
 	ResourceDirectoryID, JoinTime, ModifyTime, ResourceDirectoryPath string
@@ -44,7 +44,8 @@ func answeredAccount(a directory.Account, directoryID string) account {
 	return account{Account: a, ResourceDirectoryID: directoryID, JoinTime: isoTime(a.JoinedAt), ModifyTime: isoTime(a.ModifiedAt)}
 }
 
-// directoryOf is the directory's id of an account with its path, else "".
+// directoryOf returns the directory's id of an account whose path is filled,
+// else "".
 func directoryOf(a directory.Account) string {
 	if len(a.Path) == 0 {
 		return ""

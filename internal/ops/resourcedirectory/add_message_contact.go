@@ -15,7 +15,7 @@ type addMessageContact struct {
 
 type addedMessageContact struct{ ContactID, CreateDate string }
 
-// AddMessageContact adds a contact that has still to be verified
+// AddMessageContact adds a contact that must then be verified
 // (docs/spec/resource-directory.md#adding-a-contact).
 var AddMessageContact = api.Define(&Operations, api.Op[addMessageContact, addedMessageContact]{
 	Route:    api.RPC(version, "AddMessageContact"),

@@ -12,7 +12,7 @@ type cancelMessageContactUpdate struct {
 	countries
 }
 
-// CancelMessageContactUpdate drops addresses that wait to be verified
+// CancelMessageContactUpdate drops addresses that wait for verification
 // (docs/spec/resource-directory.md#cancelling-an-update).
 var CancelMessageContactUpdate = api.Define(&Operations, api.Op[cancelMessageContactUpdate, api.None]{
 	Route:    api.RPC(version, "CancelMessageContactUpdate"),

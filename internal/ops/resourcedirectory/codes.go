@@ -8,8 +8,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// Codes and texts of the vendor's page of UpdateMessageContact, and those that
-// several operations share
+// Codes of the vendor's page of UpdateMessageContact, and codes that several
+// operations share
 // (docs/spec/resource-directory.md#shared-codes-of-contact-operations).
 var (
 	missingContactID = missing("ContactId")
@@ -45,7 +45,7 @@ var (
 		api.Text{Zh: "Title 不在枚举中。", En: "Title is not one of the enumeration."},
 		api.Text{Zh: "使用 " + strings.Join(directory.Titles, "、") + " 之一。", En: "Use one of " + strings.Join(directory.Titles, ", ") + "."}, directory.ErrMessageContactTitle)
 	typesInvalid = badRequest("InvalidParameter.MessageTypes", "The MessageTypes is invalid.",
-		api.Text{Zh: "MessageTypes 含有枚举以外的值，或不是列表。", En: "MessageTypes holds a value outside the enumeration, or is no list."},
+		api.Text{Zh: "MessageTypes 含有枚举以外的值，或不是列表。", En: "MessageTypes has a value outside the enumeration, or is not a list."},
 		api.Text{Zh: "使用 " + strings.Join(directory.MessageTypes, "、") + "。", En: "Use " + strings.Join(directory.MessageTypes, ", ") + "."}, directory.ErrMessageContactTypes)
 	contactIDInvalid = badRequest("InvalidParameter.ContactId", "The ContactId is invalid.",
 		api.Text{Zh: "ContactId 不是 c- 加字母数字的形式。", En: "ContactId is not c- followed by letters and digits."},
@@ -68,7 +68,7 @@ var (
 var (
 	noVerification = answering(http.StatusNotFound, "EntityNotExists.Contact.Verification", "This contact verification does not exist.",
 		api.Text{Zh: "该地址没有待验证记录：不是该联系人的地址，或已经验证过。", En: "The address has nothing to verify: it is not the contact's, or was verified already."},
-		api.Text{Zh: "用 ListMessageContactVerifications 查看待验证的地址。", En: "See what is to be verified with ListMessageContactVerifications."}, directory.ErrVerificationNotOpen)
+		api.Text{Zh: "用 ListMessageContactVerifications 查看待验证的地址。", En: "List the pending verifications with ListMessageContactVerifications."}, directory.ErrVerificationNotOpen)
 	sendLimit = answering(http.StatusConflict, "SendValidateCodeExceedsLimitForAccount", "For the same account, the number of verification codes sent exceeds the limit.",
 		api.Textf("验证信息发送过多：每个地址每分钟 %d 条、每小时 %d 条、每天 %d 条，每个资源目录每天 %d 条（默认）。", "Too many verification messages: at most %d a minute, %d an hour and %d a day to one address, and %d a day in the resource directory (by default).",
 			directory.MaxVerificationsToOnePerMinute, directory.MaxVerificationsToOnePerHour, directory.MaxVerificationsToOnePerDay, directory.DefaultMaxVerificationsPerDay),

@@ -28,7 +28,7 @@ var DeleteAccount = api.Define(&Operations, api.Op[deleteAccount, deletedAccount
 		return api.Fields{
 			accountIDField(&in.AccountID),
 			api.Strings("AbandonableCheckId", &in.AbandonableCheckIDs).Invalid(abandonableInvalid).
-				Example("NON_SP_cs").Describe("可以放弃的检查项 ID；本服务没有检查项，接受并忽略。", "Ids of checks to give up; there are none here, so they are accepted and ignored."),
+				Example("NON_SP_cs").Describe("可以放弃的检查项 ID；本服务没有检查项，接受并忽略。", "Ids of checks to skip; there are none here, so they are accepted and ignored."),
 		}
 	},
 	Out: func(out *deletedAccount) api.Fields {

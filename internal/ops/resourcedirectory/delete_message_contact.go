@@ -14,8 +14,8 @@ type deleteMessageContact struct {
 
 type deletedMessageContact struct{ Status string }
 
-// DeleteMessageContact deletes a contact. Without RetainContactInMembers its
-// removal from members takes place later: poll GetMessageContactDeletionStatus
+// DeleteMessageContact deletes a contact. Without RetainContactInMembers the
+// deletion completes later: poll GetMessageContactDeletionStatus
 // (docs/spec/resource-directory.md#deleting-a-contact).
 var DeleteMessageContact = api.Define(&Operations, api.Op[deleteMessageContact, deletedMessageContact]{
 	Route:    api.RPC(version, "DeleteMessageContact"),

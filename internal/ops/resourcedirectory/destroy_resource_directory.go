@@ -14,7 +14,7 @@ var DestroyResourceDirectory = api.Define(&Operations, api.Op[api.None, api.None
 	Route: api.RPC(version, "DestroyResourceDirectory"),
 	Also:  older("DestroyResourceDirectory"),
 	Group: "ResourceDirectory",
-	Doc:   api.Text{Zh: "关闭没有成员的资源目录。资源夹一并删除，消息联系人保留但不再绑定。", En: "Disables a resource directory without members. Its folders go; message contacts stay, bound to nothing."},
+	Doc:   api.Text{Zh: "关闭没有成员的资源目录。资源夹一并删除，消息联系人保留但不再绑定。", En: "Disables a resource directory without members. Its folders are deleted; message contacts stay without bindings."},
 
 	Codes: []*api.Code{directoryHasAccounts},
 

@@ -9,7 +9,7 @@ import (
 )
 
 // Codes of the operations on the resource directory itself. Texts are those of
-// the vendor's pages of each operation; codes made after their pattern are
+// the vendor's pages of each operation; codes derived from their pattern are
 // marked.
 var (
 	missingFolderID     = missing("FolderId")
@@ -37,7 +37,7 @@ var (
 	queryKeywordTooLong = malformed("QueryKeyword", fmt.Sprintf("不超过 %d 个字符", directory.MaxKeyword), fmt.Sprintf("at most %d characters", directory.MaxKeyword))
 	accountIDInvalid    = badRequest("InvalidParameter.AccountId", "The AccountId is invalid.", accountIDWhy, accountIDFix)
 	childIDInvalid      = badRequest("InvalidParameter.ChildId", "The ChildId is invalid.",
-		api.Text{Zh: "ChildId 不是资源夹或成员的 ID。", En: "ChildId is no id of a folder or a member."},
+		api.Text{Zh: "ChildId 不是资源夹或成员的 ID。", En: "ChildId is not the id of a folder or a member."},
 		api.Text{Zh: "使用 r- 加 6 位、fd- 加 10 位字母数字，或 16 位成员 ID。", En: "Use r- and 6 or fd- and 10 letters and digits, or the 16 digits of a member."})
 
 	accountIDWhy = api.Text{Zh: "AccountId 不是 16 位数字。", En: "AccountId is not 16 digits."}
@@ -107,7 +107,7 @@ var (
 		api.Text{Zh: "NewDisplayName 与 NewAccountType 必须给出其一，不能同时给出。", En: "One of NewDisplayName and NewAccountType must be given, and not both."},
 		api.Text{Zh: "只给出其中一个。", En: "Give one of them."}, errNameOrType)
 	noDeletion = answering(http.StatusConflict, "EntityNotExists.CheckAccount", "There is no check task for this account",
-		api.Text{Zh: "没有人删除过这个成员。", En: "Nobody asked for the deletion of this member."},
+		api.Text{Zh: "没有人删除过这个成员。", En: "The deletion of this member was never requested."},
 		api.Text{Zh: "先调用 DeleteAccount。", En: "Call DeleteAccount first."}, directory.ErrAccountDeletionUnknown)
 
 	directoryEnabled = answering(http.StatusConflict, "EntityAlreadyExists.ResourceDirectory", "The resource directory for the account is already enabled. We recommend that you do not enable the resource directory again.",
@@ -121,7 +121,7 @@ var (
 		api.Text{Zh: "先移除或删除所有成员。", En: "Remove or delete them first."}, directory.ErrDirectoryHasAccounts)
 )
 
-// malformed is a code after the vendor's pattern ("The X is invalid.").
+// malformed returns a code after the vendor's pattern ("The X is invalid.").
 func malformed(name, zh, en string, cause ...error) *api.Code {
 	return badRequest("InvalidParameter."+name, "The "+name+" is invalid.",
 		api.Text{Zh: name + " 的值不符合要求。", En: "The value of " + name + " is not acceptable."},
@@ -138,7 +138,7 @@ func malformedID(name, zh, en string, cause error) *api.Code {
 		api.Text{Zh: "使用 CreateFolder 或 ListFoldersForParent 返回的 ID。", En: "Use an id that CreateFolder or ListFoldersForParent returned."}, cause)
 }
 
-// spoken is c with the vendor's own words.
+// spoken returns c with the vendor's own text.
 func spoken(c *api.Code, message string) *api.Code {
 	c.Msg = message
 	return c

@@ -12,12 +12,12 @@ type disassociateMembers struct {
 	Members   []string
 }
 
-// DisassociateMembers takes a contact away from the resource directory, folders
-// or members (docs/spec/resource-directory.md#unbinding-a-contact).
+// DisassociateMembers unbinds a contact from the resource directory, folders or
+// members (docs/spec/resource-directory.md#unbinding-a-contact).
 var DisassociateMembers = api.Define(&Operations, api.Op[disassociateMembers, changedMembers]{
 	Route: api.RPC(version, "DisassociateMembers"),
 	Group: "MessageContact",
-	Doc:   api.Text{Zh: "解除联系人与资源目录、资源夹或成员的绑定。", En: "Takes a message contact away from the resource directory, folders or members."},
+	Doc:   api.Text{Zh: "解除联系人与资源目录、资源夹或成员的绑定。", En: "Unbinds a message contact from the resource directory, folders or members."},
 
 	Before: inUse,
 	In: func(in *disassociateMembers) api.Fields {

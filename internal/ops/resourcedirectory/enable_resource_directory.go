@@ -13,7 +13,7 @@ const (
 	newManagementAccount = "NewManagementAccount"
 )
 
-// managementDomain ends the name of a management account.
+// managementDomain is the suffix of a management account's name.
 const managementDomain = "@rdadmin.aliyunid.com"
 
 type enableResourceDirectory struct {
@@ -21,7 +21,7 @@ type enableResourceDirectory struct {
 	DryRun                                                    bool
 }
 
-// EnableResourceDirectory gives the organisation its directory
+// EnableResourceDirectory enables the organisation's resource directory
 // (docs/spec/resource-directory.md#enabling-a-directory).
 //
 // Decision: a new management account needs its name only. Its phone cannot be
@@ -43,7 +43,7 @@ var EnableResourceDirectory = api.Define(&Operations, api.Op[enableResourceDirec
 					return in.MAName == "" || ok && directory.IsManagementPrefix(prefix)
 				}).
 				Example("user01@rdadmin.aliyunid.com").Describe("新管理账号的名称。", "Name of the new management account."),
-			api.String("MASecureMobilePhone", &in.MASecureMobilePhone).Personal().Example("xx-139****1234").Describe("新管理账号的安全手机，接受但不保存。", "Phone of the new management account; accepted and not kept."),
+			api.String("MASecureMobilePhone", &in.MASecureMobilePhone).Personal().Example("xx-139****1234").Describe("新管理账号的安全手机，接受但不保存。", "Phone of the new management account; accepted and not stored."),
 			api.String("VerificationCode", &in.VerificationCode).Example("123456").Describe("验证码，接受但不检查。", "Verification code; accepted and not checked."),
 			dryRunField(&in.DryRun),
 		}

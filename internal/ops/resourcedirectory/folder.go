@@ -10,24 +10,24 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// olderVersion is the version of product ResourceManager under which Terraform
-// calls the operations on folders and accounts
+// olderVersion is the version of the product ResourceManager that Terraform
+// uses for folders and accounts
 // (docs/spec/alibaba-cloud.md#products-and-versions).
 const olderVersion = "2020-03-31"
 
-// older is the second address of an operation on the directory.
+// older returns the route of an operation under olderVersion.
 func older(action string) []api.Route { return []api.Route{api.RPC(olderVersion, action)} }
 
-// enabled answers 404 before any parameter is looked at
+// enabled answers 404 before any parameter is checked
 // (docs/spec/resource-directory.md#directory-that-is-not-enabled).
 func enabled(ctx context.Context, s *directory.Session) error {
 	_, err := s.ResourceDirectory(ctx)
 	return err
 }
 
-// inUse is enabled for the operations that are called most: the caller's key
-// names the management account of a directory that was there a second ago at
-// most, so nothing is read again.
+// inUse is a cheaper enabled for frequent operations: the cached access key, at
+// most a second old, names the management account if there is a directory, so
+// nothing has to be read.
 func inUse(ctx context.Context, s *directory.Session) error {
 	if s.Caller().AccountID != "" {
 		return nil
@@ -41,7 +41,7 @@ var (
 	accountIDForm = regexp.MustCompile(`^[0-9]{16}$`)
 )
 
-// isoTime is how the directory's operations write times
+// isoTime formats times as the directory's operations do
 // (docs/spec/resource-directory.md#times-of-directory-operations).
 func isoTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
@@ -83,7 +83,7 @@ func tagsField(p *[]directory.Tag, zh, en string) api.Field {
 		Check(tagInvalid, api.Text{Zh: "每个键只能出现一次", En: "every key once"}, func() bool { return directory.CheckTags(*p) == nil }).Describe(zh, en)
 }
 
-// tagList is a list of tags as answers wrap it: Tags.Tag[].
+// tagList is a list of tags as answers have it: Tags.Tag[].
 type tagList struct{ Tag []directory.Tag }
 
 func tagListFields(l *tagList) api.Fields {
@@ -97,7 +97,7 @@ func answeredTag(t *directory.Tag) api.Fields {
 	}
 }
 
-// folder is a folder as operations answer it; what is "" is left out.
+// folder is a folder in an answer; empty fields are left out.
 type folder struct {
 	FolderID, FolderName, ParentFolderID, CreateTime, Path string
 	Tags                                                   *tagList

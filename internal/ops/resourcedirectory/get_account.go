@@ -15,11 +15,11 @@ type getAccount struct {
 type gotAccount struct {
 	Account              account
 	HasSecureMobilePhone bool
-	Tags                 []directory.Tag // nil: not asked for
+	Tags                 []directory.Tag // nil: not requested
 }
 
 // GetAccount reads a member. Its tags are a plain list, unlike those of lists.
-// Addresses of members are not kept, so it never has a secure mobile phone
+// Members have no addresses here, so there is never a secure mobile phone
 // (docs/spec/resource-directory.md#reading-an-account).
 var GetAccount = api.Define(&Operations, api.Op[getAccount, gotAccount]{
 	Route:    api.RPC(version, "GetAccount"),

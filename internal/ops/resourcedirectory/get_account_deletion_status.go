@@ -23,7 +23,7 @@ type gotAccountDeletionStatus struct{ Status accountDeletion }
 // shows (docs/spec/resource-directory.md#times-of-directory-operations).
 const deletionTimeForm = "2006-01-02T15:04:05-07:00"
 
-// GetAccountDeletionStatus tells how the deletion of a member ended
+// GetAccountDeletionStatus returns the outcome of a member's deletion
 // (docs/spec/resource-directory.md#status-of-an-account-deletion).
 var GetAccountDeletionStatus = api.Define(&Operations, api.Op[getAccountDeletionStatus, gotAccountDeletionStatus]{
 	Route:    api.RPC(version, "GetAccountDeletionStatus"),

@@ -11,8 +11,8 @@ type getDeletionStatus struct{ ContactID string }
 
 type gotDeletionStatus struct{ directory.ContactDeletion }
 
-// GetMessageContactDeletionStatus tells how a deletion is getting on. A contact
-// that is gone, and one whose deletion nobody asked for, does not exist here
+// GetMessageContactDeletionStatus returns the progress of a deletion. A deleted
+// contact, or one whose deletion was not requested, is unknown here
 // (docs/spec/resource-directory.md#status-of-a-deletion).
 var GetMessageContactDeletionStatus = api.Define(&Operations, api.Op[getDeletionStatus, gotDeletionStatus]{
 	Route:    api.RPC(version, "GetMessageContactDeletionStatus"),

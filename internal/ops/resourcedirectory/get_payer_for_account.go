@@ -28,7 +28,7 @@ var GetPayerForAccount = api.Define(&Operations, api.Op[getPayerForAccount, dire
 			api.String("PayerAccountId", &out.ID).OmitEmpty().Example("172841235500****").
 				Describe("结算账号的 ID；自主结算时不返回。", "ID of the account that pays; absent when the account pays for itself."),
 			api.String("PayerAccountName", &out.Name).OmitEmpty().Example("Alice").
-				Describe("结算账号的名称；自主结算时不返回。", "Name of the account that pays; absent when the account pays for itself."),
+				Describe("结算账号的名称；自主结算时不返回。", "Name of the account that pays; absent if the account pays for itself."),
 		}
 	},
 	Codes: []*api.Code{noAccount},

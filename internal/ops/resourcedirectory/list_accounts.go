@@ -46,7 +46,7 @@ var ListAccounts = api.Define(&Operations, api.Op[listAccounts, listedAccounts]{
 				Example("10").Describef("用 Token 翻页时的每页条数，1 至 %d，默认 %d；给出它时忽略页码。", "Entries of a page when paging by token, 1 to %d, %d by default; page numbers are ignored then.", maxPageSize, defaultPageSize),
 			api.String("NextToken", &in.NextToken).Invalid(nextTokenInvalid).
 				Check(nextTokenInvalid, api.Text{Zh: "上一页返回的令牌", En: "a token that a page before answered"}, in.readToken).
-				Example("").Describe("上一页返回的 NextToken。", "NextToken that the page before answered."),
+				Example("").Describe("上一页返回的 NextToken。", "NextToken of the previous page."),
 			tagsField(&in.Tags, "只列出有这些标签的成员。", "Lists only members with all these tags."))
 	},
 	Out: func(out *listedAccounts) api.Fields {
@@ -64,7 +64,7 @@ var ListAccounts = api.Define(&Operations, api.Op[listAccounts, listedAccounts]{
 		f := directory.AccountFilter{Keyword: in.QueryKeyword, Tags: in.Tags, Offset: in.offset(), Limit: in.PageSize}
 		byToken := in.MaxResults != nil || in.NextToken != ""
 		if byToken {
-			f.Offset, f.Limit, f.After = 0, defaultPageSize+1, in.after // one more tells whether there is a next page
+			f.Offset, f.Limit, f.After = 0, defaultPageSize+1, in.after // one more shows whether there is a next page
 			if in.MaxResults != nil {
 				f.Limit = *in.MaxResults + 1
 			}
@@ -90,8 +90,9 @@ var ListAccounts = api.Define(&Operations, api.Op[listAccounts, listedAccounts]{
 	},
 })
 
-// tokenAfter names the place behind an account, so that accounts that come or
-// go while somebody walks through the list are neither skipped nor repeated.
+// tokenAfter returns the token of the position after an account, so that no
+// account is skipped or repeated when others are added or deleted between
+// pages.
 func tokenAfter(a directory.Account) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(a.JoinedAt.UnixMilli(), 10) + "." + a.ID))
 }

@@ -19,13 +19,13 @@ type listedAccountsForParent struct {
 	Accounts accounts
 }
 
-// ListAccountsForParent lists the members right in a folder, newest first
+// ListAccountsForParent lists the members directly in a folder, newest first
 // (docs/spec/resource-directory.md#listing-accounts-of-a-folder).
 var ListAccountsForParent = api.Define(&Operations, api.Op[listAccountsForParent, listedAccountsForParent]{
 	Route:    api.RPC(version, "ListAccountsForParent"),
 	Also:     older("ListAccountsForParent"),
 	Group:    "Account",
-	Doc:      api.Text{Zh: "查询资源夹下的成员列表。", En: "Lists the members right in a folder."},
+	Doc:      api.Text{Zh: "查询资源夹下的成员列表。", En: "Lists the members directly in a folder."},
 	ReadOnly: true,
 
 	Before: enabled,

@@ -18,13 +18,13 @@ type listedFolders struct {
 	Folders folders
 }
 
-// ListFoldersForParent lists the folders right under one, newest first
+// ListFoldersForParent lists the folders directly under one, newest first
 // (docs/spec/resource-directory.md#listing-folders).
 var ListFoldersForParent = api.Define(&Operations, api.Op[listFoldersForParent, listedFolders]{
 	Route:    api.RPC(version, "ListFoldersForParent"),
 	Also:     older("ListFoldersForParent"),
 	Group:    "Folder",
-	Doc:      api.Text{Zh: "查询父资源夹下的资源夹列表。", En: "Lists the folders right under a folder."},
+	Doc:      api.Text{Zh: "查询父资源夹下的资源夹列表。", En: "Lists the folders directly under a folder."},
 	ReadOnly: true,
 
 	Before: enabled,

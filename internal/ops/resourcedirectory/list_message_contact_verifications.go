@@ -19,12 +19,13 @@ type listedMessageContactVerifications struct {
 
 type contactVerification struct{ ContactID, Target string }
 
-// ListMessageContactVerifications lists the addresses of a contact that are
-// still to be verified (docs/spec/resource-directory.md#listing-pending-verifications).
+// ListMessageContactVerifications lists the addresses of a contact that wait
+// for verification
+// (docs/spec/resource-directory.md#listing-pending-verifications).
 var ListMessageContactVerifications = api.Define(&Operations, api.Op[listMessageContactVerifications, listedMessageContactVerifications]{
 	Route:    api.RPC(version, "ListMessageContactVerifications"),
 	Group:    "MessageContact",
-	Doc:      api.Text{Zh: "查询联系人的待验证信息。", En: "Lists what of a message contact is to be verified."},
+	Doc:      api.Text{Zh: "查询联系人的待验证信息。", En: "Lists the addresses of a message contact that wait for verification."},
 	Resource: contactResource,
 	ReadOnly: true,
 
@@ -38,7 +39,7 @@ var ListMessageContactVerifications = api.Define(&Operations, api.Op[listMessage
 				api.String("ContactId", &v.ContactID).Example("c-qL4HqKONzOM7****").Describe("联系人 ID。", "ID of the contact."),
 				api.String("Target", &v.Target).Personal().Example("someone***@example.com").Describe("待验证的邮箱地址或手机号码。", "Mail address or phone number to be verified."),
 			}
-		}).Describe("待验证信息列表。", "What is to be verified."))
+		}).Describe("待验证信息列表。", "Addresses that wait for verification."))
 	},
 	Codes: []*api.Code{noContact},
 

@@ -15,8 +15,8 @@ var (
 	// docs/spec/resource-directory.md#id-of-a-contact
 	contactIDForm = regexp.MustCompile(`^c-[0-9A-Za-z]{1,64}$`)
 	// Ids of a resource directory, its root, a folder and an account
-	// (docs/spec/resource-directory.md#ids-in-a-directory). The lengths are what
-	// the examples show; other lengths are accepted here.
+	// (docs/spec/resource-directory.md#ids-in-a-directory). The vendor's
+	// examples have fixed lengths; other lengths are accepted here.
 	memberForm = regexp.MustCompile(`^(rd-[0-9A-Za-z]{1,32}|r-[0-9A-Za-z]{1,32}|fd-[0-9A-Za-z]{1,32}|[0-9]{16})$`)
 )
 
@@ -52,8 +52,8 @@ func emailField(f api.Field, p func() string) api.Field {
 		Example("someone***@example.com").Describe("联系人的邮箱地址，验证通过后才生效。", "Mail address of the contact; it takes effect once verified.")
 }
 
-// knownEmailField is an address that a contact has already: the vendor's pages
-// have no code for its length
+// knownEmailField is a mail address that the contact already has: the vendor's
+// pages have no code for its length
 // (docs/spec/resource-directory.md#e-mail-address-of-a-contact).
 func knownEmailField(p *string) api.Field {
 	return api.String("EmailAddress", p).Invalid(emailInvalid).Personal().Runes(0, directory.MaxMessageContactEmail, emailInvalid).
@@ -89,7 +89,7 @@ func typesField(p *[]string) api.Field {
 		Example("AccountExpenses").Describe("联系人接收的消息分类。", "Kinds of messages the contact receives.")
 }
 
-// membersField is the list of members; none is the code of an empty one.
+// membersField is the list of members; none is the code for an empty list.
 func membersField(p *[]string, none *api.Code) api.Field {
 	return api.Strings("Members", p).Required(none).Invalid(membersInvalid).
 		Check(none, api.Text{Zh: "至少一个 ID", En: "at least one id"}, func() bool { return len(*p) > 0 }).
@@ -99,7 +99,7 @@ func membersField(p *[]string, none *api.Code) api.Field {
 		Example("fd-ZDNPiT****").Describef("资源目录、资源夹或成员的 ID，一次 1 至 %d 个。", "Ids of the resource directory, folders or members, 1 to %d at a time.", directory.MaxMembersPerCall)
 }
 
-// idsOnce is distinctMembers in words.
+// idsOnce is the rule of distinctMembers in words.
 var idsOnce = api.Text{Zh: "每个 ID 只能出现一次", En: "every id once"}
 
 func distinctMembers(p *[]string) func() bool {
@@ -128,7 +128,7 @@ func (p *paging) fields() api.Fields {
 	}
 }
 
-// settle fills in what was not given.
+// settle sets the defaults.
 func (p *paging) settle() {
 	if p.PageNumber == 0 {
 		p.PageNumber = 1
@@ -140,7 +140,7 @@ func (p *paging) settle() {
 
 func (p *paging) offset() int64 { return (p.PageNumber - 1) * p.PageSize }
 
-// page is the part of a list's answer that tells where in the list it is.
+// page is the position of an answer in its list.
 type page struct{ TotalCount, PageSize, PageNumber int64 }
 
 func (p *page) fields() api.Fields {
@@ -151,7 +151,8 @@ func (p *page) fields() api.Fields {
 	}
 }
 
-// changedMember is one binding as AssociateMembers and DisassociateMembers answer it.
+// changedMember is a binding in the answers of AssociateMembers and
+// DisassociateMembers.
 type changedMember struct{ ContactID, MemberID, ModifyDate string }
 
 type changedMembers struct{ Members []changedMember }

@@ -9,8 +9,8 @@ import (
 
 type moveAccount struct{ AccountID, DestinationFolderID string }
 
-// MoveAccount puts a member into another folder. It is refused with 429 while a
-// contact is being taken away from a folder above the member
+// MoveAccount moves a member to another folder. It is refused with 429 while a
+// contact is being unbound from a folder above the member
 // (docs/spec/resource-directory.md#moving-an-account).
 var MoveAccount = api.Define(&Operations, api.Op[moveAccount, api.None]{
 	Route: api.RPC(version, "MoveAccount"),

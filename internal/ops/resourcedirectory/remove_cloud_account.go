@@ -10,7 +10,7 @@ import (
 type removeCloudAccount struct{ AccountID string }
 
 // RemoveCloudAccount lets a cloud account leave the directory. Message contacts
-// that counted for it go on receiving its messages
+// in effect for it keep receiving its messages
 // (docs/spec/resource-directory.md#removing-a-cloud-account).
 var RemoveCloudAccount = api.Define(&Operations, api.Op[removeCloudAccount, api.None]{
 	Route: api.RPC(version, "RemoveCloudAccount"),

@@ -5,7 +5,8 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// enabledDirectory is the directory as the operations that make one answer it.
+// enabledDirectory is the directory in the answers of operations that create
+// it.
 type enabledDirectory struct{ Directory *madeDirectory } // nil after a dry run
 
 type madeDirectory struct {

@@ -1,6 +1,6 @@
 // Package resourcedirectory holds the operations of Alibaba Cloud's product
-// ResourceDirectoryMaster. One file is one operation, named as the vendor names
-// it; fields that several share stand in the file of their noun (account.go,
+// ResourceDirectoryMaster. Each operation has a file of its own, named as the
+// vendor names it; shared fields are in the file of their noun (account.go,
 // folder.go, message_contact.go), codes in codes.go and directory_codes.go.
 // The rules are in package directory, signature and envelope in the gateway.
 package resourcedirectory
@@ -9,7 +9,7 @@ import "github.com/mingce/mingce/internal/api"
 
 const version = "2022-04-19"
 
-// Operations are those of this package.
+// Operations are the operations of this package.
 var Operations api.Registry
 
 // contactResource is the RAM resource of one message contact

@@ -10,7 +10,7 @@ import (
 type sendEmailVerification struct{ ContactID, EmailAddress string }
 
 // SendEmailVerificationForMessageContact mails a link and a code to an address
-// that is to be verified
+// that waits for verification
 // (docs/spec/resource-directory.md#sending-a-verification-message).
 var SendEmailVerificationForMessageContact = api.Define(&Operations, api.Op[sendEmailVerification, api.None]{
 	Route:    api.RPC(version, "SendEmailVerificationForMessageContact"),

@@ -12,8 +12,8 @@ type sendPhoneVerification struct {
 	countries
 }
 
-// SendPhoneVerificationForMessageContact texts a link and a code to a number
-// that is to be verified
+// SendPhoneVerificationForMessageContact sends a text message with a link and a
+// code to a number that waits for verification
 // (docs/spec/resource-directory.md#sending-a-verification-message).
 var SendPhoneVerificationForMessageContact = api.Define(&Operations, api.Op[sendPhoneVerification, api.None]{
 	Route:    api.RPC(version, "SendPhoneVerificationForMessageContact"),

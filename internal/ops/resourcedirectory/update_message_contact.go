@@ -13,7 +13,7 @@ type updateMessageContact struct {
 	countries
 }
 
-// UpdateMessageContact changes a contact; what is absent stays as it is
+// UpdateMessageContact changes a contact; absent fields stay as they are
 // (docs/spec/resource-directory.md#updating-a-contact).
 var UpdateMessageContact = api.Define(&Operations, api.Op[updateMessageContact, api.None]{
 	Route:    api.RPC(version, "UpdateMessageContact"),
