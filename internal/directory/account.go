@@ -18,7 +18,7 @@ var (
 	ErrAccountType            = errors.New("type of the account does not allow this")
 	ErrAccountSameType        = errors.New("account has this type already")
 	ErrAccountDeletionUnknown = errors.New("nobody asked for the deletion of the account")
-	// ErrAccountUnbinding is an ErrBusy that waiting does not end soon.
+	// ErrAccountUnbinding is an ErrBusy that a short wait does not resolve.
 	ErrAccountUnbinding = fmt.Errorf("a message contact is being taken away from a folder above the account: %w", ErrBusy)
 )
 
@@ -53,18 +53,18 @@ const (
 // accountDomain ends the names of accounts.
 const accountDomain = ".aliyunid.com"
 
-// AccountFilter selects accounts; empty fields select all. With Limit 0 they
-// are counted only.
+// AccountFilter selects accounts; empty fields select all. With Limit 0 they are
+// only counted.
 type AccountFilter struct {
-	FolderID      string // right in this folder
+	FolderID      string // directly in this folder
 	Keyword       string // part of display name, name or id, in any case
 	Tags          []Tag  // all of them
 	Offset, Limit int64
-	After         *AccountPosition // begin behind this account instead of at Offset
+	After         *AccountPosition // begin after this account instead of at Offset
 }
 
-// AccountPosition is a place in the list of accounts that stays where it is
-// while others come and go.
+// AccountPosition is a place in the list of accounts. It stays valid while
+// accounts are added and removed.
 type AccountPosition struct {
 	JoinedAt time.Time
 	ID       string
@@ -78,8 +78,8 @@ type AccountDeletion struct {
 	CreatedAt, DeletedAt time.Time
 }
 
-// Decision: an account is deleted at once (DeletionType 0): there are no
-// resources in it that would have to run out first.
+// Decision: an account is deleted at once (DeletionType 0), since it has no
+// resources that would have to expire first.
 const deletedAtOnce = "0"
 
 // AccountTx reads and writes accounts.
@@ -109,7 +109,7 @@ type NewAccount struct {
 	DryRun      bool
 }
 
-// CreateAccount adds an account of type ResourceAccount. A dry run checks all
+// CreateAccount adds an account of type ResourceAccount. A dry run checks everything
 // and changes nothing. It returns an error of names or tags, ErrDirectoryNotEnabled, ErrFolderNotFound,
 // ErrAccountPayer, ErrAccountQuota, ErrAccountDisplayName or ErrAccountName.
 func (s *Session) CreateAccount(ctx context.Context, n NewAccount) (Account, error) {
@@ -233,8 +233,8 @@ func (s *Session) Accounts(ctx context.Context, f AccountFilter) (as []Account, 
 	return as, total, err
 }
 
-// AccountsIn returns a page of the accounts right in f.FolderID, or in the root
-// when that is "". It returns ErrFolderNotFound for an unknown folder.
+// AccountsIn returns a page of the accounts directly in f.FolderID, or in the root
+// folder if that is "". It returns ErrFolderNotFound for an unknown folder.
 func (s *Session) AccountsIn(ctx context.Context, f AccountFilter) (as []Account, total int64, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		if f.FolderID, err = parentOrRoot(tx, f.FolderID); err != nil {
@@ -268,10 +268,10 @@ func fillPaths(tx Tx, as []Account) error {
 	return nil
 }
 
-// MoveAccount puts the account into another folder: contacts that came from
-// folders above it go, those of the new ones come. It returns
-// ErrAccountNotFound, ErrFolderNotFound or, while a contact is being taken away
-// from a folder above the account, ErrAccountUnbinding.
+// MoveAccount puts the account into another folder. It loses the contacts that it
+// inherited from the old folders and inherits those of the new ones. It returns
+// ErrAccountNotFound, ErrFolderNotFound or, while a contact is being unbound from a
+// folder above the account, ErrAccountUnbinding.
 func (s *Session) MoveAccount(ctx context.Context, id, folderID string) error {
 	err := s.update(ctx, func(tx Tx) error {
 		before, err := lockedAccount(tx, id)
@@ -308,9 +308,9 @@ func (s *Session) MoveAccount(ctx context.Context, id, folderID string) error {
 	return nil
 }
 
-// lockedAccount reads an account that is going to be changed. Changes of the
-// tree take turns on the directory's row, which is read first for that
-// ([ResourceDirectoryTx]): the account's own row is not locked.
+// lockedAccount reads an account that is going to be changed. It locks the row of
+// the directory, which all changes of the tree lock ([ResourceDirectoryTx]), and not
+// the account's own row.
 func lockedAccount(tx Tx, id string) (Account, error) {
 	if _, err := tx.ResourceDirectory().ResourceDirectory(); err != nil {
 		return Account{}, err
@@ -333,8 +333,8 @@ type AccountUpdate struct {
 // UpdateAccount changes the display name or the type of the account and returns
 // it. It returns ErrAccountNotFound, ErrAccountSameType or ErrAccountDisplayName.
 //
-// Decision: a switch of the type needs no more than another type; the vendor's
-// conditions (a verified phone, one legal entity) concern what we do not keep.
+// Decision: the type may always be switched. The vendor's conditions (a verified
+// phone, one legal entity) concern data that we do not store.
 func (s *Session) UpdateAccount(ctx context.Context, id string, u AccountUpdate) (after Account, err error) {
 	if u.DisplayName != "" {
 		if err := CheckDisplayName(u.DisplayName); err != nil {
@@ -372,8 +372,8 @@ func (s *Session) UpdateAccount(ctx context.Context, id string, u AccountUpdate)
 	return after, nil
 }
 
-// RemoveAccount lets a cloud account leave the directory. Contacts that counted
-// for it go on receiving its messages. It returns ErrAccountNotFound or
+// RemoveAccount removes a cloud account from the directory. Contacts that were in
+// effect for it still receive its messages. It returns ErrAccountNotFound or
 // ErrAccountType.
 func (s *Session) RemoveAccount(ctx context.Context, id string) error {
 	err := s.update(ctx, func(tx Tx) error {
@@ -426,8 +426,8 @@ func (s *Session) DeleteAccount(ctx context.Context, id string) (kind string, er
 	return deletedAtOnce, nil
 }
 
-// AccountDeletion returns the deletion of an account that is gone. It returns
-// ErrAccountDeletionUnknown for one that is there, else ErrAccountNotFound.
+// AccountDeletion returns the deletion of a deleted account. It returns
+// ErrAccountDeletionUnknown for one that exists, else ErrAccountNotFound.
 func (s *Session) AccountDeletion(ctx context.Context, id string) (x AccountDeletion, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		if _, err := tx.Accounts().Account(id); err == nil {

@@ -60,10 +60,10 @@ func (d *dataDir) acquire() error {
 	if err := lockExclusive(f); err != nil {
 		pid, _ := io.ReadAll(io.LimitReader(f, 32))
 		_ = f.Close()
-		if !errors.Is(err, errHeld) {
+		if !errors.Is(err, errLocked) {
 			return fmt.Errorf("store: lock of %s: %w", d.path, err)
 		}
-		return fmt.Errorf("%w: %s is held by another mingce process%s; stop it, or use --database to share data between processes",
+		return fmt.Errorf("%w: %s is in use by another mingce process%s; stop it, or use --database to share data between processes",
 			ErrLocked, d.path, describePID(string(pid)))
 	}
 	d.lock = f

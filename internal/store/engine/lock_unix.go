@@ -8,13 +8,13 @@ import (
 	"syscall"
 )
 
-var errHeld = errors.New("lock is held")
+var errLocked = errors.New("already locked")
 
-// lockExclusive takes the lock or returns errHeld at once.
+// lockExclusive takes the lock or returns errLocked at once.
 func lockExclusive(f *os.File) error {
 	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return errHeld
+		return errLocked
 	}
 	return err
 }
