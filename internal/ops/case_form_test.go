@@ -141,9 +141,9 @@ func TestCaseFilesAreCheckedThemselves(t *testing.T) {
 	for text, says := range map[string]string{
 		"RPC GetMessageContact\nContactId=1":          "",
 		"RPC GetMessageContact somebody\n":            "unknown access key",
-		"RPC GetMessageContact\nContactId: 1":         "no parameter",
+		"RPC GetMessageContact\nContactId: 1":         "not a parameter",
 		"TOP dingtalk.corp.ext.list xml token more\n": "unknown line",
-		"POST /path\nContent-Type=text/plain\n\nbody": "no header",
+		"POST /path\nContent-Type=text/plain\n\nbody": "not a header",
 		"PATCH /path\n":                    "unknown line",
 		"FIXTUR org-disabled\nGET /path\n": "FIXTURE name",
 		"200 application/json\n{}":         "unknown line",
