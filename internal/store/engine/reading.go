@@ -140,14 +140,11 @@ func (db *DB) readSQLite(_ context.Context, o Options) error {
 		return fmt.Errorf("store: data folder: %w", err)
 	}
 	d := &dataDir{path: o.Dir, root: root}
-	e := &sqliteEngine{dialect: &dialect{mark: "sqlite:"}, dir: d, readers: make(chan *sqliteConn, 1)}
-	err = d.requireFile(databaseFile)
-	if err == nil {
-		var c *sqliteConn
-		c, err = e.connect(connConfig{path: filepath.Join(d.path, databaseFile), sync: "FULL", cacheKiB: writerCacheKiB, readOnly: true})
-		e.readers <- c
-	}
-	if err != nil {
+	e := &sqliteEngine{dialect: &dialect{mark: "sqlite:"}, dir: d}
+	e.readers = newReaders(1, func() (*sqliteConn, error) {
+		return e.connect(connConfig{path: filepath.Join(d.path, databaseFile), sync: "FULL", cacheKiB: writerCacheKiB, readOnly: true})
+	}, nil)
+	if err := d.requireFile(databaseFile); err != nil {
 		return errors.Join(err, e.close())
 	}
 	db.engine = e

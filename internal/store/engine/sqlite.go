@@ -28,11 +28,10 @@ const (
 // sqliteEngine is one database file with one writer and several readers.
 type sqliteEngine struct {
 	dialect *dialect
-	readers chan *sqliteConn
+	readers *readers
 	mu      sync.Mutex
 	all     []*sqliteConn
 	writer  *writer // nil: for reading only
-	ended   <-chan struct{}
 	dir     *dataDir
 	master  *keyring.Master
 }
@@ -95,15 +94,6 @@ func (db *DB) startSQLite(ctx context.Context, e *sqliteEngine, o Options) error
 	if err := migrateSQLite(ctx, w, newSumMove(db.schema, db.master, db.now())); err != nil {
 		return err
 	}
-	n := runtime.GOMAXPROCS(0) + 1
-	e.readers = make(chan *sqliteConn, n)
-	for range n {
-		c, err := e.connect(connConfig{path: path, sync: cfg.sync, cacheKiB: readerCacheKiB, readOnly: true})
-		if err != nil {
-			return err
-		}
-		e.readers <- c
-	}
 	if err := e.dir.sync(); err != nil {
 		return err
 	}
@@ -113,7 +103,9 @@ func (db *DB) startSQLite(ctx context.Context, e *sqliteEngine, o Options) error
 	e.writer.onFail, e.writer.broken = db.fail, db.brokenError
 	e.writer.deleted = db.schema.Deleted
 	e.writer.openSums = func() (*sqliteSums, error) { return openSQLiteSums(w, db.schema, db.master) }
-	e.ended = e.writer.exited
+	e.readers = newReaders(runtime.GOMAXPROCS(0)+1, func() (*sqliteConn, error) {
+		return e.connect(connConfig{path: path, sync: cfg.sync, cacheKiB: readerCacheKiB, readOnly: true})
+	}, e.writer.exited)
 	e.writer.start()
 	return nil
 }
@@ -129,33 +121,13 @@ func (e *sqliteEngine) connect(cfg connConfig) (*sqliteConn, error) {
 	return c, nil
 }
 
-// reader borrows a reader, and waits if none is free.
-func (e *sqliteEngine) reader(ctx context.Context) (*sqliteConn, error) {
-	select {
-	case c := <-e.readers:
-		return c, nil
-	default:
-	}
-	select {
-	case c := <-e.readers:
-		return c, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-e.ended:
-		return nil, ErrClosed
-	}
-}
-
 // view borrows a reader and holds a read transaction while fn runs.
 func (e *sqliteEngine) view(ctx context.Context, t *Tx, fn func(*Tx) error) (err error) {
-	c, err := e.reader(ctx)
+	c, err := e.readers.take(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { e.readers <- c }()
-	if c.closed {
-		return ErrClosed
-	}
+	defer e.readers.give(c)
 	if err := c.Exec("BEGIN"); err != nil {
 		return sqliteError(err)
 	}
@@ -185,18 +157,10 @@ func (e *sqliteEngine) close() error {
 	var errs []error
 	if e.writer != nil {
 		errs = append(errs, e.writer.close())
-		for range cap(e.readers) {
-			c := <-e.readers
-			c.closed = true
-		}
+		e.readers.close()
 	}
 	for i := len(e.all) - 1; i >= 0; i-- { // the writer was opened first
 		errs = append(errs, e.all[i].c.Close())
-	}
-	if e.writer != nil {
-		for range cap(e.readers) {
-			e.readers <- &sqliteConn{closed: true} // late views see ErrClosed
-		}
 	}
 	clean := e.writer != nil && errors.Join(errs...) == nil
 	if clean && !e.dir.temporary {

@@ -28,7 +28,6 @@ type sqliteConn struct {
 	stmts   map[string]*sqlite.Stmt
 	unique  map[string]string // names of the unique constraints; nil until one is violated
 	row     Row
-	closed  bool
 }
 
 func openSQLiteConn(cfg connConfig, d *dialect) (*sqliteConn, error) {
