@@ -9,12 +9,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
 	"github.com/mingce/mingce/internal/store/backup"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 type backupCommand struct {
@@ -141,7 +141,7 @@ func replaceFile(path string, write func(io.Writer) error) (err error) {
 	if err != nil {
 		return errors.Join(err, root.Remove(draft))
 	}
-	return syncFolder(root)
+	return engine.SyncFolder(root)
 }
 
 // folderOf opens the folder that a file is in, and returns the file's name in it.
@@ -158,16 +158,4 @@ func folderOf(path string) (root *os.Root, name string, err error) {
 		err = fmt.Errorf("there is no folder %s", filepath.Clean(dir))
 	}
 	return root, name, err
-}
-
-// syncFolder makes a renamed file durable.
-func syncFolder(root *os.Root) error {
-	if runtime.GOOS == "windows" {
-		return nil // directories cannot be opened for fsync there
-	}
-	d, err := root.Open(".")
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

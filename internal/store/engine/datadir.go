@@ -132,10 +132,18 @@ func (d *dataDir) file(name string) (string, error) {
 
 // sync makes new file names in the folder durable.
 func (d *dataDir) sync() error {
-	if d.temporary || runtime.GOOS == "windows" {
+	if d.temporary {
+		return nil
+	}
+	return SyncFolder(d.root)
+}
+
+// SyncFolder makes new names in a folder durable.
+func SyncFolder(root *os.Root) error {
+	if runtime.GOOS == "windows" {
 		return nil // directories cannot be opened for fsync there
 	}
-	f, err := d.root.Open(".")
+	f, err := root.Open(".")
 	if err != nil {
 		return err
 	}
