@@ -30,10 +30,10 @@ var mayImport = map[string][]string{
 	"internal/store/engine": {"internal/keyring"}, // it knows no noun
 	"internal/store/backup": {"internal/keyring", "internal/store", "internal/store/engine"},
 
-	"internal/store/postgrestest": {},
-	"internal/store/sampletest":   {"internal/directory", "internal/store", "internal/store/engine"},
+	"internal/store/enginetest": {},
+	"internal/store/sampletest": {"internal/directory", "internal/store", "internal/store/engine"},
 	"internal/store/storetest": {
-		"internal/directory", "internal/keyring", "internal/store", "internal/store/backup", "internal/store/postgrestest",
+		"internal/directory", "internal/keyring", "internal/store", "internal/store/backup", "internal/store/enginetest",
 	},
 
 	"internal/notify":  {"internal/directory"},

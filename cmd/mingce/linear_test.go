@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"github.com/anishathalye/porcupine"
-	"github.com/mingce/mingce/internal/store/postgrestest"
+	"github.com/mingce/mingce/internal/store/enginetest"
 )
 
 const (
@@ -51,7 +51,7 @@ func TestContactsAreLinearizable(t *testing.T) {
 	})
 	t.Run("three servers on one PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		u, err := url.Parse(postgrestest.Database(t))
+		u, err := url.Parse(enginetest.Database(t))
 		if err != nil {
 			t.Fatal("the URL of the test's database is none") // it may hold a password
 		}

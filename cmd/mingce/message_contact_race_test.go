@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
-	"github.com/mingce/mingce/internal/store/postgrestest"
+	"github.com/mingce/mingce/internal/store/enginetest"
 )
 
 // lockWait is how long a call waits for other changes of the same contact before it is refused
@@ -34,7 +34,7 @@ type renaming struct {
 // (docs/spec/reliability.md#conflicting-changes).
 func TestParallelUpdatesMatchTheHistory(t *testing.T) {
 	t.Parallel()
-	database := postgrestest.Database(t)
+	database := enginetest.Database(t)
 	servers := []*program{
 		startProgram(t, "dev", "--tls-addr", "", "--database", database),
 		startProgram(t, "dev", "--tls-addr", "", "--database", database),

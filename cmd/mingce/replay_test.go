@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/mingce/mingce/internal/store/postgrestest"
+	"github.com/mingce/mingce/internal/store/enginetest"
 	"github.com/mingce/mingce/mingcetest"
 )
 
@@ -45,7 +45,7 @@ func TestReplayFails(t *testing.T) {
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		database := postgrestest.Database(t)
+		database := enginetest.Database(t)
 		one := startProgram(t, "dev", "--database", database, "--tls-addr", "")
 		other := startProgram(t, "dev", "--database", database, "--tls-addr", "")
 		call := signedCall()

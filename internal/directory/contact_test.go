@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
-	"github.com/mingce/mingce/internal/store/postgrestest"
+	"github.com/mingce/mingce/internal/store/enginetest"
 	"github.com/mingce/mingce/internal/store/storetest"
 )
 
@@ -227,7 +227,7 @@ func TestOwnerOutsideTheScope(t *testing.T) {
 // server has served other pages at the same offsets before.
 func TestPagesOverTwoServers(t *testing.T) {
 	t.Parallel()
-	url := postgrestest.Database(t)
+	url := enginetest.Database(t)
 	one := openDesk(t, storetest.OpenDatabase(t, url), directory.Settings{})
 	two := newDesk(t, storetest.OpenDatabase(t, url), directory.Settings{})
 	two.n.Store(1000)

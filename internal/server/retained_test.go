@@ -17,7 +17,7 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/server"
 	"github.com/mingce/mingce/internal/store"
-	"github.com/mingce/mingce/internal/store/postgrestest"
+	"github.com/mingce/mingce/internal/store/enginetest"
 	"github.com/mingce/mingce/mingcetest"
 )
 
@@ -32,7 +32,7 @@ func TestRequestsAreNotRetained(t *testing.T) {
 // docs/spec/reliability.md#bounded-memory
 func TestRequestsAreNotRetainedOnPostgreSQL(t *testing.T) {
 	// Each connection remembers the arguments of its last statement.
-	noRequestIsRetained(t, store.Options{Database: postgrestest.Database(t) + "&pool_max_conns=2", Key: keyring.DevMaster()})
+	noRequestIsRetained(t, store.Options{Database: enginetest.Database(t) + "&pool_max_conns=2", Key: keyring.DevMaster()})
 }
 
 func noRequestIsRetained(t *testing.T, place store.Options) {

@@ -15,7 +15,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
-	"github.com/mingce/mingce/internal/store/postgrestest"
+	"github.com/mingce/mingce/internal/store/enginetest"
 )
 
 const benchContacts = 1000
@@ -29,7 +29,7 @@ func (benchIDs) Base62(n int) string { return rand.Text()[:n] }
 func bench(b *testing.B, run func(b *testing.B, d *directory.Directory)) {
 	for name, options := range map[string]func(*testing.B) store.Options{
 		"sqlite":   func(b *testing.B) store.Options { return store.Options{Dir: filepath.Join(b.TempDir(), "data")} },
-		"postgres": func(b *testing.B) store.Options { return store.Options{Database: postgrestest.Database(b)} },
+		"postgres": func(b *testing.B) store.Options { return store.Options{Database: enginetest.Database(b)} },
 	} {
 		b.Run(name, func(b *testing.B) {
 			o := options(b)

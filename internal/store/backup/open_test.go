@@ -10,7 +10,7 @@ import (
 
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
-	"github.com/mingce/mingce/internal/store/postgrestest"
+	"github.com/mingce/mingce/internal/store/enginetest"
 )
 
 type Options = store.Options
@@ -27,21 +27,7 @@ const (
 // engines runs a test on a fresh store of each engine.
 func engines(t *testing.T, test func(t *testing.T, open func(...func(*Options)) *store.Store)) {
 	t.Helper()
-	t.Parallel()
-	for name, fresh := range map[string]func(testing.TB) Options{"sqlite": sqliteOptions, "postgres": postgresOptions} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			o := fresh(t)
-			test(t, func(edit ...func(*Options)) *store.Store {
-				t.Helper()
-				o := o
-				for _, e := range edit {
-					e(&o)
-				}
-				return mustOpen(t, o)
-			})
-		})
-	}
+	enginetest.Engines(t, sqliteOptions, postgresOptions, mustOpen, test)
 }
 
 func sqliteOptions(t testing.TB) Options {
@@ -49,7 +35,7 @@ func sqliteOptions(t testing.TB) Options {
 }
 
 func postgresOptions(t testing.TB) Options {
-	return Options{Database: postgrestest.Database(t), Key: keyring.DevMaster(), Kind: store.Dev, Strict: true}
+	return Options{Database: enginetest.Database(t), Key: keyring.DevMaster(), Kind: store.Dev, Strict: true}
 }
 
 func mustOpen(t testing.TB, o Options) *store.Store {

@@ -14,27 +14,13 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/keyring"
-	"github.com/mingce/mingce/internal/store/postgrestest"
+	"github.com/mingce/mingce/internal/store/enginetest"
 )
 
 // engines runs a test on a fresh store of each engine.
 func engines(t *testing.T, test func(t *testing.T, open func(...func(*Options)) *DB)) {
 	t.Helper()
-	t.Parallel()
-	for name, fresh := range map[string]func(testing.TB) Options{"sqlite": sqliteOptions, "postgres": postgresOptions} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			o := fresh(t)
-			test(t, func(edit ...func(*Options)) *DB {
-				t.Helper()
-				o := o
-				for _, e := range edit {
-					e(&o)
-				}
-				return mustOpen(t, o)
-			})
-		})
-	}
+	enginetest.Engines(t, sqliteOptions, postgresOptions, mustOpen, test)
 }
 
 func sqliteOptions(t testing.TB) Options {
@@ -42,7 +28,7 @@ func sqliteOptions(t testing.TB) Options {
 }
 
 func postgresOptions(t testing.TB) Options {
-	return Options{Database: postgrestest.Database(t), Key: keyring.DevMaster(), Kind: Dev, Strict: true}
+	return Options{Database: enginetest.Database(t), Key: keyring.DevMaster(), Kind: Dev, Strict: true}
 }
 
 // testSchema has the tables of the program, which include the engine's own.

@@ -13,7 +13,7 @@ import (
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
 	"github.com/mingce/mingce/internal/store/backup"
-	"github.com/mingce/mingce/internal/store/postgrestest"
+	"github.com/mingce/mingce/internal/store/enginetest"
 )
 
 // Open opens an empty store on SQLite files that are deleted after the test. A
@@ -27,7 +27,7 @@ func Open(t testing.TB) *store.Store {
 // MINGCE_TEST_POSTGRES names; without a server the test is skipped.
 func OpenPostgres(t testing.TB) *store.Store {
 	t.Helper()
-	return OpenDatabase(t, postgrestest.Database(t))
+	return OpenDatabase(t, enginetest.Database(t))
 }
 
 // Engines runs a test on an empty store of each engine.
@@ -42,7 +42,7 @@ func Engines(t *testing.T, test func(t *testing.T, s *store.Store)) {
 	}
 }
 
-// OpenDatabase opens a store on a database of [postgrestest.Database], as each
+// OpenDatabase opens a store on a database of [enginetest.Database], as each
 // of several processes does.
 func OpenDatabase(t testing.TB, url string) *store.Store {
 	t.Helper()

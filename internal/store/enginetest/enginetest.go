@@ -1,6 +1,6 @@
-// Package postgrestest creates databases for tests on a PostgreSQL server. It
-// knows nothing about their content.
-package postgrestest
+// Package enginetest runs tests on each engine of the store, and creates databases
+// for them on a PostgreSQL server. It knows nothing about their content.
+package enginetest
 
 import (
 	"context"
@@ -47,4 +47,28 @@ func Database(t testing.TB) string {
 	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
 	u.Path = "/" + name
 	return u.String()
+}
+
+// Engines runs a test on each engine, with a function that opens the same fresh
+// data as often as it is called. It works on the types of whatever package is
+// tested, so that the engine's own tests can use it.
+func Engines[Options, Store any](t *testing.T, sqlite, postgres func(testing.TB) Options, open func(testing.TB, Options) Store,
+	test func(t *testing.T, open func(...func(*Options)) Store),
+) {
+	t.Helper()
+	t.Parallel()
+	for name, fresh := range map[string]func(testing.TB) Options{"sqlite": sqlite, "postgres": postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := fresh(t)
+			test(t, func(edit ...func(*Options)) Store {
+				t.Helper()
+				o := o
+				for _, e := range edit {
+					e(&o)
+				}
+				return open(t, o)
+			})
+		})
+	}
 }
