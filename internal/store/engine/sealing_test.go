@@ -83,7 +83,7 @@ func TestSubjectKeys(t *testing.T) {
 					})
 					t.Write("DELETE FROM item WHERE org = ? AND id = 'nobody'", t.Org)
 					return nil
-				}); err != nil {
+				}, AtReadCommitted); err != nil {
 					t.Error(err)
 				}
 			})
