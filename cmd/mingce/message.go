@@ -20,12 +20,14 @@ type messageFlags struct {
 	Directory    directoryFlags      `embed:"" prefix:"directory-"`
 }
 
-// directoryFlags are the limits of a resource directory.
+// directoryFlags are the limits and beginnings of a resource directory.
 type directoryFlags struct {
 	MaxFolderName int64 `env:"MINGCE_DIRECTORY_MAX_FOLDER_NAME" default:"128" help:"Characters of a folder's name, 1 to 128 (${default}); the vendor documents 24, but its own tests use more."`
 
 	MaxFolders  int64 `env:"MINGCE_DIRECTORY_MAX_FOLDERS" default:"1000" help:"Folders of a resource directory (${default})."`
 	MaxAccounts int64 `env:"MINGCE_DIRECTORY_MAX_ACCOUNTS" default:"10000" help:"Accounts of a resource directory (${default})."`
+
+	MemberDeletion bool `env:"MINGCE_DIRECTORY_MEMBER_DELETION" help:"Let members of new resource directories be deleted from the beginning, without SetMemberDeletionPermission."`
 }
 
 // AfterApply is called by kong when the flags are known.
@@ -83,6 +85,7 @@ func (c *messageFlags) apply(s *directory.Settings, base func() string) {
 	s.MobileCountryCodes = c.Contacts.MobileCountryCodes
 	s.MaxMessageContacts, s.MaxMembersPerContact = c.Contacts.MaxMessageContacts, c.Contacts.MaxMembers
 	s.MaxFolderName = c.Directory.MaxFolderName
+	s.MemberDeletion = c.Directory.MemberDeletion
 	s.MaxFolders, s.MaxAccounts = c.Directory.MaxFolders, c.Directory.MaxAccounts
 }
 

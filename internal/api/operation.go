@@ -126,6 +126,11 @@ type Op[In, Out any] struct {
 // fields must not depend on the session: rules read it when they are checked.
 type SessionAware interface{ SetSession(s *directory.Session) }
 
+// VersionAware is an In with rules, or an operation with an answer, that differ
+// between the versions of a product. SetVersion is called before binding, as
+// SetSession is.
+type VersionAware interface{ SetVersion(version string) }
+
 // binding is a declaration with its variables. Building one costs more than
 // reading most requests, so bindings are pooled: the values read are copied
 // out, and the variables are reset to the state that the declaration left them
@@ -145,6 +150,9 @@ func newBinding[In any](declare func(*In) Fields) *binding[In] {
 func (b *binding[In]) read(s *directory.Session, args Value, r Reading) (*In, error) {
 	if aware, ok := any(&b.in).(SessionAware); ok {
 		aware.SetSession(s)
+	}
+	if aware, ok := any(&b.in).(VersionAware); ok {
+		aware.SetVersion(r.Version)
 	}
 	err := Bind(b.fields, args, r)
 	in := new(In)

@@ -37,6 +37,7 @@ type Settings struct {
 	MaxFolderName          int64    // characters of a folder's name; 0 takes MaxFolderName
 	MaxFolders             int64    // folders of a resource directory, without the root; 0 takes 1000
 	MaxAccounts            int64    // members of a resource directory; 0 takes 10000
+	MemberDeletion         bool     // directories.member_deletion: of new resource directories
 	MaxVerificationsPerDay int64    // verification messages per directory and day; 0 takes 100
 	AutoVerify             bool     // verification.auto
 	// Links returns the address of the page that confirms a verification token,

@@ -23,7 +23,17 @@ type ResourceDirectory struct {
 	AccountID    string // the management account
 	AccountName  string
 	CreatedAt    time.Time
+
+	ControlPolicyStatus string // ControlPoliciesEnabled, ControlPoliciesDisabled, or on the way to one of them
+	MemberDeletion      bool   // members may be deleted
+	DisplayNameSync     bool   // texts name a member by its display name, else by its account name
 }
+
+// Statuses of control policies.
+const (
+	ControlPoliciesEnabled  = "Enabled"
+	ControlPoliciesDisabled = "Disabled"
+)
 
 // RootFolderName is the name of every directory's root folder.
 const RootFolderName = "root"
@@ -52,6 +62,17 @@ func (s *Session) ResourceDirectory(ctx context.Context) (rd ResourceDirectory, 
 	return rd, err
 }
 
+// DirectoryIdentity returns whom the directory belongs to: the name of the
+// organisation.
+func (s *Session) DirectoryIdentity(ctx context.Context) (name string, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		org, err := tx.Orgs().OrgByID(s.org)
+		name = org.Name
+		return err
+	})
+	return name, err
+}
+
 // CreateResourceDirectory gives the organisation a resource directory with its
 // root folder, managed by the organisation's account, or by a new one of that
 // name if it is not "". It returns ErrDirectoryEnabled if there is one, or
@@ -59,6 +80,7 @@ func (s *Session) ResourceDirectory(ctx context.Context) (rd ResourceDirectory, 
 func (s *Session) CreateResourceDirectory(ctx context.Context, accountName string, dryRun bool) (ResourceDirectory, error) {
 	rd := ResourceDirectory{
 		ID: "rd-" + s.dir.ids.Base62(6), RootFolderID: "r-" + s.dir.ids.Base62(6), CreatedAt: s.now,
+		ControlPolicyStatus: ControlPoliciesDisabled, MemberDeletion: s.dir.settings.MemberDeletion,
 	}
 	run := s.update
 	if dryRun {

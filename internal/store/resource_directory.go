@@ -4,9 +4,13 @@ import "github.com/mingce/mingce/internal/directory"
 
 // ResourceDirectory implements [directory.ResourceDirectoryTx].
 func (t *tx) ResourceDirectory() (rd directory.ResourceDirectory, err error) {
-	const sql = "SELECT id, root_folder_id, account_id, account_name, created_at FROM resource_directory WHERE org = ?"
+	const sql = `SELECT id, root_folder_id, account_id, account_name, created_at, control_policy_status, member_deletion, display_name_sync
+		FROM resource_directory WHERE org = ?`
 	ok, err := t.One(t.toWrite(sql), args{t.Org}, func(r *row) error {
-		rd = directory.ResourceDirectory{ID: r.Text(0), RootFolderID: r.Text(1), AccountID: r.Text(2), AccountName: r.Text(3), CreatedAt: fromMillis(r.Int(4))}
+		rd = directory.ResourceDirectory{
+			ID: r.Text(0), RootFolderID: r.Text(1), AccountID: r.Text(2), AccountName: r.Text(3), CreatedAt: fromMillis(r.Int(4)),
+			ControlPolicyStatus: r.Text(5), MemberDeletion: r.Bool(6), DisplayNameSync: r.Bool(7),
+		}
 		return nil
 	})
 	return rd, found(ok, err, directory.ErrDirectoryNotEnabled)
@@ -14,10 +18,13 @@ func (t *tx) ResourceDirectory() (rd directory.ResourceDirectory, err error) {
 
 // PutResourceDirectory implements [directory.ResourceDirectoryTx].
 func (t *tx) PutResourceDirectory(rd directory.ResourceDirectory) {
-	t.Write(`INSERT INTO resource_directory (org, id, root_folder_id, account_id, account_name, created_at) VALUES (?, ?, ?, ?, ?, ?)
+	t.Write(`INSERT INTO resource_directory (org, id, root_folder_id, account_id, account_name, created_at, control_policy_status, member_deletion,
+			display_name_sync)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (org) DO UPDATE SET id = excluded.id, root_folder_id = excluded.root_folder_id, account_id = excluded.account_id,
-			account_name = excluded.account_name`,
-		t.Org, rd.ID, rd.RootFolderID, rd.AccountID, rd.AccountName, millis(rd.CreatedAt))
+			account_name = excluded.account_name, control_policy_status = excluded.control_policy_status,
+			member_deletion = excluded.member_deletion, display_name_sync = excluded.display_name_sync`,
+		t.Org, rd.ID, rd.RootFolderID, rd.AccountID, rd.AccountName, millis(rd.CreatedAt), rd.ControlPolicyStatus, rd.MemberDeletion, rd.DisplayNameSync)
 }
 
 // DeleteResourceDirectory implements [directory.ResourceDirectoryTx].

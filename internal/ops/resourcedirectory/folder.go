@@ -18,6 +18,15 @@ const olderVersion = "2020-03-31"
 // older returns the route of an operation under olderVersion.
 func older(action string) []api.Route { return []api.Route{api.RPC(olderVersion, action)} }
 
+// asked is the version that a call names; a request whose answer or rules differ
+// between the versions embeds it.
+type asked struct{ version string }
+
+// SetVersion implements [api.VersionAware].
+func (a *asked) SetVersion(version string) { a.version = version }
+
+func (a *asked) older() bool { return a.version == olderVersion }
+
 // enabled answers 404 before any parameter is checked
 // (docs/spec/resource-directory.md#directory-that-is-not-enabled).
 func enabled(ctx context.Context, s *directory.Session) error {

@@ -31,3 +31,16 @@ func directoryFields(d *madeDirectory) api.Fields {
 		api.String("CreateTime", &d.CreateTime).Example("2021-12-08T02:15:31.744Z").Describe("开通时间（UTC）。", "Time of enabling (UTC)."),
 	}
 }
+
+// Statuses of what can be switched on in a directory.
+const (
+	statusEnabled  = "Enabled"
+	statusDisabled = "Disabled"
+)
+
+func onOrOff(on bool) string {
+	if on {
+		return statusEnabled
+	}
+	return statusDisabled
+}
