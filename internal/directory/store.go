@@ -65,6 +65,7 @@ type Tx interface {
 	ResourceDirectory() ResourceDirectoryTx
 	Folders() FolderTx
 	Accounts() AccountTx
+	Tags() TagTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx
 	Members() MemberTx
