@@ -56,9 +56,9 @@ const accountDomain = ".aliyunid.com"
 // AccountFilter selects accounts; empty fields select all. With Limit 0 they are
 // only counted.
 type AccountFilter struct {
-	FolderID      string // directly in this folder
-	Keyword       string // part of display name, name or id, in any case
-	Tags          []Tag  // all of them
+	FolderID      string     // directly in this folder
+	Keyword       string     // part of display name, name or id, in any case
+	Tags          []TagMatch // all of them
 	Offset, Limit int64
 	After         *AccountPosition // begin after this account instead of at Offset
 }

@@ -38,9 +38,6 @@ const (
 // RootFolderName is the name of every directory's root folder.
 const RootFolderName = "root"
 
-// Tag is a key-value pair that callers attach to folders and accounts.
-type Tag struct{ Key, Value string }
-
 // ResourceDirectoryTx reads and writes the resource directory.
 type ResourceDirectoryTx interface {
 	// ResourceDirectory returns the organisation's, or ErrDirectoryNotEnabled.

@@ -66,6 +66,7 @@ type Tx interface {
 	Folders() FolderTx
 	Accounts() AccountTx
 	AliyunAccounts() AliyunAccountTx
+	Tags() TagTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx
 	Members() MemberTx

@@ -92,6 +92,7 @@ func startOther(t *testing.T) *otherTenant {
 	o.kinds = []idKind{
 		{regexp.MustCompile(`^ContactId$`), []any{directory.SampleMessageContact, directory.PendingMessageContact}, "c-nobodyHasThis1", ownMessage},
 		{regexp.MustCompile(`FolderId$`), folders, "fd-nowhere123", rd.RootFolderID},
+		{regexp.MustCompile(`^ResourceId$`), accounts, "1222222222222222", account.ID},
 		{regexp.MustCompile(`AccountId$`), accounts, "1222222222222222", account.ID},
 		{regexp.MustCompile(`^(Members?|ChildId)$`), slices.Concat(folders, accounts, []any{"rd-StSamp"}), "1222222222222222", account.ID},
 		{regexp.MustCompile(`(?i)dept_?id|dept_permits|permit_depts|^parent_id$`), []any{farDepartment}, 555000222, ownDepartment},

@@ -28,7 +28,7 @@ func (t *tx) PutAccount(a directory.Account) {
 			type = excluded.type, status = excluded.status, join_method = excluded.join_method, joined_at = excluded.joined_at,
 			modified_at = excluded.modified_at, payer_id = excluded.payer_id`,
 		t.Org, a.ID, a.FolderID, a.DisplayName, a.Name, a.Type, a.Status, a.JoinMethod, millis(a.JoinedAt), millis(a.ModifiedAt), optional(a.PayerID))
-	t.putTags(a.ID, a.Tags)
+	t.PutTags(a.ID, a.Tags)
 }
 
 // Account implements [directory.AccountTx].
@@ -77,7 +77,7 @@ func (t *tx) Accounts(f directory.AccountFilter) (as []directory.Account, total 
 	if err := t.Batch(reads...); err != nil {
 		return nil, 0, err
 	}
-	tags, err := t.tagsOf(ids)
+	tags, err := t.TagsOf(ids)
 	for i := range as {
 		as[i].Tags = tags[as[i].ID]
 	}

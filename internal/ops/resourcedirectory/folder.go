@@ -81,31 +81,6 @@ func keywordField(p *string) api.Field {
 		Example("Dev").Describe("查询关键字，名称包含它即匹配，不区分大小写。", "Part of the name, in any case.")
 }
 
-// tagsField declares Tag.N.Key and Tag.N.Value.
-func tagsField(p *[]directory.Tag, zh, en string) api.Field {
-	return api.Objects("Tag", p, func(t *directory.Tag) api.Fields {
-		return api.Fields{
-			api.String("Key", &t.Key).Required(tagInvalid).Invalid(tagInvalid).Runes(1, directory.MaxTagText, tagInvalid).Example("k1").Describe("标签键。", "Key of the tag."),
-			api.String("Value", &t.Value).Invalid(tagInvalid).Runes(0, directory.MaxTagText, tagInvalid).Example("v1").Describe("标签值。", "Value of the tag."),
-		}
-	}).Invalid(tagInvalid).MaxItems(directory.MaxTags, tagInvalid).
-		Check(tagInvalid, api.Text{Zh: "每个键只能出现一次", En: "every key once"}, func() bool { return directory.CheckTags(*p) == nil }).Describe(zh, en)
-}
-
-// tagList is a list of tags as answers have it: Tags.Tag[].
-type tagList struct{ Tag []directory.Tag }
-
-func tagListFields(l *tagList) api.Fields {
-	return api.Fields{api.Objects("Tag", &l.Tag, answeredTag).Describe("标签。", "The tags.")}
-}
-
-func answeredTag(t *directory.Tag) api.Fields {
-	return api.Fields{
-		api.String("Key", &t.Key).Example("k1").Describe("标签键。", "Key of the tag."),
-		api.String("Value", &t.Value).Example("v1").Describe("标签值。", "Value of the tag."),
-	}
-}
-
 // folder is a folder in an answer; empty fields are left out.
 type folder struct {
 	FolderID, FolderName, ParentFolderID, CreateTime, Path string
