@@ -37,6 +37,9 @@ type Settings struct {
 	MaxFolderName          int64    // characters of a folder's name; 0 takes MaxFolderName
 	MaxFolders             int64    // folders of a resource directory, without the root; 0 takes 1000
 	MaxAccounts            int64    // members of a resource directory; 0 takes 10000
+	MaxControlPolicies     int64    // control policies of a resource directory, without the system policy; 0 takes 1500
+	MaxControlAttachments  int64    // of them to one folder or member; 0 takes 10
+	StrictPolicyNames      bool     // directories.strict_policy_names: control policies are named as the vendor documents
 	MemberDeletion         bool     // directories.member_deletion: of new resource directories
 	MaxVerificationsPerDay int64    // verification messages per directory and day; 0 takes 100
 	AutoVerify             bool     // verification.auto
@@ -73,6 +76,7 @@ type Directory struct {
 	apps      expiring[App]
 	access    accessKeyCache
 	bearers   expiring[BearerToken]
+	bounds    expiring[bounds]
 	pages     pageMarks[memberPage, MemberKey]
 	nameMarks pageMarks[namePage, nameMark]
 	hashing   hashing

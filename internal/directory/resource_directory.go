@@ -24,9 +24,10 @@ type ResourceDirectory struct {
 	AccountName  string
 	CreatedAt    time.Time
 
-	ControlPolicyStatus string // ControlPoliciesEnabled, ControlPoliciesDisabled, or on the way to one of them
-	MemberDeletion      bool   // members may be deleted
-	DisplayNameSync     bool   // texts name a member by its display name, else by its account name
+	ControlPolicyStatus string    // ControlPoliciesEnabled, ControlPoliciesDisabled, or on the way to one of them
+	ControlPoliciesAt   time.Time // of its last change
+	MemberDeletion      bool      // members may be deleted
+	DisplayNameSync     bool      // texts name a member by its display name, else by its account name
 }
 
 // Statuses of control policies.
@@ -45,8 +46,8 @@ type ResourceDirectoryTx interface {
 	// serialises checks of depth, quota and emptiness.
 	ResourceDirectory() (ResourceDirectory, error)
 	PutResourceDirectory(rd ResourceDirectory)
-	// DeleteResourceDirectory removes it with its folders and the bindings of
-	// message contacts to them. It must have no accounts.
+	// DeleteResourceDirectory removes it with its folders, its control policies
+	// and the bindings of message contacts to the folders. It must have no accounts.
 	DeleteResourceDirectory()
 }
 

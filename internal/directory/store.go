@@ -67,6 +67,8 @@ type Tx interface {
 	Accounts() AccountTx
 	AliyunAccounts() AliyunAccountTx
 	Tags() TagTx
+	ControlPolicies() ControlPolicyTx
+	ControlAttachments() ControlAttachmentTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx
 	Members() MemberTx

@@ -101,5 +101,6 @@ func (t *tx) FolderContent(id string) (folders, accounts int64, err error) {
 func (t *tx) DeleteFolder(id string) {
 	t.Write("DELETE FROM folder WHERE org = ? AND id = ?", t.Org, id)
 	t.Write("DELETE FROM directory_tag WHERE org = ? AND object_id = ?", t.Org, id)
+	t.detachFrom(id)
 	t.Write("DELETE FROM message_contact_member WHERE org = ? AND member_id = ?", t.Org, id)
 }

@@ -17,14 +17,14 @@ type taggedKind struct {
 var taggedKinds = map[directory.TaggedKind]taggedKind{
 	directory.TaggedAccount:       {"0", ":", newLookupText("SELECT id FROM account WHERE org = ? AND id IN")},
 	directory.TaggedFolder:        {"fd-", "r.", newLookupText("SELECT id FROM folder WHERE org = ? AND id IN")}, // the root's is r-xxxxxx
-	directory.TaggedControlPolicy: {"cp-", "cp.", nil},
+	directory.TaggedControlPolicy: {"cp-", "cp.", newLookupText("SELECT id FROM control_policy WHERE org = ? AND id IN")},
 }
 
 // UntaggableIDs implements [directory.TagTx].
 func (t *tx) UntaggableIDs(kind directory.TaggedKind, ids []string) ([]string, error) {
 	l := lookup[string]{ids: ids}
 	exists := taggedKinds[kind].exists
-	if len(ids) == 0 || exists == nil {
+	if len(ids) == 0 {
 		return ids, nil
 	}
 	if err := t.Batch(l.reads(t, exists, false, (*row).Text)...); err != nil {

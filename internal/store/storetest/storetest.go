@@ -38,6 +38,8 @@ func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 		"accounts":                       testAccounts,
 		"accounts of organisations":      testAliyunAccounts,
 		"tags":                           testTags,
+		"control policies":               testControlPolicies,
+		"attachments of policies":        testControlAttachments,
 		"contacts in effect":             testContactsInEffect,
 		"policies and credentials":       testCredentials,
 		"message contacts":               testMessageContacts,
