@@ -50,6 +50,10 @@ const (
 	DefaultMaxControlAttachments = 10 // to one folder or account, without the system policy
 )
 
+// StrictPolicyNames reports whether the deployment allows only names of control
+// policies that the vendor documents.
+func (s *Session) StrictPolicyNames() bool { return s.dir.settings.StrictPolicyNames }
+
 // ControlPolicyFilter selects control policies; zero fields select all.
 type ControlPolicyFilter struct {
 	System, Custom bool       // only this kind; neither means both

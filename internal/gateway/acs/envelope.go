@@ -100,13 +100,17 @@ func (c *call) deniedDetail() [][2]string {
 	if d.Explicit {
 		kind = "ExplicitDeny"
 	}
+	policyType := "AccountLevelIdentityBasedPolicy"
+	if c.bounded {
+		policyType = "ControlPolicy"
+	}
 	return [][2]string{
 		{"AuthAction", d.Action},
 		{"AuthPrincipalDisplayName", c.Caller.Name},
 		{"AuthPrincipalOwnerId", c.Caller.AccountID},
 		{"AuthPrincipalType", principalType(c.Caller)},
 		{"NoPermissionType", kind},
-		{"PolicyType", "AccountLevelIdentityBasedPolicy"},
+		{"PolicyType", policyType},
 		{"EncodedDiagnosticMessage", base64.StdEncoding.EncodeToString([]byte(d.String()))},
 	}
 }

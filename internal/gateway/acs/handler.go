@@ -60,20 +60,25 @@ type call struct {
 	inHeaders bool
 	xml       bool
 
-	nonce  usedNonce
-	denied *policy.Decision
+	nonce   usedNonce
+	denied  *policy.Decision
+	bounded bool // by a control policy
 }
 
-// Permit evaluates the caller's policy, and checks whether its account may make
-// the call.
+// Permit evaluates the control policies that bind the caller, then the caller's
+// own policy, and checks whether its account may make the call.
 func (c *call) Permit() *api.Failure {
-	d := c.h.policies.of(&c.Caller).Decide(policy.Question{
+	q := policy.Question{
 		Action:   c.action(),
 		Resource: c.h.resources[c.Op].arn(c),
 		Source:   sourceOf(c.Request.RemoteAddr),
 		Secure:   c.Request.TLS != nil,
 		Now:      c.Started,
-	})
+	}
+	if f := c.withinBounds(q); f != nil {
+		return f
+	}
+	d := c.h.policies.of(&c.Caller).Decide(q)
 	if d.Allowed {
 		return c.mayCall()
 	}
