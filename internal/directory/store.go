@@ -69,6 +69,7 @@ type Tx interface {
 	Tags() TagTx
 	ControlPolicies() ControlPolicyTx
 	ControlAttachments() ControlAttachmentTx
+	SecureInfo() SecureInfoTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx
 	Members() MemberTx

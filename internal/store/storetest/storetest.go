@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 		"tags":                           testTags,
 		"control policies":               testControlPolicies,
 		"attachments of policies":        testControlAttachments,
+		"addresses of accounts":          testSecureInfo,
 		"contacts in effect":             testContactsInEffect,
 		"policies and credentials":       testCredentials,
 		"message contacts":               testMessageContacts,
