@@ -305,6 +305,7 @@ func (s *Session) MoveAccount(ctx context.Context, id, folderID string) error {
 	if err != nil {
 		return fmt.Errorf("move account %s: %w", id, err)
 	}
+	s.dir.bounds.clear()
 	return nil
 }
 

@@ -21,7 +21,7 @@ func (b bounds) size() (n int) {
 	for _, level := range b {
 		n += int(unsafe.Sizeof(level)) + len(level.Target)
 		for _, p := range level.Policies {
-			n += int(unsafe.Sizeof(p)) + len(p.ID) + len(p.Name) + len(p.Document)
+			n += int(unsafe.Sizeof(p)) + len(p.ID) + len(p.Document)
 		}
 	}
 	return n
@@ -89,7 +89,7 @@ func (rd ResourceDirectory) levelsOf(tx Tx, member string) (bounds, error) {
 	for i, id := range ids {
 		levels[i].Target = id
 		for _, at := range rd.attachedTo(id, rd.ControlPoliciesAt, records) {
-			levels[i].Policies = append(levels[i].Policies, at.Policy)
+			levels[i].Policies = append(levels[i].Policies, ControlPolicy{ID: at.Policy.ID, Document: at.Policy.Document})
 		}
 	}
 	return levels, nil

@@ -39,7 +39,7 @@ type Settings struct {
 	MaxAccounts            int64    // members of a resource directory; 0 takes 10000
 	MaxControlPolicies     int64    // control policies of a resource directory, without the system policy; 0 takes 1500
 	MaxControlAttachments  int64    // of them to one folder or member; 0 takes 10
-	StrictPolicyNames      bool     // directories.strict_policy_names: control policies are named as the vendor documents
+	StrictPolicyNames      bool     // directory-strict-policy-names: control policies are named as the vendor documents
 	MemberDeletion         bool     // directories.member_deletion: of new resource directories
 	MaxVerificationsPerDay int64    // verification messages per directory and day; 0 takes 100
 	AutoVerify             bool     // verification.auto

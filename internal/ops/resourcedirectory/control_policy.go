@@ -96,10 +96,10 @@ func (l *language) field() api.Field {
 // systemDescriptions describe the system policy in each language; "" is the
 // default.
 var systemDescriptions = map[string]string{
-	"":      "允许对所有云资源进行任何操作。",
-	"zh-CN": "允许对所有云资源进行任何操作。",
-	"en":    "Allows all operations on all cloud resources.",
-	"ja":    "すべてのクラウドリソースに対するすべての操作を許可します。",
+	"":      "支持阿里云所有操作的系统管控策略",
+	"zh-CN": "支持阿里云所有操作的系统管控策略",
+	"en":    "System access control policy available for all operations on the cloud",
+	"ja":    "クラウド上のすべての操作を許可するシステムアクセス制御ポリシー",
 }
 
 // controlPolicy is a control policy in an answer.
