@@ -66,6 +66,8 @@ type Tx interface {
 	Folders() FolderTx
 	Accounts() AccountTx
 	Tags() TagTx
+	AliyunAccounts() AliyunAccountTx
+	SecureInfo() SecureInfoTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx
 	Members() MemberTx

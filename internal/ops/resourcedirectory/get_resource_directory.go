@@ -23,6 +23,7 @@ var GetResourceDirectory = api.Define(&Operations, api.Op[getResourceDirectory, 
 	Group:    "ResourceDirectory",
 	Doc:      api.Text{Zh: "查询资源目录信息。", En: "Returns the resource directory."},
 	ReadOnly: true,
+	Callers:  api.ByMembers,
 
 	In: func(*getResourceDirectory) api.Fields { return nil },
 	Out: func(out *gotResourceDirectory) api.Fields {
