@@ -60,6 +60,7 @@ var accessKeys = map[string]string{
 	directory.SampleAccessKey:   directory.SampleAccessSecret,
 	directory.OutsideAccessKey:  directory.OutsideAccessSecret,
 	directory.ReadOnlyAccessKey: directory.ReadOnlyAccessSecret,
+	"memberKeyId":               "memberKeySecret", // of FIXTURE member-key
 }
 
 var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}

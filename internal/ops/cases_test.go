@@ -155,6 +155,11 @@ var fixtures = map[string]func(directory.Tx) error{
 		tx.Apps().PutApp(a)
 		return err
 	},
+	"member-key": func(tx directory.Tx) error { // memberKeyId
+		tx.AccessKeys().PutAccessKey(directory.AccessKey{ID: "memberKeyId", Org: directory.SampleOrg, Secret: directory.NewSecret(accessKeys["memberKeyId"]),
+			Member: "1997968394351234", Principal: "member", Policy: directory.PolicyFullAccess, CreatedAt: now})
+		return nil
+	},
 	"join-granted": func(tx directory.Tx) error {
 		tx.Employees().PutJoinGrant(directory.JoinGrant{ToOrg: directory.PartnerOrg, UpdatedAt: now})
 		return nil
