@@ -61,6 +61,7 @@ var accessKeys = map[string]string{
 	directory.OutsideAccessKey:  directory.OutsideAccessSecret,
 	directory.ReadOnlyAccessKey: directory.ReadOnlyAccessSecret,
 	"memberKeyId":               "memberKeySecret", // of FIXTURE member-key
+	"folderKeyId":               "folderKeySecret", // of FIXTURE folder-key
 }
 
 var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}

@@ -60,6 +60,7 @@ type call struct {
 	inHeaders bool
 	xml       bool
 
+	path   string // of the account that the call is about, see locate
 	nonce  usedNonce
 	denied *policy.Decision
 }
@@ -67,18 +68,31 @@ type call struct {
 // Permit evaluates the caller's policy, and checks whether its account may make
 // the call.
 func (c *call) Permit() *api.Failure {
-	d := c.h.policies.of(&c.Caller).Decide(policy.Question{
-		Action:   c.action(),
-		Resource: c.h.resources[c.Op].arn(c),
-		Source:   sourceOf(c.Request.RemoteAddr),
-		Secure:   c.Request.TLS != nil,
-		Now:      c.Started,
-	})
+	if f := c.locate(); f != nil {
+		return f
+	}
+	d := c.decide(c.action(), c.h.resources[c.Op].arn(c))
 	if d.Allowed {
 		return c.mayCall()
 	}
 	c.denied = &d
 	return failFor(noPermission, deniedRule(d))
+}
+
+// decide evaluates the caller's policy for an action on a resource.
+func (c *call) decide(action, resource string) policy.Decision {
+	return c.h.policies.of(&c.Caller).Decide(policy.Question{
+		Action:   action,
+		Resource: resource,
+		Source:   sourceOf(c.Request.RemoteAddr),
+		Secure:   c.Request.TLS != nil,
+		Now:      c.Started,
+	})
+}
+
+// May implements [api.Judge].
+func (c *call) May(action, resource string) bool {
+	return c.decide(c.Op.Service+":"+action, c.own(resource)).Allowed
 }
 
 // Arguments builds the tree of arguments from flat names.
