@@ -46,7 +46,7 @@ type DeletionCheck struct {
 }
 
 // deletionChecks are made before an account is deleted
-// (docs/spec/resource-directory-tools.md#checks-before-a-deletion).
+// (docs/spec/tags-and-members.md#checks-before-a-deletion).
 var deletionChecks = []struct {
 	DeletionCheck
 	found func(tx Tx, a Account) (bool, error)

@@ -54,7 +54,7 @@ func (s *Session) PayerOf(ctx context.Context, id string) (p Payer, err error) {
 // account and the members; "" and the account itself let it pay for itself. It
 // returns ErrDirectoryNotEnabled, ErrAccountNotFound, ErrAccountPayer or, when a
 // payer would have a payer, ErrPayerPaidFor
-// (docs/spec/resource-directory-tools.md#changing-who-pays).
+// (docs/spec/tags-and-members.md#changing-who-pays).
 func (s *Session) SetPayer(ctx context.Context, id, payerID string) error {
 	if payerID == id {
 		payerID = ""

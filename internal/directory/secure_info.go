@@ -136,7 +136,7 @@ func (s *Session) ask(tx Tx, v Verification, name string) {
 }
 
 // namedAccount is an account with the name that texts to its holder give it
-// (docs/spec/resource-directory-tools.md#names-of-members-in-texts).
+// (docs/spec/tags-and-members.md#names-of-members-in-texts).
 type namedAccount struct {
 	Account
 	inTexts string

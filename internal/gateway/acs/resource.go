@@ -61,7 +61,7 @@ func (c *call) own(resource string) string {
 
 // pathParameter stands for the path of the account that AccountId names, which
 // is no parameter itself
-// (docs/spec/resource-directory-tools.md#members-as-resources).
+// (docs/spec/tags-and-members.md#members-as-resources).
 const pathParameter = "ResourceDirectoryPath"
 
 func (r resource) placed() bool { return len(r.names) > 0 && r.names[0] == pathParameter }

@@ -10,7 +10,7 @@ import (
 type checkAccountDelete struct{ AccountID string }
 
 // CheckAccountDelete checks whether a member can be deleted
-// (docs/spec/resource-directory-tools.md#checking-a-deletion).
+// (docs/spec/tags-and-members.md#checking-a-deletion).
 var CheckAccountDelete = api.Define(&Operations, api.Op[checkAccountDelete, api.None]{
 	Route:    api.RPC(version, "CheckAccountDelete"),
 	Also:     older("CheckAccountDelete"),

@@ -18,7 +18,7 @@ type deletedAccount struct{ DeletionType string }
 
 // DeleteAccount deletes a member of type resource account, at once, unless a
 // check fails that AbandonableCheckId does not name
-// (docs/spec/resource-directory-tools.md#checks-before-a-deletion).
+// (docs/spec/tags-and-members.md#checks-before-a-deletion).
 var DeleteAccount = api.Define(&Operations, api.Op[deleteAccount, deletedAccount]{
 	Route: api.RPC(version, "DeleteAccount"),
 	Also:  older("DeleteAccount"),
@@ -51,7 +51,7 @@ var DeleteAccount = api.Define(&Operations, api.Op[deleteAccount, deletedAccount
 
 // readAbandoned reads a list, which SDKs send as JSON and Terraform as an empty
 // text if there is nothing in it; a text that is no JSON is one id
-// (docs/spec/resource-directory-tools.md#checks-before-a-deletion).
+// (docs/spec/tags-and-members.md#checks-before-a-deletion).
 func (in *deleteAccount) readAbandoned() bool {
 	v := in.Abandoned
 	if v.Kind == api.TextValue {

@@ -23,7 +23,7 @@ const preCheckComplete = "PreCheckComplete"
 // GetAccountDeletionCheckResult returns what keeps a member from being deleted.
 // Checks are quick here and made anew in this call; both lists are always there,
 // as Terraform reads them
-// (docs/spec/resource-directory-tools.md#result-of-a-check).
+// (docs/spec/tags-and-members.md#result-of-a-check).
 var GetAccountDeletionCheckResult = api.Define(&Operations, api.Op[getAccountDeletionCheckResult, gotDeletionCheckResult]{
 	Route:    api.RPC(version, "GetAccountDeletionCheckResult"),
 	Also:     older("GetAccountDeletionCheckResult"),

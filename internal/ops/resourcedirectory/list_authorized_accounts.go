@@ -9,7 +9,7 @@ import (
 
 // ListAuthorizedAccounts lists the members that the caller may read with
 // GetAccount, newest first
-// (docs/spec/resource-directory-tools.md#listing-what-the-caller-may-read).
+// (docs/spec/tags-and-members.md#listing-what-the-caller-may-read).
 var ListAuthorizedAccounts = api.Define(&Operations, api.Op[paging, listedAccountsForParent]{
 	Route:    api.RPC(version, "ListAuthorizedAccounts"),
 	Group:    "Account",

@@ -18,7 +18,7 @@ type authorizedFolder struct{ ID, Name, Path string }
 
 // ListAuthorizedFolders lists the folders that the caller may read with GetFolder,
 // newest first
-// (docs/spec/resource-directory-tools.md#listing-what-the-caller-may-read).
+// (docs/spec/tags-and-members.md#listing-what-the-caller-may-read).
 var ListAuthorizedFolders = api.Define(&Operations, api.Op[paging, listedAuthorizedFolders]{
 	Route:    api.RPC(version, "ListAuthorizedFolders"),
 	Group:    "Folder",

@@ -17,7 +17,7 @@ type billingPrecheck struct {
 type billingReason struct{ Code, Message string }
 
 // PrecheckForConsolidatedBillingAccount tells whether an account could pay for
-// others (docs/spec/resource-directory-tools.md#who-could-pay).
+// others (docs/spec/tags-and-members.md#who-could-pay).
 var PrecheckForConsolidatedBillingAccount = api.Define(&Operations, api.Op[precheckForConsolidatedBillingAccount, billingPrecheck]{
 	Route:    api.RPC(version, "PrecheckForConsolidatedBillingAccount"),
 	Group:    "Account",

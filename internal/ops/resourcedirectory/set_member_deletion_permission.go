@@ -12,7 +12,7 @@ type setMemberDeletionPermission struct{ Status string }
 type memberDeletionPermission struct{ Status, AccountID, DirectoryID string }
 
 // SetMemberDeletionPermission allows or forbids that members are deleted
-// (docs/spec/resource-directory-tools.md#permission-to-delete-members).
+// (docs/spec/tags-and-members.md#permission-to-delete-members).
 var SetMemberDeletionPermission = api.Define(&Operations, api.Op[setMemberDeletionPermission, memberDeletionPermission]{
 	Route: api.RPC(version, "SetMemberDeletionPermission"),
 	Also:  older("SetMemberDeletionPermission"),

@@ -12,7 +12,7 @@ type setMemberDisplayNameSyncStatus struct{ Status string }
 type displayNameSync struct{ Status string }
 
 // SetMemberDisplayNameSyncStatus says whether texts name members by their display
-// names (docs/spec/resource-directory-tools.md#names-of-members-in-texts).
+// names (docs/spec/tags-and-members.md#names-of-members-in-texts).
 var SetMemberDisplayNameSyncStatus = api.Define(&Operations, api.Op[setMemberDisplayNameSyncStatus, displayNameSync]{
 	Route: api.RPC(version, "SetMemberDisplayNameSyncStatus"),
 	Group: "ResourceDirectory",

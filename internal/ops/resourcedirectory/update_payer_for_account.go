@@ -13,7 +13,7 @@ type updatePayerForAccount struct {
 }
 
 // UpdatePayerForAccount makes another account pay for a member
-// (docs/spec/resource-directory-tools.md#changing-who-pays).
+// (docs/spec/tags-and-members.md#changing-who-pays).
 var UpdatePayerForAccount = api.Define(&Operations, api.Op[updatePayerForAccount, api.None]{
 	Route:    api.RPC(version, "UpdatePayerForAccount"),
 	Group:    "Account",
@@ -29,7 +29,7 @@ var UpdatePayerForAccount = api.Define(&Operations, api.Op[updatePayerForAccount
 				Example("123233441234****").Describe("结算账号 ID，须在资源目录内；必须给出，空值或成员自身表示自主结算。", "Account that pays, of this resource directory; must be given. Empty, or the member itself: it pays for itself."),
 		}
 	},
-	Codes: []*api.Code{missingPayer, noAccount, newPayerElsewhere, payerMismatch, enterpriseMismatch},
+	Codes: []*api.Code{missingPayer, newPayerElsewhere, noAccount, payerMismatch, enterpriseMismatch},
 
 	Do: func(ctx context.Context, s *directory.Session, in *updatePayerForAccount) (*api.None, error) {
 		if in.PayerID == nil {
