@@ -101,6 +101,7 @@ type Op[In, Out any] struct {
 	Resource   string // RAM resource type, "messagecontact/{ContactId}"; "" is "*"
 	Callers    Callers
 	ReadOnly   bool // changes nothing
+	Filters    bool // shows only what [May] allows
 	Bare       bool // the answer is Out alone, without an envelope (GET /gettoken)
 	// NotUnder are suffixes of paths that would match a {name...} at the end of
 	// the route, but belong to operations that are not offered.
@@ -175,6 +176,7 @@ type Operation struct {
 	Resource   string
 	Callers    Callers
 	ReadOnly   bool
+	Filters    bool
 	Bare       bool
 	NotUnder   []string
 
@@ -188,7 +190,7 @@ type Operation struct {
 func (op Op[In, Out]) Operation() *Operation {
 	o := &Operation{
 		Name: op.Route.Name, Routes: append([]Route{op.Route}, op.Also...), Group: op.Group, Doc: op.Doc,
-		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Service: cmp.Or(op.Service, "resourcemanager"), Action: op.Action, Resource: op.Resource, Callers: op.Callers, ReadOnly: op.ReadOnly, Bare: op.Bare,
+		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Service: cmp.Or(op.Service, "resourcemanager"), Action: op.Action, Resource: op.Resource, Callers: op.Callers, ReadOnly: op.ReadOnly, Filters: op.Filters, Bare: op.Bare,
 		NotUnder: op.NotUnder,
 	}
 	if o.Action == "" {

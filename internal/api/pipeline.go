@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -199,7 +200,11 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 	// 8. Bind them, and call the operation.
 	reading := p.protocol.Reading
 	reading.Version = c.Version
-	out, err := c.Op.Call(c.Request.Context(), p.Directory.Session(c.Caller, c.Op.Name, c.ID), args, reading)
+	ctx := c.Request.Context()
+	if c.Op.Filters {
+		ctx = context.WithValue(ctx, judgeKey{}, wire)
+	}
+	out, err := c.Op.Call(ctx, p.Directory.Session(c.Caller, c.Op.Name, c.ID), args, reading)
 	if err != nil {
 		return nil, c.FailureOf(err)
 	}

@@ -60,6 +60,34 @@ func (s *Session) ResourceDirectory(ctx context.Context) (rd ResourceDirectory, 
 	return rd, err
 }
 
+// SetMemberDeletion allows or forbids that members are deleted. It returns the
+// directory, or ErrDirectoryNotEnabled.
+func (s *Session) SetMemberDeletion(ctx context.Context, on bool) (ResourceDirectory, error) {
+	return s.switchDirectory(ctx, "memberDeletion", on, func(rd *ResourceDirectory) *bool { return &rd.MemberDeletion })
+}
+
+// SetDisplayNameSync says whether texts name a member by its display name. It
+// returns the directory, or ErrDirectoryNotEnabled.
+func (s *Session) SetDisplayNameSync(ctx context.Context, on bool) (ResourceDirectory, error) {
+	return s.switchDirectory(ctx, "displayNameSync", on, func(rd *ResourceDirectory) *bool { return &rd.DisplayNameSync })
+}
+
+func (s *Session) switchDirectory(ctx context.Context, name string, on bool, at func(*ResourceDirectory) *bool) (rd ResourceDirectory, err error) {
+	err = s.update(ctx, func(tx Tx) error {
+		if rd, err = tx.ResourceDirectory().ResourceDirectory(); err != nil || *at(&rd) == on {
+			return err
+		}
+		*at(&rd) = on
+		tx.ResourceDirectory().PutResourceDirectory(rd)
+		s.audit(tx, Change{Noun: "resource-directory", Object: rd.ID, Action: "update", Before: Record{name: !on}, After: Record{name: on}})
+		return nil
+	})
+	if err != nil {
+		return ResourceDirectory{}, fmt.Errorf("switch %s of the resource directory: %w", name, err)
+	}
+	return rd, nil
+}
+
 // DirectoryIdentity returns whom the directory belongs to: the name of the
 // organisation.
 func (s *Session) DirectoryIdentity(ctx context.Context) (name string, err error) {

@@ -19,7 +19,7 @@ var (
 // Tag is a key-value pair that callers attach to objects of a resource directory.
 type Tag struct{ Key, Value string }
 
-// Limits of tags (docs/spec/resource-directory-tools.md#grammar-of-tags).
+// Limits of tags (docs/spec/tags-and-members.md#grammar-of-tags).
 const (
 	MaxTags       = 20 // of one object
 	MaxTagText    = 128

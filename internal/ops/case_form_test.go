@@ -62,6 +62,8 @@ var accessKeys = map[string]string{
 	directory.SampleAccessKey:   directory.SampleAccessSecret,
 	directory.OutsideAccessKey:  directory.OutsideAccessSecret,
 	directory.ReadOnlyAccessKey: directory.ReadOnlyAccessSecret,
+	"memberKeyId":               "memberKeySecret", // of FIXTURE member-key
+	"folderKeyId":               "folderKeySecret", // of FIXTURE folder-key
 	boundKey:                    boundSecret,
 }
 

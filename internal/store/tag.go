@@ -82,7 +82,7 @@ func (t *tx) TaggedObjects(f directory.TagFilter) (ts []directory.TaggedObject, 
 			match.objectHas(t.Org, other)
 		}
 		// One more than a page: of the first, all tags may be on the page before.
-		from = "(SELECT object_id AS id FROM directory_tag m WHERE " + match.sql + " ORDER BY object_id LIMIT ?) m JOIN directory_tag ON org = ? AND object_id = m.id"
+		from = "(SELECT object_id AS id FROM directory_tag m WHERE " + match.sql + " ORDER BY object_id LIMIT ?) m /*sqlite: CROSS*/ JOIN directory_tag ON org = ? AND object_id = m.id"
 		where, values = conditions{"org = ?", args{t.Org}}, append(match.args, f.Limit+1, t.Org, t.Org)
 	}
 	after := conditions{where.sql, values}

@@ -60,21 +60,19 @@ type call struct {
 	inHeaders bool
 	xml       bool
 
+	path    string // of the account that the call is about, see locate
 	nonce   usedNonce
 	denied  *policy.Decision
-	bounded bool // by a control policy
+	bounded bool // denied by a control policy
 }
 
 // Permit evaluates the control policies that bind the caller, then the caller's
 // own policy, and checks whether its account may make the call.
 func (c *call) Permit() *api.Failure {
-	q := policy.Question{
-		Action:   c.action(),
-		Resource: c.h.resources[c.Op].arn(c),
-		Source:   sourceOf(c.Request.RemoteAddr),
-		Secure:   c.Request.TLS != nil,
-		Now:      c.Started,
+	if f := c.locate(); f != nil {
+		return f
 	}
+	q := c.question(c.action(), c.h.resources[c.Op].arn(c))
 	if f := c.withinBounds(q); f != nil {
 		return f
 	}
@@ -84,6 +82,22 @@ func (c *call) Permit() *api.Failure {
 	}
 	c.denied = &d
 	return failFor(noPermission, deniedRule(d))
+}
+
+// question asks whether the caller may do something, from where and when it calls.
+func (c *call) question(action, resource string) policy.Question {
+	return policy.Question{
+		Action:   action,
+		Resource: resource,
+		Source:   sourceOf(c.Request.RemoteAddr),
+		Secure:   c.Request.TLS != nil,
+		Now:      c.Started,
+	}
+}
+
+// May implements [api.Judge].
+func (c *call) May(action, resource string) bool {
+	return c.h.policies.of(&c.Caller).Decide(c.question(c.Op.Service+":"+action, c.own(resource))).Allowed
 }
 
 // Arguments builds the tree of arguments from flat names.

@@ -19,7 +19,7 @@ type listedTagKeys struct {
 }
 
 // ListTagKeys lists the keys of the tags that objects of a type have
-// (docs/spec/resource-directory-tools.md#listing-keys-and-values).
+// (docs/spec/tags-and-members.md#listing-keys-and-values).
 var ListTagKeys = api.Define(&Operations, api.Op[listTagKeys, listedTagKeys]{
 	Route:    api.RPC(version, "ListTagKeys"),
 	Also:     older("ListTagKeys"),

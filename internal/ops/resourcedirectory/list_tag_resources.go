@@ -25,7 +25,7 @@ type taggedResource struct {
 }
 
 // ListTagResources lists tags, one entry for each tag of each object
-// (docs/spec/resource-directory-tools.md#listing-tags).
+// (docs/spec/tags-and-members.md#listing-tags).
 var ListTagResources = api.Define(&Operations, api.Op[listTagResources, listedTagResources]{
 	Route:    api.RPC(version, "ListTagResources"),
 	Also:     older("ListTagResources"),

@@ -19,7 +19,7 @@ type listedTagValues struct {
 }
 
 // ListTagValues lists the values of one key of the tags that objects of a type have
-// (docs/spec/resource-directory-tools.md#listing-keys-and-values).
+// (docs/spec/tags-and-members.md#listing-keys-and-values).
 var ListTagValues = api.Define(&Operations, api.Op[listTagValues, listedTagValues]{
 	Route:    api.RPC(version, "ListTagValues"),
 	Also:     older("ListTagValues"),

@@ -44,3 +44,9 @@ func onOrOff(on bool) string {
 	}
 	return statusDisabled
 }
+
+// statusField switches something on or off.
+func statusField(p *string) api.Field {
+	return api.String("Status", p).Required(statusInvalid).Invalid(statusInvalid).OneOf(statusInvalid, statusEnabled, statusDisabled).
+		Example(statusEnabled).Describe("Enabled 开启，Disabled 关闭。", "Enabled or Disabled.")
+}

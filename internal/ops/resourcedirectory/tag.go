@@ -11,7 +11,7 @@ import (
 )
 
 // A control policy's id; the others are in folder.go
-// (docs/spec/resource-directory-tools.md#objects-with-tags).
+// (docs/spec/tags-and-members.md#objects-with-tags).
 var controlPolicyIDForm = regexp.MustCompile(`^cp-[0-9A-Za-z]{16}$`)
 
 // taggedForms are the forms of the ids of each kind of objects with tags.
@@ -32,7 +32,7 @@ func (t *tagged) kind() directory.TaggedKind { return directory.TaggedKind(t.Res
 
 // sooner: without a type, the older version means resource groups, which are not
 // served; so the type is not missing there but wrong
-// (docs/spec/resource-directory-tools.md#objects-with-tags).
+// (docs/spec/tags-and-members.md#objects-with-tags).
 func (t *tagged) sooner(refused *api.ArgumentError) error {
 	if t.older() && refused.Code == missingResourceType {
 		return &api.ArgumentError{Parameter: "ResourceType", Code: resourceTypeInvalid, Rule: taggedKindRule}

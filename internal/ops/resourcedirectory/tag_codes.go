@@ -9,7 +9,7 @@ import (
 )
 
 // Codes of tags. The vendor's pages list none, so they follow the pattern of the
-// others (docs/spec/resource-directory-tools.md#codes-of-tags).
+// others (docs/spec/tags-and-members.md#codes-of-tags).
 var (
 	missingResourceType = missing("ResourceType")
 	missingResourceID   = missing("ResourceId")

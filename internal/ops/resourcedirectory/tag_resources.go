@@ -13,7 +13,7 @@ type tagResources struct {
 }
 
 // TagResources gives objects tags
-// (docs/spec/resource-directory-tools.md#giving-tags).
+// (docs/spec/tags-and-members.md#giving-tags).
 var TagResources = api.Define(&Operations, api.Op[tagResources, api.None]{
 	Route: api.RPC(version, "TagResources"),
 	Also:  older("TagResources"),

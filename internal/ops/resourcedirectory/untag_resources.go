@@ -16,7 +16,7 @@ type untagResources struct {
 
 // UntagResources takes tags away from objects. Older Terraform providers spell
 // the action with another capital
-// (docs/spec/resource-directory-tools.md#taking-tags-away).
+// (docs/spec/tags-and-members.md#taking-tags-away).
 var UntagResources = api.Define(&Operations, api.Op[untagResources, api.None]{
 	Route: api.RPC(version, "UntagResources"),
 	Also:  append(older("UntagResources"), older("UnTagResources")...),

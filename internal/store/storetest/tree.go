@@ -127,6 +127,20 @@ func testAccounts(t *testing.T, s directory.Store) {
 	update(t, s, orgB, func(tx directory.Tx) { tx.Accounts().PutAccount(paid) })
 	same(t, list(directory.AccountFilter{Limit: 10}), all)
 
+	// A deletion that failed shows at the account that stays.
+	failed := directory.AccountDeletion{AccountID: all[1].ID, Status: directory.DeletionCheckFailed, Kind: "0", CreatedAt: start, DeletedAt: start,
+		Failed: []directory.DeletionCheck{{ID: "c", Name: "n", Description: "d", Abandonable: true}}}
+	update(t, s, orgA, func(tx directory.Tx) { tx.Accounts().PutAccountDeletion(failed) })
+	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.AccountDeletion, error) {
+		return tx.Accounts().AccountDeletion(all[1].ID)
+	}), failed)
+	all[1].Deletion, all[1].Checked = failed.Status, true
+	update(t, s, orgA, func(tx directory.Tx) { tx.Accounts().PutAccount(all[1]) })
+	same(t, list(directory.AccountFilter{Limit: 10}), all)
+	for org, n := range map[string]int64{orgA: 2, orgB: 1} {
+		same(t, read(t, s, org, func(tx directory.Tx) (int64, error) { return tx.Accounts().AccountsPaidBy(all[0].ID) }), n)
+	}
+
 	x := directory.AccountDeletion{AccountID: all[0].ID, Status: "Success", Kind: "0", CreatedAt: start, DeletedAt: start.Add(time.Second)}
 	update(t, s, orgA, func(tx directory.Tx) {
 		tx.Accounts().DeleteAccount(all[0].ID)
@@ -135,7 +149,7 @@ func testAccounts(t *testing.T, s directory.Store) {
 	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.AccountDeletion, error) {
 		return tx.Accounts().AccountDeletion(x.AccountID)
 	}), x)
-	refused(t, s, orgA, directory.ErrAccountNotFound, func(tx directory.Tx) error { _, err := tx.Accounts().AccountDeletion(all[1].ID); return err })
+	refused(t, s, orgA, directory.ErrAccountNotFound, func(tx directory.Tx) error { _, err := tx.Accounts().AccountDeletion(all[2].ID); return err })
 	all[2].PayerID, all[3].PayerID = "", ""
 	same(t, list(directory.AccountFilter{Limit: 10}), all[1:])
 	same(t, read(t, s, orgB, func(tx directory.Tx) (directory.Account, error) { return tx.Accounts().Account(paid.ID) }), paid)
