@@ -1,6 +1,10 @@
 package ops_test
 
-import "github.com/mingce/mingce/internal/directory"
+import (
+	"strings"
+
+	"github.com/mingce/mingce/internal/directory"
+)
 
 // Of the fixture "control-policies": a key of the member in the folder
 // production, and two policies, which are attached to nothing.
@@ -20,4 +24,19 @@ func caseControlPolicies(tx directory.Tx) error {
 			Document: `{"Version":"1","Statement":[{"Effect":"` + effect + `","Action":"*","Resource":"*"}]}`, CreatedAt: now, UpdatedAt: now})
 	}
 	return nil
+}
+
+// controlArguments are the arguments of calls about control policies.
+func controlArguments(op, name string) map[string]any {
+	return map[string]map[string]any{
+		"CreateControlPolicy":                   {"PolicyName": name, "EffectScope": "RAM", "PolicyDocument": controlDocument(100)},
+		"UpdateControlPolicy":                   {"PolicyId": denyingPolicy},
+		"ListTargetAttachmentsForControlPolicy": {"PolicyId": directory.SystemControlPolicy},
+	}[op]
+}
+
+// controlDocument returns a document of n characters.
+func controlDocument(n int) string {
+	const before, after = `{"Version":"1","Statement":[{"Effect":"Allow","Action":"`, `","Resource":"*"}]}`
+	return before + strings.Repeat("操", n-len(before)-len(after)) + after
 }

@@ -39,6 +39,9 @@ func (p *prober) base(t *testing.T, path string) map[string]any {
 	if args := p.tagArguments(op); args != nil {
 		return args
 	}
+	if args := controlArguments(op, name); args != nil {
+		return args
+	}
 	if strings.Contains(op, "call_back") {
 		if strings.Contains(op, "update") {
 			p.callAs(t, credential{token: directory.SampleToken}, p.instance.Catalogue.Named("dingtalk.oapi.call_back.register_call_back").Routes[0], p.callBack())

@@ -281,6 +281,9 @@ func (p *prober) text(l limit, n int) string {
 		domain := strings.Repeat("d", min(60, n-10)) + ".com"
 		return unique + strings.Repeat("m", n-len(unique)-1-len(domain)) + "@" + domain
 	}
+	if strings.HasSuffix(l.path, "PolicyDocument") {
+		return controlDocument(n)
+	}
 	if l.path == "initPassword" {
 		unique = "1" + unique[1:]
 	}
@@ -420,5 +423,5 @@ func limitWorld(tx directory.Tx) error {
 	}
 	tx.Contacts().InsertContact(directory.Contact{ID: longContact, Name: "长联系人", FollowerID: "023420013645", LabelIDs: []int64{1}, StateCode: "86", Mobile: "13700007777",
 		CreatedAt: now, UpdatedAt: now})
-	return nil
+	return caseControlPolicies(tx)
 }
