@@ -25,7 +25,7 @@ func (c *call) withinBounds(q policy.Question) *api.Failure {
 	for _, level := range levels {
 		d := c.h.policies.decide(level, q)
 		if !d.Allowed {
-			c.denied, c.bounded = &d, true
+			c.denied, c.deniedBy = &d, controlPolicy
 			return failFor(noPermission, deniedRule(d))
 		}
 	}

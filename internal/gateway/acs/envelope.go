@@ -100,20 +100,22 @@ func (c *call) deniedDetail() [][2]string {
 	if d.Explicit {
 		kind = "ExplicitDeny"
 	}
-	policyType := "AccountLevelIdentityBasedPolicy"
-	if c.bounded {
-		policyType = "ControlPolicy"
-	}
 	return [][2]string{
 		{"AuthAction", d.Action},
 		{"AuthPrincipalDisplayName", c.Caller.Name},
 		{"AuthPrincipalOwnerId", c.Caller.AccountID},
 		{"AuthPrincipalType", principalType(c.Caller)},
 		{"NoPermissionType", kind},
-		{"PolicyType", policyType},
+		{"PolicyType", cmp.Or(c.deniedBy, identityPolicy)},
 		{"EncodedDiagnosticMessage", base64.StdEncoding.EncodeToString([]byte(d.String()))},
 	}
 }
+
+// Kinds of policies, as AccessDeniedDetail names them.
+const (
+	identityPolicy = "AccountLevelIdentityBasedPolicy"
+	controlPolicy  = "ControlPolicy"
+)
 
 // principalType reports a temporary key as an assumed role, as the vendor does.
 func principalType(p directory.Principal) string {

@@ -60,10 +60,11 @@ type call struct {
 	inHeaders bool
 	xml       bool
 
-	path    string // of the account that the call is about, see locate
-	nonce   usedNonce
-	denied  *policy.Decision
-	bounded bool // denied by a control policy
+	path   string // of the account that the call is about, see locate
+	nonce  usedNonce
+	denied *policy.Decision
+	// deniedBy is the kind of the policy that denied; "" is the caller's own.
+	deniedBy string
 }
 
 // Permit evaluates the control policies that bind the caller, then the caller's
