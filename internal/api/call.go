@@ -26,9 +26,10 @@ type Call struct {
 
 	pipeline *Pipeline
 	wire     Wire
-	busy     bool // the server is too busy to accept it
-	rated    bool // the call was counted against the rate
-	late     bool // above the rate, though refused for another reason: the answer is delayed
+	effect   string // of a fault that does not fail the call
+	busy     bool   // the server is too busy to accept it
+	rated    bool   // the call was counted against the rate
+	late     bool   // above the rate, though refused for another reason: the answer is delayed
 }
 
 // Parts are the calls of one request.

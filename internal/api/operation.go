@@ -118,6 +118,9 @@ type Op[In, Out any] struct {
 	In    func(*In) Fields
 	Out   func(*Out) Fields
 	Codes []*Code // what Do can answer; codes of parameters are declared with their fields
+	// Effects are faults that do not fail the call: Do is told of them by
+	// [Provoked].
+	Effects []*Code
 
 	Do func(ctx context.Context, s *directory.Session, in *In) (*Out, error)
 }
@@ -177,6 +180,7 @@ type Operation struct {
 	Callers    Callers
 	ReadOnly   bool
 	Filters    bool
+	Effects    []*Code
 	Bare       bool
 	NotUnder   []string
 
@@ -190,7 +194,7 @@ type Operation struct {
 func (op Op[In, Out]) Operation() *Operation {
 	o := &Operation{
 		Name: op.Route.Name, Routes: append([]Route{op.Route}, op.Also...), Group: op.Group, Doc: op.Doc,
-		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Service: cmp.Or(op.Service, "resourcemanager"), Action: op.Action, Resource: op.Resource, Callers: op.Callers, ReadOnly: op.ReadOnly, Filters: op.Filters, Bare: op.Bare,
+		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Service: cmp.Or(op.Service, "resourcemanager"), Action: op.Action, Resource: op.Resource, Callers: op.Callers, ReadOnly: op.ReadOnly, Filters: op.Filters, Effects: op.Effects, Bare: op.Bare,
 		NotUnder: op.NotUnder,
 	}
 	if o.Action == "" {

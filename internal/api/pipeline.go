@@ -201,6 +201,9 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 	reading := p.protocol.Reading
 	reading.Version = c.Version
 	ctx := c.Request.Context()
+	if c.effect != "" {
+		ctx = context.WithValue(ctx, effectKey{}, c.effect)
+	}
 	if c.Op.Filters {
 		ctx = context.WithValue(ctx, judgeKey{}, wire)
 	}
@@ -300,6 +303,9 @@ func (p *Pipeline) provoke(c *Call) *Failure {
 	case err != nil:
 		return c.Broken(err)
 	case code == nil:
+		return nil
+	case slices.Contains(c.Op.Effects, code):
+		c.effect = code.Code
 		return nil
 	case p.protocol.Armed != nil:
 		code = p.protocol.Armed(c.Op, code)

@@ -102,7 +102,7 @@ func (s *Session) deletableAccount(tx Tx, id string) (Account, error) {
 // CheckAccountDeletion checks whether the account can be deleted; DeletionChecks
 // tells the result. It returns the errors of DeleteAccount.
 func (s *Session) CheckAccountDeletion(ctx context.Context, id string) error {
-	err := s.update(ctx, func(tx Tx) error {
+	err := s.updateWaiting(ctx, func(tx Tx) error {
 		before, err := s.deletableAccount(tx, id)
 		if err != nil || before.Checked {
 			return err
@@ -147,7 +147,7 @@ func (s *Session) DeletionChecks(ctx context.Context, id string) (found []Deleti
 // ErrDirectoryNotEnabled, ErrAccountNotFound, ErrDeletionNotAllowed,
 // ErrRootDeletes or ErrAccountType.
 func (s *Session) DeleteAccount(ctx context.Context, id string, abandoned ...string) (kind string, err error) {
-	err = s.update(ctx, func(tx Tx) error {
+	err = s.updateWaiting(ctx, func(tx Tx) error {
 		a, err := s.deletableAccount(tx, id)
 		if err != nil {
 			return err

@@ -59,7 +59,7 @@ func (s *Session) SetPayer(ctx context.Context, id, payerID string) error {
 	if payerID == id {
 		payerID = ""
 	}
-	err := s.update(ctx, func(tx Tx) error {
+	err := s.updateWaiting(ctx, func(tx Tx) error {
 		before, err := lockedAccount(tx, id)
 		if err != nil {
 			return err

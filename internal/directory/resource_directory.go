@@ -73,7 +73,7 @@ func (s *Session) SetDisplayNameSync(ctx context.Context, on bool) (ResourceDire
 }
 
 func (s *Session) switchDirectory(ctx context.Context, name string, on bool, at func(*ResourceDirectory) *bool) (rd ResourceDirectory, err error) {
-	err = s.update(ctx, func(tx Tx) error {
+	err = s.updateWaiting(ctx, func(tx Tx) error {
 		if rd, err = tx.ResourceDirectory().ResourceDirectory(); err != nil || *at(&rd) == on {
 			return err
 		}

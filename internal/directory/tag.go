@@ -180,7 +180,7 @@ func (s *Session) UntagObjects(ctx context.Context, kind TaggedKind, ids, keys [
 // changeTags changes the tags of each object. The directory's row is locked, so
 // that no object goes meanwhile and none gets too many tags.
 func (s *Session) changeTags(ctx context.Context, kind TaggedKind, ids []string, action string, change func(tx Tx, id string, before []Tag) (after []Tag, err error)) error {
-	return s.update(ctx, func(tx Tx) error {
+	return s.updateWaiting(ctx, func(tx Tx) error {
 		if _, err := tx.ResourceDirectory().ResourceDirectory(); err != nil {
 			return err
 		}

@@ -20,7 +20,7 @@ var CheckAccountDelete = api.Define(&Operations, api.Op[checkAccountDelete, api.
 
 	Before: enabled,
 	In:     func(in *checkAccountDelete) api.Fields { return api.Fields{accountIDField(&in.AccountID)} },
-	Codes:  []*api.Code{noAccount, deletionNotAllowed, rootDeletes, accountTypeMismatch, unknownAccountError, policyStatusInvalid},
+	Codes:  []*api.Code{noAccount, deletionNotAllowed, rootDeletes, accountTypeMismatch, unknownAccountError, policyStatusInvalid, conflicting},
 
 	Do: func(ctx context.Context, s *directory.Session, in *checkAccountDelete) (*api.None, error) {
 		return nil, s.CheckAccountDeletion(ctx, in.AccountID)

@@ -38,7 +38,7 @@ var DeleteAccount = api.Define(&Operations, api.Op[deleteAccount, deletedAccount
 		return api.Fields{api.String("DeletionType", &out.DeletionType).Example("0").
 			Describe("删除类型：0 直接删除，1 静默期删除。", "0: deleted at once; 1: after a period of silence.")}
 	},
-	Codes: []*api.Code{noAccount, deletionNotAllowed, rootDeletes, accountTypeMismatch, beingChecked},
+	Codes: []*api.Code{noAccount, deletionNotAllowed, rootDeletes, accountTypeMismatch, beingChecked, conflicting},
 
 	Do: func(ctx context.Context, s *directory.Session, in *deleteAccount) (*deletedAccount, error) {
 		kind, err := s.DeleteAccount(ctx, in.AccountID, in.ids...)

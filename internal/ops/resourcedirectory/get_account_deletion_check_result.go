@@ -2,6 +2,7 @@ package resourcedirectory
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -19,6 +20,9 @@ type deletionCheckResult struct {
 }
 
 const preCheckComplete = "PreCheckComplete"
+
+// preChecking is a fault: a call answers that the check is not complete.
+var preChecking = &api.Code{HTTP: http.StatusOK, Code: "PreChecking"}
 
 // GetAccountDeletionCheckResult returns what keeps a member from being deleted.
 // Checks are quick here and made anew in this call; both lists are always there,
@@ -40,18 +44,22 @@ var GetAccountDeletionCheckResult = api.Define(&Operations, api.Op[getAccountDel
 		return api.Fields{api.Object("AccountDeletionCheckResultInfo", &out.Info, func(r *deletionCheckResult) api.Fields {
 			return api.Fields{
 				api.String("Status", &r.Status).Example(preCheckComplete).Describe("检查状态：PreChecking 检查中，PreCheckComplete 检查完成。", "PreChecking or PreCheckComplete."),
-				api.String("AllowDelete", &r.AllowDelete).Example("true").Describe("能否删除：true、false。", "Whether the member can be deleted: true or false, as a text."),
+				api.String("AllowDelete", &r.AllowDelete).OmitEmpty().Example("true").Describe("能否删除：true、false。", "Whether the member can be deleted: true or false, as a text."),
 				api.Objects("NotAllowReason", &r.NotAllowed, deletionCheckFields).Describe("不能删除的原因。", "Why it cannot be deleted."),
 				api.Objects("AbandonableChecks", &r.Abandonable, deletionCheckFields).Describe("可以放弃的检查项，用 AbandonableCheckId 放弃。", "Checks that AbandonableCheckId can abandon."),
 			}
 		}).Describe("检查结果。", "The result.")}
 	},
-	Codes: []*api.Code{noAccount, noDeletion, accountTypeMismatch},
+	Codes:   []*api.Code{noAccount, noDeletion, accountTypeMismatch},
+	Effects: []*api.Code{preChecking},
 
 	Do: func(ctx context.Context, s *directory.Session, in *getAccountDeletionCheckResult) (*gotDeletionCheckResult, error) {
 		found, err := s.DeletionChecks(ctx, in.AccountID)
 		if err != nil {
 			return nil, err
+		}
+		if api.Provoked(ctx) == preChecking.Code {
+			return &gotDeletionCheckResult{deletionCheckResult{Status: preChecking.Code, NotAllowed: []directory.DeletionCheck{}, Abandonable: []directory.DeletionCheck{}}}, nil
 		}
 		abandonable := func(c directory.DeletionCheck) bool { return c.Abandonable }
 		r := deletionCheckResult{Status: preCheckComplete, NotAllowed: slices.DeleteFunc(slices.Clone(found), abandonable), Abandonable: []directory.DeletionCheck{}}

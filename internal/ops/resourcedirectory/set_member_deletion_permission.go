@@ -28,7 +28,7 @@ var SetMemberDeletionPermission = api.Define(&Operations, api.Op[setMemberDeleti
 			api.String("ResourceDirectoryId", &out.DirectoryID).Example("rd-3G****").Describe("资源目录 ID。", "ID of the resource directory."),
 		}
 	},
-	Codes: []*api.Code{memberDenied},
+	Codes: []*api.Code{memberDenied, conflicting},
 
 	Do: func(ctx context.Context, s *directory.Session, in *setMemberDeletionPermission) (*memberDeletionPermission, error) {
 		rd, err := s.SetMemberDeletion(ctx, in.Status == statusEnabled)

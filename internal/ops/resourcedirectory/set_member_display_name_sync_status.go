@@ -23,7 +23,7 @@ var SetMemberDisplayNameSyncStatus = api.Define(&Operations, api.Op[setMemberDis
 	Out: func(out *displayNameSync) api.Fields {
 		return api.Fields{api.String("MemberAccountDisplayNameSyncStatus", &out.Status).Example("Enabled").Describe("成员显示名称同步状态：Enabled、Disabled。", "Enabled or Disabled.")}
 	},
-	Codes: []*api.Code{memberDenied},
+	Codes: []*api.Code{memberDenied, conflicting},
 
 	Do: func(ctx context.Context, s *directory.Session, in *setMemberDisplayNameSyncStatus) (*displayNameSync, error) {
 		_, err := s.SetDisplayNameSync(ctx, in.Status == statusEnabled)

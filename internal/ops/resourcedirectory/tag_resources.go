@@ -30,7 +30,7 @@ var TagResources = api.Define(&Operations, api.Op[tagResources, api.None]{
 			tagsField(&in.Tags, "要添加的标签。", "The tags.").Required(missingTag),
 		}
 	},
-	Codes: []*api.Code{noAccount, noFolder, noControlPolicy, tagQuota},
+	Codes: []*api.Code{noAccount, noFolder, noControlPolicy, tagQuota, conflicting},
 
 	Do: func(ctx context.Context, s *directory.Session, in *tagResources) (*api.None, error) {
 		return nil, s.TagObjects(ctx, in.kind(), in.ResourceIDs, in.Tags)

@@ -38,7 +38,7 @@ var UntagResources = api.Define(&Operations, api.Op[untagResources, api.None]{
 			api.Bool("All", &in.All).Invalid(allInvalid).Example("false").Describe("为 true 时移除全部标签，忽略 TagKey。", "With true, all tags are taken away and TagKey is ignored."),
 		}
 	},
-	Codes: []*api.Code{missingTagKey, noAccount, noFolder, noControlPolicy},
+	Codes: []*api.Code{missingTagKey, noAccount, noFolder, noControlPolicy, conflicting},
 
 	Do: func(ctx context.Context, s *directory.Session, in *untagResources) (*api.None, error) {
 		if len(in.TagKeys) == 0 && !in.All {

@@ -29,7 +29,7 @@ var UpdatePayerForAccount = api.Define(&Operations, api.Op[updatePayerForAccount
 				Example("123233441234****").Describe("结算账号 ID，须在资源目录内；必须给出，空值或成员自身表示自主结算。", "Account that pays, of this resource directory; must be given. Empty, or the member itself: it pays for itself."),
 		}
 	},
-	Codes: []*api.Code{missingPayer, newPayerElsewhere, noAccount, payerMismatch, enterpriseMismatch},
+	Codes: []*api.Code{missingPayer, newPayerElsewhere, noAccount, payerMismatch, enterpriseMismatch, conflicting},
 
 	Do: func(ctx context.Context, s *directory.Session, in *updatePayerForAccount) (*api.None, error) {
 		if in.PayerID == nil {
