@@ -107,6 +107,9 @@ func (c *Call) FailureOf(err error) *Failure {
 		c.wire.Argument(a, f)
 		return f
 	}
+	if r := (refusal{}); errors.As(err, &r) {
+		return r.Failure
+	}
 	if code := c.Op.CodeOf(err); code != nil {
 		return &Failure{Code: code, Text: code.Text(err)}
 	}

@@ -83,6 +83,7 @@ type Op[In, Out any] struct {
 	Action     string // RAM action without prefix; "" takes the route's name
 	Resource   string // RAM resource type, "messagecontact/{ContactId}"; "" is "*"
 	ReadOnly   bool   // changes nothing
+	Asks       bool   // Do asks with [Permit] whether the caller may, after the parameters
 	Bare       bool   // the answer is Out alone, without an envelope (GET /gettoken)
 	// NotUnder are suffixes of paths that would match a {name...} at the end of
 	// the route, but belong to operations that are not offered.
@@ -147,6 +148,7 @@ type Operation struct {
 	Action     string
 	Resource   string
 	ReadOnly   bool
+	Asks       bool
 	Bare       bool
 	NotUnder   []string
 
@@ -160,7 +162,7 @@ type Operation struct {
 func (op Op[In, Out]) Operation() *Operation {
 	o := &Operation{
 		Name: op.Route.Name, Routes: append([]Route{op.Route}, op.Also...), Group: op.Group, Doc: op.Doc,
-		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Action: op.Action, Resource: op.Resource, ReadOnly: op.ReadOnly, Bare: op.Bare,
+		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Action: op.Action, Resource: op.Resource, ReadOnly: op.ReadOnly, Asks: op.Asks, Bare: op.Bare,
 		NotUnder: op.NotUnder,
 	}
 	if o.Action == "" {

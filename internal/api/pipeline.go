@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -186,7 +187,12 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 		return p.appendParts(dst, c), nil
 	}
 	// 6. Permission, fault, rate and nonce, in the order of the vendor.
+	ctx := c.Request.Context()
 	for _, check := range p.protocol.Order {
+		if c.Op.Asks && check.canWait() {
+			ctx = context.WithValue(ctx, permitKey{}, permitter{p, c})
+			continue
+		}
 		if f := p.check(check, c); f != nil {
 			return nil, f
 		}
@@ -197,7 +203,7 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 		return nil, f
 	}
 	// 8. Bind them, and call the operation.
-	out, err := c.Op.Call(c.Request.Context(), p.Directory.Session(c.Caller, c.Op.Name, c.ID), args, p.protocol.Reading)
+	out, err := c.Op.Call(ctx, p.Directory.Session(c.Caller, c.Op.Name, c.ID), args, p.protocol.Reading)
 	if err != nil {
 		return nil, c.FailureOf(err)
 	}
