@@ -27,12 +27,18 @@ type AccessKey struct {
 	Policy    string // a built-in policy, the name of a stored one, or a document
 	Document  string // of a stored policy, filled by Directory.AccessKey; "" if it was deleted
 	Disabled  bool
+	Root      bool // it is the account's own, not of a RAM user, and bound by no policy
 	CreatedAt time.Time
 
-	// Set for a temporary key, which acts for the key it was made from.
+	// Set for a temporary key, which acts for the key it was made from or as a
+	// role.
 	Parent  string
+	Role    RoleSession
 	Expires time.Time
 }
+
+// isTemporary reports whether the key is a temporary one.
+func (k AccessKey) isTemporary() bool { return k.Parent != "" || k.Role.RoleID != "" }
 
 // Built-in policies (docs/spec/resource-directory.md#policies-of-access-keys).
 const (
@@ -93,13 +99,7 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 		if k.AccountID = rd.AccountID; err != nil && !errors.Is(err, ErrDirectoryNotEnabled) {
 			return err
 		}
-		if !k.namesPolicy() {
-			return nil
-		}
-		p, err := tx.Policies().Policy(k.Policy)
-		if k.Document = p.Document; errors.Is(err, ErrPolicyNotFound) {
-			return nil // without a document the key may do nothing
-		}
+		k.Document, err = policyText(tx, k.Policy)
 		return err
 	})
 	if err != nil {
@@ -109,9 +109,22 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 	return k, nil
 }
 
-// namesPolicy reports whether the key carries the name of a stored policy.
-func (k AccessKey) namesPolicy() bool {
-	return k.Policy != "" && !isBuiltIn(k.Policy) && !isDocument(k.Policy)
+// namesPolicy reports whether a policy is the name of a stored one.
+func namesPolicy(policy string) bool {
+	return policy != "" && !isBuiltIn(policy) && !isDocument(policy)
+}
+
+// policyText returns the document of a policy that is the name of a stored one,
+// or "" for any other and for one that was deleted, which grants nothing.
+func policyText(tx Tx, policy string) (string, error) {
+	if !namesPolicy(policy) {
+		return "", nil
+	}
+	p, err := tx.Policies().Policy(policy)
+	if errors.Is(err, ErrPolicyNotFound) {
+		return "", nil
+	}
+	return p.Document, err
 }
 
 // Caller returns the principal that calls with the key act as.
@@ -120,7 +133,7 @@ func (k AccessKey) Caller() Principal {
 		Kind: KeyCaller, Org: k.Org, ID: k.ID, Name: k.Principal, Policy: k.Policy,
 		AccountID: k.AccountID, Member: k.Member, Temporary: k.Parent != "", Expires: k.Expires,
 	}
-	if k.namesPolicy() {
+	if namesPolicy(k.Policy) {
 		p.Policy, p.PolicyName = k.Document, k.Policy
 	}
 	return p
@@ -166,7 +179,7 @@ func (s *Session) AddAccessKey(ctx context.Context, n NewKey) (AccessKey, error)
 		if _, err := tx.Orgs().OrgByID(s.org); err != nil {
 			return err
 		}
-		if k.namesPolicy() {
+		if namesPolicy(k.Policy) {
 			if _, err := tx.Policies().Policy(k.Policy); err != nil {
 				return fmt.Errorf("policy %s: %w", k.Policy, err)
 			}
