@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,13 +16,14 @@ var (
 	ErrKeyInactive = errors.New("access key is disabled")
 )
 
-// AccessKey signs RPC calls for the management account of an organisation's
-// resource directory.
+// AccessKey signs RPC calls for the Alibaba Cloud account of an organisation, or
+// for a member account of its resource directory. It is the key of a RAM user of
+// that account, or its root key.
 type AccessKey struct {
 	ID        string
 	Org       string
-	AccountID string // management account of the organisation's resource directory, filled on reading
-	Member    string // the member account that the key belongs to; "" is the management account
+	AccountID string // the account that the key belongs to, filled on reading
+	Member    string // the member account that the key belongs to; "" is the organisation's own
 	Secret    Secret
 	Principal string // display name of its holder
 	Policy    string // a built-in policy, the name of a stored one, or a document
@@ -35,6 +37,11 @@ type AccessKey struct {
 	Parent  string
 	Role    RoleSession
 	Expires time.Time
+
+	// Filled by Directory.AccessKey.
+	Home        string // the organisation of the key, if Org is the one whose directory its account joined
+	InDirectory bool   // Org has a resource directory
+	UserID      string // id of the RAM user, 18 digits
 }
 
 // isTemporary reports whether the key is a temporary one.
@@ -69,14 +76,55 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 	if k, ok := d.access.get(id, now); ok {
 		return k, nil
 	}
-	var k AccessKey
-	err := d.store.View(ctx, "", func(tx Tx) (err error) {
+	k, err := d.storedKey(ctx, id)
+	if err != nil {
+		return AccessKey{}, err
+	}
+	joined := ""
+	err = d.store.View(ctx, k.Org, func(tx Tx) error {
+		o, err := tx.Orgs().OrgByID(k.Org)
+		if err != nil && !errors.Is(err, ErrOrgNotFound) {
+			return err
+		}
+		k.Disabled = k.Disabled || o.Disabled
+		a, err := tx.AliyunAccounts().AliyunAccount()
+		if k.AccountID = a.ID; err != nil && !errors.Is(err, ErrAccountNotFound) {
+			return err
+		}
+		joined = a.MemberOf
+		_, err = tx.ResourceDirectory().ResourceDirectory()
+		if k.InDirectory = err == nil; err != nil && !errors.Is(err, ErrDirectoryNotEnabled) {
+			return err
+		}
+		if k.Role.RoleID == "" { // that of a role was read with the role
+			k.Document, err = policyText(tx, k.Policy)
+			return err
+		}
+		return nil
+	})
+	if err == nil && joined != "" && !k.IsAdmin() {
+		err = d.asMember(ctx, &k, joined)
+	}
+	if err != nil {
+		return AccessKey{}, err
+	}
+	if k.Member != "" {
+		k.AccountID = k.Member
+	}
+	k.UserID = d.userID(k)
+	d.access.put(id, k, now)
+	return k, nil
+}
+
+// storedKey reads a key, or what a temporary key acts for.
+func (d *Directory) storedKey(ctx context.Context, id string) (k AccessKey, err error) {
+	var t TemporaryKey
+	err = d.store.View(ctx, "", func(tx Tx) (err error) {
 		if !strings.HasPrefix(id, temporaryPrefix) {
 			k, err = tx.AccessKeys().AccessKeyByID(id)
 			return err
 		}
-		t, err := tx.TemporaryKeys().TemporaryKeyByID(id)
-		if err != nil {
+		if t, err = tx.TemporaryKeys().TemporaryKeyByID(id); err != nil || t.Role.RoleID != "" {
 			return err
 		}
 		if k, err = tx.AccessKeys().AccessKeyByID(t.KeyID); err != nil {
@@ -86,27 +134,10 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 		k.Secret = NewSecret(d.temporarySecret(t))
 		return nil
 	})
-	if err != nil {
-		return AccessKey{}, err
+	if err == nil && t.Role.RoleID != "" {
+		return d.roleKey(ctx, t)
 	}
-	err = d.store.View(ctx, k.Org, func(tx Tx) error {
-		o, err := tx.Orgs().OrgByID(k.Org)
-		if err != nil && !errors.Is(err, ErrOrgNotFound) {
-			return err
-		}
-		k.Disabled = k.Disabled || o.Disabled
-		rd, err := tx.ResourceDirectory().ResourceDirectory()
-		if k.AccountID = rd.AccountID; err != nil && !errors.Is(err, ErrDirectoryNotEnabled) {
-			return err
-		}
-		k.Document, err = policyText(tx, k.Policy)
-		return err
-	})
-	if err != nil {
-		return AccessKey{}, err
-	}
-	d.access.put(id, k, now)
-	return k, nil
+	return k, err
 }
 
 // namesPolicy reports whether a policy is the name of a stored one.
@@ -127,11 +158,35 @@ func policyText(tx Tx, policy string) (string, error) {
 	return p.Document, err
 }
 
+// asMember makes the key that of a member of the directory which its account has
+// joined.
+func (d *Directory) asMember(ctx context.Context, k *AccessKey, directory string) error {
+	return d.store.View(ctx, directory, func(tx Tx) error {
+		o, err := tx.Orgs().OrgByID(directory)
+		if errors.Is(err, ErrOrgNotFound) {
+			return nil // deleted in this moment: the account is outside again
+		}
+		k.Home, k.Org, k.Member, k.InDirectory = k.Org, directory, k.AccountID, true
+		k.Disabled = k.Disabled || o.Disabled
+		return err
+	})
+}
+
+// userID derives the id of the RAM user that a key belongs to; root keys and
+// roles have none.
+func (d *Directory) userID(k AccessKey) string {
+	if k.Root || k.Role.RoleID != "" {
+		return ""
+	}
+	return d.derivedDigits("ram user", cmp.Or(k.Parent, k.ID))
+}
+
 // Caller returns the principal that calls with the key act as.
 func (k AccessKey) Caller() Principal {
 	p := Principal{
 		Kind: KeyCaller, Org: k.Org, ID: k.ID, Name: k.Principal, Policy: k.Policy,
-		AccountID: k.AccountID, Member: k.Member, Temporary: k.Parent != "", Expires: k.Expires,
+		AccountID: k.AccountID, Member: k.Member, Home: k.Home, InDirectory: k.InDirectory, UserID: k.UserID,
+		Root: k.Root, Temporary: k.isTemporary(), Role: k.Role, Expires: k.Expires,
 	}
 	if namesPolicy(k.Policy) {
 		p.Policy, p.PolicyName = k.Document, k.Policy
@@ -159,6 +214,7 @@ type NewKey struct {
 	Principal string
 	Policy    string // a built-in policy, the name of a stored one, or a document
 	Member    string // "" is the management account
+	Root      bool   // not of a RAM user, but the account's own
 }
 
 // CreateAccessKey is AddAccessKey for the management account.
@@ -171,7 +227,7 @@ func (s *Session) CreateAccessKey(ctx context.Context, principal, policy string)
 // ErrPolicyNotFound, ErrAccountNotFound or ErrAdminBound. The caller must have
 // checked that a document parses.
 func (s *Session) AddAccessKey(ctx context.Context, n NewKey) (AccessKey, error) {
-	k := s.newKey(AccessKey{Principal: n.Principal, Policy: n.Policy, Member: n.Member})
+	k := s.newKey(AccessKey{Principal: n.Principal, Policy: n.Policy, Member: n.Member, Root: n.Root})
 	err := s.update(ctx, func(tx Tx) error {
 		if !s.mayHandle(k) {
 			return ErrAdminBound
@@ -248,7 +304,7 @@ func (s *Session) RevokeAccessKey(ctx context.Context, id string) error {
 // revoked; disable does so at once. It returns ErrKeyNotFound.
 func (s *Session) RotateAccessKey(ctx context.Context, id string, disable bool) (fresh AccessKey, err error) {
 	err = s.changeKey(ctx, id, "rotate", func(tx Tx, old AccessKey) {
-		fresh = s.newKey(AccessKey{Principal: old.Principal, Policy: old.Policy, Member: old.Member})
+		fresh = s.newKey(AccessKey{Principal: old.Principal, Policy: old.Policy, Member: old.Member, Root: old.Root})
 		tx.AccessKeys().PutAccessKey(fresh)
 		after := fresh.record()
 		after["replaces"] = id
@@ -285,6 +341,9 @@ func (k AccessKey) record() Record {
 	r := Record{"principal": k.Principal, "policy": k.Policy, "disabled": k.Disabled}
 	if k.Member != "" {
 		r["member"] = k.Member
+	}
+	if k.Root {
+		r["root"] = true
 	}
 	return r
 }

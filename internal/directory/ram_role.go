@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -17,6 +18,7 @@ var (
 	ErrRAMRoleName     = errors.New("the name of a role has 1 to 64 letters, digits, dots and hyphens, and is not " + DefaultRAMRole)
 	ErrRAMRolePolicy   = errors.New("a role cannot carry the policy of an administrator")
 	ErrRAMRoleTrust    = errors.New("trust policy")
+	ErrRAMRolePlace    = errors.New("the account joined from an organisation of its own, where its roles are made")
 )
 
 // DefaultRAMRole is the role that every member of a resource directory has and
@@ -99,16 +101,16 @@ func (s *Session) CreateRAMRole(ctx context.Context, r RAMRole) (RAMRole, error)
 	}
 	r.ID, r.CreatedAt = s.dir.ids.Digits(18), s.now
 	err := s.update(ctx, func(tx Tx) error {
-		own, err := ownAccount(tx)
+		own, err := tx.AliyunAccounts().AliyunAccount()
 		if err != nil {
 			return err
 		}
-		if r.AccountID == "" {
-			r.AccountID = own
-		}
-		if r.AccountID != own {
+		if r.AccountID = cmp.Or(r.AccountID, own.ID); r.AccountID != own.ID {
 			if _, err := tx.Accounts().Account(r.AccountID); err != nil {
 				return err
+			}
+			if home, err := joinedFrom(tx, s.org, r.AccountID); err != nil || home != "" {
+				return errors.Join(err, fmt.Errorf("%w: %s", ErrRAMRolePlace, home))
 			}
 		}
 		if namesPolicy(r.Policy) {
@@ -150,23 +152,21 @@ func (s *Session) checkRAMRole(r RAMRole) error {
 func (s *Session) RAMRoles(ctx context.Context, accountID string) (rs []RAMRole, err error) {
 	err = s.view(ctx, func(tx Tx) error {
 		rs = nil
-		own, err := ownAccount(tx)
+		own, err := tx.AliyunAccounts().AliyunAccount()
 		if err != nil {
 			return err
 		}
-		if accountID == "" {
-			accountID = own
-		}
-		if accountID != own {
-			a, err := tx.Accounts().Account(accountID)
+		of := cmp.Or(accountID, own.ID)
+		if of != own.ID {
+			a, err := tx.Accounts().Account(of)
 			if err != nil {
 				return err
 			}
-			rs = append(rs, s.dir.defaultRAMRole(s.org, own, a))
+			rs = append(rs, s.dir.defaultRAMRole(s.org, own.ID, a))
 		}
 		all, err := tx.RAMRoles().RAMRoles()
 		for _, r := range all {
-			if r.AccountID == accountID {
+			if r.AccountID == of {
 				rs = append(rs, r)
 			}
 		}
@@ -179,14 +179,11 @@ func (s *Session) RAMRoles(ctx context.Context, accountID string) (rs []RAMRole,
 // and ends its sessions. It returns ErrRAMRoleNotFound.
 func (s *Session) DeleteRAMRole(ctx context.Context, accountID, name string) error {
 	err := s.update(ctx, func(tx Tx) error {
-		if accountID == "" {
-			own, err := ownAccount(tx)
-			if err != nil {
-				return err
-			}
-			accountID = own
+		own, err := tx.AliyunAccounts().AliyunAccount()
+		if err != nil {
+			return err
 		}
-		r, err := tx.RAMRoles().RAMRole(accountID, name)
+		r, err := tx.RAMRoles().RAMRole(cmp.Or(accountID, own.ID), name)
 		if err != nil {
 			return err
 		}
@@ -209,9 +206,14 @@ func (r RAMRole) record() Record {
 func (d *Directory) defaultRAMRole(org, management string, a Account) RAMRole {
 	return RAMRole{
 		ID: d.derivedDigits("default role", org, a.ID), AccountID: a.ID, Name: DefaultRAMRole, Policy: PolicyFullAccess,
-		Trust:      `{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"RAM":["acs:ram::` + management + `:root"]}}],"Version":"1"}`,
-		MaxSession: DefaultMaxSession, CreatedAt: a.JoinedAt,
+		Trust: trusting(management), MaxSession: DefaultMaxSession, CreatedAt: a.JoinedAt,
 	}
+}
+
+// trusting returns the trust policy that trusts all users and roles of an
+// account.
+func trusting(accountID string) string {
+	return `{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"RAM":["acs:ram::` + accountID + `:root"]}}],"Version":"1"}`
 }
 
 // derivedDigits returns an id of 18 digits, the first of them not 0, that is
@@ -222,48 +224,65 @@ func (d *Directory) derivedDigits(purpose string, parts ...string) string {
 	return strconv.FormatUint(least+n%(9*least), 10)
 }
 
-// placedRAMRole is a role with its place: the member whose role it is, or none.
+// placedRAMRole is a role with its place.
 type placedRAMRole struct {
 	RAMRole
-	member   string    // "" is the organisation's own account
+	member   string    // the account, if it is a member
 	joined   time.Time // when the member joined
+	home     string    // the organisation that the member's account is of, if it joined from one
 	document string    // of a stored policy
 }
 
 // ramRole returns a role of an account of the organisation: its own or a
 // member. Accounts of others have no roles here: it returns ErrRAMRoleNotFound.
 func (d *Directory) ramRole(ctx context.Context, org, accountID, name string) (r placedRAMRole, err error) {
-	err = d.store.View(ctx, org, func(tx Tx) error {
-		r = placedRAMRole{}
-		own, err := ownAccount(tx)
-		if err != nil {
-			return err
-		}
-		if accountID != own {
-			a, err := tx.Accounts().Account(accountID)
-			if errors.Is(err, ErrAccountNotFound) {
-				return ErrRAMRoleNotFound
-			}
-			if err != nil {
-				return err
-			}
-			r.member, r.joined = a.ID, a.JoinedAt
-			if strings.EqualFold(name, DefaultRAMRole) {
-				r.RAMRole = d.defaultRAMRole(org, own, a)
-				return nil
-			}
-		}
+	read := func(tx Tx) error {
 		if r.RAMRole, err = tx.RAMRoles().RAMRole(accountID, name); err != nil {
 			return err
 		}
 		r.document, err = policyText(tx, r.Policy)
 		return err
+	}
+	err = d.store.View(ctx, org, func(tx Tx) error {
+		own, err := tx.AliyunAccounts().AliyunAccount()
+		if err != nil && !errors.Is(err, ErrAccountNotFound) {
+			return err
+		}
+		if accountID == own.ID {
+			return read(tx)
+		}
+		a, err := tx.Accounts().Account(accountID)
+		if err != nil {
+			return err
+		}
+		r.member, r.joined = a.ID, a.JoinedAt
+		if r.home, err = joinedFrom(tx, org, a.ID); err != nil {
+			return err
+		}
+		if strings.EqualFold(name, DefaultRAMRole) {
+			r.RAMRole = d.defaultRAMRole(org, own.ID, a)
+			return nil
+		}
+		if r.home != "" {
+			return nil
+		}
+		return read(tx)
 	})
+	if err == nil && r.RAMRole == (RAMRole{}) {
+		err = d.store.View(ctx, r.home, read)
+	}
+	if errors.Is(err, ErrAccountNotFound) {
+		err = ErrRAMRoleNotFound
+	}
 	return r, err
 }
 
-// ownAccount returns the id of the organisation's own account.
-func ownAccount(tx Tx) (string, error) {
-	rd, err := tx.ResourceDirectory().ResourceDirectory()
-	return rd.AccountID, err
+// joinedFrom returns the organisation that a member's account is of, or "" for
+// a member that the directory created.
+func joinedFrom(tx Tx, org, member string) (string, error) {
+	a, err := tx.AliyunAccounts().AliyunAccountByID(member)
+	if errors.Is(err, ErrAccountNotFound) || err == nil && a.MemberOf != org {
+		return "", nil
+	}
+	return a.Org, err
 }

@@ -29,10 +29,18 @@ const (
 	SampleTOPSecret = "helloworld"
 
 	SampleAccount        = "1000000000000001" // the management account
+	PartnerAccount       = "1000000000000002"
 	SampleAccessKey      = "testAccessKeyId"
 	SampleAccessSecret   = "testAccessKeySecret"
 	ReadOnlyAccessKey    = "readonlyKeyId"
 	ReadOnlyAccessSecret = "readonlyKeySecret"
+	SampleRAMRole        = "mingce-operator"
+
+	// An account outside every directory, and the organisation that it is of.
+	OutsideOrg          = "account-1000000000000009"
+	OutsideAccount      = "1000000000000009"
+	OutsideAccessKey    = "outsiderKeyId"
+	OutsideAccessSecret = "outsiderKeySecret"
 
 	SampleMessageContact  = "c-qL4HqKONzOM7abcd"
 	PendingMessageContact = "c-Verify0Pending1"
@@ -46,7 +54,7 @@ type Fill struct {
 
 // Sample returns the data of the sample organisations.
 func (d *Directory) Sample() []Fill {
-	return []Fill{{PartnerOrg, d.samplePartner}, {SampleOrg, d.sampleCompany}}
+	return []Fill{{PartnerOrg, d.samplePartner}, {OutsideOrg, d.sampleOutsider}, {SampleOrg, d.sampleCompany}}
 }
 
 // LoadSample writes the sample organisations unless they exist.
@@ -85,6 +93,7 @@ func (d *Directory) Forget() {
 func (d *Directory) samplePartner(tx Tx) {
 	now := d.now()
 	tx.Orgs().PutOrg(Org{ID: PartnerOrg, Name: "伙伴公司", ContactsOn: true, CreatedAt: now})
+	d.putAliyunAccount(tx, AliyunAccount{ID: PartnerAccount, Org: PartnerOrg, Name: "伙伴公司", CreatedAt: now})
 	d.sampleApp(tx, App{Org: PartnerOrg, Key: PartnerAppKey, Secret: NewSecret(PartnerSecret), Name: "伙伴应用", AgentID: 1002, Permissions: []string{AllPermissions}}, PartnerToken)
 	tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: "伙伴公司"})
 	for _, e := range []Employee{
@@ -96,6 +105,14 @@ func (d *Directory) samplePartner(tx Tx) {
 		tx.Employees().InsertEmployee(d.identify(PartnerOrg, e))
 	}
 	tx.Labels().PutLabelGroup(LabelGroup{ID: 10, Name: "客户", Color: labelGreen, Labels: []Label{{ID: 11, Name: "普通"}}}, 1)
+}
+
+func (d *Directory) sampleOutsider(tx Tx) {
+	now := d.now()
+	tx.Orgs().PutOrg(Org{ID: OutsideOrg, Name: "外部账号", CreatedAt: now})
+	tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: "外部账号"})
+	d.putAliyunAccount(tx, AliyunAccount{ID: OutsideAccount, Org: OutsideOrg, Name: "外部账号", Email: "outsider@example.com", CreatedAt: now})
+	tx.AccessKeys().PutAccessKey(AccessKey{ID: OutsideAccessKey, Org: OutsideOrg, Secret: NewSecret(OutsideAccessSecret), Principal: "outsider", Policy: PolicyFullAccess, CreatedAt: now})
 }
 
 func (d *Directory) sampleCompany(tx Tx) {
@@ -137,6 +154,7 @@ func (d *Directory) sampleLabels(tx Tx) {
 
 func (d *Directory) sampleResourceDirectory(tx Tx) {
 	now := d.now()
+	d.putAliyunAccount(tx, AliyunAccount{ID: SampleAccount, Org: SampleOrg, Name: "示例科技", CreatedAt: now})
 	tx.ResourceDirectory().PutResourceDirectory(ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: SampleAccount, AccountName: "示例科技", CreatedAt: now})
 	tx.Folders().PutFolder(Folder{ID: "r-Root01", Name: "root", CreatedAt: now})
 	tx.Folders().PutFolder(Folder{ID: "fd-ZDNPiT1234", ParentID: "r-Root01", Name: "production", CreatedAt: now})
@@ -145,6 +163,8 @@ func (d *Directory) sampleResourceDirectory(tx Tx) {
 			Type: "ResourceAccount", Status: "CreateSuccess", JoinMethod: "created", JoinedAt: now, ModifiedAt: now})
 	}
 	tx.AccessKeys().PutAccessKey(AccessKey{ID: SampleAccessKey, Org: SampleOrg, Secret: NewSecret(SampleAccessSecret), Principal: "developer", Policy: PolicyFullAccess, CreatedAt: now})
+	tx.RAMRoles().InsertRAMRole(RAMRole{ID: "300000000000000001", AccountID: SampleAccount, Name: SampleRAMRole, Policy: PolicyFullAccess,
+		Trust: trusting(SampleAccount), MaxSession: LongestMaxSession, CreatedAt: now})
 	tx.AccessKeys().PutAccessKey(AccessKey{ID: ReadOnlyAccessKey, Org: SampleOrg, Secret: NewSecret(ReadOnlyAccessSecret), Principal: "auditor", Policy: PolicyReadOnly, CreatedAt: now})
 	tx.MessageContacts().InsertMessageContact(MessageContact{ID: SampleMessageContact, Name: "tom", Title: "TechnicalDirector", MessageTypes: []string{"AccountExpenses"},
 		Status: Active, Email: Channel{Address: "someone@example.com", Verified: true}, CreatedAt: now})

@@ -66,6 +66,7 @@ type Tx interface {
 	ResourceDirectory() ResourceDirectoryTx
 	Folders() FolderTx
 	Accounts() AccountTx
+	AliyunAccounts() AliyunAccountTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx
 	Members() MemberTx
