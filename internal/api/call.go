@@ -20,6 +20,7 @@ type Call struct {
 	Op       *Operation // nil until it is found
 	Asked    string     // what the caller named, if no operation was found
 	Caller   directory.Principal
+	Resource string   // that the operation named to [Permit]
 	Throttle Throttle // the limit that the call exceeded
 	Parts    *Parts   // set for a request with several calls
 

@@ -74,6 +74,8 @@ const (
 	ByItself
 	// ByMembers: every member.
 	ByMembers
+	// ByAnybody: every valid key, whatever policies say.
+	ByAnybody
 )
 
 // FailureForm is the form of a TOP method's business failures.

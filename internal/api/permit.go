@@ -22,13 +22,15 @@ func (r refusal) Error() string { return r.Code.Msg }
 var errNotAsked = errors.New("an operation asks for its caller's permission outside a call")
 
 // Permit makes the checks of permission and armed fault, which come before the
-// parameters for all operations but those with Op.Asks. The text of denied
-// replaces the wire's for a caller that may not.
-func Permit(ctx context.Context, denied *Code) error {
+// parameters for all operations but those with Op.Asks. resource is the RAM
+// resource of the call; the text of denied replaces the wire's for a caller
+// that may not.
+func Permit(ctx context.Context, resource string, denied *Code) error {
 	p, ok := ctx.Value(permitKey{}).(permitter)
 	if !ok {
 		return errNotAsked
 	}
+	p.call.Resource = resource
 	for _, check := range p.pipeline.protocol.Order {
 		if !check.canWait() {
 			continue

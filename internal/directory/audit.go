@@ -77,7 +77,8 @@ func (s *Session) audit(tx Tx, c Change) {
 	})
 }
 
-// actor names the principal in the history.
+// actor names the principal in the history
+// (docs/spec/sts.md#sessions-in-the-history).
 func (p Principal) actor() string {
 	if p.Role.RoleID != "" {
 		return p.Role.String()

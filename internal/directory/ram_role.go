@@ -27,7 +27,7 @@ var (
 const DefaultRAMRole = "ResourceDirectoryAccountAccessRole"
 
 // Bounds of how long a session of a role may last: MaxSession is one of these
-// or between them (docs/spec/sts.md#roles).
+// or between them (docs/spec/sts.md#form-of-a-role).
 const (
 	DefaultMaxSession = time.Hour
 	LongestMaxSession = 12 * time.Hour

@@ -71,14 +71,14 @@ func (s *Session) CheckSessionPolicy(document string) error {
 	return s.dir.policies.CheckPolicy(document)
 }
 
-// AssumableRole checks that the caller is no root key and that the role exists.
+// AssumableRole returns a role that the caller may ask for: no root key may.
 // It returns ErrRootAssumes or ErrRAMRoleNotFound.
-func (s *Session) AssumableRole(ctx context.Context, accountID, name string) error {
+func (s *Session) AssumableRole(ctx context.Context, accountID, name string) (RAMRole, error) {
 	if s.caller.Root {
-		return ErrRootAssumes
+		return RAMRole{}, ErrRootAssumes
 	}
-	_, err := s.dir.ramRole(ctx, s.org, accountID, name)
-	return err
+	r, err := s.dir.ramRole(ctx, s.org, accountID, name)
+	return r.RAMRole, err
 }
 
 // AssumeRole makes a temporary key that acts as the role

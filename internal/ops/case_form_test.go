@@ -59,6 +59,8 @@ func names[V any](m map[string]V) string {
 var accessKeys = map[string]string{
 	directory.SampleAccessKey:   directory.SampleAccessSecret,
 	directory.ReadOnlyAccessKey: directory.ReadOnlyAccessSecret,
+	directory.OutsideAccessKey:  directory.OutsideAccessSecret,
+	rootKey:                     caseSecret, memberKey: caseSecret, limitedKey: caseSecret, caseSession: caseSessionSecret(),
 }
 
 var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}

@@ -307,6 +307,7 @@ var fixtures = map[string]func(directory.Tx) error{
 		}
 		return nil
 	},
+	"roles": caseRoles,
 	"employee-with-mobile": func(tx directory.Tx) error {
 		e, err := tx.Employees().Employee("023420013645")
 		before := e
@@ -397,6 +398,9 @@ func (p *player) rpc(words []string, v url.Values) *http.Request {
 			v.Set(name, value)
 		}
 	}
+	if key == caseSession {
+		v.Set("SecurityToken", caseSessionToken())
+	}
 	mingcetest.SignRPC(http.MethodPost, v, key, accessKeys[key])
 	r := request("POST", "/", v.Encode())
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -409,6 +413,8 @@ var (
 		regexp.MustCompile(`"(?:RequestId|requestid|requestId)":"([^"]+)"`), regexp.MustCompile(`"request_id":"([^"]+)"`),
 		regexp.MustCompile(`"ticket":"([^"]+)"`),
 		regexp.MustCompile(`"accessToken":"([^"]+)","refreshToken"`), regexp.MustCompile(`"refreshToken":"([^"]+)"`),
+		regexp.MustCompile(`"AccessKeyId":"STS\.([^"]+)"`), regexp.MustCompile(`"(?:AccessKeySecret|SecurityToken)":"([^"]+)"`),
+		regexp.MustCompile(`<AccessKeyId>STS\.([^<]+)<`), regexp.MustCompile(`<(?:AccessKeySecret|SecurityToken)>([^<]+)<`),
 		regexp.MustCompile(`<(?:RequestId|request_id)>([^<]+)<`), regexp.MustCompile(`requestId=([0-9A-Za-z-]+)`),
 	}
 	unionIDs = regexp.MustCompile(`("union[iI]d":")[0-9A-Za-z]{32}"`)
@@ -418,7 +424,7 @@ var (
 // sampleTree are the ids of the sample's resource directory, and directoryIDs
 // finds those of a new one, which are replaced by <id>.
 var (
-	sampleTree   = []string{"rd-StSamp", "r-Root01", "fd-ZDNPiT1234", "1000000000000001", "1997968394351234", "1817610956901234"}
+	sampleTree   = []string{"rd-StSamp", "r-Root01", "fd-ZDNPiT1234", "1000000000000001", "1997968394351234", "1817610956901234", "1000000000000009"}
 	directoryIDs = regexp.MustCompile(`"(?:ResourceDirectoryId|RootFolderId|MasterAccountId)":"([^"]+)"`)
 )
 

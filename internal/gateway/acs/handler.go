@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/policy"
 )
 
@@ -62,18 +63,30 @@ type call struct {
 
 	nonce  usedNonce
 	denied *policy.Decision
+	// deniedBy is the kind of the policy that denied; "" is the caller's own.
+	deniedBy string
 }
 
 // Permit evaluates the caller's policy, and checks whether its account may make
 // the call.
 func (c *call) Permit() *api.Failure {
-	d := c.h.policies.of(&c.Caller).Decide(policy.Question{
+	if c.Op.Callers&api.ByAnybody != 0 {
+		return nil
+	}
+	question := policy.Question{
 		Action:   c.action(),
 		Resource: c.h.resources[c.Op].arn(c),
 		Source:   sourceOf(c.Request.RemoteAddr),
 		Secure:   c.Request.TLS != nil,
 		Now:      c.Started,
-	})
+	}
+	d := c.h.policies.of(&c.Caller).Decide(question)
+	if session := c.Caller.Role.Policy; d.Allowed && session != "" {
+		// A session has what both the role's policy and its own allow
+		// (docs/spec/sts.md#session-policies).
+		c.deniedBy = sessionPolicy
+		d = c.h.policies.of(&directory.Principal{PolicyName: "of the session", Policy: session}).Decide(question)
+	}
 	if d.Allowed {
 		return c.mayCall()
 	}

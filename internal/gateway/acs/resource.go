@@ -1,6 +1,7 @@
 package acs
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -39,7 +40,7 @@ func resourceOf(o *api.Operation) resource {
 // it.
 func (r resource) arn(c *call) string {
 	if r.before == "*" {
-		return "*"
+		return cmp.Or(c.Resource, "*")
 	}
 	id := ""
 	if len(r.names) > 0 {
