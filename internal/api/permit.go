@@ -21,32 +21,24 @@ func (r refusal) Error() string { return r.Code.Msg }
 // errNotAsked is a bug: only the pipeline calls operations that ask.
 var errNotAsked = errors.New("an operation asks for its caller's permission outside a call")
 
-// Permit makes the checks of permission and armed fault, which come before the
-// parameters for all operations but those with Op.Asks. resource is the RAM
-// resource of the call; the text of denied replaces the wire's for a caller
-// that may not.
+// Permit checks the permission, which comes before the parameters for all
+// operations but those with Op.Asks. resource is the RAM resource of the call;
+// the text of denied replaces the wire's for a caller that may not.
 func Permit(ctx context.Context, resource string, denied *Code) error {
 	p, ok := ctx.Value(permitKey{}).(permitter)
 	if !ok {
 		return errNotAsked
 	}
 	p.call.Resource = resource
-	for _, check := range p.pipeline.protocol.Order {
-		if !check.canWait() {
-			continue
-		}
-		if f := p.pipeline.check(check, p.call); f != nil {
-			if f.Code == p.pipeline.protocol.Denied {
-				f.Text = denied.Msg
-			}
-			return refusal{f}
-		}
+	f := p.pipeline.check(CheckPermission, p.call)
+	if f == nil {
+		return nil
 	}
-	return nil
+	if f.Code == p.pipeline.protocol.Denied {
+		f.Text = denied.Msg
+	}
+	return refusal{f}
 }
-
-// canWait reports whether an operation with Op.Asks makes the check itself.
-func (c Check) canWait() bool { return c == CheckPermission || c == CheckFault }
 
 // Sender returns the address of the caller of an operation with Op.Asks, and
 // whether the call came over TLS.

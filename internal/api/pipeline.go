@@ -52,7 +52,8 @@ const (
 	// CheckPermission: may the caller use the operation, and from its address?
 	CheckPermission Check = iota + 1
 	// CheckFault: is a fault armed? It comes after the permission on every wire:
-	// only a call that would have been carried out uses a fault up.
+	// only a call that would have been carried out uses a fault up, unless its
+	// operation asks for the permission itself.
 	CheckFault
 	// CheckRate: is the caller within its rate?
 	CheckRate
@@ -189,7 +190,7 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 	// 6. Permission, fault, rate and nonce, in the order of the vendor.
 	ctx := c.Request.Context()
 	for _, check := range p.protocol.Order {
-		if c.Op.Asks && check.canWait() {
+		if c.Op.Asks && check == CheckPermission {
 			ctx = context.WithValue(ctx, permitKey{}, permitter{p, c})
 			continue
 		}

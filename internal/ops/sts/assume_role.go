@@ -3,6 +3,7 @@ package sts
 import (
 	"context"
 	"time"
+	"unicode/utf8"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -54,7 +55,8 @@ var AssumeRole = api.Define(&Operations, api.Op[assumeRole, assumedRole]{
 				Example("alice").Describe("会话名，出现在操作记录中。", "Name of the session, which the history shows."),
 			api.Int("DurationSeconds", &in.Seconds).Invalid(durationForm).
 				Example("3600").Describe("凭证的有效时间（秒），900 至角色的最长会话时间。", "How long the credentials live in seconds: 900 up to what the role allows."),
-			api.String("Policy", &in.Policy).Invalid(policyLength).RunesIfAny(1, maxPolicy, policyLength).
+			api.String("Policy", &in.Policy).Invalid(policyLength).
+				Check(policyLength, api.Textf("最多 %d 个字符", "at most %d characters", maxPolicy), func() bool { return utf8.RuneCountInString(in.Policy) <= maxPolicy }).
 				Check(policyGrammar, api.Text{Zh: "RAM 策略文档", En: "a RAM policy document"}, func() bool {
 					return in.Policy == "" || in.session == nil || in.session.CheckSessionPolicy(in.Policy) == nil
 				}).
