@@ -88,7 +88,7 @@ func IsRAMRoleName(name string) bool {
 }
 
 // CreateRAMRole adds a role of the organisation's own account, or of a member
-// in r.AccountID. MaxSession 0 is an hour. It returns ErrRAMRoleName,
+// in r.AccountID. MaxSession 0 is an hour, Trust "" trusts the role's account. It returns ErrRAMRoleName,
 // ErrRAMRolePolicy, ErrRAMRoleTrust, ErrDuration, ErrPolicyNotFound,
 // ErrAccountNotFound or ErrRAMRoleExists. The caller must have checked that a
 // policy document parses.
@@ -113,6 +113,7 @@ func (s *Session) CreateRAMRole(ctx context.Context, r RAMRole) (RAMRole, error)
 				return errors.Join(err, fmt.Errorf("%w: %s", ErrRAMRolePlace, home))
 			}
 		}
+		r.Trust = cmp.Or(r.Trust, TrustingAccount(r.AccountID))
 		if namesPolicy(r.Policy) {
 			if _, err := tx.Policies().Policy(r.Policy); err != nil {
 				return fmt.Errorf("policy %s: %w", r.Policy, err)
@@ -139,6 +140,9 @@ func (s *Session) checkRAMRole(r RAMRole) error {
 	}
 	if r.MaxSession < DefaultMaxSession || r.MaxSession > LongestMaxSession {
 		return fmt.Errorf("%w: %s to %s", ErrDuration, DefaultMaxSession, LongestMaxSession)
+	}
+	if r.Trust == "" {
+		return nil
 	}
 	if err := s.dir.policies.CheckTrust(r.Trust); err != nil {
 		return fmt.Errorf("%w: %w", ErrRAMRoleTrust, err)
@@ -206,13 +210,13 @@ func (r RAMRole) record() Record {
 func (d *Directory) defaultRAMRole(org, management string, a Account) RAMRole {
 	return RAMRole{
 		ID: d.derivedDigits("default role", org, a.ID), AccountID: a.ID, Name: DefaultRAMRole, Policy: PolicyFullAccess,
-		Trust: trusting(management), MaxSession: DefaultMaxSession, CreatedAt: a.JoinedAt,
+		Trust: TrustingAccount(management), MaxSession: DefaultMaxSession, CreatedAt: a.JoinedAt,
 	}
 }
 
-// trusting returns the trust policy that trusts all users and roles of an
-// account.
-func trusting(accountID string) string {
+// TrustingAccount returns the trust policy that trusts all users and roles of
+// an account.
+func TrustingAccount(accountID string) string {
 	return `{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"RAM":["acs:ram::` + accountID + `:root"]}}],"Version":"1"}`
 }
 

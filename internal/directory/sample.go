@@ -164,7 +164,7 @@ func (d *Directory) sampleResourceDirectory(tx Tx) {
 	}
 	tx.AccessKeys().PutAccessKey(AccessKey{ID: SampleAccessKey, Org: SampleOrg, Secret: NewSecret(SampleAccessSecret), Principal: "developer", Policy: PolicyFullAccess, CreatedAt: now})
 	tx.RAMRoles().InsertRAMRole(RAMRole{ID: "300000000000000001", AccountID: SampleAccount, Name: SampleRAMRole, Policy: PolicyFullAccess,
-		Trust: trusting(SampleAccount), MaxSession: LongestMaxSession, CreatedAt: now})
+		Trust: TrustingAccount(SampleAccount), MaxSession: LongestMaxSession, CreatedAt: now})
 	tx.AccessKeys().PutAccessKey(AccessKey{ID: ReadOnlyAccessKey, Org: SampleOrg, Secret: NewSecret(ReadOnlyAccessSecret), Principal: "auditor", Policy: PolicyReadOnly, CreatedAt: now})
 	tx.MessageContacts().InsertMessageContact(MessageContact{ID: SampleMessageContact, Name: "tom", Title: "TechnicalDirector", MessageTypes: []string{"AccountExpenses"},
 		Status: Active, Email: Channel{Address: "someone@example.com", Verified: true}, CreatedAt: now})

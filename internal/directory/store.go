@@ -67,6 +67,7 @@ type Tx interface {
 	Folders() FolderTx
 	Accounts() AccountTx
 	AliyunAccounts() AliyunAccountTx
+	SecureInfo() SecureInfoTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx
 	Members() MemberTx

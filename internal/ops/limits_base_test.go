@@ -82,6 +82,7 @@ func limitArguments(op, name, member string) map[string]any {
 		"AssumeRole":                               {"RoleArn": sampleRole, "RoleSessionName": "limits"},
 		"CreateResourceAccount":                    {"DisplayName": name},
 		"UpdateAccount":                            {"AccountId": "1997968394351234"},
+		"ChangeAccountEmail":                       {"AccountId": "1997968394351234"},
 	}[op]
 }
 
