@@ -109,7 +109,7 @@ func (c *keyListCommand) Run(o output) error {
 		p := newTable(o.out)
 		p.line("KEY\tHOLDER\tPOLICY\tACCOUNT\tSTATUS\tCREATED")
 		for _, k := range ks {
-			p.line("%s\t%s\t%s\t%s\t%s\t%s", k.ID, k.Principal, shownPolicy(k.Policy), shownAccount(k.Member), shownStatus(k.Disabled), k.CreatedAt.Format(time.RFC3339))
+			p.line("%s\t%s\t%s\t%s\t%s\t%s", k.ID, k.Principal, shownPolicy(k.Policy), shownAccount(k), shownStatus(k.Disabled), k.CreatedAt.Format(time.RFC3339))
 		}
 		return p.end()
 	})
@@ -122,11 +122,15 @@ func shownPolicy(text string) string {
 	return text
 }
 
-func shownAccount(member string) string {
-	if member == "" {
-		return "management"
+func shownAccount(k directory.AccessKey) string {
+	account := "management"
+	if k.Member != "" {
+		account = "member " + k.Member
 	}
-	return "member " + member
+	if k.Root {
+		account += ", root"
+	}
+	return account
 }
 
 func shownStatus(disabled bool) string {
