@@ -60,7 +60,6 @@ var accessKeys = map[string]string{
 	directory.SampleAccessKey:   directory.SampleAccessSecret,
 	directory.OutsideAccessKey:  directory.OutsideAccessSecret,
 	directory.ReadOnlyAccessKey: directory.ReadOnlyAccessSecret,
-	directory.OutsideAccessKey:  directory.OutsideAccessSecret,
 	rootKey:                     caseSecret, memberKey: caseSecret, limitedKey: caseSecret, caseSession: caseSessionSecret(),
 }
 

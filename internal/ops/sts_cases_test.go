@@ -25,12 +25,12 @@ func caseRoles(tx directory.Tx) error {
 		return `{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"RAM":"` + principal + `"}` + condition + `}]}`
 	}
 	for _, r := range []directory.RAMRole{
-		{ID: "300000000000000002", AccountID: own, Name: "external", Policy: directory.PolicyFullAccess,
+		{ID: "210000000000000002", AccountID: own, Name: "external", Policy: directory.PolicyFullAccess,
 			Trust: trust("acs:ram::"+own+":user/developer", `,"Condition":{"StringEquals":{"sts:ExternalId":"shared-secret"}}`)},
-		{ID: "300000000000000003", AccountID: own, Name: "chained", Policy: directory.PolicyReadOnly, Trust: trust("acs:ram::"+own+":role/mingce-operator", "")},
-		{ID: "300000000000000004", AccountID: own, Name: "tls-only", Policy: directory.PolicyFullAccess,
+		{ID: "210000000000000003", AccountID: own, Name: "chained", Policy: directory.PolicyReadOnly, Trust: trust("acs:ram::"+own+":role/mingce-operator", "")},
+		{ID: "210000000000000004", AccountID: own, Name: "tls-only", Policy: directory.PolicyFullAccess,
 			Trust: trust("acs:ram::"+own+":root", `,"Condition":{"Bool":{"acs:SecureTransport":"true"}}`)},
-		{ID: "300000000000000005", AccountID: member, Name: "deploy", Policy: directory.PolicyFullAccess, Trust: trust("acs:ram::"+member+":root", ""), MaxSession: 90 * time.Minute},
+		{ID: "210000000000000005", AccountID: member, Name: "deploy", Policy: directory.PolicyFullAccess, Trust: trust("acs:ram::"+member+":root", ""), MaxSession: 90 * time.Minute},
 	} {
 		r.MaxSession, r.CreatedAt = max(r.MaxSession, time.Hour), now
 		tx.RAMRoles().InsertRAMRole(r)
@@ -43,7 +43,7 @@ func caseRoles(tx directory.Tx) error {
 		tx.AccessKeys().PutAccessKey(k)
 	}
 	tx.TemporaryKeys().InsertTemporaryKey(directory.TemporaryKey{ID: caseSession, Org: directory.SampleOrg, CreatedAt: now, ExpiresAt: now.Add(time.Hour),
-		Role: directory.RoleSession{RoleID: "300000000000000001", Role: directory.SampleRAMRole, Session: "ci", SourceIdentity: "alice", Policy: narrowed, AccountID: own}})
+		Role: directory.RoleSession{RoleID: "210000000000000001", Role: directory.SampleRAMRole, Session: "ci", SourceIdentity: "alice", Policy: narrowed, AccountID: own}})
 	return nil
 }
 
