@@ -151,5 +151,12 @@ func (c *policyCheckCommand) decide(k directory.AccessKey, q policy.Question) (a
 		return false, fmt.Sprintf("policy %s cannot be read: %v", shownPolicy(k.Policy), err)
 	}
 	d := p.Decide(q)
+	if d.Allowed && who.Role.Policy != "" {
+		session, err := policy.Parse("of the session", who.Role.Policy)
+		if err != nil {
+			return false, fmt.Sprintf("the policy of the session cannot be read: %v", err)
+		}
+		d = session.Decide(q)
+	}
 	return d.Allowed, d.String()
 }
