@@ -214,7 +214,7 @@ type NewKey struct {
 	Principal string
 	Policy    string // a built-in policy, the name of a stored one, or a document
 	Member    string // "" is the management account
-	Root      bool   // not of a RAM user, but the account's own
+	Root      bool   // not of a RAM user, but the account's own: Policy does not matter
 }
 
 // CreateAccessKey is AddAccessKey for the management account.
@@ -227,6 +227,9 @@ func (s *Session) CreateAccessKey(ctx context.Context, principal, policy string)
 // ErrPolicyNotFound, ErrAccountNotFound or ErrAdminBound. The caller must have
 // checked that a document parses.
 func (s *Session) AddAccessKey(ctx context.Context, n NewKey) (AccessKey, error) {
+	if n.Root {
+		n.Policy = PolicyFullAccess
+	}
 	k := s.newKey(AccessKey{Principal: n.Principal, Policy: n.Policy, Member: n.Member, Root: n.Root})
 	err := s.update(ctx, func(tx Tx) error {
 		if !s.mayHandle(k) {

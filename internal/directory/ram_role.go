@@ -235,6 +235,7 @@ type placedRAMRole struct {
 	joined   time.Time // when the member joined
 	home     string    // the organisation that the member's account is of, if it joined from one
 	document string    // of a stored policy
+	disabled bool      // home is
 }
 
 // ramRole returns a role of an account of the organisation: its own or a
@@ -273,9 +274,15 @@ func (d *Directory) ramRole(ctx context.Context, org, accountID, name string) (r
 		return read(tx)
 	})
 	if err == nil && r.RAMRole == (RAMRole{}) {
-		err = d.store.View(ctx, r.home, read)
+		err = d.store.View(ctx, r.home, func(tx Tx) error {
+			o, err := tx.Orgs().OrgByID(r.home)
+			if r.disabled = o.Disabled; err != nil {
+				return err
+			}
+			return read(tx)
+		})
 	}
-	if errors.Is(err, ErrAccountNotFound) {
+	if errors.Is(err, ErrAccountNotFound) || errors.Is(err, ErrOrgNotFound) {
 		err = ErrRAMRoleNotFound
 	}
 	return r, err

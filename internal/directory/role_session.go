@@ -147,7 +147,7 @@ func (d *Directory) roleKey(ctx context.Context, t TemporaryKey) (AccessKey, err
 	case err != nil:
 		return AccessKey{}, err
 	}
-	k.Policy, k.Document, k.Home = r.Policy, r.document, r.home
+	k.Policy, k.Document, k.Home, k.Disabled = r.Policy, r.document, r.home, r.disabled
 	return k, nil
 }
 

@@ -309,6 +309,11 @@ var fixtures = map[string]func(directory.Tx) error{
 		return nil
 	},
 	"roles": caseRoles,
+	"role-deleted": func(tx directory.Tx) error {
+		r, err := tx.RAMRoles().RAMRole(directory.SampleAccount, directory.SampleRAMRole)
+		tx.RAMRoles().DeleteRAMRole(r.ID)
+		return err
+	},
 	"employee-with-mobile": func(tx directory.Tx) error {
 		e, err := tx.Employees().Employee("023420013645")
 		before := e
@@ -351,6 +356,7 @@ func (p *player) fixture(t *testing.T, name string) {
 	if err := p.instance.Store.Update(context.Background(), directory.SampleOrg, f); err != nil {
 		t.Fatalf("fixture %s: %v", name, err)
 	}
+	p.instance.Directory.Forget() // the clock stands still: cached keys would stay for ever
 }
 
 func (p *player) call(t *testing.T, name, text string) string {
@@ -402,7 +408,7 @@ func (p *player) rpc(words []string, v url.Values) *http.Request {
 			v.Set(name, value)
 		}
 	}
-	if key == caseSession {
+	if key == caseSession && !v.Has("SecurityToken") {
 		v.Set("SecurityToken", caseSessionToken())
 	}
 	mingcetest.SignRPC(http.MethodPost, v, key, accessKeys[key])
