@@ -308,12 +308,8 @@ var fixtures = map[string]func(directory.Tx) error{
 		}
 		return nil
 	},
-	"roles": caseRoles,
-	"role-deleted": func(tx directory.Tx) error {
-		r, err := tx.RAMRoles().RAMRole(directory.SampleAccount, directory.SampleRAMRole)
-		tx.RAMRoles().DeleteRAMRole(r.ID)
-		return err
-	},
+	"roles":        caseRoles,
+	"role-deleted": caseRoleDeleted,
 	"employee-with-mobile": func(tx directory.Tx) error {
 		e, err := tx.Employees().Employee("023420013645")
 		before := e

@@ -47,6 +47,12 @@ func caseRoles(tx directory.Tx) error {
 	return nil
 }
 
+func caseRoleDeleted(tx directory.Tx) error {
+	r, err := tx.RAMRoles().RAMRole(directory.SampleAccount, directory.SampleRAMRole)
+	tx.RAMRoles().DeleteRAMRole(r.ID)
+	return err
+}
+
 // caseSessionSecret and caseSessionToken are derived under the key of dev.
 func caseSessionSecret() string {
 	return base64.RawURLEncoding.EncodeToString(keyring.DevMaster().MAC("temporary secret", directory.SampleOrg, "", caseSession))

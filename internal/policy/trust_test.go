@@ -83,3 +83,14 @@ func TestParseTrustRefuses(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParseTrust(f *testing.F) {
+	for _, text := range []string{`{"Version":"1","Statement":[{"Effect":"Deny","Action":["*"],"Principal":{"RAM":["acs:ram::1000000000000001:root"]},"Condition":{"StringLike":{"sts:ExternalId":"*"}}}]}`, "[[[["} {
+		f.Add(text)
+	}
+	f.Fuzz(func(_ *testing.T, text string) {
+		if trust, err := ParseTrust(text); err == nil {
+			_ = trust.Allows([]string{"acs:ram::1000000000000001:root"}, Question{Now: at})
+		}
+	})
+}
