@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/mingce/mingce/internal/api"
-	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/policy"
 )
 
@@ -73,20 +72,13 @@ func (c *call) Permit() *api.Failure {
 	if c.Op.Callers&api.ByAnybody != 0 {
 		return nil
 	}
-	question := policy.Question{
+	d := c.decide(policy.Question{
 		Action:   c.action(),
 		Resource: c.h.resources[c.Op].arn(c),
 		Source:   sourceOf(c.Request.RemoteAddr),
 		Secure:   c.Request.TLS != nil,
 		Now:      c.Started,
-	}
-	d := c.h.policies.of(&c.Caller).Decide(question)
-	if session := c.Caller.Role.Policy; d.Allowed && session != "" {
-		// A session has what both the role's policy and its own allow
-		// (docs/spec/sts.md#session-policies).
-		c.deniedBy = sessionPolicy
-		d = c.h.policies.of(&directory.Principal{PolicyName: "of the session", Policy: session}).Decide(question)
-	}
+	})
 	if d.Allowed {
 		return c.mayCall()
 	}
