@@ -10,10 +10,10 @@ import (
 
 // Keys of the fixture "roles", beside those of the sample.
 const (
-	rootKey     = "rootKeyId"    // of the management account
-	memberKey   = "memberKeyId"  // of a RAM user of member 1997968394351234
-	limitedKey  = "limitedKeyId" // may assume no role but mingce-operator
-	caseSession = "STS.session"  // the session "ci" of mingce-operator, narrowed to reads
+	rootKey     = "rootKeyId"      // of the management account
+	memberKey   = "stsMemberKeyId" // of a RAM user of member 1997968394351234
+	limitedKey  = "limitedKeyId"   // may assume no role but mingce-operator
+	caseSession = "STS.session"    // the session "ci" of mingce-operator, narrowed to reads
 	caseSecret  = "caseKeySecret"
 )
 
