@@ -18,6 +18,7 @@ type Call struct {
 	Started  time.Time
 	Address  string     // the client's address, without the port
 	Op       *Operation // nil until it is found
+	Version  string     // of the product, if the wire has versions
 	Asked    string     // what the caller named, if no operation was found
 	Caller   directory.Principal
 	Resource string   // that the operation named to [Permit]

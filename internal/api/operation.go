@@ -104,6 +104,7 @@ type Op[In, Out any] struct {
 	Callers    Callers
 	ReadOnly   bool // changes nothing
 	Asks       bool // Do asks with [Permit] whether the caller may, after the parameters
+	Filters    bool // shows only what [May] allows
 	Bare       bool // the answer is Out alone, without an envelope (GET /gettoken)
 	// NotUnder are suffixes of paths that would match a {name...} at the end of
 	// the route, but belong to operations that are not offered.
@@ -129,6 +130,11 @@ type Op[In, Out any] struct {
 // fields must not depend on the session: rules read it when they are checked.
 type SessionAware interface{ SetSession(s *directory.Session) }
 
+// VersionAware is an In with rules, or an operation with an answer, that differ
+// between the versions of a product. SetVersion is called before binding, as
+// SetSession is.
+type VersionAware interface{ SetVersion(version string) }
+
 // binding is a declaration with its variables. Building one costs more than
 // reading most requests, so bindings are pooled: the values read are copied
 // out, and the variables are reset to the state that the declaration left them
@@ -148,6 +154,9 @@ func newBinding[In any](declare func(*In) Fields) *binding[In] {
 func (b *binding[In]) read(s *directory.Session, args Value, r Reading) (*In, error) {
 	if aware, ok := any(&b.in).(SessionAware); ok {
 		aware.SetSession(s)
+	}
+	if aware, ok := any(&b.in).(VersionAware); ok {
+		aware.SetVersion(r.Version)
 	}
 	err := Bind(b.fields, args, r)
 	in := new(In)
@@ -171,6 +180,7 @@ type Operation struct {
 	Callers    Callers
 	ReadOnly   bool
 	Asks       bool
+	Filters    bool
 	Bare       bool
 	NotUnder   []string
 
@@ -184,7 +194,7 @@ type Operation struct {
 func (op Op[In, Out]) Operation() *Operation {
 	o := &Operation{
 		Name: op.Route.Name, Routes: append([]Route{op.Route}, op.Also...), Group: op.Group, Doc: op.Doc,
-		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Service: cmp.Or(op.Service, "resourcemanager"), Action: op.Action, Resource: op.Resource, Callers: op.Callers, ReadOnly: op.ReadOnly, Asks: op.Asks, Bare: op.Bare,
+		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Service: cmp.Or(op.Service, "resourcemanager"), Action: op.Action, Resource: op.Resource, Callers: op.Callers, ReadOnly: op.ReadOnly, Asks: op.Asks, Filters: op.Filters, Bare: op.Bare,
 		NotUnder: op.NotUnder,
 	}
 	if o.Action == "" {

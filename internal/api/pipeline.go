@@ -204,7 +204,12 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 		return nil, f
 	}
 	// 8. Bind them, and call the operation.
-	out, err := c.Op.Call(ctx, p.Directory.Session(c.Caller, c.Op.Name, c.ID), args, p.protocol.Reading)
+	reading := p.protocol.Reading
+	reading.Version = c.Version
+	if c.Op.Filters {
+		ctx = context.WithValue(ctx, judgeKey{}, wire)
+	}
+	out, err := c.Op.Call(ctx, p.Directory.Session(c.Caller, c.Op.Name, c.ID), args, reading)
 	if err != nil {
 		return nil, c.FailureOf(err)
 	}

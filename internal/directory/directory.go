@@ -40,6 +40,10 @@ type Settings struct {
 	MaxFolderName          int64    // characters of a folder's name; 0 takes MaxFolderName
 	MaxFolders             int64    // folders of a resource directory, without the root; 0 takes 1000
 	MaxAccounts            int64    // members of a resource directory; 0 takes 10000
+	MaxControlPolicies     int64    // control policies of a resource directory, without the system policy; 0 takes 1500
+	MaxControlAttachments  int64    // of them to one folder or member; 0 takes 10
+	StrictPolicyNames      bool     // directory-strict-policy-names: control policies are named as the vendor documents
+	MemberDeletion         bool     // directories.member_deletion: of new resource directories
 	MaxVerificationsPerDay int64    // verification messages per directory and day; 0 takes 100
 	AutoVerify             bool     // verification.auto
 	// Links returns the address of the page that confirms a verification token,
@@ -76,6 +80,7 @@ type Directory struct {
 	apps      expiring[App]
 	access    accessKeyCache
 	bearers   expiring[BearerToken]
+	bounds    expiring[bounds]
 	pages     pageMarks[memberPage, MemberKey]
 	nameMarks pageMarks[namePage, nameMark]
 	hashing   hashing

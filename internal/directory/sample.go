@@ -86,6 +86,7 @@ func (d *Directory) Forget() {
 	d.forgetApps()
 	d.access.clear()
 	d.bearers.clear()
+	d.bounds.clear()
 	d.pages.clear()
 	d.nameMarks.clear()
 }
@@ -155,7 +156,8 @@ func (d *Directory) sampleLabels(tx Tx) {
 func (d *Directory) sampleResourceDirectory(tx Tx) {
 	now := d.now()
 	d.putAliyunAccount(tx, AliyunAccount{ID: SampleAccount, Org: SampleOrg, Name: "示例科技", CreatedAt: now})
-	tx.ResourceDirectory().PutResourceDirectory(ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: SampleAccount, AccountName: "示例科技", CreatedAt: now})
+	tx.ResourceDirectory().PutResourceDirectory(ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: SampleAccount, AccountName: "示例科技", CreatedAt: now,
+		ControlPolicyStatus: ControlPoliciesEnabled, ControlPoliciesAt: now, MemberDeletion: true})
 	tx.Folders().PutFolder(Folder{ID: "r-Root01", Name: "root", CreatedAt: now})
 	tx.Folders().PutFolder(Folder{ID: "fd-ZDNPiT1234", ParentID: "r-Root01", Name: "production", CreatedAt: now})
 	for id, folder := range map[string]string{"1997968394351234": "fd-ZDNPiT1234", "1817610956901234": "r-Root01"} {

@@ -67,6 +67,9 @@ type Tx interface {
 	Folders() FolderTx
 	Accounts() AccountTx
 	AliyunAccounts() AliyunAccountTx
+	Tags() TagTx
+	ControlPolicies() ControlPolicyTx
+	ControlAttachments() ControlAttachmentTx
 	SecureInfo() SecureInfoTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx

@@ -137,6 +137,7 @@ type player struct {
 
 // fixtures are states of the sample organisation that no operation causes.
 var fixtures = map[string]func(directory.Tx) error{
+	"control-policies": caseControlPolicies,
 	"app-of-department-2": func(tx directory.Tx) error { // $C, with every permission but a narrow range
 		a, err := tx.Apps().AppByKey(directory.BareAppKey)
 		a.Permissions, a.Scope = []string{directory.AllPermissions}, directory.Scope{DeptIDs: []int64{2}, UserIDs: []string{"org1002"}}
@@ -154,6 +155,18 @@ var fixtures = map[string]func(directory.Tx) error{
 		a.Permissions = []string{"qyapi_get_member", "qyapi_get_department_member", "qyapi_get_member_by_mobile"}
 		tx.Apps().PutApp(a)
 		return err
+	},
+	"member-key": func(tx directory.Tx) error { // memberKeyId
+		tx.AccessKeys().PutAccessKey(directory.AccessKey{ID: "memberKeyId", Org: directory.SampleOrg, Secret: directory.NewSecret(accessKeys["memberKeyId"]),
+			Member: "1997968394351234", Principal: "member", Policy: directory.PolicyFullAccess, CreatedAt: now})
+		return nil
+	},
+	"folder-key": func(tx directory.Tx) error { // folderKeyId, for what is in one folder
+		tx.AccessKeys().PutAccessKey(directory.AccessKey{ID: "folderKeyId", Org: directory.SampleOrg, Secret: directory.NewSecret(accessKeys["folderKeyId"]),
+			Principal: "folder", CreatedAt: now, Policy: `{"Version":"1","Statement":[{"Effect":"Allow","Action":["resourcemanager:ListAuthorized*"],"Resource":"*"},
+				{"Effect":"Allow","Action":"resourcemanager:*","Resource":["acs:resourcemanager:*:*:account/rd-StSamp/r-Root01/fd-ZDNPiT1234/*",
+				"acs:resourcemanager:*:*:folder/rd-StSamp/r-Root01/fd-ZDNPiT1234"]}]}`})
+		return nil
 	},
 	"join-granted": func(tx directory.Tx) error {
 		tx.Employees().PutJoinGrant(directory.JoinGrant{ToOrg: directory.PartnerOrg, UpdatedAt: now})
@@ -424,13 +437,14 @@ var (
 		regexp.MustCompile(`<(?:RequestId|request_id)>([^<]+)<`), regexp.MustCompile(`requestId=([0-9A-Za-z-]+)`),
 	}
 	unionIDs = regexp.MustCompile(`("union[iI]d":")[0-9A-Za-z]{32}"`)
-	newIDs   = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId)":"([^"]+)"|"dept_id":([0-9]{6,})|<(?:userid|ContactId|FolderId|AccountId)>([^<]+)<`)
+	newIDs   = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId|PolicyId)":"([^"]+)"|"dept_id":([0-9]{6,})|<(?:userid|ContactId|FolderId|AccountId|PolicyId)>([^<]+)<`)
 )
 
 // sampleTree are the ids of the sample's resource directory, and directoryIDs
 // finds those of a new one, which are replaced by <id>.
 var (
-	sampleTree   = []string{"rd-StSamp", "r-Root01", "fd-ZDNPiT1234", "1000000000000001", "1997968394351234", "1817610956901234", "1000000000000009"}
+	sampleTree = []string{"rd-StSamp", "r-Root01", "fd-ZDNPiT1234", "1000000000000001", "1997968394351234", "1817610956901234", "1000000000000009",
+		directory.SystemControlPolicy, allowingPolicy, denyingPolicy}
 	directoryIDs = regexp.MustCompile(`"(?:ResourceDirectoryId|RootFolderId|MasterAccountId)":"([^"]+)"`)
 )
 

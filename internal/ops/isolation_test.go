@@ -85,6 +85,9 @@ func startOther(t *testing.T) *otherTenant {
 	must(err)
 	o.key, err = s.CreateAccessKey(ctx, "partner", directory.PolicyFullAccess)
 	must(err)
+	must(in.Store.Update(ctx, directory.SampleOrg, caseControlPolicies))
+	policy, err := s.CreateControlPolicy(ctx, directory.ControlPolicy{Name: "own", Document: `{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`})
+	must(err)
 	account, err := s.CreateAccount(ctx, directory.NewAccount{DisplayName: "own"})
 	must(err)
 	o.contact, err = s.CreateContact(ctx, directory.Contact{Name: "客户", FollowerID: "b0001", LabelIDs: []int64{11}, StateCode: "86", Mobile: "13700000001"})
@@ -92,7 +95,10 @@ func startOther(t *testing.T) *otherTenant {
 	folders, accounts := []any{"fd-ZDNPiT1234", "r-Root01"}, []any{"1997968394351234", "1817610956901234", "1000000000000001"}
 	o.kinds = []idKind{
 		{regexp.MustCompile(`^ContactId$`), []any{directory.SampleMessageContact, directory.PendingMessageContact}, "c-nobodyHasThis1", ownMessage},
+		{regexp.MustCompile(`^PolicyId$`), []any{allowingPolicy, denyingPolicy}, "cp-nobodyHasThis001", policy.ID},
+		{regexp.MustCompile(`^TargetId$`), slices.Concat(folders, accounts), "1222222222222222", account.ID},
 		{regexp.MustCompile(`FolderId$`), folders, "fd-nowhere123", rd.RootFolderID},
+		{regexp.MustCompile(`^ResourceId$`), accounts, "1222222222222222", account.ID},
 		{regexp.MustCompile(`AccountId$`), accounts, "1222222222222222", account.ID},
 		{regexp.MustCompile(`^(Members?|ChildId)$`), slices.Concat(folders, accounts, []any{"rd-StSamp"}), "1222222222222222", account.ID},
 		{regexp.MustCompile(`(?i)dept_?id|dept_permits|permit_depts|^parent_id$`), []any{farDepartment}, 555000222, ownDepartment},

@@ -115,6 +115,7 @@ func (c *call) deniedDetail() [][2]string {
 const (
 	identityPolicy = "AccountLevelIdentityBasedPolicy"
 	sessionPolicy  = "SessionPolicy"
+	controlPolicy  = "ControlPolicy"
 )
 
 // principalType reports a temporary key as an assumed role, as the vendor does.
