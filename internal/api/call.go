@@ -21,6 +21,7 @@ type Call struct {
 	Version  string     // of the product, if the wire has versions
 	Asked    string     // what the caller named, if no operation was found
 	Caller   directory.Principal
+	Resource string   // that the operation named to [Permit]
 	Throttle Throttle // the limit that the call exceeded
 	Parts    *Parts   // set for a request with several calls
 
@@ -108,6 +109,9 @@ func (c *Call) FailureOf(err error) *Failure {
 		f := &Failure{Code: a.Code, Parameter: a.Parameter, Rule: a.Broken(), Value: a.Value}
 		c.wire.Argument(a, f)
 		return f
+	}
+	if r := (refusal{}); errors.As(err, &r) {
+		return r.Failure
 	}
 	if code := c.Op.CodeOf(err); code != nil {
 		return &Failure{Code: code, Text: code.Text(err)}

@@ -74,6 +74,8 @@ const (
 	ByItself
 	// ByMembers: every member.
 	ByMembers
+	// ByAnybody: every valid key, whatever policies say.
+	ByAnybody
 )
 
 // FailureForm is the form of a TOP method's business failures.
@@ -101,6 +103,7 @@ type Op[In, Out any] struct {
 	Resource   string // RAM resource type, "messagecontact/{ContactId}"; "" is "*"
 	Callers    Callers
 	ReadOnly   bool // changes nothing
+	Asks       bool // Do asks with [Permit] whether the caller may, after the parameters
 	Filters    bool // shows only what [May] allows
 	Bare       bool // the answer is Out alone, without an envelope (GET /gettoken)
 	// NotUnder are suffixes of paths that would match a {name...} at the end of
@@ -179,6 +182,7 @@ type Operation struct {
 	Resource   string
 	Callers    Callers
 	ReadOnly   bool
+	Asks       bool
 	Filters    bool
 	Effects    []*Code
 	Bare       bool
@@ -194,7 +198,7 @@ type Operation struct {
 func (op Op[In, Out]) Operation() *Operation {
 	o := &Operation{
 		Name: op.Route.Name, Routes: append([]Route{op.Route}, op.Also...), Group: op.Group, Doc: op.Doc,
-		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Service: cmp.Or(op.Service, "resourcemanager"), Action: op.Action, Resource: op.Resource, Callers: op.Callers, ReadOnly: op.ReadOnly, Filters: op.Filters, Effects: op.Effects, Bare: op.Bare,
+		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Service: cmp.Or(op.Service, "resourcemanager"), Action: op.Action, Resource: op.Resource, Callers: op.Callers, ReadOnly: op.ReadOnly, Asks: op.Asks, Filters: op.Filters, Effects: op.Effects, Bare: op.Bare,
 		NotUnder: op.NotUnder,
 	}
 	if o.Action == "" {

@@ -52,7 +52,8 @@ const (
 	// CheckPermission: may the caller use the operation, and from its address?
 	CheckPermission Check = iota + 1
 	// CheckFault: is a fault armed? It comes after the permission on every wire:
-	// only a call that would have been carried out uses a fault up.
+	// only a call that would have been carried out uses a fault up, unless its
+	// operation asks for the permission itself.
 	CheckFault
 	// CheckRate: is the caller within its rate?
 	CheckRate
@@ -187,7 +188,12 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 		return p.appendParts(dst, c), nil
 	}
 	// 6. Permission, fault, rate and nonce, in the order of the vendor.
+	ctx := c.Request.Context()
 	for _, check := range p.protocol.Order {
+		if c.Op.Asks && check == CheckPermission {
+			ctx = context.WithValue(ctx, permitKey{}, permitter{p, c})
+			continue
+		}
 		if f := p.check(check, c); f != nil {
 			return nil, f
 		}
@@ -200,7 +206,6 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 	// 8. Bind them, and call the operation.
 	reading := p.protocol.Reading
 	reading.Version = c.Version
-	ctx := c.Request.Context()
 	if c.effect != "" {
 		ctx = context.WithValue(ctx, effectKey{}, c.effect)
 	}

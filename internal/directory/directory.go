@@ -15,6 +15,9 @@ type Config struct {
 	// Receivers checks receivers of events that are registered; nil checks none.
 	Receivers Receivers
 
+	// Policies reads policies; without it no role can be created or assumed.
+	Policies Policies
+
 	// Settings of the deployment; the zero value is the documented default.
 	Settings Settings
 }
@@ -72,6 +75,7 @@ type Directory struct {
 	keys      Keys
 	settings  Settings
 	receivers Receivers
+	policies  Policies
 	tokens    tokenCache
 	apps      expiring[App]
 	access    accessKeyCache
@@ -84,7 +88,7 @@ type Directory struct {
 
 // Open returns the directory over a store that is ready for use.
 func Open(c Config) *Directory {
-	return &Directory{store: c.Store, now: c.Now, ids: c.NewID, keys: c.Keys, settings: c.Settings, receivers: c.Receivers}
+	return &Directory{store: c.Store, now: c.Now, ids: c.NewID, keys: c.Keys, settings: c.Settings, receivers: c.Receivers, policies: c.Policies}
 }
 
 // Now returns the time of the directory's clock.
@@ -170,6 +174,7 @@ type Principal struct {
 	Root        bool     // the access key is a root key, not that of a RAM user
 	UserID      string   // id of the RAM user, 18 digits
 	Temporary   bool     // the access key is a temporary one
+	Role        RoleSession
 	AllowIPs    []string // addresses the credential may be used from; empty is all
 	MustSign    bool     // where calls can be signed, a token alone is refused
 	Bound       string   // the only organisation that an administrator may act for; "" is any

@@ -34,6 +34,7 @@ const (
 	SampleAccessSecret   = "testAccessKeySecret"
 	ReadOnlyAccessKey    = "readonlyKeyId"
 	ReadOnlyAccessSecret = "readonlyKeySecret"
+	SampleRAMRole        = "mingce-operator"
 
 	// An account outside every directory, and the organisation that it is of.
 	OutsideOrg          = "account-1000000000000009"
@@ -164,6 +165,8 @@ func (d *Directory) sampleResourceDirectory(tx Tx) {
 			Type: "ResourceAccount", Status: "CreateSuccess", JoinMethod: "created", JoinedAt: now, ModifiedAt: now})
 	}
 	tx.AccessKeys().PutAccessKey(AccessKey{ID: SampleAccessKey, Org: SampleOrg, Secret: NewSecret(SampleAccessSecret), Principal: "developer", Policy: PolicyFullAccess, CreatedAt: now})
+	tx.RAMRoles().InsertRAMRole(RAMRole{ID: "210000000000000001", AccountID: SampleAccount, Name: SampleRAMRole, Policy: PolicyFullAccess,
+		Trust: TrustingAccount(SampleAccount), MaxSession: LongestMaxSession, CreatedAt: now})
 	tx.AccessKeys().PutAccessKey(AccessKey{ID: ReadOnlyAccessKey, Org: SampleOrg, Secret: NewSecret(ReadOnlyAccessSecret), Principal: "auditor", Policy: PolicyReadOnly, CreatedAt: now})
 	tx.MessageContacts().InsertMessageContact(MessageContact{ID: SampleMessageContact, Name: "tom", Title: "TechnicalDirector", MessageTypes: []string{"AccountExpenses"},
 		Status: Active, Email: Channel{Address: "someone@example.com", Verified: true}, CreatedAt: now})

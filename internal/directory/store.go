@@ -50,6 +50,7 @@ type Tx interface {
 	AccessKeys() AccessKeyTx
 	TemporaryKeys() TemporaryKeyTx
 	Policies() PolicyTx
+	RAMRoles() RAMRoleTx
 	Departments() DepartmentTx
 	Employees() EmployeeTx
 	Labels() LabelTx

@@ -62,9 +62,10 @@ var accessKeys = map[string]string{
 	directory.SampleAccessKey:   directory.SampleAccessSecret,
 	directory.OutsideAccessKey:  directory.OutsideAccessSecret,
 	directory.ReadOnlyAccessKey: directory.ReadOnlyAccessSecret,
-	"memberKeyId":               "memberKeySecret", // of FIXTURE member-key
-	"folderKeyId":               "folderKeySecret", // of FIXTURE folder-key
-	boundKey:                    boundSecret,
+	rootKey:                     caseSecret, memberKey: caseSecret, limitedKey: caseSecret, caseSession: caseSessionSecret(),
+	"memberKeyId": "memberKeySecret", // of FIXTURE member-key
+	"folderKeyId": "folderKeySecret", // of FIXTURE folder-key
+	boundKey:      boundSecret,
 }
 
 var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}

@@ -321,6 +321,8 @@ var fixtures = map[string]func(directory.Tx) error{
 		}
 		return nil
 	},
+	"roles":        caseRoles,
+	"role-deleted": caseRoleDeleted,
 	"employee-with-mobile": func(tx directory.Tx) error {
 		e, err := tx.Employees().Employee("023420013645")
 		before := e
@@ -363,6 +365,7 @@ func (p *player) fixture(t *testing.T, name string) {
 	if err := p.instance.Store.Update(context.Background(), directory.SampleOrg, f); err != nil {
 		t.Fatalf("fixture %s: %v", name, err)
 	}
+	p.instance.Directory.Forget() // the clock stands still: cached keys would stay for ever
 }
 
 func (p *player) call(t *testing.T, name, text string) string {
@@ -414,6 +417,9 @@ func (p *player) rpc(words []string, v url.Values) *http.Request {
 			v.Set(name, value)
 		}
 	}
+	if key == caseSession && !v.Has("SecurityToken") {
+		v.Set("SecurityToken", caseSessionToken())
+	}
 	mingcetest.SignRPC(http.MethodPost, v, key, accessKeys[key])
 	r := request("POST", "/", v.Encode())
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -426,6 +432,8 @@ var (
 		regexp.MustCompile(`"(?:RequestId|requestid|requestId)":"([^"]+)"`), regexp.MustCompile(`"request_id":"([^"]+)"`),
 		regexp.MustCompile(`"ticket":"([^"]+)"`),
 		regexp.MustCompile(`"accessToken":"([^"]+)","refreshToken"`), regexp.MustCompile(`"refreshToken":"([^"]+)"`),
+		regexp.MustCompile(`"AccessKeyId":"STS\.([^"]+)"`), regexp.MustCompile(`"(?:AccessKeySecret|SecurityToken)":"([^"]+)"`),
+		regexp.MustCompile(`<AccessKeyId>STS\.([^<]+)<`), regexp.MustCompile(`<(?:AccessKeySecret|SecurityToken)>([^<]+)<`),
 		regexp.MustCompile(`<(?:RequestId|request_id)>([^<]+)<`), regexp.MustCompile(`requestId=([0-9A-Za-z-]+)`),
 	}
 	unionIDs = regexp.MustCompile(`("union[iI]d":")[0-9A-Za-z]{32}"`)
@@ -435,7 +443,7 @@ var (
 // sampleTree are the ids of the sample's resource directory, and directoryIDs
 // finds those of a new one, which are replaced by <id>.
 var (
-	sampleTree = []string{"rd-StSamp", "r-Root01", "fd-ZDNPiT1234", "1000000000000001", "1997968394351234", "1817610956901234",
+	sampleTree = []string{"rd-StSamp", "r-Root01", "fd-ZDNPiT1234", "1000000000000001", "1997968394351234", "1817610956901234", "1000000000000009",
 		directory.SystemControlPolicy, allowingPolicy, denyingPolicy}
 	directoryIDs = regexp.MustCompile(`"(?:ResourceDirectoryId|RootFolderId|MasterAccountId)":"([^"]+)"`)
 )

@@ -44,6 +44,7 @@ const (
 	farDepartment = 555000111 // of the sample organisation, see otherTenant
 	ownDepartment = 70
 	ownMessage    = "c-partnerContact1"
+	sampleRole    = "acs:ram::" + directory.SampleAccount + ":role/" + directory.SampleRAMRole
 )
 
 // otherTenant is the partner as a caller, with a server of its own.
@@ -105,6 +106,7 @@ func startOther(t *testing.T) *otherTenant {
 		{regexp.MustCompile(`(?i)union_?id$`), []any{union}, "z21HjQliSzpw0YWCNxmii6u2Os62cZ62", union},
 		{regexp.MustCompile(`(?i)user_?id|user_permits|permit_users|_owner$`), []any{"123420013632", "023420013645", "org1001", "org1002"}, "999999999999999999", "b0001"},
 		{regexp.MustCompile(`(?i)^(queryWord|QueryKeyword)$`), []any{"王芳", "远方", "production", "member-1997"}, "无人无人", "孙丽"},
+		{regexp.MustCompile(`^RoleArn$`), []any{sampleRole, "acs:ram::1997968394351234:role/" + directory.DefaultRAMRole}, "acs:ram::1222222222222222:role/none", "acs:ram::" + account.ID + ":role/" + directory.DefaultRAMRole},
 		{regexp.MustCompile(`^mobile$`), []any{"13800001001", "13800000001"}, "13800009998", "13700000002"},
 	}
 	return o
@@ -129,12 +131,13 @@ var notTenants = map[string]string{
 	"login_id":               "a name that the caller gives",
 	"loginId":                "a name that the caller gives",
 	"avatarMediaId":          "a file of the vendor, of which only the id is kept",
+	"ExternalId":             "a text that the caller and the role's trust policy agree on",
 	"AbandonableCheckId":     "a check of the vendor that is not made here",
 }
 
 // namesSomething matches the names of parameters that are tested or must be
 // listed in notTenants.
-var namesSomething = regexp.MustCompile(`(?i)ids?(_?list)?$|permits$|permit_(depts|users)$|_owner$|^members?$|^querykeyword$|^queryword$|^mobile$|^share_|deptids$|userids$`)
+var namesSomething = regexp.MustCompile(`(?i)ids?(_?list)?$|permits$|permit_(depts|users)$|_owner$|^members?$|^querykeyword$|^queryword$|^mobile$|^share_|deptids$|userids$|^rolearn$`)
 
 // withOthers are optional parameters that an operation needs to get to the one
 // under test.
@@ -468,6 +471,9 @@ func TestRights(t *testing.T) {
 				// token is checked first.
 				if op.Permission != "" && op.Permission != "qyapi_base" && op.Auth == api.NeedsToken {
 					check("an app without the permission", bare, noPermission)
+				}
+				if op.Asks { // about what the caller can see
+					args["RoleArn"] = sampleRole
 				}
 				if route.Family == api.RPCFamily && !op.ReadOnly {
 					check("a read-only key", readOnly, noPermission)

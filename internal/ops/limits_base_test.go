@@ -97,6 +97,7 @@ func limitArguments(op, name, member string) map[string]any {
 		"AssociateMembers":                         {"ContactId": directory.SampleMessageContact},
 		"CreateFolder":                             {"FolderName": name},
 		"UpdateFolder":                             {"FolderId": "fd-ZDNPiT1234"},
+		"AssumeRole":                               {"RoleArn": sampleRole, "RoleSessionName": "limits"},
 		"CreateResourceAccount":                    {"DisplayName": name},
 		"UpdateAccount":                            {"AccountId": "1997968394351234"},
 		"ChangeAccountEmail":                       {"AccountId": "1997968394351234"},

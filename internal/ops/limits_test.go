@@ -295,7 +295,7 @@ func (p *prober) text(l limit, n int) string {
 }
 
 // asciiOnly are parameters without Chinese characters.
-var asciiOnly = map[string]bool{"AccountNamePrefix": true, "token": true, "userid": true, "topic": true, "subscriptions.topic": true}
+var asciiOnly = map[string]bool{"AccountNamePrefix": true, "ExternalId": true, "token": true, "userid": true, "topic": true, "subscriptions.topic": true}
 
 // item returns the i-th element of a list of maximal length.
 func (p *prober) item(path string, i int) any {

@@ -8,16 +8,10 @@ import (
 	"github.com/mingce/mingce/internal/policy"
 )
 
-// callerIdentity needs nobody's permission, and no control policy denies it.
-const callerIdentity = "sts:GetCallerIdentity"
-
 // withinBounds refuses what the control policies of the caller's directory deny,
 // or do not allow, at a level from the caller's account up to the root folder
 // (docs/spec/control-policies.md#evaluation-level-by-level).
 func (c *call) withinBounds(q policy.Question) *api.Failure {
-	if q.Action == callerIdentity {
-		return nil
-	}
 	levels, err := c.h.keys.Bounds(c.Request.Context(), c.Caller)
 	if err != nil {
 		return c.Broken(err)

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
-	"github.com/mingce/mingce/internal/policy"
 )
 
 const member = "1997968394351234"
@@ -82,9 +82,10 @@ func TestNoControlPolicyDeniesGetCallerIdentity(t *testing.T) {
 	c := &call{h: newWorld(t).Handler}
 	c.Caller.Member, c.Request = member, signedV1(http.MethodGet, "GetMessageContact")
 	c.h.keys.(*keys).bounds = map[string][]directory.ControlLevel{member: {{Target: member}}}
-	for action, want := range map[string]bool{"sts:AssumeRole": false, "sts:GetCallerIdentity": true} {
-		if got := c.withinBounds(policy.Question{Action: action, Resource: "*"}) == nil; got != want {
-			t.Errorf("%s: got %v, want %v", action, got, want)
+	for callers, want := range map[api.Callers]bool{api.ByMembers: false, api.ByAnybody: true} {
+		c.Op = &api.Operation{Service: "sts", Action: "GetCallerIdentity", Callers: callers}
+		if got := c.Permit() == nil; got != want {
+			t.Errorf("callers %d: got %v, want %v", callers, got, want)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func resourceOf(o *api.Operation) resource {
 // it.
 func (r resource) arn(c *call) string {
 	if r.before == "*" {
-		return "*"
+		return cmp.Or(c.Resource, "*")
 	}
 	id := ""
 	if r.placed() {

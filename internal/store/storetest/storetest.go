@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 		"addresses of accounts":          testSecureInfo,
 		"contacts in effect":             testContactsInEffect,
 		"policies and credentials":       testCredentials,
+		"roles":                          testRAMRoles,
 		"message contacts":               testMessageContacts,
 		"audit":                          testAudit,
 		"outbox":                         testOutbox,
