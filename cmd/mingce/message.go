@@ -24,8 +24,10 @@ type messageFlags struct {
 type directoryFlags struct {
 	MaxFolderName int64 `env:"MINGCE_DIRECTORY_MAX_FOLDER_NAME" default:"128" help:"Characters of a folder's name, 1 to 128 (${default}); the vendor documents 24, but its own tests use more."`
 
-	MaxFolders  int64 `env:"MINGCE_DIRECTORY_MAX_FOLDERS" default:"1000" help:"Folders of a resource directory (${default})."`
-	MaxAccounts int64 `env:"MINGCE_DIRECTORY_MAX_ACCOUNTS" default:"10000" help:"Accounts of a resource directory (${default})."`
+	MaxFolders                 int64    `env:"MINGCE_DIRECTORY_MAX_FOLDERS" default:"1000" help:"Folders of a resource directory (${default})."`
+	MaxDelegatedAdministrators int64    `env:"MINGCE_DIRECTORY_MAX_DELEGATED_ADMINISTRATORS" default:"5" help:"Delegated administrators of one service (${default})."`
+	ServicePrincipals          []string `placeholder:"PRINCIPAL" env:"MINGCE_DIRECTORY_SERVICE_PRINCIPALS" help:"Services that may have delegated administrators, such as cloudfw.aliyuncs.com; any if not given."`
+	MaxAccounts                int64    `env:"MINGCE_DIRECTORY_MAX_ACCOUNTS" default:"10000" help:"Accounts of a resource directory (${default})."`
 }
 
 // AfterApply is called by kong when the flags are known.
@@ -83,6 +85,7 @@ func (c *messageFlags) apply(s *directory.Settings, base func() string) {
 	s.MobileCountryCodes = c.Contacts.MobileCountryCodes
 	s.MaxMessageContacts, s.MaxMembersPerContact = c.Contacts.MaxMessageContacts, c.Contacts.MaxMembers
 	s.MaxFolderName = c.Directory.MaxFolderName
+	s.MaxDelegatedAdministrators, s.ServicePrincipals = c.Directory.MaxDelegatedAdministrators, c.Directory.ServicePrincipals
 	s.MaxFolders, s.MaxAccounts = c.Directory.MaxFolders, c.Directory.MaxAccounts
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 )
@@ -388,8 +389,16 @@ func (s *Session) RemoveAccount(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
+		delegations, _, err := tx.Delegations().Delegations(DelegationFilter{AccountID: id, Limit: math.MaxInt32})
+		if err != nil {
+			return err
+		}
 		tx.Accounts().DeleteAccount(id)
 		before := a.record()
+		for _, d := range delegations {
+			services, _ := before["delegations"].([]string)
+			before["delegations"] = append(services, d.Service)
+		}
 		for _, c := range contacts {
 			tx.EffectiveContacts().RetainContactFor(id, c.MessageContact, s.now)
 			kept, _ := before["keepsContacts"].([]string)
@@ -401,6 +410,7 @@ func (s *Session) RemoveAccount(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("remove account %s: %w", id, err)
 	}
+	s.dir.delegated.clear()
 	return nil
 }
 
@@ -423,6 +433,7 @@ func (s *Session) DeleteAccount(ctx context.Context, id string) (kind string, er
 	if err != nil {
 		return "", fmt.Errorf("delete account %s: %w", id, err)
 	}
+	s.dir.delegated.clear()
 	return deletedAtOnce, nil
 }
 

@@ -78,6 +78,7 @@ func (d *Directory) Forget() {
 	d.forgetApps()
 	d.access.clear()
 	d.bearers.clear()
+	d.delegated.clear()
 	d.pages.clear()
 	d.nameMarks.clear()
 }

@@ -65,6 +65,8 @@ type Tx interface {
 	ResourceDirectory() ResourceDirectoryTx
 	Folders() FolderTx
 	Accounts() AccountTx
+	Delegations() DelegationTx
+	TrustedServices() TrustedServiceTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx
 	Members() MemberTx

@@ -16,17 +16,18 @@ import (
 // settings are the deployments other than the default that a file of cases,
 // <operation>.<word>.txtar, may run on.
 var settings = map[string]directory.Settings{
-	"contacts.allow_mobile_update":           {AllowMobileUpdate: true},
-	"employees.require_consent":              {RequireConsent: true},
-	"two external contacts at most":          {MaxContacts: 2},
-	"contacts.lenient_paging":                {LenientPaging: true},
-	"contacts.update_visibility = immediate": {UpdateVisibleAtOnce: true},
-	"two folders, three members":             {MaxFolders: 2, MaxAccounts: 3},
-	"folder names of 24 characters":          {MaxFolderName: 24},
-	"one member per contact":                 {MaxMembersPerContact: 1},
-	"contacts.bind_unverified":               {BindUnverified: true},
-	"verification.auto":                      {AutoVerify: true},
-	"country codes 86 and 49":                {MobileCountryCodes: []string{"86", "49"}},
+	"contacts.allow_mobile_update":                       {AllowMobileUpdate: true},
+	"employees.require_consent":                          {RequireConsent: true},
+	"two external contacts at most":                      {MaxContacts: 2},
+	"contacts.lenient_paging":                            {LenientPaging: true},
+	"contacts.update_visibility = immediate":             {UpdateVisibleAtOnce: true},
+	"two folders, three members":                         {MaxFolders: 2, MaxAccounts: 3},
+	"folder names of 24 characters":                      {MaxFolderName: 24},
+	"one delegated administrator of config.aliyuncs.com": {MaxDelegatedAdministrators: 1, ServicePrincipals: []string{"config.aliyuncs.com"}},
+	"one member per contact":                             {MaxMembersPerContact: 1},
+	"contacts.bind_unverified":                           {BindUnverified: true},
+	"verification.auto":                                  {AutoVerify: true},
+	"country codes 86 and 49":                            {MobileCountryCodes: []string{"86", "49"}},
 }
 
 // header matches the lines of a comment that are, or look like, settings for

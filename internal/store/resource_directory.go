@@ -24,6 +24,7 @@ func (t *tx) PutResourceDirectory(rd directory.ResourceDirectory) {
 func (t *tx) DeleteResourceDirectory() {
 	t.Write("DELETE FROM message_contact_member WHERE org = ?", t.Org)
 	t.Write("DELETE FROM directory_tag WHERE org = ?", t.Org)
+	t.Write("DELETE FROM trusted_service WHERE org = ?", t.Org)
 	t.Write("DELETE FROM folder WHERE org = ?", t.Org)
 	t.Write("DELETE FROM resource_directory WHERE org = ?", t.Org)
 }

@@ -168,6 +168,9 @@ func (c *call) Find() *api.Failure {
 		return c.unknown(actionNotFound, action, version)
 	}
 	c.Op = op
+	if version != op.Routes[0].Version {
+		c.Request = c.Request.WithContext(api.WithVersion(c.Request.Context(), version))
+	}
 	if format := c.params.Get("Format"); format != "" && !strings.EqualFold(format, "JSON") && !strings.EqualFold(format, "XML") {
 		return api.Fail(invalidFormat)
 	}
