@@ -11,6 +11,7 @@ import (
 var (
 	ErrDirectoryNotEnabled  = errors.New("the organisation has no resource directory")
 	ErrDirectoryEnabled     = errors.New("the organisation has a resource directory already")
+	ErrDirectoryElsewhere   = errors.New("the organisation's account is a member of another directory")
 	ErrDirectoryHasAccounts = errors.New("the resource directory has accounts")
 )
 
@@ -52,12 +53,12 @@ func (s *Session) ResourceDirectory(ctx context.Context) (rd ResourceDirectory, 
 }
 
 // CreateResourceDirectory gives the organisation a resource directory with its
-// root folder and a management account of that name ("" takes the
-// organisation's). It returns ErrDirectoryEnabled if there is one. A dry run
-// changes nothing.
+// root folder, managed by the organisation's account, or by a new one of that
+// name if it is not "". It returns ErrDirectoryEnabled if there is one, or
+// ErrDirectoryElsewhere. A dry run changes nothing.
 func (s *Session) CreateResourceDirectory(ctx context.Context, accountName string, dryRun bool) (ResourceDirectory, error) {
 	rd := ResourceDirectory{
-		ID: "rd-" + s.dir.ids.Base62(6), RootFolderID: "r-" + s.dir.ids.Base62(6), AccountID: s.dir.ids.Digits(16), CreatedAt: s.now,
+		ID: "rd-" + s.dir.ids.Base62(6), RootFolderID: "r-" + s.dir.ids.Base62(6), CreatedAt: s.now,
 	}
 	run := s.update
 	if dryRun {
@@ -74,12 +75,21 @@ func (s *Session) CreateResourceDirectory(ctx context.Context, accountName strin
 		case !errors.Is(err, ErrDirectoryNotEnabled):
 			return err
 		}
-		if rd.AccountName = accountName; accountName == "" {
-			rd.AccountName = org.Name
+		own, err := s.aliyunAccount(tx, org)
+		if err != nil {
+			return err
 		}
+		if own.MemberOf != "" {
+			return ErrDirectoryElsewhere
+		}
+		if accountName != "" { // a new account takes the place of the caller's
+			own.ID, own.Name, own.Email = s.dir.ids.Digits(16), accountName, ""
+		}
+		rd.AccountID, rd.AccountName = own.ID, own.Name
 		if dryRun {
 			return nil
 		}
+		s.dir.putAliyunAccount(tx, own)
 		tx.ResourceDirectory().PutResourceDirectory(rd)
 		tx.Folders().PutFolder(Folder{ID: rd.RootFolderID, Name: RootFolderName, CreatedAt: s.now})
 		s.audit(tx, Change{Noun: "resource-directory", Object: rd.ID, Action: "create", After: Record{"account": rd.AccountID}})
@@ -102,7 +112,8 @@ func (s *Session) EnableResourceDirectory(ctx context.Context) (ResourceDirector
 	return rd, err
 }
 
-// DestroyResourceDirectory deletes the directory and its folders. Message
+// DestroyResourceDirectory deletes the directory and its folders; the
+// organisation keeps its account. Message
 // contacts stay without bindings. It returns ErrDirectoryNotEnabled or
 // ErrDirectoryHasAccounts.
 func (s *Session) DestroyResourceDirectory(ctx context.Context) error {

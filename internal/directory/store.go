@@ -67,6 +67,7 @@ type Tx interface {
 	Accounts() AccountTx
 	Delegations() DelegationTx
 	TrustedServices() TrustedServiceTx
+	AliyunAccounts() AliyunAccountTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx
 	Members() MemberTx

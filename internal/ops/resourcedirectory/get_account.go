@@ -27,6 +27,7 @@ var GetAccount = api.Define(&Operations, api.Op[getAccount, gotAccount]{
 	Group:    "Account",
 	Doc:      api.Text{Zh: "查询成员信息。", En: "Returns a member."},
 	ReadOnly: true,
+	Callers:  api.ByDelegated | api.ByItself,
 
 	Before: enabled,
 	In: func(in *getAccount) api.Fields {

@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 		"resource directory":             testResourceDirectory,
 		"folders":                        testFolders,
 		"accounts":                       testAccounts,
+		"accounts of organisations":      testAliyunAccounts,
 		"contacts in effect":             testContactsInEffect,
 		"policies and credentials":       testCredentials,
 		"message contacts":               testMessageContacts,
