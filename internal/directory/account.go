@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 	"time"
 )
@@ -373,47 +372,6 @@ func (s *Session) UpdateAccount(ctx context.Context, id string, u AccountUpdate)
 	return after, nil
 }
 
-// RemoveAccount removes a cloud account from the directory. Contacts that were in
-// effect for it still receive its messages. It returns ErrAccountNotFound or
-// ErrAccountType.
-func (s *Session) RemoveAccount(ctx context.Context, id string) error {
-	err := s.update(ctx, func(tx Tx) error {
-		a, err := lockedAccount(tx, id)
-		if err != nil {
-			return err
-		}
-		if a.Type != CloudAccount {
-			return ErrAccountType
-		}
-		contacts, err := effectiveContacts(tx, id)
-		if err != nil {
-			return err
-		}
-		delegations, _, err := tx.Delegations().Delegations(DelegationFilter{AccountID: id, Limit: math.MaxInt32})
-		if err != nil {
-			return err
-		}
-		tx.Accounts().DeleteAccount(id)
-		before := a.record()
-		for _, d := range delegations {
-			services, _ := before["delegations"].([]string)
-			before["delegations"] = append(services, d.Service)
-		}
-		for _, c := range contacts {
-			tx.EffectiveContacts().RetainContactFor(id, c.MessageContact, s.now)
-			kept, _ := before["keepsContacts"].([]string)
-			before["keepsContacts"] = append(kept, c.ID)
-		}
-		s.audit(tx, Change{Noun: "account", Object: id, Action: "remove", Before: before})
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("remove account %s: %w", id, err)
-	}
-	s.dir.delegated.clear()
-	return nil
-}
-
 // DeleteAccount deletes a resource account and returns the kind of deletion,
 // "0" for at once. It returns ErrAccountNotFound or ErrAccountType.
 func (s *Session) DeleteAccount(ctx context.Context, id string) (kind string, err error) {
@@ -434,6 +392,7 @@ func (s *Session) DeleteAccount(ctx context.Context, id string) (kind string, er
 		return "", fmt.Errorf("delete account %s: %w", id, err)
 	}
 	s.dir.delegated.clear()
+	s.dir.access.clear()
 	return deletedAtOnce, nil
 }
 

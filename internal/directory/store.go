@@ -26,6 +26,9 @@ type Store interface {
 	// than once, so it must have no other effects. Update returns fn's error,
 	// the conflict error of a write that lost a race, or ErrBusy.
 	Update(ctx context.Context, org string, fn func(Tx) error) error
+	// UpdateBoth is Update whose function also gets a Tx on the rows of another
+	// organisation, in the same transaction. The reads of both come first.
+	UpdateBoth(ctx context.Context, org, other string, fn func(tx, of Tx) error) error
 	// UseNonce: see Directory.UseNonce. It is not part of any Update.
 	UseNonce(ctx context.Context, key, nonce string, expires time.Time) (fresh bool, err error)
 	// NonceSeen: see Directory.NonceSeen.
@@ -68,6 +71,7 @@ type Tx interface {
 	Delegations() DelegationTx
 	TrustedServices() TrustedServiceTx
 	AliyunAccounts() AliyunAccountTx
+	Handshakes() HandshakeTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx
 	Members() MemberTx

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -16,6 +17,8 @@ import (
 // settings are the deployments other than the default that a file of cases,
 // <operation>.<word>.txtar, may run on.
 var settings = map[string]directory.Settings{
+	"two invitations a day":                              {MaxInvitationsPerDay: 2},
+	"a minute between invitations":                       {InvitationPause: time.Minute},
 	"contacts.allow_mobile_update":                       {AllowMobileUpdate: true},
 	"employees.require_consent":                          {RequireConsent: true},
 	"two external contacts at most":                      {MaxContacts: 2},
@@ -60,6 +63,7 @@ func names[V any](m map[string]V) string {
 var accessKeys = map[string]string{
 	directory.SampleAccessKey:   directory.SampleAccessSecret,
 	directory.ReadOnlyAccessKey: directory.ReadOnlyAccessSecret,
+	directory.OutsideAccessKey:  directory.OutsideAccessSecret,
 }
 
 var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}

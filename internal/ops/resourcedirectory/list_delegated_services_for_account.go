@@ -36,6 +36,7 @@ var ListDelegatedServicesForAccount = api.Define(&Operations, api.Op[listDelegat
 	Group:    "DelegatedAdministrator",
 	Doc:      api.Text{Zh: "查询成员作为委派管理员的可信服务。", En: "Lists the services of which a member is a delegated administrator."},
 	ReadOnly: true,
+	Callers:  api.ByDelegatedItself,
 
 	Before: enabled,
 	In: func(in *listDelegatedServices) api.Fields {

@@ -34,6 +34,7 @@ var ListTrustedServiceStatus = api.Define(&Operations, api.Op[listTrustedService
 	Group:    "TrustedService",
 	Doc:      api.Text{Zh: "查询已启用的可信服务。", En: "Lists the trusted services that are enabled."},
 	ReadOnly: true,
+	Callers:  api.ByDelegated,
 
 	Before: enabled,
 	In: func(in *listTrustedServiceStatus) api.Fields {
