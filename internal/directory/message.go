@@ -21,8 +21,8 @@ type Message struct {
 	ID        string
 	Org       string
 	Channel   string // EmailChannel or SMSChannel
-	Topic     string // VerificationMessage, NotificationMessage or InvitationMessage
-	Object    string // the message contact, or the handshake
+	Topic     string // VerificationMessage or another of those below
+	Object    string // the message contact, the account or the handshake
 	To        string // personal, encrypted at rest
 	Content   MessageContent
 	CreatedAt time.Time
@@ -56,6 +56,8 @@ const (
 	VerificationMessage = "verification"
 	NotificationMessage = "notification"
 	InvitationMessage   = "invitation"
+	AccountEmailMessage = "account-email" // asks to confirm the new address of an account
+	CodeMessage         = "code"          // a code for an operation
 )
 
 // States of a message.

@@ -72,6 +72,7 @@ type Tx interface {
 	TrustedServices() TrustedServiceTx
 	AliyunAccounts() AliyunAccountTx
 	Handshakes() HandshakeTx
+	SecureInfo() SecureInfoTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx
 	Members() MemberTx

@@ -40,12 +40,15 @@ func Render(d *directory.Directory, m directory.Message) (directory.Letter, erro
 	}
 	data := letterData{Name: line(m.Content.Name), Subject: line(m.Content.Subject), Text: m.Content.Text}
 	switch m.Topic {
+	case directory.NotificationMessage:
 	case directory.InvitationMessage:
 		data.Subject, data.Invitation, data.Until = invitationSubject, m.Content.Invitation, m.Content.Until
-	case directory.VerificationMessage:
+	default:
 		var token string
 		token, data.Code = d.VerificationSecrets(m.Org, m.Content.Verification)
-		data.Link = d.VerificationLink(token)
+		if m.Topic != directory.CodeMessage { // its code is for an operation, not for a page
+			data.Link = d.VerificationLink(token)
+		}
 		data.Subject = mailVerificationSubject
 		if m.Channel == directory.SMSChannel {
 			data.Subject = smsVerificationSubject

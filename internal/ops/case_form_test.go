@@ -62,8 +62,8 @@ func names[V any](m map[string]V) string {
 // accessKeys are the keys that a signed call may name, with their secrets.
 var accessKeys = map[string]string{
 	directory.SampleAccessKey:   directory.SampleAccessSecret,
-	directory.ReadOnlyAccessKey: directory.ReadOnlyAccessSecret,
 	directory.OutsideAccessKey:  directory.OutsideAccessSecret,
+	directory.ReadOnlyAccessKey: directory.ReadOnlyAccessSecret,
 }
 
 var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}

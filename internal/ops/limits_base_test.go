@@ -90,6 +90,7 @@ func limitArguments(op, name, member string) map[string]any {
 		"CreateResourceAccount":                    {"DisplayName": name},
 		"UpdateAccount":                            {"AccountId": "1997968394351234"},
 		"ListDelegatedServicesForAccount":          {"AccountId": "1997968394351234"},
+		"ChangeAccountEmail":                       {"AccountId": "1997968394351234"},
 	}[op]
 }
 

@@ -93,6 +93,8 @@ func (t *tx) DeleteAccount(id string) {
 	t.SetMemberOf(id, false)
 	t.Write("DELETE FROM message_contact_member WHERE org = ? AND member_id = ?", t.Org, id)
 	t.Write("DELETE FROM retained_contact_account WHERE org = ? AND account_id = ?", t.Org, id)
+	t.Write("DELETE FROM secure_info WHERE org = ? AND account_id = ?", t.Org, id)
+	t.CloseVerifications(id, "")
 }
 
 // AccountDeletion implements [directory.AccountTx].
