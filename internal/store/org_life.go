@@ -2,7 +2,6 @@ package store
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -89,8 +88,8 @@ func (t *tx) EraseOrg(at time.Time) {
 // all: of the organisation's account elsewhere, and of others in its directory.
 func (t *tx) endMembershipsInDirectories() {
 	t.Write("UPDATE aliyun_account SET member_of = NULL WHERE member_of = ?", t.Org)
-	for _, table := range []string{"directory_tag WHERE object_id", "message_contact_member WHERE member_id", "delegated_administrator WHERE account_id", "account WHERE id"} {
-		name, column, _ := strings.Cut(table, " WHERE ")
-		t.Write("DELETE FROM "+name+" WHERE (org, "+column+") IN (SELECT member_of, id FROM aliyun_account WHERE org = ? AND member_of IS NOT NULL)", t.Org)
+	for _, bound := range [][2]string{{"directory_tag", "object_id"}, {"message_contact_member", "member_id"},
+		{"delegated_administrator", "account_id"}, {"secure_info", "account_id"}, {"account", "id"}} {
+		t.Write("DELETE FROM "+bound[0]+" WHERE (org, "+bound[1]+") IN (SELECT member_of, id FROM aliyun_account WHERE org = ? AND member_of IS NOT NULL)", t.Org)
 	}
 }

@@ -63,7 +63,11 @@ func testHandshakes(t *testing.T, s directory.Store) {
 		same(t, last, second.CreatedAt)
 		return err
 	})
-	taken := elsewhere
+	conflictsElsewhere(t, s, elsewhere)
+}
+
+// conflictsElsewhere writes the id of another organisation's handshake.
+func conflictsElsewhere(t *testing.T, s directory.Store, taken directory.Handshake) {
 	taken.Org = orgA
 	err := s.Update(bg, orgA, func(tx directory.Tx) error { tx.Handshakes().PutHandshake(taken); return nil })
 	if !errors.Is(err, directory.ErrConflict) {
