@@ -10,6 +10,7 @@ type commands struct {
 	Init      initCommand      `cmd:"" help:"Create what serve needs: configuration, master key, first organisation, app and administrator."`
 	Org       orgCommands      `cmd:"" help:"Manage the organisations of this server."`
 	App       appCommands      `cmd:"" help:"Manage apps and their permission codes."`
+	Account   accountCommands  `cmd:"" help:"Make Alibaba Cloud accounts outside every resource directory."`
 	Key       keyCommands      `cmd:"" help:"Manage access keys and admin keys."`
 	Policy    policyCommands   `cmd:"" help:"Store policies, and explain what an access key may do."`
 	Role      roleCommands     `cmd:"" help:"Manage the roles of Alibaba Cloud accounts, which programs assume through STS."`

@@ -31,7 +31,9 @@ type directoryFlags struct {
 	MaxControlAttachments int64 `env:"MINGCE_DIRECTORY_MAX_CONTROL_ATTACHMENTS" default:"10" help:"Custom control policies attached to one folder or account (${default})."`
 	StrictPolicyNames     bool  `env:"MINGCE_DIRECTORY_STRICT_POLICY_NAMES" help:"Allow only names of control policies that the vendor documents: letters, digits and hyphens, a letter first."`
 
-	MemberDeletion bool `env:"MINGCE_DIRECTORY_MEMBER_DELETION" help:"Let members of new resource directories be deleted from the beginning, without SetMemberDeletionPermission."`
+	MemberDeletion             bool     `env:"MINGCE_DIRECTORY_MEMBER_DELETION" help:"Let members of new resource directories be deleted from the beginning, without SetMemberDeletionPermission."`
+	MaxDelegatedAdministrators int64    `env:"MINGCE_DIRECTORY_MAX_DELEGATED_ADMINISTRATORS" default:"5" help:"Delegated administrators of one service (${default})."`
+	ServicePrincipals          []string `placeholder:"PRINCIPAL" env:"MINGCE_DIRECTORY_SERVICE_PRINCIPALS" help:"Services that may have delegated administrators, such as cloudfw.aliyuncs.com; any if not given."`
 }
 
 // AfterApply is called by kong when the flags are known.
@@ -91,6 +93,7 @@ func (c *messageFlags) apply(s *directory.Settings, base func() string) {
 	s.MaxFolderName = c.Directory.MaxFolderName
 	s.MemberDeletion, s.StrictPolicyNames = c.Directory.MemberDeletion, c.Directory.StrictPolicyNames
 	s.MaxControlPolicies, s.MaxControlAttachments = c.Directory.MaxControlPolicies, c.Directory.MaxControlAttachments
+	s.MaxDelegatedAdministrators, s.ServicePrincipals = c.Directory.MaxDelegatedAdministrators, c.Directory.ServicePrincipals
 	s.MaxFolders, s.MaxAccounts = c.Directory.MaxFolders, c.Directory.MaxAccounts
 }
 

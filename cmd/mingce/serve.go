@@ -41,12 +41,19 @@ type serveCommand struct {
 
 	messageFlags `embed:""`
 
-	Limits     limitFlags      `embed:"" prefix:"limits-"`
-	Events     eventsFlags     `embed:"" prefix:"events-"`
-	Federation federationFlags `embed:"" prefix:"federation-"`
-	Contacts   contactsFlags   `embed:"" prefix:"contacts-"`
-	Employees  employeesFlags  `embed:"" prefix:"employees-"`
-	OrgNumbers orgNumberFlags  `embed:"" prefix:"org-"`
+	Limits      limitFlags      `embed:"" prefix:"limits-"`
+	Events      eventsFlags     `embed:"" prefix:"events-"`
+	Federation  federationFlags `embed:"" prefix:"federation-"`
+	Contacts    contactsFlags   `embed:"" prefix:"contacts-"`
+	Employees   employeesFlags  `embed:"" prefix:"employees-"`
+	Invitations invitationFlags `embed:"" prefix:"directory-"`
+	OrgNumbers  orgNumberFlags  `embed:"" prefix:"org-"`
+}
+
+// invitationFlags limit invitations to a resource directory; dev has no such limits.
+type invitationFlags struct {
+	PerDay int64         `name:"max-invitations-per-day" default:"20" env:"MINGCE_DIRECTORY_MAX_INVITATIONS_PER_DAY" help:"Invitations of accounts to a resource directory in 24 hours; 0 is unlimited (${default})."`
+	Pause  time.Duration `name:"invitation-pause" default:"1m" env:"MINGCE_DIRECTORY_INVITATION_PAUSE" help:"Time between two invitations of one account to a directory; 0 is none (${default})."`
 }
 
 type limitFlags struct {
@@ -165,12 +172,14 @@ func (c *serveCommand) Run(o output) error {
 
 func (c *serveCommand) settings() directory.Settings {
 	return directory.Settings{
-		AllowUnknownCorpIDs: c.Federation.AllowUnknownCorpIDs,
-		AllowMobileUpdate:   c.Contacts.AllowMobileUpdate,
-		MaxContacts:         c.Contacts.Max,
-		LenientPaging:       c.Contacts.LenientPaging,
-		RequireConsent:      c.Employees.RequireConsent,
-		HomeCountry:         c.OrgNumbers.StateCode,
+		AllowUnknownCorpIDs:  c.Federation.AllowUnknownCorpIDs,
+		AllowMobileUpdate:    c.Contacts.AllowMobileUpdate,
+		MaxContacts:          c.Contacts.Max,
+		LenientPaging:        c.Contacts.LenientPaging,
+		RequireConsent:       c.Employees.RequireConsent,
+		HomeCountry:          c.OrgNumbers.StateCode,
+		MaxInvitationsPerDay: c.Invitations.PerDay,
+		InvitationPause:      c.Invitations.Pause,
 	}
 }
 

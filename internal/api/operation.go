@@ -72,6 +72,8 @@ const (
 	ByDelegated Callers = 1 << iota
 	// ByItself: a member that names itself as AccountId.
 	ByItself
+	// ByDelegatedItself: a delegated administrator that names itself.
+	ByDelegatedItself
 	// ByMembers: every member.
 	ByMembers
 	// ByAnybody: every valid key, whatever policies say.

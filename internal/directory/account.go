@@ -326,38 +326,6 @@ func (s *Session) UpdateAccount(ctx context.Context, id string, u AccountUpdate)
 	return after, nil
 }
 
-// RemoveAccount removes a cloud account from the directory. Contacts that were in
-// effect for it still receive its messages. It returns ErrAccountNotFound or
-// ErrAccountType.
-func (s *Session) RemoveAccount(ctx context.Context, id string) error {
-	err := s.update(ctx, func(tx Tx) error {
-		a, err := lockedAccount(tx, id)
-		if err != nil {
-			return err
-		}
-		if a.Type != CloudAccount {
-			return ErrAccountType
-		}
-		contacts, err := effectiveContacts(tx, id)
-		if err != nil {
-			return err
-		}
-		tx.Accounts().DeleteAccount(id)
-		before := a.record()
-		for _, c := range contacts {
-			tx.EffectiveContacts().RetainContactFor(id, c.MessageContact, s.now)
-			kept, _ := before["keepsContacts"].([]string)
-			before["keepsContacts"] = append(kept, c.ID)
-		}
-		s.audit(tx, Change{Noun: "account", Object: id, Action: "remove", Before: before})
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("remove account %s: %w", id, err)
-	}
-	return nil
-}
-
 func (a Account) record() Record {
 	r := Record{"displayName": a.DisplayName, "name": a.Name, "folder": a.FolderID, "type": a.Type, "status": a.Status}
 	if a.PayerID != "" {

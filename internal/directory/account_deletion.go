@@ -52,11 +52,17 @@ var deletionChecks = []struct {
 	found func(tx Tx, a Account) (bool, error)
 }{
 	{DeletionCheck{"NON_SP_efc", "Enterprise finance", "The account pays for other members.", false}, paysForOthers},
+	{DeletionCheck{"NON_SP_rd", "Resource Directory", "The account is a delegated administrator of a service.", false}, administersService},
 	{DeletionCheck{"NON_SP_ram", "Resource Access Management", "The account has active access keys of its own.", true}, hasActiveKeys},
 }
 
 func paysForOthers(tx Tx, a Account) (bool, error) {
 	n, err := tx.Accounts().AccountsPaidBy(a.ID)
+	return n > 0, err
+}
+
+func administersService(tx Tx, a Account) (bool, error) {
+	_, n, err := tx.Delegations().Delegations(DelegationFilter{AccountID: a.ID, Limit: 1})
 	return n > 0, err
 }
 
@@ -168,6 +174,9 @@ func (s *Session) DeleteAccount(ctx context.Context, id string, abandoned ...str
 			s.audit(tx, Change{Noun: "account", Object: id, Action: "delete-failed", After: x.record()})
 			return nil
 		}
+		if err := s.revokeKeysOf(tx, id); err != nil {
+			return err
+		}
 		tx.Accounts().DeleteAccount(id)
 		tx.Accounts().PutAccountDeletion(x)
 		s.audit(tx, Change{Noun: "account", Object: id, Action: "delete", Before: a.record()})
@@ -176,7 +185,22 @@ func (s *Session) DeleteAccount(ctx context.Context, id string, abandoned ...str
 	if err != nil {
 		return "", fmt.Errorf("delete account %s: %w", id, err)
 	}
+	s.dir.delegated.clear()
+	s.dir.access.clear()
+	s.dir.bounds.clear()
 	return deletedAtOnce, nil
+}
+
+// revokeKeysOf ends the keys of a member that is being deleted.
+func (s *Session) revokeKeysOf(tx Tx, id string) error {
+	keys, err := tx.AccessKeys().AccessKeys()
+	for _, k := range keys {
+		if k.Member == id {
+			tx.AccessKeys().DeleteAccessKey(k.ID)
+			s.audit(tx, Change{Noun: "access-key", Object: k.ID, Action: "revoke", Before: k.record()})
+		}
+	}
+	return err
 }
 
 // AccountDeletion returns the outcome of the deletion of an account, also of one

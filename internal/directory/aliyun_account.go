@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -34,6 +35,8 @@ type AliyunAccountTx interface {
 	// AliyunAccountByEmail finds an account by [Directory.EmailMAC] of its
 	// address, or returns ErrAccountNotFound. An update locks it.
 	AliyunAccountByEmail(mac string) (AliyunAccount, error)
+	// ManagesDirectory reports whether an organisation has a resource directory.
+	ManagesDirectory(org string) (bool, error)
 	// AliyunAccountsIn returns the accounts of other organisations that have
 	// joined the organisation's directory, in the order of their ids.
 	AliyunAccountsIn() ([]AliyunAccount, error)
@@ -78,4 +81,40 @@ func (s *Session) aliyunAccount(tx Tx, o Org) (AliyunAccount, error) {
 // putAliyunAccount writes the organisation's account.
 func (d *Directory) putAliyunAccount(tx Tx, a AliyunAccount) {
 	tx.AliyunAccounts().PutAliyunAccount(a, d.EmailMAC(a.Email))
+}
+
+// ErrAccountEmail: the address of an account is not a mail address.
+var ErrAccountEmail = errors.New("not a mail address")
+
+// CreateOutsideAccount makes an account outside every directory, with an access
+// key that may do everything. The account is an organisation of its own, which
+// has nothing else. It returns ErrOrgSetting, ErrAccountEmail, ErrAdminBound, or
+// ErrConflict if another account has the address.
+func (d *Directory) CreateOutsideAccount(ctx context.Context, caller Principal, api, name, email string) (AliyunAccount, AccessKey, error) {
+	a := AliyunAccount{ID: d.ids.Digits(16), Name: name, Email: email}
+	a.Org = outsidePrefix + a.ID
+	caller.Org = a.Org
+	s := d.Session(caller, api, "")
+	a.CreatedAt = s.now
+	err := checkOrg(a.Org, name)
+	switch {
+	case err != nil:
+	case email != "" && !IsMail(email):
+		err = ErrAccountEmail
+	case !caller.Reaches(a.Org):
+		err = ErrAdminBound
+	}
+	k := s.newKey(AccessKey{Principal: name, Policy: PolicyFullAccess})
+	if err == nil {
+		err = s.update(ctx, func(tx Tx) error {
+			s.putOutside(tx, name, a)
+			tx.AccessKeys().PutAccessKey(k)
+			s.audit(tx, Change{Noun: "access-key", Object: k.ID, Action: "create", After: k.record()})
+			return nil
+		})
+	}
+	if err != nil {
+		return AliyunAccount{}, AccessKey{}, fmt.Errorf("create account %q: %w", name, err)
+	}
+	return a, k, nil
 }

@@ -25,27 +25,31 @@ type Config struct {
 // Settings are the choices of the specifications that a deployment may change
 // (docs/configuration.md).
 type Settings struct {
-	AllowUnknownCorpIDs    bool     // federation.allowUnknownCorpIds
-	AllowMobileUpdate      bool     // contacts.allow_mobile_update
-	HomeCountry            string   // org.stateCode: country code of numbers without one; "" takes 86
-	RequireConsent         bool     // employees.require_consent: apps cannot add people with personal accounts without a consent
-	UpdateVisibleAtOnce    bool     // contacts.update_visibility = immediate
-	LenientPaging          bool     // contacts.lenient_paging: sizes above 100 count as 100
-	MaxContacts            int64    // external contacts of an organisation; 0 is unlimited
-	MaxMessageContacts     int64    // message contacts of a resource directory; 0 takes 200
-	MobileCountryCodes     []string // message contacts; nil allows 86 only
-	RequireReceiver        bool     // contacts.require_receiver
-	BindUnverified         bool     // contacts.bind_unverified
-	MaxMembersPerContact   int64    // bindings of a message contact; 0 takes 100
-	MaxFolderName          int64    // characters of a folder's name; 0 takes MaxFolderName
-	MaxFolders             int64    // folders of a resource directory, without the root; 0 takes 1000
-	MaxAccounts            int64    // members of a resource directory; 0 takes 10000
-	MaxControlPolicies     int64    // control policies of a resource directory, without the system policy; 0 takes 1500
-	MaxControlAttachments  int64    // of them to one folder or member; 0 takes 10
-	StrictPolicyNames      bool     // directory-strict-policy-names: control policies are named as the vendor documents
-	MemberDeletion         bool     // directories.member_deletion: of new resource directories
-	MaxVerificationsPerDay int64    // verification messages per directory and day; 0 takes 100
-	AutoVerify             bool     // verification.auto
+	AllowUnknownCorpIDs        bool          // federation.allowUnknownCorpIds
+	AllowMobileUpdate          bool          // contacts.allow_mobile_update
+	HomeCountry                string        // org.stateCode: country code of numbers without one; "" takes 86
+	RequireConsent             bool          // employees.require_consent: apps cannot add people with personal accounts without a consent
+	UpdateVisibleAtOnce        bool          // contacts.update_visibility = immediate
+	LenientPaging              bool          // contacts.lenient_paging: sizes above 100 count as 100
+	MaxContacts                int64         // external contacts of an organisation; 0 is unlimited
+	MaxMessageContacts         int64         // message contacts of a resource directory; 0 takes 200
+	MobileCountryCodes         []string      // message contacts; nil allows 86 only
+	RequireReceiver            bool          // contacts.require_receiver
+	BindUnverified             bool          // contacts.bind_unverified
+	MaxMembersPerContact       int64         // bindings of a message contact; 0 takes 100
+	MaxFolderName              int64         // characters of a folder's name; 0 takes MaxFolderName
+	MaxFolders                 int64         // folders of a resource directory, without the root; 0 takes 1000
+	MaxAccounts                int64         // members of a resource directory; 0 takes 10000
+	MaxControlPolicies         int64         // control policies of a resource directory, without the system policy; 0 takes 1500
+	MaxControlAttachments      int64         // of them to one folder or member; 0 takes 10
+	StrictPolicyNames          bool          // directory-strict-policy-names: control policies are named as the vendor documents
+	MemberDeletion             bool          // directories.member_deletion: of new resource directories
+	MaxVerificationsPerDay     int64         // verification messages per directory and day; 0 takes 100
+	AutoVerify                 bool          // verification.auto
+	MaxInvitationsPerDay       int64         // of a resource directory; 0 is unlimited
+	InvitationPause            time.Duration // between invitations of one account to a directory; 0 is none
+	MaxDelegatedAdministrators int64         // of one service; 0 takes 5
+	ServicePrincipals          []string      // services that may have delegated administrators; nil allows all
 	// Links returns the address of the page that confirms a verification token,
 	// under the deployment's base URL. If nil, messages carry a code only.
 	Links func(token string) string
@@ -81,6 +85,7 @@ type Directory struct {
 	access    accessKeyCache
 	bearers   expiring[BearerToken]
 	bounds    expiring[bounds]
+	delegated expiring[delegationState]
 	pages     pageMarks[memberPage, MemberKey]
 	nameMarks pageMarks[namePage, nameMark]
 	hashing   hashing

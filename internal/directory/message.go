@@ -22,7 +22,7 @@ type Message struct {
 	Org       string
 	Channel   string // EmailChannel or SMSChannel
 	Topic     string // VerificationMessage or another of those below
-	Object    string // the message contact or the account
+	Object    string // the message contact, the account or the handshake
 	To        string // personal, encrypted at rest
 	Content   MessageContent
 	CreatedAt time.Time
@@ -37,8 +37,10 @@ type Message struct {
 // MessageContent is what a message is rendered from. It is encrypted at rest,
 // and zero once erased. Link and code of a verification are not part of it.
 type MessageContent struct {
-	Name         string `json:"name,omitempty"`         // of the contact
+	Name         string `json:"name,omitempty"`         // of the contact, or of the account that invites
 	Verification string `json:"verification,omitempty"` // id
+	Invitation   string `json:"invitation,omitempty"`   // id of the handshake
+	Until        string `json:"until,omitempty"`        // when the invitation expires, RFC 3339
 	Subject      string `json:"subject,omitempty"`      // of a notification
 	Text         string `json:"text,omitempty"`
 }
@@ -53,6 +55,7 @@ type Letter struct {
 const (
 	VerificationMessage = "verification"
 	NotificationMessage = "notification"
+	InvitationMessage   = "invitation"
 	AccountEmailMessage = "account-email" // asks to confirm the new address of an account
 	CodeMessage         = "code"          // a code for an operation
 )

@@ -132,8 +132,8 @@ func (s *Session) changeOrg(ctx context.Context, action string, change func(*Org
 const orgNoun = "org"
 
 // DeleteOrg deletes a disabled organisation: all its data, the grants it gave
-// and received, and the employees of other organisations that joined with its
-// accounts. It destroys the organisation's keys, so that nothing sealed under
+// and received, the employees of other organisations that joined with its
+// accounts, and memberships in resource directories. It destroys the organisation's keys, so that nothing sealed under
 // them can be read again, not even from backups. The history remains, with
 // unreadable values. It returns ErrOrgNotFound or ErrOrgActive. Calls that were
 // admitted before the organisation was disabled either complete before the
@@ -143,6 +143,9 @@ func (s *Session) DeleteOrg(ctx context.Context) error {
 		return fmt.Errorf("delete organisation %s: %w", s.org, err)
 	}
 	if err := s.endAllMemberships(ctx); err != nil {
+		return fmt.Errorf("delete organisation %s: %w", s.org, err)
+	}
+	if err := s.endMembershipsInDirectories(ctx); err != nil {
 		return fmt.Errorf("delete organisation %s: %w", s.org, err)
 	}
 	err := s.update(ctx, func(tx Tx) error {

@@ -30,14 +30,26 @@ const patience = 300 * time.Millisecond
 func (p *pausing) Update(ctx context.Context, org string, fn func(directory.Tx) error) error {
 	return p.Store.Update(ctx, org, func(tx directory.Tx) error {
 		err := fn(tx)
-		p.once.Do(func() {
-			close(p.read)
-			select {
-			case <-p.resume:
-			case <-time.After(patience):
-			}
-		})
+		p.pause()
 		return err
+	})
+}
+
+func (p *pausing) UpdateBoth(ctx context.Context, org, other string, fn func(tx, of directory.Tx) error) error {
+	return p.Store.UpdateBoth(ctx, org, other, func(tx, of directory.Tx) error {
+		err := fn(tx, of)
+		p.pause()
+		return err
+	})
+}
+
+func (p *pausing) pause() {
+	p.once.Do(func() {
+		close(p.read)
+		select {
+		case <-p.resume:
+		case <-time.After(patience):
+		}
 	})
 }
 
@@ -85,12 +97,20 @@ func (p *pair) overlap(first, second func(*directory.Session) error) (one, two e
 
 // overlapAt is overlap in another organisation.
 func (p *pair) overlapAt(org string, first, second func(*directory.Session) error) (one, two error) {
+	at := func(call func(*directory.Session) error) func(*directory.Directory) error {
+		return func(d *directory.Directory) error { return call(sessionOf(d, org)) }
+	}
+	return p.meet(at(first), at(second))
+}
+
+// meet is overlap for calls of any callers.
+func (p *pair) meet(first, second func(*directory.Directory) error) (one, two error) {
 	pause := &pausing{Store: p.store, read: make(chan struct{}), resume: make(chan struct{})}
 	slow := p.open(pause)
 	var wait sync.WaitGroup
-	wait.Go(func() { one = first(sessionOf(slow, org)) })
+	wait.Go(func() { one = first(slow) })
 	<-pause.read
-	two = second(sessionOf(p.fast, org))
+	two = second(p.fast)
 	close(pause.resume)
 	wait.Wait()
 	return one, two

@@ -87,6 +87,7 @@ func (d *Directory) Forget() {
 	d.access.clear()
 	d.bearers.clear()
 	d.bounds.clear()
+	d.delegated.clear()
 	d.pages.clear()
 	d.nameMarks.clear()
 }

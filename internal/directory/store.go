@@ -26,6 +26,9 @@ type Store interface {
 	// than once, so it must have no other effects. Update returns fn's error,
 	// the conflict error of a write that lost a race, or ErrBusy.
 	Update(ctx context.Context, org string, fn func(Tx) error) error
+	// UpdateBoth is Update whose function also gets a Tx on the rows of another
+	// organisation, in the same transaction. The reads of both come first.
+	UpdateBoth(ctx context.Context, org, other string, fn func(tx, of Tx) error) error
 	// UseNonce: see Directory.UseNonce. It is not part of any Update.
 	UseNonce(ctx context.Context, key, nonce string, expires time.Time) (fresh bool, err error)
 	// NonceSeen: see Directory.NonceSeen.
@@ -66,10 +69,13 @@ type Tx interface {
 	ResourceDirectory() ResourceDirectoryTx
 	Folders() FolderTx
 	Accounts() AccountTx
+	Delegations() DelegationTx
+	TrustedServices() TrustedServiceTx
 	AliyunAccounts() AliyunAccountTx
 	Tags() TagTx
 	ControlPolicies() ControlPolicyTx
 	ControlAttachments() ControlAttachmentTx
+	Handshakes() HandshakeTx
 	SecureInfo() SecureInfoTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx

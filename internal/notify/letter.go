@@ -20,13 +20,15 @@ var (
 
 // letterData is the input of the templates.
 type letterData struct {
-	Name, Link, Code string
-	Subject, Text    string
+	Name, Link, Code  string
+	Subject, Text     string
+	Invitation, Until string // of an invitation to a resource directory
 }
 
 // Subjects are in both languages, because the recipient's language is unknown.
 const (
 	mailVerificationSubject = "验证您的邮箱地址 / Verify your mail address"
+	invitationSubject       = "资源目录邀请 / Invitation to a resource directory"
 	smsVerificationSubject  = "验证您的手机号码 / Verify your phone number"
 )
 
@@ -37,7 +39,11 @@ func Render(d *directory.Directory, m directory.Message) (directory.Letter, erro
 		return directory.Letter{}, nil
 	}
 	data := letterData{Name: line(m.Content.Name), Subject: line(m.Content.Subject), Text: m.Content.Text}
-	if m.Topic != directory.NotificationMessage {
+	switch m.Topic {
+	case directory.NotificationMessage:
+	case directory.InvitationMessage:
+		data.Subject, data.Invitation, data.Until = invitationSubject, m.Content.Invitation, m.Content.Until
+	default:
 		var token string
 		token, data.Code = d.VerificationSecrets(m.Org, m.Content.Verification)
 		if m.Topic != directory.CodeMessage { // its code is for an operation, not for a page

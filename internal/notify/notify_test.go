@@ -523,11 +523,14 @@ func TestNothingInAMessageBecomesAHeader(t *testing.T) {
 	evil := "hello\r\nBcc: victim@example.com\r\n\r\n<script>alert(1)</script>\u2028X: y"
 	o := openOffice(t)
 	for name, content := range map[string]directory.MessageContent{
-		"subject": {Subject: evil, Text: evil}, "name": {Name: evil, Verification: "0000000000000001"},
+		"subject": {Subject: evil, Text: evil}, "name": {Name: evil, Verification: "0000000000000001"}, "invitation": {Name: evil, Text: evil, Invitation: "h-1"},
 	} {
 		topic := directory.NotificationMessage
-		if content.Verification != "" {
+		switch {
+		case content.Verification != "":
 			topic = directory.VerificationMessage
+		case content.Invitation != "":
+			topic = directory.InvitationMessage
 		}
 		m := directory.Message{ID: "id-" + name, Org: directory.SampleOrg, Channel: directory.EmailChannel, Topic: topic, To: jerry, Content: content, CreatedAt: o.now()}
 		l, err := notify.Render(o.dir, m)
@@ -553,8 +556,8 @@ func TestNothingInAMessageBecomesAHeader(t *testing.T) {
 			t.Errorf("receiver %q: got no error", to)
 		}
 	}
-	if len(p.senders) != 2 {
-		t.Errorf("got %d transactions, want 2", len(p.senders))
+	if len(p.senders) != 3 {
+		t.Errorf("got %d transactions, want 3", len(p.senders))
 	}
 }
 
@@ -741,5 +744,33 @@ func TestRunDeliversBesideADeadServer(t *testing.T) {
 	<-done
 	if m := o.message(jerry); m.State != directory.MessageQueued || m.LastError != "dead" {
 		t.Errorf("got %s %q, want queued: dead", m.State, m.LastError)
+	}
+}
+
+// TestInvitationIsMailed: in both languages, with what the invited account
+// needs for its answer (docs/spec/handshakes.md#inviting-an-account).
+func TestInvitationIsMailed(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	h, err := o.dir.Session(directory.CommandLine(directory.SampleOrg), "test", "").Invite(t.Context(),
+		directory.NewHandshake{TargetType: directory.TargetEmail, Target: "outsider@example.com", Note: "欢迎 <b>"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ms, err := o.dir.Messages(t.Context(), directory.MessageFilter{Org: directory.SampleOrg, To: "outsider@example.com"})
+	if err != nil || len(ms) != 1 {
+		t.Fatalf("got %d messages, %v, want 1", len(ms), err)
+	}
+	l, err := notify.Render(o.dir, ms[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"邀请您的账号", "invites your account", h.ID, "示例科技", "欢迎 <b>"} {
+		if !strings.Contains(l.Text, want) {
+			t.Errorf("got %s, want %q in it", l.Text, want)
+		}
+	}
+	if !strings.Contains(l.HTML, h.ID) || strings.Contains(l.HTML, "<b>") {
+		t.Errorf("got %s, want the id, and no HTML from the note", l.HTML)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -16,19 +17,22 @@ import (
 // settings are the deployments other than the default that a file of cases,
 // <operation>.<word>.txtar, may run on.
 var settings = map[string]directory.Settings{
-	"contacts.allow_mobile_update":           {AllowMobileUpdate: true},
-	"employees.require_consent":              {RequireConsent: true},
-	"two external contacts at most":          {MaxContacts: 2},
-	"contacts.lenient_paging":                {LenientPaging: true},
-	"contacts.update_visibility = immediate": {UpdateVisibleAtOnce: true},
-	"two folders, three members":             {MaxFolders: 2, MaxAccounts: 3},
-	"folder names of 24 characters":          {MaxFolderName: 24},
-	"two control policies, one on each":      {MaxControlPolicies: 2, MaxControlAttachments: 1},
-	"strict names of control policies":       {StrictPolicyNames: true},
-	"one member per contact":                 {MaxMembersPerContact: 1},
-	"contacts.bind_unverified":               {BindUnverified: true},
-	"verification.auto":                      {AutoVerify: true},
-	"country codes 86 and 49":                {MobileCountryCodes: []string{"86", "49"}},
+	"contacts.allow_mobile_update":                       {AllowMobileUpdate: true},
+	"employees.require_consent":                          {RequireConsent: true},
+	"two external contacts at most":                      {MaxContacts: 2},
+	"contacts.lenient_paging":                            {LenientPaging: true},
+	"contacts.update_visibility = immediate":             {UpdateVisibleAtOnce: true},
+	"two folders, three members":                         {MaxFolders: 2, MaxAccounts: 3},
+	"folder names of 24 characters":                      {MaxFolderName: 24},
+	"two control policies, one on each":                  {MaxControlPolicies: 2, MaxControlAttachments: 1},
+	"strict names of control policies":                   {StrictPolicyNames: true},
+	"one member per contact":                             {MaxMembersPerContact: 1},
+	"contacts.bind_unverified":                           {BindUnverified: true},
+	"verification.auto":                                  {AutoVerify: true},
+	"country codes 86 and 49":                            {MobileCountryCodes: []string{"86", "49"}},
+	"two invitations a day":                              {MaxInvitationsPerDay: 2},
+	"a minute between invitations":                       {InvitationPause: time.Minute},
+	"one delegated administrator of config.aliyuncs.com": {MaxDelegatedAdministrators: 1, ServicePrincipals: []string{"config.aliyuncs.com"}},
 }
 
 // header matches the lines of a comment that are, or look like, settings for

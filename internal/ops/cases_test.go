@@ -202,6 +202,14 @@ var fixtures = map[string]func(directory.Tx) error{
 		tx.Orgs().PutOrg(o)
 		return err
 	},
+	"handshakes-settled": func(tx directory.Tx) error { // of the sample's outside account: one declined, one that expires now
+		for id, status := range map[string]string{"h-Declined00000001": directory.HandshakeDeclined, "h-Expired000000001": directory.HandshakePending} {
+			tx.Handshakes().PutHandshake(directory.Handshake{ID: id, Org: directory.SampleOrg, DirectoryID: "rd-StSamp", MasterID: directory.SampleAccount, MasterName: "示例科技",
+				AccountID: directory.OutsideAccount, AccountName: "外部账号", TargetType: directory.TargetAccount, Target: directory.OutsideAccount, Status: status,
+				CreatedAt: now.Add(-14 * 24 * time.Hour), ModifiedAt: now.Add(-13 * 24 * time.Hour), ExpiresAt: now})
+		}
+		return nil
+	},
 	"contact-deleting": func(tx directory.Tx) error {
 		c, err := tx.MessageContacts().MessageContact(directory.SampleMessageContact)
 		before := c
@@ -437,14 +445,14 @@ var (
 		regexp.MustCompile(`<(?:RequestId|request_id)>([^<]+)<`), regexp.MustCompile(`requestId=([0-9A-Za-z-]+)`),
 	}
 	unionIDs = regexp.MustCompile(`("union[iI]d":")[0-9A-Za-z]{32}"`)
-	newIDs   = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId|PolicyId)":"([^"]+)"|"dept_id":([0-9]{6,})|<(?:userid|ContactId|FolderId|AccountId|PolicyId)>([^<]+)<`)
+	newIDs   = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId|PolicyId|HandshakeId)":"([^"]+)"|"dept_id":([0-9]{6,})|<(?:userid|ContactId|FolderId|AccountId|PolicyId|HandshakeId)>([^<]+)<`)
 )
 
 // sampleTree are the ids of the sample's resource directory, and directoryIDs
 // finds those of a new one, which are replaced by <id>.
 var (
-	sampleTree = []string{"rd-StSamp", "r-Root01", "fd-ZDNPiT1234", "1000000000000001", "1997968394351234", "1817610956901234", "1000000000000009",
-		directory.SystemControlPolicy, allowingPolicy, denyingPolicy}
+	sampleTree = []string{"rd-StSamp", "r-Root01", "fd-ZDNPiT1234", "1000000000000001", "1997968394351234", "1817610956901234", directory.OutsideAccount,
+		directory.SystemControlPolicy, allowingPolicy, denyingPolicy, "h-Declined00000001", "h-Expired000000001"}
 	directoryIDs = regexp.MustCompile(`"(?:ResourceDirectoryId|RootFolderId|MasterAccountId)":"([^"]+)"`)
 )
 

@@ -92,6 +92,11 @@ func startOther(t *testing.T) *otherTenant {
 	must(err)
 	o.contact, err = s.CreateContact(ctx, directory.Contact{Name: "客户", FollowerID: "b0001", LabelIDs: []int64{11}, StateCode: "86", Mobile: "13700000001"})
 	must(err)
+	outside := directory.NewHandshake{TargetType: directory.TargetAccount, Target: directory.OutsideAccount}
+	own, err := s.Invite(ctx, outside)
+	must(err)
+	theirs, err := in.Directory.Session(directory.CommandLine(directory.SampleOrg), "test", "test").Invite(ctx, outside)
+	must(err)
 	folders, accounts := []any{"fd-ZDNPiT1234", "r-Root01"}, []any{"1997968394351234", "1817610956901234", "1000000000000001"}
 	o.kinds = []idKind{
 		{regexp.MustCompile(`^ContactId$`), []any{directory.SampleMessageContact, directory.PendingMessageContact}, "c-nobodyHasThis1", ownMessage},
@@ -99,6 +104,7 @@ func startOther(t *testing.T) *otherTenant {
 		{regexp.MustCompile(`^TargetId$`), slices.Concat(folders, accounts), "1222222222222222", account.ID},
 		{regexp.MustCompile(`FolderId$`), folders, "fd-nowhere123", rd.RootFolderID},
 		{regexp.MustCompile(`^ResourceId$`), accounts, "1222222222222222", account.ID},
+		{regexp.MustCompile(`^HandshakeId$`), []any{theirs.ID}, "h-nobodyHasThis001", own.ID},
 		{regexp.MustCompile(`AccountId$`), accounts, "1222222222222222", account.ID},
 		{regexp.MustCompile(`^(Members?|ChildId)$`), slices.Concat(folders, accounts, []any{"rd-StSamp"}), "1222222222222222", account.ID},
 		{regexp.MustCompile(`(?i)dept_?id|dept_permits|permit_depts|^parent_id$`), []any{farDepartment}, 555000222, ownDepartment},

@@ -1,6 +1,7 @@
 package ops_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -32,6 +33,13 @@ func (p *prober) base(t *testing.T, path string) map[string]any {
 		return map[string]any{"name": name, "parent_id": 1}
 	case strings.HasPrefix(op, "dingtalk.oapi.v2.department.u"):
 		return map[string]any{"dept_id": 2}
+	}
+	if op == "InviteAccountToResourceDirectory" {
+		a, _, err := p.instance.Directory.CreateOutsideAccount(context.Background(), directory.CommandLine(""), "test", name, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return map[string]any{"TargetType": directory.TargetAccount, "TargetEntity": a.ID}
 	}
 	if args := limitArguments(op, name, member); args != nil {
 		return args
@@ -100,6 +108,7 @@ func limitArguments(op, name, member string) map[string]any {
 		"AssumeRole":                               {"RoleArn": sampleRole, "RoleSessionName": "limits"},
 		"CreateResourceAccount":                    {"DisplayName": name},
 		"UpdateAccount":                            {"AccountId": "1997968394351234"},
+		"ListDelegatedServicesForAccount":          {"AccountId": "1997968394351234"},
 		"ChangeAccountEmail":                       {"AccountId": "1997968394351234"},
 	}[op]
 }

@@ -48,6 +48,12 @@ func (t *tx) oneAliyunAccount(where, value string) (a directory.AliyunAccount, e
 	return a, err
 }
 
+// ManagesDirectory implements [directory.AliyunAccountTx]. It answers for any
+// organisation.
+func (t *tx) ManagesDirectory(org string) (bool, error) {
+	return t.One("SELECT id FROM resource_directory WHERE org = ?", args{org}, nil)
+}
+
 // AliyunAccountsIn implements [directory.AliyunAccountTx].
 func (t *tx) AliyunAccountsIn() (as []directory.AliyunAccount, err error) {
 	err = t.Each(selectAliyunAccounts+"member_of = ? ORDER BY id", args{t.Org}, func(r *row) error {

@@ -64,6 +64,7 @@ func (t *tx) EraseOrg(at time.Time) {
 		t.Write("DELETE FROM org_hold WHERE org = ?", t.Org)
 		t.Write("DELETE FROM org WHERE id = ?", t.Org)
 		t.Write("INSERT INTO ended_org (id, ended_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", t.Org, millis(at))
+		t.endMembershipsInDirectories()
 		for _, table := range nounTables {
 			if table == "org" || table == "login_attempt" || slices.Contains(historyTables, table) {
 				continue
@@ -81,4 +82,14 @@ func (t *tx) EraseOrg(at time.Time) {
 		t.Write("DELETE FROM subject_key WHERE org = ?", t.Org)
 		t.Write("DELETE FROM org_key WHERE org = ?", t.Org)
 	})
+}
+
+// endMembershipsInDirectories ends those that were made after the core ended
+// all: of the organisation's account elsewhere, and of others in its directory.
+func (t *tx) endMembershipsInDirectories() {
+	t.Write("UPDATE aliyun_account SET member_of = NULL WHERE member_of = ?", t.Org)
+	for _, bound := range [][2]string{{"directory_tag", "object_id"}, {"message_contact_member", "member_id"},
+		{"delegated_administrator", "account_id"}, {"secure_info", "account_id"}, {"account", "id"}} {
+		t.Write("DELETE FROM "+bound[0]+" WHERE (org, "+bound[1]+") IN (SELECT member_of, id FROM aliyun_account WHERE org = ? AND member_of IS NOT NULL)", t.Org)
+	}
 }

@@ -17,7 +17,7 @@ var nounTables = []string{
 	"contact", "contact_sequence", "contact_label", "contact_share_dept", "contact_share_user",
 	"contact_gap", "contact_term", "contact_walk",
 	"visibility_grant", "employee_dept", "employee_term", "department_term", "department_count", "join_grant", "contact_union_id", "resource_directory", "folder", "account", "aliyun_account", "secure_info", "message_contact", "message_contact_member",
-	"directory_tag", "control_policy", "control_policy_attachment", "account_deletion", "removed_account_contact",
+	"directory_tag", "control_policy", "control_policy_attachment", "account_deletion", "handshake", "delegated_administrator", "trusted_service", "removed_account_contact",
 	"policy", "ram_role", "temporary_key", "bearer_token",
 	"message_verification", "message_contact_deletion", "retained_contact", "retained_contact_account", "message",
 	"login_code", "user_session", "login_attempt", "leave_record", "employee_consent", "ended_org",

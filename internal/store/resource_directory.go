@@ -35,6 +35,7 @@ func (t *tx) DeleteResourceDirectory() {
 	t.Write("DELETE FROM directory_tag WHERE org = ?", t.Org)
 	t.Write("DELETE FROM control_policy WHERE org = ?", t.Org)
 	t.DeleteControlAttachments()
+	t.Write("DELETE FROM trusted_service WHERE org = ?", t.Org)
 	t.Write("DELETE FROM folder WHERE org = ?", t.Org)
 	t.Write("DELETE FROM resource_directory WHERE org = ?", t.Org)
 }

@@ -147,6 +147,23 @@ func (s *Store) Update(ctx context.Context, org string, fn func(directory.Tx) er
 	return s.update(ctx, org, func(t *tx) error { return fn(nounTx{t}) }, engine.AtReadCommitted)
 }
 
+// UpdateBoth implements [directory.Store]. Only the first organisation is locked
+// against deletion; the function locks the row of the other one if it must.
+func (s *Store) UpdateBoth(ctx context.Context, org, other string, fn func(tx, of directory.Tx) error) error {
+	keys, err := s.MakeKeys(ctx, other)
+	if err != nil {
+		return coreError(err)
+	}
+	return s.update(ctx, org, func(t *tx) error {
+		var failed error
+		err := t.For(other, keys, func(of *engine.Tx) { failed = fn(nounTx{t}, nounTx{s.tx(of)}) })
+		if failed != nil {
+			return failed
+		}
+		return err
+	}, engine.AtReadCommitted)
+}
+
 // coreError adds [directory.ErrBusy] to [engine.ErrBusy].
 func coreError(err error) error {
 	if errors.Is(err, engine.ErrBusy) {

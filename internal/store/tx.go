@@ -26,6 +26,9 @@ func (t nounTx) NameSearch() directory.NameSearchTx               { return t.tx 
 func (t nounTx) ResourceDirectory() directory.ResourceDirectoryTx { return t.tx }
 func (t nounTx) Folders() directory.FolderTx                      { return t.tx }
 func (t nounTx) Accounts() directory.AccountTx                    { return t.tx }
+func (t nounTx) Handshakes() directory.HandshakeTx                { return t.tx }
+func (t nounTx) Delegations() directory.DelegationTx              { return t.tx }
+func (t nounTx) TrustedServices() directory.TrustedServiceTx      { return t.tx }
 func (t nounTx) AliyunAccounts() directory.AliyunAccountTx        { return t.tx }
 func (t nounTx) SecureInfo() directory.SecureInfoTx               { return secureInfoTx{t.tx} }
 func (t nounTx) EffectiveContacts() directory.EffectiveContactTx  { return t.tx }

@@ -23,6 +23,7 @@ type credentials interface {
 	UseNonce(ctx context.Context, keyID, nonce string, expires time.Time) (fresh bool, err error)
 	RefuseBefore() time.Time
 	Bounds(ctx context.Context, p directory.Principal) ([]directory.ControlLevel, error)
+	IsDelegated(ctx context.Context, org, member string) (bool, error)
 }
 
 // Window is how far the time of a request may lie before and after the

@@ -17,11 +17,19 @@ const memberDenied = "MemberAccountAccessDenied"
 // mayCall refuses a member what only the management account may do
 // (docs/spec/resource-directory.md#callers-of-the-directory).
 func (c *call) mayCall() *api.Failure {
-	switch who, may := &c.Caller, c.Op.Callers; {
-	case who.Member == "", may&api.ByMembers != 0:
+	who, may := &c.Caller, c.Op.Callers
+	itself := c.params.Get(accountParameter) == who.Member
+	switch {
+	case who.Member == "", may&api.ByMembers != 0, may&api.ByItself != 0 && itself:
 		return nil
-	case may&api.ByItself != 0 && c.params.Get(accountParameter) == who.Member:
-		return nil
+	case may&api.ByDelegated != 0, may&api.ByDelegatedItself != 0 && itself:
+		is, err := c.h.keys.IsDelegated(c.Request.Context(), who.Org, who.Member)
+		if err != nil {
+			return c.Broken(err)
+		}
+		if is {
+			return nil
+		}
 	}
 	if i := slices.IndexFunc(c.Op.Codes(), func(code *api.Code) bool { return code.Code == memberDenied }); i >= 0 {
 		return failFor(c.Op.Codes()[i], memberRule)

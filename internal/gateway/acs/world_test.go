@@ -85,6 +85,8 @@ func (k *keys) Bounds(_ context.Context, p directory.Principal) ([]directory.Con
 
 func (k *keys) RefuseBefore() time.Time { return k.before }
 
+func (k *keys) IsDelegated(context.Context, string, string) (bool, error) { return false, nil }
+
 // echo is an operation that answers its arguments; its Fail names an error of
 // the core to return.
 type echo struct {
