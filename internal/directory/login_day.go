@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"strconv"
 	"time"
 )
 
@@ -56,11 +55,8 @@ func (s *Session) IsLoginDay(day string) bool {
 // app sees only people in its range, so a page may hold fewer. It returns
 // ErrDepartmentNotFound or ErrDepartmentOutOfRange.
 func (s *Session) UsersByLogin(ctx context.Context, q LoginDayPage) (userIDs []string, next int64, err error) {
-	list := strconv.FormatInt(q.Day, 10) + strconv.FormatBool(q.Active)
-	for _, id := range q.DeptIDs {
-		list += "," + strconv.FormatInt(id, 10)
-	}
-	return s.pageOfUserIDs(ctx, userIDPage{s.org, list, q.Skip}, q.Size, func(tx Tx, after string, skip, size int64) ([]string, error) {
+	place := s.userIDPage(LoginDayPage{Day: q.Day, Active: q.Active, DeptIDs: q.DeptIDs}, q.Skip)
+	return s.pageOfUserIDs(ctx, place, q.Size, func(tx Tx, after string, skip, size int64) ([]string, error) {
 		if err := s.departmentsInRange(tx, q.DeptIDs); err != nil {
 			return nil, err
 		}

@@ -2,21 +2,31 @@ package directory
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"slices"
 )
 
-// userIDPage identifies a page of a list of user ids.
+// userIDPage identifies a page of a list of user ids by the number of people
+// before it. What the list is of is hashed, because it may be long.
 type userIDPage struct {
-	org, list string
-	cursor    int64
+	list   [16]byte
+	cursor int64
+}
+
+func (s *Session) userIDPage(list any, cursor int64) userIDPage {
+	p := userIDPage{cursor: cursor}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %#v", s.org, list))
+	copy(p.list[:], sum[:])
+	return p
 }
 
 // EmployeeIDs returns the user ids of up to size employees after the first
 // cursor ones, and the cursor of the next page, 0 if there is none. An app sees
 // only people in its range, so a page may hold fewer.
 func (s *Session) EmployeeIDs(ctx context.Context, cursor, size int64) (userIDs []string, next int64, err error) {
-	return s.pageOfUserIDs(ctx, userIDPage{s.org, "", cursor}, size, func(tx Tx, after string, skip, size int64) ([]string, error) {
+	return s.pageOfUserIDs(ctx, s.userIDPage("at work", cursor), size, func(tx Tx, after string, skip, size int64) ([]string, error) {
 		return tx.Employees().EmployeeIDs(after, skip, size)
 	})
 }
@@ -77,7 +87,7 @@ func (s *Session) userIDsInRange(tx Tx, userIDs []string) ([]string, error) {
 // the cursor of the next page, 0 if there is none. An app sees only people in
 // its range, so a page may hold fewer.
 func (s *Session) LeftEmployees(ctx context.Context, cursor, size int64) (userIDs []string, next int64, err error) {
-	place := userIDPage{s.org, "left", cursor}
+	place := s.userIDPage("left", cursor)
 	var last LeavePlace
 	err = s.view(ctx, func(tx Tx) error {
 		next = 0
