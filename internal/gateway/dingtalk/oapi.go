@@ -165,7 +165,7 @@ func (c *oapiCall) Send(answer []byte, _ *api.Failure) {
 }
 
 // vendorsCalls are calls of the vendor that programs make but that are out of
-// scope here: robots, messages and older paths
+// scope here, such as robots and messages
 // (docs/spec/dingtalk.md#calls-of-the-vendor-that-are-not-offered). One that
 // ends in a slash includes all below it.
 var vendorsCalls = []string{

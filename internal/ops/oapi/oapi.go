@@ -1,8 +1,10 @@
 // Package oapi holds the organisation directory on DingTalk's older gateway:
 // employees under /topapi/v2/user/ and /topapi/user/, departments under
-// /topapi/v2/department/, and GET /auth/scopes. Each operation has a file of
+// /topapi/v2/department/, GET /auth/scopes, and the older paths /user/ and
+// /department/ (docs/spec/dingtalk-older-paths.md). Each operation has a file of
 // its own; what several share (the fields of an employee or a department, the
-// codes) is in user.go, department.go and codes.go.
+// codes) is in user.go, department.go and codes.go, and for older paths in files
+// that begin with older_.
 //
 // It does not decide who may see which fields: package directory does. External
 // contacts and tokens of the same gateway are separate products.
