@@ -74,7 +74,7 @@ generated: generate
 
 .PHONY: bench
 bench: ## Measure next to other programs and write docs/benchmarks.md (BENCH=-quick, SIZE=1m)
-	$(GO) test -run '^$$' -bench 'Contact|DeepPage|User|Department|Token|Grant' -benchtime 200x -timeout 3h ./internal/directory
+	$(GO) test -run '^$$' -bench 'Contact|DeepPage|User|Department|Token|Grant|Tags' -benchtime 200x -timeout 3h ./internal/directory
 	cd bench && $(GO) vet . && $(GO) run . $(BENCH) -out ../docs/benchmarks.md
 
 MAVEN      ?= mvn

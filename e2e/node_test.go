@@ -18,7 +18,8 @@ func TestNodeClients(t *testing.T) {
 		t.Fatal("node is not installed")
 	}
 	s := startDev(t, "--ephemeral")
-	env := []string{"MINGCE_TLS_HOST=" + s.tlsHost, "MINGCE_CA=" + s.authority(t)}
+	authority := s.authority(t)
+	env := []string{"MINGCE_TLS_HOST=" + s.tlsHost, "MINGCE_CA=" + authority, "NODE_EXTRA_CA_CERTS=" + authority}
 
 	files, err := filepath.Glob("node/*.test.js")
 	if err != nil || len(files) == 0 {

@@ -17,6 +17,7 @@ func TestPythonClients(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := startDev(t, "--ephemeral")
-	output := runSuite(t, s, "python", s.standIns(t), python, "-W", "ignore", "-B", "-m", "unittest", "-v")
+	env := append(s.standIns(t), "MINGCE_TLS_HOST="+s.tlsHost, "MINGCE_CA="+s.authority(t))
+	output := runSuite(t, s, "python", env, python, "-W", "ignore", "-B", "-m", "unittest", "-v")
 	reportEach(t, output, unittestLine)
 }

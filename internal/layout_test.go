@@ -42,7 +42,7 @@ var mayImport = map[string][]string{
 
 	"internal/api":       {"internal/directory"},
 	"internal/ops":       {},
-	"internal/ops/*":     {"internal/api", "internal/directory"},
+	"internal/ops/*":     {"internal/api", "internal/directory", "internal/policy"},
 	"internal/gateway/*": {"internal/api", "internal/directory", "internal/policy"},
 	"internal/snippet":   {"internal/api"},
 	"internal/console":   {"internal/api", "internal/directory", "internal/snippet"},

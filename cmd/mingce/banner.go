@@ -69,6 +69,7 @@ func (b banner) print(w io.Writer, samples []snippet.Sample) error {
 	p.line("                 access token %s", directory.SampleToken)
 	p.line("  TOP signature  app_key %s  secret %s", directory.SampleTOPKey, directory.SampleTOPSecret)
 	p.line("  Alibaba Cloud  AccessKeyId %s  AccessKeySecret %s", directory.SampleAccessKey, directory.SampleAccessSecret)
+	p.line("                 role acs:ram::%s:role/%s", directory.SampleAccount, directory.SampleRAMRole)
 	p.line("")
 	for _, s := range samples {
 		heading := "# " + s.Client

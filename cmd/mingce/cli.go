@@ -12,6 +12,7 @@ type commands struct {
 	App       appCommands      `cmd:"" help:"Manage apps and their permission codes."`
 	Key       keyCommands      `cmd:"" help:"Manage access keys and admin keys."`
 	Policy    policyCommands   `cmd:"" help:"Store policies, and explain what an access key may do."`
+	Role      roleCommands     `cmd:"" help:"Manage the roles of Alibaba Cloud accounts, which programs assume through STS."`
 	RD        rdCommands       `cmd:"" name:"rd" help:"Inspect a resource directory."`
 	Notify    notifyCommand    `cmd:"" help:"Send a message to the message contacts of an account."`
 	Backup    backupCommand    `cmd:"" help:"Write all data to a file; servers may be running."`

@@ -26,7 +26,7 @@ import (
 
 // remoteCommands are the commands that --server can run in a server: those whose only
 // access to data is onData.
-var remoteCommands = []string{"app", "consent", "contact", "key", "label", "notify", "org", "policy", "rd"}
+var remoteCommands = []string{"app", "consent", "contact", "key", "label", "notify", "org", "policy", "rd", "role"}
 
 // isLocal reports whether a flag names a file, data or a server on the caller's machine. A
 // server refuses such flags: it must not open anything by a name from a caller.

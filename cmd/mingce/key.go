@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/instance"
 	"github.com/mingce/mingce/internal/keyring"
-	"github.com/mingce/mingce/internal/policy"
 	"github.com/mingce/mingce/internal/store"
 )
 
@@ -31,6 +29,7 @@ type keyCreateCommand struct {
 	Admin    bool   `help:"Make an admin key, which administers this organisation through Mingce's own API and --server."`
 	All      bool   `name:"all-organisations" help:"With --admin: a key that administers every organisation of the server."`
 	ReadOnly bool   `help:"Make an access key that may only read."`
+	Root     bool   `help:"Make a root key: that of the account itself, not of a RAM user. It has every right of its account, but may not assume roles."`
 	Policy   string `placeholder:"NAME|FILE" help:"Policy of the access key: FullAccess, ReadOnly, the name of a stored policy, or a file."`
 	Account  string `placeholder:"ID" help:"Member account that the key belongs to; the organisation's own account if not given. Members may make few calls of the directory."`
 	Name     string `default:"command line" help:"Who holds the key; shown in the history."`
@@ -41,13 +40,13 @@ type keyCreateCommand struct {
 
 func (c *keyCreateCommand) Run(o output) error {
 	given := 0
-	for _, is := range []bool{c.Admin, c.ReadOnly, c.Policy != ""} {
+	for _, is := range []bool{c.Admin, c.ReadOnly, c.Root, c.Policy != ""} {
 		if is {
 			given++
 		}
 	}
 	if given > 1 {
-		return usagef("--admin, --read-only and --policy make different kinds of keys; give only one of them")
+		return usagef("--admin, --read-only, --root and --policy make different kinds of keys; give only one of them")
 	}
 	if c.All && !c.Admin {
 		return usagef("--all-organisations goes with --admin only")
@@ -61,7 +60,7 @@ func (c *keyCreateCommand) Run(o output) error {
 	}
 	return onData(c.placeFlags, c.keyFlag, func(ctx context.Context, i *instance.Instance) error {
 		s := i.Directory.Session(c.operator(c.Org), "mingce key create", "")
-		k, err := s.AddAccessKey(ctx, directory.NewKey{Principal: c.Name, Policy: carried, Member: c.Account})
+		k, err := s.AddAccessKey(ctx, directory.NewKey{Principal: c.Name, Policy: carried, Member: c.Account, Root: c.Root})
 		if err != nil {
 			return err
 		}
@@ -79,22 +78,8 @@ func (c *keyCreateCommand) policy() (string, error) {
 		return directory.PolicyAdministrator, nil
 	case c.ReadOnly:
 		return directory.PolicyReadOnly, nil
-	case c.Policy == "":
-		return directory.PolicyFullAccess, nil
-	case c.Policy == directory.PolicyAdministrator, c.Policy == directory.PolicyServerAdministrator:
-		return "", usagef("--policy: %s is for admin keys; use --admin", c.Policy)
 	}
-	text, err := c.readFile(c.Policy)
-	if errors.Is(err, fs.ErrNotExist) {
-		return c.Policy, nil
-	}
-	if err != nil {
-		return "", err
-	}
-	if _, err := policy.Parse("", text); err != nil {
-		return "", fmt.Errorf("policy in %s: %w", c.Policy, err)
-	}
-	return text, nil
+	return c.readPolicy(c.Policy)
 }
 
 func printKey(o output, k directory.AccessKey) error {
@@ -124,7 +109,7 @@ func (c *keyListCommand) Run(o output) error {
 		p := newTable(o.out)
 		p.line("KEY\tHOLDER\tPOLICY\tACCOUNT\tSTATUS\tCREATED")
 		for _, k := range ks {
-			p.line("%s\t%s\t%s\t%s\t%s\t%s", k.ID, k.Principal, shownPolicy(k.Policy), shownAccount(k.Member), shownStatus(k.Disabled), k.CreatedAt.Format(time.RFC3339))
+			p.line("%s\t%s\t%s\t%s\t%s\t%s", k.ID, k.Principal, shownPolicy(k.Policy), shownAccount(k), shownStatus(k.Disabled), k.CreatedAt.Format(time.RFC3339))
 		}
 		return p.end()
 	})
@@ -137,11 +122,15 @@ func shownPolicy(text string) string {
 	return text
 }
 
-func shownAccount(member string) string {
-	if member == "" {
-		return "management"
+func shownAccount(k directory.AccessKey) string {
+	account := "management"
+	if k.Member != "" {
+		account = "member " + k.Member
 	}
-	return "member " + member
+	if k.Root {
+		account += ", root"
+	}
+	return account
 }
 
 func shownStatus(disabled bool) string {

@@ -20,12 +20,18 @@ type messageFlags struct {
 	Directory    directoryFlags      `embed:"" prefix:"directory-"`
 }
 
-// directoryFlags are the limits of a resource directory.
+// directoryFlags are the limits and beginnings of a resource directory.
 type directoryFlags struct {
 	MaxFolderName int64 `env:"MINGCE_DIRECTORY_MAX_FOLDER_NAME" default:"128" help:"Characters of a folder's name, 1 to 128 (${default}); the vendor documents 24, but its own tests use more."`
 
 	MaxFolders  int64 `env:"MINGCE_DIRECTORY_MAX_FOLDERS" default:"1000" help:"Folders of a resource directory (${default})."`
 	MaxAccounts int64 `env:"MINGCE_DIRECTORY_MAX_ACCOUNTS" default:"10000" help:"Accounts of a resource directory (${default})."`
+
+	MaxControlPolicies    int64 `env:"MINGCE_DIRECTORY_MAX_CONTROL_POLICIES" default:"1500" help:"Custom control policies of a resource directory (${default})."`
+	MaxControlAttachments int64 `env:"MINGCE_DIRECTORY_MAX_CONTROL_ATTACHMENTS" default:"10" help:"Custom control policies attached to one folder or account (${default})."`
+	StrictPolicyNames     bool  `env:"MINGCE_DIRECTORY_STRICT_POLICY_NAMES" help:"Allow only names of control policies that the vendor documents: letters, digits and hyphens, a letter first."`
+
+	MemberDeletion bool `env:"MINGCE_DIRECTORY_MEMBER_DELETION" help:"Let members of new resource directories be deleted from the beginning, without SetMemberDeletionPermission."`
 }
 
 // AfterApply is called by kong when the flags are known.
@@ -83,6 +89,8 @@ func (c *messageFlags) apply(s *directory.Settings, base func() string) {
 	s.MobileCountryCodes = c.Contacts.MobileCountryCodes
 	s.MaxMessageContacts, s.MaxMembersPerContact = c.Contacts.MaxMessageContacts, c.Contacts.MaxMembers
 	s.MaxFolderName = c.Directory.MaxFolderName
+	s.MemberDeletion, s.StrictPolicyNames = c.Directory.MemberDeletion, c.Directory.StrictPolicyNames
+	s.MaxControlPolicies, s.MaxControlAttachments = c.Directory.MaxControlPolicies, c.Directory.MaxControlAttachments
 	s.MaxFolders, s.MaxAccounts = c.Directory.MaxFolders, c.Directory.MaxAccounts
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
 	"strings"
 	"time"
@@ -18,6 +19,28 @@ type policyCommands struct {
 	List   policyListCommand   `cmd:"" help:"List stored policies."`
 	Delete policyDeleteCommand `cmd:"" help:"Delete a policy that no access key refers to."`
 	Check  policyCheckCommand  `cmd:"" help:"Show whether a key may do something, and which statement decides. Exit code 1: it may not."`
+}
+
+// readPolicy returns what --policy names: a built-in name or "" for FullAccess, the text of a
+// file, or the name of a stored policy.
+func (p *placeFlags) readPolicy(named string) (string, error) {
+	switch named {
+	case "":
+		return directory.PolicyFullAccess, nil
+	case directory.PolicyAdministrator, directory.PolicyServerAdministrator:
+		return "", usagef("--policy: %s is for admin keys; use mingce key create --admin", named)
+	}
+	text, err := p.readFile(named)
+	if errors.Is(err, fs.ErrNotExist) {
+		return named, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if _, err := policy.Parse("", text); err != nil {
+		return "", fmt.Errorf("policy in %s: %w", named, err)
+	}
+	return text, nil
 }
 
 type policyPutCommand struct {
@@ -128,5 +151,12 @@ func (c *policyCheckCommand) decide(k directory.AccessKey, q policy.Question) (a
 		return false, fmt.Sprintf("policy %s cannot be read: %v", shownPolicy(k.Policy), err)
 	}
 	d := p.Decide(q)
+	if d.Allowed && who.Role.Policy != "" {
+		session, err := policy.Parse("of the session", who.Role.Policy)
+		if err != nil {
+			return false, fmt.Sprintf("the policy of the session cannot be read: %v", err)
+		}
+		d = session.Decide(q)
+	}
 	return d.Allowed, d.String()
 }

@@ -12,6 +12,8 @@ type Reading struct {
 	JSONText  bool // a text beginning with [ or { is parsed as a list or object
 	Bare      bool // a single value is read as a list of one
 	CommaList bool // "2,3" is read as a list
+
+	Version string // of the product, as the call names it; "" if the wire has none
 }
 
 // Bind fills the variables of fs from the members of args. It works in two

@@ -18,16 +18,19 @@ type Call struct {
 	Started  time.Time
 	Address  string     // the client's address, without the port
 	Op       *Operation // nil until it is found
+	Version  string     // of the product, if the wire has versions
 	Asked    string     // what the caller named, if no operation was found
 	Caller   directory.Principal
+	Resource string   // that the operation named to [Permit]
 	Throttle Throttle // the limit that the call exceeded
 	Parts    *Parts   // set for a request with several calls
 
 	pipeline *Pipeline
 	wire     Wire
-	busy     bool // the server is too busy to accept it
-	rated    bool // the call was counted against the rate
-	late     bool // above the rate, though refused for another reason: the answer is delayed
+	effect   string // of a fault that does not fail the call
+	busy     bool   // the server is too busy to accept it
+	rated    bool   // the call was counted against the rate
+	late     bool   // above the rate, though refused for another reason: the answer is delayed
 }
 
 // Parts are the calls of one request.
@@ -106,6 +109,9 @@ func (c *Call) FailureOf(err error) *Failure {
 		f := &Failure{Code: a.Code, Parameter: a.Parameter, Rule: a.Broken(), Value: a.Value}
 		c.wire.Argument(a, f)
 		return f
+	}
+	if r := (refusal{}); errors.As(err, &r) {
+		return r.Failure
 	}
 	if code := c.Op.CodeOf(err); code != nil {
 		return &Failure{Code: code, Text: code.Text(err)}

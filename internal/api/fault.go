@@ -83,7 +83,7 @@ func (f *Faults) take(o *Operation, family []*Code) (x Fault, code *Code) {
 			continue
 		}
 		if x.Code != "" {
-			if code = CodeNamed(x.Code, o.Codes(), family); code == nil {
+			if code = CodeNamed(x.Code, o.Codes(), o.Effects, family); code == nil {
 				continue
 			}
 		}
@@ -93,6 +93,15 @@ func (f *Faults) take(o *Operation, family []*Code) (x Fault, code *Code) {
 		return x, code
 	}
 	return Fault{}, nil
+}
+
+type effectKey struct{}
+
+// Provoked returns the code of the fault among Op.Effects that was armed for the
+// call of ctx, or "".
+func Provoked(ctx context.Context) string {
+	code, _ := ctx.Value(effectKey{}).(string)
+	return code
 }
 
 // AnyName is the placeholder, in a code and in its text, for a name such as a

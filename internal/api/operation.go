@@ -75,6 +75,8 @@ const (
 	ByItself
 	// ByMembers: every member.
 	ByMembers
+	// ByAnybody: every valid key, whatever policies say.
+	ByAnybody
 )
 
 // FailureForm is the form of a TOP method's business failures.
@@ -102,6 +104,8 @@ type Op[In, Out any] struct {
 	Resource   string // RAM resource type, "messagecontact/{ContactId}"; "" is "*"
 	Callers    Callers
 	ReadOnly   bool // changes nothing
+	Asks       bool // Do asks with [Permit] whether the caller may, after the parameters
+	Filters    bool // shows only what [May] allows
 	Bare       bool // the answer is Out alone, without an envelope (GET /gettoken)
 	// NotUnder are suffixes of paths that would match a {name...} at the end of
 	// the route, but belong to operations that are not offered.
@@ -118,6 +122,9 @@ type Op[In, Out any] struct {
 	In    func(*In) Fields
 	Out   func(*Out) Fields
 	Codes []*Code // what Do can answer; codes of parameters are declared with their fields
+	// Effects are faults that do not fail the call: Do is told of them by
+	// [Provoked].
+	Effects []*Code
 
 	Do func(ctx context.Context, s *directory.Session, in *In) (*Out, error)
 }
@@ -126,6 +133,11 @@ type Op[In, Out any] struct {
 // country codes it allows. SetSession is called before binding. The declared
 // fields must not depend on the session: rules read it when they are checked.
 type SessionAware interface{ SetSession(s *directory.Session) }
+
+// VersionAware is an In with rules, or an operation with an answer, that differ
+// between the versions of a product. SetVersion is called before binding, as
+// SetSession is.
+type VersionAware interface{ SetVersion(version string) }
 
 // binding is a declaration with its variables. Building one costs more than
 // reading most requests, so bindings are pooled: the values read are copied
@@ -146,6 +158,9 @@ func newBinding[In any](declare func(*In) Fields) *binding[In] {
 func (b *binding[In]) read(s *directory.Session, args Value, r Reading) (*In, error) {
 	if aware, ok := any(&b.in).(SessionAware); ok {
 		aware.SetSession(s)
+	}
+	if aware, ok := any(&b.in).(VersionAware); ok {
+		aware.SetVersion(r.Version)
 	}
 	err := Bind(b.fields, args, r)
 	in := new(In)
@@ -168,6 +183,9 @@ type Operation struct {
 	Resource   string
 	Callers    Callers
 	ReadOnly   bool
+	Asks       bool
+	Filters    bool
+	Effects    []*Code
 	Bare       bool
 	NotUnder   []string
 
@@ -181,7 +199,7 @@ type Operation struct {
 func (op Op[In, Out]) Operation() *Operation {
 	o := &Operation{
 		Name: op.Route.Name, Routes: append([]Route{op.Route}, op.Also...), Group: op.Group, Doc: op.Doc,
-		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Service: cmp.Or(op.Service, "resourcemanager"), Action: op.Action, Resource: op.Resource, Callers: op.Callers, ReadOnly: op.ReadOnly, Bare: op.Bare,
+		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Service: cmp.Or(op.Service, "resourcemanager"), Action: op.Action, Resource: op.Resource, Callers: op.Callers, ReadOnly: op.ReadOnly, Asks: op.Asks, Filters: op.Filters, Effects: op.Effects, Bare: op.Bare,
 		NotUnder: op.NotUnder,
 	}
 	if o.Action == "" {

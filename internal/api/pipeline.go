@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -51,7 +52,8 @@ const (
 	// CheckPermission: may the caller use the operation, and from its address?
 	CheckPermission Check = iota + 1
 	// CheckFault: is a fault armed? It comes after the permission on every wire:
-	// only a call that would have been carried out uses a fault up.
+	// only a call that would have been carried out uses a fault up, unless its
+	// operation asks for the permission itself.
 	CheckFault
 	// CheckRate: is the caller within its rate?
 	CheckRate
@@ -186,7 +188,12 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 		return p.appendParts(dst, c), nil
 	}
 	// 6. Permission, fault, rate and nonce, in the order of the vendor.
+	ctx := c.Request.Context()
 	for _, check := range p.protocol.Order {
+		if c.Op.Asks && check == CheckPermission {
+			ctx = context.WithValue(ctx, permitKey{}, permitter{p, c})
+			continue
+		}
 		if f := p.check(check, c); f != nil {
 			return nil, f
 		}
@@ -197,7 +204,15 @@ func (p *Pipeline) answer(dst []byte, wire Wire) (answer []byte, f *Failure) {
 		return nil, f
 	}
 	// 8. Bind them, and call the operation.
-	out, err := c.Op.Call(c.Request.Context(), p.Directory.Session(c.Caller, c.Op.Name, c.ID), args, p.protocol.Reading)
+	reading := p.protocol.Reading
+	reading.Version = c.Version
+	if c.effect != "" {
+		ctx = context.WithValue(ctx, effectKey{}, c.effect)
+	}
+	if c.Op.Filters {
+		ctx = context.WithValue(ctx, judgeKey{}, wire)
+	}
+	out, err := c.Op.Call(ctx, p.Directory.Session(c.Caller, c.Op.Name, c.ID), args, reading)
 	if err != nil {
 		return nil, c.FailureOf(err)
 	}
@@ -293,6 +308,9 @@ func (p *Pipeline) provoke(c *Call) *Failure {
 	case err != nil:
 		return c.Broken(err)
 	case code == nil:
+		return nil
+	case slices.Contains(c.Op.Effects, code):
+		c.effect = code.Code
 		return nil
 	case p.protocol.Armed != nil:
 		code = p.protocol.Armed(c.Op, code)

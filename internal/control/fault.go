@@ -69,7 +69,7 @@ func (a *API) showing(operation string) (lists [][]*api.Code) {
 	}
 	families := map[api.Family]bool{}
 	for _, o := range operations {
-		lists = append(lists, o.Codes())
+		lists = append(lists, o.Codes(), o.Effects)
 		for _, f := range a.Catalogue.Families(o) {
 			families[f] = true
 		}

@@ -1,12 +1,11 @@
 package directory
 
 import (
+	"cmp"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -30,10 +29,13 @@ type AccessKey struct {
 	Policy    string // a built-in policy, the name of a stored one, or a document
 	Document  string // of a stored policy, filled by Directory.AccessKey; "" if it was deleted
 	Disabled  bool
+	Root      bool // it is the account's own, not of a RAM user, and bound by no policy
 	CreatedAt time.Time
 
-	// Set for a temporary key, which acts for the key it was made from.
+	// Set for a temporary key, which acts for the key it was made from or as a
+	// role.
 	Parent  string
+	Role    RoleSession
 	Expires time.Time
 
 	// Filled by Directory.AccessKey.
@@ -41,6 +43,9 @@ type AccessKey struct {
 	InDirectory bool   // Org has a resource directory
 	UserID      string // id of the RAM user, 18 digits
 }
+
+// isTemporary reports whether the key is a temporary one.
+func (k AccessKey) isTemporary() bool { return k.Parent != "" || k.Role.RoleID != "" }
 
 // Built-in policies (docs/spec/resource-directory.md#policies-of-access-keys).
 const (
@@ -71,23 +76,7 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 	if k, ok := d.access.get(id, now); ok {
 		return k, nil
 	}
-	var k AccessKey
-	err := d.store.View(ctx, "", func(tx Tx) (err error) {
-		if !strings.HasPrefix(id, temporaryPrefix) {
-			k, err = tx.AccessKeys().AccessKeyByID(id)
-			return err
-		}
-		t, err := tx.TemporaryKeys().TemporaryKeyByID(id)
-		if err != nil {
-			return err
-		}
-		if k, err = tx.AccessKeys().AccessKeyByID(t.KeyID); err != nil {
-			return err
-		}
-		k.ID, k.Parent, k.Expires = t.ID, t.KeyID, t.ExpiresAt
-		k.Secret = NewSecret(d.temporarySecret(t))
-		return nil
-	})
+	k, err := d.storedKey(ctx, id)
 	if err != nil {
 		return AccessKey{}, err
 	}
@@ -107,14 +96,11 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 		if k.InDirectory = err == nil; err != nil && !errors.Is(err, ErrDirectoryNotEnabled) {
 			return err
 		}
-		if !k.namesPolicy() {
-			return nil
+		if k.Role.RoleID == "" { // that of a role was read with the role
+			k.Document, err = policyText(tx, k.Policy)
+			return err
 		}
-		p, err := tx.Policies().Policy(k.Policy)
-		if k.Document = p.Document; errors.Is(err, ErrPolicyNotFound) {
-			return nil // without a document the key may do nothing
-		}
-		return err
+		return nil
 	})
 	if err == nil && joined != "" && !k.IsAdmin() {
 		err = d.asMember(ctx, &k, joined)
@@ -128,6 +114,48 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 	k.UserID = d.userID(k)
 	d.access.put(id, k, now)
 	return k, nil
+}
+
+// storedKey reads a key, or what a temporary key acts for.
+func (d *Directory) storedKey(ctx context.Context, id string) (k AccessKey, err error) {
+	var t TemporaryKey
+	err = d.store.View(ctx, "", func(tx Tx) (err error) {
+		if !strings.HasPrefix(id, temporaryPrefix) {
+			k, err = tx.AccessKeys().AccessKeyByID(id)
+			return err
+		}
+		if t, err = tx.TemporaryKeys().TemporaryKeyByID(id); err != nil || t.Role.RoleID != "" {
+			return err
+		}
+		if k, err = tx.AccessKeys().AccessKeyByID(t.KeyID); err != nil {
+			return err
+		}
+		k.ID, k.Parent, k.Expires = t.ID, t.KeyID, t.ExpiresAt
+		k.Secret = NewSecret(d.temporarySecret(t))
+		return nil
+	})
+	if err == nil && t.Role.RoleID != "" {
+		return d.roleKey(ctx, t)
+	}
+	return k, err
+}
+
+// namesPolicy reports whether a policy is the name of a stored one.
+func namesPolicy(policy string) bool {
+	return policy != "" && !isBuiltIn(policy) && !isDocument(policy)
+}
+
+// policyText returns the document of a policy that is the name of a stored one,
+// or "" for any other and for one that was deleted, which grants nothing.
+func policyText(tx Tx, policy string) (string, error) {
+	if !namesPolicy(policy) {
+		return "", nil
+	}
+	p, err := tx.Policies().Policy(policy)
+	if errors.Is(err, ErrPolicyNotFound) {
+		return "", nil
+	}
+	return p.Document, err
 }
 
 // asMember makes the key that of a member of the directory which its account has
@@ -144,28 +172,23 @@ func (d *Directory) asMember(ctx context.Context, k *AccessKey, directory string
 	})
 }
 
-// userID derives the id of the RAM user that a key belongs to: 18 digits.
+// userID derives the id of the RAM user that a key belongs to; root keys and
+// roles have none.
 func (d *Directory) userID(k AccessKey) string {
-	id := k.ID
-	if k.Parent != "" {
-		id = k.Parent
+	if k.Root || k.Role.RoleID != "" {
+		return ""
 	}
-	n := binary.BigEndian.Uint64(d.keys.MAC("ram user", id))
-	return strconv.FormatUint(1e17+n%9e17, 10)
-}
-
-// namesPolicy reports whether the key carries the name of a stored policy.
-func (k AccessKey) namesPolicy() bool {
-	return k.Policy != "" && !isBuiltIn(k.Policy) && !isDocument(k.Policy)
+	return d.derivedDigits("ram user", cmp.Or(k.Parent, k.ID))
 }
 
 // Caller returns the principal that calls with the key act as.
 func (k AccessKey) Caller() Principal {
 	p := Principal{
 		Kind: KeyCaller, Org: k.Org, ID: k.ID, Name: k.Principal, Policy: k.Policy,
-		AccountID: k.AccountID, Member: k.Member, Home: k.Home, InDirectory: k.InDirectory, UserID: k.UserID, Temporary: k.Parent != "", Expires: k.Expires,
+		AccountID: k.AccountID, Member: k.Member, Home: k.Home, InDirectory: k.InDirectory, UserID: k.UserID,
+		Root: k.Root, Temporary: k.isTemporary(), Role: k.Role, Expires: k.Expires,
 	}
-	if k.namesPolicy() {
+	if namesPolicy(k.Policy) {
 		p.Policy, p.PolicyName = k.Document, k.Policy
 	}
 	return p
@@ -191,6 +214,7 @@ type NewKey struct {
 	Principal string
 	Policy    string // a built-in policy, the name of a stored one, or a document
 	Member    string // "" is the management account
+	Root      bool   // not of a RAM user, but the account's own: Policy does not matter
 }
 
 // CreateAccessKey is AddAccessKey for the management account.
@@ -203,7 +227,10 @@ func (s *Session) CreateAccessKey(ctx context.Context, principal, policy string)
 // ErrPolicyNotFound, ErrAccountNotFound or ErrAdminBound. The caller must have
 // checked that a document parses.
 func (s *Session) AddAccessKey(ctx context.Context, n NewKey) (AccessKey, error) {
-	k := s.newKey(AccessKey{Principal: n.Principal, Policy: n.Policy, Member: n.Member})
+	if n.Root {
+		n.Policy = PolicyFullAccess
+	}
+	k := s.newKey(AccessKey{Principal: n.Principal, Policy: n.Policy, Member: n.Member, Root: n.Root})
 	err := s.update(ctx, func(tx Tx) error {
 		if !s.mayHandle(k) {
 			return ErrAdminBound
@@ -211,7 +238,7 @@ func (s *Session) AddAccessKey(ctx context.Context, n NewKey) (AccessKey, error)
 		if _, err := tx.Orgs().OrgByID(s.org); err != nil {
 			return err
 		}
-		if k.namesPolicy() {
+		if namesPolicy(k.Policy) {
 			if _, err := tx.Policies().Policy(k.Policy); err != nil {
 				return fmt.Errorf("policy %s: %w", k.Policy, err)
 			}
@@ -280,7 +307,7 @@ func (s *Session) RevokeAccessKey(ctx context.Context, id string) error {
 // revoked; disable does so at once. It returns ErrKeyNotFound.
 func (s *Session) RotateAccessKey(ctx context.Context, id string, disable bool) (fresh AccessKey, err error) {
 	err = s.changeKey(ctx, id, "rotate", func(tx Tx, old AccessKey) {
-		fresh = s.newKey(AccessKey{Principal: old.Principal, Policy: old.Policy, Member: old.Member})
+		fresh = s.newKey(AccessKey{Principal: old.Principal, Policy: old.Policy, Member: old.Member, Root: old.Root})
 		tx.AccessKeys().PutAccessKey(fresh)
 		after := fresh.record()
 		after["replaces"] = id
@@ -317,6 +344,9 @@ func (k AccessKey) record() Record {
 	r := Record{"principal": k.Principal, "policy": k.Policy, "disabled": k.Disabled}
 	if k.Member != "" {
 		r["member"] = k.Member
+	}
+	if k.Root {
+		r["root"] = true
 	}
 	return r
 }

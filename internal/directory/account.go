@@ -10,14 +10,12 @@ import (
 
 // Errors of accounts. Methods wrap them with context; compare with errors.Is.
 var (
-	ErrAccountNotFound        = errors.New("account not found")
-	ErrAccountDisplayName     = errors.New("another account has this display name")
-	ErrAccountName            = errors.New("another account has this name")
-	ErrAccountQuota           = errors.New("too many accounts")
-	ErrAccountPayer           = errors.New("the account that pays is not in the resource directory")
-	ErrAccountType            = errors.New("type of the account does not allow this")
-	ErrAccountSameType        = errors.New("account has this type already")
-	ErrAccountDeletionUnknown = errors.New("nobody asked for the deletion of the account")
+	ErrAccountNotFound    = errors.New("account not found")
+	ErrAccountDisplayName = errors.New("another account has this display name")
+	ErrAccountName        = errors.New("another account has this name")
+	ErrAccountQuota       = errors.New("too many accounts")
+	ErrAccountType        = errors.New("type of the account does not allow this")
+	ErrAccountSameType    = errors.New("account has this type already")
 	// ErrAccountUnbinding is an ErrBusy that a short wait does not resolve.
 	ErrAccountUnbinding = fmt.Errorf("a message contact is being taken away from a folder above the account: %w", ErrBusy)
 )
@@ -35,6 +33,8 @@ type Account struct {
 	JoinedAt    time.Time
 	ModifiedAt  time.Time
 	Tags        []Tag    // written with a new account
+	Checked     bool     // somebody had it checked whether the account can be deleted
+	Deletion    string   // status of a deletion that failed; filled on reading
 	Path        []string // ids from the directory down to the account; filled by Session methods
 }
 
@@ -56,9 +56,9 @@ const accountDomain = ".aliyunid.com"
 // AccountFilter selects accounts; empty fields select all. With Limit 0 they are
 // only counted.
 type AccountFilter struct {
-	FolderID      string // directly in this folder
-	Keyword       string // part of display name, name or id, in any case
-	Tags          []Tag  // all of them
+	FolderID      string     // directly in this folder
+	Keyword       string     // part of display name, name or id, in any case
+	Tags          []TagMatch // all of them
 	Offset, Limit int64
 	After         *AccountPosition // begin after this account instead of at Offset
 }
@@ -69,18 +69,6 @@ type AccountPosition struct {
 	JoinedAt time.Time
 	ID       string
 }
-
-// AccountDeletion is the deletion of an account.
-type AccountDeletion struct {
-	AccountID            string
-	Status               string // Success
-	Kind                 string // 0: at once
-	CreatedAt, DeletedAt time.Time
-}
-
-// Decision: an account is deleted at once (DeletionType 0), since it has no
-// resources that would have to expire first.
-const deletedAtOnce = "0"
 
 // AccountTx reads and writes accounts.
 type AccountTx interface {
@@ -94,6 +82,8 @@ type AccountTx interface {
 	// DeleteAccount removes the account and what is bound to it. Accounts that
 	// it paid for pay for themselves again.
 	DeleteAccount(id string)
+	// AccountsPaidBy returns how many accounts the account pays for.
+	AccountsPaidBy(id string) (int64, error)
 	// AccountDeletion returns the deletion, or ErrAccountNotFound.
 	AccountDeletion(id string) (AccountDeletion, error)
 	PutAccountDeletion(x AccountDeletion)
@@ -184,43 +174,6 @@ func (s *Session) Account(ctx context.Context, id string) (a Account, err error)
 	return a, err
 }
 
-// Payer is the account that pays for another.
-type Payer struct{ ID, Name string }
-
-// PayerOf returns the account that pays for the account, or none ("") for one
-// that pays for itself. Nobody pays for the management account, which may be
-// asked about too (docs/spec/resource-directory.md#asking-who-pays). It returns
-// ErrDirectoryNotEnabled or ErrAccountNotFound.
-func (s *Session) PayerOf(ctx context.Context, id string) (p Payer, err error) {
-	err = s.view(ctx, func(tx Tx) error {
-		rd, err := tx.ResourceDirectory().ResourceDirectory()
-		if err != nil {
-			return err
-		}
-		if id == rd.AccountID {
-			return nil
-		}
-		a, err := tx.Accounts().Account(id)
-		if err != nil {
-			return err
-		}
-		switch a.PayerID {
-		case "":
-			return nil
-		case rd.AccountID:
-			p = Payer{rd.AccountID, rd.AccountName}
-			return nil
-		}
-		payer, err := tx.Accounts().Account(a.PayerID)
-		p = Payer{payer.ID, payer.Name}
-		return err
-	})
-	if err != nil {
-		return Payer{}, fmt.Errorf("payer of account %s: %w", id, err)
-	}
-	return p, nil
-}
-
 // Accounts returns a page of the directory's accounts with their paths, newest
 // first, and how many there are on all pages.
 func (s *Session) Accounts(ctx context.Context, f AccountFilter) (as []Account, total int64, err error) {
@@ -305,6 +258,7 @@ func (s *Session) MoveAccount(ctx context.Context, id, folderID string) error {
 	if err != nil {
 		return fmt.Errorf("move account %s: %w", id, err)
 	}
+	s.dir.bounds.clear()
 	return nil
 }
 
@@ -404,45 +358,13 @@ func (s *Session) RemoveAccount(ctx context.Context, id string) error {
 	return nil
 }
 
-// DeleteAccount deletes a resource account and returns the kind of deletion,
-// "0" for at once. It returns ErrAccountNotFound or ErrAccountType.
-func (s *Session) DeleteAccount(ctx context.Context, id string) (kind string, err error) {
-	err = s.update(ctx, func(tx Tx) error {
-		a, err := lockedAccount(tx, id)
-		if err != nil {
-			return err
-		}
-		if a.Type != ResourceAccount {
-			return ErrAccountType
-		}
-		tx.Accounts().DeleteAccount(id)
-		tx.Accounts().PutAccountDeletion(AccountDeletion{AccountID: id, Status: "Success", Kind: deletedAtOnce, CreatedAt: s.now, DeletedAt: s.now})
-		s.audit(tx, Change{Noun: "account", Object: id, Action: "delete", Before: a.record()})
-		return nil
-	})
-	if err != nil {
-		return "", fmt.Errorf("delete account %s: %w", id, err)
-	}
-	return deletedAtOnce, nil
-}
-
-// AccountDeletion returns the deletion of a deleted account. It returns
-// ErrAccountDeletionUnknown for one that exists, else ErrAccountNotFound.
-func (s *Session) AccountDeletion(ctx context.Context, id string) (x AccountDeletion, err error) {
-	err = s.view(ctx, func(tx Tx) error {
-		if _, err := tx.Accounts().Account(id); err == nil {
-			return ErrAccountDeletionUnknown
-		}
-		x, err = tx.Accounts().AccountDeletion(id)
-		return err
-	})
-	return x, err
-}
-
 func (a Account) record() Record {
 	r := Record{"displayName": a.DisplayName, "name": a.Name, "folder": a.FolderID, "type": a.Type, "status": a.Status}
 	if a.PayerID != "" {
 		r["payer"] = a.PayerID
+	}
+	if a.Checked {
+		r["deletionChecked"] = true
 	}
 	if len(a.Tags) > 0 {
 		r["tags"] = tagRecord(a.Tags)

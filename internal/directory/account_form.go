@@ -2,9 +2,7 @@ package directory
 
 import (
 	"errors"
-	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Limits of the accounts and folders of a resource directory
@@ -19,8 +17,6 @@ const (
 	MinManagementPrefix = 2
 	MaxManagementPrefix = 50
 
-	MaxTags    = 20
-	MaxTagText = 128
 	MaxKeyword = 128 // of a search by name
 	// MaxFolderName is how many characters a folder's name has at most; a
 	// deployment may allow fewer.
@@ -33,7 +29,6 @@ var (
 	ErrDisplayNameLength = errors.New("display name is too short or too long")
 	ErrNamePrefixForm    = errors.New("prefix of the account's name is not acceptable")
 	ErrNamePrefixLength  = errors.New("prefix of the account's name is too short or too long")
-	ErrTags              = errors.New("tags are not acceptable")
 	ErrFolderNameForm    = errors.New("name of the folder has a character that is not allowed")
 )
 
@@ -73,22 +68,6 @@ func isNamePrefix(text string) bool {
 
 // IsFolderName reports whether a name has only characters that folders' names have.
 func IsFolderName(name string) bool { return onlyOf(name, "_.-") }
-
-// CheckTags (docs/spec/resource-directory.md#tags-of-folders-and-accounts)
-// returns ErrTags unless there are at most MaxTags, each key is there
-// once, and none is too long.
-func CheckTags(tags []Tag) error {
-	if len(tags) > MaxTags {
-		return ErrTags
-	}
-	for i, t := range tags {
-		if t.Key == "" || utf8.RuneCountInString(t.Key) > MaxTagText || utf8.RuneCountInString(t.Value) > MaxTagText ||
-			slices.ContainsFunc(tags[:i], func(o Tag) bool { return o.Key == t.Key }) {
-			return ErrTags
-		}
-	}
-	return nil
-}
 
 func (n NewAccount) check() error {
 	if err := CheckDisplayName(n.DisplayName); err != nil {

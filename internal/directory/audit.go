@@ -72,9 +72,18 @@ func (d *Directory) Audit(ctx context.Context, f AuditFilter) (es []AuditEntry, 
 // (docs/spec/reliability.md#one-transaction-for-a-call).
 func (s *Session) audit(tx Tx, c Change) {
 	tx.Audit().InsertAudit(AuditEntry{
-		Time: s.now, Org: s.org, Actor: s.caller.ID, API: s.api, RequestID: s.requestID,
+		Time: s.now, Org: s.org, Actor: s.caller.actor(), API: s.api, RequestID: s.requestID,
 		Noun: c.Noun, Object: c.Object, Action: c.Action, Before: c.Before.json(), After: c.After.json(),
 	})
+}
+
+// actor names the principal in the history
+// (docs/spec/sts.md#sessions-in-the-history).
+func (p Principal) actor() string {
+	if p.Role.RoleID != "" {
+		return p.Role.String()
+	}
+	return p.ID
 }
 
 func (r Record) json() json.RawMessage {

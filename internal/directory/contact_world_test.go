@@ -48,7 +48,7 @@ func newDesk(t testing.TB, s *store.Store, settings directory.Settings) *desk {
 	d := &desk{t: t, store: s}
 	d.clock.Store(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC).UnixNano())
 	d.dir = directory.Open(directory.Config{
-		Store: s, Keys: keyring.DevMaster(), NewID: &counting{}, Settings: settings,
+		Store: s, Keys: keyring.DevMaster(), NewID: &counting{}, Settings: settings, Policies: trusting{},
 		Now: func() time.Time { return time.Unix(0, d.clock.Load()).UTC() },
 	})
 	return d

@@ -15,6 +15,9 @@ type Config struct {
 	// Receivers checks receivers of events that are registered; nil checks none.
 	Receivers Receivers
 
+	// Policies reads policies; without it no role can be created or assumed.
+	Policies Policies
+
 	// Settings of the deployment; the zero value is the documented default.
 	Settings Settings
 }
@@ -37,6 +40,10 @@ type Settings struct {
 	MaxFolderName          int64    // characters of a folder's name; 0 takes MaxFolderName
 	MaxFolders             int64    // folders of a resource directory, without the root; 0 takes 1000
 	MaxAccounts            int64    // members of a resource directory; 0 takes 10000
+	MaxControlPolicies     int64    // control policies of a resource directory, without the system policy; 0 takes 1500
+	MaxControlAttachments  int64    // of them to one folder or member; 0 takes 10
+	StrictPolicyNames      bool     // directory-strict-policy-names: control policies are named as the vendor documents
+	MemberDeletion         bool     // directories.member_deletion: of new resource directories
 	MaxVerificationsPerDay int64    // verification messages per directory and day; 0 takes 100
 	AutoVerify             bool     // verification.auto
 	// Links returns the address of the page that confirms a verification token,
@@ -68,10 +75,12 @@ type Directory struct {
 	keys      Keys
 	settings  Settings
 	receivers Receivers
+	policies  Policies
 	tokens    tokenCache
 	apps      expiring[App]
 	access    accessKeyCache
 	bearers   expiring[BearerToken]
+	bounds    expiring[bounds]
 	pages     pageMarks[memberPage, MemberKey]
 	nameMarks pageMarks[namePage, nameMark]
 	idMarks   pageMarks[userIDPage, string]
@@ -81,7 +90,7 @@ type Directory struct {
 
 // Open returns the directory over a store that is ready for use.
 func Open(c Config) *Directory {
-	return &Directory{store: c.Store, now: c.Now, ids: c.NewID, keys: c.Keys, settings: c.Settings, receivers: c.Receivers}
+	return &Directory{store: c.Store, now: c.Now, ids: c.NewID, keys: c.Keys, settings: c.Settings, receivers: c.Receivers, policies: c.Policies}
 }
 
 // Now returns the time of the directory's clock.
@@ -167,6 +176,7 @@ type Principal struct {
 	Root        bool     // the access key is a root key, not that of a RAM user
 	UserID      string   // id of the RAM user, 18 digits
 	Temporary   bool     // the access key is a temporary one
+	Role        RoleSession
 	AllowIPs    []string // addresses the credential may be used from; empty is all
 	MustSign    bool     // where calls can be signed, a token alone is refused
 	Bound       string   // the only organisation that an administrator may act for; "" is any

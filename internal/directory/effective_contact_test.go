@@ -173,7 +173,7 @@ func (m *tree) keep(account, contact string) {
 // effect are those of the model.
 func TestContactsInEffect(t *testing.T) {
 	t.Parallel()
-	d := openDesk(t, storetest.Open(t), directory.Settings{})
+	d := openDesk(t, storetest.Open(t), directory.Settings{MemberDeletion: true})
 	ctx, n := context.Background(), 0
 	rapid.Check(t, func(t *rapid.T) {
 		m := plant(t, d)

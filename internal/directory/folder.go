@@ -44,8 +44,8 @@ const (
 // counted only.
 type FolderFilter struct {
 	ParentID      string
-	Keyword       string // part of the name, in any case
-	Tags          []Tag  // all of them
+	Keyword       string     // part of the name, in any case
+	Tags          []TagMatch // all of them
 	Offset, Limit int64
 }
 
@@ -267,14 +267,6 @@ func (f Folder) record() Record {
 		r["tags"] = tagRecord(f.Tags)
 	}
 	return r
-}
-
-func tagRecord(tags []Tag) map[string]string {
-	m := make(map[string]string, len(tags))
-	for _, t := range tags {
-		m[t.Key] = t.Value
-	}
-	return m
 }
 
 // orDefault returns v, or standard if v is zero.

@@ -122,7 +122,7 @@ func (s *Session) beginDeletion(tx Tx, c MessageContact) {
 	old, changed := diff(c.record(), after.record())
 	tx.MessageContacts().UpdateMessageContact(c, after)
 	tx.Verifications().CloseVerifications(c.ID, "")
-	tx.ContactDeletions().PutContactDeletion(ContactDeletion{Org: s.org, ContactID: c.ID, Status: Deleting, StatusBefore: c.Status, Actor: s.caller.ID, RequestID: s.requestID, RequestedAt: s.now})
+	tx.ContactDeletions().PutContactDeletion(ContactDeletion{Org: s.org, ContactID: c.ID, Status: Deleting, StatusBefore: c.Status, Actor: s.caller.actor(), RequestID: s.requestID, RequestedAt: s.now})
 	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "delete-begin", Before: old, After: changed})
 }
 

@@ -53,13 +53,14 @@ func TestPayerGoesWhileItsMemberIsMade(t *testing.T) {
 		p.bothWays(func(round int) (a, b func(*directory.Session) error, check func(a, b error)) {
 			payer, err := session(p.fast).CreateAccount(ctx, directory.NewAccount{DisplayName: fmt.Sprint("payer", round)})
 			p.must(err)
+			_, err = session(p.fast).UpdateAccount(ctx, payer.ID, directory.AccountUpdate{Type: directory.CloudAccount})
+			p.must(err)
 			var made directory.Account
 			return func(s *directory.Session) (err error) {
 					made, err = s.CreateAccount(ctx, directory.NewAccount{DisplayName: fmt.Sprint("paid for", round), PayerID: payer.ID})
 					return err
 				}, func(s *directory.Session) error {
-					_, err := s.DeleteAccount(ctx, payer.ID)
-					return err
+					return s.RemoveAccount(ctx, payer.ID)
 				}, func(a, b error) {
 					p.must(b)
 					if errors.Is(a, directory.ErrAccountPayer) {

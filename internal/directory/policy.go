@@ -12,7 +12,7 @@ import (
 var (
 	ErrPolicyNotFound = errors.New("policy not found")
 	ErrPolicyName     = errors.New("the name of a policy has 1 to 128 letters, digits and hyphens, and is not that of a built-in policy")
-	ErrPolicyInUse    = errors.New("policy is attached to an access key")
+	ErrPolicyInUse    = errors.New("policy is attached to an access key or a role")
 )
 
 // Policy is a named policy document of an organisation, which can be attached
@@ -79,7 +79,7 @@ func (s *Session) Policies(ctx context.Context) (ps []Policy, err error) {
 	return ps, err
 }
 
-// DeletePolicy deletes a policy that is not attached to any access key. It
+// DeletePolicy deletes a policy that is not attached to any access key or role. It
 // returns ErrPolicyNotFound or ErrPolicyInUse.
 func (s *Session) DeletePolicy(ctx context.Context, name string) error {
 	err := s.update(ctx, func(tx Tx) error {
@@ -94,6 +94,15 @@ func (s *Session) DeletePolicy(ctx context.Context, name string) error {
 		for _, k := range keys {
 			if k.Policy == name {
 				return fmt.Errorf("access key %s: %w", k.ID, ErrPolicyInUse)
+			}
+		}
+		roles, err := tx.RAMRoles().RAMRoles()
+		if err != nil {
+			return err
+		}
+		for _, r := range roles {
+			if r.Policy == name {
+				return fmt.Errorf("role %s: %w", r.Name, ErrPolicyInUse)
 			}
 		}
 		tx.Policies().DeletePolicy(name)

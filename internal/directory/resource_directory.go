@@ -23,13 +23,21 @@ type ResourceDirectory struct {
 	AccountID    string // the management account
 	AccountName  string
 	CreatedAt    time.Time
+
+	ControlPolicyStatus string    // ControlPoliciesEnabled, ControlPoliciesDisabled, or on the way to one of them
+	ControlPoliciesAt   time.Time // of its last change
+	MemberDeletion      bool      // members may be deleted
+	DisplayNameSync     bool      // texts name a member by its display name, else by its account name
 }
+
+// Statuses of control policies.
+const (
+	ControlPoliciesEnabled  = "Enabled"
+	ControlPoliciesDisabled = "Disabled"
+)
 
 // RootFolderName is the name of every directory's root folder.
 const RootFolderName = "root"
-
-// Tag is a key-value pair that callers attach to folders and accounts.
-type Tag struct{ Key, Value string }
 
 // ResourceDirectoryTx reads and writes the resource directory.
 type ResourceDirectoryTx interface {
@@ -38,8 +46,8 @@ type ResourceDirectoryTx interface {
 	// serialises checks of depth, quota and emptiness.
 	ResourceDirectory() (ResourceDirectory, error)
 	PutResourceDirectory(rd ResourceDirectory)
-	// DeleteResourceDirectory removes it with its folders and the bindings of
-	// message contacts to them. It must have no accounts.
+	// DeleteResourceDirectory removes it with its folders, its control policies
+	// and the bindings of message contacts to the folders. It must have no accounts.
 	DeleteResourceDirectory()
 }
 
@@ -50,6 +58,45 @@ func (s *Session) ResourceDirectory(ctx context.Context) (rd ResourceDirectory, 
 		return err
 	})
 	return rd, err
+}
+
+// SetMemberDeletion allows or forbids that members are deleted. It returns the
+// directory, or ErrDirectoryNotEnabled.
+func (s *Session) SetMemberDeletion(ctx context.Context, on bool) (ResourceDirectory, error) {
+	return s.switchDirectory(ctx, "memberDeletion", on, func(rd *ResourceDirectory) *bool { return &rd.MemberDeletion })
+}
+
+// SetDisplayNameSync says whether texts name a member by its display name. It
+// returns the directory, or ErrDirectoryNotEnabled.
+func (s *Session) SetDisplayNameSync(ctx context.Context, on bool) (ResourceDirectory, error) {
+	return s.switchDirectory(ctx, "displayNameSync", on, func(rd *ResourceDirectory) *bool { return &rd.DisplayNameSync })
+}
+
+func (s *Session) switchDirectory(ctx context.Context, name string, on bool, at func(*ResourceDirectory) *bool) (rd ResourceDirectory, err error) {
+	err = s.updateWaiting(ctx, func(tx Tx) error {
+		if rd, err = tx.ResourceDirectory().ResourceDirectory(); err != nil || *at(&rd) == on {
+			return err
+		}
+		*at(&rd) = on
+		tx.ResourceDirectory().PutResourceDirectory(rd)
+		s.audit(tx, Change{Noun: "resource-directory", Object: rd.ID, Action: "update", Before: Record{name: !on}, After: Record{name: on}})
+		return nil
+	})
+	if err != nil {
+		return ResourceDirectory{}, fmt.Errorf("switch %s of the resource directory: %w", name, err)
+	}
+	return rd, nil
+}
+
+// DirectoryIdentity returns whom the directory belongs to: the name of the
+// organisation.
+func (s *Session) DirectoryIdentity(ctx context.Context) (name string, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		org, err := tx.Orgs().OrgByID(s.org)
+		name = org.Name
+		return err
+	})
+	return name, err
 }
 
 // NewDirectory says what resource directory to create.
@@ -65,6 +112,7 @@ type NewDirectory struct {
 func (s *Session) CreateResourceDirectory(ctx context.Context, n NewDirectory) (ResourceDirectory, error) {
 	rd := ResourceDirectory{
 		ID: "rd-" + s.dir.ids.Base62(6), RootFolderID: "r-" + s.dir.ids.Base62(6), CreatedAt: s.now,
+		ControlPolicyStatus: ControlPoliciesDisabled, MemberDeletion: s.dir.settings.MemberDeletion,
 	}
 	run := s.update
 	if n.DryRun {

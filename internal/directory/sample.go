@@ -34,6 +34,7 @@ const (
 	SampleAccessSecret   = "testAccessKeySecret"
 	ReadOnlyAccessKey    = "readonlyKeyId"
 	ReadOnlyAccessSecret = "readonlyKeySecret"
+	SampleRAMRole        = "mingce-operator"
 
 	// An account outside every directory, and the organisation that it is of.
 	OutsideOrg          = "account-1000000000000009"
@@ -85,6 +86,7 @@ func (d *Directory) Forget() {
 	d.forgetApps()
 	d.access.clear()
 	d.bearers.clear()
+	d.bounds.clear()
 	d.pages.clear()
 	d.nameMarks.clear()
 	d.idMarks.clear()
@@ -156,7 +158,8 @@ func (d *Directory) sampleLabels(tx Tx) {
 func (d *Directory) sampleResourceDirectory(tx Tx) {
 	now := d.now()
 	d.putAliyunAccount(tx, AliyunAccount{ID: SampleAccount, Org: SampleOrg, Name: "示例科技", CreatedAt: now})
-	tx.ResourceDirectory().PutResourceDirectory(ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: SampleAccount, AccountName: "示例科技", CreatedAt: now})
+	tx.ResourceDirectory().PutResourceDirectory(ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: SampleAccount, AccountName: "示例科技", CreatedAt: now,
+		ControlPolicyStatus: ControlPoliciesEnabled, ControlPoliciesAt: now, MemberDeletion: true})
 	tx.Folders().PutFolder(Folder{ID: "r-Root01", Name: "root", CreatedAt: now})
 	tx.Folders().PutFolder(Folder{ID: "fd-ZDNPiT1234", ParentID: "r-Root01", Name: "production", CreatedAt: now})
 	for id, folder := range map[string]string{"1997968394351234": "fd-ZDNPiT1234", "1817610956901234": "r-Root01"} {
@@ -164,6 +167,8 @@ func (d *Directory) sampleResourceDirectory(tx Tx) {
 			Type: "ResourceAccount", Status: "CreateSuccess", JoinMethod: "created", JoinedAt: now, ModifiedAt: now})
 	}
 	tx.AccessKeys().PutAccessKey(AccessKey{ID: SampleAccessKey, Org: SampleOrg, Secret: NewSecret(SampleAccessSecret), Principal: "developer", Policy: PolicyFullAccess, CreatedAt: now})
+	tx.RAMRoles().InsertRAMRole(RAMRole{ID: "210000000000000001", AccountID: SampleAccount, Name: SampleRAMRole, Policy: PolicyFullAccess,
+		Trust: TrustingAccount(SampleAccount), MaxSession: LongestMaxSession, CreatedAt: now})
 	tx.AccessKeys().PutAccessKey(AccessKey{ID: ReadOnlyAccessKey, Org: SampleOrg, Secret: NewSecret(ReadOnlyAccessSecret), Principal: "auditor", Policy: PolicyReadOnly, CreatedAt: now})
 	tx.MessageContacts().InsertMessageContact(MessageContact{ID: SampleMessageContact, Name: "tom", Title: "TechnicalDirector", MessageTypes: []string{"AccountExpenses"},
 		Status: Active, Email: Channel{Address: "someone@example.com", Verified: true}, CreatedAt: now})

@@ -69,7 +69,7 @@ func (s *Session) SecureInfo(ctx context.Context, accountID string) (i SecureInf
 // the resource account's; until then the old one stays. It returns
 // ErrAccountNotFound, ErrAccountType, ErrEmailChangeOpen or ErrVerificationLimit.
 func (s *Session) ChangeAccountEmail(ctx context.Context, accountID, address string) error {
-	return s.onSecureInfo(ctx, accountID, "change-email", func(tx Tx, a Account, i *SecureInfo) error {
+	return s.onSecureInfo(ctx, accountID, "change-email", func(tx Tx, a namedAccount, i *SecureInfo) error {
 		if i.EmailStatus(s.now) == EmailWaits {
 			return ErrEmailChangeOpen
 		}
@@ -86,7 +86,7 @@ func (s *Session) ChangeAccountEmail(ctx context.Context, accountID, address str
 // the one before stops working. It returns ErrAccountNotFound, ErrAccountType or
 // ErrNoEmailChange.
 func (s *Session) RetryChangeAccountEmail(ctx context.Context, accountID string) error {
-	return s.onSecureInfo(ctx, accountID, "retry-email", func(tx Tx, a Account, i *SecureInfo) error {
+	return s.onSecureInfo(ctx, accountID, "retry-email", func(tx Tx, a namedAccount, i *SecureInfo) error {
 		if i.EmailState != EmailWaits {
 			return ErrNoEmailChange
 		}
@@ -98,7 +98,7 @@ func (s *Session) RetryChangeAccountEmail(ctx context.Context, accountID string)
 // CancelChangeAccountEmail ends an open or expired change. It returns
 // ErrAccountNotFound, ErrAccountType or ErrNoEmailChange.
 func (s *Session) CancelChangeAccountEmail(ctx context.Context, accountID string) error {
-	return s.onSecureInfo(ctx, accountID, "cancel-email", func(tx Tx, _ Account, i *SecureInfo) error {
+	return s.onSecureInfo(ctx, accountID, "cancel-email", func(tx Tx, _ namedAccount, i *SecureInfo) error {
 		if i.EmailState != EmailWaits {
 			return ErrNoEmailChange
 		}
@@ -109,13 +109,13 @@ func (s *Session) CancelChangeAccountEmail(ctx context.Context, accountID string
 }
 
 // askAccountEmail sends the message that asks to confirm i.NewEmail.
-func (s *Session) askAccountEmail(tx Tx, a Account, i *SecureInfo) {
+func (s *Session) askAccountEmail(tx Tx, a namedAccount, i *SecureInfo) {
 	if s.dir.settings.AutoVerify { // for tests (docs/spec/resource-directory.md#automatic-verification)
 		i.Email, i.NewEmail, i.EmailState, i.EmailUntil = i.NewEmail, "", "", time.Time{}
 		return
 	}
 	i.EmailState, i.EmailUntil = EmailWaits, s.now.Add(verificationLife)
-	s.ask(tx, Verification{Purpose: AccountEmailPurpose, ContactID: a.ID, Channel: EmailChannel, Address: i.NewEmail, ExpiresAt: i.EmailUntil}, a.DisplayName)
+	s.ask(tx, Verification{Purpose: AccountEmailPurpose, ContactID: a.ID, Channel: EmailChannel, Address: i.NewEmail, ExpiresAt: i.EmailUntil}, a.inTexts)
 }
 
 // ask sends the message of a verification that is not of a message contact; those
@@ -135,11 +135,30 @@ func (s *Session) ask(tx Tx, v Verification, name string) {
 	})
 }
 
+// namedAccount is an account with the name that texts to its holder give it
+// (docs/spec/tags-and-members.md#names-of-members-in-texts).
+type namedAccount struct {
+	Account
+	inTexts string
+}
+
+func lockedNamedAccount(tx Tx, id string) (namedAccount, error) {
+	rd, err := tx.ResourceDirectory().ResourceDirectory()
+	if err != nil {
+		return namedAccount{}, err
+	}
+	a, err := tx.Accounts().Account(id)
+	if rd.DisplayNameSync {
+		return namedAccount{a, a.DisplayName}, err
+	}
+	return namedAccount{a, a.Name}, err
+}
+
 // onSecureInfo changes the addresses of a resource account. What changes is in the
 // history.
-func (s *Session) onSecureInfo(ctx context.Context, accountID, action string, change func(Tx, Account, *SecureInfo) error) error {
+func (s *Session) onSecureInfo(ctx context.Context, accountID, action string, change func(Tx, namedAccount, *SecureInfo) error) error {
 	err := s.updateWaiting(ctx, func(tx Tx) error {
-		a, err := lockedAccount(tx, accountID)
+		a, err := lockedNamedAccount(tx, accountID)
 		if err != nil {
 			return err
 		}
@@ -176,14 +195,14 @@ func (s *Session) putSecureInfo(tx Tx, action string, before, after SecureInfo) 
 // ErrAccountNotFound, ErrAccountType, ErrAccountPhone or ErrVerificationLimit.
 func (s *Session) SendAccountPhoneCode(ctx context.Context, accountID, phone string) (until time.Time, err error) {
 	until = s.now.Add(codeLife)
-	err = s.onSecureInfo(ctx, accountID, "send-phone-code", func(tx Tx, a Account, i *SecureInfo) error {
+	err = s.onSecureInfo(ctx, accountID, "send-phone-code", func(tx Tx, a namedAccount, i *SecureInfo) error {
 		if i.Phone != "" {
 			return ErrAccountPhone
 		}
 		if err := s.mayVerify(tx, phone); err != nil {
 			return err
 		}
-		s.ask(tx, Verification{Purpose: AccountPhonePurpose, ContactID: a.ID, Channel: SMSChannel, Address: phone, ExpiresAt: until}, a.DisplayName)
+		s.ask(tx, Verification{Purpose: AccountPhonePurpose, ContactID: a.ID, Channel: SMSChannel, Address: phone, ExpiresAt: until}, a.inTexts)
 		return nil
 	})
 	return until, err
@@ -194,7 +213,7 @@ func (s *Session) SendAccountPhoneCode(ctx context.Context, accountID, phone str
 // ErrVerificationCode for any code that does not work.
 func (s *Session) BindAccountPhone(ctx context.Context, accountID, phone, code string) error {
 	var outcome error // a wrong code must be counted, so the transaction itself succeeds
-	err := s.onSecureInfo(ctx, accountID, "bind-phone", func(tx Tx, _ Account, i *SecureInfo) (err error) {
+	err := s.onSecureInfo(ctx, accountID, "bind-phone", func(tx Tx, _ namedAccount, i *SecureInfo) (err error) {
 		if i.Phone != "" {
 			return ErrAccountPhone
 		}

@@ -50,6 +50,7 @@ type Tx interface {
 	AccessKeys() AccessKeyTx
 	TemporaryKeys() TemporaryKeyTx
 	Policies() PolicyTx
+	RAMRoles() RAMRoleTx
 	Departments() DepartmentTx
 	Employees() EmployeeTx
 	Labels() LabelTx
@@ -66,6 +67,9 @@ type Tx interface {
 	Folders() FolderTx
 	Accounts() AccountTx
 	AliyunAccounts() AliyunAccountTx
+	Tags() TagTx
+	ControlPolicies() ControlPolicyTx
+	ControlAttachments() ControlAttachmentTx
 	SecureInfo() SecureInfoTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx

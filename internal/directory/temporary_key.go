@@ -31,15 +31,16 @@ const (
 	keepExpired = 7 * 24 * time.Hour
 )
 
-// TemporaryKey is an access key that acts for another one until it expires. Its
-// secret and its security token are derived from its id under the server's key;
-// nothing of them is stored.
+// TemporaryKey is an access key that acts until it expires for another one, or
+// as a role. Its secret and its security token are derived from its id under the
+// server's key; nothing of them is stored.
 type TemporaryKey struct {
 	ID        string
 	Org       string
-	KeyID     string // the key it acts for
+	KeyID     string // the key it acts for; "" for a session of a role
 	CreatedAt time.Time
 	ExpiresAt time.Time
+	Role      RoleSession
 }
 
 // BearerToken acts for an access key until it expires. Only its hash is stored.
@@ -82,9 +83,13 @@ func (s *Session) CreateTemporaryKey(ctx context.Context, keyID string, life tim
 	if err != nil {
 		return TemporaryCredentials{}, fmt.Errorf("create temporary key: %w", err)
 	}
+	return s.dir.credentials(t), nil
+}
+
+func (d *Directory) credentials(t TemporaryKey) TemporaryCredentials {
 	return TemporaryCredentials{
-		KeyID: t.ID, Secret: NewSecret(s.dir.temporarySecret(t)), SecurityToken: NewSecret(s.dir.securityToken(t.ID)), Expires: t.ExpiresAt,
-	}, nil
+		KeyID: t.ID, Secret: NewSecret(d.temporarySecret(t)), SecurityToken: NewSecret(d.securityToken(t.ID)), Expires: t.ExpiresAt,
+	}
 }
 
 // CreateBearerToken creates a token that acts for the access key for some time:
@@ -124,7 +129,7 @@ func (s *Session) standFor(ctx context.Context, keyID string, life, longest time
 // CheckSecurityToken checks the token that came with a temporary key. It
 // returns ErrTokenInvalid if the token is not the key's, or ErrKeyExpired.
 func (d *Directory) CheckSecurityToken(k AccessKey, token string) error {
-	if !d.sameSecret([]byte(d.securityToken(k.ID)), token) || k.Parent == "" {
+	if !d.sameSecret([]byte(d.securityToken(k.ID)), token) || !k.isTemporary() {
 		return ErrTokenInvalid
 	}
 	if !d.now().Before(k.Expires) {

@@ -8,6 +8,7 @@ import (
 	"github.com/mingce/mingce/internal/ops/oapi"
 	"github.com/mingce/mingce/internal/ops/oauth2"
 	"github.com/mingce/mingce/internal/ops/resourcedirectory"
+	"github.com/mingce/mingce/internal/ops/sts"
 )
 
 // Product is one of the vendors' products with its operations.
@@ -26,6 +27,7 @@ func Products() []Product {
 		{"callback", api.Text{Zh: "钉钉：事件订阅", En: "DingTalk: events"}, callback.Operations},
 		{"oauth2", api.Text{Zh: "钉钉：访问凭证", En: "DingTalk: access tokens"}, oauth2.Operations},
 		{"resourcedirectory", api.Text{Zh: "阿里云：资源目录消息联系人", En: "Alibaba Cloud: message contacts of a resource directory"}, resourcedirectory.Operations},
+		{"sts", api.Text{Zh: "阿里云：安全令牌", En: "Alibaba Cloud: security tokens"}, sts.Operations},
 	}
 }
 

@@ -55,7 +55,7 @@ func Open(ctx context.Context, o Options) (*Instance, error) {
 	}
 	pusher := events.NewPusher(o.PrivateReceivers || o.Store.Kind == store.Dev, o.Store.Now)
 	i := &Instance{Store: s, Catalogue: catalogue, Directory: directory.Open(directory.Config{
-		Store: s, Now: o.Store.Now, NewID: randomIDs{}, Keys: o.Store.Key, Settings: o.Settings, Receivers: pusher,
+		Store: s, Now: o.Store.Now, NewID: randomIDs{}, Keys: o.Store.Key, Settings: o.Settings, Receivers: pusher, Policies: policies{},
 	})}
 	if o.Store.Log == nil {
 		o.Store.Log = slog.New(slog.DiscardHandler)

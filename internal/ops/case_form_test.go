@@ -23,6 +23,8 @@ var settings = map[string]directory.Settings{
 	"contacts.update_visibility = immediate": {UpdateVisibleAtOnce: true},
 	"two folders, three members":             {MaxFolders: 2, MaxAccounts: 3},
 	"folder names of 24 characters":          {MaxFolderName: 24},
+	"two control policies, one on each":      {MaxControlPolicies: 2, MaxControlAttachments: 1},
+	"strict names of control policies":       {StrictPolicyNames: true},
 	"one member per contact":                 {MaxMembersPerContact: 1},
 	"contacts.bind_unverified":               {BindUnverified: true},
 	"verification.auto":                      {AutoVerify: true},
@@ -60,6 +62,10 @@ var accessKeys = map[string]string{
 	directory.SampleAccessKey:   directory.SampleAccessSecret,
 	directory.OutsideAccessKey:  directory.OutsideAccessSecret,
 	directory.ReadOnlyAccessKey: directory.ReadOnlyAccessSecret,
+	rootKey:                     caseSecret, memberKey: caseSecret, limitedKey: caseSecret, caseSession: caseSessionSecret(),
+	"memberKeyId": "memberKeySecret", // of FIXTURE member-key
+	"folderKeyId": "folderKeySecret", // of FIXTURE folder-key
+	boundKey:      boundSecret,
 }
 
 var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}

@@ -137,6 +137,7 @@ type player struct {
 
 // fixtures are states of the sample organisation that no operation causes.
 var fixtures = map[string]func(directory.Tx) error{
+	"control-policies": caseControlPolicies,
 	"app-of-department-2": func(tx directory.Tx) error { // $C, with every permission but a narrow range
 		a, err := tx.Apps().AppByKey(directory.BareAppKey)
 		a.Permissions, a.Scope = []string{directory.AllPermissions}, directory.Scope{DeptIDs: []int64{2}, UserIDs: []string{"org1002"}}
@@ -154,6 +155,18 @@ var fixtures = map[string]func(directory.Tx) error{
 		a.Permissions = []string{"qyapi_get_member", "qyapi_get_department_member", "qyapi_get_member_by_mobile"}
 		tx.Apps().PutApp(a)
 		return err
+	},
+	"member-key": func(tx directory.Tx) error { // memberKeyId
+		tx.AccessKeys().PutAccessKey(directory.AccessKey{ID: "memberKeyId", Org: directory.SampleOrg, Secret: directory.NewSecret(accessKeys["memberKeyId"]),
+			Member: "1997968394351234", Principal: "member", Policy: directory.PolicyFullAccess, CreatedAt: now})
+		return nil
+	},
+	"folder-key": func(tx directory.Tx) error { // folderKeyId, for what is in one folder
+		tx.AccessKeys().PutAccessKey(directory.AccessKey{ID: "folderKeyId", Org: directory.SampleOrg, Secret: directory.NewSecret(accessKeys["folderKeyId"]),
+			Principal: "folder", CreatedAt: now, Policy: `{"Version":"1","Statement":[{"Effect":"Allow","Action":["resourcemanager:ListAuthorized*"],"Resource":"*"},
+				{"Effect":"Allow","Action":"resourcemanager:*","Resource":["acs:resourcemanager:*:*:account/rd-StSamp/r-Root01/fd-ZDNPiT1234/*",
+				"acs:resourcemanager:*:*:folder/rd-StSamp/r-Root01/fd-ZDNPiT1234"]}]}`})
+		return nil
 	},
 	"join-granted": func(tx directory.Tx) error {
 		tx.Employees().PutJoinGrant(directory.JoinGrant{ToOrg: directory.PartnerOrg, UpdatedAt: now})
@@ -308,6 +321,8 @@ var fixtures = map[string]func(directory.Tx) error{
 		}
 		return nil
 	},
+	"roles":        caseRoles,
+	"role-deleted": caseRoleDeleted,
 	"employee-with-mobile": func(tx directory.Tx) error {
 		e, err := tx.Employees().Employee("023420013645")
 		before := e
@@ -350,6 +365,7 @@ func (p *player) fixture(t *testing.T, name string) {
 	if err := p.instance.Store.Update(context.Background(), directory.SampleOrg, f); err != nil {
 		t.Fatalf("fixture %s: %v", name, err)
 	}
+	p.instance.Directory.Forget() // the clock stands still: cached keys would stay for ever
 }
 
 func (p *player) call(t *testing.T, name, text string) string {
@@ -401,6 +417,9 @@ func (p *player) rpc(words []string, v url.Values) *http.Request {
 			v.Set(name, value)
 		}
 	}
+	if key == caseSession && !v.Has("SecurityToken") {
+		v.Set("SecurityToken", caseSessionToken())
+	}
 	mingcetest.SignRPC(http.MethodPost, v, key, accessKeys[key])
 	r := request("POST", "/", v.Encode())
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -413,17 +432,20 @@ var (
 		regexp.MustCompile(`"(?:RequestId|requestid|requestId)":"([^"]+)"`), regexp.MustCompile(`"request_id":"([^"]+)"`),
 		regexp.MustCompile(`"ticket":"([^"]+)"`),
 		regexp.MustCompile(`"accessToken":"([^"]+)","refreshToken"`), regexp.MustCompile(`"refreshToken":"([^"]+)"`),
+		regexp.MustCompile(`"AccessKeyId":"STS\.([^"]+)"`), regexp.MustCompile(`"(?:AccessKeySecret|SecurityToken)":"([^"]+)"`),
+		regexp.MustCompile(`<AccessKeyId>STS\.([^<]+)<`), regexp.MustCompile(`<(?:AccessKeySecret|SecurityToken)>([^<]+)<`),
 		regexp.MustCompile(`<(?:RequestId|request_id)>([^<]+)<`), regexp.MustCompile(`requestId=([0-9A-Za-z-]+)`),
 	}
 	unionIDs = regexp.MustCompile(`("union[iI]d":")[0-9A-Za-z]{32}"`)
-	newIDs   = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId)":"([^"]+)"|(?:"dept_id"|"ok","id"):([0-9]{6,})|<(?:userid|ContactId|FolderId|AccountId)>([^<]+)<`)
+	newIDs   = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId|PolicyId)":"([^"]+)"|(?:"dept_id"|"ok","id"):([0-9]{6,})|<(?:userid|ContactId|FolderId|AccountId|PolicyId)>([^<]+)<`)
 )
 
 // sampleTree are the ids of the sample's resource directory and its
 // administrator, and directoryIDs finds those of a new directory, which are
 // replaced by <id>.
 var (
-	sampleTree   = []string{"rd-StSamp", "r-Root01", "fd-ZDNPiT1234", "1000000000000001", "1997968394351234", "1817610956901234", directory.SampleAdministrator}
+	sampleTree = []string{"rd-StSamp", "r-Root01", "fd-ZDNPiT1234", "1000000000000001", "1997968394351234", "1817610956901234", "1000000000000009",
+		directory.SystemControlPolicy, allowingPolicy, denyingPolicy, directory.SampleAdministrator}
 	directoryIDs = regexp.MustCompile(`"(?:ResourceDirectoryId|RootFolderId|MasterAccountId)":"([^"]+)"`)
 )
 

@@ -44,6 +44,7 @@ const (
 	farDepartment = 555000111 // of the sample organisation, see otherTenant
 	ownDepartment = 70
 	ownMessage    = "c-partnerContact1"
+	sampleRole    = "acs:ram::" + directory.SampleAccount + ":role/" + directory.SampleRAMRole
 )
 
 // otherTenant is the partner as a caller, with a server of its own.
@@ -84,6 +85,9 @@ func startOther(t *testing.T) *otherTenant {
 	must(err)
 	o.key, err = s.CreateAccessKey(ctx, "partner", directory.PolicyFullAccess)
 	must(err)
+	must(in.Store.Update(ctx, directory.SampleOrg, caseControlPolicies))
+	policy, err := s.CreateControlPolicy(ctx, directory.ControlPolicy{Name: "own", Document: `{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`})
+	must(err)
 	account, err := s.CreateAccount(ctx, directory.NewAccount{DisplayName: "own"})
 	must(err)
 	o.contact, err = s.CreateContact(ctx, directory.Contact{Name: "客户", FollowerID: "b0001", LabelIDs: []int64{11}, StateCode: "86", Mobile: "13700000001"})
@@ -91,7 +95,10 @@ func startOther(t *testing.T) *otherTenant {
 	folders, accounts := []any{"fd-ZDNPiT1234", "r-Root01"}, []any{"1997968394351234", "1817610956901234", "1000000000000001"}
 	o.kinds = []idKind{
 		{regexp.MustCompile(`^ContactId$`), []any{directory.SampleMessageContact, directory.PendingMessageContact}, "c-nobodyHasThis1", ownMessage},
+		{regexp.MustCompile(`^PolicyId$`), []any{allowingPolicy, denyingPolicy}, "cp-nobodyHasThis001", policy.ID},
+		{regexp.MustCompile(`^TargetId$`), slices.Concat(folders, accounts), "1222222222222222", account.ID},
 		{regexp.MustCompile(`FolderId$`), folders, "fd-nowhere123", rd.RootFolderID},
+		{regexp.MustCompile(`^ResourceId$`), accounts, "1222222222222222", account.ID},
 		{regexp.MustCompile(`AccountId$`), accounts, "1222222222222222", account.ID},
 		{regexp.MustCompile(`^(Members?|ChildId)$`), slices.Concat(folders, accounts, []any{"rd-StSamp"}), "1222222222222222", account.ID},
 		{regexp.MustCompile(`(?i)dept_?id|dept_?permits|permit_?depts|^parent_?id$|^department(_id)?$|^id$`), []any{farDepartment}, 555000222, ownDepartment},
@@ -100,6 +107,7 @@ func startOther(t *testing.T) *otherTenant {
 		{regexp.MustCompile(`(?i)union_?id$`), []any{union}, "z21HjQliSzpw0YWCNxmii6u2Os62cZ62", union},
 		{regexp.MustCompile(`(?i)user_?id|user_?permits|permit_?users|_owner$|DeptOwner$`), []any{"123420013632", "023420013645", "org1001", "org1002"}, "999999999999999999", "b0001"},
 		{regexp.MustCompile(`(?i)^(queryWord|QueryKeyword)$`), []any{"王芳", "远方", "production", "member-1997"}, "无人无人", "孙丽"},
+		{regexp.MustCompile(`^RoleArn$`), []any{sampleRole, "acs:ram::1997968394351234:role/" + directory.DefaultRAMRole}, "acs:ram::1222222222222222:role/none", "acs:ram::" + account.ID + ":role/" + directory.DefaultRAMRole},
 		{regexp.MustCompile(`^mobile$`), []any{"13800001001", "13800000001"}, "13800009998", "13700000002"},
 	}
 	return o
@@ -124,12 +132,13 @@ var notTenants = map[string]string{
 	"login_id":               "a name that the caller gives",
 	"loginId":                "a name that the caller gives",
 	"avatarMediaId":          "a file of the vendor, of which only the id is kept",
+	"ExternalId":             "a text that the caller and the role's trust policy agree on",
 	"AbandonableCheckId":     "a check of the vendor that is not made here",
 }
 
 // namesSomething matches the names of parameters that are tested or must be
 // listed in notTenants.
-var namesSomething = regexp.MustCompile(`(?i)ids?(_?list)?$|permits$|permit_?(depts|users)$|owner$|^members?$|^querykeyword$|^queryword$|^mobile$|^share_|deptids$|userids$`)
+var namesSomething = regexp.MustCompile(`(?i)ids?(_?list)?$|permits$|permit_?(depts|users)$|owner$|^members?$|^querykeyword$|^queryword$|^mobile$|^share_|deptids$|userids$|^rolearn$`)
 
 // withOthers are optional parameters that an operation needs to get to the one
 // under test.
@@ -463,6 +472,9 @@ func TestRights(t *testing.T) {
 				// token is checked first.
 				if op.Permission != "" && op.Permission != "qyapi_base" && op.Auth == api.NeedsToken {
 					check("an app without the permission", bare, noPermission)
+				}
+				if op.Asks { // about what the caller can see
+					args["RoleArn"] = sampleRole
 				}
 				if route.Family == api.RPCFamily && !op.ReadOnly {
 					check("a read-only key", readOnly, noPermission)

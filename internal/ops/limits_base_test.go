@@ -39,6 +39,12 @@ func (p *prober) base(t *testing.T, path string) map[string]any {
 	if args := limitArguments(op, name, member); args != nil {
 		return args
 	}
+	if args := p.tagArguments(op); args != nil {
+		return args
+	}
+	if args := controlArguments(op, name); args != nil {
+		return args
+	}
 	if strings.Contains(op, "call_back") {
 		if strings.Contains(op, "update") {
 			p.callAs(t, credential{token: directory.SampleToken}, p.instance.Catalogue.Named("dingtalk.oapi.call_back.register_call_back").Routes[0], p.callBack())
@@ -55,6 +61,18 @@ func (p *prober) base(t *testing.T, path string) map[string]any {
 		return map[string]any{"ContactId": directory.SampleMessageContact}
 	}
 	return map[string]any{}
+}
+
+// tagArguments name another account in each call, with room for all tags.
+func (p *prober) tagArguments(op string) map[string]any {
+	ids := []any{limitAccount(51 + p.probes)} // not one of a list of many
+	return map[string]map[string]any{
+		"TagResources":     {"ResourceType": "Account", "ResourceId": ids, "Tag": []any{map[string]any{"Key": "k"}}},
+		"UntagResources":   {"ResourceType": "Account", "ResourceId": ids, "TagKey": []any{"k"}},
+		"ListTagResources": {"ResourceType": "Account"},
+		"ListTagKeys":      {"ResourceType": "Account"},
+		"ListTagValues":    {"ResourceType": "Account", "TagKey": "k"},
+	}[op]
 }
 
 func (p *prober) callBack() map[string]any {
@@ -82,6 +100,7 @@ func limitArguments(op, name, member string) map[string]any {
 		"AssociateMembers":                         {"ContactId": directory.SampleMessageContact},
 		"CreateFolder":                             {"FolderName": name},
 		"UpdateFolder":                             {"FolderId": "fd-ZDNPiT1234"},
+		"AssumeRole":                               {"RoleArn": sampleRole, "RoleSessionName": "limits"},
 		"CreateResourceAccount":                    {"DisplayName": name},
 		"UpdateAccount":                            {"AccountId": "1997968394351234"},
 		"ChangeAccountEmail":                       {"AccountId": "1997968394351234"},

@@ -282,6 +282,9 @@ func (p *prober) text(l limit, n int) string {
 		domain := strings.Repeat("d", min(60, n-10)) + ".com"
 		return unique + strings.Repeat("m", n-len(unique)-1-len(domain)) + "@" + domain
 	}
+	if strings.HasSuffix(l.path, "PolicyDocument") {
+		return controlDocument(n)
+	}
 	if l.path == "initPassword" {
 		unique = "1" + unique[1:]
 	}
@@ -293,7 +296,7 @@ func (p *prober) text(l limit, n int) string {
 }
 
 // asciiOnly are parameters without Chinese characters.
-var asciiOnly = map[string]bool{"AccountNamePrefix": true, "token": true, "userid": true, "topic": true, "subscriptions.topic": true}
+var asciiOnly = map[string]bool{"AccountNamePrefix": true, "ExternalId": true, "token": true, "userid": true, "topic": true, "subscriptions.topic": true}
 
 // item returns the i-th element of a list of maximal length.
 func (p *prober) item(path string, i int) any {
@@ -307,6 +310,10 @@ func (p *prober) item(path string, i int) any {
 		return fmt.Sprint("m", i)
 	case name == "Members":
 		return []string{"fd-ZDNPiT1234", "1997968394351234", "1817610956901234", "r-Root01", "rd-StSamp", "1000000000000001"}[i]
+	case name == "ResourceId":
+		return limitAccount(i)
+	case name == "TagKey":
+		return fmt.Sprint("k", i)
 	case name == "Tag":
 		return map[string]any{"Key": fmt.Sprint("k", i), "Value": "v"}
 	case name == "ext_attrs":
@@ -318,6 +325,8 @@ func (p *prober) item(path string, i int) any {
 	}
 	return map[string]any{"dept_id": 2} // lists about departments
 }
+
+func limitAccount(i int) string { return fmt.Sprint(1500000000000000 + i) }
 
 // What the sample organisation has in addition, for the calls at the limits.
 const (
@@ -418,7 +427,12 @@ func limitWorld(tx directory.Tx) error {
 	}
 	tx.Employees().InsertEmployee(directory.Employee{UserID: longEmployee, Name: "长工号", DeptIDs: []int64{2}, AccountType: directory.AccountNormal,
 		Account: "person/long", UnionID: longUnion, CreatedAt: now})
+	for i := range 80 {
+		name := fmt.Sprint("tagged-", i)
+		tx.Accounts().PutAccount(directory.Account{ID: limitAccount(i), FolderID: "r-Root01", DisplayName: name, Name: name, Type: directory.ResourceAccount,
+			Status: directory.AccountCreated, JoinMethod: "created", JoinedAt: now, ModifiedAt: now})
+	}
 	tx.Contacts().InsertContact(directory.Contact{ID: longContact, Name: "长联系人", FollowerID: "023420013645", LabelIDs: []int64{1}, StateCode: "86", Mobile: "13700007777",
 		CreatedAt: now, UpdatedAt: now})
-	return nil
+	return caseControlPolicies(tx)
 }

@@ -51,7 +51,33 @@ func (c condition) met(q Question) (met, known bool) {
 			return strings.EqualFold(v, "true") == q.Secure, strings.EqualFold(v, "true") || strings.EqualFold(v, "false")
 		})
 	}
+	if v, ok := q.Keys[c.key]; ok {
+		return c.compare(v)
+	}
 	return false, false
+}
+
+// compare evaluates the operators on texts. An absent text is "", which no value
+// of a policy is meant to equal.
+func (c condition) compare(text string) (met, known bool) {
+	operator, ok := strings.CutPrefix(c.operator, "String")
+	if !ok {
+		return false, false
+	}
+	operator, negate := strings.CutPrefix(operator, "Not")
+	var equal func(v string) bool
+	switch operator {
+	case "Equals":
+		equal = func(v string) bool { return v == text }
+	case "EqualsIgnoreCase":
+		equal = func(v string) bool { return strings.EqualFold(v, text) }
+	case "Like":
+		equal = func(v string) bool { return wildcard(v, text) }
+	default:
+		return false, false
+	}
+	met, known = c.anyOf(func(v string) (bool, bool) { return text != "" && equal(v), true })
+	return met != negate, known
 }
 
 func (c condition) source(ip netip.Addr) (met, known bool) {

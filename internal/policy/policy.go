@@ -55,6 +55,9 @@ type Question struct {
 	Source   netip.Addr
 	Secure   bool
 	Now      time.Time
+	// Keys are further keys of conditions in lower case, such as
+	// sts:externalid; a key that is not among them is not understood.
+	Keys map[string]string
 }
 
 // Decision is a policy's answer and the statement that made it.
@@ -85,7 +88,7 @@ func (p *Policy) Decide(q Question) Decision {
 	d := Decision{Policy: p.name, Action: q.Action, Resource: q.Resource}
 	for i := range p.statements {
 		s := &p.statements[i]
-		if !s.actions.match(q.Action) || !s.resources.match(q.Resource) || !s.applies(q) {
+		if !s.actions.match(q.Action) || !s.resources.match(q.Resource) || !applies(s.conditions, s.deny, q) {
 			continue
 		}
 		if s.deny {
@@ -99,15 +102,15 @@ func (p *Policy) Decide(q Question) Decision {
 	return d
 }
 
-// applies reports whether all conditions of the statement are met. A condition
+// applies reports whether all conditions of a statement are met. A condition
 // that cannot be evaluated counts as met in a Deny and as not met in an Allow:
 // a policy that is not understood gives no rights
 // (docs/spec/resource-directory.md#conditions-of-a-policy).
-func (s *statement) applies(q Question) bool {
-	for _, c := range s.conditions {
+func applies(conditions []condition, deny bool, q Question) bool {
+	for _, c := range conditions {
 		met, known := c.met(q)
 		if !known {
-			met = s.deny
+			met = deny
 		}
 		if !met {
 			return false

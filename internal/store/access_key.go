@@ -5,12 +5,13 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-const selectAccessKey = "SELECT id, org, secret, principal, policy, disabled, created_at, member_id FROM access_key WHERE "
+const selectAccessKey = "SELECT id, org, secret, principal, policy, disabled, created_at, member_id, root FROM access_key WHERE "
 
 // scanAccessKey leaves the secret sealed: opening it may need a read.
 func scanAccessKey(r *row) (k directory.AccessKey, sealed []byte) {
 	return directory.AccessKey{
 		ID: r.Text(0), Org: r.Text(1), Principal: r.Text(3), Policy: r.Text(4), Disabled: r.Bool(5), CreatedAt: fromMillis(r.Int(6)), Member: text(r.NullText(7)),
+		Root: !r.Null(8) && r.Bool(8),
 	}, r.Bytes(2)
 }
 
@@ -49,12 +50,12 @@ func (t *tx) PutAccessKey(k directory.AccessKey) {
 	if t.OfOther(k.Org) {
 		return
 	}
-	t.WriteOne(directory.ErrConflict, `INSERT INTO access_key (id, org, secret, principal, policy, disabled, created_at, member_id)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+	t.WriteOne(directory.ErrConflict, `INSERT INTO access_key (id, org, secret, principal, policy, disabled, created_at, member_id, root)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET secret = excluded.secret, principal = excluded.principal, policy = excluded.policy,
-			disabled = excluded.disabled, member_id = excluded.member_id
+			disabled = excluded.disabled, member_id = excluded.member_id, root = excluded.root
 		WHERE access_key.org = excluded.org`,
-		k.ID, k.Org, t.Seal("access_key", k.ID, "secret", string(k.Secret.Reveal())), k.Principal, k.Policy, k.Disabled, millis(k.CreatedAt), optional(k.Member))
+		k.ID, k.Org, t.Seal("access_key", k.ID, "secret", string(k.Secret.Reveal())), k.Principal, k.Policy, k.Disabled, millis(k.CreatedAt), optional(k.Member), k.Root)
 }
 
 // DeleteAccessKey implements [directory.AccessKeyTx].

@@ -5,13 +5,14 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-const selectAccounts = "SELECT id, folder_id, display_name, name, type, status, join_method, joined_at, modified_at, payer_id FROM account WHERE "
+const selectAccounts = `SELECT id, folder_id, display_name, name, type, status, join_method, joined_at, modified_at, payer_id, deletion_checked,
+	(SELECT d.status FROM account_deletion d WHERE d.org = account.org AND d.account_id = account.id) FROM account WHERE `
 
 func scanAccount(r *row) directory.Account {
 	return directory.Account{
 		ID: r.Text(0), FolderID: r.Text(1), DisplayName: r.Text(2), Name: r.Text(3), Type: r.Text(4), Status: r.Text(5),
 		JoinMethod: r.Text(6), JoinedAt: fromMillis(r.Int(7)), ModifiedAt: fromMillis(r.Int(8)),
-		PayerID: text(r.NullText(9)),
+		PayerID: text(r.NullText(9)), Checked: r.Bool(10), Deletion: text(r.NullText(11)),
 	}
 }
 
@@ -22,13 +23,13 @@ var accountConflicts = map[string]error{
 
 // PutAccount implements [directory.AccountTx].
 func (t *tx) PutAccount(a directory.Account) {
-	t.WriteUniqueBy(accountConflicts, `INSERT INTO account (org, id, folder_id, display_name, name, type, status, join_method, joined_at, modified_at, payer_id)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	t.WriteUniqueBy(accountConflicts, `INSERT INTO account (org, id, folder_id, display_name, name, type, status, join_method, joined_at, modified_at, payer_id, deletion_checked)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (org, id) DO UPDATE SET folder_id = excluded.folder_id, display_name = excluded.display_name, name = excluded.name,
 			type = excluded.type, status = excluded.status, join_method = excluded.join_method, joined_at = excluded.joined_at,
-			modified_at = excluded.modified_at, payer_id = excluded.payer_id`,
-		t.Org, a.ID, a.FolderID, a.DisplayName, a.Name, a.Type, a.Status, a.JoinMethod, millis(a.JoinedAt), millis(a.ModifiedAt), optional(a.PayerID))
-	t.putTags(a.ID, a.Tags)
+			modified_at = excluded.modified_at, payer_id = excluded.payer_id, deletion_checked = excluded.deletion_checked`,
+		t.Org, a.ID, a.FolderID, a.DisplayName, a.Name, a.Type, a.Status, a.JoinMethod, millis(a.JoinedAt), millis(a.ModifiedAt), optional(a.PayerID), a.Checked)
+	t.PutTags(a.ID, a.Tags)
 }
 
 // Account implements [directory.AccountTx].
@@ -77,7 +78,7 @@ func (t *tx) Accounts(f directory.AccountFilter) (as []directory.Account, total 
 	if err := t.Batch(reads...); err != nil {
 		return nil, 0, err
 	}
-	tags, err := t.tagsOf(ids)
+	tags, err := t.TagsOf(ids)
 	for i := range as {
 		as[i].Tags = tags[as[i].ID]
 	}
@@ -89,25 +90,20 @@ func (t *tx) DeleteAccount(id string) {
 	t.Write("DELETE FROM account WHERE org = ? AND id = ?", t.Org, id)
 	t.Write("UPDATE account SET payer_id = NULL WHERE org = ? AND payer_id = ?", t.Org, id)
 	t.Write("DELETE FROM directory_tag WHERE org = ? AND object_id = ?", t.Org, id)
+	t.detachFrom(id)
 	t.Write("DELETE FROM message_contact_member WHERE org = ? AND member_id = ?", t.Org, id)
 	t.Write("DELETE FROM retained_contact_account WHERE org = ? AND account_id = ?", t.Org, id)
 	t.Write("DELETE FROM secure_info WHERE org = ? AND account_id = ?", t.Org, id)
+	t.Write("DELETE FROM ram_role WHERE org = ? AND account_id = ?", t.Org, id)
+	t.Write("DELETE FROM account_deletion WHERE org = ? AND account_id = ?", t.Org, id)
 	t.CloseVerifications(id, "")
 }
 
-// AccountDeletion implements [directory.AccountTx].
-func (t *tx) AccountDeletion(id string) (x directory.AccountDeletion, err error) {
-	ok, err := t.One("SELECT account_id, status, kind, created_at, deleted_at FROM account_deletion WHERE org = ? AND account_id = ?", args{t.Org, id}, func(r *row) error {
-		x = directory.AccountDeletion{AccountID: r.Text(0), Status: r.Text(1), Kind: r.Text(2), CreatedAt: fromMillis(r.Int(3)), DeletedAt: fromMillis(r.Int(4))}
+// AccountsPaidBy implements [directory.AccountTx].
+func (t *tx) AccountsPaidBy(id string) (n int64, err error) {
+	_, err = t.One("SELECT count(*) FROM account WHERE org = ? AND payer_id = ?", args{t.Org, id}, func(r *row) error {
+		n = r.Int(0)
 		return nil
 	})
-	return x, found(ok, err, directory.ErrAccountNotFound)
-}
-
-// PutAccountDeletion implements [directory.AccountTx].
-func (t *tx) PutAccountDeletion(x directory.AccountDeletion) {
-	t.Write(`INSERT INTO account_deletion (org, account_id, status, kind, created_at, deleted_at) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (org, account_id) DO UPDATE SET status = excluded.status, kind = excluded.kind, created_at = excluded.created_at,
-			deleted_at = excluded.deleted_at`,
-		t.Org, x.AccountID, x.Status, x.Kind, millis(x.CreatedAt), millis(x.DeletedAt))
+	return n, err
 }

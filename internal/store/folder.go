@@ -15,7 +15,7 @@ func (t *tx) PutFolder(f directory.Folder) {
 	t.WriteUniqueBy(folderConflicts, `INSERT INTO folder (org, id, parent_id, name, created_at) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (org, id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name`,
 		t.Org, f.ID, f.ParentID, f.Name, millis(f.CreatedAt))
-	t.putTags(f.ID, f.Tags)
+	t.PutTags(f.ID, f.Tags)
 }
 
 // Ancestors implements [directory.FolderTx].
@@ -75,7 +75,7 @@ func (t *tx) Folders(f directory.FolderFilter) (fs []directory.Folder, total int
 	if err := t.Batch(reads...); err != nil {
 		return nil, 0, err
 	}
-	tags, err := t.tagsOf(ids)
+	tags, err := t.TagsOf(ids)
 	for i := range fs {
 		fs[i].Tags = tags[fs[i].ID]
 	}
@@ -101,5 +101,6 @@ func (t *tx) FolderContent(id string) (folders, accounts int64, err error) {
 func (t *tx) DeleteFolder(id string) {
 	t.Write("DELETE FROM folder WHERE org = ? AND id = ?", t.Org, id)
 	t.Write("DELETE FROM directory_tag WHERE org = ? AND object_id = ?", t.Org, id)
+	t.detachFrom(id)
 	t.Write("DELETE FROM message_contact_member WHERE org = ? AND member_id = ?", t.Org, id)
 }

@@ -10,6 +10,7 @@ func (t nounTx) Apps() directory.AppTx                            { return t.tx 
 func (t nounTx) AccessKeys() directory.AccessKeyTx                { return t.tx }
 func (t nounTx) TemporaryKeys() directory.TemporaryKeyTx          { return t.tx }
 func (t nounTx) Policies() directory.PolicyTx                     { return t.tx }
+func (t nounTx) RAMRoles() directory.RAMRoleTx                    { return t.tx }
 func (t nounTx) Departments() directory.DepartmentTx              { return t.tx }
 func (t nounTx) Employees() directory.EmployeeTx                  { return t.tx }
 func (t nounTx) Labels() directory.LabelTx                        { return t.tx }
@@ -37,3 +38,7 @@ func (t nounTx) Audit() directory.AuditTx                         { return t.tx 
 func (t nounTx) Outbox() directory.OutboxTx                       { return t.tx }
 func (t nounTx) Subscriptions() directory.SubscriptionTx          { return t.tx }
 func (t nounTx) Deliveries() directory.DeliveryTx                 { return t.tx }
+
+func (t nounTx) Tags() directory.TagTx                             { return t.tx }
+func (t nounTx) ControlPolicies() directory.ControlPolicyTx        { return t.tx }
+func (t nounTx) ControlAttachments() directory.ControlAttachmentTx { return t.tx }

@@ -22,6 +22,7 @@ type credentials interface {
 	NonceSeen(keyID, nonce string) bool
 	UseNonce(ctx context.Context, keyID, nonce string, expires time.Time) (fresh bool, err error)
 	RefuseBefore() time.Time
+	Bounds(ctx context.Context, p directory.Principal) ([]directory.ControlLevel, error)
 }
 
 // Window is how far the time of a request may lie before and after the

@@ -106,15 +106,25 @@ func (c *call) deniedDetail() [][2]string {
 		{"AuthPrincipalOwnerId", c.Caller.AccountID},
 		{"AuthPrincipalType", principalType(c.Caller)},
 		{"NoPermissionType", kind},
-		{"PolicyType", "AccountLevelIdentityBasedPolicy"},
+		{"PolicyType", cmp.Or(c.deniedBy, identityPolicy)},
 		{"EncodedDiagnosticMessage", base64.StdEncoding.EncodeToString([]byte(d.String()))},
 	}
 }
 
+// Kinds of policies, as AccessDeniedDetail names them.
+const (
+	identityPolicy = "AccountLevelIdentityBasedPolicy"
+	sessionPolicy  = "SessionPolicy"
+	controlPolicy  = "ControlPolicy"
+)
+
 // principalType reports a temporary key as an assumed role, as the vendor does.
 func principalType(p directory.Principal) string {
-	if p.Temporary {
+	switch {
+	case p.Temporary:
 		return "AssumedRoleUser"
+	case p.Root:
+		return "Account"
 	}
 	return "SubUser"
 }

@@ -60,25 +60,48 @@ type call struct {
 	inHeaders bool
 	xml       bool
 
+	path   string // of the account that the call is about, see locate
 	nonce  usedNonce
 	denied *policy.Decision
+	// deniedBy is the kind of the policy that denied; "" is the caller's own.
+	deniedBy string
 }
 
-// Permit evaluates the caller's policy, and checks whether its account may make
-// the call.
+// Permit evaluates the control policies that bind the caller, then the caller's
+// own policy, and checks whether its account may make the call.
 func (c *call) Permit() *api.Failure {
-	d := c.h.policies.of(&c.Caller).Decide(policy.Question{
-		Action:   c.action(),
-		Resource: c.h.resources[c.Op].arn(c),
-		Source:   sourceOf(c.Request.RemoteAddr),
-		Secure:   c.Request.TLS != nil,
-		Now:      c.Started,
-	})
+	if c.Op.Callers&api.ByAnybody != 0 {
+		return nil
+	}
+	if f := c.locate(); f != nil {
+		return f
+	}
+	q := c.question(c.action(), c.h.resources[c.Op].arn(c))
+	if f := c.withinBounds(q); f != nil {
+		return f
+	}
+	d := c.decide(q)
 	if d.Allowed {
 		return c.mayCall()
 	}
 	c.denied = &d
 	return failFor(noPermission, deniedRule(d))
+}
+
+// question asks whether the caller may do something, from where and when it calls.
+func (c *call) question(action, resource string) policy.Question {
+	return policy.Question{
+		Action:   action,
+		Resource: resource,
+		Source:   sourceOf(c.Request.RemoteAddr),
+		Secure:   c.Request.TLS != nil,
+		Now:      c.Started,
+	}
+}
+
+// May implements [api.Judge].
+func (c *call) May(action, resource string) bool {
+	return c.decide(c.question(c.Op.Service+":"+action, c.own(resource))).Allowed
 }
 
 // Arguments builds the tree of arguments from flat names.

@@ -7,10 +7,11 @@ import (
 	"github.com/mingce/mingce/internal/policy"
 )
 
-// policies caches parsed policies by their name and text.
+// policies caches parsed policies by their name and text: those of callers apart
+// from control policies, whose grammar is another.
 type policies struct {
 	mu     sync.Mutex
-	parsed map[[2]string]*policy.Policy
+	parsed map[policyKey]*policy.Policy
 	bytes  int // of the texts
 }
 
@@ -20,22 +21,34 @@ const (
 	policyCacheBytes = 2 << 20
 )
 
+type policyKey struct {
+	name, text string
+	control    bool
+}
+
 // of returns the principal's policy: a built-in one or a parsed document. A
 // document that does not parse grants nothing.
 func (ps *policies) of(who *directory.Principal) *policy.Policy {
+	return ps.parse(policyKey{who.PolicyName, who.Policy, false})
+}
+
+func (ps *policies) parse(key policyKey) *policy.Policy {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
-	key := [2]string{who.PolicyName, who.Policy}
 	if p := ps.parsed[key]; p != nil {
 		return p
 	}
-	p, err := policy.Parse(who.PolicyName, who.Policy)
+	read := policy.Parse
+	if key.control {
+		read = policy.ParseControl
+	}
+	p, err := read(key.name, key.text)
 	if err != nil {
 		p = policy.None("that cannot be read (" + err.Error() + ")")
 	}
-	size := len(who.PolicyName) + len(who.Policy)
+	size := len(key.name) + len(key.text)
 	if ps.parsed == nil || len(ps.parsed) >= policyCacheSize || ps.bytes+size > policyCacheBytes {
-		ps.parsed, ps.bytes = make(map[[2]string]*policy.Policy), 0
+		ps.parsed, ps.bytes = make(map[policyKey]*policy.Policy), 0
 	}
 	if size <= policyCacheBytes {
 		ps.parsed[key] = p

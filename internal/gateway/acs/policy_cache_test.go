@@ -19,7 +19,7 @@ func TestPoliciesAreBounded(t *testing.T) {
 		ps.of(&directory.Principal{PolicyName: name, Policy: document})
 		held := 0
 		for key := range ps.parsed {
-			held += len(key[0]) + len(key[1])
+			held += len(key.name) + len(key.text)
 		}
 		if len(ps.parsed) > policyCacheSize || held > policyCacheBytes || held != ps.bytes {
 			t.Fatalf("got %d policies with %d bytes, counted as %d", len(ps.parsed), held, ps.bytes)

@@ -167,7 +167,7 @@ func (c *call) Find() *api.Failure {
 	case op == nil, path != "/" && path != "":
 		return c.unknown(actionNotFound, action, version)
 	}
-	c.Op = op
+	c.Op, c.Version = op, version
 	if format := c.params.Get("Format"); format != "" && !strings.EqualFold(format, "JSON") && !strings.EqualFold(format, "XML") {
 		return api.Fail(invalidFormat)
 	}

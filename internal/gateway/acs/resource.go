@@ -1,6 +1,7 @@
 package acs
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -39,14 +40,41 @@ func resourceOf(o *api.Operation) resource {
 // it.
 func (r resource) arn(c *call) string {
 	if r.before == "*" {
-		return "*"
+		return cmp.Or(c.Resource, "*")
 	}
 	id := ""
-	if len(r.names) > 0 {
+	if r.placed() {
+		id = cmp.Or(c.path, "*")
+	} else if len(r.names) > 0 {
 		i := slices.IndexFunc(r.names, func(name string) bool { return c.params.Get(name) != "" })
 		if id = "*"; i >= 0 {
 			id = c.params.Get(r.names[i])
 		}
 	}
-	return "acs:resourcemanager:*:" + c.Caller.AccountID + ":" + r.before + id + r.after
+	return c.own(r.before + id + r.after)
+}
+
+// own names a resource of the caller's account.
+func (c *call) own(resource string) string {
+	return "acs:resourcemanager:*:" + c.Caller.AccountID + ":" + resource
+}
+
+// pathParameter stands for the path of the account that AccountId names, which
+// is no parameter itself
+// (docs/spec/tags-and-members.md#members-as-resources).
+const pathParameter = "ResourceDirectoryPath"
+
+func (r resource) placed() bool { return len(r.names) > 0 && r.names[0] == pathParameter }
+
+// locate finds the path, if the name of the call's resource has it.
+func (c *call) locate() *api.Failure {
+	id := c.params.Get(accountParameter)
+	if id == "" || !c.h.resources[c.Op].placed() {
+		return nil
+	}
+	var err error
+	if c.path, err = c.h.Directory.ResourcePath(c.Request.Context(), c.Caller.Org, id); err != nil {
+		return c.Broken(err)
+	}
+	return nil
 }

@@ -27,11 +27,13 @@ const version = "2022-04-19"
 
 // keys is a set of access keys and the nonces they used.
 type keys struct {
-	mu     sync.Mutex
-	known  map[string]directory.AccessKey
-	nonces map[string]time.Time
-	before time.Time
-	err    error
+	mu        sync.Mutex
+	known     map[string]directory.AccessKey
+	nonces    map[string]time.Time
+	before    time.Time
+	bounds    map[string][]directory.ControlLevel // of each member
+	boundsErr error
+	err       error
 }
 
 func (k *keys) AccessKey(_ context.Context, id string) (directory.AccessKey, error) {
@@ -75,6 +77,10 @@ func (k *keys) NonceSeen(id, nonce string) bool {
 	defer k.mu.Unlock()
 	_, used := k.nonces[id+"\n"+nonce]
 	return used
+}
+
+func (k *keys) Bounds(_ context.Context, p directory.Principal) ([]directory.ControlLevel, error) {
+	return k.bounds[p.Member], k.boundsErr
 }
 
 func (k *keys) RefuseBefore() time.Time { return k.before }

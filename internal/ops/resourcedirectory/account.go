@@ -37,6 +37,7 @@ func includeTagsField(p *bool) api.Field {
 type account struct {
 	directory.Account
 	ResourceDirectoryID, JoinTime, ModifyTime, ResourceDirectoryPath string
+	DeletionStatus                                                   *string // in lists only
 	Tags                                                             *tagList
 }
 
@@ -57,6 +58,7 @@ func accountFields(a *account) api.Fields {
 	return api.Fields{
 		api.String("AccountId", &a.ID).OmitEmpty().Example("181761095690****").Describe("成员的账号 ID。", "Account id of the member."),
 		api.String("AccountName", &a.Name).Example("alice@rd-3G****.aliyunid.com").Describe("账号名称。", "Name of the account."),
+		api.OptString("DeletionStatus", &a.DeletionStatus).Example("").Describe("未完成的删除的状态：Checking、Deleting、CheckFailed、DeleteFailed，或空。", "Status of a deletion that is not complete: Checking, Deleting, CheckFailed, DeleteFailed, or empty."),
 		api.String("DisplayName", &a.DisplayName).Example("Dev").Describe("成员显示名称。", "Display name of the member."),
 		api.String("FolderId", &a.FolderID).Example("fd-r23M55****").Describe("所在资源夹的 ID。", "ID of the folder that the member is in."),
 		api.String("JoinMethod", &a.JoinMethod).Example("created").Describe("加入方式：invited 邀请，created 创建。", "How it joined: invited or created."),
@@ -94,7 +96,7 @@ func answeredAccounts(as []directory.Account, directoryID string, tags bool) acc
 	l := accounts{make([]account, len(as))}
 	for i, a := range as {
 		l.Account[i] = answeredAccount(a, directoryID)
-		l.Account[i].ResourceDirectoryPath = joined(a.Path)
+		l.Account[i].ResourceDirectoryPath, l.Account[i].DeletionStatus = joined(a.Path), &as[i].Deletion
 		if tags {
 			l.Account[i].Tags = &tagList{api.List(a.Tags)}
 		}

@@ -32,7 +32,6 @@ var (
 	nextTokenInvalid    = malformed("NextToken", "上一页返回的 NextToken", "the NextToken that the page before answered")
 	payerInvalid        = malformed("PayerAccountId", "16 位数字的账号 ID", "an account id of 16 digits")
 	abandonableInvalid  = malformed("AbandonableCheckId", "检查项 ID 的列表", "a list of ids of checks")
-	tagInvalid          = malformed("Tag", fmt.Sprintf("最多 %d 个标签；键 1 至 %d 个字符且不重复，值不超过 %d 个字符", directory.MaxTags, directory.MaxTagText, directory.MaxTagText), fmt.Sprintf("at most %d tags; keys of 1 to %d characters, each once, values of at most %d", directory.MaxTags, directory.MaxTagText, directory.MaxTagText), directory.ErrTags)
 	maNameInvalid       = malformed("MAName", fmt.Sprintf("<前缀>%s，前缀 %d 至 %d 个字符", managementDomain, directory.MinManagementPrefix, directory.MaxManagementPrefix), fmt.Sprintf("<prefix>%s with a prefix of %d to %d characters", managementDomain, directory.MinManagementPrefix, directory.MaxManagementPrefix))
 	queryKeywordTooLong = malformed("QueryKeyword", fmt.Sprintf("不超过 %d 个字符", directory.MaxKeyword), fmt.Sprintf("at most %d characters", directory.MaxKeyword))
 	accountIDInvalid    = badRequest("InvalidParameter.AccountId", "The AccountId is invalid.", accountIDWhy, accountIDFix)

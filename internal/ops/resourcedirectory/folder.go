@@ -18,6 +18,15 @@ const olderVersion = "2020-03-31"
 // older returns the route of an operation under olderVersion.
 func older(action string) []api.Route { return []api.Route{api.RPC(olderVersion, action)} }
 
+// asked is the version that a call names; a request whose answer or rules differ
+// between the versions embeds it.
+type asked struct{ version string }
+
+// SetVersion implements [api.VersionAware].
+func (a *asked) SetVersion(version string) { a.version = version }
+
+func (a *asked) older() bool { return a.version == olderVersion }
+
 // enabled answers 404 before any parameter is checked
 // (docs/spec/resource-directory.md#directory-that-is-not-enabled).
 func enabled(ctx context.Context, s *directory.Session) error {
@@ -70,31 +79,6 @@ func folderNameField(name string, p *string) api.Field {
 func keywordField(p *string) api.Field {
 	return api.String("QueryKeyword", p).Invalid(queryKeywordTooLong).Runes(0, directory.MaxKeyword, queryKeywordTooLong).
 		Example("Dev").Describe("查询关键字，名称包含它即匹配，不区分大小写。", "Part of the name, in any case.")
-}
-
-// tagsField declares Tag.N.Key and Tag.N.Value.
-func tagsField(p *[]directory.Tag, zh, en string) api.Field {
-	return api.Objects("Tag", p, func(t *directory.Tag) api.Fields {
-		return api.Fields{
-			api.String("Key", &t.Key).Required(tagInvalid).Invalid(tagInvalid).Runes(1, directory.MaxTagText, tagInvalid).Example("k1").Describe("标签键。", "Key of the tag."),
-			api.String("Value", &t.Value).Invalid(tagInvalid).Runes(0, directory.MaxTagText, tagInvalid).Example("v1").Describe("标签值。", "Value of the tag."),
-		}
-	}).Invalid(tagInvalid).MaxItems(directory.MaxTags, tagInvalid).
-		Check(tagInvalid, api.Text{Zh: "每个键只能出现一次", En: "every key once"}, func() bool { return directory.CheckTags(*p) == nil }).Describe(zh, en)
-}
-
-// tagList is a list of tags as answers have it: Tags.Tag[].
-type tagList struct{ Tag []directory.Tag }
-
-func tagListFields(l *tagList) api.Fields {
-	return api.Fields{api.Objects("Tag", &l.Tag, answeredTag).Describe("标签。", "The tags.")}
-}
-
-func answeredTag(t *directory.Tag) api.Fields {
-	return api.Fields{
-		api.String("Key", &t.Key).Example("k1").Describe("标签键。", "Key of the tag."),
-		api.String("Value", &t.Value).Example("v1").Describe("标签值。", "Value of the tag."),
-	}
 }
 
 // folder is a folder in an answer; empty fields are left out.

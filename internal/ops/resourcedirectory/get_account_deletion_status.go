@@ -58,9 +58,13 @@ var GetAccountDeletionStatus = api.Define(&Operations, api.Op[getAccountDeletion
 		if err != nil {
 			return nil, err
 		}
+		failures := make([]accountDeletionFailure, len(x.Failed))
+		for i, c := range x.Failed {
+			failures[i] = accountDeletionFailure{c.Name, c.Description}
+		}
 		return &gotAccountDeletionStatus{accountDeletion{
 			AccountDeletion: x, CreateTime: x.CreatedAt.In(directory.Zone).Format(deletionTimeForm),
-			DeletionTime: x.DeletedAt.In(directory.Zone).Format(deletionTimeForm), FailReasons: []accountDeletionFailure{},
+			DeletionTime: x.DeletedAt.In(directory.Zone).Format(deletionTimeForm), FailReasons: failures,
 		}}, nil
 	},
 })

@@ -16,6 +16,7 @@ var GetPayerForAccount = api.Define(&Operations, api.Op[getPayerForAccount, dire
 	Also:     older("GetPayerForAccount"),
 	Group:    "Account",
 	Doc:      api.Text{Zh: "查询成员的结算账号。", En: "Returns the account that pays for a member."},
+	Resource: accountResource,
 	ReadOnly: true,
 	Callers:  api.ByItself,
 

@@ -17,7 +17,7 @@ type listAccounts struct {
 	paging
 	MaxResults *int64
 	NextToken  string
-	Tags       []directory.Tag
+	Tags       []directory.TagMatch
 	after      *directory.AccountPosition
 }
 
@@ -48,7 +48,7 @@ var ListAccounts = api.Define(&Operations, api.Op[listAccounts, listedAccounts]{
 			api.String("NextToken", &in.NextToken).Invalid(nextTokenInvalid).
 				Check(nextTokenInvalid, api.Text{Zh: "上一页返回的令牌", En: "a token that a page before answered"}, in.readToken).
 				Example("").Describe("上一页返回的 NextToken。", "NextToken of the previous page."),
-			tagsField(&in.Tags, "只列出有这些标签的成员。", "Lists only members with all these tags."))
+			tagMatchesField(&in.Tags, "只列出有这些标签的成员。", "Lists only members with all these tags."))
 	},
 	Out: func(out *listedAccounts) api.Fields {
 		return api.Fields{

@@ -11,7 +11,7 @@ type listAccountsForParent struct {
 	ParentFolderID, QueryKeyword string
 	IncludeTags                  bool
 	paging
-	Tags []directory.Tag
+	Tags []directory.TagMatch
 }
 
 type listedAccountsForParent struct {
@@ -32,7 +32,7 @@ var ListAccountsForParent = api.Define(&Operations, api.Op[listAccountsForParent
 	Before: enabled,
 	In: func(in *listAccountsForParent) api.Fields {
 		fs := append(api.Fields{parentField(&in.ParentFolderID), keywordField(&in.QueryKeyword), includeTagsField(&in.IncludeTags)}, in.fields()...)
-		return append(fs, tagsField(&in.Tags, "只列出有这些标签的成员。", "Lists only members with all these tags."))
+		return append(fs, tagMatchesField(&in.Tags, "只列出有这些标签的成员。", "Lists only members with all these tags."))
 	},
 	Out: func(out *listedAccountsForParent) api.Fields {
 		return append(api.Fields{accountsField(&out.Accounts)}, out.fields()...)

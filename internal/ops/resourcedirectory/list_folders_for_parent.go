@@ -10,7 +10,7 @@ import (
 type listFoldersForParent struct {
 	ParentFolderID, QueryKeyword string
 	paging
-	Tags []directory.Tag
+	Tags []directory.TagMatch
 }
 
 type listedFolders struct {
@@ -31,7 +31,7 @@ var ListFoldersForParent = api.Define(&Operations, api.Op[listFoldersForParent, 
 	Before: enabled,
 	In: func(in *listFoldersForParent) api.Fields {
 		fs := append(api.Fields{parentField(&in.ParentFolderID), keywordField(&in.QueryKeyword)}, in.fields()...)
-		return append(fs, tagsField(&in.Tags, "只列出有这些标签的资源夹。", "Lists only folders with all these tags."))
+		return append(fs, tagMatchesField(&in.Tags, "只列出有这些标签的资源夹。", "Lists only folders with all these tags."))
 	},
 	Out: func(out *listedFolders) api.Fields {
 		return append(api.Fields{foldersField(&out.Folders)}, out.fields()...)

@@ -31,3 +31,22 @@ func directoryFields(d *madeDirectory) api.Fields {
 		api.String("CreateTime", &d.CreateTime).Example("2021-12-08T02:15:31.744Z").Describe("开通时间（UTC）。", "Time of enabling (UTC)."),
 	}
 }
+
+// Statuses of what can be switched on in a directory.
+const (
+	statusEnabled  = "Enabled"
+	statusDisabled = "Disabled"
+)
+
+func onOrOff(on bool) string {
+	if on {
+		return statusEnabled
+	}
+	return statusDisabled
+}
+
+// statusField switches something on or off.
+func statusField(p *string) api.Field {
+	return api.String("Status", p).Required(statusInvalid).Invalid(statusInvalid).OneOf(statusInvalid, statusEnabled, statusDisabled).
+		Example(statusEnabled).Describe("Enabled 开启，Disabled 关闭。", "Enabled or Disabled.")
+}

@@ -17,4 +17,7 @@ var Operations api.Registry
 const (
 	contactResource  = "messagecontact/{ContactId}"
 	contactsResource = "messagecontact/*"
+	// docs/spec/tags-and-members.md#members-as-resources
+	accountResource = "account/{ResourceDirectoryPath}"
+	folderResource  = "folder/{ResourceDirectoryPath}"
 )

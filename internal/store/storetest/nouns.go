@@ -209,7 +209,8 @@ func testGrants(t *testing.T, s directory.Store) {
 
 func testResourceDirectory(t *testing.T, s directory.Store) {
 	refused(t, s, orgA, directory.ErrDirectoryNotEnabled, func(tx directory.Tx) error { _, err := tx.ResourceDirectory().ResourceDirectory(); return err })
-	rd := directory.ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: "1000000000000001", AccountName: "m", CreatedAt: start}
+	rd := directory.ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: "1000000000000001", AccountName: "m", CreatedAt: start,
+		ControlPolicyStatus: directory.ControlPoliciesDisabled, ControlPoliciesAt: start, MemberDeletion: true}
 	update(t, s, orgA, func(tx directory.Tx) {
 		tx.ResourceDirectory().PutResourceDirectory(rd)
 		tx.Folders().PutFolder(directory.Folder{ID: "r-Root01", Name: "root", CreatedAt: start})
@@ -218,7 +219,8 @@ func testResourceDirectory(t *testing.T, s directory.Store) {
 	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.ResourceDirectory, error) {
 		return tx.ResourceDirectory().ResourceDirectory()
 	}), rd)
-	rd.AccountName = "n"
+	rd.AccountName, rd.ControlPolicyStatus, rd.MemberDeletion, rd.DisplayNameSync = "n", directory.ControlPoliciesEnabled, false, true
+	rd.ControlPoliciesAt = start.Add(time.Hour)
 	update(t, s, orgA, func(tx directory.Tx) { tx.ResourceDirectory().PutResourceDirectory(rd) })
 	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.ResourceDirectory, error) {
 		return tx.ResourceDirectory().ResourceDirectory()

@@ -65,7 +65,7 @@ func testFolders(t *testing.T, s directory.Store) {
 	same(t, list(directory.FolderFilter{Limit: 1, Offset: 1}), []string{"fd-a"})
 	same(t, list(directory.FolderFilter{ParentID: "fd-a", Limit: 10}), []string{"fd-b"})
 	same(t, list(directory.FolderFilter{Keyword: "b%", Limit: 10}), []string{"fd-b"})
-	same(t, list(directory.FolderFilter{Tags: []directory.Tag{{Key: "env", Value: "test"}}, Limit: 10}), []string{"fd-a"})
+	same(t, list(directory.FolderFilter{Tags: matches("env", "test"), Limit: 10}), []string{"fd-a"})
 
 	sibling := directory.Folder{ID: "fd-c", ParentID: "r-1", Name: "A", CreatedAt: start}
 	if err := s.Update(bg, orgA, func(tx directory.Tx) error { tx.Folders().PutFolder(sibling); return nil }); !errors.Is(err, directory.ErrFolderName) {
@@ -97,8 +97,9 @@ func testAccounts(t *testing.T, s directory.Store) {
 	same(t, list(directory.AccountFilter{Limit: 10, FolderID: "fd-b"}), all[2:])
 	same(t, list(directory.AccountFilter{Limit: 10, Keyword: "dISPLAY1"}), all[1:2])
 	same(t, list(directory.AccountFilter{Limit: 10, Keyword: "name2@"}), all[2:])
-	same(t, list(directory.AccountFilter{Limit: 10, Tags: []directory.Tag{{Key: "env", Value: "test"}, {Key: "n", Value: "1"}}}), all[1:2])
-	same(t, len(list(directory.AccountFilter{Limit: 10, Tags: []directory.Tag{{Key: "env", Value: "1"}}})), 0)
+	same(t, list(directory.AccountFilter{Limit: 10, Tags: matches("env", "test", "n", "1")}), all[1:2])
+	same(t, len(list(directory.AccountFilter{Limit: 10, Tags: matches("env", "1")})), 0)
+	same(t, list(directory.AccountFilter{Limit: 10, Tags: []directory.TagMatch{{Key: "n"}}}), all)
 
 	for name, change := range map[error]func(*directory.Account){
 		directory.ErrAccountDisplayName: func(a *directory.Account) { a.DisplayName = "Display0" },
@@ -126,6 +127,20 @@ func testAccounts(t *testing.T, s directory.Store) {
 	update(t, s, orgB, func(tx directory.Tx) { tx.Accounts().PutAccount(paid) })
 	same(t, list(directory.AccountFilter{Limit: 10}), all)
 
+	// A deletion that failed shows at the account that stays.
+	failed := directory.AccountDeletion{AccountID: all[1].ID, Status: directory.DeletionCheckFailed, Kind: "0", CreatedAt: start, DeletedAt: start,
+		Failed: []directory.DeletionCheck{{ID: "c", Name: "n", Description: "d", Abandonable: true}}}
+	update(t, s, orgA, func(tx directory.Tx) { tx.Accounts().PutAccountDeletion(failed) })
+	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.AccountDeletion, error) {
+		return tx.Accounts().AccountDeletion(all[1].ID)
+	}), failed)
+	all[1].Deletion, all[1].Checked = failed.Status, true
+	update(t, s, orgA, func(tx directory.Tx) { tx.Accounts().PutAccount(all[1]) })
+	same(t, list(directory.AccountFilter{Limit: 10}), all)
+	for org, n := range map[string]int64{orgA: 2, orgB: 1} {
+		same(t, read(t, s, org, func(tx directory.Tx) (int64, error) { return tx.Accounts().AccountsPaidBy(all[0].ID) }), n)
+	}
+
 	x := directory.AccountDeletion{AccountID: all[0].ID, Status: "Success", Kind: "0", CreatedAt: start, DeletedAt: start.Add(time.Second)}
 	update(t, s, orgA, func(tx directory.Tx) {
 		tx.Accounts().DeleteAccount(all[0].ID)
@@ -134,7 +149,7 @@ func testAccounts(t *testing.T, s directory.Store) {
 	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.AccountDeletion, error) {
 		return tx.Accounts().AccountDeletion(x.AccountID)
 	}), x)
-	refused(t, s, orgA, directory.ErrAccountNotFound, func(tx directory.Tx) error { _, err := tx.Accounts().AccountDeletion(all[1].ID); return err })
+	refused(t, s, orgA, directory.ErrAccountNotFound, func(tx directory.Tx) error { _, err := tx.Accounts().AccountDeletion(all[2].ID); return err })
 	all[2].PayerID, all[3].PayerID = "", ""
 	same(t, list(directory.AccountFilter{Limit: 10}), all[1:])
 	same(t, read(t, s, orgB, func(tx directory.Tx) (directory.Account, error) { return tx.Accounts().Account(paid.ID) }), paid)
