@@ -88,6 +88,8 @@ type Directory struct {
 	delegated expiring[delegationState]
 	pages     pageMarks[memberPage, MemberKey]
 	nameMarks pageMarks[namePage, nameMark]
+	idMarks   pageMarks[userIDPage, string]
+	leftMarks pageMarks[userIDPage, LeavePlace]
 	hashing   hashing
 }
 

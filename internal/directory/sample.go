@@ -90,6 +90,8 @@ func (d *Directory) Forget() {
 	d.delegated.clear()
 	d.pages.clear()
 	d.nameMarks.clear()
+	d.idMarks.clear()
+	d.leftMarks.clear()
 }
 
 func (d *Directory) samplePartner(tx Tx) {

@@ -41,6 +41,9 @@ func (p *prober) base(t *testing.T, path string) map[string]any {
 		}
 		return map[string]any{"TargetType": directory.TargetAccount, "TargetEntity": a.ID}
 	}
+	if args := olderArguments(op, name, mobile, member); args != nil {
+		return args
+	}
 	if args := limitArguments(op, name, member); args != nil {
 		return args
 	}

@@ -87,14 +87,14 @@ func membersQuery(p directory.MemberPage, org string) (string, args) {
 	if p.After == nil && p.Skip > 0 {
 		sql, a = sql+" OFFSET ?", append(a, p.Skip)
 	}
-	columns := employeeColumns
-	if p.Names {
-		columns = "e.name"
+	sorted := " ORDER BY k.at" + direction + ", k.letters" + direction + ", k.user_id" + direction
+	if p.Names { // who leads the department is not wanted
+		return "SELECT FALSE, k.at, k.letters, k.user_id, e.name FROM (" + sql + ") k CROSS JOIN employee e WHERE e.org = ? AND e.user_id = k.user_id" + sorted,
+			append(a, org)
 	}
-	return "SELECT m.leader, k.at, k.letters, k.user_id, " + columns + " FROM (" + sql + `) k
+	return "SELECT m.leader, k.at, k.letters, k.user_id, " + employeeColumns + " FROM (" + sql + `) k
 			CROSS JOIN employee_dept m CROSS JOIN employee e
-			WHERE m.org = ? AND m.user_id = k.user_id AND m.dept_id = ? AND e.org = ? AND e.user_id = k.user_id
-			ORDER BY k.at` + direction + ", k.letters" + direction + ", k.user_id" + direction,
+			WHERE m.org = ? AND m.user_id = k.user_id AND m.dept_id = ? AND e.org = ? AND e.user_id = k.user_id` + sorted,
 		append(a, org, p.DeptID, org)
 }
 

@@ -1,8 +1,10 @@
 // Package oapi holds the organisation directory on DingTalk's older gateway:
 // employees under /topapi/v2/user/ and /topapi/user/, departments under
-// /topapi/v2/department/, and GET /auth/scopes. Each operation has a file of
+// /topapi/v2/department/, GET /auth/scopes, and the older paths /user/ and
+// /department/ (docs/spec/dingtalk-older-paths.md). Each operation has a file of
 // its own; what several share (the fields of an employee or a department, the
-// codes) is in user.go, department.go and codes.go.
+// codes) is in user.go, department.go and codes.go, and for older paths in files
+// that begin with older_.
 //
 // It does not decide who may see which fields: package directory does. External
 // contacts and tokens of the same gateway are separate products.
@@ -13,7 +15,8 @@ import "github.com/mingce/mingce/internal/api"
 // Operations are the operations of this package.
 var Operations api.Registry
 
-// Permission codes (docs/spec/dingtalk.md#permission-codes).
+// Permission codes (docs/spec/dingtalk.md#permission-codes and
+// docs/spec/dingtalk-older-paths.md#permissions-of-the-older-paths).
 const (
 	permissionBase        = "qyapi_base"
 	permissionWrite       = "qyapi_manage_addresslist"
@@ -21,6 +24,8 @@ const (
 	permissionMembers     = "qyapi_get_department_member"
 	permissionMobile      = "qyapi_get_member_by_mobile"
 	permissionDepartments = "qyapi_get_department_list"
+	permissionHRM         = "qyapi_hrm_read_user"
+	permissionLiveness    = "qyapi_liveness_base"
 )
 
 // Groups of the reference.
