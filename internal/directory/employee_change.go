@@ -362,24 +362,3 @@ func (s *Session) removeEmployee(tx Tx, e Employee, reason string) {
 		s.organisationEvent(tx, AdministratorRemoved, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	}
 }
-
-// SetAdministrator appoints an employee as administrator of the organisation,
-// or revokes that. It returns ErrEmployeeNotFound.
-func (s *Session) SetAdministrator(ctx context.Context, userID string, admin bool) error {
-	topic := AdministratorRemoved
-	if admin {
-		topic = AdministratorAdded
-	}
-	return s.update(ctx, func(tx Tx) error {
-		e, err := tx.Employees().Employee(userID)
-		if err != nil || e.Admin == admin {
-			return err
-		}
-		after := e
-		after.Admin, after.UpdatedAt = admin, s.now
-		tx.Employees().UpdateEmployee(e, after)
-		s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "update", Before: Record{"admin": e.Admin}, After: Record{"admin": admin}})
-		s.organisationEvent(tx, topic, userID, OrganisationEvent{UserIDs: []string{userID}})
-		return nil
-	})
-}

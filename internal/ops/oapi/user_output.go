@@ -42,7 +42,7 @@ const createTime = "2006-01-02T15:04:05.000Z"
 func userOf(v *directory.EmployeeView) userOutput {
 	out := userOutput{
 		UserID: v.UserID, UnionID: v.UnionID, Name: v.Name, Telephone: v.Private.Telephone, JobNumber: v.Profile.JobNumber, Title: v.Profile.Title,
-		Avatar: filled(v.Profile.AvatarMediaID), HideMobile: v.Profile.HideMobile, Senior: v.Profile.Senior, Admin: v.Admin,
+		Avatar: filled(v.Profile.AvatarMediaID), HideMobile: v.Profile.HideMobile, Senior: v.Profile.Senior, Admin: v.Admin, Boss: v.Boss,
 		// Decision: every employee is active, and no real name is verified.
 		Active: true, Gender: filled(v.Profile.Gender), Manager: filled(v.ManagerID), OrgAccount: v.OrgAccount,
 		AccountType: filled(v.AccountKind), OwnerOrg: filled(v.OwnerOrg), OwnerName: filled(v.OwnerName),

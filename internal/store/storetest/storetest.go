@@ -26,6 +26,8 @@ func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 		"join grants":                    testJoinGrants,
 		"consents":                       testConsents,
 		"union ids":                      testUnionIDs,
+		"roles":                          testRoles,
+		"members of roles":               testRoleMembers,
 		"contacts":                       testContacts,
 		"contact with references":        testContactWithReferences,
 		"contact list":                   testContactList,
