@@ -362,3 +362,38 @@ func (s *Session) removeEmployee(tx Tx, e Employee, reason string) {
 		s.organisationEvent(tx, AdministratorRemoved, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	}
 }
+
+// SetAdministrator appoints an employee as main administrator of the
+// organisation, or revokes that. It returns ErrEmployeeNotFound.
+func (s *Session) SetAdministrator(ctx context.Context, userID string, admin bool) error {
+	return s.update(ctx, func(tx Tx) error {
+		changed, err := s.setStanding(tx, userID, "admin", admin, func(e *Employee) *bool { return &e.Admin })
+		if changed {
+			s.administratorEvent(tx, userID, admin)
+		}
+		return err
+	})
+}
+
+// SetBoss says whether an employee is in charge of the organisation. It returns
+// ErrEmployeeNotFound.
+func (s *Session) SetBoss(ctx context.Context, userID string, boss bool) error {
+	return s.update(ctx, func(tx Tx) error {
+		_, err := s.setStanding(tx, userID, "boss", boss, func(e *Employee) *bool { return &e.Boss })
+		return err
+	})
+}
+
+// setStanding changes a flag of an employee, which the history calls name, and
+// reports whether it was different.
+func (s *Session) setStanding(tx Tx, userID, name string, set bool, flag func(*Employee) *bool) (changed bool, err error) {
+	e, err := tx.Employees().Employee(userID)
+	if err != nil || *flag(&e) == set {
+		return false, err
+	}
+	after := e
+	*flag(&after), after.UpdatedAt = set, s.now
+	tx.Employees().UpdateEmployee(e, after)
+	s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "update", Before: Record{name: !set}, After: Record{name: set}})
+	return true, nil
+}

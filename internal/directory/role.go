@@ -25,7 +25,7 @@ const (
 type RoleGroup struct {
 	ID    int64
 	Name  string
-	Roles []Role
+	Roles []Role // never nil where groups are read with their roles
 }
 
 // Role is what an employee does in the organisation, such as to approve bills.
@@ -40,9 +40,9 @@ type Role struct {
 type RoleMember struct {
 	RoleID  int64
 	UserID  string
-	Name    string // of the employee
-	Limited bool   // manages only the departments in Scope; else all
-	Scope   []RoleScope
+	Name    string      // of the employee
+	Limited bool        // manages only the departments in Scope; else all
+	Scope   []RoleScope // of who is limited; then never nil
 }
 
 // RoleScope is a department that a member of a role manages.

@@ -34,6 +34,9 @@ func addRoles(tx Tx, gs []RoleGroup) error {
 	ids := make([]int64, len(gs))
 	for i, g := range gs {
 		ids[i] = g.ID
+		if g.Roles == nil {
+			gs[i].Roles = []Role{}
+		}
 	}
 	roles, err := tx.Roles().RolesIn(ids)
 	for _, r := range roles {

@@ -88,12 +88,18 @@ func startOther(t *testing.T) *otherTenant {
 	must(err)
 	o.contact, err = s.CreateContact(ctx, directory.Contact{Name: "客户", FollowerID: "b0001", LabelIDs: []int64{11}, StateCode: "86", Mobile: "13700000001"})
 	must(err)
+	group, err := s.CreateRoleGroup(ctx, "自己")
+	must(err)
+	role, err := s.CreateRole(ctx, group, "自己")
+	must(err)
 	folders, accounts := []any{"fd-ZDNPiT1234", "r-Root01"}, []any{"1997968394351234", "1817610956901234", "1000000000000001"}
 	o.kinds = []idKind{
 		{regexp.MustCompile(`^ContactId$`), []any{directory.SampleMessageContact, directory.PendingMessageContact}, "c-nobodyHasThis1", ownMessage},
 		{regexp.MustCompile(`FolderId$`), folders, "fd-nowhere123", rd.RootFolderID},
 		{regexp.MustCompile(`AccountId$`), accounts, "1222222222222222", account.ID},
 		{regexp.MustCompile(`^(Members?|ChildId)$`), slices.Concat(folders, accounts, []any{"rd-StSamp"}), "1222222222222222", account.ID},
+		{regexp.MustCompile(`(?i)^rolel?_?ids?`), []any{directory.SampleRole}, 2130459999, role},
+		{regexp.MustCompile(`(?i)^group_?id$`), []any{directory.SampleRoleGroup}, 2130459998, group},
 		{regexp.MustCompile(`(?i)dept_?id|dept_permits|permit_depts|^parent_id$`), []any{farDepartment}, 555000222, ownDepartment},
 		{regexp.MustCompile(`^label_ids$`), []any{2393865715}, 2393865999, 11},
 		{regexp.MustCompile(`(?i)union_?id$`), []any{union}, "z21HjQliSzpw0YWCNxmii6u2Os62cZ62", union},

@@ -39,8 +39,11 @@ func (t *tx) roleMembers(roleID int64, sql string, a args) (ms []directory.RoleM
 		if n := len(ms); n == 0 || ms[n-1].UserID != r.Text(0) {
 			ms = append(ms, directory.RoleMember{RoleID: roleID, UserID: r.Text(0), Name: r.Text(1), Limited: r.Bool(2)})
 		}
+		m := &ms[len(ms)-1]
+		if m.Limited && m.Scope == nil {
+			m.Scope = []directory.RoleScope{}
+		}
 		if !r.Null(3) {
-			m := &ms[len(ms)-1]
 			m.Scope = append(m.Scope, directory.RoleScope{DeptID: r.Int(3), Name: text(r.NullText(4))})
 		}
 		return nil

@@ -170,9 +170,9 @@ func (c *oapiCall) Send(answer []byte, _ *api.Failure) {
 // ends in a slash includes all below it.
 var vendorsCalls = []string{
 	"/robot/send", "/message/", "/chat/", "/media/", "/microapp/", "/attendance/", "/cspace/", "/checkin/", "/ext/", "/crm/",
-	"/topapi/message/", "/topapi/chat/", "/topapi/im/", "/topapi/process/", "/topapi/processinstance/", "/topapi/attendance/", "/topapi/role/",
+	"/topapi/message/", "/topapi/chat/", "/topapi/im/", "/topapi/process/", "/topapi/processinstance/", "/topapi/attendance/",
 	"/topapi/inactive/", "/topapi/smartwork/", "/topapi/v2/user/getuserinfo", "/topapi/user/listadmin", "/topapi/user/count", "/topapi/user/get_admin_scope",
-	"/user/", "/department/", "/role/", "/sns/", "/sso/", "/service/", "/get_jsapi_ticket", "/connect/",
+	"/user/", "/department/", "/sns/", "/sso/", "/service/", "/get_jsapi_ticket", "/connect/",
 }
 
 // vendorHas explains that the vendor has a call at the path, if it has one.

@@ -45,8 +45,6 @@ CREATE TABLE role_scope (
 CREATE INDEX role_scope_by_user ON role_scope (org, user_id);
 CREATE INDEX role_scope_by_dept ON role_scope (org, dept_id);
 
--- The person in charge of the organisation. Few employees are that, or
--- administrators, so they are listed by indexes of their own.
+-- The person in charge of the organisation, listed without reading everybody.
 ALTER TABLE employee ADD COLUMN boss BOOLEAN NOT NULL DEFAULT FALSE;
 CREATE INDEX employee_boss ON employee (org, user_id) WHERE boss;
-CREATE INDEX employee_admin ON employee (org, user_id) WHERE admin;
