@@ -140,6 +140,7 @@ func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, a
 	err = s.update(ctx, func(tx Tx) error {
 		tx.Logins().PutLoginCode(LoginCode{Hash: d.codeHash(code), Expires: s.now.Add(loginCodeLife), Login: Login{
 			Org: offer.Org, AppKey: r.ClientID, UserID: e.UserID, Account: e.Account, Mark: d.passwordMark(e), WithOrg: offer.WithOrg}}, s.now)
+		s.noteLogin(tx, e.UserID)
 		s.audit(tx, Change{Noun: "login", Object: e.UserID, Action: "login", After: Record{"app": r.ClientID}})
 		return nil
 	})

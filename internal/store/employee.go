@@ -123,6 +123,26 @@ func (t *tx) EmployeeByLogin(loginID string) (directory.Employee, error) {
 	return t.oneEmployee(selectEmployee+" AND e.login_index = ?", args{t.Org, t.Blind(loginPurpose, loginID)})
 }
 
+// Administrators implements [directory.EmployeeReadTx].
+func (t *tx) Administrators() ([]string, error) {
+	return t.texts("SELECT user_id FROM employee /*sqlite: INDEXED BY employee_admin*/ WHERE org = ? AND admin ORDER BY user_id", t.Org)
+}
+
+// EmployeeIDs implements [directory.EmployeeReadTx].
+func (t *tx) EmployeeIDs(after string, skip, size int64) ([]string, error) {
+	return t.texts("SELECT user_id FROM employee WHERE org = ? AND user_id > ? ORDER BY user_id LIMIT ? OFFSET ?", t.Org, after, size, skip)
+}
+
+// texts returns the one column of all rows.
+func (t *tx) texts(sql string, a ...any) (list []string, err error) {
+	list = []string{}
+	err = t.Each(sql, a, func(r *row) error {
+		list = append(list, r.Text(0))
+		return nil
+	})
+	return list, err
+}
+
 // UserByUnionID implements [directory.EmployeeReadTx].
 func (t *tx) UserByUnionID(unionID string) (userID string, contact bool, err error) {
 	var employee, external bool
@@ -226,6 +246,7 @@ func (t *tx) DeleteEmployee(e directory.Employee) {
 	for _, table := range []string{"role_scope", "role_member"} {
 		t.Write("DELETE FROM "+table+" WHERE org = ? AND user_id = ?", t.Org, e.UserID)
 	}
+	t.Write("DELETE FROM login_day WHERE org = ? AND user_id = ?", t.Org, e.UserID)
 	t.Write("DELETE FROM employee WHERE org = ? AND user_id = ?", t.Org, e.UserID)
 	t.deleteTerms(employeeTerms, directory.NameTerms(e.Name), e.UserID)
 	t.countEmployee(e, -1)

@@ -99,7 +99,7 @@ var (
 		fmt.Sprintf("extension、extension_i18n 不是 JSON 对象，或超过 %d 个字符。", directory.MaxExtension), fmt.Sprintf("extension or extension_i18n is no JSON object, or longer than %d characters.", directory.MaxExtension),
 		"传 JSON 对象的文本。", "Give the text of a JSON object.")
 	jobNumberInvalid = code("60123", "不合法的jobnumber", directory.ErrJobNumber,
-		fmt.Sprintf("job_number 超过 %d 个字符。", directory.MaxJobNumber), fmt.Sprintf("job_number is longer than %d characters.", directory.MaxJobNumber),
+		fmt.Sprintf("job_number 超过 %d 个字符。", maxJobNumber), fmt.Sprintf("job_number is longer than %d characters.", maxJobNumber),
 		"缩短工号。", "Shorten it.")
 	managerInvalid = code("60128", "无效的主管id", directory.ErrEmployeeManager,
 		"manager_userid 不是本企业员工。", "manager_userid is no employee of the organisation.",
