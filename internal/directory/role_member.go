@@ -152,10 +152,6 @@ func (s *Session) SetRoleScope(ctx context.Context, userID string, roleID int64,
 // deptIDs is nil.
 func (s *Session) putScope(tx Tx, m RoleMember, deptIDs []int64) error {
 	if len(deptIDs) > 0 {
-		// The lock keeps the departments from being deleted.
-		if _, err := tx.Departments().MissingDepartments(deptIDs); err != nil {
-			return err
-		}
 		if err := s.departmentsInRange(tx, deptIDs); err != nil {
 			return err
 		}

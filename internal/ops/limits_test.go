@@ -300,9 +300,11 @@ func (p *prober) item(path string, i int) any {
 	switch {
 	case name == "label_ids":
 		return firstLabel + i
-	case strings.HasPrefix(name, "share_dept"), name == "dept_id_list", name == "dept_permits", name == "outer_permit_depts":
+	case name == "roleIds", name == "rolelid_list":
+		return firstRole + i
+	case strings.HasPrefix(name, "share_dept"), name == "dept_ids", name == "dept_id_list", name == "dept_permits", name == "outer_permit_depts":
 		return firstDepartment + i
-	case strings.HasPrefix(name, "share_user"), name == "userIdList", name == "dept_manager_userid_list", name == "user_permits", name == "outer_permit_users":
+	case strings.HasPrefix(name, "share_user"), name == "userIdList", name == "userIds", name == "userid_list", name == "dept_manager_userid_list", name == "user_permits", name == "outer_permit_users":
 		return fmt.Sprint("m", i)
 	case name == "Members":
 		return []string{"fd-ZDNPiT1234", "1997968394351234", "1817610956901234", "r-Root01", "rd-StSamp", "1000000000000001"}[i]
@@ -321,6 +323,7 @@ func (p *prober) item(path string, i int) any {
 // What the sample organisation has in addition, for the calls at the limits.
 const (
 	firstLabel      = 5000
+	firstRole       = 6000
 	firstDepartment = 1000
 	lastDepartment  = 1 << 62
 )
@@ -345,6 +348,7 @@ var longIDs = func() map[string]string {
 		"dingtalk.oapi.v2.user.get userid":                    longEmployee,
 		"dingtalk.oapi.v2.user.delete userid":                 longEmployee,
 		"dingtalk.oapi.v2.department.listparentbyuser userid": longEmployee,
+		"dingtalk.oapi.role.scope.update userid":              longEmployee,
 		"dingtalk.oapi.v2.department.update org_dept_owner":   longEmployee,
 		"dingtalk.corp.extcontact.get user_id":                longContact,
 		"dingtalk.corp.extcontact.delete userid":              longContact,
@@ -399,6 +403,10 @@ func limitWorld(tx directory.Tx) error {
 		}
 		return ls
 	}()}, 50)
+	for i := range int64(21) {
+		tx.Roles().InsertRole(directory.Role{ID: firstRole + i, GroupID: directory.SampleRoleGroup, Name: fmt.Sprint("角色", i)})
+	}
+	tx.Roles().PutRoleMember(directory.RoleMember{RoleID: directory.SampleRole, UserID: longEmployee})
 	tx.Departments().InsertDepartment(directory.Department{ID: lastDepartment, ParentID: 1, Name: "最后"})
 	for i := range int64(101) {
 		tx.Departments().InsertDepartment(directory.Department{ID: firstDepartment + i, ParentID: 1, Name: fmt.Sprint("部门", i)})

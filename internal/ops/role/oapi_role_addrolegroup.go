@@ -15,13 +15,13 @@ type createdGroup struct{ ID int64 }
 // (docs/spec/dingtalk-roles.md#changes-of-roles). The vendor's SDK spells it
 // without the underscores of the path.
 var OapiRoleAddrolegroup = api.Define(&Operations, api.Op[newGroup, createdGroup]{
-	Route:      api.Route{Family: api.OAPIFamily, Name: "dingtalk.oapi.role.addrolegroup", Method: "POST", Path: "/role/add_role_group"},
+	Route:      api.OAPINamed("dingtalk.oapi.role.addrolegroup", "POST", "/role/add_role_group"),
 	Group:      group,
 	Doc:        api.Text{Zh: "创建角色组。", En: "Adds a group of roles."},
 	Permission: permissionWrite,
 
 	In: func(in *newGroup) api.Fields {
-		return api.Fields{groupNameField("name", &in.Name).Brings(directory.NameField).Required(groupMissing)}
+		return api.Fields{groupNameField("name", &in.Name).Brings(directory.NameField).Required(groupMissing).Runes(1, directory.MaxRoleName, nil)}
 	},
 	Out: func(out *createdGroup) api.Fields {
 		return api.Fields{api.Int("groupId", &out.ID).Example("2130459001").Describe("角色组 ID。", "Id of the group.")}

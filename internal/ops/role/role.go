@@ -68,7 +68,7 @@ func groupNameField(name string, p *string) api.Field {
 }
 
 func roleNameField(name string, p *string) api.Field {
-	return api.String(name, p).Brings(directory.NameField).Example("财务").
+	return api.String(name, p).Brings(directory.NameField).Runes(1, directory.MaxRoleName, nil).Example("财务").
 		Describef("角色名称，1 至 %d 个字符，组内不重复。", "Name of the role, 1 to %d characters, unique in its group.", directory.MaxRoleName)
 }
 
