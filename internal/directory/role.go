@@ -104,8 +104,9 @@ type RoleMemberTx interface {
 	// Holders returns the members among userIDs of those roles, without names
 	// and scopes.
 	Holders(roleIDs []int64, userIDs []string) ([]RoleMember, error)
-	// RolesHeld returns the roles of an employee that are rows, in the order of
-	// their groups. GroupName is "" for a group that every organisation has.
+	// RolesHeld returns the roles that an employee is a member of, in the order
+	// of their groups. GroupName is "" for a group that every organisation has,
+	// and of a role of the default group only the id is known.
 	RolesHeld(userID string) ([]HeldRole, error)
 	// EmployeesWith returns size employees from the offset-th on, by user id,
 	// who are what the kind says: main administrators, bosses or, with the

@@ -167,7 +167,11 @@ func (s *Session) RolesOf(ctx context.Context, userID string) (roles []HeldRole,
 		if err := s.employeeInRange(tx, e); err != nil {
 			return err
 		}
-		roles, err = s.rolesOf(tx, e)
+		led, err := tx.Employees().LedBy(userID)
+		if err != nil {
+			return err
+		}
+		roles, err = s.rolesOf(tx, e, len(led) > 0)
 		return err
 	})
 	if err != nil {
@@ -176,27 +180,26 @@ func (s *Session) RolesOf(ctx context.Context, userID string) (roles []HeldRole,
 	return roles, nil
 }
 
-func (s *Session) rolesOf(tx Tx, e Employee) (roles []HeldRole, err error) {
-	led, err := tx.Employees().LedBy(e.UserID)
+func (s *Session) rolesOf(tx Tx, e Employee, leads bool) (roles []HeldRole, err error) {
+	held, err := tx.Roles().RolesHeld(e.UserID)
 	if err != nil {
 		return nil, err
 	}
-	sub, err := tx.Roles().Holders([]int64{subAdministratorID(s.org)}, []string{e.UserID})
-	if err != nil {
-		return nil, err
-	}
-	has := map[RoleKind]bool{BossRole: e.Boss, LeaderRole: len(led) > 0, MainAdministratorRole: e.Admin, SubAdministratorRole: len(sub) > 0}
+	sub := slices.ContainsFunc(held, func(r HeldRole) bool { return r.ID == subAdministratorID(s.org) })
+	is := map[RoleKind]bool{BossRole: e.Boss, LeaderRole: leads, MainAdministratorRole: e.Admin, SubAdministratorRole: sub}
 	for _, r := range DefaultRoleGroups(s.org)[0].Roles {
-		if held, _ := defaultRole(s.org, r.ID); has[held.Kind] {
-			roles = append(roles, held)
+		if d, _ := defaultRole(s.org, r.ID); is[d.Kind] {
+			roles = append(roles, d)
 		}
 	}
-	created, err := tx.Roles().RolesHeld(e.UserID)
-	for _, r := range created {
+	for _, r := range held {
+		if r.ID == subAdministratorID(s.org) {
+			continue
+		}
 		if g, ok := defaultRoleGroup(s.org, r.GroupID); ok {
 			r.GroupName = g.Name
 		}
 		roles = append(roles, r)
 	}
-	return roles, err
+	return roles, nil
 }

@@ -68,12 +68,12 @@ func (t *tx) Holders(roleIDs []int64, userIDs []string) (ms []directory.RoleMemb
 
 // RolesHeld implements [directory.RoleMemberTx].
 func (t *tx) RolesHeld(userID string) (list []directory.HeldRole, err error) {
-	err = t.Each(`SELECT r.id, r.group_id, r.name, g.name FROM role_member m
-		JOIN role r ON r.org = ? AND r.id = m.role_id
+	err = t.Each(`SELECT m.role_id, coalesce(r.group_id, 0), r.name, g.name FROM role_member m
+		LEFT JOIN role r ON r.org = ? AND r.id = m.role_id
 		LEFT JOIN role_group g ON g.org = ? AND g.id = r.group_id
-		WHERE m.org = ? AND m.user_id = ? ORDER BY coalesce(g.position, 0), r.group_id, r.position, r.id`,
+		WHERE m.org = ? AND m.user_id = ? ORDER BY coalesce(g.position, 0), coalesce(r.group_id, 0), r.position, m.role_id`,
 		args{t.Org, t.Org, t.Org, userID}, func(r *row) error {
-			list = append(list, directory.HeldRole{Role: directory.Role{ID: r.Int(0), GroupID: r.Int(1), Name: r.Text(2)}, GroupName: text(r.NullText(3))})
+			list = append(list, directory.HeldRole{Role: directory.Role{ID: r.Int(0), GroupID: r.Int(1), Name: text(r.NullText(2))}, GroupName: text(r.NullText(3))})
 			return nil
 		})
 	return list, err

@@ -66,6 +66,7 @@ func testRoleMembers(t *testing.T, s directory.Store) {
 			tx.Roles().PutRoleMember(some)
 			tx.Roles().PutRoleMember(all)
 			tx.Roles().PutRoleMember(directory.RoleMember{RoleID: 12, UserID: "a"})
+			tx.Roles().PutRoleMember(directory.RoleMember{RoleID: 7, UserID: "b"}) // as those of the default group
 		})
 	}
 	members := func(org string, offset, size int64) []directory.RoleMember {
@@ -75,6 +76,8 @@ func testRoleMembers(t *testing.T, s directory.Store) {
 	same(t, members(orgA, 1, 1), []directory.RoleMember{all})
 	same(t, read(t, s, orgA, func(tx directory.Tx) ([]directory.HeldRole, error) { return tx.Roles().RolesHeld("a") }),
 		[]directory.HeldRole{{Role: directory.Role{ID: 12, GroupID: 99, Name: "经理"}}, {Role: directory.Role{ID: 11, GroupID: 10, Name: "财务"}, GroupName: "职能"}})
+	same(t, read(t, s, orgA, func(tx directory.Tx) ([]directory.HeldRole, error) { return tx.Roles().RolesHeld("b") }),
+		[]directory.HeldRole{{Role: directory.Role{ID: 7}}, {Role: directory.Role{ID: 11, GroupID: 10, Name: "财务"}, GroupName: "职能"}})
 	same(t, len(read(t, s, orgA, func(tx directory.Tx) ([]directory.RoleMember, error) {
 		return tx.Roles().Holders([]int64{11, 13}, []string{"a", "c"})
 	})), 1)
