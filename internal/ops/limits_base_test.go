@@ -100,20 +100,7 @@ func limitArguments(op, name, member string) map[string]any {
 		"UpdateFolder":                           {"FolderId": "fd-ZDNPiT1234"},
 		"CreateResourceAccount":                  {"DisplayName": name},
 		"UpdateAccount":                          {"AccountId": "1997968394351234"},
-	}[op]
-}
-
-// roleArguments are the arguments of calls about roles.
-func roleArguments(op, name, member string) map[string]any {
-	return map[string]map[string]any{
-		"dingtalk.oapi.role.addrolesforemps":    {"roleIds": directory.SampleRole, "userIds": member},
-		"dingtalk.oapi.role.removerolesforemps": {"roleIds": directory.SampleRole, "userIds": member},
-		"dingtalk.corp.role.addrolesforemps":    {"rolelid_list": directory.SampleRole, "userid_list": member},
-		"dingtalk.corp.role.removerolesforemps": {"rolelid_list": directory.SampleRole, "userid_list": member},
-		"dingtalk.corp.role.simplelist":         {"role_id": directory.SampleRole},
-		"dingtalk.oapi.role.add_role":           {"roleName": name, "groupId": directory.SampleRoleGroup},
-		"dingtalk.oapi.role.update_role":        {"roleName": name, "roleId": directory.SampleRole},
-		"dingtalk.oapi.role.scope.update":       {"userid": "023420013644", "role_id": directory.SampleRole},
+		"ChangeAccountEmail":                     {"AccountId": "1997968394351234"},
 	}[op]
 }
 
@@ -136,4 +123,18 @@ func createUser(path, name, mobile string) map[string]any {
 		return map[string]any{"name": name, "dept_id_list": []any{2}}
 	}
 	return map[string]any{"name": name, "dept_id_list": []any{2}, "mobile": mobile}
+}
+
+// roleArguments are the arguments of calls about roles.
+func roleArguments(op, name, member string) map[string]any {
+	return map[string]map[string]any{
+		"dingtalk.oapi.role.addrolesforemps":    {"roleIds": directory.SampleRole, "userIds": member},
+		"dingtalk.oapi.role.removerolesforemps": {"roleIds": directory.SampleRole, "userIds": member},
+		"dingtalk.corp.role.addrolesforemps":    {"rolelid_list": directory.SampleRole, "userid_list": member},
+		"dingtalk.corp.role.removerolesforemps": {"rolelid_list": directory.SampleRole, "userid_list": member},
+		"dingtalk.corp.role.simplelist":         {"role_id": directory.SampleRole},
+		"dingtalk.oapi.role.add_role":           {"roleName": name, "groupId": directory.SampleRoleGroup},
+		"dingtalk.oapi.role.update_role":        {"roleName": name, "roleId": directory.SampleRole},
+		"dingtalk.oapi.role.scope.update":       {"userid": "023420013644", "role_id": directory.SampleRole},
+	}[op]
 }
