@@ -206,7 +206,7 @@ func operationsIn(t *testing.T, file string, parsed *ast.File) (names []string) 
 				}
 				name := routeName(call)
 				if name == "" {
-					t.Errorf("%s: the route of a definition cannot be read; write it as api.TOP(...), api.RPC(...), api.REST(...) or api.OAPI(...)", file)
+					t.Errorf("%s: the route of a definition cannot be read; write it as api.TOP(...), api.RPC(...), api.REST(...), api.OAPI(...) or api.OAPINamed(...)", file)
 					continue
 				}
 				names = append(names, name)
@@ -240,7 +240,7 @@ func routeName(define *ast.CallExpr) string {
 			return ""
 		}
 		switch kind.Sel.Name {
-		case "TOP", "REST":
+		case "TOP", "REST", "OAPINamed":
 			return text(call.Args[0])
 		case "RPC":
 			return text(call.Args[1])

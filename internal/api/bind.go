@@ -146,6 +146,7 @@ func isEmpty(v Value) bool {
 
 func (f *Field) read(v Value, r Reading, path, name string) error {
 	ok := false
+	r.CommaList = r.CommaList || f.commas
 	switch f.Kind {
 	case StringKind:
 		var s string

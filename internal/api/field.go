@@ -41,6 +41,7 @@ type Field struct {
 	whole     bool
 	brings    directory.Field
 	opaque    bool
+	commas    bool
 
 	required bool
 	missing  *Code
@@ -219,6 +220,10 @@ func (f Field) Body() Field { f.body = true; return f }
 // Opaque marks an object that the vendor's TOP gateway does not parse: errors
 // inside have the codes of the service behind it.
 func (f Field) Opaque() Field { f.opaque = true; return f }
+
+// CommaList reads a text as a list of what stands between its commas, also
+// where the gateway does not.
+func (f Field) CommaList() Field { f.commas = true; return f }
 
 // Whole checks all members of an object for form, then for presence, then for
 // rules. Without it, each member is checked completely before the next.

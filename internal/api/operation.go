@@ -53,6 +53,11 @@ func OAPI(method, path string) Route {
 	return Route{Family: OAPIFamily, Name: name, Method: method, Path: path}
 }
 
+// OAPINamed is [OAPI] for a path that the SDK has another name for.
+func OAPINamed(name, method, path string) Route {
+	return Route{Family: OAPIFamily, Name: name, Method: method, Path: path}
+}
+
 // Auth is the credential an operation requires.
 type Auth uint8
 

@@ -15,15 +15,31 @@ func (s *Session) Administrators(ctx context.Context) (userIDs []string, err err
 	return userIDs, err
 }
 
-// AdministratorScope returns the departments that an employee administers: an
-// administrator the root, everybody else none. It returns ErrEmployeeNotFound
-// or ErrOutOfScope.
+// AdministratorScope returns the departments that an employee administers: a
+// main administrator the root, a sub-administrator its own or, if these are all,
+// the root, and everybody else none. It returns ErrEmployeeNotFound or
+// ErrOutOfScope.
 func (s *Session) AdministratorScope(ctx context.Context, userID string) (deptIDs []int64, err error) {
-	e, err := s.Employee(ctx, userID)
-	if err != nil || !e.Admin {
-		return nil, err
-	}
-	return []int64{RootDepartment}, nil
+	err = s.view(ctx, func(tx Tx) error {
+		deptIDs = nil
+		e, err := tx.Employees().Employee(userID)
+		if err != nil {
+			return err
+		}
+		if err := s.employeeInRange(tx, e); err != nil {
+			return err
+		}
+		m, err := tx.Roles().ScopeOf(subAdministratorID(s.org), userID)
+		if e.Admin || m.UserID != "" && !m.Limited {
+			deptIDs = []int64{RootDepartment}
+			return err
+		}
+		for _, d := range m.Scope {
+			deptIDs = append(deptIDs, d.DeptID)
+		}
+		return err
+	})
+	return deptIDs, err
 }
 
 // AdministersApp reports whether the employee may administer the organisation's

@@ -16,7 +16,8 @@ type Employee struct {
 	Name        string
 	DeptIDs     []int64
 	Mobile      string // with country code: "86-13800001001"; of an org account its exclusive mobile; "" if none is known here
-	Admin       bool
+	Admin       bool   // main administrator
+	Boss        bool   // in charge of the organisation
 	AccountType string // AccountNormal, AccountSSO, AccountDingTalk or AccountJoined
 	OuterOrg    string // AccountJoined: the organisation that owns the account
 	OuterUserID string // AccountJoined: its user id there

@@ -398,23 +398,37 @@ func (s *Session) removeEmployee(tx Tx, e Employee, reason string) {
 	}
 }
 
-// SetAdministrator appoints an employee as administrator of the organisation,
-// or revokes that. It returns ErrEmployeeNotFound.
+// SetAdministrator appoints an employee as main administrator of the
+// organisation, or revokes that. It returns ErrEmployeeNotFound.
 func (s *Session) SetAdministrator(ctx context.Context, userID string, admin bool) error {
-	topic := AdministratorRemoved
-	if admin {
-		topic = AdministratorAdded
-	}
 	return s.update(ctx, func(tx Tx) error {
-		e, err := tx.Employees().Employee(userID)
-		if err != nil || e.Admin == admin {
-			return err
+		changed, err := s.setStanding(tx, userID, "admin", admin, func(e *Employee) *bool { return &e.Admin })
+		if changed {
+			s.administratorEvent(tx, userID, admin)
 		}
-		after := e
-		after.Admin, after.UpdatedAt = admin, s.now
-		tx.Employees().UpdateEmployee(e, after)
-		s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "update", Before: Record{"admin": e.Admin}, After: Record{"admin": admin}})
-		s.organisationEvent(tx, topic, userID, OrganisationEvent{UserIDs: []string{userID}})
-		return nil
+		return err
 	})
+}
+
+// SetBoss says whether an employee is in charge of the organisation. It returns
+// ErrEmployeeNotFound.
+func (s *Session) SetBoss(ctx context.Context, userID string, boss bool) error {
+	return s.update(ctx, func(tx Tx) error {
+		_, err := s.setStanding(tx, userID, "boss", boss, func(e *Employee) *bool { return &e.Boss })
+		return err
+	})
+}
+
+// setStanding changes a flag of an employee, which the history calls name, and
+// reports whether it was different.
+func (s *Session) setStanding(tx Tx, userID, name string, set bool, flag func(*Employee) *bool) (changed bool, err error) {
+	e, err := tx.Employees().Employee(userID)
+	if err != nil || *flag(&e) == set {
+		return false, err
+	}
+	after := e
+	*flag(&after), after.UpdatedAt = set, s.now
+	tx.Employees().UpdateEmployee(e, after)
+	s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "update", Before: Record{name: !set}, After: Record{name: set}})
+	return true, nil
 }

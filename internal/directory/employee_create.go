@@ -185,7 +185,7 @@ func (e Employee) record() Record {
 		}
 	}
 	for name, set := range map[string]bool{
-		"hide_mobile": e.Profile.HideMobile, "senior": e.Profile.Senior, "admin": e.Admin, "disabled": e.Disabled,
+		"hide_mobile": e.Profile.HideMobile, "senior": e.Profile.Senior, "admin": e.Admin, "boss": e.Boss, "disabled": e.Disabled,
 		"mobile_verified": e.Profile.MobileVerified, "password": e.PasswordHash != "",
 	} {
 		if set {

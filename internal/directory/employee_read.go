@@ -24,7 +24,8 @@ type EmployeeView struct {
 	OwnerOrg    string
 	OwnerName   string
 
-	LeaderIn []int64 // departments the employee leads; set only by calls for one employee
+	LeaderIn []int64    // departments the employee leads; set only by calls for one employee
+	Roles    []HeldRole // as [Session.RolesOf] returns them; set only by calls for one employee
 }
 
 // viewer makes views of employees, with Sight.Sees deciding about every field.
@@ -153,7 +154,10 @@ func (s *Session) oneEmployee(ctx context.Context, find func(Tx) (Employee, erro
 			return err
 		}
 		out = v.view(e)
-		out.LeaderIn, err = tx.Employees().LedBy(e.UserID)
+		if out.LeaderIn, err = tx.Employees().LedBy(e.UserID); err != nil {
+			return err
+		}
+		out.Roles, err = s.rolesOf(tx, e, len(out.LeaderIn) > 0)
 		return err
 	})
 	return out, err

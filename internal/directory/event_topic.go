@@ -11,7 +11,7 @@ import (
 var EventTopics = []string{
 	EmployeeAdded, EmployeeChanged, EmployeeLeft, "user_active_org",
 	AdministratorAdded, AdministratorRemoved, DepartmentCreated, DepartmentChanged, DepartmentRemoved, "org_change", "org_remove",
-	"label_user_change", "label_conf_add", "label_conf_del", "label_conf_modify",
+	RoleMembersChanged, RoleCreated, RoleDeleted, RoleRenamed,
 	ContactAdded, ContactChanged, ContactLeft,
 	"chat_add_member", "chat_remove_member", "chat_quit", "chat_update_owner", "chat_update_title", "chat_disband", "chat_disband_microapp",
 	"check_in", "bpms_task_change", "bpms_instance_change",
@@ -41,7 +41,7 @@ func eventPermission(topic string) string {
 		return "qyapi_ext_read"
 	case strings.HasPrefix(topic, "user_"), strings.HasPrefix(topic, "org_admin_"):
 		return "qyapi_get_member"
-	case strings.HasPrefix(topic, "org_dept_"):
+	case strings.HasPrefix(topic, "org_dept_"), strings.HasPrefix(topic, "label_"):
 		return "qyapi_get_department_list"
 	}
 	return ""

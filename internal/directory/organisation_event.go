@@ -13,16 +13,21 @@ const (
 	DepartmentRemoved    = "org_dept_remove"
 	AdministratorAdded   = "org_admin_add"
 	AdministratorRemoved = "org_admin_remove"
+	RoleMembersChanged   = "label_user_change"
+	RoleCreated          = "label_conf_add"
+	RoleDeleted          = "label_conf_del"
+	RoleRenamed          = "label_conf_modify"
 )
 
 // OrganisationEvent is the payload of these events: the facts, which delivery
 // converts to the vendor's format
 // (docs/spec/dingtalk.md#facts-of-organisation-events).
 type OrganisationEvent struct {
-	UserIDs    []string       `json:"userId,omitempty"`
-	DeptIDs    []int64        `json:"deptId,omitempty"`
-	Diff       []EmployeeDiff `json:"diffInfo,omitempty"`   // EmployeeChanged
-	OptStaffID string         `json:"optStaffId,omitempty"` // the person who made the change; "" for an app
+	UserIDs []string       `json:"userId,omitempty"`
+	DeptIDs []int64        `json:"deptId,omitempty"`
+	Diff    []EmployeeDiff `json:"diffInfo,omitempty"` // EmployeeChanged
+	RoleEvent
+	OptStaffID string `json:"optStaffId,omitempty"` // the person who made the change; "" for an app
 }
 
 // EmployeeDiff is the change of an employee.

@@ -25,6 +25,9 @@ const (
 	SampleContact       = "123420013632"       // an external contact
 	SampleAdministrator = "102530009661373952" // an employee
 
+	SampleRoleGroup = 2130459001
+	SampleRole      = 2130459002 // the employee 023420013644 has it
+
 	SampleTOPKey    = "12345678"
 	SampleTOPSecret = "helloworld"
 
@@ -138,6 +141,9 @@ func (d *Directory) sampleCompany(tx Tx) {
 		e.CreatedAt = now
 		tx.Employees().InsertEmployee(d.identify(SampleOrg, e))
 	}
+	tx.Roles().InsertRoleGroup(RoleGroup{ID: SampleRoleGroup, Name: "职能"})
+	tx.Roles().InsertRole(Role{ID: SampleRole, GroupID: SampleRoleGroup, Name: "财务"})
+	tx.Roles().PutRoleMember(RoleMember{RoleID: SampleRole, UserID: "023420013644"})
 	d.sampleLabels(tx)
 	contact := Contact{ID: SampleContact, Name: "张三", FollowerID: "023420013645", LabelIDs: []int64{1},
 		StateCode: "86", Mobile: "13800000001", CreatedAt: now, UpdatedAt: now}

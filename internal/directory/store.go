@@ -58,6 +58,7 @@ type Tx interface {
 	Employees() EmployeeTx
 	Labels() LabelTx
 	LabelAdmin() LabelAdminTx
+	Roles() RoleTx
 	Contacts() ContactTx
 	ContactList() ContactListTx
 	ContactSearch() ContactSearchTx

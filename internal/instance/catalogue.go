@@ -8,6 +8,7 @@ import (
 	"github.com/mingce/mingce/internal/ops/oapi"
 	"github.com/mingce/mingce/internal/ops/oauth2"
 	"github.com/mingce/mingce/internal/ops/resourcedirectory"
+	"github.com/mingce/mingce/internal/ops/role"
 	"github.com/mingce/mingce/internal/ops/sts"
 )
 
@@ -24,6 +25,7 @@ func Products() []Product {
 		{"extcontact", api.Text{Zh: "钉钉：外部联系人", En: "DingTalk: external contacts"}, extcontact.Operations},
 		{"contact", api.Text{Zh: "钉钉：通讯录", En: "DingTalk: contacts of an organisation"}, contact.Operations},
 		{"oapi", api.Text{Zh: "钉钉：组织通讯录", En: "DingTalk: employees and departments"}, oapi.Operations},
+		{"role", api.Text{Zh: "钉钉：角色", En: "DingTalk: roles"}, role.Operations},
 		{"callback", api.Text{Zh: "钉钉：事件订阅", En: "DingTalk: events"}, callback.Operations},
 		{"oauth2", api.Text{Zh: "钉钉：访问凭证", En: "DingTalk: access tokens"}, oauth2.Operations},
 		{"resourcedirectory", api.Text{Zh: "阿里云：资源目录消息联系人", En: "Alibaba Cloud: message contacts of a resource directory"}, resourcedirectory.Operations},

@@ -144,6 +144,15 @@ var fixtures = map[string]func(directory.Tx) error{
 		tx.Apps().PutApp(a)
 		return err
 	},
+	"boss-and-sub-administrator": func(tx directory.Tx) error { // of the departments 2 and 3
+		e, err := tx.Employees().Employee("org1001")
+		boss := e
+		boss.Boss = true
+		tx.Employees().UpdateEmployee(e, boss)
+		tx.Roles().PutRoleMember(directory.RoleMember{RoleID: directory.DefaultRoleGroups(directory.SampleOrg)[0].Roles[3].ID, UserID: "023420013645",
+			Limited: true, Scope: []directory.RoleScope{{DeptID: 2}, {DeptID: 3}}})
+		return err
+	},
 	"app-elsewhere": func(tx directory.Tx) error { // $A, for calls from one address only
 		a, err := tx.Apps().AppByKey(directory.SampleAppKey)
 		a.AllowIPs = []string{"198.51.100.7"}
@@ -445,7 +454,7 @@ var (
 		regexp.MustCompile(`<(?:RequestId|request_id)>([^<]+)<`), regexp.MustCompile(`requestId=([0-9A-Za-z-]+)`),
 	}
 	unionIDs = regexp.MustCompile(`("union[iI]d":")[0-9A-Za-z]{32}"`)
-	newIDs   = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId|PolicyId|HandshakeId)":"([^"]+)"|(?:"dept_id"|"ok","id"):([0-9]{6,})|<(?:userid|ContactId|FolderId|AccountId|PolicyId|HandshakeId)>([^<]+)<`)
+	newIDs   = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId|PolicyId|HandshakeId)":"([^"]+)"|(?:"dept_id"|"ok","(?:id|roleId|groupId)"):([0-9]{6,})|<(?:userid|ContactId|FolderId|AccountId|PolicyId|HandshakeId)>([^<]+)<`)
 )
 
 // sampleTree are the ids of the sample's resource directory and its

@@ -97,6 +97,10 @@ func startOther(t *testing.T) *otherTenant {
 	must(err)
 	theirs, err := in.Directory.Session(directory.CommandLine(directory.SampleOrg), "test", "test").Invite(ctx, outside)
 	must(err)
+	group, err := s.CreateRoleGroup(ctx, "自己")
+	must(err)
+	role, err := s.CreateRole(ctx, group, "自己")
+	must(err)
 	folders, accounts := []any{"fd-ZDNPiT1234", "r-Root01"}, []any{"1997968394351234", "1817610956901234", "1000000000000001"}
 	o.kinds = []idKind{
 		{regexp.MustCompile(`^ContactId$`), []any{directory.SampleMessageContact, directory.PendingMessageContact}, "c-nobodyHasThis1", ownMessage},
@@ -107,6 +111,8 @@ func startOther(t *testing.T) *otherTenant {
 		{regexp.MustCompile(`^HandshakeId$`), []any{theirs.ID}, "h-nobodyHasThis001", own.ID},
 		{regexp.MustCompile(`AccountId$`), accounts, "1222222222222222", account.ID},
 		{regexp.MustCompile(`^(Members?|ChildId)$`), slices.Concat(folders, accounts, []any{"rd-StSamp"}), "1222222222222222", account.ID},
+		{regexp.MustCompile(`(?i)^rolel?_?ids?`), []any{directory.SampleRole}, 2130459999, role},
+		{regexp.MustCompile(`(?i)^group_?id$`), []any{directory.SampleRoleGroup}, 2130459998, group},
 		{regexp.MustCompile(`(?i)dept_?id|dept_?permits|permit_?depts|^parent_?id$|^department(_id)?$|^id$`), []any{farDepartment}, 555000222, ownDepartment},
 		{regexp.MustCompile(`^appId$`), []any{1001}, 999999, 1002},
 		{regexp.MustCompile(`^label_ids$`), []any{2393865715}, 2393865999, 11},

@@ -50,6 +50,9 @@ func (p *prober) base(t *testing.T, path string) map[string]any {
 	if args := p.tagArguments(op); args != nil {
 		return args
 	}
+	if args := roleArguments(op, name, member); args != nil {
+		return args
+	}
 	if args := controlArguments(op, name); args != nil {
 		return args
 	}
@@ -113,6 +116,17 @@ func limitArguments(op, name, member string) map[string]any {
 		"UpdateAccount":                            {"AccountId": "1997968394351234"},
 		"ListDelegatedServicesForAccount":          {"AccountId": "1997968394351234"},
 		"ChangeAccountEmail":                       {"AccountId": "1997968394351234"},
+		"dingtalk.oapi.user.simplelist":            {"department_id": 2},
+		"dingtalk.oapi.user.list":                  {"department_id": 2},
+		"dingtalk.oapi.user.listbypage":            {"department_id": 2, "offset": 0, "size": 10},
+		"dingtalk.oapi.user.update":                {"userid": member},
+		"dingtalk.oapi.user.can_access_microapp":   {"appId": 1001},
+		"dingtalk.oapi.department.update":          {"id": 2},
+		"dingtalk.oapi.inactive.user.v2.get":       {"query_date": "20261122", "offset": 0, "size": 10, "is_active": false},
+		"dingtalk.oapi.inactive.user.get":          {"query_date": "20261122", "offset": 0, "size": 10},
+
+		"dingtalk.oapi.smartwork.hrm.employee.querydimission": {"offset": 0, "size": 10},
+		"dingtalk.oapi.smartwork.hrm.employee.queryonjob":     {"offset": 0, "size": 10, "status_list": "3"},
 	}[op]
 }
 
@@ -135,4 +149,18 @@ func createUser(path, name, mobile string) map[string]any {
 		return map[string]any{"name": name, "dept_id_list": []any{2}}
 	}
 	return map[string]any{"name": name, "dept_id_list": []any{2}, "mobile": mobile}
+}
+
+// roleArguments are the arguments of calls about roles.
+func roleArguments(op, name, member string) map[string]any {
+	return map[string]map[string]any{
+		"dingtalk.oapi.role.addrolesforemps":    {"roleIds": directory.SampleRole, "userIds": member},
+		"dingtalk.oapi.role.removerolesforemps": {"roleIds": directory.SampleRole, "userIds": member},
+		"dingtalk.corp.role.addrolesforemps":    {"rolelid_list": directory.SampleRole, "userid_list": member},
+		"dingtalk.corp.role.removerolesforemps": {"rolelid_list": directory.SampleRole, "userid_list": member},
+		"dingtalk.corp.role.simplelist":         {"role_id": directory.SampleRole},
+		"dingtalk.oapi.role.add_role":           {"roleName": name, "groupId": directory.SampleRoleGroup},
+		"dingtalk.oapi.role.update_role":        {"roleName": name, "roleId": directory.SampleRole},
+		"dingtalk.oapi.role.scope.update":       {"userid": "023420013644", "role_id": directory.SampleRole},
+	}[op]
 }

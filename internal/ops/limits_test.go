@@ -304,9 +304,11 @@ func (p *prober) item(path string, i int) any {
 	switch {
 	case name == "label_ids":
 		return firstLabel + i
+	case name == "roleIds", name == "rolelid_list":
+		return firstRole + i
 	case strings.HasPrefix(name, "share_dept"), name == "dept_id_list", name == "dept_permits", name == "outer_permit_depts", name == "dept_ids", name == "department":
 		return firstDepartment + i
-	case strings.HasPrefix(name, "share_user"), name == "userIdList", name == "dept_manager_userid_list", name == "user_permits", name == "outer_permit_users", name == "useridlist":
+	case strings.HasPrefix(name, "share_user"), name == "userIdList", name == "dept_manager_userid_list", name == "user_permits", name == "outer_permit_users", name == "useridlist", name == "userIds", name == "userid_list":
 		return fmt.Sprint("m", i)
 	case name == "Members":
 		return []string{"fd-ZDNPiT1234", "1997968394351234", "1817610956901234", "r-Root01", "rd-StSamp", "1000000000000001"}[i]
@@ -331,6 +333,7 @@ func limitAccount(i int) string { return fmt.Sprint(1500000000000000 + i) }
 // What the sample organisation has in addition, for the calls at the limits.
 const (
 	firstLabel      = 5000
+	firstRole       = 6000
 	firstDepartment = 1000
 	lastDepartment  = 1 << 62
 )
@@ -355,6 +358,7 @@ var longIDs = func() map[string]string {
 		"dingtalk.oapi.v2.user.get userid":                    longEmployee,
 		"dingtalk.oapi.v2.user.delete userid":                 longEmployee,
 		"dingtalk.oapi.v2.department.listparentbyuser userid": longEmployee,
+		"dingtalk.oapi.role.scope.update userid":              longEmployee,
 		"dingtalk.oapi.user.getUseridByUnionid unionid":       longUnion,
 		"dingtalk.oapi.user.create managerUserid":             longEmployee,
 		"dingtalk.oapi.user.update managerUserid":             longEmployee,
@@ -419,6 +423,10 @@ func limitWorld(tx directory.Tx) error {
 		}
 		return ls
 	}()}, 50)
+	for i := range int64(21) {
+		tx.Roles().InsertRole(directory.Role{ID: firstRole + i, GroupID: directory.SampleRoleGroup, Name: fmt.Sprint("角色", i)})
+	}
+	tx.Roles().PutRoleMember(directory.RoleMember{RoleID: directory.SampleRole, UserID: longEmployee})
 	tx.Departments().InsertDepartment(directory.Department{ID: lastDepartment, ParentID: 1, Name: "最后"})
 	for i := range int64(101) {
 		tx.Departments().InsertDepartment(directory.Department{ID: firstDepartment + i, ParentID: 1, Name: fmt.Sprint("部门", i)})

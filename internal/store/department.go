@@ -126,6 +126,7 @@ func (t *tx) MoveDepartment(path, parentPath []int64) {
 func (t *tx) DeleteDepartment(d directory.Department) {
 	t.Write("DELETE FROM department WHERE org = ? AND id = ?", t.Org, d.ID)
 	t.Write("DELETE FROM department_count WHERE org = ? AND dept_id = ?", t.Org, d.ID)
+	t.Write("DELETE FROM role_scope WHERE org = ? AND dept_id = ?", t.Org, d.ID)
 	t.deleteTerms(departmentTerms, directory.NameTerms(d.Name), d.ID)
 }
 

@@ -9,7 +9,7 @@ import (
 
 const (
 	employeeColumns = `e.user_id, e.name, e.dept_ids, e.mobile, e.admin, e.account_type, e.outer_org, e.outer_user_id, e.disabled,
-		e.created_at, e.updated_at, e.manager_id, e.account, e.union_id, e.password_hash, e.profile, e.private`
+		e.created_at, e.updated_at, e.manager_id, e.account, e.union_id, e.password_hash, e.profile, e.private, e.boss`
 	selectEmployee = "SELECT " + employeeColumns + " FROM employee e WHERE e.org = ?"
 
 	// Without INDEXED BY, SQLite would read all employees in the requested
@@ -34,7 +34,7 @@ var errEmployeeRows = map[string]error{
 // scanEmployee reads employeeColumns, starting at a column.
 func (t *tx) scanEmployee(r *row, at int) (e directory.Employee, err error) {
 	e = directory.Employee{
-		UserID: r.Text(at), Name: r.Text(at + 1), Admin: r.Bool(at + 4), AccountType: r.Text(at + 5),
+		UserID: r.Text(at), Name: r.Text(at + 1), Admin: r.Bool(at + 4), Boss: r.Bool(at + 17), AccountType: r.Text(at + 5),
 		OuterOrg: text(r.NullText(at + 6)), OuterUserID: text(r.NullText(at + 7)), Disabled: r.Bool(at + 8), CreatedAt: fromMillis(r.Int(at + 9)),
 		ManagerID: text(r.NullText(at + 11)), Account: r.Text(at + 12), UnionID: text(r.NullText(at + 13)), PasswordHash: text(r.NullText(at + 14)),
 	}
@@ -175,8 +175,8 @@ func (t *tx) PutContactUnionID(unionID, contactID string) {
 }
 
 const insertEmployee = `INSERT INTO employee (org, user_id, name, dept_ids, mobile, mobile_index, admin, account_type, outer_org, outer_user_id,
-		disabled, created_at, updated_at, manager_id, account, union_id, password_hash, profile, private, email_index, telephone_index, login_index)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		disabled, created_at, updated_at, manager_id, account, union_id, password_hash, profile, private, email_index, telephone_index, login_index, boss)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 func (t *tx) employeeArgs(e directory.Employee) args {
 	sealed := func(column, text string) []byte {
@@ -205,7 +205,7 @@ func (t *tx) employeeArgs(e directory.Employee) args {
 	return args{t.Org, e.UserID, e.Name, jsonText(e.DeptIDs), sealed("mobile", e.Mobile), index(mobilePurpose, e.Mobile), e.Admin, e.AccountType,
 		optional(e.OuterOrg), optional(e.OuterUserID), e.Disabled, millis(e.CreatedAt), updated, optional(e.ManagerID), e.Account,
 		optional(e.UnionID), optional(e.PasswordHash), jsonText(e.Profile), sealed("private", private),
-		index(emailPurpose, normalAddress(e.Private.Email)), index(telephonePurpose, e.Private.Telephone), index(loginPurpose, e.Private.LoginID)}
+		index(emailPurpose, normalAddress(e.Private.Email)), index(telephonePurpose, e.Private.Telephone), index(loginPurpose, e.Private.LoginID), e.Boss}
 }
 
 // InsertEmployee implements [directory.EmployeeTx].
@@ -224,7 +224,7 @@ func (t *tx) UpdateEmployee(before, e directory.Employee) {
 			outer_org = excluded.outer_org, outer_user_id = excluded.outer_user_id, disabled = excluded.disabled,
 			updated_at = excluded.updated_at, manager_id = excluded.manager_id, account = excluded.account, union_id = excluded.union_id,
 			password_hash = excluded.password_hash, profile = excluded.profile, private = excluded.private,
-			email_index = excluded.email_index, telephone_index = excluded.telephone_index, login_index = excluded.login_index`,
+			email_index = excluded.email_index, telephone_index = excluded.telephone_index, login_index = excluded.login_index, boss = excluded.boss`,
 		t.employeeArgs(e)...)
 	places, values := in(e.DeptIDs)
 	if len(e.DeptIDs) == 0 {
@@ -243,6 +243,9 @@ func (t *tx) UpdateEmployee(before, e directory.Employee) {
 func (t *tx) DeleteEmployee(e directory.Employee) {
 	t.Write("UPDATE employee SET manager_id = NULL WHERE org = ? AND manager_id = ?", t.Org, e.UserID)
 	t.Write("DELETE FROM employee_dept WHERE org = ? AND user_id = ?", t.Org, e.UserID)
+	for _, table := range []string{"role_scope", "role_member"} {
+		t.Write("DELETE FROM "+table+" WHERE org = ? AND user_id = ?", t.Org, e.UserID)
+	}
 	t.Write("DELETE FROM login_day WHERE org = ? AND user_id = ?", t.Org, e.UserID)
 	t.Write("DELETE FROM employee WHERE org = ? AND user_id = ?", t.Org, e.UserID)
 	t.deleteTerms(employeeTerms, directory.NameTerms(e.Name), e.UserID)

@@ -14,6 +14,7 @@ import (
 // another process may have them in memory.
 var nounTables = []string{
 	"org", "org_hold", "app", "access_token", "access_key", "department", "employee", "label_group", "label",
+	"role_group", "role", "role_member", "role_scope",
 	"contact", "contact_sequence", "contact_label", "contact_share_dept", "contact_share_user",
 	"contact_gap", "contact_term", "contact_walk",
 	"visibility_grant", "employee_dept", "employee_term", "department_term", "department_count", "join_grant", "contact_union_id", "resource_directory", "folder", "account", "aliyun_account", "secure_info", "message_contact", "message_contact_member",

@@ -15,6 +15,7 @@ func (t nounTx) Departments() directory.DepartmentTx              { return t.tx 
 func (t nounTx) Employees() directory.EmployeeTx                  { return t.tx }
 func (t nounTx) Labels() directory.LabelTx                        { return t.tx }
 func (t nounTx) LabelAdmin() directory.LabelAdminTx               { return t.tx }
+func (t nounTx) Roles() directory.RoleTx                          { return t.tx }
 func (t nounTx) Contacts() directory.ContactTx                    { return t.tx }
 func (t nounTx) ContactList() directory.ContactListTx             { return t.tx }
 func (t nounTx) ContactSearch() directory.ContactSearchTx         { return t.tx }

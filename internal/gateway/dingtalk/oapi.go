@@ -170,8 +170,8 @@ func (c *oapiCall) Send(answer []byte, _ *api.Failure) {
 // ends in a slash includes all below it.
 var vendorsCalls = []string{
 	"/robot/send", "/message/", "/chat/", "/media/", "/microapp/", "/attendance/", "/cspace/", "/checkin/", "/ext/", "/crm/",
-	"/topapi/message/", "/topapi/chat/", "/topapi/im/", "/topapi/process/", "/topapi/processinstance/", "/topapi/attendance/", "/topapi/role/",
-	"/topapi/smartwork/", "/topapi/v2/user/getuserinfo", "/user/getuserinfo", "/role/", "/sns/", "/sso/", "/service/", "/get_jsapi_ticket", "/connect/",
+	"/topapi/message/", "/topapi/chat/", "/topapi/im/", "/topapi/process/", "/topapi/processinstance/", "/topapi/attendance/",
+	"/topapi/smartwork/", "/topapi/v2/user/getuserinfo", "/user/getuserinfo", "/sns/", "/sso/", "/service/", "/get_jsapi_ticket", "/connect/",
 }
 
 // vendorHas explains that the vendor has a call at the path, if it has one.

@@ -30,6 +30,7 @@ var UserGet = api.Define(&Operations, api.Op[userRef, olderUser]{
 			return nil, err
 		}
 		out := olderUserOf(&v)
+		out.Roles = olderRoles(v.Roles)
 		return &out, nil
 	},
 })

@@ -25,7 +25,7 @@ var UserGetAdminScope = api.Define(&Operations, api.Op[adminScope, adminScope]{
 		return api.Fields{olderUserField(&in.UserID).Required(parameterEmpty)}
 	},
 	Out: func(out *adminScope) api.Fields {
-		return api.Fields{api.Ints("dept_ids", &out.DeptIDs).Example("[1]").Describe("可管理的部门：主管理员是 [1]，不是管理员为空。", "The departments: [1] of an administrator, none of others.")}
+		return api.Fields{api.Ints("dept_ids", &out.DeptIDs).Example("[1]").Describe("可管理的部门：主管理员和管理全部部门的子管理员是 [1]，不是管理员为空。", "The departments: [1] of a main administrator and of a sub-administrator of all, none of who is neither.")}
 	},
 	Codes: []*api.Code{userUnknown, userOutOfRange, systemError},
 

@@ -35,7 +35,7 @@ type userRole struct {
 func olderUserOf(v *directory.EmployeeView) olderUser {
 	out := olderUser{
 		UserID: v.UserID, UnionID: v.UnionID, OpenID: v.UnionID, Name: v.Name, Avatar: v.Profile.AvatarMediaID, Position: v.Profile.Title,
-		JobNumber: v.Profile.JobNumber, Tel: v.Private.Telephone, Manager: v.ManagerID, Active: true, Admin: v.Admin, Hide: v.Profile.HideMobile,
+		JobNumber: v.Profile.JobNumber, Tel: v.Private.Telephone, Manager: v.ManagerID, Active: true, Admin: v.Admin, Boss: v.Boss, Hide: v.Profile.HideMobile,
 		Senior: v.Profile.Senior, DeptIDs: v.DeptIDs, HiredDate: v.Profile.HiredDate,
 	}
 	if v.Mobile != nil {
@@ -50,6 +50,19 @@ func olderUserOf(v *directory.EmployeeView) olderUser {
 	out.OrderIn = deptMap(v.Profile.Orders, func(o directory.DeptOrder) (int64, string) { return o.DeptID, strconv.FormatInt(o.Order, 10) })
 	out.LeaderIn = deptMap(v.DeptIDs, func(id int64) (int64, string) { return id, strconv.FormatBool(slices.Contains(v.LeaderIn, id)) })
 	return out
+}
+
+// olderRoles are roles with their types, which only those of the default group
+// have (docs/spec/dingtalk-roles.md#types-of-roles).
+func olderRoles(roles []directory.HeldRole) []userRole {
+	list := make([]userRole, len(roles))
+	for i, r := range roles {
+		list[i] = userRole{ID: r.ID, Name: r.Name, GroupName: r.GroupName}
+		if kind := int64(r.Kind); r.Kind != directory.OwnRole {
+			list[i].Type = &kind
+		}
+	}
+	return list
 }
 
 // olderMember is an employee as a department lists it.

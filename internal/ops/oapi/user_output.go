@@ -26,6 +26,7 @@ type userOutput struct {
 	Positions                                           []directory.DeptPosition
 	ExtAttrs                                            []directory.ExtAttr
 	LeaderIn                                            []leaderIn
+	Roles                                               []directory.HeldRole
 	DeptOrder                                           int64 // lists only
 	Leader                                              bool
 }
@@ -42,7 +43,7 @@ const createTime = "2006-01-02T15:04:05.000Z"
 func userOf(v *directory.EmployeeView) userOutput {
 	out := userOutput{
 		UserID: v.UserID, UnionID: v.UnionID, Name: v.Name, Telephone: v.Private.Telephone, JobNumber: v.Profile.JobNumber, Title: v.Profile.Title,
-		Avatar: filled(v.Profile.AvatarMediaID), HideMobile: v.Profile.HideMobile, Senior: v.Profile.Senior, Admin: v.Admin,
+		Avatar: filled(v.Profile.AvatarMediaID), HideMobile: v.Profile.HideMobile, Senior: v.Profile.Senior, Admin: v.Admin, Boss: v.Boss,
 		// Decision: every employee is active, and no real name is verified.
 		Active: true, Gender: filled(v.Profile.Gender), Manager: filled(v.ManagerID), OrgAccount: v.OrgAccount,
 		AccountType: filled(v.AccountKind), OwnerOrg: filled(v.OwnerOrg), OwnerName: filled(v.OwnerName),
@@ -62,6 +63,7 @@ func userOf(v *directory.EmployeeView) userOutput {
 		out.StateCode, out.Mobile = &state, &number
 	}
 	out.Orders = make([]directory.DeptOrder, len(v.DeptIDs))
+	out.Roles = v.Roles
 	out.LeaderIn = make([]leaderIn, len(v.DeptIDs))
 	for i, id := range v.DeptIDs {
 		out.Orders[i] = directory.DeptOrder{DeptID: id, Order: v.OrderIn(id)}
@@ -117,6 +119,13 @@ func moreUserFields(u *userOutput) api.Fields {
 	return api.Fields{
 		api.Objects("dept_order_list", &u.Orders, orderFields).Describe("在各部门中的排序。", "Place in the departments."),
 		api.Objects("dept_position_list", &u.Positions, positionFields).Describe("部门内任职信息。", "Positions in the departments."),
+		api.Objects("role_list", &u.Roles, func(r *directory.HeldRole) api.Fields {
+			return api.Fields{
+				api.Int("id", &r.ID).Example("2130459002").Describe("角色 ID。", "Id of the role."),
+				api.String("name", &r.Name).Example("财务").Describe("角色名称。", "Name of the role."),
+				api.String("group_name", &r.GroupName).Example("职能").Describe("角色组名称。", "Name of its group."),
+			}
+		}).OmitEmpty().Describe("角色；没有时不返回。", "Roles; absent if there are none."),
 		api.Objects("leader_in_dept", &u.LeaderIn, func(l *leaderIn) api.Fields {
 			return api.Fields{
 				api.Int("dept_id", &l.DeptID).Example("2").Describe("部门 ID。", "Department."),

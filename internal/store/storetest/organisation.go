@@ -13,7 +13,7 @@ import (
 func everyField() directory.Employee {
 	main := true
 	return directory.Employee{
-		UserID: "u1", Name: "王芳", DeptIDs: []int64{2, 1}, Mobile: "86-13800001001", Admin: true, AccountType: directory.AccountDingTalk,
+		UserID: "u1", Name: "王芳", DeptIDs: []int64{2, 1}, Mobile: "86-13800001001", Admin: true, Boss: true, AccountType: directory.AccountDingTalk,
 		Disabled: true, CreatedAt: start, UpdatedAt: start.Add(time.Second), ManagerID: "u2", Account: "account/1", UnionID: "union1", PasswordHash: "$argon2id$",
 		Profile: directory.Profile{
 			JobNumber: "4", Title: "总监", OrgEmailType: "base", Nickname: "小王", AvatarMediaID: "@l", Gender: "F", HideMobile: true,
