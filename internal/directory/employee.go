@@ -181,6 +181,8 @@ type EmployeeReadTx interface {
 	// EmployeeByLogin returns the account built in DingTalk with that login id,
 	// or ErrEmployeeNotFound.
 	EmployeeByLogin(loginID string) (Employee, error)
+	// FirstEmployees returns up to limit employees in the order of their ids.
+	FirstEmployees(limit int64) ([]Employee, error)
 	// UserByUnionID returns the employee or external contact with the union id,
 	// or ErrEmployeeNotFound.
 	UserByUnionID(unionID string) (userID string, contact bool, err error)

@@ -123,6 +123,11 @@ func (t *tx) EmployeeByLogin(loginID string) (directory.Employee, error) {
 	return t.oneEmployee(selectEmployee+" AND e.login_index = ?", args{t.Org, t.Blind(loginPurpose, loginID)})
 }
 
+// FirstEmployees implements [directory.EmployeeReadTx].
+func (t *tx) FirstEmployees(limit int64) ([]directory.Employee, error) {
+	return t.eachEmployee(selectEmployee+" ORDER BY e.user_id LIMIT ?", args{t.Org, limit})
+}
+
 // UserByUnionID implements [directory.EmployeeReadTx].
 func (t *tx) UserByUnionID(unionID string) (userID string, contact bool, err error) {
 	var employee, external bool
