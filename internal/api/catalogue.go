@@ -58,8 +58,9 @@ func (c *Catalogue) enter(o *Operation, r Route) error {
 		c.rpc[key] = o
 		c.versions[r.Version] = true
 	case OAPIFamily:
-		taken = c.oapi[r.Path] != nil
-		c.oapi[r.Path] = &Bound{o, r}
+		key := oapiKey(r.Path)
+		taken = c.oapi[key] != nil
+		c.oapi[key] = &Bound{o, r}
 	case RESTFamily:
 		for _, b := range c.rest {
 			taken = taken || b.Route.Method == r.Method && b.Route.Path == r.Path
@@ -100,7 +101,16 @@ func (c *Catalogue) RPC(version, action string) (o *Operation, known bool) {
 }
 
 // OAPI returns the operation at a path of DingTalk's older gateway, or nil.
-func (c *Catalogue) OAPI(path string) *Bound { return c.oapi[path] }
+func (c *Catalogue) OAPI(path string) *Bound { return c.oapi[oapiKey(path)] }
+
+// oapiKey is what a path is looked up by: outside /topapi/ case does not count
+// (docs/spec/dingtalk-older-paths.md#case-of-an-older-path).
+func oapiKey(path string) string {
+	if lower := strings.ToLower(path); !strings.HasPrefix(lower, "/topapi/") {
+		return lower
+	}
+	return path
+}
 
 // REST returns the operation at a decoded path and the values of the path's
 // parameters. The more specific route wins; a parameter at the end of a route

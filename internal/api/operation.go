@@ -45,7 +45,8 @@ func REST(name, method, path string) Route {
 
 // OAPI returns the route of a call of DingTalk's older gateway. Its name is
 // derived from the path as the vendor does: /topapi/extcontact/create is
-// dingtalk.oapi.extcontact.create. Method "" means GET and POST.
+// dingtalk.oapi.extcontact.create. Method "" means GET and POST; under /topapi/
+// only what is read takes GET.
 func OAPI(method, path string) Route {
 	name := "dingtalk.oapi." + strings.ReplaceAll(strings.TrimPrefix(strings.TrimPrefix(path, "/topapi"), "/"), "/", ".")
 	return Route{Family: OAPIFamily, Name: name, Method: method, Path: path}

@@ -11,8 +11,8 @@ import (
 // (docs/spec/dingtalk.md#envelope-of-the-own-gateway and
 // docs/spec/dingtalk.md#table-of-numbers).
 var (
-	pathHelp = api.Text{Zh: "核对路径的拼写和大小写。本服务提供的接口见接口参考；/user/get 等旧版路径请改用 /topapi/v2/user/get 等新版接口。",
-		En: "Check the spelling and case of the path. The reference lists the calls offered here; for older paths such as /user/get take their successors, such as /topapi/v2/user/get."}
+	pathHelp = api.Text{Zh: "核对路径的拼写；/topapi/ 之下还要核对大小写。本服务提供的接口见接口参考。",
+		En: "Check the spelling of the path and, below /topapi/, its case. The reference lists the calls offered here."}
 
 	oapiBusy = &api.Code{HTTP: 200, Code: "-1", Msg: "系统繁忙", Wait: true, Why: restBusy.Why, Fix: restBusy.Fix}
 
@@ -53,6 +53,13 @@ var (
 	// Under /topapi a missing token is 88 with 40000
 	// (docs/spec/dingtalk.md#authentication-of-own-gateway-calls).
 	oapiNoToken = &api.Code{HTTP: 200, Code: "40035", Msg: "缺少参数 access_token", Why: oapiBlankToken.Why, Fix: oapiBlankToken.Fix}
+
+	// The other parameters outside /topapi
+	// (docs/spec/dingtalk-older-paths.md#missing-parameter-of-an-older-path).
+	oapiAbsent = &api.Code{HTTP: 200, Code: "40035", Msg: "缺少参数",
+		Why: api.Text{Zh: "旧版路径缺少必填参数，空格后是参数名。", En: "A call on an older path lacks a required parameter; its name follows the blank."}, Fix: oapiMissing.Fix}
+	oapiWrong = &api.Code{HTTP: 200, Code: "40035", Msg: "不合法的参数",
+		Why: api.Text{Zh: "旧版路径的参数类型不符，或同名参数给出了不同的值，冒号后是参数名。", En: "A parameter of a call on an older path is of the wrong type or was given twice; its name follows the colon."}, Fix: oapiInvalid.Fix}
 )
 
 // The codes of authentication and admission. Under /topapi they are sub codes
@@ -100,5 +107,5 @@ func OAPICodes() []*api.Code {
 	own := []*api.Code{oapiBusy, oapiMethodName, oapiMissing, oapiInvalid, oapiLayer, oapiPath, oapiNeedsGET, oapiNeedsPOST, oapiBody,
 		oapiTooLarge, oapiBlankToken, oapiToken, oapiPermission, oapiAddress, oapiThrottled, oapiSignTimeForm, oapiSignTime, oapiSignKey, oapiSignature}
 	table := slices.DeleteFunc(api.Errcodes(), func(c *api.Code) bool { return api.CodeNamed(c.Code, own) != nil })
-	return slices.Concat(own, table, []*api.Code{oapiNoToken})
+	return slices.Concat(own, table, []*api.Code{oapiNoToken, oapiAbsent, oapiWrong})
 }

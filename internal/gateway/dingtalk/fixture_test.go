@@ -409,6 +409,11 @@ func testOAPIOperations() []*api.Operation {
 			})}.Operation(),
 		api.Op[nothing, nothing]{Route: api.OAPI(http.MethodGet, "/call_back/delete_call_back"), Permission: "qyapi_call_back",
 			Do: func(context.Context, *directory.Session, *nothing) (*nothing, error) { return nil, nil }}.Operation(),
+		api.Op[contactIn, contactOut]{Route: api.OAPI("", "/user/getUserid"), In: func(in *contactIn) api.Fields {
+			return api.Fields{api.String("userid", &in.UserID).Required(nil), api.Int("size", &in.Size)}
+		}, Out: userID, Do: do(func(in *contactIn) (*contactOut, error) { return &contactOut{UserID: in.UserID}, nil })}.Operation(),
+		api.Op[nothing, nothing]{Route: api.OAPI(http.MethodPost, "/user/create"),
+			Do: func(context.Context, *directory.Session, *nothing) (*nothing, error) { return nil, nil }}.Operation(),
 	}
 }
 

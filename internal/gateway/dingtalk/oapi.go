@@ -67,7 +67,9 @@ func (c *oapiCall) text(f *api.Failure) string {
 	return text
 }
 
-func (c *oapiCall) isTOP() bool { return strings.HasPrefix(c.Request.URL.Path, "/topapi/") }
+func (c *oapiCall) isTOP() bool { return isTOP(c.Request.URL.Path) }
+
+func isTOP(path string) bool { return strings.HasPrefix(path, "/topapi/") }
 
 // name returns the vendor's name for an operation at the path, whether or not
 // there is one.
@@ -82,10 +84,12 @@ func (c *oapiCall) name() string {
 func wrongName(name string) string { return "不合法ApiName，ApiName = " + clip(name) }
 
 // Argument completes the failure of a refused parameter: without a code of the
-// operation it is the gateway's 40 or 41, and 40035 names the parameter
-// (docs/spec/dingtalk.md#missing-and-malformed-arguments).
+// operation it is the gateway's 40 or 41, outside /topapi/ 40035, and 40035 names
+// the parameter (docs/spec/dingtalk.md#missing-and-malformed-arguments).
 func (c *oapiCall) Argument(e *api.ArgumentError, f *api.Failure) {
 	switch {
+	case f.Code == nil && !c.isTOP():
+		f.Code, f.Text = olderArgument(e)
 	case f.Code == nil && e.Missing:
 		f.Code, f.Text = oapiMissing, oapiMissing.Msg+":"+clip(e.Parameter)
 	case f.Code == nil:
@@ -93,6 +97,15 @@ func (c *oapiCall) Argument(e *api.ArgumentError, f *api.Failure) {
 	case f.Code.Names:
 		f.Text = f.Code.Msg + ":" + e.Parameter[strings.LastIndexByte(e.Parameter, '.')+1:]
 	}
+}
+
+// olderArgument is the refusal of a parameter outside /topapi/
+// (docs/spec/dingtalk-older-paths.md#missing-parameter-of-an-older-path).
+func olderArgument(e *api.ArgumentError) (*api.Code, string) {
+	if e.Missing {
+		return oapiAbsent, oapiAbsent.Msg + " " + clip(e.Parameter)
+	}
+	return oapiWrong, oapiWrong.Msg + ":" + clip(e.Parameter)
 }
 
 // Find looks up the operation, checks the HTTP method, and reads the query and
@@ -175,16 +188,17 @@ func vendorHas(path string) api.Text {
 	return api.Text{}
 }
 
-// checkMethod checks the HTTP method: a route without one allows GET for reads
-// and POST for everything; a route with one allows only that
-// (docs/spec/dingtalk.md#http-methods-of-own-gateway-calls).
+// checkMethod checks the HTTP method: a route without one allows POST, and GET
+// for reads and outside /topapi/; a route with one allows only that
+// (docs/spec/dingtalk.md#http-methods-of-own-gateway-calls and
+// docs/spec/dingtalk-older-paths.md#methods-of-an-older-path).
 func checkMethod(b *api.Bound, method string) *api.Failure {
 	switch {
 	case b.Route.Method == http.MethodGet && method != http.MethodGet:
 		return api.Fail(oapiNeedsGET)
 	case b.Route.Method == http.MethodGet, method == http.MethodPost:
 		return nil
-	case b.Route.Method == "" && b.ReadOnly && method == http.MethodGet:
+	case b.Route.Method == "" && method == http.MethodGet && (b.ReadOnly || !isTOP(b.Route.Path)):
 		return nil
 	}
 	return api.Fail(oapiNeedsPOST)

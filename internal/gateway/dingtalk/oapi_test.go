@@ -56,6 +56,43 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
+// Calls outside /topapi/ that have a method of their own choice
+// (docs/spec/dingtalk-older-paths.md#rules-of-the-older-paths).
+func TestOlderPaths(t *testing.T) {
+	t.Parallel()
+	const (
+		withToken = "?access_token=" + tokenA
+		form      = "Content-Type: application/x-www-form-urlencoded"
+		asJSON    = "Content-Type: application/json"
+		found     = `{"errcode":0,"errmsg":"ok","userid":"a"}`
+	)
+	plain := func(code, text string) string { return `{"errcode":` + code + `,"errmsg":"` + text + `"}` }
+	tests := []struct{ name, method, target, body, header, want string }{
+		{"GET", "GET", "/user/getUserid" + withToken + "&userid=a", "", asJSON, found},
+		{"another case", "GET", "/USER/getuserid" + withToken + "&userid=a", "", asJSON, found},
+		{"POST of a form", "POST", "/user/getUserid", "access_token=" + tokenA + "&userid=a", form, found},
+		{"POST of JSON", "POST", "/user/getUserid" + withToken, `{"userid":"a"}`, asJSON, found},
+		{"write by GET", "GET", "/user/create" + withToken, "", asJSON, plain("43002", "需要POST请求")},
+		{"PUT", "PUT", "/user/getUserid" + withToken, "", asJSON, plain("43002", "需要POST请求")},
+		{"case counts under /topapi", "POST", "/TopAPI/extcontact/list" + withToken, "{}", asJSON, plain("404", "请求的URI地址不存在")},
+		{"missing", "GET", "/user/getUserid" + withToken, "", asJSON, plain("40035", "缺少参数 userid")},
+		{"malformed", "GET", "/user/getUserid" + withToken + "&userid=a&size=x", "", asJSON, plain("40035", "不合法的参数:size")},
+		{"two values", "GET", "/user/getUserid" + withToken + "&userid=a&userid=b", "", asJSON, plain("40035", "不合法的参数:userid")},
+		{"token twice", "GET", "/user/getUserid" + withToken + "&access_token=b", "", asJSON, plain("40035", "不合法的参数:access_token")},
+		{"no token", "GET", "/user/getUserid?userid=a", "", asJSON, plain("40035", "缺少参数 access_token")},
+		{"bad token", "GET", "/user/getUserid?access_token=x", "", asJSON, plain("40014", "不合法的access_token")},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			rec := newWorld(t).do(t, test.method, test.target, test.body, test.header)
+			check(t, "status", rec.Code, 200)
+			check(t, "content type", rec.Header().Get("Content-Type"), "application/json")
+			check(t, "answer", body(rec), test.want)
+		})
+	}
+}
+
 func TestOAPIAnswers(t *testing.T) {
 	t.Parallel()
 	const (
