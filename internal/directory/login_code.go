@@ -45,8 +45,10 @@ func (d *Directory) ContinueLogin(ctx context.Context, r LoginRequest, frameCode
 	}
 	s := d.Session(Principal{Kind: NobodyCaller, Org: o.Org}, loginPage, requestID)
 	err = s.update(ctx, func(tx Tx) error {
-		e, _, err := s.takeCode(tx, d.loginCodeHash(FrameLogin, frameCode, o.RedirectURI), o.App, FrameLogin)
+		hash := d.loginCodeHash(FrameLogin, frameCode, o.RedirectURI)
+		e, _, err := s.ownerOf(tx, hash, o.App, FrameLogin)
 		if err == nil {
+			tx.Logins().DeleteLoginCode(hash)
 			code = s.putCode(tx, r, o, e)
 		}
 		return err
@@ -57,11 +59,12 @@ func (d *Directory) ContinueLogin(ctx context.Context, r LoginRequest, frameCode
 	return code, nil
 }
 
-// takeCode uses up a code, if it is one of the kinds and an app may use it. It
-// returns ErrCodeInvalid for any other, and for that of a person who may no
-// longer log in. replayed says that the code was exchanged before: then its
-// login is ended, and there is no employee.
-func (s *Session) takeCode(tx Tx, hash, app string, kinds ...LoginKind) (e Employee, replayed bool, err error) {
+// ownerOf returns whose login a code is, which the caller then deletes, if it is
+// one of the kinds and an app may use it. It returns ErrCodeInvalid for any
+// other, and for that of a person who may no longer log in. replayed says that
+// the code was exchanged before: then its login is ended, and there is no
+// employee.
+func (s *Session) ownerOf(tx Tx, hash, app string, kinds ...LoginKind) (e Employee, replayed bool, err error) {
 	c, err := tx.Logins().LoginCodeByHash(hash)
 	if err != nil {
 		return e, false, err
@@ -73,11 +76,8 @@ func (s *Session) takeCode(tx Tx, hash, app string, kinds ...LoginKind) (e Emplo
 		tx.Logins().DeleteUserSession(c.Session)
 		return e, true, nil
 	}
-	if e, err = s.stillIn(tx, c.Login); err != nil {
-		return e, false, err
-	}
-	tx.Logins().DeleteLoginCode(hash)
-	return e, false, nil
+	e, err = s.stillIn(tx, c.Login)
+	return e, false, err
 }
 
 // stillIn returns the person of a login, or ErrCodeInvalid if the login is no
@@ -109,12 +109,14 @@ type LoggedIn struct {
 func (s *Session) TakeCode(ctx context.Context, code string, kinds ...LoginKind) (p LoggedIn, err error) {
 	replayed := false
 	err = s.update(ctx, func(tx Tx) error {
-		e, again, err := s.takeCode(tx, s.dir.codeHash(code), s.caller.App, kinds...)
+		hash := s.dir.codeHash(code)
+		e, again, err := s.ownerOf(tx, hash, s.caller.App, kinds...)
 		if replayed = again; err != nil || again {
 			return err
 		}
 		p, err = s.loggedIn(tx, e)
 		p.Device = hex.EncodeToString(s.dir.keys.MAC("device", code))[:32]
+		tx.Logins().DeleteLoginCode(hash)
 		return err
 	})
 	if err == nil && replayed {

@@ -223,7 +223,8 @@ type Persistent struct{ OpenID, UnionID, Code string }
 // ErrCodeInvalid.
 func (s *Session) TakeForPersistent(ctx context.Context, code string) (p Persistent, err error) {
 	err = s.update(ctx, func(tx Tx) error {
-		e, _, err := s.takeCode(tx, s.dir.codeHash(code), s.caller.App, SNSLogin, InAppLogin)
+		hash := s.dir.codeHash(code)
+		e, _, err := s.ownerOf(tx, hash, s.caller.App, SNSLogin, InAppLogin)
 		if err != nil {
 			return err
 		}
@@ -233,6 +234,7 @@ func (s *Session) TakeForPersistent(ctx context.Context, code string) (p Persist
 		}
 		l := Login{Org: s.org, AppKey: app.Key, UserID: e.UserID, Account: e.Account, Mark: s.dir.passwordMark(e)}
 		p = Persistent{OpenID: s.dir.openID(e.Account, app.Key), UnionID: s.dir.unionIDOf(s.org, e), Code: s.dir.persistentCode(l, app.Rotations)}
+		tx.Logins().DeleteLoginCode(hash)
 		tx.Logins().PutLoginToken(LoginToken{Hash: s.dir.loginTokenHash(PersistentCode, p.Code), Kind: PersistentCode, Login: l, Secret: app.Rotations}, s.now)
 		return nil
 	})
