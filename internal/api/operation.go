@@ -59,7 +59,7 @@ const (
 	NeedsToken       Auth = iota // an app's access token, or a signed access key for RPC
 	NeedsNothing                 // token calls
 	NeedsUserToken               // a person's token (GET /v1.0/contact/users/me)
-	NeedsSignature               // an app's signature, and no token (/sns/getuserinfo_bycode)
+	NeedsSigning                 // an app's signature, and no token (/sns/getuserinfo_bycode)
 	NeedsSNSToken                // the token of /sns/gettoken
 	NeedsSSOToken                // the token of /sso/gettoken
 	NeedsPersonToken             // the token of /sns/get_sns_token

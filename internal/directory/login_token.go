@@ -26,12 +26,12 @@ const (
 
 // LoginToken is such a token. Only its hash is stored.
 type LoginToken struct {
-	Hash    string
-	Kind    LoginTokenKind
-	Login   Login     // without a person for a token of an app
-	Secret  int64     // number of the app's secret that it was issued for
-	Seed    string    // what the token derives from; "" for those of people
-	Expires time.Time // zero: never
+	Hash     string
+	Kind     LoginTokenKind
+	Login    Login     // without a person for a token of an app
+	Rotation int64     // number of the app's secret that it was issued for
+	Seed     string    // what the token derives from; "" for those of people
+	Expires  time.Time // zero: never
 }
 
 // LoginTokenTx reads and writes the tokens.
@@ -42,9 +42,9 @@ type LoginTokenTx interface {
 	// LoginTokenByHash returns the token and its app, or ErrTokenInvalid. It
 	// answers across tenants.
 	LoginTokenByHash(hash string) (LoginToken, App, error)
-	// LoginTokenOf returns the app's own token of a kind for a secret that
+	// LoginTokenOf returns the app's own token of a kind for that secret which
 	// expires last, or ErrTokenInvalid.
-	LoginTokenOf(app string, kind LoginTokenKind, secret int64) (LoginToken, error)
+	LoginTokenOf(app string, kind LoginTokenKind, rotation int64) (LoginToken, error)
 }
 
 // IssueLoginToken returns the app's token of a kind, the same one within its
@@ -132,7 +132,7 @@ func (d *Directory) lasting(ctx context.Context, app App, kind LoginTokenKind, s
 		}
 		if write {
 			tx.Logins().PutLoginToken(LoginToken{Hash: d.loginTokenHash(kind, token), Kind: kind, Login: Login{Org: app.Org, AppKey: app.Key},
-				Secret: number, Seed: t.Seed, Expires: end}, now)
+				Rotation: number, Seed: t.Seed, Expires: end}, now)
 		}
 		return false, nil
 	}
@@ -158,8 +158,8 @@ func (k LoginTokenKind) life() time.Duration {
 	return TokenLife
 }
 
-func (d *Directory) deriveLoginToken(kind LoginTokenKind, app App, secret int64, seed string) string {
-	token := hex.EncodeToString(d.keys.MAC("login token text", string(kind), app.Org, app.Key, strconv.FormatInt(secret, 10), seed))
+func (d *Directory) deriveLoginToken(kind LoginTokenKind, app App, rotation int64, seed string) string {
+	token := hex.EncodeToString(d.keys.MAC("login token text", string(kind), app.Org, app.Key, strconv.FormatInt(rotation, 10), seed))
 	if kind == JSTicket {
 		return token
 	}
@@ -205,7 +205,7 @@ func (d *Directory) loginToken(ctx context.Context, kind LoginTokenKind, token s
 		if t, app, err = tx.Logins().LoginTokenByHash(d.loginTokenHash(kind, token)); err != nil {
 			return err
 		}
-		current := t.Secret == app.Rotations || t.Secret == app.Rotations-1 && app.HasOldSecret(now)
+		current := t.Rotation == app.Rotations || t.Rotation == app.Rotations-1 && app.HasOldSecret(now)
 		if app.Disabled || !current || !t.Expires.IsZero() && !t.Expires.After(now) {
 			return ErrTokenInvalid
 		}
@@ -235,7 +235,7 @@ func (s *Session) TakeForPersistent(ctx context.Context, code string) (p Persist
 		l := Login{Org: s.org, AppKey: app.Key, UserID: e.UserID, Account: e.Account, Mark: s.dir.passwordMark(e)}
 		p = Persistent{OpenID: s.dir.openID(e.Account, app.Key), UnionID: s.dir.unionIDOf(s.org, e), Code: s.dir.persistentCode(l, app.Rotations)}
 		tx.Logins().DeleteLoginCode(hash)
-		tx.Logins().PutLoginToken(LoginToken{Hash: s.dir.loginTokenHash(PersistentCode, p.Code), Kind: PersistentCode, Login: l, Secret: app.Rotations}, s.now)
+		tx.Logins().PutLoginToken(LoginToken{Hash: s.dir.loginTokenHash(PersistentCode, p.Code), Kind: PersistentCode, Login: l, Rotation: app.Rotations}, s.now)
 		return nil
 	})
 	if err != nil {
@@ -246,8 +246,8 @@ func (s *Session) TakeForPersistent(ctx context.Context, code string) (p Persist
 
 // persistentCode is the same at every login, until the person's password or the
 // app's secret changes.
-func (d *Directory) persistentCode(l Login, secret int64) string {
-	return base64.RawURLEncoding.EncodeToString(d.keys.MAC("persistent code", l.Org, l.AppKey, l.Account, l.Mark, strconv.FormatInt(secret, 10)))
+func (d *Directory) persistentCode(l Login, rotation int64) string {
+	return base64.RawURLEncoding.EncodeToString(d.keys.MAC("persistent code", l.Org, l.AppKey, l.Account, l.Mark, strconv.FormatInt(rotation, 10)))
 }
 
 // Errors of a lasting permission.
@@ -276,7 +276,7 @@ func (s *Session) IssuePersonToken(ctx context.Context, openID, persistentCode s
 			return fmt.Errorf("%w: %w", ErrPersistentCode, err)
 		}
 		tx.Logins().PutLoginToken(LoginToken{Hash: s.dir.loginTokenHash(PersonToken, token), Kind: PersonToken, Login: t.Login,
-			Secret: t.Secret, Expires: s.now.Add(PersonToken.life())}, s.now)
+			Rotation: t.Rotation, Expires: s.now.Add(PersonToken.life())}, s.now)
 		return nil
 	})
 	if err != nil {

@@ -6,11 +6,11 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-const tokenColumns = "l.hash, l.kind, l.secret, l.seed, l.expires_at, l.org, l.app_key, l.user_id, l.account, l.mark"
+const tokenColumns = "l.hash, l.kind, l.rotation, l.seed, l.expires_at, l.org, l.app_key, l.user_id, l.account, l.mark"
 
 func scanLoginToken(r *row) directory.LoginToken {
 	t := directory.LoginToken{
-		Hash: r.Text(0), Kind: directory.LoginTokenKind(r.Text(1)), Secret: r.Int(2), Seed: r.Text(3),
+		Hash: r.Text(0), Kind: directory.LoginTokenKind(r.Text(1)), Rotation: r.Int(2), Seed: r.Text(3),
 		Login: directory.Login{Org: r.Text(5), AppKey: r.Text(6), UserID: r.Text(7), Account: r.Text(8), Mark: r.Text(9)},
 	}
 	if ms := r.NullInt(4); ms != nil {
@@ -30,9 +30,9 @@ func (t *tx) PutLoginToken(token directory.LoginToken, now time.Time) {
 		expires = millis(token.Expires)
 	}
 	t.Write("DELETE FROM login_token WHERE org = ? AND expires_at < ?", t.Org, millis(now))
-	t.Write(`INSERT INTO login_token (hash, kind, secret, seed, expires_at, org, app_key, user_id, account, mark)
+	t.Write(`INSERT INTO login_token (hash, kind, rotation, seed, expires_at, org, app_key, user_id, account, mark)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET expires_at = excluded.expires_at`,
-		token.Hash, string(token.Kind), token.Secret, token.Seed, expires, l.Org, l.AppKey, l.UserID, l.Account, l.Mark)
+		token.Hash, string(token.Kind), token.Rotation, token.Seed, expires, l.Org, l.AppKey, l.UserID, l.Account, l.Mark)
 }
 
 // LoginTokenByHash implements [directory.LoginTokenTx]. It answers across tenants.
@@ -48,9 +48,9 @@ func (t *tx) LoginTokenByHash(hash string) (token directory.LoginToken, app dire
 }
 
 // LoginTokenOf implements [directory.LoginTokenTx].
-func (t *tx) LoginTokenOf(app string, kind directory.LoginTokenKind, secret int64) (token directory.LoginToken, err error) {
-	ok, err := t.One("SELECT "+tokenColumns+` FROM login_token l WHERE l.app_key = ? AND l.kind = ? AND l.secret = ? AND l.org = ?
-		ORDER BY l.expires_at DESC LIMIT 1`, args{app, string(kind), secret, t.Org}, func(r *row) error {
+func (t *tx) LoginTokenOf(app string, kind directory.LoginTokenKind, rotation int64) (token directory.LoginToken, err error) {
+	ok, err := t.One("SELECT "+tokenColumns+` FROM login_token l WHERE l.app_key = ? AND l.kind = ? AND l.rotation = ? AND l.org = ?
+		ORDER BY l.expires_at DESC LIMIT 1`, args{app, string(kind), rotation, t.Org}, func(r *row) error {
 		token = scanLoginToken(r)
 		return nil
 	})

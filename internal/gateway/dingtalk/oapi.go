@@ -311,7 +311,7 @@ func (c *oapiCall) Authenticate() *api.Failure {
 	name := c.tokenName()
 	tokens := c.in.values(name)
 	switch {
-	case c.Op.Auth == api.NeedsSignature:
+	case c.Op.Auth == api.NeedsSigning:
 		return c.verifyOnly(len(tokens) > 0)
 	case len(tokens) > 1:
 		return c.FailureOf(&api.ArgumentError{Parameter: name, Rule: onceRule})

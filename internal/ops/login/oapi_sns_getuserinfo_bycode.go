@@ -14,7 +14,7 @@ var SnsGetuserinfoBycode = api.Define(&Operations, api.Op[tmpAuthCode, websiteUs
 	Route: api.OAPI(http.MethodPost, "/sns/getuserinfo_bycode"),
 	Group: snsGroup,
 	Doc:   api.Text{Zh: "通过授权码获取用户信息。", En: "Returns the person of a login code."},
-	Auth:  api.NeedsSignature,
+	Auth:  api.NeedsSigning,
 
 	In: func(in *tmpAuthCode) api.Fields { return api.Fields{tmpAuthCodeField(in).Required(codeInvalid)} },
 	Out: func(u *websiteUser) api.Fields {

@@ -21,7 +21,7 @@ var GetCorpToken = api.Define(&Operations, api.Op[getCorpToken, corpToken]{
 	Route: api.OAPI(http.MethodPost, "/service/get_corp_token"),
 	Group: "Token",
 	Doc:   api.Text{Zh: "获取应用在授权企业的凭证（旧版）。", En: "Gets an app's token for an authorising organisation (older call)."},
-	Auth:  api.NeedsSignature,
+	Auth:  api.NeedsSigning,
 
 	In: func(in *getCorpToken) api.Fields {
 		return api.Fields{api.String("auth_corpid", &in.CorpID).Required(corpMissing).Invalid(corpMissing).Example("ding87654321").

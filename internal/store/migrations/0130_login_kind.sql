@@ -3,7 +3,7 @@
 ALTER TABLE login_code ADD COLUMN kind TEXT NOT NULL DEFAULT 'oauth';
 
 -- Tokens of the older login calls: of an app, and of a person who logged in to
--- it. secret is the number of the app's secret that they were issued for. A
+-- it. rotation is the number of the app's secret that they were issued for. A
 -- token that every call gives again derives from its seed.
 CREATE TABLE login_token (
     hash       TEXT   NOT NULL PRIMARY KEY,
@@ -13,7 +13,7 @@ CREATE TABLE login_token (
     user_id    TEXT   NOT NULL,
     account    TEXT   NOT NULL,
     mark       TEXT   NOT NULL,
-    secret     BIGINT NOT NULL,
+    rotation   BIGINT NOT NULL,
     seed       TEXT   NOT NULL,
     expires_at BIGINT           -- NULL: never
 ) /*sqlite: WITHOUT ROWID*/;
