@@ -1,10 +1,16 @@
 package ops_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
+	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
 )
@@ -52,4 +58,31 @@ func loginCodes(tx directory.Tx) error {
 		tx.Logins().PutLoginToken(t, now)
 	}
 	return err
+}
+
+// withCredential gives a request of a login call the credential that it takes
+// in place of an access token: those of loginCodes, or a signature.
+func withCredential(o *api.Operation, r *http.Request) *http.Request {
+	q := r.URL.Query()
+	token := map[api.Auth]string{api.NeedsUserToken: "fixed-user-token", api.NeedsSNSToken: "sns-token", api.NeedsSSOToken: "sso-token"}[o.Auth]
+	switch {
+	case o.Auth == api.NeedsSigning:
+		at := strconv.FormatInt(now.UnixMilli(), 10)
+		m := hmac.New(sha256.New, []byte(directory.SampleSecret))
+		m.Write([]byte(at))
+		q.Del("access_token")
+		q.Set("accessKey", directory.SampleAppKey)
+		q.Set("timestamp", at)
+		q.Set("signature", base64.StdEncoding.EncodeToString(m.Sum(nil)))
+	case o.Auth == api.NeedsPersonToken:
+		q.Set("sns_token", "person-token")
+	case token == "":
+		return r
+	case q.Has("access_token"):
+		q.Set("access_token", token)
+	default:
+		r.Header.Set("x-acs-dingtalk-access-token", token)
+	}
+	r.URL.RawQuery = q.Encode()
+	return r
 }
