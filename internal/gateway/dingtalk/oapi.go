@@ -172,8 +172,8 @@ func (c *oapiCall) Send(answer []byte, _ *api.Failure) {
 var vendorsCalls = []string{
 	"/robot/send", "/message/", "/chat/", "/media/", "/microapp/", "/attendance/", "/cspace/", "/checkin/", "/ext/", "/crm/",
 	"/topapi/message/", "/topapi/chat/", "/topapi/im/", "/topapi/process/", "/topapi/processinstance/", "/topapi/attendance/", "/topapi/role/",
-	"/topapi/inactive/", "/topapi/smartwork/", "/topapi/v2/user/getuserinfo", "/topapi/user/listadmin", "/topapi/user/count", "/topapi/user/get_admin_scope",
-	"/user/", "/department/", "/role/", "/sns/", "/sso/", "/service/", "/get_jsapi_ticket", "/connect/",
+	"/topapi/inactive/", "/topapi/smartwork/", "/topapi/user/listadmin", "/topapi/user/count", "/topapi/user/get_admin_scope",
+	"/user/", "/department/", "/role/", "/sns/", "/sso/", "/service/", "/connect/",
 }
 
 // vendorHas explains that the vendor has a call at the path, if it has one.
