@@ -72,8 +72,8 @@ func older(path, appid string, more ...string) string {
 var hex32 = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 // docs/spec/dingtalk-login.md#older-login-pages: with the parameters of
-// passport-dingtalk and JustAuth, and with those of socialite, which sends
-// neither response_type nor scope.
+// JustAuth and omniauth, and with those of socialite, which sends neither
+// response_type nor scope.
 func TestOlderLoginPages(t *testing.T) {
 	t.Parallel()
 	s := newSiteOf(t, false)
@@ -99,7 +99,7 @@ func TestOlderLoginPages(t *testing.T) {
 	want(t, "picked", s.answer(t, older("/connect/qrconnect", directory.SampleAppKey), "userid", "023420013645").StatusCode, http.StatusForbidden)
 }
 
-// The chain of passport-dingtalk and omniauth.
+// The chain of omniauth-dingtalk.
 func TestSNSChain(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
