@@ -32,7 +32,7 @@ type keyCreateCommand struct {
 	All      bool   `name:"all-organisations" help:"With --admin: a key that administers every organisation of the server."`
 	ReadOnly bool   `help:"Make an access key that may only read."`
 	Policy   string `placeholder:"NAME|FILE" help:"Policy of the access key: FullAccess, ReadOnly, the name of a stored policy, or a file."`
-	Account  string `placeholder:"ID" help:"Member account that the key belongs to; the management account if not given. Keys of members may call nothing."`
+	Account  string `placeholder:"ID" help:"Member account that the key belongs to; the organisation's own account if not given. Members may make few calls of the directory."`
 	Name     string `default:"command line" help:"Who holds the key; shown in the history."`
 
 	placeFlags `embed:""`

@@ -119,11 +119,8 @@ func (c *policyCheckCommand) decide(k directory.AccessKey, q policy.Question) (a
 	if q.Resource = c.Resource; q.Resource != "*" && !strings.HasPrefix(q.Resource, "acs:") {
 		q.Resource = "acs:resourcemanager:*:" + k.AccountID + ":" + q.Resource
 	}
-	switch {
-	case k.Disabled:
+	if k.Disabled {
 		return false, "the key is disabled"
-	case k.Member != "":
-		return false, "the key belongs to member account " + k.Member + ", which may not call"
 	}
 	who := k.Caller()
 	p, err := policy.Parse(who.PolicyName, who.Policy)

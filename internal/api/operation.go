@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -79,6 +80,21 @@ func (a Auth) LoginToken() directory.LoginTokenKind {
 	return ""
 }
 
+// Callers says which accounts may call an operation of Alibaba Cloud, besides
+// the management account of a directory and an account outside of every
+// directory, which may call all of them
+// (docs/spec/resource-directory.md#callers-of-the-directory).
+type Callers uint8
+
+const (
+	// ByDelegated: members that are delegated administrators of a service.
+	ByDelegated Callers = 1 << iota
+	// ByItself: a member that names itself as AccountId.
+	ByItself
+	// ByMembers: every member.
+	ByMembers
+)
+
 // FailureForm is the form of a TOP method's business failures.
 type FailureForm uint8
 
@@ -99,10 +115,12 @@ type Op[In, Out any] struct {
 	Failure FailureForm
 
 	Permission string // DingTalk permission code; "" for RPC and open calls
+	Service    string // RAM's name of the product in actions; "" is resourcemanager
 	Action     string // RAM action without prefix; "" takes the route's name
 	Resource   string // RAM resource type, "messagecontact/{ContactId}"; "" is "*"
-	ReadOnly   bool   // changes nothing
-	Bare       bool   // the answer is Out alone, without an envelope (GET /gettoken)
+	Callers    Callers
+	ReadOnly   bool // changes nothing
+	Bare       bool // the answer is Out alone, without an envelope (GET /gettoken)
 	// NotUnder are suffixes of paths that would match a {name...} at the end of
 	// the route, but belong to operations that are not offered.
 	NotUnder []string
@@ -163,8 +181,10 @@ type Operation struct {
 	Auth       Auth
 	Failure    FailureForm
 	Permission string
+	Service    string
 	Action     string
 	Resource   string
+	Callers    Callers
 	ReadOnly   bool
 	Bare       bool
 	NotUnder   []string
@@ -179,7 +199,7 @@ type Operation struct {
 func (op Op[In, Out]) Operation() *Operation {
 	o := &Operation{
 		Name: op.Route.Name, Routes: append([]Route{op.Route}, op.Also...), Group: op.Group, Doc: op.Doc,
-		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Action: op.Action, Resource: op.Resource, ReadOnly: op.ReadOnly, Bare: op.Bare,
+		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Service: cmp.Or(op.Service, "resourcemanager"), Action: op.Action, Resource: op.Resource, Callers: op.Callers, ReadOnly: op.ReadOnly, Bare: op.Bare,
 		NotUnder: op.NotUnder,
 	}
 	if o.Action == "" {

@@ -44,7 +44,7 @@ func openDesk(t *testing.T) *desk {
 
 type sequence struct{ n atomic.Int64 }
 
-func (s *sequence) Digits(n int) string { return fmt.Sprintf("1%0*d", n-1, s.n.Add(1)) }
+func (s *sequence) Digits(n int) string { return fmt.Sprintf("3%0*d", n-1, s.n.Add(1)) }
 func (s *sequence) Base62(n int) string { return fmt.Sprintf("%0*d", n, s.n.Add(1)) }
 
 // send sends a verification to jerry and returns what the mail carries.

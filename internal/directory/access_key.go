@@ -2,9 +2,11 @@ package directory
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -15,13 +17,14 @@ var (
 	ErrKeyInactive = errors.New("access key is disabled")
 )
 
-// AccessKey signs RPC calls for the management account of an organisation's
-// resource directory.
+// AccessKey signs RPC calls for the Alibaba Cloud account of an organisation, or
+// for a member account of its resource directory. It is the key of a RAM user of
+// that account, or its root key.
 type AccessKey struct {
 	ID        string
 	Org       string
-	AccountID string // management account of the organisation's resource directory, filled on reading
-	Member    string // the member account that the key belongs to; "" is the management account
+	AccountID string // the account that the key belongs to, filled on reading
+	Member    string // the member account that the key belongs to; "" is the organisation's own
 	Secret    Secret
 	Principal string // display name of its holder
 	Policy    string // a built-in policy, the name of a stored one, or a document
@@ -32,6 +35,11 @@ type AccessKey struct {
 	// Set for a temporary key, which acts for the key it was made from.
 	Parent  string
 	Expires time.Time
+
+	// Filled by Directory.AccessKey.
+	Home        string // the organisation of the key, if Org is the one whose directory its account joined
+	InDirectory bool   // Org has a resource directory
+	UserID      string // id of the RAM user, 18 digits
 }
 
 // Built-in policies (docs/spec/resource-directory.md#policies-of-access-keys).
@@ -83,14 +91,20 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 	if err != nil {
 		return AccessKey{}, err
 	}
+	joined := ""
 	err = d.store.View(ctx, k.Org, func(tx Tx) error {
 		o, err := tx.Orgs().OrgByID(k.Org)
 		if err != nil && !errors.Is(err, ErrOrgNotFound) {
 			return err
 		}
 		k.Disabled = k.Disabled || o.Disabled
-		rd, err := tx.ResourceDirectory().ResourceDirectory()
-		if k.AccountID = rd.AccountID; err != nil && !errors.Is(err, ErrDirectoryNotEnabled) {
+		a, err := tx.AliyunAccounts().AliyunAccount()
+		if k.AccountID = a.ID; err != nil && !errors.Is(err, ErrAccountNotFound) {
+			return err
+		}
+		joined = a.MemberOf
+		_, err = tx.ResourceDirectory().ResourceDirectory()
+		if k.InDirectory = err == nil; err != nil && !errors.Is(err, ErrDirectoryNotEnabled) {
 			return err
 		}
 		if !k.namesPolicy() {
@@ -102,11 +116,42 @@ func (d *Directory) AccessKey(ctx context.Context, id string) (AccessKey, error)
 		}
 		return err
 	})
+	if err == nil && joined != "" && !k.IsAdmin() {
+		err = d.asMember(ctx, &k, joined)
+	}
 	if err != nil {
 		return AccessKey{}, err
 	}
+	if k.Member != "" {
+		k.AccountID = k.Member
+	}
+	k.UserID = d.userID(k)
 	d.access.put(id, k, now)
 	return k, nil
+}
+
+// asMember makes the key that of a member of the directory which its account has
+// joined.
+func (d *Directory) asMember(ctx context.Context, k *AccessKey, directory string) error {
+	return d.store.View(ctx, directory, func(tx Tx) error {
+		o, err := tx.Orgs().OrgByID(directory)
+		if errors.Is(err, ErrOrgNotFound) {
+			return nil // deleted in this moment: the account is outside again
+		}
+		k.Home, k.Org, k.Member, k.InDirectory = k.Org, directory, k.AccountID, true
+		k.Disabled = k.Disabled || o.Disabled
+		return err
+	})
+}
+
+// userID derives the id of the RAM user that a key belongs to: 18 digits.
+func (d *Directory) userID(k AccessKey) string {
+	id := k.ID
+	if k.Parent != "" {
+		id = k.Parent
+	}
+	n := binary.BigEndian.Uint64(d.keys.MAC("ram user", id))
+	return strconv.FormatUint(1e17+n%9e17, 10)
 }
 
 // namesPolicy reports whether the key carries the name of a stored policy.
@@ -118,7 +163,7 @@ func (k AccessKey) namesPolicy() bool {
 func (k AccessKey) Caller() Principal {
 	p := Principal{
 		Kind: KeyCaller, Org: k.Org, ID: k.ID, Name: k.Principal, Policy: k.Policy,
-		AccountID: k.AccountID, Member: k.Member, Temporary: k.Parent != "", Expires: k.Expires,
+		AccountID: k.AccountID, Member: k.Member, Home: k.Home, InDirectory: k.InDirectory, UserID: k.UserID, Temporary: k.Parent != "", Expires: k.Expires,
 	}
 	if k.namesPolicy() {
 		p.Policy, p.PolicyName = k.Document, k.Policy

@@ -39,7 +39,7 @@ func TestKeysAndTheirPolicies(t *testing.T) {
 		got, err := d.dir.AccessKey(ctx, k.ID)
 		d.must(err)
 		who := got.Caller()
-		if who.Policy != `{"Version":"1"}` || who.PolicyName != "operators" || who.Member != "1997968394351234" || who.AccountID != "1000000000000001" {
+		if who.Policy != `{"Version":"1"}` || who.PolicyName != "operators" || who.Member != "1997968394351234" || who.AccountID != "1997968394351234" {
 			t.Errorf("got %+v, want the stored policy and the member", who)
 		}
 

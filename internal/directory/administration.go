@@ -52,6 +52,7 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 			return ErrUserIDForm
 		}
 		tx.Orgs().InsertOrg(Org{ID: s.org, Name: name, ContactsOn: true, CreatedAt: s.now})
+		s.dir.putAliyunAccount(tx, AliyunAccount{ID: s.dir.ids.Digits(16), Org: s.org, Name: name, CreatedAt: s.now})
 		tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: name})
 		s.putDefaultLabels(tx)
 		if admin.UserID != "" {

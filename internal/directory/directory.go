@@ -158,8 +158,12 @@ type Principal struct {
 	Scope       Scope    // an app's range of employees and departments
 	Policy      string   // an access key's policy: a built-in name or a document
 	PolicyName  string   // name of a stored policy
-	AccountID   string   // management account of an access key
-	Member      string   // member account that an access key belongs to; it may call nothing
+	AccountID   string   // the Alibaba Cloud account that an access key belongs to
+	Member      string   // the same, if it is a member of Org's directory; "" otherwise
+	Home        string   // the organisation that a member's account is of, if it joined Org's directory
+	InDirectory bool     // Org has a resource directory
+	Root        bool     // the access key is a root key, not that of a RAM user
+	UserID      string   // id of the RAM user, 18 digits
 	Temporary   bool     // the access key is a temporary one
 	AllowIPs    []string // addresses the credential may be used from; empty is all
 	MustSign    bool     // where calls can be signed, a token alone is refused

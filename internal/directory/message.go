@@ -21,8 +21,8 @@ type Message struct {
 	ID        string
 	Org       string
 	Channel   string // EmailChannel or SMSChannel
-	Topic     string // VerificationMessage or NotificationMessage
-	Object    string // the message contact
+	Topic     string // VerificationMessage or another of those below
+	Object    string // the message contact or the account
 	To        string // personal, encrypted at rest
 	Content   MessageContent
 	CreatedAt time.Time
@@ -53,6 +53,8 @@ type Letter struct {
 const (
 	VerificationMessage = "verification"
 	NotificationMessage = "notification"
+	AccountEmailMessage = "account-email" // asks to confirm the new address of an account
+	CodeMessage         = "code"          // a code for an operation
 )
 
 // States of a message.

@@ -67,7 +67,7 @@ func openOfficeOn(t testing.TB, s directory.Store, settings directory.Settings) 
 // counting makes identifiers by counting.
 type counting struct{ n atomic.Int64 }
 
-func (c *counting) Digits(n int) string { return fmt.Sprintf("1%0*d", n-1, c.n.Add(1)) }
+func (c *counting) Digits(n int) string { return fmt.Sprintf("3%0*d", n-1, c.n.Add(1)) }
 func (c *counting) Base62(n int) string { return fmt.Sprintf("%0*d", n, c.n.Add(1)) }
 
 func (o *office) session() *directory.Session {

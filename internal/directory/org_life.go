@@ -26,7 +26,7 @@ func (s *Session) OpenOrg(ctx context.Context, name string, admin Employee) (Res
 	if created != nil && !errors.Is(created, ErrConflict) {
 		return ResourceDirectory{}, created
 	}
-	rd, err := s.CreateResourceDirectory(ctx, "", false)
+	rd, err := s.CreateResourceDirectory(ctx, NewDirectory{})
 	if errors.Is(err, ErrDirectoryEnabled) {
 		err = created // the organisation exists and is complete
 	}

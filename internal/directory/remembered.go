@@ -76,7 +76,7 @@ func textSize(texts ...string) (n int) {
 func (s Scope) size() int { return 8*len(s.DeptIDs) + textSize(s.UserIDs...) }
 
 func (p Principal) size() int {
-	return int(unsafe.Sizeof(p)) + textSize(p.Org, p.ID, p.Name, p.App, p.Policy, p.PolicyName, p.AccountID, p.Member, p.Bound) +
+	return int(unsafe.Sizeof(p)) + textSize(p.Org, p.ID, p.Name, p.App, p.Policy, p.PolicyName, p.AccountID, p.Member, p.Home, p.UserID, p.Bound) +
 		textSize(p.Permissions...) + textSize(p.AllowIPs...) + p.Scope.size()
 }
 
@@ -86,7 +86,7 @@ func (a App) size() int {
 }
 
 func (k AccessKey) size() int {
-	return int(unsafe.Sizeof(k)) + textSize(k.ID, k.Org, k.AccountID, k.Member, k.Principal, k.Policy, k.Document, k.Parent) + len(k.Secret.b)
+	return int(unsafe.Sizeof(k)) + textSize(k.ID, k.Org, k.AccountID, k.Member, k.Home, k.UserID, k.Principal, k.Policy, k.Document, k.Parent) + len(k.Secret.b)
 }
 
 func (b BearerToken) size() int { return int(unsafe.Sizeof(b)) + textSize(b.Hash, b.Org, b.KeyID) }

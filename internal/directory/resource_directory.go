@@ -11,6 +11,7 @@ import (
 var (
 	ErrDirectoryNotEnabled  = errors.New("the organisation has no resource directory")
 	ErrDirectoryEnabled     = errors.New("the organisation has a resource directory already")
+	ErrDirectoryElsewhere   = errors.New("the organisation's account is a member of another directory")
 	ErrDirectoryHasAccounts = errors.New("the resource directory has accounts")
 )
 
@@ -51,40 +52,49 @@ func (s *Session) ResourceDirectory(ctx context.Context) (rd ResourceDirectory, 
 	return rd, err
 }
 
+// NewDirectory says what resource directory to create.
+type NewDirectory struct {
+	AccountName string // of a new account to manage it; "" is the organisation's own
+	Phone, Code string // of the new account, and what [Session.SendDirectoryPhoneCode] sent to it; "" none
+	DryRun      bool   // check everything and change nothing
+}
+
 // CreateResourceDirectory gives the organisation a resource directory with its
-// root folder and a management account of that name ("" takes the
-// organisation's). It returns ErrDirectoryEnabled if there is one. A dry run
-// changes nothing.
-func (s *Session) CreateResourceDirectory(ctx context.Context, accountName string, dryRun bool) (ResourceDirectory, error) {
+// root folder. It returns ErrDirectoryEnabled if there is one,
+// ErrDirectoryElsewhere or ErrVerificationCode.
+func (s *Session) CreateResourceDirectory(ctx context.Context, n NewDirectory) (ResourceDirectory, error) {
 	rd := ResourceDirectory{
-		ID: "rd-" + s.dir.ids.Base62(6), RootFolderID: "r-" + s.dir.ids.Base62(6), AccountID: s.dir.ids.Digits(16), CreatedAt: s.now,
+		ID: "rd-" + s.dir.ids.Base62(6), RootFolderID: "r-" + s.dir.ids.Base62(6), CreatedAt: s.now,
 	}
 	run := s.update
-	if dryRun {
+	if n.DryRun {
 		run = s.view
 	}
+	var outcome error // a wrong code must be counted, so the transaction itself succeeds
 	err := run(ctx, func(tx Tx) error {
-		org, err := tx.Orgs().OrgToChange() // there is no directory to lock yet
+		own, err := s.withoutDirectory(tx)
 		if err != nil {
 			return err
 		}
-		switch _, err := tx.ResourceDirectory().ResourceDirectory(); {
-		case err == nil:
-			return ErrDirectoryEnabled
-		case !errors.Is(err, ErrDirectoryNotEnabled):
+		if own.MemberOf != "" {
+			return ErrDirectoryElsewhere
+		}
+		if n.AccountName != "" {
+			own, outcome, err = s.newManager(tx, own, n)
+		}
+		rd.AccountID, rd.AccountName = own.ID, own.Name
+		if err != nil || outcome != nil || n.DryRun {
 			return err
 		}
-		if rd.AccountName = accountName; accountName == "" {
-			rd.AccountName = org.Name
-		}
-		if dryRun {
-			return nil
-		}
+		s.dir.putAliyunAccount(tx, own)
 		tx.ResourceDirectory().PutResourceDirectory(rd)
 		tx.Folders().PutFolder(Folder{ID: rd.RootFolderID, Name: RootFolderName, CreatedAt: s.now})
 		s.audit(tx, Change{Noun: "resource-directory", Object: rd.ID, Action: "create", After: Record{"account": rd.AccountID}})
 		return nil
 	})
+	if err == nil {
+		err = outcome
+	}
 	if err != nil {
 		return ResourceDirectory{}, fmt.Errorf("create the resource directory: %w", err)
 	}
@@ -92,17 +102,50 @@ func (s *Session) CreateResourceDirectory(ctx context.Context, accountName strin
 	return rd, nil
 }
 
+// withoutDirectory returns the account of an organisation that has no directory
+// yet, else ErrDirectoryEnabled. It locks the organisation: there is no directory
+// to lock.
+func (s *Session) withoutDirectory(tx Tx) (AliyunAccount, error) {
+	org, err := tx.Orgs().OrgToChange()
+	if err != nil {
+		return AliyunAccount{}, err
+	}
+	switch _, err := tx.ResourceDirectory().ResourceDirectory(); {
+	case err == nil:
+		return AliyunAccount{}, ErrDirectoryEnabled
+	case !errors.Is(err, ErrDirectoryNotEnabled):
+		return AliyunAccount{}, err
+	}
+	return s.aliyunAccount(tx, org)
+}
+
+// newManager returns a new account that takes the place of own. Its phone, if it
+// is to have one, must have been confirmed by a code.
+func (s *Session) newManager(tx Tx, own AliyunAccount, n NewDirectory) (fresh AliyunAccount, outcome, failure error) {
+	fresh = own
+	fresh.ID, fresh.Name, fresh.Email = s.dir.ids.Digits(16), n.AccountName, ""
+	if n.Phone == "" {
+		return fresh, nil, nil
+	}
+	outcome, failure = s.useCode(tx, own.ID, DirectoryPhonePurpose, n.Phone, n.Code, n.DryRun)
+	if outcome == nil && failure == nil && !n.DryRun {
+		tx.SecureInfo().PutSecureInfo(SecureInfo{AccountID: fresh.ID, Phone: n.Phone})
+	}
+	return fresh, outcome, failure
+}
+
 // EnableResourceDirectory is CreateResourceDirectory, but returns the existing
 // directory if there is one.
 func (s *Session) EnableResourceDirectory(ctx context.Context) (ResourceDirectory, error) {
-	rd, err := s.CreateResourceDirectory(ctx, "", false)
+	rd, err := s.CreateResourceDirectory(ctx, NewDirectory{})
 	if errors.Is(err, ErrDirectoryEnabled) {
 		return s.ResourceDirectory(ctx)
 	}
 	return rd, err
 }
 
-// DestroyResourceDirectory deletes the directory and its folders. Message
+// DestroyResourceDirectory deletes the directory and its folders; the
+// organisation keeps its account. Message
 // contacts stay without bindings. It returns ErrDirectoryNotEnabled or
 // ErrDirectoryHasAccounts.
 func (s *Session) DestroyResourceDirectory(ctx context.Context) error {

@@ -29,10 +29,17 @@ const (
 	SampleTOPSecret = "helloworld"
 
 	SampleAccount        = "1000000000000001" // the management account
+	PartnerAccount       = "1000000000000002"
 	SampleAccessKey      = "testAccessKeyId"
 	SampleAccessSecret   = "testAccessKeySecret"
 	ReadOnlyAccessKey    = "readonlyKeyId"
 	ReadOnlyAccessSecret = "readonlyKeySecret"
+
+	// An account outside every directory, and the organisation that it is of.
+	OutsideOrg          = "account-1000000000000009"
+	OutsideAccount      = "1000000000000009"
+	OutsideAccessKey    = "outsiderKeyId"
+	OutsideAccessSecret = "outsiderKeySecret"
 
 	SampleMessageContact  = "c-qL4HqKONzOM7abcd"
 	PendingMessageContact = "c-Verify0Pending1"
@@ -46,7 +53,7 @@ type Fill struct {
 
 // Sample returns the data of the sample organisations.
 func (d *Directory) Sample() []Fill {
-	return []Fill{{PartnerOrg, d.samplePartner}, {SampleOrg, d.sampleCompany}}
+	return []Fill{{PartnerOrg, d.samplePartner}, {OutsideOrg, d.sampleOutsider}, {SampleOrg, d.sampleCompany}}
 }
 
 // LoadSample writes the sample organisations unless they exist.
@@ -85,6 +92,7 @@ func (d *Directory) Forget() {
 func (d *Directory) samplePartner(tx Tx) {
 	now := d.now()
 	tx.Orgs().PutOrg(Org{ID: PartnerOrg, Name: "伙伴公司", ContactsOn: true, CreatedAt: now})
+	d.putAliyunAccount(tx, AliyunAccount{ID: PartnerAccount, Org: PartnerOrg, Name: "伙伴公司", CreatedAt: now})
 	d.sampleApp(tx, App{Org: PartnerOrg, Key: PartnerAppKey, Secret: NewSecret(PartnerSecret), Name: "伙伴应用", AgentID: 1002, Permissions: []string{AllPermissions}}, PartnerToken)
 	tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: "伙伴公司"})
 	for _, e := range []Employee{
@@ -96,6 +104,14 @@ func (d *Directory) samplePartner(tx Tx) {
 		tx.Employees().InsertEmployee(d.identify(PartnerOrg, e))
 	}
 	tx.Labels().PutLabelGroup(LabelGroup{ID: 10, Name: "客户", Color: labelGreen, Labels: []Label{{ID: 11, Name: "普通"}}}, 1)
+}
+
+func (d *Directory) sampleOutsider(tx Tx) {
+	now := d.now()
+	tx.Orgs().PutOrg(Org{ID: OutsideOrg, Name: "外部账号", CreatedAt: now})
+	tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: "外部账号"})
+	d.putAliyunAccount(tx, AliyunAccount{ID: OutsideAccount, Org: OutsideOrg, Name: "外部账号", Email: "outsider@example.com", CreatedAt: now})
+	tx.AccessKeys().PutAccessKey(AccessKey{ID: OutsideAccessKey, Org: OutsideOrg, Secret: NewSecret(OutsideAccessSecret), Principal: "outsider", Policy: PolicyFullAccess, CreatedAt: now})
 }
 
 func (d *Directory) sampleCompany(tx Tx) {
@@ -137,6 +153,7 @@ func (d *Directory) sampleLabels(tx Tx) {
 
 func (d *Directory) sampleResourceDirectory(tx Tx) {
 	now := d.now()
+	d.putAliyunAccount(tx, AliyunAccount{ID: SampleAccount, Org: SampleOrg, Name: "示例科技", CreatedAt: now})
 	tx.ResourceDirectory().PutResourceDirectory(ResourceDirectory{ID: "rd-StSamp", RootFolderID: "r-Root01", AccountID: SampleAccount, AccountName: "示例科技", CreatedAt: now})
 	tx.Folders().PutFolder(Folder{ID: "r-Root01", Name: "root", CreatedAt: now})
 	tx.Folders().PutFolder(Folder{ID: "fd-ZDNPiT1234", ParentID: "r-Root01", Name: "production", CreatedAt: now})

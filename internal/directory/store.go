@@ -65,6 +65,8 @@ type Tx interface {
 	ResourceDirectory() ResourceDirectoryTx
 	Folders() FolderTx
 	Accounts() AccountTx
+	AliyunAccounts() AliyunAccountTx
+	SecureInfo() SecureInfoTx
 	EffectiveContacts() EffectiveContactTx
 	MessageContacts() MessageContactTx
 	Members() MemberTx

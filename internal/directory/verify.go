@@ -31,7 +31,8 @@ var (
 type Verification struct {
 	ID         string
 	Org        string
-	ContactID  string
+	Purpose    string // "" an address of a message contact, or one of those below
+	ContactID  string // for another purpose the account
 	Channel    string // EmailChannel or SMSChannel
 	Address    string // personal, encrypted at rest
 	State      string
@@ -44,6 +45,14 @@ type Verification struct {
 const (
 	EmailChannel = "email"
 	SMSChannel   = "sms"
+)
+
+// What verifications are for besides addresses of message contacts. Codes for
+// phones are given to an operation and not typed into a page.
+const (
+	AccountEmailPurpose   = "account-email"
+	AccountPhonePurpose   = "account-phone"
+	DirectoryPhonePurpose = "directory-phone"
 )
 
 // States of a verification. Only an open one can be confirmed.
@@ -89,6 +98,9 @@ type VerificationTx interface {
 	// VerificationsSince returns when messages were sent to the address, oldest
 	// first, and how many were sent to any address of the organisation.
 	VerificationsSince(address string, since time.Time) (sent []time.Time, total int64, err error)
+	// OpenVerification returns the newest open verification of an object for a
+	// purpose, or ErrVerificationNotFound. An update locks it.
+	OpenVerification(object, purpose string) (Verification, error)
 	InsertVerification(v Verification)
 	// SettleVerification writes state and wrong codes. If the verification is
 	// no longer open, Update returns ErrVerificationUsed.
@@ -286,6 +298,9 @@ func (d *Directory) OpenVerification(ctx context.Context, token string) (v Verif
 	if err != nil {
 		return Verification{}, false, err
 	}
+	if v.Channel == SMSChannel && v.Purpose != "" {
+		return Verification{}, false, ErrVerificationNotFound
+	}
 	v.State = v.stateAt(d.now())
 	return v, mac != "", nil
 }
@@ -312,7 +327,11 @@ func (d *Directory) ConfirmVerification(ctx context.Context, token, code, reques
 	right := trusted && code == "" || d.sameSecret([]byte(want), strings.TrimSpace(code))
 	var outcome error // a wrong code must be counted, so the transaction itself succeeds
 	err = s.updateWaiting(ctx, func(tx Tx) error {
-		outcome, err = s.confirm(tx, v.ContactID, v.ID, right)
+		if v.Purpose == AccountEmailPurpose {
+			outcome, err = s.confirmAccount(tx, v, right)
+		} else {
+			outcome, err = s.confirm(tx, v.ContactID, v.ID, right)
+		}
 		return err
 	})
 	if err == nil {
@@ -333,6 +352,40 @@ func (s *Session) confirm(tx Tx, contactID, id string, right bool) (outcome, fai
 	if err != nil && !gone {
 		return nil, err
 	}
+	return s.settle(tx, id, right, func(v Verification) bool {
+		if gone || !sameMail(c.toVerify(v.Channel), v.Address) {
+			return false
+		}
+		s.verified(tx, c, v.Channel)
+		return true
+	})
+}
+
+// confirmAccount is confirm for the new mail address of an account.
+func (s *Session) confirmAccount(tx Tx, v Verification, right bool) (outcome, failure error) {
+	_, err := lockedAccount(tx, v.ContactID)
+	gone := errors.Is(err, ErrAccountNotFound) || errors.Is(err, ErrDirectoryNotEnabled)
+	if err != nil && !gone {
+		return nil, err
+	}
+	before, err := tx.SecureInfo().SecureInfo(v.ContactID)
+	if err != nil {
+		return nil, err
+	}
+	return s.settle(tx, v.ID, right, func(v Verification) bool {
+		if gone || before.NewEmail != v.Address {
+			return false
+		}
+		after := before
+		after.Email, after.NewEmail, after.EmailState, after.EmailUntil = v.Address, "", "", time.Time{}
+		s.putSecureInfo(tx, "verify-email", before, after)
+		return true
+	})
+}
+
+// settle ends a verification or counts a wrong code. apply puts the address in
+// effect, or returns false if it is no longer the one that waits.
+func (s *Session) settle(tx Tx, id string, right bool, apply func(Verification) bool) (outcome, failure error) {
 	v, err := tx.Verifications().Verification(id)
 	if err != nil {
 		return nil, err
@@ -343,24 +396,22 @@ func (s *Session) confirm(tx Tx, contactID, id string, right bool) (outcome, fai
 	switch {
 	case v.stateAt(s.now) == VerificationExpired:
 		v.State = VerificationExpired // settled, so that setting the clock back cannot revive it
-	case gone || !sameMail(c.toVerify(v.Channel), v.Address):
-		v.State = VerificationSuperseded
 	case !right:
 		if v.WrongCodes++; v.WrongCodes >= maxWrongCodes {
 			v.State = VerificationKilled
 		}
-		tx.Verifications().SettleVerification(v)
-		if v.State == VerificationKilled {
-			return ErrVerificationKilled, nil
-		}
-		return ErrVerificationCode, nil
-	default:
+		outcome = ErrVerificationCode
+	case apply(v):
 		v.State = VerificationUsed
 		tx.Verifications().SettleVerification(v)
-		s.verified(tx, c, v.Channel)
 		return nil, nil
+	default:
+		v.State = VerificationSuperseded
 	}
 	tx.Verifications().SettleVerification(v)
+	if v.State == VerificationOpen {
+		return outcome, nil
+	}
 	return stateError(v.State), nil
 }
 

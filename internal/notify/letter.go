@@ -37,10 +37,12 @@ func Render(d *directory.Directory, m directory.Message) (directory.Letter, erro
 		return directory.Letter{}, nil
 	}
 	data := letterData{Name: line(m.Content.Name), Subject: line(m.Content.Subject), Text: m.Content.Text}
-	if m.Topic == directory.VerificationMessage {
+	if m.Topic != directory.NotificationMessage {
 		var token string
 		token, data.Code = d.VerificationSecrets(m.Org, m.Content.Verification)
-		data.Link = d.VerificationLink(token)
+		if m.Topic != directory.CodeMessage { // its code is for an operation, not for a page
+			data.Link = d.VerificationLink(token)
+		}
 		data.Subject = mailVerificationSubject
 		if m.Channel == directory.SMSChannel {
 			data.Subject = smsVerificationSubject

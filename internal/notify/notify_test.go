@@ -75,7 +75,7 @@ func (l *locked) Write(b []byte) (int, error) {
 
 type counting struct{ n atomic.Int64 }
 
-func (c *counting) Digits(n int) string { return fmt.Sprintf("1%0*d", n-1, c.n.Add(1)) }
+func (c *counting) Digits(n int) string { return fmt.Sprintf("3%0*d", n-1, c.n.Add(1)) }
 func (c *counting) Base62(n int) string { return fmt.Sprintf("%0*d", n, c.n.Add(1)) }
 
 func (o *office) session() *directory.Session {

@@ -58,6 +58,7 @@ func names[V any](m map[string]V) string {
 // accessKeys are the keys that a signed call may name, with their secrets.
 var accessKeys = map[string]string{
 	directory.SampleAccessKey:   directory.SampleAccessSecret,
+	directory.OutsideAccessKey:  directory.OutsideAccessSecret,
 	directory.ReadOnlyAccessKey: directory.ReadOnlyAccessSecret,
 }
 

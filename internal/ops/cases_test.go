@@ -70,7 +70,8 @@ func startServer(t testing.TB, settings directory.Settings) (http.Handler, *inst
 // any; fixtures are states that no operation causes. The comment of a file may
 // have a line Setting: name of [settings]. Anything else fails. $A, $B and $C
 // are the sample tokens, $new is the last new id in an answer, $earlier one
-// before it, $RECEIVER the address of a program that receives events. In
+// before it, $RECEIVER the address of a program that receives events, $SENT
+// the code that was sent to an address of the request. In
 // answers, request ids, traces and new ids are replaced by <id>, <trace> and
 // $new.
 func TestCases(t *testing.T) {
@@ -320,6 +321,9 @@ var fixtures = map[string]func(directory.Tx) error{
 func (p *player) play(t *testing.T, name, text string) string {
 	t.Helper()
 	text = strings.NewReplacer("$A", directory.SampleToken, "$B", directory.PartnerToken, "$C", directory.BareToken, "$new", p.newID, "$RECEIVER", p.receiver).Replace(text)
+	if strings.Contains(text, "$SENT") {
+		text = strings.ReplaceAll(text, "$SENT", p.codeSentTo(t, text))
+	}
 	for {
 		line, rest, _ := strings.Cut(text, "\n")
 		words := strings.Fields(line)
@@ -457,4 +461,16 @@ func (p *player) normalise(r *http.Response, sent string) string {
 		}
 	}
 	return fmt.Sprintf("%d %s\n%s\n", r.StatusCode, r.Header.Get("Content-Type"), body)
+}
+
+// codeSentTo returns the code that was sent to an address in the text.
+func (p *player) codeSentTo(t testing.TB, text string) string {
+	t.Helper()
+	ms, err := p.instance.Directory.Messages(context.Background(), directory.MessageFilter{})
+	i := slices.IndexFunc(ms, func(m directory.Message) bool { return strings.Contains(text, m.To) })
+	if err != nil || i < 0 {
+		t.Fatalf("no code was sent to an address of the request (%v):\n%s", err, text)
+	}
+	_, code := p.instance.Directory.VerificationSecrets(ms[i].Org, ms[i].Content.Verification)
+	return code
 }

@@ -81,6 +81,7 @@ func limitArguments(op, name, member string) map[string]any {
 		"UpdateFolder":                             {"FolderId": "fd-ZDNPiT1234"},
 		"CreateResourceAccount":                    {"DisplayName": name},
 		"UpdateAccount":                            {"AccountId": "1997968394351234"},
+		"ChangeAccountEmail":                       {"AccountId": "1997968394351234"},
 	}[op]
 }
 

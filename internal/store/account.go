@@ -91,6 +91,8 @@ func (t *tx) DeleteAccount(id string) {
 	t.Write("DELETE FROM directory_tag WHERE org = ? AND object_id = ?", t.Org, id)
 	t.Write("DELETE FROM message_contact_member WHERE org = ? AND member_id = ?", t.Org, id)
 	t.Write("DELETE FROM retained_contact_account WHERE org = ? AND account_id = ?", t.Org, id)
+	t.Write("DELETE FROM secure_info WHERE org = ? AND account_id = ?", t.Org, id)
+	t.CloseVerifications(id, "")
 }
 
 // AccountDeletion implements [directory.AccountTx].

@@ -16,7 +16,7 @@ var nounTables = []string{
 	"org", "org_hold", "app", "access_token", "access_key", "department", "employee", "label_group", "label",
 	"contact", "contact_sequence", "contact_label", "contact_share_dept", "contact_share_user",
 	"contact_gap", "contact_term", "contact_walk",
-	"visibility_grant", "employee_dept", "employee_term", "department_term", "department_count", "join_grant", "contact_union_id", "resource_directory", "folder", "account", "message_contact", "message_contact_member",
+	"visibility_grant", "employee_dept", "employee_term", "department_term", "department_count", "join_grant", "contact_union_id", "resource_directory", "folder", "account", "aliyun_account", "secure_info", "message_contact", "message_contact_member",
 	"directory_tag", "account_deletion", "removed_account_contact",
 	"policy", "temporary_key", "bearer_token",
 	"message_verification", "message_contact_deletion", "retained_contact", "retained_contact_account", "message",

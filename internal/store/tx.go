@@ -25,6 +25,8 @@ func (t nounTx) NameSearch() directory.NameSearchTx               { return t.tx 
 func (t nounTx) ResourceDirectory() directory.ResourceDirectoryTx { return t.tx }
 func (t nounTx) Folders() directory.FolderTx                      { return t.tx }
 func (t nounTx) Accounts() directory.AccountTx                    { return t.tx }
+func (t nounTx) AliyunAccounts() directory.AliyunAccountTx        { return t.tx }
+func (t nounTx) SecureInfo() directory.SecureInfoTx               { return secureInfoTx{t.tx} }
 func (t nounTx) EffectiveContacts() directory.EffectiveContactTx  { return t.tx }
 func (t nounTx) MessageContacts() directory.MessageContactTx      { return t.tx }
 func (t nounTx) Members() directory.MemberTx                      { return t.tx }

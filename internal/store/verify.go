@@ -21,11 +21,21 @@ func (t *tx) VerificationOrg(id string) (org string, err error) {
 
 // Verification implements [directory.VerificationTx].
 func (t *tx) Verification(id string) (v directory.Verification, err error) {
-	ok, err := t.One(t.toWrite(`SELECT contact_id, channel, address, state, wrong_codes, created_at, expires_at
-		FROM message_verification WHERE id = ? AND org = ?`), args{id, t.Org}, func(r *row) (err error) {
-		v = directory.Verification{ID: id, Org: t.Org, ContactID: r.Text(0), Channel: r.Text(1), State: r.Text(3),
-			WrongCodes: r.Int(4), CreatedAt: fromMillis(r.Int(5)), ExpiresAt: fromMillis(r.Int(6))}
-		v.Address, err = t.Open("message_verification", id, "address", r.Bytes(2))
+	return t.oneVerification("id = ? AND org = ?", id, t.Org)
+}
+
+// OpenVerification implements [directory.VerificationTx]. Sending another
+// verification closes those before, so there is at most one.
+func (t *tx) OpenVerification(object, purpose string) (directory.Verification, error) {
+	return t.oneVerification("org = ? AND contact_id = ? AND purpose = ? AND state = ?", t.Org, object, purpose, directory.VerificationOpen)
+}
+
+func (t *tx) oneVerification(where string, a ...any) (v directory.Verification, err error) {
+	ok, err := t.One(t.toWrite(`SELECT id, contact_id, channel, address, state, wrong_codes, created_at, expires_at, purpose
+		FROM message_verification WHERE `+where), a, func(r *row) (err error) {
+		v = directory.Verification{ID: r.Text(0), Org: t.Org, ContactID: r.Text(1), Channel: r.Text(2), State: r.Text(4),
+			WrongCodes: r.Int(5), CreatedAt: fromMillis(r.Int(6)), ExpiresAt: fromMillis(r.Int(7)), Purpose: text(r.NullText(8))}
+		v.Address, err = t.Open("message_verification", v.ID, "address", r.Bytes(3))
 		return err
 	})
 	return v, found(ok, err, directory.ErrVerificationNotFound)
@@ -58,10 +68,10 @@ func (t *tx) InsertVerification(v directory.Verification) {
 	if t.OfOther(v.Org) {
 		return
 	}
-	t.Write(`INSERT INTO message_verification (id, org, contact_id, channel, address, address_index, state, wrong_codes, created_at, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	t.Write(`INSERT INTO message_verification (id, org, contact_id, channel, address, address_index, state, wrong_codes, created_at, expires_at, purpose)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		v.ID, t.Org, v.ContactID, v.Channel, t.Seal("message_verification", v.ID, "address", v.Address),
-		t.Blind(verifiedPurpose, directory.Mailbox(v.Address)), v.State, v.WrongCodes, millis(v.CreatedAt), millis(v.ExpiresAt))
+		t.Blind(verifiedPurpose, directory.Mailbox(v.Address)), v.State, v.WrongCodes, millis(v.CreatedAt), millis(v.ExpiresAt), optional(v.Purpose))
 }
 
 // SettleVerification implements [directory.VerificationTx].

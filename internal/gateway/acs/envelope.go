@@ -94,20 +94,16 @@ func (c *call) AppendFailure(dst []byte, f *api.Failure) []byte {
 func (c *call) deniedDetail() [][2]string {
 	d := c.denied
 	if d == nil { // an armed fault
-		d = &policy.Decision{Action: policy.ActionPrefix + c.Op.Action, Resource: "*"}
+		d = &policy.Decision{Action: c.action(), Resource: "*"}
 	}
 	kind := "ImplicitDeny"
 	if d.Explicit {
 		kind = "ExplicitDeny"
 	}
-	owner := c.Caller.AccountID
-	if c.Caller.Member != "" {
-		owner = c.Caller.Member
-	}
 	return [][2]string{
 		{"AuthAction", d.Action},
 		{"AuthPrincipalDisplayName", c.Caller.Name},
-		{"AuthPrincipalOwnerId", owner},
+		{"AuthPrincipalOwnerId", c.Caller.AccountID},
 		{"AuthPrincipalType", principalType(c.Caller)},
 		{"NoPermissionType", kind},
 		{"PolicyType", "AccountLevelIdentityBasedPolicy"},

@@ -64,17 +64,18 @@ type call struct {
 	denied *policy.Decision
 }
 
-// Permit evaluates the caller's policy.
+// Permit evaluates the caller's policy, and checks whether its account may make
+// the call.
 func (c *call) Permit() *api.Failure {
 	d := c.h.policies.of(&c.Caller).Decide(policy.Question{
-		Action:   policy.ActionPrefix + c.Op.Action,
+		Action:   c.action(),
 		Resource: c.h.resources[c.Op].arn(c),
 		Source:   sourceOf(c.Request.RemoteAddr),
 		Secure:   c.Request.TLS != nil,
 		Now:      c.Started,
 	})
 	if d.Allowed {
-		return nil
+		return c.mayCall()
 	}
 	c.denied = &d
 	return failFor(noPermission, deniedRule(d))

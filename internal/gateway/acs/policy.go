@@ -23,11 +23,6 @@ const (
 // of returns the principal's policy: a built-in one or a parsed document. A
 // document that does not parse grants nothing.
 func (ps *policies) of(who *directory.Principal) *policy.Policy {
-	if who.Member != "" {
-		// Only the management account and its users may call
-		// (docs/spec/resource-directory.md#callers-of-the-directory).
-		return policy.None("of member account " + who.Member + ", which may not call")
-	}
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	key := [2]string{who.PolicyName, who.Policy}

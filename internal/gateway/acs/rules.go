@@ -20,6 +20,9 @@ var (
 	versionHeaderRule = api.Text{Zh: "须与请求头 x-acs-version 一致", En: "differs from the header x-acs-version"}
 )
 
+// memberRule explains a call that members may not make.
+var memberRule = api.Text{Zh: "成员账号不能执行此操作，只有资源目录的管理账号可以", En: "a member account may not do this, only the management account of the directory"}
+
 var entriesRule = api.Textf("各项从 1 编号到 %d", "entries are numbered from 1 to %d", api.MaxItems)
 
 func authorizationRule(algorithm string) api.Text {

@@ -184,7 +184,7 @@ func newWorld(t testing.TB) *world {
 	temporary, over, member := key("STS.testAccessKeyId", directory.PolicyFullAccess), key("STS.overKeyId", directory.PolicyFullAccess), key("memberKeyId", directory.PolicyFullAccess)
 	temporary.Parent, temporary.Expires = "testAccessKeyId", at.Add(time.Second)
 	over.Parent, over.Expires = "testAccessKeyId", at
-	member.Member = "1997968394351234"
+	member.Member, member.AccountID = "1997968394351234", "1997968394351234"
 	named := key("namedKeyId", "operators")
 	named.Document = `{"Version":"1","Statement":[{"Effect":"Deny","Action":"resourcemanager:Update*","Resource":"*"}]}`
 	w := &world{failed: api.NewFailedCalls(1000), allow: true}

@@ -19,13 +19,14 @@ const managementDomain = "@rdadmin.aliyunid.com"
 type enableResourceDirectory struct {
 	EnableMode, MAName, MASecureMobilePhone, VerificationCode string
 	DryRun                                                    bool
+	countries
 }
 
 // EnableResourceDirectory enables the organisation's resource directory
 // (docs/spec/resource-directory.md#enabling-a-directory).
 //
-// Decision: a new management account needs its name only. Its phone cannot be
-// verified, as there is no operation here that sends the code, and is not kept.
+// Decision: a new management account needs its name only. A phone needs the code
+// that was sent to it (docs/spec/secure-info.md#code-for-a-new-management-account).
 var EnableResourceDirectory = api.Define(&Operations, api.Op[enableResourceDirectory, enabledDirectory]{
 	Route: api.RPC(version, "EnableResourceDirectory"),
 	Also:  older("EnableResourceDirectory"),
@@ -43,8 +44,10 @@ var EnableResourceDirectory = api.Define(&Operations, api.Op[enableResourceDirec
 					return in.MAName == "" || ok && directory.IsManagementPrefix(prefix)
 				}).
 				Example("user01@rdadmin.aliyunid.com").Describe("新管理账号的名称。", "Name of the new management account."),
-			api.String("MASecureMobilePhone", &in.MASecureMobilePhone).Personal().Example("xx-139****1234").Describe("新管理账号的安全手机，接受但不保存。", "Phone of the new management account; accepted and not stored."),
-			api.String("VerificationCode", &in.VerificationCode).Example("123456").Describe("验证码，接受但不检查。", "Verification code; accepted and not checked."),
+			securePhoneField(api.String("MASecureMobilePhone", &in.MASecureMobilePhone), &in.MASecureMobilePhone, &in.countries, managerPhoneInvalid).
+				Describe("新管理账号的安全手机；需要发送到它的验证码。", "Phone of the new management account; needs the code that was sent to it."),
+			secureCodeField(api.String("VerificationCode", &in.VerificationCode), &in.VerificationCode).
+				Describe("SendVerificationCodeForEnableRD 发送的验证码。", "The code that SendVerificationCodeForEnableRD sent."),
 			dryRunField(&in.DryRun),
 		}
 	},
@@ -52,13 +55,13 @@ var EnableResourceDirectory = api.Define(&Operations, api.Op[enableResourceDirec
 	Codes: []*api.Code{missingMAName, directoryEnabled},
 
 	Do: func(ctx context.Context, s *directory.Session, in *enableResourceDirectory) (*enabledDirectory, error) {
-		name := ""
+		n := directory.NewDirectory{DryRun: in.DryRun}
 		if in.EnableMode == newManagementAccount {
-			if name = in.MAName; name == "" {
+			if n.AccountName, n.Phone, n.Code = in.MAName, in.MASecureMobilePhone, in.VerificationCode; n.AccountName == "" {
 				return nil, &api.ArgumentError{Parameter: "MAName", Missing: true, Code: missingMAName}
 			}
 		}
-		rd, err := s.CreateResourceDirectory(ctx, name, in.DryRun)
+		rd, err := s.CreateResourceDirectory(ctx, n)
 		if err != nil || in.DryRun {
 			return &enabledDirectory{}, err
 		}

@@ -26,10 +26,10 @@ func enabled(ctx context.Context, s *directory.Session) error {
 }
 
 // inUse is a cheaper enabled for frequent operations: the cached access key, at
-// most a second old, names the management account if there is a directory, so
-// nothing has to be read.
+// most a second old, tells whether there is a directory, so nothing has to be
+// read.
 func inUse(ctx context.Context, s *directory.Session) error {
-	if s.Caller().AccountID != "" {
+	if s.Caller().InDirectory {
 		return nil
 	}
 	return enabled(ctx, s)

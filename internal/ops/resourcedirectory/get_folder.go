@@ -17,6 +17,7 @@ var GetFolder = api.Define(&Operations, api.Op[getFolder, oneFolder]{
 	Group:    "Folder",
 	Doc:      api.Text{Zh: "查询资源夹信息。", En: "Returns a folder."},
 	ReadOnly: true,
+	Callers:  api.ByDelegated,
 
 	Before: enabled,
 	In:     func(in *getFolder) api.Fields { return api.Fields{theFolderField(&in.FolderID)} },

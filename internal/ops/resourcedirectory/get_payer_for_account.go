@@ -17,6 +17,7 @@ var GetPayerForAccount = api.Define(&Operations, api.Op[getPayerForAccount, dire
 	Group:    "Account",
 	Doc:      api.Text{Zh: "查询成员的结算账号。", En: "Returns the account that pays for a member."},
 	ReadOnly: true,
+	Callers:  api.ByItself,
 
 	Before: enabled,
 	In: func(in *getPayerForAccount) api.Fields {

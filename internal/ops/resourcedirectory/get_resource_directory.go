@@ -21,6 +21,7 @@ var GetResourceDirectory = api.Define(&Operations, api.Op[api.None, gotResourceD
 	Group:    "ResourceDirectory",
 	Doc:      api.Text{Zh: "查询资源目录信息。", En: "Returns the resource directory."},
 	ReadOnly: true,
+	Callers:  api.ByMembers,
 
 	Out: func(out *gotResourceDirectory) api.Fields {
 		return api.Fields{api.Object("ResourceDirectory", &out.Directory, func(d *madeDirectory) api.Fields {

@@ -19,7 +19,7 @@ var InitResourceDirectory = api.Define(&Operations, api.Op[api.None, enabledDire
 	Codes: []*api.Code{directoryEnabled},
 
 	Do: func(ctx context.Context, s *directory.Session, _ *api.None) (*enabledDirectory, error) {
-		rd, err := s.CreateResourceDirectory(ctx, "", false)
+		rd, err := s.CreateResourceDirectory(ctx, directory.NewDirectory{})
 		if err != nil {
 			return nil, err
 		}

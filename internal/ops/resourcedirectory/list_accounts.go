@@ -37,6 +37,7 @@ var ListAccounts = api.Define(&Operations, api.Op[listAccounts, listedAccounts]{
 	Group:    "Account",
 	Doc:      api.Text{Zh: "查询资源目录内的成员列表。", En: "Lists the members of the resource directory."},
 	ReadOnly: true,
+	Callers:  api.ByDelegated,
 
 	Before: enabled,
 	In: func(in *listAccounts) api.Fields {

@@ -27,6 +27,7 @@ var ListAccountsForParent = api.Define(&Operations, api.Op[listAccountsForParent
 	Group:    "Account",
 	Doc:      api.Text{Zh: "查询资源夹下的成员列表。", En: "Lists the members directly in a folder."},
 	ReadOnly: true,
+	Callers:  api.ByDelegated,
 
 	Before: enabled,
 	In: func(in *listAccountsForParent) api.Fields {

@@ -19,6 +19,7 @@ var ListAncestors = api.Define(&Operations, api.Op[listAncestors, listedAncestor
 	Group:    "Folder",
 	Doc:      api.Text{Zh: "查询所有上级资源夹，根资源夹在前。", En: "Lists all folders above, the root first."},
 	ReadOnly: true,
+	Callers:  api.ByDelegated,
 
 	Before: enabled,
 	In: func(in *listAncestors) api.Fields {

@@ -26,6 +26,7 @@ var ListFoldersForParent = api.Define(&Operations, api.Op[listFoldersForParent, 
 	Group:    "Folder",
 	Doc:      api.Text{Zh: "查询父资源夹下的资源夹列表。", En: "Lists the folders directly under a folder."},
 	ReadOnly: true,
+	Callers:  api.ByDelegated,
 
 	Before: enabled,
 	In: func(in *listFoldersForParent) api.Fields {

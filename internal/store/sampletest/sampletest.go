@@ -15,7 +15,7 @@ import (
 
 type countedIDs struct{ n atomic.Int64 }
 
-func (c *countedIDs) Digits(n int) string { return fmt.Sprintf("1%0*d", n-1, c.n.Add(1)) }
+func (c *countedIDs) Digits(n int) string { return fmt.Sprintf("3%0*d", n-1, c.n.Add(1)) }
 func (c *countedIDs) Base62(n int) string { return fmt.Sprintf("x%0*d", n-1, c.n.Add(1)) }
 
 // NewIDs returns a source of identifiers that do not repeat.

@@ -37,6 +37,8 @@ func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 		"resource directory":             testResourceDirectory,
 		"folders":                        testFolders,
 		"accounts":                       testAccounts,
+		"accounts of organisations":      testAliyunAccounts,
+		"addresses of accounts":          testSecureInfo,
 		"contacts in effect":             testContactsInEffect,
 		"policies and credentials":       testCredentials,
 		"message contacts":               testMessageContacts,
