@@ -34,13 +34,19 @@ type DepartmentSettings struct {
 	GroupWithOuter   bool     `json:"group_contain_outer_dept,omitempty"`
 	GroupWithHidden  bool     `json:"group_contain_hidden_dept,omitempty"`
 	GroupOwner       string   `json:"org_dept_owner,omitempty"`
+	Ext              string   `json:"ext,omitempty"` // fields of the organisation, a JSON object as text; older calls only
+
+	// LongPermits is not stored: the call allows longer visibility lists.
+	LongPermits bool `json:"-"`
 }
 
 // Limits of departments (docs/spec/org-accounts.md#creation-of-a-department).
 const (
 	MaxDepartmentName    = 64
-	MaxDepartmentDepth   = 15 // levels, with the root as the first: docs/spec/org-accounts.md#depth-of-departments
-	MaxDepartmentPermits = 50 // people and departments in one visibility list
+	MaxDepartmentDepth   = 15  // levels, with the root as the first: docs/spec/org-accounts.md#depth-of-departments
+	MaxDepartmentPermits = 50  // people and departments in one visibility list
+	MaxLongPermits       = 200 // in each list of an older call (docs/spec/dingtalk-older-paths.md#writing-of-a-department)
+	MaxDepartmentExt     = 2000
 	MaxDepartmentCode    = 30
 	MaxDepartmentSource  = 256
 	MaxDepartmentLeaders = 100
@@ -103,7 +109,10 @@ type DepartmentTreeTx interface {
 	DepartmentPaths(ids []int64) (map[int64][]int64, error)
 	// SubDepartments returns the departments directly below, by order and id.
 	SubDepartments(parentID int64) ([]Department, error)
-	// SubDepartmentIDs returns their ids in the same order.
+	// DepartmentTree returns the department and all below it by id; none if it
+	// does not exist.
+	DepartmentTree(id int64) ([]Department, error)
+	// SubDepartmentIDs returns the ids of SubDepartments in the same order.
 	SubDepartmentIDs(parentID int64) ([]int64, error)
 	// DepartmentHeight returns the number of levels below the department.
 	DepartmentHeight(id int64) (int, error)

@@ -95,9 +95,23 @@ func (d Department) check(before Department) error {
 	if strings.ContainsAny(d.Name, "-,，") { // docs/spec/org-accounts.md#department-names
 		return ErrDepartmentCharacter
 	}
-	p := d.Settings
-	if len(p.DeptPermits)+len(p.UserPermits) > MaxDepartmentPermits || len(p.OuterPermitDepts)+len(p.OuterPermitUsers) > MaxDepartmentPermits {
-		return ErrDepartmentPermitCount
+	return d.Settings.checkPermitCount(before.Settings)
+}
+
+// checkPermitCount checks the lengths of the visibility lists that are not the
+// stored ones: those may be of a call that allows longer lists.
+func (p DepartmentSettings) checkPermitCount(before DepartmentSettings) error {
+	for _, pair := range [2]struct {
+		depts, oldDepts []int64
+		users, oldUsers []string
+	}{{p.DeptPermits, before.DeptPermits, p.UserPermits, before.UserPermits}, {p.OuterPermitDepts, before.OuterPermitDepts, p.OuterPermitUsers, before.OuterPermitUsers}} {
+		tooMany := len(pair.depts)+len(pair.users) > MaxDepartmentPermits
+		if p.LongPermits {
+			tooMany = max(len(pair.depts), len(pair.users)) > MaxLongPermits
+		}
+		if tooMany && !(slices.Equal(pair.depts, pair.oldDepts) && slices.Equal(pair.users, pair.oldUsers)) {
+			return ErrDepartmentPermitCount
+		}
 	}
 	return nil
 }
@@ -109,7 +123,8 @@ func (d Department) checkValues(before Department) error {
 		return ErrDepartmentText
 	}
 	bounds := func(p DepartmentSettings) []bound {
-		return []bound{{SourceField, p.SourceIdentifier, MaxDepartmentSource, ErrDepartmentText}, {CodeField, p.Code, MaxDepartmentCode, ErrDepartmentText}}
+		return []bound{{SourceField, p.SourceIdentifier, MaxDepartmentSource, ErrDepartmentText}, {CodeField, p.Code, MaxDepartmentCode, ErrDepartmentText},
+			{ExtensionField, p.Ext, MaxDepartmentExt, ErrDepartmentText}}
 	}
 	return checkBounds(bounds(before.Settings), bounds(d.Settings))
 }
@@ -149,11 +164,12 @@ type DepartmentUpdate struct {
 	CreateGroup, AutoApprove        *bool
 	AutoAddUser, GroupWithSub       *bool
 	GroupWithOuter, GroupWithHidden *bool
-	GroupOwner                      *string
+	GroupOwner, Ext                 *string
 	DeptPermits, OuterPermitDepts   []int64
 	UserPermits, OuterPermitUsers   []string
 	Leaders                         []string
 	ClearLeaders                    bool // an empty list of leaders removes all leaders
+	LongPermits                     bool // the visibility lists may be as long as in older calls
 }
 
 // UpdateDepartment changes a department. It returns ErrDepartmentNotFound,
@@ -297,7 +313,8 @@ func membersOf(tx Tx, deptID int64, userIDs []string) error {
 // Apply returns the department as the update leaves it.
 func (u DepartmentUpdate) Apply(d Department) Department {
 	p := &d.Settings
-	for field, v := range map[*string]*string{&d.Name: u.Name, &p.SourceIdentifier: u.SourceIdentifier, &p.Code: u.Code, &p.GroupOwner: u.GroupOwner} {
+	p.LongPermits = u.LongPermits
+	for field, v := range map[*string]*string{&d.Name: u.Name, &p.SourceIdentifier: u.SourceIdentifier, &p.Code: u.Code, &p.GroupOwner: u.GroupOwner, &p.Ext: u.Ext} {
 		if v != nil {
 			*field = *v
 		}
@@ -376,7 +393,7 @@ func (s *Session) DeleteDepartment(ctx context.Context, id int64) error {
 func (d Department) record() Record {
 	p := d.Settings
 	r := Record{"name": d.Name, "parent_id": d.ParentID, "order": d.Order}
-	for name, text := range map[string]string{"source_identifier": p.SourceIdentifier, "code": p.Code, "org_dept_owner": p.GroupOwner} {
+	for name, text := range map[string]string{"source_identifier": p.SourceIdentifier, "code": p.Code, "org_dept_owner": p.GroupOwner, "ext": p.Ext} {
 		if text != "" {
 			r[name] = text
 		}

@@ -1,6 +1,10 @@
 package directory
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"slices"
+)
 
 // DepartmentView is a department with its counts.
 type DepartmentView struct {
@@ -86,4 +90,62 @@ func (s *Session) PathsOf(ctx context.Context, userID string) (list [][]int64, e
 		return nil
 	})
 	return list, err
+}
+
+// DepartmentsBelow returns the departments below a department by id: all of
+// them if deep, else those directly below. It returns ErrDepartmentNotFound or
+// ErrDepartmentOutOfRange.
+func (s *Session) DepartmentsBelow(ctx context.Context, id int64, deep bool) (ds []Department, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		if _, err := s.departmentInRange(tx, id); err != nil {
+			return err
+		}
+		ds, err = departmentTree(tx, id, deep)
+		ds = slices.DeleteFunc(ds, func(d Department) bool { return d.ID == id })
+		return err
+	})
+	return ds, err
+}
+
+// DepartmentTree returns the root and the departments below it by id, as far as
+// they are in the caller's range: all of them if deep, else those directly
+// below.
+func (s *Session) DepartmentTree(ctx context.Context, deep bool) (ds []Department, err error) {
+	err = s.view(ctx, func(tx Tx) error {
+		if !s.limited() {
+			ds, err = departmentTree(tx, RootDepartment, deep)
+			return err
+		}
+		ds = nil
+		for _, id := range distinct(s.caller.Scope.DeptIDs) {
+			tree, err := departmentTree(tx, id, true)
+			if err != nil {
+				return err
+			}
+			ds = append(ds, tree...)
+		}
+		if !deep {
+			ds = slices.DeleteFunc(ds, func(d Department) bool { return d.ID != RootDepartment && d.ParentID != RootDepartment })
+		}
+		slices.SortFunc(ds, byDepartmentID)
+		ds = slices.CompactFunc(ds, func(a, b Department) bool { return a.ID == b.ID }) // of departments one below the other
+		return nil
+	})
+	return ds, err
+}
+
+func byDepartmentID(a, b Department) int { return cmp.Compare(a.ID, b.ID) }
+
+// departmentTree returns a department and those below it by id.
+func departmentTree(tx Tx, id int64, deep bool) ([]Department, error) {
+	if deep {
+		return tx.Departments().DepartmentTree(id)
+	}
+	d, err := tx.Departments().Department(id)
+	if err != nil {
+		return nil, err
+	}
+	ds, err := tx.Departments().SubDepartments(id)
+	slices.SortFunc(ds, byDepartmentID)
+	return append([]Department{d}, ds...), err
 }

@@ -74,6 +74,8 @@ type Directory struct {
 	bearers   expiring[BearerToken]
 	pages     pageMarks[memberPage, MemberKey]
 	nameMarks pageMarks[namePage, nameMark]
+	idMarks   pageMarks[userIDPage, string]
+	leftMarks pageMarks[userIDPage, LeavePlace]
 	hashing   hashing
 }
 

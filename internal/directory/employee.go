@@ -181,8 +181,11 @@ type EmployeeReadTx interface {
 	// EmployeeByLogin returns the account built in DingTalk with that login id,
 	// or ErrEmployeeNotFound.
 	EmployeeByLogin(loginID string) (Employee, error)
-	// FirstEmployees returns up to limit employees in the order of their ids.
-	FirstEmployees(limit int64) ([]Employee, error)
+	// Administrators returns the administrators' user ids in their order.
+	Administrators() ([]string, error)
+	// EmployeeIDs returns up to size user ids in their order: those after a user
+	// id or, if it is "", after the first skip.
+	EmployeeIDs(after string, skip, size int64) ([]string, error)
 	// UserByUnionID returns the employee or external contact with the union id,
 	// or ErrEmployeeNotFound.
 	UserByUnionID(unionID string) (userID string, contact bool, err error)

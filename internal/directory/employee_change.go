@@ -304,8 +304,24 @@ func mergeObjects(old, more string) (string, error) {
 // ([Session.endMemberships]). It returns ErrEmployeeNotFound, ErrOutOfScope, or
 // ErrEmployeeFollows if the employee owns contacts and heir is "".
 func (s *Session) DeleteEmployee(ctx context.Context, userID, heir string) error {
+	if err := s.endEmployments(ctx, []string{userID}, heir); err != nil {
+		return fmt.Errorf("delete employee %s: %w", userID, err)
+	}
+	return nil
+}
+
+// DeleteEmployees deletes several employees, or none of them if one cannot be
+// deleted. It returns the errors of DeleteEmployee.
+func (s *Session) DeleteEmployees(ctx context.Context, userIDs []string) error {
+	if err := s.endEmployments(ctx, slices.Sorted(slices.Values(distinct(userIDs))), ""); err != nil {
+		return fmt.Errorf("delete employees: %w", err)
+	}
+	return nil
+}
+
+func (s *Session) endEmployments(ctx context.Context, userIDs []string, heir string) error {
 	for {
-		joined, err := s.deleteEmployee(ctx, userID, heir)
+		joined, err := s.deleteEmployees(ctx, userIDs, heir)
 		if err == nil && len(joined) == 0 {
 			return nil
 		}
@@ -313,42 +329,61 @@ func (s *Session) DeleteEmployee(ctx context.Context, userID, heir string) error
 			err = s.endMemberships(ctx, joined)
 		}
 		if err != nil {
-			return fmt.Errorf("delete employee %s: %w", userID, err)
+			return err
 		}
 	}
 }
 
-// If employees of other organisations joined with the account, deleteEmployee
-// deletes nothing and returns them.
-func (s *Session) deleteEmployee(ctx context.Context, userID, heir string) (joined []AccountRef, err error) {
+// leaver is an employee to be deleted, with the external contacts it owns.
+type leaver struct {
+	Employee
+	contacts []contactChange
+}
+
+// If employees of other organisations joined with one of the accounts,
+// deleteEmployees deletes nothing and returns them.
+func (s *Session) deleteEmployees(ctx context.Context, userIDs []string, heir string) (joined []AccountRef, err error) {
 	err = s.update(ctx, func(tx Tx) error {
-		e, err := tx.Employees().Employee(userID)
-		if err != nil {
-			return err
-		}
-		if err := s.employeeInRange(tx, e); err != nil {
-			return err
-		}
-		contacts, err := s.ownedContacts(tx, userID, heir)
-		if err != nil {
-			return err
-		}
-		if e.OwnAccount() {
-			if joined, err = tx.Employees().JoinedWith(userID); err != nil || len(joined) > 0 {
+		joined = nil
+		leavers := make([]leaver, len(userIDs))
+		for i, id := range userIDs {
+			refs, err := s.mayLeave(tx, &leavers[i], id, heir)
+			if err != nil {
 				return err
 			}
+			joined = append(joined, refs...)
 		}
-		if len(contacts) > 0 {
-			s.handOver(tx, contacts, userID, heir)
+		if len(joined) > 0 {
+			return nil
 		}
 		reason := LeftByAPI
 		if s.caller.Kind == AdminCaller {
 			reason = LeftByAdministrator
 		}
-		s.removeEmployee(tx, e, reason)
+		for _, l := range leavers {
+			if len(l.contacts) > 0 {
+				s.handOver(tx, l.contacts, l.UserID, heir)
+			}
+			s.removeEmployee(tx, l.Employee, reason)
+		}
 		return nil
 	})
 	return joined, err
+}
+
+// mayLeave reads an employee that is to be deleted, and returns the employees
+// of other organisations that joined with its account.
+func (s *Session) mayLeave(tx Tx, l *leaver, userID, heir string) (joined []AccountRef, err error) {
+	if l.Employee, err = tx.Employees().Employee(userID); err != nil {
+		return nil, err
+	}
+	if err := s.employeeInRange(tx, l.Employee); err != nil {
+		return nil, err
+	}
+	if l.contacts, err = s.ownedContacts(tx, userID, heir); err != nil || !l.OwnAccount() {
+		return nil, err
+	}
+	return tx.Employees().JoinedWith(userID)
 }
 
 // removeEmployee deletes an employee and writes the history and the events. It

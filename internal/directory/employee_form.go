@@ -13,9 +13,9 @@ const (
 	MaxEmployeeName      = 80
 	MaxEmployeeDepts     = 100
 	MaxEmployeeTelephone = 50
-	MaxJobNumber         = 50
+	MaxJobNumber         = 64 // of the older calls; newer ones allow fewer, as for mail addresses
 	MaxEmployeeTitle     = 200
-	MaxEmployeeEmail     = 50
+	MaxEmployeeEmail     = 64
 	MaxOrgEmail          = 100
 	MaxLoginEmail        = 100
 	MaxWorkPlace         = 100

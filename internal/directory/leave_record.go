@@ -45,6 +45,10 @@ type LeaveRecordTx interface {
 	// LeaveRecords returns up to size records between two times, both included,
 	// after a position, in the order of their times.
 	LeaveRecords(from, to time.Time, after LeavePlace, size int64) ([]LeaveRecord, error)
+	// LeftEmployees returns up to size records of people who are employees no
+	// more, the last one of each, after a position and skip of them, in the
+	// order of their times.
+	LeftEmployees(after LeavePlace, skip, size int64) ([]LeaveRecord, error)
 }
 
 // ErrLeaveCursor: the cursor of a list of leave records was not issued by this

@@ -31,7 +31,7 @@ func TestTheCoreHoldsToLimits(t *testing.T) {
 	}
 	for want, change := range map[error]func(*directory.Employee){
 		directory.ErrEmployeeText: func(e *directory.Employee) { e.Profile.Title = long(201) },
-		directory.ErrJobNumber:    func(e *directory.Employee) { e.Profile.JobNumber = long(51) },
+		directory.ErrJobNumber:    func(e *directory.Employee) { e.Profile.JobNumber = long(65) },
 		directory.ErrEmployeeMail: func(e *directory.Employee) { e.Private.Email = "a@b" },
 		directory.ErrUserIDForm:   func(e *directory.Employee) { e.UserID = long(65) },
 	} {

@@ -15,6 +15,7 @@ func (d *Directory) welcome(ctx context.Context, r LoginRequest, o LoginOffer, e
 	s := d.Session(Principal{Kind: UserCaller, Org: o.Org, ID: e.UserID, Name: e.Name, App: o.App}, loginPage, requestID)
 	err = s.update(ctx, func(tx Tx) error {
 		code = s.putCode(tx, r, o, e)
+		s.noteLogin(tx, e.UserID)
 		s.audit(tx, Change{Noun: "login", Object: e.UserID, Action: "login", After: Record{"app": o.App}})
 		return nil
 	})
@@ -221,15 +222,15 @@ func (d *Directory) LoginPeople(ctx context.Context, org, word string) (people [
 		if found, err = s.SearchEmployees(ctx, word, false, 0, MostLoginPeople); err != nil {
 			return nil, false, err
 		}
-		found.IDs = append(found.IDs, word)
 	}
 	err = d.store.View(ctx, org, func(tx Tx) error {
-		var es []Employee
+		ids := append(found.IDs, word)
 		if word == "" {
-			es, err = tx.Employees().FirstEmployees(MostLoginPeople + 1)
-		} else {
-			es, err = tx.Employees().Employees(found.IDs)
+			if ids, err = tx.Employees().EmployeeIDs("", 0, MostLoginPeople+1); err != nil {
+				return err
+			}
 		}
+		es, err := tx.Employees().Employees(ids)
 		slices.SortFunc(es, func(a, b Employee) int { return strings.Compare(a.UserID, b.UserID) })
 		people, more = nil, found.More || len(es) > MostLoginPeople
 		for _, e := range es[:min(len(es), MostLoginPeople)] {

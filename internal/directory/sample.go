@@ -87,6 +87,8 @@ func (d *Directory) Forget() {
 	d.bearers.clear()
 	d.pages.clear()
 	d.nameMarks.clear()
+	d.idMarks.clear()
+	d.leftMarks.clear()
 }
 
 func (d *Directory) samplePartner(tx Tx) {

@@ -32,6 +32,7 @@ type LoginFilter struct {
 // LoginTx reads and writes codes and logins. The look-ups by hash answer across
 // tenants, because the tenant is known from the credential.
 type LoginTx interface {
+	LoginDayTx
 	// PutLoginCode writes a new code and removes the organisation's codes and
 	// logins that have expired.
 	PutLoginCode(c LoginCode, now time.Time)

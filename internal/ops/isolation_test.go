@@ -94,10 +94,11 @@ func startOther(t *testing.T) *otherTenant {
 		{regexp.MustCompile(`FolderId$`), folders, "fd-nowhere123", rd.RootFolderID},
 		{regexp.MustCompile(`AccountId$`), accounts, "1222222222222222", account.ID},
 		{regexp.MustCompile(`^(Members?|ChildId)$`), slices.Concat(folders, accounts, []any{"rd-StSamp"}), "1222222222222222", account.ID},
-		{regexp.MustCompile(`(?i)dept_?id|dept_permits|permit_depts|^parent_id$`), []any{farDepartment}, 555000222, ownDepartment},
+		{regexp.MustCompile(`(?i)dept_?id|dept_?permits|permit_?depts|^parent_?id$|^department(_id)?$|^id$`), []any{farDepartment}, 555000222, ownDepartment},
+		{regexp.MustCompile(`^appId$`), []any{1001}, 999999, 1002},
 		{regexp.MustCompile(`^label_ids$`), []any{2393865715}, 2393865999, 11},
 		{regexp.MustCompile(`(?i)union_?id$`), []any{union}, "z21HjQliSzpw0YWCNxmii6u2Os62cZ62", union},
-		{regexp.MustCompile(`(?i)user_?id|user_permits|permit_users|_owner$`), []any{"123420013632", "023420013645", "org1001", "org1002"}, "999999999999999999", "b0001"},
+		{regexp.MustCompile(`(?i)user_?id|user_?permits|permit_?users|_owner$|DeptOwner$`), []any{"123420013632", "023420013645", "org1001", "org1002"}, "999999999999999999", "b0001"},
 		{regexp.MustCompile(`(?i)^(queryWord|QueryKeyword)$`), []any{"王芳", "远方", "production", "member-1997"}, "无人无人", "孙丽"},
 		{regexp.MustCompile(`^mobile$`), []any{"13800001001", "13800000001"}, "13800009998", "13700000002"},
 	}
@@ -128,7 +129,7 @@ var notTenants = map[string]string{
 
 // namesSomething matches the names of parameters that are tested or must be
 // listed in notTenants.
-var namesSomething = regexp.MustCompile(`(?i)ids?(_?list)?$|permits$|permit_(depts|users)$|_owner$|^members?$|^querykeyword$|^queryword$|^mobile$|^share_|deptids$|userids$`)
+var namesSomething = regexp.MustCompile(`(?i)ids?(_?list)?$|permits$|permit_?(depts|users)$|owner$|^members?$|^querykeyword$|^queryword$|^mobile$|^share_|deptids$|userids$`)
 
 // withOthers are optional parameters that an operation needs to get to the one
 // under test.

@@ -194,6 +194,7 @@ func (p *prober) probe(t *testing.T, l limit) string {
 // reason.
 var refusedElsewhere = map[string]string{
 	"dingtalk.oapi.v2.department.delete dept_id least":             "the root is never deleted",
+	"dingtalk.oapi.department.delete id least":                     "the root is never deleted",
 	"dingtalk.oapi.call_back.register_call_back token runes":       "the receiver has another token",
 	"dingtalk.oapi.call_back.register_call_back token least-runes": "the receiver has another token",
 	"dingtalk.oapi.call_back.update_call_back token runes":         "the receiver has another token",
@@ -300,9 +301,9 @@ func (p *prober) item(path string, i int) any {
 	switch {
 	case name == "label_ids":
 		return firstLabel + i
-	case strings.HasPrefix(name, "share_dept"), name == "dept_id_list", name == "dept_permits", name == "outer_permit_depts":
+	case strings.HasPrefix(name, "share_dept"), name == "dept_id_list", name == "dept_permits", name == "outer_permit_depts", name == "dept_ids", name == "department":
 		return firstDepartment + i
-	case strings.HasPrefix(name, "share_user"), name == "userIdList", name == "dept_manager_userid_list", name == "user_permits", name == "outer_permit_users":
+	case strings.HasPrefix(name, "share_user"), name == "userIdList", name == "dept_manager_userid_list", name == "user_permits", name == "outer_permit_users", name == "useridlist":
 		return fmt.Sprint("m", i)
 	case name == "Members":
 		return []string{"fd-ZDNPiT1234", "1997968394351234", "1817610956901234", "r-Root01", "rd-StSamp", "1000000000000001"}[i]
@@ -345,6 +346,16 @@ var longIDs = func() map[string]string {
 		"dingtalk.oapi.v2.user.get userid":                    longEmployee,
 		"dingtalk.oapi.v2.user.delete userid":                 longEmployee,
 		"dingtalk.oapi.v2.department.listparentbyuser userid": longEmployee,
+		"dingtalk.oapi.user.getUseridByUnionid unionid":       longUnion,
+		"dingtalk.oapi.user.create managerUserid":             longEmployee,
+		"dingtalk.oapi.user.update managerUserid":             longEmployee,
+		"dingtalk.oapi.user.update userid":                    longEmployee,
+		"dingtalk.oapi.user.get userid":                       longEmployee,
+		"dingtalk.oapi.user.delete userid":                    longEmployee,
+		"dingtalk.oapi.user.get_admin_scope userid":           longEmployee,
+		"dingtalk.oapi.user.can_access_microapp userId":       longEmployee,
+		"dingtalk.oapi.department.list_parent_depts userId":   longEmployee,
+		"dingtalk.oapi.department.update orgDeptOwner":        longEmployee,
 		"dingtalk.oapi.v2.department.update org_dept_owner":   longEmployee,
 		"dingtalk.corp.extcontact.get user_id":                longContact,
 		"dingtalk.corp.extcontact.delete userid":              longContact,

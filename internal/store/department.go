@@ -171,6 +171,26 @@ func (t *tx) SubDepartments(parentID int64) (ds []directory.Department, err erro
 	return ds, err
 }
 
+// DepartmentTree implements [directory.DepartmentTreeTx]. All departments are
+// below the root, and come in the order of the primary key.
+func (t *tx) DepartmentTree(id int64) (ds []directory.Department, err error) {
+	sql, a := selectDepartment, args{t.Org}
+	if id != directory.RootDepartment {
+		path, err := t.path(id)
+		if err != nil {
+			return nil, err
+		}
+		from, to := below(path)
+		sql, a = sql+" AND path >= ? AND path < ?", append(a, from, to)
+	}
+	err = t.Each(sql+" ORDER BY id", a, func(r *row) error {
+		d, err := scanDepartment(r)
+		ds = append(ds, d)
+		return err
+	})
+	return ds, err
+}
+
 // SubDepartmentIDs implements [directory.DepartmentTreeTx].
 func (t *tx) SubDepartmentIDs(parentID int64) (ids []int64, err error) {
 	ids = []int64{}

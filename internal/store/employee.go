@@ -123,9 +123,24 @@ func (t *tx) EmployeeByLogin(loginID string) (directory.Employee, error) {
 	return t.oneEmployee(selectEmployee+" AND e.login_index = ?", args{t.Org, t.Blind(loginPurpose, loginID)})
 }
 
-// FirstEmployees implements [directory.EmployeeReadTx].
-func (t *tx) FirstEmployees(limit int64) ([]directory.Employee, error) {
-	return t.eachEmployee(selectEmployee+" ORDER BY e.user_id LIMIT ?", args{t.Org, limit})
+// Administrators implements [directory.EmployeeReadTx].
+func (t *tx) Administrators() ([]string, error) {
+	return t.texts("SELECT user_id FROM employee /*sqlite: INDEXED BY employee_admin*/ WHERE org = ? AND admin ORDER BY user_id", t.Org)
+}
+
+// EmployeeIDs implements [directory.EmployeeReadTx].
+func (t *tx) EmployeeIDs(after string, skip, size int64) ([]string, error) {
+	return t.texts("SELECT user_id FROM employee WHERE org = ? AND user_id > ? ORDER BY user_id LIMIT ? OFFSET ?", t.Org, after, size, skip)
+}
+
+// texts returns the one column of all rows.
+func (t *tx) texts(sql string, a ...any) (list []string, err error) {
+	list = []string{}
+	err = t.Each(sql, a, func(r *row) error {
+		list = append(list, r.Text(0))
+		return nil
+	})
+	return list, err
 }
 
 // UserByUnionID implements [directory.EmployeeReadTx].
@@ -228,6 +243,7 @@ func (t *tx) UpdateEmployee(before, e directory.Employee) {
 func (t *tx) DeleteEmployee(e directory.Employee) {
 	t.Write("UPDATE employee SET manager_id = NULL WHERE org = ? AND manager_id = ?", t.Org, e.UserID)
 	t.Write("DELETE FROM employee_dept WHERE org = ? AND user_id = ?", t.Org, e.UserID)
+	t.Write("DELETE FROM login_day WHERE org = ? AND user_id = ?", t.Org, e.UserID)
 	t.Write("DELETE FROM employee WHERE org = ? AND user_id = ?", t.Org, e.UserID)
 	t.deleteTerms(employeeTerms, directory.NameTerms(e.Name), e.UserID)
 	t.countEmployee(e, -1)

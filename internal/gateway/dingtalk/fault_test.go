@@ -206,7 +206,7 @@ func TestVendorsCallsAreNamed(t *testing.T) {
 	for _, c := range []struct {
 		path, want string
 	}{
-		{"/robot/send?access_token=x", "the vendor has this call"}, {"/user/get", "calls of this kind"}, {"/User/getUseridByUnionid", "calls of this kind"},
+		{"/robot/send?access_token=x", "the vendor has this call"}, {"/attendance/list", "calls of this kind"}, {"/Chat/Create", "calls of this kind"},
 		{"/topapi/message/corpconversation/asyncsend_v2", "calls of this kind"}, {"/microapp/nope", "calls of this kind"}, {"/data/nope", ""},
 	} {
 		log.Reset()

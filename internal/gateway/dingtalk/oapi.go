@@ -172,8 +172,7 @@ func (c *oapiCall) Send(answer []byte, _ *api.Failure) {
 var vendorsCalls = []string{
 	"/robot/send", "/message/", "/chat/", "/media/", "/microapp/", "/attendance/", "/cspace/", "/checkin/", "/ext/", "/crm/",
 	"/topapi/message/", "/topapi/chat/", "/topapi/im/", "/topapi/process/", "/topapi/processinstance/", "/topapi/attendance/", "/topapi/role/",
-	"/topapi/inactive/", "/topapi/smartwork/", "/topapi/user/listadmin", "/topapi/user/count", "/topapi/user/get_admin_scope",
-	"/user/", "/department/", "/role/", "/sns/", "/sso/", "/service/", "/connect/",
+	"/topapi/smartwork/", "/role/", "/sns/", "/sso/", "/service/", "/connect/",
 }
 
 // vendorHas explains that the vendor has a call at the path, if it has one.

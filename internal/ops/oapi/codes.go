@@ -99,7 +99,7 @@ var (
 		fmt.Sprintf("extension、extension_i18n 不是 JSON 对象，或超过 %d 个字符。", directory.MaxExtension), fmt.Sprintf("extension or extension_i18n is no JSON object, or longer than %d characters.", directory.MaxExtension),
 		"传 JSON 对象的文本。", "Give the text of a JSON object.")
 	jobNumberInvalid = code("60123", "不合法的jobnumber", directory.ErrJobNumber,
-		fmt.Sprintf("job_number 超过 %d 个字符。", directory.MaxJobNumber), fmt.Sprintf("job_number is longer than %d characters.", directory.MaxJobNumber),
+		fmt.Sprintf("job_number 超过 %d 个字符。", maxJobNumber), fmt.Sprintf("job_number is longer than %d characters.", maxJobNumber),
 		"缩短工号。", "Shorten it.")
 	managerInvalid = code("60128", "无效的主管id", directory.ErrEmployeeManager,
 		"manager_userid 不是本企业员工。", "manager_userid is no employee of the organisation.",
@@ -136,7 +136,7 @@ var (
 		fmt.Sprintf("dept_id、cursor、size 或 order_field 不合规范；size 为 1 至 %d。", maxMembers), fmt.Sprintf("dept_id, cursor, size or order_field is not acceptable; size is 1 to %d.", maxMembers),
 		"cursor 从 0 开始，之后用返回的 next_cursor。", "Begin with cursor 0 and go on with next_cursor.")
 	wrongOffset = code("40068", "不合法的偏移量", nil,
-		"cursor 是负数。", "cursor is negative.", "从 0 开始，之后用返回的 next_cursor。", "Begin with 0 and go on with next_cursor.")
+		"cursor 或 offset 是负数，或不是整数。", "cursor or offset is negative or no whole number.", "从 0 开始，之后用返回的 next_cursor，或加上 size。", "Begin with 0 and go on with next_cursor, or add size.")
 	wrongSize = code("40069", "不合法的分页大小", nil,
 		fmt.Sprintf("size 不在 1 至 %d 之间。", maxMembers), fmt.Sprintf("size is not from 1 to %d.", maxMembers), fmt.Sprintf("使用 1 至 %d。", maxMembers), fmt.Sprintf("Use 1 to %d.", maxMembers))
 	membersUnread = code("60019", "从部门查询人员失败", directory.ErrDepartmentNotFound,

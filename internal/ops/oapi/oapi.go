@@ -13,7 +13,8 @@ import "github.com/mingce/mingce/internal/api"
 // Operations are the operations of this package.
 var Operations api.Registry
 
-// Permission codes (docs/spec/dingtalk.md#permission-codes).
+// Permission codes (docs/spec/dingtalk.md#permission-codes and
+// docs/spec/dingtalk-older-paths.md#permissions-of-the-older-paths).
 const (
 	permissionBase        = "qyapi_base"
 	permissionWrite       = "qyapi_manage_addresslist"
@@ -21,6 +22,8 @@ const (
 	permissionMembers     = "qyapi_get_department_member"
 	permissionMobile      = "qyapi_get_member_by_mobile"
 	permissionDepartments = "qyapi_get_department_list"
+	permissionHRM         = "qyapi_hrm_read_user"
+	permissionLiveness    = "qyapi_liveness_base"
 )
 
 // Groups of the reference.

@@ -43,15 +43,17 @@ var UserGetbyunionid = api.Define(&Operations, api.Op[userGetbyunionid, userByUn
 	},
 	Codes: []*api.Code{userUnknown, userOutOfRange, busy},
 
-	Do: func(ctx context.Context, s *directory.Session, in *userGetbyunionid) (*userByUnionID, error) {
-		id, contact, err := s.UserByUnionID(ctx, in.UnionID)
-		if err != nil {
-			return nil, err
-		}
-		out := &userByUnionID{UserID: id}
-		if contact {
-			out.ContactType = contactType
-		}
-		return out, nil
-	},
+	Do: findByUnionID,
 })
+
+func findByUnionID(ctx context.Context, s *directory.Session, in *userGetbyunionid) (*userByUnionID, error) {
+	id, contact, err := s.UserByUnionID(ctx, in.UnionID)
+	if err != nil {
+		return nil, err
+	}
+	out := &userByUnionID{UserID: id}
+	if contact {
+		out.ContactType = contactType
+	}
+	return out, nil
+}

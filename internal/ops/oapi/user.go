@@ -26,6 +26,13 @@ type userInput struct {
 	Force                                                          []string
 }
 
+// Limits of the calls under /topapi/v2/; older calls allow more
+// (docs/spec/dingtalk-older-paths.md#writing-of-an-employee).
+const (
+	maxJobNumber = 50
+	maxEmail     = 50
+)
+
 // Values of fields.
 const (
 	forceManager  = "manager_userid"
@@ -43,11 +50,11 @@ func sharedUserFields(u *userInput) api.Fields {
 			Describe("是否在个人资料页隐藏手机号。", "Whether the profile page hides the mobile."),
 		api.OptString("telephone", &u.Telephone).Brings(directory.TelephoneField).Runes(0, directory.MaxEmployeeTelephone, wrongParameter).Personal().Example("010-86123456-2345").
 			Describe("分机号，企业内唯一。", "Telephone, unique in the organisation."),
-		api.OptString("job_number", &u.JobNumber).Brings(directory.JobNumberField).Runes(0, directory.MaxJobNumber, jobNumberInvalid).Example("4").
+		api.OptString("job_number", &u.JobNumber).Brings(directory.JobNumberField).Runes(0, maxJobNumber, jobNumberInvalid).Example("4").
 			Describe("工号。", "Job number."),
 		api.OptString("title", &u.Title).Brings(directory.TitleField).Runes(0, directory.MaxEmployeeTitle, wrongParameter).Example("技术总监").
 			Describe("职位。", "Job title."),
-		emailField("email", &u.Email, directory.MaxEmployeeEmail).Brings(directory.EmailField).
+		emailField("email", &u.Email, maxEmail).Brings(directory.EmailField).
 			Describe("个人邮箱，企业内唯一。", "Mail address, unique in the organisation."),
 		emailField("org_email", &u.OrgEmail, directory.MaxOrgEmail).Brings(directory.OrgEmailField).
 			Describe("企业邮箱；更新时仅在 force_update_fields 含 org_email 时可清空。", "Business mail address; an update clears it only with force_update_fields."),
