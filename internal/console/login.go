@@ -143,11 +143,11 @@ func (l *Login) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (v *visit) serve() {
 	var err error
 	v.offer, err = v.Directory.OpenLogin(v.r.Context(), v.request)
+	v.allowReturn()
 	if err != nil {
 		v.refuse(err)
 		return
 	}
-	v.allowReturn()
 	switch tmp := v.r.URL.Query().Get("loginTmpCode"); {
 	case v.r.Method == http.MethodPost:
 		v.post()

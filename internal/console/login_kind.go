@@ -121,7 +121,6 @@ func (v *visit) deny(reason string) {
 	case v.ending.bare: // its script knows no message for that
 		v.render(http.StatusBadRequest, loginPage{State: loginBroken})
 	case v.ending.framed:
-		v.allowReturn()
 		v.tell(frameResult{ErrorMsg: reason})
 	default:
 		v.sendBack(url.Values{"error": {reason}})
@@ -161,11 +160,11 @@ func (v *visit) tell(message any) {
 	v.render(http.StatusOK, loginPage{State: loginDone, Message: strings.TrimSpace(text.String()), Origin: originOf(v.offer.RedirectURI)})
 }
 
-// originOf returns the origin of a registered address, or "" for one that
-// cannot stand in a policy.
+// originOf returns the origin of a registered address, or "" for none, or one
+// that cannot stand in a policy.
 func originOf(address string) string {
 	u, err := url.Parse(address)
-	if err != nil || strings.ContainsAny(u.Host, "; ,'\"") {
+	if err != nil || u.Host == "" || strings.ContainsAny(u.Host, "; ,'\"") {
 		return ""
 	}
 	return u.Scheme + "://" + u.Host

@@ -65,8 +65,8 @@ var (
 )
 
 // OpenLogin checks a request of a login page. It returns ErrLoginClient,
-// after which the browser must not be redirected, ErrLoginRequest or
-// ErrLoginScope.
+// after which the browser must not be redirected, or ErrLoginRequest or
+// ErrLoginScope with an offer, which says where to.
 func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer, err error) {
 	app, err := d.appOfLogin(ctx, r)
 	if err != nil {
@@ -82,7 +82,7 @@ func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer
 		return err
 	})
 	if err != nil {
-		return o, err
+		return LoginOffer{}, err
 	}
 	o.WithOrg, err = r.check(app)
 	return o, err

@@ -13,10 +13,14 @@ import (
 // and writes the login into the history.
 func (d *Directory) welcome(ctx context.Context, r LoginRequest, o LoginOffer, e Employee, requestID string) (code string, err error) {
 	s := d.Session(Principal{Kind: UserCaller, Org: o.Org, ID: e.UserID, Name: e.Name, App: o.App}, loginPage, requestID)
+	after := Record{"app": o.App}
+	if o.App == "" {
+		after = Record{"kind": string(r.Kind)}
+	}
 	err = s.update(ctx, func(tx Tx) error {
 		code = s.putCode(tx, r, o, e)
 		s.noteLogin(tx, e.UserID)
-		s.audit(tx, Change{Noun: "login", Object: e.UserID, Action: "login", After: Record{"app": o.App}})
+		s.audit(tx, Change{Noun: "login", Object: e.UserID, Action: "login", After: after})
 		return nil
 	})
 	if err != nil {
