@@ -112,6 +112,21 @@ func BenchmarkUsers(b *testing.B) {
 		_, err := s.Members(ctx, benchLarge, directory.ByCustom, 0, 100, false)
 		return err
 	})
+	both("simplelist page", func(s *directory.Session, _ int) error {
+		_, err := s.Members(ctx, benchLarge, directory.ByCustom, 100, 100, true)
+		return err
+	})
+	both("department list", func(s *directory.Session, _ int) error {
+		ds, err := s.DepartmentTree(ctx, true)
+		if err == nil && len(ds) != benchDepts {
+			err = fmt.Errorf("got %d departments", len(ds))
+		}
+		return err
+	})
+	both("departments below one", func(s *directory.Session, _ int) error {
+		_, err := s.DepartmentsBelow(ctx, benchLarge, false)
+		return err
+	})
 	both("root department", func(s *directory.Session, _ int) error {
 		v, err := s.Department(ctx, directory.RootDepartment)
 		if err == nil && v.Members < int64(size[s]) {
@@ -173,20 +188,65 @@ func BenchmarkUserGet(b *testing.B) {
 	})
 }
 
+// BenchmarkUserSimplelistPage reads pages of 100 names of a department that
+// holds half of the organisation: the first, and one after 90 % of the members,
+// reached page by page.
+func BenchmarkUserSimplelistPage(b *testing.B) {
+	eachOrganisation(b, func(b *testing.B, s *directory.Session, size int) {
+		for name, cursor := range map[string]int64{"first": 0, "deep": pageTo(b, s, int64(size/2*9/10))} {
+			b.Run(name, func(b *testing.B) {
+				for b.Loop() {
+					if page, err := s.Members(context.Background(), benchLarge, directory.ByCustom, cursor, 100, true); err != nil || len(page.Members) == 0 {
+						b.Fatal(len(page.Members), err)
+					}
+				}
+			})
+		}
+	})
+}
+
+// BenchmarkDepartmentList lists all 10,000 departments, and those directly
+// below the root.
+func BenchmarkDepartmentList(b *testing.B) {
+	eachOrganisation(b, func(b *testing.B, s *directory.Session, _ int) {
+		for name, list := range map[string]func() ([]directory.Department, error){
+			"all": func() ([]directory.Department, error) { return s.DepartmentTree(context.Background(), true) },
+			"below the root": func() ([]directory.Department, error) {
+				return s.DepartmentsBelow(context.Background(), directory.RootDepartment, false)
+			},
+		} {
+			b.Run(name, func(b *testing.B) {
+				for b.Loop() {
+					if ds, err := list(); err != nil || len(ds) < 99 {
+						b.Fatal(len(ds), err)
+					}
+				}
+			})
+		}
+	})
+}
+
+// pageTo goes through the members of benchLarge, page by page, and returns
+// where it stopped: at the last whole page up to a number of members.
+func pageTo(b *testing.B, s *directory.Session, members int64) (cursor int64) {
+	b.Helper()
+	for members = members / 100 * 100; cursor < members; {
+		page, err := s.Members(context.Background(), benchLarge, directory.ByCustom, cursor, 100, true)
+		if err != nil {
+			b.Fatal(err)
+		}
+		cursor = page.Next
+	}
+	return cursor
+}
+
 // BenchmarkUserListPage reads pages of 100 of a department that holds half of
 // the organisation: the first, and one after 90 % of the members, reached page
 // by page.
 func BenchmarkUserListPage(b *testing.B) {
 	eachOrganisation(b, func(b *testing.B, s *directory.Session, size int) {
 		ctx := context.Background()
-		deep := int64(size/2*9/10) / 100 * 100
-		for cursor := int64(0); cursor < deep; {
-			page, err := s.Members(ctx, benchLarge, directory.ByCustom, cursor, 100, true)
-			if err != nil {
-				b.Fatal(err)
-			}
-			cursor = page.Next
-		}
+		deep := pageTo(b, s, int64(size/2*9/10))
 		for name, cursor := range map[string]int64{"first": 0, "deep": deep} {
 			b.Run(name, func(b *testing.B) {
 				for b.Loop() {

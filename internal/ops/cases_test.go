@@ -418,13 +418,14 @@ var (
 		regexp.MustCompile(`<(?:RequestId|request_id)>([^<]+)<`), regexp.MustCompile(`requestId=([0-9A-Za-z-]+)`),
 	}
 	unionIDs = regexp.MustCompile(`("union[iI]d":")[0-9A-Za-z]{32}"`)
-	newIDs   = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId)":"([^"]+)"|"dept_id":([0-9]{6,})|<(?:userid|ContactId|FolderId|AccountId)>([^<]+)<`)
+	newIDs   = regexp.MustCompile(`"(?:userid|ContactId|FolderId|AccountId)":"([^"]+)"|(?:"dept_id"|"ok","id"):([0-9]{6,})|<(?:userid|ContactId|FolderId|AccountId)>([^<]+)<`)
 )
 
-// sampleTree are the ids of the sample's resource directory, and directoryIDs
-// finds those of a new one, which are replaced by <id>.
+// sampleTree are the ids of the sample's resource directory and its
+// administrator, and directoryIDs finds those of a new directory, which are
+// replaced by <id>.
 var (
-	sampleTree   = []string{"rd-StSamp", "r-Root01", "fd-ZDNPiT1234", "1000000000000001", "1997968394351234", "1817610956901234"}
+	sampleTree   = []string{"rd-StSamp", "r-Root01", "fd-ZDNPiT1234", "1000000000000001", "1997968394351234", "1817610956901234", directory.SampleAdministrator}
 	directoryIDs = regexp.MustCompile(`"(?:ResourceDirectoryId|RootFolderId|MasterAccountId)":"([^"]+)"`)
 )
 

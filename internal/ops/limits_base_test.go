@@ -23,8 +23,6 @@ func (p *prober) base(t *testing.T, path string) map[string]any {
 		return map[string]any{"contact": map[string]any{"user_id": "123420013632", "name": name, follower(op): "023420013645", "label_ids": []any{1}}}
 	case op == "dingtalk.oapi.v2.user.create":
 		return createUser(path, name, mobile)
-	case op == "dingtalk.oapi.user.create":
-		return map[string]any{"name": name, "department": []any{2}, "mobile": mobile}
 	case op == "dingtalk.oapi.v2.user.update":
 		if path == "loginId" || path == "nickname" || path == "avatarMediaId" {
 			return map[string]any{"userid": "org1001", "dept_id_list": []any{2}}
@@ -34,8 +32,9 @@ func (p *prober) base(t *testing.T, path string) map[string]any {
 		return map[string]any{"name": name, "parent_id": 1}
 	case strings.HasPrefix(op, "dingtalk.oapi.v2.department.u"):
 		return map[string]any{"dept_id": 2}
-	case op == "dingtalk.oapi.department.create":
-		return map[string]any{"name": name, "parentid": 1}
+	}
+	if args := olderArguments(op, name, mobile, member); args != nil {
+		return args
 	}
 	if args := limitArguments(op, name, member); args != nil {
 		return args
@@ -69,35 +68,23 @@ func limitArguments(op, name, member string) map[string]any {
 		"dingtalk.oapi.extcontact.listlabelgroups": {"offset": 0, "size": 20},
 		"dingtalk.oapi.user.listsimple":            {"dept_id": 2, "cursor": 0, "size": 10},
 		"dingtalk.oapi.v2.user.list":               {"dept_id": 2, "cursor": 0, "size": 10},
-		"dingtalk.oapi.user.simplelist":            {"department_id": 2},
-		"dingtalk.oapi.user.list":                  {"department_id": 2},
-		"dingtalk.oapi.user.listbypage":            {"department_id": 2, "offset": 0, "size": 10},
-		"dingtalk.oapi.user.update":                {"userid": member},
-		"dingtalk.oapi.user.can_access_microapp":   {"appId": 1001},
-		"dingtalk.oapi.department.update":          {"id": 2},
-		"dingtalk.oapi.inactive.user.v2.get":       {"query_date": "20261122", "offset": 0, "size": 10, "is_active": false},
-		"dingtalk.oapi.inactive.user.get":          {"query_date": "20261122", "offset": 0, "size": 10},
-
-		"dingtalk.oapi.smartwork.hrm.employee.querydimission": {"offset": 0, "size": 10},
-		"dingtalk.oapi.smartwork.hrm.employee.queryonjob":     {"offset": 0, "size": 10, "status_list": "3"},
-
-		"ListEmpLeaveRecords":                    {"startTime": "2026-11-01T00:00:00Z", "maxResults": 10},
-		"SearchUser":                             {"queryWord": "王", "offset": 0, "size": 10},
-		"SearchDepartment":                       {"queryWord": "部", "offset": 0, "size": 10},
-		"TransformToExclusiveAccount":            {"userId": member, "transformType": "migrate", "idpDingTalk": true, "loginId": name, "initPassword": "init_password220"},
-		"OpenConnection":                         {"clientId": directory.SampleAppKey, "clientSecret": "sample-app-secret-0001", "subscriptions": []any{map[string]any{"type": "EVENT", "topic": "*"}}},
-		"OrgAccountMobileVisibleInOtherOrg":      {"optUserId": "102530009661373952"},
-		"AddMessageContact":                      {"Name": name, "EmailAddress": name + "@example.com", "Title": "Other", "MessageTypes": []any{"ServiceMessage"}},
-		"UpdateMessageContact":                   {"ContactId": directory.SampleMessageContact},
-		"CancelMessageContactUpdate":             {"ContactId": directory.SampleMessageContact},
-		"SendEmailVerificationForMessageContact": {"ContactId": directory.PendingMessageContact},
-		"ListMessageContactVerifications":        {"ContactId": directory.PendingMessageContact},
-		"AssociateMembers":                       {"ContactId": directory.SampleMessageContact},
-		"CreateFolder":                           {"FolderName": name},
-		"UpdateFolder":                           {"FolderId": "fd-ZDNPiT1234"},
-		"CreateResourceAccount":                  {"DisplayName": name},
-		"UpdateAccount":                          {"AccountId": "1997968394351234"},
-		"ChangeAccountEmail":                     {"AccountId": "1997968394351234"},
+		"ListEmpLeaveRecords":                      {"startTime": "2026-11-01T00:00:00Z", "maxResults": 10},
+		"SearchUser":                               {"queryWord": "王", "offset": 0, "size": 10},
+		"SearchDepartment":                         {"queryWord": "部", "offset": 0, "size": 10},
+		"TransformToExclusiveAccount":              {"userId": member, "transformType": "migrate", "idpDingTalk": true, "loginId": name, "initPassword": "init_password220"},
+		"OpenConnection":                           {"clientId": directory.SampleAppKey, "clientSecret": "sample-app-secret-0001", "subscriptions": []any{map[string]any{"type": "EVENT", "topic": "*"}}},
+		"OrgAccountMobileVisibleInOtherOrg":        {"optUserId": "102530009661373952"},
+		"AddMessageContact":                        {"Name": name, "EmailAddress": name + "@example.com", "Title": "Other", "MessageTypes": []any{"ServiceMessage"}},
+		"UpdateMessageContact":                     {"ContactId": directory.SampleMessageContact},
+		"CancelMessageContactUpdate":               {"ContactId": directory.SampleMessageContact},
+		"SendEmailVerificationForMessageContact":   {"ContactId": directory.PendingMessageContact},
+		"ListMessageContactVerifications":          {"ContactId": directory.PendingMessageContact},
+		"AssociateMembers":                         {"ContactId": directory.SampleMessageContact},
+		"CreateFolder":                             {"FolderName": name},
+		"UpdateFolder":                             {"FolderId": "fd-ZDNPiT1234"},
+		"CreateResourceAccount":                    {"DisplayName": name},
+		"UpdateAccount":                            {"AccountId": "1997968394351234"},
+		"ChangeAccountEmail":                       {"AccountId": "1997968394351234"},
 	}[op]
 }
 

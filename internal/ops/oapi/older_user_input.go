@@ -63,9 +63,10 @@ func olderUserInputFields(u *olderUserInput) api.Fields {
 
 // olderDeptIDsField is department: [1,2], "[1,2]" or "1,2".
 func olderDeptIDsField(p *[]int64) api.Field {
-	f := deptIDsField(p).Invalid(departmentsMalformed)
-	f.Name = "department"
-	return f
+	return api.Ints("department", p).Brings(directory.DepartmentsField).Invalid(departmentsMalformed).Example("[2,3]").
+		MaxItems(directory.MaxEmployeeDepts, tooManyDepartments).
+		Check(departmentsMalformed, api.Text{Zh: "ID 须大于 0", En: "ids above 0"}, func() bool { return !slices.ContainsFunc(*p, func(id int64) bool { return id < 1 }) }).
+		Describef("所属部门 ID 列表，1 至 %d 个。", "Departments, 1 to %d of them.", directory.MaxEmployeeDepts)
 }
 
 func (u *olderUserInput) readPositions() bool {

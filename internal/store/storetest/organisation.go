@@ -95,7 +95,7 @@ func testTaken(t *testing.T, s directory.Store, e, other directory.Employee) {
 func testTree(t *testing.T, s directory.Store) {
 	settings := directory.DepartmentSettings{SourceIdentifier: "hr", Code: "1", Hidden: true, DeptPermits: []int64{3}, UserPermits: []string{"u1"},
 		Outer: true, OuterOnlySelf: true, OuterPermitDepts: []int64{4}, OuterPermitUsers: []string{"u2"}, CreateGroup: true, AutoApprove: true,
-		AutoAddUser: true, GroupWithSub: true, GroupWithOuter: true, GroupWithHidden: true, GroupOwner: "u1"}
+		AutoAddUser: true, GroupWithSub: true, GroupWithOuter: true, GroupWithHidden: true, GroupOwner: "u1", Ext: `{"a":"b"}`}
 	dept := func(id, parent int64, order int64) directory.Department {
 		return directory.Department{ID: id, ParentID: parent, Name: fmt.Sprint("d", id), Order: order}
 	}
@@ -121,6 +121,17 @@ func testTree(t *testing.T, s directory.Store) {
 		return tx.Departments().DepartmentPaths([]int64{5, 99, 1})
 	}),
 		map[int64][]int64{5: {5, 12, 1}, 1: {1}})
+	tree := func(org string, id int64) []int64 {
+		return read(t, s, org, func(tx directory.Tx) (ids []int64, err error) {
+			ds, err := tx.Departments().DepartmentTree(id)
+			for _, d := range ds {
+				ids = append(ids, d.ID)
+			}
+			return ids, err
+		})
+	}
+	same(t, [][]int64{tree(orgA, 1), tree(orgA, 2), tree(orgA, 30), tree(orgA, 99), tree(orgB, 1), tree(orgB, 2)},
+		[][]int64{{1, 2, 3, 5, 12, 30}, {2, 3, 30}, {30}, nil, nil, nil})
 	refused(t, s, orgB, directory.ErrDepartmentNotFound, func(tx directory.Tx) error { _, err := tx.Departments().DepartmentPath(2); return err })
 	for want, d := range map[error]directory.Department{directory.ErrDepartmentIDTaken: dept(5, 2, 0), directory.ErrDepartmentExists: {ID: 77, ParentID: 1, Name: "d2"}} {
 		if err := s.Update(bg, orgA, func(tx directory.Tx) error { tx.Departments().InsertDepartment(d); return nil }); !errors.Is(err, want) {

@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 		"join grants":                    testJoinGrants,
 		"consents":                       testConsents,
 		"codes and tokens of logins":     testLoginTokens,
+		"lists of user ids":              testUserIDs,
 		"union ids":                      testUnionIDs,
 		"contacts":                       testContacts,
 		"contact with references":        testContactWithReferences,
