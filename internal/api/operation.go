@@ -62,10 +62,28 @@ func OAPINamed(name, method, path string) Route {
 type Auth uint8
 
 const (
-	NeedsToken     Auth = iota // an app's access token, or a signed access key for RPC
-	NeedsNothing               // token calls
-	NeedsUserToken             // a person's token (GET /v1.0/contact/users/me)
+	NeedsToken       Auth = iota // an app's access token, or a signed access key for RPC
+	NeedsNothing                 // token calls
+	NeedsUserToken               // a person's token (GET /v1.0/contact/users/me)
+	NeedsSigning                 // an app's signature, and no token (/sns/getuserinfo_bycode)
+	NeedsSNSToken                // the token of /sns/gettoken
+	NeedsSSOToken                // the token of /sso/gettoken
+	NeedsPersonToken             // the token of /sns/get_sns_token
 )
+
+// LoginToken returns the kind of token of the older login calls that is
+// required, or "" for another credential.
+func (a Auth) LoginToken() directory.LoginTokenKind {
+	switch a {
+	case NeedsSNSToken:
+		return directory.SNSToken
+	case NeedsSSOToken:
+		return directory.SSOToken
+	case NeedsPersonToken:
+		return directory.PersonToken
+	}
+	return ""
+}
 
 // Callers says which accounts may call an operation of Alibaba Cloud, besides
 // the management account of a directory and an account outside of every

@@ -51,6 +51,7 @@ func New(c Config) *API {
 	a.dev.HandleFunc("POST /_mingce/reset", a.guarded(a.answered(a.reset)))
 	a.dev.HandleFunc("POST /_mingce/faults", a.guarded(a.answered(a.armFault)))
 	a.dev.HandleFunc("DELETE /_mingce/faults", a.guarded(a.answered(a.clearFaults)))
+	a.dev.HandleFunc("POST /_mingce/login-codes", a.ofDev(a.answered(a.loginCode)))
 	a.dev.HandleFunc("GET /_mingce/audit", a.asked(a.audit, "org", "object", "limit"))
 	a.dev.HandleFunc("GET /_mingce/ca.pem", a.authority)
 	a.admin.HandleFunc("GET /mingce/v1/orgs/{org}/visibility-grants", a.answered(a.listGrants))
@@ -84,6 +85,15 @@ func (a *API) guarded(h http.HandlerFunc) http.HandlerFunc {
 		}
 		h(w, r)
 	}
+}
+
+// ofDev refuses a call that only a development server offers, whatever key comes
+// with it.
+func (a *API) ofDev(h http.HandlerFunc) http.HandlerFunc {
+	if !a.Dev {
+		return func(w http.ResponseWriter, _ *http.Request) { fail(w, notOffered) }
+	}
+	return a.guarded(h)
 }
 
 // Administrators returns a handler that calls h only for requests with an admin key. If

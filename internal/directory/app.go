@@ -127,20 +127,30 @@ func (d *Directory) appWithSecret(ctx context.Context, appKey, secret string) (A
 // IssueTokenFor is IssueToken for the older form of the call, which names the
 // organisation: secret is the secret of an app of that organisation.
 func (d *Directory) IssueTokenFor(ctx context.Context, corpID, secret string) (string, Principal, error) {
+	app, err := d.appOfCorp(ctx, corpID, secret)
+	if err != nil {
+		return "", Principal{}, err
+	}
+	return d.issue(ctx, app, secret)
+}
+
+// appOfCorp returns the app of an organisation that has the secret, or
+// ErrAppSecret.
+func (d *Directory) appOfCorp(ctx context.Context, corpID, secret string) (App, error) {
 	var apps []App
 	err := d.store.View(ctx, "", func(tx Tx) (err error) {
 		apps, err = tx.Apps().AppsOf(corpID)
 		return err
 	})
 	if err != nil {
-		return "", Principal{}, err
+		return App{}, err
 	}
 	for _, app := range apps {
 		if _, good := d.epochOf(app, secret, d.now()); good && !app.SigningOnly && !app.Disabled {
-			return d.issue(ctx, app, secret)
+			return app, nil
 		}
 	}
-	return "", Principal{}, fmt.Errorf("organisation %s: %w", corpID, ErrAppSecret)
+	return App{}, fmt.Errorf("organisation %s: %w", corpID, ErrAppSecret)
 }
 
 // sameSecret compares digests of equal length, so that its timing reveals

@@ -184,6 +184,7 @@ type Principal struct {
 	Role        RoleSession
 	AllowIPs    []string // addresses the credential may be used from; empty is all
 	MustSign    bool     // where calls can be signed, a token alone is refused
+	ByOldSecret bool     // the call was signed with the secret before the last rotation
 	Bound       string   // the only organisation that an administrator may act for; "" is any
 	Expires     time.Time
 }

@@ -126,6 +126,10 @@ type JoinOffer struct {
 
 // SharedAccountTx holds the look-ups of employees across tenants.
 type SharedAccountTx interface {
+	// OwnerDisabled reports whether an org account of another organisation,
+	// which has joined this one, is disabled or gone. Only whether somebody may
+	// log in depends on it: it is not shown.
+	OwnerDisabled(ref AccountRef) (bool, error)
 	// SharedAccounts returns those of refs that are org accounts of their
 	// organisation and have joined this one.
 	SharedAccounts(refs []AccountRef) ([]SharedAccount, error)

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -8,30 +9,33 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 )
 
-// LoginRequest is what a program that sends a person to the login page asks for
+// LoginRequest is what a program that sends a person to a login page asks for
 // (docs/spec/dingtalk.md#parameters-of-the-login-page).
 type LoginRequest struct {
-	ClientID     string
-	RedirectURI  string
+	Kind         LoginKind
+	ClientID     string // an app; of an InAppLogin an organisation
+	RedirectURI  string // of an SSOLogin "" is the first that the app registered
 	ResponseType string // "code"
 	Scope        string // "openid", or "openid corpid"
 	CorpID       string // the organisation to log in to; "" is the app's
 }
 
-// LoginOffer is what the login page shows the person about the program.
+// LoginOffer is what the login page shows the person about the program, and
+// where it sends the person back to.
 type LoginOffer struct {
 	Org, OrgName string
-	AppName      string
+	App, AppName string
+	RedirectURI  string
 	WithOrg      bool // the program will learn the organisation
 }
 
-// LoginCode is what a person's login gives the program, to be exchanged for
-// tokens once. Only its hash is stored.
+// LoginCode is what a person's login gives the program, to be used once. Only
+// its hash is stored.
 type LoginCode struct {
 	Hash    string
+	Kind    LoginKind
 	Login   Login
 	Session string // the login it was exchanged for; "" until then
 	Expires time.Time
@@ -40,7 +44,7 @@ type LoginCode struct {
 // Login is who logged in to which app.
 type Login struct {
 	Org     string
-	AppKey  string
+	AppKey  string // "" for any of the organisation
 	UserID  string
 	Account string // identifies the person: a user id may be reused after its employee was deleted
 	Mark    string // of the password that was used; a new one ends the login
@@ -55,57 +59,67 @@ var (
 	// ErrLoginRequest: the app asks for something this server does not offer.
 	ErrLoginRequest = errors.New("login request is not acceptable")
 	ErrLoginScope   = errors.New("scope of the login request is not acceptable")
+	// ErrLoginAdministrator: the login is for administrators, and the person is
+	// none.
+	ErrLoginAdministrator = errors.New("person is not an administrator")
 )
 
-// loginCodeLife is how long a code can be exchanged
-// (docs/spec/dingtalk.md#login-codes).
-const loginCodeLife = 5 * time.Minute
-
-// OpenLogin checks a request of the login page. It returns ErrLoginClient,
-// after which the browser must not be redirected, ErrLoginRequest or
-// ErrLoginScope.
+// OpenLogin checks a request of a login page. It returns ErrLoginClient,
+// after which the browser must not be redirected, or ErrLoginRequest or
+// ErrLoginScope with an offer, which says where to.
 func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer, err error) {
-	app, err := d.app(ctx, r.ClientID)
-	if errors.Is(err, ErrAppNotFound) {
-		return o, fmt.Errorf("app %s: %w", r.ClientID, ErrLoginClient)
-	}
+	app, err := d.appOfLogin(ctx, r)
 	if err != nil {
 		return o, err
 	}
-	// The whole address is compared, byte for byte: comparing only a prefix or
-	// the host would let another page of the host collect codes.
-	if app.Disabled || app.SigningOnly || !slices.Contains(app.RedirectURIs, r.RedirectURI) {
-		return o, fmt.Errorf("app %s: %w", r.ClientID, ErrLoginClient)
-	}
+	o = LoginOffer{Org: app.Org, App: app.Key, AppName: app.Name, RedirectURI: cmp.Or(r.RedirectURI, app.RedirectURIs[0])}
 	err = d.store.View(ctx, "", func(tx Tx) error {
 		if err := activeOrg(tx, app.Org, ErrLoginClient); err != nil {
 			return err
 		}
 		org, err := tx.Orgs().OrgByID(app.Org)
-		o = LoginOffer{Org: app.Org, OrgName: org.Name, AppName: app.Name}
+		o.OrgName = org.Name
 		return err
 	})
 	if err != nil {
-		return o, err
+		return LoginOffer{}, err
 	}
-	// An internal app serves the people of its own organisation.
-	if r.ResponseType != "code" || r.CorpID != "" && r.CorpID != app.Org {
-		return o, ErrLoginRequest
+	o.WithOrg, err = r.check(app)
+	return o, err
+}
+
+// appOfLogin returns the app that a person is to log in to, or ErrLoginClient.
+func (d *Directory) appOfLogin(ctx context.Context, r LoginRequest) (App, error) {
+	var apps []App
+	err := d.store.View(ctx, "", func(tx Tx) (err error) {
+		if r.Kind == InAppLogin {
+			apps, err = tx.Apps().AppsOf(r.ClientID)
+			return err
+		}
+		app, err := tx.Apps().AppByKey(r.ClientID)
+		apps = []App{app}
+		return err
+	})
+	if err != nil && !errors.Is(err, ErrAppNotFound) {
+		return App{}, err
 	}
-	// Some clients escape the scope twice, and JustAuth separates it by commas.
-	scopes := strings.FieldsFunc(r.Scope, func(r rune) bool { return unicode.IsSpace(r) || r == '+' || r == ',' })
-	o.WithOrg = slices.Contains(scopes, "corpid")
-	if !slices.Contains(scopes, "openid") || slices.ContainsFunc(scopes, func(s string) bool { return s != "openid" && s != "corpid" }) {
-		return o, ErrLoginScope
+	for _, app := range apps {
+		// The whole address is compared, byte for byte: comparing only a prefix or
+		// the host would let another page of the host collect codes.
+		registered := slices.Contains(app.RedirectURIs, r.RedirectURI) ||
+			r.Kind == SSOLogin && r.RedirectURI == "" && len(app.RedirectURIs) > 0
+		if registered && !app.Disabled && !app.SigningOnly {
+			return app, nil
+		}
 	}
-	return o, nil
+	return App{}, fmt.Errorf("app %s: %w", r.ClientID, ErrLoginClient)
 }
 
 // LogIn checks a person's login id, or mobile, and password and returns the
 // code for the program that asked. address is the client's, because attempts
 // are counted per address. It returns the errors of OpenLogin, or a
-// *LoginFailure that wraps ErrLoginAttempts, or ErrPasswordWrong, which does
-// not reveal whether the person exists.
+// *LoginFailure that wraps ErrLoginAttempts, ErrPasswordWrong, which does not
+// reveal whether the person exists, or ErrLoginAdministrator.
 func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, address, requestID string) (code string, err error) {
 	offer, err := d.OpenLogin(ctx, r)
 	if err != nil {
@@ -115,7 +129,7 @@ func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, a
 	if err != nil && !errors.Is(err, ErrEmployeeNotFound) {
 		return "", err
 	}
-	failure := LoginFailure{Org: offer.Org, App: r.ClientID, UserID: e.UserID}
+	failure := LoginFailure{Org: offer.Org, App: offer.App, UserID: e.UserID}
 	who := d.attempting(e, name)
 	// The attempt is counted before the password is checked, so that breaking
 	// off a call does not undo the count.
@@ -134,20 +148,10 @@ func (d *Directory) LogIn(ctx context.Context, r LoginRequest, name, password, a
 	case reason != "":
 		return "", d.refuseLogin(ctx, failure, who, reason, requestID)
 	}
-	code = d.ids.Base62(32)
-	caller := Principal{Kind: UserCaller, Org: offer.Org, ID: e.UserID, Name: e.Name, App: r.ClientID}
-	s := d.Session(caller, loginPage, requestID)
-	err = s.update(ctx, func(tx Tx) error {
-		tx.Logins().PutLoginCode(LoginCode{Hash: d.codeHash(code), Expires: s.now.Add(loginCodeLife), Login: Login{
-			Org: offer.Org, AppKey: r.ClientID, UserID: e.UserID, Account: e.Account, Mark: d.passwordMark(e), WithOrg: offer.WithOrg}}, s.now)
-		s.noteLogin(tx, e.UserID)
-		s.audit(tx, Change{Noun: "login", Object: e.UserID, Action: "login", After: Record{"app": r.ClientID}})
-		return nil
-	})
-	if err != nil {
-		return "", err
+	if r.Kind == SSOLogin && !e.Admin {
+		return "", failure.because(NoAdministrator, ErrLoginAdministrator)
 	}
-	return code, nil
+	return d.welcome(ctx, r, offer, e, requestID)
 }
 
 // loginPage is the API named in history entries that logins cause.
@@ -160,10 +164,11 @@ const (
 	WrongPassword   = "wrong-password"
 	AccountDisabled = "account-disabled"
 	TooManyAttempts = "too-many-attempts"
+	NoAdministrator = "no-administrator"
 )
 
-// LoginFailure is why a login failed. It wraps ErrPasswordWrong or
-// ErrLoginAttempts.
+// LoginFailure is why a login failed. It wraps ErrPasswordWrong,
+// ErrLoginAttempts or ErrLoginAdministrator.
 type LoginFailure struct {
 	Org, App string
 	UserID   string // "" if nobody has that name

@@ -23,7 +23,7 @@ func TestLoginAttemptsAreTheServices(t *testing.T) {
 			return directory.Open(directory.Config{Store: d.store, Keys: keyring.DevMaster(), NewID: &counting{}, Now: func() time.Time { return now }})
 		}
 		one, two := process(), process()
-		request := directory.LoginRequest{ClientID: app.Key, RedirectURI: back, ResponseType: "code", Scope: "openid"}
+		request := directory.LoginRequest{Kind: directory.OAuthLogin, ClientID: app.Key, RedirectURI: back, ResponseType: "code", Scope: "openid"}
 		try := func(dir *directory.Directory, name, address string) error {
 			_, err := dir.LogIn(bg, request, name, "wrong password 1", address, "r")
 			return err
@@ -79,7 +79,7 @@ func TestAttemptsAreTheAccounts(t *testing.T) {
 			return directory.Open(directory.Config{Store: d.store, Keys: keyring.DevMaster(), NewID: &counting{}, Now: time.Now})
 		}
 		processes := []*directory.Directory{process(), process()}
-		request := directory.LoginRequest{ClientID: app.Key, RedirectURI: back, ResponseType: "code", Scope: "openid"}
+		request := directory.LoginRequest{Kind: directory.OAuthLogin, ClientID: app.Key, RedirectURI: back, ResponseType: "code", Scope: "openid"}
 		calls := 0
 		refused := func(name, address string) bool {
 			calls++

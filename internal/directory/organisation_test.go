@@ -138,7 +138,7 @@ func TestPasswordsAreHashedAndChecked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		request := directory.LoginRequest{ClientID: app.Key, RedirectURI: back, ResponseType: "code", Scope: "openid"}
+		request := directory.LoginRequest{Kind: directory.OAuthLogin, ClientID: app.Key, RedirectURI: back, ResponseType: "code", Scope: "openid"}
 		code, err := o.dir.LogIn(ctx, request, c.login, c.password, "192.0.2.1", "r")
 		if !errors.Is(err, c.want) || (err == nil) != (code != "") {
 			t.Errorf("login of %q in %s: got %q, %v; want %v", c.login, c.org, code, err, c.want)

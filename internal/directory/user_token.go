@@ -40,10 +40,12 @@ type LoginTx interface {
 	LoginCodeByHash(hash string) (LoginCode, error)
 	// UseLoginCode records the login that the code was exchanged for.
 	UseLoginCode(hash, session string)
+	DeleteLoginCode(hash string)
 	// EndLogins ends the organisation's logins that the filter selects, and
-	// invalidates their unused codes.
+	// invalidates their unused codes and other tokens.
 	EndLogins(f LoginFilter)
 	UserSessionTx
+	LoginTokenTx
 	LoginAttemptTx
 }
 
@@ -90,7 +92,7 @@ func (s *Session) ExchangeCode(ctx context.Context, appKey, secret, code string)
 		if err != nil {
 			return err
 		}
-		if c.Login.AppKey != app.Key || c.Login.Org != app.Org || !c.Expires.After(s.now) {
+		if c.Kind != OAuthLogin || c.Login.AppKey != app.Key || c.Login.Org != app.Org || !c.Expires.After(s.now) {
 			return ErrCodeInvalid
 		}
 		if replayed = c.Session != ""; replayed {
@@ -184,10 +186,7 @@ func (s *Session) mayStay(tx Tx, app App, secret string, l Login) error {
 	if err := activeOrg(tx, l.Org, ErrCodeInvalid); err != nil {
 		return err
 	}
-	e, err := tx.Employees().Employee(l.UserID)
-	if errors.Is(err, ErrEmployeeNotFound) || err == nil && !s.dir.loginValid(l, e) {
-		return ErrCodeInvalid
-	}
+	_, err = s.stillIn(tx, l)
 	return err
 }
 
@@ -262,7 +261,7 @@ func (s *Session) Person(ctx context.Context, unionID string) (p Person, err err
 			return ErrEmployeeNotFound
 		}
 		p = Person{Nick: e.Profile.Nickname, Avatar: e.Profile.AvatarMediaID, Email: e.Private.Email, UnionID: union,
-			OpenID: s.dir.unionID(e.Account, "app/"+s.caller.App)}
+			OpenID: s.dir.openID(e.Account, s.caller.App)}
 		if p.Nick == "" {
 			p.Nick = e.Name
 		}

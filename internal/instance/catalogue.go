@@ -5,6 +5,7 @@ import (
 	"github.com/mingce/mingce/internal/ops/callback"
 	"github.com/mingce/mingce/internal/ops/contact"
 	"github.com/mingce/mingce/internal/ops/extcontact"
+	"github.com/mingce/mingce/internal/ops/login"
 	"github.com/mingce/mingce/internal/ops/oapi"
 	"github.com/mingce/mingce/internal/ops/oauth2"
 	"github.com/mingce/mingce/internal/ops/resourcedirectory"
@@ -28,6 +29,7 @@ func Products() []Product {
 		{"role", api.Text{Zh: "钉钉：角色", En: "DingTalk: roles"}, role.Operations},
 		{"callback", api.Text{Zh: "钉钉：事件订阅", En: "DingTalk: events"}, callback.Operations},
 		{"oauth2", api.Text{Zh: "钉钉：访问凭证", En: "DingTalk: access tokens"}, oauth2.Operations},
+		{"login", api.Text{Zh: "钉钉：登录", En: "DingTalk: logins"}, login.Operations},
 		{"resourcedirectory", api.Text{Zh: "阿里云：资源目录消息联系人", En: "Alibaba Cloud: message contacts of a resource directory"}, resourcedirectory.Operations},
 		{"sts", api.Text{Zh: "阿里云：安全令牌", En: "Alibaba Cloud: security tokens"}, sts.Operations},
 	}

@@ -278,12 +278,13 @@ var fixtures = map[string]func(directory.Tx) error{
 		tx.Contacts().UpdateContact(before, c)
 		return err
 	},
+	"codes": loginCodes,
 	"login": func(tx directory.Tx) error {
 		e, err := tx.Employees().Employee("org1001")
 		mac := func(purpose, text string) string { return hex.EncodeToString(keyring.DevMaster().MAC(purpose, text)) }
 		login := directory.Login{Org: directory.SampleOrg, AppKey: directory.SampleAppKey, UserID: e.UserID, Account: e.Account,
 			Mark: mac("password mark", e.PasswordHash)[:16], WithOrg: true}
-		tx.Logins().PutLoginCode(directory.LoginCode{Hash: mac("login code", "fixed-code"), Login: login, Expires: now.Add(time.Minute)}, now)
+		tx.Logins().PutLoginCode(directory.LoginCode{Hash: mac("login code", "fixed-code"), Kind: directory.OAuthLogin, Login: login, Expires: now.Add(time.Minute)}, now)
 		tx.Logins().PutUserSession(directory.UserSession{ID: "fixed", Login: login, Access: mac("access token", "fixed-user-token"), AccessUntil: now.Add(time.Hour),
 			Refresh: mac("refresh token", "fixed-refresh-token"), RefreshUntil: now.Add(time.Hour), RefreshedAt: now})
 		return err
@@ -447,7 +448,8 @@ var (
 	idPatterns = []*regexp.Regexp{
 		regexp.MustCompile(`"id":"([0-9A-Za-z]{16})","org"`), // of a delivery
 		regexp.MustCompile(`"(?:RequestId|requestid|requestId)":"([^"]+)"`), regexp.MustCompile(`"request_id":"([^"]+)"`),
-		regexp.MustCompile(`"ticket":"([^"]+)"`),
+		regexp.MustCompile(`"(?:ticket|jsapiTicket|sns_token)":"([^"]+)"`),
+		regexp.MustCompile(`"errmsg":"ok","access_token":"([^"]+)"}`), regexp.MustCompile(`"accessToken":"([^"]+)","expireIn":3600`),
 		regexp.MustCompile(`"accessToken":"([^"]+)","refreshToken"`), regexp.MustCompile(`"refreshToken":"([^"]+)"`),
 		regexp.MustCompile(`"AccessKeyId":"STS\.([^"]+)"`), regexp.MustCompile(`"(?:AccessKeySecret|SecurityToken)":"([^"]+)"`),
 		regexp.MustCompile(`<AccessKeyId>STS\.([^<]+)<`), regexp.MustCompile(`<(?:AccessKeySecret|SecurityToken)>([^<]+)<`),

@@ -33,13 +33,16 @@ func FuzzOperations(f *testing.F) {
 	}
 	f.Add(uint(0), "\x06\x06\x06\x06", "\ud7ff\x00\xff")
 	h, in := startServer(f, directory.Settings{})
+	if err := in.Store.Update(f.Context(), directory.SampleOrg, loginCodes); err != nil {
+		f.Fatal(err)
+	}
 	play := &player{handler: h, instance: in}
 	f.Fuzz(func(t *testing.T, at uint, plan, text string) {
 		ops := in.Catalogue.Operations()
 		o := ops[at%uint(len(ops))]
 		m := &maker{plan: plan, text: text}
 		for _, route := range o.Routes {
-			r := play.fuzzRequest(route, m.object(o.Inputs()))
+			r := withCredential(o, play.fuzzRequest(route, m.object(o.Inputs())))
 			resp := play.send(t, r)
 			body, _ := io.ReadAll(resp.Body)
 			answer := fmt.Sprintf("%d \n%s", resp.StatusCode, body)

@@ -184,7 +184,7 @@ func logInBelow(t *testing.T, c *http.Client, root, base string) {
 	body, _ := io.ReadAll(answer.Body)
 	_ = answer.Body.Close()
 	field := tokenField.FindSubmatch(body)
-	if field == nil || !strings.Contains(string(body), `href="`+base+`/oauth2/style.css"`) {
+	if field == nil || !strings.Contains(string(body), `href="`+base+`/oauth2/login.css"`) {
 		t.Fatalf("%s: got %d: %s", address, answer.StatusCode, body)
 	}
 	answer, err = c.PostForm(address, url.Values{"name": {"wangfang"}, "password": {password}, "token": {string(field[1])}})

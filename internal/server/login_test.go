@@ -38,6 +38,12 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
+	return newSiteOf(t, true)
+}
+
+// newSiteOf returns a development server, or one that people use.
+func newSiteOf(t *testing.T, dev bool) *site {
+	t.Helper()
 	s := &site{}
 	begin := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	in, err := instance.Open(t.Context(), instance.Options{Sample: true, Store: store.Options{
@@ -50,7 +56,7 @@ func newSite(t *testing.T) *site {
 	t.Cleanup(func() { _ = in.Close() })
 	s.instance = in
 	s.admin = in.Directory.Session(directory.CommandLine(directory.SampleOrg), "test", "")
-	s.Handler = server.New(server.Config{Directory: in.Directory, Catalogue: in.Catalogue, Dev: true, AnyHost: true, Log: slog.New(slog.DiscardHandler)})
+	s.Handler = server.New(server.Config{Directory: in.Directory, Catalogue: in.Catalogue, Dev: dev, AnyHost: true, Log: slog.New(slog.DiscardHandler)})
 	s.must(t, s.admin.MakeOrgAccount(t.Context(), "023420013645", directory.NewOrgAccount{Type: directory.AccountDingTalk, LoginID: "wangfang", Password: password}))
 	_, err = s.admin.ChangeApp(t.Context(), directory.SampleAppKey, directory.AppUpdate{RedirectURIs: []string{landing}})
 	s.must(t, err)
@@ -85,17 +91,23 @@ var tokenField = regexp.MustCompile(`name="token" value="([^"]+)"`)
 // logIn answers the form as a browser would.
 func (s *site) logIn(t *testing.T, q url.Values, name, secret string, extra ...string) *http.Response {
 	t.Helper()
-	page := s.send(httptest.NewRequest(http.MethodGet, "/oauth2/auth?"+q.Encode(), nil))
+	return s.answer(t, "/oauth2/auth?"+q.Encode(), append([]string{"name", name, "password", secret}, extra...)...)
+}
+
+// answer fills in the form of any page.
+func (s *site) answer(t *testing.T, address string, fields ...string) *http.Response {
+	t.Helper()
+	page := s.send(httptest.NewRequest(http.MethodGet, address, nil))
 	body, _ := io.ReadAll(page.Body)
 	field := tokenField.FindSubmatch(body)
 	if field == nil {
-		t.Fatalf("page of %v: got %d without a form: %s", q, page.StatusCode, body)
+		t.Fatalf("%s: got %d without a form: %s", address, page.StatusCode, body)
 	}
-	form := url.Values{"name": {name}, "password": {secret}, "token": {string(field[1])}}
-	for i := 0; i+1 < len(extra); i += 2 {
-		form.Set(extra[i], extra[i+1])
+	form := url.Values{"token": {string(field[1])}}
+	for i := 0; i+1 < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
 	}
-	r := httptest.NewRequest(http.MethodPost, "/oauth2/auth?"+q.Encode(), strings.NewReader(form.Encode()))
+	r := httptest.NewRequest(http.MethodPost, address, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	for _, c := range page.Cookies() {
 		r.AddCookie(c)
@@ -416,7 +428,7 @@ func TestWhoMayLogIn(t *testing.T) {
 
 func TestLoginPageInBothLanguages(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := newSiteOf(t, false)
 	for lang, words := range map[string][]string{"zh": {"登录并授权", "示例应用", "示例科技"}, "en": {"Log in and allow", "示例应用"}} {
 		answer := s.send(httptest.NewRequest(http.MethodGet, "/oauth2/auth?"+pageQuery("lang", lang).Encode(), nil))
 		body, _ := io.ReadAll(answer.Body)

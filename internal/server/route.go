@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/mingce/mingce/internal/console"
 )
 
 // route is where a request goes.
@@ -44,6 +46,8 @@ func (f *routes) of(r *http.Request) *route {
 		return f.top
 	case p == "/connect":
 		return f.stream
+	case console.IsLoginPath(p):
+		return f.login
 	case isOAPIPath(p):
 		return f.oapi
 	case isRESTPath(p):
@@ -52,8 +56,6 @@ func (f *routes) of(r *http.Request) *route {
 		return f.console
 	case under(p, "/verify"):
 		return f.verify
-	case under(p, "/oauth2"):
-		return f.login
 	case strings.HasPrefix(p, "/_mingce/"):
 		return f.dev
 	case strings.HasPrefix(p, "/mingce/"):
@@ -80,7 +82,7 @@ func (f *routes) ofVendorHost(hostport, p string) *route {
 	switch name, zone, _ := strings.Cut(host, "."); {
 	case zone != "dingtalk.com" && zone != "dingtalk.io":
 		return nil
-	case name == "login" && under(p, "/oauth2"):
+	case (name == "login" || name == "oapi" && under(p, "/connect")) && console.IsLoginPath(p):
 		return f.login
 	case name == "login":
 		return f.absent

@@ -132,6 +132,9 @@ func (h *handler) build(c Config) routes {
 		Dev: c.Dev, Authority: c.Authority, Reset: c.Reset, Log: c.Log, Commands: c.Commands,
 		Render: notify.Render, Guard: h.guard.refusal,
 	})
+	login := console.NewLogin(console.LoginConfig{
+		Directory: c.Directory, Log: c.Log, Dev: c.Dev, HTTPS: strings.HasPrefix(c.BaseURL, "https:"), BasePath: h.basePath, Observe: h.metrics.loggedIn,
+	})
 	places := newAdmission(runtime.GOMAXPROCS(0), maxQueued)
 	measured := h.metrics.handler()
 	if !c.Dev && !c.OpenMetrics {
@@ -146,7 +149,7 @@ func (h *handler) build(c Config) routes {
 		dev:       &route{handler: controls.DevHandler(), guarded: true},
 		console:   &route{handler: pages, places: places, guarded: true},
 		verify:    &route{handler: console.NewVerify(c.Directory, c.Log, h.basePath), places: places},
-		login:     &route{handler: console.NewLogin(c.Directory, c.Log, strings.HasPrefix(c.BaseURL, "https:"), h.basePath, h.metrics.loggedIn), places: places},
+		login:     &route{handler: login, places: places},
 		toConsole: &route{handler: http.RedirectHandler(h.basePath+"/console/", http.StatusFound)},
 		health:    &route{handler: http.HandlerFunc(ok)},
 		ready:     &route{handler: http.HandlerFunc(ok)},

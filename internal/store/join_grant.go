@@ -77,6 +77,15 @@ type sealedAccount struct {
 	mobile []byte
 }
 
+// OwnerDisabled implements [directory.SharedAccountTx]. It reads across tenants.
+func (t *tx) OwnerDisabled(ref directory.AccountRef) (disabled bool, err error) {
+	ok, err := t.One("SELECT disabled FROM employee WHERE org = ? AND user_id = ?", args{ref.Org, ref.UserID}, func(r *row) error {
+		disabled = r.Bool(0)
+		return nil
+	})
+	return disabled || !ok, err
+}
+
 // SharedAccounts implements [directory.SharedAccountTx]. It reads across
 // tenants: the query itself requires that the account has joined this
 // organisation, and reads only the granted fields.

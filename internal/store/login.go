@@ -20,14 +20,15 @@ func (t *tx) PutLoginCode(c directory.LoginCode, now time.Time) {
 	}
 	t.Write("DELETE FROM login_code WHERE org = ? AND expires_at < ?", t.Org, millis(now))
 	t.Write("DELETE FROM user_session WHERE org = ? AND refresh_until < ?", t.Org, millis(now))
-	t.Write(`INSERT INTO login_code (hash, org, app_key, user_id, account, mark, with_org, session, expires_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)`, c.Hash, l.Org, l.AppKey, l.UserID, l.Account, l.Mark, l.WithOrg, millis(c.Expires))
+	t.Write(`INSERT INTO login_code (hash, kind, org, app_key, user_id, account, mark, with_org, session, expires_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)`, c.Hash, string(c.Kind), l.Org, l.AppKey, l.UserID, l.Account, l.Mark, l.WithOrg, millis(c.Expires))
 }
 
 // LoginCodeByHash implements [directory.LoginTx]. It answers across tenants.
 func (t *tx) LoginCodeByHash(hash string) (c directory.LoginCode, err error) {
-	ok, err := t.One(t.toWrite("SELECT l.hash, l.session, l.expires_at, "+loginColumns+" FROM login_code l WHERE l.hash = ?"), args{hash}, func(r *row) error {
-		c = directory.LoginCode{Hash: r.Text(0), Session: text(r.NullText(1)), Expires: fromMillis(r.Int(2)), Login: scanLogin(r, 3)}
+	ok, err := t.One(t.toWrite("SELECT l.hash, l.session, l.expires_at, l.kind, "+loginColumns+" FROM login_code l WHERE l.hash = ?"), args{hash}, func(r *row) error {
+		c = directory.LoginCode{Hash: r.Text(0), Session: text(r.NullText(1)), Expires: fromMillis(r.Int(2)),
+			Kind: directory.LoginKind(r.Text(3)), Login: scanLogin(r, 4)}
 		return nil
 	})
 	return c, found(ok, err, directory.ErrCodeInvalid)
@@ -36,6 +37,11 @@ func (t *tx) LoginCodeByHash(hash string) (c directory.LoginCode, err error) {
 // UseLoginCode implements [directory.LoginTx].
 func (t *tx) UseLoginCode(hash, session string) {
 	t.WriteOne(directory.ErrCodeInvalid, "UPDATE login_code SET session = ? WHERE hash = ? AND org = ? AND session IS NULL", session, hash, t.Org)
+}
+
+// DeleteLoginCode implements [directory.LoginTx].
+func (t *tx) DeleteLoginCode(hash string) {
+	t.Write("DELETE FROM login_code WHERE hash = ? AND org = ?", hash, t.Org)
 }
 
 // EndLogins implements [directory.LoginTx].
@@ -53,6 +59,7 @@ func (t *tx) EndLogins(f directory.LoginFilter) {
 	}
 	t.Write("DELETE FROM user_session WHERE "+where, a...)
 	t.Write("DELETE FROM login_code WHERE "+where, a...)
+	t.Write("DELETE FROM login_token WHERE "+where, a...)
 }
 
 const sessionColumns = "l.id, l.access, l.access_until, l.refresh, l.spent, l.refresh_until, l.refreshed_at, " + loginColumns

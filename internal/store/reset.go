@@ -21,7 +21,7 @@ var nounTables = []string{
 	"directory_tag", "control_policy", "control_policy_attachment", "account_deletion", "handshake", "delegated_administrator", "trusted_service", "removed_account_contact",
 	"policy", "ram_role", "temporary_key", "bearer_token",
 	"message_verification", "message_contact_deletion", "retained_contact", "retained_contact_account", "message",
-	"login_code", "login_day", "user_session", "login_attempt", "leave_record", "employee_consent", "ended_org",
+	"login_code", "login_token", "login_day", "user_session", "login_attempt", "leave_record", "employee_consent", "ended_org",
 	"audit", "audit_seal", "outbox", "event_subscription", "event_delivery",
 }
 

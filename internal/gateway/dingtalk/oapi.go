@@ -40,8 +40,9 @@ func NewOAPI(g api.Gateway) *OAPI {
 // oapiCall is the Wire of one call.
 type oapiCall struct {
 	api.Call
-	h  *OAPI
-	in input
+	h       *OAPI
+	in      input
+	layered bool // the failure has the form of /topapi, though the path has not
 }
 
 // text returns the text of a failure on the wire. Some texts of the gateway's
@@ -171,7 +172,7 @@ func (c *oapiCall) Send(answer []byte, _ *api.Failure) {
 var vendorsCalls = []string{
 	"/robot/send", "/message/", "/chat/", "/media/", "/microapp/", "/attendance/", "/cspace/", "/checkin/", "/ext/", "/crm/",
 	"/topapi/message/", "/topapi/chat/", "/topapi/im/", "/topapi/process/", "/topapi/processinstance/", "/topapi/attendance/",
-	"/topapi/smartwork/", "/topapi/v2/user/getuserinfo", "/user/getuserinfo", "/sns/", "/sso/", "/service/", "/get_jsapi_ticket", "/connect/",
+	"/topapi/smartwork/", "/sns/", "/sso/", "/service/", "/connect/",
 }
 
 // vendorHas explains that the vendor has a call at the path, if it has one.
@@ -260,7 +261,7 @@ func (c *oapiCall) Arguments() (api.Value, *api.Failure) {
 	}
 	for _, list := range [][]api.Parameter{in.query, in.form} {
 		for _, p := range list {
-			if p.Name == tokenParameter {
+			if p.Name == tokenParameter || p.Name == c.tokenName() {
 				continue
 			}
 			if e := put(&args, p.Name, api.TextOf(p.Value)); e != nil {
@@ -295,25 +296,36 @@ func (in *input) values(name string) (vs []string) {
 	return vs
 }
 
+// tokenName returns the parameter with the token that the operation requires.
+func (c *oapiCall) tokenName() string {
+	if c.Op.Auth == api.NeedsPersonToken {
+		return "sns_token"
+	}
+	return tokenParameter
+}
+
 // Authenticate looks up the token, or verifies the signature sent instead of
 // one.
 func (c *oapiCall) Authenticate() *api.Failure {
-	tokens := c.in.values(tokenParameter)
+	name := c.tokenName()
+	tokens := c.in.values(name)
 	switch {
+	case c.Op.Auth == api.NeedsSigning:
+		return c.verifyOnly(len(tokens) > 0)
 	case len(tokens) > 1:
-		return c.FailureOf(&api.ArgumentError{Parameter: tokenParameter, Rule: onceRule})
-	case len(tokens) == 0 && c.in.isSigned():
+		return c.FailureOf(&api.ArgumentError{Parameter: name, Rule: onceRule})
+	case len(tokens) == 0 && c.in.isSigned() && c.Op.Auth == api.NeedsToken:
 		return c.verify()
 	case len(tokens) == 0 || strings.TrimSpace(tokens[0]) == "":
+		if name != tokenParameter {
+			return c.FailureOf(&api.ArgumentError{Parameter: name, Missing: true})
+		}
 		if !c.isTOP() {
 			return api.Fail(oapiNoToken)
 		}
 		return api.Fail(oapiBlankToken)
 	}
-	p, err := c.h.Directory.TokenPrincipal(c.Request.Context(), tokens[0])
-	if err == nil && p.Kind != directory.AppCaller {
-		err = directory.ErrTokenKind
-	}
+	p, err := c.holder(tokens[0])
 	switch {
 	case errors.Is(err, directory.ErrTokenInvalid):
 		return api.Fail(cmp.Or(c.Op.CodeOf(err), oapiToken))
@@ -324,12 +336,24 @@ func (c *oapiCall) Authenticate() *api.Failure {
 	return nil
 }
 
+// holder returns who holds a token of the kind that the operation requires.
+func (c *oapiCall) holder(token string) (directory.Principal, error) {
+	if kind := c.Op.Auth.LoginToken(); kind != "" {
+		return c.h.Directory.LoginTokenPrincipal(c.Request.Context(), kind, token)
+	}
+	p, err := c.h.Directory.TokenPrincipal(c.Request.Context(), token)
+	if err == nil && p.Kind != directory.AppCaller {
+		err = directory.ErrTokenKind
+	}
+	return p, err
+}
+
 // AppendFailure appends the error answer. Key order is that of recorded
 // answers: errcode, sub_code, sub_msg, errmsg, request_id. Outside /topapi
 // there is neither a sub code nor a request id
 // (docs/spec/dingtalk.md#errors-in-layers).
 func (c *oapiCall) AppendFailure(dst []byte, f *api.Failure) []byte {
-	top := c.isTOP()
+	top := c.isTOP() || c.layered
 	if top && f.Code == oapiLayer {
 		f = api.Fail(oapiToken)
 	}

@@ -84,6 +84,9 @@ func (c *restCall) Authenticate() *api.Failure {
 	case len(tokens) > 1:
 		return api.Fail(restToken)
 	}
+	if kind := c.Op.Auth.LoginToken(); kind != "" {
+		return c.authenticateLogin(kind, tokens[0])
+	}
 	p, err := c.h.Directory.TokenPrincipal(c.Request.Context(), tokens[0])
 	wanted := directory.AppCaller
 	if c.Op.Auth == api.NeedsUserToken {
@@ -94,6 +97,19 @@ func (c *restCall) Authenticate() *api.Failure {
 		return api.Fail(restPermission) // as the vendor answers it for users/me
 	case errors.Is(err, directory.ErrTokenInvalid), err == nil && p.Kind != wanted:
 		return api.Fail(restToken)
+	case err != nil:
+		return c.Broken(err)
+	}
+	c.Caller = p
+	return nil
+}
+
+// authenticateLogin looks up a token of the login calls.
+func (c *restCall) authenticateLogin(kind directory.LoginTokenKind, token string) *api.Failure {
+	p, err := c.h.Directory.LoginTokenPrincipal(c.Request.Context(), kind, token)
+	switch {
+	case errors.Is(err, directory.ErrTokenInvalid):
+		return api.Fail(cmp.Or(c.Op.CodeOf(err), restToken))
 	case err != nil:
 		return c.Broken(err)
 	}

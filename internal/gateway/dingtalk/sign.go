@@ -23,6 +23,22 @@ func (in *input) isSigned() bool {
 	return len(in.values("accessKey")) > 0 && len(in.values("signature")) > 0
 }
 
+// verifyOnly checks the signature of an operation that takes no token. A token
+// in its place is answered in the layered form, on no other path outside
+// /topapi (docs/spec/dingtalk-login.md#signed-login-calls).
+func (c *oapiCall) verifyOnly(withToken bool) *api.Failure {
+	switch {
+	case c.in.isSigned():
+		return c.verify()
+	case withToken:
+		c.layered = true
+		return api.Fail(oapiToken)
+	case len(c.in.values("accessKey")) == 0:
+		return c.FailureOf(&api.ArgumentError{Parameter: "accessKey", Missing: true})
+	}
+	return c.FailureOf(&api.ArgumentError{Parameter: "signature", Missing: true})
+}
+
 // verify checks the signature of an app that sends no token.
 func (c *oapiCall) verify() *api.Failure {
 	var signed struct{ key, at, signature, ticket, corp string }
@@ -48,11 +64,13 @@ func (c *oapiCall) verify() *api.Failure {
 		return c.Broken(err)
 	}
 	given, err := base64.StdEncoding.DecodeString(signed.signature)
-	if err != nil || !slices.ContainsFunc(secrets, func(s directory.Secret) bool {
+	by := slices.IndexFunc(secrets, func(s directory.Secret) bool {
 		return hmac.Equal(given, credentialMAC(s.Reveal(), signed.at, signed.ticket))
-	}) {
+	})
+	if err != nil || by < 0 {
 		return api.Fail(oapiSignature)
 	}
+	p.ByOldSecret = by > 0
 	if off := c.Started.Sub(time.UnixMilli(ms)); off > signWindow || off < -signWindow {
 		return api.Fail(oapiSignTime)
 	}

@@ -13,6 +13,7 @@ type getUser struct{ UnionID string }
 
 type user struct {
 	Nick, AvatarURL, Mobile, OpenID, UnionID, Email, StateCode string
+	Visitor                                                    bool // always false
 }
 
 var noUser = &api.Code{HTTP: http.StatusNotFound, Code: "invalidParameter.user.notFound", Msg: "找不到该用户", Cause: directory.ErrEmployeeNotFound,
@@ -45,6 +46,7 @@ var GetUser = api.Define(&Operations, api.Op[getUser, user]{
 			api.String("unionId", &u.UnionID).Example("z21HjQliSzpw0Yxxxx").Describe("用户在该企业各应用下的标识。", "Id of the person for the apps of the organisation."),
 			api.String("email", &u.Email).OmitEmpty().Personal().Example("zhangsan@example.com").Describe("邮箱。", "Mail address."),
 			api.String("stateCode", &u.StateCode).OmitEmpty().Example("86").Describe("手机号的国家码。", "Country code of the mobile."),
+			api.Bool("visitor", &u.Visitor).Example("false").Describe("是否访客，总是 false。", "Whether the person is a visitor: never."),
 		}
 	},
 	Codes: []*api.Code{noUser},

@@ -52,6 +52,23 @@ var (
 		Why: busyWhy, Fix: busyFix}
 )
 
+// Tokens for an authorising organisation, and tickets
+// (docs/spec/dingtalk-login.md#tokens-for-an-authorising-organisation).
+var (
+	foreignWhy  = api.Text{Zh: "应用没有得到该企业的授权；企业内部应用只属于一个企业。", En: "The app is not authorised by that organisation; an internal app belongs to one organisation."}
+	foreignFix  = api.Text{Zh: "使用应用所属企业的 corpId。", En: "Use the corpId of the app's own organisation."}
+	corpMissing = &api.Code{HTTP: http.StatusOK, Code: "41027", Msg: "需要授权企业的corpid参数",
+		Why: api.Text{Zh: "请求没有 auth_corpid。", En: "The request has no auth_corpid."}, Fix: foreignFix}
+	corpForeign     = &api.Code{HTTP: http.StatusOK, Code: "48004", Msg: "授权关系无效", Cause: errForeignCorp, Why: foreignWhy, Fix: foreignFix}
+	suiteKeyInvalid = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidSuiteKey", Msg: "suitekey不合法",
+		Cause: errWrongPair, Why: wrongPairWhy, Fix: wrongPairFix}
+	suiteTicketInvalid = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidSuiteTicket", Msg: "suiteTicket无效",
+		Why: api.Text{Zh: "请求没有 suiteTicket。", En: "The request has no suiteTicket."},
+		Fix: api.Text{Zh: "传任意非空的值。", En: "Send any value that is not empty."}}
+	authInvalid = &api.Code{HTTP: http.StatusBadRequest, Code: "invalidAuthInfo", Msg: "授权关系不存在", Cause: errForeignCorp, Why: foreignWhy, Fix: foreignFix}
+	tokenBusy   = &api.Code{HTTP: http.StatusInternalServerError, Code: "systemBusy", Msg: "系统繁忙", Cause: directory.ErrBusy, Why: busyWhy, Fix: busyFix}
+)
+
 // GET /gettoken (docs/spec/dingtalk.md#token-call-of-the-own-gateway).
 var (
 	missingPair = &api.Code{HTTP: http.StatusOK, Code: "40035", Msg: "缺少参数 corpid or appkey",

@@ -1,5 +1,5 @@
 // Package oauth2 holds the token calls: the REST gateway's product oauth2_1_0
-// and the older GET /gettoken. Each operation has a file of its own, named as
+// and the older GET /gettoken, with the tickets of apps. Each operation has a file of its own, named as
 // the vendor's SDK names it. All of them issue the same tokens, which work on
 // all of DingTalk's gateways.
 //
