@@ -1,15 +1,14 @@
-// passport-dingtalk's own strategy: in-app login by corp id, /gettoken with the app's secret,
-// /user/getuserinfo and /user/get.
+// passport-dingtalk2's own strategy.
 'use strict';
 
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const { logIn } = require('./browser');
-const { Strategy } = require('passport-dingtalk');
+const Strategy = require('passport-dingtalk2');
 
 function strategy() {
   return new Strategy({
-    clientID: 'ding87654321', clientSecret: 'sample-app-secret-0001', callbackURL: process.env.MINGCE_BACK,
+    clientID: 'dingsampleappkey01', clientSecret: 'sample-app-secret-0001', callbackURL: process.env.MINGCE_BACK,
   }, (accessToken, refreshToken, profile, done) => done(null, profile));
 }
 
@@ -21,24 +20,22 @@ function act(query) {
     s.fail = (challenge) => reject(new Error(`refused: ${JSON.stringify(challenge)}`));
     s.error = reject;
     s.redirect = (to) => resolve({ to });
-    s.authenticate({ query, url: '/', headers: {}, connection: {} }, { scope: ['snsapi_base'], state: 's1' });
+    s.authenticate({ query, url: '/', headers: {}, connection: {} }, { state: 's1' });
   });
 }
 
-test('a person is logged in', async () => {
-  const { to } = await act({});
-  const back = await logIn(to, '023420013645');
+test('passport-dingtalk2: a person is logged in', async () => {
+  const back = await logIn((await act({})).to, '023420013645');
   assert.equal(back.searchParams.get('state'), 's1');
-  const { user } = await act({ code: back.searchParams.get('code') });
+  const { user } = await act({ authCode: back.searchParams.get('authCode') });
   assert.equal(user.name, '王芳');
-  assert.equal(user.privateId, '023420013645');
-  assert.ok(user.id, 'an openId');
+  assert.ok(user.privateId, 'a unionId');
+  assert.equal(user.cropId, 'ding87654321');
 });
 
-test('a code works once', async () => {
+test('passport-dingtalk2: a code works once', async () => {
   const back = await logIn((await act({})).to, '023420013644');
-  const query = { code: back.searchParams.get('code') };
-  assert.equal((await act(query)).user.name, '李强');
-  const again = await act(query);
-  assert.equal(again.user.name, undefined);
+  const query = { authCode: back.searchParams.get('authCode') };
+  assert.equal((await act({ ...query })).user.name, '李强');
+  await assert.rejects(act({ ...query }));
 });

@@ -36,7 +36,7 @@ class Calls(unittest.TestCase):
 
 
 class Users(Calls):
-    def test_reads(self):
+    def test_reading_users(self):
         users = self.client.user
         self.assertIn("auth_org_scopes", users.auth_scopes())
         self.assertGreaterEqual(users.get_org_user_count(False), 5)
@@ -52,7 +52,7 @@ class Users(Calls):
         self.assertEqual(users.get_admin_scope("102530009661373952"), [1])
         self.refused(60121, users.get, "nobody")
 
-    def test_life(self):
+    def test_life_of_a_user(self):
         users = self.client.user
         made = users.create({"userid": "sdk1", "name": "周杰", "mobile": "13700000101", "department": [2], "jobnumber": "7", "extattr": {"爱好": "旅游"}})
         self.assertEqual(made, "sdk1")
@@ -77,7 +77,7 @@ class Users(Calls):
 
 
 class Departments(Calls):
-    def test_life(self):
+    def test_life_of_a_department(self):
         departments = self.client.department
         made = departments.create({"name": "售后部", "parentid": "2"})
         below = departments.create({"name": "维修组", "parentid": made, "createDeptGroup": False})
@@ -95,7 +95,7 @@ class Departments(Calls):
 
 
 class Roles(Calls):
-    def test_life(self):
+    def test_life_of_a_role(self):
         roles = self.client.role
         # The package calls a method that it lacks for these three.
         group = self.client.post("/role/add_role_group", {"name": "测试组"})["groupId"]
@@ -125,10 +125,10 @@ class Contacts(Calls):
     def test_extcontact(self):
         contacts = self.client.extcontact
         made = contacts.create("冯军", "023420013644", [2], "13800000192")
-        self.assertEqual(contacts.get(made)["result"]["name"], "冯军")
+        self.assertEqual(contacts.get(made)["name"], "冯军")
         self.assertIn(made, json.dumps(contacts.list()))
         contacts.update(made, "冯俊", "023420013644", [2], "13800000192")
-        self.assertEqual(contacts.get(made)["result"]["name"], "冯俊")
+        self.assertEqual(contacts.get(made)["name"], "冯俊")
         self.assertIn("客户等级", json.dumps(contacts.listlabelgroups(), ensure_ascii=False))
         contacts.delete(made)
 
@@ -152,7 +152,7 @@ class Receiver(BaseHTTPRequestHandler):
 
 
 class Callbacks(Calls):
-    def test_life(self):
+    def test_life_of_a_callback(self):
         receiver = HTTPServer(("127.0.0.1", 0), Receiver)
         Thread(target=receiver.serve_forever, daemon=True).start()
         self.addCleanup(receiver.shutdown)
