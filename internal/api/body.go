@@ -34,10 +34,16 @@ func (c *Call) Body() ([]byte, error) {
 		}
 		return body, ErrBodyCut
 	}
-	if e := r.Header.Get("Content-Encoding"); len(body) > 0 && e != "" && !strings.EqualFold(e, "identity") {
+	if len(body) > 0 && isEncoded(r.Header.Get("Content-Encoding")) {
 		return nil, ErrBodyEncoded
 	}
 	return body, nil
+}
+
+// isEncoded reports whether a Content-Encoding changes the body. JustAuth names
+// the character set there, which changes nothing.
+func isEncoded(coding string) bool {
+	return coding != "" && !strings.EqualFold(coding, "identity") && !strings.EqualFold(coding, "utf-8")
 }
 
 // Body is a request's body, read into memory as far as it arrived.

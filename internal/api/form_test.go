@@ -63,6 +63,7 @@ func TestBody(t *testing.T) {
 		{"x", "", 1, nil},
 		{"x", "Identity", 1, nil},
 		{"x", "gzip", 0, ErrBodyEncoded},
+		{"x", "UTF-8", 1, nil},
 		{strings.Repeat("x", MaxBody), "", MaxBody, nil},
 		{strings.Repeat("x", MaxBody+1), "", MaxBody, ErrBodyTooLarge},
 		{strings.Repeat("x", MaxBody+1), "gzip", MaxBody, ErrBodyTooLarge},
