@@ -4,7 +4,7 @@
 const test = require('node:test');
 const assert = require('node:assert/strict');
 const { logIn } = require('./browser');
-const Strategy = require('passport-dingtalk2');
+const { Strategy } = require('passport-dingtalk2');
 
 function strategy() {
   return new Strategy({
