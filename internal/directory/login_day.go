@@ -30,12 +30,9 @@ type LoginDayPage struct {
 // (docs/spec/dingtalk-older-paths.md#people-who-did-not-log-in).
 const LoginDays = 31
 
-// china is the zone in which days of login begin.
-var china = time.FixedZone("", 8*60*60)
-
 // dayOf returns the day of a time in China, as 20261122.
 func dayOf(t time.Time) int64 {
-	y, m, d := t.In(china).Date()
+	y, m, d := t.In(Zone).Date()
 	return int64(y)*10_000 + int64(m)*100 + int64(d)
 }
 
@@ -46,7 +43,7 @@ func (s *Session) noteLogin(tx Tx, userID string) {
 
 // IsLoginDay reports whether day, as 20261122, is one of the last LoginDays.
 func (s *Session) IsLoginDay(day string) bool {
-	t, err := time.ParseInLocation("20060102", day, china)
+	t, err := time.ParseInLocation("20060102", day, Zone)
 	return err == nil && dayOf(t) <= dayOf(s.now) && dayOf(t) > dayOf(s.now.AddDate(0, 0, -LoginDays))
 }
 
