@@ -46,8 +46,12 @@ func TestMemberLeavesWithItsKeys(t *testing.T) {
 		if back.Org != directory.SampleOrg || back.Member != id || back.Home != "account-"+id {
 			t.Errorf("got %+v, want a key of the member", back.Caller())
 		}
-		// And leaves to the organisation that it has.
+		// And leaves to the organisation that it has, without keys made elsewhere.
+		guest, err := s.AddAccessKey(bg, directory.NewKey{Principal: "guest", Policy: directory.PolicyFullAccess, Member: id})
+		d.must(err)
 		d.must(s.RemoveAccount(bg, id))
+		_, err = d.dir.AccessKey(bg, guest.ID)
+		d.wants("a key that the directory made", err, directory.ErrKeyNotFound)
 		again, err := d.dir.AccessKey(bg, k.ID)
 		d.must(err)
 		if again.Org != "account-"+id || again.Member != "" {
