@@ -103,7 +103,7 @@ func (s *Session) DirectoryIdentity(ctx context.Context) (name string, err error
 type NewDirectory struct {
 	AccountName string // of a new account to manage it; "" is the organisation's own
 	Phone, Code string // of the new account, and what [Session.SendDirectoryPhoneCode] sent to it; "" none
-	DryRun      bool   // check everything and change nothing
+	DryRun      bool   // check everything and change nothing but the count of wrong codes
 }
 
 // CreateResourceDirectory gives the organisation a resource directory with its
@@ -115,7 +115,7 @@ func (s *Session) CreateResourceDirectory(ctx context.Context, n NewDirectory) (
 		ControlPolicyStatus: ControlPoliciesDisabled, MemberDeletion: s.dir.settings.MemberDeletion,
 	}
 	run := s.update
-	if n.DryRun {
+	if n.DryRun && n.Phone == "" {
 		run = s.view
 	}
 	var outcome error // a wrong code must be counted, so the transaction itself succeeds
