@@ -172,7 +172,7 @@ func TestTerraformAccountThatPaysStays(t *testing.T) {
 	p.call(rpcVersion, "UpdatePayerForAccount", map[string]any{"AccountId": "1817610956901234", "PayerAccountId": treeMember})
 	p.call(olderVersion, "CheckAccountDelete", map[string]any{"AccountId": treeMember})
 	result := p.call(olderVersion, "GetAccountDeletionCheckResult", map[string]any{"AccountId": treeMember})
-	equal(t, "may be deleted", field(t, result, "AccountDeletionCheckResultInfo", "AllowDelete"), any("false"))
+	equal(t, "may be deleted", field(t, result, "AccountDeletionCheckResultInfo", "AllowDelete"), any(false))
 	abandoned, err := json.Marshal([]string{"NON_SP_ram"})
 	if err != nil {
 		t.Fatal(err)

@@ -19,7 +19,7 @@ func TestDaysOfLogin(t *testing.T) {
 			DeptIDs: []int64{2}, AccountType: directory.AccountDingTalk, Private: directory.Private{LoginID: "zhou"}}})
 		d.must(err)
 		logIn := func() {
-			_, err := d.dir.LogIn(bg, directory.LoginRequest{ClientID: app.Key, RedirectURI: back, ResponseType: "code", Scope: "openid"}, "zhou", password, "192.0.2.1", "r")
+			_, err := d.dir.LogIn(bg, directory.LoginRequest{Kind: directory.OAuthLogin, ClientID: app.Key, RedirectURI: back, ResponseType: "code", Scope: "openid"}, "zhou", password, "192.0.2.1", "r")
 			d.must(err)
 		}
 		on := func(day int64) []string {

@@ -39,8 +39,13 @@ var now = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 // startServer serves the sample organisation with a stopped clock.
 func startServer(t testing.TB, settings directory.Settings) (http.Handler, *instance.Instance) {
 	t.Helper()
+	return startServerWith(t, settings, func() time.Time { return now })
+}
+
+func startServerWith(t testing.TB, settings directory.Settings, clock func() time.Time) (http.Handler, *instance.Instance) {
+	t.Helper()
 	in, err := instance.Open(context.Background(), instance.Options{
-		Store:    store.Options{Ephemeral: true, Key: keyring.DevMaster(), Now: func() time.Time { return now }, Strict: true},
+		Store:    store.Options{Ephemeral: true, Key: keyring.DevMaster(), Now: clock, Strict: true},
 		Settings: settings, Sample: true, PrivateReceivers: true,
 	})
 	if err != nil {

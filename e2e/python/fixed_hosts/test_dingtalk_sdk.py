@@ -49,7 +49,7 @@ class Users(Calls):
             self.assertFalse(listed["hasMore"])
         self.assertIn({"sys_level": 1, "userid": "102530009661373952"}, users.get_admin())
         self.assertTrue(users.can_access_microapp(1001, "102530009661373952"))
-        self.assertEqual(users.get_admin_scope("102530009661373952"), [1])
+        self.assertEqual(users.get_admin_scope("102530009661373952"), {"number": [1]})  # as TOP nests lists
         self.refused(60121, users.get, "nobody")
 
     def test_life_of_a_user(self):

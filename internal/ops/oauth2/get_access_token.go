@@ -15,6 +15,15 @@ type accessToken struct {
 	ExpireIn    int64
 }
 
+func accessTokenFields(out *accessToken) api.Fields {
+	return api.Fields{
+		api.String("accessToken", &out.AccessToken).Example("101w3c04ffa2386da6530e5123bdf260").
+			Describe("访问凭证。", "The access token."),
+		api.Int("expireIn", &out.ExpireIn).Example("7200").
+			Describe("有效期，秒。", "Lifetime in seconds."),
+	}
+}
+
 // GetAccessToken gives an internal app its token: the same one within its
 // lifetime, which restarts (docs/spec/dingtalk.md#lifetime-of-an-app-token).
 var GetAccessToken = api.Define(&Operations, api.Op[getAccessToken, accessToken]{
@@ -32,14 +41,7 @@ var GetAccessToken = api.Define(&Operations, api.Op[getAccessToken, accessToken]
 				Describe("应用的 appSecret（clientSecret）。", "The app's appSecret (clientSecret)."),
 		}
 	},
-	Out: func(out *accessToken) api.Fields {
-		return api.Fields{
-			api.String("accessToken", &out.AccessToken).Example("101w3c04ffa2386da6530e5123bdf260").
-				Describe("访问凭证。", "The access token."),
-			api.Int("expireIn", &out.ExpireIn).Example("7200").
-				Describe("有效期，秒。", "Lifetime in seconds."),
-		}
-	},
+	Out:   accessTokenFields,
 	Codes: []*api.Code{invalidClientIDOrSecret},
 
 	Do: func(ctx context.Context, s *directory.Session, in *getAccessToken) (*accessToken, error) {

@@ -30,14 +30,7 @@ var GetCorpAccessToken = api.Define(&Operations, api.Op[getCorpAccessToken, acce
 				Describe("推送的票据；这里任何值都可以。", "The ticket that was pushed; any value does here."),
 		}
 	},
-	Out: func(out *accessToken) api.Fields {
-		return api.Fields{
-			api.String("accessToken", &out.AccessToken).Example("101w3c04ffa2386da6530e5123bdf260").
-				Describe("访问凭证。", "The access token."),
-			api.Int("expireIn", &out.ExpireIn).Example("7200").
-				Describe("有效期，秒。", "Lifetime in seconds."),
-		}
-	},
+	Out:   accessTokenFields,
 	Codes: []*api.Code{suiteKeyInvalid, suiteTicketInvalid, authInvalid, tokenBusy},
 
 	Do: func(ctx context.Context, s *directory.Session, in *getCorpAccessToken) (*accessToken, error) {

@@ -10,12 +10,17 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-type getAccountDeletionCheckResult struct{ AccountID string }
+type getAccountDeletionCheckResult struct {
+	AccountID string
+	asked
+}
 
 type gotDeletionCheckResult struct{ Info deletionCheckResult }
 
 type deletionCheckResult struct {
-	Status, AllowDelete     string
+	Status                  string
+	AllowDelete             *string // 2022-04-19
+	AllowDeleteOlder        *bool   // 2020-03-31
 	NotAllowed, Abandonable []directory.DeletionCheck
 }
 
@@ -44,7 +49,8 @@ var GetAccountDeletionCheckResult = api.Define(&Operations, api.Op[getAccountDel
 		return api.Fields{api.Object("AccountDeletionCheckResultInfo", &out.Info, func(r *deletionCheckResult) api.Fields {
 			return api.Fields{
 				api.String("Status", &r.Status).Example(preCheckComplete).Describe("检查状态：PreChecking 检查中，PreCheckComplete 检查完成。", "PreChecking or PreCheckComplete."),
-				api.String("AllowDelete", &r.AllowDelete).OmitEmpty().Example("true").Describe("能否删除：true、false。", "Whether the member can be deleted: true or false, as a text."),
+				api.OptString("AllowDelete", &r.AllowDelete).Example("true").Describe("能否删除：true、false，文本。", "Whether the member can be deleted: true or false, as a text."),
+				api.OptBool("AllowDelete", &r.AllowDeleteOlder).Example("true").Describe("能否删除，仅 2020-03-31。", "Whether the member can be deleted; this type under 2020-03-31 only."),
 				api.Objects("NotAllowReason", &r.NotAllowed, deletionCheckFields).Describe("不能删除的原因。", "Why it cannot be deleted."),
 				api.Objects("AbandonableChecks", &r.Abandonable, deletionCheckFields).Describe("可以放弃的检查项，用 AbandonableCheckId 放弃。", "Checks that AbandonableCheckId can abandon."),
 			}
@@ -68,7 +74,16 @@ var GetAccountDeletionCheckResult = api.Define(&Operations, api.Op[getAccountDel
 				r.Abandonable = append(r.Abandonable, c)
 			}
 		}
-		r.NotAllowed, r.AllowDelete = api.List(r.NotAllowed), strconv.FormatBool(len(r.NotAllowed) == 0)
+		r.NotAllowed = api.List(r.NotAllowed)
+		allow := len(r.NotAllowed) == 0
+		// Terraform reads a boolean under the older version; the SDKs of the newer
+		// one read a text.
+		if in.older() {
+			r.AllowDeleteOlder = &allow
+		} else {
+			text := strconv.FormatBool(allow)
+			r.AllowDelete = &text
+		}
 		return &gotDeletionCheckResult{r}, nil
 	},
 })

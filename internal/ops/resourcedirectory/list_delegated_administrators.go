@@ -30,7 +30,8 @@ var ListDelegatedAdministrators = api.Define(&Operations, api.Op[listDelegatedAd
 
 	Before: enabled,
 	In: func(in *listDelegatedAdministrators) api.Fields {
-		return append(api.Fields{servicePrincipalField(&in.ServicePrincipal)}, in.fields()...)
+		return append(api.Fields{api.String("ServicePrincipal", &in.ServicePrincipal).Example("config.aliyuncs.com").
+			Describe("可信服务的标识；不填则返回所有服务的。", "The trusted service; absent for all services.")}, in.fields()...)
 	},
 	Out: func(out *listedDelegatedAdministrators) api.Fields {
 		return append(api.Fields{api.Object("Accounts", &out.Accounts, func(l *delegatedAccounts) api.Fields {
