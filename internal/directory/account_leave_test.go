@@ -106,7 +106,7 @@ func TestAddressesOfAccountsAreUnique(t *testing.T) {
 		d.must(create("one", "a@example.com"))
 		d.must(create("none", ""))
 		d.must(create("none", ""))
-		d.wants("the address of another", create("two", "A@example.com"), directory.ErrConflict)
+		d.wants("the address of another", create("two", "A@example.com"), directory.ErrAccountEmailTaken)
 		d.wants("no address", create("two", "a@"), directory.ErrAccountEmail)
 		d.wants("no name", create("", "b@example.com"), directory.ErrOrgSetting)
 		_, _, err := d.dir.CreateOutsideAccount(bg, directory.Principal{Kind: directory.AdminCaller, Bound: directory.SampleOrg}, "test", "three", "")

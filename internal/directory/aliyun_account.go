@@ -83,13 +83,17 @@ func (d *Directory) putAliyunAccount(tx Tx, a AliyunAccount) {
 	tx.AliyunAccounts().PutAliyunAccount(a, d.EmailMAC(a.Email))
 }
 
-// ErrAccountEmail: the address of an account is not a mail address.
-var ErrAccountEmail = errors.New("not a mail address")
+var (
+	// ErrAccountEmail: the address of an account is not a mail address.
+	ErrAccountEmail = errors.New("not a mail address")
+	// ErrAccountEmailTaken: another account has the address.
+	ErrAccountEmailTaken = errors.New("another account has this mail address")
+)
 
 // CreateOutsideAccount makes an account outside every directory, with an access
 // key that may do everything. The account is an organisation of its own, which
-// has nothing else. It returns ErrOrgSetting, ErrAccountEmail, ErrAdminBound, or
-// ErrConflict if another account has the address.
+// has nothing else. It returns ErrOrgSetting, ErrAccountEmail, ErrAccountEmailTaken
+// or ErrAdminBound.
 func (d *Directory) CreateOutsideAccount(ctx context.Context, caller Principal, api, name, email string) (AliyunAccount, AccessKey, error) {
 	a := AliyunAccount{ID: d.ids.Digits(16), Name: name, Email: email}
 	a.Org = outsidePrefix + a.ID
@@ -112,6 +116,9 @@ func (d *Directory) CreateOutsideAccount(ctx context.Context, caller Principal, 
 			s.audit(tx, Change{Noun: "access-key", Object: k.ID, Action: "create", After: k.record()})
 			return nil
 		})
+	}
+	if errors.Is(err, ErrConflict) { // ids are random
+		err = ErrAccountEmailTaken
 	}
 	if err != nil {
 		return AliyunAccount{}, AccessKey{}, fmt.Errorf("create account %q: %w", name, err)
