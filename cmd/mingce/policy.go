@@ -122,8 +122,12 @@ func (c *policyCheckCommand) Run(o output) error {
 	if err != nil {
 		return usagef("--source-ip: %s is not an IP address", c.SourceIP)
 	}
-	return c.onKey("mingce policy check", func(_ context.Context, i *instance.Instance, _ *directory.Session, k directory.AccessKey) error {
-		allowed, why := c.decide(k, policy.Question{Source: source, Secure: !c.Plain, Now: i.Directory.Now()})
+	return c.onKey("mingce policy check", func(ctx context.Context, i *instance.Instance, _ *directory.Session, k directory.AccessKey) error {
+		levels, err := i.Directory.Bounds(ctx, k.Caller())
+		if err != nil {
+			return err
+		}
+		allowed, why := c.decide(k, levels, policy.Question{Source: source, Secure: !c.Plain, Now: i.Directory.Now()})
 		p := &printTo{w: o.out}
 		if !allowed {
 			p.line("denied: %s", why)
@@ -134,8 +138,9 @@ func (c *policyCheckCommand) Run(o output) error {
 	})
 }
 
-// decide evaluates the key's policy as the gateway does.
-func (c *policyCheckCommand) decide(k directory.AccessKey, q policy.Question) (allowed bool, why string) {
+// decide evaluates the control policies that bind the key, then the key's own
+// policy, as the gateway does.
+func (c *policyCheckCommand) decide(k directory.AccessKey, levels []directory.ControlLevel, q policy.Question) (allowed bool, why string) {
 	if q.Action = c.Action; !strings.Contains(c.Action, ":") {
 		q.Action = policy.ActionPrefix + c.Action
 	}
@@ -144,6 +149,9 @@ func (c *policyCheckCommand) decide(k directory.AccessKey, q policy.Question) (a
 	}
 	if k.Disabled {
 		return false, "the key is disabled"
+	}
+	if d := decideLevels(levels, q); !d.Allowed {
+		return false, d.String()
 	}
 	who := k.Caller()
 	p, err := policy.Parse(who.PolicyName, who.Policy)
@@ -159,4 +167,22 @@ func (c *policyCheckCommand) decide(k directory.AccessKey, q policy.Question) (a
 		d = session.Decide(q)
 	}
 	return d.Allowed, d.String()
+}
+
+// decideLevels returns the denial of the lowest level that does not allow it.
+func decideLevels(levels []directory.ControlLevel, q policy.Question) policy.Decision {
+	for _, level := range levels {
+		attached := make([]*policy.Policy, len(level.Policies))
+		for i, stored := range level.Policies {
+			p, err := policy.ParseControl(stored.ID, stored.Document)
+			if err != nil {
+				p = policy.None("that cannot be read (" + err.Error() + ")")
+			}
+			attached[i] = p
+		}
+		if d := policy.DecideTogether(level.Target, attached, q); !d.Allowed {
+			return d
+		}
+	}
+	return policy.Decision{Allowed: true}
 }

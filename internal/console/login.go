@@ -230,7 +230,7 @@ func (v *visit) report(name string, err error) {
 func (v *visit) refuse(err error) {
 	switch {
 	case errors.Is(err, directory.ErrLoginClient):
-		v.render(http.StatusBadRequest, loginPage{State: loginBroken})
+		v.render(http.StatusBadRequest, loginPage{State: loginBroken, Pick: v.Dev})
 	case errors.Is(err, directory.ErrLoginScope):
 		v.deny("invalid_scope")
 	case errors.Is(err, directory.ErrLoginRequest):

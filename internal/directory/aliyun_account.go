@@ -116,6 +116,9 @@ func (d *Directory) CreateOutsideAccount(ctx context.Context, caller Principal, 
 			return nil
 		})
 	}
+	if errors.Is(err, ErrConflict) { // ids are random
+		err = ErrAccountEmailTaken
+	}
 	if err != nil {
 		return AliyunAccount{}, AccessKey{}, fmt.Errorf("create account %q: %w", name, err)
 	}

@@ -30,7 +30,7 @@ func Products() []Product {
 		{"callback", api.Text{Zh: "钉钉：事件订阅", En: "DingTalk: events"}, callback.Operations},
 		{"oauth2", api.Text{Zh: "钉钉：访问凭证", En: "DingTalk: access tokens"}, oauth2.Operations},
 		{"login", api.Text{Zh: "钉钉：登录", En: "DingTalk: logins"}, login.Operations},
-		{"resourcedirectory", api.Text{Zh: "阿里云：资源目录消息联系人", En: "Alibaba Cloud: message contacts of a resource directory"}, resourcedirectory.Operations},
+		{"resourcedirectory", api.Text{Zh: "阿里云：资源目录和消息联系人", En: "Alibaba Cloud: resource directory and message contacts"}, resourcedirectory.Operations},
 		{"sts", api.Text{Zh: "阿里云：安全令牌", En: "Alibaba Cloud: security tokens"}, sts.Operations},
 	}
 }

@@ -64,3 +64,24 @@ func parseControlStatement(v value) (statement, error) {
 func isResource(text string) bool {
 	return strings.HasPrefix(text, "acs:") && strings.Count(text, ":") >= 4
 }
+
+// DecideTogether is the decision of all control policies that are attached to a
+// target: a Deny of any wins, and any may allow. The decision of a denial names
+// the policies, by the names they were parsed with, and the target.
+func DecideTogether(target string, attached []*Policy, q Question) Decision {
+	together := Decision{Action: q.Action, Resource: q.Resource}
+	names := make([]string, len(attached))
+	for i, p := range attached {
+		d := p.Decide(q)
+		if d.Explicit {
+			d.Policy += " of " + target
+			return d
+		}
+		together.Allowed = together.Allowed || d.Allowed
+		names[i] = p.name
+	}
+	if !together.Allowed {
+		together.Policy = strings.Join(names, ", ") + " of " + target
+	}
+	return together
+}

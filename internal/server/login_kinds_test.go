@@ -315,6 +315,10 @@ func TestPeopleArePickedInDevelopment(t *testing.T) {
 	if byID := show(address + "&find=org1001"); !strings.Contains(byID, "陈静") {
 		t.Errorf("search for a user id: got %s", byID)
 	}
+	unregistered := show("/connect/qrconnect?lang=en&appid=" + directory.SampleAppKey + "&redirect_uri=https%3A%2F%2Felsewhere.example.com%2F")
+	if !strings.Contains(unregistered, "mingce app change APPKEY --redirect-uri URL") {
+		t.Errorf("an address that is not registered: got %s, want the command that registers it", unregistered)
+	}
 	code := codeOf(t, s.answer(t, address, "userid", "org1001"))
 	want(t, "the code", s.byCode(t, code)["errcode"], any(0.0))
 	for userID, status := range map[string]int{"org1002": http.StatusForbidden, "nobody": http.StatusForbidden, "b0001": http.StatusForbidden} {

@@ -1,8 +1,6 @@
 package acs
 
 import (
-	"strings"
-
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/policy"
@@ -26,28 +24,10 @@ func (c *call) withinBounds(q policy.Question) *api.Failure {
 	return nil
 }
 
-// decide is the decision of all control policies of a level together: a Deny of
-// any wins, and any may allow.
 func (ps *policies) decide(level directory.ControlLevel, q policy.Question) policy.Decision {
-	decision := policy.Decision{Action: q.Action, Resource: q.Resource}
-	for _, p := range level.Policies {
-		d := ps.parse(policyKey{p.ID, p.Document, true}).Decide(q)
-		if d.Explicit {
-			d.Policy += " of " + level.Target
-			return d
-		}
-		decision.Allowed = decision.Allowed || d.Allowed
-	}
-	if !decision.Allowed {
-		decision.Policy = idsOf(level) + " of " + level.Target
-	}
-	return decision
-}
-
-func idsOf(level directory.ControlLevel) string {
-	ids := make([]string, len(level.Policies))
+	attached := make([]*policy.Policy, len(level.Policies))
 	for i, p := range level.Policies {
-		ids[i] = p.ID
+		attached[i] = ps.parse(policyKey{p.ID, p.Document, true})
 	}
-	return strings.Join(ids, ", ")
+	return policy.DecideTogether(level.Target, attached, q)
 }
