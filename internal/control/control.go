@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -196,6 +197,8 @@ var (
 	busy          = &refusal{http.StatusServiceUnavailable, "busy", "The directory is busy; nothing was changed. Try again in a moment."}
 )
 
+var unstorable = invalid("Texts are UTF-8 without control characters.")
+
 func invalid(message string) *refusal {
 	return &refusal{http.StatusBadRequest, "invalidParameter", message}
 }
@@ -244,10 +247,17 @@ const longestBody = 64 << 10
 // read decodes the body of a request into v. It refuses unknown members, so that a
 // misspelled one is not silently ignored.
 func read(w http.ResponseWriter, r *http.Request, v any) error {
-	d := json.NewDecoder(api.SkipByteOrderMark(http.MaxBytesReader(w, r.Body, longestBody)))
+	text, err := io.ReadAll(api.SkipByteOrderMark(http.MaxBytesReader(w, r.Body, longestBody)))
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
+	if err == nil {
+		err = d.Decode(v)
+	}
+	if err != nil {
 		return invalid("The body is not the JSON object expected: " + err.Error())
+	}
+	if bytes.Contains(text, []byte(`\u0000`)) {
+		return unstorable
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return invalid("The body holds more than one JSON value.")
@@ -258,6 +268,11 @@ func read(w http.ResponseWriter, r *http.Request, v any) error {
 // jsonErrors makes the mux's own answers (404, 405) JSON as well.
 func jsonErrors(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// PostgreSQL takes neither NUL nor what is not UTF-8.
+		if query, err := url.QueryUnescape(r.URL.RawQuery); err == nil && !api.PlainText(r.URL.Path+query) {
+			fail(w, unstorable)
+			return
+		}
 		h, pattern := mux.Handler(r)
 		if pattern != "" {
 			mux.ServeHTTP(w, r)

@@ -232,6 +232,14 @@ func TestUnknownParametersAreNamed(t *testing.T) {
 	}
 }
 
+func TestTextsThatNoStoreHoldsAreRefused(t *testing.T) {
+	w := open(t, true)
+	for _, target := range []string{"/_mingce/audit?org=%00", "/_mingce/audit?object=%ff", "/_mingce/deliveries?to=%00", "/mingce/v1/orgs/%00/consents"} {
+		w.want(t, 400, `"message":"Texts are UTF-8 without control characters."`, "GET", target, "")
+	}
+	w.want(t, 400, `"message":"Texts are UTF-8 without control characters."`, "POST", "/_mingce/login-codes", `{"corpId":"\u0000","userid":"org1001"}`)
+}
+
 func TestMessagesAreEmptyUntilSomethingIsSent(t *testing.T) {
 	t.Parallel()
 	w := open(t, true)

@@ -191,7 +191,8 @@ func (s *Session) DeleteAccount(ctx context.Context, id string, abandoned ...str
 	return deletedAtOnce, nil
 }
 
-// revokeKeysOf ends the keys of a member that is being deleted.
+// revokeKeysOf ends the keys that the organisation made for a member that is
+// being deleted or leaves.
 func (s *Session) revokeKeysOf(tx Tx, id string) error {
 	keys, err := tx.AccessKeys().AccessKeys()
 	for _, k := range keys {

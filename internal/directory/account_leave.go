@@ -94,11 +94,12 @@ func leave(dir, own side, a Account) error {
 }
 
 // settleOutside reads what a member needs that has no organisation yet, and
-// returns what writes it.
+// returns what writes it. Keys that the directory made for an account of another
+// organisation end: they must not act for an account that has left.
 func settleOutside(dir, own side, a Account) (func(), error) {
 	switch _, err := own.tx.Orgs().OrgByID(own.org); {
 	case err == nil:
-		return func() {}, nil
+		return func() {}, dir.revokeKeysOf(dir.tx, a.ID)
 	case !errors.Is(err, ErrOrgNotFound):
 		return nil, err
 	}

@@ -46,8 +46,12 @@ func TestMemberLeavesWithItsKeys(t *testing.T) {
 		if back.Org != directory.SampleOrg || back.Member != id || back.Home != "account-"+id {
 			t.Errorf("got %+v, want a key of the member", back.Caller())
 		}
-		// And leaves to the organisation that it has.
+		// And leaves to the organisation that it has, without keys made elsewhere.
+		guest, err := s.AddAccessKey(bg, directory.NewKey{Principal: "guest", Policy: directory.PolicyFullAccess, Member: id})
+		d.must(err)
 		d.must(s.RemoveAccount(bg, id))
+		_, err = d.dir.AccessKey(bg, guest.ID)
+		d.wants("a key that the directory made", err, directory.ErrKeyNotFound)
 		again, err := d.dir.AccessKey(bg, k.ID)
 		d.must(err)
 		if again.Org != "account-"+id || again.Member != "" {
@@ -106,7 +110,7 @@ func TestAddressesOfAccountsAreUnique(t *testing.T) {
 		d.must(create("one", "a@example.com"))
 		d.must(create("none", ""))
 		d.must(create("none", ""))
-		d.wants("the address of another", create("two", "A@example.com"), directory.ErrConflict)
+		d.wants("the address of another", create("two", "A@example.com"), directory.ErrAccountEmailTaken)
 		d.wants("no address", create("two", "a@"), directory.ErrAccountEmail)
 		d.wants("no name", create("", "b@example.com"), directory.ErrOrgSetting)
 		_, _, err := d.dir.CreateOutsideAccount(bg, directory.Principal{Kind: directory.AdminCaller, Bound: directory.SampleOrg}, "test", "three", "")

@@ -41,8 +41,8 @@ type AliyunAccountTx interface {
 	// joined the organisation's directory, in the order of their ids.
 	AliyunAccountsIn() ([]AliyunAccount, error)
 	// PutAliyunAccount writes the organisation's own. emailMAC is
-	// [Directory.EmailMAC] of its address. Update returns ErrConflict if
-	// another organisation has its id or address.
+	// [Directory.EmailMAC] of its address. Update returns ErrConflict or
+	// ErrAccountEmailTaken if another organisation has its id or address.
 	PutAliyunAccount(a AliyunAccount, emailMAC string)
 	// SetMemberOf records that the account, of whatever organisation, has joined
 	// the directory of the transaction's organisation, or has left it.
@@ -83,13 +83,16 @@ func (d *Directory) putAliyunAccount(tx Tx, a AliyunAccount) {
 	tx.AliyunAccounts().PutAliyunAccount(a, d.EmailMAC(a.Email))
 }
 
-// ErrAccountEmail: the address of an account is not a mail address.
-var ErrAccountEmail = errors.New("not a mail address")
+// Errors of the address of an account.
+var (
+	ErrAccountEmail      = errors.New("not a mail address")
+	ErrAccountEmailTaken = errors.New("another account has this mail address")
+)
 
 // CreateOutsideAccount makes an account outside every directory, with an access
 // key that may do everything. The account is an organisation of its own, which
-// has nothing else. It returns ErrOrgSetting, ErrAccountEmail, ErrAdminBound, or
-// ErrConflict if another account has the address.
+// has nothing else. It returns ErrOrgSetting, ErrAccountEmail,
+// ErrAccountEmailTaken or ErrAdminBound.
 func (d *Directory) CreateOutsideAccount(ctx context.Context, caller Principal, api, name, email string) (AliyunAccount, AccessKey, error) {
 	a := AliyunAccount{ID: d.ids.Digits(16), Name: name, Email: email}
 	a.Org = outsidePrefix + a.ID

@@ -180,3 +180,7 @@ func isLine(text string) bool {
 func isInvisible(r rune) bool {
 	return !unicode.IsGraphic(r) || strings.ContainsRune("\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0", r) || r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF
 }
+
+// isStorable reports whether a text from outside can be looked up: PostgreSQL
+// takes neither NUL nor what is not UTF-8.
+func isStorable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }

@@ -90,6 +90,9 @@ func (d *Directory) OpenLogin(ctx context.Context, r LoginRequest) (o LoginOffer
 
 // appOfLogin returns the app that a person is to log in to, or ErrLoginClient.
 func (d *Directory) appOfLogin(ctx context.Context, r LoginRequest) (App, error) {
+	if !isStorable(r.ClientID) {
+		return App{}, fmt.Errorf("app: %w", ErrLoginClient)
+	}
 	var apps []App
 	err := d.store.View(ctx, "", func(tx Tx) (err error) {
 		if r.Kind == InAppLogin {

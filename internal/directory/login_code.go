@@ -189,6 +189,12 @@ var ErrEmployeeDisabled = errors.New("account of the employee is disabled")
 // personToLogIn returns a person who may log in. An account that has joined is
 // disabled where it belongs.
 func (d *Directory) personToLogIn(ctx context.Context, org, userID string) (e Employee, err error) {
+	switch {
+	case !isStorable(org):
+		return e, ErrOrgNotFound
+	case !isStorable(userID):
+		return e, ErrEmployeeNotFound
+	}
 	err = d.store.View(ctx, org, func(tx Tx) error {
 		if err := activeOrg(tx, org, ErrOrgNotFound); err != nil {
 			return err
@@ -220,6 +226,9 @@ const MostLoginPeople = 50
 // matches a word, "" for all, without disabled accounts. more says that there
 // are others.
 func (d *Directory) LoginPeople(ctx context.Context, org, word string) (people []LoginPerson, more bool, err error) {
+	if !isStorable(word) {
+		return nil, false, nil
+	}
 	var found NameMatches[string]
 	if word != "" {
 		s := d.Session(Principal{Kind: AdminCaller, Org: org}, loginPage, "")

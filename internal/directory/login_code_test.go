@@ -90,3 +90,22 @@ func TestWhoseCodesEnd(t *testing.T) {
 		d.wants("code after signing out", err, directory.ErrCodeInvalid)
 	})
 }
+
+func TestLoginsOfWhatNoStoreHolds(t *testing.T) {
+	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
+		for _, text := range []string{"\x00", "\xff"} {
+			for _, kind := range []directory.LoginKind{directory.OAuthLogin, directory.InAppLogin} {
+				_, err := d.dir.OpenLogin(bg, directory.LoginRequest{Kind: kind, ClientID: text})
+				d.wants("an app", err, directory.ErrLoginClient)
+			}
+			_, err := d.dir.MakeLoginCode(bg, text, "org1001", directory.InAppLogin, "r")
+			d.wants("an organisation", err, directory.ErrOrgNotFound)
+			_, err = d.dir.MakeLoginCode(bg, directory.SampleOrg, text, directory.InAppLogin, "r")
+			d.wants("a person", err, directory.ErrEmployeeNotFound)
+			people, _, err := d.dir.LoginPeople(bg, directory.SampleOrg, text)
+			if d.must(err); len(people) > 0 {
+				t.Errorf("got %v, want nobody", people)
+			}
+		}
+	})
+}

@@ -11,7 +11,7 @@ import (
 var (
 	ErrDirectoryNotEnabled  = errors.New("the organisation has no resource directory")
 	ErrDirectoryEnabled     = errors.New("the organisation has a resource directory already")
-	ErrDirectoryElsewhere   = errors.New("the organisation's account is a member of another directory")
+	ErrDirectoryElsewhere   = fmt.Errorf("%w: its account is a member of another's", ErrDirectoryEnabled)
 	ErrDirectoryHasAccounts = errors.New("the resource directory has accounts")
 )
 
@@ -103,19 +103,20 @@ func (s *Session) DirectoryIdentity(ctx context.Context) (name string, err error
 type NewDirectory struct {
 	AccountName string // of a new account to manage it; "" is the organisation's own
 	Phone, Code string // of the new account, and what [Session.SendDirectoryPhoneCode] sent to it; "" none
-	DryRun      bool   // check everything and change nothing
+	DryRun      bool   // check everything and change nothing but the count of wrong codes
 }
 
 // CreateResourceDirectory gives the organisation a resource directory with its
-// root folder. It returns ErrDirectoryEnabled if there is one,
-// ErrDirectoryElsewhere or ErrVerificationCode.
+// root folder. It returns ErrDirectoryEnabled if there is one, which is
+// ErrDirectoryElsewhere for an account that has just joined another's, or
+// ErrVerificationCode.
 func (s *Session) CreateResourceDirectory(ctx context.Context, n NewDirectory) (ResourceDirectory, error) {
 	rd := ResourceDirectory{
 		ID: "rd-" + s.dir.ids.Base62(6), RootFolderID: "r-" + s.dir.ids.Base62(6), CreatedAt: s.now,
 		ControlPolicyStatus: ControlPoliciesDisabled, MemberDeletion: s.dir.settings.MemberDeletion,
 	}
 	run := s.update
-	if n.DryRun {
+	if n.DryRun && n.Phone == "" {
 		run = s.view
 	}
 	var outcome error // a wrong code must be counted, so the transaction itself succeeds
@@ -186,7 +187,7 @@ func (s *Session) newManager(tx Tx, own AliyunAccount, n NewDirectory) (fresh Al
 // directory if there is one.
 func (s *Session) EnableResourceDirectory(ctx context.Context) (ResourceDirectory, error) {
 	rd, err := s.CreateResourceDirectory(ctx, NewDirectory{})
-	if errors.Is(err, ErrDirectoryEnabled) {
+	if errors.Is(err, ErrDirectoryEnabled) && !errors.Is(err, ErrDirectoryElsewhere) {
 		return s.ResourceDirectory(ctx)
 	}
 	return rd, err

@@ -252,7 +252,8 @@ func (s *Session) SendDirectoryPhoneCode(ctx context.Context, phone string) erro
 }
 
 // useCode uses up the code that was sent to the phone for the purpose. A wrong
-// one is counted; the fifth ends the code. A dry run only compares.
+// one is counted, in a dry run too, which else could try all of them; the fifth
+// ends the code. A dry run does not use up the right one.
 func (s *Session) useCode(tx Tx, object, purpose, phone, code string, dryRun bool) (outcome, failure error) {
 	v, err := tx.Verifications().OpenVerification(object, purpose)
 	if errors.Is(err, ErrVerificationNotFound) {
@@ -273,7 +274,7 @@ func (s *Session) useCode(tx Tx, object, purpose, phone, code string, dryRun boo
 	default:
 		v.State = VerificationUsed
 	}
-	if !dryRun {
+	if !dryRun || outcome != nil {
 		tx.Verifications().SettleVerification(v)
 	}
 	return outcome, nil

@@ -119,3 +119,26 @@ func TestAccountPhoneCodes(t *testing.T) {
 		d.is("another phone", bind(code), directory.ErrAccountPhone)
 	})
 }
+
+// A dry run must not be a way to try all codes.
+func TestDryRunsCountWrongCodes(t *testing.T) {
+	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
+		ctx := context.Background()
+		const phone = "86-13900001235"
+		s := d.dir.Session(directory.CommandLine(directory.OutsideOrg), "test", "")
+		d.must(s.SendDirectoryPhoneCode(ctx, phone))
+		ms, err := d.dir.Messages(ctx, directory.MessageFilter{Org: directory.OutsideOrg, To: phone})
+		d.must(err)
+		_, code := d.dir.VerificationSecrets(ms[0].Org, ms[0].Content.Verification)
+		try := func(code string) error {
+			_, err := s.CreateResourceDirectory(ctx, directory.NewDirectory{AccountName: "user@rdadmin.aliyunid.com", Phone: phone, Code: code, DryRun: true})
+			return err
+		}
+		d.must(try(code))
+		d.must(try(code))
+		for range 5 {
+			d.is("a wrong code", try("x"+code), directory.ErrVerificationCode)
+		}
+		d.is("the right one after five wrong ones", try(code), directory.ErrVerificationCode)
+	})
+}

@@ -64,6 +64,11 @@ func (t *tx) AliyunAccountsIn() (as []directory.AliyunAccount, err error) {
 	return as, err
 }
 
+var aliyunAccountConflicts = map[string]error{
+	"aliyun_account_by_id":    directory.ErrConflict,
+	"aliyun_account_by_email": directory.ErrAccountEmailTaken,
+}
+
 // PutAliyunAccount implements [directory.AliyunAccountTx].
 func (t *tx) PutAliyunAccount(a directory.AliyunAccount, emailMAC string) {
 	if t.OfOther(a.Org) {
@@ -73,7 +78,7 @@ func (t *tx) PutAliyunAccount(a directory.AliyunAccount, emailMAC string) {
 	if a.Email != "" {
 		sealed = t.Seal("aliyun_account", "", "email", a.Email)
 	}
-	t.WriteUnique(directory.ErrConflict, `INSERT INTO aliyun_account (org, id, name, email, email_mac, member_of, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+	t.WriteUniqueBy(aliyunAccountConflicts, `INSERT INTO aliyun_account (org, id, name, email, email_mac, member_of, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (org) DO UPDATE SET id = excluded.id, name = excluded.name, email = excluded.email, email_mac = excluded.email_mac,
 			member_of = excluded.member_of`,
 		a.Org, a.ID, a.Name, sealed, optional(emailMAC), optional(a.MemberOf), millis(a.CreatedAt))

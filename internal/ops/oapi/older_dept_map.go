@@ -16,8 +16,18 @@ type deptValue struct {
 // readDeptMap reads orderInDepts and positionInDepts: an object, or a text that
 // may lack the quotes of JSON, {1:技术支持}
 // (docs/spec/dingtalk-older-paths.md#maps-of-departments). ok is false for
-// anything else.
+// anything else, and for one that names a department twice.
 func readDeptMap(v api.Value) (list []deptValue, ok bool) {
+	list, ok = readDeptEntries(v)
+	seen := make(map[int64]bool, len(list))
+	for _, d := range list {
+		ok = ok && !seen[d.DeptID]
+		seen[d.DeptID] = true
+	}
+	return list, ok
+}
+
+func readDeptEntries(v api.Value) (list []deptValue, ok bool) {
 	if v.Kind == api.TextValue {
 		if strings.TrimSpace(v.Text) == "" {
 			return nil, true

@@ -16,11 +16,11 @@ func testAliyunAccounts(t *testing.T, s directory.Store) {
 	byEmail := func(tx directory.Tx) (directory.AliyunAccount, error) {
 		return tx.AliyunAccounts().AliyunAccountByEmail("mac-a")
 	}
-	conflicts := func(org string, write func(tx directory.AliyunAccountTx)) {
+	conflicts := func(org string, want error, write func(tx directory.AliyunAccountTx)) {
 		t.Helper()
 		err := s.Update(bg, org, func(tx directory.Tx) error { write(tx.AliyunAccounts()); return nil })
-		if !errors.Is(err, directory.ErrConflict) {
-			t.Errorf("got %v, want %v", err, directory.ErrConflict)
+		if !errors.Is(err, want) {
+			t.Errorf("got %v, want %v", err, want)
 		}
 	}
 	// Sealing needs the organisation's keys, which its first call makes.
@@ -41,11 +41,11 @@ func testAliyunAccounts(t *testing.T, s directory.Store) {
 	if len(in) != 1 || in[0].ID != a.ID {
 		t.Errorf("got %v, want the account that joined", in)
 	}
-	conflicts(orgA, func(tx directory.AliyunAccountTx) { tx.SetMemberOf(a.ID, true) }) // one directory at a time
-	conflicts(orgB, func(tx directory.AliyunAccountTx) {
+	conflicts(orgA, directory.ErrConflict, func(tx directory.AliyunAccountTx) { tx.SetMemberOf(a.ID, true) }) // one directory at a time
+	conflicts(orgB, directory.ErrAccountEmailTaken, func(tx directory.AliyunAccountTx) {
 		tx.PutAliyunAccount(directory.AliyunAccount{ID: "1000000000000008", Org: orgB, Email: "A@example.com", CreatedAt: start}, "mac-a")
 	})
-	conflicts(orgB, func(tx directory.AliyunAccountTx) {
+	conflicts(orgB, directory.ErrConflict, func(tx directory.AliyunAccountTx) {
 		tx.PutAliyunAccount(directory.AliyunAccount{ID: a.ID, Org: orgB, CreatedAt: start}, "")
 	})
 	update(t, s, orgB, func(tx directory.Tx) { tx.AliyunAccounts().SetMemberOf(a.ID, false) })
