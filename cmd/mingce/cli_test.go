@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/mingce/mingce/internal/server"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -45,6 +48,15 @@ func TestExitCodes(t *testing.T) {
 	}
 	if got := report(new(bytes.Buffer), partlyError{errors.New("2 of 3 rows")}); got != exitPartly {
 		t.Errorf("partly done: got exit %d, want %d", got, exitPartly)
+	}
+}
+
+func TestHelpOfDevNamesTheVendorHosts(t *testing.T) {
+	words := strings.FieldsFunc(new(devCommand).Help(), func(r rune) bool { return r == ' ' || r == ',' })
+	for _, host := range server.VendorHosts {
+		if !slices.Contains(words, host) && !slices.Contains(words, host+".") {
+			t.Errorf("%s is not named", host)
+		}
 	}
 }
 

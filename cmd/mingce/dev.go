@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/mingce/mingce/internal/instance"
@@ -22,7 +23,7 @@ type devCommand struct {
 	Ephemeral   bool    `env:"MINGCE_EPHEMERAL" help:"Store the data in a temporary folder that is removed at the end."`
 	Database    string  `placeholder:"URL" env:"MINGCE_DATABASE" help:"Store the data in a PostgreSQL database: postgres://..."`
 	Expose      bool    `env:"MINGCE_EXPOSE" help:"Allow addresses that other machines can reach (containers). The keys are published, so put no secrets here."`
-	VendorHosts bool    `env:"MINGCE_VENDOR_HOSTS" help:"Let the certificate cover the vendors' host names, for programs whose hosts are hard-coded (docs/clients.md lists them)."`
+	VendorHosts bool    `env:"MINGCE_VENDOR_HOSTS" help:"Let the certificate cover the vendors' host names, listed above, for programs whose hosts are hard-coded."`
 	Rate        float64 `default:"0" env:"MINGCE_RATE" help:"Calls per second of one app and operation, to test throttling; 0 is unlimited (${default})."`
 	Burst       float64 `default:"40" env:"MINGCE_BURST" help:"How many calls may exceed the rate at once (${default})."`
 	Strict      bool    `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
@@ -30,6 +31,11 @@ type devCommand struct {
 	logFlags     `embed:""`
 	keyFlag      `embed:""`
 	messageFlags `embed:""`
+}
+
+// Help is printed by -h, before the flags.
+func (*devCommand) Help() string {
+	return "The vendors' host names of --vendor-hosts: " + strings.Join(server.VendorHosts, ", ") + "."
 }
 
 func (c *devCommand) Run(o output) error {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -33,6 +34,8 @@ type Code struct {
 	Why  Text   // what the code means
 	Fix  Text   // what the caller can do
 	Wait bool   // the same call may succeed later: it was throttled, or the server is busy
+	// Pause is how long Msg tells the caller to wait; 0: the limit says it.
+	Pause time.Duration
 	// Names: DingTalk's own gateways append the refused parameter to Msg.
 	Names bool
 	// Gateway: it is written like the gateway's own codes, though an operation

@@ -127,6 +127,7 @@ type Op[In, Out any] struct {
 	Service    string // RAM's name of the product in actions; "" is resourcemanager
 	Action     string // RAM action without prefix; "" takes the route's name
 	Resource   string // RAM resource type, "messagecontact/{ContactId}"; "" is "*"
+	Beside     string // a second RAM resource on which the action must be allowed too; "" is none
 	Callers    Callers
 	ReadOnly   bool // changes nothing
 	Asks       bool // Do asks with [Permit] whether the caller may, after the parameters
@@ -206,6 +207,7 @@ type Operation struct {
 	Service    string
 	Action     string
 	Resource   string
+	Beside     string
 	Callers    Callers
 	ReadOnly   bool
 	Asks       bool
@@ -224,7 +226,7 @@ type Operation struct {
 func (op Op[In, Out]) Operation() *Operation {
 	o := &Operation{
 		Name: op.Route.Name, Routes: append([]Route{op.Route}, op.Also...), Group: op.Group, Doc: op.Doc,
-		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Service: cmp.Or(op.Service, "resourcemanager"), Action: op.Action, Resource: op.Resource, Callers: op.Callers, ReadOnly: op.ReadOnly, Asks: op.Asks, Filters: op.Filters, Effects: op.Effects, Bare: op.Bare,
+		Auth: op.Auth, Failure: op.Failure, Permission: op.Permission, Service: cmp.Or(op.Service, "resourcemanager"), Action: op.Action, Resource: op.Resource, Beside: op.Beside, Callers: op.Callers, ReadOnly: op.ReadOnly, Asks: op.Asks, Filters: op.Filters, Effects: op.Effects, Bare: op.Bare,
 		NotUnder: op.NotUnder,
 	}
 	if o.Action == "" {

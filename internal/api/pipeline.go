@@ -226,7 +226,11 @@ func (p *Pipeline) finish(dst, answer []byte, c *Call, f *Failure) []byte {
 	if f != nil {
 		answer = c.wire.AppendFailure(dst, f)
 		if f.Code.Waits() {
-			c.Writer.Header().Set("Retry-After", c.Throttle.Wait(c.Started))
+			limit := c.Throttle
+			if f.Code.Pause > 0 {
+				limit.Until = c.Started.Add(f.Code.Pause)
+			}
+			c.Writer.Header().Set("Retry-After", limit.Wait(c.Started))
 		}
 	}
 	if c.late {

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -8,7 +9,7 @@ import (
 
 // ResourcePath returns the path of an account or folder of the organisation's
 // resource directory, from the directory's id down to its own with / between
-// them, or "" for one that does not exist.
+// them, or "" for one that does not exist. Without an id it is the root folder's.
 func (d *Directory) ResourcePath(ctx context.Context, org, id string) (string, error) {
 	var steps []string
 	err := d.store.View(ctx, org, func(tx Tx) error {
@@ -19,7 +20,7 @@ func (d *Directory) ResourcePath(ctx context.Context, org, id string) (string, e
 		a, err := tx.Accounts().Account(id)
 		folder, last := a.FolderID, []string{id}
 		if errors.Is(err, ErrAccountNotFound) {
-			folder, last, err = id, nil, nil
+			folder, last, err = cmp.Or(id, rd.RootFolderID), nil, nil
 		}
 		if err != nil {
 			return err

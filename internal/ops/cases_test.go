@@ -179,7 +179,7 @@ var fixtures = map[string]func(directory.Tx) error{
 		tx.AccessKeys().PutAccessKey(directory.AccessKey{ID: "folderKeyId", Org: directory.SampleOrg, Secret: directory.NewSecret(accessKeys["folderKeyId"]),
 			Principal: "folder", CreatedAt: now, Policy: `{"Version":"1","Statement":[{"Effect":"Allow","Action":["resourcemanager:ListAuthorized*"],"Resource":"*"},
 				{"Effect":"Allow","Action":"resourcemanager:*","Resource":["acs:resourcemanager:*:*:account/rd-StSamp/r-Root01/fd-ZDNPiT1234/*",
-				"acs:resourcemanager:*:*:folder/rd-StSamp/r-Root01/fd-ZDNPiT1234"]}]}`})
+				"acs:resourcemanager:*:*:folder/rd-StSamp/r-Root01/fd-ZDNPiT1234", "acs:resourcemanager:*:*:handshake/*"]}]}`})
 		return nil
 	},
 	"join-granted": func(tx directory.Tx) error {

@@ -128,6 +128,9 @@ func (p *player) checkArmed(t *testing.T, o *api.Operation, route api.Route, c *
 	if why := armedWrongly(route, o, c, answer, got); why != "" {
 		t.Errorf("%s at %v: %s: got %d %s: %s", o.Name, route, c.Code, answer.StatusCode, body, why)
 	}
+	if c.Pause > 0 && answer.Header.Get("Retry-After") != strconv.Itoa(int(c.Pause.Seconds())) {
+		t.Errorf("%s at %v: %s: got Retry-After %q, but its text says %v", o.Name, route, c.Code, answer.Header.Get("Retry-After"), c.Pause)
+	}
 	if again := answer.Header.Get("Retry-After"); c.Waits() != (again != "") {
 		t.Errorf("%s at %v: %s: got Retry-After %q, want one: %t", o.Name, route, c.Code, again, c.Waits())
 	}

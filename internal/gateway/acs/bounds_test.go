@@ -84,6 +84,7 @@ func TestNoControlPolicyDeniesGetCallerIdentity(t *testing.T) {
 	c.h.keys.(*keys).bounds = map[string][]directory.ControlLevel{member: {{Target: member}}}
 	for callers, want := range map[api.Callers]bool{api.ByMembers: false, api.ByAnybody: true} {
 		c.Op = &api.Operation{Service: "sts", Action: "GetCallerIdentity", Callers: callers}
+		c.h.resources[c.Op] = resourcesOf(c.Op)
 		if got := c.Permit() == nil; got != want {
 			t.Errorf("callers %d: got %v, want %v", callers, got, want)
 		}

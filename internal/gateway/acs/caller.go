@@ -34,7 +34,7 @@ func (c *call) mayCall() *api.Failure {
 	if i := slices.IndexFunc(c.Op.Codes(), func(code *api.Code) bool { return code.Code == memberDenied }); i >= 0 {
 		return failFor(c.Op.Codes()[i], memberRule)
 	}
-	c.denied = &policy.Decision{Policy: "of member accounts", Action: c.action(), Resource: c.h.resources[c.Op].arn(c)}
+	c.denied = &policy.Decision{Policy: "of member accounts", Action: c.action(), Resource: c.h.resources[c.Op][0].arn(c)}
 	return failFor(noPermission, memberRule)
 }
 

@@ -20,16 +20,16 @@ type Handler struct {
 
 	keys      credentials
 	policies  policies
-	resources map[*api.Operation]resource
+	resources map[*api.Operation][]resource
 	dummy     []byte // secret of keys that do not exist
 }
 
 // New returns the handler of the catalogue's operations of this family.
 func New(g api.Gateway) *Handler {
-	h := &Handler{V1: windowV1, V3: windowV3, keys: g.Directory, dummy: make([]byte, 30), resources: map[*api.Operation]resource{}}
+	h := &Handler{V1: windowV1, V3: windowV3, keys: g.Directory, dummy: make([]byte, 30), resources: map[*api.Operation][]resource{}}
 	_, _ = rand.Read(h.dummy) // crypto/rand never fails
 	for _, o := range g.Catalogue.Operations() {
-		h.resources[o] = resourceOf(o)
+		h.resources[o] = resourcesOf(o)
 	}
 	h.Pipeline = api.NewPipeline(g, api.Protocol{
 		Name: "rpc", New: func(*http.Request) api.Wire { return &call{h: h} }, NewID: api.NewUUID,
@@ -76,13 +76,21 @@ func (c *call) Permit() *api.Failure {
 	if f := c.locate(); f != nil {
 		return f
 	}
-	q := c.question(c.action(), c.h.resources[c.Op].arn(c))
-	if f := c.withinBounds(q); f != nil {
-		return f
+	for _, decide := range []func(policy.Question) *api.Failure{c.withinBounds, c.withinPolicy} {
+		for _, r := range c.h.resources[c.Op] {
+			if f := decide(c.question(c.action(), r.arn(c))); f != nil {
+				return f
+			}
+		}
 	}
+	return c.mayCall()
+}
+
+// withinPolicy refuses what the caller's own policies do not allow.
+func (c *call) withinPolicy(q policy.Question) *api.Failure {
 	d := c.decide(q)
 	if d.Allowed {
-		return c.mayCall()
+		return nil
 	}
 	c.denied = &d
 	return failFor(noPermission, deniedRule(d))

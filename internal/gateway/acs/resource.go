@@ -13,14 +13,19 @@ import (
 type resource struct {
 	before, after string
 	names         []string // the parameter's name and its other spellings
+	located       string   // for a path, the parameter that names its end
 }
 
-// resourceOf parses the resource of an operation, once at start.
-func resourceOf(o *api.Operation) resource {
-	template := o.Resource
-	if template == "" {
-		template = "*"
+// resourcesOf parses the resources of an operation, once at start.
+func resourcesOf(o *api.Operation) []resource {
+	rs := []resource{resourceOf(o, cmp.Or(o.Resource, "*"))}
+	if o.Beside != "" {
+		rs = append(rs, resourceOf(o, o.Beside))
 	}
+	return rs
+}
+
+func resourceOf(o *api.Operation, template string) resource {
 	before, rest, ok := strings.Cut(template, "{")
 	if !ok {
 		return resource{before: template}
@@ -30,6 +35,9 @@ func resourceOf(o *api.Operation) resource {
 	for _, f := range o.Inputs() {
 		if f.Name == name {
 			r.names = append(r.names, f.Aliases...)
+		}
+		if name == pathParameter && (f.Name == accountParameter || f.Name == parentParameter) {
+			r.located = f.Name
 		}
 	}
 	return r
@@ -59,17 +67,26 @@ func (c *call) own(resource string) string {
 	return "acs:resourcemanager:*:" + c.Caller.AccountID + ":" + resource
 }
 
-// pathParameter stands for the path of the account that AccountId names, which
-// is no parameter itself
-// (docs/spec/tags-and-members.md#members-as-resources).
-const pathParameter = "ResourceDirectoryPath"
+const (
+	// pathParameter stands for the path of the account that AccountId names, or
+	// of the folder that ParentFolderId names, and is no parameter itself
+	// (docs/spec/tags-and-members.md#members-as-resources).
+	pathParameter = "ResourceDirectoryPath"
+	// parentParameter names a folder, the root by default.
+	parentParameter = "ParentFolderId"
+)
 
 func (r resource) placed() bool { return len(r.names) > 0 && r.names[0] == pathParameter }
 
-// locate finds the path, if the name of the call's resource has it.
+// locate finds the path, if the name of a resource of the call has it.
 func (c *call) locate() *api.Failure {
-	id := c.params.Get(accountParameter)
-	if id == "" || !c.h.resources[c.Op].placed() {
+	rs := c.h.resources[c.Op]
+	i := slices.IndexFunc(rs, resource.placed)
+	if i < 0 {
+		return nil
+	}
+	id := c.params.Get(rs[i].located)
+	if id == "" && rs[i].located != parentParameter {
 		return nil
 	}
 	var err error

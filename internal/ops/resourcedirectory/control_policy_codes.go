@@ -3,6 +3,7 @@ package resourcedirectory
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -85,6 +86,6 @@ func switchedTooOften(operation, what string) *api.Code {
 	c := answering(http.StatusConflict, "Throttling."+operation, "The "+what+" operation is too frequent. Please try again in 1 minute(s).",
 		api.Text{Zh: "切换管控策略状态过于频繁；本服务只在注入故障时返回。", En: "Control policies were switched too often; this server answers so only when a fault is armed."},
 		api.Text{Zh: "稍后重试。", En: "Try again later."})
-	c.Wait = true
+	c.Wait, c.Pause = true, time.Minute
 	return c
 }

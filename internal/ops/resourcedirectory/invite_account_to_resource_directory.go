@@ -15,6 +15,7 @@ var InviteAccountToResourceDirectory = api.Define(&Operations, api.Op[directory.
 	Group:    "Handshake",
 	Doc:      api.Text{Zh: "邀请阿里云账号加入资源目录。", En: "Invites an Alibaba Cloud account to join the resource directory."},
 	Resource: "handshake/*",
+	Beside:   folderResource,
 
 	Before: enabled,
 	In: func(in *directory.NewHandshake) api.Fields {
