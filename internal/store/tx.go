@@ -31,7 +31,7 @@ func (t nounTx) Handshakes() directory.HandshakeTx                { return t.tx 
 func (t nounTx) Delegations() directory.DelegationTx              { return t.tx }
 func (t nounTx) TrustedServices() directory.TrustedServiceTx      { return t.tx }
 func (t nounTx) AliyunAccounts() directory.AliyunAccountTx        { return t.tx }
-func (t nounTx) SecureInfo() directory.SecureInfoTx               { return secureInfoTx{t.tx} }
+func (t nounTx) SecureInfo() directory.SecureInfoTx               { return secureInfoTx(t) }
 func (t nounTx) EffectiveContacts() directory.EffectiveContactTx  { return t.tx }
 func (t nounTx) MessageContacts() directory.MessageContactTx      { return t.tx }
 func (t nounTx) Members() directory.MemberTx                      { return t.tx }
