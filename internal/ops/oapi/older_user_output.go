@@ -44,8 +44,10 @@ func olderUserOf(v *directory.EmployeeView) olderUser {
 	}
 	if v.Personal {
 		out.Email, out.WorkPlace, out.Remark, out.OrgEmail = &v.Private.Email, &v.Private.WorkPlace, &v.Private.Remark, filled(v.Private.OrgEmail)
-		// It was checked when it was stored; an empty one is absent.
-		out.Extension, _ = api.ParseJSON([]byte(v.Private.Extension))
+		// It was checked when it was stored. One without members is absent, too.
+		if extension, _ := api.ParseJSON([]byte(v.Private.Extension)); len(extension.Members) > 0 {
+			out.Extension = extension
+		}
 	}
 	out.OrderIn = deptMap(v.Profile.Orders, func(o directory.DeptOrder) (int64, string) { return o.DeptID, strconv.FormatInt(o.Order, 10) })
 	out.LeaderIn = deptMap(v.DeptIDs, func(id int64) (int64, string) { return id, strconv.FormatBool(slices.Contains(v.LeaderIn, id)) })
