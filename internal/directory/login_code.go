@@ -104,7 +104,8 @@ type LoggedIn struct {
 	DingID, Device     string // Device identifies the login
 	Avatar, Email      string
 	Mobile             string // masked: "138****1001"; "" if the person hides it
-	Admin              bool
+	Admin              bool   // a main administrator
+	SubAdmin, Boss     bool
 	OrgID, OrgName     string
 	Certified          int64 // level of the organisation's certification
 }
@@ -139,9 +140,14 @@ func (s *Session) loggedIn(tx Tx, e Employee) (LoggedIn, error) {
 	if err != nil {
 		return LoggedIn{}, err
 	}
+	held, err := tx.Roles().RolesHeld(e.UserID)
+	if err != nil {
+		return LoggedIn{}, err
+	}
 	p := LoggedIn{UserID: e.UserID, Name: e.Name, Nick: e.Profile.Nickname, UnionID: s.dir.unionIDOf(s.org, e), OpenID: s.dir.openID(e.Account, s.caller.App),
-		DingID: s.dir.dingID(e.Account), Avatar: e.Profile.AvatarMediaID, Email: e.Private.Email, Admin: e.Admin,
-		OrgID: s.org, OrgName: org.Name, Certified: org.Certification.Level}
+		DingID: s.dir.dingID(e.Account), Avatar: e.Profile.AvatarMediaID, Email: e.Private.Email, Admin: e.Admin, Boss: e.Boss,
+		SubAdmin: slices.ContainsFunc(held, func(r HeldRole) bool { return r.ID == subAdministratorID(s.org) }),
+		OrgID:    s.org, OrgName: org.Name, Certified: org.Certification.Level}
 	if p.Nick == "" {
 		p.Nick = e.Name
 	}

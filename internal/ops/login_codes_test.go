@@ -22,8 +22,8 @@ func macOf(purpose string, parts ...string) string {
 // loginCodes gives codes and tokens whose texts are known: each is named as it
 // is kept here.
 func loginCodes(tx directory.Tx) error {
-	const person, admin, disabled = "org1001", directory.SampleAdministrator, "org1002"
-	es, err := tx.Employees().Employees([]string{person, admin, disabled})
+	const person, admin, disabled, sub = "org1001", directory.SampleAdministrator, "org1002", "023420013645"
+	es, err := tx.Employees().Employees([]string{person, admin, disabled, sub})
 	login := func(userID, app string) directory.Login {
 		e := es[slices.IndexFunc(es, func(e directory.Employee) bool { return e.UserID == userID })]
 		return directory.Login{Org: directory.SampleOrg, AppKey: app, UserID: userID, Account: e.Account, Mark: macOf("password mark", e.PasswordHash)[:16]}
@@ -35,6 +35,7 @@ func loginCodes(tx directory.Tx) error {
 		"in-app-3": {Kind: directory.InAppLogin, Login: login(person, "")}, "in-app-4": {Kind: directory.InAppLogin, Login: login(person, "")},
 		"in-app-5":     {Kind: directory.InAppLogin, Login: login(person, "")},
 		"in-app-admin": {Kind: directory.InAppLogin, Login: login(admin, "")}, "in-app-disabled": {Kind: directory.InAppLogin, Login: login(disabled, "")},
+		"in-app-sub":  {Kind: directory.InAppLogin, Login: login(sub, "")},
 		"in-app-gone": {Kind: directory.InAppLogin, Login: gone}, "in-app-old": {Kind: directory.InAppLogin, Login: login(person, ""), Expires: now},
 		"oauth": {Kind: directory.OAuthLogin, Login: login(person, directory.SampleAppKey)},
 		"sns":   {Kind: directory.SNSLogin, Login: login(person, directory.SampleAppKey)}, "sns-2": {Kind: directory.SNSLogin, Login: login(person, directory.SampleAppKey)},

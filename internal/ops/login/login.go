@@ -35,13 +35,18 @@ func refused(err error) bool {
 	return errors.Is(err, directory.ErrAppNotFound) || errors.Is(err, directory.ErrAppSecret)
 }
 
-// level is what DingTalk calls sys_level
-// (docs/spec/dingtalk-login.md#login-inside-the-client).
-func level(admin bool) int64 {
-	if admin {
-		return 1
+// level is what DingTalk calls sys_level, and whether the person is an
+// administrator (docs/spec/dingtalk-login.md#login-inside-the-client).
+func level(p *directory.LoggedIn) (sysLevel int64, sys bool) {
+	switch {
+	case p.Admin:
+		return 1, true
+	case p.SubAdmin:
+		return 2, true
+	case p.Boss:
+		return 100, false
 	}
-	return 0
+	return 0, false
 }
 
 type appToken struct {

@@ -18,12 +18,12 @@ var UserGetuserinfo = api.Define(&Operations, api.Op[getuserinfo, directory.Logg
 		return api.Fields{codeField(&in.Code).Required(nil).Invalid(codeInvalid)}
 	},
 	Out: func(p *directory.LoggedIn) api.Fields {
-		sysLevel := level(p.Admin)
+		sysLevel, sys := level(p)
 		return api.Fields{
 			api.String("userid", &p.UserID).Example("org1001").Describe("用户的 userid。", "The person's userid."),
 			api.String("name", &p.Name).Example("陈静").Describe("姓名。", "Name."),
 			api.String("deviceId", &p.Device).Example("9b9a6a4c2e0f4f7c8d1e2f3a4b5c6d7e").Describe("设备标识；这里每次登录不同。", "Id of the device; here one for each login."),
-			api.Bool("is_sys", &p.Admin).Example("false").Describe("是否管理员。", "Whether the person is an administrator."),
+			api.Bool("is_sys", &sys).Example("false").Describe("是否管理员。", "Whether the person is an administrator."),
 			api.Int("sys_level", &sysLevel).Example("0").Describe("级别：1 主管理员，2 子管理员，100 老板，0 其他。", "1 main administrator, 2 sub administrator, 100 boss, 0 anybody else."),
 		}
 	},
