@@ -40,6 +40,9 @@ var mayImport = map[string][]string{
 	"internal/events":  {"internal/directory"},
 	"internal/control": {"internal/directory", "internal/api"}, // docs/adr/0019-control-knows-the-catalogue.md
 
+	"internal/transfer": {"internal/directory"},
+	"internal/records":  {"internal/directory", "internal/api", "internal/transfer"}, // docs/adr/0025-records-for-people.md
+
 	"internal/api":       {"internal/directory"},
 	"internal/ops":       {},
 	"internal/ops/*":     {"internal/api", "internal/directory", "internal/policy"},
@@ -49,7 +52,7 @@ var mayImport = map[string][]string{
 
 	"internal/server": {
 		"internal/directory", "internal/keyring", "internal/notify", "internal/events", "internal/control",
-		"internal/api", "internal/gateway/*", "internal/snippet", "internal/console",
+		"internal/api", "internal/gateway/*", "internal/snippet", "internal/console", "internal/records", "internal/transfer",
 	},
 	"internal/instance": {"*"}, // docs/adr/0003-one-assembly.md
 	"cmd/mingce":        {"*"},
