@@ -86,6 +86,8 @@ type Tx interface {
 	Messages() MessageTx
 	Audit() AuditTx
 	Bin() BinTx
+	Imports() ImportTx
+	ObjectKeys() ObjectKeyTx
 	Outbox() OutboxTx
 	Subscriptions() SubscriptionTx
 	Deliveries() DeliveryTx
