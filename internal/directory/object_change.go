@@ -59,6 +59,8 @@ type editor interface {
 	// object reads an object that the caller may see, or returns the kind's
 	// not-found error.
 	object(s *Session, tx Tx, id string) (Object, error)
+	// list returns a page of the objects that the caller may see.
+	list(s *Session, tx Tx, q ObjectQuery) (ObjectPage, error)
 	create(s *Session, tx Tx, e Edit) (EditResult, error)
 	change(s *Session, tx Tx, e Edit) (EditResult, error)
 	remove(s *Session, tx Tx, e Edit) (EditResult, error)
