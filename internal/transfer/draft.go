@@ -151,6 +151,9 @@ func (d *drafter) takeOne(f *directory.ObjectField) {
 	found := false
 	for _, c := range d.cells[f.Name] {
 		for _, text := range d.texts(f, c) {
+			if found && (text == chosen.text || d.toldEnough()) {
+				continue
+			}
 			r := d.read(f, c, text)
 			switch {
 			case r.empty():
@@ -213,10 +216,19 @@ func (d *drafter) fail(c *Cell, field string, r reading) {
 }
 
 func (d *drafter) drop(c *Cell, field, text string) {
+	if d.toldEnough() {
+		return
+	}
 	p := c.problem(codeValueDropped, field)
 	p.Value = text
 	d.Warnings = append(d.Warnings, p)
 }
+
+// mostWarnings are told about one record, whose 1 MiB could make a hundred
+// thousand (docs/spec/import.md#several-values-of-a-field).
+const mostWarnings = 1000
+
+func (d *drafter) toldEnough() bool { return len(d.Warnings) >= mostWarnings }
 
 // takeCreatedAt reads the time at which the object was created, which only our
 // own exports tell.

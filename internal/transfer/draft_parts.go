@@ -116,7 +116,7 @@ func (d *drafter) addressFromParts() {
 				a.cells[part] = append(a.cells[part][:0], &Cell{Text: text})
 			}
 		}
-		if a.put(); a.text == "" {
+		if a.put(); a.text == "" || d.failed["address"] {
 			continue
 		}
 		switch {

@@ -40,10 +40,7 @@ func Message(p Problem) (en, zh string) {
 func (e *FileError) Message() (en, zh string) {
 	m, ok := fileMessages[e.Code]
 	if !ok {
-		m = messages[e.Code]
-	}
-	if m.en == "" {
-		m = fileMessages["malformed"]
+		m.en, m.zh = Message(Problem{Code: e.Code})
 	}
 	if e.Detail == "" {
 		return m.en, m.zh
@@ -122,7 +119,7 @@ var messages = map[string]message{
 	"rowTooLong":      {"The row is longer than 1 MiB. Shorten it, or remove attachments.", "该行超过 1 MiB。请缩短，或去掉附件。"},
 
 	// Warnings.
-	"valueDropped":        {"{field} can hold one value, so this further one was left out. Put it into another field if you need it.", "{field} 只能有一个值，此处多出的值已略去。如需保留，请放入其他字段。"},
+	"valueDropped":        {"{field} has a value already, so this further one was left out. Put it into another field if you need it.", "{field} 已有值，此处多出的值已略去。如需保留，请放入其他字段。"},
 	"nameFromCompany":     {"The row has no name, so the company's name was taken. Add a name if you know it.", "该行没有姓名，已使用公司名称。如知道姓名，请补充。"},
 	"formulaWithoutValue": {"{field} is a formula whose value was not saved, so it counts as empty. Open and save the file in a spreadsheet program.", "{field} 是没有保存结果的公式，按空值处理。请用电子表格程序打开并保存文件。"},
 	"nestedCardIgnored":   {"A card within the card was left out. Export it as a card of its own if you need it.", "名片中嵌套的名片已略去。如需保留，请单独导出。"},

@@ -18,10 +18,17 @@ var (
 	exponentPattern = regexp.MustCompile(`^(\d+)(?:\.(\d*))?[eE]\+?(\d+)$`)
 )
 
+// longestNumber is more than any number has, in bytes and with all that is
+// dropped.
+const longestNumber = 256
+
 // readNumber reads a phone number (docs/spec/import.md#phone-numbers). It
 // returns it as it is stored, and whether an extension was left out; or the code
 // of what is wrong. A number that may be a landline is one of a contact.
 func readNumber(text, home string, mobile bool) (number string, dropped bool, code string) {
+	if len(text) > longestNumber {
+		return "", false, "mobileInvalid"
+	}
 	s := trimBlank(norm.NFKC.String(text))
 	if len(s) > 4 && strings.EqualFold(s[:4], "tel:") {
 		s = trimBlank(s[4:])
