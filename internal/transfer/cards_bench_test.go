@@ -32,3 +32,7 @@ func BenchmarkVCardQuoted(b *testing.B) {
 	benchReading(b, openVCard, card("2.1", "N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E6=B5=8B=E8=AF=95;=E7=94=B2;;;",
 		"FN;CHARSET=GBK;ENCODING=QUOTED-PRINTABLE:=B2=E2=CA=D4=D2=D2", "TEL;CELL:13900000000", "NOTE:\xd5\xc5\xc8\xfd"), contactFile)
 }
+
+func BenchmarkLDIF(b *testing.B) {
+	benchReading(b, openLDIF, entry("uid: u1", "cn:: 5byg5LiJ", "sn: Sample", "givenName: Eve", "mobile: +86 139 0000 0000", "mail: a@example.com", "ou: a", "description: a long", "  text"), employeeFile)
+}

@@ -72,3 +72,9 @@ func FuzzVCard(f *testing.F) {
 	f.Add("BEGIN:VCARD\r\r\nAGENT:\nBEGIN:VCARD\rEND:VCARD\nFN;CHARSET=GBK;BASE64:1cU=\n AA\nTEL;X=\"a:1\n\tb=\n =41\n")
 	fuzzReading(f, openVCard, directory.ContactKind, directory.EmployeeKind)
 }
+
+func FuzzLDIF(f *testing.F) {
+	f.Add(sample(f, "directory.ldif"))
+	f.Add(entry("cn;x:< a", "sn:: 1cU=", "o: \xd5\xc5", "manager: cn=a\\,b+ou=\"c\"\\2C", "jpegPhoto:: AA", " BB") + "search: 2\r\r\ndn: ou=a\nchangetype: x\n-\ndn: b")
+	fuzzReading(f, openLDIF, directory.ContactKind, directory.EmployeeKind, directory.DepartmentKind)
+}

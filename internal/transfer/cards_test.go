@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -44,13 +45,27 @@ func readTold(t *testing.T, open openFunc, in, enc string, o ReadOptions) (told 
 	return told, info
 }
 
-// unindented returns the lines without what stands before them.
-func unindented(s string) string {
-	var b strings.Builder
+var cellLine = regexp.MustCompile(`^[a-zA-Z0-9.]+=`)
+
+// comparable returns the lines without what stands before them, and the cells of
+// each record by field: only within one does their order matter.
+func comparable(s string) string {
+	var lines []string
 	for line := range strings.Lines(strings.Trim(s, "\n\t")) {
-		b.WriteString(strings.TrimSpace(line) + "\n")
+		lines = append(lines, strings.TrimSpace(line))
 	}
-	return b.String()
+	field := func(line string) string {
+		name, _, _ := strings.Cut(line, "=")
+		return name
+	}
+	for start := range lines {
+		end := start
+		for end < len(lines) && cellLine.MatchString(lines[end]) {
+			end++
+		}
+		slices.SortStableFunc(lines[start:end], func(a, b string) int { return strings.Compare(field(a), field(b)) })
+	}
+	return strings.Join(lines, "\n")
 }
 
 func tellError(t *testing.T, err error) string {
@@ -116,7 +131,7 @@ type readingTest struct {
 func (test readingTest) run(t *testing.T, open openFunc, o ReadOptions) {
 	t.Helper()
 	got, info := readTold(t, open, test.in, test.enc, o)
-	if unindented(got) != unindented(test.want) {
+	if comparable(got) != comparable(test.want) {
 		t.Errorf("%.2000q is\n%s\nwant%s", test.in, got, test.want)
 	}
 	if info == nil {

@@ -3,7 +3,6 @@ package transfer
 import (
 	"bytes"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,13 +14,10 @@ const maxPhoto = 16 << 20
 // (docs/spec/import.md#vcard).
 type cardReader struct {
 	*unfolder
+	assembly
 	fields *cardFields
 	info   Info
 	names  map[string]string // of properties, in upper case
-
-	ignored ignoredHeaders
-	rec     Record
-	rows    int64
 
 	// Of the property that is read.
 	property cardProperty
@@ -89,14 +85,8 @@ func (c *cardReader) Next() (*Record, error) {
 
 // begin forgets the last card.
 func (c *cardReader) begin() {
-	raw := c.rec.Raw[:0]
-	if cap(raw) > maxRow {
-		raw = nil
-	}
-	clear(c.rec.Cells)
-	c.rec = Record{Kind: c.rec.Kind, Cells: c.rec.Cells[:0], Raw: raw}
-	c.open, c.version21, c.agent, c.nested = false, false, nil, 0
-	c.addresses, c.size, c.longest = 0, 0, 0
+	c.reset()
+	c.open, c.version21, c.agent, c.nested, c.addresses = false, false, nil, 0, 0
 }
 
 func (c *cardReader) endOfFile() (*Record, error) {
@@ -108,18 +98,6 @@ func (c *cardReader) endOfFile() (*Record, error) {
 		return nil, &FileError{Code: "empty"}
 	}
 	return nil, c.fields.mapped.end()
-}
-
-// finish completes the record.
-func (c *cardReader) finish() *Record {
-	c.rows++
-	c.rec.Row = c.rows
-	if c.rec.Problem != nil {
-		c.rec.Cells, c.rec.Warnings = c.rec.Cells[:0], nil
-	}
-	c.ignored.end(c.rec.Problem == nil)
-	slices.SortStableFunc(c.rec.Cells, func(a, b Cell) int { return a.Ranked - b.Ranked })
-	return &c.rec
 }
 
 // betweenCards looks for the start of a card. Anything else but blanks is a
@@ -134,7 +112,7 @@ func (c *cardReader) betweenCards() (done bool) {
 	default:
 		c.stray = true
 		c.rec.Line = c.number
-		c.rec.Problem = &Problem{Code: "malformed", Line: c.number, Value: c.shown()}
+		c.rec.Problem = &Problem{Code: "malformed", Line: c.number, Value: clipped(c.text)}
 		c.keepRaw()
 		return true
 	}
@@ -150,7 +128,7 @@ func (c *cardReader) inCard() (done bool) {
 	switch {
 	case c.is("BEGIN") && c.nested == 0 && agent == nil:
 		// The card before has no end. It is lost, but not those after it.
-		c.fail(Problem{Code: "malformed", Line: c.number, Header: "BEGIN", Value: c.shown()})
+		c.fail(Problem{Code: "malformed", Line: c.number, Header: "BEGIN", Value: clipped(c.text)})
 		c.unread()
 		return true
 	case c.is("BEGIN"):
@@ -178,27 +156,6 @@ func (c *cardReader) is(name string) bool {
 // value returns the property's value as the file has it, the first MiB of the
 // property.
 func (c *cardReader) value() []byte { return c.text[min(c.property.colon+1, len(c.text)):] }
-
-// fail makes the card one that could not be read. The first reason counts.
-func (c *cardReader) fail(p Problem) {
-	if c.rec.Problem == nil {
-		c.rec.Problem = &p
-	}
-}
-
-func (c *cardReader) warn(p Problem) {
-	if c.rec.Problem == nil {
-		c.rec.Warnings = append(c.rec.Warnings, p)
-	}
-}
-
-// shown returns the start of the property as a problem shows it.
-func (c *cardReader) shown() string { return clipBytes(c.text) }
-
-// clipBytes returns the start of b as a text, more than a problem shows.
-func clipBytes(b []byte) string {
-	return string(bytes.ToValidUTF8(b[:min(len(b), 400)], []byte("\ufffd")))
-}
 
 // goesOn tells whether the next line continues the property: it is folded, or
 // the line ended in a soft break of quoted-printable, or it is more of a base64
@@ -312,7 +269,7 @@ func (c *cardReader) decoded() (string, bool) {
 	case c.property.base64:
 		var ok bool
 		if b, ok = decodeBase64(b); !ok {
-			return clipBytes(c.value()), false
+			return clipped(c.value()), false
 		}
 	}
 	return decodeValue(b, c.charset())

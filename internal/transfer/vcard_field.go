@@ -61,9 +61,9 @@ func (c *cardReader) take() {
 	switch {
 	case p.colon < 0:
 		if c.tooLong() {
-			c.fail(Problem{Code: "rowTooLong", Line: c.number, Value: c.shown()})
+			c.fail(Problem{Code: "rowTooLong", Line: c.number, Value: clipped(c.text)})
 		} else if trimText(string(c.text)) != "" {
-			c.fail(Problem{Code: "malformed", Line: c.number, Value: c.shown()})
+			c.fail(Problem{Code: "malformed", Line: c.number, Value: clipped(c.text)})
 		}
 		return
 	case unread[p.Name]:
@@ -74,7 +74,7 @@ func (c *cardReader) take() {
 		}
 		return
 	case c.tooLong():
-		c.fail(c.problem("rowTooLong", field, clipBytes(c.value())))
+		c.fail(c.problem("rowTooLong", field, clipped(c.value())))
 		return
 	}
 	text, ok := c.decoded()
@@ -89,7 +89,7 @@ func (c *cardReader) take() {
 	case p.Name == "VERSION":
 		c.version21 = trimText(text) == "2.1"
 	case p.Name == "AGENT" && c.takeAgent(text):
-	case field != "" && c.fits():
+	case field != "" && c.fits(c.length):
 		c.takeField(field, text)
 	case field != "":
 		c.fail(c.problem("rowTooLong", field, text))
@@ -98,17 +98,9 @@ func (c *cardReader) take() {
 	}
 }
 
-// fits counts the property and reports whether what the card has beside its
-// longest property is still within the limit.
-func (c *cardReader) fits() bool {
-	c.size += c.length
-	c.longest = max(c.longest, c.length)
-	return c.size-c.longest <= maxRow
-}
-
 // problem returns a problem of the property.
 func (c *cardReader) problem(code, field, value string) Problem {
-	return Problem{Code: code, Line: c.number, Header: c.property.Name, Field: field, Value: clipBytes([]byte(value[:min(len(value), 400)]))}
+	return Problem{Code: code, Line: c.number, Header: c.property.Name, Field: field, Value: clipped(value)}
 }
 
 // takeAgent takes a card within the card, or what announces one
@@ -121,7 +113,7 @@ func (c *cardReader) takeAgent(text string) bool {
 		c.agent = &warning
 	case !strings.HasPrefix(text, "BEGIN:VCARD"):
 		return false
-	case !c.fits():
+	case !c.fits(c.length):
 		c.fail(c.problem("rowTooLong", "", ""))
 	default:
 		c.warn(warning)
@@ -178,11 +170,8 @@ func (p *cardProperty) telephoneRank() int {
 
 // add adds a cell of the property.
 func (c *cardReader) add(cell Cell) {
-	if c.rec.Problem != nil {
-		return
-	}
 	cell.Line, cell.Header = c.number, c.property.Name
-	c.rec.Cells = append(c.rec.Cells, cell)
+	c.addCell(cell)
 }
 
 // takeParts adds the parts of the value, which stand in the order of the fields,
