@@ -58,7 +58,7 @@ func (a *assembly) finish() *Record {
 	a.rows++
 	a.rec.Row = a.rows
 	if a.rec.Problem != nil {
-		a.rec.Cells, a.rec.Warnings = a.rec.Cells[:0], nil
+		a.rec.Cells, a.rec.Warnings, a.rec.CellErrors, a.rec.Given = a.rec.Cells[:0], nil, nil, nil
 	}
 	a.ignored.end(a.rec.Problem == nil)
 	if !slices.IsSortedFunc(a.rec.Cells, byPreference) {

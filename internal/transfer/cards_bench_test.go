@@ -36,3 +36,7 @@ func BenchmarkVCardQuoted(b *testing.B) {
 func BenchmarkLDIF(b *testing.B) {
 	benchReading(b, openLDIF, entry("uid: u1", "cn:: 5byg5LiJ", "sn: Sample", "givenName: Eve", "mobile: +86 139 0000 0000", "mail: a@example.com", "ou: a", "description: a long", "  text"), employeeFile)
 }
+
+func BenchmarkJSONL(b *testing.B) {
+	benchReading(b, openJSONL, `{"kind":"contact","version":1,"createdAt":"2024-01-01T00:00:00.000Z","updatedAt":"2024-01-01T00:00:00.000Z","object":{"userId":"900900001","name":"测试九","mobile":"86-13900009002","email":"a@example.com","followerUserId":"u1","labelIds":[900001,2]}}`+"\n", ReadOptions{})
+}

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"strings"
@@ -77,4 +78,25 @@ func FuzzLDIF(f *testing.F) {
 	f.Add(sample(f, "directory.ldif"))
 	f.Add(entry("cn;x:< a", "sn:: 1cU=", "o: \xd5\xc5", "manager: cn=a\\,b+ou=\"c\"\\2C", "jpegPhoto:: AA", " BB") + "search: 2\r\r\ndn: ou=a\nchangetype: x\n-\ndn: b")
 	fuzzReading(f, openLDIF, directory.ContactKind, directory.EmployeeKind, directory.DepartmentKind)
+}
+
+// A line is taken for JSON exactly when the standard library takes it, but for
+// its depth, and equal keys are found.
+func FuzzJSONL(f *testing.F) {
+	f.Add(sample(f, "records.jsonl"))
+	f.Add(`{"kind":"mingce-export"}` + "\n" + `{"name":"\ud800","extra":{"a":[1.5,-0,1e3,null]},"labelIds":[1,"2"],"name":1}` + "\r" + `{"kind":"end"}`)
+	f.Fuzz(func(t *testing.T, in string) {
+		checkReading(t, openJSONL, in, ReadOptions{})
+		checkReading(t, openJSONL, in, contactFile)
+		checkReading(t, openJSONL, in, employeeFile)
+		if !utf8.ValidString(in) {
+			return
+		}
+		var object map[string]any
+		_, fault := scanJSON([]byte(in))
+		malformed := fault != nil && fault.code == "malformed"
+		if wrong := json.Unmarshal([]byte(in), &object) != nil || object == nil; wrong != malformed && strings.Count(in, "[")+strings.Count(in, "{") <= maxDepth {
+			t.Fatalf("%q: %v", in, fault)
+		}
+	})
 }
