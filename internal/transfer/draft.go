@@ -53,7 +53,6 @@ const (
 	codeMissing         = directory.RuleMissing
 	codeValueDropped    = "valueDropped"
 	codeNameFromCompany = "nameFromCompany"
-	pathField           = "path"
 )
 
 // Draft turns the texts of a record into values (docs/spec/import.md#values).
@@ -202,7 +201,7 @@ func (d *drafter) put(f *directory.ObjectField, c *Cell, r reading) {
 }
 
 func (d *drafter) refer(field string, c *Cell, text string) {
-	text = trimBlank(text)
+	text = trimBlanks(text)
 	at := c.problem("", field)
 	at.Value = text
 	d.References = append(d.References, Reference{Field: field, Text: text, At: at})

@@ -41,7 +41,7 @@ func FuzzSplitList(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		parts := splitList(text)
 		for _, part := range parts {
-			if part == "" || part != trimBlank(part) {
+			if part == "" || part != trimBlanks(part) {
 				t.Errorf("%q has the part %q", text, part)
 			}
 		}

@@ -33,14 +33,14 @@ func (d *drafter) parts(f *directory.ObjectField, c *Cell) []string {
 	switch {
 	case c.List != nil:
 		for _, text := range c.List {
-			if text = trimBlank(text); text != "" {
+			if text = trimBlanks(text); text != "" {
 				parts = append(parts, text)
 			}
 		}
 	case c.Column > 0:
 		parts = splitList(c.Text)
-	case trimBlank(c.Text) != "":
-		parts = []string{trimBlank(c.Text)}
+	case trimBlanks(c.Text) != "":
+		parts = []string{trimBlanks(c.Text)}
 	}
 	if f.Reference == directory.LabelKind {
 		parts = slices.DeleteFunc(parts, isSystemLabel)

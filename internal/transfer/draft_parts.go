@@ -18,13 +18,13 @@ func (d *drafter) nameFromParts() {
 	}
 	var first *Cell
 	part := func(name string) string {
-		c, text := d.firstPart(d.cells["parts."+name], "name")
+		c, text := d.firstPart(d.cells[name], "name")
 		if first == nil {
 			first = c
 		}
 		return text
 	}
-	family, middle, given := part("family"), part("middle"), part("given")
+	family, middle, given := part(familyPart), part(middlePart), part(givenPart)
 	if d.failed["name"] || first == nil {
 		return
 	}
@@ -39,7 +39,7 @@ func (d *drafter) nameFromParts() {
 // and tells the others.
 func (d *drafter) firstPart(cells []*Cell, field string) (chosen *Cell, text string) {
 	for _, c := range cells {
-		switch line := trimBlank(oneLine(c.Text, false)); {
+		switch line := trimBlanks(oneLine(c.Text, false)); {
 		case line == "" && isClean(c.Text):
 		case chosen == nil:
 			chosen, text = c, line
@@ -129,7 +129,7 @@ func (d *drafter) addressFromParts() {
 	}
 }
 
-const addressPrefix = "parts.address."
+const addressPrefix = addressParts + "."
 
 // chineseOrder has the parts of an address as Chinese ones are written.
 var chineseOrder = []string{"country", "state", "city", "street", "extended", "poBox", "postalCode"}
@@ -140,7 +140,7 @@ func (d *drafter) addresses() []*address {
 	byPrefix := map[string]*address{}
 	var cells []*Cell
 	for i := range d.record.Cells {
-		if c := &d.record.Cells[i]; strings.HasPrefix(c.Field, addressPrefix) && (trimBlank(c.Text) != "" || !isClean(c.Text)) {
+		if c := &d.record.Cells[i]; strings.HasPrefix(c.Field, addressPrefix) && (trimBlanks(c.Text) != "" || !isClean(c.Text)) {
 			cells = append(cells, c)
 		}
 	}

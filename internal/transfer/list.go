@@ -12,7 +12,7 @@ func splitList(cell string) []string {
 	var parts []string
 	from := 0
 	cut := func(end, next int) {
-		if part := trimBlank(cell[from:end]); part != "" {
+		if part := trimBlanks(cell[from:end]); part != "" {
 			parts = append(parts, part)
 		}
 		from = next
@@ -60,17 +60,12 @@ func SplitPath(path, separator string) []string {
 		case isEscape(path[i:]):
 			i += 2
 		case strings.HasPrefix(path[i:], separator):
-			names = append(names, UnescapeName(trimBlank(path[from:i])))
+			names = append(names, UnescapeName(trimBlanks(path[from:i])))
 			i += len(separator)
 			from = i
 		default:
 			i++
 		}
 	}
-	return append(names, UnescapeName(trimBlank(path[from:])))
-}
-
-// trimBlank removes blanks, tabs and invisible marks at both ends.
-func trimBlank(text string) string {
-	return strings.TrimFunc(text, func(r rune) bool { return r == '\t' || isIndent(r) })
+	return append(names, UnescapeName(trimBlanks(path[from:])))
 }

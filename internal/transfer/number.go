@@ -29,12 +29,12 @@ func readNumber(text, home string, mobile bool) (number string, dropped bool, co
 	if len(text) > longestNumber {
 		return "", false, "mobileInvalid"
 	}
-	s := trimBlank(norm.NFKC.String(text))
+	s := trimBlanks(norm.NFKC.String(text))
 	if len(s) > 4 && strings.EqualFold(s[:4], "tel:") {
-		s = trimBlank(s[4:])
+		s = trimBlanks(s[4:])
 	}
 	if at := extensionPattern.FindStringIndex(s); at != nil {
-		s, dropped = trimBlank(s[:at[0]]), true
+		s, dropped = trimBlanks(s[:at[0]]), true
 	}
 	s, ok := wholeDigits(s)
 	if !ok {
@@ -80,12 +80,12 @@ func wholeDigits(s string) (string, bool) {
 // bareMail takes a mail address out of what programs put around it
 // (docs/spec/import.md#addresses-of-mail).
 func bareMail(text string) string {
-	s := trimBlank(strings.NewReplacer("＠", "@", "﹫", "@").Replace(oneLine(text, false)))
+	s := trimBlanks(strings.NewReplacer("＠", "@", "﹫", "@").Replace(oneLine(text, false)))
 	if open := strings.LastIndexByte(s, '<'); open >= 0 && strings.HasSuffix(s, ">") {
-		s = trimBlank(s[open+1 : len(s)-1])
+		s = trimBlanks(s[open+1 : len(s)-1])
 	}
 	if len(s) > 7 && strings.EqualFold(s[:7], "mailto:") {
-		s, _, _ = strings.Cut(trimBlank(s[7:]), "?")
+		s, _, _ = strings.Cut(trimBlanks(s[7:]), "?")
 	}
 	return s
 }

@@ -75,6 +75,7 @@ type Info struct {
 	HeaderLine        int64 // 0: the format has no header
 	Columns           []Column
 	LinesBeforeHeader int64
+	RawHeader         []byte    // of CSV: the header as Record.Raw has the rows
 	Ignored           []Ignored // in the order of appearance
 	IgnoredEntries    int64
 }
@@ -112,8 +113,8 @@ type ReadOptions struct {
 	Encoding  string
 	Delimiter string // one character
 	Sheet     string
-	// Map assigns columns to fields: a header or #3 for the third column, "" for
-	// none.
+	// Map assigns columns to fields, by the name of the field: a header, #3 for
+	// the third column, "" for none.
 	Map map[string]string
 }
 

@@ -27,6 +27,9 @@ func spreadsheetSafe(cell string) string {
 // spreadsheetBare takes the apostrophes away that protect a cell and its lines,
 // one each.
 func spreadsheetBare(cell string) string {
+	if strings.IndexByte(cell, '\'') < 0 {
+		return cell
+	}
 	return eachLine(cell, func(line string, _ bool) string {
 		if quotes(line) {
 			return "'"
@@ -92,9 +95,6 @@ func startsFormula(text string) bool {
 
 func isFormulaStart(r rune) bool { return strings.ContainsRune("=+-@＝＋－＠\t\r\n", r) }
 
-// isIndent reports characters that show nothing at the start of a cell: blanks,
-// and the zero-width and direction marks that programs leave there. The tab is
-// none of them, because formulas can hide behind it.
-func isIndent(r rune) bool {
-	return unicode.Is(unicode.Zs, r) || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF || r == 0x061C
-}
+// isIndent reports blanks that do not hide what follows them. A tab does:
+// spreadsheets take it for the start of a formula.
+func isIndent(r rune) bool { return r != '\t' && isBlank(r) }

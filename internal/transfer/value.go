@@ -30,7 +30,7 @@ func (r reading) empty() bool { return r.value == nil && r.code == "" }
 // of them is left out.
 func (r reading) same(other reading) bool {
 	if r.code != "" || other.code != "" {
-		return trimBlank(r.text) == trimBlank(other.text)
+		return trimBlanks(r.text) == trimBlanks(other.text)
 	}
 	a, text := r.value.(string)
 	if b, both := other.value.(string); text && both {
@@ -50,7 +50,7 @@ func (d *drafter) read(f *directory.ObjectField, c *Cell, text string) reading {
 	switch {
 	case !isClean(text):
 		return r.refuse("characterInvalid", 0)
-	case trimBlank(text) == "":
+	case trimBlanks(text) == "":
 		return reading{}
 	case c.Number && mayLoseDigits(d.Kind, f) && digitsLost(text):
 		return r.refuse("numberMangled", 0)
@@ -69,7 +69,7 @@ func (d *drafter) read(f *directory.ObjectField, c *Cell, text string) reading {
 		}
 		return checkText(d.Kind, f, r)
 	}
-	value, code := readOther(f, norm.NFKC.String(trimBlank(text)))
+	value, code := readOther(f, norm.NFKC.String(trimBlanks(text)))
 	if code != "" {
 		return r.refuse(code, 0)
 	}
