@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"io"
+	"strings"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -27,6 +28,9 @@ type Record struct {
 	// Problem is set if the record could not be read; nothing else is then told
 	// about it.
 	Problem *Problem
+	// CellErrors are what is wrong with single cells: the rest can be read, but
+	// the record is to be rejected.
+	CellErrors []Problem
 	// Warnings are those of reading.
 	Warnings []Problem
 
@@ -71,6 +75,7 @@ type Info struct {
 	HeaderLine        int64 // 0: the format has no header
 	Columns           []Column
 	LinesBeforeHeader int64
+	RawHeader         []byte    // of CSV: the header as Record.Raw has the rows
 	Ignored           []Ignored // in the order of appearance
 	IgnoredEntries    int64
 }
@@ -108,8 +113,8 @@ type ReadOptions struct {
 	Encoding  string
 	Delimiter string // one character
 	Sheet     string
-	// Map assigns columns to fields: a header or #3 for the third column, "" for
-	// none.
+	// Map assigns columns to fields, by the name of the field: a header, #3 for
+	// the third column, "" for none.
 	Map map[string]string
 }
 
@@ -149,5 +154,13 @@ type Problem struct {
 
 // problem returns a problem of the cell.
 func (c *Cell) problem(code, field string) Problem {
-	return Problem{Code: code, Line: c.Line, Column: c.Column, Header: c.Header, Field: field, Value: c.Text}
+	return Problem{Code: code, Line: c.Line, Column: c.Column, Header: c.Header, Field: field, Value: c.text()}
+}
+
+// text returns the text of the cell, whatever form it has.
+func (c *Cell) text() string {
+	if c.List != nil {
+		return strings.Join(c.List, ", ")
+	}
+	return c.Text
 }

@@ -15,7 +15,7 @@ func spreadsheetSafe(cell string) string {
 	return eachLine(cell, func(line string, rest bool) string {
 		bare := line
 		if !rest { // blanks at the ends of a cell are not read
-			bare = strings.TrimLeftFunc(line, isBlank)
+			bare = strings.TrimLeftFunc(line, isIndent)
 		}
 		if startsFormula(line) || quotes(bare) {
 			return "'"
@@ -27,6 +27,9 @@ func spreadsheetSafe(cell string) string {
 // spreadsheetBare takes the apostrophes away that protect a cell and its lines,
 // one each.
 func spreadsheetBare(cell string) string {
+	if strings.IndexByte(cell, '\'') < 0 {
+		return cell
+	}
 	return eachLine(cell, func(line string, _ bool) string {
 		if quotes(line) {
 			return "'"
@@ -79,22 +82,19 @@ func quotes(text string) bool {
 	if !ok {
 		return false
 	}
-	r, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(rest, isBlank))
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(rest, isIndent))
 	return r == '\'' || unicode.IsDigit(r) || isFormulaStart(r)
 }
 
 // startsFormula reports whether a text begins, after blanks, with a character
 // that spreadsheets take for the start of a formula.
 func startsFormula(text string) bool {
-	r, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(text, isBlank))
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(text, isIndent))
 	return isFormulaStart(r)
 }
 
 func isFormulaStart(r rune) bool { return strings.ContainsRune("=+-@＝＋－＠\t\r\n", r) }
 
-// isBlank reports characters that show nothing at the start of a cell: blanks,
-// and the zero-width and direction marks that programs leave there. The tab is
-// none of them, because formulas can hide behind it.
-func isBlank(r rune) bool {
-	return unicode.Is(unicode.Zs, r) || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF || r == 0x061C
-}
+// isIndent reports blanks that do not hide what follows them. A tab does:
+// spreadsheets take it for the start of a formula.
+func isIndent(r rune) bool { return r != '\t' && isBlank(r) }

@@ -98,7 +98,7 @@ func TestSpreadsheetSafeIsInverse(t *testing.T) {
 func TestSpreadsheetSafeAfterTrimming(t *testing.T) {
 	t.Parallel()
 	trimmed := func(s string) string {
-		return strings.TrimFunc(s, func(r rune) bool { return r == '\t' || isBlank(r) })
+		return strings.TrimFunc(s, func(r rune) bool { return r == '\t' || isIndent(r) })
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		cell := cellTexts().Draw(t, "cell") + "x" // a last line of tabs only would keep its apostrophe
