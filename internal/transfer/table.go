@@ -147,7 +147,7 @@ func (t *table) findHeader(mapped columnMap) error {
 			continue
 		}
 		h := newTableHeader(t.kind, row.texts(), mapped)
-		if n := h.recognised(); n > most {
+		if n := h.known; n > most {
 			best, most, t.header = i, n, h
 		}
 	}
@@ -322,8 +322,9 @@ func (t *table) problem(code string, c tableCell) *Problem {
 }
 
 // raw returns the row for a file of rejected records, without the column with
-// the errors of another import: bytes of a text, or cells.
-func (t *table) raw(row *tableRow) ([]byte, []string) {
+// the errors of another import: bytes of a text, or cells. Of a row that is too
+// long there is nothing.
+func (t *table) raw(row *tableRow) ([]byte, []RawCell) {
 	if row.code == "rowTooLong" {
 		return nil, nil
 	}
@@ -343,12 +344,12 @@ func (t *table) raw(row *tableRow) ([]byte, []string) {
 	return withoutMarks(raw), nil
 }
 
-// rawCells returns the cells of a sheet.
-func (t *table) rawCells(row *tableRow) []string {
-	cells := make([]string, 0, len(row.cells))
+// rawCells returns the cells of a sheet under the header.
+func (t *table) rawCells(row *tableRow) []RawCell {
+	cells := make([]RawCell, 0, len(row.cells))
 	for i, c := range row.cells {
-		if i != t.header.errors {
-			cells = append(cells, c.text+c.failed)
+		if i != t.header.errors && i < len(t.header.texts) {
+			cells = append(cells, RawCell{Text: c.text + c.failed, Number: c.number, Error: c.failed != ""})
 		}
 	}
 	return cells
