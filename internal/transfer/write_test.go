@@ -312,3 +312,38 @@ func TestStandardOutput(t *testing.T) {
 		t.Errorf("got %q, %s, %v", b.String(), f.SHA256(), err)
 	}
 }
+
+// A large sheet lies in a file meanwhile, which goes whatever becomes of the
+// export.
+func TestTemporaryFilesOfWorkbooks(t *testing.T) {
+	t.Parallel()
+	src := heldObjects{}
+	for range 3500 {
+		src.objects = append(src.objects, heldObject(directory.ContactKind, "1", directory.Values{"remark": strings.Repeat("备注", 1000)}))
+	}
+	for _, failure := range []error{nil, io.ErrUnexpectedEOF} {
+		dir, most := t.TempDir(), 0
+		src.err = failure
+		_, err := Export(context.Background(), watchedObjects{src, func() { most = max(most, len(folder(t, dir))) }}, io.Discard,
+			ExportOptions{WriteOptions: WriteOptions{Format: Excel, Kind: directory.ContactKind, TempDir: dir, Names: &Names{}}})
+		if !errors.Is(err, failure) {
+			t.Errorf("got %v", err)
+		}
+		if left := folder(t, dir); most != 1 || len(left) > 0 {
+			t.Errorf("there were %d temporary files, left are %q", most, left)
+		}
+	}
+}
+
+// watchedObjects calls before each object.
+type watchedObjects struct {
+	heldObjects
+	before func()
+}
+
+func (w watchedObjects) Each(kind directory.Kind, fn func(directory.Object) error) error {
+	return w.heldObjects.Each(kind, func(o directory.Object) error {
+		w.before()
+		return fn(o)
+	})
+}

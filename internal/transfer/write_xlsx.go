@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"archive/zip"
 	"errors"
 	"fmt"
 	"io"
@@ -10,8 +11,13 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// excelEncoder writes a workbook of text cells. The format needs its size first,
-// so sheets of more than 16 MiB lie in a file until the end.
+// mostSheetText keeps the XML of a sheet below 4 GiB, beyond which Excel takes a
+// file for damaged: escapes make a text up to five times as long.
+const mostSheetText = 500 << 20
+
+// excelEncoder writes a workbook of text cells. Sheets of more than 16 MiB lie
+// in a file until the end, when they are compressed into the workbook; no more
+// than that is held in memory.
 type excelEncoder struct {
 	w       io.Writer
 	kind    directory.Kind
@@ -23,6 +29,7 @@ type excelEncoder struct {
 	sheet    *excelize.StreamWriter
 	sheets   int
 	row      int // of the sheet, the header included
+	text     int // bytes of the sheet's texts
 	mostRows int // of a sheet
 	style    int
 	cells    []any
@@ -39,6 +46,8 @@ func newExcelEncoder(w io.Writer, o WriteOptions) (*excelEncoder, error) {
 		return nil, err
 	}
 	e.file = excelize.NewFile(excelize.Options{TmpDir: o.TempDir})
+	// Its own way holds the whole workbook in memory before it writes.
+	e.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w) })
 	return e, nil
 }
 
@@ -71,7 +80,7 @@ func (e *excelEncoder) nextSheet() (err error) {
 	if e.sheet, err = e.file.NewStreamWriter(name); err != nil {
 		return err
 	}
-	e.row, e.cells = 0, e.cells[:0]
+	e.row, e.text, e.cells = 0, 0, e.cells[:0]
 	for i := range e.columns {
 		e.put(titleOf(e.kind, e.columns[i].Name, e.header))
 	}
@@ -89,7 +98,7 @@ var sheetNames = map[directory.Kind]string{
 }
 
 func (e *excelEncoder) object(o *directory.Object) error {
-	if e.row == e.mostRows {
+	if e.row == e.mostRows || e.text > mostSheetText {
 		if err := e.nextSheet(); err != nil {
 			return err
 		}
@@ -117,6 +126,7 @@ func (e *excelEncoder) put(text string) {
 		e.cells = append(e.cells, nil)
 		return
 	}
+	e.text += len(text)
 	e.cells = append(e.cells, excelize.Cell{StyleID: e.style, Value: text})
 }
 
