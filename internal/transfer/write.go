@@ -3,6 +3,7 @@ package transfer
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -51,6 +52,25 @@ const (
 	UTF8    = "utf-8"
 	GB18030 = "gb18030"
 )
+
+// FormatByName returns the format that a file's name asks for
+// (docs/spec/export.md#formats).
+func FormatByName(path string) (Format, error) {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".csv":
+		return CSV, nil
+	case ".xlsx":
+		return Excel, nil
+	case ".vcf", ".vcard":
+		return VCard, nil
+	case ".ldif":
+		return LDIF, nil
+	case ".jsonl", ".ndjson":
+		return JSONL, nil
+	}
+	return "", usagef("format", "the name %q tells no format; name it .csv, .xlsx, .vcf, .ldif or .jsonl, or give the format",
+		"从文件名 %q 看不出格式；请以 .csv、.xlsx、.vcf、.ldif 或 .jsonl 结尾，或指定格式", path)
+}
 
 // UsageError is a mistake in how an import or export was asked for. Its
 // messages name the remedy.

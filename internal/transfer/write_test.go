@@ -49,6 +49,16 @@ func TestOptionsThatDoNotFit(t *testing.T) {
 	}
 }
 
+// docs/spec/export.md#formats
+func TestFormatByName(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]Format{"a.csv": CSV, "x/A.XLSX": Excel, "a.b.vcf": VCard, "a.vcard": VCard, "a.ldif": LDIF, "a.jsonl": JSONL, "a.ndjson": JSONL, "a": "", "-": "", "a.xls": ""} {
+		if got, err := FormatByName(path); got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: %q, %v", path, got, err)
+		}
+	}
+}
+
 func TestWriterRefusesOtherKinds(t *testing.T) {
 	t.Parallel()
 	w, err := NewWriter(io.Discard, WriteOptions{Format: JSONL, Kind: directory.ContactKind})
