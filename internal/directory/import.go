@@ -13,6 +13,12 @@ var (
 	ErrImportNotFound = errors.New("import not found")
 	// ErrImportTaken: another process works on the import.
 	ErrImportTaken = errors.New("another process works on the import")
+	// ErrImportRunning: the same file is being imported with the same options.
+	ErrImportRunning = errors.New("the same import is running")
+	// ErrImportEnded: the import is in a state that does not allow this.
+	ErrImportEnded = errors.New("state of the import does not allow this")
+	// ErrPreviewOutdated: what a preview has told is no longer true.
+	ErrPreviewOutdated = errors.New("something has changed since the preview")
 	// ErrImportBusy: another import of the organisation is being written.
 	ErrImportBusy = errors.New("another import of the organisation is running")
 )
@@ -81,10 +87,12 @@ type ImportTx interface {
 	// Import returns an import, or ErrImportNotFound. An update locks it.
 	Import(id string) (Import, error)
 	Imports(q ImportQuery) ([]Import, error)
-	// WritingImports returns the imports, without previews, that are running.
+	// WritingImports returns the imports, without previews, that are running and
+	// whose file is copied.
 	WritingImports() ([]Import, error)
 	// PutImport writes a new or changed import.
 	PutImport(i Import)
+	DeleteImport(id string)
 	// ImportPart returns the last part of that name whose number is at most n,
 	// or ErrImportNotFound.
 	ImportPart(id, name string, n int64) (ImportPart, error)
@@ -92,8 +100,9 @@ type ImportTx interface {
 	// ErrImportNotFound.
 	NextImportPart(id, name string, n int64) (ImportPart, error)
 	PutImportPart(id string, p ImportPart)
-	// ImportParts returns names and numbers of parts, without their data.
-	ImportParts(id string, limit int64) ([]ImportPart, error)
+	// ImportParts returns names and numbers of parts, without their data; name
+	// "" is any.
+	ImportParts(id, name string, limit int64) ([]ImportPart, error)
 	DeleteImportPart(id string, p ImportPart)
 	// OpenImports returns the imports of all organisations that have not ended.
 	OpenImports() ([]OrgImport, error)
@@ -117,6 +126,17 @@ func (s *Session) Imports(ctx context.Context, q ImportQuery) (is []Import, err 
 		return err
 	})
 	return is, err
+}
+
+// DeleteImport removes an import that has done nothing.
+func (s *Session) DeleteImport(ctx context.Context, id string) error {
+	if err := s.DropImportParts(ctx, id, ""); err != nil {
+		return err
+	}
+	return s.update(ctx, func(tx Tx) error {
+		tx.Imports().DeleteImport(id)
+		return nil
+	})
 }
 
 // NewImport stores a new import, which gets an id, the caller as its actor and
@@ -159,7 +179,7 @@ func (s *Session) ClaimImport(ctx context.Context, id, owner string, alone bool)
 		if i, err = tx.Imports().Import(id); err != nil {
 			return err
 		}
-		if i.Owner != "" && !dead(i) {
+		if i.Owner != "" && i.Owner != owner && !dead(i) {
 			return ErrImportTaken
 		}
 		if !i.Preview {
@@ -173,7 +193,7 @@ func (s *Session) ClaimImport(ctx context.Context, id, owner string, alone bool)
 				}
 			}
 		}
-		i.State, i.Owner, i.Beat, i.EndedAt = ImportRunning, owner, s.now, time.Time{}
+		i.State, i.Owner, i.Beat, i.EndedAt, i.PurgeAt = ImportRunning, owner, s.now, time.Time{}, time.Time{}
 		tx.Imports().PutImport(i)
 		return nil
 	})
@@ -256,13 +276,13 @@ func (s *Session) NextImportPart(ctx context.Context, id, name string, n int64) 
 // pages.
 const partsAtOnce = 8
 
-// DropImportParts deletes all parts of an import, or those of one name, in
-// short transactions.
-func (s *Session) DropImportParts(ctx context.Context, id string) error {
+// DropImportParts deletes the parts of an import that have the name, or all if it
+// is "", in short transactions.
+func (s *Session) DropImportParts(ctx context.Context, id, name string) error {
 	for {
 		n := 0
 		err := s.update(ctx, func(tx Tx) error {
-			parts, err := tx.Imports().ImportParts(id, partsAtOnce)
+			parts, err := tx.Imports().ImportParts(id, name, partsAtOnce)
 			if err != nil {
 				return err
 			}
@@ -301,7 +321,7 @@ func (d *Directory) PurgeImports(ctx context.Context) error {
 			break
 		}
 		s := d.Session(CommandLine(o.Org), "import", "")
-		if err = s.DropImportParts(ctx, o.ID); err == nil {
+		if err = s.DropImportParts(ctx, o.ID, ""); err == nil {
 			_, err = s.ChangeImport(ctx, o.ID, func(i *Import) error {
 				i.PurgeAt = time.Time{}
 				return nil

@@ -75,7 +75,7 @@ func (t *tx) Imports(q directory.ImportQuery) ([]directory.Import, error) {
 
 // WritingImports implements [directory.ImportTx].
 func (t *tx) WritingImports() ([]directory.Import, error) {
-	return t.eachImport(selectImport+" AND ended_at = 0 AND state = ? AND NOT preview ORDER BY created_at, id", t.Org, string(directory.ImportRunning))
+	return t.eachImport(selectImport+" AND ended_at = 0 AND state = ? AND phase <> 'spool' AND NOT preview ORDER BY created_at, id", t.Org, string(directory.ImportRunning))
 }
 
 // PutImport implements [directory.ImportTx].
@@ -87,6 +87,11 @@ func (t *tx) PutImport(i directory.Import) {
 			written = excluded.written, owner = excluded.owner, beat = excluded.beat, purge_at = excluded.purge_at`,
 		t.Org, i.ID, i.Kind, string(i.State), i.Phase, i.Preview, i.Digest, i.Options, t.Seal("import", i.ID, "info", string(orEmptyObject(i.Info))),
 		string(orEmptyObject(i.Counts)), i.Actor, i.RequestID, millis(i.CreatedAt), toTime(i.EndedAt), i.Written, i.Owner, millis(i.Beat), toTime(i.PurgeAt))
+}
+
+// DeleteImport implements [directory.ImportTx].
+func (t *tx) DeleteImport(id string) {
+	t.Write("DELETE FROM import WHERE org = ? AND id = ?", t.Org, id)
 }
 
 const selectImportPart = "SELECT n, data FROM import_part WHERE org = ? AND import_id = ? AND part = ? AND n "
@@ -125,8 +130,12 @@ func (t *tx) PutImportPart(id string, p directory.ImportPart) {
 }
 
 // ImportParts implements [directory.ImportTx].
-func (t *tx) ImportParts(id string, limit int64) (parts []directory.ImportPart, err error) {
-	err = t.Each("SELECT part, n FROM import_part WHERE org = ? AND import_id = ? ORDER BY part, n LIMIT ?", args{t.Org, id, limit}, func(r *row) error {
+func (t *tx) ImportParts(id, name string, limit int64) (parts []directory.ImportPart, err error) {
+	sql, a := "SELECT part, n FROM import_part WHERE org = ? AND import_id = ?", args{t.Org, id}
+	if name != "" {
+		sql, a = sql+" AND part = ?", append(a, name)
+	}
+	err = t.Each(sql+" ORDER BY part, n LIMIT ?", append(a, limit), func(r *row) error {
 		parts = append(parts, directory.ImportPart{Name: r.Text(0), N: r.Int(1)})
 		return nil
 	})

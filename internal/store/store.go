@@ -166,8 +166,12 @@ func (s *Store) UpdateBoth(ctx context.Context, org, other string, fn func(tx, o
 	}, engine.AtReadCommitted)
 }
 
-// coreError adds [directory.ErrBusy] to [engine.ErrBusy].
+// coreError adds [directory.ErrBusy] to [engine.ErrBusy], and what it means that
+// there is no space.
 func coreError(err error) error {
+	if errors.Is(err, engine.ErrBusy) && engine.NoSpace(err) {
+		return fmt.Errorf("%w: %w: %w", directory.ErrDiskFull, directory.ErrBusy, err)
+	}
 	if errors.Is(err, engine.ErrBusy) {
 		return fmt.Errorf("%w: %w", directory.ErrBusy, err)
 	}
