@@ -85,6 +85,8 @@ type Tx interface {
 	Verifications() VerificationTx
 	Messages() MessageTx
 	Audit() AuditTx
+	History() HistoryTx
+	Undos() UndoTx
 	Bin() BinTx
 	Outbox() OutboxTx
 	Subscriptions() SubscriptionTx

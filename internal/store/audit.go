@@ -90,17 +90,7 @@ func (t *tx) Audit(f directory.AuditFilter) ([]directory.AuditEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys := subjectKeys{t: t}
-	if err := keys.read(rows); err != nil {
-		return nil, err
-	}
-	entries := make([]directory.AuditEntry, len(rows))
-	for i := range rows {
-		if entries[i], err = keys.entry(&rows[i]); err != nil {
-			return nil, err
-		}
-	}
-	return entries, nil
+	return t.openEntries(rows)
 }
 
 // WasDeleted implements [directory.AuditTx].
