@@ -54,6 +54,8 @@ type HistoryTx interface {
 	FirstOfRequest(requestID string) (noun, object string, err error)
 	// RequestOf returns the request id of the first entry of an object.
 	RequestOf(noun, object string) (string, error)
+	// LastEntry returns the number of the organisation's last entry, or 0.
+	LastEntry() (int64, error)
 	// CallerName returns the name of an app or an employee, or "".
 	CallerName(id string) (string, error)
 	// ManagedBy returns the ids of the employees whose manager it is.
@@ -65,6 +67,7 @@ type HistoryTx interface {
 const (
 	importNoun = "import"
 	undoNoun   = "undo"
+	exportNoun = "export"
 )
 
 // historyChunk is how many entries are read at a time.

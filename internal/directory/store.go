@@ -87,6 +87,7 @@ type Tx interface {
 	Audit() AuditTx
 	History() HistoryTx
 	Undos() UndoTx
+	Erasures() ErasureTx
 	Bin() BinTx
 	Outbox() OutboxTx
 	Subscriptions() SubscriptionTx

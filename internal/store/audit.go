@@ -96,7 +96,7 @@ func (t *tx) Audit(f directory.AuditFilter) ([]directory.AuditEntry, error) {
 // WasDeleted implements [directory.AuditTx].
 func (t *tx) WasDeleted(object string, nouns []string) (bool, error) {
 	places, list := in(nouns)
-	return t.One("SELECT 1 FROM audit WHERE object = ? AND org = ? AND noun IN ("+places+") AND action = 'delete' LIMIT 1",
+	return t.One("SELECT 1 FROM audit WHERE object = ? AND org = ? AND noun IN ("+places+") AND action IN ('delete', 'erase') LIMIT 1",
 		append(args{object, t.Org}, list...), nil)
 }
 

@@ -63,13 +63,11 @@ func (t *tx) openEntries(rows []auditRow) (entries []directory.AuditEntry, err e
 
 // lastEntryAt returns the number of the last entry up to a time, by halving.
 func (t *tx) lastEntryAt(at time.Time) (int64, error) {
-	low, high := int64(0), int64(0)
-	if _, err := t.One("SELECT coalesce(max(seq), 0) FROM audit WHERE org = ?", args{t.Org}, func(r *row) error {
-		high = r.Int(0)
-		return nil
-	}); err != nil {
+	high, err := t.LastEntry()
+	if err != nil {
 		return 0, err
 	}
+	low := int64(0)
 	for low < high {
 		middle := low + (high-low+1)/2
 		seq, when := int64(0), int64(0)
@@ -87,6 +85,15 @@ func (t *tx) lastEntryAt(at time.Time) (int64, error) {
 		}
 	}
 	return low, nil
+}
+
+// LastEntry implements [directory.HistoryTx].
+func (t *tx) LastEntry() (seq int64, err error) {
+	_, err = t.One("SELECT coalesce(max(seq), 0) FROM audit WHERE org = ?", args{t.Org}, func(r *row) error {
+		seq = r.Int(0)
+		return nil
+	})
+	return seq, err
 }
 
 // FirstOfRequest implements [directory.HistoryTx].
