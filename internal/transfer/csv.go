@@ -169,6 +169,11 @@ func newCSVRows(r io.Reader, delimiter string) *csvRows {
 	return c
 }
 
+// reset begins to read something else.
+func (c *csvRows) reset(r io.Reader) {
+	c.in, c.start, c.pos, c.end, c.err, c.line = r, 0, 0, 0, nil, 1
+}
+
 // more makes sure that n bytes from pos on are in the buffer, as far as there
 // are so many.
 func (c *csvRows) more(n int) bool {

@@ -235,6 +235,7 @@ type tableHeader struct {
 	silent []bool        // columns that are not told about either: known ones that are never read
 	order  []int         // columns that have a field, by field and rank
 	errors int           // the column of our own rejected files, or -1
+	known  int           // columns with a header that means something, used or not
 }
 
 // newTableHeader takes the cells of a line for a header.
@@ -253,10 +254,15 @@ func newTableHeader(kind directory.Kind, texts []string, mapped columnMap) *tabl
 			f, ok := kind.Field(text)
 			h.silent[i] = ok && f.ReadOnly
 		}
-		if to := known[normal[i]]; !h.silent[i] {
-			if _, elsewhere := mapped[to.field]; !elsewhere {
-				h.fields[i] = to
-			}
+		to, ok := known[normal[i]]
+		if _, elsewhere := mapped[to.field]; !elsewhere && !h.silent[i] {
+			h.fields[i] = to
+		}
+		for _, m := range mapped {
+			ok = ok || m.fits(i+1, normal[i]) && text != ""
+		}
+		if ok || h.silent[i] {
+			h.known++
 		}
 	}
 	h.dropTitles(normal)
@@ -302,16 +308,6 @@ func (h *tableHeader) sort(kind directory.Kind) {
 	slices.SortFunc(h.order, func(a, b int) int {
 		return cmp.Or(place(a)-place(b), cmp.Compare(h.fields[a].field, h.fields[b].field), h.fields[a].rank-h.fields[b].rank)
 	})
-}
-
-// recognised counts the columns that have a field and a header.
-func (h *tableHeader) recognised() (n int) {
-	for _, i := range h.order {
-		if h.texts[i] != "" {
-			n++
-		}
-	}
-	return n
 }
 
 // check returns a *FileError for the first mapped column that the header has

@@ -37,7 +37,7 @@ type Record struct {
 	// rejected records: lines of a text with their ends; nil for Excel, whose
 	// RawCells are written instead.
 	Raw      []byte
-	RawCells []string
+	RawCells []RawCell
 
 	// Of JSON Lines. Given are values of the right type by the name of their
 	// field, beside Cells, which stays empty. Whole says that a field which is
@@ -62,6 +62,12 @@ type Cell struct {
 	List []string
 	// Ranked is the preference among cells of one field: the smaller, the better.
 	Ranked int
+}
+
+// RawCell is a cell of a sheet for the file of rejected records.
+type RawCell struct {
+	Text          string
+	Number, Error bool // what the sheet has it for, if not a text
 }
 
 // Info describes a file.

@@ -60,12 +60,12 @@ func (r *tableRow) clone() *tableRow {
 // blank reports whether the row holds nothing but blanks, leaving out the column
 // with that index.
 func (r *tableRow) blank(but int) bool {
-	if r.code != "" || r.extra.column > 0 {
+	if r.code != "" || r.open || r.extra.column > 0 {
 		return false
 	}
 	for i := range r.cells {
 		c := &r.cells[i]
-		if i != but && (c.failed != "" || c.unknown || !isBlankText(c.text)) {
+		if i != but && (c.failed != "" || !isBlankText(c.text)) {
 			return false
 		}
 	}
@@ -105,6 +105,7 @@ type table struct {
 	header  *tableHeader
 	ahead   []*tableRow // read while the header was looked for
 	ignored []int64     // by column: values that were not empty
+	beyond  int64       // of Excel: values in columns that the header does not have
 	decoder *decoder    // of CSV
 
 	info Info
@@ -146,7 +147,7 @@ func (t *table) findHeader(mapped columnMap) error {
 			continue
 		}
 		h := newTableHeader(t.kind, row.texts(), mapped)
-		if n := h.recognised(); n > most {
+		if n := h.known; n > most {
 			best, most, t.header = i, n, h
 		}
 	}
@@ -177,6 +178,9 @@ func (t *table) Info() *Info {
 		if n > 0 {
 			t.info.Ignored = append(t.info.Ignored, Ignored{Header: t.header.texts[i], Count: n})
 		}
+	}
+	if t.beyond > 0 {
+		t.info.Ignored = append(t.info.Ignored, Ignored{Count: t.beyond})
 	}
 	return &t.info
 }
@@ -284,15 +288,28 @@ func (t *table) unreadable(row *tableRow) *Problem {
 		return t.problem(row.code, row.codeCell)
 	case row.open, row.unended && row.width < len(t.header.texts):
 		return &Problem{Code: "truncated", Line: row.line}
-	case row.extra.column > 0:
-		return t.problem("tooManyCells", row.extra)
 	}
+	c := t.outside(row)
+	switch {
+	case c.column == 0:
+		return nil
+	case t.decoder == nil:
+		// A cell of a sheet cannot have slipped: it is a note beside the table.
+		t.beyond++
+		return nil
+	}
+	return t.problem("tooManyCells", c)
+}
+
+// outside returns the first cell with text in a column that the header does not
+// have.
+func (t *table) outside(row *tableRow) tableCell {
 	for i := len(t.header.texts); i < len(row.cells); i++ {
 		if !isBlankText(row.cells[i].text) {
-			return t.problem("tooManyCells", row.cells[i])
+			return row.cells[i]
 		}
 	}
-	return nil
+	return row.extra
 }
 
 // problem returns a problem of a cell that may be outside of the header.
@@ -305,10 +322,14 @@ func (t *table) problem(code string, c tableCell) *Problem {
 }
 
 // raw returns the row for a file of rejected records, without the column with
-// the errors of another import: bytes of a text, or cells.
-func (t *table) raw(row *tableRow) ([]byte, []string) {
-	if row.spans == nil {
+// the errors of another import: bytes of a text, or cells. Of a row that is too
+// long there is nothing.
+func (t *table) raw(row *tableRow) ([]byte, []RawCell) {
+	if row.code == "rowTooLong" {
 		return nil, nil
+	}
+	if row.spans == nil {
+		return nil, t.rawCells(row)
 	}
 	raw := row.raw
 	if i := t.header.errors; i >= 0 && i < len(row.spans) {
@@ -321,4 +342,15 @@ func (t *table) raw(row *tableRow) ([]byte, []string) {
 		raw = slices.Concat(raw[:from], raw[to:])
 	}
 	return withoutMarks(raw), nil
+}
+
+// rawCells returns the cells of a sheet under the header.
+func (t *table) rawCells(row *tableRow) []RawCell {
+	cells := make([]RawCell, 0, len(row.cells))
+	for i, c := range row.cells {
+		if i != t.header.errors && i < len(t.header.texts) {
+			cells = append(cells, RawCell{Text: c.text + c.failed, Number: c.number, Error: c.failed != ""})
+		}
+	}
+	return cells
 }
