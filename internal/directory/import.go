@@ -238,8 +238,9 @@ func (s *Session) ChangeImport(ctx context.Context, id string, change func(*Impo
 	return i, err
 }
 
-// EndImport is SaveImport with the entry of the import in the history.
-func (s *Session) EndImport(ctx context.Context, i Import, owner string, what Record) error {
+// BeginImport is SaveImport with the entry of the import in the history. It comes
+// before those of the objects, so that they lead to it.
+func (s *Session) BeginImport(ctx context.Context, i Import, owner string, what Record) error {
 	return s.update(ctx, func(tx Tx) error {
 		if err := PutOwnedImport(tx, i, owner); err != nil {
 			return err
@@ -248,9 +249,6 @@ func (s *Session) EndImport(ctx context.Context, i Import, owner string, what Re
 		return nil
 	})
 }
-
-// importNoun names imports in the history.
-const importNoun = "import"
 
 // ImportPart returns the last part of that name whose number is at most n, or
 // ErrImportNotFound.

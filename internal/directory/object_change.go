@@ -111,10 +111,12 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 		if results, err = s.editAll(tx, edits, o.Partial); err != nil {
 			return err
 		}
-		if o.Took != nil {
+		if o.Then != nil || o.Took != nil {
 			if err := tx.Flush(); err != nil {
 				return err
 			}
+		}
+		if o.Took != nil {
 			*o.Took = time.Since(started)
 		}
 		if o.Then != nil {

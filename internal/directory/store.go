@@ -87,6 +87,9 @@ type Tx interface {
 	Verifications() VerificationTx
 	Messages() MessageTx
 	Audit() AuditTx
+	History() HistoryTx
+	Undos() UndoTx
+	Erasures() ErasureTx
 	Bin() BinTx
 	Imports() ImportTx
 	ObjectKeys() ObjectKeyTx

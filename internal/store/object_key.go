@@ -21,6 +21,7 @@ var objectKeys = map[directory.Kind]map[directory.ObjectKey]keyColumns{
 	directory.ContactKind: {
 		directory.KeyID:     {table: "contact", id: "id", column: "id"},
 		directory.KeyMobile: {table: "contact", id: "id", column: "phone_index", purpose: phonePurpose, form: asIs},
+		directory.KeyEmail:  {table: "contact", id: "id", column: "email_index", purpose: contactEmailPurpose, form: foldMail},
 	},
 	directory.EmployeeKind: {
 		directory.KeyID:        {table: "employee", id: "user_id", column: "user_id"},

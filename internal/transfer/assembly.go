@@ -21,8 +21,12 @@ func (a *assembly) reset() {
 	if cap(raw) > maxRow {
 		raw = nil
 	}
+	cells := a.rec.Cells[:0]
+	if cap(cells) > 1000 {
+		cells = nil
+	}
 	clear(a.rec.Cells)
-	a.rec = Record{Kind: a.rec.Kind, Cells: a.rec.Cells[:0], Raw: raw}
+	a.rec = Record{Kind: a.rec.Kind, Cells: cells, Raw: raw}
 	a.size, a.longest = 0, 0
 }
 

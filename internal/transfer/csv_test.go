@@ -81,6 +81,7 @@ func TestCSV(t *testing.T) {
 		{"fewer cells", "name,mobile,email\na\nb,1\n", `2 name="a"|3 name="b" mobile="1"`},
 		{"more cells", "name,mobile\na,1,,\nb,2,,x\nc,3\n", `2 name="a" mobile="1"|3 !tooManyCells@3:4()|4 name="c" mobile="3"`},
 		{"end within quotes", "name,mobile\na,1\nb,\"2\n", `2 name="a" mobile="1"|3 !truncated@3:0()`},
+		{"end within empty quotes", "name,mobile\na,1\n,\"\n", `2 name="a" mobile="1"|3 !truncated@3:0()`},
 		{"end within a line", "name,mobile,email\na,1,\nb,2", `2 name="a" mobile="1"|3 !truncated@3:0()`},
 		{"end without line end", "name,mobile\na,1", `2 name="a" mobile="1"`},
 		{"header again", "name,mobile\na,1\n name,mobile\nb,2\n", `2 name="a" mobile="1"|4 name="b" mobile="2"`},
@@ -199,37 +200,20 @@ func TestLimitsOfTables(t *testing.T) {
 	check(t, wide(1000)+"\na,1\n", ReadOptions{}, `2 name="a" mobile="1"`)
 	check(t, "\n"+wide(1001)+"\na,1\n", ReadOptions{}, "REFUSED tooManyColumns 2")
 	check(t, wide(1000)+strings.Repeat(",", 3000)+"\na,1\n", ReadOptions{}, `2 name="a" mobile="1"`)
-	rows := newTestRows(mostRows + 1)
-	table, err := newTable(rows, ReadOptions{Kind: directory.ContactKind})
+	r, err := Open(strings.NewReader("mobile\n1\n2\n3\n"), ReadOptions{Kind: directory.ContactKind})
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.(*table).rec.Row = mostRows - 2
 	for err == nil {
-		_, err = table.Next()
+		_, err = r.Next()
 	}
-	if e := (*FileError)(nil); !errors.As(err, &e) || e.Code != "tooManyRows" || e.Line != mostRows+2 {
-		t.Errorf("after %d rows: %v, want tooManyRows in line %d", table.rec.Row, err, mostRows+2)
+	if e := (*FileError)(nil); !errors.As(err, &e) || e.Code != "tooManyRows" || e.Line != 4 {
+		t.Errorf("got %v, want tooManyRows in line 4", err)
 	}
 	if _, err := Open(hugeFile{}, ReadOptions{}); err == nil {
 		t.Error("a file of more than 4 GiB was taken")
 	}
-}
-
-// testRows is a header and rows under it.
-type testRows struct{ line, most int64 }
-
-func newTestRows(n int64) *testRows { return &testRows{most: n + 1} }
-
-func (r *testRows) next() (*tableRow, error) {
-	if r.line == r.most {
-		return nil, io.EOF
-	}
-	r.line++
-	text := "1"
-	if r.line == 1 {
-		text = "mobile"
-	}
-	return &tableRow{line: r.line, width: 1, cells: []tableCell{{text: text, line: r.line, column: 1}}}, nil
 }
 
 type hugeFile struct{ io.ReaderAt }

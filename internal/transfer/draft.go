@@ -138,10 +138,15 @@ func (d *drafter) takeCells() {
 		}
 	}
 	if d.Kind == directory.DepartmentKind {
-		d.takeOne(&directory.ObjectField{Name: pathField, Type: directory.TextField, Reference: directory.DepartmentKind})
+		d.takePath()
 	}
 	d.nameFromParts()
 	d.addressFromParts()
+}
+
+// takePath takes what a department may have instead of a name and a parent.
+func (d *drafter) takePath() {
+	d.takeOne(&directory.ObjectField{Name: pathField, Type: directory.TextField, Reference: directory.DepartmentKind})
 }
 
 // takeOne takes a field of one value (docs/spec/import.md#several-values-of-a-field).

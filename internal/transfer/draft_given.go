@@ -28,6 +28,11 @@ func (d *drafter) takeGiven() {
 			}
 		}
 	}
+	if path := d.record.Given.Text(pathField); path != "" && d.Kind == directory.DepartmentKind {
+		c := &Cell{Field: pathField, Line: d.record.Line, Header: pathField, Text: path}
+		d.cells = map[string][]*Cell{pathField: {c}}
+		d.takePath()
+	}
 }
 
 // readGiven reads a value of the field's type.

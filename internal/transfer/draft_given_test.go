@@ -29,6 +29,8 @@ func TestDraftOfJSONLines(t *testing.T) {
 			"extra": map[string]any{"nick": "n"}}, "deptIds=[9001], extra=map[nick:n], hideMobile=false, hiredDate=1709222400000, managerUserId=u, mobile=86-13900009001, name=n"},
 		{"a date before all", directory.EmployeeKind, directory.Values{"name": "n", "hiredDate": int64(-1)}, "name=n, !dateInvalid hiredDate 0, -mobile"},
 		{"a department", directory.DepartmentKind, directory.Values{"deptId": int64(9001), "name": "示例分部", "parentId": int64(1)}, "deptId=9001, name=示例分部, parentId=1"},
+		{"a path", directory.DepartmentKind, directory.Values{"path": `a/b\/c`}, `path>a/b\/c`},
+		{"a wrong path", directory.DepartmentKind, directory.Values{"path": "a\x00"}, `!characterInvalid path 0`},
 		{"a label", directory.LabelKind, directory.Values{"labelId": int64(900001), "name": "样例标签", "group": "客户等级"}, "group=客户等级, labelId=900001, name=样例标签"},
 		{"a colour", directory.LabelGroupKind, directory.Values{"name": "g", "color": int64(1) << 40}, "name=g, !valueInvalid color 0"},
 		{"everything null", directory.EmployeeKind, directory.Values{"name": nil, "deptIds": nil, "hiredDate": nil, "disabled": nil, "extra": nil}, "deptIds=[], disabled=false, extra=map[], hiredDate=0, name=, -name, -mobile"},

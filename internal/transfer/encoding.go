@@ -309,17 +309,3 @@ func withoutMarks(text []byte) []byte {
 	}
 	return bytes.ToValidUTF8(text, []byte("\ufffd"))
 }
-
-// decodeText returns b decoded from one of the encodings, for formats that name
-// one for each value. It is not ok if something in b is invalid.
-func decodeText(b []byte, name string) (text string, ok bool) {
-	d, err := newDecoder(bytes.NewReader(b), name)
-	if err != nil {
-		return "", false
-	}
-	all, err := io.ReadAll(d)
-	if err != nil {
-		return "", false
-	}
-	return string(withoutMarks(all)), encodingProblem(all) == ""
-}

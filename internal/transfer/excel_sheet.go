@@ -156,9 +156,10 @@ func (r *excelRows) readRow() error {
 	}
 	r.merge()
 	r.row.width = len(r.row.cells)
-	if r.total += int64(r.length); r.total > mostText {
-		return &FileError{Code: "zipBomb", Detail: "texts of cells"}
+	if err := r.checkTotal(); err != nil {
+		return err
 	}
+	r.total += int64(r.length)
 	return nil
 }
 
@@ -189,10 +190,19 @@ func (r *excelRows) readCell() error {
 	case value:
 		err = r.setValue(&c, attrs[1], attrs[2])
 	}
-	if err == nil {
-		r.put(c)
+	if err != nil {
+		return err
 	}
-	return err
+	r.put(c)
+	return r.checkTotal()
+}
+
+// checkTotal refuses a workbook whose cells repeat a text too often.
+func (r *excelRows) checkTotal() error {
+	if r.total+int64(r.length) > mostText {
+		return &FileError{Code: "zipBomb", Detail: "texts of cells"}
+	}
+	return nil
 }
 
 // readValue reads what the cell holds into r.text: the texts of an inline text,

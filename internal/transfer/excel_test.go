@@ -3,6 +3,7 @@ package transfer
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -10,6 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -262,8 +266,8 @@ func TestLongRowsOfSheets(t *testing.T) {
 func TestSharedTextsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	var table textTable
-	text := func(i int) string { return fmt.Sprintf("text %d %s", i, strings.Repeat("x", i%40)) }
-	const n = 1_500_000
+	text := func(i int) string { return fmt.Sprintf("text %d %s", i, strings.Repeat("x", i%900)) }
+	const n = 60_000
 	for i := range n {
 		if err := table.add([]byte(text(i))); err != nil {
 			t.Fatal(err)
@@ -276,7 +280,7 @@ func TestSharedTextsInAnyOrder(t *testing.T) {
 		t.Error("no block was packed")
 	}
 	for i := range 5000 {
-		at := i * 7919 * 31 % n
+		at := i * 7919 % n
 		if got, ok, err := table.text(at); got != text(at) || !ok || err != nil {
 			t.Fatalf("text %d is %q, %v, %v; want %q", at, got, ok, err, text(at))
 		}
@@ -302,4 +306,55 @@ func FuzzSheet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, sheet, texts string) {
 		told(book(t, map[string]string{"xl/sharedStrings.xml": texts}, [3]string{"a", "", sheet}), ReadOptions{Format: Excel})
 	})
+}
+
+// Sheets that excelize writes, as our exports do, are read.
+func TestWorkbooksOfExcelize(t *testing.T) {
+	t.Parallel()
+	f := excelize.NewFile()
+	defer f.Close()
+	day, err := f.NewStyle(&excelize.Style{NumFmt: 14})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cell, value := range map[string]any{
+		"A1": "name", "B1": "mobile", "C1": "remark", "A2": "甲 <&>\nb", "B2": 13900001234, "C2": time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC),
+		"A3": true, "B3": 1.5, "C3": "=1+1",
+	} {
+		if err := f.SetCellValue("Sheet1", cell, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	err = errors.Join(f.SetCellStyle("Sheet1", "C2", "C2", day), f.SetCellFormula("Sheet1", "C4", "1+1"), f.SetCellValue("Sheet1", "A4", "c"), f.Write(&b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkBook(t, b.Bytes(), ReadOptions{},
+		`2 name="甲 <&>\nb" mobile=#"13900001234" remark="2024-03-01"`,
+		`3 name="true" mobile=#"1.5" remark="=1+1"`,
+		`4 name="c" ?formulaWithoutValue@4:3(remark)`)
+}
+
+// A text that many cells share counts for each of them.
+func TestRepeatedTextsAreABomb(t *testing.T) {
+	t.Parallel()
+	half := longText()[:500<<10]
+	var b strings.Builder
+	b.WriteString(`<worksheet><sheetData><row><c t="str"><v>name</v></c><c t="str"><v>mobile</v></c></row>`)
+	for i := range 100 {
+		fmt.Fprintf(&b, `<row><c t="s"><v>0</v></c><c><v>%d</v></c></row>`, i*i*7919)
+	}
+	in := book(t, map[string]string{"xl/sharedStrings.xml": "<sst><si><t>" + half + "</t></si></sst>", "xl/worksheets/sheet0.xml": b.String() + "</sheetData></worksheet>"}, [3]string{"a", "", ""})
+	r, err := Open(bytes.NewReader(in), ReadOptions{Kind: directory.ContactKind})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.(*table).rows.(*excelRows).total = mostText - 20<<20 // as if there had been 8,000 rows
+	for err == nil {
+		_, err = r.Next()
+	}
+	if e := (*FileError)(nil); !errors.As(err, &e) || e.Code != "zipBomb" {
+		t.Errorf("got %v, want zipBomb", err)
+	}
 }

@@ -65,6 +65,9 @@ func openArchive(src Source) (*archive, error) {
 		if all += f.UncompressedSize64; f.UncompressedSize64 > mostInflated || all > mostInflated || isBomb(f.UncompressedSize64, f) {
 			return nil, &FileError{Code: "zipBomb", Detail: f.Name}
 		}
+		if f.CompressedSize64 > uint64(src.Size()) {
+			return nil, &FileError{Code: "malformed", Detail: f.Name}
+		}
 		name := partName(f.Name)
 		if _, twice := a.parts[name]; !twice {
 			a.parts[name] = f

@@ -107,6 +107,8 @@ type importInfo struct {
 	// before the check: they tell whether a preview is still true.
 	Plans  []byte `json:"plans,omitempty"`
 	Change int64  `json:"change,omitempty"`
+	// Begun says that the history has the entry of the import.
+	Begun bool `json:"begun,omitempty"`
 	// Moved are the ids of departments and labels that somebody else made while
 	// the import ran, by the ids that it had planned.
 	Moved map[string]string `json:"moved,omitempty"`

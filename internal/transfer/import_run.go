@@ -3,7 +3,6 @@ package transfer
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"io"
 	"slices"
@@ -435,13 +434,7 @@ func (r *importRun) storeEnd() {
 	const tries = 50
 	for n := range tries {
 		ctx := context.WithoutCancel(r.ctx)
-		row := r.row()
-		var err error
-		if row.State == directory.ImportDone && !row.Preview {
-			err = r.session().EndImport(ctx, row, r.m.owner, directory.Record{"kind": r.stored.Kind, "file": r.info.File, "digest": r.stored.Digest, "counts": json.RawMessage(jsonOf(r.counts))})
-		} else {
-			err = r.session().SaveImport(ctx, row, r.m.owner)
-		}
+		err := r.session().SaveImport(ctx, r.row(), r.m.owner)
 		if !errors.Is(err, directory.ErrBusy) {
 			if err != nil && !errors.Is(err, directory.ErrImportTaken) {
 				r.m.log.Error("end of an import", "import", r.stored.ID, "error", err)

@@ -23,6 +23,9 @@ const (
 // out.
 func (r *importRun) write() error {
 	r.enter(directory.ImportRunning, phaseWrite)
+	if err := r.recordBegin(); err != nil {
+		return err
+	}
 	v, err := r.chunks.view(r.stored.Written+1, rowsPart, amendedPart)
 	if err != nil {
 		return err
@@ -44,6 +47,18 @@ func (r *importRun) write() error {
 		return err
 	}
 	return r.writeLate()
+}
+
+// recordBegin writes the import into the history, once.
+func (r *importRun) recordBegin() error {
+	if r.info.Begun {
+		return nil
+	}
+	r.mu.Lock()
+	r.info.Begun = true
+	r.mu.Unlock()
+	what := directory.Record{"kind": r.options.Kind, "file": r.info.File, "digest": r.stored.Digest, "rows": r.info.Total}
+	return r.patiently(func() error { return r.session().BeginImport(r.ctx, r.row(), r.m.owner, what) })
 }
 
 // batchWriter puts plans together into transactions.

@@ -115,21 +115,23 @@ func (j *jsonReader) read(l *textLine) (isRecord bool, err error) {
 // keys.
 func (j *jsonReader) failUndecoded(l *textLine, members []jsonMember) {
 	p := Problem{Code: l.Code, Line: l.Number}
-	for members != nil && p.Header == "" {
-		i := slices.IndexFunc(members, func(m jsonMember) bool { return bytes.Contains(m.value, []byte("\ufffd")) })
-		if i < 0 {
+	if object, ok := member(members, "object"); ok && undecoded(object) {
+		if inner, ok := membersOf(object); ok {
+			members = inner
+		}
+	}
+	for _, m := range members {
+		if undecoded(m.value) {
+			_, p.Field = j.field(j.kind, m.key)
+			p.Header, p.Value = clipped(m.key), clipped(m.value)
 			break
 		}
-		m := members[i]
-		if inner, ok := membersOf(m.value); ok && m.key == "object" {
-			members = inner
-			continue
-		}
-		_, p.Field = j.field(j.kind, m.key)
-		p.Header, p.Value = clipped(m.key), clipped(m.value)
 	}
 	j.fail(p)
 }
+
+// undecoded reports whether a part of b could not be decoded.
+func undecoded(b []byte) bool { return bytes.Contains(b, []byte("\ufffd")) }
 
 // readMembers reads a line that is an object.
 func (j *jsonReader) readMembers(members []jsonMember) (isRecord bool, err error) {

@@ -48,7 +48,12 @@ func isSystemLabel(text string) bool { return strings.HasPrefix(text, "* ") }
 var unescaper = strings.NewReplacer(`\;`, ";", `\/`, "/")
 
 // UnescapeName undoes EscapeName.
-func UnescapeName(text string) string { return unescaper.Replace(text) }
+func UnescapeName(text string) string {
+	if strings.IndexByte(text, '\\') < 0 {
+		return text
+	}
+	return unescaper.Replace(text)
+}
 
 // SplitPath splits a path at a separator and unescapes its names. Blanks around
 // a name do not count. A separator of "/" splits where it is not escaped.

@@ -33,12 +33,15 @@ func readNumber(text, home string, mobile bool) (number string, dropped bool, co
 	if len(s) > 4 && strings.EqualFold(s[:4], "tel:") {
 		s = trimBlanks(s[4:])
 	}
-	if at := extensionPattern.FindStringIndex(s); at != nil {
-		s, dropped = trimBlanks(s[:at[0]]), true
-	}
-	s, ok := wholeDigits(s)
-	if !ok {
-		return "", false, "numberMangled"
+	if strings.Trim(s, "0123456789 +-") != "" { // there may be something to undo
+		if at := extensionPattern.FindStringIndex(s); at != nil {
+			s, dropped = trimBlanks(s[:at[0]]), true
+		}
+		whole, ok := wholeDigits(s)
+		if !ok {
+			return "", false, "numberMangled"
+		}
+		s = whole
 	}
 	p, err := directory.ReadNumber(s, home, mobile)
 	if err != nil {
@@ -77,10 +80,12 @@ func wholeDigits(s string) (string, bool) {
 	return m[1] + m[2][:n], true
 }
 
+var wideAt = strings.NewReplacer("＠", "@", "﹫", "@")
+
 // bareMail takes a mail address out of what programs put around it
 // (docs/spec/import.md#addresses-of-mail).
 func bareMail(text string) string {
-	s := trimBlanks(strings.NewReplacer("＠", "@", "﹫", "@").Replace(oneLine(text, false)))
+	s := trimBlanks(wideAt.Replace(oneLine(text, false)))
 	if open := strings.LastIndexByte(s, '<'); open >= 0 && strings.HasSuffix(s, ">") {
 		s = trimBlanks(s[open+1 : len(s)-1])
 	}

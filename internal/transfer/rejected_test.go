@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -93,6 +96,14 @@ func TestRejectedRowsOfSheets(t *testing.T) {
 	checkBook(t, out, ReadOptions{Sheet: "联系人 <1>"}, want...)
 	checkBook(t, out, ReadOptions{Map: map[string]string{"remark": "#4"}}, // the column is never read
 		`REFUSED columnUnknown 0`)
+	other, err := excelize.OpenReader(bytes.NewReader(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := other.GetRows("联系人 <1>")
+	if err != nil || len(got) != 3 || !slices.Equal(got[1], []string{"'=a < _x0041_ \x01", "13900000000", "#N/A", "missing;tooLong"}) {
+		t.Errorf("excelize reads %q, %v", got, err)
+	}
 	r, err := Open(bytes.NewReader(out), ReadOptions{Kind: directory.ContactKind})
 	if err != nil {
 		t.Fatal(err)

@@ -60,7 +60,7 @@ func (r *tableRow) clone() *tableRow {
 // blank reports whether the row holds nothing but blanks, leaving out the column
 // with that index.
 func (r *tableRow) blank(but int) bool {
-	if r.code != "" || r.extra.column > 0 {
+	if r.code != "" || r.open || r.extra.column > 0 {
 		return false
 	}
 	for i := range r.cells {

@@ -85,13 +85,16 @@ func isClean(text string) bool {
 	}) < 0
 }
 
-var lineBreaks = regexp.MustCompile("[\r\n\u2028\u2029]+")
+var (
+	lineBreaks = regexp.MustCompile("[\r\n\u2028\u2029]+")
+	lineEnds   = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+)
 
 // oneLine puts a text into one line, or gives its lines the ends that we store
 // (docs/spec/import.md#lines).
 func oneLine(text string, lines bool) string {
 	if lines {
-		return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+		return lineEnds.Replace(text)
 	}
 	if strings.ContainsAny(text, "\r\n\u2028\u2029") {
 		text = lineBreaks.ReplaceAllString(strings.Trim(text, "\r\n\u2028\u2029"), " ")

@@ -31,6 +31,7 @@ type cardReader struct {
 	agent     *Problem // where an AGENT without a value was, which a card follows
 	nested    int      // cards within the card that are open
 	addresses int
+	labels    int   // the cell of the categories, from 1
 	size      int64 // bytes of its properties
 	longest   int64 // of them
 }
@@ -86,7 +87,7 @@ func (c *cardReader) Next() (*Record, error) {
 // begin forgets the last card.
 func (c *cardReader) begin() {
 	c.reset()
-	c.open, c.version21, c.agent, c.nested, c.addresses = false, false, nil, 0, 0
+	c.open, c.version21, c.agent, c.nested, c.addresses, c.labels = false, false, nil, 0, 0, 0
 }
 
 func (c *cardReader) endOfFile() (*Record, error) {

@@ -108,18 +108,19 @@ func (c *cardReader) problem(code, field, value string) Problem {
 func (c *cardReader) takeAgent(text string) bool {
 	text = strings.ToUpper(trimText(text))
 	warning := c.problem("nestedCardIgnored", "", text)
-	switch {
-	case text == "":
-		c.agent = &warning
-	case !strings.HasPrefix(text, "BEGIN:VCARD"):
+	if text != "" && !strings.HasPrefix(text, "BEGIN:VCARD") {
 		return false
-	case !c.fits(c.length):
+	}
+	if !c.fits(c.length) { // each is a warning
 		c.fail(c.problem("rowTooLong", "", ""))
-	default:
-		c.warn(warning)
-		if !strings.Contains(text, "END:VCARD") {
-			c.nested = 1
-		}
+	}
+	if text == "" {
+		c.agent = &warning
+		return true
+	}
+	c.warn(warning)
+	if !strings.Contains(text, "END:VCARD") {
+		c.nested = 1
 	}
 	return true
 }
@@ -211,11 +212,11 @@ func (c *cardReader) takeCategories(field, text string) {
 			list = append(list, one)
 		}
 	}
-	for i := range c.rec.Cells {
-		if cell := &c.rec.Cells[i]; cell.Field == field && cell.Header == c.property.Name {
-			cell.List = append(cell.List, list...)
-			return
-		}
+	if c.labels > 0 && c.rec.Problem == nil {
+		cell := &c.rec.Cells[c.labels-1]
+		cell.List = append(cell.List, list...)
+		return
 	}
 	c.add(Cell{Field: field, List: list})
+	c.labels = len(c.rec.Cells)
 }

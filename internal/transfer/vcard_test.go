@@ -264,6 +264,8 @@ func TestLongCards(t *testing.T) {
 		{name: "photo", in: card("3.0", photo(10<<20), "FN:a"), want: "1 line 1\nname=\"a\" FN:2621444", ignored: "PHOTO=1"},
 		{name: "photo in one line", in: card("3.0", "LOGO;BASE64:"+long, "FN:a"), want: "1 line 1\nname=\"a\" FN:4", ignored: "LOGO=1"},
 		{name: "photo too large", in: card("3.0", photo(17<<20), "FN:a") + after, want: "1 line 1\nproblem rowTooLong PHOTO:3\n2 line 4456454\nname=\"b\" FN:4456456"},
+		{name: "many cards within", in: card("3.0", strings.Repeat("AGENT:\nBEGIN:VCARD\nEND:VCARD\n", 200_000)) + after, want: "1 line 1\nproblem rowTooLong AGENT:524292\n2 line 600005\nname=\"b\" FN:600007"},
+		{name: "many categories", in: card("3.0", strings.Repeat("TEL:1\r\n", 100_000)+strings.Repeat("CATEGORIES:a\r\n", 60_000)) + after, want: "1 line 1\nproblem rowTooLong CATEGORIES:145718 labelIds\n2 line 160005\nname=\"b\" FN:160007"},
 		{name: "too much in all", in: card("3.0", strings.Repeat("TEL:13900000000\r\n", 100_000)+"FN:a") + after, want: "1 line 1\nproblem rowTooLong TEL:69909 mobile\n2 line 100005\nname=\"b\" FN:100007"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
