@@ -99,7 +99,7 @@ func (s *Session) updateEmployee(tx Tx, userID string, u EmployeeUpdate, passwor
 // history and event. It only writes.
 func (s *Session) changeEmployee(tx Tx, before, after Employee) {
 	old, changed := diff(before.record(), after.record())
-	if before.PasswordHash != after.PasswordHash {
+	if before.hasOtherPassword(after) {
 		changed["password"] = "changed"
 	}
 	if len(changed) > 0 {
@@ -113,6 +113,10 @@ func (s *Session) changeEmployee(tx Tx, before, after Employee) {
 	}
 	s.audit(tx, Change{Noun: employeeNoun, Object: after.UserID, Action: "update", Version: after.Version, Before: old, After: changed})
 }
+
+// hasOtherPassword reports whether another password is stored in another state of
+// the employee.
+func (e Employee) hasOtherPassword(than Employee) bool { return e.PasswordHash != than.PasswordHash }
 
 // onlyStanding reports whether nothing changed but what [Session.SetAdministrator],
 // [Session.SetBoss] and [Session.SetAccountDisabled] change, without the event of

@@ -113,7 +113,7 @@ func (s *Session) checkIdentity(before, e Employee, account string, p *problems)
 	if e.Private.LoginEmail != before.Private.LoginEmail && !fresh && e.AccountType == before.AccountType {
 		refuse("login_email")
 	}
-	if e.PasswordHash != before.PasswordHash && e.PasswordHash != "" &&
+	if e.hasOtherPassword(before) && e.PasswordHash != "" &&
 		(s.caller.Kind != AdminCaller || e.AccountType != AccountDingTalk || !acceptsHash(e.PasswordHash)) {
 		refuse(passwordHashName)
 	}

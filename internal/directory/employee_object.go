@@ -315,7 +315,7 @@ func (employeeEditor) change(s *Session, tx Tx, e Edit) (EditResult, error) {
 		return EditResult{}, err
 	}
 	r := EditResult{Before: s.employeeObject(before), After: s.employeeObject(after)}
-	if len(EmployeeKind.Differences(before.object().Values, after.object().Values)) == 0 && before.PasswordHash == after.PasswordHash {
+	if len(EmployeeKind.Differences(before.object().Values, after.object().Values)) == 0 && !before.hasOtherPassword(after) {
 		r.After = r.Before
 		return r, nil
 	}
