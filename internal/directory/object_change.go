@@ -35,9 +35,6 @@ type Edit struct {
 	// NewOwner owns a restored contact whose owner is gone, or the contacts of
 	// an employee who is removed. "": the edit is refused.
 	NewOwner string
-	// Cascade removes a label group with its labels, and labels from their
-	// contacts.
-	Cascade bool
 
 	preview bool // it will be taken back
 }
@@ -78,6 +75,8 @@ var editors = map[Kind]editor{
 	ContactKind:    contactEditor{},
 	EmployeeKind:   employeeEditor{},
 	DepartmentKind: departmentEditor{},
+	LabelKind:      labelEditor{},
+	LabelGroupKind: labelGroupEditor{},
 }
 
 // Object returns one object, or the not-found error of its kind.

@@ -45,7 +45,7 @@ func extraList[T, V any](name string, at func(*T) *[]V) extraField[T] {
 		if len(*at(noun)) == 0 {
 			return nil
 		}
-		return plainJSON(*at(noun))
+		return decodedJSON(*at(noun))
 	}
 	return extraField[T]{name: name, get: get, set: func(noun *T, v any) bool {
 		text, err := json.Marshal(v)
@@ -106,8 +106,8 @@ func applyExtra[T any](fields []extraField[T], noun *T, given any, keep bool, p 
 	}
 }
 
-// plainJSON returns a value as decoded JSON holds it, with int64 for numbers.
-func plainJSON(v any) any {
+// decodedJSON returns a value as decoded JSON holds it, with int64 for numbers.
+func decodedJSON(v any) any {
 	text, err := json.Marshal(v)
 	if err != nil { // cannot happen: nouns hold only texts, numbers and lists of them
 		panic("extra: " + err.Error())
@@ -118,22 +118,17 @@ func plainJSON(v any) any {
 	if err := d.Decode(&tree); err != nil {
 		panic("extra: " + err.Error())
 	}
-	return plainNumbers(tree)
+	return plainJSON(tree)
 }
 
-func plainNumbers(tree any) any {
-	switch v := tree.(type) {
-	case json.Number:
-		n, _ := v.Int64()
-		return n
-	case []any:
-		for i := range v {
-			v[i] = plainNumbers(v[i])
-		}
-	case map[string]any:
-		for name := range v {
-			v[name] = plainNumbers(v[name])
-		}
+// hasExtra reports whether "extra" of the kind has a value of that name. Entries
+// of the history have others, too: what a call told besides.
+func (k Kind) hasExtra(name string) bool {
+	switch k {
+	case EmployeeKind:
+		return slices.ContainsFunc(employeeExtra, func(f extraField[Employee]) bool { return f.name == name })
+	case DepartmentKind:
+		return slices.ContainsFunc(departmentExtra, func(f extraField[DepartmentSettings]) bool { return f.name == name })
 	}
-	return tree
+	return false
 }

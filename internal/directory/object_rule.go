@@ -64,6 +64,7 @@ var ruleOfErrors = []struct {
 	{ErrEmployeeFollows, "followsContacts"},
 	{ErrHandOverToSelf, "ownerNotFound"},
 	{ErrLabelNotFound, "labelNotFound"},
+	{ErrLabelName, RuleValueInvalid},
 	{ErrLabelExists, "nameTaken"},
 	{ErrMessageContactName, "nameTaken"},
 	{ErrParentNotFound, "departmentNotFound"},
