@@ -38,6 +38,3 @@ CREATE TABLE import_part (
     data      BYTEA  NOT NULL,
     PRIMARY KEY (org, import_id, part, n)
 );
-
--- People are named in files by their names.
-CREATE INDEX employee_by_name ON employee (org, name, user_id);
