@@ -1,10 +1,7 @@
 package transfer_test
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -246,9 +243,4 @@ func sameJSON(t testing.TB, a, b json.RawMessage) bool {
 	}
 	return reflect.DeepEqual(x, y)
 }
-
-var (
-	_ = bytes.NewReader
-	_ = context.Background
-	_ = errors.Is
-)
+func openStore(t testing.TB) *store.Store { return storetest.Open(t) }

@@ -31,13 +31,14 @@ type judge struct {
 	looked *lookups
 	people map[string]foundPeople // employees of the directory by text
 
-	info   *Info
-	counts Counts
-	depts  []string // paths of made departments
-	tags   []string // made labels
-	made   int64    // ids that were made for departments and labels
-	late   []lateReference
-	later  *keySet // keys of all employees of the file; nil: not read yet
+	info    *Info
+	columns []string // fields that the table has columns for
+	counts  Counts
+	depts   []string // paths of made departments
+	tags    []string // made labels
+	made    int64    // ids that were made for departments and labels
+	late    []lateReference
+	later   *keySet // keys of all employees of the file; nil: not read yet
 }
 
 // pending is a row that is about to be judged.
@@ -88,11 +89,29 @@ func (j *judge) run(r Reader, tell func(*plan) error) error {
 			batch = append(batch, j.take(drafts, rec))
 		}
 		j.info = r.Info()
+		j.readColumns()
 		if err := j.judgeAll(batch, tell); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// readColumns learns for which fields a table has columns: a row without a value
+// in one of them has an empty cell.
+func (j *judge) readColumns() {
+	if len(j.columns) > 0 {
+		return
+	}
+	for _, c := range j.info.Columns {
+		field := c.Field
+		if strings.HasPrefix(field, addressPrefix) {
+			field = "address"
+		}
+		if field != "" && !slices.Contains(j.columns, field) {
+			j.columns = append(j.columns, field)
+		}
+	}
 }
 
 // begin reads what all rows depend on.
@@ -243,7 +262,8 @@ func (j *judge) decide(p *pending, out *plan) error {
 	}
 	switch {
 	case m.problem != nil:
-		p.errs = append(p.errs, *m.problem)
+		out.reject(append(p.errs, *m.problem)...)
+		return nil
 	case m.found && j.options.OnDuplicate == onDuplicateFail, m.inFile != nil && j.options.OnDuplicate == onDuplicateFail:
 		return &FileError{Code: "duplicate", Line: p.line}
 	case (m.found || m.inBin) && j.options.OnDuplicate == onDuplicateSkip, m.inBin && j.options.OnDuplicate == onDuplicateFail:
@@ -403,7 +423,7 @@ func (j *judge) clear(p *pending, given directory.Values) {
 		if has || f.ReadOnly || f.Name == p.Kind.IDField() || p.wrong(f.Name) || p.comesLate(f.Name) {
 			continue
 		}
-		if p.whole || slices.Contains(p.Empty, f.Name) {
+		if p.whole || slices.Contains(p.Empty, f.Name) || slices.Contains(j.columns, f.Name) {
 			given[f.Name] = emptyOf(f.Type)
 		}
 	}

@@ -40,7 +40,7 @@ func (j *judge) readEmployees() error {
 		if err != nil {
 			return err
 		}
-		if d := drafts.Draft(rec); d.Kind == directory.EmployeeKind && len(d.Errors) == 0 {
+		if d := drafts.Draft(rec); d.Kind == directory.EmployeeKind { // even one that will be rejected
 			row := uint32(min(rec.Row, maxRows))
 			j.later.put(string(directory.KeyID), d.Values.Text("userId"), row)
 			j.later.put(string(directory.KeyName), directory.NameKey(d.Values.Text("name")), row)

@@ -281,12 +281,28 @@ func (j *judge) objectOf(kind directory.Kind, c *candidate) (directory.Object, e
 			return directory.Object{Kind: kind, ID: last.ID, Version: last.Version, Values: last.Object}, nil
 		}
 	}
+	if c.made {
+		return j.madeObject(kind, c.id), nil
+	}
 	name := objectName{kind, c.id}
 	if o, ok := j.looked.objects[name]; ok {
 		return o, nil
 	}
 	err := j.session().Find(j.ctx, func(f *directory.Finder) error { return j.looked.readObject(f, name) })
 	return j.looked.objects[name], err
+}
+
+// madeObject is a department or a label that an earlier row needed.
+func (j *judge) madeObject(kind directory.Kind, id string) directory.Object {
+	o := directory.Object{Kind: kind, ID: id, Version: 1, Values: directory.Values{kind.IDField(): idValue(kind, id)}}
+	number, _ := strconv.ParseInt(id, 10, 64)
+	if n := j.tree.nodes[number]; kind == directory.DepartmentKind && n != nil {
+		o.Values["name"], o.Values["parentId"] = n.name, n.parent
+	}
+	if n := j.labels.byID[number]; kind == directory.LabelKind && n != nil {
+		o.Values["name"], o.Values["group"] = n.name, n.group.name
+	}
+	return o
 }
 
 // fromBin returns an object of the bin as it would be restored. What keeps it
