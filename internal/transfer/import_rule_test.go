@@ -280,8 +280,8 @@ func TestLabels(t *testing.T) {
 	t.Parallel()
 	b := sample(t)
 	for _, preview := range []bool{true, false} {
-		_, rows := b.do(transfer.Options{Kind: "labels", Preview: preview}, "标签,标签组\n重要,客户等级\n新,客户等级\n新,客户等级\n新,新组\n")
-		b.same("rows", told(rows), []string{"skipped", "created", "skipped duplicateInFile@name", "created"})
+		v, rows := b.do(transfer.Options{Kind: "labels", Preview: preview}, "标签名称,标签组\n重要,客户等级\n新,客户等级\n新,客户等级\n新,新组\n")
+		b.same(fmt.Sprint("rows ", v.State, v.Error), told(rows), []string{"skipped", "created", "skipped duplicateInFile@name", "created"})
 	}
 }
 

@@ -55,8 +55,9 @@ func (r *importRun) view() (Import, error) {
 func (r *importRun) enter(state directory.ImportState, phase string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	changed := r.stored.State != state || r.stored.Phase != phase || len(r.events) == 0
-	if r.stored.State, r.stored.Phase = state, phase; changed {
+	r.stored.State, r.stored.Phase = state, phase
+	last := len(r.events) - 1
+	if last < 0 || r.events[last].State != string(state) || r.events[last].Phase != phase {
 		r.events = append(r.events, r.progressLocked())
 		close(r.changed)
 		r.changed = make(chan struct{})
@@ -185,14 +186,11 @@ func (r *importRun) claim() error {
 			return err
 		})
 		if err == nil {
-			phase := got.Phase
 			r.mu.Lock()
-			state := r.stored.State
 			r.stored = got
-			r.stored.State = state // enter tells the change
 			r.info.Error = nil
 			r.mu.Unlock()
-			r.enter(directory.ImportRunning, phase)
+			r.enter(directory.ImportRunning, got.Phase)
 			return nil
 		}
 		if !errors.Is(err, directory.ErrImportBusy) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -13,7 +14,6 @@ import (
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/store"
-	"github.com/mingce/mingce/internal/store/sampletest"
 	"github.com/mingce/mingce/internal/store/storetest"
 	"github.com/mingce/mingce/internal/transfer"
 )
@@ -24,18 +24,26 @@ type bench struct {
 	store    *store.Store
 	dir      *directory.Directory
 	importer *transfer.Importer
+	settings directory.Settings
+	ids      directory.IDs
 }
 
 func newBench(t testing.TB, s *store.Store, settings directory.Settings) *bench {
 	t.Helper()
-	b := &bench{t: t, store: s}
-	b.dir = directory.Open(directory.Config{Store: s, Now: time.Now, NewID: sampletest.NewIDs(), Keys: s.Master(), Settings: settings})
+	b := &bench{t: t, store: s, ids: randomIDs{}}
+	b.settings = settings
+	b.dir = b.over(s)
 	if err := b.dir.LoadSample(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	b.open()
 	t.Cleanup(func() { b.importer.Close() })
 	return b
+}
+
+// over returns the directory over a store.
+func (b *bench) over(s directory.Store) *directory.Directory {
+	return directory.Open(directory.Config{Store: s, Now: time.Now, NewID: b.ids, Keys: b.store.Master(), Settings: b.settings})
 }
 
 func (b *bench) open() {
@@ -244,3 +252,16 @@ func sameJSON(t testing.TB, a, b json.RawMessage) bool {
 	return reflect.DeepEqual(x, y)
 }
 func openStore(t testing.TB) *store.Store { return storetest.Open(t) }
+
+// randomIDs makes ids that do not repeat, also after a restart.
+type randomIDs struct{}
+
+func (randomIDs) Digits(n int) string {
+	id := fmt.Sprint(1 + rand.Int64N(9))
+	for len(id) < n {
+		id += fmt.Sprint(rand.Int64N(10))
+	}
+	return id
+}
+
+func (r randomIDs) Base62(n int) string { return r.Digits(n) }
