@@ -3,7 +3,6 @@ package control
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -26,8 +25,8 @@ func maskRecord(text json.RawMessage) json.RawMessage {
 	}
 	masked := false
 	for name, v := range record {
-		if s, ok := v.(string); ok && isPersonal(name) {
-			record[name], masked = maskPersonal(s), true
+		if s, ok := v.(string); ok && directory.IsPersonalName(name) {
+			record[name], masked = directory.Mask(s), true
 		}
 	}
 	if !masked {
@@ -38,30 +37,4 @@ func maskRecord(text json.RawMessage) json.RawMessage {
 		return json.RawMessage("{}")
 	}
 	return b
-}
-
-func isPersonal(name string) bool {
-	name = strings.ToLower(name)
-	return strings.Contains(name, "mobile") || strings.Contains(name, "phone") || strings.Contains(name, "email")
-}
-
-// maskPersonal leaves enough to recognise a value one knows: 86-139****1234,
-// s***@example.com.
-func maskPersonal(s string) string {
-	if s == "" {
-		return ""
-	}
-	if local, domain, ok := strings.Cut(s, "@"); ok {
-		return local[:min(1, len(local))] + "***@" + domain
-	}
-	country, number, ok := strings.Cut(s, "-")
-	if !ok {
-		country, number = "", s
-	} else {
-		country += "-"
-	}
-	if len(number) < 8 {
-		return country + "****"
-	}
-	return country + number[:3] + "****" + number[len(number)-4:]
 }

@@ -19,8 +19,11 @@ type Change struct {
 	Noun   string // "contact", "message-contact", "visibility-grant", ...
 	Object string // the id the caller used
 	Action string // "create", "update", "delete", "grant", ...
-	Before Record // only what changed; nil for a new object
-	After  Record
+	// Version is that of the object after the change; 0 if it is of no kind that
+	// has versions.
+	Version int64
+	Before  Record // only what changed; nil for a new object
+	After   Record
 }
 
 // AuditEntry is one change in the history.
@@ -34,6 +37,7 @@ type AuditEntry struct {
 	Noun      string    `json:"-"`
 	Object    string    `json:"object"`
 	Action    string    `json:"action"`
+	Version   int64     `json:"-"` // see Change
 	// Before and After are JSON objects. They are stored encrypted under a key
 	// of their object: erasing a person destroys that key and leaves the hash
 	// chain intact.
@@ -54,6 +58,9 @@ type AuditTx interface {
 	// Audit returns entries, newest first. With f.Org "" it answers across
 	// tenants.
 	Audit(f AuditFilter) ([]AuditEntry, error)
+	// WasDeleted reports whether an object of one of the nouns had the id and
+	// was deleted.
+	WasDeleted(object string, nouns []string) (bool, error)
 }
 
 // Audit returns the entries that f selects, newest first.
@@ -73,7 +80,7 @@ func (d *Directory) Audit(ctx context.Context, f AuditFilter) (es []AuditEntry, 
 func (s *Session) audit(tx Tx, c Change) {
 	tx.Audit().InsertAudit(AuditEntry{
 		Time: s.now, Org: s.org, Actor: s.caller.actor(), API: s.api, RequestID: s.requestID,
-		Noun: c.Noun, Object: c.Object, Action: c.Action, Before: c.Before.json(), After: c.After.json(),
+		Noun: c.Noun, Object: c.Object, Action: c.Action, Version: c.Version, Before: c.Before.json(), After: c.After.json(),
 	})
 }
 

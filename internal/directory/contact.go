@@ -36,6 +36,7 @@ type Contact struct {
 	ShareUserIDs                               []string
 
 	Ordinal              int64 // place in the organisation's list: creation order
+	Version              int64
 	CreatedAt, UpdatedAt time.Time
 }
 
@@ -108,7 +109,7 @@ func (s *Session) Contact(ctx context.Context, id string) (c Contact, err error)
 // (docs/spec/external-contacts.md#order-of-checks-in-a-creation).
 func (s *Session) CreateContact(ctx context.Context, c Contact) (string, error) {
 	c.ID = s.dir.ids.Digits(18) // docs/spec/external-contacts.md#ids-of-contacts
-	c.CreatedAt, c.UpdatedAt = s.now, s.now
+	c.CreatedAt, c.UpdatedAt, c.Version = s.now, s.now, 1
 	err := s.update(ctx, func(tx Tx) error { return s.createContact(tx, c) })
 	if err != nil {
 		return "", fmt.Errorf("create external contact: %w", err)
@@ -151,11 +152,16 @@ func (s *Session) createContact(tx Tx, c Contact) error {
 	if err := s.checkContactQuota(tx); err != nil {
 		return err
 	}
+	s.addContact(tx, c, "create")
+	return nil
+}
+
+// addContact writes a new or restored contact, with history and event.
+func (s *Session) addContact(tx Tx, c Contact, action string) {
 	tx.Contacts().InsertContact(c)
 	s.rememberContactUnionID(tx, c)
-	s.audit(tx, Change{Noun: contactNoun, Object: c.ID, Action: "create", After: c.record()})
+	s.audit(tx, Change{Noun: contactNoun, Object: c.ID, Action: action, Version: c.Version, After: c.record()})
 	s.contactEvent(tx, ContactAdded, c)
-	return nil
 }
 
 // phoneIsFree returns ErrContactIsEmployee if an employee has the number, and
@@ -248,15 +254,19 @@ func (s *Session) updateContact(tx Tx, id string, u ContactUpdate) error {
 // (docs/spec/external-contacts.md#updates-that-change-nothing).
 func (s *Session) changeContact(tx Tx, before, after Contact) {
 	old, changed := diff(before.record(), after.record())
+	if before.Phone() != after.Phone() { // the history shows whole numbers
+		old["state_code"], changed["state_code"] = before.StateCode, after.StateCode
+		old["mobile"], changed["mobile"] = before.Mobile, after.Mobile
+	}
 	if len(changed) > 0 {
-		after.UpdatedAt = s.now
+		after.UpdatedAt, after.Version = s.now, before.Version+1
 		tx.Contacts().UpdateContact(before, after)
 		if after.Phone() != before.Phone() {
 			s.rememberContactUnionID(tx, after)
 		}
 		s.contactEvent(tx, ContactChanged, after)
 	}
-	s.audit(tx, Change{Noun: contactNoun, Object: after.ID, Action: "update", Before: old, After: changed})
+	s.audit(tx, Change{Noun: contactNoun, Object: after.ID, Action: "update", Version: after.Version, Before: old, After: changed})
 }
 
 // rememberContactUnionID stores the union id that apps know the contact's owner
@@ -277,15 +287,21 @@ func (s *Session) DeleteContact(ctx context.Context, id string) error {
 		if _, err := s.seen(tx, c); err != nil {
 			return err
 		}
-		tx.Contacts().DeleteContact(c)
-		s.audit(tx, Change{Noun: contactNoun, Object: id, Action: "delete", Before: c.record()})
-		s.contactEvent(tx, ContactLeft, c)
+		s.removeContact(tx, c)
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("delete external contact %s: %w", id, err)
 	}
 	return nil
+}
+
+// removeContact deletes a contact. It only writes.
+func (s *Session) removeContact(tx Tx, c Contact) {
+	tx.Contacts().DeleteContact(c)
+	s.discard(tx, BinItem{Kind: ContactKind, ID: c.ID, Name: c.Name, Version: c.Version + 1, Phones: []string{c.Phone()}, Emails: []string{orBlank(c.Email)}}, c)
+	s.audit(tx, Change{Noun: contactNoun, Object: c.ID, Action: "delete", Version: c.Version + 1, Before: c.record()})
+	s.contactEvent(tx, ContactLeft, c)
 }
 
 // applyPhone changes the number, which apply does not.

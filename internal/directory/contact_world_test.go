@@ -95,6 +95,10 @@ func (d *desk) user(id string) *directory.Session {
 	return d.as(directory.Principal{Kind: directory.UserCaller, ID: id})
 }
 
+func (d *desk) admin() *directory.Session {
+	return d.as(directory.Principal{Kind: directory.AdminCaller, ID: "administrator"})
+}
+
 func (d *desk) as(p directory.Principal) *directory.Session {
 	p.Org = directory.SampleOrg
 	return d.dir.Session(p, "test", fmt.Sprint("call-", d.n.Add(1)))

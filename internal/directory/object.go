@@ -34,7 +34,7 @@ type Values map[string]any
 type Object struct {
 	Kind                 Kind
 	ID                   string // decimal for departments, labels and their groups
-	Version              int64  // 1 for a new object; each change adds one
+	Version              int64  // docs/spec/history.md#versions
 	CreatedAt, UpdatedAt time.Time
 	Values               Values
 }

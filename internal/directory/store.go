@@ -85,7 +85,13 @@ type Tx interface {
 	Verifications() VerificationTx
 	Messages() MessageTx
 	Audit() AuditTx
+	Bin() BinTx
 	Outbox() OutboxTx
 	Subscriptions() SubscriptionTx
 	Deliveries() DeliveryTx
+
+	// Flush carries out the writes so far, so that later reads see them. It
+	// returns what Update would return for them, and Update then returns that,
+	// too. It costs a round trip on PostgreSQL.
+	Flush() error
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
-const selectAudit = "SELECT seq, org, at, actor, api, request_id, noun, object, action, old_values, new_values FROM audit"
+const selectAudit = "SELECT seq, org, at, actor, api, request_id, noun, object, action, old_values, new_values, version FROM audit"
 
 // erasedValues replaces the values of an entry whose subject was erased.
 var erasedValues = json.RawMessage(`{"erased":true}`)
@@ -20,7 +20,7 @@ func auditSubject(noun, object string) string { return noun + "/" + object }
 
 // auditRow is an entry as stored.
 type auditRow struct {
-	seq, at                                        int64
+	seq, at, version                               int64
 	org, actor, api, request, noun, object, action string
 	before, after                                  []byte // sealed
 }
@@ -28,7 +28,7 @@ type auditRow struct {
 func scanAudit(r *row) auditRow {
 	return auditRow{
 		seq: r.Int(0), org: r.Text(1), at: r.Int(2), actor: r.Text(3), api: r.Text(4), request: r.Text(5),
-		noun: r.Text(6), object: r.Text(7), action: r.Text(8), before: r.Bytes(9), after: r.Bytes(10),
+		noun: r.Text(6), object: r.Text(7), action: r.Text(8), before: r.Bytes(9), after: r.Bytes(10), version: r.Int(11),
 	}
 }
 
@@ -49,12 +49,12 @@ func (t *tx) InsertAudit(e directory.AuditEntry) {
 	if t.OfOther(e.Org) {
 		return
 	}
-	a := auditRow{at: millis(e.Time), org: e.Org, actor: e.Actor, api: e.API, request: e.RequestID, noun: e.Noun, object: e.Object, action: e.Action}
+	a := auditRow{at: millis(e.Time), org: e.Org, actor: e.Actor, api: e.API, request: e.RequestID, noun: e.Noun, object: e.Object, action: e.Action, version: e.Version}
 	t.WithSubject(a.subject(), func(key *keyring.Key) error {
 		row := args{a.org, a.at, a.actor, a.api, a.request, a.noun, a.object, a.action,
-			key.Seal(a.place("old_values"), orEmptyObject(e.Before)), key.Seal(a.place("new_values"), orEmptyObject(e.After))}
-		t.Write(`INSERT INTO audit (org, at, actor, api, request_id, noun, object, action, old_values, new_values)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, row...)
+			key.Seal(a.place("old_values"), orEmptyObject(e.Before)), key.Seal(a.place("new_values"), orEmptyObject(e.After)), a.version}
+		t.Write(`INSERT INTO audit (org, at, actor, api, request_id, noun, object, action, old_values, new_values, version)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, row...)
 		t.DeclareChange("audit", nil, append(args{nil}, row...)...)
 		return nil
 	})
@@ -101,6 +101,13 @@ func (t *tx) Audit(f directory.AuditFilter) ([]directory.AuditEntry, error) {
 		}
 	}
 	return entries, nil
+}
+
+// WasDeleted implements [directory.AuditTx].
+func (t *tx) WasDeleted(object string, nouns []string) (bool, error) {
+	places, list := in(nouns)
+	return t.One("SELECT 1 FROM audit WHERE object = ? AND org = ? AND noun IN ("+places+") AND action = 'delete' LIMIT 1",
+		append(args{object, t.Org}, list...), nil)
 }
 
 // subjectKeys are the keys of the subjects of entries, of any organisation.
@@ -183,6 +190,6 @@ func (k *subjectKeys) entry(a *auditRow) (directory.AuditEntry, error) {
 	}
 	return directory.AuditEntry{
 		Seq: a.seq, Time: fromMillis(a.at), Org: a.org, Actor: a.actor, API: a.api, RequestID: a.request,
-		Noun: a.noun, Object: a.object, Action: a.action, Before: before, After: after,
+		Noun: a.noun, Object: a.object, Action: a.action, Before: before, After: after, Version: a.version,
 	}, nil
 }

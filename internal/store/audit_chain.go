@@ -231,6 +231,9 @@ func (s *Store) blockMAC(prev []byte, pos int64, rows []auditRow) []byte {
 			b = engine.AppendText(b, text)
 		}
 		b = engine.AppendText(engine.AppendText(b, a.before), a.after)
+		if a.version != 0 { // entries from before versions were counted have none
+			b = binary.AppendVarint(b, a.version)
+		}
 	}
 	return s.Master().MAC("audit chain", string(b))
 }

@@ -11,7 +11,7 @@ import (
 
 const (
 	contactColumns = `c.id, c.name, c.follower_id, c.label_ids, c.phone, c.email, c.title, c.company_name, c.address, c.remark,
-		c.share_dept_ids, c.share_user_ids, c.ordinal, c.created_at, c.updated_at`
+		c.share_dept_ids, c.share_user_ids, c.ordinal, c.created_at, c.updated_at, c.version`
 	selectContact        = "SELECT " + contactColumns + " FROM contact c WHERE c.org = ?"
 	selectContactByID    = selectContact + " AND id = ?"
 	selectContactToWrite = "SELECT " + contactColumns + ", c.phone_index, c.last4_index FROM contact c WHERE c.org = ? AND id = ?" + forUpdate
@@ -31,7 +31,7 @@ func (t *tx) scanContact(r *row) (c directory.Contact, err error) {
 	c = directory.Contact{
 		ID: r.Text(0), Name: r.Text(1), FollowerID: r.Text(2),
 		Title: r.NullText(6), CompanyName: r.NullText(7), Address: r.NullText(8), Remark: r.NullText(9),
-		Ordinal: r.Int(12), CreatedAt: fromMillis(r.Int(13)), UpdatedAt: fromMillis(r.Int(14)),
+		Ordinal: r.Int(12), CreatedAt: fromMillis(r.Int(13)), UpdatedAt: fromMillis(r.Int(14)), Version: r.Int(15),
 	}
 	phone, err := t.Open("contact", c.ID, "phone", r.Bytes(4))
 	if err != nil {
@@ -64,8 +64,8 @@ func (t *tx) readContact(id string, c *directory.Contact, ok *bool) *read {
 	return engine.One(sql, args{t.Org, id}, ok, func(r *row) (err error) {
 		*c, err = t.scanContact(r)
 		if t.WantsChanges() {
-			t.contact.row = args{t.Org, c.ID, r.Int(12), c.Name, c.FollowerID, r.Bytes(4), r.Bytes(15), r.Bytes(16), r.Value(5),
-				r.Value(6), r.Value(7), r.Value(8), r.Value(9), r.Value(3), r.Value(10), r.Value(11), r.Int(13), r.Int(14)}
+			t.contact.row = args{t.Org, c.ID, r.Int(12), c.Name, c.FollowerID, r.Bytes(4), r.Bytes(16), r.Bytes(17), r.Value(5),
+				r.Value(6), r.Value(7), r.Value(8), r.Value(9), r.Value(3), r.Value(10), r.Value(11), r.Int(13), r.Int(14), r.Int(15)}
 		}
 		return err
 	})
@@ -157,19 +157,19 @@ func (t *tx) InsertContact(c directory.Contact) {
 	t.Write(`INSERT INTO contact_sequence (org, last) VALUES (?, 1)
 		ON CONFLICT (org) DO UPDATE SET last = contact_sequence.last + 1`, t.Org)
 	t.WriteUniqueBy(newContactConflicts, `INSERT INTO contact (org, id, ordinal, name, follower_id, phone, phone_index, last4_index, email,
-			title, company_name, address, remark, label_ids, share_dept_ids, share_user_ids, created_at, updated_at)
-		VALUES (?, ?, (SELECT last FROM contact_sequence WHERE org = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			title, company_name, address, remark, label_ids, share_dept_ids, share_user_ids, created_at, updated_at, version)
+		VALUES (?, ?, (SELECT last FROM contact_sequence WHERE org = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		t.Org, c.ID, t.Org, c.Name, c.FollowerID, t.Seal("contact", c.ID, "phone", c.Phone()), t.Blind(phonePurpose, c.Phone()),
 		t.Blind(last4Purpose, last4(c.Mobile)), t.sealOptional("contact", c.ID, "email", c.Email),
 		c.Title, c.CompanyName, c.Address, c.Remark, list(c.LabelIDs), list(c.ShareDeptIDs), list(c.ShareUserIDs),
-		millis(c.CreatedAt), millis(c.UpdatedAt))
+		millis(c.CreatedAt), millis(c.UpdatedAt), max(1, c.Version))
 	t.relateContact(directory.Contact{}, c)
 	t.insertTerms(newContactTerms, c.SearchTerms(), t.Org)
 }
 
 const (
 	updateContact = `UPDATE contact SET name = ?, title = ?, company_name = ?, address = ?, remark = ?,
-	label_ids = ?, share_dept_ids = ?, share_user_ids = ?, updated_at = ?`
+	label_ids = ?, share_dept_ids = ?, share_user_ids = ?, updated_at = ?, version = version + 1`
 	byContact        = " WHERE org = ? AND id = ?"
 	updateContactRow = updateContact + byContact
 )
@@ -217,7 +217,7 @@ func (t *tx) declareContact(a args) {
 		return
 	}
 	after := slices.Clone(before)
-	after[3], after[17] = a[0], a[8]
+	after[3], after[17], after[18] = a[0], a[8], before[18].(int64)+1
 	copy(after[9:16], a[1:8])
 	t.DeclareChange("contact", before, after...)
 }

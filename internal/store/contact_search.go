@@ -11,7 +11,7 @@ const selectByTerm = "SELECT " + contactColumns + `, t.term FROM contact_term t 
 func (t *tx) ContactsByTerm(prefix string, after directory.TermPlace, limit int64) (places []directory.TermPlace, cs []directory.Contact, err error) {
 	err = t.seekTerms(contactTerms, selectByTerm, args{t.Org}, prefix, after.Term, after.Ordinal, limit, func(r *row) error {
 		c, err := t.scanContact(r)
-		places, cs = append(places, directory.TermPlace{Term: r.Text(15), Ordinal: c.Ordinal}), append(cs, c)
+		places, cs = append(places, directory.TermPlace{Term: r.Text(16), Ordinal: c.Ordinal}), append(cs, c)
 		return err
 	})
 	return places, cs, err

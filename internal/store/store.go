@@ -25,6 +25,7 @@ var schema = &engine.Schema{
 	Tables: map[string]engine.Table{
 		"audit":              {Sequence: true, Sealed: true}, // audit_seal covers the numbers
 		"audit_seal":         {Sealed: true},
+		"bin":                {Sealed: true}, // with the keys of the history
 		"event_delivery":     {SealedBy: []string{"app_key", "channel", "event_id"}},
 		"leave_record":       {SealedBy: []string{"id"}},
 		"outbox":             {SealedBy: []string{"id"}}, // the primary key on SQLite is the number

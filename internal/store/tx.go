@@ -38,6 +38,7 @@ func (t nounTx) Members() directory.MemberTx                      { return t.tx 
 func (t nounTx) ContactDeletions() directory.ContactDeletionTx    { return t.tx }
 func (t nounTx) Verifications() directory.VerificationTx          { return t.tx }
 func (t nounTx) Messages() directory.MessageTx                    { return t.tx }
+func (t nounTx) Bin() directory.BinTx                             { return t.tx }
 func (t nounTx) Audit() directory.AuditTx                         { return t.tx }
 func (t nounTx) Outbox() directory.OutboxTx                       { return t.tx }
 func (t nounTx) Subscriptions() directory.SubscriptionTx          { return t.tx }

@@ -286,25 +286,87 @@ func (w *writer) apply(c *call) (own, group error) {
 		return err, nil
 	}
 	t := c.newTx(c.ctx, w.conn)
+	b := &begun{w: w, c: c}
+	t.carryOut = b.carryOut
 	if err := c.run(t); err != nil {
 		if w.conn.c.AutocommitEnabled() {
 			return nil, fmt.Errorf("store: transaction lost: %w", err)
 		}
-		return sqliteError(err), nil
+		return sqliteError(err), b.end(false)
 	}
 	if len(t.writes) > 0 {
-		if deleted, err := w.isDeleted(c.livingOrg()); deleted || err != nil {
-			return w.deleted.Err, err
+		if own, group = b.start(); own == nil && group == nil {
+			own, group = w.flush(t.writes)
 		}
 	}
-	if w.sums == nil {
-		return w.flush(t.writes)
+	if group != nil {
+		return nil, group
 	}
-	w.sums.begin()
-	if own, group = w.flush(t.writes); own != nil {
-		w.sums.undo()
+	return own, b.end(own == nil)
+}
+
+// begun is what a call has written before its end.
+type begun struct {
+	w       *writer
+	c       *call
+	started bool
+	saved   bool  // there is a savepoint to go back to
+	failed  error // of the whole group
+}
+
+// start is called before the first write of the call.
+func (b *begun) start() (own, group error) {
+	if b.started {
+		return nil, nil
 	}
-	return own, group
+	if deleted, err := b.w.isDeleted(b.c.livingOrg()); deleted || err != nil {
+		return b.w.deleted.Err, err
+	}
+	if b.started = true; b.w.sums != nil {
+		b.w.sums.begin()
+	}
+	return nil, nil
+}
+
+// carryOut writes ahead of the call's end.
+func (b *begun) carryOut(writes []write) error {
+	own, group := b.start()
+	if own == nil && group == nil && !b.saved {
+		if group = b.w.conn.Exec("SAVEPOINT flushed"); group == nil {
+			b.saved = true
+		}
+	}
+	for i := range writes {
+		if own != nil || group != nil {
+			break
+		}
+		own, group = b.w.flushOne(&writes[i])
+	}
+	if group != nil {
+		b.failed = group
+		return group
+	}
+	return own
+}
+
+// end keeps or undoes what the call has written. It returns a failure of the
+// group.
+func (b *begun) end(keep bool) error {
+	if b.failed != nil {
+		return b.failed
+	}
+	if !keep && b.started && b.w.sums != nil {
+		b.w.sums.undo()
+	}
+	if !b.saved {
+		return nil
+	}
+	if !keep {
+		if err := b.w.conn.Exec("ROLLBACK TO flushed"); err != nil {
+			return err
+		}
+	}
+	return b.w.conn.Exec("RELEASE flushed")
 }
 
 // isDeleted reports whether the organisation of a call was deleted.

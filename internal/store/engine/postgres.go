@@ -223,13 +223,14 @@ func (e *postgresEngine) updateOnce(ctx, work context.Context, c *call) (err err
 		p.end("ROLLBACK")
 	}()
 	t := c.newTx(work, p)
+	t.carryOut = func(writes []write) error { return p.carryOut(work, writes) }
 	if err := c.run(t); err != nil {
 		if t.err != nil && lost(t.err) {
-			return fmt.Errorf("%w: %w", errRetry, t.err) // nothing was written yet
+			return fmt.Errorf("%w: %w", errRetry, t.err) // nothing was committed yet
 		}
 		return err
 	}
-	if len(t.writes) == 0 && (!p.open || iso == readCommitted) {
+	if len(t.writes) == 0 && !p.flushed && (!p.open || iso == readCommitted) {
 		return nil // nothing was written, and there is no serialization for COMMIT to check
 	}
 	err = p.flush(work, t.writes)

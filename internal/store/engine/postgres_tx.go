@@ -22,6 +22,7 @@ type pgTx struct {
 	open    bool
 	checked bool // notDeleted was sent
 	scanned bool // a scan function has run, so the call has seen rows
+	flushed bool // writes were carried out ahead of the call's end
 	row     Row
 }
 
@@ -132,6 +133,12 @@ func (p *pgTx) end(how string) {
 	}()
 }
 
+// carryOut sends writes ahead of the call's end.
+func (p *pgTx) carryOut(ctx context.Context, writes []write) error {
+	p.flushed = true
+	return p.send(ctx, writes, p.e.sums != nil, false)
+}
+
 // flush sends the writes, the new sums and COMMIT. If all writes declared their
 // changes, that is one batch. Otherwise the server reports the changed rows
 // first, and the sums follow in a second batch.
@@ -141,7 +148,7 @@ func (p *pgTx) flush(ctx context.Context, writes []write) error {
 		return p.send(ctx, writes, false, true)
 	}
 	n := changesOf(p.conn.Conn().PgConn())
-	if slices.ContainsFunc(writes, func(w write) bool { return w.table == "" && !w.lock }) {
+	if p.flushed || slices.ContainsFunc(writes, func(w write) bool { return w.table == "" && !w.lock }) {
 		if err := p.send(ctx, writes, true, false); err != nil {
 			return err
 		}

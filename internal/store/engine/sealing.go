@@ -208,6 +208,17 @@ func (t *Tx) EraseKeys() { t.erases = true }
 
 // finish runs what [Tx.WithSubject] and [Tx.Last] have deferred.
 func (t *Tx) finish() error {
+	if err := t.finishLate(); err != nil {
+		return err
+	}
+	for _, write := range t.last {
+		write()
+	}
+	return nil
+}
+
+// finishLate runs what [Tx.WithSubject] has deferred.
+func (t *Tx) finishLate() error {
 	if err := t.finishReads(); err != nil {
 		return err
 	}
@@ -221,9 +232,7 @@ func (t *Tx) finish() error {
 		}
 	}
 	t.writes = append(t.writes, t.lateKeys...)
-	for _, write := range t.last {
-		write()
-	}
+	t.late, t.lateKeys = nil, nil
 	return nil
 }
 

@@ -33,8 +33,9 @@ type Tx struct {
 	subjects map[string]*subject // see sealing.go
 	late     []lateWrite
 	lateKeys []write
-	last     []func() // run after everything else is written
-	erases   bool     // EraseKeys was called
+	last     []func()            // run after everything else is written
+	carryOut func([]write) error // see Flush
+	erases   bool                // EraseKeys was called
 	master   *keyring.Master
 }
 
@@ -288,6 +289,28 @@ func (t *Tx) WriteOrRetry(sql string, a ...any) {
 // locks: it has one writer.
 func (t *Tx) Lock(missing error, sql string, a ...any) {
 	t.add(write{sql: sql, args: a, missing: missing, lock: true})
+}
+
+// Flush carries out the writes so far, so that later reads see them. What
+// cannot be written fails the call as it would at its end. Nothing is committed
+// before the function returns; if it fails, the flushed writes are undone, too.
+// On PostgreSQL it costs a round trip.
+func (t *Tx) Flush() error {
+	if t.err != nil {
+		return t.err
+	}
+	if !t.writable {
+		return t.Fail(errWriteInView)
+	}
+	if err := t.finishLate(); err != nil {
+		return t.Fail(err)
+	}
+	if len(t.writes) == 0 {
+		return nil
+	}
+	writes := t.writes
+	t.writes = nil
+	return t.Fail(t.carryOut(writes))
 }
 
 // Last calls do after the function has returned and everything else is written.

@@ -15,7 +15,7 @@ func contact(n int) directory.Contact {
 		ID: fmt.Sprintf("1%017d", n), Name: "张三", FollowerID: "u1", LabelIDs: []int64{1, 2393865715},
 		StateCode: "86", Mobile: fmt.Sprintf("138%08d", n),
 		Title: ptr("经理"), CompanyName: ptr(""), Address: ptr("中关村"), Remark: nil, Email: ptr("a@example.com"),
-		ShareDeptIDs: []int64{}, ShareUserIDs: []string{"u2"}, CreatedAt: start, UpdatedAt: start,
+		ShareDeptIDs: []int64{}, ShareUserIDs: []string{"u2"}, CreatedAt: start, UpdatedAt: start, Version: 1,
 	}
 }
 
@@ -25,7 +25,7 @@ func getContact(id string) func(directory.Tx) (directory.Contact, error) {
 
 func testContacts(t *testing.T, s directory.Store) {
 	c := contact(1)
-	bare := directory.Contact{ID: "2", Name: "李四", FollowerID: "u1", StateCode: "852", Mobile: "12345", CreatedAt: start, UpdatedAt: start}
+	bare := directory.Contact{ID: "2", Name: "李四", FollowerID: "u1", StateCode: "852", Mobile: "12345", CreatedAt: start, UpdatedAt: start, Version: 1}
 	update(t, s, orgA, func(tx directory.Tx) { tx.Contacts().InsertContact(c) })
 	update(t, s, orgA, func(tx directory.Tx) { tx.Contacts().InsertContact(bare) })
 	c.Ordinal, bare.Ordinal = 1, 2
@@ -35,7 +35,7 @@ func testContacts(t *testing.T, s directory.Store) {
 	after := c
 	after.Name, after.FollowerID, after.Title, after.CompanyName, after.Remark = "张三丰", "u2", nil, ptr("公司"), ptr("r")
 	after.LabelIDs, after.ShareDeptIDs, after.ShareUserIDs = []int64{1, 3}, nil, []string{}
-	after.StateCode, after.Mobile, after.Email, after.UpdatedAt = "1", "2025550123", nil, start.Add(time.Minute)
+	after.StateCode, after.Mobile, after.Email, after.UpdatedAt, after.Version = "1", "2025550123", nil, start.Add(time.Minute), 2
 	update(t, s, orgA, func(tx directory.Tx) { tx.Contacts().UpdateContact(c, after) })
 	same(t, read(t, s, orgA, getContact(c.ID)), after)
 

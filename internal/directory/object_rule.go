@@ -1,0 +1,170 @@
+package directory
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// ErrVersion: the object has another version than the caller expects.
+var ErrVersion = errors.New("object has another version")
+
+// Rules of problems that no error of the core stands for
+// (docs/spec/records.md#row-codes).
+const (
+	RuleMissing      = "missing"
+	RuleTooLong      = "tooLong"
+	RuleTooMany      = "tooMany"
+	RuleValueInvalid = "valueInvalid"
+	RuleIDTaken      = "idTaken"
+)
+
+// ruleOfErrors are the rules that the core's errors stand for. The first that
+// fits counts.
+var ruleOfErrors = []struct {
+	err  error
+	rule string
+}{
+	{ErrContactMobile, "mobileInvalid"},
+	{ErrMobileInvalid, "mobileInvalid"},
+	{ErrPhoneInvalid, "mobileInvalid"},
+	{ErrContactExists, "mobileTaken"},
+	{ErrMobileTaken, "mobileTaken"},
+	{ErrEmployeeMobile, "mobileTaken"},
+	{ErrContactIsEmployee, "employeeMobile"},
+	{ErrContactQuota, "quotaFull"},
+	{ErrMessageContactQuota, "quotaFull"},
+	{ErrContactsOff, "featureOff"},
+	{ErrContactName, RuleValueInvalid},
+	{ErrContactText, RuleTooLong},
+	{ErrContactEntries, RuleTooMany},
+	{ErrEmployeeMail, "emailInvalid"},
+	{ErrEmployeeEmail, "emailTaken"},
+	{ErrEmployeeExists, RuleIDTaken},
+	{ErrDepartmentIDTaken, RuleIDTaken},
+	{ErrEmployeeDepts, RuleTooMany},
+	{ErrEmployeeManager, "employeeNotFound"},
+	{ErrEmployeeFollows, "followsContacts"},
+	{ErrLabelNotFound, "labelNotFound"},
+	{ErrLabelExists, "nameTaken"},
+	{ErrMessageContactName, "nameTaken"},
+	{ErrParentNotFound, "departmentNotFound"},
+	{ErrDepartmentNotFound, "departmentNotFound"},
+	{ErrDepartmentExists, "nameTaken"},
+	{ErrDepartmentDepth, "departmentDepth"},
+	{ErrDepartmentCycle, "departmentCycle"},
+	{ErrDepartmentMembers, "hasMembers"},
+	{ErrDepartmentChildren, "hasChildren"},
+	{ErrDepartmentRoot, "isRoot"},
+	{ErrEmployeeNotFound, "employeeNotFound"},
+	{ErrOutOfScope, "outOfScope"},
+	{ErrDepartmentOutOfRange, "outOfScope"},
+}
+
+// problems collects what is wrong with one object.
+type problems struct {
+	kind Kind
+	list []Problem
+}
+
+func (p *problems) add(field, rule string, value any) {
+	text := ""
+	if value != nil {
+		text = fmt.Sprint(value)
+	}
+	p.list = append(p.list, Problem{Field: field, Rule: rule, Value: text})
+}
+
+// refused adds the problem that an error of a rule stands for, once for each
+// error that is joined, and returns err if it is none. field is the field if the
+// error names none.
+func (p *problems) refused(err error, field string) error {
+	if err == nil {
+		return nil
+	}
+	q := Problem{Field: field, Rule: RuleValueInvalid, Err: err}
+	named := new(FieldError)
+	if errors.As(err, &named) {
+		q.Value, q.Most = named.Value, named.Most
+		if own := p.kind.fieldOf(named.Field); own != "" {
+			q.Field = own
+		}
+	}
+	i := slices.IndexFunc(ruleOfErrors, func(r struct {
+		err  error
+		rule string
+	}) bool {
+		return errors.Is(err, r.err)
+	})
+	switch {
+	case i >= 0:
+		q.Rule = ruleOfErrors[i].rule
+	case named.Err == nil:
+		return err
+	case named.Most > 0:
+		q.Rule = RuleTooLong
+	}
+	if q.Rule == "employeeNotFound" && q.Field == "followerUserId" {
+		q.Rule = "ownerNotFound"
+	}
+	p.list = append(p.list, q)
+	return nil
+}
+
+// err returns the problems as the error of an object, or nil.
+func (p *problems) err(id string) error {
+	if len(p.list) == 0 {
+		return nil
+	}
+	return &ObjectError{Kind: p.kind, ID: id, Problems: p.list}
+}
+
+// has reports whether a field has a problem already.
+func (p *problems) has(field string) bool {
+	return slices.ContainsFunc(p.list, func(q Problem) bool { return q.Field == field })
+}
+
+// check tells which values are of no field of the kind, are of the wrong type,
+// or are too long. create tells which are missing, too.
+func (p *problems) check(v Values, create bool) {
+	for _, name := range slices.Sorted(maps.Keys(v)) {
+		if _, ok := p.kind.Field(name); !ok {
+			p.add(name, "fieldUnknown", nil)
+		}
+	}
+	for _, f := range p.kind.Fields() {
+		value, given := v[f.Name]
+		switch {
+		case given && !f.Type.holds(value):
+			p.add(f.Name, RuleValueInvalid, value)
+		case f.Required && (given || create) && (!given || isEmpty(value)):
+			p.add(f.Name, RuleMissing, nil)
+		case f.Most > 0 && length(value) > f.Most:
+			rule := RuleTooLong
+			if f.Type == TextsField || f.Type == NumbersField {
+				rule = RuleTooMany
+			}
+			p.list = append(p.list, Problem{Field: f.Name, Rule: rule, Value: clipText(value), Most: f.Most})
+		}
+	}
+}
+
+// holds reports whether a value has the type.
+func (t FieldType) holds(v any) (ok bool) {
+	switch t {
+	case TextField:
+		_, ok = v.(string)
+	case NumberField, DateField:
+		_, ok = v.(int64)
+	case BoolField:
+		_, ok = v.(bool)
+	case TextsField:
+		_, ok = v.([]string)
+	case NumbersField:
+		_, ok = v.([]int64)
+	case ExtraField:
+		_, ok = v.(map[string]any)
+	}
+	return ok
+}
