@@ -22,6 +22,10 @@ type ContactListTx interface {
 	ContactsFollowedBy(userID string) ([]Contact, error)
 	// ContactsWithLabel is ContactsFollowedBy for a label.
 	ContactsWithLabel(labelID int64) ([]Contact, error)
+	// FindContacts returns the next contacts of a list, at most f.Limit.
+	FindContacts(f ContactFind) ([]Contact, error)
+	// CountFound returns how many FindContacts finds in all.
+	CountFound(f ContactFind) (int64, error)
 }
 
 // filterChunk is how many contacts are read at a time where some may be

@@ -81,10 +81,6 @@ func (contactEditor) object(s *Session, tx Tx, id string) (Object, error) {
 	return c.object(), err
 }
 
-func (contactEditor) list(s *Session, tx Tx, q ObjectQuery) (ObjectPage, error) {
-	return ObjectPage{}, ErrQuery
-}
-
 func (contactEditor) create(s *Session, tx Tx, e Edit) (EditResult, error) {
 	p := &problems{kind: ContactKind}
 	p.check(e.Values, true)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -125,5 +126,42 @@ func TestEditsInOneTransaction(t *testing.T) {
 			}
 			d.same("events", d.events(), nil)
 		}
+	})
+}
+
+func TestListsOfContacts(t *testing.T) {
+	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
+		b := d.add("李四", func(c *directory.Contact) { c.CompanyName, c.ShareDeptIDs = ptr("钉钉"), []int64{2} })
+		a := d.add("安安", func(c *directory.Contact) { c.LabelIDs, c.Email = []int64{2}, ptr("An@example.com") })
+		d.clock.Add(int64(time.Hour))
+		d.must(d.app().UpdateContact(ctx, zhangSan, directory.ContactUpdate{Title: ptr("总监")}))
+		list := func(q directory.ObjectQuery) (ids []string) {
+			t.Helper()
+			q.Kind, q.Limit, q.Count = directory.ContactKind, 1, true
+			for {
+				p, err := d.admin().Objects(ctx, q)
+				d.must(err)
+				for _, o := range p.Items {
+					ids = append(ids, o.ID)
+				}
+				if q.After = p.Next; p.Next == "" {
+					if int(p.Total) != len(ids) {
+						t.Errorf("%+v: total %d of %d", q, p.Total, len(ids))
+					}
+					return ids
+				}
+			}
+		}
+		d.same("created", list(directory.ObjectQuery{}), []string{zhangSan, b, a})
+		d.same("name, reversed", list(directory.ObjectQuery{Sort: directory.ByName, Reverse: true}), []string{b, zhangSan, a})
+		d.same("updated", list(directory.ObjectQuery{Sort: directory.ByUpdate, Reverse: true})[:1], []string{zhangSan})
+		d.same("text", list(directory.ObjectQuery{Text: "lisi"}), []string{b})
+		d.same("digits", list(directory.ObjectQuery{Text: "0001"}), []string{zhangSan, b})
+		d.same("label", list(directory.ObjectQuery{Label: 2}), []string{a})
+		d.same("department", list(directory.ObjectQuery{Dept: 1, Recursive: true}), []string{b})
+		d.same("mobile", list(directory.ObjectQuery{Mobile: "13800000001"}), []string{zhangSan})
+		d.same("mail", list(directory.ObjectQuery{Email: "an@EXAMPLE.com"}), []string{a})
+		d.same("owner and text", list(directory.ObjectQuery{Follower: wangFang, Text: "安"}), []string{a})
+		d.same("nobody", list(directory.ObjectQuery{Follower: liQiang}), nil)
 	})
 }

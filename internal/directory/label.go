@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // Errors of labels and their groups. Methods wrap them with context; compare with errors.Is.
@@ -21,6 +22,9 @@ type LabelGroup struct {
 	Name   string
 	Color  int64 // signed 32-bit ARGB
 	Labels []Label
+
+	Version              int64
+	CreatedAt, UpdatedAt time.Time // zero if it is older than these times
 }
 
 // Label is a label for external contacts. Its id is unique in the organisation
@@ -29,6 +33,9 @@ type Label struct {
 	ID      int64
 	GroupID int64
 	Name    string
+
+	Version              int64
+	CreatedAt, UpdatedAt time.Time // zero if it is older than these times
 }
 
 // LabelTx reads and writes label groups and labels.
@@ -49,8 +56,11 @@ type LabelAdminTx interface {
 	InsertLabel(l Label)
 	// InsertLabelGroup adds a group without labels after the others.
 	InsertLabelGroup(g LabelGroup)
-	RenameLabel(id int64, name string)
-	RenameLabelGroup(id int64, name string)
+	// UpdateLabel writes name and group of a label; one that changes its group
+	// comes after the others there.
+	UpdateLabel(before, l Label)
+	// UpdateLabelGroup writes name and color of a group.
+	UpdateLabelGroup(g LabelGroup)
 	// DeleteLabels deletes labels. The caller removes them from contacts first.
 	DeleteLabels(ids []int64)
 	// DeleteLabelGroup removes a group that has no labels.
@@ -78,7 +88,7 @@ func allLabelGroups(tx Tx) ([]LabelGroup, error) { return tx.Labels().LabelGroup
 // CreateLabel adds a label to the group of that name, and creates the group if
 // there is none. It returns ErrLabelName, ErrLabelExists or ErrOrgNotFound.
 func (s *Session) CreateLabel(ctx context.Context, group, name string) (Label, error) {
-	l := Label{ID: s.newLabelID(), Name: name}
+	l := Label{ID: s.newLabelID(), Name: name, Version: 1, CreatedAt: s.now, UpdatedAt: s.now}
 	groupID := s.newLabelID()
 	err := s.update(ctx, func(tx Tx) error {
 		for _, n := range []string{group, name} {
@@ -86,12 +96,7 @@ func (s *Session) CreateLabel(ctx context.Context, group, name string) (Label, e
 				return err
 			}
 		}
-		// The lock keeps the group from being deleted, and two groups of one
-		// name from being created.
-		if _, err := tx.Orgs().OrgToChange(); err != nil {
-			return err
-		}
-		gs, err := allLabelGroups(tx)
+		gs, err := labelGroupsToChange(tx)
 		if err != nil {
 			return err
 		}
@@ -99,16 +104,14 @@ func (s *Session) CreateLabel(ctx context.Context, group, name string) (Label, e
 		if i >= 0 && slices.ContainsFunc(gs[i].Labels, func(l Label) bool { return NameKey(l.Name) == NameKey(name) }) {
 			return ErrLabelExists
 		}
+		g := LabelGroup{ID: groupID, Name: group, Color: labelColor(gs), Version: 1, CreatedAt: s.now, UpdatedAt: s.now}
 		if i < 0 {
-			g := LabelGroup{ID: groupID, Name: group, Color: labelColors[len(gs)%len(labelColors)]}
-			tx.LabelAdmin().InsertLabelGroup(g)
-			s.audit(tx, Change{Noun: "label-group", Object: strconv.FormatInt(g.ID, 10), Action: "create", After: Record{"name": g.Name, "color": g.Color}})
-			l.GroupID = g.ID
+			s.addLabelGroup(tx, g, "create")
 		} else {
-			l.GroupID = gs[i].ID
+			g = gs[i]
 		}
-		tx.LabelAdmin().InsertLabel(l)
-		s.audit(tx, Change{Noun: "label", Object: strconv.FormatInt(l.ID, 10), Action: "create", After: Record{"name": name, "group": group}})
+		l.GroupID = g.ID
+		s.addLabel(tx, l, g.Name, "create")
 		return nil
 	})
 	if err != nil {
@@ -116,6 +119,39 @@ func (s *Session) CreateLabel(ctx context.Context, group, name string) (Label, e
 	}
 	return l, nil
 }
+
+// labelGroupsToChange reads all groups for a change. Its lock keeps a group from
+// being deleted, and two of one name from being created.
+func labelGroupsToChange(tx Tx) ([]LabelGroup, error) {
+	if _, err := tx.Orgs().OrgToChange(); err != nil {
+		return nil, err
+	}
+	return allLabelGroups(tx)
+}
+
+// labelColor is the color of the next group.
+func labelColor(gs []LabelGroup) int64 { return labelColors[len(gs)%len(labelColors)] }
+
+// addLabelGroup writes a new or restored group, with its history.
+func (s *Session) addLabelGroup(tx Tx, g LabelGroup, action string) {
+	tx.LabelAdmin().InsertLabelGroup(g)
+	s.audit(tx, Change{Noun: labelGroupNoun, Object: strconv.FormatInt(g.ID, 10), Action: action, Version: g.Version, After: g.record()})
+}
+
+// addLabel writes a new or restored label, with its history.
+func (s *Session) addLabel(tx Tx, l Label, group, action string) {
+	tx.LabelAdmin().InsertLabel(l)
+	s.audit(tx, Change{Noun: labelNoun, Object: strconv.FormatInt(l.ID, 10), Action: action, Version: l.Version, After: l.record(group)})
+}
+
+// The nouns of labels in the history.
+const (
+	labelNoun      = "label"
+	labelGroupNoun = "label-group"
+)
+
+func (g LabelGroup) record() Record        { return Record{"name": g.Name, "color": g.Color} }
+func (l Label) record(group string) Record { return Record{"name": l.Name, "group": group} }
 
 // newLabelID generates an id for a label or group. They share one id space;
 // random ids do not reuse those of deleted ones
@@ -153,20 +189,42 @@ func (s *Session) RenameLabel(ctx context.Context, id int64, name string) error 
 		if err := renameTaken(tx, g, l, name); err != nil {
 			return err
 		}
-		c := Change{Noun: "label", Object: strconv.FormatInt(id, 10), Action: "update", Before: Record{"name": l.Name}, After: Record{"name": name}}
-		if l.ID != 0 {
-			tx.LabelAdmin().RenameLabel(id, name)
-		} else {
-			c.Noun, c.Before = "label-group", Record{"name": g.Name}
-			tx.LabelAdmin().RenameLabelGroup(id, name)
+		if l.ID == 0 {
+			after := g
+			after.Name = name
+			s.changeLabelGroup(tx, g, after)
+			return nil
 		}
-		s.audit(tx, c)
+		after := l
+		after.Name = name
+		s.changeLabel(tx, l, after, g.Name, g.Name)
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("rename label %d: %w", id, err)
 	}
 	return nil
+}
+
+// changeLabel writes what differs between two states of a label, with its
+// history. It only writes.
+func (s *Session) changeLabel(tx Tx, before, after Label, group, newGroup string) {
+	old, changed := diff(before.record(group), after.record(newGroup))
+	if len(changed) > 0 {
+		after.Version, after.UpdatedAt = before.Version+1, s.now
+		tx.LabelAdmin().UpdateLabel(before, after)
+	}
+	s.audit(tx, Change{Noun: labelNoun, Object: strconv.FormatInt(after.ID, 10), Action: "update", Version: after.Version, Before: old, After: changed})
+}
+
+// changeLabelGroup is changeLabel for a group.
+func (s *Session) changeLabelGroup(tx Tx, before, after LabelGroup) {
+	old, changed := diff(before.record(), after.record())
+	if len(changed) > 0 {
+		after.Version, after.UpdatedAt = before.Version+1, s.now
+		tx.LabelAdmin().UpdateLabelGroup(after)
+	}
+	s.audit(tx, Change{Noun: labelGroupNoun, Object: strconv.FormatInt(after.ID, 10), Action: "update", Version: after.Version, Before: old, After: changed})
 }
 
 // renameTaken returns ErrLabelExists if another label of the group (if l is
@@ -220,31 +278,40 @@ func (s *Session) DeleteLabel(ctx context.Context, id int64) (contacts int, err 
 		if err != nil {
 			return err
 		}
-		labels := []Label{l}
-		if l.ID == 0 {
-			labels = g.Labels
-		}
-		cs, err := contactsWithLabels(tx, labels)
-		if err != nil {
-			return err
-		}
-		deleted := func(id int64) bool { return slices.ContainsFunc(labels, func(l Label) bool { return l.ID == id }) }
-		plan, err := planContacts(tx, cs, func(c *Contact) { c.LabelIDs = slices.DeleteFunc(slices.Clone(c.LabelIDs), deleted) })
-		if err != nil {
-			return err
-		}
-		contacts = len(plan)
-		s.deleteLabels(tx, g, labels, plan)
-		if l.ID == 0 {
-			tx.LabelAdmin().DeleteLabelGroup(g.ID)
-			s.audit(tx, Change{Noun: "label-group", Object: strconv.FormatInt(g.ID, 10), Action: "delete", Before: Record{"name": g.Name, "color": g.Color}})
-		}
-		return nil
+		contacts, err = s.removeLabel(tx, g, l)
+		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("delete label %d: %w", id, err)
 	}
 	return contacts, nil
+}
+
+// removeLabel deletes a label of a group or, if it is zero, the group with all
+// its labels. The caller has read them for a change.
+func (s *Session) removeLabel(tx Tx, g LabelGroup, l Label) (contacts int, err error) {
+	labels := []Label{l}
+	if l.ID == 0 {
+		labels = g.Labels
+	}
+	cs, err := contactsWithLabels(tx, labels)
+	if err != nil {
+		return 0, err
+	}
+	deleted := func(id int64) bool { return slices.ContainsFunc(labels, func(l Label) bool { return l.ID == id }) }
+	plan, err := planContacts(tx, cs, func(c *Contact) { c.LabelIDs = slices.DeleteFunc(slices.Clone(c.LabelIDs), deleted) })
+	if err != nil {
+		return 0, err
+	}
+	s.deleteLabels(tx, g, labels, plan)
+	if l.ID == 0 {
+		tx.LabelAdmin().DeleteLabelGroup(g.ID)
+		id, version := strconv.FormatInt(g.ID, 10), g.Version+1
+		g.Labels = nil // each is in the bin by itself
+		s.discard(tx, BinItem{Kind: LabelGroupKind, ID: id, Name: g.Name, Version: version}, g)
+		s.audit(tx, Change{Noun: labelGroupNoun, Object: id, Action: "delete", Version: version, Before: g.record()})
+	}
+	return len(plan), nil
 }
 
 // contactsWithLabels returns every contact that has one of the labels, once.
@@ -277,6 +344,8 @@ func (s *Session) deleteLabels(tx Tx, g LabelGroup, labels []Label, plan []conta
 	}
 	tx.LabelAdmin().DeleteLabels(ids)
 	for _, l := range labels {
-		s.audit(tx, Change{Noun: "label", Object: strconv.FormatInt(l.ID, 10), Action: "delete", Before: Record{"name": l.Name, "group": g.Name}})
+		id, version := strconv.FormatInt(l.ID, 10), l.Version+1
+		s.discard(tx, BinItem{Kind: LabelKind, ID: id, Name: l.Name, Version: version}, l)
+		s.audit(tx, Change{Noun: labelNoun, Object: id, Action: "delete", Version: version, Before: l.record(g.Name)})
 	}
 }

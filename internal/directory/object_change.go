@@ -31,9 +31,6 @@ type Edit struct {
 	// NewOwner owns a restored contact whose owner is gone, or the contacts of
 	// an employee who is removed. "": the edit is refused.
 	NewOwner string
-	// Cascade removes a label group with its labels, and labels from their
-	// contacts.
-	Cascade bool
 }
 
 // EditResult is what an edit did.
@@ -69,7 +66,9 @@ type editor interface {
 
 // editors are the kinds' editors.
 var editors = map[Kind]editor{
-	ContactKind: contactEditor{},
+	ContactKind:    contactEditor{},
+	LabelKind:      labelEditor{},
+	LabelGroupKind: labelGroupEditor{},
 }
 
 // Object returns one object, or the not-found error of its kind.

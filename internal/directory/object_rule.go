@@ -47,6 +47,7 @@ var ruleOfErrors = []struct {
 	{ErrEmployeeManager, "employeeNotFound"},
 	{ErrEmployeeFollows, "followsContacts"},
 	{ErrLabelNotFound, "labelNotFound"},
+	{ErrLabelName, RuleValueInvalid},
 	{ErrLabelExists, "nameTaken"},
 	{ErrMessageContactName, "nameTaken"},
 	{ErrParentNotFound, "departmentNotFound"},

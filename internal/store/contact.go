@@ -14,10 +14,12 @@ const (
 		c.share_dept_ids, c.share_user_ids, c.ordinal, c.created_at, c.updated_at, c.version`
 	selectContact        = "SELECT " + contactColumns + " FROM contact c WHERE c.org = ?"
 	selectContactByID    = selectContact + " AND id = ?"
-	selectContactToWrite = "SELECT " + contactColumns + ", c.phone_index, c.last4_index FROM contact c WHERE c.org = ? AND id = ?" + forUpdate
+	selectContactToWrite = "SELECT " + contactColumns + ", c.phone_index, c.last4_index, c.email_index FROM contact c WHERE c.org = ? AND id = ?" + forUpdate
 
 	phonePurpose = "contact.phone"
 	last4Purpose = "contact.last4"
+
+	contactEmailPurpose = "contact.email"
 )
 
 // contactRead is what an update has read of the contact it is about to change.
@@ -65,7 +67,7 @@ func (t *tx) readContact(id string, c *directory.Contact, ok *bool) *read {
 		*c, err = t.scanContact(r)
 		if t.WantsChanges() {
 			t.contact.row = args{t.Org, c.ID, r.Int(12), c.Name, c.FollowerID, r.Bytes(4), r.Bytes(16), r.Bytes(17), r.Value(5),
-				r.Value(6), r.Value(7), r.Value(8), r.Value(9), r.Value(3), r.Value(10), r.Value(11), r.Int(13), r.Int(14), r.Int(15)}
+				r.Value(6), r.Value(7), r.Value(8), r.Value(9), r.Value(3), r.Value(10), r.Value(11), r.Int(13), r.Int(14), r.Int(15), r.Value(18)}
 		}
 		return err
 	})
@@ -157,12 +159,12 @@ func (t *tx) InsertContact(c directory.Contact) {
 	t.Write(`INSERT INTO contact_sequence (org, last) VALUES (?, 1)
 		ON CONFLICT (org) DO UPDATE SET last = contact_sequence.last + 1`, t.Org)
 	t.WriteUniqueBy(newContactConflicts, `INSERT INTO contact (org, id, ordinal, name, follower_id, phone, phone_index, last4_index, email,
-			title, company_name, address, remark, label_ids, share_dept_ids, share_user_ids, created_at, updated_at, version)
-		VALUES (?, ?, (SELECT last FROM contact_sequence WHERE org = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			title, company_name, address, remark, label_ids, share_dept_ids, share_user_ids, created_at, updated_at, version, email_index)
+		VALUES (?, ?, (SELECT last FROM contact_sequence WHERE org = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		t.Org, c.ID, t.Org, c.Name, c.FollowerID, t.Seal("contact", c.ID, "phone", c.Phone()), t.Blind(phonePurpose, c.Phone()),
 		t.Blind(last4Purpose, last4(c.Mobile)), t.sealOptional("contact", c.ID, "email", c.Email),
 		c.Title, c.CompanyName, c.Address, c.Remark, list(c.LabelIDs), list(c.ShareDeptIDs), list(c.ShareUserIDs),
-		millis(c.CreatedAt), millis(c.UpdatedAt), max(1, c.Version))
+		millis(c.CreatedAt), millis(c.UpdatedAt), max(1, c.Version), t.contactEmailIndex(c))
 	t.relateContact(directory.Contact{}, c)
 	t.insertTerms(newContactTerms, c.SearchTerms(), t.Org)
 }
@@ -185,7 +187,7 @@ func (t *tx) UpdateContact(before, c directory.Contact) {
 		set, a = set+", follower_id = ?", append(a, c.FollowerID)
 	}
 	if (c.Email == nil) != (before.Email == nil) || text(c.Email) != text(before.Email) {
-		set, a = set+", email = ?", append(a, t.sealOptional("contact", c.ID, "email", c.Email))
+		set, a = set+", email = ?, email_index = ?", append(a, t.sealOptional("contact", c.ID, "email", c.Email), t.contactEmailIndex(c))
 	}
 	moved := c.Phone() != before.Phone()
 	if moved {
@@ -287,6 +289,17 @@ func (t *tx) sealOptional(table, row, column string, p *string) []byte {
 	}
 	return t.Seal(table, row, column, *p)
 }
+
+// contactEmailIndex is the blind index of a contact's mail address, or NULL.
+func (t *tx) contactEmailIndex(c directory.Contact) []byte {
+	if text(c.Email) == "" {
+		return nil
+	}
+	return t.Blind(contactEmailPurpose, foldMail(*c.Email))
+}
+
+// foldMail is the form in which mail addresses are compared.
+func foldMail(address string) string { return strings.ToLower(address) }
 
 // last4 is the value that a search by the last four digits compares.
 func last4(mobile string) string { return mobile[max(0, len(mobile)-4):] }

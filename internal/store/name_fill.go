@@ -6,18 +6,20 @@ import (
 	"strings"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store/engine"
 )
 
 // migrationFills run after the SQL of some migrations, to write what only the
 // program can compute.
-var migrationFills = map[int64]func(x engine.Statements) error{
-	70: fillNameTerms,
-	76: foldAccents,
+var migrationFills = map[int64]func(engine.Statements, *keyring.Master) error{
+	70:  fillNameTerms,
+	76:  foldAccents,
+	141: fillContactEmails,
 }
 
 // fillNameTerms writes the terms of existing employees and departments.
-func fillNameTerms(x engine.Statements) error {
+func fillNameTerms(x engine.Statements, _ *keyring.Master) error {
 	err := fillTerms(x, employeeTerms, "SELECT org, user_id, name FROM employee WHERE (org, user_id) > (?, ?) ORDER BY org, user_id LIMIT ?", "", (*row).Text)
 	if err != nil {
 		return err
@@ -80,7 +82,7 @@ func writeTerms[ID any](x engine.Statements, of termTable, rows []termRow[ID]) e
 }
 
 // foldAccents replaces the terms of names with accents by the current ones.
-func foldAccents(x engine.Statements) error {
+func foldAccents(x engine.Statements, _ *keyring.Master) error {
 	contact := func(r *row) (before, after []string) {
 		name, company := r.Text(2), r.NullText(3)
 		return directory.AccentedTerms(name, text(company)), directory.Contact{Name: name, CompanyName: company}.SearchTerms()

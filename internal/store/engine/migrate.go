@@ -144,7 +144,7 @@ func (c *sqliteConn) migrate(m migration, sums *sumMove) error {
 // finishStep runs what only the program can do in a step, and records the step.
 func finishStep(x Statements, m migration, sums *sumMove) error {
 	if fill := sums.schema.Fills[m.version]; fill != nil {
-		if err := fill(x); err != nil {
+		if err := fill(x, sums.master); err != nil {
 			return err
 		}
 	}

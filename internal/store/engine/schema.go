@@ -3,6 +3,8 @@ package engine
 import (
 	"io/fs"
 	"sync"
+
+	"github.com/mingce/mingce/internal/keyring"
 )
 
 // Schema tells the engine about the tables it serves. It is not changed after
@@ -13,7 +15,7 @@ type Schema struct {
 	Migrations fs.FS
 	// Fills run after the SQL of some migrations, by version, to write what
 	// only the program can compute.
-	Fills map[int64]func(Statements) error
+	Fills map[int64]func(Statements, *keyring.Master) error
 	// Tables describes the tables that need special treatment.
 	Tables map[string]Table
 	// Deleted recognises deleted organisations. The zero value knows none.
