@@ -3,6 +3,8 @@ package records
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/mingce/mingce/internal/api"
@@ -48,8 +50,8 @@ func texts(list []string) []any {
 	return values
 }
 
-// appendJSON appends a value: an object, a []any, a string, a bool, an int, an
-// int64, a json.RawMessage or nil.
+// appendJSON appends a value: an object, a scalar, a list of values, texts or
+// numbers, a tree of maps, JSON as it is, or nil.
 func appendJSON(dst []byte, v any) []byte {
 	switch v := v.(type) {
 	case object:
@@ -81,6 +83,24 @@ func appendJSON(dst []byte, v any) []byte {
 		return strconv.AppendInt(dst, v, 10)
 	case json.RawMessage:
 		return append(dst, v...)
+	case []string:
+		return appendJSON(dst, texts(v))
+	case []int64:
+		numbers := make([]any, len(v))
+		for i, n := range v {
+			numbers[i] = n
+		}
+		return appendJSON(dst, numbers)
+	case map[string]any:
+		sorted := object{}
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			sorted.set(name, v[name])
+		}
+		return appendJSON(dst, sorted)
+	case json.Number:
+		return append(dst, v...)
+	case float64:
+		return strconv.AppendFloat(dst, v, 'g', -1, 64)
 	}
 	return append(dst, "null"...)
 }
