@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -100,8 +101,27 @@ func (c *Catalogue) RPC(version, action string) (o *Operation, known bool) {
 	return c.rpc[[2]string{version, action}], c.versions[version]
 }
 
-// OAPI returns the operation at a path of DingTalk's older gateway, or nil.
-func (c *Catalogue) OAPI(path string) *Bound { return c.oapi[oapiKey(path)] }
+// OAPI returns the operation at an escaped path of DingTalk's older gateway, or
+// nil.
+func (c *Catalogue) OAPI(escaped string) *Bound {
+	segments := segmentsOf(escaped)
+	if slices.ContainsFunc(segments, func(s string) bool { return strings.Contains(s, "/") }) {
+		return nil
+	}
+	return c.oapi[oapiKey(strings.Join(segments, "/"))]
+}
+
+// segmentsOf splits a path that [net/url.URL.EscapedPath] returned, and decodes
+// its segments. An escaped slash is part of a segment.
+func segmentsOf(escaped string) []string {
+	segments := strings.Split(escaped, "/")
+	for i, s := range segments {
+		if decoded, err := url.PathUnescape(s); err == nil {
+			segments[i] = decoded
+		}
+	}
+	return segments
+}
 
 // oapiKey is what a path is looked up by: outside /topapi/ case does not count
 // (docs/spec/dingtalk-older-paths.md#case-of-an-older-path).
@@ -112,26 +132,31 @@ func oapiKey(path string) string {
 	return path
 }
 
-// REST returns the operation at a decoded path and the values of the path's
+// REST returns the operation at an escaped path and the values of the path's
 // parameters. The more specific route wins; a parameter at the end of a route
 // takes the rest of the path, because ids may contain slashes
 // (docs/spec/dingtalk.md#identifiers-with-slashes-in-rest-paths).
-func (c *Catalogue) REST(method, path string) (*Bound, Value) {
+func (c *Catalogue) REST(method, escaped string) (*Bound, Value) {
 	var best *Bound
 	var args Value
+	path := segmentsOf(escaped)
 	for _, b := range c.rest {
 		if b.Route.Method != method {
 			continue
 		}
-		found, ok := matchPath(b.Route.Path, path)
-		if slices.ContainsFunc(b.NotUnder, func(end string) bool { return strings.HasSuffix(path, end) }) {
+		found, ok := matchPath(strings.Split(b.Route.Path, "/"), path)
+		if !ok || slices.ContainsFunc(b.NotUnder, func(end string) bool { return endsWith(path, strings.Split(end, "/")[1:]) }) {
 			continue
 		}
-		if ok && (best == nil || literals(b.Route.Path) > literals(best.Route.Path)) {
+		if best == nil || literals(b.Route.Path) > literals(best.Route.Path) {
 			best, args = b, found
 		}
 	}
 	return best, args
+}
+
+func endsWith(path, end []string) bool {
+	return len(path) >= len(end) && slices.Equal(path[len(path)-len(end):], end)
 }
 
 // literals counts the characters of a route outside its parameters.
@@ -150,29 +175,28 @@ func literals(pattern string) int {
 	return n
 }
 
-func matchPath(pattern, path string) (Value, bool) {
+// matchPath compares the segments of a route with those of a path.
+func matchPath(route, path []string) (Value, bool) {
 	args := Value{Kind: ObjectValue}
-	for {
-		open := strings.IndexByte(pattern, '{')
-		if open < 0 {
-			return args, pattern == path
-		}
-		if !strings.HasPrefix(path, pattern[:open]) {
+	for i, segment := range route {
+		if i >= len(path) {
 			return Value{}, false
 		}
-		path = path[open:]
-		end := strings.IndexByte(pattern, '}')
-		name, rest := pattern[open+1:end], pattern[end+1:]
-		value := path
-		if greedy := strings.HasSuffix(name, "..."); greedy {
-			name = strings.TrimSuffix(name, "...")
-		} else if i := strings.IndexByte(path, '/'); i >= 0 {
-			value = path[:i]
+		name, isParameter := strings.CutPrefix(segment, "{")
+		if !isParameter {
+			if segment != path[i] {
+				return Value{}, false
+			}
+			continue
+		}
+		value := path[i]
+		if name = strings.TrimSuffix(name, "}"); strings.HasSuffix(name, "...") {
+			name, value, path = strings.TrimSuffix(name, "..."), strings.Join(path[i:], "/"), path[:i+1]
 		}
 		if value == "" {
 			return Value{}, false
 		}
 		args.Members = append(args.Members, Member{name, TextOf(value)})
-		path, pattern = path[len(value):], rest
 	}
+	return args, len(route) == len(path)
 }

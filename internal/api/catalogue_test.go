@@ -24,6 +24,9 @@ func TestCatalogueFindsByAddress(t *testing.T) {
 		"/v1.0/contact/users/z21Hj/Qli+S==": user,
 		"/v1.0/contact/users/a//b":          user,
 		"/v1.0/contact/users/batch/get":     batch,
+		"/v1.0/contact/users/batch%2Fget":   user, // an id
+		"/v1.0/contact/users/%62atch/get":   batch,
+		"/v1.0/contact%2Fusers/a":           nil,
 		"/v1.0/contact/users/":              nil,
 		"/v1.0/contact":                     nil,
 	} {
@@ -34,6 +37,12 @@ func TestCatalogueFindsByAddress(t *testing.T) {
 	}
 	if b, args := c.REST(http.MethodPost, "/v1.0/oauth2/ding1/token"); b == nil || args.Get("corpId").Text != "ding1" {
 		t.Errorf("path parameter: got %v %+v", b, args)
+	}
+	if b, args := c.REST(http.MethodPost, "/v1.0/oauth2/a%2Fb%252F/token"); b == nil || args.Get("corpId").Text != "a/b%2F" {
+		t.Errorf("path parameter with a slash: got %v %+v", b, args)
+	}
+	if b := c.OAPI("/topapi/extcontact%2Flist"); b != nil {
+		t.Errorf("escaped slash: got %v, want none", b)
 	}
 	if o, known := c.RPC("2020-03-31", "GetFolder"); o != folder || !known {
 		t.Errorf("RPC: got %v, %t", o, known)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -254,7 +255,7 @@ func read(w http.ResponseWriter, r *http.Request, v any) error {
 		err = d.Decode(v)
 	}
 	if err != nil {
-		return invalid("The body is not the JSON object expected: " + err.Error())
+		return invalid(bodyFault(err))
 	}
 	if bytes.Contains(text, []byte(`\u0000`)) {
 		return unstorable
@@ -263,6 +264,24 @@ func read(w http.ResponseWriter, r *http.Request, v any) error {
 		return invalid("The body holds more than one JSON value.")
 	}
 	return nil
+}
+
+// bodyFault says what is wrong with a body in our words: the decoder's speak of
+// types of Go.
+func bodyFault(err error) string {
+	var long *http.MaxBytesError
+	var kind *json.UnmarshalTypeError
+	switch unknown, isUnknown := strings.CutPrefix(err.Error(), "json: unknown field "); {
+	case errors.As(err, &long):
+		return fmt.Sprintf("The body is too large: more than %d KiB.", longestBody>>10)
+	case isUnknown:
+		return "The body has the unknown member " + unknown + "."
+	case errors.As(err, &kind) && kind.Field != "":
+		return kind.Field + ": not a value of this kind: " + kind.Value + "."
+	case errors.As(err, &kind):
+		return "The body is not a JSON object."
+	}
+	return "The body is not JSON."
 }
 
 // jsonErrors makes the mux's own answers (404, 405) JSON as well.

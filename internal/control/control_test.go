@@ -240,6 +240,25 @@ func TestTextsThatNoStoreHoldsAreRefused(t *testing.T) {
 	w.want(t, 400, `"message":"Texts are UTF-8 without control characters."`, "POST", "/_mingce/login-codes", `{"corpId":"\u0000","userid":"org1001"}`)
 }
 
+// What is wrong with a body is said in our words, not in those of Go's decoder.
+func TestFaultsOfBodies(t *testing.T) {
+	t.Parallel()
+	w := open(t, true)
+	for body, want := range map[string]string{
+		``:                 "The body is not JSON.",
+		`{"corpId":`:       "The body is not JSON.",
+		`{corpId}`:         "The body is not JSON.",
+		`[]`:               "The body is not a JSON object.",
+		`"x"`:              "The body is not a JSON object.",
+		`{"corpId":1}`:     "corpId: not a value of this kind: number.",
+		`{"corp":"x"}`:     `The body has the unknown member \"corp\".`,
+		`{"corpId":""} {}`: "The body holds more than one JSON value.",
+		`{"corpId":"` + strings.Repeat("x", 65<<10) + `"}`: "The body is too large: more than 64 KiB.",
+	} {
+		w.want(t, 400, `"message":"`+want+`"`, "POST", "/_mingce/login-codes", body)
+	}
+}
+
 func TestMessagesAreEmptyUntilSomethingIsSent(t *testing.T) {
 	t.Parallel()
 	w := open(t, true)

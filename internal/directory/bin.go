@@ -55,6 +55,9 @@ type BinTx interface {
 	BinItem(kind Kind, id string) (BinItem, error)
 	// Bin returns objects without their content, newest first.
 	Bin(f BinFilter) ([]BinItem, error)
+	// OrgsToSweep returns, over all organisations, those with objects that were
+	// deleted before a time.
+	OrgsToSweep(before time.Time) ([]string, error)
 	InsertBin(x BinItem)
 	DeleteBin(kind Kind, id string)
 }

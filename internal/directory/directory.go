@@ -49,6 +49,7 @@ type Settings struct {
 	MaxInvitationsPerDay       int64         // of a resource directory; 0 is unlimited
 	InvitationPause            time.Duration // between invitations of one account to a directory; 0 is none
 	MaxDelegatedAdministrators int64         // of one service; 0 takes 5
+	BinRetention               time.Duration // bin.retention: how long deleted objects can be restored; 0 takes DefaultBinRetention
 	ServicePrincipals          []string      // services that may have delegated administrators; nil allows all
 	// Links returns the address of the page that confirms a verification token,
 	// under the deployment's base URL. If nil, messages carry a code only.

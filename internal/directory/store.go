@@ -85,6 +85,9 @@ type Tx interface {
 	Verifications() VerificationTx
 	Messages() MessageTx
 	Audit() AuditTx
+	History() HistoryTx
+	Undos() UndoTx
+	Erasures() ErasureTx
 	Bin() BinTx
 	Outbox() OutboxTx
 	Subscriptions() SubscriptionTx

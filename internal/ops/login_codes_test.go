@@ -1,10 +1,13 @@
 package ops_test
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -71,6 +74,9 @@ func withCredential(o *api.Operation, r *http.Request) *http.Request {
 		at := strconv.FormatInt(now.UnixMilli(), 10)
 		m := hmac.New(sha256.New, []byte(directory.SampleSecret))
 		m.Write([]byte(at))
+		if ticket := ticketIn(r); ticket != "" {
+			m.Write([]byte("\n" + ticket))
+		}
 		q.Del("access_token")
 		q.Set("accessKey", directory.SampleAppKey)
 		q.Set("timestamp", at)
@@ -86,4 +92,16 @@ func withCredential(o *api.Operation, r *http.Request) *http.Request {
 	}
 	r.URL.RawQuery = q.Encode()
 	return r
+}
+
+// ticketIn returns the suite ticket in the body, which is signed, too.
+func ticketIn(r *http.Request) string {
+	body, _ := io.ReadAll(r.Body) // of a test: it is in memory
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	var sent struct {
+		Ticket any `json:"suiteTicket"`
+	}
+	_ = json.Unmarshal(body, &sent) // what is no JSON has no ticket
+	ticket, _ := sent.Ticket.(string)
+	return ticket
 }

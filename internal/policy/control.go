@@ -12,7 +12,7 @@ import (
 func ParseControl(name, text string) (*Policy, error) {
 	doc, err := parseJSON(text)
 	if err != nil || doc.kind != objectValue {
-		return nil, fmt.Errorf("not a JSON document")
+		return nil, errNoDocument
 	}
 	for _, m := range doc.members {
 		if m.name != "Version" && m.name != "Statement" {

@@ -8,6 +8,7 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -35,10 +36,8 @@ type Policy struct {
 }
 
 type statement struct {
-	deny       bool
-	actions    patterns
-	resources  patterns
-	conditions []condition
+	clauses
+	resources patterns
 }
 
 // patterns matches any of its texts or, with not, none of them.
@@ -162,31 +161,16 @@ func Parse(name, text string) (*Policy, error) {
 	case ReadOnly:
 		return allowing(text, ActionPrefix+"get*", ActionPrefix+"list*"), nil
 	}
-	doc, err := parseJSON(text)
-	if err != nil || doc.kind != objectValue {
+	statements, err := parseDocument(text, parseStatement)
+	if errors.Is(err, errNoDocument) {
 		return nil, fmt.Errorf("neither a built-in name nor a JSON document")
 	}
-	p := &Policy{name: "document"}
+	if err != nil {
+		return nil, err
+	}
+	p := &Policy{name: "document", statements: statements}
 	if name != "" {
 		p.name = name
-	}
-	for _, m := range doc.members {
-		switch m.name {
-		case "Version":
-			if m.value.kind != textValue || m.value.text != "1" {
-				return nil, fmt.Errorf(`version is not "1"`)
-			}
-		case "Statement":
-			for i, v := range listed(m.value) {
-				s, err := parseStatement(v)
-				if err != nil {
-					return nil, fmt.Errorf("statement %d: %w", i+1, err)
-				}
-				p.statements = append(p.statements, s)
-			}
-		default:
-			return nil, fmt.Errorf("unknown element %q", m.name)
-		}
 	}
 	return p, nil
 }
@@ -196,41 +180,26 @@ func None(name string) *Policy { return &Policy{name: name} }
 
 func allowing(name string, actions ...string) *Policy {
 	return &Policy{name: name, statements: []statement{{
-		actions: patterns{fold: true, any: actions}, resources: patterns{any: []string{"*"}},
+		clauses: clauses{actions: patterns{fold: true, any: actions}}, resources: patterns{any: []string{"*"}},
 	}}}
 }
 
 func parseStatement(v value) (s statement, err error) {
-	if v.kind != objectValue {
-		return s, fmt.Errorf("not an object")
-	}
-	effect := v.get("Effect").text
-	if effect != "Allow" && effect != "Deny" {
-		return s, fmt.Errorf("effect is neither Allow nor Deny")
-	}
-	s.deny = effect == "Deny"
-	for _, m := range v.members {
-		switch m.name {
-		case "Effect", "Sid":
-		case "Action", "NotAction":
-			// Inferred: actions are compared without regard to case, so that
-			// another spelling cannot bypass a Deny.
-			err = s.actions.set(m.value, m.name == "NotAction", true)
+	err = s.parse(v, func(name string, v value) (known bool, err error) {
+		switch name {
+		case "NotAction":
+			err = s.parseActions(v, true)
 		case "Resource", "NotResource":
-			err = s.resources.set(m.value, m.name == "NotResource", false)
-		case "Condition":
-			s.conditions, err = parseConditions(m.value)
+			err = s.resources.set(v, name == "NotResource", false)
 		default:
-			err = fmt.Errorf("unknown element %q", m.name)
+			return false, nil
 		}
-		if err != nil {
-			return s, err
-		}
+		return true, err
+	})
+	if err == nil && (s.actions.any == nil || s.resources.any == nil) {
+		err = fmt.Errorf("lacks Action or Resource")
 	}
-	if s.actions.any == nil || s.resources.any == nil {
-		return s, fmt.Errorf("lacks Action or Resource")
-	}
-	return s, nil
+	return s, err
 }
 
 func (p *patterns) set(v value, not, fold bool) error {

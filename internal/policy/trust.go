@@ -16,71 +16,33 @@ const AssumeRole = "sts:AssumeRole"
 type Trust struct{ statements []trustStatement }
 
 type trustStatement struct {
-	deny       bool
-	actions    patterns
+	clauses
 	principals []string // of the kind RAM, in lower case
-	conditions []condition
 }
 
 // ParseTrust parses a trust policy.
 func ParseTrust(text string) (*Trust, error) {
-	doc, err := parseJSON(text)
-	if err != nil || doc.kind != objectValue {
-		return nil, fmt.Errorf("not a JSON document")
+	statements, err := parseDocument(text, parseTrustStatement)
+	if err != nil {
+		return nil, err
 	}
-	t := &Trust{}
-	for _, m := range doc.members {
-		switch m.name {
-		case "Version":
-			if m.value.kind != textValue || m.value.text != "1" {
-				return nil, fmt.Errorf(`version is not "1"`)
-			}
-		case "Statement":
-			for i, v := range listed(m.value) {
-				s, err := parseTrustStatement(v)
-				if err != nil {
-					return nil, fmt.Errorf("statement %d: %w", i+1, err)
-				}
-				t.statements = append(t.statements, s)
-			}
-		default:
-			return nil, fmt.Errorf("unknown element %q", m.name)
-		}
-	}
-	return t, nil
+	return &Trust{statements}, nil
 }
 
 func parseTrustStatement(v value) (s trustStatement, err error) {
-	if v.kind != objectValue {
-		return s, fmt.Errorf("not an object")
-	}
-	effect := v.get("Effect").text
-	if effect != "Allow" && effect != "Deny" {
-		return s, fmt.Errorf("effect is neither Allow nor Deny")
-	}
-	s.deny = effect == "Deny"
 	named := false
-	for _, m := range v.members {
-		switch m.name {
-		case "Effect", "Sid":
-		case "Action":
-			err = s.actions.set(m.value, false, true)
-		case "Principal":
-			named = true
-			s.principals, err = parsePrincipals(m.value)
-		case "Condition":
-			s.conditions, err = parseConditions(m.value)
-		default:
-			err = fmt.Errorf("unknown element %q", m.name)
+	err = s.parse(v, func(name string, v value) (known bool, err error) {
+		if name != "Principal" {
+			return false, nil
 		}
-		if err != nil {
-			return s, err
-		}
+		named = true
+		s.principals, err = parsePrincipals(v)
+		return true, err
+	})
+	if err == nil && (s.actions.any == nil || !named) {
+		err = fmt.Errorf("lacks Action or Principal")
 	}
-	if s.actions.any == nil || !named {
-		return s, fmt.Errorf("lacks Action or Principal")
-	}
-	return s, nil
+	return s, err
 }
 
 // principalForm is the form of a principal of the kind RAM.

@@ -90,23 +90,13 @@ func (t *tx) Audit(f directory.AuditFilter) ([]directory.AuditEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys := subjectKeys{t: t}
-	if err := keys.read(rows); err != nil {
-		return nil, err
-	}
-	entries := make([]directory.AuditEntry, len(rows))
-	for i := range rows {
-		if entries[i], err = keys.entry(&rows[i]); err != nil {
-			return nil, err
-		}
-	}
-	return entries, nil
+	return t.openEntries(rows)
 }
 
 // WasDeleted implements [directory.AuditTx].
 func (t *tx) WasDeleted(object string, nouns []string) (bool, error) {
 	places, list := in(nouns)
-	return t.One("SELECT 1 FROM audit WHERE object = ? AND org = ? AND noun IN ("+places+") AND action = 'delete' LIMIT 1",
+	return t.One("SELECT 1 FROM audit WHERE object = ? AND org = ? AND noun IN ("+places+") AND action IN ('delete', 'erase') LIMIT 1",
 		append(args{object, t.Org}, list...), nil)
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
@@ -90,6 +91,11 @@ func (t *tx) Bin(f directory.BinFilter) (items []directory.BinItem, err error) {
 			return items, err
 		}
 	}
+}
+
+// OrgsToSweep implements [directory.BinTx].
+func (t *tx) OrgsToSweep(before time.Time) ([]string, error) {
+	return t.texts("SELECT DISTINCT org FROM bin WHERE deleted_at < ?", millis(before))
 }
 
 // InsertBin implements [directory.BinTx].

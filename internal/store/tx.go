@@ -38,6 +38,9 @@ func (t nounTx) Members() directory.MemberTx                      { return t.tx 
 func (t nounTx) ContactDeletions() directory.ContactDeletionTx    { return t.tx }
 func (t nounTx) Verifications() directory.VerificationTx          { return t.tx }
 func (t nounTx) Messages() directory.MessageTx                    { return t.tx }
+func (t nounTx) History() directory.HistoryTx                     { return t.tx }
+func (t nounTx) Undos() directory.UndoTx                          { return t.tx }
+func (t nounTx) Erasures() directory.ErasureTx                    { return t.tx }
 func (t nounTx) Bin() directory.BinTx                             { return t.tx }
 func (t nounTx) Audit() directory.AuditTx                         { return t.tx }
 func (t nounTx) Outbox() directory.OutboxTx                       { return t.tx }

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"io"
+	"strings"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -27,6 +28,9 @@ type Record struct {
 	// Problem is set if the record could not be read; nothing else is then told
 	// about it.
 	Problem *Problem
+	// CellErrors are what is wrong with single cells: the rest can be read, but
+	// the record is to be rejected.
+	CellErrors []Problem
 	// Warnings are those of reading.
 	Warnings []Problem
 
@@ -34,7 +38,7 @@ type Record struct {
 	// rejected records: lines of a text with their ends; nil for Excel, whose
 	// RawCells are written instead.
 	Raw      []byte
-	RawCells []string
+	RawCells []RawCell
 
 	// Of JSON Lines. Given are values of the right type by the name of their
 	// field, beside Cells, which stays empty. Whole says that a field which is
@@ -61,6 +65,12 @@ type Cell struct {
 	Ranked int
 }
 
+// RawCell is a cell of a sheet for the file of rejected records.
+type RawCell struct {
+	Text          string
+	Number, Error bool // what the sheet has it for, if not a text
+}
+
 // Info describes a file.
 type Info struct {
 	Format    Format
@@ -71,6 +81,7 @@ type Info struct {
 	HeaderLine        int64 // 0: the format has no header
 	Columns           []Column
 	LinesBeforeHeader int64
+	RawHeader         []byte    // of CSV: the header as Record.Raw has the rows
 	Ignored           []Ignored // in the order of appearance
 	IgnoredEntries    int64
 }
@@ -108,8 +119,8 @@ type ReadOptions struct {
 	Encoding  string
 	Delimiter string // one character
 	Sheet     string
-	// Map assigns columns to fields: a header or #3 for the third column, "" for
-	// none.
+	// Map assigns columns to fields, by the name of the field: a header, #3 for
+	// the third column, "" for none.
 	Map map[string]string
 }
 
@@ -149,5 +160,13 @@ type Problem struct {
 
 // problem returns a problem of the cell.
 func (c *Cell) problem(code, field string) Problem {
-	return Problem{Code: code, Line: c.Line, Column: c.Column, Header: c.Header, Field: field, Value: c.Text}
+	return Problem{Code: code, Line: c.Line, Column: c.Column, Header: c.Header, Field: field, Value: c.text()}
+}
+
+// text returns the text of the cell, whatever form it has.
+func (c *Cell) text() string {
+	if c.List != nil {
+		return strings.Join(c.List, ", ")
+	}
+	return c.Text
 }

@@ -113,7 +113,7 @@ func olderArgument(e *api.ArgumentError) (*api.Code, string) {
 // authenticated caller.
 func (c *oapiCall) Find() *api.Failure {
 	r := c.Request
-	b := c.h.Catalogue.OAPI(r.URL.Path)
+	b := c.h.Catalogue.OAPI(r.URL.EscapedPath())
 	if b == nil {
 		c.Asked = r.Method + " " + r.URL.Path
 		code := oapiPath

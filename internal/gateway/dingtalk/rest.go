@@ -57,14 +57,14 @@ type restCall struct {
 	path api.Value // the parameters in the path
 }
 
-// Find looks up the operation. net/http has decoded the path once.
+// Find looks up the operation.
 func (c *restCall) Find() *api.Failure {
 	r := c.Request
 	if !slices.Contains(restMethods, r.Method) {
 		c.Asked = r.Method + " " + r.URL.Path
 		return api.Fail(restMethod)
 	}
-	b, path := c.h.Catalogue.REST(r.Method, r.URL.Path)
+	b, path := c.h.Catalogue.REST(r.Method, r.URL.EscapedPath())
 	if b == nil {
 		c.Asked = r.Method + " " + r.URL.Path
 		return api.Fail(restNotFound)

@@ -8,7 +8,7 @@ import (
 )
 
 type corpExtcontactCreated struct {
-	status
+	api.Status
 	UserID string
 }
 
@@ -25,7 +25,7 @@ var CorpExtcontactCreate = api.Define(&Operations, api.Op[newContact, corpExtcon
 	In: plainNames.newContact,
 	Out: func(out *corpExtcontactCreated) api.Fields {
 		return api.Fields{api.Object("result", out, func(out *corpExtcontactCreated) api.Fields {
-			return append(statusFields(&out.status), newIDField(&out.UserID))
+			return append(api.StatusFields(&out.Status), newIDField(&out.UserID))
 		})}
 	},
 	Codes: createCodes(exists),
@@ -35,7 +35,7 @@ var CorpExtcontactCreate = api.Define(&Operations, api.Op[newContact, corpExtcon
 		if err != nil {
 			return nil, err
 		}
-		return &corpExtcontactCreated{succeeded, id}, nil
+		return &corpExtcontactCreated{api.Succeeded, id}, nil
 	},
 })
 

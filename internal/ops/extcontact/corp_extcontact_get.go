@@ -8,7 +8,7 @@ import (
 )
 
 type corpExtcontactGot struct {
-	status
+	api.Status
 	Contact directory.Contact
 }
 
@@ -25,7 +25,7 @@ var CorpExtcontactGet = api.Define(&Operations, api.Op[namedContact, corpExtcont
 	In: byUserID,
 	Out: func(out *corpExtcontactGot) api.Fields {
 		return api.Fields{api.Object("result", out, func(out *corpExtcontactGot) api.Fields {
-			return append(statusFields(&out.status),
+			return append(api.StatusFields(&out.Status),
 				api.Object("result", &out.Contact, contactFields).Describe("外部联系人。", "The external contact."))
 		})}
 	},
@@ -36,6 +36,6 @@ var CorpExtcontactGet = api.Define(&Operations, api.Op[namedContact, corpExtcont
 		if err != nil {
 			return nil, err
 		}
-		return &corpExtcontactGot{succeeded, c}, nil
+		return &corpExtcontactGot{api.Succeeded, c}, nil
 	},
 })

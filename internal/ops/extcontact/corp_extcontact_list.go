@@ -20,7 +20,7 @@ var CorpExtcontactList = api.Define(&Operations, api.Op[topPage, contactPage]{
 	In: topPageFields,
 	Out: func(out *contactPage) api.Fields {
 		return api.Fields{api.Object("result", out, func(out *contactPage) api.Fields {
-			return append(api.Fields{resultsField(&out.Results, contactFields)}, statusFields(&out.status)...)
+			return append(api.Fields{resultsField(&out.Results, contactFields)}, api.StatusFields(&out.Status)...)
 		})}
 	},
 	Codes: listCodes,
@@ -31,6 +31,6 @@ var CorpExtcontactList = api.Define(&Operations, api.Op[topPage, contactPage]{
 		if err != nil {
 			return nil, err
 		}
-		return &contactPage{api.List(cs), succeeded}, nil
+		return &contactPage{api.List(cs), api.Succeeded}, nil
 	},
 })

@@ -20,7 +20,7 @@ var CorpExtcontactListlabelgroups = api.Define(&Operations, api.Op[topPage, grou
 	In: topPageFields,
 	Out: func(out *groupPage) api.Fields {
 		return api.Fields{api.Object("result", out, func(out *groupPage) api.Fields {
-			return append(api.Fields{groupsField(&out.Results)}, statusFields(&out.status)...)
+			return append(api.Fields{groupsField(&out.Results)}, api.StatusFields(&out.Status)...)
 		})}
 	},
 	Codes: groupListCodes,
@@ -31,6 +31,6 @@ var CorpExtcontactListlabelgroups = api.Define(&Operations, api.Op[topPage, grou
 		if err != nil {
 			return nil, err
 		}
-		return &groupPage{api.List(gs), succeeded}, nil
+		return &groupPage{api.List(gs), api.Succeeded}, nil
 	},
 })

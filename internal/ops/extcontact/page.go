@@ -89,13 +89,13 @@ func (p *ownPage) page(badSize *api.Code) (offset, size int64, err error) {
 // written.
 type contactPage struct {
 	Results []directory.Contact
-	status
+	api.Status
 }
 
 // groupPage is a page of label groups.
 type groupPage struct {
 	Results []directory.LabelGroup
-	status
+	api.Status
 }
 
 func resultsField(p *[]directory.Contact, fields func(*directory.Contact) api.Fields) api.Field {

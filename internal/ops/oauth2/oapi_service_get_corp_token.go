@@ -8,7 +8,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-type getCorpToken struct{ CorpID string }
+type getCorpToken struct{ CorpID, SuiteTicket string }
 
 type corpToken struct {
 	AccessToken string
@@ -24,8 +24,12 @@ var GetCorpToken = api.Define(&Operations, api.Op[getCorpToken, corpToken]{
 	Auth:  api.NeedsSigning,
 
 	In: func(in *getCorpToken) api.Fields {
-		return api.Fields{api.String("auth_corpid", &in.CorpID).Required(corpMissing).Invalid(corpMissing).Example("ding87654321").
-			Describe("授权企业的 corpId，即应用所属的企业。", "The authorising organisation, which is the app's own.")}
+		return api.Fields{
+			api.String("suiteTicket", &in.SuiteTicket).Required(nil).Example("abcd").
+				Describe("推送的票据，参与签名；这里任何值都可以。", "The ticket that was pushed, which is signed; any value does here."),
+			api.String("auth_corpid", &in.CorpID).Required(corpMissing).Invalid(corpMissing).Example("ding87654321").
+				Describe("授权企业的 corpId，即应用所属的企业。", "The authorising organisation, which is the app's own."),
+		}
 	},
 	Out: func(t *corpToken) api.Fields {
 		return api.Fields{

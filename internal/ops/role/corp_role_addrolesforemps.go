@@ -17,7 +17,7 @@ func pairResultFields(in *pairs) api.Fields {
 
 // CorpRoleAddrolesforemps gives roles to employees
 // (docs/spec/dingtalk-roles.md#methods-of-the-top-gateway).
-var CorpRoleAddrolesforemps = api.Define(&Operations, api.Op[pairs, statusResult]{
+var CorpRoleAddrolesforemps = api.Define(&Operations, api.Op[pairs, api.StatusResult]{
 	Route:      api.TOP("dingtalk.corp.role.addrolesforemps"),
 	Group:      group,
 	Doc:        api.Text{Zh: "批量为员工增加角色信息（旧版）。", En: "Gives each of the employees each of the roles (older method)."},
@@ -25,13 +25,13 @@ var CorpRoleAddrolesforemps = api.Define(&Operations, api.Op[pairs, statusResult
 	Permission: permissionWrite,
 
 	In:    pairResultFields,
-	Out:   statusResultFields,
+	Out:   api.StatusResultFields,
 	Codes: pairCodes,
 
-	Do: func(ctx context.Context, s *directory.Session, in *pairs) (*statusResult, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *pairs) (*api.StatusResult, error) {
 		if err := s.AddRoles(ctx, in.RoleIDs, in.UserIDs); err != nil {
 			return nil, err
 		}
-		return &statusResult{succeeded}, nil
+		return &api.StatusResult{Status: api.Succeeded}, nil
 	},
 })

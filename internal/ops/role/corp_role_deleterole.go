@@ -9,7 +9,7 @@ import (
 
 // CorpRoleDeleterole deletes a role that nobody has
 // (docs/spec/dingtalk-roles.md#methods-of-the-top-gateway).
-var CorpRoleDeleterole = api.Define(&Operations, api.Op[namedRole, statusResult]{
+var CorpRoleDeleterole = api.Define(&Operations, api.Op[namedRole, api.StatusResult]{
 	Route:      api.TOP("dingtalk.corp.role.deleterole"),
 	Group:      group,
 	Doc:        api.Text{Zh: "删除角色信息（旧版）。", En: "Deletes a role that no employee has (older method)."},
@@ -17,13 +17,13 @@ var CorpRoleDeleterole = api.Define(&Operations, api.Op[namedRole, statusResult]
 	Permission: permissionWrite,
 
 	In:    namedRoleFields,
-	Out:   statusResultFields,
+	Out:   api.StatusResultFields,
 	Codes: deleteCodes,
 
-	Do: func(ctx context.Context, s *directory.Session, in *namedRole) (*statusResult, error) {
+	Do: func(ctx context.Context, s *directory.Session, in *namedRole) (*api.StatusResult, error) {
 		if err := s.DeleteRole(ctx, in.ID); err != nil {
 			return nil, err
 		}
-		return &statusResult{succeeded}, nil
+		return &api.StatusResult{Status: api.Succeeded}, nil
 	},
 })

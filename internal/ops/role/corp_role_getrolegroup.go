@@ -9,7 +9,7 @@ import (
 
 type groupResult struct {
 	shownGroup
-	status
+	api.Status
 }
 
 // CorpRoleGetrolegroup reads a group with its roles
@@ -25,7 +25,7 @@ var CorpRoleGetrolegroup = api.Define(&Operations, api.Op[namedGroup, groupResul
 	In: namedGroupFields,
 	Out: func(out *groupResult) api.Fields {
 		return api.Fields{api.Object("result", out, func(out *groupResult) api.Fields {
-			return append(statusFields(&out.status), out.field("open_role"))
+			return append(api.StatusFields(&out.Status), out.field("open_role"))
 		})}
 	},
 	Codes: []*api.Code{groupUnknown, busy},
@@ -35,6 +35,6 @@ var CorpRoleGetrolegroup = api.Define(&Operations, api.Op[namedGroup, groupResul
 		if err != nil {
 			return nil, err
 		}
-		return &groupResult{shownGroup{g}, succeeded}, nil
+		return &groupResult{shownGroup{g}, api.Succeeded}, nil
 	},
 })

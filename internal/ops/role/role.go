@@ -95,27 +95,3 @@ func (out *shownGroup) field(item string) api.Field {
 		return api.Fields{groupNameField("group_name", &g.Name), rolesField(g, "role_id", "role_name").Item(item)}
 	}).Describe("角色组。", "The group.")
 }
-
-// status is how dingtalk.corp.role.* reports success inside its result.
-type status struct {
-	Code    int64
-	Msg     string
-	Success bool
-}
-
-var succeeded = status{0, "成功", true}
-
-func statusFields(s *status) api.Fields {
-	return api.Fields{
-		api.Int("ding_open_errcode", &s.Code).Example("0").Describe("错误码，0 表示成功。", "Error number, 0 for success."),
-		api.String("error_msg", &s.Msg).Example("成功").Describe("错误信息。", "Text of the error."),
-		api.Bool("success", &s.Success).Example("true").Describe("是否成功。", "Whether the call succeeded."),
-	}
-}
-
-// statusResult is the answer of a method that answers only its status.
-type statusResult struct{ status }
-
-func statusResultFields(r *statusResult) api.Fields {
-	return api.Fields{api.Object("result", &r.status, statusFields)}
-}

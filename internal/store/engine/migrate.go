@@ -94,6 +94,16 @@ func pending(steps []migration, have int64) ([]migration, error) {
 
 // migrateSQLite migrates a file. The folder's lock keeps other processes out.
 func migrateSQLite(ctx context.Context, c *sqliteConn, sums *sumMove) error {
+	empty, err := c.isEmpty()
+	if err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
+	}
+	if empty {
+		if err := c.create(sums); err != nil {
+			return fmt.Errorf("store: new file: %w", err)
+		}
+		return nil
+	}
 	steps, err := sums.schema.steps("sqlite")
 	if err != nil {
 		return err

@@ -21,9 +21,15 @@ type Schema struct {
 	// Deleted recognises deleted organisations. The zero value knows none.
 	Deleted Deleted
 
-	newest struct {
+	version struct { // see [Schema.Newest]
+		once   sync.Once
+		newest int64
+		err    error
+	}
+	newest struct { // see [Schema.load]
 		once   sync.Once
 		shapes []Shape
+		image  []byte
 		err    error
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"zombiezen.com/go/sqlite"
 )
 
 // Shape is one table as the migrations create it, the same on both engines.
@@ -26,29 +24,23 @@ var engineTables = []string{"schema_version", "nonce", "nonce_epoch"}
 // must not be changed.
 func (s *Schema) Shapes(version int64) ([]Shape, error) {
 	newest, err := s.Newest()
-	if err != nil || version != newest {
-		return s.makeShapes(version)
+	if err != nil {
+		return nil, err
 	}
-	s.newest.once.Do(func() { s.newest.shapes, s.newest.err = s.makeShapes(newest) })
-	return s.newest.shapes, s.newest.err
+	if version == newest {
+		s.load()
+		return s.newest.shapes, s.newest.err
+	}
+	c, err := s.inMemory(version)
+	if err != nil {
+		return nil, err
+	}
+	defer c.c.Close()
+	return readShapes(c)
 }
 
-// makeShapes runs the migrations in an empty SQLite database and reads its
-// schema.
-func (s *Schema) makeShapes(version int64) (found []Shape, err error) {
-	steps, err := s.steps("sqlite")
-	if err != nil {
-		return nil, err
-	}
-	raw, err := sqlite.OpenConn(":memory:", sqlite.OpenReadWrite|sqlite.OpenCreate|sqlite.OpenMemory)
-	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
-	}
-	defer raw.Close()
-	c := &sqliteConn{c: raw, dialect: &dialect{mark: "sqlite:"}, stmts: map[string]*sqlite.Stmt{}}
-	if err := c.migrateTo(steps, version, &sumMove{schema: s}); err != nil {
-		return nil, err
-	}
+// readShapes reads the tables from the schema of a database.
+func readShapes(c *sqliteConn) (found []Shape, err error) {
 	at := map[string]int{}
 	err = c.Query(&Read{
 		sql: `SELECT t.name, c.name, c.type, c.pk, t.sql LIKE '%AUTOINCREMENT%' FROM sqlite_schema t, pragma_table_info(t.name) c
@@ -84,32 +76,19 @@ func (s *Schema) makeShapes(version int64) (found []Shape, err error) {
 	return found, err
 }
 
-// migrateTo runs the steps up to and including version in an empty file.
-func (c *sqliteConn) migrateTo(steps []migration, version int64, sums *sumMove) error {
-	if err := c.Exec(createVersions); err != nil {
-		return fmt.Errorf("store: migrate: %w", err)
-	}
-	for _, m := range steps {
-		if m.version > version {
-			break
-		}
-		if err := c.migrate(m, sums); err != nil {
-			return fmt.Errorf("store: migration %04d_%s: %w", m.version, m.name, err)
-		}
-	}
-	return nil
-}
-
 // Newest is the newest schema version that the program knows, on either engine.
-func (s *Schema) Newest() (newest int64, err error) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		steps, err := s.steps(engine)
-		if err != nil {
-			return 0, err
+func (s *Schema) Newest() (int64, error) {
+	v := &s.version
+	v.once.Do(func() {
+		for _, engine := range []string{"sqlite", "postgres"} {
+			var steps []migration
+			if steps, v.err = s.steps(engine); v.err != nil {
+				return
+			}
+			v.newest = max(v.newest, steps[len(steps)-1].version)
 		}
-		newest = max(newest, steps[len(steps)-1].version)
-	}
-	return newest, nil
+	})
+	return v.newest, v.err
 }
 
 // Index is the index of a column, or -1.

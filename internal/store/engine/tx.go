@@ -224,13 +224,14 @@ func (w *write) refusal(constraint string) error {
 }
 
 // ConflictError is a violated unique constraint. It unwraps to the error the
-// noun gave.
+// noun gave, and reads like it: people see it, to whom the name of an index
+// says nothing.
 type ConflictError struct {
 	Constraint string // the unique index, or <table>_pkey
 	Err        error
 }
 
-func (e *ConflictError) Error() string { return fmt.Sprintf("%v (%s)", e.Err, e.Constraint) }
+func (e *ConflictError) Error() string { return e.Err.Error() }
 func (e *ConflictError) Unwrap() error { return e.Err }
 
 func (t *Tx) add(w write) {

@@ -1,0 +1,463 @@
+package directory
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Errors of undo. Methods wrap them with context; compare with errors.Is.
+var (
+	ErrUndoNotFound  = errors.New("nothing was changed by that")
+	ErrUndoSelection = errors.New("exactly one of request, import, undo, or actor and time says what to undo")
+	ErrUndoConflict  = errors.New("others have changed what is to be undone")
+)
+
+// Decisions about a conflict.
+const (
+	DecideUndo = "undo" // take it back nevertheless
+	DecideKeep = "keep" // leave what is in conflict as it is
+)
+
+// Conflicts of an undo (docs/spec/history.md#conflicts-of-an-undo).
+const (
+	ChangedSince   = "changedSince"
+	DeletedSince   = "deletedSince"
+	Referenced     = "referenced"
+	ConflictErased = "erased"
+	ConflictPurged = "purged"
+)
+
+// UndoSelection says what to undo: one of its ids, or what an actor did in a
+// span of time.
+type UndoSelection struct {
+	RequestID, ImportID, UndoID string
+	Actor                       string
+	Since, Until                time.Time
+}
+
+// UndoOptions say how an undo runs.
+type UndoOptions struct {
+	Preview   bool
+	Decisions map[string]string // by "kind:id": DecideUndo or DecideKeep
+	DecideAll string
+}
+
+// Undo is the result of an undo, with the names of the JSON API
+// (docs/spec/history.md#undo).
+type Undo struct {
+	ID        string         `json:"id"`
+	State     string         `json:"state"`
+	Preview   bool           `json:"preview"`
+	RequestID string         `json:"requestId"`
+	Counts    UndoCounts     `json:"counts"`
+	Conflicts []UndoConflict `json:"conflicts"`
+
+	// StartedAt and ChangedAt tell whether one that runs is still alive.
+	StartedAt time.Time `json:"-"`
+	ChangedAt time.Time `json:"-"`
+	Actor     string    `json:"-"`
+}
+
+// States of an undo.
+const (
+	UndoDone      = "done"
+	UndoPreviewed = "previewed"
+	UndoRunning   = "running"
+	UndoPartly    = "partly"
+)
+
+// UndoCounts count the objects of an undo.
+type UndoCounts struct {
+	Objects   int64 `json:"objects"`
+	Undone    int64 `json:"undone"`
+	Kept      int64 `json:"kept"`
+	Conflicts int64 `json:"conflicts"`
+	Unchanged int64 `json:"unchanged"`
+}
+
+// UndoConflict is an object that others have changed since.
+type UndoConflict struct {
+	Kind      Kind       `json:"kind"`
+	ID        string     `json:"id"`
+	Name      string     `json:"name,omitempty"`
+	Conflict  string     `json:"conflict"`
+	Fields    []string   `json:"fields"`
+	ChangedBy string     `json:"changedBy"`
+	ChangedAt *time.Time `json:"changedAt"`
+	RequestID string     `json:"requestId"`
+	Choices   []string   `json:"choices"`
+}
+
+// UndoTx stores undos.
+type UndoTx interface {
+	// Undo returns the undo, or ErrUndoNotFound.
+	Undo(id string) (Undo, error)
+	PutUndo(u Undo)
+}
+
+// undoStep is what an undo does to one object.
+type undoStep struct {
+	kind  Kind
+	id    string
+	name  string
+	order int64 // number of the entry that decides when its turn is: later ones first
+	made  bool  // the object is new, and goes
+
+	restore bool   // from the bin
+	values  Values // fields to put back
+	remove  bool
+	// also: the object has a step before, which restored it. What was changed
+	// before its deletion is put back at its own turn.
+	also bool
+
+	conflict *UndoConflict
+}
+
+func (st *undoStep) key() string { return string(st.kind) + ":" + st.id }
+
+// notUndone are the actions that change no values.
+var notUndone = []string{"reveal", "erase", "purge"}
+
+// undoable are the kinds whose changes can be undone.
+func undoable(noun string) bool {
+	_, ok := editors[Kind(noun)]
+	return ok
+}
+
+// selectedEntries reads what is to be undone, oldest first.
+func (s *Session) selectedEntries(ctx context.Context, sel UndoSelection) (entries []AuditEntry, err error) {
+	ids := 0
+	for _, set := range [...]bool{sel.RequestID != "", sel.ImportID != "", sel.UndoID != "", sel.Actor != ""} {
+		if set {
+			ids++
+		}
+	}
+	if ids != 1 || sel.Actor != "" && sel.Since.IsZero() {
+		return nil, ErrUndoSelection
+	}
+	f := HistoryFilter{RequestID: sel.RequestID, ImportID: sel.ImportID, UndoID: sel.UndoID, Since: sel.Since, Until: sel.Until}
+	found := false
+	for more := true; more; {
+		err = s.view(ctx, func(tx Tx) error {
+			known, err := f.byRequest(tx)
+			if err != nil || !known {
+				more = false
+				return err
+			}
+			page, next, err := tx.History().History(f, 10*historyChunk)
+			if err != nil {
+				return err
+			}
+			for _, e := range page {
+				if sel.Actor != "" && (e.Actor != sel.Actor || e.Time.Before(sel.Since) || !sel.Until.IsZero() && e.Time.After(sel.Until)) {
+					continue
+				}
+				found = true
+				if undoable(e.Noun) && !slices.Contains(notUndone, e.Action) {
+					entries = append(entries, e)
+				}
+			}
+			f.Before, more = next, next != 0
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		f.ImportID, f.UndoID = "", "" // now the request id is known
+	}
+	if !found && sel.Actor == "" {
+		return nil, ErrUndoNotFound
+	}
+	slices.Reverse(entries)
+	return entries, nil
+}
+
+// undoGroup is the selected entries of one object, oldest first.
+type undoGroup struct {
+	kind    Kind
+	id      string
+	entries []AuditEntry
+}
+
+func groupEntries(entries []AuditEntry) []undoGroup {
+	at := map[string]int{}
+	var groups []undoGroup
+	for _, e := range entries {
+		key := e.Noun + ":" + e.Object
+		i, known := at[key]
+		if !known {
+			i = len(groups)
+			at[key] = i
+			groups = append(groups, undoGroup{kind: Kind(e.Noun), id: e.Object})
+		}
+		groups[i].entries = append(groups[i].entries, e)
+	}
+	return groups
+}
+
+// planUndo says what an undo does to each object, in the order in which it is
+// done: the latest change first, so that what others refer to comes back before
+// them, and goes after them.
+func (s *Session) planUndo(ctx context.Context, groups []undoGroup) ([]undoStep, error) {
+	steps := make([]undoStep, 0, len(groups))
+	const atOnce = 200
+	for rest := groups; len(rest) > 0; {
+		n := min(atOnce, len(rest))
+		var planned []undoStep
+		err := s.view(ctx, func(tx Tx) error {
+			planned = planned[:0]
+			for _, g := range rest[:n] {
+				step, past, err := s.planStep(tx, g)
+				if err != nil {
+					return fmt.Errorf("undo of %s %s: %w", g.kind, g.id, err)
+				}
+				if planned = append(planned, step); step.restore && len(past.before)+len(past.extra) > 0 {
+					planned = append(planned, undoStep{kind: g.kind, id: g.id, name: step.name, order: g.entries[0].Seq, values: past.putBack(past.lastValues()), also: true})
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		steps, rest = append(steps, planned...), rest[n:]
+	}
+	slices.SortStableFunc(steps, func(a, b undoStep) int { return cmp.Compare(b.order, a.order) })
+	return steps, nil
+}
+
+// planStep reads what has become of an object, and says what brings it back to
+// the state before its first selected entry.
+func (s *Session) planStep(tx Tx, g undoGroup) (undoStep, *past, error) {
+	st := undoStep{kind: g.kind, id: g.id, order: g.entries[0].Seq}
+	all, err := s.entriesOf(tx, g.kind, g.id)
+	if err != nil {
+		return st, nil, err
+	}
+	selected := map[int64]bool{}
+	for _, e := range g.entries {
+		selected[e.Seq] = true
+	}
+	past, err := readPast(g.kind, all, selected, g.entries[0].Seq)
+	if err != nil {
+		return st, nil, err
+	}
+	now, err := editors[g.kind].object(s, tx, g.id)
+	live := err == nil
+	if err != nil && !errors.Is(err, g.kind.NotFound()) {
+		return st, nil, err
+	}
+	err = nil
+	st.name = cmp.Or(now.Values.Text("name"), past.name)
+	switch {
+	case past.erased:
+		st.conflict = st.conflictOf(ConflictErased, nil, AuditEntry{})
+		if !live && past.made {
+			st.conflict = nil // it is gone, as it should be
+		}
+	case past.made && live:
+		st.made, st.remove = true, true
+		if len(past.foreign) > 0 {
+			st.conflict = st.conflictOf(ChangedSince, slices.Sorted(maps.Keys(past.foreign)), past.foreignEntry)
+		}
+	case past.made: // gone already
+	case live:
+		st.values = past.putBack(now.Values)
+		if fields := past.disputed(st.values); len(fields) > 0 {
+			st.conflict = st.conflictOf(ChangedSince, fields, past.foreign[fields[0]])
+		}
+	default:
+		err = s.planRestore(tx, &st, past)
+	}
+	return st, past, err
+}
+
+// planRestore plans the return of an object that is deleted now.
+func (s *Session) planRestore(tx Tx, st *undoStep, past *past) error {
+	st.restore, st.order = true, past.deletion.Seq
+	_, err := tx.Bin().BinItem(st.kind, st.id)
+	switch {
+	case errors.Is(err, ErrNotInBin):
+		st.conflict = st.conflictOf(ConflictPurged, nil, past.deletion)
+	case err != nil:
+		return err
+	case !past.deletedHere:
+		st.conflict = st.conflictOf(DeletedSince, nil, past.deletion)
+	}
+	return nil
+}
+
+// conflictOf describes a conflict.
+func (st *undoStep) conflictOf(conflict string, fields []string, by AuditEntry) *UndoConflict {
+	c := &UndoConflict{Kind: st.kind, ID: st.id, Name: st.name, Conflict: conflict, Fields: fields, ChangedBy: by.Actor, RequestID: by.RequestID, Choices: []string{DecideKeep}}
+	if c.Fields == nil {
+		c.Fields = []string{}
+	}
+	if !by.Time.IsZero() {
+		c.ChangedAt = &by.Time
+	}
+	if conflict == ChangedSince || conflict == DeletedSince {
+		c.Choices = []string{DecideUndo, DecideKeep}
+	}
+	return c
+}
+
+// past is what the entries of one object say about an undo.
+type past struct {
+	kind         Kind
+	name         string
+	made         bool           // the first selected entry made the object
+	before       Values         // of each field that a selected entry changed: its value before the first
+	extra        map[string]any // the same within "extra"
+	touched      map[string]bool
+	foreign      map[string]AuditEntry // fields that others changed later, and by which entry
+	foreignEntry AuditEntry            // the last of them
+	deletion     AuditEntry            // the last deletion
+	deletedHere  bool                  // it is selected
+	erased       bool
+}
+
+// readPast reads all entries of an object, newest first.
+func readPast(kind Kind, all []AuditEntry, selected map[int64]bool, first int64) (*past, error) {
+	p := &past{kind: kind, before: Values{}, extra: map[string]any{}, touched: map[string]bool{}, foreign: map[string]AuditEntry{}}
+	for _, e := range slices.Backward(all) {
+		changes, erased, err := changesOf(kind, e)
+		if err != nil {
+			return nil, err
+		}
+		if e.Seq < first {
+			continue
+		}
+		if erased {
+			p.erased = true
+		}
+		action := peopleAction(e.Action)
+		if e.Seq == first {
+			p.made = action == "create" || action == "restore"
+		}
+		if action == "delete" {
+			p.deletion, p.deletedHere = e, selected[e.Seq]
+		}
+		for _, c := range changes {
+			if c.Field == "name" {
+				if name, ok := cmp.Or(c.After, c.Before).(string); ok {
+					p.name = name
+				}
+			}
+			p.change(c, e, action, selected[e.Seq])
+		}
+	}
+	return p, nil
+}
+
+// change notes one field of one entry, in the order of time.
+func (p *past) change(c FieldChange, e AuditEntry, action string, selected bool) {
+	if _, ok := p.kind.Field(c.Field); !ok {
+		return
+	}
+	switch {
+	case action != "update":
+	case selected:
+		if c.Field == "extra" {
+			p.changeExtra(c)
+		} else if !p.touched[c.Field] {
+			p.before[c.Field] = c.Before
+		}
+		p.touched[c.Field] = true
+		delete(p.foreign, c.Field) // put back over by what is undone itself
+	case p.touched[c.Field] || p.made:
+		p.foreign[c.Field], p.foreignEntry = e, e
+	}
+}
+
+// changeExtra notes the first value of each name within "extra".
+func (p *past) changeExtra(c FieldChange) {
+	was, _ := c.Before.(map[string]any)
+	is, _ := c.After.(map[string]any)
+	for _, side := range [...]map[string]any{was, is} {
+		for name := range side {
+			if _, known := p.extra[name]; !known {
+				p.extra[name] = was[name]
+			}
+		}
+	}
+}
+
+// extraBefore puts the names within "extra" back to what they were.
+func (p *past) extraBefore(now Values) map[string]any {
+	extra, _ := now["extra"].(map[string]any)
+	extra = maps.Clone(extra)
+	if extra == nil {
+		extra = map[string]any{}
+	}
+	for name, before := range p.extra {
+		if isEmpty(before) {
+			delete(extra, name)
+			continue
+		}
+		extra[name] = before
+	}
+	return extra
+}
+
+// putBack returns the fields that differ from what they were before.
+func (p *past) putBack(now Values) Values {
+	values := Values{}
+	for field, before := range p.before {
+		if !Equal(now[field], before) {
+			values[field] = zeroOf(p.kind, field, before)
+		}
+	}
+	if len(p.extra) > 0 {
+		if extra := p.extraBefore(now); !Equal(now["extra"], extra) {
+			values["extra"] = extra
+		}
+	}
+	return values
+}
+
+// lastValues are the values of a deleted object, as its deletion shows them.
+func (p *past) lastValues() Values {
+	values, err := p.kind.fromRecord(p.deletion.Before)
+	if err != nil {
+		return Values{}
+	}
+	return values
+}
+
+// disputed returns the fields to be put back that others have changed.
+func (p *past) disputed(values Values) (fields []string) {
+	for _, f := range p.kind.Fields() {
+		_, back := values[f.Name]
+		if _, ok := p.foreign[f.Name]; ok && back {
+			fields = append(fields, f.Name)
+		}
+	}
+	return fields
+}
+
+// zeroOf is a value, or the empty value of its field's type.
+func zeroOf(kind Kind, field string, v any) any {
+	if v != nil {
+		return v
+	}
+	f, _ := kind.Field(field)
+	switch f.Type {
+	case NumberField, DateField:
+		return int64(0)
+	case BoolField:
+		return false
+	case TextsField:
+		return []string{}
+	case NumbersField:
+		return []int64{}
+	case ExtraField:
+		return map[string]any{}
+	}
+	return ""
+}

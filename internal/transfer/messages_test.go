@@ -1,0 +1,87 @@
+package transfer
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// codes are all that an import or an undo may tell.
+var codes = strings.Fields(`
+	missing tooLong tooMany characterInvalid valueInvalid maskedValue mobileInvalid emailInvalid dateInvalid numberMangled cellError fieldUnknown columnUnknown
+	idTaken mobileTaken emailTaken nameTaken employeeMobile quotaFull featureOff departmentDepth departmentCycle hasMembers hasChildren isRoot outOfScope
+	followsContacts versionMismatch changedDuring importRunning undoConflict previewOutdated
+	ownerNotFound ownerAmbiguous employeeNotFound employeeAmbiguous labelNotFound labelAmbiguous labelGroupNotFound departmentNotFound departmentAmbiguous
+	matchAmbiguous matchConflict
+	encodingInvalid encodingMixed truncated malformed duplicateKey changeRecord tooManyCells rowTooLong
+	valueDropped nameFromCompany formulaWithoutValue nestedCardIgnored urlIgnored duplicateInFile inBin referenceNotFound
+	changedSince deletedSince referenced erased purged
+	empty headerNotFound sheetNotFound formatUnsupported zipBomb tooManyRows tooManyColumns tooLarge encodingUnsupported fileChanged duplicate tooManyRejected
+	diskFull internal`)
+
+func TestEveryCodeHasMessages(t *testing.T) {
+	t.Parallel()
+	if known := slices.Sorted(maps.Keys(messages)); !slices.Equal(known, slices.Sorted(slices.Values(codes))) {
+		t.Errorf("codes with messages: got %v, want %v", known, codes)
+	}
+	seen := map[string]string{}
+	for _, code := range codes {
+		for _, p := range []Problem{{Code: code}, {Code: code, Field: "email", Value: "secret@example.com", Most: 42}} {
+			en, zh := Message(p)
+			checkMessage(t, code, en, zh)
+			if other, ok := seen[en]; ok && other != code {
+				t.Errorf("%s: got the same message as %s", code, other)
+			}
+			seen[en] = code
+		}
+		en, zh := (&FileError{Code: code}).Message()
+		checkMessage(t, code, en, zh)
+	}
+}
+
+// checkMessage asks for two sentences: what is wrong, and what to do.
+func checkMessage(t *testing.T, code, en, zh string) {
+	t.Helper()
+	if strings.Count(en+" ", ". ") < 2 || !strings.HasSuffix(en, ".") || strings.ContainsAny(en, "{}") || !unicode.IsUpper([]rune(en)[0]) && !strings.HasPrefix(en, "email") {
+		t.Errorf("%s in English: got %q, want what is wrong and what to do", code, en)
+	}
+	if strings.Count(zh, "。") < 2 || !strings.HasSuffix(zh, "。") || strings.ContainsAny(zh, "{}") || !hasHan(zh) {
+		t.Errorf("%s in Chinese: got %q, want what is wrong and what to do", code, zh)
+	}
+	if strings.Contains(en+zh, "secret") {
+		t.Errorf("%s: got %q, %q, want no value in it", code, en, zh)
+	}
+}
+
+func TestMessage(t *testing.T) {
+	t.Parallel()
+	en, zh := Message(Problem{Code: "tooLong", Field: "title", Most: 200})
+	if want := "title is longer than 200 characters. Shorten it."; en != want {
+		t.Errorf("got %q, want %q", en, want)
+	}
+	if want := "title 超过 200 个字符。请缩短。"; zh != want {
+		t.Errorf("got %q, want %q", zh, want)
+	}
+	if en, _ := Message(Problem{Code: "somethingNew"}); en == "" {
+		t.Error("an unknown code: got no message")
+	}
+	row, _ := Message(Problem{Code: "truncated"})
+	file, _ := (&FileError{Code: "truncated"}).Message()
+	if row == file {
+		t.Errorf("a record and a file that are cut off: got %q for both", row)
+	}
+	if en, _ := (&FileError{Code: "formatUnsupported", Detail: "encrypted"}).Message(); !strings.HasSuffix(en, " (encrypted)") {
+		t.Errorf("a detail: got %q", en)
+	}
+}
+
+func TestProblemClipped(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{"": "", "a": "a", strings.Repeat("经", 80): strings.Repeat("经", 80), strings.Repeat("经", 81): strings.Repeat("经", 80)} {
+		if got := (Problem{Value: value}).clipped(); got != want {
+			t.Errorf("clipped %q: got %q, want %q", value, got, want)
+		}
+	}
+}
