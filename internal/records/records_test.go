@@ -38,7 +38,7 @@ type world struct {
 	called map[string]bool // operation ids with a success
 }
 
-func open(t *testing.T, change func(*records.Config)) *world {
+func open(t testing.TB, change func(*records.Config)) *world {
 	t.Helper()
 	i, err := instance.Open(t.Context(), instance.Options{Sample: true, Store: store.Options{Ephemeral: true, Key: keyring.DevMaster(), Kind: store.Dev}})
 	if err != nil {
