@@ -268,6 +268,7 @@ func TestListsHavePages(t *testing.T) {
 	w.want(t, 400, "invalidParameter", "GET", org+"/contacts?limit=201", "")
 	w.want(t, 400, "invalidParameter", "GET", org+"/contacts?limit=1&limit=2", "")
 	w.want(t, 400, "invalidParameter", "GET", org+"/contacts?sort=colour", "")
+	w.want(t, 400, "invalidParameter", "GET", org+"/contacts?q=!", "")
 	w.want(t, 400, "invalidParameter", "GET", org+"/contacts?updatedSince=yesterday", "")
 	if a := w.want(t, 400, "unknownParameter", "GET", org+"/contacts?lable=1", ""); a.error("parameter") != "lable" {
 		t.Errorf("got %s", a.text)

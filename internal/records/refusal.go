@@ -43,6 +43,7 @@ var coreErrors = []struct {
 		En: "The object was changed and has another version than If-Match says; read it again and repeat the change.",
 	}},
 	{directory.ErrNotInBin, notFound, "", api.Text{Zh: "回收站中没有这个对象。", En: "There is no such object in the bin; check the kind and the id."}},
+	{directory.ErrSearchTooVague, invalidParameter, "", api.Text{Zh: "q：须含有字母、汉字或数字。", En: "q: it must hold a letter or a digit."}},
 	{directory.ErrSearchCursor, cursorInvalid, "", staleCursor.Message},
 	{directory.ErrQuery, invalidParameter, "", api.Text{Zh: "这种对象不能这样查询；去掉筛选条件或次序。", En: "Objects of this kind cannot be listed like that; leave out the filter or the order."}},
 	{directory.ErrOutOfScope, rejected, "outOfScope", ruleText("outOfScope", 0)},
