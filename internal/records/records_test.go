@@ -38,7 +38,7 @@ type world struct {
 	called map[string]bool // operation ids with a success
 }
 
-func open(t *testing.T, change func(*records.Config)) *world {
+func open(t testing.TB, change func(*records.Config)) *world {
 	t.Helper()
 	i, err := instance.Open(t.Context(), instance.Options{Sample: true, Store: store.Options{Ephemeral: true, Key: keyring.DevMaster(), Kind: store.Dev}})
 	if err != nil {
@@ -268,6 +268,7 @@ func TestListsHavePages(t *testing.T) {
 	w.want(t, 400, "invalidParameter", "GET", org+"/contacts?limit=201", "")
 	w.want(t, 400, "invalidParameter", "GET", org+"/contacts?limit=1&limit=2", "")
 	w.want(t, 400, "invalidParameter", "GET", org+"/contacts?sort=colour", "")
+	w.want(t, 400, "invalidParameter", "GET", org+"/contacts?q=!", "")
 	w.want(t, 400, "invalidParameter", "GET", org+"/contacts?updatedSince=yesterday", "")
 	if a := w.want(t, 400, "unknownParameter", "GET", org+"/contacts?lable=1", ""); a.error("parameter") != "lable" {
 		t.Errorf("got %s", a.text)

@@ -50,6 +50,7 @@ var coreErrors = []struct {
 	{directory.ErrPersonNotFound, notFound, "", api.Text{Zh: "没有存储关于这个人的任何内容。", En: "Nothing is stored about that person."}},
 	{directory.ErrPersonQuery, invalidParameter, "", api.Text{Zh: "须给出 mobile、email 之一，或 kind 和 id。", En: "Give exactly one of mobile, email, or kind with id."}},
 	{directory.ErrEmployeeFollows, conflict, "followsContacts", api.Text{Zh: "这名员工负责着外部联系人；先移交（mingce contact hand-over）。", En: "The employee owns external contacts; hand them over first (mingce contact hand-over)."}},
+	{directory.ErrSearchTooVague, invalidParameter, "", api.Text{Zh: "q：须含有字母、汉字或数字。", En: "q: it must hold a letter or a digit."}},
 	{directory.ErrSearchCursor, cursorInvalid, "", staleCursor.Message},
 	{directory.ErrQuery, invalidParameter, "", api.Text{Zh: "这种对象不能这样查询；去掉筛选条件或次序。", En: "Objects of this kind cannot be listed like that; leave out the filter or the order."}},
 	{directory.ErrOutOfScope, rejected, "outOfScope", ruleText("outOfScope", 0)},
