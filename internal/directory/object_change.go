@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -28,9 +29,14 @@ type Edit struct {
 	Values    Values // for a new object and a change
 	IfVersion int64  // the version that the caller has seen; 0: any
 	CreatedAt time.Time
+	// KeepExtra keeps the keys of "extra" that Values does not name; else they are
+	// cleared as the rest of a value that is replaced.
+	KeepExtra bool
 	// NewOwner owns a restored contact whose owner is gone, or the contacts of
 	// an employee who is removed. "": the edit is refused.
 	NewOwner string
+
+	preview bool // it will be taken back
 }
 
 // EditResult is what an edit did.
@@ -67,6 +73,8 @@ type editor interface {
 // editors are the kinds' editors.
 var editors = map[Kind]editor{
 	ContactKind:    contactEditor{},
+	EmployeeKind:   employeeEditor{},
+	DepartmentKind: departmentEditor{},
 	LabelKind:      labelEditor{},
 	LabelGroupKind: labelGroupEditor{},
 }
@@ -103,7 +111,13 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 			run = s.updateWaiting
 		}
 	}
-	err = run(ctx, func(tx Tx) error {
+	if o.Preview {
+		edits = slices.Clone(edits)
+		for i := range edits {
+			edits[i].preview = true
+		}
+	}
+	change := func(tx Tx) error {
 		if results, err = s.editAll(tx, edits, o.Partial); err != nil {
 			return err
 		}
@@ -116,7 +130,16 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 			return errPreview
 		}
 		return nil
-	})
+	}
+	err = run(ctx, change)
+	for first := new(membersFirst); errors.As(err, &first); first = new(membersFirst) {
+		if err = s.endMemberships(ctx, first.members); err == nil {
+			err = run(ctx, change)
+		}
+	}
+	if s.loggedOut {
+		s.dir.tokens.clear()
+	}
 	if errors.Is(err, errPreview) {
 		err = nil
 	}

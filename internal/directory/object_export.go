@@ -43,7 +43,7 @@ func (x *Snapshot) Time() time.Time { return x.s.now }
 // whole is an editor whose kind stores more than a list shows.
 type whole interface {
 	// complete adds what only a lossless export holds.
-	complete(tx Tx, page []Object) error
+	complete(s *Session, tx Tx, page []Object) error
 }
 
 // Each calls fn for every object of a kind in the order in which they can be
@@ -81,7 +81,7 @@ func (x *Snapshot) pages(ed editor, q ObjectQuery, fn func(Object) error) error 
 			return err
 		}
 		if w, ok := ed.(whole); ok && x.all {
-			if err := w.complete(x.tx, p.Items); err != nil {
+			if err := w.complete(x.s, x.tx, p.Items); err != nil {
 				return err
 			}
 		}

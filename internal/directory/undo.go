@@ -384,7 +384,7 @@ func (p *past) changeExtra(c FieldChange) {
 	is, _ := c.After.(map[string]any)
 	for _, side := range [...]map[string]any{was, is} {
 		for name := range side {
-			if _, known := p.extra[name]; !known {
+			if _, known := p.extra[name]; !known && p.kind.hasExtra(name) {
 				p.extra[name] = was[name]
 			}
 		}

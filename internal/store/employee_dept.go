@@ -127,6 +127,21 @@ func (t *tx) LeadersOf(deptID int64) (ids []string, err error) {
 	return ids, err
 }
 
+// LeadersOfAll implements [directory.DepartmentTreeTx].
+func (t *tx) LeadersOfAll(deptIDs []int64) (map[int64][]string, error) {
+	leaders := map[int64][]string{}
+	if len(deptIDs) == 0 {
+		return leaders, nil
+	}
+	places, values := in(deptIDs)
+	err := t.Each("SELECT dept_id, user_id FROM employee_dept /*sqlite: INDEXED BY employee_dept_leader*/ WHERE org = ? AND dept_id IN ("+places+") AND leader ORDER BY dept_id, user_id",
+		append(args{t.Org}, values...), func(r *row) error {
+			leaders[r.Int(0)] = append(leaders[r.Int(0)], r.Text(1))
+			return nil
+		})
+	return leaders, err
+}
+
 // SetLeaders implements [directory.DeptMemberTx].
 func (t *tx) SetLeaders(deptID int64, userIDs []string) {
 	t.Write("UPDATE employee_dept /*sqlite: INDEXED BY employee_dept_leader*/ SET leader = FALSE WHERE org = ? AND dept_id = ? AND leader", t.Org, deptID)
