@@ -191,6 +191,10 @@ type EmployeeReadTx interface {
 	// TakenValues returns the errors that InsertEmployee would cause because
 	// another employee has a value that must be unique.
 	TakenValues(e Employee) ([]error, error)
+	// FindEmployees returns the next employees of a list, at most f.Limit.
+	FindEmployees(f EmployeeFind) ([]Employee, error)
+	// CountFoundEmployees returns how many FindEmployees finds in all.
+	CountFoundEmployees(f EmployeeFind) (int64, error)
 	// Administrators returns the administrators' user ids in their order.
 	Administrators() ([]string, error)
 	// EmployeeIDs returns up to size user ids in their order: those after a user

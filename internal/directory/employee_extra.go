@@ -1,12 +1,13 @@
 package directory
 
 import (
-	"context"
+	"maps"
+	"slices"
 	"strings"
 )
 
 // passwordHashName is the key of "extra" for the hash of a password. It is read,
-// but only [Session.AddPasswordHashes] shows it.
+// but only an export of all kinds shows it.
 const passwordHashName = "password_hash"
 
 // employeeExtra is what an employee stores beyond the fields of its object.
@@ -54,48 +55,34 @@ var personalExtra = []string{"extension", "extension_i18n", "ext_attrs"}
 // ownersExtra are those that no app sees.
 var ownersExtra = []string{"login_email", "account"}
 
-// AddPasswordHashes adds the hashes of passwords to objects of employees, under
-// "extra", for an export that a new organisation is to be made from. Only
-// administrators may: others get their objects back as they are.
-func (s *Session) AddPasswordHashes(ctx context.Context, objects []Object) error {
-	if s.caller.Kind != AdminCaller {
+// complete adds the hashes of passwords, under "extra", for an export that a new
+// organisation can be made from. Only an administrator gets them.
+func (employeeEditor) complete(s *Session, tx Tx, page []Object) error {
+	if s.caller.Kind != AdminCaller || len(page) == 0 {
 		return nil
 	}
-	ids := make([]string, len(objects))
-	for i, o := range objects {
-		ids[i] = o.ID
+	var ids []string
+	for _, o := range page {
+		if o.Values.Text("accountType") == AccountDingTalk {
+			ids = append(ids, o.ID)
+		}
 	}
-	return s.view(ctx, func(tx Tx) error {
-		es, err := tx.Employees().Employees(ids)
-		if err != nil {
-			return err
+	es, err := tx.Employees().Employees(ids)
+	for _, e := range es {
+		if i := slices.IndexFunc(page, func(o Object) bool { return o.ID == e.UserID }); e.PasswordHash != "" {
+			page[i].Values = withPasswordHash(page[i].Values, e.PasswordHash)
 		}
-		hashes := make(map[string]string, len(es))
-		for _, e := range es {
-			hashes[e.UserID] = e.PasswordHash
-		}
-		for i, o := range objects {
-			if hashes[o.ID] != "" && o.Kind == EmployeeKind {
-				objects[i].Values = withPasswordHash(o.Values, hashes[o.ID])
-			}
-		}
-		return nil
-	})
+	}
+	return err
 }
 
 func withPasswordHash(v Values, hash string) Values {
 	extra := map[string]any{passwordHashName: hash}
-	if old, ok := v[extraName].(map[string]any); ok {
-		for name, value := range old {
-			extra[name] = value
-		}
-	}
-	with := Values{}
-	for name, value := range v {
-		with[name] = value
-	}
-	with[extraName] = extra
-	return with
+	old, _ := v[extraName].(map[string]any)
+	maps.Copy(extra, old)
+	v = maps.Clone(v)
+	v[extraName] = extra
+	return v
 }
 
 // checkIdentity tells which parts of an employee that say whose account it has

@@ -388,7 +388,3 @@ func (employeeEditor) remove(s *Session, tx Tx, e Edit) (EditResult, error) {
 	s.removeEmployees(tx, []leaver{l}, s.leaveReason())
 	return EditResult{Before: s.employeeObject(before), Changed: true}, nil
 }
-
-func (employeeEditor) list(*Session, Tx, ObjectQuery) (ObjectPage, error) {
-	return ObjectPage{}, ErrQuery
-}

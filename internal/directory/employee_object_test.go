@@ -110,9 +110,15 @@ func TestOrgAccountsAsObjects(t *testing.T) {
 		d.editOf(directory.EmployeeKind, directory.CreateObject, "ding9", directory.Values{"name": "何", "deptIds": []int64{2}, "accountType": "dingtalk",
 			"extra": map[string]any{"login_id": "he", "nickname": "小何", "password_hash": hash}})
 		o := d.object(directory.EmployeeKind, "ding9")
-		withHash := []directory.Object{o}
-		d.must(d.admin().AddPasswordHashes(ctx, withHash))
-		extra := withHash[0].Values["extra"].(map[string]any)
+		var extra map[string]any
+		d.must(d.admin().Export(ctx, directory.ExportAll, func(x *directory.Snapshot) error {
+			return x.Each(directory.EmployeeKind, func(o directory.Object) error {
+				if o.ID == "ding9" {
+					extra = o.Values["extra"].(map[string]any)
+				}
+				return nil
+			})
+		}))
 		if extra["password_hash"] != hash || o.Values["extra"].(map[string]any)["password_hash"] != nil || extra["login_id"] != "he" {
 			t.Errorf("extra: %v", extra)
 		}

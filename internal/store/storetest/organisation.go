@@ -183,7 +183,9 @@ func testMembers(t *testing.T, s directory.Store) {
 	update(t, s, orgA, func(tx directory.Tx) { tx.Employees().UpdateEmployee(employee("b", 2, 20), changed) }) // stays a member, so still a leader
 	same(t, read(t, s, orgA, leaders), []string{"b", "d"})
 	same(t, read(t, s, orgA, func(tx directory.Tx) ([]int64, error) { return tx.Employees().LedBy("b") }), []int64{2})
-	same(t, read(t, s, orgA, func(tx directory.Tx) (map[int64][]string, error) { return tx.Departments().LeadersOfAll([]int64{1, 2, 20}) }),
+	same(t, read(t, s, orgA, func(tx directory.Tx) (map[int64][]string, error) {
+		return tx.Departments().LeadersOfAll([]int64{1, 2, 20})
+	}),
 		map[int64][]string{2: {"b", "d"}})
 	update(t, s, orgA, func(tx directory.Tx) { tx.Employees().SetLeaders(2, nil) })
 	same(t, read(t, s, orgA, leaders), []string{})
