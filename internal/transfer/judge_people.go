@@ -132,7 +132,7 @@ func (j *judge) resolvePeople(p *pending, f *directory.ObjectField, refs []Refer
 		case id == "" && mayBeLate:
 			later := ids
 			if !ids {
-				if later, err = j.isLater(r.Text); err != nil {
+				if later, err = j.isLater(p.row, r.Text); err != nil {
 					return err
 				}
 			}
