@@ -26,6 +26,7 @@ type Edit struct {
 	Kind      Kind
 	Do        EditAction
 	ID        string // of a new object: the id it gets; "" generates one
+	NewID     bool   // ID was made at random, as if it were generated: nobody has it
 	Values    Values // for a new object and a change
 	IfVersion int64  // the version that the caller has seen; 0: any
 	CreatedAt time.Time
@@ -51,6 +52,8 @@ type EditResult struct {
 type EditOptions struct {
 	Preview bool // everything is done and taken back
 	Partial bool // an edit that is refused does not keep the others from being done
+	// Took, if not nil, is set to how long the edits held the transaction.
+	Took *time.Duration
 	// Then writes what belongs to the same transaction, such as a checkpoint.
 	// It may run more than once.
 	Then func(Tx, []EditResult) error
@@ -118,8 +121,17 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 		}
 	}
 	change := func(tx Tx) error {
+		started := time.Now()
 		if results, err = s.editAll(tx, edits, o.Partial); err != nil {
 			return err
+		}
+		if o.Then != nil || o.Took != nil {
+			if err := tx.Flush(); err != nil {
+				return err
+			}
+		}
+		if o.Took != nil {
+			*o.Took = time.Since(started)
 		}
 		if o.Then != nil {
 			if err := o.Then(tx, results); err != nil {
