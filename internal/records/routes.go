@@ -27,7 +27,7 @@ func (a *API) routes() []*route {
 }
 
 // offered are the kinds that the core can edit.
-var offered = []directory.Kind{directory.ContactKind, directory.LabelKind, directory.LabelGroupKind}
+var offered = []directory.Kind{directory.ContactKind, directory.EmployeeKind, directory.DepartmentKind, directory.LabelKind, directory.LabelGroupKind}
 
 // documentRoutes are the OpenAPI documents. Like the reference, they are for
 // everybody.

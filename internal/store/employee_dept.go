@@ -89,7 +89,7 @@ func membersQuery(p directory.MemberPage, org string) (string, args) {
 	}
 	sorted := " ORDER BY k.at" + direction + ", k.letters" + direction + ", k.user_id" + direction
 	if p.Names { // who leads the department is not wanted
-		return "SELECT FALSE, k.at, k.letters, k.user_id, e.name FROM (" + sql + ") k CROSS JOIN employee e WHERE e.org = ? AND e.user_id = k.user_id" + sorted,
+		return "SELECT FALSE, k.at, k.letters, k.user_id, e.name FROM (" + sql + ") k CROSS JOIN employee e /*sqlite: INDEXED BY employee_name*/ WHERE e.org = ? AND e.user_id = k.user_id" + sorted,
 			append(a, org)
 	}
 	return "SELECT m.leader, k.at, k.letters, k.user_id, " + employeeColumns + " FROM (" + sql + `) k
