@@ -379,7 +379,7 @@ func (r *importRun) finish(err error) {
 		state, code = directory.ImportStopped, "diskFull"
 	case r.cancelled.Load():
 		state, code = directory.ImportStopped, "cancelled"
-	case errors.Is(err, directory.ErrImportTaken), errors.Is(err, directory.ErrOrgNotFound):
+	case errors.Is(err, directory.ErrImportTaken), errors.Is(err, directory.ErrImportNotFound), errors.Is(err, directory.ErrOrgNotFound):
 		return
 	case r.ctx.Err() != nil, errors.Is(err, directory.ErrBusy):
 		state = directory.ImportInterrupted
