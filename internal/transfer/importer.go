@@ -75,6 +75,9 @@ func (m *Importer) Start(ctx context.Context, s *directory.Session, o Options, i
 	if err := o.Check(); err != nil {
 		return Import{}, err
 	}
+	if err := checkDirectory(ctx, s, &o); err != nil {
+		return Import{}, err
+	}
 	caller := s.Caller()
 	info := importInfo{File: in.Name, Bytes: in.Size, Seed: []byte(rand.Text()), Again: o.Again,
 		Principal: principal{caller.Kind, caller.ID, caller.Name, caller.Scope, caller.Permissions}}
@@ -89,6 +92,22 @@ func (m *Importer) Start(ctx context.Context, s *directory.Session, o Options, i
 		return Import{}, err
 	}
 	return m.spool(ctx, s, r, in)
+}
+
+// checkDirectory checks that message contacts go into the resource directory of
+// the organisation.
+func checkDirectory(ctx context.Context, s *directory.Session, o *Options) error {
+	if o.Directory == "" {
+		return nil
+	}
+	rd, err := s.ResourceDirectory(ctx)
+	if err != nil && !errors.Is(err, directory.ErrDirectoryNotEnabled) {
+		return err
+	}
+	if err != nil || rd.ID != o.Directory || o.kind() != directory.MessageContactKind {
+		return refusedOption("invalidParameter", "directory", o.Directory)
+	}
+	return nil
 }
 
 // spool copies the file of an import, and begins the work.
