@@ -53,6 +53,7 @@ type Field struct {
 // Limits are the bounds of a field, for pages and tests.
 type Limits struct {
 	MinRunes, MaxRunes int
+	OrEmpty            bool // "" is allowed whatever MinRunes says
 	Min, Max           int64
 	Bounded            bool // Min and Max apply
 	MaxItems           int
@@ -246,6 +247,7 @@ func (f Field) Runes(least, most int, code *Code) Field {
 func (f Field) RunesIfAny(least, most int, code *Code) Field {
 	f = f.Runes(least, most, code)
 	f.rules[len(f.rules)-1].orEmpty = true
+	f.limits.OrEmpty = true
 	return f
 }
 
@@ -292,6 +294,18 @@ func (f Field) IsRequired() bool { return f.required }
 
 // IsOpaque reports whether the field is [Field.Opaque].
 func (f Field) IsOpaque() bool { return f.opaque }
+
+// IsText reports whether the value is written as a text that holds its JSON.
+func (f Field) IsText() bool { return f.asText }
+
+// IsAlwaysWritten reports whether every answer has the field.
+func (f Field) IsAlwaysWritten() bool {
+	switch f.Kind {
+	case StringKind, IntKind, BoolKind, ObjectKind:
+		return !f.optional && !f.omitEmpty
+	}
+	return false
+}
 
 // IsPersonal reports whether the field holds a phone number or mail address.
 func (f Field) IsPersonal() bool { return f.personal }

@@ -43,6 +43,10 @@ func SkipByteOrderMark(r io.Reader) io.Reader {
 type jsonParser struct {
 	s  string
 	at int
+
+	duplicate string // the key that an object has twice
+	deep      bool   // it is nested too deeply
+	long      bool   // a list or object has too many entries
 }
 
 func (p *jsonParser) space() {
@@ -76,7 +80,7 @@ func (p *jsonParser) literal(word string) bool {
 
 func (p *jsonParser) value(depth int) (v Value, ok bool) {
 	p.space()
-	if depth > Depth || p.at == len(p.s) {
+	if p.deep = depth > Depth; p.deep || p.at == len(p.s) {
 		return v, false
 	}
 	switch p.s[p.at] {
@@ -110,7 +114,7 @@ func (p *jsonParser) list(depth int) (Value, bool) {
 	}
 	for {
 		item, ok := p.value(depth + 1)
-		if !ok || len(v.List) == MaxItems {
+		if p.long = ok && len(v.List) == MaxItems; !ok || p.long {
 			return v, false
 		}
 		v.List = append(v.List, item)
@@ -126,11 +130,17 @@ func (p *jsonParser) object(depth int) (Value, bool) {
 		return v, true
 	}
 	for {
-		if !p.take('"') || len(v.Members) == MaxItems {
+		from := p.at
+		if p.long = len(v.Members) == MaxItems; p.long || !p.take('"') {
 			return v, false
 		}
 		name, ok := p.text()
-		if !ok || !p.take(':') || v.Get(name).Kind != Absent {
+		if ok && v.Get(name).Kind != Absent {
+			p.at, p.duplicate = from, name
+			p.space()
+			return v, false
+		}
+		if !ok || !p.take(':') {
 			return v, false
 		}
 		item, ok := p.value(depth + 1)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -70,5 +71,28 @@ func BenchmarkParseJSON(b *testing.B) {
 		if _, err := ParseJSON(text); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestLocateJSON(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]JSONFault{
+		"{\n  \"a\": tru\n}":                    {Line: 2, Column: 8},
+		"{\"a\" 1}":                             {Line: 1, Column: 6},
+		"":                                      {Line: 1, Column: 1},
+		"{}\n{}":                                {Line: 2, Column: 1},
+		"{\"a\":1,\n\"a\":2}":                   {Line: 2, Column: 1, Duplicate: "a"},
+		"{\"a\":\"\xff\"}":                      {Line: 1, Column: 7, Encoding: true},
+		strings.Repeat("[", 40):                 {Line: 1, Column: 34, Deep: true},
+		"[" + strings.Repeat("1,", 1000) + "1]": {Line: 1, Column: 2003, Long: true},
+	} {
+		_, err := LocateJSON([]byte(text))
+		var got *JSONFault
+		if !errors.As(err, &got) || !errors.Is(err, ErrMalformed) || *got != want {
+			t.Errorf("%q: got %+v, want %+v", text, got, want)
+		}
+	}
+	if v, err := LocateJSON([]byte(ByteOrderMark + `{"a":[1]}`)); err != nil || v.Get("a").Kind != ListValue {
+		t.Errorf("got %v, %v", v, err)
 	}
 }

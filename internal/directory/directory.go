@@ -213,3 +213,7 @@ func (s Secret) Reveal() []byte { return s.b }
 func (s Secret) String() string               { return "[secret]" }
 func (s Secret) GoString() string             { return "[secret]" }
 func (s Secret) MarshalText() ([]byte, error) { return []byte("[secret]"), nil }
+
+// CursorMAC authenticates a cursor of a list, so that callers send only those that
+// they were given.
+func (d *Directory) CursorMAC(cursor string) []byte { return d.keys.MAC("list cursor", cursor) }

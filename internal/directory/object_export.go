@@ -136,13 +136,3 @@ func (s *Session) RecordExport(ctx context.Context, id string, values Record) er
 
 // NewExportID makes the id of an export.
 func (s *Session) NewExportID() string { return "export-" + s.dir.ids.Base62(16) }
-
-// Reveal records that the caller was shown personal values of an object.
-func (s *Session) Reveal(ctx context.Context, kind Kind, ids []string) error {
-	return s.update(ctx, func(tx Tx) error {
-		for _, id := range ids {
-			s.audit(tx, Change{Noun: string(kind), Object: id, Action: "reveal"})
-		}
-		return nil
-	})
-}

@@ -46,6 +46,9 @@ type ResourceDirectoryTx interface {
 	// serialises checks of depth, quota and emptiness.
 	ResourceDirectory() (ResourceDirectory, error)
 	PutResourceDirectory(rd ResourceDirectory)
+	// DirectoryOrg returns the organisation of a resource directory, or
+	// ErrDirectoryNotEnabled. It answers across organisations.
+	DirectoryOrg(id string) (org string, err error)
 	// DeleteResourceDirectory removes it with its folders, its control policies
 	// and the bindings of message contacts to the folders. It must have no accounts.
 	DeleteResourceDirectory()
@@ -58,6 +61,16 @@ func (s *Session) ResourceDirectory(ctx context.Context) (rd ResourceDirectory, 
 		return err
 	})
 	return rd, err
+}
+
+// DirectoryOrg returns the organisation whose resource directory has an id, or
+// ErrDirectoryNotEnabled.
+func (d *Directory) DirectoryOrg(ctx context.Context, id string) (org string, err error) {
+	err = d.store.View(ctx, "", func(tx Tx) error {
+		org, err = tx.ResourceDirectory().DirectoryOrg(id)
+		return err
+	})
+	return org, err
 }
 
 // SetMemberDeletion allows or forbids that members are deleted. It returns the

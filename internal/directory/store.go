@@ -92,6 +92,7 @@ type Tx interface {
 	Outbox() OutboxTx
 	Subscriptions() SubscriptionTx
 	Deliveries() DeliveryTx
+	KeptAnswers() KeptAnswerTx
 
 	// Flush carries out the writes so far, so that later reads see them. It
 	// returns what Update would return for them, and Update then returns that,

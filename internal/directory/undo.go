@@ -45,6 +45,9 @@ type UndoOptions struct {
 	Preview   bool
 	Decisions map[string]string // by "kind:id": DecideUndo or DecideKeep
 	DecideAll string
+	// Begun is called when everything was checked and the first object is about
+	// to change; nil: nobody wants to know.
+	Begun func(Undo)
 }
 
 // Undo is the result of an undo, with the names of the JSON API

@@ -20,6 +20,7 @@ import (
 	"github.com/mingce/mingce/internal/gateway/dingtalk"
 	"github.com/mingce/mingce/internal/gateway/top"
 	"github.com/mingce/mingce/internal/notify"
+	"github.com/mingce/mingce/internal/records"
 	"github.com/mingce/mingce/internal/snippet"
 )
 
@@ -140,12 +141,16 @@ func (h *handler) build(c Config) routes {
 	if !c.Dev && !c.OpenMetrics {
 		measured = h.localOr(measured, controls.Administrators(measured))
 	}
+	own := records.New(records.Config{
+		Directory: c.Directory, Catalogue: c.Catalogue, Log: c.Log, Dev: c.Dev, Guard: h.guard.refusal, Allow: g.Allow,
+		Others: controls.AdminHandler(), Codes: codes, Version: c.Version, Server: c.BaseURL,
+	})
 	return routes{
 		top:       &route{handler: top.New(g), places: h.admission},
 		acs:       &route{handler: acs.New(g), places: h.admission},
 		oapi:      &route{handler: dingtalk.NewOAPI(g), places: h.admission},
 		rest:      &route{handler: dingtalk.NewREST(g), places: h.admission},
-		admin:     &route{handler: controls.AdminHandler(), places: h.admission},
+		admin:     &route{handler: own, places: h.admission},
 		dev:       &route{handler: controls.DevHandler(), guarded: true},
 		console:   &route{handler: pages, places: places, guarded: true},
 		verify:    &route{handler: console.NewVerify(c.Directory, c.Log, h.basePath), places: places},

@@ -16,6 +16,16 @@ func (t *tx) ResourceDirectory() (rd directory.ResourceDirectory, err error) {
 	return rd, found(ok, err, directory.ErrDirectoryNotEnabled)
 }
 
+// DirectoryOrg implements [directory.ResourceDirectoryTx]. It answers across
+// tenants.
+func (t *tx) DirectoryOrg(id string) (org string, err error) {
+	ok, err := t.One("SELECT org FROM resource_directory WHERE id = ?", args{id}, func(r *row) error {
+		org = r.Text(0)
+		return nil
+	})
+	return org, found(ok, err, directory.ErrDirectoryNotEnabled)
+}
+
 // PutResourceDirectory implements [directory.ResourceDirectoryTx].
 func (t *tx) PutResourceDirectory(rd directory.ResourceDirectory) {
 	t.Write(`INSERT INTO resource_directory (org, id, root_folder_id, account_id, account_name, created_at, control_policy_status,

@@ -46,6 +46,7 @@ func (t nounTx) Audit() directory.AuditTx                         { return t.tx 
 func (t nounTx) Outbox() directory.OutboxTx                       { return t.tx }
 func (t nounTx) Subscriptions() directory.SubscriptionTx          { return t.tx }
 func (t nounTx) Deliveries() directory.DeliveryTx                 { return t.tx }
+func (t nounTx) KeptAnswers() directory.KeptAnswerTx              { return t.tx }
 
 func (t nounTx) Tags() directory.TagTx                             { return t.tx }
 func (t nounTx) ControlPolicies() directory.ControlPolicyTx        { return t.tx }

@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t testing.TB) directory.Store) {
 		"counts of departments in races": testDepartmentCountRaces,
 		"join grants":                    testJoinGrants,
 		"consents":                       testConsents,
+		"kept answers":                   testKeptAnswers,
 		"codes and tokens of logins":     testLoginTokens,
 		"lists of user ids":              testUserIDs,
 		"union ids":                      testUnionIDs,

@@ -1,0 +1,107 @@
+package records
+
+import (
+	"errors"
+
+	"github.com/mingce/mingce/internal/api"
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// errorOf is the error that an answer shows for err, or nil for a failure whose
+// cause is nobody's business but the log's.
+func (c *call) errorOf(err error) *Error {
+	if own := new(Error); errors.As(err, &own) {
+		return own
+	}
+	if refused := new(directory.ObjectError); errors.As(err, &refused) {
+		return c.refusedObject(refused)
+	}
+	if late := new(throttledError); errors.As(err, &late) {
+		return &Error{Code: throttled, Message: api.Text{
+			Zh: "调用过于频繁；等待 " + late.wait + " 秒后重试。",
+			En: "Too many calls; wait " + late.wait + " seconds and try again.",
+		}}
+	}
+	for _, known := range coreErrors {
+		if errors.Is(err, known.err) {
+			return &Error{Code: known.code, Rule: known.rule, Message: known.text}
+		}
+	}
+	return nil
+}
+
+// coreErrors are the errors of the core that concern a whole call.
+var coreErrors = []struct {
+	err        error
+	code, rule string
+	text       api.Text
+}{
+	{directory.ErrBusy, busy, "", api.Text{Zh: "服务繁忙，没有任何改动；稍后重试。", En: "The directory is busy and nothing was changed; try again in a moment."}},
+	{directory.ErrOrgNotFound, notFound, "", noOrg.Message},
+	{directory.ErrVersion, versionMismatch, "", api.Text{
+		Zh: "对象已被改动，版本不是 If-Match 所说的；重新读取后再改。",
+		En: "The object was changed and has another version than If-Match says; read it again and repeat the change.",
+	}},
+	{directory.ErrNotInBin, notFound, "", api.Text{Zh: "回收站中没有这个对象。", En: "There is no such object in the bin; check the kind and the id."}},
+	{directory.ErrVersionUnknown, notFound, "", api.Text{Zh: "没有这个版本，或其内容已被抹除。", En: "There is no such version, or its values were erased."}},
+	{directory.ErrUndoNotFound, notFound, "", api.Text{Zh: "没有这样的请求、导入或撤销；核对编号。", En: "There is no such request, import or undo; check the id."}},
+	{directory.ErrEraseNotFound, notFound, "", noObject},
+	{directory.ErrEraseKind, invalidParameter, "", api.Text{Zh: "只能抹除人：contact、employee、message-contact。", En: "Only people can be erased: contact, employee, message-contact."}},
+	{directory.ErrPersonNotFound, notFound, "", api.Text{Zh: "没有存储关于这个人的任何内容。", En: "Nothing is stored about that person."}},
+	{directory.ErrPersonQuery, invalidParameter, "", api.Text{Zh: "须给出 mobile、email 之一，或 kind 和 id。", En: "Give exactly one of mobile, email, or kind with id."}},
+	{directory.ErrEmployeeFollows, conflict, "followsContacts", api.Text{Zh: "这名员工负责着外部联系人；先移交（mingce contact hand-over）。", En: "The employee owns external contacts; hand them over first (mingce contact hand-over)."}},
+	{directory.ErrSearchTooVague, invalidParameter, "", api.Text{Zh: "q：须含有字母、汉字或数字。", En: "q: it must hold a letter or a digit."}},
+	{directory.ErrSearchCursor, cursorInvalid, "", staleCursor.Message},
+	{directory.ErrQuery, invalidParameter, "", api.Text{Zh: "这种对象不能这样查询；去掉筛选条件或次序。", En: "Objects of this kind cannot be listed like that; leave out the filter or the order."}},
+	{directory.ErrOutOfScope, rejected, "outOfScope", ruleText("outOfScope", 0)},
+	{directory.ErrDepartmentOutOfRange, rejected, "outOfScope", ruleText("outOfScope", 0)},
+	{directory.ErrContactNotFound, notFound, "", noObject},
+	{directory.ErrEmployeeNotFound, notFound, "", noObject},
+	{directory.ErrDepartmentNotFound, notFound, "", noObject},
+	{directory.ErrLabelNotFound, notFound, "", noObject},
+	{directory.ErrMessageContactNotFound, notFound, "", noObject},
+	{directory.ErrDirectoryNotEnabled, notFound, "", noDirectory.Message},
+}
+
+var noObject = api.Text{Zh: "没有这个对象；核对编号，它也可能在回收站中。", En: "There is no such object; check the id. It may be in the bin."}
+
+// refusedObject tells every problem of an object. Only if all are conflicts is the
+// whole one.
+func (c *call) refusedObject(refused *directory.ObjectError) *Error {
+	e := &Error{Code: conflict}
+	for _, p := range refused.Problems {
+		if !conflicts[p.Rule] {
+			e.Code = rejected
+		}
+		e.Details = append(e.Details, Detail{
+			Parameter: p.Field, Rule: p.Rule, Message: about(p.Field, ruleText(p.Rule, p.Most)), VendorCode: c.vendorCode(refused.Kind, p.Err),
+		})
+	}
+	for _, p := range refused.Problems {
+		if p.Rule == "fieldUnknown" {
+			return refuse(unknownParameter, p.Field, noSuchKey)
+		}
+	}
+	first := e.Details[0]
+	e.Parameter, e.Rule, e.Message = first.Parameter, first.Rule, first.Message
+	return e
+}
+
+// vendorCode is the code that the vendor's call that creates such an object has for
+// an error of the core, or "".
+func (c *call) vendorCode(kind directory.Kind, err error) string {
+	if err == nil {
+		return ""
+	}
+	for _, k := range kinds {
+		if k.kind != kind || k.vendor == "" {
+			continue
+		}
+		if o := c.config.Catalogue.Named(k.vendor); o != nil {
+			if code := o.CodeOf(err); code != nil {
+				return code.Code
+			}
+		}
+	}
+	return ""
+}
