@@ -14,6 +14,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/storetest"
 	"github.com/mingce/mingce/internal/transfer"
 )
 
@@ -351,4 +352,27 @@ func TestFilesAboutRows(t *testing.T) {
 	if err != nil || len(page) != 1 || page[0].Row != 2 || next != "3" {
 		t.Errorf("page: %+v, %q, %v", page, next, err)
 	}
+}
+
+// The same on both engines: contacts that are made and changed, people and
+// departments that refer to each other.
+func TestImportOnEveryEngine(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		b := newBench(t, s, directory.Settings{})
+		v, rows := b.do(transfer.Options{Kind: "contacts", OnDuplicate: "update", CreateLabels: true}, manyContacts(300)+
+			"张三,13800000001,公司,z@example.com,新标签,\n改名,13900000007,,,,\n坏,1,,,普通,王芳\n")
+		if want := (transfer.Counts{Rows: 303, Created: 300, Updated: 2, Rejected: 1}); v.Counts != want || v.State != "done" {
+			t.Errorf("contacts: %+v, %s %+v", v.Counts, v.State, v.Error)
+		}
+		if c := b.contact(*rows[7].ObjectID); c.Values.Text("name") != "改名" || c.Version != 2 {
+			t.Errorf("changed twice: %+v", c)
+		}
+		for _, match := range []string{"email", "name+company", "user-id", "mobile"} {
+			_, rows := b.do(transfer.Options{Kind: "contacts", Match: match, Preview: true}, "用户ID,姓名,手机号,公司,邮箱,标签,负责人\n"+zhangSan+",张三,13800000001,公司,Z@example.com,普通,王芳\n")
+			b.same(match, told(rows), []string{"skipped zhangSan"})
+		}
+		v, rows = b.do(transfer.Options{Kind: "employees", CreateDepartments: true}, "姓名,手机号,部门,直属上级,邮箱\n甲,13910000001,新部/一组,乙,a@example.com\n乙,13910000002,新部,王芳,A@example.com\n丙,13910000003,新部,13910000002,c@example.com\n")
+		b.same("employees", told(rows), []string{"created referenceNotFound@managerUserId", "rejected emailTaken@email", "rejected employeeNotFound@managerUserId"})
+		b.same("made", v.CreatedDepartments, []string{"新部", "新部/一组"})
+	})
 }

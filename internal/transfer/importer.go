@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -266,7 +267,7 @@ func (m *Importer) Resume(ctx context.Context, s *directory.Session, id string, 
 		if _, err := io.Copy(sum, in.Body); err != nil {
 			return Import{}, err
 		}
-		if digestText(sum) != stored.Digest {
+		if !hmac.Equal([]byte(digestText(sum)), []byte(stored.Digest)) {
 			return Import{}, &FileError{Code: "fileChanged"}
 		}
 	}

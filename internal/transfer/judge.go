@@ -38,7 +38,7 @@ type judge struct {
 	tags    []string // made labels
 	made    int64    // ids that were made for departments and labels
 	late    []lateReference
-	later   *keySet // keys of all employees of the file; nil: not read yet
+	later   *keySet // last rows of all employees of the file by key; nil: not read yet
 }
 
 // pending is a row that is about to be judged.

@@ -10,17 +10,19 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// isLater reports whether any row of the file, a later one then, is about an
-// employee that the text may mean. The first time it reads the file once more.
-func (j *judge) isLater(text string) (bool, error) {
+// isLater reports whether a row behind the given one is about an employee that
+// the text may mean. The first time it reads the file once more.
+func (j *judge) isLater(row int64, text string) (bool, error) {
 	if j.later == nil {
 		if err := j.readEmployees(); err != nil {
 			return false, err
 		}
 	}
-	mobile := j.mobile(text)
-	return j.later.get(string(directory.KeyID), text) != 0 || j.later.get(string(directory.KeyName), directory.NameKey(text)) != 0 ||
-		mobile != "" && j.later.get(string(directory.KeyMobile), mobile) != 0, nil
+	last := max(j.later.get(string(directory.KeyID), text), j.later.get(string(directory.KeyName), directory.NameKey(text)))
+	if mobile := j.mobile(text); mobile != "" {
+		last = max(last, j.later.get(string(directory.KeyMobile), mobile))
+	}
+	return int64(last) > row, nil
 }
 
 // readEmployees reads the keys of all employees of the file.
