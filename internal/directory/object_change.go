@@ -31,6 +31,11 @@ type Edit struct {
 	// NewOwner owns a restored contact whose owner is gone, or the contacts of
 	// an employee who is removed. "": the edit is refused.
 	NewOwner string
+	// Verified: the values are of an export of our own, so a new message contact
+	// is as its status says. Others are created unverified.
+	Verified bool
+
+	atOnce bool // a message contact with members is not removed in the background
 }
 
 // EditResult is what an edit did.
@@ -69,6 +74,8 @@ var editors = map[Kind]editor{
 	ContactKind:    contactEditor{},
 	LabelKind:      labelEditor{},
 	LabelGroupKind: labelGroupEditor{},
+
+	MessageContactKind: messageContactEditor{},
 }
 
 // Object returns one object, or the not-found error of its kind.
