@@ -187,11 +187,14 @@ func (e *apiError) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Message)
 	for _, d := range e.Details {
+		if d.Line == 0 && d.Message == e.Message {
+			continue // the first one is the whole error, too
+		}
 		b.WriteString("\n  ")
 		if d.Line != 0 {
 			fmt.Fprintf(&b, "line %d: ", d.Line)
 		}
-		if d.Parameter != "" {
+		if !strings.HasPrefix(d.Message, d.Parameter) {
 			b.WriteString(d.Parameter + ": ")
 		}
 		b.WriteString(d.Message)
