@@ -38,6 +38,11 @@ type Edit struct {
 	NewOwner string
 
 	preview bool // it will be taken back
+	// Verified: the values are of an export of our own, so a new message contact
+	// is as its status says. Others are created unverified.
+	Verified bool
+
+	atOnce bool // a message contact with members is not removed in the background
 }
 
 // EditResult is what an edit did.
@@ -80,6 +85,8 @@ var editors = map[Kind]editor{
 	DepartmentKind: departmentEditor{},
 	LabelKind:      labelEditor{},
 	LabelGroupKind: labelGroupEditor{},
+
+	MessageContactKind: messageContactEditor{},
 }
 
 // Object returns one object, or the not-found error of its kind.

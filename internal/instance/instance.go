@@ -94,7 +94,7 @@ func (i *Instance) Config(log *slog.Logger, version string) server.Config {
 // Records returns the JSON API inside this process, for an operator at the machine: every
 // call is by caller, and nothing is masked that was not asked for.
 func (i *Instance) Records(caller directory.Principal, via string) http.Handler {
-	return records.New(records.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: i.log, Importer: i.Importer, Local: &records.Local{Caller: caller, Via: via}})
+	return records.New(records.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: i.log, Dev: i.Store.Kind() == store.Dev, Importer: i.Importer, Local: &records.Local{Caller: caller, Via: via}})
 }
 
 // Reset deletes everything and loads the sample organisation again, in one transaction.

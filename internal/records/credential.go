@@ -110,8 +110,6 @@ func (c *call) credential(org string) (directory.Principal, error) {
 			return p, nil
 		case !errors.Is(err, directory.ErrKeyNotFound) && !errors.Is(err, directory.ErrKeyInactive):
 			return p, err
-		case c.config.Caller != nil && !isKey:
-			return *c.config.Caller, nil
 		case c.config.Dev:
 			return directory.Principal{Kind: directory.AdminCaller, ID: "control API", Name: "control API"}, nil
 		}

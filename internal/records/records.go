@@ -24,9 +24,6 @@ type Config struct {
 	Log       *slog.Logger
 
 	Dev bool // no credential is needed, and nothing is masked
-	// Caller makes every call that brings no credential: the program's own commands
-	// call inside the process. nil: nobody does.
-	Caller *directory.Principal
 	// Guard returns why a request may not reach what a development server offers
 	// without a credential, or "": a page of another site could send one. nil:
 	// every request may.

@@ -11,14 +11,24 @@ import (
 // write: such a list reads all that the other criteria leave.
 var employeeOrders = map[directory.ObjectSort]string{
 	directory.ByCreation: "e.created_at", directory.ByName: "e.name",
-	directory.ByUpdate: lastChange,
+	directory.ByUpdate: "(" + lastChange + ")",
 }
 
 // lastChange is the time of creation of who was never changed.
 const lastChange = "CASE WHEN e.updated_at = 0 THEN e.created_at ELSE e.updated_at END"
 
-// employeeCriteria is the WHERE of a list of employees.
-func (t *tx) employeeCriteria(f directory.EmployeeFind) (where string, a args, err error) {
+// employeeSet reads user ids: those that one criterion of a list leaves.
+type employeeSet struct {
+	sql string
+	a   args
+}
+
+// fewEmployees is the size up to which a list reads all employees of a set and
+// sorts them, instead of looking for them in the order of the list.
+const fewEmployees = 20_000
+
+// employeeCriteria is the WHERE of a list of employees, and the sets in it.
+func (t *tx) employeeCriteria(f directory.EmployeeFind) (where string, a args, sets []employeeSet, err error) {
 	var b strings.Builder
 	b.WriteString("e.org = ?")
 	a = args{t.Org}
@@ -26,18 +36,22 @@ func (t *tx) employeeCriteria(f directory.EmployeeFind) (where string, a args, e
 		b.WriteString(" AND " + sql)
 		a = append(a, values...)
 	}
+	among := func(sql string, values ...any) {
+		sets = append(sets, employeeSet{sql, values})
+		and("e.user_id IN ("+sql+")", values...)
+	}
 	switch {
 	case f.Dept == 0, f.Recursive && f.Dept == directory.RootDepartment: // everybody is below the root
 	case f.Recursive:
 		path, err := t.path(f.Dept)
 		if err != nil {
-			return "", nil, err
+			return "", nil, nil, err
 		}
 		from, to := below(path)
-		and("e.user_id IN (SELECT m.user_id FROM department d CROSS JOIN employee_dept m WHERE d.org = ? AND d.path >= ? AND d.path < ? AND m.org = d.org AND m.dept_id = d.id)",
+		among("SELECT m.user_id FROM department d CROSS JOIN employee_dept m WHERE d.org = ? AND d.path >= ? AND d.path < ? AND m.org = d.org AND m.dept_id = d.id",
 			t.Org, from, to)
 	default:
-		and("e.user_id IN (SELECT m.user_id FROM employee_dept m WHERE m.org = ? AND m.dept_id = ?)", t.Org, f.Dept)
+		among("SELECT m.user_id FROM employee_dept m WHERE m.org = ? AND m.dept_id = ?", t.Org, f.Dept)
 	}
 	if f.Phone != "" {
 		and("e.mobile_index = ?", t.Blind(mobilePurpose, f.Phone))
@@ -50,13 +64,28 @@ func (t *tx) employeeCriteria(f directory.EmployeeFind) (where string, a args, e
 	}
 	if f.Scope != nil {
 		sql, values := t.employeesInside(*f.Scope)
-		and("e.user_id IN ("+sql+")", values...)
+		among(sql, values...)
 	}
 	if f.AnyOf != nil {
 		sql, values := t.employeeText(*f.AnyOf)
-		and("e.user_id IN ("+sql+")", values...)
+		among(sql, values...)
 	}
-	return b.String(), a, nil
+	return b.String(), a, sets, nil
+}
+
+// few reports whether one of the sets is small.
+func (t *tx) few(sets []employeeSet) (bool, error) {
+	for _, s := range sets {
+		n := int64(0)
+		_, err := t.One("SELECT count(*) FROM (SELECT 1 FROM ("+s.sql+") found LIMIT ?) probe", append(s.a[:len(s.a):len(s.a)], fewEmployees+1), func(r *row) error {
+			n = r.Int(0)
+			return nil
+		})
+		if err != nil || n <= fewEmployees {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // employeesInside reads the user ids that a range includes.
@@ -70,7 +99,7 @@ func (t *tx) employeesInside(s directory.Scope) (string, args) {
 		parts = append(parts, "SELECT m.user_id FROM department d CROSS JOIN employee_dept m WHERE d.org = ? AND d.path LIKE ? AND m.org = d.org AND m.dept_id = d.id")
 		a = append(a, t.Org, under(id))
 	}
-	return strings.Join(parts, " UNION "), a
+	return strings.Join(parts, " UNION ALL "), a
 }
 
 // employeeText reads the user ids of what a text may find.
@@ -85,18 +114,27 @@ func (t *tx) employeeText(text directory.EmployeeText) (string, args) {
 		parts = append(parts, "SELECT user_id FROM employee WHERE org = ? AND mobile_index = ?")
 		a = append(a, t.Org, t.Blind(mobilePurpose, phone))
 	}
-	return strings.Join(parts, " UNION "), a
+	return strings.Join(parts, " UNION ALL "), a
 }
 
 // FindEmployees implements [directory.EmployeeReadTx].
 func (t *tx) FindEmployees(f directory.EmployeeFind) ([]directory.Employee, error) {
-	where, a, err := t.employeeCriteria(f)
+	where, a, sets, err := t.employeeCriteria(f)
 	if err != nil {
 		return nil, err
+	}
+	few := f.Phone != "" || f.Email != ""
+	if !few {
+		if few, err = t.few(sets); err != nil {
+			return nil, err
+		}
 	}
 	column, ok := employeeOrders[f.Sort]
 	if !ok {
 		column = employeeOrders[directory.ByCreation]
+	}
+	if few { // SQLite, which keeps no statistics here, would read all in the order of the list
+		column = "/*sqlite: +*/" + column
 	}
 	than, direction := ">", ""
 	if f.Reverse {
@@ -126,7 +164,7 @@ func (t *tx) CountFoundEmployees(f directory.EmployeeFind) (n int64, err error) 
 		}
 		return direct, err
 	}
-	where, a, err := t.employeeCriteria(f)
+	where, a, _, err := t.employeeCriteria(f)
 	if err != nil {
 		return 0, err
 	}
