@@ -60,8 +60,7 @@ func (f recordsFlags) run(o output, command string, do func(*recordsClient) erro
 	}
 	options.Existing = true
 	return onKind(options, f.keyFlag, func(ctx context.Context, i *instance.Instance) error {
-		api, end := i.Records(ctx, directory.CommandLine(""), command)
-		defer end()
+		api := i.Records(directory.CommandLine(f.Org), command)
 		c.ctx, c.root, c.client = ctx, "http://mingce/mingce/v1", &http.Client{Transport: inProcess{api}}
 		return do(c)
 	})
@@ -301,7 +300,10 @@ func printJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// times parses a time of a flag: RFC 3339, a date, or how long ago (30m, 12h, 7d).
+// now is the time that flags are relative to.
+func now() time.Time { return time.Now() }
+
+// parseWhen parses a time of a flag: RFC 3339, a date, or how long ago (30m, 12h, 7d).
 func parseWhen(flag, text string, now time.Time) (string, error) {
 	if text == "" {
 		return "", nil

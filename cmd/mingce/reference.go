@@ -5,8 +5,10 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/console"
 	"github.com/mingce/mingce/internal/instance"
+	"github.com/mingce/mingce/internal/records"
 	"github.com/mingce/mingce/internal/server"
 )
 
@@ -59,6 +61,8 @@ func referencePages() map[string][]byte {
 		page := console.GatewayPage(g)
 		pages[page.File], list = page.Markdown, append(list, page)
 	}
+	pages["openapi.json"] = records.Document("", "")
+	list = append(list, console.Page{File: "openapi.json", Title: api.Text{Zh: "JSON 接口（OpenAPI 3.1）", En: "JSON API (OpenAPI 3.1)"}})
 	pages["README.md"] = console.IndexPage(list)
 	return pages
 }

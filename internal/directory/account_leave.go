@@ -146,7 +146,7 @@ func settleOutside(dir, own side, a Account) (func(), error) {
 // directory.
 func (s *Session) putOutside(tx Tx, name string, a AliyunAccount) {
 	tx.Orgs().InsertOrg(Org{ID: s.org, Name: name, CreatedAt: s.now})
-	tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: name})
+	tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: name, CreatedAt: s.now, UpdatedAt: s.now})
 	s.dir.putAliyunAccount(tx, a)
 	s.audit(tx, Change{Noun: orgNoun, Object: s.org, Action: "create", After: Record{"name": name, "account": a.ID}})
 }

@@ -53,7 +53,7 @@ func (s *Session) CreateOrg(ctx context.Context, name string, admin Employee) er
 		}
 		tx.Orgs().InsertOrg(Org{ID: s.org, Name: name, ContactsOn: true, CreatedAt: s.now})
 		s.dir.putAliyunAccount(tx, AliyunAccount{ID: s.dir.ids.Digits(16), Org: s.org, Name: name, CreatedAt: s.now})
-		tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: name})
+		tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: name, CreatedAt: s.now, UpdatedAt: s.now})
 		s.putDefaultLabels(tx)
 		if admin.UserID != "" {
 			admin.Admin, admin.AccountType, admin.CreatedAt = true, AccountNormal, s.now

@@ -62,6 +62,11 @@ func (s *Session) purge(tx Tx, items []BinItem) {
 // DefaultBinRetention is how long deleted objects can be restored.
 const DefaultBinRetention = 30 * 24 * time.Hour
 
+// PurgeTime returns when an object is purged that was deleted at a time.
+func (d *Directory) PurgeTime(deletedAt time.Time) time.Time {
+	return deletedAt.Add(cmp.Or(d.settings.BinRetention, DefaultBinRetention))
+}
+
 // SweepBins purges what was deleted too long ago, in all organisations. The
 // server calls it regularly; several processes may call it at once.
 func (d *Directory) SweepBins(ctx context.Context) error {

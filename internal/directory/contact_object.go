@@ -114,19 +114,8 @@ func personIDFree(tx Tx, id string, p *problems) error {
 		p.add(field, RuleValueInvalid, id)
 		return nil
 	}
-	_, err := tx.Employees().Employee(id)
-	if errors.Is(err, ErrEmployeeNotFound) {
-		_, err = tx.Contacts().Contact(id)
-	}
-	if err == nil {
-		p.add(field, RuleIDTaken, id)
-		return nil
-	}
-	if !errors.Is(err, ErrContactNotFound) {
-		return err
-	}
-	used, err := usedID(tx, id, employeeNoun, contactNoun)
-	if used {
+	taken, err := personIDTaken(tx, id)
+	if taken {
 		p.add(field, RuleIDTaken, id)
 	}
 	return err

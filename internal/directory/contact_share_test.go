@@ -56,7 +56,11 @@ func TestSharesWithDeleted(t *testing.T) {
 		d.must(admin().DeleteDepartment(ctx, dept))
 		shares("after the deletion", []string{liQiang}, []int64{2})
 		d.clock.Add(int64(time.Hour))
-		hire()
+		// Programs from before ids were kept could do this.
+		d.must(d.store.Update(ctx, directory.SampleOrg, func(tx directory.Tx) error {
+			tx.Employees().InsertEmployee(directory.Employee{UserID: "temp", Name: "临时工", DeptIDs: []int64{3}, AccountType: directory.AccountNormal, CreatedAt: d.dir.Now()})
+			return nil
+		}))
 		shares("somebody new has the id", []string{liQiang}, []int64{2})
 		sees("somebody new")
 

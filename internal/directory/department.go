@@ -1,6 +1,9 @@
 package directory
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // RootDepartment is the id of an organisation's root department.
 const RootDepartment = 1
@@ -12,6 +15,9 @@ type Department struct {
 	Name     string
 	Order    int64 // among its siblings, the smaller the earlier
 	Settings DepartmentSettings
+
+	Version              int64
+	CreatedAt, UpdatedAt time.Time // zero: not known
 }
 
 // DepartmentSettings are stored for the vendor's clients and have no effect
@@ -119,4 +125,7 @@ type DepartmentTreeTx interface {
 	// LeadersOf returns the user ids of the department's leaders, in their
 	// order.
 	LeadersOf(deptID int64) ([]string, error)
+	// LeadersOfAll is LeadersOf for several; departments without leaders are left
+	// out.
+	LeadersOfAll(deptIDs []int64) (map[int64][]string, error)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,11 +58,22 @@ func (s *Session) createDepartment(tx Tx, d Department) error {
 	if err := d.checkSiblings(tx); err != nil {
 		return err
 	}
+	if used, err := usedID(tx, strconv.FormatInt(d.ID, 10), departmentNoun); err != nil {
+		return err
+	} else if used {
+		return ErrDepartmentIDTaken
+	}
+	d.CreatedAt, d.UpdatedAt, d.Version = s.now, s.now, 1
+	s.addDepartment(tx, d, "create")
+	return nil
+}
+
+// addDepartment writes a new or restored department, with history and event.
+func (s *Session) addDepartment(tx Tx, d Department, action string) {
 	tx.Departments().InsertDepartment(d)
 	id := strconv.FormatInt(d.ID, 10)
-	s.audit(tx, Change{Noun: departmentNoun, Object: id, Action: "create", After: d.record()})
+	s.audit(tx, Change{Noun: departmentNoun, Object: id, Action: action, Version: d.Version, After: d.record()})
 	s.organisationEvent(tx, DepartmentCreated, id, OrganisationEvent{DeptIDs: []int64{d.ID}})
-	return nil
 }
 
 // lockTree serialises calls that move, create or rename departments: it locks
@@ -119,14 +131,30 @@ func (p DepartmentSettings) checkPermitCount(before DepartmentSettings) error {
 // checkValues returns ErrDepartmentText for a value that is too long or too
 // small; before is the stored department, or the zero Department.
 func (d Department) checkValues(before Department) error {
-	if d.Order < 0 {
-		return ErrDepartmentText
+	for err := range d.valueErrors(before) {
+		return err
 	}
+	return nil
+}
+
+// valueErrors are the errors of checkValues. With each comes the field of the
+// department's object that it is about, unless the error names one.
+func (d Department) valueErrors(before Department) iter.Seq2[error, string] {
 	bounds := func(p DepartmentSettings) []bound {
 		return []bound{{SourceField, p.SourceIdentifier, MaxDepartmentSource, ErrDepartmentText}, {CodeField, p.Code, MaxDepartmentCode, ErrDepartmentText},
 			{ExtensionField, p.Ext, MaxDepartmentExt, ErrDepartmentText}}
 	}
-	return checkBounds(bounds(before.Settings), bounds(d.Settings))
+	return func(yield func(error, string) bool) {
+		if d.Order < 0 && !yield(ErrDepartmentText, "order") {
+			return
+		}
+		stored := bounds(before.Settings)
+		for _, b := range bounds(d.Settings) {
+			if err := checkBounds(stored, []bound{b}); err != nil && !yield(err, extraName) {
+				return
+			}
+		}
+	}
 }
 
 // checkSiblings returns ErrDepartmentExists if another department of the parent
@@ -236,21 +264,29 @@ func (s *Session) updateDepartment(tx Tx, id int64, u DepartmentUpdate) error {
 			return err
 		}
 	}
+	s.changeDepartment(tx, before, after, path, parentPath, leaders)
+	return nil
+}
+
+// changeDepartment writes what differs between two states of a department, whose
+// present path is path, and its new leaders. If it moves, parentPath is the path
+// of its new parent. It only writes.
+func (s *Session) changeDepartment(tx Tx, before, after Department, path, parentPath []int64, leaders leaderChange) {
 	old, changed := diff(before.record(), after.record())
 	if leaders.changed() {
 		old["dept_manager_userid_list"], changed["dept_manager_userid_list"] = leaders.old, leaders.want
-		tx.Employees().SetLeaders(id, leaders.want)
+		tx.Employees().SetLeaders(before.ID, leaders.want)
 	}
-	object := strconv.FormatInt(id, 10)
+	object := strconv.FormatInt(before.ID, 10)
 	if len(changed) > 0 {
+		after.UpdatedAt, after.Version = s.now, before.Version+1
 		if after.ParentID != before.ParentID {
 			tx.Departments().MoveDepartment(path, parentPath)
 		}
 		tx.Departments().UpdateDepartment(before, after)
-		s.organisationEvent(tx, DepartmentChanged, object, OrganisationEvent{DeptIDs: []int64{id}})
+		s.organisationEvent(tx, DepartmentChanged, object, OrganisationEvent{DeptIDs: []int64{before.ID}})
 	}
-	s.audit(tx, Change{Noun: departmentNoun, Object: object, Action: "update", Before: old, After: changed})
-	return nil
+	s.audit(tx, Change{Noun: departmentNoun, Object: object, Action: "update", Version: after.Version, Before: old, After: changed})
 }
 
 // mayMove checks that the new parent is neither the department itself nor below
@@ -345,48 +381,6 @@ func (u DepartmentUpdate) Apply(d Department) Department {
 		p.OuterPermitUsers = distinct(u.OuterPermitUsers)
 	}
 	return d
-}
-
-// DeleteDepartment removes a department without members and without
-// departments below it. It returns ErrDepartmentNotFound,
-// ErrDepartmentOutOfRange, ErrDepartmentRoot, ErrDepartmentMembers (also of a
-// department below it) or ErrDepartmentChildren.
-func (s *Session) DeleteDepartment(ctx context.Context, id int64) error {
-	err := s.update(ctx, func(tx Tx) error {
-		d, err := tx.Departments().Department(id)
-		if err != nil {
-			return err
-		}
-		if _, err := s.departmentInRange(tx, id); err != nil {
-			return err
-		}
-		if id == RootDepartment {
-			return ErrDepartmentRoot
-		}
-		_, members, err := tx.Employees().CountMembers(id)
-		if err != nil {
-			return err
-		}
-		if members > 0 {
-			return ErrDepartmentMembers
-		}
-		below, err := tx.Departments().SubDepartmentIDs(id)
-		if err != nil {
-			return err
-		}
-		if len(below) > 0 {
-			return ErrDepartmentChildren
-		}
-		tx.Departments().DeleteDepartment(d)
-		object := strconv.FormatInt(id, 10)
-		s.audit(tx, Change{Noun: departmentNoun, Object: object, Action: "delete", Before: d.record(), After: Record{}})
-		s.organisationEvent(tx, DepartmentRemoved, object, OrganisationEvent{DeptIDs: []int64{id}})
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("delete department %d: %w", id, err)
-	}
-	return nil
 }
 
 // record is the department as audit entries show it.

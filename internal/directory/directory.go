@@ -115,6 +115,8 @@ type Session struct {
 	api       string
 	requestID string
 	now       time.Time
+
+	loggedOut bool // an edit has ended logins
 }
 
 // Session begins a call of the operation api by caller. requestID is the id

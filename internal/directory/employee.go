@@ -2,6 +2,7 @@ package directory
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type Employee struct {
 	Disabled    bool   // an org account that cannot log in
 	CreatedAt   time.Time
 
+	Version      int64
 	UpdatedAt    time.Time // zero: never changed
 	ManagerID    string    // user id; "" if there is none
 	Account      string    // union ids derive from it; the same for one person in every organisation
@@ -117,6 +119,7 @@ var (
 	ErrEmployeeExtension    = errors.New("extension is not a JSON object")
 	ErrUserIDForm           = errors.New("user id is too long or has invisible characters")
 	ErrEmployeeText         = errors.New("value of the employee is too long or not among those allowed")
+	ErrHiredDate            = fmt.Errorf("%w: date of entry", ErrEmployeeText)
 	ErrJobNumber            = errors.New("job number is too long")
 	ErrEmployeeMail         = errors.New("mail address of the employee is not acceptable")
 	ErrEmployeeGender       = errors.New("gender is not one of the values")
@@ -168,8 +171,8 @@ type EmployeeTx interface {
 	// UpdateEmployee writes what differs between two states of an employee,
 	// with the errors of InsertEmployee.
 	UpdateEmployee(before, e Employee)
-	// DeleteEmployee deletes the employee and its memberships, and clears it as
-	// the manager of others.
+	// DeleteEmployee deletes the employee, its memberships and its roles, and
+	// clears it as the manager of others.
 	DeleteEmployee(e Employee)
 }
 
@@ -182,6 +185,16 @@ type EmployeeReadTx interface {
 	// EmployeeByLogin returns the account built in DingTalk with that login id,
 	// or ErrEmployeeNotFound.
 	EmployeeByLogin(loginID string) (Employee, error)
+	// Subordinates returns the employees whose manager it is, by user id. An
+	// update locks them.
+	Subordinates(managerID string) ([]Employee, error)
+	// TakenValues returns the errors that InsertEmployee would cause because
+	// another employee has a value that must be unique.
+	TakenValues(e Employee) ([]error, error)
+	// FindEmployees returns the next employees of a list, at most f.Limit.
+	FindEmployees(f EmployeeFind) ([]Employee, error)
+	// CountFoundEmployees returns how many FindEmployees finds in all.
+	CountFoundEmployees(f EmployeeFind) (int64, error)
 	// Administrators returns the administrators' user ids in their order.
 	Administrators() ([]string, error)
 	// EmployeeIDs returns up to size user ids in their order: those after a user

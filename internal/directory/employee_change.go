@@ -83,7 +83,12 @@ func (s *Session) updateEmployee(tx Tx, userID string, u EmployeeUpdate, passwor
 			return err
 		}
 	}
+	lost, err := s.lostLeaderships(tx, before, after)
+	if err != nil {
+		return err
+	}
 	s.changeEmployee(tx, before, after)
+	s.changeLeaders(tx, lost, func(id string) bool { return id != userID })
 	if u.SendPassword && u.Password != nil {
 		return s.sendPassword(tx, after, *u.Password)
 	}
@@ -94,17 +99,35 @@ func (s *Session) updateEmployee(tx Tx, userID string, u EmployeeUpdate, passwor
 // history and event. It only writes.
 func (s *Session) changeEmployee(tx Tx, before, after Employee) {
 	old, changed := diff(before.record(), after.record())
-	if before.PasswordHash != after.PasswordHash {
+	if before.hasOtherPassword(after) {
 		changed["password"] = "changed"
 	}
 	if len(changed) > 0 {
-		after.UpdatedAt = s.now
+		after.UpdatedAt, after.Version = s.now, before.Version+1
 		tx.Employees().UpdateEmployee(before, s.dir.identify(s.org, after))
-		prev, curr := diff(before.eventFields(), after.eventFields())
-		s.organisationEvent(tx, EmployeeChanged, after.UserID, OrganisationEvent{UserIDs: []string{after.UserID},
-			Diff: []EmployeeDiff{{Prev: prev, Curr: curr, UserID: after.UserID}}})
+		if !onlyStanding(changed) {
+			prev, curr := diff(before.eventFields(), after.eventFields())
+			s.organisationEvent(tx, EmployeeChanged, after.UserID, OrganisationEvent{UserIDs: []string{after.UserID},
+				Diff: []EmployeeDiff{{Prev: prev, Curr: curr, UserID: after.UserID}}})
+		}
 	}
-	s.audit(tx, Change{Noun: employeeNoun, Object: after.UserID, Action: "update", Before: old, After: changed})
+	s.audit(tx, Change{Noun: employeeNoun, Object: after.UserID, Action: "update", Version: after.Version, Before: old, After: changed})
+}
+
+// hasOtherPassword reports whether another password is stored in another state of
+// the employee.
+func (e Employee) hasOtherPassword(than Employee) bool { return e.PasswordHash != than.PasswordHash }
+
+// onlyStanding reports whether nothing changed but what [Session.SetAdministrator],
+// [Session.SetBoss] and [Session.SetAccountDisabled] change, without the event of
+// a changed employee.
+func onlyStanding(changed Record) bool {
+	for name := range changed {
+		if name != "admin" && name != "boss" && name != "disabled" {
+			return false
+		}
+	}
+	return true
 }
 
 func (u EmployeeUpdate) apply(d *Directory, e Employee) (Employee, error) {
@@ -298,106 +321,6 @@ func mergeObjects(old, more string) (string, error) {
 	return strings.TrimSuffix(b.String(), "\n"), err
 }
 
-// DeleteEmployee deletes an employee; the history remains, and the employee's
-// external contacts go to heir. Deleting an org account also deletes the
-// employees of other organisations that joined with it
-// ([Session.endMemberships]). It returns ErrEmployeeNotFound, ErrOutOfScope, or
-// ErrEmployeeFollows if the employee owns contacts and heir is "".
-func (s *Session) DeleteEmployee(ctx context.Context, userID, heir string) error {
-	if err := s.endEmployments(ctx, []string{userID}, heir); err != nil {
-		return fmt.Errorf("delete employee %s: %w", userID, err)
-	}
-	return nil
-}
-
-// DeleteEmployees deletes several employees, or none of them if one cannot be
-// deleted. It returns the errors of DeleteEmployee.
-func (s *Session) DeleteEmployees(ctx context.Context, userIDs []string) error {
-	if err := s.endEmployments(ctx, slices.Sorted(slices.Values(distinct(userIDs))), ""); err != nil {
-		return fmt.Errorf("delete employees: %w", err)
-	}
-	return nil
-}
-
-func (s *Session) endEmployments(ctx context.Context, userIDs []string, heir string) error {
-	for {
-		joined, err := s.deleteEmployees(ctx, userIDs, heir)
-		if err == nil && len(joined) == 0 {
-			return nil
-		}
-		if err == nil {
-			err = s.endMemberships(ctx, joined)
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// leaver is an employee to be deleted, with the external contacts it owns.
-type leaver struct {
-	Employee
-	contacts []contactChange
-}
-
-// If employees of other organisations joined with one of the accounts,
-// deleteEmployees deletes nothing and returns them.
-func (s *Session) deleteEmployees(ctx context.Context, userIDs []string, heir string) (joined []AccountRef, err error) {
-	err = s.update(ctx, func(tx Tx) error {
-		joined = nil
-		leavers := make([]leaver, len(userIDs))
-		for i, id := range userIDs {
-			refs, err := s.mayLeave(tx, &leavers[i], id, heir)
-			if err != nil {
-				return err
-			}
-			joined = append(joined, refs...)
-		}
-		if len(joined) > 0 {
-			return nil
-		}
-		reason := LeftByAPI
-		if s.caller.Kind == AdminCaller {
-			reason = LeftByAdministrator
-		}
-		for _, l := range leavers {
-			if len(l.contacts) > 0 {
-				s.handOver(tx, l.contacts, l.UserID, heir)
-			}
-			s.removeEmployee(tx, l.Employee, reason)
-		}
-		return nil
-	})
-	return joined, err
-}
-
-// mayLeave reads an employee that is to be deleted, and returns the employees
-// of other organisations that joined with its account.
-func (s *Session) mayLeave(tx Tx, l *leaver, userID, heir string) (joined []AccountRef, err error) {
-	if l.Employee, err = tx.Employees().Employee(userID); err != nil {
-		return nil, err
-	}
-	if err := s.employeeInRange(tx, l.Employee); err != nil {
-		return nil, err
-	}
-	if l.contacts, err = s.ownedContacts(tx, userID, heir); err != nil || !l.OwnAccount() {
-		return nil, err
-	}
-	return tx.Employees().JoinedWith(userID)
-}
-
-// removeEmployee deletes an employee and writes the history and the events. It
-// only writes.
-func (s *Session) removeEmployee(tx Tx, e Employee, reason string) {
-	tx.Employees().DeleteEmployee(e)
-	s.recordLeave(tx, e, reason)
-	s.audit(tx, Change{Noun: employeeNoun, Object: e.UserID, Action: "delete", Before: e.record(), After: Record{}})
-	s.organisationEvent(tx, EmployeeLeft, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
-	if e.Admin {
-		s.organisationEvent(tx, AdministratorRemoved, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
-	}
-}
-
 // SetAdministrator appoints an employee as main administrator of the
 // organisation, or revokes that. It returns ErrEmployeeNotFound.
 func (s *Session) SetAdministrator(ctx context.Context, userID string, admin bool) error {
@@ -427,8 +350,8 @@ func (s *Session) setStanding(tx Tx, userID, name string, set bool, flag func(*E
 		return false, err
 	}
 	after := e
-	*flag(&after), after.UpdatedAt = set, s.now
+	*flag(&after), after.UpdatedAt, after.Version = set, s.now, e.Version+1
 	tx.Employees().UpdateEmployee(e, after)
-	s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "update", Before: Record{name: !set}, After: Record{name: set}})
+	s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "update", Version: after.Version, Before: Record{name: !set}, After: Record{name: set}})
 	return true, nil
 }

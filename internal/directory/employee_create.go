@@ -18,7 +18,7 @@ type NewEmployee struct {
 // returns an error of employees or departments, or ErrConflict.
 func (s *Session) CreateEmployee(ctx context.Context, n NewEmployee) (userID, unionID string, err error) {
 	e := n.Employee
-	e.CreatedAt = s.now
+	e.CreatedAt, e.Version = s.now, 1
 	if e.UserID == "" {
 		e.UserID = s.dir.ids.Digits(18)
 	}
@@ -96,15 +96,10 @@ func checkKind(e Employee, password string) error {
 }
 
 func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
-	if _, err := tx.Employees().Employee(e.UserID); err == nil {
+	if taken, err := personIDTaken(tx, e.UserID); err != nil {
+		return "", err
+	} else if taken {
 		return "", ErrEmployeeExists
-	} else if !errors.Is(err, ErrEmployeeNotFound) {
-		return "", err
-	}
-	if _, err := tx.Contacts().Contact(e.UserID); err == nil {
-		return "", ErrEmployeeExists // employees and contacts share one id space
-	} else if !errors.Is(err, ErrContactNotFound) {
-		return "", err
 	}
 	if err := s.departmentsInRange(tx, e.DeptIDs); err != nil {
 		return "", err
@@ -127,21 +122,49 @@ func (s *Session) createEmployee(tx Tx, e Employee) (string, error) {
 		}
 		e.Account = offer.Account
 	case AccountSSO, AccountDingTalk:
-		// A user id may be reused after its employee was deleted; the account
-		// must not be.
-		e.Account = "account/" + s.org + "/" + e.UserID + "/" + s.dir.ids.Base62(8)
+		e.Account = s.newAccount(e.UserID)
 	}
-	e = s.dir.identify(s.org, e)
-	tx.Employees().InsertEmployee(e)
+	e = s.addEmployee(tx, e, "create")
 	if consent.ID != "" {
 		s.useConsent(tx, consent, e.UserID)
 	}
-	s.audit(tx, Change{Noun: employeeNoun, Object: e.UserID, Action: "create", After: e.record()})
+	return e.UnionID, nil
+}
+
+// personIDTaken reports whether an id is, or was, that of an employee or an
+// external contact: they share one id space
+// (docs/spec/history.md#ids-of-deleted-objects).
+func personIDTaken(tx Tx, id string) (bool, error) {
+	_, err := tx.Employees().Employee(id)
+	if errors.Is(err, ErrEmployeeNotFound) {
+		_, err = tx.Contacts().Contact(id)
+	}
+	if err == nil {
+		return true, nil
+	}
+	if !errors.Is(err, ErrContactNotFound) {
+		return false, err
+	}
+	return usedID(tx, id, employeeNoun, contactNoun)
+}
+
+// newAccount is the account of a new org account. It is new even if, in data
+// from before ids were kept, another one had the same user id.
+func (s *Session) newAccount(userID string) string {
+	return "account/" + s.org + "/" + userID + "/" + s.dir.ids.Base62(8)
+}
+
+// addEmployee writes a new or restored employee, with history and event, and
+// returns it with its account. It only writes.
+func (s *Session) addEmployee(tx Tx, e Employee, action string) Employee {
+	e = s.dir.identify(s.org, e)
+	tx.Employees().InsertEmployee(e)
+	s.audit(tx, Change{Noun: employeeNoun, Object: e.UserID, Action: action, Version: e.Version, After: e.record()})
 	s.organisationEvent(tx, EmployeeAdded, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
 	if e.Admin {
-		s.organisationEvent(tx, AdministratorAdded, e.UserID, OrganisationEvent{UserIDs: []string{e.UserID}})
+		s.administratorEvent(tx, e.UserID, true)
 	}
-	return e.UnionID, nil
+	return e
 }
 
 // employeeNoun names employees in the history.

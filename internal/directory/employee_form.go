@@ -3,6 +3,7 @@ package directory
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"slices"
 	"unicode/utf8"
 )
@@ -41,35 +42,68 @@ var (
 	OrgEmailTypes = []string{"profession", "base"}
 )
 
-// checkForm checks the form of an employee, except its name, mobile and kind.
-// before is the stored employee, or nil.
+// checkForm returns the first of formErrors.
 func (e *Employee) checkForm(before *Employee) error {
-	if utf8.RuneCountInString(e.UserID) > MaxUserID || e.UserID != before.UserID && !IsPlain(e.UserID) {
-		return ErrUserIDForm
-	}
-	if err := checkBounds(before.bounds(), e.bounds()); err != nil {
+	for err := range e.formErrors(before) {
 		return err
 	}
-	if id := e.Private.LoginID; id != before.Private.LoginID && !IsPlain(id) {
-		return &FieldError{Field: LoginField, Value: id, Err: ErrEmployeeText}
+	return nil
+}
+
+// formErrors checks the form of an employee, except its name, mobile and kind.
+// before is the stored employee, or the zero Employee. With each error comes the
+// field of the employee's object ([EmployeeKind]) that it is about, unless the
+// error names one.
+func (e *Employee) formErrors(before *Employee) iter.Seq2[error, string] {
+	return func(yield func(error, string) bool) {
+		if utf8.RuneCountInString(e.UserID) > MaxUserID || e.UserID != before.UserID && !IsPlain(e.UserID) {
+			if !yield(ErrUserIDForm, "userId") {
+				return
+			}
+		}
+		stored := before.bounds()
+		for _, b := range e.bounds() {
+			if err := checkBounds(stored, []bound{b}); err != nil && !yield(err, extraName) {
+				return
+			}
+		}
+		if id := e.Private.LoginID; id != before.Private.LoginID && !IsPlain(id) {
+			if !yield(&FieldError{Field: LoginField, Value: id, Err: ErrEmployeeText}, extraName) {
+				return
+			}
+		}
+		for i, m := range e.mails() {
+			if m.text != "" && m.text != before.mails()[i].text && !IsMail(m.text) {
+				if !yield(&FieldError{Field: m.field, Value: m.text, Err: ErrEmployeeMail}, extraName) {
+					return
+				}
+			}
+		}
+		e.valueErrors(before, yield)
 	}
-	for i, m := range e.mails() {
-		if m.text != "" && m.text != before.mails()[i].text && !IsMail(m.text) {
-			return &FieldError{Field: m.field, Value: m.text, Err: ErrEmployeeMail}
+}
+
+// valueErrors are those of formErrors about single values and lists.
+func (e *Employee) valueErrors(before *Employee, yield func(error, string) bool) {
+	p, q := e.Profile, e.Private
+	for _, check := range [...]struct {
+		wrong bool
+		err   error
+		field string
+	}{
+		{p.Gender != "" && !slices.Contains(Genders, p.Gender), ErrEmployeeGender, "gender"},
+		{p.OrgEmailType != "" && !slices.Contains(OrgEmailTypes, p.OrgEmailType), ErrEmployeeText, extraName},
+		{p.HiredDate < 0 || p.HiredDate > MaxHiredDate, ErrHiredDate, "hiredDate"},
+		{len(p.Orders) > MaxEmployeeDepts || len(p.Positions) > MaxEmployeeDepts, ErrEmployeeText, extraName},
+		{len(q.ExtAttrs) > max(MaxExtAttrs, len(before.Private.ExtAttrs)), ErrEmployeeExtension, extraName},
+	} {
+		if check.wrong && !yield(check.err, check.field) {
+			return
 		}
 	}
-	p := e.Profile
-	switch {
-	case p.Gender != "" && !slices.Contains(Genders, p.Gender):
-		return ErrEmployeeGender
-	case p.OrgEmailType != "" && !slices.Contains(OrgEmailTypes, p.OrgEmailType), p.HiredDate < 0, p.HiredDate > MaxHiredDate,
-		len(p.Orders) > MaxEmployeeDepts, len(p.Positions) > MaxEmployeeDepts:
-		return ErrEmployeeText
+	if err := e.checkLists(); err != nil {
+		yield(err, extraName)
 	}
-	if n := len(e.Private.ExtAttrs); n > max(MaxExtAttrs, len(before.Private.ExtAttrs)) {
-		return ErrEmployeeExtension
-	}
-	return e.checkLists()
 }
 
 func (e *Employee) mails() [3]bound {

@@ -28,10 +28,14 @@ func (s *Session) HandOver(ctx context.Context, from, to string, dryRun bool) (i
 			return err
 		}
 		ids = contactIDs(plan)
-		if !dryRun && len(plan) > 0 {
-			s.handOver(tx, plan, from, to)
+		if dryRun || len(plan) == 0 {
+			return nil
 		}
-		return nil
+		version, err := s.lastVersion(tx, from)
+		if err == nil {
+			s.handOver(tx, plan, from, to, version)
+		}
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("hand over external contacts of %s to %s: %w", from, to, err)
@@ -76,12 +80,27 @@ func planContacts(tx Tx, cs []Contact, change func(*Contact)) ([]contactChange, 
 	return plan, nil
 }
 
-// handOver carries out a plan of planHandOver. It only writes.
-func (s *Session) handOver(tx Tx, plan []contactChange, from, to string) {
+// lastVersion is the version of an employee who may have left: then that of its
+// deletion, or 0 if nothing tells it.
+func (s *Session) lastVersion(tx Tx, userID string) (int64, error) {
+	e, err := tx.Employees().Employee(userID)
+	if !errors.Is(err, ErrEmployeeNotFound) {
+		return e.Version, err
+	}
+	x, err := tx.Bin().BinItem(EmployeeKind, userID)
+	if errors.Is(err, ErrNotInBin) {
+		err = nil
+	}
+	return x.Version, err
+}
+
+// handOver carries out a plan of planHandOver. version is that of the old owner.
+// It only writes.
+func (s *Session) handOver(tx Tx, plan []contactChange, from, to string, version int64) {
 	for _, c := range plan {
 		s.changeContact(tx, c.before, c.after)
 	}
-	s.audit(tx, Change{Noun: "employee", Object: from, Action: "hand-over",
+	s.audit(tx, Change{Noun: employeeNoun, Object: from, Action: "hand-over", Version: version,
 		Before: Record{"follower_user_id": from}, After: Record{"follower_user_id": to, "contacts": contactIDs(plan)}})
 }
 

@@ -188,8 +188,11 @@ func (s *Session) endMemberships(ctx context.Context, members []AccountRef) erro
 			if err != nil || e.OuterOrg != s.org {
 				return err
 			}
-			there.removeEmployee(tx, e, LeftByAccount)
-			return nil
+			l, err := there.readLeaver(tx, e)
+			if err == nil {
+				there.removeEmployees(tx, []leaver{l}, LeftByAccount)
+			}
+			return err
 		})
 		if err != nil && !errors.Is(err, ErrEmployeeNotFound) && !errors.Is(err, ErrOrgDeleted) {
 			return fmt.Errorf("end the membership of %s in %s: %w", m.UserID, m.Org, err)

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -22,6 +23,9 @@ const (
 // Kinds are all kinds, in the order in which an export writes them: what others
 // refer to comes first.
 var Kinds = []Kind{DepartmentKind, EmployeeKind, LabelGroupKind, LabelKind, ContactKind, MessageContactKind}
+
+// Known reports whether there is such a kind.
+func (k Kind) Known() bool { return slices.Contains(Kinds, k) }
 
 // Values are fields of an object by their names in the JSON API
 // ([Kind.Fields]). A value is a string, an int64, a bool, a []string, an

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -25,9 +26,13 @@ type Edit struct {
 	Kind      Kind
 	Do        EditAction
 	ID        string // of a new object: the id it gets; "" generates one
+	NewID     bool   // ID was made at random, as if it were generated: nobody has it
 	Values    Values // for a new object and a change
 	IfVersion int64  // the version that the caller has seen; 0: any
 	CreatedAt time.Time
+	// KeepExtra keeps the keys of "extra" that Values does not name; else they are
+	// cleared as the rest of a value that is replaced.
+	KeepExtra bool
 	// NewOwner owns a restored contact whose owner is gone, or the contacts of
 	// an employee who is removed. "": the edit is refused.
 	NewOwner string
@@ -35,7 +40,8 @@ type Edit struct {
 	// is as its status says. Others are created unverified.
 	Verified bool
 
-	atOnce bool // a message contact with members is not removed in the background
+	atOnce  bool // a message contact with members is not removed in the background
+	preview bool // it will be taken back
 }
 
 // EditResult is what an edit did.
@@ -50,6 +56,8 @@ type EditResult struct {
 type EditOptions struct {
 	Preview bool // everything is done and taken back
 	Partial bool // an edit that is refused does not keep the others from being done
+	// Took, if not nil, is set to how long the edits held the transaction.
+	Took *time.Duration
 	// Then writes what belongs to the same transaction, such as a checkpoint.
 	// It may run more than once.
 	Then func(Tx, []EditResult) error
@@ -72,6 +80,8 @@ type editor interface {
 // editors are the kinds' editors.
 var editors = map[Kind]editor{
 	ContactKind:    contactEditor{},
+	EmployeeKind:   employeeEditor{},
+	DepartmentKind: departmentEditor{},
 	LabelKind:      labelEditor{},
 	LabelGroupKind: labelGroupEditor{},
 
@@ -110,9 +120,24 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 			run = s.updateWaiting
 		}
 	}
-	err = run(ctx, func(tx Tx) error {
+	if o.Preview {
+		edits = slices.Clone(edits)
+		for i := range edits {
+			edits[i].preview = true
+		}
+	}
+	change := func(tx Tx) error {
+		started := time.Now()
 		if results, err = s.editAll(tx, edits, o.Partial); err != nil {
 			return err
+		}
+		if o.Then != nil || o.Took != nil {
+			if err := tx.Flush(); err != nil {
+				return err
+			}
+		}
+		if o.Took != nil {
+			*o.Took = time.Since(started)
 		}
 		if o.Then != nil {
 			if err := o.Then(tx, results); err != nil {
@@ -123,7 +148,16 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 			return errPreview
 		}
 		return nil
-	})
+	}
+	err = run(ctx, change)
+	for first := new(membersFirst); errors.As(err, &first); first = new(membersFirst) {
+		if err = s.endMemberships(ctx, first.members); err == nil {
+			err = run(ctx, change)
+		}
+	}
+	if s.loggedOut {
+		s.dir.tokens.clear()
+	}
 	if errors.Is(err, errPreview) {
 		err = nil
 	}

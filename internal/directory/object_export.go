@@ -43,7 +43,7 @@ func (x *Snapshot) Time() time.Time { return x.s.now }
 // whole is an editor whose kind stores more than a list shows.
 type whole interface {
 	// complete adds what only a lossless export holds.
-	complete(tx Tx, page []Object) error
+	complete(s *Session, tx Tx, page []Object) error
 }
 
 // Each calls fn for every object of a kind in the order in which they can be
@@ -81,7 +81,7 @@ func (x *Snapshot) pages(ed editor, q ObjectQuery, fn func(Object) error) error 
 			return err
 		}
 		if w, ok := ed.(whole); ok && x.all {
-			if err := w.complete(x.tx, p.Items); err != nil {
+			if err := w.complete(x.s, x.tx, p.Items); err != nil {
 				return err
 			}
 		}
@@ -136,13 +136,3 @@ func (s *Session) RecordExport(ctx context.Context, id string, values Record) er
 
 // NewExportID makes the id of an export.
 func (s *Session) NewExportID() string { return "export-" + s.dir.ids.Base62(16) }
-
-// Reveal records that the caller was shown personal values of an object.
-func (s *Session) Reveal(ctx context.Context, kind Kind, ids []string) error {
-	return s.update(ctx, func(tx Tx) error {
-		for _, id := range ids {
-			s.audit(tx, Change{Noun: string(kind), Object: id, Action: "reveal"})
-		}
-		return nil
-	})
-}

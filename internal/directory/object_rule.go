@@ -52,7 +52,24 @@ var ruleOfErrors = []struct {
 	{ErrDepartmentIDTaken, RuleIDTaken},
 	{ErrEmployeeDepts, RuleTooMany},
 	{ErrEmployeeManager, "employeeNotFound"},
+	{ErrEmployeeTelephone, "telephoneTaken"},
+	{ErrLoginIDTaken, "loginIdTaken"},
+	{ErrAccountJoined, "accountTaken"},
+	{ErrAccountNotOffered, "accountNotOffered"},
+	{ErrEmployeeIdentity, RuleMissing},
+	{ErrEmployeeConsent, "consentMissing"},
+	{ErrMobileFixed, "mobileFixed"},
+	{ErrEmployeeName, RuleValueInvalid},
+	{ErrEmployeeGender, RuleValueInvalid},
+	{ErrEmployeeKind, RuleValueInvalid},
+	{ErrEmployeeMember, RuleValueInvalid},
+	{ErrUserIDForm, RuleValueInvalid},
+	{ErrNotOwnAccount, RuleValueInvalid},
+	{ErrHiredDate, "dateInvalid"},
+	{ErrEmployeeText, RuleValueInvalid},
+	{ErrEmployeeExtension, RuleValueInvalid},
 	{ErrEmployeeFollows, "followsContacts"},
+	{ErrHandOverToSelf, "ownerNotFound"},
 	{ErrLabelNotFound, "labelNotFound"},
 	{ErrLabelName, RuleValueInvalid},
 	{ErrLabelExists, "nameTaken"},
@@ -74,6 +91,10 @@ var ruleOfErrors = []struct {
 	{ErrDepartmentMembers, "hasMembers"},
 	{ErrDepartmentChildren, "hasChildren"},
 	{ErrDepartmentRoot, "isRoot"},
+	{ErrDepartmentName, RuleValueInvalid},
+	{ErrDepartmentText, RuleValueInvalid},
+	{ErrDepartmentCharacter, "characterInvalid"},
+	{ErrDepartmentPermitCount, RuleTooMany},
 	{ErrEmployeeNotFound, "employeeNotFound"},
 	{ErrOutOfScope, "outOfScope"},
 	{ErrDepartmentOutOfRange, "outOfScope"},
@@ -117,6 +138,9 @@ func (p *problems) refused(err error, field string) error {
 	switch {
 	case i >= 0:
 		q.Rule = ruleOfErrors[i].rule
+		if named.Most > 0 && (q.Rule == RuleValueInvalid || q.Rule == "emailInvalid") {
+			q.Rule = RuleTooLong
+		}
 	case named.Err == nil:
 		return err
 	case named.Most > 0:
@@ -127,6 +151,23 @@ func (p *problems) refused(err error, field string) error {
 	}
 	p.list = append(p.list, q)
 	return nil
+}
+
+// once is refused for a field of which no problem was told yet. Those of "extra"
+// are several values, so each of its problems is told.
+func (p *problems) once(err error, field string) error {
+	if err == nil {
+		return nil
+	}
+	if named := new(FieldError); errors.As(err, &named) {
+		if own := p.kind.fieldOf(named.Field); own != "" {
+			field = own
+		}
+	}
+	if field != extraName && p.has(field) {
+		return nil
+	}
+	return p.refused(err, field)
 }
 
 // err returns the problems as the error of an object, or nil.

@@ -69,11 +69,13 @@ func (s *Session) SetAccountDisabled(ctx context.Context, userID string, disable
 		if reason != "" {
 			change.After["reason"] = reason
 		}
+		change.Version = e.Version
 		if e.Disabled == disabled {
 			change.After["unchanged"] = true
 		} else {
 			after := e
-			after.Disabled, after.UpdatedAt = disabled, s.now
+			after.Disabled, after.UpdatedAt, after.Version = disabled, s.now, e.Version+1
+			change.Version = after.Version
 			tx.Employees().UpdateEmployee(e, after)
 		}
 		if disabled {
@@ -106,7 +108,7 @@ func (s *Session) SignOutAccount(ctx context.Context, userID, reason string, sho
 		if len(shown) > 0 {
 			after["reasonI18nForEmployee"] = shown
 		}
-		s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "sign-out", After: after})
+		s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "sign-out", Version: e.Version, After: after})
 		return nil
 	})
 	if err != nil {
@@ -164,14 +166,13 @@ func (s *Session) MakeOrgAccount(ctx context.Context, userID string, n NewOrgAcc
 			return fmt.Errorf("make an org account of %s: %w", userID, err)
 		}
 	}
-	account := s.dir.ids.Base62(8)
+	account := s.newAccount(userID)
 	return s.transform(ctx, userID, func(e *Employee) error {
 		if e.AccountType != AccountNormal {
 			return ErrOwnAccount
 		}
-		e.AccountType = n.Type
-		e.Account = "account/" + s.org + "/" + userID + "/" + account
-		e.Private.LoginEmail, e.Private.LoginID, e.PasswordHash = "", n.LoginID, hash
+		e.becomeOrgAccount(n.Type, account)
+		e.Private.LoginID, e.PasswordHash = n.LoginID, hash
 		return checkKind(*e, n.Password)
 	})
 }
@@ -185,11 +186,24 @@ func (s *Session) MakeNormalAccount(ctx context.Context, userID string) error {
 		if !e.OwnAccount() {
 			return ErrNotOwnAccount
 		}
-		e.AccountType, e.Account, e.Disabled = AccountNormal, "", false
-		e.Private.LoginID, e.PasswordHash = "", ""
-		e.Profile.Nickname, e.Profile.AvatarMediaID, e.Profile.MobileVerified = "", "", false
+		e.becomeNormal()
 		return checkKind(*e, "")
 	})
+}
+
+// becomeOrgAccount makes a normal account an org account. One built in DingTalk
+// still needs a login id.
+func (e *Employee) becomeOrgAccount(kind, account string) {
+	e.AccountType, e.Account = kind, account
+	e.Private.LoginEmail, e.Private.LoginID, e.PasswordHash = "", "", ""
+}
+
+// becomeNormal makes an org account a normal one, without what only org accounts
+// have.
+func (e *Employee) becomeNormal() {
+	e.AccountType, e.Account, e.Disabled = AccountNormal, "", false
+	e.Private.LoginID, e.PasswordHash = "", ""
+	e.Profile.Nickname, e.Profile.AvatarMediaID, e.Profile.MobileVerified = "", "", false
 }
 
 // transform replaces the account of an employee and ends its logins.

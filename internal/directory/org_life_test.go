@@ -242,17 +242,13 @@ func TestCreatorOfOrganisations(t *testing.T) {
 		}
 		d.wants("a normal account", s.SetOrgCreator(bg, directory.AccountRef{Org: directory.SampleOrg, UserID: wangFang}), directory.ErrNotOwnAccount)
 		d.wants("nobody", s.SetOrgCreator(bg, directory.AccountRef{Org: directory.SampleOrg, UserID: "x"}), directory.ErrEmployeeNotFound)
-		// The account is deleted with its employee, even if the user id is
-		// reused.
+		// The account is deleted with its employee, and nobody gets its user id.
 		d.must(d.app().DeleteEmployee(bg, "org1001", ""))
+		_, err = d.app().OrgsCreatedBy(bg, "org1001")
+		d.wants("a deleted account", err, directory.ErrEmployeeNotFound)
 		_, _, err = d.app().CreateEmployee(bg, directory.NewEmployee{Employee: directory.Employee{
 			UserID: "org1001", Name: "新人", DeptIDs: []int64{1}, AccountType: directory.AccountSSO}})
-		d.must(err)
-		orgs, err = d.app().OrgsCreatedBy(bg, "org1001")
-		d.must(err)
-		if len(orgs) != 0 {
-			t.Errorf("the new account's organisations: got %v, want none", orgs)
-		}
+		d.wants("its user id", err, directory.ErrEmployeeExists)
 	})
 }
 

@@ -424,9 +424,15 @@ func TestUnionIDs(t *testing.T) {
 	if err := a.DeleteEmployee(ctx, "sso1", ""); err != nil {
 		t.Fatal(err)
 	}
-	o.hire(a, account)
-	if got := union(a, "sso1"); got == first {
-		t.Errorf("a new account under an old user id: got the old union id %s, want another", got)
+	account.Name, account.DeptIDs = "新人", []int64{1}
+	if _, _, err := a.CreateEmployee(ctx, account); !errors.Is(err, directory.ErrEmployeeExists) {
+		t.Errorf("a new account under an old user id: got %v, want %v", err, directory.ErrEmployeeExists)
+	}
+	if _, err := a.EditObject(ctx, directory.Edit{Kind: directory.EmployeeKind, Do: directory.RestoreObject, ID: "sso1"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := union(a, "sso1"); got != first {
+		t.Errorf("the restored account: got the union id %s, want %s as before", got, first)
 	}
 }
 

@@ -85,26 +85,56 @@ func (d *Directory) stretch(ctx context.Context, password string, salt []byte, p
 const noPassword = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 func (d *Directory) samePassword(ctx context.Context, hash, password string) (bool, error) {
-	parts := strings.Split(hash, "$")
-	if len(parts) != 6 || len(password) > 256 {
+	if strings.Count(hash, "$") != 5 || len(password) > 256 {
 		return false, nil
 	}
-	var memory, passes uint32
-	var threads uint8
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &passes, &threads); err != nil {
-		return false, fmt.Errorf("parameters of a stored password: %w", err)
+	h, err := readHash(hash)
+	if err != nil {
+		return false, err
+	}
+	got, err := d.stretch(ctx, password, h.salt, h.passes, h.memory, h.threads)
+	return err == nil && hmac.Equal(got, h.key), err
+}
+
+// passwordHash is a stored hash, read.
+type passwordHash struct {
+	memory, passes uint32
+	threads        uint8
+	salt, key      []byte
+}
+
+func readHash(hash string) (h passwordHash, err error) {
+	parts := strings.Split(hash, "$")
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.memory, &h.passes, &h.threads); err != nil {
+		return h, fmt.Errorf("parameters of a stored password: %w", err)
 	}
 	enc := base64.RawStdEncoding
-	salt, err := enc.DecodeString(parts[4])
-	if err != nil {
-		return false, fmt.Errorf("salt of a stored password: %w", err)
+	if h.salt, err = enc.DecodeString(parts[4]); err != nil {
+		return h, fmt.Errorf("salt of a stored password: %w", err)
 	}
-	want, err := enc.DecodeString(parts[5])
-	if err != nil {
-		return false, fmt.Errorf("key of a stored password: %w", err)
+	if h.key, err = enc.DecodeString(parts[5]); err != nil {
+		return h, fmt.Errorf("key of a stored password: %w", err)
 	}
-	got, err := d.stretch(ctx, password, salt, passes, memory, threads)
-	return err == nil && hmac.Equal(got, want), err
+	return h, nil
+}
+
+// Bounds of the cost of hashes from elsewhere: checking a password must not
+// exhaust the server.
+const (
+	maxHashMemory = 256 << 10 // KiB
+	maxHashPasses = 16
+	maxHash       = 256 // bytes of its text
+)
+
+// acceptsHash reports whether a text is a hash as HashPassword writes it, at a
+// cost that the server bears.
+func acceptsHash(text string) bool {
+	if len(text) > maxHash || strings.Count(text, "$") != 5 || !strings.HasPrefix(text, "$argon2id$v=19$") {
+		return false
+	}
+	h, err := readHash(text)
+	return err == nil && h.memory >= 8 && h.memory <= maxHashMemory && h.passes >= 1 && h.passes <= maxHashPasses &&
+		h.threads >= 1 && h.threads <= 16 && len(h.salt) >= 8 && len(h.key) == argonKey
 }
 
 // sendPassword sends a person the password of an org account, by text message

@@ -36,20 +36,39 @@ func (s *Session) departmentInRange(tx Tx, id int64) ([]int64, error) {
 // for the first department that does not exist or is outside the caller's
 // range.
 func (s *Session) departmentsInRange(tx Tx, ids []int64) error {
-	paths, err := tx.Departments().DepartmentPaths(ids)
-	if err != nil {
-		return err
-	}
+	errs, err := s.rangeErrors(tx, ids)
 	for _, id := range ids {
-		path, ok := paths[id]
-		switch {
-		case !ok:
-			return fmt.Errorf("department %d: %w", id, ErrDepartmentNotFound)
-		case s.limited() && !s.caller.Scope.covers(path):
-			return fmt.Errorf("department %d: %w", id, ErrDepartmentOutOfRange)
+		if errs[id] != nil {
+			return errs[id]
 		}
 	}
-	return nil
+	return err
+}
+
+// rangeErrors returns the errors of departmentsInRange for each of the
+// departments that has one.
+func (s *Session) rangeErrors(tx Tx, ids []int64) (map[int64]error, error) {
+	paths, err := tx.Departments().DepartmentPaths(ids)
+	if err != nil {
+		return nil, err
+	}
+	var errs map[int64]error
+	for _, id := range ids {
+		var refused error
+		switch path, ok := paths[id]; {
+		case !ok:
+			refused = ErrDepartmentNotFound
+		case s.limited() && !s.caller.Scope.covers(path):
+			refused = ErrDepartmentOutOfRange
+		default:
+			continue
+		}
+		if errs == nil {
+			errs = map[int64]error{}
+		}
+		errs[id] = fmt.Errorf("department %d: %w", id, refused)
+	}
+	return errs, nil
 }
 
 // employeeInRange returns ErrOutOfScope if the caller's range includes neither

@@ -115,6 +115,9 @@ type RoleMemberTx interface {
 	// ScopeOf returns the member without names; the zero RoleMember if there is
 	// none.
 	ScopeOf(roleID int64, userID string) (RoleMember, error)
+	// ManagersOf returns the members of roles whose scope names the department,
+	// by role and user id, without names and scopes.
+	ManagersOf(deptID int64) ([]RoleMember, error)
 	// PutRoleMember writes a member and its scope.
 	PutRoleMember(m RoleMember)
 	DeleteRoleMember(roleID int64, userID string)

@@ -35,7 +35,8 @@ func (s *Session) changeMembers(ctx context.Context, roleIDs []int64, userIDs []
 		if err := s.ownRoles(tx, roleIDs); err != nil {
 			return err
 		}
-		if err := s.employeesInRange(tx, userIDs); err != nil {
+		versions, err := s.employeesInRange(tx, userIDs)
+		if err != nil {
 			return err
 		}
 		held, err := tx.Roles().Holders(roleIDs, userIDs)
@@ -47,7 +48,7 @@ func (s *Session) changeMembers(ctx context.Context, roleIDs []int64, userIDs []
 		}
 		for _, role := range roleIDs {
 			changed := slices.DeleteFunc(slices.Clone(userIDs), func(user string) bool { return has(role, user) == add })
-			s.changeMembersOf(tx, role, changed, add)
+			s.changeMembersOf(tx, role, changed, versions, add)
 		}
 		return nil
 	})
@@ -71,31 +72,30 @@ func (s *Session) ownRoles(tx Tx, ids []int64) error {
 	return nil
 }
 
-// employeesInRange returns ErrEmployeeNotFound or ErrOutOfScope for an employee
-// that does not exist or is outside the caller's range.
-func (s *Session) employeesInRange(tx Tx, userIDs []string) error {
+// employeesInRange returns the versions of employees, or ErrEmployeeNotFound or
+// ErrOutOfScope for one that does not exist or is outside the caller's range.
+func (s *Session) employeesInRange(tx Tx, userIDs []string) (versions map[string]int64, err error) {
 	missing, err := tx.Employees().MissingEmployees(userIDs)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("employee %s: %w", missing[0], ErrEmployeeNotFound)
-	}
-	if !s.limited() {
-		return nil
+		return nil, fmt.Errorf("employee %s: %w", missing[0], ErrEmployeeNotFound)
 	}
 	es, err := tx.Employees().Employees(userIDs)
+	versions = make(map[string]int64, len(es))
 	for _, e := range es {
 		if err := s.employeeInRange(tx, e); err != nil {
-			return err
+			return nil, err
 		}
+		versions[e.UserID] = e.Version
 	}
-	return err
+	return versions, err
 }
 
 // changeMembersOf adds or removes members of one role, with history and event.
 // It only writes.
-func (s *Session) changeMembersOf(tx Tx, role int64, userIDs []string, add bool) {
+func (s *Session) changeMembersOf(tx Tx, role int64, userIDs []string, versions map[string]int64, add bool) {
 	if len(userIDs) == 0 {
 		return
 	}
@@ -106,7 +106,7 @@ func (s *Session) changeMembersOf(tx Tx, role int64, userIDs []string, add bool)
 	object := strconv.FormatInt(role, 10)
 	for _, user := range userIDs {
 		// The entry is of the employee: whoever erases a person erases it too.
-		c := Change{Noun: employeeNoun, Object: user, Action: action + "-role"}
+		c := Change{Noun: employeeNoun, Object: user, Action: action + "-role", Version: versions[user]}
 		if add {
 			c.After = Record{"role": role}
 			tx.Roles().PutRoleMember(RoleMember{RoleID: role, UserID: user})
@@ -130,7 +130,8 @@ func (s *Session) SetRoleScope(ctx context.Context, userID string, roleID int64,
 		if _, err := s.roleToChange(tx, roleID); err != nil {
 			return err
 		}
-		if err := s.employeesInRange(tx, []string{userID}); err != nil {
+		versions, err := s.employeesInRange(tx, []string{userID})
+		if err != nil {
 			return err
 		}
 		held, err := tx.Roles().Holders([]int64{roleID}, []string{userID})
@@ -140,7 +141,7 @@ func (s *Session) SetRoleScope(ctx context.Context, userID string, roleID int64,
 		if len(held) == 0 {
 			return ErrRoleNotHeld
 		}
-		return s.putScope(tx, RoleMember{RoleID: roleID, UserID: userID}, deptIDs)
+		return s.putScope(tx, RoleMember{RoleID: roleID, UserID: userID}, versions[userID], deptIDs)
 	})
 	if err != nil {
 		return fmt.Errorf("scope of employee %s in role %d: %w", userID, roleID, err)
@@ -149,8 +150,8 @@ func (s *Session) SetRoleScope(ctx context.Context, userID string, roleID int64,
 }
 
 // putScope writes a member who manages only those departments, or all if
-// deptIDs is nil.
-func (s *Session) putScope(tx Tx, m RoleMember, deptIDs []int64) error {
+// deptIDs is nil. version is that of the employee.
+func (s *Session) putScope(tx Tx, m RoleMember, version int64, deptIDs []int64) error {
 	if len(deptIDs) > 0 {
 		if err := s.departmentsInRange(tx, deptIDs); err != nil {
 			return err
@@ -165,6 +166,6 @@ func (s *Session) putScope(tx Tx, m RoleMember, deptIDs []int64) error {
 		m.Scope = append(m.Scope, RoleScope{DeptID: id})
 	}
 	tx.Roles().PutRoleMember(m)
-	s.audit(tx, Change{Noun: employeeNoun, Object: m.UserID, Action: "set-role-scope", After: after})
+	s.audit(tx, Change{Noun: employeeNoun, Object: m.UserID, Action: "set-role-scope", Version: version, After: after})
 	return nil
 }

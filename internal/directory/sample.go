@@ -102,7 +102,7 @@ func (d *Directory) samplePartner(tx Tx) {
 	tx.Orgs().PutOrg(Org{ID: PartnerOrg, Name: "伙伴公司", ContactsOn: true, CreatedAt: now})
 	d.putAliyunAccount(tx, AliyunAccount{ID: PartnerAccount, Org: PartnerOrg, Name: "伙伴公司", CreatedAt: now})
 	d.sampleApp(tx, App{Org: PartnerOrg, Key: PartnerAppKey, Secret: NewSecret(PartnerSecret), Name: "伙伴应用", AgentID: 1002, Permissions: []string{AllPermissions}}, PartnerToken)
-	tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: "伙伴公司"})
+	tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: "伙伴公司", CreatedAt: now, UpdatedAt: now})
 	for _, e := range []Employee{
 		{UserID: "b0001", Name: "孙丽", AccountType: AccountNormal},
 		{UserID: "b1001", Name: "陈静", AccountType: AccountJoined, OuterOrg: SampleOrg, OuterUserID: "org1001"},
@@ -117,7 +117,7 @@ func (d *Directory) samplePartner(tx Tx) {
 func (d *Directory) sampleOutsider(tx Tx) {
 	now := d.now()
 	tx.Orgs().PutOrg(Org{ID: OutsideOrg, Name: "外部账号", CreatedAt: now})
-	tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: "外部账号"})
+	tx.Departments().InsertDepartment(Department{ID: RootDepartment, Name: "外部账号", CreatedAt: now, UpdatedAt: now})
 	d.putAliyunAccount(tx, AliyunAccount{ID: OutsideAccount, Org: OutsideOrg, Name: "外部账号", Email: "outsider@example.com", CreatedAt: now})
 	tx.AccessKeys().PutAccessKey(AccessKey{ID: OutsideAccessKey, Org: OutsideOrg, Secret: NewSecret(OutsideAccessSecret), Principal: "outsider", Policy: PolicyFullAccess, CreatedAt: now})
 }
@@ -129,6 +129,7 @@ func (d *Directory) sampleCompany(tx Tx) {
 	d.sampleApp(tx, App{Org: SampleOrg, Key: BareAppKey, Secret: NewSecret(BareSecret), Name: "无权限应用", AgentID: 1003, Permissions: []string{"qyapi_base"}}, BareToken)
 	tx.Apps().PutApp(App{Org: SampleOrg, Key: SampleTOPKey, Secret: NewSecret(SampleTOPSecret), Name: "TOP", SigningOnly: true, CreatedAt: now})
 	for _, dept := range []Department{{ID: RootDepartment, Name: "示例科技"}, {ID: 2, ParentID: RootDepartment, Name: "市场部"}, {ID: 3, ParentID: RootDepartment, Name: "研发部"}} {
+		dept.CreatedAt, dept.UpdatedAt = now, now
 		tx.Departments().InsertDepartment(dept)
 	}
 	for _, e := range []Employee{

@@ -11,6 +11,8 @@ var (
 	// ErrBusy: the store is overloaded, lost a race too often or cannot write
 	// now; nothing was changed and the call may be repeated.
 	ErrBusy = errors.New("the directory is busy")
+	// ErrDiskFull: the store is busy because it has no space left.
+	ErrDiskFull = errors.New("no space left for the directory")
 	// ErrConflict: a value that was free when it was read is taken now.
 	ErrConflict = errors.New("conflicting change")
 )
@@ -89,6 +91,8 @@ type Tx interface {
 	Undos() UndoTx
 	Erasures() ErasureTx
 	Bin() BinTx
+	Imports() ImportTx
+	ObjectKeys() ObjectKeyTx
 	Outbox() OutboxTx
 	Subscriptions() SubscriptionTx
 	Deliveries() DeliveryTx

@@ -50,8 +50,8 @@ func (s *Session) administratorEvent(tx Tx, userID string, added bool) {
 // ErrOrgNotFound.
 func (s *Session) AppointSubAdministrator(ctx context.Context, userID string, deptIDs []int64) error {
 	deptIDs = distinct(deptIDs)
-	err := s.changeSubAdministrator(ctx, userID, func(tx Tx, m RoleMember, is bool) error {
-		err := s.putScope(tx, m, deptIDs)
+	err := s.changeSubAdministrator(ctx, userID, func(tx Tx, m RoleMember, version int64, is bool) error {
+		err := s.putScope(tx, m, version, deptIDs)
 		if err == nil && !is {
 			s.administratorEvent(tx, userID, true)
 		}
@@ -66,10 +66,10 @@ func (s *Session) AppointSubAdministrator(ctx context.Context, userID string, de
 // DismissSubAdministrator revokes AppointSubAdministrator. It returns
 // ErrEmployeeNotFound or ErrOrgNotFound.
 func (s *Session) DismissSubAdministrator(ctx context.Context, userID string) error {
-	err := s.changeSubAdministrator(ctx, userID, func(tx Tx, m RoleMember, is bool) error {
+	err := s.changeSubAdministrator(ctx, userID, func(tx Tx, m RoleMember, version int64, is bool) error {
 		if is {
 			tx.Roles().DeleteRoleMember(m.RoleID, userID)
-			s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "remove-role", Before: Record{"role": m.RoleID}})
+			s.audit(tx, Change{Noun: employeeNoun, Object: userID, Action: "remove-role", Version: version, Before: Record{"role": m.RoleID}})
 			s.administratorEvent(tx, userID, false)
 		}
 		return nil
@@ -81,17 +81,18 @@ func (s *Session) DismissSubAdministrator(ctx context.Context, userID string) er
 }
 
 // changeSubAdministrator calls change with the employee as a member of the role
-// of sub-administrators, and whether it is one now.
-func (s *Session) changeSubAdministrator(ctx context.Context, userID string, change func(Tx, RoleMember, bool) error) error {
+// of sub-administrators, its version, and whether it is one now.
+func (s *Session) changeSubAdministrator(ctx context.Context, userID string, change func(Tx, RoleMember, int64, bool) error) error {
 	m := RoleMember{RoleID: subAdministratorID(s.org), UserID: userID}
 	return s.changeRoles(ctx, func(tx Tx) error {
-		if err := s.employeesInRange(tx, []string{userID}); err != nil {
+		versions, err := s.employeesInRange(tx, []string{userID})
+		if err != nil {
 			return err
 		}
 		held, err := tx.Roles().Holders([]int64{m.RoleID}, []string{userID})
 		if err != nil {
 			return err
 		}
-		return change(tx, m, len(held) > 0)
+		return change(tx, m, versions[userID], len(held) > 0)
 	})
 }

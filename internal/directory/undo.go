@@ -45,6 +45,9 @@ type UndoOptions struct {
 	Preview   bool
 	Decisions map[string]string // by "kind:id": DecideUndo or DecideKeep
 	DecideAll string
+	// Begun is called when everything was checked and the first object is about
+	// to change; nil: nobody wants to know.
+	Begun func(Undo)
 }
 
 // Undo is the result of an undo, with the names of the JSON API
@@ -395,7 +398,7 @@ func (p *past) changeExtra(c FieldChange) {
 	is, _ := c.After.(map[string]any)
 	for _, side := range [...]map[string]any{was, is} {
 		for name := range side {
-			if _, known := p.extra[name]; !known {
+			if _, known := p.extra[name]; !known && p.kind.hasExtra(name) {
 				p.extra[name] = was[name]
 			}
 		}

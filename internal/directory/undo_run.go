@@ -239,6 +239,9 @@ func (r *undoRun) run(ctx context.Context) error {
 		size = undoAtOnce / 4
 		u.State = UndoRunning
 	}
+	if r.o.Begun != nil {
+		r.o.Begun(*u)
+	}
 	first := true
 	for rest := r.todo; len(rest) > 0; first = false {
 		n := min(size, len(rest))

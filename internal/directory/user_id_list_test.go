@@ -74,5 +74,10 @@ func TestListsOfUserIDs(t *testing.T) {
 		d.must(errors.Join(err, err2))
 		d.same("an app of department 3", ids, []string{liQiang, "org1002"})
 		d.same("who left, for it", left, []string{})
+		_, err = admin.EditObject(bg, directory.Edit{Kind: directory.EmployeeKind, Do: directory.RestoreObject, ID: "new3"})
+		d.must(err)
+		left, _, err = admin.LeftEmployees(bg, 0, 50)
+		d.must(err)
+		d.same("who left and did not come back", left, []string{"new1", "new4"})
 	})
 }

@@ -81,6 +81,9 @@ func (s *Session) versions(tx Tx, kind Kind, id string) ([]ObjectVersion, error)
 			v.Version = int64(len(entries) - i)
 		}
 		state = stateBefore(kind, id, v, state)
+		if i+1 < len(entries) && entries[i+1].Version == e.Version && e.Version != 0 {
+			continue // the object itself stayed as it was
+		}
 		if len(changes) == 0 && !erased && v.Action == "update" {
 			continue // nothing changed
 		}
@@ -140,6 +143,9 @@ func stateBefore(kind Kind, id string, v ObjectVersion, state Values) Values {
 	}
 	for _, c := range v.Changes {
 		before.set(c.Field, mergeExtra(before[c.Field], c.After, c.Before))
+		if extra, ok := before[extraName].(map[string]any); ok {
+			maps.DeleteFunc(extra, func(name string, _ any) bool { return !kind.hasExtra(name) })
+		}
 	}
 	return before.compact()
 }

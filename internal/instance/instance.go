@@ -11,13 +11,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/events"
+	"github.com/mingce/mingce/internal/records"
 	"github.com/mingce/mingce/internal/server"
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/transfer"
 )
 
 // Options say where the data is and how the service behaves.
@@ -37,6 +40,9 @@ type Instance struct {
 	Directory *directory.Directory
 	Catalogue *api.Catalogue
 	Events    *events.Service // delivers while StartWork runs
+	Importer  *transfer.Importer
+
+	log *slog.Logger
 }
 
 // Open opens the data, migrates its schema and, if asked, loads the sample organisation.
@@ -61,6 +67,8 @@ func Open(ctx context.Context, o Options) (*Instance, error) {
 		o.Store.Log = slog.New(slog.DiscardHandler)
 	}
 	i.Events = events.New(i.Directory, pusher, o.Store.Log)
+	i.log = o.Store.Log
+	i.Importer = transfer.NewImporter(i.Directory, o.Store.Log, o.Store.Database == "")
 	if o.Sample {
 		if err := i.Directory.LoadSample(ctx); err != nil {
 			return nil, errors.Join(err, s.Close())
@@ -69,8 +77,9 @@ func Open(ctx context.Context, o Options) (*Instance, error) {
 	return i, nil
 }
 
-// Close waits for running calls, then closes the data.
+// Close interrupts imports, waits for running calls, then closes the data.
 func (i *Instance) Close() error {
+	i.Importer.Close()
 	if err := i.Store.Close(); err != nil {
 		return fmt.Errorf("close the data: %w", err)
 	}
@@ -79,7 +88,13 @@ func (i *Instance) Close() error {
 
 // Config returns the minimal configuration of a server of this instance.
 func (i *Instance) Config(log *slog.Logger, version string) server.Config {
-	return server.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: log, Version: version, Stream: i.Events.Stream(), GroupSizes: i.Store.GroupSizes}
+	return server.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: log, Version: version, Stream: i.Events.Stream(), GroupSizes: i.Store.GroupSizes, Importer: i.Importer}
+}
+
+// Records returns the JSON API inside this process, for an operator at the machine: every
+// call is by caller, and nothing is masked that was not asked for.
+func (i *Instance) Records(caller directory.Principal, via string) http.Handler {
+	return records.New(records.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: i.log, Dev: i.Store.Kind() == store.Dev, Importer: i.Importer, Local: &records.Local{Caller: caller, Via: via}})
 }
 
 // Reset deletes everything and loads the sample organisation again, in one transaction.

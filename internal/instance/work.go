@@ -13,6 +13,9 @@ import (
 // finishEvery is how often pending deletions of message contacts are finished.
 const finishEvery = time.Second
 
+// sweepEvery is how often bins are looked through for what is to be purged.
+const sweepEvery = time.Hour
+
 // Captured returns carriers for a development server: they send nothing.
 func Captured() map[string]notify.Carrier {
 	return map[string]notify.Carrier{directory.EmailChannel: notify.Capture, directory.SMSChannel: notify.Capture}
@@ -26,6 +29,21 @@ func (i *Instance) StartWork(ctx context.Context, carriers map[string]notify.Car
 	sender := &notify.Sender{Directory: i.Directory, Carriers: carriers, Log: log}
 	work.Go(func() { sender.Run(ctx) })
 	work.Go(func() { i.Events.Run(ctx) })
+	work.Go(func() { i.Importer.Work(ctx) })
+	work.Go(func() {
+		every := time.NewTicker(sweepEvery)
+		defer every.Stop()
+		for {
+			if err := i.Directory.SweepBins(ctx); err != nil && ctx.Err() == nil {
+				log.Error("purge what was deleted long ago", "error", err)
+			}
+			select {
+			case <-every.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
 	work.Go(func() {
 		every := time.NewTicker(finishEvery)
 		defer every.Stop()

@@ -225,11 +225,11 @@ func (b *bulkRun) finish(tx directory.Tx, results []directory.EditResult) error 
 }
 
 // detailsOf says why an object was refused.
-func (b *bulkRun) detailsOf(err error) []Detail {
+func (c *call) detailsOf(err error) []Detail {
 	if refused := new(directory.ObjectError); errors.As(err, &refused) {
-		return b.refusedObject(refused).Details
+		return c.refusedObject(refused).Details
 	}
-	if e := b.errorOf(err); e != nil {
+	if e := c.errorOf(err); e != nil {
 		rule := e.Rule
 		if rule == "" {
 			rule = e.Code

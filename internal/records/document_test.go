@@ -26,7 +26,7 @@ type document struct {
 
 const documentURL = "https://mingce.example/document.json"
 
-func readDocument(t *testing.T, text []byte) *document {
+func readDocument(t testing.TB, text []byte) *document {
 	t.Helper()
 	if err := uniqueKeys(json.NewDecoder(bytes.NewReader(text))); err != nil {
 		t.Fatal(err)

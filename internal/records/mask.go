@@ -60,17 +60,7 @@ func isMail(f directory.ObjectField) bool {
 
 // changes are the fields that differ, as the answer shows them.
 func (m *mask) changes(kind directory.Kind, before, after directory.Values) []any {
-	list := []any{}
-	for _, d := range kind.Differences(before, after) {
-		shown := func(v any) any {
-			if v == nil {
-				return nil
-			}
-			return m.object(directory.Object{Kind: kind, Values: directory.Values{d.Field: v}}).Values[d.Field]
-		}
-		list = append(list, object{{"field", d.Field}, {"before", shown(d.Before)}, {"after", shown(d.After)}})
-	}
-	return list
+	return m.changed(kind, kind.Differences(before, after))
 }
 
 // revealed records that the caller was shown objects in clear.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/transfer"
 )
 
 // Config is the input of New. Directory, Catalogue and Log must be set.
@@ -30,6 +31,11 @@ type Config struct {
 	// Allow counts a call by a principal and returns the limit it exceeds, if any;
 	// nil never throttles.
 	Allow func(principal, operation string) api.Throttle
+	// Importer carries out imports; nil: files can be neither imported nor exported.
+	Importer *transfer.Importer
+	// Local makes every call one of the operator of this machine; nil: calls come from
+	// elsewhere.
+	Local *Local
 	// Others answers the calls below /mingce/v1 that are declared here but carried
 	// out elsewhere: grants, consents, notifications, commands. nil: not offered.
 	Others http.Handler
@@ -38,6 +44,12 @@ type Config struct {
 	Codes   map[api.Family][]*api.Code
 	Version string // of the program
 	Server  string // address of this server in the documents; "" is where they came from
+}
+
+// Local is the caller of an API inside a process.
+type Local struct {
+	Caller directory.Principal
+	Via    string // the command, for the history
 }
 
 // API answers everything below /mingce/v1/. It is safe for concurrent use.

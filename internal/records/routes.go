@@ -17,13 +17,17 @@ func (a *API) routes() []*route {
 		}
 		list = append(list, kinds[i].objectRoutes()...)
 		list = append(list, kinds[i].bulkRoute())
+		list = append(list, kinds[i].versionRoutes()...)
+	}
+	for _, more := range [...][]*route{historyRoutes(), undoRoutes(), binRoutes(), erasureRoutes(), {personRoute()}} {
+		list = append(list, more...)
 	}
 	list = append(list, otherRoutes()...)
 	return append(list, documentRoutes()...)
 }
 
 // offered are the kinds that the core can edit.
-var offered = []directory.Kind{directory.ContactKind, directory.LabelKind, directory.LabelGroupKind}
+var offered = []directory.Kind{directory.ContactKind, directory.EmployeeKind, directory.DepartmentKind, directory.LabelKind, directory.LabelGroupKind}
 
 // documentRoutes are the OpenAPI documents. Like the reference, they are for
 // everybody.
@@ -47,7 +51,6 @@ func documentRoutes() []*route {
 
 // otherRoutes are the calls of package control below /mingce/v1 (docs/control-api.md).
 func otherRoutes() []*route {
-	word := func(zh, en string) *shape { return text(api.Text{Zh: zh, En: en}) }
 	to := inPath("toCorpId", word("获得授权的组织。", "The organisation that has the grant."))
 	visibility, joining := access{app: true, permission: "Contact.OrgAccount.VisiblityInOtherOrg"}, access{app: true, permission: "Contact.OrgAccountSecurity.ReadWrite"}
 	done := members(required("result", truth(api.Text{Zh: "总是 true。", En: "Always true."}))).named("Done")

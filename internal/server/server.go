@@ -22,6 +22,7 @@ import (
 	"github.com/mingce/mingce/internal/notify"
 	"github.com/mingce/mingce/internal/records"
 	"github.com/mingce/mingce/internal/snippet"
+	"github.com/mingce/mingce/internal/transfer"
 )
 
 // Config is the input of New. Directory, Catalogue and Log must be set.
@@ -60,6 +61,8 @@ type Config struct {
 	Endpoints []console.Endpoint
 	Samples   []snippet.Sample // of the console's landing page; nil: none
 
+	// Importer carries out imports; nil: files can be neither imported nor exported.
+	Importer *transfer.Importer
 	// GroupSizes returns how many calls shared a commit: the number of commits and of
 	// calls, and for each bound the commits of at most that many calls; nil: not measured.
 	GroupSizes func() (commits, calls uint64, upTo map[float64]uint64)
@@ -143,7 +146,7 @@ func (h *handler) build(c Config) routes {
 	}
 	own := records.New(records.Config{
 		Directory: c.Directory, Catalogue: c.Catalogue, Log: c.Log, Dev: c.Dev, Guard: h.guard.refusal, Allow: g.Allow,
-		Others: controls.AdminHandler(), Codes: codes, Version: c.Version, Server: c.BaseURL,
+		Importer: c.Importer, Others: controls.AdminHandler(), Codes: codes, Version: c.Version, Server: c.BaseURL,
 	})
 	return routes{
 		top:       &route{handler: top.New(g), places: h.admission},

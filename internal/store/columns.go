@@ -25,6 +25,22 @@ func found(ok bool, err, absent error) error {
 func millis(t time.Time) int64      { return t.UnixMilli() }
 func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
+// millisOrZero stores an unknown time as 0.
+func millisOrZero(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return millis(t)
+}
+
+// timeOrZero reads what millisOrZero stores.
+func timeOrZero(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return fromMillis(ms)
+}
+
 // optional stores an empty text as NULL.
 func optional(s string) any {
 	if s == "" {

@@ -8,7 +8,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-const selectDepartment = "SELECT id, parent_id, name, position, settings FROM department WHERE org = ?"
+const selectDepartment = "SELECT id, parent_id, name, position, settings, version, created_at, updated_at FROM department WHERE org = ?"
 
 var errDepartmentRows = map[string]error{
 	"department_pkey": directory.ErrDepartmentIDTaken,
@@ -16,7 +16,7 @@ var errDepartmentRows = map[string]error{
 }
 
 func scanDepartment(r *row) (d directory.Department, err error) {
-	d = directory.Department{ID: r.Int(0), ParentID: r.Int(1), Name: r.Text(2), Order: r.Int(3)}
+	d = directory.Department{ID: r.Int(0), ParentID: r.Int(1), Name: r.Text(2), Order: r.Int(3), Version: r.Int(5), CreatedAt: timeOrZero(r.Int(6)), UpdatedAt: timeOrZero(r.Int(7))}
 	if settings := r.Text(4); settings != "{}" {
 		err = json.Unmarshal([]byte(settings), &d.Settings)
 	}
@@ -69,20 +69,22 @@ func (t *tx) readDepartments(l *lookup[int64], lock bool) []*read {
 }
 
 // The path of a new department extends that of its parent.
-const insertDepartment = `INSERT INTO department (org, id, parent_id, name, name_key, position, settings, path) VALUES (?, ?, ?, ?, ?, ?, ?,
+const insertDepartment = `INSERT INTO department (org, id, parent_id, name, name_key, position, settings, version, created_at, updated_at, path)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
 	coalesce((SELECT p.path FROM department p WHERE p.org = ? AND p.id = ?), '/') || ?)`
 
 // InsertDepartment implements [directory.DepartmentTx].
 func (t *tx) InsertDepartment(d directory.Department) {
 	t.WriteUniqueBy(errDepartmentRows, insertDepartment, t.Org, d.ID, d.ParentID, d.Name, directory.NameKey(d.Name), d.Order, jsonText(d.Settings),
-		t.Org, d.ParentID, strconv.FormatInt(d.ID, 10)+"/")
+		max(1, d.Version), millisOrZero(d.CreatedAt), millisOrZero(d.UpdatedAt), t.Org, d.ParentID, strconv.FormatInt(d.ID, 10)+"/")
 	t.insertTerms(departmentTerms, directory.NameTerms(d.Name), d.ID)
 }
 
 // UpdateDepartment implements [directory.DepartmentTx].
 func (t *tx) UpdateDepartment(before, d directory.Department) {
-	t.WriteUniqueBy(errDepartmentRows, "UPDATE department SET parent_id = ?, name = ?, name_key = ?, position = ?, settings = ? WHERE org = ? AND id = ?",
-		d.ParentID, d.Name, directory.NameKey(d.Name), d.Order, jsonText(d.Settings), t.Org, d.ID)
+	t.WriteUniqueBy(errDepartmentRows, `UPDATE department SET parent_id = ?, name = ?, name_key = ?, position = ?, settings = ?,
+			updated_at = ?, version = version + 1 WHERE org = ? AND id = ?`,
+		d.ParentID, d.Name, directory.NameKey(d.Name), d.Order, jsonText(d.Settings), millisOrZero(d.UpdatedAt), t.Org, d.ID)
 	t.changeName(departmentTerms, before.Name, d.Name, d.ID)
 }
 

@@ -9,7 +9,7 @@ import (
 
 const (
 	employeeColumns = `e.user_id, e.name, e.dept_ids, e.mobile, e.admin, e.account_type, e.outer_org, e.outer_user_id, e.disabled,
-		e.created_at, e.updated_at, e.manager_id, e.account, e.union_id, e.password_hash, e.profile, e.private, e.boss`
+		e.created_at, e.updated_at, e.manager_id, e.account, e.union_id, e.password_hash, e.profile, e.private, e.boss, e.version`
 	selectEmployee = "SELECT " + employeeColumns + " FROM employee e WHERE e.org = ?"
 
 	// Without INDEXED BY, SQLite would read all employees in the requested
@@ -36,10 +36,8 @@ func (t *tx) scanEmployee(r *row, at int) (e directory.Employee, err error) {
 	e = directory.Employee{
 		UserID: r.Text(at), Name: r.Text(at + 1), Admin: r.Bool(at + 4), Boss: r.Bool(at + 17), AccountType: r.Text(at + 5),
 		OuterOrg: text(r.NullText(at + 6)), OuterUserID: text(r.NullText(at + 7)), Disabled: r.Bool(at + 8), CreatedAt: fromMillis(r.Int(at + 9)),
-		ManagerID: text(r.NullText(at + 11)), Account: r.Text(at + 12), UnionID: text(r.NullText(at + 13)), PasswordHash: text(r.NullText(at + 14)),
-	}
-	if ms := r.Int(at + 10); ms != 0 {
-		e.UpdatedAt = fromMillis(ms)
+		UpdatedAt: timeOrZero(r.Int(at + 10)), ManagerID: text(r.NullText(at + 11)), Account: r.Text(at + 12), UnionID: text(r.NullText(at + 13)), PasswordHash: text(r.NullText(at + 14)),
+		Version: r.Int(at + 18),
 	}
 	if e.DeptIDs, err = readList[int64](r, at+2); err != nil {
 		return e, err
@@ -123,6 +121,65 @@ func (t *tx) EmployeeByLogin(loginID string) (directory.Employee, error) {
 	return t.oneEmployee(selectEmployee+" AND e.login_index = ?", args{t.Org, t.Blind(loginPurpose, loginID)})
 }
 
+// Subordinates implements [directory.EmployeeReadTx].
+func (t *tx) Subordinates(managerID string) ([]directory.Employee, error) {
+	return t.eachEmployee(t.toWrite(selectEmployee+" AND e.manager_id = ? ORDER BY e.user_id"), args{t.Org, managerID})
+}
+
+// takenValues are the unique values of an employee, and whether another one has
+// them. The conditions are those of the unique indexes.
+var takenValues = []struct {
+	err   error
+	where string
+	value func(t *tx, e directory.Employee) args // nil: there is none
+}{
+	{directory.ErrEmployeeMobile, "mobile_index = ? AND mobile_index IS NOT NULL AND account_type = 'normal'", func(t *tx, e directory.Employee) args {
+		if e.AccountType != directory.AccountNormal {
+			return nil
+		}
+		return t.blindOf(mobilePurpose, e.Mobile)
+	}},
+	{directory.ErrEmployeeEmail, "email_index = ?", func(t *tx, e directory.Employee) args { return t.blindOf(emailPurpose, normalAddress(e.Private.Email)) }},
+	{directory.ErrEmployeeTelephone, "telephone_index = ?", func(t *tx, e directory.Employee) args { return t.blindOf(telephonePurpose, e.Private.Telephone) }},
+	{directory.ErrLoginIDTaken, "login_index = ?", func(t *tx, e directory.Employee) args { return t.blindOf(loginPurpose, e.Private.LoginID) }},
+	{directory.ErrAccountJoined, "outer_org = ? AND outer_user_id = ?", func(_ *tx, e directory.Employee) args {
+		if e.OuterOrg == "" {
+			return nil
+		}
+		return args{e.OuterOrg, e.OuterUserID}
+	}},
+}
+
+// blindOf is the argument for the blind index of a text, nil for an empty one.
+func (t *tx) blindOf(purpose, text string) args {
+	if text == "" {
+		return nil
+	}
+	return args{t.Blind(purpose, text)}
+}
+
+// TakenValues implements [directory.EmployeeReadTx].
+func (t *tx) TakenValues(e directory.Employee) (taken []error, err error) {
+	has := make([]bool, len(takenValues))
+	var reads []*read
+	for i, v := range takenValues {
+		if a := v.value(t, e); a != nil {
+			reads = append(reads, engine.One("SELECT 1 FROM employee WHERE org = ? AND "+v.where+" AND user_id <> ? LIMIT 1",
+				append(append(args{t.Org}, a...), e.UserID), &has[i], nil))
+		}
+	}
+	if len(reads) == 0 {
+		return nil, nil
+	}
+	err = t.Batch(reads...)
+	for i, v := range takenValues {
+		if has[i] {
+			taken = append(taken, v.err)
+		}
+	}
+	return taken, err
+}
+
 // Administrators implements [directory.EmployeeReadTx].
 func (t *tx) Administrators() ([]string, error) {
 	return t.texts("SELECT user_id FROM employee /*sqlite: INDEXED BY employee_admin*/ WHERE org = ? AND admin ORDER BY user_id", t.Org)
@@ -175,8 +232,8 @@ func (t *tx) PutContactUnionID(unionID, contactID string) {
 }
 
 const insertEmployee = `INSERT INTO employee (org, user_id, name, dept_ids, mobile, mobile_index, admin, account_type, outer_org, outer_user_id,
-		disabled, created_at, updated_at, manager_id, account, union_id, password_hash, profile, private, email_index, telephone_index, login_index, boss)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		disabled, created_at, updated_at, manager_id, account, union_id, password_hash, profile, private, email_index, telephone_index, login_index, boss, version)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 func (t *tx) employeeArgs(e directory.Employee) args {
 	sealed := func(column, text string) []byte {
@@ -198,14 +255,10 @@ func (t *tx) employeeArgs(e directory.Employee) args {
 	if private == "{}" {
 		private = ""
 	}
-	updated := int64(0)
-	if !e.UpdatedAt.IsZero() {
-		updated = millis(e.UpdatedAt)
-	}
 	return args{t.Org, e.UserID, e.Name, jsonText(e.DeptIDs), sealed("mobile", e.Mobile), index(mobilePurpose, e.Mobile), e.Admin, e.AccountType,
-		optional(e.OuterOrg), optional(e.OuterUserID), e.Disabled, millis(e.CreatedAt), updated, optional(e.ManagerID), e.Account,
+		optional(e.OuterOrg), optional(e.OuterUserID), e.Disabled, millis(e.CreatedAt), millisOrZero(e.UpdatedAt), optional(e.ManagerID), e.Account,
 		optional(e.UnionID), optional(e.PasswordHash), jsonText(e.Profile), sealed("private", private),
-		index(emailPurpose, normalAddress(e.Private.Email)), index(telephonePurpose, e.Private.Telephone), index(loginPurpose, e.Private.LoginID), e.Boss}
+		index(emailPurpose, normalAddress(e.Private.Email)), index(telephonePurpose, e.Private.Telephone), index(loginPurpose, e.Private.LoginID), e.Boss, max(1, e.Version)}
 }
 
 // InsertEmployee implements [directory.EmployeeTx].
@@ -224,7 +277,8 @@ func (t *tx) UpdateEmployee(before, e directory.Employee) {
 			outer_org = excluded.outer_org, outer_user_id = excluded.outer_user_id, disabled = excluded.disabled,
 			updated_at = excluded.updated_at, manager_id = excluded.manager_id, account = excluded.account, union_id = excluded.union_id,
 			password_hash = excluded.password_hash, profile = excluded.profile, private = excluded.private,
-			email_index = excluded.email_index, telephone_index = excluded.telephone_index, login_index = excluded.login_index, boss = excluded.boss`,
+			email_index = excluded.email_index, telephone_index = excluded.telephone_index, login_index = excluded.login_index, boss = excluded.boss,
+			version = employee.version + 1`,
 		t.employeeArgs(e)...)
 	places, values := in(e.DeptIDs)
 	if len(e.DeptIDs) == 0 {

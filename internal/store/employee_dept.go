@@ -89,7 +89,7 @@ func membersQuery(p directory.MemberPage, org string) (string, args) {
 	}
 	sorted := " ORDER BY k.at" + direction + ", k.letters" + direction + ", k.user_id" + direction
 	if p.Names { // who leads the department is not wanted
-		return "SELECT FALSE, k.at, k.letters, k.user_id, e.name FROM (" + sql + ") k CROSS JOIN employee e WHERE e.org = ? AND e.user_id = k.user_id" + sorted,
+		return "SELECT FALSE, k.at, k.letters, k.user_id, e.name FROM (" + sql + ") k CROSS JOIN employee e /*sqlite: INDEXED BY employee_name*/ WHERE e.org = ? AND e.user_id = k.user_id" + sorted,
 			append(a, org)
 	}
 	return "SELECT m.leader, k.at, k.letters, k.user_id, " + employeeColumns + " FROM (" + sql + `) k
@@ -125,6 +125,21 @@ func (t *tx) LeadersOf(deptID int64) (ids []string, err error) {
 		return nil
 	})
 	return ids, err
+}
+
+// LeadersOfAll implements [directory.DepartmentTreeTx].
+func (t *tx) LeadersOfAll(deptIDs []int64) (map[int64][]string, error) {
+	leaders := map[int64][]string{}
+	if len(deptIDs) == 0 {
+		return leaders, nil
+	}
+	places, values := in(deptIDs)
+	err := t.Each("SELECT dept_id, user_id FROM employee_dept /*sqlite: INDEXED BY employee_dept_leader*/ WHERE org = ? AND dept_id IN ("+places+") AND leader ORDER BY dept_id, user_id",
+		append(args{t.Org}, values...), func(r *row) error {
+			leaders[r.Int(0)] = append(leaders[r.Int(0)], r.Text(1))
+			return nil
+		})
+	return leaders, err
 }
 
 // SetLeaders implements [directory.DeptMemberTx].

@@ -22,7 +22,7 @@ var nounTables = []string{
 	"policy", "ram_role", "temporary_key", "bearer_token",
 	"message_verification", "message_contact_deletion", "retained_contact", "retained_contact_account", "message",
 	"login_code", "login_token", "login_day", "user_session", "login_attempt", "leave_record", "employee_consent", "ended_org",
-	"audit", "audit_seal", "bin", "outbox", "event_subscription", "event_delivery", "idempotency", "undo", "erasure",
+	"audit", "audit_seal", "bin", "import", "import_part", "outbox", "event_subscription", "event_delivery", "idempotency", "undo", "erasure",
 }
 
 // Reset deletes every row of every noun and writes the given ones, in one

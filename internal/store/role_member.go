@@ -93,6 +93,15 @@ func (t *tx) ScopeOf(roleID int64, userID string) (m directory.RoleMember, err e
 	return m, err
 }
 
+// ManagersOf implements [directory.RoleMemberTx].
+func (t *tx) ManagersOf(deptID int64) (ms []directory.RoleMember, err error) {
+	err = t.Each("SELECT role_id, user_id FROM role_scope WHERE org = ? AND dept_id = ? ORDER BY role_id, user_id", args{t.Org, deptID}, func(r *row) error {
+		ms = append(ms, directory.RoleMember{RoleID: r.Int(0), UserID: r.Text(1), Limited: true})
+		return nil
+	})
+	return ms, err
+}
+
 // PutRoleMember implements [directory.RoleMemberTx].
 func (t *tx) PutRoleMember(m directory.RoleMember) {
 	t.Write(`INSERT INTO role_member (org, role_id, user_id, limited) VALUES (?, ?, ?, ?)

@@ -30,6 +30,7 @@ var schema = &engine.Schema{
 		"leave_record":       {SealedBy: []string{"id"}},
 		"outbox":             {SealedBy: []string{"id"}}, // the primary key on SQLite is the number
 		"contact_walk":       {Unsummed: true, Sealed: true},
+		"import_part":        {Unsummed: true}, // copies for a day, large
 		contactTerms.name:    {Unsummed: true}, // checked by TermCheck instead
 		employeeTerms.name:   {Unsummed: true},
 		departmentTerms.name: {Unsummed: true},
@@ -165,8 +166,12 @@ func (s *Store) UpdateBoth(ctx context.Context, org, other string, fn func(tx, o
 	}, engine.AtReadCommitted)
 }
 
-// coreError adds [directory.ErrBusy] to [engine.ErrBusy].
+// coreError adds [directory.ErrBusy] to [engine.ErrBusy], and what it means that
+// there is no space.
 func coreError(err error) error {
+	if errors.Is(err, engine.ErrBusy) && engine.NoSpace(err) {
+		return fmt.Errorf("%w: %w: %w", directory.ErrDiskFull, directory.ErrBusy, err)
+	}
 	if errors.Is(err, engine.ErrBusy) {
 		return fmt.Errorf("%w: %w", directory.ErrBusy, err)
 	}

@@ -42,6 +42,8 @@ func (t nounTx) History() directory.HistoryTx                     { return t.tx 
 func (t nounTx) Undos() directory.UndoTx                          { return t.tx }
 func (t nounTx) Erasures() directory.ErasureTx                    { return t.tx }
 func (t nounTx) Bin() directory.BinTx                             { return t.tx }
+func (t nounTx) Imports() directory.ImportTx                      { return t.tx }
+func (t nounTx) ObjectKeys() directory.ObjectKeyTx                { return t.tx }
 func (t nounTx) Audit() directory.AuditTx                         { return t.tx }
 func (t nounTx) Outbox() directory.OutboxTx                       { return t.tx }
 func (t nounTx) Subscriptions() directory.SubscriptionTx          { return t.tx }

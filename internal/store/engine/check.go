@@ -26,6 +26,12 @@ func Damage(err error) bool {
 	return true
 }
 
+// NoSpace reports whether an error means that the disk is full.
+func NoSpace(err error) bool {
+	var pg *pgconn.PgError
+	return sqlite.ErrCode(err).ToPrimary() == sqlite.ResultFull || shmFull(err) || errors.As(err, &pg) && pg.Code == "53100"
+}
+
 // CheckStructure runs SQLite's integrity checks and calls find for each
 // problem. PostgreSQL checks its own pages.
 func (t *Tx) CheckStructure(find func(format string, a ...any)) error {

@@ -115,12 +115,12 @@ func testAccessKeys(t *testing.T, s directory.Store) {
 }
 
 func testReferences(t *testing.T, s directory.Store) {
-	root, dept := directory.Department{ID: 1, Name: "根"}, directory.Department{ID: 2, ParentID: 1, Name: "市场部"}
+	root, dept := directory.Department{ID: 1, Name: "根"}, directory.Department{ID: 2, ParentID: 1, Name: "市场部", Version: 1}
 	e := directory.Employee{
 		UserID: "u1", Name: "王芳", DeptIDs: []int64{2, 1}, Mobile: "86-13800001001", Admin: true,
-		AccountType: directory.AccountDingTalk, Disabled: true, CreatedAt: start,
+		AccountType: directory.AccountDingTalk, Disabled: true, CreatedAt: start, Version: 1,
 	}
-	joined := directory.Employee{UserID: "u2", Name: "李强", DeptIDs: []int64{}, AccountType: directory.AccountJoined, OuterOrg: orgB, OuterUserID: "x", CreatedAt: start}
+	joined := directory.Employee{UserID: "u2", Name: "李强", DeptIDs: []int64{}, AccountType: directory.AccountJoined, OuterOrg: orgB, OuterUserID: "x", CreatedAt: start, Version: 1}
 	g1 := directory.LabelGroup{ID: 2393865700, Name: "行业", Color: -15220075, Labels: []directory.Label{
 		{ID: 2393865715, GroupID: 2393865700, Name: "制造业"}, {ID: 2, GroupID: 2393865700, Name: "服务业"}}}
 	g2 := directory.LabelGroup{ID: 5, Name: "空"}

@@ -14,7 +14,7 @@ func everyField() directory.Employee {
 	main := true
 	return directory.Employee{
 		UserID: "u1", Name: "王芳", DeptIDs: []int64{2, 1}, Mobile: "86-13800001001", Admin: true, Boss: true, AccountType: directory.AccountDingTalk,
-		Disabled: true, CreatedAt: start, UpdatedAt: start.Add(time.Second), ManagerID: "u2", Account: "account/1", UnionID: "union1", PasswordHash: "$argon2id$",
+		Disabled: true, CreatedAt: start, UpdatedAt: start.Add(time.Second), Version: 3, ManagerID: "u2", Account: "account/1", UnionID: "union1", PasswordHash: "$argon2id$",
 		Profile: directory.Profile{
 			JobNumber: "4", Title: "总监", OrgEmailType: "base", Nickname: "小王", AvatarMediaID: "@l", Gender: "F", HideMobile: true,
 			MobileVerified: true, Senior: true, HiredDate: 1597573616828, Orders: []directory.DeptOrder{{DeptID: 2, Order: 7}},
@@ -47,10 +47,11 @@ func testEmployees(t *testing.T, s directory.Store) {
 	refused(t, s, orgB, directory.ErrEmployeeNotFound, func(tx directory.Tx) error { _, err := tx.Employees().EmployeeByLogin("wang"); return err })
 	testTaken(t, s, e, other)
 	before := e
-	e.Private.Email, e.Mobile, e.DeptIDs, e.Profile = "", "", []int64{1}, directory.Profile{}
+	e.Private.Email, e.Mobile, e.DeptIDs, e.Profile, e.Version = "", "", []int64{1}, directory.Profile{}, before.Version+1
 	update(t, s, orgA, func(tx directory.Tx) { tx.Employees().UpdateEmployee(before, e) })
 	same(t, read(t, s, orgA, byID("u1")), e)
 	same(t, read(t, s, orgA, func(tx directory.Tx) ([]string, error) { return tx.Employees().MemberIDs(2) }), []string{})
+	same(t, len(read(t, s, orgA, func(tx directory.Tx) ([]directory.Employee, error) { return tx.Employees().Subordinates("u2") })), 1)
 	update(t, s, orgA, func(tx directory.Tx) { tx.Employees().DeleteEmployee(other) })
 	e.ManagerID = ""
 	same(t, read(t, s, orgA, byID("u1")), e)
@@ -74,6 +75,10 @@ func testTaken(t *testing.T, s directory.Store, e, other directory.Employee) {
 		n := directory.Employee{UserID: "new " + name, Name: "新", DeptIDs: []int64{1}, AccountType: directory.AccountNormal, CreatedAt: start}
 		c.change(&n)
 		insert := func(tx directory.Tx) error { tx.Employees().InsertEmployee(n); return nil }
+		taken := read(t, s, orgA, func(tx directory.Tx) ([]error, error) { return tx.Employees().TakenValues(n) })
+		if name != "user id" && (len(taken) != 1 || !errors.Is(taken[0], c.want)) {
+			t.Errorf("%s taken: TakenValues says %v", name, taken)
+		}
 		if err := s.Update(bg, orgA, insert); !errors.Is(err, c.want) {
 			t.Errorf("%s taken: got %v, want %v", name, err, c.want)
 		}
@@ -97,10 +102,10 @@ func testTree(t *testing.T, s directory.Store) {
 		Outer: true, OuterOnlySelf: true, OuterPermitDepts: []int64{4}, OuterPermitUsers: []string{"u2"}, CreateGroup: true, AutoApprove: true,
 		AutoAddUser: true, GroupWithSub: true, GroupWithOuter: true, GroupWithHidden: true, GroupOwner: "u1", Ext: `{"a":"b"}`}
 	dept := func(id, parent int64, order int64) directory.Department {
-		return directory.Department{ID: id, ParentID: parent, Name: fmt.Sprint("d", id), Order: order}
+		return directory.Department{ID: id, ParentID: parent, Name: fmt.Sprint("d", id), Order: order, Version: 1}
 	}
 	full := dept(12, 1, 1)
-	full.Settings = settings
+	full.Settings, full.Version, full.CreatedAt, full.UpdatedAt = settings, 4, start, start.Add(time.Second)
 	update(t, s, orgA, func(tx directory.Tx) { // 1 > (12 > 5, 2 > 3 > 30)
 		for _, d := range []directory.Department{dept(1, 0, 0), full, dept(2, 1, 9), dept(5, 12, 0), dept(3, 2, 0), dept(30, 3, 0)} {
 			tx.Departments().InsertDepartment(d)
@@ -144,6 +149,7 @@ func testTree(t *testing.T, s directory.Store) {
 	})
 	same(t, path(30), []int64{30, 3, 2, 5, 12, 1})
 	same(t, []int{height(12), height(1)}, []int{4, 5})
+	same(t, read(t, s, orgA, func(tx directory.Tx) (directory.Department, error) { return tx.Departments().Department(2) }).Version, int64(2))
 	update(t, s, orgA, func(tx directory.Tx) { tx.Departments().DeleteDepartment(dept(30, 3, 0)) })
 	same(t, height(12), 3)
 }
@@ -177,6 +183,10 @@ func testMembers(t *testing.T, s directory.Store) {
 	update(t, s, orgA, func(tx directory.Tx) { tx.Employees().UpdateEmployee(employee("b", 2, 20), changed) }) // stays a member, so still a leader
 	same(t, read(t, s, orgA, leaders), []string{"b", "d"})
 	same(t, read(t, s, orgA, func(tx directory.Tx) ([]int64, error) { return tx.Employees().LedBy("b") }), []int64{2})
+	same(t, read(t, s, orgA, func(tx directory.Tx) (map[int64][]string, error) {
+		return tx.Departments().LeadersOfAll([]int64{1, 2, 20})
+	}),
+		map[int64][]string{2: {"b", "d"}})
 	update(t, s, orgA, func(tx directory.Tx) { tx.Employees().SetLeaders(2, nil) })
 	same(t, read(t, s, orgA, leaders), []string{})
 	page := func(p directory.MemberPage) (ids []string) {

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+type undoCommand struct {
+	Request   string   `placeholder:"ID" xor:"what" help:"Undo this request."`
+	Import    string   `placeholder:"ID" xor:"what" help:"Undo this import."`
+	Undo      string   `placeholder:"ID" xor:"what" help:"Undo this undo."`
+	Actor     string   `placeholder:"ID" xor:"what" help:"Undo what this app, key or person did since --since."`
+	Since     string   `placeholder:"TIME" help:"With --actor: since then."`
+	Until     string   `placeholder:"TIME" help:"With --actor: until then; now if absent."`
+	Preview   bool     `help:"Only tell what would happen."`
+	Decide    []string `sep:"none" placeholder:"KIND:ID=undo|keep" help:"What to do about a conflict; repeatable."`
+	DecideAll string   `placeholder:"undo|keep" help:"What to do about all other conflicts."`
+
+	recordsFlags `embed:""`
+}
+
+// undoResult is an undo as the API answers it.
+type undoResult struct {
+	ID, State, RequestID string
+	Counts               struct{ Objects, Undone, Kept, Conflicts, Unchanged int64 }
+	Conflicts            []struct {
+		Kind, ID, Name, Conflict, ChangedBy, RequestID string
+		Fields, Choices                                []string
+	}
+}
+
+func (c *undoCommand) request() (map[string]any, error) {
+	body := map[string]any{}
+	ways := 0
+	for name, value := range map[string]string{"requestId": c.Request, "importId": c.Import, "undoId": c.Undo, "actor": c.Actor} {
+		if value != "" {
+			body[name] = value
+			ways++
+		}
+	}
+	switch {
+	case ways != 1:
+		return nil, usagef("give exactly one of --request, --import, --undo, and --actor with --since")
+	case c.Actor != "" && c.Since == "":
+		return nil, usagef("--actor needs --since: since when to undo")
+	case c.Actor == "" && c.Since+c.Until != "":
+		return nil, usagef("--since and --until belong to --actor")
+	case c.DecideAll != "" && c.DecideAll != "undo" && c.DecideAll != "keep":
+		return nil, usagef("--decide-all is undo or keep")
+	}
+	for name, value := range map[string]string{"since": c.Since, "until": c.Until} {
+		at, err := parseWhen(name, value, now())
+		if err != nil {
+			return nil, err
+		}
+		if at != "" {
+			body[name] = at
+		}
+	}
+	decisions := map[string]string{}
+	for _, text := range c.Decide {
+		i := strings.LastIndexByte(text, '=')
+		if i < 0 || text[i+1:] != "undo" && text[i+1:] != "keep" {
+			return nil, usagef("--decide: %q is not KIND:ID=undo or KIND:ID=keep", text)
+		}
+		decisions[text[:i]] = text[i+1:]
+	}
+	if len(decisions) > 0 {
+		body["decisions"] = decisions
+	}
+	if c.DecideAll != "" {
+		body["decideAll"] = c.DecideAll
+	}
+	if c.Preview {
+		body["preview"] = true
+	}
+	return body, nil
+}
+
+func (c *undoCommand) Run(o output) error {
+	return c.run(o, "mingce undo", func(r *recordsClient) error {
+		body, err := c.request()
+		if err != nil {
+			return err
+		}
+		base, err := r.base()
+		if err != nil {
+			return err
+		}
+		answer, err := r.do(apiCall{method: http.MethodPost, path: base + "/undo", body: body})
+		refused := new(apiError)
+		if errors.As(err, &refused) && refused.Rule == "undoConflict" {
+			return r.undoConflict(refused)
+		}
+		if err != nil {
+			return r.finish(nil, err, nil)
+		}
+		defer answer.Body.Close()
+		raw, err := io.ReadAll(answer.Body)
+		if err != nil {
+			return err
+		}
+		var u undoResult
+		if err := json.Unmarshal(raw, &u); err != nil {
+			return err
+		}
+		for answer.StatusCode == http.StatusAccepted && u.State == "running" {
+			select {
+			case <-r.ctx.Done():
+				return fmt.Errorf("the undo %s goes on in the server", u.ID)
+			case <-time.After(500 * time.Millisecond):
+			}
+			if err := r.get(apiCall{method: http.MethodGet, path: base + "/undo/" + u.ID}, (*json.RawMessage)(&raw)); err != nil {
+				return r.finish(nil, err, nil)
+			}
+			if err := json.Unmarshal(raw, &u); err != nil {
+				return err
+			}
+		}
+		if err := r.finish(json.RawMessage(`{"undo":`+strings.TrimSpace(string(raw))+`}`), nil, func() error { return printUndo(r, u) }); err != nil {
+			return err
+		}
+		if u.State == "partly" {
+			return exitError(exitPartly)
+		}
+		return nil
+	})
+}
+
+// undoConflict prints the conflicts that keep an undo from being done.
+func (r *recordsClient) undoConflict(refused *apiError) error {
+	var said struct{ Undo json.RawMessage }
+	if err := json.Unmarshal(refused.text, &said); err != nil || said.Undo == nil {
+		return refused
+	}
+	if r.Output == "json" {
+		if err := printJSON(r.out, json.RawMessage(`{"undo":`+string(said.Undo)+`}`)); err != nil {
+			return err
+		}
+		return exitError(exitFailed)
+	}
+	var u undoResult
+	if err := json.Unmarshal(said.Undo, &u); err != nil {
+		return err
+	}
+	if err := printUndo(r, u); err != nil {
+		return err
+	}
+	return fmt.Errorf("nothing was undone: %w\n  decide with --decide KIND:ID=undo or =keep, or with --decide-all", refused)
+}
+
+func printUndo(r *recordsClient, u undoResult) error {
+	t := newTable(r.out)
+	t.line("undo\t%s\t%s", u.ID, u.State)
+	t.line("request\t%s\tby which this can be undone", u.RequestID)
+	n := u.Counts
+	t.line("objects\t%d\tundone %d, kept %d, unchanged %d, in conflict %d", n.Objects, n.Undone, n.Kept, n.Unchanged, n.Conflicts)
+	for _, c := range u.Conflicts {
+		t.line("%s:%s\t%s\t%s %s by %s (%s)", c.Kind, c.ID, c.Conflict, c.Name, strings.Join(c.Fields, ","), c.ChangedBy, strings.Join(c.Choices, " or "))
+	}
+	return t.end()
+}

@@ -1,0 +1,120 @@
+package transfer
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// isLater reports whether a row behind the given one is about an employee that
+// the text may mean. The first time it reads the file once more.
+func (j *judge) isLater(row int64, text string) (bool, error) {
+	if j.later == nil {
+		if err := j.readEmployees(); err != nil {
+			return false, err
+		}
+	}
+	last := max(j.later.get(string(directory.KeyID), text), j.later.get(string(directory.KeyName), directory.NameKey(text)))
+	if mobile := j.mobile(text); mobile != "" {
+		last = max(last, j.later.get(string(directory.KeyMobile), mobile))
+	}
+	return int64(last) > row, nil
+}
+
+// readEmployees reads the keys of all employees of the file.
+func (j *judge) readEmployees() error {
+	j.later = newKeySet()
+	r, err := j.reopen()
+	if err != nil {
+		return err
+	}
+	drafts := &DraftOptions{Kind: j.options.kind(), Country: j.options.Country}
+	for {
+		rec, err := r.Next()
+		refused := new(FileError)
+		if err == io.EOF || errors.As(err, &refused) { // which the check itself will meet
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if d := drafts.Draft(rec); d.Kind == directory.EmployeeKind { // even one that will be rejected
+			row := uint32(min(rec.Row, maxRows))
+			j.later.put(string(directory.KeyID), d.Values.Text("userId"), row)
+			j.later.put(string(directory.KeyName), directory.NameKey(d.Values.Text("name")), row)
+			j.later.put(string(directory.KeyMobile), d.Values.Text("mobile"), row)
+		}
+		if err := j.ctx.Err(); err != nil {
+			return err
+		}
+	}
+}
+
+// finish resolves the references that were left to the end: amend gets the plans
+// as they are told by then, set what sets the references.
+func (j *judge) finish(amend, set func(*plan) error) error {
+	slices.SortStableFunc(j.late, func(a, b lateReference) int { return cmp.Compare(a.row, b.row) })
+	for batch := range slices.Chunk(j.late, judgedAtOnce) {
+		var texts []string
+		for _, l := range batch {
+			texts = append(texts, l.texts...)
+		}
+		if err := j.session().Find(j.ctx, func(f *directory.Finder) error { return j.findPeople(f, texts) }); err != nil {
+			return err
+		}
+		for _, l := range batch {
+			if err := j.finishOne(l, amend, set); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (j *judge) finishOne(l lateReference, amend, set func(*plan) error) error {
+	told, err := j.log.get(l.row)
+	if err != nil {
+		return err
+	}
+	p := *told
+	p.Object, p.Shown, p.Warnings = maps.Clone(p.Object), maps.Clone(p.Shown), slices.Clone(p.Warnings)
+	var ids, shown []string
+	for _, text := range l.texts {
+		id, made, several, err := j.person(text)
+		if err != nil {
+			return err
+		}
+		if id == "" || several {
+			at := l.at
+			at.Code, at.Value = "referenceNotFound", text
+			p.Warnings = append(p.Warnings, at)
+			j.counts.Warnings++
+			continue
+		}
+		ids, shown = append(ids, id), append(shown, shownIf(made, text))
+	}
+	if len(ids) > 0 {
+		f, _ := l.kind.Field(l.field)
+		var value any = ids
+		if f.Type == directory.TextField {
+			value = ids[0]
+		}
+		p.Object[l.field] = value
+		if p.Shown == nil {
+			p.Shown = map[string][]string{}
+		}
+		if p.Shown[l.field] = shown; p.Action == RowUnchanged {
+			p.Action = RowUpdated
+			j.counts.Unchanged, j.counts.Updated = j.counts.Unchanged-1, j.counts.Updated+1
+		}
+		late := &plan{Row: l.row, Line: p.Line, Kind: l.kind, Action: RowUpdated, ID: l.id, Object: directory.Values{l.field: value}, Given: []string{l.field}}
+		if err := set(late); err != nil {
+			return err
+		}
+	}
+	return amend(&p)
+}
