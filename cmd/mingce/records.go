@@ -30,6 +30,16 @@ type recordsFlags struct {
 	keyFlag   `embed:""`
 }
 
+// overAPI marks the commands that a server does not run for a client: the client calls its
+// API instead.
+func (recordsFlags) overAPI() {}
+
+// isOverAPI reports whether a command is a client of the JSON API.
+func isOverAPI(command any) bool {
+	_, ok := command.(interface{ overAPI() })
+	return ok
+}
+
 // recordsClient calls the JSON API for one command.
 type recordsClient struct {
 	recordsFlags
