@@ -31,7 +31,7 @@ type routes struct {
 	console, verify, dev, admin    *route
 	login                          *route
 	health, ready, metrics, absent *route
-	toConsole, stream              *route
+	toConsole, stream, file        *route
 }
 
 func (f *routes) of(r *http.Request) *route {
@@ -58,6 +58,8 @@ func (f *routes) of(r *http.Request) *route {
 		return f.verify
 	case strings.HasPrefix(p, "/_mingce/"):
 		return f.dev
+	case isFilePath(p):
+		return f.file
 	case strings.HasPrefix(p, "/mingce/"):
 		return f.admin
 	case p == "/healthz":

@@ -154,6 +154,7 @@ func (h *handler) build(c Config) routes {
 		oapi:      &route{handler: dingtalk.NewOAPI(g), places: h.admission},
 		rest:      &route{handler: dingtalk.NewREST(g), places: h.admission},
 		admin:     &route{handler: own, places: h.admission},
+		file:      &route{handler: own, places: newAdmission(maxFiles, maxFiles)},
 		dev:       &route{handler: controls.DevHandler(), guarded: true},
 		console:   &route{handler: pages, places: places, guarded: true},
 		verify:    &route{handler: console.NewVerify(c.Directory, c.Log, h.basePath), places: places},
@@ -244,6 +245,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.begin()
 		defer c.end()
 		f.handler.ServeHTTP(w, r)
+		return
+	}
+	if f == h.routes.file {
+		h.serveFile(f, w, r, c)
 		return
 	}
 	release, rest := h.receiver.take(w, r, longestBody)
