@@ -21,9 +21,9 @@ var mayNotReveal = &Error{Code: forbidden, Parameter: "reveal", Message: api.Tex
 
 // masks returns what the answer of the call hides: phones and mail addresses,
 // unless the caller asks for them and may see them. A development server hides
-// nothing.
+// nothing, and neither does this machine from its operator.
 func (c *call) masks() (*mask, error) {
-	if c.config.Dev {
+	if c.config.Dev || c.config.Local != nil {
 		return &mask{}, nil
 	}
 	if !c.is("reveal") {

@@ -19,7 +19,7 @@ func (a *API) routes() []*route {
 		list = append(list, kinds[i].bulkRoute())
 		list = append(list, kinds[i].versionRoutes()...)
 	}
-	for _, more := range [...][]*route{historyRoutes(), undoRoutes(), binRoutes(), erasureRoutes(), {personRoute()}} {
+	for _, more := range [...][]*route{historyRoutes(), undoRoutes(), binRoutes(), erasureRoutes(), {personRoute()}, importRoutes(), exportRoutes()} {
 		list = append(list, more...)
 	}
 	list = append(list, otherRoutes()...)
