@@ -150,7 +150,7 @@ func (c *call) exportOptions(m *mask) (transfer.ExportOptions, error) {
 
 // export writes a file of one snapshot (docs/spec/json-api.md#exports).
 func (c *call) export() (*reply, error) {
-	m, err := c.masks()
+	m, err := c.fileMasks()
 	if err != nil {
 		return nil, err
 	}

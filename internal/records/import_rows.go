@@ -54,7 +54,7 @@ func (c *call) revealedImport(m *mask) error {
 }
 
 func (c *call) importRows() (*reply, error) {
-	m, err := c.masks()
+	m, err := c.fileMasks()
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func newFile(format transfer.Format, charset, name string, write func(*streamWri
 }
 
 func (c *call) importReport() (*reply, error) {
-	m, err := c.masks()
+	m, err := c.fileMasks()
 	if err != nil {
 		return nil, err
 	}
