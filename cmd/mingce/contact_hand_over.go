@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -37,4 +38,11 @@ func (c *contactHandOverCommand) Run(o output) error {
 		}
 		return p.err
 	})
+}
+
+func contacts(n int) string {
+	if n == 1 {
+		return "1 contact"
+	}
+	return strconv.Itoa(n) + " contacts"
 }

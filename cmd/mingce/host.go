@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -21,7 +20,6 @@ import (
 	"github.com/mingce/mingce/internal/control"
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/instance"
-	"github.com/mingce/mingce/internal/server"
 )
 
 // remoteCommands are the commands that --server can run in a server: those whose only
@@ -176,17 +174,10 @@ func (f *remoteFlags) send() error {
 	return exitError(said.Exit)
 }
 
-// target returns the address of commands. An admin key is only sent over HTTPS or within
-// this machine.
+// target returns the address of commands.
 func (f *remoteFlags) target() (string, error) {
-	u, err := url.Parse(f.Server)
-	switch {
-	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.User != nil:
-		return "", usagef("--server: %q is not like https://contacts.example.com", f.Server)
-	case u.Scheme == "http" && f.AdminKey != "" && !server.IsLoopback(u.Hostname()+":80") && !server.IsLoopback("["+u.Hostname()+"]:80"):
-		return "", usagef("--server: an admin key is not sent in plain text to another machine; use https://")
-	}
-	return strings.TrimSuffix(f.Server, "/") + "/mingce/v1/admin/commands", nil
+	address, err := serverAddress(f.Server, f.AdminKey)
+	return address + "/mingce/v1/admin/commands", err
 }
 
 // withoutRemote drops --server and --admin-key from the arguments.
@@ -234,6 +225,9 @@ func (h *host) runRemote() error {
 	parsed, err := parser.Parse(h.args)
 	if err != nil {
 		return usageError{err}
+	}
+	if isOverAPI(parsed.Selected().Target.Interface()) {
+		return usagef("this command is a client of the API under /mingce/v1/orgs; a newer mingce calls it")
 	}
 	for _, p := range parsed.Path {
 		if p.Flag != nil && isLocal(p.Flag) {

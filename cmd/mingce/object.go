@@ -318,6 +318,8 @@ func (c *recordsClient) remove(k objectKind, ids []string, version int64, yes bo
 		switch {
 		case err == nil:
 			done++
+		case errors.As(err, &refused) && refused.status == http.StatusNotFound:
+			failed = append(failed, fmt.Errorf("%s %s: %w\n  mingce %s list shows the ids", k.kind, id, err, strings.TrimSuffix(string(k.kind), "-group")))
 		case errors.As(err, &refused):
 			failed = append(failed, fmt.Errorf("%s %s: %w", k.kind, id, err))
 		default:

@@ -30,6 +30,16 @@ type recordsFlags struct {
 	keyFlag   `embed:""`
 }
 
+// overAPI marks the commands that a server does not run for a client: the client calls its
+// API instead.
+func (recordsFlags) overAPI() {}
+
+// isOverAPI reports whether a command is a client of the JSON API.
+func isOverAPI(command any) bool {
+	_, ok := command.(interface{ overAPI() })
+	return ok
+}
+
 // recordsClient calls the JSON API for one command.
 type recordsClient struct {
 	recordsFlags
@@ -177,11 +187,14 @@ func (e *apiError) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Message)
 	for _, d := range e.Details {
+		if d.Line == 0 && d.Message == e.Message {
+			continue // the first one is the whole error, too
+		}
 		b.WriteString("\n  ")
 		if d.Line != 0 {
 			fmt.Fprintf(&b, "line %d: ", d.Line)
 		}
-		if d.Parameter != "" {
+		if !strings.HasPrefix(d.Message, d.Parameter) {
 			b.WriteString(d.Parameter + ": ")
 		}
 		b.WriteString(d.Message)

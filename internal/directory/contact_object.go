@@ -90,8 +90,10 @@ func (contactEditor) create(s *Session, tx Tx, e Edit) (EditResult, error) {
 	}
 	if c.ID == "" {
 		c.ID = s.dir.ids.Digits(18)
-	} else if err := personIDFree(tx, c.ID, p); err != nil {
-		return EditResult{}, err
+	} else if !e.NewID {
+		if err := personIDFree(tx, c.ID, p); err != nil {
+			return EditResult{}, err
+		}
 	}
 	if err := s.checkContact(tx, Contact{}, c, p); err != nil {
 		return EditResult{}, err

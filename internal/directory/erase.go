@@ -92,7 +92,7 @@ func (s *Session) erase(tx Tx, e *Erasure) error {
 		return nil
 	}
 	if live {
-		if _, err := editors[e.Kind].remove(s, tx, Edit{Kind: e.Kind, ID: e.ObjectID, Do: RemoveObject}); err != nil {
+		if _, err := editors[e.Kind].remove(s, tx, Edit{Kind: e.Kind, ID: e.ObjectID, Do: RemoveObject, atOnce: true}); err != nil {
 			return err
 		}
 		if err := tx.Flush(); err != nil {

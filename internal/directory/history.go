@@ -283,6 +283,9 @@ func (k Kind) fromRecord(text json.RawMessage) (Values, error) {
 	if len(extra) > 0 {
 		values["extra"] = extra
 	}
+	if k == MessageContactKind {
+		values.addMessageContactNames(record)
+	}
 	if mobile, ok := record["mobile"].(string); ok && k == ContactKind {
 		country, _ := record["state_code"].(string)
 		if country == "" { // of entries that show the number alone

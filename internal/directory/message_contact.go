@@ -26,7 +26,9 @@ type MessageContact struct {
 	Status       string
 	Email, Phone Channel
 	Members      []string // ids bound directly
+	Version      int64
 	CreatedAt    time.Time
+	UpdatedAt    time.Time // of the last version
 	// AssociatedAt is the time of the latest binding, or of the one
 	// MessageContacts was asked for. Only MessageContacts fills it.
 	AssociatedAt time.Time
@@ -58,6 +60,9 @@ func (c Channel) Reached() string {
 	}
 	return ""
 }
+
+// messageContactNoun names message contacts in the history.
+const messageContactNoun = string(MessageContactKind)
 
 // Statuses of a message contact
 // (docs/spec/resource-directory.md#status-of-a-contact).
@@ -99,7 +104,8 @@ type MessageContactTx interface {
 	// CountMessageContacts returns how many there are.
 	CountMessageContacts() (int64, error)
 	// InsertMessageContact and UpdateMessageContact make Update return
-	// ErrMessageContactName when the name is taken.
+	// ErrMessageContactName when the name is taken. UpdateMessageContact writes
+	// members, too, and counts a version.
 	InsertMessageContact(c MessageContact)
 	UpdateMessageContact(before, c MessageContact)
 }
@@ -162,7 +168,7 @@ func (s *Session) MobileCountryCodes() []string {
 // ErrDirectoryNotEnabled, ErrMessageContactName or ErrMessageContactQuota.
 func (s *Session) AddMessageContact(ctx context.Context, c MessageContact) (MessageContact, error) {
 	c.ID = "c-" + s.dir.ids.Base62(16)
-	c.Status, c.CreatedAt = Verifying, s.now
+	c.Status, c.Version, c.CreatedAt, c.UpdatedAt = Verifying, 1, s.now, s.now
 	c.MessageTypes = distinct(c.MessageTypes)
 	if err := s.checkMessageContact(MessageContact{}, c); err != nil {
 		return MessageContact{}, fmt.Errorf("add message contact: %w", err)
@@ -185,14 +191,31 @@ func (s *Session) addMessageContact(tx Tx, c MessageContact) error {
 	if holder != "" {
 		return ErrMessageContactName
 	}
-	if n, err := tx.MessageContacts().CountMessageContacts(); err != nil {
+	if err := s.checkMessageContactQuota(tx); err != nil {
 		return err
-	} else if n >= orDefault(s.dir.settings.MaxMessageContacts, DefaultMaxMessageContacts) {
+	}
+	s.putMessageContact(tx, c, "create")
+	return nil
+}
+
+// checkMessageContactQuota returns ErrMessageContactQuota if there are as many as
+// allowed.
+func (s *Session) checkMessageContactQuota(tx Tx) error {
+	n, err := tx.MessageContacts().CountMessageContacts()
+	if err == nil && n >= orDefault(s.dir.settings.MaxMessageContacts, DefaultMaxMessageContacts) {
 		return ErrMessageContactQuota
 	}
+	return err
+}
+
+// putMessageContact writes a new or restored contact, with history.
+func (s *Session) putMessageContact(tx Tx, c MessageContact, action string) {
 	tx.MessageContacts().InsertMessageContact(c)
-	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "create", After: c.record()})
-	return nil
+	after := c.record()
+	if len(c.Members) > 0 {
+		after["Members"] = c.Members
+	}
+	s.audit(tx, Change{Noun: messageContactNoun, Object: c.ID, Action: action, Version: c.Version, After: after})
 }
 
 // UpdateMessageContact changes a contact. Name, title and message types take
@@ -231,20 +254,30 @@ func (s *Session) updateMessageContact(tx Tx, id string, u MessageContactUpdate)
 	return nil
 }
 
-// changeMessageContact writes what differs and supersedes the verifications of
-// addresses that no longer have to be verified.
-func (s *Session) changeMessageContact(tx Tx, action string, before, after MessageContact) {
-	old, changed := diff(before.record(), after.record())
-	if len(changed) > 0 {
-		tx.MessageContacts().UpdateMessageContact(before, after)
-	}
-	if before.Email.Target() != after.Email.Target() {
+// changeMessageContact writes what differs, supersedes the verifications of
+// addresses that no longer have to be verified, and returns the contact as it is
+// then.
+func (s *Session) changeMessageContact(tx Tx, action string, before, after MessageContact) MessageContact {
+	if !sameMail(before.Email.Target(), after.Email.Target()) {
 		tx.Verifications().CloseVerifications(before.ID, EmailChannel)
 	}
-	if before.Phone.Target() != after.Phone.Target() {
+	if !sameMail(before.Phone.Target(), after.Phone.Target()) {
 		tx.Verifications().CloseVerifications(before.ID, SMSChannel)
 	}
-	s.audit(tx, Change{Noun: "message-contact", Object: before.ID, Action: action, Before: old, After: changed})
+	return s.writeMessageContact(tx, action, before, after)
+}
+
+// writeMessageContact writes what differs between two states of a contact, with
+// history, and returns the contact as it is then. Without a difference it keeps
+// its version.
+func (s *Session) writeMessageContact(tx Tx, action string, before, after MessageContact) MessageContact {
+	old, changed := before.changes(after)
+	if len(changed) > 0 {
+		after.Version, after.UpdatedAt = before.Version+1, s.now
+		tx.MessageContacts().UpdateMessageContact(before, after)
+	}
+	s.audit(tx, Change{Noun: messageContactNoun, Object: before.ID, Action: action, Version: after.Version, Before: old, After: changed})
+	return after
 }
 
 func applyMessageContact(c MessageContact, u MessageContactUpdate) MessageContact {
@@ -348,6 +381,33 @@ func (s *Session) updateWaiting(ctx context.Context, fn func(Tx) error) error {
 	}
 }
 
+// changes returns the old and new values that differ between two states of a
+// contact. With an address that begins or ends to wait for its verification goes
+// the one in effect, so that an entry tells what it waits to replace.
+func (c MessageContact) changes(after MessageContact) (old, changed Record) {
+	was, is := c.record(), after.record()
+	old, changed = diff(was, is)
+	for name, differs := range map[string]bool{"EmailAddress": c.Email.Pending != after.Email.Pending, "PhoneNumber": c.Phone.Pending != after.Phone.Pending} {
+		for _, name := range [...]string{name, name + "Verified"} {
+			if differs {
+				old[name], changed[name] = was[name], is[name]
+			}
+		}
+	}
+	if !slices.Equal(c.Members, after.Members) {
+		old["Members"], changed["Members"] = orNone(c.Members), orNone(after.Members)
+	}
+	return old, changed
+}
+
+// orNone is an empty list for nil, as entries show it.
+func orNone(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
 // record is the contact as audit entries show it.
 func (c MessageContact) record() Record {
 	r := Record{"Name": c.Name, "Title": c.Title, "MessageTypes": slices.Clone(c.MessageTypes), "Status": c.Status}
@@ -357,6 +417,9 @@ func (c MessageContact) record() Record {
 		}
 		if ch.Pending != "" {
 			r["Pending"+name] = ch.Pending
+			if ch.Address == "" {
+				r[name] = nil
+			}
 		}
 	}
 	return r

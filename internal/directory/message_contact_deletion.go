@@ -50,6 +50,9 @@ type ContactDeletionTx interface {
 	PutContactDeletion(x ContactDeletion)
 	// DeleteMessageContact removes the contact with its bindings and deletion.
 	DeleteMessageContact(id string)
+	// KeepContact ends a deletion that is under way or has failed, and the
+	// retention of a contact that was deleted.
+	KeepContact(id string)
 	// RetainContact keeps a deleted contact as a receiver of the accounts'
 	// messages.
 	RetainContact(c MessageContact, accounts []string, at time.Time)
@@ -102,7 +105,11 @@ func (s *Session) removeMessageContact(tx Tx, c MessageContact) {
 	before["Members"] = c.Members
 	tx.ContactDeletions().DeleteMessageContact(c.ID)
 	tx.Verifications().CloseVerifications(c.ID, "")
-	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "delete", Before: before})
+	s.discard(tx, BinItem{
+		Kind: MessageContactKind, ID: c.ID, Name: c.Name, Version: c.Version + 1,
+		Phones: []string{c.Phone.Address, c.Phone.Pending}, Emails: []string{c.Email.Address, c.Email.Pending},
+	}, c)
+	s.audit(tx, Change{Noun: messageContactNoun, Object: c.ID, Action: "delete", Version: c.Version + 1, Before: before})
 }
 
 // retain stores the contact's verified channels for every account it is in
@@ -116,14 +123,12 @@ func (s *Session) retain(tx Tx, c MessageContact, tree MemberTree) {
 	}
 }
 
-func (s *Session) beginDeletion(tx Tx, c MessageContact) {
+func (s *Session) beginDeletion(tx Tx, c MessageContact) MessageContact {
 	after := c
 	after.Status, after.Email.Pending, after.Phone.Pending = Deleting, "", ""
-	old, changed := diff(c.record(), after.record())
-	tx.MessageContacts().UpdateMessageContact(c, after)
 	tx.Verifications().CloseVerifications(c.ID, "")
 	tx.ContactDeletions().PutContactDeletion(ContactDeletion{Org: s.org, ContactID: c.ID, Status: Deleting, StatusBefore: c.Status, Actor: s.caller.actor(), RequestID: s.requestID, RequestedAt: s.now})
-	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "delete-begin", Before: old, After: changed})
+	return s.writeMessageContact(tx, deleteBeginAction, c, after)
 }
 
 // MessageContactDeletion returns the deletion of a contact that is in progress
@@ -184,16 +189,15 @@ func (s *Session) finishDeletion(tx Tx, id string) error {
 			return err
 		}
 	}
+	after := c
+	after.Status = x.StatusBefore
 	if len(x.Reasons) == 0 {
-		s.removeMessageContact(tx, c)
+		s.removeMessageContact(tx, after) // restored with the status that it had
 		return nil
 	}
-	after := c
-	after.Status, x.Status = x.StatusBefore, DeletionFailed
-	tx.MessageContacts().UpdateMessageContact(c, after)
+	x.Status = DeletionFailed
 	tx.ContactDeletions().PutContactDeletion(x)
-	s.audit(tx, Change{Noun: "message-contact", Object: id, Action: "delete-failed",
-		Before: Record{"Status": c.Status}, After: Record{"Status": after.Status}})
+	s.writeMessageContact(tx, "delete-failed", c, after)
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 // Limits of a message contact.
 const (
+	MaxMessageContactID    = 66 // "c-" and 64 letters or digits
 	MinMessageContactName  = 2
 	MaxMessageContactName  = 12
 	MaxMessageContactEmail = 100 // Decision: the vendor names no figure.

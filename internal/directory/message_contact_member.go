@@ -29,7 +29,6 @@ type MemberTx interface {
 	MemberTree() (MemberTree, error)
 	// PutBinding binds the contact, or updates the time of an existing binding.
 	PutBinding(contactID, memberID string, at time.Time)
-	DeleteBinding(contactID, memberID string)
 }
 
 // MemberTree is the tree of a resource directory, by ids.
@@ -109,8 +108,9 @@ func (s *Session) AssociateMembers(ctx context.Context, contactID string, member
 		for _, id := range members {
 			tx.Members().PutBinding(contactID, id, s.now)
 		}
-		s.audit(tx, Change{Noun: "message-contact", Object: contactID, Action: "associate",
-			Before: Record{"Members": c.Members}, After: Record{"Members": after}})
+		bound := c
+		bound.Members = after
+		s.writeMessageContact(tx, "associate", c, bound)
 		return nil
 	})
 	if err != nil {
@@ -131,18 +131,14 @@ func (s *Session) DisassociateMembers(ctx context.Context, contactID string, mem
 		if c.Status == Deleting {
 			return ErrMessageContactStatus
 		}
-		bound := c.Members
 		for _, id := range members {
-			if !slices.Contains(bound, id) {
+			if !slices.Contains(c.Members, id) {
 				return fmt.Errorf("member %s: %w", id, ErrMemberNotFound)
 			}
 		}
-		after := slices.DeleteFunc(slices.Clone(bound), func(id string) bool { return slices.Contains(members, id) })
-		for _, id := range members {
-			tx.Members().DeleteBinding(contactID, id)
-		}
-		s.audit(tx, Change{Noun: "message-contact", Object: contactID, Action: "disassociate",
-			Before: Record{"Members": bound}, After: Record{"Members": after}})
+		after := c
+		after.Members = slices.DeleteFunc(slices.Clone(c.Members), func(id string) bool { return slices.Contains(members, id) })
+		s.writeMessageContact(tx, "disassociate", c, after)
 		return nil
 	})
 	if err != nil {

@@ -36,7 +36,11 @@ type Edit struct {
 	// NewOwner owns a restored contact whose owner is gone, or the contacts of
 	// an employee who is removed. "": the edit is refused.
 	NewOwner string
+	// Verified: the values are of an export of our own, so a new message contact
+	// is as its status says. Others are created unverified.
+	Verified bool
 
+	atOnce  bool // a message contact with members is not removed in the background
 	preview bool // it will be taken back
 }
 
@@ -80,6 +84,8 @@ var editors = map[Kind]editor{
 	DepartmentKind: departmentEditor{},
 	LabelKind:      labelEditor{},
 	LabelGroupKind: labelGroupEditor{},
+
+	MessageContactKind: messageContactEditor{},
 }
 
 // Object returns one object, or the not-found error of its kind.
@@ -163,21 +169,29 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 
 // editAll carries out edits in a transaction that others share.
 func (s *Session) editAll(tx Tx, edits []Edit, partial bool) ([]EditResult, error) {
-	results := make([]EditResult, len(edits))
-	for i, e := range edits {
-		r, err := s.edit(tx, e)
-		if err == nil && i < len(edits)-1 {
-			err = tx.Flush()
-			if err != nil {
-				return nil, err
+	results := make([]EditResult, 0, len(edits))
+	for len(results) < len(edits) {
+		rest := edits[len(results):]
+		some, errs := make([]EditResult, 1), make([]error, 1)
+		var err error
+		if n := s.newContacts(rest); n > 1 {
+			some, errs, err = s.createContacts(tx, rest[:n])
+		} else {
+			some[0], errs[0] = s.edit(tx, rest[0])
+		}
+		for i := 0; i < len(some) && err == nil; i++ {
+			switch {
+			case errs[i] == nil:
+			case partial && ofObject(errs[i]):
+				some[i] = EditResult{Err: errs[i]}
+			default:
+				err = errs[i]
 			}
 		}
-		switch {
-		case err == nil:
-			results[i] = r
-		case partial && ofObject(err):
-			results[i] = EditResult{Err: err}
-		default:
+		if results = append(results, some...); err == nil && len(results) < len(edits) {
+			err = tx.Flush()
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -68,9 +68,9 @@ var objectFields = map[Kind][]ObjectField{
 		{Name: "color", Type: NumberField},
 	},
 	MessageContactKind: {
-		{Name: "contactId", Type: TextField, Of: MessageContactField},
-		{Name: "name", Type: TextField, Required: true, Of: NameField},
-		{Name: "email", Type: TextField, Required: true, Personal: true, Of: EmailField},
+		{Name: "contactId", Type: TextField, Most: MaxMessageContactID, Of: MessageContactField},
+		{Name: "name", Type: TextField, Required: true, Most: MaxMessageContactName, Of: NameField},
+		{Name: "email", Type: TextField, Required: true, Most: MaxMessageContactEmail, Personal: true, Of: EmailField},
 		{Name: "phone", Type: TextField, Personal: true, Of: MobileField},
 		{Name: "title", Type: TextField, Required: true, Of: TitleField},
 		{Name: "messageTypes", Type: TextsField, Required: true},

@@ -18,6 +18,13 @@ const (
 	RuleTooMany      = "tooMany"
 	RuleValueInvalid = "valueInvalid"
 	RuleIDTaken      = "idTaken"
+
+	// Of message contacts.
+	RuleMemberNotFound    = "memberNotFound"
+	RuleNotVerified       = "notVerified"  // it may be bound once an address is verified
+	RuleBeingDeleted      = "beingDeleted" // it cannot be changed any more
+	RuleLastReceiver      = "lastReceiver" // of an account's messages
+	RuleVerificationLimit = "verificationLimit"
 )
 
 // ruleOfErrors are the rules that the core's errors stand for. The first that
@@ -67,6 +74,15 @@ var ruleOfErrors = []struct {
 	{ErrLabelName, RuleValueInvalid},
 	{ErrLabelExists, "nameTaken"},
 	{ErrMessageContactName, "nameTaken"},
+	{ErrMessageContactNameForm, RuleValueInvalid},
+	{ErrMessageContactNameLength, RuleValueInvalid}, // too short
+	{ErrMessageContactEmail, "emailInvalid"},
+	{ErrMessageContactEmailLength, RuleTooLong},
+	{ErrMessageContactPhone, "mobileInvalid"},
+	{ErrMessageContactCountry, "mobileInvalid"},
+	{ErrMessageContactTitle, RuleValueInvalid},
+	{ErrMessageContactTypes, RuleValueInvalid},
+	{ErrDirectoryNotEnabled, "featureOff"},
 	{ErrParentNotFound, "departmentNotFound"},
 	{ErrDepartmentNotFound, "departmentNotFound"},
 	{ErrDepartmentExists, "nameTaken"},

@@ -137,17 +137,12 @@ func (s *Session) objectsOfPerson(tx Tx, q PersonQuery, phone string) (ids []Bin
 			continue
 		}
 		query := ObjectQuery{Kind: kind, Mobile: phone, Email: email, Sort: ByCreation, Limit: MaxObjectPage}
-		if kind == MessageContactKind {
-			query.Mobile, query.Email = "", ""
-		}
 		page, err := ed.list(s, tx, query)
 		if err != nil {
 			return nil, err
 		}
 		for _, o := range page.Items {
-			if kind != MessageContactKind || phone != "" && o.Values.Text("phone") == phone || email != "" && strings.EqualFold(o.Values.Text("email"), email) {
-				add(kind, o.ID)
-			}
+			add(kind, o.ID)
 		}
 	}
 	bin, err := tx.Bin().Bin(BinFilter{Phone: phone, Email: email, Limit: MaxObjectPage})

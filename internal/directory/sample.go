@@ -179,9 +179,9 @@ func (d *Directory) sampleResourceDirectory(tx Tx) {
 		Trust: TrustingAccount(SampleAccount), MaxSession: LongestMaxSession, CreatedAt: now})
 	tx.AccessKeys().PutAccessKey(AccessKey{ID: ReadOnlyAccessKey, Org: SampleOrg, Secret: NewSecret(ReadOnlyAccessSecret), Principal: "auditor", Policy: PolicyReadOnly, CreatedAt: now})
 	tx.MessageContacts().InsertMessageContact(MessageContact{ID: SampleMessageContact, Name: "tom", Title: "TechnicalDirector", MessageTypes: []string{"AccountExpenses"},
-		Status: Active, Email: Channel{Address: "someone@example.com", Verified: true}, CreatedAt: now})
+		Status: Active, Email: Channel{Address: "someone@example.com", Verified: true}, Version: 1, CreatedAt: now, UpdatedAt: now})
 	tx.MessageContacts().InsertMessageContact(MessageContact{ID: PendingMessageContact, Name: "jerry", Title: "Other", MessageTypes: []string{"ServiceMessage"},
-		Status: Verifying, Email: Channel{Address: "jerry@example.com"}, CreatedAt: now})
+		Status: Verifying, Email: Channel{Address: "jerry@example.com"}, Version: 1, CreatedAt: now, UpdatedAt: now})
 }
 
 func (d *Directory) sampleApp(tx Tx, a App, token string) {

@@ -124,7 +124,7 @@ type undoStep struct {
 func (st *undoStep) key() string { return string(st.kind) + ":" + st.id }
 
 // notUndone are the actions that change no values.
-var notUndone = []string{"reveal", "erase", "purge"}
+var notUndone = []string{"reveal", "erase", "purge", "personExport", sendVerificationAction}
 
 // undoable are the kinds whose changes can be undone.
 func undoable(noun string) bool {
@@ -250,7 +250,7 @@ func (s *Session) planStep(tx Tx, g undoGroup) (undoStep, *past, error) {
 	if err != nil {
 		return st, nil, err
 	}
-	now, err := editors[g.kind].object(s, tx, g.id)
+	now, err := s.asSet(tx, g.kind, g.id)
 	live := err == nil
 	if err != nil && !errors.Is(err, g.kind.NotFound()) {
 		return st, nil, err
@@ -269,6 +269,13 @@ func (s *Session) planStep(tx Tx, g undoGroup) (undoStep, *past, error) {
 			st.conflict = st.conflictOf(ChangedSince, slices.Sorted(maps.Keys(past.foreign)), past.foreignEntry)
 		}
 	case past.made: // gone already
+	case live && now.Values.Text("status") == Deleting: // a message contact, which can still be kept
+		past.final = now.Values
+		if st.restore, st.order = true, past.deletion.Seq; !past.deletedHere {
+			st.conflict = st.conflictOf(DeletedSince, nil, past.deletion)
+		}
+	case live && past.calledOff:
+		st.remove = true
 	case live:
 		st.values = past.putBack(now.Values)
 		if fields := past.disputed(st.values); len(fields) > 0 {
@@ -322,6 +329,8 @@ type past struct {
 	foreignEntry AuditEntry            // the last of them
 	deletion     AuditEntry            // the last deletion
 	deletedHere  bool                  // it is selected
+	calledOff    bool                  // the last selected entry kept an object whose deletion was under way
+	final        Values                // of an object whose deletion is under way
 	erased       bool
 }
 
@@ -343,8 +352,13 @@ func readPast(kind Kind, all []AuditEntry, selected map[int64]bool, first int64)
 		if e.Seq == first {
 			p.made = action == "create" || action == "restore"
 		}
-		if action == "delete" {
-			p.deletion, p.deletedHere = e, selected[e.Seq]
+		switch {
+		case e.Action == deleteBeginAction, action == "delete":
+			// The end of a deletion belongs to its beginning.
+			here := p.deletedHere && p.deletion.Action == deleteBeginAction && p.deletion.RequestID == e.RequestID
+			p.deletion, p.deletedHere, p.calledOff = e, here || selected[e.Seq], false
+		case e.Action == deleteCancelAction:
+			p.calledOff = selected[e.Seq]
 		}
 		for _, c := range changes {
 			if c.Field == "name" {
@@ -360,7 +374,7 @@ func readPast(kind Kind, all []AuditEntry, selected map[int64]bool, first int64)
 
 // change notes one field of one entry, in the order of time.
 func (p *past) change(c FieldChange, e AuditEntry, action string, selected bool) {
-	if _, ok := p.kind.Field(c.Field); !ok {
+	if f, ok := p.kind.Field(c.Field); !ok || f.ReadOnly {
 		return
 	}
 	switch {
@@ -426,6 +440,9 @@ func (p *past) putBack(now Values) Values {
 
 // lastValues are the values of a deleted object, as its deletion shows them.
 func (p *past) lastValues() Values {
+	if p.final != nil {
+		return p.final
+	}
 	values, err := p.kind.fromRecord(p.deletion.Before)
 	if err != nil {
 		return Values{}

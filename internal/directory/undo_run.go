@@ -150,7 +150,7 @@ func (st *undoStep) works() bool { return st.remove || st.restore || len(st.valu
 func (st *undoStep) edit() Edit {
 	switch {
 	case st.remove:
-		return Edit{Kind: st.kind, ID: st.id, Do: RemoveObject}
+		return Edit{Kind: st.kind, ID: st.id, Do: RemoveObject, atOnce: true}
 	case st.restore:
 		return Edit{Kind: st.kind, ID: st.id, Do: RestoreObject}
 	}

@@ -148,11 +148,7 @@ func (c MessageContact) toVerify(channel string) string {
 // returns ErrMessageContactNotFound, ErrVerificationNotOpen or
 // ErrVerificationLimit, in this order.
 func (s *Session) SendVerification(ctx context.Context, contactID, channel, address string) error {
-	v := Verification{
-		ID: s.dir.ids.Base62(verificationIDLength), Org: s.org, ContactID: contactID, Channel: channel, Address: address,
-		State: VerificationOpen, CreatedAt: s.now, ExpiresAt: s.now.Add(verificationLife),
-	}
-	messageID := s.dir.ids.Base62(verificationIDLength)
+	v := s.newVerification(contactID, channel, address)
 	err := s.updateWaiting(ctx, func(tx Tx) error {
 		c, err := tx.MessageContacts().MessageContact(contactID)
 		if err != nil {
@@ -164,13 +160,31 @@ func (s *Session) SendVerification(ctx context.Context, contactID, channel, addr
 		if err := s.mayVerify(tx, address); err != nil {
 			return err
 		}
-		s.sendVerification(tx, c, v, messageID)
+		s.sendVerification(tx, c, v)
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("send verification for message contact %s: %w", contactID, err)
 	}
 	return nil
+}
+
+// newVerification is a verification to send.
+func (s *Session) newVerification(contactID, channel, address string) pendingVerification {
+	return pendingVerification{
+		Verification: Verification{
+			ID: s.dir.ids.Base62(verificationIDLength), Org: s.org, ContactID: contactID, Channel: channel, Address: address,
+			State: VerificationOpen, CreatedAt: s.now, ExpiresAt: s.now.Add(verificationLife),
+		},
+		messageID: s.dir.ids.Base62(verificationIDLength),
+	}
+}
+
+// pendingVerification is a verification with the id of the message that carries
+// it.
+type pendingVerification struct {
+	Verification
+	messageID string
 }
 
 // Mailbox returns the key by which message limits are counted. Of a mail
@@ -190,13 +204,16 @@ func Mailbox(address string) string {
 }
 
 // mayVerify returns ErrVerificationLimit if too many messages were sent.
-func (s *Session) mayVerify(tx Tx, address string) error {
+func (s *Session) mayVerify(tx Tx, address string) error { return s.mayVerifyAfter(tx, address, 0) }
+
+// mayVerifyAfter is mayVerify for a call that sends others before.
+func (s *Session) mayVerifyAfter(tx Tx, address string, others int64) error {
 	const day = 24 * time.Hour
 	sent, total, err := tx.Verifications().VerificationsSince(address, s.now.Add(-day))
 	if err != nil {
 		return err
 	}
-	if total >= orDefault(s.dir.settings.MaxVerificationsPerDay, DefaultMaxVerificationsPerDay) {
+	if total+others >= orDefault(s.dir.settings.MaxVerificationsPerDay, DefaultMaxVerificationsPerDay) {
 		return ErrVerificationLimit
 	}
 	for _, limit := range sendLimits {
@@ -213,36 +230,40 @@ func (s *Session) mayVerify(tx Tx, address string) error {
 	return nil
 }
 
-func (s *Session) sendVerification(tx Tx, c MessageContact, v Verification, messageID string) {
+// sendVerification sends a verification of a contact and returns the contact as it
+// is then.
+func (s *Session) sendVerification(tx Tx, c MessageContact, v pendingVerification) MessageContact {
 	tx.Verifications().CloseVerifications(c.ID, v.Channel)
-	s.audit(tx, Change{Noun: "message-contact", Object: c.ID, Action: "send-verification", After: Record{"channel": v.Channel, "address": v.Address}})
+	s.audit(tx, Change{Noun: messageContactNoun, Object: c.ID, Action: sendVerificationAction, Version: c.Version, After: Record{"channel": v.Channel, "address": v.Address}})
 	// For tests (docs/spec/resource-directory.md#automatic-verification).
 	if s.dir.settings.AutoVerify {
 		v.State = VerificationUsed
-		tx.Verifications().InsertVerification(v)
-		s.verified(tx, c, v.Channel)
-		return
+		tx.Verifications().InsertVerification(v.Verification)
+		return s.verified(tx, c, v.Channel)
 	}
-	tx.Verifications().InsertVerification(v)
+	tx.Verifications().InsertVerification(v.Verification)
 	tx.Messages().InsertMessage(Message{
-		ID: messageID, Org: s.org, Channel: v.Channel, Topic: VerificationMessage, Object: c.ID, To: v.Address,
+		ID: v.messageID, Org: s.org, Channel: v.Channel, Topic: VerificationMessage, Object: c.ID, To: v.Address,
 		Content:   MessageContent{Name: c.Name, Verification: v.ID},
 		CreatedAt: s.now, NextAt: s.now, State: MessageQueued,
 	})
+	return c
 }
+
+// sendVerificationAction names the entry of a message that was sent. It makes no
+// version.
+const sendVerificationAction = "send-verification"
 
 // verified makes the channel's target the address in effect; the first one
 // makes the contact active (docs/spec/resource-directory.md#states-of-a-contact).
-func (s *Session) verified(tx Tx, before MessageContact, channel string) {
+func (s *Session) verified(tx Tx, before MessageContact, channel string) MessageContact {
 	after := before
 	ch := after.channel(channel)
 	*ch = Channel{Address: ch.Target(), Verified: true}
 	if after.Status == Verifying {
 		after.Status = Active
 	}
-	old, changed := diff(before.record(), after.record())
-	tx.MessageContacts().UpdateMessageContact(before, after)
-	s.audit(tx, Change{Noun: "message-contact", Object: before.ID, Action: "verify", Before: old, After: changed})
+	return s.writeMessageContact(tx, "verify", before, after)
 }
 
 // VerificationSecrets returns what a verification message carries: the token

@@ -58,7 +58,7 @@ func (s *Session) versions(tx Tx, kind Kind, id string) ([]ObjectVersion, error)
 	if err != nil {
 		return nil, err
 	}
-	now, err := editors[kind].object(s, tx, id)
+	now, err := s.asSet(tx, kind, id)
 	live := err == nil
 	if err != nil && !errors.Is(err, kind.NotFound()) {
 		return nil, err
@@ -97,6 +97,15 @@ func (s *Session) versions(tx Tx, kind Kind, id string) ([]ObjectVersion, error)
 		versions = append(versions, first)
 	}
 	return versions, nil
+}
+
+// asSet reads an object as its history tells it. Only an address that waits for
+// its verification makes a difference.
+func (s *Session) asSet(tx Tx, kind Kind, id string) (Object, error) {
+	if ed, ok := editors[kind].(messageContactEditor); ok {
+		return ed.asSet(s, tx, id)
+	}
+	return editors[kind].object(s, tx, id)
 }
 
 // entriesOf returns the entries of one object, newest first.

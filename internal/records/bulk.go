@@ -127,7 +127,7 @@ func (b *bulkRun) template() (directory.Edit, error) {
 	if len(values) == 0 || idIn(values, b.kind.kind) != "" {
 		return directory.Edit{}, refuse(invalidParameter, "change", api.Text{Zh: "须改动至少一个字段，且不能是编号。", En: "must change a field, and not the id."})
 	}
-	return directory.Edit{Kind: b.kind.kind, Do: directory.ChangeObject, Values: values}, nil
+	return directory.Edit{Kind: b.kind.kind, Do: directory.ChangeObject, Values: values, KeepExtra: true}, nil
 }
 
 // selectIDs finds the objects that are meant, each once.

@@ -174,7 +174,7 @@ func (k *kindRoutes) change(c *call) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := directory.Edit{Kind: k.kind, Do: directory.ChangeObject, ID: c.path["id"], Values: values, IfVersion: version}
+	e := directory.Edit{Kind: k.kind, Do: directory.ChangeObject, ID: c.path["id"], Values: values, KeepExtra: true, IfVersion: version}
 	return c.edit(e, func(mask *mask, r directory.EditResult) *reply { return single(http.StatusOK, mask.object(r.After)) })
 }
 

@@ -35,6 +35,11 @@ var ruleTexts = map[string]api.Text{
 	"isRoot":             {Zh: "根部门不能这样改动。", En: "The root department cannot be changed like that; choose another."},
 	"followsContacts":    {Zh: "员工是外部联系人的负责人；先换负责人。", En: "The employee owns external contacts; give them another owner first."},
 	"outOfScope":         {Zh: "不在应用的授权范围内；扩大范围，或用管理密钥。", En: "It is outside the app's range; extend the range, or use an admin key."},
+	"memberNotFound":     {Zh: "成员、资源夹或资源目录不存在；更正或去掉。", En: "There is no such account, folder or directory; correct it or leave it out."},
+	"notVerified":        {Zh: "邮箱或手机验证通过后才能绑定成员；先验证，再设置 members。", En: "It can be bound only once an address is verified; verify one, then set members."},
+	"beingDeleted":       {Zh: "正在删除，不能改动；先恢复，或等待删除完成。", En: "It is being deleted; restore it first, or wait."},
+	"lastReceiver":       {Zh: "账号将没有消息接收人；先为它绑定另一个消息联系人。", En: "The account would have no receiver of its messages left; bind another contact first."},
+	"verificationLimit":  {Zh: "已达验证消息的发送上限，没有发送；稍后再发送。", En: "Too many verification messages were sent, so none was; send one later."},
 	"changedDuring":      {Zh: "其间被他人改动；重新读取后再改。", En: "Somebody changed it meanwhile; read it again and repeat the change."},
 }
 
@@ -56,5 +61,6 @@ func ruleText(rule string, most int) api.Text {
 // else stands against it.
 var conflicts = map[string]bool{
 	"mobileTaken": true, "nameTaken": true, "idTaken": true, "hasMembers": true, "hasChildren": true, "isRoot": true,
+	"beingDeleted": true, "lastReceiver": true,
 	"importRunning": true, "undoConflict": true, "previewOutdated": true,
 }

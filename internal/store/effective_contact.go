@@ -8,7 +8,7 @@ import (
 
 // selectBound starts with the columns of selectMessageContacts.
 const selectBound = `SELECT id, name, title, message_types, status, email, email_verified, email_pending,
-		phone, phone_verified, phone_pending, created_at, m.member_id, m.bound_at
+		phone, phone_verified, phone_pending, created_at, version, updated_at, m.member_id, m.bound_at
 	FROM message_contact_member m JOIN message_contact c ON c.org = m.org AND c.id = m.contact_id
 	WHERE m.org = ? AND m.member_id IN (`
 
@@ -20,7 +20,7 @@ func (t *tx) ContactsBoundTo(members []string) (bs []directory.BoundContact, err
 	places, list := in(members)
 	err = t.Each(selectBound+places+") ORDER BY c.created_at DESC, c.id", append(args{t.Org}, list...), func(r *row) error {
 		c, err := t.scanMessageContact(r)
-		bs = append(bs, directory.BoundContact{Contact: c, MemberID: r.Text(12), Since: fromMillis(r.Int(13))})
+		bs = append(bs, directory.BoundContact{Contact: c, MemberID: r.Text(14), Since: fromMillis(r.Int(15))})
 		return err
 	})
 	return bs, err

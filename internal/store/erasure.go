@@ -60,6 +60,7 @@ var tracesOf = map[directory.Kind][]string{
 		"DELETE FROM message_verification WHERE org = ? AND contact_id = ?",
 		"DELETE FROM retained_contact WHERE org = ? AND id = ?",
 		"DELETE FROM retained_contact_account WHERE org = ? AND contact_id = ?",
+		"DELETE FROM removed_account_contact WHERE org = ? AND contact_id = ?",
 	},
 }
 

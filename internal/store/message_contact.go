@@ -9,7 +9,7 @@ import (
 
 const (
 	selectMessageContacts = `SELECT id, name, title, message_types, status, email, email_verified, email_pending,
-		phone, phone_verified, phone_pending, created_at FROM message_contact WHERE org = ?`
+		phone, phone_verified, phone_pending, created_at, version, updated_at FROM message_contact WHERE org = ?`
 	selectMessageContact = selectMessageContacts + " AND id = ?"
 	selectMembers        = "SELECT member_id FROM message_contact_member WHERE org = ? AND contact_id = ? ORDER BY bound_at, member_id"
 
@@ -18,7 +18,8 @@ const (
 )
 
 func (t *tx) scanMessageContact(r *row) (c directory.MessageContact, err error) {
-	c = directory.MessageContact{ID: r.Text(0), Name: r.Text(1), Title: r.Text(2), Status: r.Text(4), CreatedAt: fromMillis(r.Int(11))}
+	c = directory.MessageContact{ID: r.Text(0), Name: r.Text(1), Title: r.Text(2), Status: r.Text(4),
+		CreatedAt: fromMillis(r.Int(11)), Version: r.Int(12), UpdatedAt: fromMillis(r.Int(13))}
 	if c.MessageTypes, err = readList[string](r, 3); err != nil {
 		return c, err
 	}
@@ -152,18 +153,18 @@ var messageContactConflicts = map[string]error{"message_contact_by_name": direct
 
 // InsertMessageContact implements [directory.MessageContactTx].
 func (t *tx) InsertMessageContact(c directory.MessageContact) {
-	a := args{t.Org, c.ID, c.Name, c.Title, jsonText(orEmpty(c.MessageTypes)), c.Status, millis(c.CreatedAt)}
+	a := args{t.Org, c.ID, c.Name, c.Title, jsonText(orEmpty(c.MessageTypes)), c.Status, millis(c.CreatedAt), max(1, c.Version), millis(c.UpdatedAt)}
 	a = append(a, t.channelColumns(c.ID, "email", messageEmailPurpose, c.Email)...)
 	a = append(a, t.channelColumns(c.ID, "phone", messagePhonePurpose, c.Phone)...)
-	t.WriteUniqueBy(messageContactConflicts, `INSERT INTO message_contact (org, id, name, title, message_types, status, created_at,
+	t.WriteUniqueBy(messageContactConflicts, `INSERT INTO message_contact (org, id, name, title, message_types, status, created_at, version, updated_at,
 			email, email_index, email_verified, email_pending, email_pending_index,
 			phone, phone_index, phone_verified, phone_pending, phone_pending_index)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, a...)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, a...)
 	t.relateMembers(nil, c)
 }
 
 const (
-	setMessageContact = "UPDATE message_contact SET title = ?, message_types = ?, status = ?"
+	setMessageContact = "UPDATE message_contact SET title = ?, message_types = ?, status = ?, updated_at = ?, version = version + 1"
 	setMessageEmail   = ", email = ?, email_index = ?, email_verified = ?, email_pending = ?, email_pending_index = ?"
 	setMessagePhone   = ", phone = ?, phone_index = ?, phone_verified = ?, phone_pending = ?, phone_pending_index = ?"
 )
@@ -171,8 +172,8 @@ const (
 // UpdateMessageContact implements [directory.MessageContactTx]. Sealed and
 // indexed columns are written only if they change.
 func (t *tx) UpdateMessageContact(before, c directory.MessageContact) {
-	set, a := setMessageContact, make(args, 0, 16)
-	a = append(a, c.Title, jsonText(orEmpty(c.MessageTypes)), c.Status)
+	set, a := setMessageContact, make(args, 0, 17)
+	a = append(a, c.Title, jsonText(orEmpty(c.MessageTypes)), c.Status, millis(c.UpdatedAt))
 	if c.Email != before.Email {
 		set, a = set+setMessageEmail, append(a, t.channelColumns(c.ID, "email", messageEmailPurpose, c.Email)...)
 	}

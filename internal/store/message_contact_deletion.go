@@ -56,6 +56,13 @@ func (t *tx) DeleteMessageContact(id string) {
 	t.Write("DELETE FROM message_contact_deletion WHERE org = ? AND contact_id = ?", t.Org, id)
 }
 
+// KeepContact implements [directory.ContactDeletionTx].
+func (t *tx) KeepContact(id string) {
+	t.Write("DELETE FROM message_contact_deletion WHERE org = ? AND contact_id = ?", t.Org, id)
+	t.Write("DELETE FROM retained_contact WHERE org = ? AND id = ?", t.Org, id)
+	t.Write("DELETE FROM retained_contact_account WHERE org = ? AND contact_id = ?", t.Org, id)
+}
+
 // RetainContact implements [directory.ContactDeletionTx].
 func (t *tx) RetainContact(c directory.MessageContact, accounts []string, at time.Time) {
 	sealed := func(column, address string) []byte {

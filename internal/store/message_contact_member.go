@@ -60,8 +60,3 @@ func (t *tx) PutBinding(contactID, memberID string, at time.Time) {
 	t.Write(`INSERT INTO message_contact_member (org, contact_id, member_id, bound_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (org, contact_id, member_id) DO UPDATE SET bound_at = excluded.bound_at`, t.Org, contactID, memberID, millis(at))
 }
-
-// DeleteBinding implements [directory.MemberTx].
-func (t *tx) DeleteBinding(contactID, memberID string) {
-	t.Write("DELETE FROM message_contact_member WHERE org = ? AND contact_id = ? AND member_id = ?", t.Org, contactID, memberID)
-}

@@ -15,6 +15,7 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/enginetest"
 	"github.com/mingce/mingce/internal/transfer"
 )
 
@@ -31,13 +32,25 @@ func benchRows(b *testing.B) int {
 	return 20_000
 }
 
-func durable(b *testing.B) *store.Store {
-	s, err := store.Open(b.Context(), store.Options{Dir: filepath.Join(b.TempDir(), "data"), Key: keyring.DevMaster(), Kind: store.Dev})
-	if err != nil {
-		b.Fatal(err)
+// onEngines runs a benchmark on a durable store of each engine.
+func onEngines(b *testing.B, run func(b *testing.B, open func() *bench)) {
+	for name, options := range map[string]func() store.Options{
+		"sqlite":   func() store.Options { return store.Options{Dir: filepath.Join(b.TempDir(), "data")} },
+		"postgres": func() store.Options { return store.Options{Database: enginetest.Database(b)} },
+	} {
+		b.Run(name, func(b *testing.B) {
+			run(b, func() *bench {
+				o := options()
+				o.Key, o.Kind = keyring.DevMaster(), store.Dev
+				s, err := store.Open(b.Context(), o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.Cleanup(func() { s.Close() })
+				return newBench(b, s, directory.Settings{})
+			})
+		})
 	}
-	b.Cleanup(func() { s.Close() })
-	return s
 }
 
 // contactsFile writes a CSV of contacts, as it is read.
@@ -81,11 +94,14 @@ func peak() (stop func() uint64) {
 	return func() uint64 { close(done); ended.Wait(); return most }
 }
 
-func BenchmarkImportContacts(b *testing.B) {
+// BenchmarkImportContacts tells the rows a second of each pass, and the memory.
+func BenchmarkImportContacts(b *testing.B) { onEngines(b, benchmarkImport) }
+
+func benchmarkImport(b *testing.B, open func() *bench) {
 	rows := benchRows(b)
 	for range b.N {
 		b.StopTimer()
-		x := newBench(b, durable(b), directory.Settings{})
+		x := open()
 		b.StartTimer()
 		stop := peak()
 		start := time.Now()
@@ -115,11 +131,13 @@ func BenchmarkImportContacts(b *testing.B) {
 }
 
 // BenchmarkRawContacts writes the same contacts without any check.
-func BenchmarkRawContacts(b *testing.B) {
+func BenchmarkRawContacts(b *testing.B) { onEngines(b, benchmarkRaw) }
+
+func benchmarkRaw(b *testing.B, open func() *bench) {
 	rows := benchRows(b)
 	for range b.N {
 		b.StopTimer()
-		x := newBench(b, durable(b), directory.Settings{})
+		x := open()
 		b.StartTimer()
 		start := time.Now()
 		for n := 0; n < rows; n += 100 {

@@ -379,7 +379,7 @@ func (r *importRun) finish(err error) {
 		state, code = directory.ImportStopped, "diskFull"
 	case r.cancelled.Load():
 		state, code = directory.ImportStopped, "cancelled"
-	case errors.Is(err, directory.ErrImportTaken), errors.Is(err, directory.ErrOrgNotFound):
+	case errors.Is(err, directory.ErrImportTaken), errors.Is(err, directory.ErrImportNotFound), errors.Is(err, directory.ErrOrgNotFound):
 		return
 	case r.ctx.Err() != nil, errors.Is(err, directory.ErrBusy):
 		state = directory.ImportInterrupted
@@ -426,22 +426,23 @@ func newImportError(code string, line int64) *ImportError {
 }
 
 // storeEnd stores how the import has ended. It is no more part of what can be
-// cancelled. If the disk is full it tries again for a while: the import is
-// otherwise found to be interrupted, which is true, too.
+// cancelled. If the store cannot take it, this process remembers it; another one
+// finds the import interrupted, which is true, too.
 func (r *importRun) storeEnd() {
-	const tries = 50
-	for n := range tries {
-		ctx := context.WithoutCancel(r.ctx)
-		err := r.session().SaveImport(ctx, r.row(), r.m.owner)
-		if !errors.Is(err, directory.ErrBusy) {
-			if err != nil && !errors.Is(err, directory.ErrImportTaken) {
-				r.m.log.Error("end of an import", "import", r.stored.ID, "error", err)
-			}
-			return
-		}
-		if n == tries-1 || r.m.ctx.Err() != nil {
-			return
+	const tries = 10
+	var err error
+	for range tries {
+		err = r.session().SaveImport(context.WithoutCancel(r.ctx), r.row(), r.m.owner)
+		if !errors.Is(err, directory.ErrBusy) || r.m.ctx.Err() != nil {
+			break
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
+	if err == nil || errors.Is(err, directory.ErrImportTaken) || errors.Is(err, directory.ErrImportNotFound) {
+		return
+	}
+	r.m.log.Error("end of an import", "import", r.stored.ID, "error", err)
+	r.m.mu.Lock()
+	r.m.unsaved[r.stored.ID] = r
+	r.m.mu.Unlock()
 }

@@ -16,7 +16,8 @@ const (
 	firstEdits   = 16
 	mostEdits    = 2000
 	mostPlans    = 4000 // rows of one transaction, with those that write nothing
-	roundsOfEach = 2    // a row is judged again once, and then rejected
+	mostRaces    = 5
+	roundsOfEach = 2 // a row is judged again once, and then rejected
 )
 
 // write is the write pass: it carries out the plans that are not yet carried
@@ -116,7 +117,7 @@ var errAgain = errors.New("a row was refused")
 // commit writes the plans, with the checkpoint. A row that no longer fits is
 // judged again once; if it then still does not fit, it is rejected.
 func (b *batch) commit() error {
-	for {
+	for races := 0; ; {
 		counts := b.r.counts
 		err := b.r.patiently(func() error { return b.try(&counts) })
 		switch {
@@ -127,7 +128,11 @@ func (b *batch) commit() error {
 			b.r.mu.Unlock()
 			b.r.beaten = time.Now()
 			return nil
-		case !errors.Is(err, errAgain):
+		case errors.Is(err, errAgain):
+		case races < mostRaces && b.r.lostRace(err):
+			races++
+			continue
+		default:
 			return err
 		}
 		for i, failed := range b.failures {
@@ -136,6 +141,17 @@ func (b *batch) commit() error {
 			}
 		}
 	}
+}
+
+// lostRace reports whether a transaction may have failed because another process
+// wrote what was free when it was read: the next try will see it.
+func (r *importRun) lostRace(err error) bool {
+	for _, other := range []error{directory.ErrBusy, directory.ErrImportTaken, directory.ErrImportNotFound, directory.ErrOrgNotFound} {
+		if errors.Is(err, other) {
+			return false
+		}
+	}
+	return r.ctx.Err() == nil
 }
 
 func (b *batch) try(counts *Counts) error {

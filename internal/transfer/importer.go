@@ -31,13 +31,15 @@ type Importer struct {
 
 	mu   sync.Mutex
 	runs map[string]*importRun // by id, as long as they run
+	// unsaved are imports whose end could not be stored, as the disk is full.
+	unsaved map[string]*importRun
 }
 
 // NewImporter returns an importer. alone says that no other process can have the
 // data open, so that what another one was doing is known to be interrupted.
 func NewImporter(d *directory.Directory, log *slog.Logger, alone bool) *Importer {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Importer{directory: d, log: log, owner: rand.Text(), alone: alone, ctx: ctx, stop: stop, runs: map[string]*importRun{}}
+	return &Importer{directory: d, log: log, owner: rand.Text(), alone: alone, ctx: ctx, stop: stop, runs: map[string]*importRun{}, unsaved: map[string]*importRun{}}
 }
 
 // Close interrupts the imports that run and waits until they have stopped.
@@ -73,6 +75,9 @@ func (m *Importer) Start(ctx context.Context, s *directory.Session, o Options, i
 	if err := o.Check(); err != nil {
 		return Import{}, err
 	}
+	if err := checkDirectory(ctx, s, &o); err != nil {
+		return Import{}, err
+	}
 	caller := s.Caller()
 	info := importInfo{File: in.Name, Bytes: in.Size, Seed: []byte(rand.Text()), Again: o.Again,
 		Principal: principal{caller.Kind, caller.ID, caller.Name, caller.Scope, caller.Permissions}}
@@ -87,6 +92,22 @@ func (m *Importer) Start(ctx context.Context, s *directory.Session, o Options, i
 		return Import{}, err
 	}
 	return m.spool(ctx, s, r, in)
+}
+
+// checkDirectory checks that message contacts go into the resource directory of
+// the organisation.
+func checkDirectory(ctx context.Context, s *directory.Session, o *Options) error {
+	if o.Directory == "" {
+		return nil
+	}
+	rd, err := s.ResourceDirectory(ctx)
+	if err != nil && !errors.Is(err, directory.ErrDirectoryNotEnabled) {
+		return err
+	}
+	if err != nil || rd.ID != o.Directory || o.kind() != directory.MessageContactKind {
+		return refusedOption("invalidParameter", "directory", o.Directory)
+	}
+	return nil
 }
 
 // spool copies the file of an import, and begins the work.
@@ -150,15 +171,27 @@ func (m *Importer) stateOf(i directory.Import, now time.Time) directory.ImportSt
 	if !i.EndedAt.IsZero() {
 		return i.State
 	}
-	if dead := i.Owner != m.owner && (m.alone || !i.Alive(now)); dead {
+	if r := m.stopped(i.ID); r != nil {
+		return r.stored.State
+	}
+	if i.Owner == m.owner && m.running(i.ID) == nil || i.Owner != m.owner && (m.alone || !i.Alive(now)) {
 		return directory.ImportInterrupted
 	}
 	return i.State
 }
 
+// stopped returns an import whose end this process alone knows.
+func (m *Importer) stopped(id string) *importRun {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.unsaved[id]
+}
+
 func (m *Importer) viewOf(s *directory.Session, i directory.Import) (Import, error) {
-	if r := m.running(i.ID); r != nil && r.org == s.Org() {
-		return r.view()
+	for _, r := range []*importRun{m.running(i.ID), m.stopped(i.ID)} {
+		if r != nil && r.org == s.Org() && (i.EndedAt.IsZero() || m.running(i.ID) == r) {
+			return r.view()
+		}
 	}
 	i.State = m.stateOf(i, s.Now())
 	return viewImport(s.Org(), i)
@@ -187,6 +220,7 @@ func (m *Importer) newRun(org string, stored directory.Import) (*importRun, erro
 		return nil, directory.ErrImportTaken
 	}
 	m.runs[stored.ID] = r
+	delete(m.unsaved, stored.ID)
 	return r, nil
 }
 

@@ -95,6 +95,13 @@ var messages = map[string]message{
 	"changedDuring":   {"Somebody changed the object while this ran, so it was left as it is. Run it again for this object.", "处理期间对象被他人修改，已保持原样。请对该对象重新执行。"},
 	"importRunning":   {"The same import is still running. Wait for it, or cancel it.", "相同的导入正在进行。请等待完成或取消。"},
 
+	// Message contacts.
+	"memberNotFound":    {"{field} names no account, folder or directory that exists here. Correct it, or leave it out.", "{field} 中的成员、资源夹或资源目录不存在。请更正或去掉。"},
+	"notVerified":       {"A message contact can be bound only once one of its addresses is verified. Leave {field} out, and set it after the verification.", "消息联系人的邮箱或手机验证通过后才能绑定成员。请先不填 {field}，验证后再设置。"},
+	"beingDeleted":      {"The message contact is being deleted and cannot be changed. Restore it first, or wait.", "消息联系人正在删除，不能修改。请先恢复，或等待删除完成。"},
+	"lastReceiver":      {"The account would have nobody left who receives its messages. Bind another message contact to it first.", "该账号将没有消息接收人。请先为它绑定另一个消息联系人。"},
+	"verificationLimit": {"No verification message was sent to {field}, as too many were sent already. Send one later.", "已达验证消息的发送上限，未向 {field} 发送验证消息。请稍后再发送。"},
+
 	// References.
 	"ownerNotFound":       {"No employee has this id, mobile or name, so there is no owner. Correct it, or leave it empty and give --owner.", "没有员工具有该 ID、手机号或姓名，无法确定负责人。请更正，或留空并使用 --owner。"},
 	"ownerAmbiguous":      {"Several employees have this name. Give the owner's user id or mobile.", "有多名员工同名。请填写负责人的 userid 或手机号。"},

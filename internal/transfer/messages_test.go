@@ -13,6 +13,7 @@ var codes = strings.Fields(`
 	missing tooLong tooMany characterInvalid valueInvalid maskedValue mobileInvalid emailInvalid dateInvalid numberMangled cellError fieldUnknown columnUnknown
 	idTaken mobileTaken emailTaken nameTaken employeeMobile quotaFull featureOff departmentDepth departmentCycle hasMembers hasChildren isRoot outOfScope
 	followsContacts versionMismatch changedDuring importRunning undoConflict previewOutdated
+	memberNotFound notVerified beingDeleted lastReceiver verificationLimit
 	ownerNotFound ownerAmbiguous employeeNotFound employeeAmbiguous labelNotFound labelAmbiguous labelGroupNotFound departmentNotFound departmentAmbiguous
 	matchAmbiguous matchConflict
 	encodingInvalid encodingMixed truncated malformed duplicateKey changeRecord tooManyCells rowTooLong

@@ -143,9 +143,9 @@ func testMessageContacts(t *testing.T, s directory.Store) {
 		ID: "c-1", Name: "tom", Title: "CEO", MessageTypes: []string{"ServiceMessage", "FaultMessage"}, Status: directory.Active,
 		Email:   directory.Channel{Address: "someone@example.com", Verified: true, Pending: "other@example.com"},
 		Phone:   directory.Channel{Address: "86-13900001234"},
-		Members: []string{"1000000000000001"}, CreatedAt: start,
+		Members: []string{"1000000000000001"}, Version: 3, CreatedAt: start, UpdatedAt: start.Add(time.Second),
 	}
-	upper := directory.MessageContact{ID: "c-2", Name: "Tom", Title: "Other", MessageTypes: []string{}, Status: directory.Verifying, CreatedAt: start}
+	upper := directory.MessageContact{ID: "c-2", Name: "Tom", Title: "Other", MessageTypes: []string{}, Status: directory.Verifying, Version: 1, CreatedAt: start, UpdatedAt: start}
 	update(t, s, orgA, func(tx directory.Tx) {
 		tx.ResourceDirectory().PutResourceDirectory(directory.ResourceDirectory{ID: "rd-1", CreatedAt: start})
 		tx.MessageContacts().InsertMessageContact(c)
@@ -163,7 +163,7 @@ func testMessageContacts(t *testing.T, s directory.Store) {
 	after := c
 	after.Name, after.Title, after.MessageTypes, after.Status = "jerry", "Other", []string{"FaultMessage"}, directory.Deleting
 	after.Email, after.Phone = directory.Channel{Address: "other@example.com", Verified: true}, directory.Channel{}
-	after.Members = []string{"1000000000000002"}
+	after.Members, after.Version, after.UpdatedAt = []string{"1000000000000002"}, 4, start.Add(time.Minute)
 	err := s.Update(bg, orgA, func(tx directory.Tx) error {
 		before, holder, err := tx.MessageContacts().MessageContactForUpdate("c-1", "Tom")
 		same(t, before, c)

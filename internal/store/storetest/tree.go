@@ -158,7 +158,7 @@ func testAccounts(t *testing.T, s directory.Store) {
 func testContactsInEffect(t *testing.T, s directory.Store) {
 	plantTree(t, s)
 	c := directory.MessageContact{ID: "c-1", Name: "tom", Title: "Other", MessageTypes: []string{"FaultMessage"}, Status: directory.Active,
-		Email: directory.Channel{Address: "tom@example.com", Verified: true}, Phone: directory.Channel{Address: "86-13900001234"}, CreatedAt: start}
+		Email: directory.Channel{Address: "tom@example.com", Verified: true}, Phone: directory.Channel{Address: "86-13900001234"}, Version: 1, CreatedAt: start, UpdatedAt: start}
 	update(t, s, orgA, func(tx directory.Tx) {
 		tx.MessageContacts().InsertMessageContact(c)
 		tx.Members().PutBinding(c.ID, "fd-a", start)
@@ -175,7 +175,7 @@ func testContactsInEffect(t *testing.T, s directory.Store) {
 		return tx.EffectiveContacts().ContactsRetainedFor("0000000000000001")
 	})
 	want := c
-	want.Phone = directory.Channel{} // unverified addresses are dropped
+	want.Phone, want.Version, want.UpdatedAt = directory.Channel{}, 0, time.Time{} // unverified addresses are dropped
 	same(t, kept, []directory.MessageContact{want})
 
 	update(t, s, orgA, func(tx directory.Tx) {

@@ -1,0 +1,414 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/mattn/go-isatty"
+
+	"github.com/mingce/mingce/internal/transfer"
+)
+
+type importCommand struct {
+	File string `arg:"" optional:"" help:"The file; - is standard input."`
+
+	Kind        string   `placeholder:"KIND" help:"contacts, employees, departments, labels or message-contacts; may be left out with JSON Lines."`
+	Format      string   `default:"auto" help:"auto, csv, xlsx, vcard, ldif or jsonl (${default})."`
+	Encoding    string   `default:"auto" help:"auto, utf-8, utf-16le, utf-16be, gb18030, gbk, big5 or windows-1252 (${default})."`
+	Delimiter   string   `default:"auto" help:"auto, tab, or the character between the cells of CSV (${default})."`
+	Sheet       string   `placeholder:"NAME" help:"The sheet of a workbook."`
+	Map         []string `sep:"none" placeholder:"FIELD=HEADER" help:"The column of a field; #3 is the third, nothing is none. Repeatable."`
+	OnDuplicate string   `default:"skip" placeholder:"POLICY" help:"What becomes of rows whose object exists: skip, update, create or fail (${default})."`
+	Match       string   `placeholder:"KEYS" help:"By which keys an object is recognised, in order."`
+	Empty       string   `default:"keep" help:"What empty cells do in an update: keep or clear (${default})."`
+	Owner       string   `placeholder:"USERID" help:"The owner of contacts without one."`
+	Label       []string `sep:"none" placeholder:"LABEL" help:"A label that every contact gets: id or GROUP/NAME. Repeatable."`
+	Country     string   `default:"86" placeholder:"CC" help:"Country of numbers that name none (${default})."`
+
+	CreateDepartments bool   `help:"Make departments that do not exist."`
+	CreateLabels      bool   `help:"Make labels that do not exist."`
+	MaxRejected       *int64 `placeholder:"N" help:"Write nothing if more rows are rejected."`
+	Again             bool   `help:"Import a file again that was imported before."`
+	Preview           bool   `help:"Only tell what would happen."`
+	Directory         string `placeholder:"ID" help:"The resource directory of message contacts."`
+
+	Report   string `placeholder:"FILE" help:"Write what became of each row: .csv or .jsonl."`
+	Rejected string `placeholder:"FILE" help:"Write the rejected records, to be corrected and imported again."`
+	Progress string `default:"auto" enum:"auto,json,none" help:"auto, json or none (${default})."`
+
+	Resume string `placeholder:"ID" xor:"what" help:"Go on with an interrupted import."`
+	List   bool   `xor:"what" help:"List the imports."`
+	Show   string `placeholder:"ID" xor:"what" help:"Show an import."`
+	Cancel string `placeholder:"ID" xor:"what" help:"Stop an import."`
+
+	recordsFlags `embed:""`
+}
+
+// importView is an import as the API answers it.
+type importView struct {
+	ID, Kind, State string
+	Repeated        bool
+	File            struct{ Name string }
+	StartedAt       string
+	Counts          struct{ Rows, Created, Updated, Unchanged, Skipped, Rejected, Warnings int64 }
+	Error           *struct {
+		Code, Message string
+		Line          *int64
+	}
+}
+
+func (c *importCommand) Run(o output) error {
+	return c.run(o, "mingce import", func(r *recordsClient) error {
+		base, err := r.base()
+		if err != nil {
+			return err
+		}
+		base += "/imports"
+		switch {
+		case c.List:
+			return r.listImports(base)
+		case c.Show != "":
+			return c.show(r, base+"/"+url.PathEscape(c.Show))
+		case c.Cancel != "":
+			if err := r.get(apiCall{method: http.MethodPost, path: base + "/" + url.PathEscape(c.Cancel) + "/cancel"}, nil); err != nil {
+				return r.finish(nil, err, nil)
+			}
+			return c.show(r, base+"/"+url.PathEscape(c.Cancel))
+		case c.Resume != "":
+			return c.start(r, base, base+"/"+url.PathEscape(c.Resume)+"/resume", nil)
+		case c.File == "":
+			return usagef("name the file to import; - is standard input")
+		}
+		q, err := c.options()
+		if err != nil {
+			return err
+		}
+		return c.start(r, base, base, q)
+	})
+}
+
+// options are the flags as the API takes them.
+func (c *importCommand) options() (url.Values, error) {
+	q := url.Values{}
+	for name, value := range map[string]string{
+		"kind": c.Kind, "format": c.Format, "encoding": c.Encoding, "delimiter": c.Delimiter, "sheet": c.Sheet, "onDuplicate": c.OnDuplicate, "match": c.Match,
+		"empty": c.Empty, "owner": c.Owner, "country": c.Country, "directory": c.Directory,
+	} {
+		set(q, name, value)
+	}
+	q["map"], q["label"] = c.Map, c.Label
+	for name, value := range map[string]bool{"createDepartments": c.CreateDepartments, "createLabels": c.CreateLabels, "again": c.Again, "preview": c.Preview} {
+		if value {
+			q.Set(name, "true")
+		}
+	}
+	if c.MaxRejected != nil {
+		q.Set("maxRejected", strconv.FormatInt(*c.MaxRejected, 10))
+	}
+	if name := c.Report; name != "" && !strings.HasSuffix(name, ".csv") && !strings.HasSuffix(name, ".jsonl") {
+		return nil, usagef("--report: %q ends in neither .csv nor .jsonl", name)
+	}
+	if c.File != standardStream {
+		q.Set("name", filepath.Base(c.File))
+	}
+	return q, nil
+}
+
+// start sends the file, follows the import and prints what came of it.
+func (c *importCommand) start(r *recordsClient, base, path string, q url.Values) error {
+	call := apiCall{method: http.MethodPost, path: path, query: q, kind: "application/octet-stream"}
+	switch c.File {
+	case "":
+	case standardStream:
+		call.raw = os.Stdin
+	default:
+		f, err := os.Open(c.File)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		info, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		if info.IsDir() {
+			return fmt.Errorf("%s is a folder, not a file", c.File)
+		}
+		// The file is compared with what it was when it has been read: one that changes
+		// meanwhile is refused.
+		call.raw = &steadyFile{File: f, name: c.File, was: info}
+		if info.Mode().IsRegular() {
+			call.size = info.Size()
+		}
+	}
+	var raw json.RawMessage
+	if err := r.get(call, &raw); err != nil {
+		return r.finish(nil, err, nil)
+	}
+	var i importView
+	if err := json.Unmarshal(raw, &i); err != nil {
+		return err
+	}
+	path = base + "/" + url.PathEscape(i.ID)
+	if err := c.follow(r, path); err != nil {
+		return err
+	}
+	if err := c.files(r, path); err != nil {
+		return err
+	}
+	return c.show(r, path)
+}
+
+// steadyFile is a file that must not change while it is read.
+type steadyFile struct {
+	*os.File
+	name string
+	was  os.FileInfo
+}
+
+func (f *steadyFile) Read(b []byte) (int, error) {
+	n, err := f.File.Read(b)
+	if errors.Is(err, io.EOF) {
+		now, statErr := os.Stat(f.name)
+		if statErr != nil || now.Size() != f.was.Size() || !now.ModTime().Equal(f.was.ModTime()) {
+			return n, errFileChanged
+		}
+	}
+	return n, err
+}
+
+var errFileChanged = errors.New("the file changed while it was read; import it again when it is finished (fileChanged)")
+
+// follow prints the progress until the import has ended.
+func (c *importCommand) follow(r *recordsClient, path string) error {
+	answer, err := r.do(apiCall{method: http.MethodGet, path: path + "/events", headers: map[string]string{"Accept": "text/event-stream"}})
+	if err != nil {
+		return r.finish(nil, err, nil)
+	}
+	defer answer.Body.Close()
+	terminal := isTerminal(r.err)
+	lines := bufio.NewScanner(answer.Body)
+	lines.Buffer(nil, 1<<20)
+	event, shown := "", false
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), ": ")
+		switch name {
+		case "event":
+			event = value
+		case "data":
+			if event == "done" {
+				if shown {
+					fmt.Fprintln(r.err)
+				}
+				return nil
+			}
+			shown = c.tell(r.err, value, terminal) || shown
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return err
+	}
+	return errors.New("the connection ended before the import did; mingce import --show tells how far it is")
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}
+
+// tell prints the progress, and reports whether it left an unfinished line.
+func (c *importCommand) tell(w io.Writer, data string, terminal bool) bool {
+	switch {
+	case c.Progress == "json":
+		fmt.Fprintln(w, data)
+	case c.Progress == "auto" && terminal:
+		var p struct {
+			Phase                            string
+			Rows, Created, Updated, Rejected int64
+			RowsTotal                        *int64
+		}
+		if json.Unmarshal([]byte(data), &p) != nil {
+			return false
+		}
+		total := ""
+		if p.RowsTotal != nil {
+			total = " of " + strconv.FormatInt(*p.RowsTotal, 10)
+		}
+		fmt.Fprintf(w, "\r%-5s %d%s rows, created %d, updated %d, rejected %d\x1b[K", p.Phase, p.Rows, total, p.Created, p.Updated, p.Rejected)
+		return true
+	}
+	return false
+}
+
+// files writes report and rejected records.
+func (c *importCommand) files(r *recordsClient, path string) error {
+	for _, f := range [...]struct{ name, call string }{{c.Report, "/report?format=" + strings.TrimPrefix(filepath.Ext(c.Report), ".")}, {c.Rejected, "/rejected"}} {
+		if f.name == "" {
+			continue
+		}
+		if err := r.download(apiCall{method: http.MethodGet, path: path + f.call}, f.name); err != nil {
+			return r.finish(nil, err, nil)
+		}
+	}
+	return nil
+}
+
+// download writes an answer to a file, which appears when it is whole.
+func (r *recordsClient) download(a apiCall, name string) error {
+	answer, err := r.do(a)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	file, err := transfer.CreateFile(name, r.out)
+	if err != nil {
+		return err
+	}
+	defer file.Discard()
+	if _, err := io.Copy(file, answer.Body); err != nil {
+		return err
+	}
+	return file.Commit()
+}
+
+// shownRows is how many rows with problems a command prints as JSON.
+const shownRows = 1000
+
+// show prints an import with its problems, and ends as the import did.
+func (c *importCommand) show(r *recordsClient, path string) error {
+	var raw json.RawMessage
+	if err := r.get(apiCall{method: http.MethodGet, path: path}, &raw); err != nil {
+		return r.finish(nil, err, nil)
+	}
+	var i importView
+	if err := json.Unmarshal(raw, &i); err != nil {
+		return err
+	}
+	rows, truncated, err := r.problemRows(path)
+	if err != nil {
+		return r.finish(nil, err, nil)
+	}
+	result := map[string]any{"import": raw, "rows": rows, "rowsTruncated": truncated}
+	if err := r.finish(result, nil, func() error { return printImport(r, i, rows) }); err != nil {
+		return err
+	}
+	if code := i.exit(); code != exitDone {
+		return exitError(code)
+	}
+	return nil
+}
+
+// problemRows reads the rows with errors or warnings.
+func (r *recordsClient) problemRows(path string) (rows []json.RawMessage, truncated bool, err error) {
+	rows = []json.RawMessage{}
+	for q := (url.Values{"limit": {"200"}, "problems": {"true"}}); ; {
+		var page struct {
+			Items []json.RawMessage
+			Next  *string
+		}
+		if err := r.get(apiCall{method: http.MethodGet, path: path + "/rows", query: q}, &page); err != nil {
+			return nil, false, err
+		}
+		rows = append(rows, page.Items...)
+		switch {
+		case len(rows) > shownRows:
+			return rows[:shownRows], true, nil
+		case page.Next == nil:
+			return rows, false, nil
+		case len(rows) == shownRows:
+			return rows, true, nil
+		}
+		q.Set("cursor", *page.Next)
+	}
+}
+
+// exit is the exit code of an import: 3 if something was left or rejected, 1 if nothing was
+// done.
+func (i importView) exit() int {
+	n := i.Counts
+	worked := n.Created+n.Updated > 0
+	switch i.State {
+	case "done", "previewed":
+		switch {
+		case n.Rejected == 0:
+			return exitDone
+		case worked || n.Unchanged+n.Skipped > 0:
+			return exitPartly
+		}
+		return exitFailed
+	case "stopped", "interrupted":
+		if worked {
+			return exitPartly
+		}
+		return exitFailed
+	case "failed":
+		return exitFailed
+	}
+	return exitDone
+}
+
+func printImport(r *recordsClient, i importView, rows []json.RawMessage) error {
+	t := newTable(r.out)
+	again := ""
+	if i.Repeated {
+		again = ": the file was imported before; --again imports it anew"
+	}
+	t.line("import\t%s\t%s%s", i.ID, i.State, again)
+	n := i.Counts
+	t.line("rows\t%d\tcreated %d, updated %d, unchanged %d, skipped %d, rejected %d; warnings %d", n.Rows, n.Created, n.Updated, n.Unchanged, n.Skipped, n.Rejected, n.Warnings)
+	if e := i.Error; e != nil {
+		at := ""
+		if e.Line != nil {
+			at = "line " + strconv.FormatInt(*e.Line, 10) + ": "
+		}
+		t.line("error\t%s\t%s%s", e.Code, at, e.Message)
+	}
+	type problem struct{ Code, Header, Value, Message string }
+	for at, raw := range rows {
+		if at == 50 {
+			t.line("...\t\tand more: --report FILE has every row")
+			break
+		}
+		var row struct {
+			Line             int64
+			Action           string
+			Errors, Warnings []problem
+		}
+		if err := json.Unmarshal(raw, &row); err != nil {
+			return err
+		}
+		for _, p := range append(row.Errors, row.Warnings...) {
+			t.line("line %d\t%s\t%s %s", row.Line, p.Code, p.Header, p.Message)
+		}
+	}
+	return t.end()
+}
+
+func (r *recordsClient) listImports(base string) error {
+	var raw json.RawMessage
+	err := r.get(apiCall{method: http.MethodGet, path: base}, &raw)
+	return r.finish(raw, err, func() error {
+		var page struct {
+			Items []importView
+			Next  *string
+		}
+		if err := json.Unmarshal(raw, &page); err != nil {
+			return err
+		}
+		t := newTable(r.out)
+		t.line("IMPORT\tSTATE\tSTARTED AT\tKIND\tROWS\tCREATED\tUPDATED\tREJECTED\tFILE")
+		for _, i := range page.Items {
+			t.line("%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%s", i.ID, i.State, i.StartedAt, i.Kind, i.Counts.Rows, i.Counts.Created, i.Counts.Updated, i.Counts.Rejected, i.File.Name)
+		}
+		return t.end()
+	})
+}
