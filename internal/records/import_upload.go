@@ -3,6 +3,7 @@ package records
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -47,6 +48,7 @@ func (b *sentBody) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
 	if err != nil && err != io.EOF {
 		b.err = err
+		err = fmt.Errorf("read the body: %w", err) // io.ErrUnexpectedEOF has a meaning for readers of pieces
 	}
 	return n, err
 }

@@ -31,7 +31,7 @@ type routes struct {
 	console, verify, dev, admin    *route
 	login                          *route
 	health, ready, metrics, absent *route
-	toConsole, stream, file        *route
+	toConsole, stream              *route
 }
 
 func (f *routes) of(r *http.Request) *route {
@@ -58,8 +58,6 @@ func (f *routes) of(r *http.Request) *route {
 		return f.verify
 	case strings.HasPrefix(p, "/_mingce/"):
 		return f.dev
-	case isFilePath(p):
-		return f.file
 	case strings.HasPrefix(p, "/mingce/"):
 		return f.admin
 	case p == "/healthz":
