@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/records"
+	"github.com/mingce/mingce/internal/transfer"
 )
 
 const (
@@ -259,21 +261,28 @@ func TestAnImportIsCancelled(t *testing.T) {
 	w.want(t, 404, "notFound", "POST", imports+"/im-nobody/cancel", "")
 }
 
-func TestARunningImportIsResumed(t *testing.T) {
+func TestAnInterruptedImportIsResumed(t *testing.T) {
 	t.Parallel()
-	w := open(t, nil)
-	text := many(1000)
-	a := w.want(t, 202, "", "POST", imports+"?kind=contacts", text, "Content-Type", fileType)
+	var first *transfer.Importer
+	w := open(t, func(c *records.Config) {
+		first = transfer.NewImporter(c.Directory, c.Log, true)
+		c.Importer = first
+	})
+	text := many(20_000)
+	a := w.want(t, 202, "", "POST", imports+"?kind=contacts&preview=true", text, "Content-Type", fileType)
 	at := a.header.Get("Location")
-	r := w.call(t, "POST", at+"/resume?wait=5m", text, "Content-Type", fileType)
-	switch r.status {
-	case http.StatusOK: // it was still running
-		if r.body["state"] != "done" {
-			t.Errorf("got %s", r.text)
-		}
-	case http.StatusConflict:
-	default:
-		t.Errorf("got %d %s", r.status, r.text)
+	first.Close()
+	if v := w.want(t, 200, "", "GET", at, ""); v.body["state"] != "interrupted" {
+		t.Fatalf("got %s", v.text)
+	}
+	w.handler = records.New(records.Config{Directory: w.Directory, Catalogue: w.Catalogue, Log: slog.New(slog.DiscardHandler), Dev: true, Importer: w.Importer})
+	if e := w.want(t, 422, "rejected", "POST", at+"/resume", text+"x", "Content-Type", fileType); e.error("rule") != "fileChanged" {
+		t.Errorf("with another file: got %s", e.text)
+	}
+	body, media := form(t, "options", `{"kind":"contacts"}`, "file", text)
+	w.want(t, 400, "unknownParameter", "POST", at+"/resume", body, "Content-Type", media)
+	if r := w.want(t, 200, "", "POST", at+"/resume?wait=5m", text, "Content-Type", fileType); r.body["state"] != "previewed" {
+		t.Errorf("got %s", r.text)
 	}
 }
 

@@ -155,6 +155,7 @@ var messages = map[string]message{
 	"tooManyColumns":      {"The file has more than 1,000 columns. Remove those that are not needed.", "文件超过 1,000 列。请删除不需要的列。"},
 	"tooLarge":            {"The file is larger than what is accepted. Split it, or import it with the command on the server.", "文件超过允许的大小。请拆分文件，或在服务器上使用命令导入。"},
 	"fileChanged":         {"The file was changed while it was read, or is another one than before. Repeat the import with a file that stays as it is.", "文件在读取期间被修改，或与之前的文件不同。请使用不再变动的文件重新导入。"},
+	"cancelled":           {"The import was cancelled. What was written stays; undo the import, or import the file again.", "导入已取消。已写入的保留；可撤销这次导入，或重新导入。"},
 	"diskFull":            {"The disk is full, so the import stopped. Make room, and go on with --resume.", "磁盘已满，导入已停止。请清理空间，然后使用 --resume 继续。"},
 	"internal":            {"The import failed for a reason that is not in the file. Ask the administrator to look at the log.", "导入因文件之外的原因失败。请联系管理员查看日志。"},
 	"formatUnsupported":   {"The file has a format that cannot be read. Save it as .xlsx or CSV.", "无法读取该文件格式。请另存为 .xlsx 或 CSV。"},

@@ -20,7 +20,7 @@ var codes = strings.Fields(`
 	valueDropped nameFromCompany formulaWithoutValue nestedCardIgnored urlIgnored duplicateInFile inBin referenceNotFound
 	changedSince deletedSince referenced erased purged
 	empty headerNotFound sheetNotFound formatUnsupported zipBomb tooManyRows tooManyColumns tooLarge encodingUnsupported fileChanged duplicate tooManyRejected
-	diskFull internal`)
+	diskFull cancelled internal`)
 
 func TestEveryCodeHasMessages(t *testing.T) {
 	t.Parallel()
