@@ -38,8 +38,6 @@ type access struct {
 	app        bool   // only an app's token will do
 }
 
-var byAdmins = access{}
-
 // parameterOf is a parameter of the path or the query.
 type parameterOf struct {
 	name     string

@@ -126,9 +126,6 @@ func (c *chunks) exactly(part string, n int64) ([]byte, error) {
 	return data, nil
 }
 
-// forget drops a chunk that is about to be replaced.
-func (c *chunks) forget(part string) { delete(c.kept, part) }
-
 // spool is the copied file as a [Source].
 type spool struct {
 	chunks *chunks

@@ -9,10 +9,9 @@ import (
 
 // personText is a text that may be a user id, a number or a name of an employee,
 // and personNames the space of names of employees that the file makes.
-const (
-	personText  directory.ObjectKey = "person"
-	personNames                     = "employee name"
-)
+const personText directory.ObjectKey = "person"
+
+const personNames = "employee name"
 
 // mostPeople is how many texts are remembered between batches.
 const mostPeople = 20_000

@@ -31,9 +31,7 @@ type cardReader struct {
 	agent     *Problem // where an AGENT without a value was, which a card follows
 	nested    int      // cards within the card that are open
 	addresses int
-	labels    int   // the cell of the categories, from 1
-	size      int64 // bytes of its properties
-	longest   int64 // of them
+	labels    int // the cell of the categories, from 1
 }
 
 func openVCard(r io.Reader, enc string, o ReadOptions) (Reader, error) {
