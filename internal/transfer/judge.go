@@ -27,6 +27,7 @@ type judge struct {
 	tree   *tree
 	labels *labels
 	room   int64 // contacts that may still be added; -1: any number
+	rdRoom int64 // message contacts that may still be added
 	off    error // external contacts are switched off
 	looked *lookups
 	people map[string]foundPeople // employees of the directory by text
@@ -122,6 +123,9 @@ func (j *judge) begin() error {
 		if errors.Is(err, directory.ErrContactsOff) {
 			j.off, err = err, nil
 		}
+		if err == nil {
+			j.rdRoom, err = f.MessageContactRoom()
+		}
 		return err
 	})
 }
@@ -147,7 +151,7 @@ func (j *judge) take(drafts *DraftOptions, rec *Record) *pending {
 // isKeyField reports whether problems of keys may stand at a field.
 func isKeyField(field string) bool {
 	switch field {
-	case "userId", "deptId", "labelId", "groupId", "contactId", "mobile", "email", "telephone", "name", "companyName", "path", "group", "orgEmail":
+	case "userId", "deptId", "labelId", "groupId", "contactId", "mobile", "phone", "email", "telephone", "name", "companyName", "path", "group", "orgEmail":
 		return true
 	}
 	return false
@@ -328,14 +332,8 @@ func (j *judge) create(p *pending, out *plan) error {
 	j.placeDepartment(p, values, nil)
 	j.placeLabel(p, values, nil)
 	j.checkUnique(p, "", nil, values)
-	if p.Kind == directory.ContactKind {
-		switch {
-		case j.off != nil:
-			p.errs = append(p.errs, Problem{Code: "featureOff", Line: p.line})
-		case j.room == 0:
-			p.errs = append(p.errs, Problem{Code: "quotaFull", Line: p.line})
-		}
-	}
+	j.checkMessageContact(p, nil, values)
+	j.checkRoom(p)
 	if len(p.errs) > 0 {
 		out.reject(p.errs...)
 		return nil
@@ -345,8 +343,11 @@ func (j *judge) create(p *pending, out *plan) error {
 		out.ID, out.Made = j.ids.make(p.Kind, p.row, 0), true
 	}
 	values[p.Kind.IDField()] = idValue(p.Kind, out.ID)
-	if p.Kind == directory.ContactKind && j.room > 0 {
+	switch {
+	case p.Kind == directory.ContactKind && j.room > 0:
 		j.room--
+	case p.Kind == directory.MessageContactKind:
+		j.rdRoom--
 	}
 	out.Object = values
 	j.accept(p, out)
@@ -366,6 +367,11 @@ func (j *judge) change(p *pending, m match, out *plan) error {
 		before, out.From = restored.Values, restored.Version
 	}
 	given := p.Values
+	for _, f := range p.Kind.Fields() {
+		if f.ReadOnly {
+			delete(given, f.Name)
+		}
+	}
 	if p.whole || j.options.Empty == emptyClear {
 		j.clear(p, given)
 	}
@@ -398,6 +404,7 @@ func (j *judge) change(p *pending, m match, out *plan) error {
 		}
 	}
 	j.checkUnique(p, m.id, before, after)
+	j.checkMessageContact(p, before, after)
 	if len(p.errs) > 0 {
 		out.reject(p.errs...)
 		return nil
@@ -414,6 +421,31 @@ func (j *judge) change(p *pending, m match, out *plan) error {
 	}
 	j.accept(p, out)
 	return nil
+}
+
+// checkRoom tells whether the organisation takes another object.
+func (j *judge) checkRoom(p *pending) {
+	switch {
+	case p.Kind == directory.ContactKind && j.off != nil:
+		p.errs = append(p.errs, Problem{Code: "featureOff", Line: p.line})
+	case p.Kind == directory.ContactKind && j.room == 0, p.Kind == directory.MessageContactKind && j.rdRoom <= 0:
+		p.errs = append(p.errs, Problem{Code: "quotaFull", Line: p.line})
+	}
+}
+
+// checkMessageContact tells which addresses no message may be sent to
+// (docs/spec/import.md#message-contacts-in-files).
+func (j *judge) checkMessageContact(p *pending, before, after directory.Values) {
+	if p.Kind != directory.MessageContactKind {
+		return
+	}
+	if phone := after.Text("phone"); phone != "" && phone != before.Text("phone") && !p.wrong("phone") &&
+		directory.CheckMessageContactPhone(phone, j.session().MobileCountryCodes()) != nil {
+		p.errs = append(p.errs, p.at("phone", "mobileInvalid"))
+	}
+	if email := after.Text("email"); email != "" && email != before.Text("email") && !p.wrong("email") && directory.CheckMessageContactEmail(email) != nil {
+		p.errs = append(p.errs, p.at("email", "emailInvalid"))
+	}
 }
 
 // clear adds the empty values of the fields that the row clears.
