@@ -99,6 +99,12 @@ func (j *judge) change(p *pending, m match, out *plan) error {
 	after := j.changed(p, before, given)
 	j.checkUnique(p, m.id, before, after)
 	j.checkMessageContact(p, before, after)
+	normal := func(v directory.Values) bool {
+		return v.Text("accountType") == "" || v.Text("accountType") == directory.AccountNormal
+	}
+	if p.Kind == directory.EmployeeKind && normal(before) && normal(after) && after.Text("mobile") != before.Text("mobile") && !p.wrong("mobile") {
+		p.errs = append(p.errs, p.at("mobile", "mobileFixed"))
+	}
 	if len(p.errs) > 0 {
 		out.reject(p.errs...)
 		return nil
