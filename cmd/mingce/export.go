@@ -119,7 +119,7 @@ func (c *exportCommand) Run(o output) error {
 		if err != nil || said == "" {
 			return errors.New("the export ended early; nothing was written")
 		}
-		if sum := answer.Trailer.Get("Mingce-Sha256"); sum != file.SHA256() {
+		if arrived := file.SHA256(); arrived != answer.Trailer.Get("Mingce-Sha256") {
 			return errors.New("the file was damaged on its way; nothing was written")
 		}
 		if err := file.Commit(); err != nil {

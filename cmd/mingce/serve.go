@@ -48,6 +48,11 @@ type serveCommand struct {
 	Employees   employeesFlags  `embed:"" prefix:"employees-"`
 	Invitations invitationFlags `embed:"" prefix:"directory-"`
 	OrgNumbers  orgNumberFlags  `embed:"" prefix:"org-"`
+	Bin         binFlags        `embed:"" prefix:"bin-"`
+}
+
+type binFlags struct {
+	Retention time.Duration `default:"720h" env:"MINGCE_BIN_RETENTION" help:"How long deleted objects can be restored (${default})."`
 }
 
 // invitationFlags limit invitations to a resource directory; dev has no such limits.
@@ -57,6 +62,7 @@ type invitationFlags struct {
 }
 
 type limitFlags struct {
+	ImportBytes int64 `default:"20971520" env:"MINGCE_LIMITS_IMPORT_BYTES" help:"Size of a file that is imported over HTTP, in bytes (${default})."`
 	Connections int   `default:"8192" env:"MINGCE_LIMITS_CONNECTIONS" help:"Open connections at most (${default}). Beyond that, the ones that have waited longest for their client are closed."`
 	PerAddress  int   `default:"1024" env:"MINGCE_LIMITS_PER_ADDRESS" help:"Open connections of one address at most, except this machine's and trusted proxies' (${default})."`
 	Receiving   int64 `default:"64" env:"MINGCE_LIMITS_RECEIVING" help:"MiB of memory for requests, from the first byte to the answer (${default}). Beyond that, the slowest senders are cut off."`
@@ -156,6 +162,7 @@ func (c *serveCommand) Run(o output) error {
 			config.BehindProxy, config.Strict = c.BehindProxy, c.Strict
 			config.Trusted, config.OpenMetrics, config.Connections = trusted, c.OpenMetrics, s.Connections
 			config.Receiving, config.Unread = c.Limits.Receiving<<20, c.Limits.Unread<<20
+			config.ImportBytes = c.Limits.ImportBytes
 			config.Rate = server.Rate{PerSecond: c.Rate, Burst: max(c.Burst, 1)}
 			config.Endpoints = []console.Endpoint{{Name: api.Text{Zh: "全部接口", En: "All APIs"}, URL: base}}
 			config.Commands = commandRunner(i)
@@ -180,6 +187,7 @@ func (c *serveCommand) settings() directory.Settings {
 		HomeCountry:          c.OrgNumbers.StateCode,
 		MaxInvitationsPerDay: c.Invitations.PerDay,
 		InvitationPause:      c.Invitations.Pause,
+		BinRetention:         c.Bin.Retention,
 	}
 }
 

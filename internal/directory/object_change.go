@@ -36,13 +36,12 @@ type Edit struct {
 	// NewOwner owns a restored contact whose owner is gone, or the contacts of
 	// an employee who is removed. "": the edit is refused.
 	NewOwner string
-
-	preview bool // it will be taken back
 	// Verified: the values are of an export of our own, so a new message contact
 	// is as its status says. Others are created unverified.
 	Verified bool
 
-	atOnce bool // a message contact with members is not removed in the background
+	atOnce  bool // a message contact with members is not removed in the background
+	preview bool // it will be taken back
 }
 
 // EditResult is what an edit did.

@@ -177,7 +177,8 @@ func errorShape() *shape {
 		optional("rule", word("违反的规则。", "The rule that was broken.")),
 		optional("requestId", word("请求编号。", "Id of the request.")),
 		optional("details", list(detailShape(), api.Text{Zh: "每一处错误。", En: "Everything that is wrong."})),
-	)), optional("undo", undoShape().described(api.Text{Zh: "有冲突的撤销。", En: "The undo that is in conflict."}))).named("Error")
+	)), optional("undo", undoShape().described(api.Text{Zh: "有冲突的撤销。", En: "The undo that is in conflict."})),
+		optional("import", importShape().described(api.Text{Zh: "没有成功的导入。", En: "The import that has failed or stands in the way."}))).named("Error")
 }
 
 func detailShape() *shape {

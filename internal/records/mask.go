@@ -39,6 +39,15 @@ func (c *call) masks() (*mask, error) {
 	return m, nil
 }
 
+// fileMasks is masks for what is read into files or about them: the operator of this
+// machine gets it in clear, as the commands say.
+func (c *call) fileMasks() (*mask, error) {
+	if c.config.Local != nil {
+		return &mask{}, nil
+	}
+	return c.masks()
+}
+
 // object returns the object as the answer shows it.
 func (m *mask) object(o directory.Object) directory.Object {
 	if !m.phones && !m.mails {

@@ -78,7 +78,7 @@ func (r *route) operation(c *components) object {
 	if parameters := r.parameterObjects(c); len(parameters) > 0 {
 		op.set("parameters", parameters)
 	}
-	if r.body != nil {
+	if r.body != nil || r.upload != nil {
 		op.set("requestBody", r.requestBody(c))
 	}
 	op.set("responses", r.responses(c))
@@ -158,6 +158,14 @@ func (r *route) parameterObjects(c *components) (list []any) {
 func repeatedly(s *shape) *shape { return list(s, s.doc) }
 
 func (r *route) requestBody(c *components) object {
+	if r.upload != nil {
+		form := object{{"schema", r.upload.schema(c)}}
+		body := object{{"content", object{{"*/*", object{}}, {"multipart/form-data", form}}}}
+		if !r.bodyless {
+			body.set("required", true)
+		}
+		return body
+	}
 	media := object{{"schema", r.body.schema(c)}}
 	content := object{{"application/json", media}}
 	if r.method == http.MethodPatch {
@@ -174,6 +182,8 @@ var headerTexts = map[string]api.Text{
 	"X-Request-Id": {Zh: "请求编号。", En: "Id of the request."},
 	"ETag":         {Zh: "对象的版本，带引号。", En: "The version of the object, in quotes."},
 	"Location":     {Zh: "新对象的路径。", En: "Path of the new object."},
+
+	"Content-Disposition": {Zh: "文件名。", En: "Name of the file."},
 }
 
 func (r *route) responses(c *components) object {
@@ -185,8 +195,16 @@ func (r *route) responses(c *components) object {
 			headers.set(name, object{{"description", both(headerTexts[name])}, {"schema", object{{"type", "string"}}}})
 		}
 		response.set("headers", headers)
-		if a.shape != nil {
-			response.set("content", object{{"application/json", object{{"schema", a.shape.schema(c)}}}})
+		if media := a.mediaTypes(); len(media) > 0 {
+			content := object{}
+			for _, name := range media {
+				schema := object{{"type", "string"}}
+				if a.shape != nil {
+					schema = a.shape.schema(c)
+				}
+				content.set(name, object{{"schema", schema}})
+			}
+			response.set("content", content)
 		}
 		list.set(strconv.Itoa(a.status), response)
 	}
@@ -211,9 +229,9 @@ func (r *route) responses(c *components) object {
 func (r *route) allRefusals() []string {
 	list := append([]string{unknownParameter, invalidParameter, notFound, internalError, busy}, r.refusals...)
 	if !r.access.public {
-		list = append(list, unauthorized, forbidden, throttled)
+		list = append(list, unauthorized, forbidden, throttled, diskFull)
 	}
-	if r.body != nil {
+	if r.body != nil || r.upload != nil {
 		list = append(list, malformedBody, tooLarge, unsupportedMedia)
 	}
 	return list

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -33,6 +34,9 @@ type Config struct {
 	Allow func(principal, operation string) api.Throttle
 	// Importer carries out imports; nil: files can be neither imported nor exported.
 	Importer *transfer.Importer
+	// ImportBytes bounds the files that are imported; 0 takes DefaultImportBytes, and for
+	// Local what the importer takes.
+	ImportBytes int64
 	// Local makes every call one of the operator of this machine; nil: calls come from
 	// elsewhere.
 	Local *Local
@@ -58,11 +62,12 @@ type API struct {
 	table  table
 
 	document, vendors func() []byte
+	exports           chan struct{} // places: each export reads one snapshot for as long as it takes
 }
 
 // New returns the API.
 func New(c Config) *API {
-	a := &API{config: c}
+	a := &API{config: c, exports: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	a.table.routes = a.routes()
 	a.document = sync.OnceValue(func() []byte { return a.table.document(c.Version, c.Server) })
 	a.vendors = sync.OnceValue(func() []byte {
@@ -96,7 +101,8 @@ type reply struct {
 	status  int
 	body    any // as appendJSON takes it; nil: none
 	headers map[string]string
-	text    []byte // instead of body: a document as it is
+	text    []byte  // instead of body: a document as it is
+	stream  *stream // instead of body
 }
 
 // ServeHTTP answers a call. Every answer has X-Request-Id.
@@ -302,26 +308,31 @@ func (c *call) send(w http.ResponseWriter, a *reply) {
 		w.Header().Set(name, value)
 	}
 	switch {
+	case a.stream != nil:
+		c.sendStream(w, a)
 	case a.text != nil:
 		c.write(w, a.status, a.text)
 	case a.body != nil:
 		c.write(w, a.status, append(appendJSON(nil, a.body), '\n'))
 	default:
-		c.headers(w)
-		w.WriteHeader(a.status)
+		c.begin(w, a.status, "")
 	}
 }
 
-func (c *call) headers(w http.ResponseWriter) {
-	w.Header().Set("X-Request-Id", c.id)
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Cache-Control", "no-store")
+// begin sends the head of an answer. media is the type of its body; "" is none.
+func (c *call) begin(w http.ResponseWriter, status int, media string) {
+	h := w.Header()
+	h.Set("X-Request-Id", c.id)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	if media != "" {
+		h.Set("Content-Type", media)
+	}
+	w.WriteHeader(status)
 }
 
 func (c *call) write(w http.ResponseWriter, status int, text []byte) {
-	c.headers(w)
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
+	c.begin(w, status, "application/json; charset=utf-8")
 	if c.request.Method != http.MethodHead {
 		_, _ = w.Write(text) // fails only if the caller has left
 	}

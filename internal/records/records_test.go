@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -85,7 +86,7 @@ func open(t testing.TB, change func(*records.Config)) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = i.Close() })
-	c := records.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: slog.New(slog.DiscardHandler), Dev: true, Version: "1.2.3"}
+	c := records.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: slog.New(slog.DiscardHandler), Dev: true, Importer: i.Importer, Version: "1.2.3"}
 	if change != nil {
 		change(&c)
 	}
@@ -124,7 +125,7 @@ func (w *world) call(t *testing.T, method, target, body string, headers ...strin
 	recorder := httptest.NewRecorder()
 	w.handler.ServeHTTP(recorder, r)
 	a := answer{status: recorder.Code, header: recorder.Header(), text: recorder.Body.String()}
-	if a.text != "" {
+	if a.text != "" && mediaOf(a) == jsonType {
 		v, err := jsonschema.UnmarshalJSON(strings.NewReader(a.text))
 		if err != nil {
 			t.Fatalf("%s %s: got %s, want JSON", method, target, a.text)
@@ -168,7 +169,17 @@ func (w *world) declared(t *testing.T, r *http.Request, a answer) {
 		}
 		return
 	}
-	w.fits(t, a, "paths", path, strings.ToLower(r.Method), "responses", status, "content", jsonType, "schema")
+	if media := mediaOf(a); response["content"].(map[string]any)[media] == nil {
+		t.Errorf("%s %s: got %q, which is not in the document", r.Method, r.URL.Path, media)
+	} else if media == jsonType {
+		w.fits(t, a, "paths", path, strings.ToLower(r.Method), "responses", status, "content", jsonType, "schema")
+	}
+}
+
+// mediaOf is the type of an answer's body.
+func mediaOf(a answer) string {
+	media, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
+	return media
 }
 
 func (w *world) fits(t *testing.T, a answer, steps ...string) {

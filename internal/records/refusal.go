@@ -5,6 +5,7 @@ import (
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/transfer"
 )
 
 // errorOf is the error that an answer shows for err, or nil for a failure whose
@@ -22,6 +23,13 @@ func (c *call) errorOf(err error) *Error {
 			En: "Too many calls; wait " + late.wait + " seconds and try again.",
 		}}
 	}
+	if usage := new(transfer.UsageError); errors.As(err, &usage) {
+		return wrongUsage(usage)
+	}
+	if file := new(transfer.FileError); errors.As(err, &file) {
+		en, zh := file.Message()
+		return refusedFile(file.Code, file.Line, api.Text{Zh: zh, En: en})
+	}
 	for _, known := range coreErrors {
 		if errors.Is(err, known.err) {
 			return &Error{Code: known.code, Rule: known.rule, Message: known.text}
@@ -36,6 +44,7 @@ var coreErrors = []struct {
 	code, rule string
 	text       api.Text
 }{
+	{directory.ErrDiskFull, diskFull, "", api.Text{Zh: "磁盘已满；腾出空间后重试。", En: "The disk is full; make room and try again."}},
 	{directory.ErrBusy, busy, "", api.Text{Zh: "服务繁忙，没有任何改动；稍后重试。", En: "The directory is busy and nothing was changed; try again in a moment."}},
 	{directory.ErrOrgNotFound, notFound, "", noOrg.Message},
 	{directory.ErrVersion, versionMismatch, "", api.Text{
@@ -44,6 +53,11 @@ var coreErrors = []struct {
 	}},
 	{directory.ErrNotInBin, notFound, "", api.Text{Zh: "回收站中没有这个对象。", En: "There is no such object in the bin; check the kind and the id."}},
 	{directory.ErrVersionUnknown, notFound, "", api.Text{Zh: "没有这个版本，或其内容已被抹除。", En: "There is no such version, or its values were erased."}},
+	{directory.ErrImportNotFound, notFound, "", api.Text{Zh: "没有这次导入；核对编号。", En: "There is no such import; check the id."}},
+	{directory.ErrImportRunning, conflict, "importRunning", api.Text{Zh: "同一文件正在以相同的选项导入；等它结束。", En: "The same file is being imported with the same options; wait for its end."}},
+	{directory.ErrImportTaken, conflict, "importRunning", api.Text{Zh: "这次导入正在进行；等它结束。", En: "The import is running; wait for its end."}},
+	{directory.ErrImportEnded, conflict, "importEnded", api.Text{Zh: "导入的状态不允许这样做；先读取它的 state。", En: "The state of the import does not allow this; read it first."}},
+	{directory.ErrPreviewOutdated, conflict, "previewOutdated", api.Text{Zh: "预览之后有了改动，或已超过 24 小时；重新预览。", En: "Something has changed since the preview, or it is older than 24 hours; make a new one."}},
 	{directory.ErrUndoNotFound, notFound, "", api.Text{Zh: "没有这样的请求、导入或撤销；核对编号。", En: "There is no such request, import or undo; check the id."}},
 	{directory.ErrEraseNotFound, notFound, "", noObject},
 	{directory.ErrEraseKind, invalidParameter, "", api.Text{Zh: "只能抹除人：contact、employee、message-contact。", En: "Only people can be erased: contact, employee, message-contact."}},

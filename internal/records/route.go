@@ -20,6 +20,8 @@ type route struct {
 	parameters []parameterOf // of path and query; those of the base path are known
 	body       *shape        // JSON; nil: none is read
 	bodyless   bool          // the body may be left out
+	upload     *shape        // instead of body: a file, raw or in a form with this shape
+	streaming  Streaming
 	answers    []answerOf
 	refusals   []string // codes besides those that every call can answer
 
@@ -55,7 +57,8 @@ func inPath(name string, s *shape) parameterOf {
 type answerOf struct {
 	status  int
 	doc     api.Text
-	shape   *shape // nil: no body
+	shape   *shape   // nil: no JSON
+	media   []string // of a stream instead of shape
 	headers []string
 }
 

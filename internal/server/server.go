@@ -63,6 +63,8 @@ type Config struct {
 
 	// Importer carries out imports; nil: files can be neither imported nor exported.
 	Importer *transfer.Importer
+	// ImportBytes bounds the files that are imported; 0 takes 20 MiB.
+	ImportBytes int64
 	// GroupSizes returns how many calls shared a commit: the number of commits and of
 	// calls, and for each bound the commits of at most that many calls; nil: not measured.
 	GroupSizes func() (commits, calls uint64, upTo map[float64]uint64)
@@ -101,6 +103,7 @@ func New(c Config) http.Handler {
 	h.basePath, _ = BasePath(c.BaseURL) // checked by the caller
 	h.metrics = newMetrics(c.Catalogue, h.admission, c.Version)
 	h.receiver.budget = newBudget(cmp.Or(c.Receiving, DefaultReceiving), 0, h.metrics.slow.WithLabelValues("request").Inc)
+	h.streams = newStreamPlaces()
 	h.unread = newBudget(cmp.Or(c.Unread, DefaultUnread), unreadOfOne, h.metrics.slow.WithLabelValues("answer").Inc)
 	h.metrics.measure(h.receiver.budget, h.unread, c.Connections)
 	if c.GroupSizes != nil {
@@ -146,7 +149,7 @@ func (h *handler) build(c Config) routes {
 	}
 	own := records.New(records.Config{
 		Directory: c.Directory, Catalogue: c.Catalogue, Log: c.Log, Dev: c.Dev, Guard: h.guard.refusal, Allow: g.Allow,
-		Importer: c.Importer, Others: controls.AdminHandler(), Codes: codes, Version: c.Version, Server: c.BaseURL,
+		Importer: c.Importer, ImportBytes: c.ImportBytes, Others: controls.AdminHandler(), Codes: codes, Version: c.Version, Server: c.BaseURL,
 	})
 	return routes{
 		top:       &route{handler: top.New(g), places: h.admission},
@@ -193,6 +196,7 @@ type handler struct {
 	receiver  receiver
 	admission *admission
 	unread    *budget
+	streams   streamPlaces
 	guard     *guard
 	metrics   *metrics
 	forwarded forwarding
@@ -244,6 +248,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.begin()
 		defer c.end()
 		f.handler.ServeHTTP(w, r)
+		return
+	}
+	if places := h.streams.of(f, r); places != nil {
+		h.stream(f, places, w, r, c)
 		return
 	}
 	release, rest := h.receiver.take(w, r, longestBody)

@@ -30,6 +30,7 @@ var schema = &engine.Schema{
 		"leave_record":       {SealedBy: []string{"id"}},
 		"outbox":             {SealedBy: []string{"id"}}, // the primary key on SQLite is the number
 		"contact_walk":       {Unsummed: true, Sealed: true},
+		"import_part":        {Unsummed: true}, // copies of files for a day, each sealed to its place
 		contactTerms.name:    {Unsummed: true}, // checked by TermCheck instead
 		employeeTerms.name:   {Unsummed: true},
 		departmentTerms.name: {Unsummed: true},

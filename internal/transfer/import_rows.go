@@ -45,6 +45,17 @@ func (s *rowStream) next(ctx context.Context) (*plan, RowReport, error) {
 // all if it is "". cursor is "" or what the page before returned; the next one is
 // "" at the end. A page may be short before the end.
 func (m *Importer) Rows(ctx context.Context, s *directory.Session, id, action, cursor string, limit int) (rows []RowReport, next string, err error) {
+	return m.rowsThat(ctx, s, id, cursor, limit, func(r *RowReport) bool { return action == "" || r.Action == action })
+}
+
+// ProblemRows is Rows of those that have errors or warnings.
+func (m *Importer) ProblemRows(ctx context.Context, s *directory.Session, id, action, cursor string, limit int) (rows []RowReport, next string, err error) {
+	return m.rowsThat(ctx, s, id, cursor, limit, func(r *RowReport) bool {
+		return (action == "" || r.Action == action) && len(r.Errors)+len(r.Warnings) > 0
+	})
+}
+
+func (m *Importer) rowsThat(ctx context.Context, s *directory.Session, id, cursor string, limit int, selects func(*RowReport) bool) (rows []RowReport, next string, err error) {
 	const effort = 20_000 // rows that one page looks at
 	from := int64(1)
 	if cursor != "" {
@@ -67,7 +78,7 @@ func (m *Importer) Rows(ctx context.Context, s *directory.Session, id, action, c
 		if len(rows) == limit || n == effort {
 			return rows, strconv.FormatInt(p.Row, 10), nil
 		}
-		if action == "" || row.Action == action {
+		if selects(&row) {
 			rows = append(rows, row)
 		}
 	}

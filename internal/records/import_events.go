@@ -1,0 +1,101 @@
+package records
+
+import (
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/mingce/mingce/internal/transfer"
+)
+
+// commentEvery keeps proxies from closing a stream on which nothing happens.
+const commentEvery = 15 * time.Second
+
+// followImport tells of the progress of an import
+// (docs/spec/json-api.md#events-of-an-import).
+func (c *call) followImport() (*reply, error) {
+	ctx, id := c.request.Context(), c.path["id"]
+	if _, err := c.config.Importer.Get(ctx, c.session, id); err != nil {
+		return nil, err
+	}
+	last, err := strconv.ParseInt(c.request.Header.Get("Last-Event-ID"), 10, 64)
+	if err != nil || last < 0 || last > lastID {
+		last = 0 // not an id of ours: all events are new
+	}
+	return &reply{status: http.StatusOK, stream: &stream{media: "text/event-stream", write: func(w *streamWriter) error {
+		e := &eventWriter{w: w, last: last}
+		if err := w.flush(); err != nil { // whoever listens knows that it is connected
+			return err
+		}
+		defer e.keepAlive()()
+		v, err := c.config.Importer.Watch(ctx, c.session, id, 0, func(_ int, p transfer.Progress) error {
+			return e.event("progress", p.Time, p, false)
+		})
+		if err != nil {
+			return err
+		}
+		return e.event("done", "", v, true)
+	}}}, nil
+}
+
+// lastID bounds ids that callers send back: a far time, so that ids can still grow.
+const lastID = 1 << 52
+
+// eventWriter writes events. The id of an event is its time in Unix milliseconds, or one
+// more than that of the event before: it has the same meaning for every process, and
+// after a restart.
+type eventWriter struct {
+	mu   sync.Mutex
+	w    *streamWriter
+	last int64
+}
+
+// event writes an event unless it is older than the last one; always is for the end.
+func (e *eventWriter) event(name, at string, data any, always bool) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	id := e.last + 1
+	if t, err := time.Parse(time.RFC3339, at); err == nil {
+		if t.UnixMilli() < e.last && !always {
+			return nil
+		}
+		id = max(id, t.UnixMilli())
+	}
+	e.last = id
+	text := append([]byte("id: "+strconv.FormatInt(id, 10)+"\nevent: "+name+"\ndata: "), asJSON(data)...)
+	if _, err := e.w.Write(append(text, "\n\n"...)); err != nil {
+		return err
+	}
+	return e.w.flush()
+}
+
+// keepAlive writes a comment every now and then until stop is called.
+func (e *eventWriter) keepAlive() (stop func()) {
+	done := make(chan struct{})
+	var work sync.WaitGroup
+	work.Go(func() {
+		every := time.NewTicker(commentEvery)
+		defer every.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-every.C:
+			}
+			e.mu.Lock()
+			_, err := e.w.Write([]byte(": still here\n\n"))
+			if err == nil {
+				err = e.w.flush()
+			}
+			e.mu.Unlock()
+			if err != nil { // the next event fails, too
+				return
+			}
+		}
+	})
+	return func() {
+		close(done)
+		work.Wait()
+	}
+}
