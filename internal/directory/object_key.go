@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"fmt"
 )
 
 // ObjectKey is a value, or several together, by which objects are recognised in
@@ -89,11 +88,8 @@ func (f *Finder) ContactRoom() (int64, error) {
 	return max(0, most-n), err
 }
 
-// BinVersion returns the version of an object in the bin.
-func (f *Finder) BinVersion(kind Kind, id string) (int64, error) {
-	x, err := f.tx.Bin().BinItem(kind, id)
-	if err != nil {
-		return 0, fmt.Errorf("%s %s: %w", kind, id, err)
-	}
-	return x.Version, nil
+// MessageContactRoom returns how many message contacts may be added.
+func (f *Finder) MessageContactRoom() (int64, error) {
+	n, err := f.tx.MessageContacts().CountMessageContacts()
+	return max(0, orDefault(f.s.dir.settings.MaxMessageContacts, DefaultMaxMessageContacts)-n), err
 }

@@ -334,3 +334,28 @@ func TestRefusedFiles(t *testing.T) {
 		t.Errorf("changed: %+v, %v", v, err)
 	}
 }
+
+func TestMessageContacts(t *testing.T) {
+	t.Parallel()
+	b := sample(t)
+	header := "姓名,邮箱,手机号,职务,消息类型\n"
+	lines := "tom,tom@example.com,,TechnicalDirector,AccountExpenses\nann,ann@example.com,13900000001,TechnicalDirector,AccountExpenses;ServiceMessage\n" +
+		"bob,bob@example.com,+1 5550100200,TechnicalDirector,AccountExpenses\nann,other@example.com,,TechnicalDirector,AccountExpenses\n,x@example.com,,Boss,\n"
+	for _, preview := range []bool{true, false} {
+		_, rows := b.do(transfer.Options{Kind: "message-contacts", Directory: "rd-StSamp", Preview: preview}, header+lines)
+		b.same("rows", told(rows), []string{"skipped", "created", "rejected mobileInvalid@phone", "skipped duplicateInFile@name",
+			"rejected missing@name missing@messageTypes valueInvalid@title"})
+	}
+	_, rows := b.do(transfer.Options{Kind: "message-contacts", OnDuplicate: "update"}, header+"tom,,,CEO,\n")
+	b.same("update", told(rows), []string{"updated"})
+	_, rows = b.do(transfer.Options{}, `{"kind":"message-contact","object":{"contactId":"c-Imported0000001","name":"eve","email":"eve@example.com","title":"CEO","messageTypes":["AccountExpenses"],"status":"Active"}}`+"\n")
+	b.same("verified", told(rows), []string{"created"})
+	o, err := b.session().Object(t.Context(), directory.MessageContactKind, "c-Imported0000001")
+	if err != nil || o.Values.Text("status") != "Active" {
+		t.Errorf("verified: %+v, %v", o, err)
+	}
+	_, err = b.importer.Start(t.Context(), b.session(), transfer.Options{Kind: "message-contacts", Directory: "rd-Other1"}, transfer.Input{Name: "x", Body: strings.NewReader(header)})
+	if usage := new(transfer.UsageError); !errors.As(err, &usage) || usage.Parameter != "directory" {
+		t.Errorf("another directory: %v", err)
+	}
+}

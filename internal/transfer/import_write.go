@@ -3,6 +3,7 @@ package transfer
 import (
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"time"
 
@@ -115,18 +116,16 @@ type batch struct {
 var errAgain = errors.New("a row was refused")
 
 // commit writes the plans, with the checkpoint. A row that no longer fits is
-// judged again once; if it then still does not fit, it is rejected.
+// judged again once; if it then still does not fit, it is rejected. The rows
+// before it are committed first: it may build on them.
 func (b *batch) commit() error {
-	for races := 0; ; {
+	for races := 0; len(b.plans) > 0; {
+		all := b.plans
 		counts := b.r.counts
 		err := b.r.patiently(func() error { return b.try(&counts) })
 		switch {
 		case err == nil:
-			b.r.mu.Lock()
-			b.r.counts = counts
-			b.r.stored.Written = b.plans[len(b.plans)-1].Row
-			b.r.mu.Unlock()
-			b.r.beaten = time.Now()
+			b.r.written(all[len(all)-1].Row, counts)
 			return nil
 		case errors.Is(err, errAgain):
 		case races < mostRaces && b.r.lostRace(err):
@@ -135,12 +134,33 @@ func (b *batch) commit() error {
 		default:
 			return err
 		}
-		for i, failed := range b.failures {
-			if err := b.again(i, failed); err != nil {
+		first := slices.Min(slices.Collect(maps.Keys(b.failures)))
+		if first > 0 {
+			b.plans = all[:first]
+			if err := b.commit(); err != nil {
+				return err
+			}
+			b.plans = all[first:]
+			continue
+		}
+		for i := range all {
+			if b.failures[i] == nil {
+				break
+			}
+			if err := b.again(i, b.failures[i]); err != nil {
 				return err
 			}
 		}
 	}
+	return nil
+}
+
+// written notes what is committed.
+func (r *importRun) written(row int64, counts Counts) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.counts, r.stored.Written = counts, row
+	r.beaten = time.Now()
 }
 
 // lostRace reports whether a transaction may have failed because another process

@@ -27,6 +27,7 @@ type judge struct {
 	tree   *tree
 	labels *labels
 	room   int64 // contacts that may still be added; -1: any number
+	rdRoom int64 // message contacts that may still be added
 	off    error // external contacts are switched off
 	looked *lookups
 	people map[string]foundPeople // employees of the directory by text
@@ -122,6 +123,9 @@ func (j *judge) begin() error {
 		if errors.Is(err, directory.ErrContactsOff) {
 			j.off, err = err, nil
 		}
+		if err == nil {
+			j.rdRoom, err = f.MessageContactRoom()
+		}
 		return err
 	})
 }
@@ -147,7 +151,7 @@ func (j *judge) take(drafts *DraftOptions, rec *Record) *pending {
 // isKeyField reports whether problems of keys may stand at a field.
 func isKeyField(field string) bool {
 	switch field {
-	case "userId", "deptId", "labelId", "groupId", "contactId", "mobile", "email", "telephone", "name", "companyName", "path", "group", "orgEmail":
+	case "userId", "deptId", "labelId", "groupId", "contactId", "mobile", "phone", "email", "telephone", "name", "companyName", "path", "group", "orgEmail":
 		return true
 	}
 	return false
@@ -290,143 +294,6 @@ func isUnreadable(code string) bool {
 		return true
 	}
 	return false
-}
-
-// skip makes the plan of a row whose object exists.
-func (j *judge) skip(p *pending, m match, out *plan) {
-	out.Action = RowSkipped
-	if out.ID, out.Made = m.id, m.made; m.inBin {
-		out.Warnings = append(out.Warnings, p.at(p.Kind.IDField(), "inBin"))
-	}
-	if m.inFile != nil {
-		out.Warnings = append(out.Warnings, p.at(m.inFile.field, "duplicateInFile"))
-	}
-	j.register(p, out)
-}
-
-// create makes the plan of a row that makes an object.
-func (j *judge) create(p *pending, out *plan) error {
-	p.errs = append(p.errs, p.Missing...)
-	values := p.Values
-	for name, v := range values {
-		if directory.Equal(v, nil) {
-			delete(values, name)
-		}
-	}
-	if j.options.Owner != "" && p.Kind == directory.ContactKind && values.Text("followerUserId") == "" && !p.wrong("followerUserId") {
-		j.setOwner(p, values)
-	}
-	if p.Kind == directory.ContactKind {
-		j.addLabels(p, values)
-	}
-	for _, f := range p.Kind.Fields() {
-		if f.Required && f.Reference != "" && directory.Equal(values[f.Name], nil) && !p.wrong(f.Name) && !p.comesLate(f.Name) {
-			p.errs = append(p.errs, Problem{Code: codeMissing, Line: p.line, Field: f.Name})
-		}
-	}
-	j.checkNewID(p, values)
-	j.placeDepartment(p, values, nil)
-	j.placeLabel(p, values, nil)
-	j.checkUnique(p, "", nil, values)
-	if p.Kind == directory.ContactKind {
-		switch {
-		case j.off != nil:
-			p.errs = append(p.errs, Problem{Code: "featureOff", Line: p.line})
-		case j.room == 0:
-			p.errs = append(p.errs, Problem{Code: "quotaFull", Line: p.line})
-		}
-	}
-	if len(p.errs) > 0 {
-		out.reject(p.errs...)
-		return nil
-	}
-	out.Action, out.Version = RowCreated, 1
-	if out.ID = givenID(p.Kind, values); out.ID == "" {
-		out.ID, out.Made = j.ids.make(p.Kind, p.row, 0), true
-	}
-	values[p.Kind.IDField()] = idValue(p.Kind, out.ID)
-	if p.Kind == directory.ContactKind && j.room > 0 {
-		j.room--
-	}
-	out.Object = values
-	j.accept(p, out)
-	return nil
-}
-
-// change makes the plan of a row that changes an object.
-func (j *judge) change(p *pending, m match, out *plan) error {
-	p.Draft = p.ForChange()
-	out.ID, out.Made, out.From, out.Restored = m.id, m.made, m.object.Version, m.inBin
-	before := m.object.Values
-	if m.inBin {
-		restored, err := j.fromBin(p, m.id)
-		if err != nil {
-			return err
-		}
-		before, out.From = restored.Values, restored.Version
-	}
-	given := p.Values
-	if p.whole || j.options.Empty == emptyClear {
-		j.clear(p, given)
-	}
-	if id, differs := given[p.Kind.IDField()]; differs {
-		if !directory.Equal(id, idValue(p.Kind, m.id)) && !directory.Equal(id, nil) {
-			p.Warnings = append(p.Warnings, p.at(p.Kind.IDField(), codeValueDropped))
-		}
-		delete(given, p.Kind.IDField())
-	}
-	if p.Kind == directory.ContactKind && len(j.options.Labels) > 0 {
-		j.addLabelsTo(p, before, given)
-	}
-	j.placeDepartment(p, given, &m.object)
-	j.placeLabel(p, given, &m.object)
-	after := directory.Values{}
-	for name, v := range before {
-		after[name] = v
-	}
-	for name, v := range given {
-		if after[name] = v; directory.Equal(v, nil) {
-			delete(after, name)
-		}
-		if f, ok := p.Kind.Field(name); ok && f.Required && directory.Equal(v, nil) && !directory.Equal(before[name], nil) {
-			if p.Kind == directory.ContactKind && name == "followerUserId" && j.options.Owner != "" {
-				j.setOwner(p, after)
-				given[name] = after[name]
-				continue
-			}
-			p.errs = append(p.errs, p.at(name, codeMissing))
-		}
-	}
-	j.checkUnique(p, m.id, before, after)
-	if len(p.errs) > 0 {
-		out.reject(p.errs...)
-		return nil
-	}
-	out.Object, out.Version, out.Action = after, out.From, RowUnchanged
-	if differences := p.Kind.Differences(before, after); len(differences) > 0 || m.inBin {
-		out.Action = RowUpdated
-		out.Version++
-		for _, f := range p.Kind.Fields() {
-			if _, ok := given[f.Name]; ok {
-				out.Given = append(out.Given, f.Name)
-			}
-		}
-	}
-	j.accept(p, out)
-	return nil
-}
-
-// clear adds the empty values of the fields that the row clears.
-func (j *judge) clear(p *pending, given directory.Values) {
-	for _, f := range p.Kind.Fields() {
-		_, has := given[f.Name]
-		if has || f.ReadOnly || f.Name == p.Kind.IDField() || p.wrong(f.Name) || p.comesLate(f.Name) {
-			continue
-		}
-		if p.whole || slices.Contains(p.Empty, f.Name) || slices.Contains(j.columns, f.Name) {
-			given[f.Name] = emptyOf(f.Type)
-		}
-	}
 }
 
 // accept is called with the plan of a row that is not rejected.

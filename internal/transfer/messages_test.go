@@ -20,7 +20,8 @@ var codes = strings.Fields(`
 	valueDropped nameFromCompany formulaWithoutValue nestedCardIgnored urlIgnored duplicateInFile inBin referenceNotFound
 	changedSince deletedSince referenced erased purged
 	empty headerNotFound sheetNotFound formatUnsupported zipBomb tooManyRows tooManyColumns tooLarge encodingUnsupported fileChanged duplicate tooManyRejected
-	diskFull cancelled internal`)
+	diskFull internal cancelled
+	mobileFixed telephoneTaken loginIdTaken accountNotOffered accountTaken consentMissing groupNotFound`)
 
 func TestEveryCodeHasMessages(t *testing.T) {
 	t.Parallel()

@@ -48,6 +48,8 @@ func (p *plan) edits() []directory.Edit {
 	e := directory.Edit{Kind: p.Kind, ID: p.ID, Values: p.early()}
 	if p.Action == RowCreated {
 		e.Do, e.NewID = directory.CreateObject, p.Made
+		// Only JSON Lines give a status (docs/spec/import.md#message-contacts-in-files).
+		e.Verified = p.Kind == directory.MessageContactKind && p.Object.Text("status") == directory.Active
 		if p.CreatedAt > 0 {
 			e.CreatedAt = time.UnixMilli(p.CreatedAt).UTC()
 		}
