@@ -159,6 +159,12 @@ func (c *importCommand) start(r *recordsClient, base, path string, q url.Values)
 		return err
 	}
 	path = base + "/" + url.PathEscape(i.ID)
+	if i.Repeated { // it was done before
+		if err := c.files(r, path); err != nil {
+			return err
+		}
+		return c.result(r, path, raw)
+	}
 	if err := c.follow(r, path); err != nil {
 		return err
 	}
@@ -289,6 +295,11 @@ func (c *importCommand) show(r *recordsClient, path string) error {
 	if err := r.get(apiCall{method: http.MethodGet, path: path}, &raw); err != nil {
 		return r.finish(nil, err, nil)
 	}
+	return c.result(r, path, raw)
+}
+
+// result prints an import as it was answered, with its problems.
+func (c *importCommand) result(r *recordsClient, path string, raw json.RawMessage) error {
 	var i importView
 	if err := json.Unmarshal(raw, &i); err != nil {
 		return err
@@ -336,6 +347,9 @@ func (r *recordsClient) problemRows(path string) (rows []json.RawMessage, trunca
 func (i importView) exit() int {
 	n := i.Counts
 	worked := n.Created+n.Updated > 0
+	if i.Repeated {
+		return exitDone
+	}
 	switch i.State {
 	case "done", "previewed":
 		switch {

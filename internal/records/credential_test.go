@@ -189,6 +189,8 @@ func TestEveryKindAnswersAsDeclared(t *testing.T) {
 		"label-groups": {`{"name":"新标签组"}`, `{"color":-1}`},
 		"employees":    {`{"name":"新员工","mobile":"86-13900007101","deptIds":[2]}`, `{"title":"经理"}`},
 		"departments":  {`{"name":"新部门","parentId":2}`, `{"order":3}`},
+
+		"message-contacts": {`{"name":"mia","email":"mia@example.com","title":"CEO","messageTypes":["FaultMessage"]}`, `{"title":"Other"}`},
 	}
 	w.doc.operations(func(path, method string, op map[string]any) {
 		kind := path[strings.LastIndex(path, "/")+1:]
@@ -200,12 +202,16 @@ func TestEveryKindAnswersAsDeclared(t *testing.T) {
 			t.Errorf("%s: the test has no sample of the kind", path)
 			return
 		}
-		a := w.want(t, 201, "", "POST", org+"/"+kind, s.create)
+		base := org
+		if kind == "message-contacts" {
+			base = "/mingce/v1/directories/rd-StSamp"
+		}
+		a := w.want(t, 201, "", "POST", base+"/"+kind, s.create)
 		at := a.header.Get("Location")
-		w.want(t, 200, "", "GET", org+"/"+kind, "")
+		w.want(t, 200, "", "GET", base+"/"+kind, "")
 		w.want(t, 200, "", "GET", at, "")
 		w.want(t, 200, "", "PATCH", at, s.change)
-		w.want(t, 200, "", "POST", org+"/"+kind+"/bulk", `{"ids":["`+at[strings.LastIndex(at, "/")+1:]+`"],"change":`+s.change+`}`)
+		w.want(t, 200, "", "POST", base+"/"+kind+"/bulk", `{"ids":["`+at[strings.LastIndex(at, "/")+1:]+`"],"change":`+s.change+`}`)
 		w.want(t, 204, "", "DELETE", at, "")
 		w.want(t, 200, "", "GET", at+"/versions", "")
 		w.want(t, 200, "", "GET", at+"/versions/1", "")

@@ -2,19 +2,14 @@ package records
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/mingce/mingce/internal/api"
-	"github.com/mingce/mingce/internal/directory"
 )
 
 // routes are all calls of the API, in the order of its document.
 func (a *API) routes() []*route {
 	var list []*route
 	for i := range kinds {
-		if !slices.Contains(offered, kinds[i].kind) {
-			continue
-		}
 		list = append(list, kinds[i].objectRoutes()...)
 		list = append(list, kinds[i].bulkRoute())
 		list = append(list, kinds[i].versionRoutes()...)
@@ -25,9 +20,6 @@ func (a *API) routes() []*route {
 	list = append(list, otherRoutes()...)
 	return append(list, documentRoutes()...)
 }
-
-// offered are the kinds that the core can edit.
-var offered = []directory.Kind{directory.ContactKind, directory.EmployeeKind, directory.DepartmentKind, directory.LabelKind, directory.LabelGroupKind}
 
 // documentRoutes are the OpenAPI documents. Like the reference, they are for
 // everybody.

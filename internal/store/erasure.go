@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"github.com/mingce/mingce/internal/directory"
 )
 
@@ -75,6 +77,10 @@ func (t *tx) EraseTraces(e directory.Erasure) {
 		}
 		t.Write("DELETE FROM outbox WHERE org = ? AND object = ? AND topic <> 'user_leave_org' AND topic <> 'contact_leave_org'", t.Org, e.ObjectID)
 		t.Write("DELETE FROM event_delivery WHERE org = ? AND object = ?", t.Org, e.ObjectID)
+		// Copies of imported files and kept answers are for convenience, and any of
+		// them may hold the person.
+		t.Write("DELETE FROM import_part WHERE org = ? AND import_id IN (SELECT id FROM import WHERE org = ? AND ended_at > 0)", t.Org, t.Org)
+		t.SweepKeptAnswers(e.Time.Add(time.Second))
 		t.DeleteBin(e.Kind, e.ObjectID)
 		t.Write(`INSERT INTO erased_subject (org, subject, erased_at) VALUES (?, ?, (SELECT max(a.at) FROM audit a WHERE a.object = ? AND a.org = ?))
 			ON CONFLICT (org, subject) DO UPDATE SET erased_at = excluded.erased_at`, t.Org, subject, e.ObjectID, t.Org)
