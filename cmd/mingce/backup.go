@@ -70,7 +70,8 @@ func describeBackup(w io.Writer, file string, info backup.Info, rows int64) erro
 }
 
 type restoreCommand struct {
-	File string `arg:"" placeholder:"FILE" help:"Backup to restore; - is standard input."`
+	File     string `arg:"" placeholder:"FILE" help:"Backup to restore; - is standard input."`
+	Erasures string `placeholder:"FILE" help:"Then erase the people of this list again: what mingce erasures export wrote."`
 
 	dataFlags `embed:""`
 	keyFlag   `embed:""`
@@ -93,7 +94,14 @@ func (c *restoreCommand) Run(o output) error {
 	if err != nil {
 		return c.orNoKey(err)
 	}
-	return describeBackup(o.out, c.File, info, rows)
+	if err := describeBackup(o.out, c.File, info, rows); err != nil || c.Erasures == "" {
+		return err
+	}
+	again := erasuresApplyCommand{File: c.Erasures, recordsFlags: recordsFlags{Output: "table", dataFlags: c.dataFlags, keyFlag: c.keyFlag}}
+	if err := again.Run(o); err != nil {
+		return fmt.Errorf("the backup is restored, but not everybody was erased again: %w\n  repeat it with mingce erasures apply", err)
+	}
+	return nil
 }
 
 // toRead returns the options for data of either kind: without a key it is taken for data

@@ -186,13 +186,11 @@ func (f *steadyFile) Read(b []byte) (int, error) {
 	if errors.Is(err, io.EOF) {
 		now, statErr := os.Stat(f.name)
 		if statErr != nil || now.Size() != f.was.Size() || !now.ModTime().Equal(f.was.ModTime()) {
-			return n, errFileChanged
+			return n, &transfer.FileError{Code: "fileChanged"}
 		}
 	}
 	return n, err
 }
-
-var errFileChanged = errors.New("the file changed while it was read; import it again when it is finished (fileChanged)")
 
 // follow prints the progress until the import has ended.
 func (c *importCommand) follow(r *recordsClient, path string) error {

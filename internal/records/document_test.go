@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -22,6 +23,7 @@ type document struct {
 	text     []byte
 	tree     map[string]any
 	compiler *jsonschema.Compiler
+	compile  sync.Mutex // a compiler is for one goroutine
 }
 
 const documentURL = "https://mingce.example/document.json"
@@ -187,6 +189,8 @@ func (d *document) at(t *testing.T, steps ...string) *jsonschema.Schema {
 	for _, s := range steps {
 		pointer += "/" + escape.Replace(s)
 	}
+	d.compile.Lock()
+	defer d.compile.Unlock()
 	s, err := d.compiler.Compile(documentURL + strings.ReplaceAll(strings.ReplaceAll(pointer, "{", "%7B"), "}", "%7D"))
 	if err != nil {
 		t.Fatalf("%s is not a schema: %v", pointer, err)

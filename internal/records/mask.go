@@ -39,8 +39,8 @@ func (c *call) masks() (*mask, error) {
 	return m, nil
 }
 
-// fileMasks is masks for what is read into files or about them: the operator of this
-// machine gets it in clear, as the commands say.
+// fileMasks is masks for imports and exports. Nothing is hidden from the operator of
+// this machine, who has the file itself.
 func (c *call) fileMasks() (*mask, error) {
 	if c.config.Local != nil {
 		return &mask{}, nil
