@@ -54,8 +54,27 @@ func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (U
 		u.Counts.Undone = objectsOf(r.todo)
 		return u, nil
 	}
-	err = r.run(ctx)
-	return u, err
+	if err := r.run(ctx); err != nil {
+		return u, err
+	}
+	return u, s.markUndone(ctx, sel.ImportID, u.State)
+}
+
+// markUndone notes on an import that nothing of it is left.
+func (s *Session) markUndone(ctx context.Context, importID, state string) error {
+	if importID == "" || state != UndoDone {
+		return nil
+	}
+	_, err := s.ChangeImport(ctx, importID, func(i *Import) error {
+		if i.State == ImportDone {
+			i.State = ImportUndone
+		}
+		return nil
+	})
+	if errors.Is(err, ErrImportNotFound) {
+		return nil // its record was deleted
+	}
+	return err
 }
 
 // undoRun is an undo under way.
