@@ -14,6 +14,7 @@ type contactSearchCommand struct {
 	Follower string `placeholder:"USERID" help:"Only contacts of this owner."`
 	Size     int64  `default:"20" help:"How many to show, 1 to 100 (${default})."`
 	Cursor   string `help:"Continue after the previous page: what it printed after 'next'."`
+	Output   string `short:"o" enum:"table,json" default:"table" help:"How the result is printed: table or json (${default})."`
 
 	orgFlags `embed:""`
 }
@@ -33,6 +34,9 @@ func (c *contactSearchCommand) Run(o output) error {
 		if err != nil {
 			return err
 		}
+		if c.Output == "json" {
+			return printJSON(o.out, found(m))
+		}
 		p := newTable(o.out)
 		for _, c := range m.Contacts {
 			company := ""
@@ -46,4 +50,18 @@ func (c *contactSearchCommand) Run(o output) error {
 		}
 		return p.end()
 	})
+}
+
+// found is a page of contacts as the JSON API shows it, with masked numbers.
+func found(m directory.ContactMatches) map[string]any {
+	items := make([]map[string]any, len(m.Contacts))
+	for i, c := range m.Contacts {
+		items[i] = c.Object().Masked().Values
+		items[i]["version"] = c.Version
+	}
+	page := map[string]any{"items": items, "next": nil}
+	if m.Next != "" {
+		page["next"] = m.Next
+	}
+	return page
 }

@@ -7,6 +7,9 @@ import (
 	"strconv"
 )
 
+// Object shows the contact as people see it.
+func (c Contact) Object() Object { return c.object() }
+
 // contactEditor edits external contacts for people.
 type contactEditor struct{}
 
