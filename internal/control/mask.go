@@ -25,8 +25,9 @@ func maskRecord(text json.RawMessage) json.RawMessage {
 	}
 	masked := false
 	for name, v := range record {
-		if s, ok := v.(string); ok && directory.IsPersonalName(name) {
-			record[name], masked = directory.Mask(s), true
+		if s, ok := v.(string); ok {
+			shown, _ := directory.MaskNamed(name, s).(string)
+			record[name], masked = shown, masked || shown != s
 		}
 	}
 	if !masked {

@@ -38,6 +38,26 @@ func IsPersonalName(name string) bool {
 	return strings.Contains(name, "mobile") || strings.Contains(name, "phone") || strings.Contains(name, "email")
 }
 
+// MaskNamed masks a value of the history: a text whose key says that it is
+// personal, or that is a whole mail address or number by its form, such as the
+// "address" of a verification or the "person" of a consent.
+func MaskNamed(name string, v any) any {
+	s, ok := v.(string)
+	if !ok {
+		return maskTree(v, IsPersonalName(name))
+	}
+	if IsPersonalName(name) || IsMail(s) || isPhone(s) {
+		return Mask(s)
+	}
+	return s
+}
+
+// isPhone reports whether a text is a number as we store them: 86-13800001001.
+func isPhone(s string) bool {
+	country, number, ok := strings.Cut(s, "-")
+	return ok && IsCountryCode(country) && digits(number, MinPhoneDigits, MaxPhoneDigits)
+}
+
 // Masked returns the object with its phone numbers and mail addresses masked,
 // also those in "extra". The object itself stays as it is.
 func (o Object) Masked() Object {

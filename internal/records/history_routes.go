@@ -129,6 +129,9 @@ func (m *mask) changed(kind directory.Kind, changes []directory.FieldChange) []a
 			if v == nil {
 				return nil
 			}
+			if _, known := kind.Field(d.Field); !known && (m.phones || m.mails) {
+				return directory.MaskNamed(d.Field, v) // only entries have it
+			}
 			return m.object(directory.Object{Kind: kind, Values: directory.Values{d.Field: v}}).Values[d.Field]
 		}
 		list[i] = object{{"field", d.Field}, {"before", shown(d.Before)}, {"after", shown(d.After)}}

@@ -126,5 +126,12 @@ func TestHistoryIsMaskedOutsideDev(t *testing.T) {
 		t.Errorf("a revealed number is masked: %s", clear.text)
 	}
 	same(t, "the reveal is recorded", w.want(t, http.StatusOK, "", http.MethodGet, org+"/history?action=reveal", "", auth...).at("items", 0, "objectId"), id)
+	session := w.Directory.Session(directory.CommandLine(directory.SampleOrg), "test", "")
+	if _, err := session.GiveConsent(t.Context(), "86-13900008888"); err != nil {
+		t.Fatal(err)
+	}
+	if a := w.want(t, http.StatusOK, "", http.MethodGet, org+"/history?limit=3", "", auth...); strings.Contains(a.text, "13900008888") {
+		t.Errorf("the number of a consent in clear: %s", a.text)
+	}
 	w.want(t, http.StatusUnauthorized, "unauthorized", http.MethodGet, org+"/history", "")
 }
