@@ -123,7 +123,7 @@ func (p *plan) shown() directory.Values {
 	for name, texts := range p.Shown {
 		switch value := v[name].(type) {
 		case string, int64:
-			if texts[0] != "" {
+			if len(texts) > 0 && texts[0] != "" {
 				v[name] = texts[0]
 			}
 		case []string:

@@ -234,6 +234,9 @@ func (d *planReader) plan() *plan {
 	for n := d.count(); n > 0 && d.err == nil; n-- {
 		e := directory.Edit{Kind: directory.Kind(d.text()), Do: directory.CreateObject, ID: d.text(), NewID: true}
 		e.Values = d.values(e.Kind)
+		if !e.Kind.Known() {
+			d.err = errPlan
+		}
 		p.Makes = append(p.Makes, e)
 	}
 	for n := d.count(); n > 0 && d.err == nil; n-- {
@@ -244,5 +247,8 @@ func (d *planReader) plan() *plan {
 		p.Shown[name] = d.texts()
 	}
 	p.Errors, p.Warnings = d.problems(), d.problems()
+	if !p.Kind.Known() && (p.Object != nil || p.Made || p.ID != "" || len(p.Given) > 0) {
+		d.err = errPlan
+	}
 	return p
 }
