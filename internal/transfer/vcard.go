@@ -289,11 +289,22 @@ func (c *cardReader) keepRaw() {
 			text = string(bytes.ToValidUTF8(c.text, []byte("\ufffd")))
 		}
 		colon := strings.IndexByte(text, ':')
-		if at := strings.Index(strings.ToUpper(text[:max(colon, 0)]), "CHARSET="); at >= 0 && named != "" {
-			at += len("CHARSET=")
+		if at := afterCharset(text[:max(colon, 0)]); at > 0 && named != "" {
 			rest := strings.TrimLeft(text[at:], `" `)
-			text = text[:at] + "UTF-8" + strings.TrimPrefix(rest[min(len(rest), len(named)):], `"`)
+			end := strings.IndexAny(rest, `;:,"`) // the colon is there
+			text = text[:at] + "UTF-8" + strings.TrimPrefix(rest[end:], `"`)
 		}
 		return text
 	})
+}
+
+// afterCharset returns where the name of a charset begins, or 0.
+func afterCharset(head string) int {
+	const name = "CHARSET="
+	for at := range len(head) - len(name) + 1 {
+		if strings.EqualFold(head[at:at+len(name)], name) {
+			return at + len(name)
+		}
+	}
+	return 0
 }
