@@ -29,10 +29,7 @@ const (
 
 // ruleOfErrors are the rules that the core's errors stand for. The first that
 // fits counts.
-var ruleOfErrors = []struct {
-	err  error
-	rule string
-}{
+var ruleOfErrors = []errorRule{
 	{ErrContactMobile, "mobileInvalid"},
 	{ErrMobileInvalid, "mobileInvalid"},
 	{ErrPhoneInvalid, "mobileInvalid"},
@@ -100,6 +97,12 @@ var ruleOfErrors = []struct {
 	{ErrDepartmentOutOfRange, "outOfScope"},
 }
 
+// errorRule is an error of the core and the rule that it stands for.
+type errorRule struct {
+	err  error
+	rule string
+}
+
 // problems collects what is wrong with one object.
 type problems struct {
 	kind Kind
@@ -129,12 +132,7 @@ func (p *problems) refused(err error, field string) error {
 			q.Field = own
 		}
 	}
-	i := slices.IndexFunc(ruleOfErrors, func(r struct {
-		err  error
-		rule string
-	}) bool {
-		return errors.Is(err, r.err)
-	})
+	i := slices.IndexFunc(ruleOfErrors, func(r errorRule) bool { return errors.Is(err, r.err) })
 	switch {
 	case i >= 0:
 		q.Rule = ruleOfErrors[i].rule

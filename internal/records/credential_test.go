@@ -275,7 +275,7 @@ func FuzzQueries(f *testing.F) {
 	w := open(f, nil)
 	f.Fuzz(func(t *testing.T, q string) {
 		if strings.ContainsFunc(q, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '#' }) {
-			t.Skip("not the query of a request")
+			return // no request has such a query
 		}
 		if a := w.call(t, "GET", org+"/contacts?"+q, ""); a.status >= 500 {
 			t.Errorf("%q: got %d %s", q, a.status, a.text)
