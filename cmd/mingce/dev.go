@@ -28,6 +28,8 @@ type devCommand struct {
 	Burst       float64 `default:"40" env:"MINGCE_BURST" help:"How many calls may exceed the rate at once (${default})."`
 	Strict      bool    `env:"MINGCE_STRICT" help:"Refuse what the vendors tolerate."`
 
+	Limits importLimit `embed:"" prefix:"limits-"`
+
 	logFlags     `embed:""`
 	keyFlag      `embed:""`
 	messageFlags `embed:""`
@@ -90,6 +92,7 @@ func (c *devCommand) Run(o output) error {
 			config := i.Config(log, version())
 			config.Dev, config.Strict, config.AnyHost, config.Pages = true, c.Strict, c.Expose, b.base()
 			config.Connections, config.BaseURL = s.Connections, c.BaseURL
+			config.ImportBytes = c.Limits.ImportBytes
 			config.Rate = server.Rate{PerSecond: c.Rate, Burst: max(c.Burst, 1)}
 			config.Endpoints, config.Samples = b.endpoints(), samples
 			config.Reset, config.Commands = i.Reset, commandRunner(i)

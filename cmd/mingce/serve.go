@@ -62,11 +62,16 @@ type invitationFlags struct {
 }
 
 type limitFlags struct {
-	ImportBytes int64 `default:"20971520" env:"MINGCE_LIMITS_IMPORT_BYTES" help:"Size of a file that is imported over HTTP, in bytes (${default})."`
+	importLimit `embed:""`
 	Connections int   `default:"8192" env:"MINGCE_LIMITS_CONNECTIONS" help:"Open connections at most (${default}). Beyond that, the ones that have waited longest for their client are closed."`
 	PerAddress  int   `default:"1024" env:"MINGCE_LIMITS_PER_ADDRESS" help:"Open connections of one address at most, except this machine's and trusted proxies' (${default})."`
 	Receiving   int64 `default:"64" env:"MINGCE_LIMITS_RECEIVING" help:"MiB of memory for requests, from the first byte to the answer (${default}). Beyond that, the slowest senders are cut off."`
 	Unread      int64 `default:"32" env:"MINGCE_LIMITS_UNREAD" help:"MiB of memory for answers that clients have not read yet (${default}). Beyond that, the slowest readers are cut off."`
+}
+
+// importLimit is a limit that mingce dev has, too.
+type importLimit struct {
+	ImportBytes int64 `default:"20971520" env:"MINGCE_LIMITS_IMPORT_BYTES" help:"Size of a file that is imported over HTTP, in bytes (${default})."`
 }
 
 func (l limitFlags) check() error {

@@ -88,7 +88,7 @@ func (i *Instance) Close() error {
 
 // Config returns the minimal configuration of a server of this instance.
 func (i *Instance) Config(log *slog.Logger, version string) server.Config {
-	return server.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: log, Version: version, Stream: i.Events.Stream(), GroupSizes: i.Store.GroupSizes, Importer: i.Importer}
+	return server.Config{Directory: i.Directory, Catalogue: i.Catalogue, Log: log, Version: version, Stream: i.Events.Stream(), Commits: i.commits, Importer: i.Importer}
 }
 
 // Records returns the JSON API inside this process, for an operator at the machine: every
@@ -104,4 +104,9 @@ func (i *Instance) Reset(ctx context.Context) error {
 	i.Directory.Forget()
 	i.Events.Refresh(ctx)
 	return err
+}
+
+func (i *Instance) commits() (calls, seconds server.Histogram) {
+	c, s := i.Store.Commits()
+	return server.Histogram(c), server.Histogram(s)
 }

@@ -92,16 +92,31 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// groupSizes collects the calls per commit, which the store counts.
-type groupSizes func() (commits, calls uint64, upTo map[float64]uint64)
+// Histogram counts values: how many, their sum, and for each limit how many are at most
+// that.
+type Histogram struct {
+	Count uint64
+	Sum   float64
+	UpTo  map[float64]uint64
+}
 
-var groupSizesText = prometheus.NewDesc("mingce_commit_calls", "Calls that shared one commit (SQLite).", nil, nil)
+// commitCounts collects what the store counts about commits.
+type commitCounts func() (calls, seconds Histogram)
+
+var (
+	commitCallsText   = prometheus.NewDesc("mingce_commit_calls", "Calls that shared one commit (SQLite).", nil, nil)
+	commitSecondsText = prometheus.NewDesc("mingce_commit_seconds", "For how long the writer worked for one commit (SQLite).", nil, nil)
+)
 
 // Describe implements prometheus.Collector.
-func (groupSizes) Describe(to chan<- *prometheus.Desc) { to <- groupSizesText }
+func (commitCounts) Describe(to chan<- *prometheus.Desc) {
+	to <- commitCallsText
+	to <- commitSecondsText
+}
 
 // Collect implements prometheus.Collector.
-func (g groupSizes) Collect(to chan<- prometheus.Metric) {
-	commits, calls, upTo := g()
-	to <- prometheus.MustNewConstHistogram(groupSizesText, commits, float64(calls), upTo)
+func (c commitCounts) Collect(to chan<- prometheus.Metric) {
+	calls, seconds := c()
+	to <- prometheus.MustNewConstHistogram(commitCallsText, calls.Count, calls.Sum, calls.UpTo)
+	to <- prometheus.MustNewConstHistogram(commitSecondsText, seconds.Count, seconds.Sum, seconds.UpTo)
 }

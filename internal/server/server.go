@@ -65,9 +65,9 @@ type Config struct {
 	Importer *transfer.Importer
 	// ImportBytes bounds the files that are imported; 0 takes 20 MiB.
 	ImportBytes int64
-	// GroupSizes returns how many calls shared a commit: the number of commits and of
-	// calls, and for each bound the commits of at most that many calls; nil: not measured.
-	GroupSizes func() (commits, calls uint64, upTo map[float64]uint64)
+	// Commits tells about the commits since the start: how many calls shared each, and
+	// for how many seconds the writer worked for it; nil: not measured.
+	Commits func() (calls, seconds Histogram)
 
 	Commands control.Commands // of the program, for administrators; nil: not offered
 
@@ -106,8 +106,8 @@ func New(c Config) http.Handler {
 	h.streams = newStreamPlaces()
 	h.unread = newBudget(cmp.Or(c.Unread, DefaultUnread), unreadOfOne, h.metrics.slow.WithLabelValues("answer").Inc)
 	h.metrics.measure(h.receiver.budget, h.unread, c.Connections)
-	if c.GroupSizes != nil {
-		h.metrics.registry.MustRegister(groupSizes(c.GroupSizes))
+	if c.Commits != nil {
+		h.metrics.registry.MustRegister(commitCounts(c.Commits))
 	}
 	h.routes = h.build(c)
 	return h

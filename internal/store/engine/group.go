@@ -33,7 +33,7 @@ type writer struct {
 	stopOnce   sync.Once
 	checkpoint *checkpointer
 	max        int
-	sizes      groupSizes
+	commits    commitCounts
 	turns      turns
 	fault      func() error
 	deleted    Deleted
@@ -50,7 +50,7 @@ func newWriter(conn *sqliteConn, openSide func() (*sqliteConn, error), t tuning)
 	w := &writer{
 		conn: conn, max: maxGroup, fault: t.fault,
 		queue: make(chan *call, maxQueued), stop: make(chan struct{}), exited: make(chan struct{}),
-		turns:  turns{now: time.Now},
+		turns: turns{now: time.Now}, commits: newCommitCounts(),
 		onFail: func(error) {}, broken: func() error { return nil },
 	}
 	if t.maxGroup > 0 {
@@ -188,9 +188,10 @@ func (w *writer) serve(group []*call) {
 		}
 		go w.loop()
 	}()
+	begin := time.Now()
 	ran := w.commitGroup(live, results)
 	finished = true
-	w.sizes.add(ran)
+	w.commits.add(ran, time.Since(begin))
 	for i, c := range live[:ran] {
 		c.done <- results[i]
 	}
