@@ -92,7 +92,7 @@ func (p *pending) refusals(refused *directory.ObjectError) (list []Problem) {
 }
 
 // leave adds warnings about what an object loses, as what it names is gone, but
-// not of fields that the row gives anew.
+// not of fields that the row gives anew (docs/spec/import.md#losses).
 func (p *pending) leave(left []directory.Problem, given directory.Values) {
 	for _, q := range left {
 		if _, anew := given[q.Field]; !anew || q.Rule == directory.RuleVerificationLimit || given == nil {
@@ -115,7 +115,7 @@ func (p *pending) left(q directory.Problem) Problem {
 const mostRestored = 2 * directory.MaxDepartmentDepth
 
 // fromBin returns an object of the bin as it would be restored after the earlier
-// rows, and what it loses. What keeps it from being restored is added to the
+// rows, and what it loses (docs/spec/import.md#objects-of-the-bin-in-files). What keeps it from being restored is added to the
 // row's errors.
 func (j *judge) fromBin(p *pending, id string) (o directory.Object, left []directory.Problem, err error) {
 	owner := p.Values.Text("followerUserId")
