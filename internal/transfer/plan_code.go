@@ -255,7 +255,9 @@ func (d *planReader) plan() *plan {
 	p.Version, p.From, p.Given = d.number(), d.number(), d.texts()
 	flags := d.flags()
 	if p.Restored, p.Verified = flags&1 != 0, flags&2 != 0; flags&4 != 0 {
-		p.Set = d.values(p.Kind)
+		if p.Set = d.values(p.Kind); p.Object == nil {
+			d.err = errPlan // what is not shown belongs to something
+		}
 	}
 	p.CreatedAt = d.number()
 	p.Late = d.texts()
