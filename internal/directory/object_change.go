@@ -75,6 +75,8 @@ type editor interface {
 	change(s *Session, tx Tx, e Edit) (EditResult, error)
 	remove(s *Session, tx Tx, e Edit) (EditResult, error)
 	restore(s *Session, tx Tx, e Edit) (EditResult, error)
+	// own adds what is wrong with an edit in itself ([Session.CheckEdit]).
+	own(s *Session, before Object, e Edit, p *problems) error
 }
 
 // editors are the kinds' editors.

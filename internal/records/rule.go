@@ -32,7 +32,7 @@ var ruleTexts = map[string]api.Text{
 	"featureOff":         {Zh: "本企业没有开启这项功能；由管理员开启。", En: "The organisation has this switched off; an administrator can switch it on."},
 	"hasMembers":         {Zh: "部门中还有员工；先把他们移走。", En: "The department has members; move them first."},
 	"hasChildren":        {Zh: "还有下级；先删除或移走它们。", En: "It has others below it; delete or move them first."},
-	"isRoot":             {Zh: "根部门不能这样改动。", En: "The root department cannot be changed like that; choose another."},
+	"isRoot":             {Zh: "根部门不能这样改动；请选择其他部门。", En: "The root department cannot be changed like that; choose another."},
 	"followsContacts":    {Zh: "员工是外部联系人的负责人；先换负责人。", En: "The employee owns external contacts; give them another owner first."},
 	"outOfScope":         {Zh: "不在应用的授权范围内；扩大范围，或用管理密钥。", En: "It is outside the app's range; extend the range, or use an admin key."},
 	"memberNotFound":     {Zh: "成员、资源夹或资源目录不存在；更正或去掉。", En: "There is no such account, folder or directory; correct it or leave it out."},
@@ -40,6 +40,13 @@ var ruleTexts = map[string]api.Text{
 	"beingDeleted":       {Zh: "正在删除，不能改动；先恢复，或等待删除完成。", En: "It is being deleted; restore it first, or wait."},
 	"lastReceiver":       {Zh: "账号将没有消息接收人；先为它绑定另一个消息联系人。", En: "The account would have no receiver of its messages left; bind another contact first."},
 	"verificationLimit":  {Zh: "已达验证消息的发送上限，没有发送；稍后再发送。", En: "Too many verification messages were sent, so none was; send one later."},
+	"telephoneTaken":     {Zh: "分机号已属于另一名员工；换一个，或留空。", En: "Another employee has this telephone; use another, or leave it empty."},
+	"loginIdTaken":       {Zh: "登录账号已被另一名员工使用；换一个。", En: "Another employee has this login id; choose another."},
+	"accountTaken":       {Zh: "这个账号已加入本企业；改用那名员工。", En: "The account has joined the organisation already; change that employee."},
+	"accountNotOffered":  {Zh: "没有这个账号，或其企业未允许它加入；请那个企业的管理员允许。", En: "There is no such account, or its organisation does not let it join; ask the administrator there."},
+	"mobileFixed":        {Zh: "使用个人账号的员工不能改手机号；去掉这个字段，或由本人修改。", En: "The mobile of somebody with an account of their own cannot be changed; leave it out, or let that person change it."},
+	"consentMissing":     {Zh: "本人尚未同意加入；先取得同意。", En: "The person has not agreed to be added; ask for their consent first."},
+	"groupNotFound":      {Zh: "没有这个标签组；先创建或恢复它，或给出组名。", En: "There is no such group of labels; create or restore it first, or name a group."},
 	"changedDuring":      {Zh: "其间被他人改动；重新读取后再改。", En: "Somebody changed it meanwhile; read it again and repeat the change."},
 }
 

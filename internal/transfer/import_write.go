@@ -143,14 +143,31 @@ func (b *batch) commit() error {
 			b.plans = all[first:]
 			continue
 		}
-		for i := range all {
-			if b.failures[i] == nil {
-				break
-			}
-			if err := b.again(i, b.failures[i]); err != nil {
-				return err
-			}
+		if err := b.allAgain(); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// allAgain judges the first row again, which was refused, and those behind it
+// that were refused, too, as long as they do not build on one of these: they are
+// judged by what is written.
+func (b *batch) allAgain() error {
+	ids := map[objectName]bool{}
+	for i := range b.plans {
+		p := b.plans[i]
+		if b.failures[i] == nil || ids[objectName{p.Kind, p.ID}] || i > 0 && !errors.Is(b.failures[i], directory.ErrVersion) {
+			break
+		}
+		if err := b.again(i, b.failures[i]); err != nil {
+			return err
+		}
+		if i > 0 && !b.plans[i].writes() { // perhaps only because of a row before it
+			b.plans[i], b.tried[p.Row] = p, b.tried[p.Row]-1
+			break
+		}
+		ids[objectName{p.Kind, p.ID}], ids[objectName{p.Kind, b.plans[i].ID}] = true, true
 	}
 	return nil
 }
@@ -184,16 +201,8 @@ func (b *batch) try(counts *Counts) error {
 	}
 	row := b.r.row()
 	row.Written = b.plans[len(b.plans)-1].Row
-	total := b.r.counts
-	for _, p := range b.plans {
-		total.add(p)
-	}
-	*counts, row.Counts = total, jsonOf(total)
-	part, err := b.changedPart()
-	if err != nil {
-		return err
-	}
-	_, err = b.r.session().EditObjects(b.r.ctx, edits, directory.EditOptions{Partial: true, Took: &b.took, Then: func(tx directory.Tx, results []directory.EditResult) error {
+	before := b.r.counts
+	_, err := b.r.session().EditObjects(b.r.ctx, edits, directory.EditOptions{Partial: true, Took: &b.took, Then: func(tx directory.Tx, results []directory.EditResult) error {
 		b.failures = map[int]error{}
 		for k, result := range results {
 			if result.Err != nil && b.failures[of[k]] == nil {
@@ -203,16 +212,56 @@ func (b *batch) try(counts *Counts) error {
 		if len(b.failures) > 0 {
 			return errAgain
 		}
+		plans, changed := b.outcome(results, of)
+		total := before
+		for _, p := range plans {
+			total.add(p)
+		}
+		*counts, row.Counts = total, jsonOf(total)
+		part, err := b.changedPart(plans, changed)
+		if err != nil {
+			return err
+		}
 		return directory.PutOwnedImport(tx, row, b.r.m.owner, part...)
 	}})
 	return err
 }
 
+// outcome is the plans as they are told once they are written, and the rows that
+// became something else than planned: an object may have lost what was there when
+// the file was checked.
+func (b *batch) outcome(results []directory.EditResult, of []int) (plans []*plan, changed map[int64]bool) {
+	plans, changed = b.plans, b.told
+	for k, result := range results {
+		for _, q := range result.Left {
+			p := plans[of[k]]
+			lost := b.r.placesOf(p).left(q)
+			known := func(w Problem) bool {
+				return w.Field == lost.Field && w.Code == lost.Code && w.clipped() == lost.clipped()
+			}
+			if slices.ContainsFunc(p.Warnings, known) || givenAnew(p, q) {
+				continue
+			}
+			after := *p
+			after.Warnings = append(slices.Clone(p.Warnings), lost)
+			plans, changed = slices.Clone(plans), maps.Clone(changed)
+			plans[of[k]], changed[p.Row] = &after, true
+		}
+	}
+	return plans, changed
+}
+
+// givenAnew reports whether a row itself gives the field that a restored object
+// has lost something of.
+func givenAnew(p *plan, q directory.Problem) bool {
+	return p.Restored && q.Rule != directory.RuleVerificationLimit && slices.Contains(p.Given, q.Field)
+}
+
 // changedPart holds the rows that became something else than planned.
-func (b *batch) changedPart() ([]directory.ImportPart, error) {
+func (b *batch) changedPart(plans []*plan, changed map[int64]bool) ([]directory.ImportPart, error) {
 	c, first := coder{}, int64(0)
-	for _, p := range b.plans {
-		if b.told[p.Row] {
+	for _, p := range plans {
+		if changed[p.Row] {
 			if first == 0 {
 				first = p.Row
 			}

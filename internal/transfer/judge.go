@@ -31,6 +31,9 @@ type judge struct {
 	off    error // external contacts are switched off
 	looked *lookups
 	people map[string]foundPeople // employees of the directory by text
+	course *directory.ContactCourse
+	// restored are the objects that rows take out of the bin, with their owners.
+	restored map[objectName]string
 
 	info    *Info
 	columns []string // fields that the table has columns for
@@ -47,6 +50,7 @@ type pending struct {
 	Draft
 	row, line int64
 	whole     bool // fields that are absent are cleared
+	verified  bool // its status is that of an export, or of JSON Lines
 	places    []Problem
 
 	made  []made
@@ -118,6 +122,7 @@ func (j *judge) readColumns() {
 // begin reads what all rows depend on.
 func (j *judge) begin() error {
 	j.seen, j.tree, j.labels, j.people = newKeySet(), newTree(), newLabels(), map[string]foundPeople{}
+	j.course, j.restored = directory.NewContactCourse(), map[objectName]string{}
 	return j.session().Find(j.ctx, func(f *directory.Finder) (err error) {
 		j.room, err = f.ContactRoom()
 		if errors.Is(err, directory.ErrContactsOff) {
@@ -133,6 +138,8 @@ func (j *judge) begin() error {
 // take makes a record ready to be judged. The record itself is not kept.
 func (j *judge) take(drafts *DraftOptions, rec *Record) *pending {
 	p := &pending{Draft: drafts.Draft(rec), row: rec.Row, line: rec.Line, whole: rec.Whole}
+	// Only JSON Lines give a status (docs/spec/import.md#message-contacts-in-files).
+	p.verified = p.Kind == directory.MessageContactKind && (rec.Whole || p.Values.Text("status") == directory.Active)
 	if rec.Problem != nil {
 		return p
 	}
@@ -309,6 +316,9 @@ func (j *judge) accept(p *pending, out *plan) {
 		}
 	}
 	j.register(p, out)
+	if out.Restored {
+		j.restored[objectName{p.Kind, out.ID}] = out.Object.Text("followerUserId")
+	}
 	for _, l := range p.late {
 		l.id = out.ID
 		out.Late = append(out.Late, l.field)
@@ -321,6 +331,11 @@ func (j *judge) accept(p *pending, out *plan) {
 // wrong reports whether the row has a wrong value of a field.
 func (p *pending) wrong(field string) bool {
 	return slices.ContainsFunc(p.errs, func(e Problem) bool { return e.Field == field })
+}
+
+// has reports whether a problem of a field was told.
+func (p *pending) has(field, code string) bool {
+	return slices.ContainsFunc(p.errs, func(e Problem) bool { return e.Field == field && e.Code == code })
 }
 
 func (p *pending) comesLate(field string) bool {

@@ -173,12 +173,12 @@ func (j *judge) touch(out *plan) {
 			return
 		}
 		if g == nil {
-			j.labels.putGroup(&groupNode{id: id, name: out.Object.Text("name"), row: row, made: out.Made})
+			j.labels.putGroup(&groupNode{id: id, name: out.Object.Text("name"), color: out.Object.Number("color"), row: row, made: out.Made})
 			return
 		}
 		if g.row = row; out.Object != nil {
 			j.labels.removeGroup(g)
-			g.name = out.Object.Text("name")
+			g.name, g.color = out.Object.Text("name"), out.Object.Number("color")
 			j.labels.putGroup(g)
 		}
 	}

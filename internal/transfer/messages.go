@@ -140,7 +140,7 @@ var messages = map[string]message{
 	"urlIgnored":          {"{field} refers to an address outside of the file, which is never fetched, so it counts as empty. Put the value into the file.", "{field} 引用文件之外的地址，不会获取，按空值处理。请将值写入文件。"},
 	"duplicateInFile":     {"An earlier row of the file has the same {field}, so this row was not imported. Merge the rows, or give --on-duplicate update.", "文件中前面的行有相同的 {field}，该行未导入。请合并这些行，或使用 --on-duplicate update。"},
 	"inBin":               {"The object with this id is in the bin, so the row was skipped. Restore it, or give --on-duplicate update.", "该 ID 的对象在回收站中，已跳过该行。请先恢复，或使用 --on-duplicate update。"},
-	"referenceNotFound":   {"{field} names something that neither the directory nor the file has, so it was left out. Set it later.", "{field} 引用的对象在通讯录和文件中都不存在，已略去。请稍后补充。"},
+	"referenceNotFound":   {"{field} names something that neither the directory nor the file has, or somebody who does not belong to it, so it was left out. Set it later.", "{field} 引用的对象在通讯录和文件中都不存在，或不属于该部门，已略去。请稍后补充。"},
 
 	// Conflicts of an undo.
 	"changedSince":    {"The same fields were changed again later. Decide undo to take that change back as well, or keep.", "相同的字段后来又被修改。请选择 undo 一并撤销，或选择 keep 保留。"},

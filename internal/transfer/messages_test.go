@@ -6,7 +6,19 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/mingce/mingce/internal/directory"
 )
+
+// Whatever the core may refuse a row for, or take from an object, has a text.
+func TestEveryRuleHasMessages(t *testing.T) {
+	t.Parallel()
+	for _, rule := range directory.Rules {
+		if m, ok := messages[rule]; !ok || m.en == "" || m.zh == "" {
+			t.Errorf("%s has no text: %+v", rule, m)
+		}
+	}
+}
 
 // codes are all that an import or an undo may tell.
 var codes = strings.Fields(`
