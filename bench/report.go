@@ -35,6 +35,7 @@ the clock runs. A wrong answer does not count.
 	for _, r := range b.races {
 		writeRace(&w, r)
 	}
+	b.writeRecords(&w)
 	b.writePrograms(&w)
 	b.writeChecks(&w)
 	return w.String()
@@ -136,6 +137,24 @@ func micros(d time.Duration) string {
 		return ""
 	}
 	return strconv.FormatInt(d.Microseconds(), 10)
+}
+
+func (b *bench) writeRecords(w *strings.Builder) {
+	if len(b.records.perSecond) == 0 {
+		return
+	}
+	fmt.Fprint(w, `## Imports, exports and undo
+
+Contacts with nine fields, by the command against a running server. The bulk insert writes
+the same rows with the store alone, 100 in a transaction: encrypted, with search terms and an encrypted entry of the
+history for each, without any check. The bare read reads and decrypts every contact with the store alone.
+
+`)
+	fmt.Fprint(w, "| | rows | seconds | a second |\n|---|---:|---:|---:|\n")
+	for _, t := range b.records.perSecond {
+		fmt.Fprintf(w, "| %s | %d | %.2f | %.0f |\n", t.what, t.rows, t.took.Seconds(), float64(t.rows)/t.took.Seconds())
+	}
+	w.WriteString("\n")
 }
 
 func (b *bench) writePrograms(w *strings.Builder) {
