@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -90,11 +91,12 @@ func (w *writer) export(ctx context.Context, src ObjectSource) error {
 
 // hasNames reports whether names stand for ids of labels or departments.
 func hasNames(o WriteOptions) bool {
-	switch o.Kind {
-	case directory.ContactKind, directory.EmployeeKind, directory.DepartmentKind:
-		return o.Format != JSONL
+	if o.Format == JSONL {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(o.allKinds(), func(k directory.Kind) bool {
+		return k == directory.ContactKind || k == directory.EmployeeKind || k == directory.DepartmentKind
+	})
 }
 
 // DigestObjects returns what an export of the kinds would tell, without a file.

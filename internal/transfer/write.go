@@ -46,6 +46,14 @@ type WriteOptions struct {
 	Time time.Time
 }
 
+// allKinds are the kinds of the objects, in whichever way they are named.
+func (o WriteOptions) allKinds() []directory.Kind {
+	if len(o.Kinds) == 0 {
+		return []directory.Kind{o.Kind}
+	}
+	return o.Kinds
+}
+
 // Encodings of files that are written.
 const (
 	UTF8BOM = "utf-8-bom"
@@ -119,10 +127,7 @@ type writer struct {
 func NewWriter(w io.Writer, o WriteOptions) (Writer, error) { return newWriter(w, o) }
 
 func newWriter(w io.Writer, o WriteOptions) (*writer, error) {
-	kinds := o.Kinds
-	if len(kinds) == 0 {
-		kinds = []directory.Kind{o.Kind}
-	}
+	kinds := o.allKinds()
 	o.Kinds, o.Kind = kinds, kinds[0]
 	for _, kind := range kinds {
 		if kind.Fields() == nil {

@@ -345,6 +345,31 @@ func TestTemporaryFilesOfWorkbooks(t *testing.T) {
 	}
 }
 
+// However the kinds are named, labels and departments have their names in what
+// people read.
+func TestExportHasNamesForIDs(t *testing.T) {
+	t.Parallel()
+	src := heldObjects{objects: []directory.Object{
+		heldObject(directory.LabelKind, "7", directory.Values{"labelId": int64(7), "name": "重要", "group": "级别"}),
+		heldObject(directory.DepartmentKind, "1", directory.Values{"deptId": int64(1), "name": "总部"}),
+		heldObject(directory.DepartmentKind, "8", directory.Values{"deptId": int64(8), "parentId": int64(1), "name": "销售部"}),
+		heldObject(directory.ContactKind, "9", directory.Values{"name": "王", "labelIds": []int64{7}, "shareDeptIds": []int64{8}}),
+		heldObject(directory.EmployeeKind, "10", directory.Values{"name": "李", "deptIds": []int64{8}}),
+	}}
+	for _, kind := range []directory.Kind{directory.ContactKind, directory.EmployeeKind} {
+		for _, o := range []WriteOptions{{Kind: kind}, {Kinds: []directory.Kind{kind}}} {
+			var b bytes.Buffer
+			o.Format = CSV
+			if _, err := Export(context.Background(), src, &b, ExportOptions{WriteOptions: o}); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(b.String(), "销售部") || kind == directory.ContactKind && !strings.Contains(b.String(), "级别/重要") {
+				t.Errorf("%+v: got %s", o, b.String())
+			}
+		}
+	}
+}
+
 // watchedObjects calls before each object.
 type watchedObjects struct {
 	heldObjects
