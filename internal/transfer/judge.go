@@ -31,6 +31,8 @@ type judge struct {
 	off    error // external contacts are switched off
 	looked *lookups
 	people map[string]foundPeople // employees of the directory by text
+	// standIns are the objects that rows with another id turned out to be about.
+	standIns map[objectName]candidate
 
 	info    *Info
 	columns []string // fields that the table has columns for
@@ -262,6 +264,9 @@ func (j *judge) judgeOne(p *pending) (*plan, error) {
 func (j *judge) decide(p *pending, out *plan) error {
 	m, err := j.match(p)
 	if err != nil {
+		return err
+	}
+	if err := j.standIn(p, m); err != nil {
 		return err
 	}
 	switch {

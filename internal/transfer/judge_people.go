@@ -74,6 +74,9 @@ func (j *judge) person(text string) (id string, made, several bool, err error) {
 	if known.id || j.seen.get(space(directory.EmployeeKind, directory.KeyID), text) != 0 {
 		return text, false, false, nil
 	}
+	if c, ok := j.standIns[objectName{directory.EmployeeKind, text}]; ok {
+		return c.id, c.made, false, nil
+	}
 	if mobile := j.mobile(text); mobile != "" {
 		id, made, several, err = j.onePerson(space(directory.EmployeeKind, directory.KeyMobile), mobile, known.byPhone)
 		if id != "" || several || err != nil {
