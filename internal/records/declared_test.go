@@ -36,6 +36,9 @@ func TestDocumentSuitsGenerators(t *testing.T) {
 		}
 		list, _ := op["parameters"].([]any)
 		for _, p := range list {
+			if p := d.resolve(p); p["name"] == "Idempotency-Key" && op["responses"].(map[string]any)["409"] == nil {
+				t.Errorf("%s %s: a key that was used is refused with an answer that is not declared", method, path)
+			}
 			if p := d.resolve(p); p["in"] == "header" && d.resolve(p["schema"])["pattern"] == nil {
 				t.Errorf("%s %s: the header %s may be anything", method, path, p["name"])
 			}

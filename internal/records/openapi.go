@@ -236,6 +236,9 @@ func (r *route) allRefusals() []string {
 	if !r.access.public {
 		list = append(list, unauthorized, forbidden, throttled, diskFull)
 	}
+	if r.once {
+		list = append(list, conflict) // a key that was used for another request
+	}
 	if r.body != nil || r.upload != nil {
 		list = append(list, malformedBody, tooLarge, unsupportedMedia)
 	}
