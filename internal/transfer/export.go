@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
+	"maps"
 	"slices"
 	"time"
 
@@ -74,8 +75,12 @@ func Export(ctx context.Context, src ObjectSource, w io.Writer, o ExportOptions)
 	if err := buffer.Flush(); err != nil {
 		return ExportResult{}, err
 	}
+	counts := maps.Clone(written.counts)
+	for _, kind := range written.kinds {
+		counts[kind] += 0
+	}
 	return ExportResult{
-		Kind: o.KindName, Format: o.Format, Counts: written.counts, Bytes: sum.bytes, SHA256: sum.SHA256(),
+		Kind: o.KindName, Format: o.Format, Counts: counts, Bytes: sum.bytes, SHA256: sum.SHA256(),
 		Digest: written.digest.String(), Seq: o.Seq, Time: string(appendTime(nil, o.Time)),
 	}, nil
 }

@@ -370,6 +370,29 @@ func TestExportHasNamesForIDs(t *testing.T) {
 	}
 }
 
+func TestOptionsOfOtherFormatsAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, format := range []Format{CSV, Excel, VCard, LDIF, JSONL} {
+		for _, o := range []struct {
+			WriteOptions
+			parameter string
+			of        []Format
+		}{
+			{WriteOptions{Delimiter: ";"}, "delimiter", []Format{CSV}}, {WriteOptions{Header: ChineseTitles}, "header", []Format{CSV, Excel}},
+			{WriteOptions{VCardVersion: VCard4}, "vcardVersion", []Format{VCard}}, {WriteOptions{Encoding: GB18030}, "encoding", []Format{CSV}},
+			{WriteOptions{Delimiter: ",", Header: EnglishTitles, VCardVersion: VCard3}, "", nil},
+		} {
+			o.Format, o.Kind = format, directory.ContactKind
+			_, err := NewWriter(io.Discard, o.WriteOptions)
+			var refused *UsageError
+			wrong := errors.As(err, &refused)
+			if fits := o.parameter == "" || slices.Contains(o.of, format); fits == wrong || wrong && refused.Parameter != o.parameter {
+				t.Errorf("%s with %s: got %v", format, o.parameter, err)
+			}
+		}
+	}
+}
+
 // watchedObjects calls before each object.
 type watchedObjects struct {
 	heldObjects
