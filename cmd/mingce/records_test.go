@@ -15,7 +15,9 @@ import (
 
 func TestErrorsOfServersNameTheRemedy(t *testing.T) {
 	t.Parallel()
-	called := func(err error) error { return fmt.Errorf("it failed: %w", &url.Error{Op: "Get", URL: "https://a", Err: err}) }
+	called := func(err error) error {
+		return fmt.Errorf("it failed: %w", &url.Error{Op: "Get", URL: "https://a", Err: err})
+	}
 	for _, tt := range []struct {
 		err  error
 		want string
