@@ -18,7 +18,7 @@ type binCommands struct {
 }
 
 type binListCommand struct {
-	Kind   string `placeholder:"KIND" help:"Only of this kind."`
+	Kind   string `placeholder:"KIND" help:"Only of this kind: contact, employee, department, label, label-group, message-contact."`
 	Q      string `placeholder:"TEXT" help:"Part of the name."`
 	Limit  int    `default:"50" help:"How many, 1 to 200 (${default})."`
 	Cursor string `help:"Continue after the page before: what it printed after 'next'."`
@@ -33,7 +33,7 @@ func (c *binListCommand) Run(o output) error {
 			return err
 		}
 		q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
-		set(q, "kind", c.Kind)
+		set(q, "kind", oneKind(c.Kind))
 		set(q, "q", c.Q)
 		set(q, "cursor", c.Cursor)
 		var raw json.RawMessage
@@ -155,6 +155,9 @@ func (r *recordsClient) bin(path string, body map[string]any) error {
 	}
 	if err := r.finish(raw, err, func() error {
 		t := newTable(r.out)
+		if len(said.Bin.Items) == 0 {
+			t.line("nothing in the bin fits")
+		}
 		for _, x := range said.Bin.Items {
 			var notes []string
 			for _, p := range append(x.Errors, x.Left...) {

@@ -14,7 +14,7 @@ func binRoutes() []*route {
 	item := members(required("kind", word("种类。", "Kind.")), required("id", word("编号。", "Id.")), required("name", word("名称。", "Name.")),
 		required("deletedAt", moment(api.Text{Zh: "删除时间。", En: "When it was deleted."})), required("deletedBy", word("由谁删除。", "Who deleted it.")),
 		required("requestId", word("请求编号。", "Id of the request.")), required("purgeAt", moment(api.Text{Zh: "何时清除。", En: "When it is purged."}))).named("BinItem")
-	named := list(members(required("kind", word("种类。", "Kind.")), required("id", word("编号。", "Id."))).named("ObjectName"), api.Text{Zh: "对象。", En: "The objects."}).upTo(api.MaxItems)
+	named := list(members(required("kind", aKind("种类。", "Kind.")), required("id", word("编号。", "Id."))).named("ObjectName"), api.Text{Zh: "对象。", En: "The objects."}).upTo(api.MaxItems)
 	result := members(required("bin", members(
 		required("counts", members(required("restored", whole(api.Text{})), required("purged", whole(api.Text{})), required("rejected", whole(api.Text{})))),
 		required("items", list(members(required("kind", word("种类。", "Kind.")), required("id", word("编号。", "Id.")), required("action", word("做了什么。", "What was done.")),
@@ -24,7 +24,7 @@ func binRoutes() []*route {
 	return []*route{
 		{
 			method: http.MethodGet, path: orgPath + "/bin", id: "listBin", tag: "Bin", do: (*call).bin, doc: api.Text{Zh: "列出回收站，最新的在前。", En: "Lists the bin, the newest first."},
-			parameters: []parameterOf{inQuery("kind", word("这种对象。", "Of this kind.")), inQuery("q", word("名称的一部分。", "Part of the name.")), limitParameter, cursorParameter},
+			parameters: []parameterOf{inQuery("kind", aKind("这种对象的。", "Of this kind.")), inQuery("q", word("名称的一部分。", "Part of the name.")), limitParameter, cursorParameter},
 			refusals:   []string{cursorInvalid}, answers: succeeds(http.StatusOK, pageShape("Bin", item)),
 		},
 		{
@@ -79,12 +79,19 @@ func (c *call) bin() (*reply, error) {
 	return &reply{status: http.StatusOK, body: object{{"items", items}, {"next", c.next(next)}}}, nil
 }
 
-func unknownKind(parameter string) *Error {
+// aKind is the name of a kind of objects.
+func aKind(zh, en string) *shape { return word(zh, en).suggested(kindNames()...) }
+
+func kindNames() []string {
 	names := make([]string, len(directory.Kinds))
 	for i, k := range directory.Kinds {
 		names[i] = string(k)
 	}
-	list := strings.Join(names, ", ")
+	return names
+}
+
+func unknownKind(parameter string) *Error {
+	list := strings.Join(kindNames(), ", ")
 	return refuse(invalidParameter, parameter, api.Text{Zh: "没有这种对象；只能是 " + list + "。", En: "there is no such kind; it is one of " + list + "."})
 }
 
@@ -163,7 +170,7 @@ func (c *call) binResult(restored, purged, rejected int, items []any) *reply {
 
 // erasureRoutes erase people (docs/spec/history.md#erasure).
 func erasureRoutes() []*route {
-	body := members(required("kind", word("种类：contact、employee 或 message-contact。", "Kind: contact, employee or message-contact.")), required("id", word("编号。", "Id.")),
+	body := members(required("kind", word("种类：contact、employee 或 message-contact。", "Kind: contact, employee or message-contact.").suggested("contact", "employee", "message-contact")), required("id", word("编号。", "Id.")),
 		required("reason", word("原因。", "Why.").upTo(500)), optional("preview", truth(api.Text{Zh: "只说明会发生什么。", En: "Only tell what would happen."}))).named("ErasureRequest")
 	erasure := members(required("id", word("抹除编号。", "Id of the erasure.")), required("kind", word("种类。", "Kind.")), required("objectId", word("对象编号。", "Id of the object.")),
 		required("reason", word("原因。", "Why.")), required("time", moment(api.Text{Zh: "时间。", En: "When."})), required("actor", word("由谁。", "By whom.")),
@@ -242,7 +249,7 @@ func personRoute() *route {
 		method: http.MethodPost, path: orgPath + "/person-exports", id: "exportPerson", tag: "Erasures", do: (*call).exportPerson,
 		doc: api.Text{Zh: "返回关于一个人所存储的全部内容，不掩码；记入历史。", En: "Answers everything that is stored about one person, in clear; it is recorded in the history."},
 		body: members(optional("mobile", word("手机号。", "Mobile.")), optional("email", word("邮箱。", "Mail address.")),
-			optional("kind", word("或者：一个对象的种类。", "Or the kind of one object.")), optional("id", word("和编号。", "And its id."))).named("PersonQuery"),
+			optional("kind", aKind("或者：一个对象的种类。", "Or the kind of one object.")), optional("id", word("和编号。", "And its id."))).named("PersonQuery"),
 		answers: succeeds(http.StatusOK, mapOf(&shape{is: anyShape}, api.Text{Zh: "全部内容。", En: "All of it."}).named("Person")),
 	}
 }

@@ -151,7 +151,7 @@ func orNull[T comparable](v T) any {
 // versionRoutes are the calls on the versions of a kind's objects.
 func (k *kindRoutes) versionRoutes() []*route {
 	id := inPath("id", word(k.zh+"的编号，须百分号编码。", "Id of the "+k.en+", percent-encoded."))
-	number := inPath("n", whole(api.Text{Zh: "版本号。", En: "Number of the version."}))
+	number := inPath("n", whole(api.Text{Zh: "版本号。", En: "Number of the version."}).positive())
 	version := func(more ...field) *shape {
 		return members(append([]field{
 			required("version", whole(api.Text{Zh: "版本号。", En: "Number of the version."})),
@@ -176,7 +176,7 @@ func (k *kindRoutes) versionRoutes() []*route {
 		{
 			method: http.MethodPost, path: k.base() + "/{id}/restore", id: "restore" + k.one, tag: k.many, access: access{permission: k.write}, do: k.restore,
 			doc:        k.say("恢复%的一个版本；在回收站中的先放回。", "Restores a version of one %; out of the bin, if it is there."),
-			body:       members(required("version", whole(api.Text{Zh: "版本号。", En: "Number of the version."})), optional("owner", word("负责人已不在时的新负责人。", "The new owner, if the owner is gone."))).named("Restore"),
+			body:       members(required("version", whole(api.Text{Zh: "版本号。", En: "Number of the version."}).positive()), optional("owner", word("负责人已不在时的新负责人。", "The new owner, if the owner is gone."))).named("Restore"),
 			parameters: []parameterOf{id, revealParameter}, refusals: []string{conflict, rejected},
 			answers: []answerOf{{status: http.StatusOK, doc: k.say("%。", "The %."), shape: k.shown(), headers: []string{"ETag"}}},
 		},
@@ -225,7 +225,7 @@ func (k *kindRoutes) versions(c *call) (*reply, error) {
 func versionNumber(text string) (int64, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 1 {
-		return 0, refuse(invalidParameter, "n", api.Text{Zh: "n：须为正整数。", En: "n: must be a positive number."})
+		return 0, refuse(invalidParameter, "n", api.Text{Zh: "须为正整数。", En: "must be a positive number."})
 	}
 	return n, nil
 }
@@ -258,7 +258,7 @@ func (k *kindRoutes) restore(c *call) (*reply, error) {
 	}
 	n, err := versionNumber(c.body.Get("version").Text)
 	if err != nil {
-		return nil, refuse(invalidParameter, "version", api.Text{Zh: "version：须为正整数。", En: "version: must be a positive number."})
+		return nil, refuse(invalidParameter, "version", api.Text{Zh: "须为正整数。", En: "must be a positive number."})
 	}
 	o, err := c.session.RestoreVersion(c.request.Context(), k.kind, c.path["id"], n, c.body.Get("owner").Text)
 	if err != nil {

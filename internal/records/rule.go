@@ -23,7 +23,7 @@ var ruleTexts = map[string]api.Text{
 	"nameTaken":          {Zh: "同名的对象已存在；换一个名称，或使用已有的。", En: "There is another of this name; choose another name, or use that one."},
 	"employeeMobile":     {Zh: "这是本企业一名员工的号码，不能作为外部联系人；换一个号码。", En: "This is the number of an employee, who cannot be an external contact; use another number."},
 	"ownerNotFound":      {Zh: "负责人不是本企业的员工；给出一名员工的 userId。", En: "The owner is no employee; give the userId of one."},
-	"employeeNotFound":   {Zh: "没有这名员工；核对 userId。", En: "There is no such employee; check the userId."},
+	"employeeNotFound":   {Zh: "没有这名员工，或不是该部门的直属成员而不能作其主管；核对 userId。", En: "There is no such employee, or, as a manager of a department, none of its direct members; check the userId."},
 	"labelNotFound":      {Zh: "没有这个标签；先创建它，或核对编号。", En: "There is no such label; create it first, or check the id."},
 	"departmentNotFound": {Zh: "没有这个部门；先创建它，或核对编号。", En: "There is no such department; create it first, or check the id."},
 	"departmentDepth":    {Zh: "部门的层级太深；放在更上级的部门之下。", En: "The department would be too deep in the tree; put it below a higher one."},

@@ -32,8 +32,9 @@ type judge struct {
 	looked *lookups
 	people map[string]foundPeople // employees of the directory by text
 	course *directory.ContactCourse
-	// restored are the objects that rows take out of the bin, with their owners.
-	restored map[objectName]string
+	// standIns are the departments and labels that rows with another id turned out to be
+	// about; those of employees, of which there are more, are in seen.
+	standIns map[objectName]candidate
 
 	info    *Info
 	columns []string // fields that the table has columns for
@@ -122,7 +123,7 @@ func (j *judge) readColumns() {
 // begin reads what all rows depend on.
 func (j *judge) begin() error {
 	j.seen, j.tree, j.labels, j.people = newKeySet(), newTree(), newLabels(), map[string]foundPeople{}
-	j.course, j.restored = directory.NewContactCourse(), map[objectName]string{}
+	j.course = directory.NewContactCourse()
 	return j.session().Find(j.ctx, func(f *directory.Finder) (err error) {
 		j.room, err = f.ContactRoom()
 		if errors.Is(err, directory.ErrContactsOff) {
@@ -271,6 +272,9 @@ func (j *judge) decide(p *pending, out *plan) error {
 	if err != nil {
 		return err
 	}
+	if err := j.standIn(p, m); err != nil {
+		return err
+	}
 	switch {
 	case m.problem != nil:
 		out.reject(append(p.errs, *m.problem)...)
@@ -317,7 +321,7 @@ func (j *judge) accept(p *pending, out *plan) {
 	}
 	j.register(p, out)
 	if out.Restored {
-		j.restored[objectName{p.Kind, out.ID}] = out.Object.Text("followerUserId")
+		j.seen.put(restoredSpace(p.Kind), out.ID, uint32(p.row))
 	}
 	for _, l := range p.late {
 		l.id = out.ID

@@ -154,15 +154,19 @@ func (j *judge) restoredBefore(results []directory.EditResult, edits []directory
 		}
 		for _, q := range missed {
 			kind, ok := restoredKinds[q.Field]
-			e := directory.Edit{Kind: kind, Do: directory.RestoreObject, ID: q.Value, NewOwner: j.restored[objectName{kind, q.Value}]}
+			e := directory.Edit{Kind: kind, Do: directory.RestoreObject, ID: q.Value}
 			has := func(o directory.Edit) bool { return o.Kind == e.Kind && o.ID == e.ID }
-			if _, restored := j.restored[objectName{kind, q.Value}]; ok && restored && !slices.ContainsFunc(edits, has) && !slices.ContainsFunc(more, has) {
+			restored := ok && j.seen.get(restoredSpace(kind), q.Value) != 0
+			if restored && !slices.ContainsFunc(edits, has) && !slices.ContainsFunc(more, has) {
 				more = append(more, e)
 			}
 		}
 	}
 	return more
 }
+
+// restoredSpace is the space of the objects that rows take out of the bin.
+func restoredSpace(kind directory.Kind) string { return "restored " + string(kind) }
 
 // restoredKinds are the kinds that fields of objects of the bin name.
 var restoredKinds = map[string]directory.Kind{

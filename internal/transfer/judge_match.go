@@ -172,6 +172,38 @@ func (j *judge) match(p *pending) (m match, err error) {
 	return m, err
 }
 
+// standIn remembers the object of a row that brings an id which no object has: later
+// rows of the file name it by that id (docs/spec/import.md#ids-that-a-file-brings).
+func (j *judge) standIn(p *pending, m match) error {
+	given := givenID(p.Kind, p.Values)
+	if !m.found || given == "" || given == m.id {
+		return nil
+	}
+	others, err := j.candidates(p.Kind, rowKey{directory.KeyID, p.Kind.IDField(), given})
+	if err != nil || len(others) > 0 {
+		return err
+	}
+	switch p.Kind {
+	case directory.EmployeeKind:
+		j.seen.put(personStandIns, given, uint32(p.row))
+	case directory.DepartmentKind, directory.LabelKind, directory.LabelGroupKind:
+		if j.standIns == nil {
+			j.standIns = map[objectName]candidate{}
+		}
+		j.standIns[objectName{p.Kind, given}] = candidate{id: m.id, made: m.made}
+	}
+	return nil
+}
+
+// meant is a text that names an object, or the id of the object that was taken for
+// the one with this id.
+func (j *judge) meant(kind directory.Kind, text string) string {
+	if c, ok := j.standIns[objectName{kind, text}]; ok {
+		return c.id
+	}
+	return text
+}
+
 // candidates returns the objects that a key fits, as they are before the row.
 func (j *judge) candidates(kind directory.Kind, k rowKey) (list []candidate, err error) {
 	switch kind {

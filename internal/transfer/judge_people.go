@@ -7,11 +7,15 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// personText is a text that may be a user id, a number or a name of an employee,
-// and personNames the space of names of employees that the file makes.
+// personText is a text that may be a user id, a number or a name of an employee.
 const personText directory.ObjectKey = "person"
 
-const personNames = "employee name"
+// Spaces of employees of the file: the names of those that it makes, and the ids of
+// others that rows about them bring.
+const (
+	personNames    = "employee name"
+	personStandIns = "employee of another id"
+)
 
 // mostPeople is how many texts are remembered between batches.
 const mostPeople = 20_000
@@ -80,6 +84,15 @@ func (j *judge) person(text string) (somebody, error) {
 	known := j.people[text]
 	if row := j.seen.get(space(directory.EmployeeKind, directory.KeyID), text); known.id || row != 0 {
 		return somebody{id: text, row: row &^ madeBit}, nil
+	}
+	if row := j.seen.get(personStandIns, text); row != 0 {
+		p, err := j.log.get(int64(row))
+		if err != nil {
+			return somebody{}, err
+		}
+		if p.ID != "" {
+			return somebody{id: p.ID, made: p.Made, row: row}, nil
+		}
 	}
 	if mobile := j.mobile(text); mobile != "" {
 		found, err := j.onePerson(space(directory.EmployeeKind, directory.KeyMobile), mobile, known.byPhone)

@@ -10,7 +10,7 @@ import (
 // resolveGroup replaces the id or name of a group by its name, by which it is
 // compared.
 func (j *judge) resolveGroup(p *pending, r Reference) {
-	id, err := strconv.ParseInt(r.Text, 10, 64)
+	id, err := strconv.ParseInt(j.meant(directory.LabelGroupKind, r.Text), 10, 64)
 	g := j.labels.groupN[id]
 	if err != nil || g == nil {
 		g = j.labels.groups[directory.NameKey(UnescapeName(r.Text))]
