@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -25,7 +25,7 @@ func TestRulesAreComplete(t *testing.T) {
 		}
 	}
 	set := token.NewFileSet()
-	pkgs, err := parser.ParseDir(set, ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	names, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestRulesAreComplete(t *testing.T) {
 			t.Errorf("%s: %s is a text; use a constant of Rules", set.Position(l.Pos()), l.Value)
 		}
 	}
-	ast.Inspect(pkgs["directory"], func(n ast.Node) bool {
+	visit := func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.ValueSpec:
 			for i, name := range n.Names {
@@ -55,7 +55,17 @@ func TestRulesAreComplete(t *testing.T) {
 			}
 		}
 		return true
-	})
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(set, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, visit)
+	}
 	if len(constants) != len(Rules) {
 		t.Errorf("%d constants, %d rules", len(constants), len(Rules))
 	}

@@ -337,11 +337,6 @@ func (p *pending) wrong(field string) bool {
 	return slices.ContainsFunc(p.errs, func(e Problem) bool { return e.Field == field })
 }
 
-// has reports whether a problem of a field was told.
-func (p *pending) has(field, code string) bool {
-	return slices.ContainsFunc(p.errs, func(e Problem) bool { return e.Field == field && e.Code == code })
-}
-
 func (p *pending) comesLate(field string) bool {
 	return slices.ContainsFunc(p.late, func(l lateReference) bool { return l.field == field })
 }
