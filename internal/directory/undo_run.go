@@ -13,9 +13,6 @@ const (
 	// undoAtOnce is how many objects an undo changes in one transaction. More
 	// are changed in batches.
 	undoAtOnce = 200
-	// undoHold is how long a batch may hold the writer; the size of the next one
-	// follows from it.
-	undoHold = 8 * time.Millisecond
 )
 
 // Undo takes back what the selection names. It returns ErrUndoNotFound,
@@ -253,9 +250,9 @@ func (st *undoStep) refusal(err error) *UndoConflict {
 // run does the steps.
 func (r *undoRun) run(ctx context.Context) error {
 	s, u := r.s, r.u
-	size := len(r.todo)
-	if size > undoAtOnce {
-		size = undoAtOnce / 4
+	pace := Pace{Size: len(r.todo), Most: undoAtOnce}
+	if pace.Size > undoAtOnce {
+		pace.Size = undoAtOnce / 4
 		u.State = UndoRunning
 	}
 	if r.o.Begun != nil {
@@ -263,8 +260,8 @@ func (r *undoRun) run(ctx context.Context) error {
 	}
 	first := true
 	for rest := r.todo; len(rest) > 0; first = false {
-		n := min(size, len(rest))
-		left, took, err := r.batch(ctx, rest[:n], first, len(rest) == n)
+		n := min(pace.Size, len(rest))
+		left, hold, err := r.batch(ctx, rest[:n], first, len(rest) == n)
 		if err != nil {
 			return fmt.Errorf("undo: %w", err)
 		}
@@ -273,7 +270,7 @@ func (r *undoRun) run(ctx context.Context) error {
 			u.Conflicts = append(u.Conflicts, *c)
 		}
 		rest = rest[n:]
-		size = min(max(int(int64(n)*int64(undoHold)/max(int64(took), 1)), 1), undoAtOnce)
+		pace.Took(n, hold)
 	}
 	u.Counts.Conflicts = int64(len(u.Conflicts))
 	if u.State = UndoDone; len(u.Conflicts) > 0 {
@@ -288,14 +285,15 @@ func (r *undoRun) run(ctx context.Context) error {
 // batch does some steps in one transaction. One that others have made
 // impossible since the check is left; if all steps fit into one batch, it fails
 // instead, so that an undo is whole.
-func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool) (left []undoStep, took time.Duration, err error) {
+func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool) (left []undoStep, hold Hold, err error) {
 	edits := make([]Edit, len(steps))
 	for i := range steps {
 		edits[i] = steps[i].edit()
 	}
 	before := *r.u
+	var begin time.Time
 	err = r.s.update(ctx, func(tx Tx) error {
-		begin := time.Now()
+		begin = time.Now()
 		*r.u = before
 		if first {
 			r.s.audit(tx, Change{Noun: undoNoun, Object: r.u.ID, Action: "undo", After: Record{"objects": r.u.Counts.Objects}})
@@ -320,10 +318,11 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 		r.u.Counts.Undone += objectsOf(steps) - objectsOf(left)
 		r.u.ChangedAt = r.s.dir.now()
 		tx.Undos().PutUndo(*r.u)
-		took = time.Since(begin)
+		hold.Worked = time.Since(begin)
 		return nil
 	})
-	return left, took, err
+	hold.Held = time.Since(begin)
+	return left, hold, err
 }
 
 // objectsOf counts the objects of steps.

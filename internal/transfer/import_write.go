@@ -13,7 +13,6 @@ import (
 // Sizes of the transactions of an import
 // (docs/spec/import.md#transactions-of-an-import).
 const (
-	writeTarget  = 8 * time.Millisecond // that one transaction works for
 	firstEdits   = 16
 	mostEdits    = 2000
 	mostPlans    = 4000 // rows of one transaction, with those that write nothing
@@ -32,7 +31,7 @@ func (r *importRun) write() error {
 	if err != nil {
 		return err
 	}
-	w := &batchWriter{r: r, size: firstEdits}
+	w := &batchWriter{r: r, pace: directory.Pace{Size: firstEdits, Most: mostEdits}}
 	for {
 		p, err := v.Next(r.ctx)
 		if err == io.EOF {
@@ -68,7 +67,7 @@ type batchWriter struct {
 	r     *importRun
 	plans []*plan
 	edits int
-	size  int // edits of a transaction
+	pace  directory.Pace // edits of a transaction
 }
 
 func (w *batchWriter) add(p *plan) error {
@@ -76,7 +75,7 @@ func (w *batchWriter) add(p *plan) error {
 	if p.writes() {
 		w.edits += 1 + len(p.Makes)
 	}
-	if w.edits >= w.size || len(w.plans) >= mostPlans {
+	if w.edits >= w.pace.Size || len(w.plans) >= mostPlans {
 		return w.flush()
 	}
 	return nil
@@ -93,10 +92,7 @@ func (w *batchWriter) flush() error {
 	if err := b.commit(); err != nil {
 		return err
 	}
-	if edits := w.edits; edits > 0 && b.took > 0 {
-		fit := int(int64(w.size) * int64(writeTarget) / int64(b.took) * int64(edits) / int64(w.size))
-		w.size = min(max(1, fit), 2*w.size, mostEdits)
-	}
+	w.pace.Took(w.edits, b.took)
 	w.plans, w.edits = w.plans[:0], 0
 	return nil
 }
@@ -107,7 +103,7 @@ type batch struct {
 	plans []*plan
 	tried map[int64]int  // how often a row was refused, by its number
 	told  map[int64]bool // rows that became something else than planned
-	took  time.Duration
+	took  directory.Hold
 
 	failures map[int]error // of the last try, by the index of the plan
 }
