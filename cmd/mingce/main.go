@@ -42,7 +42,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if len(args) == 1 && args[0] == "--version" {
 		args = []string{"version"}
 	}
-	h := &host{args: args, output: output{stdout, stderr}, files: map[string]string{}}
+	told := &written{Writer: stdout}
+	h := &host{args: args, output: output{told, stderr}, files: map[string]string{}}
 	parser, err := newParser(new(commands), h)
 	if err != nil {
 		return report(stderr, err)
@@ -52,12 +53,12 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		return report(stderr, usageError{err})
+		return report(stderr, told.error(args, usageError{err}))
 	}
 	if c, ok := parsed.Selected().Target.Addr().Interface().(interface{ Run(output) error }); ok {
 		// A server runs without the parser, which would keep 2 MiB as long as it runs.
 		parsed, parser = nil, nil
-		return report(stderr, c.Run(h.output))
+		return report(stderr, told.error(args, c.Run(h.output)))
 	}
 	return report(stderr, parsed.Run(h.output, parser))
 }

@@ -60,7 +60,7 @@ func TestHistoryVersionsAndUndo(t *testing.T) {
 
 	w.want(t, http.StatusOK, "", http.MethodPatch, one, `{"title":"经理"}`)
 	request := first.header.Get("X-Request-Id")
-	a := w.want(t, http.StatusConflict, "conflict", http.MethodPost, org+"/undo", `{"requestId":"`+request+`","preview":true}`)
+	a := w.want(t, http.StatusConflict, "conflict", http.MethodPost, org+"/undo", `{"requestId":"`+request+`"}`)
 	same(t, "rule", a.error("rule"), "undoConflict")
 	same(t, "conflict", a.at("undo", "conflicts", 0, "fields", 0), "title")
 	u := w.want(t, http.StatusOK, "", http.MethodPost, org+"/undo", `{"requestId":"`+request+`","decideAll":"keep"}`)
