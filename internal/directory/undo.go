@@ -45,8 +45,8 @@ type UndoOptions struct {
 	Preview   bool
 	Decisions map[string]string // by "kind:id": DecideUndo or DecideKeep
 	DecideAll string
-	// Begun is called when everything was checked and the first object is about
-	// to change; nil: nobody wants to know.
+	// Begun is called when the first objects have changed: from then on UndoResult
+	// tells of the undo. nil: nobody wants to know.
 	Begun func(Undo)
 }
 

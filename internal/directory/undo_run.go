@@ -50,9 +50,15 @@ func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (U
 	if u.Counts.Conflicts = int64(len(u.Conflicts)); u.Counts.Conflicts > 0 && !o.Preview {
 		return u, ErrUndoConflict
 	}
-	if o.Preview || len(r.todo) == 0 {
+	switch {
+	case o.Preview:
 		u.Counts.Undone = objectsOf(r.todo)
 		return u, nil
+	case len(r.todo) == 0: // it can be read all the same
+		return u, s.update(ctx, func(tx Tx) error {
+			tx.Undos().PutUndo(u)
+			return nil
+		})
 	}
 	if err := r.run(ctx); err != nil {
 		return u, err
@@ -261,15 +267,15 @@ func (r *undoRun) run(ctx context.Context) error {
 		size = undoAtOnce / 4
 		u.State = UndoRunning
 	}
-	if r.o.Begun != nil {
-		r.o.Begun(*u)
-	}
 	first := true
 	for rest := r.todo; len(rest) > 0; first = false {
 		n := min(size, len(rest))
 		left, took, err := r.batch(ctx, rest[:n], first, len(rest) == n)
 		if err != nil {
 			return fmt.Errorf("undo: %w", err)
+		}
+		if first && r.o.Begun != nil {
+			r.o.Begun(*u)
 		}
 		for _, st := range left {
 			c := st.conflictOf("changedDuring", nil, AuditEntry{})

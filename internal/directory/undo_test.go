@@ -200,3 +200,31 @@ func TestAnImportThatIsUndoneSaysSo(t *testing.T) {
 		}
 	})
 }
+
+// Who is told that an undo goes on asks for it at once.
+func TestAnUndoThatGoesOnCanBeRead(t *testing.T) {
+	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
+		edits := make([]directory.Edit, 201) // more than one transaction takes
+		for i := range edits {
+			v := contactValues()
+			v["mobile"] = fmt.Sprintf("86-13900%06d", i)
+			edits[i] = directory.Edit{Kind: directory.ContactKind, Do: directory.CreateObject, Values: v}
+		}
+		_, err := d.request("many").EditObjects(ctx, edits, directory.EditOptions{})
+		d.must(err)
+		told := false
+		u, _ := d.undo(directory.UndoSelection{RequestID: "many"}, directory.UndoOptions{Begun: func(u directory.Undo) {
+			told = true
+			if now, err := d.admin().UndoResult(ctx, u.ID); err != nil || now.State != directory.UndoRunning {
+				t.Errorf("while it goes on: %+v, %v", now, err)
+			}
+		}})
+		if !told || u.State != directory.UndoDone {
+			t.Errorf("told %v, %+v", told, u)
+		}
+		again, _ := d.undo(directory.UndoSelection{RequestID: "many"}, directory.UndoOptions{})
+		if now, err := d.admin().UndoResult(ctx, again.ID); err != nil || now.Counts.Unchanged != 201 {
+			t.Errorf("one with nothing to do: %+v, %v", now, err)
+		}
+	})
+}
