@@ -115,7 +115,11 @@ func (contactEditor) create(s *Session, tx Tx, e Edit) (EditResult, error) {
 // acceptable or not free: they share one id space.
 func personIDFree(tx Tx, id string, p *problems) error {
 	field := p.kind.IDField()
-	if !IsPlain(id) || length(id) > MaxUserID {
+	switch {
+	case length(id) > MaxUserID:
+		p.list = append(p.list, Problem{Field: field, Rule: RuleTooLong, Value: clipText(id), Most: MaxUserID})
+		return nil
+	case !IsPlain(id):
 		p.add(field, RuleValueInvalid, id)
 		return nil
 	}

@@ -119,3 +119,16 @@ func TestRepeatedCallsOnTheBinGetTheFirstAnswer(t *testing.T) {
 	other := w.newContact(t)
 	twice("/erasures", `{"kind":"contact","id":"`+other+`"}`, http.StatusCreated)
 }
+
+// As an import says it of the same file.
+func TestAnIDThatIsTooLongIsToldAsThat(t *testing.T) {
+	w := open(t, nil)
+	long := strings.Repeat("x", 65)
+	for path, body := range map[string]string{
+		"/contacts":  `{"userId":"` + long + `","name":"甲","mobile":"13900000033","followerUserId":"023420013645","labelIds":[1]}`,
+		"/employees": `{"userId":"` + long + `","name":"甲","mobile":"13700000033","deptIds":[2]}`,
+	} {
+		a := w.want(t, http.StatusUnprocessableEntity, "rejected", http.MethodPost, org+path, body)
+		same(t, path, fmt.Sprint(a.error("parameter"), a.error("rule"), a.at("error", "details", 1)), "userIdtooLong<nil>")
+	}
+}
