@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -90,7 +89,7 @@ func (c *binRestoreCommand) Run(o output) error {
 		if c.Owner != "" {
 			body["owner"] = c.Owner
 		}
-		return r.bin("/bin/restore", body)
+		return r.bin("/bin/restore", "restored", body)
 	})
 }
 
@@ -129,12 +128,12 @@ func (c *binPurgeCommand) Run(o output) error {
 		if !c.Yes && !r.confirmed("Purge for good?") {
 			return usagef("nothing was purged: confirm with --yes")
 		}
-		return r.bin("/bin/purge", body)
+		return r.bin("/bin/purge", "purged", body)
 	})
 }
 
 // bin restores or purges, and prints what came of it.
-func (r *recordsClient) bin(path string, body map[string]any) error {
+func (r *recordsClient) bin(path, done string, body map[string]any) error {
 	base, err := r.base()
 	if err != nil {
 		return err
@@ -173,7 +172,7 @@ func (r *recordsClient) bin(path string, body map[string]any) error {
 	case n.Rejected == 0:
 		return nil
 	case n.Restored+n.Purged > 0:
-		return partlyError{fmt.Errorf("%d of %d could not be restored", n.Rejected, n.Rejected+n.Restored)}
+		return partlyError{fmt.Errorf("%d of %d could not be %s", n.Rejected, n.Rejected+n.Restored+n.Purged, done)}
 	}
-	return errors.New("nothing was restored")
+	return fmt.Errorf("nothing was %s", done)
 }

@@ -207,7 +207,10 @@ func (c *importCommand) start(r *recordsClient, base, path string, q url.Values)
 	if err := c.files(r, path); err != nil {
 		return err
 	}
-	return c.show(r, path)
+	if err := r.get(apiCall{method: http.MethodGet, path: path}, &raw); err != nil {
+		return r.finish(nil, err, nil)
+	}
+	return c.result(r, path, raw)
 }
 
 // steadyFile is a file that must not change while it is read.
@@ -323,33 +326,40 @@ func (r *recordsClient) download(a apiCall, name string) error {
 // shownRows is how many rows with problems a command prints as JSON.
 const shownRows = 1000
 
-// show prints an import with its problems, and ends as the import did.
+// show prints an import with its problems. Asking is done when the answer is there, however
+// the import ended.
 func (c *importCommand) show(r *recordsClient, path string) error {
 	var raw json.RawMessage
 	if err := r.get(apiCall{method: http.MethodGet, path: path}, &raw); err != nil {
 		return r.finish(nil, err, nil)
 	}
-	return c.result(r, path, raw)
+	_, err := c.print(r, path, raw)
+	return err
 }
 
-// result prints an import as it was answered, with its problems.
+// result prints an import that ended, with its problems, and ends as it did.
 func (c *importCommand) result(r *recordsClient, path string, raw json.RawMessage) error {
-	var i importView
-	if err := json.Unmarshal(raw, &i); err != nil {
-		return err
-	}
-	rows, truncated, err := r.problemRows(path)
+	i, err := c.print(r, path, raw)
 	if err != nil {
-		return r.finish(nil, err, nil)
-	}
-	result := map[string]any{"import": raw, "rows": rows, "rowsTruncated": truncated}
-	if err := r.finish(result, nil, func() error { return printImport(r, i, rows) }); err != nil {
 		return err
 	}
 	if code := i.exit(); code != exitDone {
 		return exitError(code)
 	}
 	return nil
+}
+
+// print prints an import as it was answered, with its problems.
+func (c *importCommand) print(r *recordsClient, path string, raw json.RawMessage) (i importView, err error) {
+	if err := json.Unmarshal(raw, &i); err != nil {
+		return i, err
+	}
+	rows, truncated, err := r.problemRows(path)
+	if err != nil {
+		return i, r.finish(nil, err, nil)
+	}
+	result := map[string]any{"import": raw, "rows": rows, "rowsTruncated": truncated}
+	return i, r.finish(result, nil, func() error { return printImport(r, i, rows) })
 }
 
 // problemRows reads the rows with errors or warnings.
@@ -399,6 +409,9 @@ func (i importView) exit() int {
 		}
 		return exitFailed
 	case "failed":
+		if i.Error != nil && (i.Error.Code == "columnUnknown" || i.Error.Code == "fieldUnknown") {
+			return exitUsage // --map is wrong, not the file
+		}
 		return exitFailed
 	}
 	return exitDone

@@ -49,7 +49,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if len(args) == 1 && args[0] == "--version" {
 		args = []string{"version"}
 	}
-	h := &host{args: args, output: output{stdout, stderr}, files: map[string]string{}}
+	told := &written{Writer: stdout}
+	h := &host{args: args, output: output{told, stderr}, files: map[string]string{}}
 	parser, err := newParser(new(commands), h)
 	if err != nil {
 		return report(stderr, err)
@@ -59,7 +60,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		return report(stderr, usageError{err})
+		return report(stderr, told.error(args, usageError{err}))
 	}
 	if c, ok := parsed.Selected().Target.Addr().Interface().(interface{ Run(output) error }); ok {
 		var flags []string // of a client of the API, which names parameters where a user knows flags
@@ -70,7 +71,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		}
 		// A server runs without the parser, which would keep 2 MiB as long as it runs.
 		parsed, parser = nil, nil
-		return report(stderr, byFlag(c.Run(h.output), flags))
+		return report(stderr, told.error(args, byFlag(c.Run(h.output), flags)))
 	}
 	return report(stderr, parsed.Run(h.output, parser))
 }

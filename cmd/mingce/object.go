@@ -323,13 +323,16 @@ func (c *recordsClient) remove(k objectKind, ids []string, version int64, yes bo
 	if !yes && !c.confirmed(fmt.Sprintf("Delete %s %s?", k.kind, strings.Join(ids, ", "))) {
 		return usagef("nothing was deleted: confirm with --yes")
 	}
-	done, failed := 0, []error{}
+	done, failed, first := 0, []error{}, json.RawMessage(nil)
 	for _, id := range ids {
 		path, err := c.objectPath(k, id)
 		if err == nil {
 			err = c.get(apiCall{method: http.MethodDelete, path: path, headers: ifVersion(version)}, nil)
 		}
 		refused := new(apiError)
+		if errors.As(err, &refused) && first == nil {
+			first = refused.envelope()
+		}
 		switch {
 		case err == nil:
 			done++
@@ -342,7 +345,11 @@ func (c *recordsClient) remove(k objectKind, ids []string, version int64, yes bo
 		}
 	}
 	if c.Output == "json" {
-		if err := printJSON(c.out, map[string]int{"deleted": done, "failed": len(failed)}); err != nil {
+		result := map[string]any{"deleted": done, "failed": len(failed)}
+		if first != nil {
+			result["error"] = first
+		}
+		if err := printJSON(c.out, result); err != nil {
 			return err
 		}
 	} else if _, err := fmt.Fprintf(c.out, "deleted %d\n", done); err != nil {

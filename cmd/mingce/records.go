@@ -208,6 +208,15 @@ func (e *apiError) Error() string {
 	return b.String()
 }
 
+// envelope is what stands under "error" in the answer.
+func (e *apiError) envelope() json.RawMessage {
+	var said struct{ Error json.RawMessage }
+	if json.Unmarshal(e.text, &said) != nil {
+		return nil // do has read it before
+	}
+	return said.Error
+}
+
 // do makes a call. An answer of 400 and more is an *apiError; the caller closes the body of
 // another.
 func (c *recordsClient) do(a apiCall) (*http.Response, error) {

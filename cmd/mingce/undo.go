@@ -68,6 +68,9 @@ func (c *undoCommand) request() (map[string]any, error) {
 		if i < 0 || text[i+1:] != "undo" && text[i+1:] != "keep" {
 			return nil, usagef("--decide: %q is not KIND:ID=undo or KIND:ID=keep", text)
 		}
+		if _, _, err := splitObject(text[:i]); err != nil {
+			return nil, err
+		}
 		decisions[text[:i]] = text[i+1:]
 	}
 	if len(decisions) > 0 {
@@ -125,6 +128,9 @@ func (c *undoCommand) Run(o output) error {
 		if err := r.finish(json.RawMessage(`{"undo":`+strings.TrimSpace(string(raw))+`}`), nil, func() error { return printUndo(r, u) }); err != nil {
 			return err
 		}
+		if u.Counts.Conflicts > 0 && c.Preview {
+			return fmt.Errorf("nothing would be undone: %d objects are in conflict\n  %s", u.Counts.Conflicts, howToDecide)
+		}
 		if u.State == "partly" {
 			return exitError(exitPartly)
 		}
@@ -138,11 +144,8 @@ func (r *recordsClient) undoConflict(refused *apiError) error {
 	if err := json.Unmarshal(refused.text, &said); err != nil || said.Undo == nil {
 		return refused
 	}
-	if r.Output == "json" {
-		if err := printJSON(r.out, json.RawMessage(`{"undo":`+string(said.Undo)+`}`)); err != nil {
-			return err
-		}
-		return exitError(exitFailed)
+	if r.Output == "json" { // the answer has both the error and the undo
+		return r.finish(nil, refused, nil)
 	}
 	var u undoResult
 	if err := json.Unmarshal(said.Undo, &u); err != nil {
@@ -151,8 +154,10 @@ func (r *recordsClient) undoConflict(refused *apiError) error {
 	if err := printUndo(r, u); err != nil {
 		return err
 	}
-	return fmt.Errorf("nothing was undone: %w\n  decide with --decide KIND:ID=undo or =keep, or with --decide-all undo or keep", refused)
+	return fmt.Errorf("nothing was undone: %w\n  %s", refused, howToDecide)
 }
+
+const howToDecide = "decide with --decide KIND:ID=undo or =keep, or with --decide-all undo or keep"
 
 // did reports whether the undo changed anything, which could be undone in turn.
 func (u undoResult) did() bool { return u.State != "previewed" && u.Counts.Undone > 0 }

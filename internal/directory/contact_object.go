@@ -313,7 +313,7 @@ func (c *Contact) dropMissing(m MissingReferences) (left []Problem) {
 	for _, id := range m.DeptIDs {
 		p.add("shareDeptIds", RuleDepartmentNotFound, id)
 	}
-	for _, id := range m.UserIDs {
+	for _, id := range distinct(m.UserIDs) { // who owns and shares is there twice
 		if slices.Contains(c.ShareUserIDs, id) {
 			p.add("shareUserIds", RuleEmployeeNotFound, id)
 		}

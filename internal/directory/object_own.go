@@ -25,7 +25,11 @@ func (p *problems) checkID(id string) {
 	good := false
 	switch p.kind {
 	case ContactKind, EmployeeKind:
-		good = IsPlain(id) && length(id) <= MaxUserID
+		if length(id) > MaxUserID {
+			p.list = append(p.list, Problem{Field: p.kind.IDField(), Rule: RuleTooLong, Value: clipText(id), Most: MaxUserID})
+			return
+		}
+		good = IsPlain(id)
 	case DepartmentKind:
 		good = readDepartmentID(id) != 0
 	case LabelKind, LabelGroupKind:

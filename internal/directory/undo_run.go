@@ -17,7 +17,7 @@ const (
 
 // Undo takes back what the selection names. It returns ErrUndoNotFound,
 // ErrUndoSelection, or ErrUndoConflict with the conflicts that are undecided;
-// nothing was changed then. Up to undoAtOnce objects change in one transaction,
+// nothing was changed then. A preview tells its conflicts without that error. Up to undoAtOnce objects change in one transaction,
 // more in batches after the whole was checked; what others change meanwhile
 // stays as it is, and the state is UndoPartly.
 func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (Undo, error) {
@@ -26,7 +26,7 @@ func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (U
 	if o.Preview {
 		u.State = UndoPreviewed
 	}
-	entries, err := s.selectedEntries(ctx, sel)
+	entries, imports, err := s.selectedEntries(ctx, sel)
 	if err != nil {
 		return u, fmt.Errorf("undo: %w", err)
 	}
@@ -44,34 +44,43 @@ func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (U
 		return u, fmt.Errorf("undo: %w", err)
 	}
 	u.Counts.Objects = objectsOf(steps)
-	if u.Counts.Conflicts = int64(len(u.Conflicts)); u.Counts.Conflicts > 0 {
+	if u.Counts.Conflicts = int64(len(u.Conflicts)); u.Counts.Conflicts > 0 && !o.Preview {
 		return u, ErrUndoConflict
 	}
-	if o.Preview || len(r.todo) == 0 {
+	switch {
+	case o.Preview:
 		u.Counts.Undone = objectsOf(r.todo)
 		return u, nil
+	case len(r.todo) == 0: // it can be read all the same
+		return u, s.update(ctx, func(tx Tx) error {
+			tx.Undos().PutUndo(u)
+			return nil
+		})
 	}
 	if err := r.run(ctx); err != nil {
 		return u, err
 	}
-	return u, s.markUndone(ctx, sel.ImportID, u.State)
+	return u, s.markUndone(ctx, imports, u.State)
 }
 
-// markUndone notes on an import that nothing of it is left.
-func (s *Session) markUndone(ctx context.Context, importID, state string) error {
-	if importID == "" || state != UndoDone {
+// markUndone notes on imports that nothing of them is left, however it was taken
+// back: the same file brings its rows again.
+func (s *Session) markUndone(ctx context.Context, imports []string, state string) error {
+	if state != UndoDone {
 		return nil
 	}
-	_, err := s.ChangeImport(ctx, importID, func(i *Import) error {
-		if i.State == ImportDone {
-			i.State = ImportUndone
+	for _, id := range imports {
+		_, err := s.ChangeImport(ctx, id, func(i *Import) error {
+			if i.State == ImportDone || i.State == ImportStopped && !i.EndedAt.IsZero() {
+				i.State = ImportUndone
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, ErrImportNotFound) { // its record may be deleted
+			return err
 		}
-		return nil
-	})
-	if errors.Is(err, ErrImportNotFound) {
-		return nil // its record was deleted
 	}
-	return err
+	return nil
 }
 
 // undoRun is an undo under way.
@@ -255,15 +264,15 @@ func (r *undoRun) run(ctx context.Context) error {
 		pace.Size = undoAtOnce / 4
 		u.State = UndoRunning
 	}
-	if r.o.Begun != nil {
-		r.o.Begun(*u)
-	}
 	first := true
 	for rest := r.todo; len(rest) > 0; first = false {
 		n := min(pace.Size, len(rest))
 		left, hold, err := r.batch(ctx, rest[:n], first, len(rest) == n)
 		if err != nil {
 			return fmt.Errorf("undo: %w", err)
+		}
+		if first && r.o.Begun != nil {
+			r.o.Begun(*u)
 		}
 		for _, st := range left {
 			c := st.conflictOf("changedDuring", nil, AuditEntry{})

@@ -30,6 +30,9 @@ func (c *call) errorOf(err error) *Error {
 		en, zh := file.Message()
 		return refusedFile(file.Code, file.Line, api.Text{Zh: zh, En: en})
 	}
+	if errors.Is(err, directory.ErrQuery) && errors.Is(err, directory.ErrPhoneInvalid) {
+		return refuse(invalidParameter, "mobile", ruleText("mobileInvalid", 0))
+	}
 	for _, known := range coreErrors {
 		if errors.Is(err, known.err) {
 			return &Error{Code: known.code, Rule: known.rule, Message: known.text}

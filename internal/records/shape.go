@@ -24,6 +24,7 @@ type shape struct {
 	least, most int64  // bounds of a number; most 0: only the document shows least
 	pattern     string // of a text, for the document: whoever reads it refuses others
 	runes, size int    // most characters of a text, most entries of a list; 0: no limit
+	number      bool   // a text that may be sent as a whole number, too
 	nullable    bool
 	// told means that somebody else tells what exceeds runes and size, is not one
 	// of values, is null or missing: the document shows it, and nothing is refused
@@ -53,8 +54,12 @@ type field struct {
 	*shape
 }
 
-func text(doc api.Text) *shape   { return &shape{is: textShape, doc: doc} }
-func whole(doc api.Text) *shape  { return &shape{is: wholeShape, doc: doc} }
+func text(doc api.Text) *shape  { return &shape{is: textShape, doc: doc} }
+func whole(doc api.Text) *shape { return &shape{is: wholeShape, doc: doc} }
+
+// anID is an id of any kind: some are numbers in objects, and all are texts in
+// what speaks of several kinds.
+func anID(doc api.Text) *shape   { return &shape{is: textShape, number: true, doc: doc} }
 func truth(doc api.Text) *shape  { return &shape{is: boolShape, doc: doc} }
 func moment(doc api.Text) *shape { return &shape{is: textShape, format: "date-time", doc: doc} }
 
@@ -97,7 +102,9 @@ func (s *shape) schema(c *components) object {
 
 func (s *shape) inline(c *components) object {
 	o := object{}
-	if word := jsonTypes[s.is]; word != "" && s.nullable {
+	if s.number {
+		o.set("type", []any{"string", "integer"})
+	} else if word := jsonTypes[s.is]; word != "" && s.nullable {
 		o.set("type", []any{word, "null"})
 	} else if word != "" {
 		o.set("type", word)
@@ -179,6 +186,9 @@ func (s *shape) check(v api.Value, path string) (wrong []Detail) {
 	}
 	refuse := func(code string, t api.Text) []Detail {
 		return []Detail{{Parameter: path, code: code, Message: t}}
+	}
+	if s.number && v.Kind == api.NumberValue {
+		return whole(s.doc).check(v, path)
 	}
 	if want, ok := valueKinds[s.is]; ok && v.Kind != want {
 		return refuse(invalidParameter, typeText(s.is))
