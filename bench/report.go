@@ -15,15 +15,19 @@ import (
 // report returns the text of docs/benchmarks.md.
 func (b *bench) report() string {
 	var w strings.Builder
-	fmt.Fprint(&w, `# Benchmarks
+	title, target := "Benchmarks", "make bench"
+	if b.only == onlyRecords {
+		title, target = "Benchmarks of imports, exports and undo", "make bench-records"
+	}
+	fmt.Fprintf(&w, `# %s
 
-Written by `+"`make bench`"+`; do not edit. Except for times, memory and size, goals are ratios of
+Written by `+"`%s`"+`; do not edit. Except for times, memory and size, goals are ratios of
 two sides that were measured in turn, in one run on one machine. Each is judged by the median of the
 rounds (in parentheses: the smallest and the largest). The figures per second are only a record of this
 run. Mingce answers a change only after it is on disk. Requests are built and signed while
 the clock runs. A wrong answer does not count.
 
-`)
+`, title, target)
 	if b.quick {
 		fmt.Fprint(&w, "**A quick run: it only checks that everything works.**\n\n")
 	}
@@ -36,8 +40,10 @@ the clock runs. A wrong answer does not count.
 		writeRace(&w, r)
 	}
 	b.writeRecords(&w)
-	b.writePrograms(&w)
-	b.writeChecks(&w)
+	if b.only == "" {
+		b.writePrograms(&w)
+		b.writeChecks(&w)
+	}
 	return w.String()
 }
 
