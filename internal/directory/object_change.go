@@ -128,8 +128,8 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 			edits[i].preview = true
 		}
 	}
-	var hold Hold
 	var started time.Time
+	var worked time.Duration
 	change := func(tx Tx) error {
 		started = time.Now()
 		if results, err = s.editAll(tx, edits, o.Partial); err != nil {
@@ -140,7 +140,7 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 				return err
 			}
 		}
-		hold.Worked = time.Since(started)
+		worked = time.Since(started)
 		if o.Then != nil {
 			if err := o.Then(tx, results); err != nil {
 				return err
@@ -157,8 +157,8 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 			err = run(ctx, change)
 		}
 	}
-	if hold.Held = time.Since(started); o.Took != nil {
-		*o.Took = hold
+	if o.Took != nil {
+		*o.Took = s.held(worked, started)
 	}
 	if s.loggedOut {
 		s.dir.tokens.clear()

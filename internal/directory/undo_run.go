@@ -279,7 +279,12 @@ func (r *undoRun) run(ctx context.Context) error {
 			u.Conflicts = append(u.Conflicts, *c)
 		}
 		rest = rest[n:]
-		pace.Took(n, hold)
+		if pace.Took(n, hold); len(rest) == 0 {
+			break
+		}
+		if err := pace.Rest(ctx); err != nil {
+			return fmt.Errorf("undo: %w", err)
+		}
 	}
 	u.Counts.Conflicts = int64(len(u.Conflicts))
 	if u.State = UndoDone; len(u.Conflicts) > 0 {
@@ -301,6 +306,7 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 	}
 	before := *r.u
 	var begin time.Time
+	var worked time.Duration
 	err = r.s.update(ctx, func(tx Tx) error {
 		begin = time.Now()
 		*r.u = before
@@ -327,11 +333,10 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 		r.u.Counts.Undone += objectsOf(steps) - objectsOf(left)
 		r.u.ChangedAt = r.s.dir.now()
 		tx.Undos().PutUndo(*r.u)
-		hold.Worked = time.Since(begin)
+		worked = time.Since(begin)
 		return nil
 	})
-	hold.Held = time.Since(begin)
-	return left, hold, err
+	return left, r.s.held(worked, begin), err
 }
 
 // objectsOf counts the objects of steps.
