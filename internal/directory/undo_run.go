@@ -294,13 +294,13 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 		edits[i] = steps[i].edit()
 	}
 	before := *r.u
-	err = r.s.update(ctx, func(tx Tx) error {
+	err = r.s.updateEdits(ctx, r.s.update, func(tx Tx) error {
 		begin := time.Now()
 		*r.u = before
 		if first {
 			r.s.audit(tx, Change{Noun: undoNoun, Object: r.u.ID, Action: "undo", After: Record{"objects": r.u.Counts.Objects}})
 			if err := tx.Flush(); err != nil {
-				return err
+				return lateError{err}
 			}
 		}
 		results, err := r.s.editAll(tx, edits, true)
