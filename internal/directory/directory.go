@@ -92,6 +92,7 @@ type Directory struct {
 	idMarks   pageMarks[userIDPage, string]
 	leftMarks pageMarks[userIDPage, LeavePlace]
 	hashing   hashing
+	undos     stoppedUndos
 }
 
 // Open returns the directory over a store that is ready for use.

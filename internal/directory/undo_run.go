@@ -66,7 +66,7 @@ func (s *Session) markUndone(ctx context.Context, importID, state string) error 
 		return nil
 	}
 	_, err := s.ChangeImport(ctx, importID, func(i *Import) error {
-		if i.State == ImportDone {
+		if i.State == ImportDone || i.State == ImportStopped {
 			i.State = ImportUndone
 		}
 		return nil
@@ -252,7 +252,7 @@ func (st *undoStep) refusal(err error) *UndoConflict {
 
 // run does the steps.
 func (r *undoRun) run(ctx context.Context) error {
-	s, u := r.s, r.u
+	u := r.u
 	size := len(r.todo)
 	if size > undoAtOnce {
 		size = undoAtOnce / 4
@@ -264,7 +264,10 @@ func (r *undoRun) run(ctx context.Context) error {
 	first := true
 	for rest := r.todo; len(rest) > 0; first = false {
 		n := min(size, len(rest))
-		left, took, err := r.batch(ctx, rest[:n], first, len(rest) == n)
+		left, took, err := r.patiently(ctx, rest[:n], first, len(rest) == n)
+		if err != nil && !first {
+			return r.stop(ctx, err)
+		}
 		if err != nil {
 			return fmt.Errorf("undo: %w", err)
 		}
@@ -279,10 +282,8 @@ func (r *undoRun) run(ctx context.Context) error {
 	if u.State = UndoDone; len(u.Conflicts) > 0 {
 		u.State = UndoPartly
 	}
-	return s.update(ctx, func(tx Tx) error {
-		tx.Undos().PutUndo(*u)
-		return nil
-	})
+	r.save(ctx)
+	return nil
 }
 
 // batch does some steps in one transaction. One that others have made
@@ -323,6 +324,9 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 		took = time.Since(begin)
 		return nil
 	})
+	if err != nil {
+		*r.u = before // what was counted is not done
+	}
 	return left, took, err
 }
 
@@ -344,6 +348,9 @@ func (s *Session) UndoResult(ctx context.Context, id string) (u Undo, err error)
 		u, err = tx.Undos().Undo(id)
 		return err
 	})
+	if kept, ok := s.dir.undos.get(s.org, id); ok && err == nil && u.State == UndoRunning {
+		return kept, nil
+	}
 	if err == nil && u.State == UndoRunning && s.now.Sub(u.ChangedAt) > time.Minute {
 		u.State = UndoPartly
 	}
