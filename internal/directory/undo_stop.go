@@ -10,18 +10,18 @@ import (
 
 // patiently does a batch, and repeats it for half a minute while the store is
 // busy: much may be done already.
-func (r *undoRun) patiently(ctx context.Context, steps []undoStep, first, last bool) (left []undoStep, took time.Duration, err error) {
+func (r *undoRun) patiently(ctx context.Context, steps []undoStep, first, last bool) (left []undoStep, hold Hold, err error) {
 	const most = 30 * time.Second
 	start := time.Now()
 	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
-		left, took, err = r.batch(ctx, steps, first, last)
+		left, hold, err = r.batch(ctx, steps, first, last)
 		if first || !errors.Is(err, ErrBusy) || errors.Is(err, ErrDiskFull) || time.Since(start) > most {
-			return left, took, err
+			return left, hold, err
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			return nil, 0, errors.Join(err, ctx.Err())
+			return nil, hold, errors.Join(err, ctx.Err())
 		}
 	}
 }
