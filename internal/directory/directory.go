@@ -94,6 +94,7 @@ type Directory struct {
 	leftMarks pageMarks[userIDPage, LeavePlace]
 	hashing   hashing
 	calls     atomic.Int64 // transactions so far, reading and writing
+	undos     stoppedUndos
 }
 
 // Open returns the directory over a store that is ready for use.

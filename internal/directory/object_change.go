@@ -137,7 +137,7 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 		}
 		if o.Then != nil || o.Took != nil {
 			if err := tx.Flush(); err != nil {
-				return err
+				return lateError{err}
 			}
 		}
 		worked = time.Since(started)
@@ -151,10 +151,10 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 		}
 		return nil
 	}
-	err = run(ctx, change)
+	err = s.updateEdits(ctx, run, change)
 	for first := new(membersFirst); errors.As(err, &first); first = new(membersFirst) {
 		if err = s.endMemberships(ctx, first.members); err == nil {
-			err = run(ctx, change)
+			err = s.updateEdits(ctx, run, change)
 		}
 	}
 	if o.Took != nil {
@@ -193,11 +193,14 @@ func (s *Session) editAll(tx Tx, edits []Edit, partial bool) ([]EditResult, erro
 				err = errs[i]
 			}
 		}
-		if results = append(results, some...); err == nil && len(results) < len(edits) {
-			err = tx.Flush()
-		}
+		results = append(results, some...)
 		if err != nil {
 			return nil, err
+		}
+		if len(results) < len(edits) {
+			if err := tx.Flush(); err != nil {
+				return nil, lateError{err}
+			}
 		}
 	}
 	return results, nil

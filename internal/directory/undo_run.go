@@ -258,7 +258,7 @@ func (st *undoStep) refusal(err error) *UndoConflict {
 
 // run does the steps.
 func (r *undoRun) run(ctx context.Context) error {
-	s, u := r.s, r.u
+	u := r.u
 	pace := Pace{Size: len(r.todo), Most: undoAtOnce}
 	if pace.Size > undoAtOnce {
 		pace.Size = undoAtOnce / 4
@@ -267,7 +267,10 @@ func (r *undoRun) run(ctx context.Context) error {
 	first := true
 	for rest := r.todo; len(rest) > 0; first = false {
 		n := min(pace.Size, len(rest))
-		left, hold, err := r.batch(ctx, rest[:n], first, len(rest) == n)
+		left, hold, err := r.patiently(ctx, rest[:n], first, len(rest) == n)
+		if err != nil && !first {
+			return r.stop(ctx, err)
+		}
 		if err != nil {
 			return fmt.Errorf("undo: %w", err)
 		}
@@ -290,10 +293,8 @@ func (r *undoRun) run(ctx context.Context) error {
 	if u.State = UndoDone; len(u.Conflicts) > 0 {
 		u.State = UndoPartly
 	}
-	return s.update(ctx, func(tx Tx) error {
-		tx.Undos().PutUndo(*u)
-		return nil
-	})
+	r.save(ctx)
+	return nil
 }
 
 // batch does some steps in one transaction. One that others have made
@@ -307,13 +308,13 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 	before := *r.u
 	var begin time.Time
 	var worked time.Duration
-	err = r.s.update(ctx, func(tx Tx) error {
+	err = r.s.updateEdits(ctx, r.s.update, func(tx Tx) error {
 		begin = time.Now()
 		*r.u = before
 		if first {
 			r.s.audit(tx, Change{Noun: undoNoun, Object: r.u.ID, Action: "undo", After: Record{"objects": r.u.Counts.Objects}})
 			if err := tx.Flush(); err != nil {
-				return err
+				return lateError{err}
 			}
 		}
 		results, err := r.s.editAll(tx, edits, true)
@@ -336,6 +337,9 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 		worked = time.Since(begin)
 		return nil
 	})
+	if err != nil {
+		*r.u = before // what was counted is not done
+	}
 	return left, r.s.held(worked, begin), err
 }
 
@@ -357,6 +361,9 @@ func (s *Session) UndoResult(ctx context.Context, id string) (u Undo, err error)
 		u, err = tx.Undos().Undo(id)
 		return err
 	})
+	if kept, ok := s.dir.undos.get(s.org, id); ok && err == nil && u.State == UndoRunning {
+		return kept, nil
+	}
 	if err == nil && u.State == UndoRunning && s.now.Sub(u.ChangedAt) > time.Minute {
 		u.State = UndoPartly
 	}

@@ -148,7 +148,9 @@ func viewImport(corp string, i directory.Import) (Import, error) {
 	if !i.EndedAt.IsZero() {
 		v.EndedAt = orNil(timeText(i.EndedAt))
 	}
-	v.Error = info.Error
+	if i.State != directory.ImportUndone { // else nothing is left of what stopped it
+		v.Error = info.Error
+	}
 	if info.Departments != nil {
 		v.CreatedDepartments = info.Departments
 	}

@@ -390,6 +390,7 @@ func (r *importRun) finish(err error) {
 		}
 		r.m.log.Error("import", "import", r.stored.ID, "error", err)
 	}
+	erased := state != directory.ImportInterrupted && r.erasedMeanwhile()
 	r.mu.Lock()
 	if code != "" {
 		r.info.Error = newImportError(code, line)
@@ -400,7 +401,9 @@ func (r *importRun) finish(err error) {
 	r.stored.Owner = ""
 	if state != directory.ImportInterrupted {
 		now := r.m.directory.Now()
-		r.stored.EndedAt, r.stored.PurgeAt = now, now.Add(keptFor)
+		if r.stored.EndedAt, r.stored.PurgeAt = now, now.Add(keptFor); erased {
+			r.stored.PurgeAt = now
+		}
 	}
 	r.mu.Unlock()
 	r.enter(state, phaseAfter(state, r.stored.Phase))
