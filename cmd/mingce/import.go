@@ -61,9 +61,30 @@ type importView struct {
 	StartedAt       string
 	Counts          struct{ Rows, Created, Updated, Unchanged, Skipped, Rejected, Warnings int64 }
 	Error           *struct {
-		Code, Message string
-		Line          *int64
+		Code, Message, MessageZh string
+		Line                     *int64
 	}
+}
+
+// misused is the error of an import that was refused for what the command line
+// says of the columns of its file, as the API answers it to a caller that waits;
+// or nil.
+func (i importView) misused() any {
+	if i.Error == nil || i.Error.Code != "columnUnknown" && i.Error.Code != "fieldUnknown" {
+		return nil
+	}
+	type detail struct {
+		Parameter string `json:"parameter"`
+		Rule      string `json:"rule"`
+		Message   string `json:"message"`
+		MessageZh string `json:"messageZh"`
+	}
+	d := detail{"map", i.Error.Code, i.Error.Message, i.Error.MessageZh}
+	return struct {
+		Code string `json:"code"`
+		detail
+		Details []detail `json:"details"`
+	}{"invalidParameter", d, []detail{d}}
 }
 
 func (c *importCommand) Run(o output) error {
@@ -307,6 +328,9 @@ func (c *importCommand) result(r *recordsClient, path string, raw json.RawMessag
 		return r.finish(nil, err, nil)
 	}
 	result := map[string]any{"import": raw, "rows": rows, "rowsTruncated": truncated}
+	if e := i.misused(); e != nil {
+		result["error"] = e
+	}
 	if err := r.finish(result, nil, func() error { return printImport(r, i, rows) }); err != nil {
 		return err
 	}
@@ -341,12 +365,15 @@ func (r *recordsClient) problemRows(path string) (rows []json.RawMessage, trunca
 }
 
 // exit is the exit code of an import: 3 if something was left or rejected, 1 if nothing was
-// done.
+// done, 2 if the file has not what the command line says of it.
 func (i importView) exit() int {
 	n := i.Counts
 	worked := n.Created+n.Updated > 0
 	if i.Repeated {
 		return exitDone
+	}
+	if i.misused() != nil {
+		return exitUsage
 	}
 	switch i.State {
 	case "done", "previewed":

@@ -177,8 +177,11 @@ func (v *Import) tellReading(read *Info) {
 }
 
 // ExitCode is how the command ends that waited for the import: 0 all done, 1
-// nothing done, 3 partly.
+// nothing done, 2 wrong usage, 3 partly.
 func (v *Import) ExitCode() int {
+	if v.Error != nil && (v.Error.Code == "columnUnknown" || v.Error.Code == "fieldUnknown") {
+		return 2
+	}
 	good := v.Counts.Created + v.Counts.Updated + v.Counts.Unchanged + v.Counts.Skipped
 	switch directory.ImportState(v.State) {
 	case directory.ImportDone, directory.ImportPreviewed, directory.ImportUndone:
