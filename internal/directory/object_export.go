@@ -49,13 +49,22 @@ type whole interface {
 // Each calls fn for every object of a kind in the order in which they can be
 // imported again: that of lists, but departments after their parents.
 func (x *Snapshot) Each(kind Kind, fn func(Object) error) error {
-	ed, ok := editors[kind]
-	if !ok {
-		return nil
-	}
 	q := ObjectQuery{Kind: kind}
 	if kind == x.only.Kind {
 		q = x.only
+	}
+	return x.each(kind, q, fn)
+}
+
+// Whole is Each without the query of the export.
+func (x *Snapshot) Whole(kind Kind, fn func(Object) error) error {
+	return x.each(kind, ObjectQuery{Kind: kind}, fn)
+}
+
+func (x *Snapshot) each(kind Kind, q ObjectQuery, fn func(Object) error) error {
+	ed, ok := editors[kind]
+	if !ok {
+		return nil
 	}
 	if kind == DepartmentKind {
 		each := fn

@@ -46,6 +46,15 @@ type WriteOptions struct {
 	Time time.Time
 }
 
+// withKinds returns the options with both Kinds and Kind, which is the first one.
+func (o WriteOptions) withKinds() WriteOptions {
+	if len(o.Kinds) == 0 {
+		o.Kinds = []directory.Kind{o.Kind}
+	}
+	o.Kind = o.Kinds[0]
+	return o
+}
+
 // Encodings of files that are written.
 const (
 	UTF8BOM = "utf-8-bom"
@@ -119,11 +128,8 @@ type writer struct {
 func NewWriter(w io.Writer, o WriteOptions) (Writer, error) { return newWriter(w, o) }
 
 func newWriter(w io.Writer, o WriteOptions) (*writer, error) {
+	o = o.withKinds()
 	kinds := o.Kinds
-	if len(kinds) == 0 {
-		kinds = []directory.Kind{o.Kind}
-	}
-	o.Kinds, o.Kind = kinds, kinds[0]
 	for _, kind := range kinds {
 		if kind.Fields() == nil {
 			return nil, usagef("kind", "there is no kind %q", "没有 %q 这种对象", kind)
