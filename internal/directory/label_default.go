@@ -1,5 +1,10 @@
 package directory
 
+import (
+	"slices"
+	"time"
+)
+
 // Colours of label groups. Decision: the vendor's app offers six, of which
 // three are known; the others are ours
 // (docs/spec/external-contacts.md#colours-of-label-groups).
@@ -50,6 +55,15 @@ func labelsNamed(names ...string) []Label {
 // putDefaultLabels writes the label groups of a new organisation.
 func (s *Session) putDefaultLabels(tx Tx) {
 	for i, g := range DefaultLabelGroups(s.newLabelID()) {
-		tx.Labels().PutLabelGroup(g, int64(i)+1)
+		tx.Labels().PutLabelGroup(g.madeAt(s.now), int64(i)+1)
 	}
+}
+
+// madeAt returns the group as it is made at a time, with its labels.
+func (g LabelGroup) madeAt(t time.Time) LabelGroup {
+	g.CreatedAt, g.UpdatedAt, g.Labels = t, t, slices.Clone(g.Labels)
+	for i := range g.Labels {
+		g.Labels[i].CreatedAt, g.Labels[i].UpdatedAt = t, t
+	}
+	return g
 }

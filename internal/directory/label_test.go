@@ -106,6 +106,18 @@ func TestDefaultLabels(t *testing.T) {
 	d.same("labels of a new organisation", d.labels(s), []string{"类型: 客户 渠道商 供应商 合作伙伴 面试人员 其他类型", "级别: 一般 重要 核心",
 		"状态: 潜在 意向 洽谈 成交 流失", "人事招聘状态: 待邀约 待面试 初试 复试 入职"})
 
+	for _, kind := range []directory.Kind{directory.LabelGroupKind, directory.LabelKind} {
+		p, err := s.Objects(ctx, directory.ObjectQuery{Kind: kind, Limit: 100})
+		if err != nil || len(p.Items) == 0 {
+			t.Fatalf("%s: %d, %v", kind, len(p.Items), err)
+		}
+		for _, o := range p.Items {
+			if o.CreatedAt.IsZero() || o.UpdatedAt.IsZero() {
+				t.Errorf("%s %s has no times", kind, o.ID)
+			}
+		}
+	}
+
 	gs := directory.DefaultLabelGroups(1561077309) // as the vendor's sample counts
 	if first, last := gs[0].Labels[0], gs[3].Labels[4]; first.ID != 1561077310 || last.ID != 1561077331 || gs[1].Labels[0].ID != 1561077317 {
 		t.Errorf("ids: got first %d, last %d, first of the second group %d; want 1561077310, 1561077331, 1561077317", first.ID, last.ID, gs[1].Labels[0].ID)

@@ -111,7 +111,7 @@ func (d *Directory) samplePartner(tx Tx) {
 		e.DeptIDs, e.CreatedAt = []int64{RootDepartment}, now
 		tx.Employees().InsertEmployee(d.identify(PartnerOrg, e))
 	}
-	tx.Labels().PutLabelGroup(LabelGroup{ID: 10, Name: "客户", Color: labelGreen, Labels: []Label{{ID: 11, Name: "普通"}}}, 1)
+	tx.Labels().PutLabelGroup(LabelGroup{ID: 10, Name: "客户", Color: labelGreen, Labels: []Label{{ID: 11, Name: "普通"}}}.madeAt(now), 1)
 }
 
 func (d *Directory) sampleOutsider(tx Tx) {
@@ -159,7 +159,7 @@ func (d *Directory) sampleLabels(tx Tx) {
 		{ID: 5, Name: "合作关系", Color: labelBlue, Labels: []Label{{ID: 3, Name: "渠道商"}}},
 		{ID: 2393865714, Name: "行业", Color: labelYellow, Labels: []Label{{ID: 2393865715, Name: "制造业"}}},
 	} {
-		tx.Labels().PutLabelGroup(g, int64(i)+1)
+		tx.Labels().PutLabelGroup(g.madeAt(d.now()), int64(i)+1)
 	}
 }
 

@@ -2,8 +2,10 @@ package records_test
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -44,6 +46,20 @@ func TestExportsHaveFormatsAndFilters(t *testing.T) {
 	}
 	if got := w.digest(t, "contacts"); !strings.Contains(got, `"count":2`) {
 		t.Errorf("got %s", got)
+	}
+}
+
+// Every object tells when it was made, those of the sample organisation too.
+func TestLinesOfExportsHaveTimes(t *testing.T) {
+	t.Parallel()
+	w := open(t, nil)
+	a := w.want(t, 200, "", "POST", org+"/exports", `{"kind":"all"}`)
+	lines := strings.Split(strings.TrimSpace(a.text), "\n")
+	for _, line := range lines[1 : len(lines)-1] {
+		var l struct{ CreatedAt, UpdatedAt time.Time }
+		if err := json.Unmarshal([]byte(line), &l); err != nil || l.CreatedAt.IsZero() || l.UpdatedAt.IsZero() {
+			t.Errorf("%s: %v", line, err)
+		}
 	}
 }
 
