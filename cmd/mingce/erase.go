@@ -16,7 +16,7 @@ import (
 
 type eraseCommand struct {
 	Object string `arg:"" name:"KIND:ID" help:"The person: contact:ID, employee:ID or message-contact:ID."`
-	Reason string `required:"" placeholder:"TEXT" help:"Why; it is kept."`
+	Reason string `placeholder:"TEXT" help:"Why; it is kept."`
 	Yes    bool   `help:"Do it. Without it, what would be erased is shown, and the exit code is 1."`
 
 	recordsFlags `embed:""`
@@ -33,7 +33,10 @@ func (c *eraseCommand) Run(o output) error {
 			return err
 		}
 		var raw json.RawMessage
-		body := map[string]any{"kind": k.kind, "id": id, "reason": c.Reason, "preview": !c.Yes}
+		body := map[string]any{"kind": k.kind, "id": id, "preview": !c.Yes}
+		if c.Reason != "" {
+			body["reason"] = c.Reason
+		}
 		err = r.get(apiCall{method: http.MethodPost, path: base + "/erasures", body: body}, &raw)
 		var e struct {
 			HistoryEntries int64

@@ -39,27 +39,43 @@ type partlyError struct{ error }
 type output struct{ out, err io.Writer }
 
 func run(args []string, stdout, stderr io.Writer) int {
+	if !wantsJSON(args) {
+		return report(stderr, execute(args, stdout, stderr))
+	}
+	out := &watchedWriter{Writer: stdout}
+	err := execute(args, out, stderr)
+	code := report(stderr, err)
+	if code != exitDone && !out.wrote {
+		if err := printErrorJSON(stdout, err); err != nil {
+			return report(stderr, err)
+		}
+	}
+	return code
+}
+
+// execute does what the command line says.
+func execute(args []string, stdout, stderr io.Writer) error {
 	if len(args) == 1 && args[0] == "--version" {
 		args = []string{"version"}
 	}
 	h := &host{args: args, output: output{stdout, stderr}, files: map[string]string{}}
 	parser, err := newParser(new(commands), h)
 	if err != nil {
-		return report(stderr, err)
+		return err
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		return report(stderr, usageError{err})
+		return usageError{err}
 	}
 	if c, ok := parsed.Selected().Target.Addr().Interface().(interface{ Run(output) error }); ok {
 		// A server runs without the parser, which would keep 2 MiB as long as it runs.
 		parsed, parser = nil, nil
-		return report(stderr, c.Run(h.output))
+		return c.Run(h.output)
 	}
-	return report(stderr, parsed.Run(h.output, parser))
+	return parsed.Run(h.output, parser)
 }
 
 func newParser(cli *commands, h *host, options ...kong.Option) (*kong.Kong, error) {

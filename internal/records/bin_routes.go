@@ -164,7 +164,7 @@ func (c *call) binResult(restored, purged, rejected int, items []any) *reply {
 // erasureRoutes erase people (docs/spec/history.md#erasure).
 func erasureRoutes() []*route {
 	body := members(required("kind", word("种类：contact、employee 或 message-contact。", "Kind: contact, employee or message-contact.")), required("id", word("编号。", "Id.")),
-		required("reason", word("原因。", "Why.").upTo(500)), optional("preview", truth(api.Text{Zh: "只说明会发生什么。", En: "Only tell what would happen."}))).named("ErasureRequest")
+		optional("reason", word("原因。", "Why.").upTo(500)), optional("preview", truth(api.Text{Zh: "只说明会发生什么。", En: "Only tell what would happen."}))).named("ErasureRequest")
 	erasure := members(required("id", word("抹除编号。", "Id of the erasure.")), required("kind", word("种类。", "Kind.")), required("objectId", word("对象编号。", "Id of the object.")),
 		required("reason", word("原因。", "Why.")), required("time", moment(api.Text{Zh: "时间。", En: "When."})), required("actor", word("由谁。", "By whom.")),
 		required("requestId", word("请求编号。", "Id of the request.")), required("historyEntries", whole(api.Text{Zh: "不再可读的历史条目。", En: "Entries of the history that can no longer be read."})),

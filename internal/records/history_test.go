@@ -101,6 +101,7 @@ func TestBinErasureAndPerson(t *testing.T) {
 
 	body := `{"kind":"contact","id":"` + id + `","reason":"asked for"`
 	w.want(t, http.StatusOK, "", http.MethodPost, org+"/erasures", body+`,"preview":true}`)
+	same(t, "no reason", w.want(t, http.StatusOK, "", http.MethodPost, org+"/erasures", `{"kind":"contact","id":"`+id+`","preview":true}`).at("reason"), "")
 	e := w.want(t, http.StatusCreated, "", http.MethodPost, org+"/erasures", body+`}`)
 	same(t, "erased twice", w.want(t, http.StatusOK, "", http.MethodPost, org+"/erasures", body+`}`).at("id"), e.at("id"))
 	same(t, "listed", w.want(t, http.StatusOK, "", http.MethodGet, org+"/erasures", "").at("items", 0, "objectId"), id)
