@@ -87,6 +87,10 @@ bench: ## Measure next to other programs and write docs/benchmarks.md (BENCH=-qu
 	$(GO) test -run '^$$' -bench 'Contact|DeepPage|User|Department|Token|Grant|Tags' -benchtime 200x -timeout 3h ./internal/directory
 	cd bench && $(GO) vet . && $(GO) run . $(BENCH) -out ../docs/benchmarks.md
 
+.PHONY: bench-records
+bench-records: ## Measure imports, exports and undo alone, and write docs/benchmarks-records.md (SIZE=1m)
+	cd bench && $(GO) vet . && $(GO) run . -only records $(BENCH) -out ../docs/benchmarks-records.md
+
 MAVEN      ?= mvn
 E2E_JAVA   := e2e/java/target/.installed
 E2E_NODE   := e2e/node/node_modules/.installed

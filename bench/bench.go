@@ -28,6 +28,8 @@ type bench struct {
 	leftOut []string
 	checks  []check
 
+	records records
+
 	versions   []string      // of peers
 	fsyncAfter time.Duration // after the run; fsync is before it
 }
@@ -145,6 +147,9 @@ func (b *bench) measure() error {
 	if err := b.prepare(); err != nil {
 		return err
 	}
+	if b.only == onlyRecords {
+		return b.measureRecords()
+	}
 	small, large := &mingce{name: "small"}, &mingce{name: "large"}
 	installations := []*mingce{small, large}
 	counts := []int{b.small, b.large}
@@ -178,7 +183,10 @@ func (b *bench) measure() error {
 	if err := b.measureSearch(installations[len(installations)-1]); err != nil {
 		return err
 	}
-	return b.measurePostgres()
+	if err := b.measurePostgres(); err != nil {
+		return err
+	}
+	return b.measureRecords()
 }
 
 func (b *bench) prepare() (err error) {

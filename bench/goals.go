@@ -119,7 +119,10 @@ func (b *bench) own(title, name string, conns int, of func(sample) float64) (lis
 
 // goals returns the goals: few, and only ones that a user would notice.
 func (b *bench) goals() []goal {
-	return slices.Concat(b.peerGoals(), b.sizeGoals(), b.programGoals())
+	if b.only == onlyRecords {
+		return b.recordGoals()
+	}
+	return slices.Concat(b.peerGoals(), b.sizeGoals(), b.recordGoals(), b.programGoals())
 }
 
 func (b *bench) peerGoals() (gs []goal) {
@@ -184,6 +187,48 @@ func (b *bench) programGoals() (gs []goal) {
 	return append(gs,
 		goal{text: "resident memory under updates", limit: 100, unit: "MiB", got: measured(top), why: "the system does not tell"},
 		goal{text: "size of the stripped program", limit: 45, unit: "MB", got: measured(float64(b.sizes["mingce"]) / 1e6)})
+}
+
+// recordGoals are about bringing in, taking out and taking back. They name a million rows, or
+// a hundred thousand; fewer are recorded, not judged.
+func (b *bench) recordGoals() []goal {
+	r, why := &b.records, "it was not measured"
+	if r.rows > 0 && !b.million {
+		why = "the goal names 1 M and 100 k rows (SIZE=1m)"
+	}
+	rows, undone := countText(r.rows), countText(r.undoRows)
+	gs := []goal{
+		{text: "rows a second, import of " + rows + " / bulk insert of the same", least: true, limit: 1. / 3, unit: "x", why: why, got: r.imports},
+		{text: "objects a second, export of " + rows + " / bare read", least: true, limit: .5, unit: "x", why: why, got: r.exports},
+		{text: "time of the undo of an import of " + undone + " / of the import", limit: 2, unit: "x", why: why, got: r.undos},
+		{text: "resident memory with imports, exports and undo, at most", limit: 200, unit: "MiB", why: why, got: measured(r.peakMiB)},
+	}
+	for i := range gs {
+		gs[i].indirect = !b.million && len(gs[i].got) > 0
+	}
+	held := goal{text: "commits of an import that held the writer for over 20 ms", limit: 1, unit: "in 1000", why: why}
+	if r.commits > 0 {
+		held.got = []float64{1000 * float64(r.heldLong) / float64(r.commits)}
+	}
+	gs = append(gs, held)
+	for _, c := range []struct{ text, during, quiet string }{{"update", sideDuring, sideQuiet}, {"get", sideGetDuring, sideGetQuiet}} {
+		for _, conns := range []int{1, meanwhile} {
+			gs = append(gs, goal{text: fmt.Sprintf("p99 of the %s during an import / without, %s", c.text, connections(conns)), limit: 2, unit: "x",
+				why: why, got: b.ratio(raceMeanwhile, c.during, c.quiet, conns, p99)})
+		}
+	}
+	return gs
+}
+
+// countText writes a number of rows: 1 M, 100 k.
+func countText(n int) string {
+	switch {
+	case n >= 1_000_000 && n%1_000_000 == 0:
+		return fmt.Sprint(n/1_000_000, " M")
+	case n >= 1000 && n%1000 == 0:
+		return fmt.Sprint(n/1000, " k")
+	}
+	return fmt.Sprint(n)
 }
 
 // measured returns a value as a list, empty if it could not be measured.

@@ -29,6 +29,7 @@ type config struct {
 	dur     time.Duration
 	rounds  int
 	million bool
+	only    string
 
 	small, large int
 	conns        []int
@@ -44,6 +45,7 @@ func main() {
 	flag.StringVar(&c.peers, "peers", "pocketbase,openldap,express", "other programs to measure, if they are installed")
 	flag.DurationVar(&c.dur, "dur", 2*time.Second, "length of one measurement")
 	flag.IntVar(&c.rounds, "rounds", 3, "rounds, 3 at least")
+	flag.StringVar(&c.only, "only", "", onlyRecords+": measure only imports, exports and undo")
 	flag.Parse()
 	if c.quick {
 		c.dur, c.large = 150*time.Millisecond, 3000
@@ -59,6 +61,9 @@ func main() {
 		os.Exit(1)
 	}
 }
+
+// onlyRecords is the part of a run that imports, exports and undoes.
+const onlyRecords = "records"
 
 // errMissed ends a run whose report is complete but shows a failure.
 var errMissed = errors.New("a goal was missed, or an answer was wrong: see the report")

@@ -104,13 +104,18 @@ func (p *process) stop() error {
 }
 
 // memory returns the resident memory in MiB, or 0 if the system does not report it.
-func (p *process) memory() float64 {
+func (p *process) memory() float64 { return p.status("VmRSS:") }
+
+// peakMemory is the most that memory has been since the start.
+func (p *process) peakMemory() float64 { return p.status("VmHWM:") }
+
+func (p *process) status(field string) float64 {
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/status")
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(line, field); ok {
 			kib, _ := strconv.ParseFloat(strings.Fields(rest)[0], 64)
 			return kib / 1024
 		}

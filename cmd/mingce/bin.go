@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -18,7 +17,7 @@ type binCommands struct {
 }
 
 type binListCommand struct {
-	Kind   string `placeholder:"KIND" help:"Only of this kind."`
+	Kind   string `placeholder:"KIND" help:"Only of this kind: contact, employee, department, label, label-group, message-contact."`
 	Q      string `placeholder:"TEXT" help:"Part of the name."`
 	Limit  int    `default:"50" help:"How many, 1 to 200 (${default})."`
 	Cursor string `help:"Continue after the page before: what it printed after 'next'."`
@@ -33,7 +32,7 @@ func (c *binListCommand) Run(o output) error {
 			return err
 		}
 		q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
-		set(q, "kind", c.Kind)
+		set(q, "kind", oneKind(c.Kind))
 		set(q, "q", c.Q)
 		set(q, "cursor", c.Cursor)
 		var raw json.RawMessage
@@ -90,7 +89,7 @@ func (c *binRestoreCommand) Run(o output) error {
 		if c.Owner != "" {
 			body["owner"] = c.Owner
 		}
-		return r.bin("/bin/restore", body)
+		return r.bin("/bin/restore", "restored", body)
 	})
 }
 
@@ -129,12 +128,12 @@ func (c *binPurgeCommand) Run(o output) error {
 		if !c.Yes && !r.confirmed("Purge for good?") {
 			return usagef("nothing was purged: confirm with --yes")
 		}
-		return r.bin("/bin/purge", body)
+		return r.bin("/bin/purge", "purged", body)
 	})
 }
 
 // bin restores or purges, and prints what came of it.
-func (r *recordsClient) bin(path string, body map[string]any) error {
+func (r *recordsClient) bin(path, done string, body map[string]any) error {
 	base, err := r.base()
 	if err != nil {
 		return err
@@ -155,6 +154,9 @@ func (r *recordsClient) bin(path string, body map[string]any) error {
 	}
 	if err := r.finish(raw, err, func() error {
 		t := newTable(r.out)
+		if len(said.Bin.Items) == 0 {
+			t.line("nothing in the bin fits")
+		}
 		for _, x := range said.Bin.Items {
 			var notes []string
 			for _, p := range append(x.Errors, x.Left...) {
@@ -170,7 +172,7 @@ func (r *recordsClient) bin(path string, body map[string]any) error {
 	case n.Rejected == 0:
 		return nil
 	case n.Restored+n.Purged > 0:
-		return partlyError{fmt.Errorf("%d of %d could not be restored", n.Rejected, n.Rejected+n.Restored)}
+		return partlyError{fmt.Errorf("%d of %d could not be %s", n.Rejected, n.Rejected+n.Restored+n.Purged, done)}
 	}
-	return errors.New("nothing was restored")
+	return fmt.Errorf("nothing was %s", done)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -49,28 +48,6 @@ func TestExitCodes(t *testing.T) {
 	}
 	if got := report(new(bytes.Buffer), partlyError{errors.New("2 of 3 rows")}); got != exitPartly {
 		t.Errorf("partly done: got exit %d, want %d", got, exitPartly)
-	}
-}
-
-// With -o json standard output is one JSON object, also where no answer of the API tells
-// what is wrong.
-func TestErrorsAsJSON(t *testing.T) {
-	for args, want := range map[string]string{
-		"import -o json --nonsense":                                    "invalidParameter",
-		"import x.csv --org a --data nowhere --output=json":            "notFound",
-		"contact change 1 --org a --server nowhere -o json":            "invalidParameter",
-		"contact delete 1 --org a --server http://127.0.0.1:1 -o json": "invalidParameter",
-		"label list --org a --server http://127.0.0.1:1 --output json": "internal",
-		"undo --org a --server http://127.0.0.1:1 -ojson":              "invalidParameter",
-	} {
-		var out, err bytes.Buffer
-		code := run(strings.Fields(args), &out, &err)
-		var told struct {
-			Error struct{ Code, Message string } `json:"error"`
-		}
-		if e := json.Unmarshal(out.Bytes(), &told); e != nil || told.Error.Code != want || told.Error.Message == "" || !strings.HasPrefix(err.String(), "mingce: ") {
-			t.Errorf("mingce %s: got exit %d, %s and %q, want %s", args, code, &out, &err, want)
-		}
 	}
 }
 

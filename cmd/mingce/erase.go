@@ -33,10 +33,7 @@ func (c *eraseCommand) Run(o output) error {
 			return err
 		}
 		var raw json.RawMessage
-		body := map[string]any{"kind": k.kind, "id": id, "preview": !c.Yes}
-		if c.Reason != "" {
-			body["reason"] = c.Reason
-		}
+		body := map[string]any{"kind": k.kind, "id": id, "reason": c.Reason, "preview": !c.Yes}
 		err = r.get(apiCall{method: http.MethodPost, path: base + "/erasures", body: body}, &raw)
 		var e struct {
 			HistoryEntries int64
@@ -145,7 +142,9 @@ func (c *erasuresExportCommand) Run(o output) error {
 			return err
 		}
 		defer file.Discard()
+		n := 0
 		err = r.eachErasure(func(raw json.RawMessage) error {
+			n++
 			e := erasure{CorpID: c.Org}
 			if err := json.Unmarshal(raw, &e); err != nil {
 				return err
@@ -160,8 +159,17 @@ func (c *erasuresExportCommand) Run(o output) error {
 		if err != nil {
 			return r.finish(nil, err, nil)
 		}
-		return file.Commit()
+		return r.wrote(file, c.File, map[string]any{"file": c.File, "erasures": n})
 	})
+}
+
+// wrote completes a file. A file of its own leaves standard output for what it holds.
+func (r *recordsClient) wrote(file interface{ Commit() error }, name string, holds map[string]any) error {
+	err := file.Commit()
+	if err != nil || name == standardStream || r.Output != "json" {
+		return err
+	}
+	return printJSON(r.out, holds)
 }
 
 type erasuresApplyCommand struct {
@@ -268,6 +276,10 @@ func (c *personExportCommand) Run(o output) error {
 		if _, err := file.Write(append(raw, '\n')); err != nil {
 			return err
 		}
-		return file.Commit()
+		var holds struct{ Objects []json.RawMessage }
+		if err := json.Unmarshal(raw, &holds); err != nil {
+			return err
+		}
+		return r.wrote(file, c.File, map[string]any{"file": c.File, "objects": len(holds.Objects)})
 	})
 }

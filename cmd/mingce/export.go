@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/mingce/mingce/internal/transfer"
 )
@@ -16,12 +18,12 @@ type exportCommand struct {
 	File string `arg:"" optional:"" help:"The file to write; - is standard output."`
 
 	Kind         string   `placeholder:"KIND" default:"contacts" help:"contacts, employees, departments, labels, message-contacts, or all, which only JSON Lines can hold (${default})."`
-	Format       string   `default:"auto" help:"auto (by the name), csv, xlsx, vcard, ldif or jsonl (${default})."`
+	Format       string   `default:"auto" help:"auto (by the name; jsonl to standard output), csv, xlsx, vcard, ldif or jsonl (${default})."`
 	Encoding     string   `placeholder:"E" help:"Of CSV: utf-8-bom, utf-8 or gb18030 (utf-8-bom)."`
 	Delimiter    string   `placeholder:"C" help:"Of CSV: the character between cells, or tab (,)."`
 	Fields       []string `placeholder:"LIST" help:"Only these fields."`
-	Header       string   `placeholder:"H" help:"Titles of columns: en, zh or field (en)."`
-	VCardVersion string   `name:"vcard-version" placeholder:"V" help:"3.0 or 4.0 (3.0)."`
+	Header       string   `placeholder:"H" help:"Of CSV and xlsx: titles of columns: en, zh or field (en)."`
+	VCardVersion string   `name:"vcard-version" placeholder:"V" help:"Of vCards: 3.0 or 4.0 (3.0)."`
 	Q            string   `placeholder:"TEXT" help:"Only what a search finds."`
 	Label        int64    `placeholder:"ID" help:"Only contacts with this label."`
 	Follower     string   `placeholder:"USERID" help:"Only contacts of this owner."`
@@ -139,8 +141,8 @@ func (c *exportCommand) Run(o output) error {
 			}
 			t := newTable(r.out)
 			t.line("export\t%s\t%d bytes", e.ID, e.Bytes)
-			for kind, n := range e.Counts {
-				t.line("%s\t%d", kind, n)
+			for _, kind := range slices.Sorted(maps.Keys(e.Counts)) {
+				t.line("%s\t%d", kind, e.Counts[kind])
 			}
 			t.line("digest\t%s", e.Digest)
 			return t.end()

@@ -14,7 +14,7 @@ import (
 type historyCommand struct {
 	Kind    string `placeholder:"KIND" help:"Only of this kind: contact, employee, department, label, label-group, message-contact."`
 	Object  string `placeholder:"ID" help:"Only of this object: its id, or KIND:ID."`
-	Actor   string `placeholder:"ID" help:"Only by this app, key or person."`
+	Actor   string `placeholder:"ID" help:"Only by this app, key or person; commands on the data are 'command line'."`
 	Request string `placeholder:"ID" help:"Only of this request."`
 	Import  string `placeholder:"ID" help:"Only of this import."`
 	Action  string `placeholder:"A" help:"Only create, update, delete, restore, purge, erase, reveal, export, personExport, import or undo."`
@@ -65,7 +65,7 @@ func (c *historyCommand) Run(o output) error {
 			return err
 		}
 		q := url.Values{"limit": {strconv.Itoa(c.Limit)}}
-		kind, id := c.Kind, c.Object
+		kind, id := oneKind(c.Kind), c.Object
 		if k, rest, ok := strings.Cut(id, ":"); ok && directory.Kind(k).Known() {
 			kind, id = k, rest
 		}
@@ -118,6 +118,16 @@ func printHistory(r *recordsClient, raw json.RawMessage) error {
 		t.line("next %s", *page.Next)
 	}
 	return t.end()
+}
+
+// oneKind is a kind that may be named as import and export name it: contacts.
+func oneKind(name string) string {
+	for kind, k := range objectKinds {
+		if name == k.path {
+			return string(kind)
+		}
+	}
+	return name
 }
 
 // splitObject reads KIND:ID.

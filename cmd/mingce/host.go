@@ -164,7 +164,11 @@ func (f *remoteFlags) send() error {
 		return fmt.Errorf("%s answers %s, but not like a mingce server", f.Server, answer.Status)
 	}
 	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s: %s", f.Server, answer.Status, said.Error.Message)
+		hint := ""
+		if answer.StatusCode == http.StatusUnauthorized {
+			hint = keyHint
+		}
+		return fmt.Errorf("%s answers %s: %s%s", f.Server, answer.Status, said.Error.Message, hint)
 	}
 	_, err = io.WriteString(f.host.out, said.Out)
 	_, err2 := io.WriteString(f.host.err, said.Err)

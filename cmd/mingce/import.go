@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -60,31 +61,14 @@ type importView struct {
 	File            struct{ Name string }
 	StartedAt       string
 	Counts          struct{ Rows, Created, Updated, Unchanged, Skipped, Rejected, Warnings int64 }
-	Error           *struct {
-		Code, Message, MessageZh string
-		Line                     *int64
+	Ignored         []struct {
+		Header string
+		Count  int64
 	}
-}
-
-// misused is the error of an import that was refused for what the command line
-// says of the columns of its file, as the API answers it to a caller that waits;
-// or nil.
-func (i importView) misused() any {
-	if i.Error == nil || i.Error.Code != "columnUnknown" && i.Error.Code != "fieldUnknown" {
-		return nil
+	Error *struct {
+		Code, Message string
+		Line          *int64
 	}
-	type detail struct {
-		Parameter string `json:"parameter"`
-		Rule      string `json:"rule"`
-		Message   string `json:"message"`
-		MessageZh string `json:"messageZh"`
-	}
-	d := detail{"map", i.Error.Code, i.Error.Message, i.Error.MessageZh}
-	return struct {
-		Code string `json:"code"`
-		detail
-		Details []detail `json:"details"`
-	}{"invalidParameter", d, []detail{d}}
 }
 
 func (c *importCommand) Run(o output) error {
@@ -132,6 +116,9 @@ func (c *importCommand) options() (url.Values, error) {
 			q.Set(name, "true")
 		}
 	}
+	if err := c.needsKind(); err != nil {
+		return nil, err
+	}
 	if c.MaxRejected != nil {
 		q.Set("maxRejected", strconv.FormatInt(*c.MaxRejected, 10))
 	}
@@ -142,6 +129,29 @@ func (c *importCommand) options() (url.Values, error) {
 		q.Set("name", filepath.Base(c.File))
 	}
 	return q, nil
+}
+
+// needsKind refuses a file that does not tell its kind before it is sent. Only JSON
+// Lines tell it: their first character is a brace.
+func (c *importCommand) needsKind() error {
+	if c.Kind != "" || c.File == standardStream || c.Format == "jsonl" {
+		return nil
+	}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return err // what is no file cannot be read twice
+	}
+	head := make([]byte, 512)
+	n, _ := io.ReadFull(f, head)
+	text := bytes.TrimLeft(bytes.TrimPrefix(head[:n], []byte("\uFEFF")), " \t\r\n\x00")
+	if n == 0 || bytes.HasPrefix(text, []byte("{")) || bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		return nil
+	}
+	return usagef("--kind is missing: contacts, employees, departments, labels or message-contacts; only JSON Lines tell it themselves")
 }
 
 // start sends the file, follows the import and prints what came of it.
@@ -186,13 +196,21 @@ func (c *importCommand) start(r *recordsClient, base, path string, q url.Values)
 		}
 		return c.result(r, path, raw)
 	}
-	if err := c.follow(r, path); err != nil {
+	switch err := c.follow(r, path); {
+	case err != nil && r.ctx.Err() != nil && r.Server != "":
+		return fmt.Errorf("interrupted; the import %s goes on in the server: mingce import --show %[1]s tells how far it is, --cancel %[1]s stops it", i.ID)
+	case err != nil && r.ctx.Err() != nil:
+		return fmt.Errorf("interrupted; mingce import --resume %s goes on with it", i.ID)
+	case err != nil:
 		return err
 	}
 	if err := c.files(r, path); err != nil {
 		return err
 	}
-	return c.show(r, path)
+	if err := r.get(apiCall{method: http.MethodGet, path: path}, &raw); err != nil {
+		return r.finish(nil, err, nil)
+	}
+	return c.result(r, path, raw)
 }
 
 // steadyFile is a file that must not change while it is read.
@@ -308,36 +326,40 @@ func (r *recordsClient) download(a apiCall, name string) error {
 // shownRows is how many rows with problems a command prints as JSON.
 const shownRows = 1000
 
-// show prints an import with its problems, and ends as the import did.
+// show prints an import with its problems. Asking is done when the answer is there, however
+// the import ended.
 func (c *importCommand) show(r *recordsClient, path string) error {
 	var raw json.RawMessage
 	if err := r.get(apiCall{method: http.MethodGet, path: path}, &raw); err != nil {
 		return r.finish(nil, err, nil)
 	}
-	return c.result(r, path, raw)
+	_, err := c.print(r, path, raw)
+	return err
 }
 
-// result prints an import as it was answered, with its problems.
+// result prints an import that ended, with its problems, and ends as it did.
 func (c *importCommand) result(r *recordsClient, path string, raw json.RawMessage) error {
-	var i importView
-	if err := json.Unmarshal(raw, &i); err != nil {
-		return err
-	}
-	rows, truncated, err := r.problemRows(path)
+	i, err := c.print(r, path, raw)
 	if err != nil {
-		return r.finish(nil, err, nil)
-	}
-	result := map[string]any{"import": raw, "rows": rows, "rowsTruncated": truncated}
-	if e := i.misused(); e != nil {
-		result["error"] = e
-	}
-	if err := r.finish(result, nil, func() error { return printImport(r, i, rows) }); err != nil {
 		return err
 	}
 	if code := i.exit(); code != exitDone {
 		return exitError(code)
 	}
 	return nil
+}
+
+// print prints an import as it was answered, with its problems.
+func (c *importCommand) print(r *recordsClient, path string, raw json.RawMessage) (i importView, err error) {
+	if err := json.Unmarshal(raw, &i); err != nil {
+		return i, err
+	}
+	rows, truncated, err := r.problemRows(path)
+	if err != nil {
+		return i, r.finish(nil, err, nil)
+	}
+	result := map[string]any{"import": raw, "rows": rows, "rowsTruncated": truncated}
+	return i, r.finish(result, nil, func() error { return printImport(r, i, rows) })
 }
 
 // problemRows reads the rows with errors or warnings.
@@ -365,15 +387,12 @@ func (r *recordsClient) problemRows(path string) (rows []json.RawMessage, trunca
 }
 
 // exit is the exit code of an import: 3 if something was left or rejected, 1 if nothing was
-// done, 2 if the file has not what the command line says of it.
+// done.
 func (i importView) exit() int {
 	n := i.Counts
 	worked := n.Created+n.Updated > 0
 	if i.Repeated {
 		return exitDone
-	}
-	if i.misused() != nil {
-		return exitUsage
 	}
 	switch i.State {
 	case "done", "previewed":
@@ -390,6 +409,9 @@ func (i importView) exit() int {
 		}
 		return exitFailed
 	case "failed":
+		if i.Error != nil && (i.Error.Code == "columnUnknown" || i.Error.Code == "fieldUnknown") {
+			return exitUsage // --map is wrong, not the file
+		}
 		return exitFailed
 	}
 	return exitDone
@@ -411,25 +433,54 @@ func printImport(r *recordsClient, i importView, rows []json.RawMessage) error {
 		}
 		t.line("error\t%s\t%s%s", e.Code, at, e.Message)
 	}
-	type problem struct{ Code, Header, Value, Message string }
-	for at, raw := range rows {
-		if at == 50 {
-			t.line("...\t\tand more: --report FILE has every row")
-			break
+	if len(i.Ignored) > 0 {
+		var names []string
+		for _, x := range i.Ignored {
+			names = append(names, fmt.Sprintf("%s (%d)", x.Header, x.Count))
 		}
-		var row struct {
-			Line             int64
-			Action           string
-			Errors, Warnings []problem
-		}
-		if err := json.Unmarshal(raw, &row); err != nil {
-			return err
-		}
-		for _, p := range append(row.Errors, row.Warnings...) {
-			t.line("line %d\t%s\t%s %s", row.Line, p.Code, p.Header, p.Message)
-		}
+		t.line("ignored\t%d\t%s", len(names), cellText(strings.Join(names, ", ")))
+	}
+	if err := problemLines(t, rows); err != nil {
+		return err
 	}
 	return t.end()
+}
+
+// shownProblems is how many problems a table shows.
+const shownProblems = 50
+
+// problemLines shows problems, those that rejected a row first: many warnings
+// would hide them.
+func problemLines(t *table, rows []json.RawMessage) error {
+	type problem struct{ Code, Header, Message string }
+	type problemRow struct {
+		Line             int64
+		Errors, Warnings []problem
+	}
+	list := make([]problemRow, len(rows))
+	for at, raw := range rows {
+		if err := json.Unmarshal(raw, &list[at]); err != nil {
+			return err
+		}
+	}
+	n := 0
+	show := func(line int64, problems []problem) {
+		for _, p := range problems {
+			if n++; n <= shownProblems {
+				t.line("line %d\t%s\t%s", line, p.Code, cellText(strings.TrimSpace(p.Header+" "+p.Message)))
+			}
+		}
+	}
+	for _, row := range list {
+		show(row.Line, row.Errors)
+	}
+	for _, row := range list {
+		show(row.Line, row.Warnings)
+	}
+	if n > shownProblems {
+		t.line("...\t\tand more: --report FILE has every row")
+	}
+	return nil
 }
 
 func (r *recordsClient) listImports(base string) error {

@@ -13,6 +13,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 )
@@ -30,52 +33,47 @@ const (
 // usageError is a mistake in the command line.
 type usageError struct{ error }
 
+func (e usageError) Unwrap() error { return e.error }
+
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 // partlyError means that a command did only part of its work.
 type partlyError struct{ error }
 
+func (e partlyError) Unwrap() error { return e.error }
+
 // output is where commands write: results to out, everything else to err.
 type output struct{ out, err io.Writer }
 
 func run(args []string, stdout, stderr io.Writer) int {
-	if !wantsJSON(args) {
-		return report(stderr, execute(args, stdout, stderr))
-	}
-	out := &watchedWriter{Writer: stdout}
-	err := execute(args, out, stderr)
-	code := report(stderr, err)
-	if code != exitDone && !out.wrote {
-		if err := printErrorJSON(stdout, err); err != nil {
-			return report(stderr, err)
-		}
-	}
-	return code
-}
-
-// execute does what the command line says.
-func execute(args []string, stdout, stderr io.Writer) error {
 	if len(args) == 1 && args[0] == "--version" {
 		args = []string{"version"}
 	}
-	h := &host{args: args, output: output{stdout, stderr}, files: map[string]string{}}
+	told := &written{Writer: stdout}
+	h := &host{args: args, output: output{told, stderr}, files: map[string]string{}}
 	parser, err := newParser(new(commands), h)
 	if err != nil {
-		return err
+		return report(stderr, err)
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		return usageError{err}
+		return report(stderr, told.error(args, usageError{err}))
 	}
 	if c, ok := parsed.Selected().Target.Addr().Interface().(interface{ Run(output) error }); ok {
+		var flags []string // of a client of the API, which names parameters where a user knows flags
+		if isOverAPI(c) {
+			for _, f := range parsed.Selected().Flags {
+				flags = append(flags, f.Name)
+			}
+		}
 		// A server runs without the parser, which would keep 2 MiB as long as it runs.
 		parsed, parser = nil, nil
-		return c.Run(h.output)
+		return report(stderr, told.error(args, byFlag(c.Run(h.output), flags)))
 	}
-	return parsed.Run(h.output, parser)
+	return report(stderr, parsed.Run(h.output, parser))
 }
 
 func newParser(cli *commands, h *host, options ...kong.Option) (*kong.Kong, error) {
@@ -89,6 +87,25 @@ func newParser(cli *commands, h *host, options ...kong.Option) (*kong.Kong, erro
 		kong.Configuration(readConfig),
 		kong.Vars{"version": version()},
 	)...)
+}
+
+// byFlag names the flag in the message of an error about a parameter of the API.
+func byFlag(err error, flags []string) error {
+	var refused *apiError
+	if !errors.As(err, &refused) || refused.Parameter == "" {
+		return err
+	}
+	var name strings.Builder
+	for _, r := range strings.TrimPrefix(refused.Parameter, "filter.") {
+		if unicode.IsUpper(r) {
+			name.WriteByte('-')
+		}
+		name.WriteRune(unicode.ToLower(r))
+	}
+	if text, ok := strings.CutPrefix(refused.Message, refused.Parameter+": "); ok && slices.Contains(flags, name.String()) {
+		refused.Message = "--" + name.String() + ": " + text
+	}
+	return err
 }
 
 // report prints an error and returns the exit code.

@@ -48,14 +48,29 @@ func (o object) column(name string) string {
 		}
 		return strings.Join(parts, ",")
 	default:
-		return strings.NewReplacer("\n", " ", "\t", " ").Replace(fmt.Sprint(v))
+		return cellText(fmt.Sprint(v))
 	}
+}
+
+// cellText keeps a text within one cell.
+func cellText(text string) string {
+	return strings.NewReplacer("\r", " ", "\n", " ", "\t", " ").Replace(text)
+}
+
+// shown is a value of a field: days are shown as they are given.
+func (o object) shown(f directory.ObjectField) string {
+	if n, ok := o[f.Name].(json.Number); ok && f.Type == directory.DateField {
+		if ms, err := n.Int64(); err == nil {
+			return time.UnixMilli(ms).In(directory.Zone).Format(time.DateOnly)
+		}
+	}
+	return o.column(f.Name)
 }
 
 // listFlags are those of every list.
 type listFlags struct {
 	Q      string `placeholder:"TEXT" help:"Part of a name, pinyin, a number or its last four digits."`
-	Sort   string `placeholder:"ORDER" help:"created, name or updated; - in front reverses."`
+	Sort   string `placeholder:"ORDER" help:"created, name or updated; - in front reverses: --sort=-updated."`
 	Limit  int    `default:"50" help:"How many, 1 to 200 (${default})."`
 	Cursor string `help:"Continue after the page before: what it printed after 'next'."`
 }
@@ -124,7 +139,7 @@ func (c *recordsClient) printObject(k objectKind, raw json.RawMessage, err error
 		t := newTable(c.out)
 		for _, f := range k.kind.Fields() {
 			if o[f.Name] != nil {
-				t.line("%s\t%s", f.Name, o.column(f.Name))
+				t.line("%s\t%s", f.Name, o.shown(f))
 			}
 		}
 		for _, name := range []string{"version", "createdAt", "updatedAt"} {
@@ -170,7 +185,7 @@ func (f setFlags) values(k objectKind) (map[string]any, error) {
 		case !ok:
 			return nil, usagef("--set: %q is not FIELD=VALUE", text)
 		case !known:
-			return nil, usagef("--set: a %s has no field %q; it has: %s", k.kind, name, strings.Join(fieldNames(k.kind), ", "))
+			return nil, usagef("--set: %s have no field %q; there are: %s", k.path, name, strings.Join(fieldNames(k.kind), ", "))
 		}
 		v, err := fieldValue(field, value)
 		if err != nil {
@@ -308,13 +323,16 @@ func (c *recordsClient) remove(k objectKind, ids []string, version int64, yes bo
 	if !yes && !c.confirmed(fmt.Sprintf("Delete %s %s?", k.kind, strings.Join(ids, ", "))) {
 		return usagef("nothing was deleted: confirm with --yes")
 	}
-	done, failed := 0, []error{}
+	done, failed, first := 0, []error{}, json.RawMessage(nil)
 	for _, id := range ids {
 		path, err := c.objectPath(k, id)
 		if err == nil {
 			err = c.get(apiCall{method: http.MethodDelete, path: path, headers: ifVersion(version)}, nil)
 		}
 		refused := new(apiError)
+		if errors.As(err, &refused) && first == nil {
+			first = refused.envelope()
+		}
 		switch {
 		case err == nil:
 			done++
@@ -327,7 +345,11 @@ func (c *recordsClient) remove(k objectKind, ids []string, version int64, yes bo
 		}
 	}
 	if c.Output == "json" {
-		if err := printJSON(c.out, map[string]int{"deleted": done, "failed": len(failed)}); err != nil {
+		result := map[string]any{"deleted": done, "failed": len(failed)}
+		if first != nil {
+			result["error"] = first
+		}
+		if err := printJSON(c.out, result); err != nil {
 			return err
 		}
 	} else if _, err := fmt.Fprintf(c.out, "deleted %d\n", done); err != nil {

@@ -1,7 +1,12 @@
 package main
 
 import (
+	"context"
+	"crypto/x509"
 	"errors"
+	"net"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -81,6 +86,8 @@ func userDataDir() (string, error) {
 func explain(err error) string {
 	text := err.Error()
 	switch {
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
 	case errors.Is(err, store.ErrWrongKind):
 		return text + "\n  Data of mingce dev has published keys and cannot become a production directory, nor the reverse; use another --data or --database."
 	case errors.Is(err, store.ErrWrongKey):
@@ -92,5 +99,29 @@ func explain(err error) string {
 	case errors.Is(err, store.ErrNewerSchema):
 		return text + "\n  A newer mingce has already worked on this data; use that version."
 	}
-	return text
+	return text + explainServer(err)
 }
+
+// explainServer tells what helps against errors of a server that was called.
+func explainServer(err error) string {
+	var refused *apiError
+	var called *url.Error
+	var network *net.OpError
+	switch {
+	case errors.As(err, &refused) && refused.status == http.StatusUnauthorized:
+		return keyHint
+	case !errors.As(err, &called):
+		return ""
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return "\n  The server speaks plain HTTP: write --server http://..."
+	case errors.As(err, new(x509.UnknownAuthorityError)):
+		return "\n  Nobody this machine trusts made the server's certificate. Of a server with --own-ca, get /_mingce/ca.pem and set SSL_CERT_FILE=ca.pem."
+	case errors.As(err, new(x509.HostnameError)):
+		return "\n  The server's certificate is for other names: write one of those in --server."
+	case errors.As(err, &network) && network.Op == "dial":
+		return "\n  No server answers there: is the address right, and is mingce serve running?"
+	}
+	return ""
+}
+
+const keyHint = "\n  Give the key as --admin-key KEY, or in the environment as MINGCE_ADMIN_KEY."

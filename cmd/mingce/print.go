@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
+
+	"golang.org/x/text/width"
 )
 
 // printTo remembers the first error of a series of writes.
@@ -26,8 +30,34 @@ type table struct {
 }
 
 func newTable(w io.Writer) *table {
-	columns := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	columns := tabwriter.NewWriter(unfilled{w}, 0, 0, 2, ' ', 0)
 	return &table{printTo{w: columns}, columns}
+}
+
+// line prints a line. A Chinese character is as wide as two others: a filler behind
+// each makes the columns count it so.
+func (t *table) line(format string, args ...any) {
+	var b strings.Builder
+	for _, r := range fmt.Sprintf(format, args...) {
+		b.WriteRune(r)
+		if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
+			b.WriteString(filler)
+		}
+	}
+	t.printTo.line("%s", b.String())
+}
+
+// filler is no character, so no text has it.
+const filler = "\uFFFF"
+
+// unfilled writes everything but fillers.
+type unfilled struct{ io.Writer }
+
+func (u unfilled) Write(b []byte) (int, error) {
+	if _, err := u.Writer.Write(bytes.ReplaceAll(b, []byte(filler), nil)); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // end prints the table and returns the first error.

@@ -102,7 +102,11 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	r.RequestURI, r.RemoteAddr = r.URL.RequestURI(), "127.0.0.1:0"
 	go func() {
 		defer func() {
-			if p := recover(); p != nil {
+			p := recover()
+			switch stopped := r.Context().Err(); {
+			case p != nil && stopped != nil:
+				_ = writer.CloseWithError(stopped)
+			case p != nil:
 				_ = writer.CloseWithError(fmt.Errorf("the call failed: %v", p))
 			}
 			w.start(http.StatusOK)
@@ -173,7 +177,9 @@ type apiError struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Rule    string `json:"rule"`
-	Details []struct {
+	// Parameter is of the request, by the API's name.
+	Parameter string `json:"parameter"`
+	Details   []struct {
 		Parameter string `json:"parameter"`
 		Rule      string `json:"rule"`
 		Message   string `json:"message"`
@@ -200,6 +206,15 @@ func (e *apiError) Error() string {
 		b.WriteString(d.Message)
 	}
 	return b.String()
+}
+
+// envelope is what stands under "error" in the answer.
+func (e *apiError) envelope() json.RawMessage {
+	var said struct{ Error json.RawMessage }
+	if json.Unmarshal(e.text, &said) != nil {
+		return nil // do has read it before
+	}
+	return said.Error
 }
 
 // do makes a call. An answer of 400 and more is an *apiError; the caller closes the body of

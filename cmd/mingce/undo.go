@@ -14,7 +14,7 @@ type undoCommand struct {
 	Request   string   `placeholder:"ID" xor:"what" help:"Undo this request."`
 	Import    string   `placeholder:"ID" xor:"what" help:"Undo this import."`
 	Undo      string   `placeholder:"ID" xor:"what" help:"Undo this undo."`
-	Actor     string   `placeholder:"ID" xor:"what" help:"Undo what this app, key or person did since --since."`
+	Actor     string   `placeholder:"ID" xor:"what" help:"Undo what this app, key or person did since --since; commands on the data are 'command line'."`
 	Since     string   `placeholder:"TIME" help:"With --actor: since then."`
 	Until     string   `placeholder:"TIME" help:"With --actor: until then; now if absent."`
 	Preview   bool     `help:"Only tell what would happen."`
@@ -67,6 +67,9 @@ func (c *undoCommand) request() (map[string]any, error) {
 		i := strings.LastIndexByte(text, '=')
 		if i < 0 || text[i+1:] != "undo" && text[i+1:] != "keep" {
 			return nil, usagef("--decide: %q is not KIND:ID=undo or KIND:ID=keep", text)
+		}
+		if _, _, err := splitObject(text[:i]); err != nil {
+			return nil, err
 		}
 		decisions[text[:i]] = text[i+1:]
 	}
@@ -125,6 +128,9 @@ func (c *undoCommand) Run(o output) error {
 		if err := r.finish(json.RawMessage(`{"undo":`+strings.TrimSpace(string(raw))+`}`), nil, func() error { return printUndo(r, u) }); err != nil {
 			return err
 		}
+		if u.Counts.Conflicts > 0 && c.Preview {
+			return fmt.Errorf("nothing would be undone: %d objects are in conflict\n  %s", u.Counts.Conflicts, howToDecide)
+		}
 		if u.State == "partly" {
 			return exitError(exitPartly)
 		}
@@ -138,11 +144,8 @@ func (r *recordsClient) undoConflict(refused *apiError) error {
 	if err := json.Unmarshal(refused.text, &said); err != nil || said.Undo == nil {
 		return refused
 	}
-	if r.Output == "json" {
-		if err := printJSON(r.out, json.RawMessage(`{"undo":`+string(said.Undo)+`}`)); err != nil {
-			return err
-		}
-		return exitError(exitFailed)
+	if r.Output == "json" { // the answer has both the error and the undo
+		return r.finish(nil, refused, nil)
 	}
 	var u undoResult
 	if err := json.Unmarshal(said.Undo, &u); err != nil {
@@ -151,14 +154,25 @@ func (r *recordsClient) undoConflict(refused *apiError) error {
 	if err := printUndo(r, u); err != nil {
 		return err
 	}
-	return fmt.Errorf("nothing was undone: %w\n  decide with --decide KIND:ID=undo or =keep, or with --decide-all", refused)
+	return fmt.Errorf("nothing was undone: %w\n  %s", refused, howToDecide)
 }
+
+const howToDecide = "decide with --decide KIND:ID=undo or =keep, or with --decide-all undo or keep"
+
+// did reports whether the undo changed anything, which could be undone in turn.
+func (u undoResult) did() bool { return u.State != "previewed" && u.Counts.Undone > 0 }
 
 func printUndo(r *recordsClient, u undoResult) error {
 	t := newTable(r.out)
-	t.line("undo\t%s\t%s", u.ID, u.State)
-	t.line("request\t%s\tby which this can be undone", u.RequestID)
+	state := u.State
+	if u.Counts.Conflicts > 0 && state == "done" {
+		state = "not done"
+	}
+	t.line("undo\t%s\t%s", u.ID, state)
 	n := u.Counts
+	if u.did() {
+		t.line("request\t%s\tby which this can be undone", u.RequestID)
+	}
 	t.line("objects\t%d\tundone %d, kept %d, unchanged %d, in conflict %d", n.Objects, n.Undone, n.Kept, n.Unchanged, n.Conflicts)
 	for _, c := range u.Conflicts {
 		t.line("%s:%s\t%s\t%s %s by %s (%s)", c.Kind, c.ID, c.Conflict, c.Name, strings.Join(c.Fields, ","), c.ChangedBy, strings.Join(c.Choices, " or "))

@@ -174,9 +174,14 @@ func (s *Session) DeleteAccount(ctx context.Context, id string, abandoned ...str
 			s.audit(tx, Change{Noun: "account", Object: id, Action: "delete-failed", After: x.record()})
 			return nil
 		}
+		unbind, err := s.unbinding(tx, id)
+		if err != nil {
+			return err
+		}
 		if err := s.revokeKeysOf(tx, id); err != nil {
 			return err
 		}
+		unbind()
 		tx.Accounts().DeleteAccount(id)
 		tx.Accounts().PutAccountDeletion(x)
 		s.audit(tx, Change{Noun: "account", Object: id, Action: "delete", Before: a.record()})

@@ -72,6 +72,10 @@ func leave(dir, own side, a Account) error {
 	if err != nil {
 		return err
 	}
+	unbind, err := dir.unbinding(dir.tx, a.ID)
+	if err != nil {
+		return err
+	}
 	settle, err := settleOutside(dir, own, a)
 	if err != nil {
 		return err
@@ -81,6 +85,7 @@ func leave(dir, own side, a Account) error {
 		services, _ := before["delegations"].([]string)
 		before["delegations"] = append(services, d.Service)
 	}
+	unbind()
 	dir.tx.Accounts().DeleteAccount(a.ID)
 	for _, c := range contacts {
 		dir.tx.EffectiveContacts().RetainContactFor(a.ID, c.MessageContact, dir.now)

@@ -3,6 +3,7 @@ package directory
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -16,18 +17,20 @@ type PurgeFilter struct {
 	All    bool
 }
 
-// Purge removes objects from the bin for good and returns them. Their history
-// stays.
+// Purge removes objects from the bin for good and returns them; what is not in
+// the bin is passed over. Their history stays.
 func (s *Session) Purge(ctx context.Context, f PurgeFilter) (purged []BinItem, err error) {
 	if len(f.Items) > 0 {
 		err := s.update(ctx, func(tx Tx) error {
 			purged = nil
-			for _, place := range f.Items {
-				x, err := tx.Bin().BinItem(place.Kind, place.ID)
-				if err != nil {
+			for _, place := range distinct(f.Items) {
+				switch x, err := tx.Bin().BinItem(place.Kind, place.ID); {
+				case errors.Is(err, ErrNotInBin):
+				case err != nil:
 					return fmt.Errorf("%s %s: %w", place.Kind, place.ID, err)
+				default:
+					purged = append(purged, x)
 				}
-				purged = append(purged, x)
 			}
 			s.purge(tx, purged)
 			return nil

@@ -115,8 +115,7 @@ func (contactEditor) create(s *Session, tx Tx, e Edit) (EditResult, error) {
 // acceptable or not free: they share one id space.
 func personIDFree(tx Tx, id string, p *problems) error {
 	field := p.kind.IDField()
-	if !IsPlain(id) || length(id) > MaxUserID {
-		p.add(field, RuleValueInvalid, id)
+	if p.checkID(id); p.has(field) {
 		return nil
 	}
 	taken, err := personIDTaken(tx, id)
@@ -145,18 +144,8 @@ func (s *Session) mayAddContact(tx Tx, p *problems) error {
 // checkContact tells every problem of a contact that is to be written. before
 // is the stored contact, or the zero Contact.
 func (s *Session) checkContact(tx Tx, before, c Contact, p *problems) error {
-	if c.Name != "" && c.Name != before.Name && !p.has("name") {
-		if err := p.refused(checkContactName(before.Name, c.Name), "name"); err != nil {
-			return err
-		}
-	}
-	if c.Email != nil && orBlank(c.Email) != orBlank(before.Email) && !p.has("email") && !IsMail(*c.Email) {
-		p.add("email", "emailInvalid", *c.Email)
-	}
-	for _, b := range c.bounds() {
-		if err := p.refused(checkBounds(before.bounds(), []bound{b}), ""); err != nil {
-			return err
-		}
+	if err := checkContactValues(before, c, p); err != nil {
+		return err
 	}
 	if err := s.checkContactReferences(tx, before, c, p); err != nil {
 		return err
@@ -165,6 +154,24 @@ func (s *Session) checkContact(tx Tx, before, c Contact, p *problems) error {
 		return nil
 	}
 	return p.refused(phoneIsFree(tx, c, ErrMobileTaken), "mobile")
+}
+
+// checkContactValues tells what is wrong with the values themselves.
+func checkContactValues(before, c Contact, p *problems) error {
+	if c.Name != "" && c.Name != before.Name && !p.has("name") {
+		if err := p.refused(checkContactName(before.Name, c.Name), "name"); err != nil {
+			return err
+		}
+	}
+	if c.Email != nil && orBlank(c.Email) != orBlank(before.Email) && !p.has("email") && !IsMail(*c.Email) {
+		p.add("email", RuleEmailInvalid, *c.Email)
+	}
+	for _, b := range c.bounds() {
+		if err := p.refused(checkBounds(before.bounds(), []bound{b}), ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Session) checkContactReferences(tx Tx, before, c Contact, p *problems) error {
@@ -183,17 +190,17 @@ func (s *Session) checkContactReferences(tx Tx, before, c Contact, p *problems) 
 		return err
 	}
 	for _, id := range missing.LabelIDs {
-		p.add("labelIds", "labelNotFound", strconv.FormatInt(id, 10))
+		p.add("labelIds", RuleLabelNotFound, strconv.FormatInt(id, 10))
 	}
 	for _, id := range missing.DeptIDs {
-		p.add("shareDeptIds", "departmentNotFound", strconv.FormatInt(id, 10))
+		p.add("shareDeptIds", RuleDepartmentNotFound, strconv.FormatInt(id, 10))
 	}
 	for i, id := range missing.UserIDs {
 		if i == 0 && owner && id == c.FollowerID {
-			p.add("followerUserId", "ownerNotFound", id)
+			p.add("followerUserId", RuleOwnerNotFound, id)
 			continue
 		}
-		p.add("shareUserIds", "employeeNotFound", id)
+		p.add("shareUserIds", RuleEmployeeNotFound, id)
 	}
 	if owner && !p.has("followerUserId") {
 		return p.refused(s.mayOwn(tx, c.FollowerID), "followerUserId")
@@ -275,11 +282,11 @@ func (contactEditor) restore(s *Session, tx Tx, e Edit) (EditResult, error) {
 	left := c.dropMissing(missing)
 	if len(missing.UserIDs) > 0 && missing.UserIDs[0] == c.FollowerID {
 		if e.NewOwner == "" {
-			p.add("followerUserId", "ownerNotFound", c.FollowerID)
+			p.add("followerUserId", RuleOwnerNotFound, c.FollowerID)
 		} else if gone, err := tx.Employees().MissingEmployees([]string{e.NewOwner}); err != nil {
 			return EditResult{}, err
 		} else if len(gone) > 0 {
-			p.add("followerUserId", "ownerNotFound", e.NewOwner)
+			p.add("followerUserId", RuleOwnerNotFound, e.NewOwner)
 		}
 		c.FollowerID = e.NewOwner
 	}
@@ -301,14 +308,14 @@ func (contactEditor) restore(s *Session, tx Tx, e Edit) (EditResult, error) {
 func (c *Contact) dropMissing(m MissingReferences) (left []Problem) {
 	p := &problems{kind: ContactKind}
 	for _, id := range m.LabelIDs {
-		p.add("labelIds", "labelNotFound", id)
+		p.add("labelIds", RuleLabelNotFound, id)
 	}
 	for _, id := range m.DeptIDs {
-		p.add("shareDeptIds", "departmentNotFound", id)
+		p.add("shareDeptIds", RuleDepartmentNotFound, id)
 	}
-	for _, id := range m.UserIDs {
+	for _, id := range distinct(m.UserIDs) { // who owns and shares is there twice
 		if slices.Contains(c.ShareUserIDs, id) {
-			p.add("shareUserIds", "employeeNotFound", id)
+			p.add("shareUserIds", RuleEmployeeNotFound, id)
 		}
 	}
 	c.LabelIDs = slices.DeleteFunc(c.LabelIDs, func(id int64) bool { return slices.Contains(m.LabelIDs, id) })

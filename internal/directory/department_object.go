@@ -104,6 +104,17 @@ func (departmentEditor) object(s *Session, tx Tx, id string) (Object, error) {
 // of its place and leaders. before is the stored department, or the zero
 // Department. The caller has locked the tree.
 func checkDepartment(tx Tx, before, d Department, p *problems) error {
+	if err := checkDepartmentValues(before, d, p); err != nil {
+		return err
+	}
+	if d.Name == before.Name && d.ParentID == before.ParentID || p.has("name") || p.has("parentId") {
+		return nil
+	}
+	return p.refused(d.checkSiblings(tx), "name")
+}
+
+// checkDepartmentValues tells what is wrong with the values themselves.
+func checkDepartmentValues(before, d Department, p *problems) error {
 	if d.Name != "" && d.Name != before.Name && !p.has("name") {
 		if err := p.refused((Department{Name: d.Name}).check(before), "name"); err != nil {
 			return err
@@ -117,10 +128,7 @@ func checkDepartment(tx Tx, before, d Department, p *problems) error {
 			return err
 		}
 	}
-	if d.Name == before.Name && d.ParentID == before.ParentID || p.has("name") || p.has("parentId") {
-		return nil
-	}
-	return p.refused(d.checkSiblings(tx), "name")
+	return nil
 }
 
 func (departmentEditor) create(s *Session, tx Tx, e Edit) (EditResult, error) {
@@ -141,7 +149,7 @@ func (departmentEditor) create(s *Session, tx Tx, e Edit) (EditResult, error) {
 		return EditResult{}, err
 	}
 	for _, leader := range e.Values.Texts("managerUserIds") {
-		p.add("managerUserIds", "employeeNotFound", leader) // nobody is a member yet
+		p.add("managerUserIds", RuleEmployeeNotFound, leader) // nobody is a member yet
 	}
 	if err := p.err(e.ID); err != nil {
 		return EditResult{}, err
@@ -154,8 +162,7 @@ func (departmentEditor) create(s *Session, tx Tx, e Edit) (EditResult, error) {
 func (s *Session) newDepartmentID(tx Tx, given string, p *problems) (int64, error) {
 	if given != "" {
 		id := readDepartmentID(given)
-		if id == 0 {
-			p.add("deptId", RuleValueInvalid, given)
+		if p.checkID(given); id == 0 {
 			return 0, nil
 		}
 		taken, err := departmentIDTaken(tx, id)
@@ -194,6 +201,9 @@ func (s *Session) checkPlace(tx Tx, parentID int64, p *problems) error {
 	if err == nil && len(path) >= MaxDepartmentDepth {
 		err = ErrDepartmentDepth
 	}
+	if err != nil {
+		err = &FieldError{Value: strconv.FormatInt(parentID, 10), Err: err}
+	}
 	return p.refused(err, "parentId")
 }
 
@@ -217,12 +227,7 @@ func (departmentEditor) change(s *Session, tx Tx, e Edit) (EditResult, error) {
 	var parentPath []int64
 	switch {
 	case before.ID == RootDepartment:
-		if after.ParentID != before.ParentID && !p.has("parentId") {
-			p.add("parentId", "isRoot", after.ParentID)
-		}
-		if after.Name != before.Name && !p.has("name") {
-			p.add("name", "isRoot", after.Name)
-		}
+		p.rootStays(before, after)
 	case after.ParentID != before.ParentID && !p.has("parentId"):
 		parentPath, err = s.mayMove(tx, before.ID, after.ParentID)
 		if err := p.refused(err, "parentId"); err != nil {
@@ -262,7 +267,7 @@ func (s *Session) givenLeaders(tx Tx, id int64, v Values, p *problems) (c leader
 	es, err := tx.Employees().Employees(c.want)
 	for _, userID := range c.want {
 		if !slices.ContainsFunc(es, func(e Employee) bool { return e.UserID == userID && slices.Contains(e.DeptIDs, id) }) {
-			p.add("managerUserIds", "employeeNotFound", userID)
+			p.add("managerUserIds", RuleEmployeeNotFound, userID)
 		}
 	}
 	return c, err

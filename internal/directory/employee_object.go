@@ -128,6 +128,14 @@ func (s *Session) applyAccountType(e *Employee, v Values, p *problems) {
 // checkEmployee tells every problem of an employee that is to be written. before
 // is the stored employee, or the zero Employee.
 func (s *Session) checkEmployee(tx Tx, before, e Employee, p *problems) error {
+	if err := s.checkEmployeeValues(before, e, p); err != nil {
+		return err
+	}
+	return s.checkEmployeeReferences(tx, before, e, p)
+}
+
+// checkEmployeeValues tells what is wrong with the values themselves.
+func (s *Session) checkEmployeeValues(before, e Employee, p *problems) error {
 	fresh := before.UserID == ""
 	if e.AccountType != AccountNormal || e.Private.LoginEmail != "" || e.Mobile == before.Mobile && !fresh {
 		p.list = slices.DeleteFunc(p.list, func(q Problem) bool { return q.Field == "mobile" && q.Rule == RuleMissing })
@@ -154,14 +162,14 @@ func (s *Session) checkEmployee(tx Tx, before, e Employee, p *problems) error {
 		p.add("disabled", RuleValueInvalid, true)
 	}
 	if s.caller.Kind == AppCaller && (e.Admin != before.Admin || e.Boss != before.Boss) {
-		p.add("admin", "outOfScope", e.Admin) // as the vendor's calls: no app appoints administrators
+		p.add("admin", RuleOutOfScope, e.Admin) // as the vendor's calls: no app appoints administrators
 	}
 	for err, field := range e.formErrors(&before) {
 		if err := note(err, field); err != nil {
 			return err
 		}
 	}
-	return s.checkEmployeeReferences(tx, before, e, p)
+	return nil
 }
 
 // checkAccount checks what the kind of account requires and rules out, unless

@@ -70,7 +70,7 @@ func (s *Session) dropGone(tx Tx, b *binEmployee) ([]Problem, error) {
 	}
 	isGone := func(id int64) bool { return slices.Contains(gone, id) }
 	for _, id := range gone {
-		left.add("deptIds", "departmentNotFound", strconv.FormatInt(id, 10))
+		left.add("deptIds", RuleDepartmentNotFound, strconv.FormatInt(id, 10))
 	}
 	b.DeptIDs = slices.DeleteFunc(b.DeptIDs, isGone)
 	if len(b.DeptIDs) == 0 {
@@ -85,7 +85,7 @@ func (s *Session) dropGone(tx Tx, b *binEmployee) ([]Problem, error) {
 			return nil, err
 		}
 		if len(missing) > 0 {
-			left.add("managerUserId", "employeeNotFound", b.ManagerID)
+			left.add("managerUserId", RuleEmployeeNotFound, b.ManagerID)
 			b.ManagerID = ""
 		}
 	}

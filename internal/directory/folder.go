@@ -246,11 +246,16 @@ func (s *Session) DeleteFolder(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
+		unbind, err := s.unbinding(tx, id)
+		if err != nil {
+			return err
+		}
 		before := f.record()
 		for _, b := range bound {
 			contacts, _ := before["contacts"].([]string)
 			before["contacts"] = append(contacts, b.Contact.ID)
 		}
+		unbind()
 		tx.Folders().DeleteFolder(id)
 		s.audit(tx, Change{Noun: "folder", Object: id, Action: "delete", Before: before})
 		return nil

@@ -56,7 +56,8 @@ type HistoryTx interface {
 	RequestOf(noun, object string) (string, error)
 	// LastEntry returns the number of the organisation's last entry, or 0.
 	LastEntry() (int64, error)
-	// CallerName returns the name of an app or an employee, or "".
+	// CallerName returns the name of an app, an employee, or the holder of a key,
+	// or "".
 	CallerName(id string) (string, error)
 	// ManagedBy returns the ids of the employees whose manager it is.
 	ManagedBy(userID string) ([]string, error)

@@ -59,11 +59,12 @@ func (s *Session) putDefaultLabels(tx Tx) {
 	}
 }
 
-// madeAt returns the group as it is made at a time, with its labels.
-func (g LabelGroup) madeAt(t time.Time) LabelGroup {
-	g.CreatedAt, g.UpdatedAt, g.Labels = t, t, slices.Clone(g.Labels)
+// madeAt returns the group with its labels as made at a time.
+func (g LabelGroup) madeAt(at time.Time) LabelGroup {
+	g.CreatedAt, g.UpdatedAt = at, at
+	g.Labels = slices.Clone(g.Labels)
 	for i := range g.Labels {
-		g.Labels[i].CreatedAt, g.Labels[i].UpdatedAt = t, t
+		g.Labels[i].CreatedAt, g.Labels[i].UpdatedAt = at, at
 	}
 	return g
 }

@@ -92,21 +92,30 @@ func (labelGroupEditor) list(_ *Session, tx Tx, q ObjectQuery) (ObjectPage, erro
 	return pageOf(all, q)
 }
 
+// readLabelID reads the id of a label or a group, 0 if there can be none with it.
+func readLabelID(text string) int64 {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id <= 0 || strconv.FormatInt(id, 10) != text {
+		return 0
+	}
+	return id
+}
+
 // newLabelObjectID reads the id that a new label or group brings, or makes one. Both share
 // one id space.
 func (s *Session) newLabelObjectID(tx Tx, e Edit, gs []LabelGroup, p *problems) (int64, error) {
 	if e.ID == "" {
 		return s.newLabelID(), nil
 	}
-	id, err := strconv.ParseInt(e.ID, 10, 64)
-	if err != nil || id <= 0 || strconv.FormatInt(id, 10) != e.ID {
-		p.add(p.kind.IDField(), RuleValueInvalid, e.ID)
+	id := readLabelID(e.ID)
+	if p.checkID(e.ID); id == 0 {
 		return 0, nil
 	}
 	taken := slices.ContainsFunc(gs, func(g LabelGroup) bool {
 		return g.ID == id || slices.ContainsFunc(g.Labels, func(l Label) bool { return l.ID == id })
 	})
 	if !taken {
+		var err error
 		if taken, err = usedID(tx, e.ID, labelNoun, labelGroupNoun); err != nil {
 			return 0, err
 		}
@@ -136,7 +145,7 @@ func groupOf(gs []LabelGroup, v Values, p *problems) (LabelGroup, error) {
 			return gs[i], nil
 		}
 		if v.Text("group") == "" {
-			p.add("groupId", "groupNotFound", id)
+			p.add("groupId", RuleGroupNotFound, id)
 			return LabelGroup{}, nil
 		}
 	}
@@ -182,7 +191,7 @@ func (labelEditor) create(s *Session, tx Tx, e Edit) (EditResult, error) {
 // the label's.
 func (p *problems) labelNameFree(g LabelGroup, l Label) {
 	if slices.ContainsFunc(g.Labels, func(o Label) bool { return o.ID != l.ID && sameLabelName(o.Name, l.Name) }) {
-		p.add("name", "nameTaken", l.Name)
+		p.add("name", RuleNameTaken, l.Name)
 	}
 }
 
@@ -229,12 +238,17 @@ func (p *problems) checkGroup(gs []LabelGroup, before, g LabelGroup) error {
 		return err
 	}
 	if slices.ContainsFunc(gs, func(o LabelGroup) bool { return o.ID != g.ID && sameLabelName(o.Name, g.Name) }) {
-		p.add("name", "nameTaken", g.Name)
+		p.add("name", RuleNameTaken, g.Name)
 	}
-	if int64(int32(g.Color)) != g.Color {
-		p.add("color", RuleValueInvalid, g.Color)
-	}
+	p.checkColor(g.Color)
 	return nil
+}
+
+// checkColor tells if a colour is not one of 32 bits.
+func (p *problems) checkColor(color int64) {
+	if int64(int32(color)) != color {
+		p.add("color", RuleValueInvalid, color)
+	}
 }
 
 func (labelEditor) change(s *Session, tx Tx, e Edit) (EditResult, error) {
@@ -359,7 +373,7 @@ func (labelEditor) restore(s *Session, tx Tx, e Edit) (EditResult, error) {
 	p := &problems{kind: LabelKind}
 	i := slices.IndexFunc(gs, func(g LabelGroup) bool { return g.ID == l.GroupID })
 	if i < 0 {
-		p.add("groupId", "groupNotFound", l.GroupID)
+		p.add("groupId", RuleGroupNotFound, l.GroupID)
 		return EditResult{}, p.err(e.ID)
 	}
 	p.labelNameFree(gs[i], l)

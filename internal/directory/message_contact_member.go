@@ -146,3 +146,46 @@ func (s *Session) DisassociateMembers(ctx context.Context, contactID string, mem
 	}
 	return nil
 }
+
+// unbinding reads the contacts that are bound to one of the members, which are
+// about to go, and returns what ends these bindings: each is a change of its
+// contact, with history and version
+// (docs/spec/history.md#changes-that-follow-from-others). Without members it ends
+// all bindings.
+func (s *Session) unbinding(tx Tx, members ...string) (end func(), err error) {
+	var ids []string
+	if len(members) > 0 {
+		bound, err := tx.EffectiveContacts().ContactsBoundTo(members)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range bound {
+			ids = append(ids, b.Contact.ID)
+		}
+	} else {
+		all, _, err := tx.MessageContacts().MessageContacts(MessageContactFilter{})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range all {
+			if len(c.Members) > 0 {
+				ids = append(ids, c.ID)
+			}
+		}
+	}
+	slices.Sort(ids) // so that calls which lock several do it in one order
+	ids = slices.Compact(ids)
+	before := make([]MessageContact, len(ids))
+	for i, id := range ids {
+		if before[i], err = tx.MessageContacts().MessageContact(id); err != nil {
+			return nil, err
+		}
+	}
+	return func() {
+		for _, c := range before {
+			after := c
+			after.Members = slices.DeleteFunc(slices.Clone(c.Members), func(id string) bool { return len(members) == 0 || slices.Contains(members, id) })
+			s.writeMessageContact(tx, "disassociate", c, after)
+		}
+	}, nil
+}

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 )
@@ -173,13 +172,13 @@ func (s *Session) checkBindings(tx Tx, before, c MessageContact, may bool, p *pr
 
 // toSend returns verifications of the addresses that began to wait for one, and,
 // as problems, the addresses to which no message may be sent now.
-func (s *Session) toSend(tx Tx, before, after MessageContact) (send []pendingVerification, left []Problem, err error) {
+func (s *Session) toSend(tx Tx, before, after MessageContact, sent sentMessages) (send []pendingVerification, left []Problem, err error) {
 	for _, channel := range [...]string{EmailChannel, SMSChannel} {
 		address := after.channel(channel).Target()
 		if address == "" || sameMail(address, before.channel(channel).Target()) {
 			continue
 		}
-		err := s.mayVerifyAfter(tx, address, int64(len(send)))
+		err := s.mayVerifyAfter(tx, address, sent.and(len(send)))
 		switch {
 		case errors.Is(err, ErrVerificationLimit):
 			field := map[string]string{EmailChannel: "email", SMSChannel: "phone"}[channel]
@@ -191,6 +190,18 @@ func (s *Session) toSend(tx Tx, before, after MessageContact) (send []pendingVer
 		}
 	}
 	return send, left, nil
+}
+
+// sentMessages counts verifications besides those that are stored: in all, and by
+// the mailbox they go to.
+type sentMessages struct {
+	all int64
+	to  map[string]int
+}
+
+func (m sentMessages) and(more int) sentMessages {
+	m.all += int64(more)
+	return m
 }
 
 // sendAll sends verifications and returns the contact as it is then. It only
@@ -221,30 +232,17 @@ func (s *Session) newMessageContact(e Edit) MessageContact {
 func (messageContactEditor) create(s *Session, tx Tx, e Edit) (EditResult, error) {
 	p := &problems{kind: MessageContactKind}
 	p.check(e.Values, true)
-	c := s.newMessageContact(e)
-	_, err := tx.ResourceDirectory().ResourceDirectory()
-	if errors.Is(err, ErrDirectoryNotEnabled) && e.Verified {
-		err = nil // a directory may be enabled after its contacts have been brought back
-	}
-	if err := p.refused(err, ""); err != nil {
-		return EditResult{}, err
-	}
 	if e.ID != "" {
 		if err := messageContactIDFree(tx, e.ID, p); err != nil {
 			return EditResult{}, err
 		}
 	}
-	_, holder, err := tx.MessageContacts().MessageContactForUpdate("", c.Name)
+	_, holder, err := tx.MessageContacts().MessageContactForUpdate("", e.Values.Text("name"))
 	if err != nil && !errors.Is(err, ErrMessageContactNotFound) {
 		return EditResult{}, err
 	}
-	var left []Problem
-	if e.Verified {
-		if c, left, err = s.dropMissingMembers(tx, c); err != nil {
-			return EditResult{}, err
-		}
-	}
-	if err := s.checkMessageContactObject(tx, MessageContact{}, c, holder, e, p); err != nil {
+	c, left, err := s.planNewContact(tx, holder, e, p)
+	if err != nil {
 		return EditResult{}, err
 	}
 	if err := p.refused(s.checkMessageContactQuota(tx), ""); err != nil {
@@ -253,7 +251,7 @@ func (messageContactEditor) create(s *Session, tx Tx, e Edit) (EditResult, error
 	if err := p.err(e.ID); err != nil {
 		return EditResult{}, err
 	}
-	send, unsent, err := s.toSend(tx, MessageContact{}, c)
+	send, unsent, err := s.toSend(tx, MessageContact{}, c, sentMessages{})
 	if err != nil {
 		return EditResult{}, err
 	}
@@ -268,8 +266,7 @@ var messageContactIDForm = regexp.MustCompile(`^c-[0-9A-Za-z]{1,64}$`)
 // messageContactIDFree tells if an id that a new contact brings is not acceptable
 // or not free.
 func messageContactIDFree(tx Tx, id string, p *problems) error {
-	if !messageContactIDForm.MatchString(id) {
-		p.add("contactId", RuleValueInvalid, id)
+	if p.checkID(id); p.has("contactId") {
 		return nil
 	}
 	_, err := tx.MessageContacts().MessageContact(id)
@@ -287,12 +284,7 @@ func messageContactIDFree(tx Tx, id string, p *problems) error {
 // one, with a verification sent to each new address. A new address of an active
 // contact waits, and the old one stays in effect.
 func (messageContactEditor) change(s *Session, tx Tx, e Edit) (EditResult, error) {
-	u := e.Values.messageContactUpdate()
-	name := ""
-	if u.Name != nil {
-		name = *u.Name
-	}
-	before, holder, err := tx.MessageContacts().MessageContactForUpdate(e.ID, name)
+	before, holder, err := tx.MessageContacts().MessageContactForUpdate(e.ID, e.Values.Text("name"))
 	if err != nil {
 		return EditResult{}, err
 	}
@@ -300,16 +292,8 @@ func (messageContactEditor) change(s *Session, tx Tx, e Edit) (EditResult, error
 		return EditResult{}, err
 	}
 	p := &problems{kind: MessageContactKind}
-	p.check(e.Values, false)
-	p.ownID(e, e.ID)
-	if before.Status == Deleting {
-		p.add("status", RuleBeingDeleted, before.Status)
-	}
-	after := applyMessageContact(before, u)
-	if members, ok := e.Values["members"].([]string); ok {
-		after = after.withMembers(members)
-	}
-	if err := s.checkMessageContactObject(tx, before, after, holder, e, p); err != nil {
+	after, err := s.planContactChange(tx, before, holder, e, p)
+	if err != nil {
 		return EditResult{}, err
 	}
 	if err := p.err(e.ID); err != nil {
@@ -320,7 +304,7 @@ func (messageContactEditor) change(s *Session, tx Tx, e Edit) (EditResult, error
 		r.After = r.Before
 		return r, nil
 	}
-	send, left, err := s.toSend(tx, before, after)
+	send, left, err := s.toSend(tx, before, after, sentMessages{})
 	if err != nil {
 		return EditResult{}, err
 	}
@@ -393,19 +377,17 @@ func (ed messageContactEditor) restore(s *Session, tx Tx, e Edit) (EditResult, e
 	if err != nil && !errors.Is(err, ErrMessageContactNotFound) {
 		return EditResult{}, err
 	}
-	var c MessageContact
-	x, err := s.fromBin(tx, MessageContactKind, e.ID, &c)
+	c, left, err := s.binnedContact(tx, e.ID)
 	if err != nil {
-		return EditResult{}, fmt.Errorf("message contact %s: %w", e.ID, err)
+		return EditResult{}, err
 	}
-	c.Version, c.UpdatedAt = x.Version+1, s.now
 	p := &problems{kind: MessageContactKind}
 	_, holder, err := tx.MessageContacts().MessageContactForUpdate("", c.Name)
 	if err != nil && !errors.Is(err, ErrMessageContactNotFound) {
 		return EditResult{}, err
 	}
 	if holder != "" {
-		p.add("name", "nameTaken", c.Name)
+		p.add("name", RuleNameTaken, c.Name)
 	}
 	if err := p.refused(s.checkMessageContactQuota(tx), ""); err != nil {
 		return EditResult{}, err
@@ -413,11 +395,7 @@ func (ed messageContactEditor) restore(s *Session, tx Tx, e Edit) (EditResult, e
 	if err := p.err(e.ID); err != nil {
 		return EditResult{}, err
 	}
-	c, left, err := s.dropMissingMembers(tx, c)
-	if err != nil {
-		return EditResult{}, err
-	}
-	send, unsent, err := s.toSend(tx, MessageContact{}, c)
+	send, unsent, err := s.toSend(tx, MessageContact{}, c, sentMessages{})
 	if err != nil {
 		return EditResult{}, err
 	}
@@ -436,7 +414,7 @@ func (s *Session) callOffDeletion(tx Tx, c MessageContact) (EditResult, error) {
 	}
 	after := c
 	after.Status = x.StatusBefore
-	send, unsent, err := s.toSend(tx, MessageContact{}, after)
+	send, unsent, err := s.toSend(tx, MessageContact{}, after, sentMessages{})
 	if err != nil {
 		return EditResult{}, err
 	}

@@ -56,8 +56,8 @@ type EditResult struct {
 type EditOptions struct {
 	Preview bool // everything is done and taken back
 	Partial bool // an edit that is refused does not keep the others from being done
-	// Took, if not nil, is set to how long the edits held the transaction.
-	Took *time.Duration
+	// Took, if not nil, is set to how long the edits kept others from writing.
+	Took *Hold
 	// Then writes what belongs to the same transaction, such as a checkpoint.
 	// It may run more than once.
 	Then func(Tx, []EditResult) error
@@ -75,6 +75,8 @@ type editor interface {
 	change(s *Session, tx Tx, e Edit) (EditResult, error)
 	remove(s *Session, tx Tx, e Edit) (EditResult, error)
 	restore(s *Session, tx Tx, e Edit) (EditResult, error)
+	// own adds what is wrong with an edit in itself ([Session.CheckEdit]).
+	own(s *Session, before Object, e Edit, p *problems) error
 }
 
 // editors are the kinds' editors.
@@ -126,8 +128,10 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 			edits[i].preview = true
 		}
 	}
+	var hold Hold
+	var started time.Time
 	change := func(tx Tx) error {
-		started := time.Now()
+		started = time.Now()
 		if results, err = s.editAll(tx, edits, o.Partial); err != nil {
 			return err
 		}
@@ -136,9 +140,7 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 				return err
 			}
 		}
-		if o.Took != nil {
-			*o.Took = time.Since(started)
-		}
+		hold.Worked = time.Since(started)
 		if o.Then != nil {
 			if err := o.Then(tx, results); err != nil {
 				return err
@@ -154,6 +156,9 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 		if err = s.endMemberships(ctx, first.members); err == nil {
 			err = run(ctx, change)
 		}
+	}
+	if hold.Held = time.Since(started); o.Took != nil {
+		*o.Took = hold
 	}
 	if s.loggedOut {
 		s.dir.tokens.clear()

@@ -47,7 +47,8 @@ type whole interface {
 }
 
 // Each calls fn for every object of a kind in the order in which they can be
-// imported again: that of lists, but departments after their parents.
+// imported again: that of lists, but departments after their parents. fn must not use
+// the snapshot, which is already reading on.
 func (x *Snapshot) Each(kind Kind, fn func(Object) error) error {
 	q := ObjectQuery{Kind: kind}
 	if kind == x.only.Kind {
@@ -81,28 +82,33 @@ func (x *Snapshot) each(kind Kind, q ObjectQuery, fn func(Object) error) error {
 	return x.pages(ed, q, fn)
 }
 
-// pages reads all objects of a query.
+// pages calls fn for all objects of a query, and reads the next page meanwhile.
 func (x *Snapshot) pages(ed editor, q ObjectQuery, fn func(Object) error) error {
 	q.Sort, q.Limit, q.After, q.Count = ByCreation, exportPage, "", false
-	for {
-		p, err := ed.list(x.s, x.tx, q)
-		if err != nil {
-			return err
-		}
-		if w, ok := ed.(whole); ok && x.all {
-			if err := w.complete(x.s, x.tx, p.Items); err != nil {
+	return ahead(func(yield func([]Object) bool) error {
+		for {
+			p, err := ed.list(x.s, x.tx, q)
+			if err != nil {
 				return err
 			}
+			if w, ok := ed.(whole); ok && x.all {
+				if err := w.complete(x.s, x.tx, p.Items); err != nil {
+					return err
+				}
+			}
+			if !yield(p.Items) || p.Next == "" {
+				return nil
+			}
+			q.After = p.Next
 		}
-		for _, o := range p.Items {
+	}, func(page []Object) error {
+		for _, o := range page {
 			if err := fn(o); err != nil {
 				return err
 			}
 		}
-		if q.After = p.Next; p.Next == "" {
-			return nil
-		}
-	}
+		return nil
+	})
 }
 
 // parentsFirst calls fn for departments in their order, but for each after its

@@ -92,7 +92,7 @@ func applyExtra[T any](fields []extraField[T], noun *T, given any, keep bool, p 
 	values, _ := given.(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		if !slices.ContainsFunc(fields, func(f extraField[T]) bool { return f.name == name }) {
-			p.add(extraName, "fieldUnknown", name)
+			p.add(extraName, RuleFieldUnknown, name)
 		}
 	}
 	for _, f := range fields {

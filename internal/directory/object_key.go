@@ -16,6 +16,8 @@ const (
 	KeyTelephone   ObjectKey = "telephone" // employees
 	KeyName        ObjectKey = "name"      // employees, message contacts, label groups
 	KeyNameCompany ObjectKey = "name+company"
+	KeyLoginID     ObjectKey = "login id" // employees
+	KeyAccount     ObjectKey = "account"  // employees who joined: [NameAndCompany] of the other organisation and its user id
 )
 
 // NameAndCompany is the value of [KeyNameCompany].
@@ -86,6 +88,13 @@ func (f *Finder) ContactRoom() (int64, error) {
 	}
 	n, err := f.tx.ContactList().CountContacts()
 	return max(0, most-n), err
+}
+
+// Offered returns ErrAccountNotOffered if an account of another organisation may
+// not join.
+func (f *Finder) Offered(ref AccountRef) error {
+	_, err := f.s.offeredAccount(f.tx, ref)
+	return err
 }
 
 // MessageContactRoom returns how many message contacts may be added.

@@ -10,14 +10,51 @@ import (
 // ErrVersion: the object has another version than the caller expects.
 var ErrVersion = errors.New("object has another version")
 
-// Rules of problems that no error of the core stands for
-// (docs/spec/records.md#row-codes).
+// The rules of problems (docs/spec/records.md#row-codes). Rules has all of them.
 const (
-	RuleMissing      = "missing"
-	RuleTooLong      = "tooLong"
-	RuleTooMany      = "tooMany"
-	RuleValueInvalid = "valueInvalid"
-	RuleIDTaken      = "idTaken"
+	// Of the form of values.
+	RuleMissing          = "missing"
+	RuleTooLong          = "tooLong"
+	RuleTooMany          = "tooMany"
+	RuleValueInvalid     = "valueInvalid"
+	RuleCharacterInvalid = "characterInvalid"
+	RuleFieldUnknown     = "fieldUnknown"
+	RuleMobileInvalid    = "mobileInvalid"
+	RuleEmailInvalid     = "emailInvalid"
+	RuleDateInvalid      = "dateInvalid"
+
+	// Of what others have.
+	RuleIDTaken        = "idTaken"
+	RuleMobileTaken    = "mobileTaken"
+	RuleEmailTaken     = "emailTaken"
+	RuleTelephoneTaken = "telephoneTaken"
+	RuleNameTaken      = "nameTaken"
+	RuleLoginIDTaken   = "loginIdTaken"
+	RuleAccountTaken   = "accountTaken"
+	RuleEmployeeMobile = "employeeMobile"
+
+	// Of what is named.
+	RuleOwnerNotFound      = "ownerNotFound"
+	RuleEmployeeNotFound   = "employeeNotFound"
+	RuleLabelNotFound      = "labelNotFound"
+	RuleGroupNotFound      = "groupNotFound"
+	RuleDepartmentNotFound = "departmentNotFound"
+	RuleAccountNotOffered  = "accountNotOffered"
+
+	// Of people and of what an organisation may have.
+	RuleMobileFixed     = "mobileFixed"
+	RuleConsentMissing  = "consentMissing"
+	RuleFollowsContacts = "followsContacts"
+	RuleOutOfScope      = "outOfScope"
+	RuleQuotaFull       = "quotaFull"
+	RuleFeatureOff      = "featureOff"
+
+	// Of the tree of departments.
+	RuleDepartmentDepth = "departmentDepth"
+	RuleDepartmentCycle = "departmentCycle"
+	RuleHasMembers      = "hasMembers"
+	RuleHasChildren     = "hasChildren"
+	RuleIsRoot          = "isRoot"
 
 	// Of message contacts.
 	RuleMemberNotFound    = "memberNotFound"
@@ -27,74 +64,85 @@ const (
 	RuleVerificationLimit = "verificationLimit"
 )
 
+// Rules are all rules for which an edit may be refused or lose a value: the
+// texts that tell of them are complete by this list.
+var Rules = []string{
+	RuleMissing, RuleTooLong, RuleTooMany, RuleValueInvalid, RuleCharacterInvalid, RuleFieldUnknown, RuleMobileInvalid, RuleEmailInvalid, RuleDateInvalid,
+	RuleIDTaken, RuleMobileTaken, RuleEmailTaken, RuleTelephoneTaken, RuleNameTaken, RuleLoginIDTaken, RuleAccountTaken, RuleEmployeeMobile,
+	RuleOwnerNotFound, RuleEmployeeNotFound, RuleLabelNotFound, RuleGroupNotFound, RuleDepartmentNotFound, RuleAccountNotOffered,
+	RuleMobileFixed, RuleConsentMissing, RuleFollowsContacts, RuleOutOfScope, RuleQuotaFull, RuleFeatureOff,
+	RuleDepartmentDepth, RuleDepartmentCycle, RuleHasMembers, RuleHasChildren, RuleIsRoot,
+	RuleMemberNotFound, RuleNotVerified, RuleBeingDeleted, RuleLastReceiver, RuleVerificationLimit,
+}
+
 // ruleOfErrors are the rules that the core's errors stand for. The first that
 // fits counts.
 var ruleOfErrors = []errorRule{
-	{ErrContactMobile, "mobileInvalid"},
-	{ErrMobileInvalid, "mobileInvalid"},
-	{ErrPhoneInvalid, "mobileInvalid"},
-	{ErrContactExists, "mobileTaken"},
-	{ErrMobileTaken, "mobileTaken"},
-	{ErrEmployeeMobile, "mobileTaken"},
-	{ErrContactIsEmployee, "employeeMobile"},
-	{ErrContactQuota, "quotaFull"},
-	{ErrMessageContactQuota, "quotaFull"},
-	{ErrContactsOff, "featureOff"},
+	{ErrContactMobile, RuleMobileInvalid},
+	{ErrMobileInvalid, RuleMobileInvalid},
+	{ErrPhoneInvalid, RuleMobileInvalid},
+	{ErrContactExists, RuleMobileTaken},
+	{ErrMobileTaken, RuleMobileTaken},
+	{ErrEmployeeMobile, RuleMobileTaken},
+	{ErrContactIsEmployee, RuleEmployeeMobile},
+	{ErrContactQuota, RuleQuotaFull},
+	{ErrMessageContactQuota, RuleQuotaFull},
+	{ErrContactsOff, RuleFeatureOff},
 	{ErrContactName, RuleValueInvalid},
 	{ErrContactText, RuleTooLong},
 	{ErrContactEntries, RuleTooMany},
-	{ErrEmployeeMail, "emailInvalid"},
-	{ErrEmployeeEmail, "emailTaken"},
+	{ErrEmployeeMail, RuleEmailInvalid},
+	{ErrEmployeeEmail, RuleEmailTaken},
 	{ErrEmployeeExists, RuleIDTaken},
 	{ErrDepartmentIDTaken, RuleIDTaken},
 	{ErrEmployeeDepts, RuleTooMany},
-	{ErrEmployeeManager, "employeeNotFound"},
-	{ErrEmployeeTelephone, "telephoneTaken"},
-	{ErrLoginIDTaken, "loginIdTaken"},
-	{ErrAccountJoined, "accountTaken"},
-	{ErrAccountNotOffered, "accountNotOffered"},
+	{ErrEmployeeManager, RuleEmployeeNotFound},
+	{ErrEmployeeTelephone, RuleTelephoneTaken},
+	{ErrLoginIDTaken, RuleLoginIDTaken},
+	{ErrAccountJoined, RuleAccountTaken},
+	{ErrAccountNotOffered, RuleAccountNotOffered},
 	{ErrEmployeeIdentity, RuleMissing},
-	{ErrEmployeeConsent, "consentMissing"},
-	{ErrMobileFixed, "mobileFixed"},
+	{ErrEmployeeConsent, RuleConsentMissing},
+	{ErrMobileFixed, RuleMobileFixed},
 	{ErrEmployeeName, RuleValueInvalid},
 	{ErrEmployeeGender, RuleValueInvalid},
 	{ErrEmployeeKind, RuleValueInvalid},
 	{ErrEmployeeMember, RuleValueInvalid},
 	{ErrUserIDForm, RuleValueInvalid},
 	{ErrNotOwnAccount, RuleValueInvalid},
-	{ErrHiredDate, "dateInvalid"},
+	{ErrHiredDate, RuleDateInvalid},
 	{ErrEmployeeText, RuleValueInvalid},
 	{ErrEmployeeExtension, RuleValueInvalid},
-	{ErrEmployeeFollows, "followsContacts"},
-	{ErrHandOverToSelf, "ownerNotFound"},
-	{ErrLabelNotFound, "labelNotFound"},
+	{ErrEmployeeFollows, RuleFollowsContacts},
+	{ErrHandOverToSelf, RuleOwnerNotFound},
+	{ErrLabelNotFound, RuleLabelNotFound},
 	{ErrLabelName, RuleValueInvalid},
-	{ErrLabelExists, "nameTaken"},
-	{ErrMessageContactName, "nameTaken"},
+	{ErrLabelExists, RuleNameTaken},
+	{ErrMessageContactName, RuleNameTaken},
 	{ErrMessageContactNameForm, RuleValueInvalid},
 	{ErrMessageContactNameLength, RuleValueInvalid}, // too short
-	{ErrMessageContactEmail, "emailInvalid"},
+	{ErrMessageContactEmail, RuleEmailInvalid},
 	{ErrMessageContactEmailLength, RuleTooLong},
-	{ErrMessageContactPhone, "mobileInvalid"},
-	{ErrMessageContactCountry, "mobileInvalid"},
+	{ErrMessageContactPhone, RuleMobileInvalid},
+	{ErrMessageContactCountry, RuleMobileInvalid},
 	{ErrMessageContactTitle, RuleValueInvalid},
 	{ErrMessageContactTypes, RuleValueInvalid},
-	{ErrDirectoryNotEnabled, "featureOff"},
-	{ErrParentNotFound, "departmentNotFound"},
-	{ErrDepartmentNotFound, "departmentNotFound"},
-	{ErrDepartmentExists, "nameTaken"},
-	{ErrDepartmentDepth, "departmentDepth"},
-	{ErrDepartmentCycle, "departmentCycle"},
-	{ErrDepartmentMembers, "hasMembers"},
-	{ErrDepartmentChildren, "hasChildren"},
-	{ErrDepartmentRoot, "isRoot"},
+	{ErrDirectoryNotEnabled, RuleFeatureOff},
+	{ErrParentNotFound, RuleDepartmentNotFound},
+	{ErrDepartmentNotFound, RuleDepartmentNotFound},
+	{ErrDepartmentExists, RuleNameTaken},
+	{ErrDepartmentDepth, RuleDepartmentDepth},
+	{ErrDepartmentCycle, RuleDepartmentCycle},
+	{ErrDepartmentMembers, RuleHasMembers},
+	{ErrDepartmentChildren, RuleHasChildren},
+	{ErrDepartmentRoot, RuleIsRoot},
 	{ErrDepartmentName, RuleValueInvalid},
 	{ErrDepartmentText, RuleValueInvalid},
-	{ErrDepartmentCharacter, "characterInvalid"},
+	{ErrDepartmentCharacter, RuleCharacterInvalid},
 	{ErrDepartmentPermitCount, RuleTooMany},
-	{ErrEmployeeNotFound, "employeeNotFound"},
-	{ErrOutOfScope, "outOfScope"},
-	{ErrDepartmentOutOfRange, "outOfScope"},
+	{ErrEmployeeNotFound, RuleEmployeeNotFound},
+	{ErrOutOfScope, RuleOutOfScope},
+	{ErrDepartmentOutOfRange, RuleOutOfScope},
 }
 
 // errorRule is an error of the core and the rule that it stands for.
@@ -136,7 +184,7 @@ func (p *problems) refused(err error, field string) error {
 	switch {
 	case i >= 0:
 		q.Rule = ruleOfErrors[i].rule
-		if named.Most > 0 && (q.Rule == RuleValueInvalid || q.Rule == "emailInvalid") {
+		if named.Most > 0 && (q.Rule == RuleValueInvalid || q.Rule == RuleEmailInvalid) {
 			q.Rule = RuleTooLong
 		}
 	case named.Err == nil:
@@ -144,8 +192,8 @@ func (p *problems) refused(err error, field string) error {
 	case named.Most > 0:
 		q.Rule = RuleTooLong
 	}
-	if q.Rule == "employeeNotFound" && q.Field == "followerUserId" {
-		q.Rule = "ownerNotFound"
+	if q.Rule == RuleEmployeeNotFound && q.Field == "followerUserId" {
+		q.Rule = RuleOwnerNotFound
 	}
 	p.list = append(p.list, q)
 	return nil
@@ -186,7 +234,7 @@ func (p *problems) has(field string) bool {
 func (p *problems) check(v Values, create bool) {
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		if _, ok := p.kind.Field(name); !ok {
-			p.add(name, "fieldUnknown", nil)
+			p.add(name, RuleFieldUnknown, nil)
 		}
 	}
 	for _, f := range p.kind.Fields() {

@@ -222,6 +222,11 @@ func (s *Session) DestroyResourceDirectory(ctx context.Context) error {
 		case accounts > 0:
 			return ErrDirectoryHasAccounts
 		}
+		unbind, err := s.unbinding(tx)
+		if err != nil {
+			return err
+		}
+		unbind()
 		tx.ResourceDirectory().DeleteResourceDirectory()
 		s.audit(tx, Change{Noun: "resource-directory", Object: rd.ID, Action: "delete", Before: Record{"account": rd.AccountID}})
 		return nil

@@ -45,8 +45,8 @@ type UndoOptions struct {
 	Preview   bool
 	Decisions map[string]string // by "kind:id": DecideUndo or DecideKeep
 	DecideAll string
-	// Begun is called when everything was checked and the first object is about
-	// to change; nil: nobody wants to know.
+	// Begun is called when the first objects have changed: from then on UndoResult
+	// tells of the undo. nil: nobody wants to know.
 	Begun func(Undo)
 }
 
@@ -132,8 +132,9 @@ func undoable(noun string) bool {
 	return ok
 }
 
-// selectedEntries reads what is to be undone, oldest first.
-func (s *Session) selectedEntries(ctx context.Context, sel UndoSelection) (entries []AuditEntry, err error) {
+// selectedEntries reads what is to be undone, oldest first, and which imports
+// that is the whole of.
+func (s *Session) selectedEntries(ctx context.Context, sel UndoSelection) (entries []AuditEntry, imports []string, err error) {
 	ids := 0
 	for _, set := range [...]bool{sel.RequestID != "", sel.ImportID != "", sel.UndoID != "", sel.Actor != ""} {
 		if set {
@@ -141,7 +142,7 @@ func (s *Session) selectedEntries(ctx context.Context, sel UndoSelection) (entri
 		}
 	}
 	if ids != 1 || sel.Actor != "" && sel.Since.IsZero() {
-		return nil, ErrUndoSelection
+		return nil, nil, ErrUndoSelection
 	}
 	f := HistoryFilter{RequestID: sel.RequestID, ImportID: sel.ImportID, UndoID: sel.UndoID, Since: sel.Since, Until: sel.Until}
 	found := false
@@ -161,6 +162,9 @@ func (s *Session) selectedEntries(ctx context.Context, sel UndoSelection) (entri
 					continue
 				}
 				found = true
+				if e.Noun == importNoun && e.Action == "import" && sel.Until.IsZero() {
+					imports = append(imports, e.Object) // all rows come after this entry
+				}
 				if undoable(e.Noun) && !slices.Contains(notUndone, e.Action) {
 					entries = append(entries, e)
 				}
@@ -169,15 +173,15 @@ func (s *Session) selectedEntries(ctx context.Context, sel UndoSelection) (entri
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		f.ImportID, f.UndoID = "", "" // now the request id is known
 	}
 	if !found && sel.Actor == "" {
-		return nil, ErrUndoNotFound
+		return nil, nil, ErrUndoNotFound
 	}
 	slices.Reverse(entries)
-	return entries, nil
+	return entries, imports, nil
 }
 
 // undoGroup is the selected entries of one object, oldest first.

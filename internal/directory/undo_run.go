@@ -13,14 +13,11 @@ const (
 	// undoAtOnce is how many objects an undo changes in one transaction. More
 	// are changed in batches.
 	undoAtOnce = 200
-	// undoHold is how long a batch may hold the writer; the size of the next one
-	// follows from it.
-	undoHold = 8 * time.Millisecond
 )
 
 // Undo takes back what the selection names. It returns ErrUndoNotFound,
 // ErrUndoSelection, or ErrUndoConflict with the conflicts that are undecided;
-// nothing was changed then. Up to undoAtOnce objects change in one transaction,
+// nothing was changed then. A preview tells its conflicts without that error. Up to undoAtOnce objects change in one transaction,
 // more in batches after the whole was checked; what others change meanwhile
 // stays as it is, and the state is UndoPartly.
 func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (Undo, error) {
@@ -29,7 +26,7 @@ func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (U
 	if o.Preview {
 		u.State = UndoPreviewed
 	}
-	entries, err := s.selectedEntries(ctx, sel)
+	entries, imports, err := s.selectedEntries(ctx, sel)
 	if err != nil {
 		return u, fmt.Errorf("undo: %w", err)
 	}
@@ -47,34 +44,43 @@ func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (U
 		return u, fmt.Errorf("undo: %w", err)
 	}
 	u.Counts.Objects = objectsOf(steps)
-	if u.Counts.Conflicts = int64(len(u.Conflicts)); u.Counts.Conflicts > 0 {
+	if u.Counts.Conflicts = int64(len(u.Conflicts)); u.Counts.Conflicts > 0 && !o.Preview {
 		return u, ErrUndoConflict
 	}
-	if o.Preview || len(r.todo) == 0 {
+	switch {
+	case o.Preview:
 		u.Counts.Undone = objectsOf(r.todo)
 		return u, nil
+	case len(r.todo) == 0: // it can be read all the same
+		return u, s.update(ctx, func(tx Tx) error {
+			tx.Undos().PutUndo(u)
+			return nil
+		})
 	}
 	if err := r.run(ctx); err != nil {
 		return u, err
 	}
-	return u, s.markUndone(ctx, sel.ImportID, u.State)
+	return u, s.markUndone(ctx, imports, u.State)
 }
 
-// markUndone notes on an import that nothing of it is left.
-func (s *Session) markUndone(ctx context.Context, importID, state string) error {
-	if importID == "" || state != UndoDone {
+// markUndone notes on imports that nothing of them is left, however it was taken
+// back: the same file brings its rows again.
+func (s *Session) markUndone(ctx context.Context, imports []string, state string) error {
+	if state != UndoDone {
 		return nil
 	}
-	_, err := s.ChangeImport(ctx, importID, func(i *Import) error {
-		if i.State == ImportDone {
-			i.State = ImportUndone
+	for _, id := range imports {
+		_, err := s.ChangeImport(ctx, id, func(i *Import) error {
+			if i.State == ImportDone || i.State == ImportStopped && !i.EndedAt.IsZero() {
+				i.State = ImportUndone
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, ErrImportNotFound) { // its record may be deleted
+			return err
 		}
-		return nil
-	})
-	if errors.Is(err, ErrImportNotFound) {
-		return nil // its record was deleted
 	}
-	return err
+	return nil
 }
 
 // undoRun is an undo under way.
@@ -253,27 +259,27 @@ func (st *undoStep) refusal(err error) *UndoConflict {
 // run does the steps.
 func (r *undoRun) run(ctx context.Context) error {
 	s, u := r.s, r.u
-	size := len(r.todo)
-	if size > undoAtOnce {
-		size = undoAtOnce / 4
+	pace := Pace{Size: len(r.todo), Most: undoAtOnce}
+	if pace.Size > undoAtOnce {
+		pace.Size = undoAtOnce / 4
 		u.State = UndoRunning
-	}
-	if r.o.Begun != nil {
-		r.o.Begun(*u)
 	}
 	first := true
 	for rest := r.todo; len(rest) > 0; first = false {
-		n := min(size, len(rest))
-		left, took, err := r.batch(ctx, rest[:n], first, len(rest) == n)
+		n := min(pace.Size, len(rest))
+		left, hold, err := r.batch(ctx, rest[:n], first, len(rest) == n)
 		if err != nil {
 			return fmt.Errorf("undo: %w", err)
+		}
+		if first && r.o.Begun != nil {
+			r.o.Begun(*u)
 		}
 		for _, st := range left {
 			c := st.conflictOf("changedDuring", nil, AuditEntry{})
 			u.Conflicts = append(u.Conflicts, *c)
 		}
 		rest = rest[n:]
-		size = min(max(int(int64(n)*int64(undoHold)/max(int64(took), 1)), 1), undoAtOnce)
+		pace.Took(n, hold)
 	}
 	u.Counts.Conflicts = int64(len(u.Conflicts))
 	if u.State = UndoDone; len(u.Conflicts) > 0 {
@@ -288,14 +294,15 @@ func (r *undoRun) run(ctx context.Context) error {
 // batch does some steps in one transaction. One that others have made
 // impossible since the check is left; if all steps fit into one batch, it fails
 // instead, so that an undo is whole.
-func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool) (left []undoStep, took time.Duration, err error) {
+func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool) (left []undoStep, hold Hold, err error) {
 	edits := make([]Edit, len(steps))
 	for i := range steps {
 		edits[i] = steps[i].edit()
 	}
 	before := *r.u
+	var begin time.Time
 	err = r.s.update(ctx, func(tx Tx) error {
-		begin := time.Now()
+		begin = time.Now()
 		*r.u = before
 		if first {
 			r.s.audit(tx, Change{Noun: undoNoun, Object: r.u.ID, Action: "undo", After: Record{"objects": r.u.Counts.Objects}})
@@ -320,10 +327,11 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 		r.u.Counts.Undone += objectsOf(steps) - objectsOf(left)
 		r.u.ChangedAt = r.s.dir.now()
 		tx.Undos().PutUndo(*r.u)
-		took = time.Since(begin)
+		hold.Worked = time.Since(begin)
 		return nil
 	})
-	return left, took, err
+	hold.Held = time.Since(begin)
+	return left, hold, err
 }
 
 // objectsOf counts the objects of steps.

@@ -159,3 +159,72 @@ func TestLargeUndoRunsInBatches(t *testing.T) {
 		t.Errorf("undo of the undo: %+v", u)
 	}
 }
+
+// Whichever way an import is taken back, it says so: the same file brings its rows again.
+func TestAnImportThatIsUndoneSaysSo(t *testing.T) {
+	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
+		imported := func(request string, state directory.ImportState) directory.Import {
+			t.Helper()
+			s := d.request(request)
+			i, err := s.NewImport(ctx, directory.Import{Kind: "contacts", State: directory.ImportRunning, Owner: "here"})
+			d.must(err)
+			d.must(s.BeginImport(ctx, i, "here", nil))
+			v := contactValues()
+			v["mobile"] = fmt.Sprintf("86-13900%06d", len(request))
+			_, err = s.EditObjects(ctx, []directory.Edit{{Kind: directory.ContactKind, Do: directory.CreateObject, Values: v}}, directory.EditOptions{})
+			d.must(err)
+			i, err = s.ChangeImport(ctx, i.ID, func(i *directory.Import) error {
+				i.State, i.Owner, i.EndedAt = state, "", s.Now()
+				return nil
+			})
+			d.must(err)
+			return i
+		}
+		state := func(i directory.Import) directory.ImportState {
+			i, err := d.admin().Import(ctx, i.ID)
+			d.must(err)
+			return i.State
+		}
+		whole, byRequest, stopped := imported("a", directory.ImportDone), imported("bb", directory.ImportDone), imported("ccc", directory.ImportStopped)
+		d.undo(directory.UndoSelection{ImportID: whole.ID}, directory.UndoOptions{})
+		d.undo(directory.UndoSelection{RequestID: "bb"}, directory.UndoOptions{Preview: true})
+		if got := state(byRequest); got != directory.ImportDone {
+			t.Errorf("after a preview: %s", got)
+		}
+		d.undo(directory.UndoSelection{RequestID: "bb"}, directory.UndoOptions{})
+		d.undo(directory.UndoSelection{ImportID: stopped.ID}, directory.UndoOptions{})
+		for _, i := range []directory.Import{whole, byRequest, stopped} {
+			if got := state(i); got != directory.ImportUndone {
+				t.Errorf("%s after the undo: %s", i.RequestID, got)
+			}
+		}
+	})
+}
+
+// Who is told that an undo goes on asks for it at once.
+func TestAnUndoThatGoesOnCanBeRead(t *testing.T) {
+	deskOnEveryEngine(t, func(t *testing.T, d *desk) {
+		edits := make([]directory.Edit, 201) // more than one transaction takes
+		for i := range edits {
+			v := contactValues()
+			v["mobile"] = fmt.Sprintf("86-13900%06d", i)
+			edits[i] = directory.Edit{Kind: directory.ContactKind, Do: directory.CreateObject, Values: v}
+		}
+		_, err := d.request("many").EditObjects(ctx, edits, directory.EditOptions{})
+		d.must(err)
+		told := false
+		u, _ := d.undo(directory.UndoSelection{RequestID: "many"}, directory.UndoOptions{Begun: func(u directory.Undo) {
+			told = true
+			if now, err := d.admin().UndoResult(ctx, u.ID); err != nil || now.State != directory.UndoRunning {
+				t.Errorf("while it goes on: %+v, %v", now, err)
+			}
+		}})
+		if !told || u.State != directory.UndoDone {
+			t.Errorf("told %v, %+v", told, u)
+		}
+		again, _ := d.undo(directory.UndoSelection{RequestID: "many"}, directory.UndoOptions{})
+		if now, err := d.admin().UndoResult(ctx, again.ID); err != nil || now.Counts.Unchanged != 201 {
+			t.Errorf("one with nothing to do: %+v, %v", now, err)
+		}
+	})
+}

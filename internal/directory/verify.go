@@ -204,20 +204,22 @@ func Mailbox(address string) string {
 }
 
 // mayVerify returns ErrVerificationLimit if too many messages were sent.
-func (s *Session) mayVerify(tx Tx, address string) error { return s.mayVerifyAfter(tx, address, 0) }
+func (s *Session) mayVerify(tx Tx, address string) error {
+	return s.mayVerifyAfter(tx, address, sentMessages{})
+}
 
 // mayVerifyAfter is mayVerify for a call that sends others before.
-func (s *Session) mayVerifyAfter(tx Tx, address string, others int64) error {
+func (s *Session) mayVerifyAfter(tx Tx, address string, others sentMessages) error {
 	const day = 24 * time.Hour
 	sent, total, err := tx.Verifications().VerificationsSince(address, s.now.Add(-day))
 	if err != nil {
 		return err
 	}
-	if total+others >= orDefault(s.dir.settings.MaxVerificationsPerDay, DefaultMaxVerificationsPerDay) {
+	if total+others.all >= orDefault(s.dir.settings.MaxVerificationsPerDay, DefaultMaxVerificationsPerDay) {
 		return ErrVerificationLimit
 	}
 	for _, limit := range sendLimits {
-		n := 0
+		n := others.to[Mailbox(address)]
 		for _, at := range sent {
 			if at.After(s.now.Add(-limit.within)) {
 				n++
@@ -257,13 +259,17 @@ const sendVerificationAction = "send-verification"
 // verified makes the channel's target the address in effect; the first one
 // makes the contact active (docs/spec/resource-directory.md#states-of-a-contact).
 func (s *Session) verified(tx Tx, before MessageContact, channel string) MessageContact {
-	after := before
-	ch := after.channel(channel)
+	return s.writeMessageContact(tx, "verify", before, before.confirmed(channel))
+}
+
+// confirmed is the contact with the channel's target in effect.
+func (c MessageContact) confirmed(channel string) MessageContact {
+	ch := c.channel(channel)
 	*ch = Channel{Address: ch.Target(), Verified: true}
-	if after.Status == Verifying {
-		after.Status = Active
+	if c.Status == Verifying {
+		c.Status = Active
 	}
-	return s.writeMessageContact(tx, "verify", before, after)
+	return c
 }
 
 // VerificationSecrets returns what a verification message carries: the token

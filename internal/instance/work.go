@@ -13,8 +13,19 @@ import (
 // finishEvery is how often pending deletions of message contacts are finished.
 const finishEvery = time.Second
 
-// sweepEvery is how often bins are looked through for what is to be purged.
-const sweepEvery = time.Hour
+// sweepEvery is how often bins are looked through for what is to be purged, and
+// sweepSoonest how often at most, however short it is kept.
+const (
+	sweepEvery   = time.Hour
+	sweepSoonest = time.Second
+)
+
+// sweepPause is the time between two looks: objects stay no more than a quarter
+// longer than they are kept.
+func sweepPause(d *directory.Directory) time.Duration {
+	kept := d.PurgeTime(time.Time{}).Sub(time.Time{})
+	return min(max(kept/4, sweepSoonest), sweepEvery)
+}
 
 // Captured returns carriers for a development server: they send nothing.
 func Captured() map[string]notify.Carrier {
@@ -31,7 +42,7 @@ func (i *Instance) StartWork(ctx context.Context, carriers map[string]notify.Car
 	work.Go(func() { i.Events.Run(ctx) })
 	work.Go(func() { i.Importer.Work(ctx) })
 	work.Go(func() {
-		every := time.NewTicker(sweepEvery)
+		every := time.NewTicker(sweepPause(i.Directory))
 		defer every.Stop()
 		for {
 			if err := i.Directory.SweepBins(ctx); err != nil && ctx.Err() == nil {

@@ -14,17 +14,17 @@ func binRoutes() []*route {
 	item := members(required("kind", word("种类。", "Kind.")), required("id", word("编号。", "Id.")), required("name", word("名称。", "Name.")),
 		required("deletedAt", moment(api.Text{Zh: "删除时间。", En: "When it was deleted."})), required("deletedBy", word("由谁删除。", "Who deleted it.")),
 		required("requestId", word("请求编号。", "Id of the request.")), required("purgeAt", moment(api.Text{Zh: "何时清除。", En: "When it is purged."}))).named("BinItem")
-	named := list(members(required("kind", word("种类。", "Kind.")), required("id", word("编号。", "Id."))).named("ObjectName"), api.Text{Zh: "对象。", En: "The objects."}).upTo(api.MaxItems)
+	named := list(members(required("kind", aKind("种类。", "Kind.")), required("id", anID(api.Text{Zh: "编号。", En: "Id."}))).named("ObjectName"), api.Text{Zh: "对象。", En: "The objects."}).upTo(api.MaxItems)
 	result := members(required("bin", members(
 		required("counts", members(required("restored", whole(api.Text{})), required("purged", whole(api.Text{})), required("rejected", whole(api.Text{})))),
 		required("items", list(members(required("kind", word("种类。", "Kind.")), required("id", word("编号。", "Id.")), required("action", word("做了什么。", "What was done.")),
 			required("errors", list(detailShape(), api.Text{Zh: "被拒绝的原因。", En: "Why it was refused."})),
-			optional("left", list(detailShape(), api.Text{Zh: "没有恢复的值。", En: "Values that were not restored."}))), api.Text{})),
+			optional("left", list(leftShape(), api.Text{Zh: "没有恢复的值。", En: "Values that were not restored."}))), api.Text{})),
 		required("requestId", word("请求编号。", "Id of the request."))))).named("BinResult")
 	return []*route{
 		{
 			method: http.MethodGet, path: orgPath + "/bin", id: "listBin", tag: "Bin", do: (*call).bin, doc: api.Text{Zh: "列出回收站，最新的在前。", En: "Lists the bin, the newest first."},
-			parameters: []parameterOf{inQuery("kind", word("这种对象。", "Of this kind.")), inQuery("q", word("名称的一部分。", "Part of the name.")), limitParameter, cursorParameter},
+			parameters: []parameterOf{inQuery("kind", aKind("这种对象的。", "Of this kind.")), inQuery("q", word("名称的一部分。", "Part of the name.")), limitParameter, cursorParameter},
 			refusals:   []string{cursorInvalid}, answers: succeeds(http.StatusOK, pageShape("Bin", item)),
 		},
 		{
@@ -35,7 +35,7 @@ func binRoutes() []*route {
 			answers: succeeds(http.StatusOK, result),
 		},
 		{
-			method: http.MethodPost, path: orgPath + "/bin/purge", id: "purgeBin", tag: "Bin", do: (*call).binPurge, doc: api.Text{Zh: "清除回收站中的对象；历史保留。", En: "Purges objects from the bin; their history stays."},
+			method: http.MethodPost, path: orgPath + "/bin/purge", id: "purgeBin", tag: "Bin", do: (*call).binPurge, once: true, doc: api.Text{Zh: "清除回收站中的对象；历史保留。", En: "Purges objects from the bin; their history stays."},
 			body: members(optional("items", named), optional("olderThan", moment(api.Text{Zh: "清除在此之前删除的。", En: "Purge what was deleted before."})),
 				optional("all", truth(api.Text{Zh: "清除全部。", En: "Purge everything."}))).named("BinPurge"),
 			answers: succeeds(http.StatusOK, result),
@@ -79,12 +79,19 @@ func (c *call) bin() (*reply, error) {
 	return &reply{status: http.StatusOK, body: object{{"items", items}, {"next", c.next(next)}}}, nil
 }
 
-func unknownKind(parameter string) *Error {
+// aKind is the name of a kind of objects.
+func aKind(zh, en string) *shape { return word(zh, en).suggested(kindNames()...) }
+
+func kindNames() []string {
 	names := make([]string, len(directory.Kinds))
 	for i, k := range directory.Kinds {
 		names[i] = string(k)
 	}
-	list := strings.Join(names, ", ")
+	return names
+}
+
+func unknownKind(parameter string) *Error {
+	list := strings.Join(kindNames(), ", ")
 	return refuse(invalidParameter, parameter, api.Text{Zh: "没有这种对象；只能是 " + list + "。", En: "there is no such kind; it is one of " + list + "."})
 }
 
@@ -123,11 +130,27 @@ func (c *call) binRestore() (*reply, error) {
 		}
 		item := object{{"kind", string(places[i].Kind)}, {"id", places[i].ID}, {"action", action}, {"errors", detailList(details)}}
 		if len(r.Left) > 0 {
-			item.set("left", detailList(c.refusedObject(&directory.ObjectError{Kind: places[i].Kind, Problems: r.Left}).Details))
+			item.set("left", leftList(r.Left))
 		}
 		items[i] = item
 	}
 	return c.binResult(restored, 0, len(results)-restored, items), nil
+}
+
+// leftShape is a value that a restored object could not get back.
+func leftShape() *shape {
+	return members(required("parameter", word("字段。", "The field.")), required("rule", word("规则的代码。", "Code of the rule.")),
+		required("value", word("没有恢复的值。", "The value.")), required("message", word("说明（英文）。", "Why, in English.")),
+		required("messageZh", word("说明（中文）。", "The same in Chinese."))).named("LeftOut")
+}
+
+func leftList(left []directory.Problem) []any {
+	list := make([]any, len(left))
+	for i, p := range left {
+		t := about(p.Field, ruleText(p.Rule, p.Most))
+		list[i] = object{{"parameter", p.Field}, {"rule", p.Rule}, {"value", p.Value}, {"message", t.En}, {"messageZh", t.Zh}}
+	}
+	return list
 }
 
 func (c *call) binPurge() (*reply, error) {
@@ -149,11 +172,25 @@ func (c *call) binPurge() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	items := make([]any, min(len(purged), mostBulkItems))
-	for i := range items {
-		items[i] = object{{"kind", string(purged[i].Kind)}, {"id", purged[i].ID}, {"action", "purged"}, {"errors", []any{}}}
+	if len(f.Items) == 0 {
+		for _, x := range purged[:min(len(purged), mostBulkItems)] {
+			f.Items = append(f.Items, directory.BinPlace{Kind: x.Kind, ID: x.ID})
+		}
 	}
-	return c.binResult(0, len(purged), 0, items), nil
+	gone := map[directory.BinPlace]bool{}
+	for _, x := range purged {
+		gone[directory.BinPlace{Kind: x.Kind, ID: x.ID}] = true
+	}
+	items, rejected := make([]any, len(f.Items)), 0
+	for i, place := range f.Items {
+		details, action := []Detail(nil), "purged"
+		if !gone[place] {
+			details, action = c.detailsOf(directory.ErrNotInBin), "rejected"
+			rejected++
+		}
+		items[i] = object{{"kind", string(place.Kind)}, {"id", place.ID}, {"action", action}, {"errors", detailList(details)}}
+	}
+	return c.binResult(0, len(purged), rejected, items), nil
 }
 
 func (c *call) binResult(restored, purged, rejected int, items []any) *reply {
@@ -163,15 +200,15 @@ func (c *call) binResult(restored, purged, rejected int, items []any) *reply {
 
 // erasureRoutes erase people (docs/spec/history.md#erasure).
 func erasureRoutes() []*route {
-	body := members(required("kind", word("种类：contact、employee 或 message-contact。", "Kind: contact, employee or message-contact.")), required("id", word("编号。", "Id.")),
+	body := members(required("kind", word("种类：contact、employee 或 message-contact。", "Kind: contact, employee or message-contact.").suggested("contact", "employee", "message-contact")), required("id", anID(api.Text{Zh: "编号。", En: "Id."})),
 		optional("reason", word("原因。", "Why.").upTo(500)), optional("preview", truth(api.Text{Zh: "只说明会发生什么。", En: "Only tell what would happen."}))).named("ErasureRequest")
 	erasure := members(required("id", word("抹除编号。", "Id of the erasure.")), required("kind", word("种类。", "Kind.")), required("objectId", word("对象编号。", "Id of the object.")),
-		required("reason", word("原因。", "Why.")), required("time", moment(api.Text{Zh: "时间。", En: "When."})), required("actor", word("由谁。", "By whom.")),
+		required("reason", word("原因；没有给出时为 null。", "Why; null if nobody said.").orNull()), required("time", moment(api.Text{Zh: "时间。", En: "When."})), required("actor", word("由谁。", "By whom.")),
 		required("requestId", word("请求编号。", "Id of the request.")), required("historyEntries", whole(api.Text{Zh: "不再可读的历史条目。", En: "Entries of the history that can no longer be read."})),
 		required("preview", truth(api.Text{Zh: "是否预览。", En: "Whether it was a preview."}))).named("Erasure")
 	return []*route{
 		{
-			method: http.MethodPost, path: orgPath + "/erasures", id: "erase", tag: "Erasures", do: (*call).erase, body: body,
+			method: http.MethodPost, path: orgPath + "/erasures", id: "erase", tag: "Erasures", do: (*call).erase, body: body, once: true,
 			doc: api.Text{Zh: "抹除一个人：对象、痕迹和历史的密钥；不能撤销。", En: "Erases a person: the object, its traces and the key of its history. It cannot be undone."}, refusals: []string{conflict, rejected},
 			answers: append(succeeds(http.StatusCreated, erasure), answerOf{status: http.StatusOK, doc: api.Text{Zh: "预览。", En: "A preview."}, shape: erasure}),
 		},
@@ -184,7 +221,7 @@ func erasureRoutes() []*route {
 }
 
 func shownErasure(e directory.Erasure) object {
-	return object{{"id", e.ID}, {"kind", string(e.Kind)}, {"objectId", e.ObjectID}, {"reason", e.Reason}, {"time", timeText(e.Time)}, {"actor", e.Actor},
+	return object{{"id", e.ID}, {"kind", string(e.Kind)}, {"objectId", e.ObjectID}, {"reason", orNull(e.Reason)}, {"time", timeText(e.Time)}, {"actor", e.Actor},
 		{"requestId", e.RequestID}, {"historyEntries", e.HistoryEntries}, {"preview", e.Preview}}
 }
 
@@ -242,7 +279,7 @@ func personRoute() *route {
 		method: http.MethodPost, path: orgPath + "/person-exports", id: "exportPerson", tag: "Erasures", do: (*call).exportPerson,
 		doc: api.Text{Zh: "返回关于一个人所存储的全部内容，不掩码；记入历史。", En: "Answers everything that is stored about one person, in clear; it is recorded in the history."},
 		body: members(optional("mobile", word("手机号。", "Mobile.")), optional("email", word("邮箱。", "Mail address.")),
-			optional("kind", word("或者：一个对象的种类。", "Or the kind of one object.")), optional("id", word("和编号。", "And its id."))).named("PersonQuery"),
+			optional("kind", aKind("或者：一个对象的种类。", "Or the kind of one object.")), optional("id", anID(api.Text{Zh: "和编号。", En: "And its id."}))).named("PersonQuery"),
 		answers: succeeds(http.StatusOK, mapOf(&shape{is: anyShape}, api.Text{Zh: "全部内容。", En: "All of it."}).named("Person")),
 	}
 }

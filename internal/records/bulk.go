@@ -26,7 +26,7 @@ func (k *kindRoutes) bulkRoute() *route {
 		filter.fields = append(filter.fields, optional(p.name, p.shape))
 	}
 	body := members(
-		optional("ids", list(text(api.Text{Zh: "编号。", En: "Ids."}), api.Text{Zh: "要改动的对象；ids 和 filter 只给一个。", En: "The objects; give either ids or filter."}).upTo(api.MaxItems)),
+		optional("ids", list(anID(api.Text{Zh: "编号。", En: "Ids."}), api.Text{Zh: "要改动的对象；ids 和 filter 只给一个。", En: "The objects; give either ids or filter."}).upTo(api.MaxItems)),
 		optional("filter", filter.described(api.Text{Zh: "筛选条件，与列表的参数相同；{} 为全部。", En: "As the parameters of the list; {} is all."})),
 		optional("change", k.changed()),
 		optional("delete", truth(api.Text{Zh: "删除；change 和 delete 只给一个。", En: "Delete them; give either change or delete."})),

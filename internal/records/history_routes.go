@@ -27,7 +27,7 @@ func historyRoutes() []*route {
 		method: http.MethodGet, path: orgPath + "/history", id: "listHistory", tag: "History", do: (*call).history,
 		doc: api.Text{Zh: "列出历史，最新的在前。", En: "Lists the history, the newest first."},
 		parameters: []parameterOf{
-			filter("kind", "这种对象的。", "Of this kind."), filter("object", "这个对象的。", "Of this object."), filter("actor", "由谁做的。", "By this actor."),
+			filter("kind", "这种对象的。", "Of this kind."), filter("object", "这个对象的：编号，或 kind:id。", "Of this object: its id, or kind:id."), filter("actor", "由谁做的。", "By this actor."),
 			filter("request", "这个请求的。", "Of this request."), filter("import", "这次导入的。", "Of this import."), filter("undo", "这次撤销的。", "Of this undo."),
 			inQuery("action", word("做了什么。", "What was done.").oneOf(historyActions...)),
 			inQuery("since", moment(api.Text{Zh: "从这时起。", En: "Since then."})), inQuery("until", moment(api.Text{Zh: "到这时止。", En: "Until then."})),
@@ -67,6 +67,11 @@ func (c *call) history() (*reply, error) {
 	f := directory.HistoryFilter{
 		Kind: c.text("kind"), Object: c.text("object"), Actor: c.text("actor"), RequestID: c.text("request"), ImportID: c.text("import"),
 		UndoID: c.text("undo"), Action: c.text("action"), Limit: int(c.number("limit", defaultPage)),
+	}
+	if name, id, ok := strings.Cut(f.Object, ":"); ok {
+		if kind, known := kindOf(name); known && (f.Kind == "" || f.Kind == string(kind)) {
+			f.Kind, f.Object = string(kind), id
+		}
 	}
 	f.Since, f.Until = timeOf(c.text("since")), timeOf(c.text("until"))
 	place, err := c.place()
@@ -151,7 +156,7 @@ func orNull[T comparable](v T) any {
 // versionRoutes are the calls on the versions of a kind's objects.
 func (k *kindRoutes) versionRoutes() []*route {
 	id := inPath("id", word(k.zh+"的编号，须百分号编码。", "Id of the "+k.en+", percent-encoded."))
-	number := inPath("n", whole(api.Text{Zh: "版本号。", En: "Number of the version."}))
+	number := inPath("n", whole(api.Text{Zh: "版本号。", En: "Number of the version."}).positive())
 	version := func(more ...field) *shape {
 		return members(append([]field{
 			required("version", whole(api.Text{Zh: "版本号。", En: "Number of the version."})),
@@ -176,8 +181,8 @@ func (k *kindRoutes) versionRoutes() []*route {
 		{
 			method: http.MethodPost, path: k.base() + "/{id}/restore", id: "restore" + k.one, tag: k.many, access: access{permission: k.write}, do: k.restore,
 			doc:        k.say("恢复%的一个版本；在回收站中的先放回。", "Restores a version of one %; out of the bin, if it is there."),
-			body:       members(required("version", whole(api.Text{Zh: "版本号。", En: "Number of the version."})), optional("owner", word("负责人已不在时的新负责人。", "The new owner, if the owner is gone."))).named("Restore"),
-			parameters: []parameterOf{id, revealParameter}, refusals: []string{conflict, rejected},
+			body:       members(required("version", whole(api.Text{Zh: "版本号。", En: "Number of the version."}).positive()), optional("owner", word("负责人已不在时的新负责人。", "The new owner, if the owner is gone."))).named("Restore"),
+			parameters: []parameterOf{id, revealParameter}, refusals: []string{conflict, versionMismatch, rejected}, once: true,
 			answers: []answerOf{{status: http.StatusOK, doc: k.say("%。", "The %."), shape: k.shown(), headers: []string{"ETag"}}},
 		},
 	}
@@ -225,7 +230,7 @@ func (k *kindRoutes) versions(c *call) (*reply, error) {
 func versionNumber(text string) (int64, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < 1 {
-		return 0, refuse(invalidParameter, "n", api.Text{Zh: "n：须为正整数。", En: "n: must be a positive number."})
+		return 0, refuse(invalidParameter, "n", api.Text{Zh: "须为正整数。", En: "must be a positive number."})
 	}
 	return n, nil
 }
@@ -258,9 +263,13 @@ func (k *kindRoutes) restore(c *call) (*reply, error) {
 	}
 	n, err := versionNumber(c.body.Get("version").Text)
 	if err != nil {
-		return nil, refuse(invalidParameter, "version", api.Text{Zh: "version：须为正整数。", En: "version: must be a positive number."})
+		return nil, refuse(invalidParameter, "version", api.Text{Zh: "须为正整数。", En: "must be a positive number."})
 	}
-	o, err := c.session.RestoreVersion(c.request.Context(), k.kind, c.path["id"], n, c.body.Get("owner").Text)
+	ifVersion, err := c.ifMatch()
+	if err != nil {
+		return nil, err
+	}
+	o, err := c.session.RestoreVersion(c.request.Context(), k.kind, c.path["id"], n, directory.RestoreOptions{NewOwner: c.body.Get("owner").Text, IfVersion: ifVersion})
 	if err != nil {
 		return nil, err
 	}
@@ -331,6 +340,10 @@ func (c *call) undo() (*reply, error) {
 		Actor: b.Get("actor").Text, Since: timeOf(b.Get("since").Text), Until: timeOf(b.Get("until").Text)}
 	o := directory.UndoOptions{Preview: b.Get("preview").Bool, DecideAll: b.Get("decideAll").Text, Decisions: map[string]string{}}
 	for _, m := range b.Get("decisions").Members {
+		name, id, _ := strings.Cut(m.Name, ":")
+		if _, known := kindOf(name); !known || id == "" {
+			return nil, refuse(invalidParameter, join("decisions", m.Name), api.Text{Zh: "键须为 kind:id，如 contact:123。", En: "the key must be kind:id, such as contact:123."})
+		}
 		o.Decisions[m.Name] = m.Value.Text
 	}
 	large := make(chan directory.Undo, 1)

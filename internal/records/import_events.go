@@ -9,6 +9,9 @@ import (
 	"github.com/mingce/mingce/internal/transfer"
 )
 
+// eventStream is the media type of server-sent events.
+const eventStream = "text/event-stream"
+
 // commentEvery keeps proxies from closing a stream on which nothing happens.
 const commentEvery = 15 * time.Second
 
@@ -23,7 +26,7 @@ func (c *call) followImport() (*reply, error) {
 	if err != nil || last < 0 || last > lastID {
 		last = 0 // not an id of ours: all events are new
 	}
-	return &reply{status: http.StatusOK, stream: &stream{media: "text/event-stream", write: func(w *streamWriter) error {
+	return &reply{status: http.StatusOK, stream: &stream{media: eventStream, write: func(w *streamWriter) error {
 		e := &eventWriter{w: w, last: last}
 		if err := w.flush(); err != nil { // whoever listens knows that it is connected
 			return err

@@ -47,7 +47,7 @@ func importRoutes() []*route {
 		{method: http.MethodGet, path: base + "/{id}/events", id: "followImport", tag: "Imports", do: importing((*call).followImport), streaming: EventStream,
 			doc:        api.Text{Zh: "跟随一次导入的进度，直到结束。", En: "Follows the progress of an import until its end."},
 			parameters: []parameterOf{id}, refusals: []string{notOffered},
-			answers: []answerOf{{status: http.StatusOK, doc: api.Text{Zh: "事件 progress，最后是 done。", En: "Events: progress, and done at the end."}, media: []string{"text/event-stream"}}}},
+			answers: []answerOf{{status: http.StatusOK, doc: api.Text{Zh: "事件 progress，最后是 done。", En: "Events: progress, and done at the end."}, media: []string{eventStream}}}},
 		{method: http.MethodPost, path: base + "/{id}/cancel", id: "cancelImport", tag: "Imports", do: importing((*call).cancelImport),
 			doc:        api.Text{Zh: "停止一次导入；已写的行保留。", En: "Stops an import; what is written stays."},
 			parameters: []parameterOf{id}, refusals: []string{conflict, notOffered}, answers: succeeds(http.StatusOK, importShape())},

@@ -34,7 +34,7 @@ func isRepeated(option string) bool { return option == "map" || option == "label
 
 // formShape is the form with a file.
 func formShape(options bool) *shape {
-	file := required("file", word("文件；其后不能再有内容。", "The file, as the last part of the form."))
+	file := required("file", binary(api.Text{Zh: "文件；其后不能再有内容。", En: "The file, as the last part of the form."}))
 	if !options {
 		return members(file).named("FileForm")
 	}
@@ -46,7 +46,8 @@ func optionsShape() *shape {
 	fields := optionFields()
 	for i, f := range fields {
 		if isRepeated(f.name) {
-			fields[i].shape = (&shape{is: anyShape}).described(api.Text{Zh: f.doc.Zh + "文本或文本的数组。", En: f.doc.En + " A text or a list of texts."})
+			either := []*shape{text(api.Text{}), list(text(api.Text{}), api.Text{})}
+			fields[i].shape = (&shape{is: anyShape, either: either}).described(api.Text{Zh: f.doc.Zh + "文本或文本的数组。", En: f.doc.En + " A text or a list of texts."})
 		}
 	}
 	return members(fields...).named("ImportRequest")

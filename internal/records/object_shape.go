@@ -214,8 +214,9 @@ func (k *kindRoutes) written(suffix string, create bool) *shape {
 	var fields []field
 	for _, f := range k.kind.Fields() {
 		s := k.fieldShape(f)
-		s.nullable = true
-		fields = append(fields, field{name: f.Name, required: create && f.Required && !k.optional(f), readOnly: f.ReadOnly, shape: s})
+		needed := create && f.Required && !k.optional(f)
+		s.nullable = !needed
+		fields = append(fields, field{name: f.Name, required: needed, readOnly: f.ReadOnly, shape: s})
 	}
 	for _, f := range stamps() {
 		f.required = false

@@ -144,12 +144,12 @@ func (r *route) parameterObjects(c *components) (list []any) {
 	if slices.Contains(r.refusals, versionMismatch) {
 		describe("If-Match", "header", false, text(api.Text{
 			Zh: "读取时的 ETag：对象已有其他版本时拒绝。", En: "The ETag of the object as it was read: refused if it has another version.",
-		}).example(`"3"`))
+		}).like(`^(\*|"[1-9][0-9]*")$`).example(`"3"`))
 	}
 	if r.once {
 		describe(idempotencyHeader, "header", false, text(api.Text{
 			Zh: "调用方选的键：24 小时内重复的请求得到第一次的响应。", En: "A key of the caller's choice: a request repeated within 24 hours gets the first answer.",
-		}))
+		}).like("^[!-~]{1,255}$"))
 	}
 	return list
 }
@@ -159,8 +159,9 @@ func repeatedly(s *shape) *shape { return list(s, s.doc) }
 
 func (r *route) requestBody(c *components) object {
 	if r.upload != nil {
-		form := object{{"schema", r.upload.schema(c)}}
-		body := object{{"content", object{{"*/*", object{}}, {"multipart/form-data", form}}}}
+		// Generators of clients send the first type, and need a schema for each.
+		file, form := object{{"schema", binary(api.Text{}).schema(c)}}, object{{"schema", r.upload.schema(c)}}
+		body := object{{"content", object{{"application/octet-stream", file}, {"multipart/form-data", form}, {"*/*", file}}}}
 		if !r.bodyless {
 			body.set("required", true)
 		}
@@ -198,11 +199,15 @@ func (r *route) responses(c *components) object {
 		if media := a.mediaTypes(); len(media) > 0 {
 			content := object{}
 			for _, name := range media {
-				schema := object{{"type", "string"}}
-				if a.shape != nil {
-					schema = a.shape.schema(c)
+				schema := a.shape
+				switch {
+				case schema != nil:
+				case name == eventStream:
+					schema = text(api.Text{})
+				default:
+					schema = binary(api.Text{})
 				}
-				content.set(name, object{{"schema", schema}})
+				content.set(name, object{{"schema", schema.schema(c)}})
 			}
 			response.set("content", content)
 		}
@@ -230,6 +235,9 @@ func (r *route) allRefusals() []string {
 	list := append([]string{unknownParameter, invalidParameter, notFound, internalError, busy}, r.refusals...)
 	if !r.access.public {
 		list = append(list, unauthorized, forbidden, throttled, diskFull)
+	}
+	if r.once {
+		list = append(list, conflict) // a key that was used for another request
 	}
 	if r.body != nil || r.upload != nil {
 		list = append(list, malformedBody, tooLarge, unsupportedMedia)

@@ -195,7 +195,7 @@ func (w *world) operation(r *http.Request) (path string, found map[string]any) {
 	best := -1
 	w.doc.operations(func(pattern, method string, op map[string]any) {
 		parts := strings.Split(pattern, "/")
-		if !strings.EqualFold(method, r.Method) || len(parts) != len(segments) {
+		if len(parts) != len(segments) {
 			return
 		}
 		words := 0
@@ -208,7 +208,10 @@ func (w *world) operation(r *http.Request) (path string, found map[string]any) {
 			}
 		}
 		if words > best {
-			best, path, found = words, pattern, op
+			best, path, found = words, pattern, nil
+		}
+		if words == best && strings.EqualFold(method, r.Method) {
+			found = op
 		}
 	})
 	return path, found

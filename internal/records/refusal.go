@@ -30,6 +30,9 @@ func (c *call) errorOf(err error) *Error {
 		en, zh := file.Message()
 		return refusedFile(file.Code, file.Line, api.Text{Zh: zh, En: en})
 	}
+	if errors.Is(err, directory.ErrQuery) && errors.Is(err, directory.ErrPhoneInvalid) {
+		return refuse(invalidParameter, "mobile", ruleText("mobileInvalid", 0))
+	}
 	for _, known := range coreErrors {
 		if errors.Is(err, known.err) {
 			return &Error{Code: known.code, Rule: known.rule, Message: known.text}
@@ -48,15 +51,15 @@ var coreErrors = []struct {
 	{directory.ErrBusy, busy, "", api.Text{Zh: "服务繁忙，没有任何改动；稍后重试。", En: "The directory is busy and nothing was changed; try again in a moment."}},
 	{directory.ErrOrgNotFound, notFound, "", noOrg.Message},
 	{directory.ErrVersion, versionMismatch, "", api.Text{
-		Zh: "对象已被改动，版本不是 If-Match 所说的；重新读取后再改。",
-		En: "The object was changed and has another version than If-Match says; read it again and repeat the change.",
+		Zh: "对象已被改动，版本不是所给的；重新读取后再改。",
+		En: "The object was changed and has another version than the one you named; read it again and repeat the change.",
 	}},
 	{directory.ErrNotInBin, notFound, "", api.Text{Zh: "回收站中没有这个对象。", En: "There is no such object in the bin; check the kind and the id."}},
 	{directory.ErrVersionUnknown, notFound, "", api.Text{Zh: "没有这个版本，或其内容已被抹除。", En: "There is no such version, or its values were erased."}},
 	{directory.ErrImportNotFound, notFound, "", api.Text{Zh: "没有这次导入；核对编号。", En: "There is no such import; check the id."}},
 	{directory.ErrImportRunning, conflict, "importRunning", api.Text{Zh: "同一文件正在以相同的选项导入；等它结束。", En: "The same file is being imported with the same options; wait for its end."}},
 	{directory.ErrImportTaken, conflict, "importRunning", api.Text{Zh: "这次导入正在进行；等它结束。", En: "The import is running; wait for its end."}},
-	{directory.ErrImportEnded, conflict, "importEnded", api.Text{Zh: "导入的状态不允许这样做；先读取它的 state。", En: "The state of the import does not allow this; read it first."}},
+	{directory.ErrImportEnded, conflict, "importEnded", api.Text{Zh: "导入的状态不允许这样做；只能取消未结束的，续做 interrupted 或 stopped 的，执行 previewed 的；先读取它的 state。", En: "The state of the import does not allow this: one that has not ended can be cancelled, an interrupted or stopped one resumed, a preview run; read its state first."}},
 	{directory.ErrPreviewOutdated, conflict, "previewOutdated", api.Text{Zh: "预览之后有了改动，或已超过 24 小时；重新预览。", En: "Something has changed since the preview, or it is older than 24 hours; make a new one."}},
 	{directory.ErrUndoNotFound, notFound, "", api.Text{Zh: "没有这样的请求、导入或撤销；核对编号。", En: "There is no such request, import or undo; check the id."}},
 	{directory.ErrEraseNotFound, notFound, "", noObject},

@@ -2,7 +2,6 @@ package records
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/mingce/mingce/internal/api"
@@ -64,19 +63,23 @@ type answerOf struct {
 type table struct{ routes []*route }
 
 // find returns the route of a method and path with the parameters in the path. If
-// the path has routes for other methods only, it returns those methods.
+// the path has routes for other methods only, it returns those methods. Patterns
+// with a parameter where another has the word of the path do not count, whatever
+// their method: /contacts/bulk is no contact.
 func (t *table) find(method string, segments []string) (best *route, args map[string]string, others []string) {
 	rank := ""
 	for _, r := range t.routes {
 		found, order, ok := match(r.path, segments)
-		switch {
-		case !ok:
-		case r.method != method:
-			if !slices.Contains(others, r.method) {
-				others = append(others, r.method)
-			}
-		case best == nil || order < rank:
-			best, args, rank = r, found, order
+		if !ok || rank != "" && order > rank {
+			continue
+		}
+		if order != rank {
+			rank, best, args, others = order, nil, nil, nil
+		}
+		if r.method == method {
+			best, args = r, found
+		} else {
+			others = append(others, r.method)
 		}
 	}
 	return best, args, others

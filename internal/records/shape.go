@@ -17,14 +17,18 @@ type shape struct {
 	fields []field // of an object
 	items  *shape  // of a list, and of an object with any keys
 	values []string
-	format string // date-time
-	name   string // of the component that holds it in the document; "" is inline
+	either []*shape // instead of is: what an anyShape may be
+	format string   // date-time, binary
+	name   string   // of the component that holds it in the document; "" is inline
 
-	least, most int64 // bounds of a number; most 0: none
-	runes, size int   // most characters of a text, most entries of a list; 0: no limit
+	least, most int64  // bounds of a number; most 0: only the document shows least
+	pattern     string // of a text, for the document: whoever reads it refuses others
+	runes, size int    // most characters of a text, most entries of a list; 0: no limit
+	number      bool   // a text that may be sent as a whole number, too
 	nullable    bool
-	// told means that somebody else tells what exceeds runes and size, or is
-	// missing: the document shows it, and nothing is refused here.
+	// told means that somebody else tells what exceeds runes and size, is not one
+	// of values, is null or missing: the document shows it, and nothing is refused
+	// here.
 	told   bool
 	doc    api.Text
 	sample any
@@ -50,10 +54,17 @@ type field struct {
 	*shape
 }
 
-func text(doc api.Text) *shape   { return &shape{is: textShape, doc: doc} }
-func whole(doc api.Text) *shape  { return &shape{is: wholeShape, doc: doc} }
+func text(doc api.Text) *shape  { return &shape{is: textShape, doc: doc} }
+func whole(doc api.Text) *shape { return &shape{is: wholeShape, doc: doc} }
+
+// anID is an id of any kind: some are numbers in objects, and all are texts in
+// what speaks of several kinds.
+func anID(doc api.Text) *shape   { return &shape{is: textShape, number: true, doc: doc} }
 func truth(doc api.Text) *shape  { return &shape{is: boolShape, doc: doc} }
 func moment(doc api.Text) *shape { return &shape{is: textShape, format: "date-time", doc: doc} }
+
+// binary is a file. Clients that are generated from the document hand it over as it is.
+func binary(doc api.Text) *shape { return &shape{is: textShape, format: "binary", doc: doc} }
 func list(items *shape, doc api.Text) *shape {
 	return &shape{is: listShape, items: items, doc: doc}
 }
@@ -65,6 +76,11 @@ func mapOf(items *shape, doc api.Text) *shape {
 func (s *shape) named(name string) *shape      { s.name = name; return s }
 func (s *shape) oneOf(values ...string) *shape { s.values = values; return s }
 func (s *shape) from(least, most int64) *shape { s.least, s.most = least, most; return s }
+func (s *shape) positive() *shape              { s.least = 1; return s }
+func (s *shape) like(pattern string) *shape    { s.pattern = pattern; return s }
+
+// suggested is oneOf for the document only: whoever reads the text refuses others.
+func (s *shape) suggested(values ...string) *shape { s.values, s.told = values, true; return s }
 func (s *shape) upTo(runesOrEntries int) *shape {
 	s.runes, s.size = runesOrEntries, runesOrEntries
 	return s
@@ -86,7 +102,9 @@ func (s *shape) schema(c *components) object {
 
 func (s *shape) inline(c *components) object {
 	o := object{}
-	if word := jsonTypes[s.is]; word != "" && s.nullable {
+	if s.number {
+		o.set("type", []any{"string", "integer"})
+	} else if word := jsonTypes[s.is]; word != "" && s.nullable {
 		o.set("type", []any{word, "null"})
 	} else if word != "" {
 		o.set("type", word)
@@ -104,11 +122,23 @@ func (s *shape) inline(c *components) object {
 	if s.format != "" {
 		o.set("format", s.format)
 	}
+	if s.pattern != "" {
+		o.set("pattern", s.pattern)
+	}
+	if len(s.either) > 0 {
+		var list []any
+		for _, other := range s.either {
+			list = append(list, other.schema(c))
+		}
+		o.set("anyOf", list)
+	}
 	if len(s.values) > 0 {
 		o.set("enum", texts(s.values))
 	}
-	if s.is == wholeShape && s.most > 0 {
+	if s.is == wholeShape && (s.least != 0 || s.most > 0) {
 		o.set("minimum", s.least)
+	}
+	if s.is == wholeShape && s.most > 0 {
 		o.set("maximum", s.most)
 	}
 	if s.is == textShape && s.runes > 0 {
@@ -151,11 +181,14 @@ func (s *shape) inlineObject(c *components, o *object) {
 
 // check returns every way in which a value of a body differs from the shape.
 func (s *shape) check(v api.Value, path string) (wrong []Detail) {
-	if v.Kind == api.Null && (s.nullable || s.is == anyShape) {
+	if v.Kind == api.Null && (s.nullable || s.told && s.is != objectShape || s.is == anyShape) {
 		return nil
 	}
 	refuse := func(code string, t api.Text) []Detail {
 		return []Detail{{Parameter: path, code: code, Message: t}}
+	}
+	if s.number && v.Kind == api.NumberValue {
+		return whole(s.doc).check(v, path)
 	}
 	if want, ok := valueKinds[s.is]; ok && v.Kind != want {
 		return refuse(invalidParameter, typeText(s.is))
@@ -215,7 +248,7 @@ func (s *shape) checkObject(v api.Value, path string) (wrong []Detail) {
 // refusedText says why a text is not of the shape, or nothing.
 func (s *shape) refusedText(text string) api.Text {
 	switch {
-	case len(s.values) > 0 && !slices.Contains(s.values, text):
+	case len(s.values) > 0 && !s.told && !slices.Contains(s.values, text):
 		return api.Textf("只能是 %s 之一", "one of %s", strings.Join(s.values, ", "))
 	case s.format == "date-time":
 		if _, err := time.Parse(time.RFC3339, text); err != nil {

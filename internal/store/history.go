@@ -116,8 +116,9 @@ func (t *tx) RequestOf(noun, object string) (request string, err error) {
 
 // CallerName implements [directory.HistoryTx].
 func (t *tx) CallerName(id string) (name string, err error) {
-	_, err = t.One(`SELECT name FROM employee WHERE org = ? AND user_id = ? UNION ALL SELECT name FROM app WHERE org = ? AND app_key = ? LIMIT 1`,
-		args{t.Org, id, t.Org, id}, func(r *row) error {
+	_, err = t.One(`SELECT name FROM employee WHERE org = ? AND user_id = ? UNION ALL SELECT name FROM app WHERE org = ? AND app_key = ?
+		UNION ALL SELECT principal FROM access_key WHERE org = ? AND id = ? LIMIT 1`,
+		args{t.Org, id, t.Org, id, t.Org, id}, func(r *row) error {
 			name = r.Text(0)
 			return nil
 		})

@@ -2,8 +2,10 @@ package store
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 // keyColumns says where a key of a kind is looked for: in a column whose values
@@ -29,6 +31,7 @@ var objectKeys = map[directory.Kind]map[directory.ObjectKey]keyColumns{
 		directory.KeyMobile:    {table: "employee", id: "user_id", column: "mobile_index", purpose: mobilePurpose, form: asIs},
 		directory.KeyEmail:     {table: "employee", id: "user_id", column: "email_index", purpose: emailPurpose, form: normalAddress},
 		directory.KeyTelephone: {table: "employee", id: "user_id", column: "telephone_index", purpose: telephonePurpose, form: asIs},
+		directory.KeyLoginID:   {table: "employee", id: "user_id", column: "login_index", purpose: loginPurpose, form: asIs},
 	},
 	directory.DepartmentKind: {directory.KeyID: {table: "department", id: "id", column: "id", numbers: true}},
 	directory.LabelKind:      {directory.KeyID: {table: "label", id: "id", column: "id", numbers: true}},
@@ -50,6 +53,9 @@ func (t *tx) ObjectsByKey(kind directory.Kind, key directory.ObjectKey, values [
 	}
 	if kind == directory.ContactKind && key == directory.KeyNameCompany {
 		return found, t.contactsByNameAndCompany(values, found)
+	}
+	if kind == directory.EmployeeKind && key == directory.KeyAccount {
+		return found, t.employeesByAccount(values, found)
 	}
 	k, ok := objectKeys[kind][key]
 	if !ok {
@@ -96,6 +102,18 @@ func (t *tx) ObjectsByKey(kind directory.Kind, key directory.ObjectKey, values [
 		return nil
 	})
 	return found, err
+}
+
+func (t *tx) employeesByAccount(values []string, found map[string][]string) error {
+	var reads []*read
+	for _, v := range values {
+		org, user, _ := strings.Cut(v, "\x00")
+		reads = append(reads, engine.One("SELECT user_id FROM employee WHERE org = ? AND outer_org = ? AND outer_user_id = ?", args{t.Org, org, user}, new(bool), func(r *row) error {
+			found[v] = append(found[v], r.Text(0))
+			return nil
+		}))
+	}
+	return t.Batch(reads...)
 }
 
 func (t *tx) contactsByNameAndCompany(values []string, found map[string][]string) error {

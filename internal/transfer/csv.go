@@ -3,6 +3,7 @@ package transfer
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -52,11 +53,30 @@ func openCSV(src Source, o ReadOptions) (Reader, error) {
 		}
 	}
 	t, err := newTable(rows, o)
+	if e := (*FileError)(nil); errors.As(err, &e) && e.Code == "headerNotFound" {
+		if d, err := text(); err == nil && isMarkup(d) {
+			return nil, &FileError{Code: "formatUnsupported"}
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
 	t.info.Format, t.info.Delimiter, t.decoder = CSV, delimiter, d
 	return t, nil
+}
+
+// isMarkup reports whether a text without a header is a page or XML, which many
+// programs call an Excel file, or one list of JSON.
+func isMarkup(r io.Reader) bool {
+	begin := make([]byte, 512)
+	n, _ := io.ReadFull(r, begin) // what cannot be read is no markup
+	text := strings.ToLower(strings.TrimLeftFunc(string(begin[:n]), func(r rune) bool { return isBlank(r) || r == '\r' || r == '\n' }))
+	for _, start := range []string{"<!doctype", "<html", "<?xml", "<table", "<meta", "<workbook", "[{", "[\n", "[\r\n", "[ {"} {
+		if strings.HasPrefix(text, start) {
+			return true
+		}
+	}
+	return false
 }
 
 // isDelimiter reports whether s is one character that can separate cells.
@@ -131,6 +151,9 @@ func mostFrequent(counts [len(delimiters)]int) (most int) {
 	}
 	return most
 }
+
+// endOfFile is what DOS, and programs that are as old, write at the end of a text.
+const endOfFile = 0x1a
 
 // csvRows reads the rows of a CSV. It holds one row, and of a row that is too
 // long only the beginning.
@@ -336,6 +359,10 @@ func (c *csvRows) finish() {
 		return
 	}
 	raw := c.buf[c.start:c.pos]
+	if last := len(c.spans) - 1; r.unended && bytes.HasSuffix(raw, []byte{endOfFile}) && c.spans[last].to == len(raw) {
+		raw = raw[:len(raw)-1]
+		c.spans[last].to--
+	}
 	r.raw, r.spans = raw, c.spans
 	all := string(raw)
 	for i, s := range c.spans {

@@ -155,6 +155,11 @@ func TestDraftNumbersOfExcel(t *testing.T) {
 			t.Errorf("text %s of %s: got %v, want no lost digits: it is no number", tc.text, tc.field, d.Errors)
 		}
 	}
+	c := cell(1, "mobile", "13900000004.5")
+	c.Number = true
+	if d := draftOf(directory.ContactKind, c); len(d.Errors) != 1 || d.Errors[0].Code != "mobileInvalid" {
+		t.Errorf("a number with a fraction: got %v", d.Errors)
+	}
 }
 
 func TestDraftMail(t *testing.T) {

@@ -251,9 +251,11 @@ func eachElement(x *xmlScanner, do func(begins bool) error) error {
 }
 
 // openSheet begins to read the sheet that was asked for, or the first visible
-// one with a header.
+// one with a header. A single known word, as above notes, is one only if no
+// sheet has more (docs/spec/import.md#excel).
 func (w *workbook) openSheet(o ReadOptions) (Reader, error) {
 	refused := &FileError{Code: "empty"}
+	var narrow *table
 	for _, s := range w.sheets {
 		if o.Sheet != "" && s.name != o.Sheet || o.Sheet == "" && (s.hidden || s.part == "") {
 			continue
@@ -264,16 +266,24 @@ func (w *workbook) openSheet(o ReadOptions) (Reader, error) {
 		t, err := w.openTable(s, o)
 		e, isRefusal := err.(*FileError)
 		switch {
-		case err == nil:
+		case err == nil && (o.Sheet != "" || t.header.known > 1):
 			return t, nil
+		case err == nil:
+			if narrow == nil {
+				narrow = t
+			}
+		case narrow != nil && isRefusal:
 		case o.Sheet != "" || !isRefusal || e.Code != "headerNotFound" && e.Code != "empty":
 			return nil, err
 		case e.Code == "headerNotFound":
 			refused = e
 		}
 	}
-	if o.Sheet != "" {
+	switch {
+	case o.Sheet != "":
 		return nil, &FileError{Code: "sheetNotFound", Detail: o.Sheet}
+	case narrow != nil:
+		return narrow, nil
 	}
 	return nil, refused
 }

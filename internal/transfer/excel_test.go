@@ -308,6 +308,17 @@ func FuzzSheet(f *testing.F) {
 	})
 }
 
+// A known word above the notes of a first sheet is no header while another sheet
+// has more; a workbook of one column has one.
+func TestSheetOfNotes(t *testing.T) {
+	t.Parallel()
+	notes := [3]string{"说明", "", rows([]string{"备注"}, []string{"请勿改动"})}
+	people := [3]string{"客户", "", rows([]string{"name", "mobile"}, []string{"a", "1"})}
+	checkBook(t, book(t, nil, notes, people), ReadOptions{}, `2 name="a" mobile="1"`)
+	checkBook(t, book(t, nil, notes, [3]string{"空", "", `<sheetData/>`}), ReadOptions{}, `2 remark="请勿改动"`)
+	checkBook(t, book(t, nil, people, notes), ReadOptions{Sheet: "说明"}, `2 remark="请勿改动"`)
+}
+
 // Sheets that excelize writes, as our exports do, are read.
 func TestWorkbooksOfExcelize(t *testing.T) {
 	t.Parallel()

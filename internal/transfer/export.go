@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -52,7 +54,6 @@ type ExportResult struct {
 // the file is worth nothing.
 func Export(ctx context.Context, src ObjectSource, w io.Writer, o ExportOptions) (ExportResult, error) {
 	o.Seq, o.Time = src.Seq(), src.Time()
-	o.WriteOptions = o.withKinds()
 	sum := newSumWriter(w)
 	buffer := bufio.NewWriterSize(sum, 64<<10)
 	if o.Names == nil && hasNames(o.WriteOptions) {
@@ -76,8 +77,12 @@ func Export(ctx context.Context, src ObjectSource, w io.Writer, o ExportOptions)
 	if err := buffer.Flush(); err != nil {
 		return ExportResult{}, err
 	}
+	counts := maps.Clone(written.counts)
+	for _, kind := range written.kinds {
+		counts[kind] += 0
+	}
 	return ExportResult{
-		Kind: o.KindName, Format: o.Format, Counts: written.counts, Bytes: sum.bytes, SHA256: sum.SHA256(),
+		Kind: o.KindName, Format: o.Format, Counts: counts, Bytes: sum.bytes, SHA256: sum.SHA256(),
 		Digest: written.digest.String(), Seq: o.Seq, Time: string(appendTime(nil, o.Time)),
 	}, nil
 }
@@ -93,11 +98,12 @@ func (w *writer) export(ctx context.Context, src ObjectSource) error {
 
 // hasNames reports whether names stand for ids of labels or departments.
 func hasNames(o WriteOptions) bool {
-	switch o.Kind {
-	case directory.ContactKind, directory.EmployeeKind, directory.DepartmentKind:
-		return o.Format != JSONL
+	if o.Format == JSONL {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(o.allKinds(), func(k directory.Kind) bool {
+		return k == directory.ContactKind || k == directory.EmployeeKind || k == directory.DepartmentKind
+	})
 }
 
 // DigestObjects returns what an export of the kinds would tell, without a file.

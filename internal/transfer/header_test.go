@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -54,6 +55,43 @@ func TestRecognisedHeaders(t *testing.T) {
 		h := newTableHeader(test.kind, []string{test.header}, nil)
 		if got := h.fields[0].field; got != test.field {
 			t.Errorf("%s: %q is %q, want %q", test.kind, test.header, got, test.field)
+		}
+	}
+}
+
+// Every synonym of headers.json means its field, however people write it.
+func TestEverySynonymInAllForms(t *testing.T) {
+	t.Parallel()
+	var file map[string]json.RawMessage
+	mustUnmarshal(headersFile, &file)
+	wide := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r > ' ' && r < 0x7f {
+				return r + 0xfee0
+			}
+			return r
+		}, s)
+	}
+	for _, kind := range directory.Kinds {
+		var fields map[string]json.RawMessage
+		if file[string(kind)] == nil {
+			continue
+		}
+		mustUnmarshal(file[string(kind)], &fields)
+		for field, raw := range fields {
+			var names []string
+			if json.Unmarshal(raw, &names) != nil {
+				continue // the parts of addresses, which have tests of their own
+			}
+			for _, name := range names {
+				name = strings.ReplaceAll(name, " N ", " 3 ") // Google counts
+				for _, form := range []string{name, "\ufeff" + name, " " + name + "\u3000", "*" + name + "：", name + "（必填）", name + " (required)", strings.ToUpper(name), strings.ToLower(name),
+					wide(name), `="` + name + `"`, "“" + name + "”", strings.ReplaceAll(name, " ", "_"), strings.ReplaceAll(name, " ", "\n")} {
+					if got := newTableHeader(kind, []string{cleanCell(form)}, nil).fields[0].field; got != field {
+						t.Errorf("%s: %q is %q, want %q", kind, form, got, field)
+					}
+				}
+			}
 		}
 	}
 }

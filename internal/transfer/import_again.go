@@ -13,7 +13,7 @@ import (
 // changed the directory since the check. The row's values are those of its plan.
 func (r *importRun) judgeAgain(p *plan) (*plan, error) {
 	at := r.placesOf(p)
-	at.CreatedAt = p.CreatedAt
+	at.CreatedAt, at.verified = p.CreatedAt, p.Verified
 	if p.Action == RowCreated {
 		if at.Values = maps.Clone(p.Object); p.Made {
 			delete(at.Values, p.Kind.IDField())

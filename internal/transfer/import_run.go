@@ -427,25 +427,3 @@ func newImportError(code string, line int64) *ImportError {
 	e.Message, e.MessageZh = (&FileError{Code: code}).Message()
 	return e
 }
-
-// storeEnd stores how the import has ended. It is no more part of what can be
-// cancelled. If the store cannot take it, this process remembers it; another one
-// finds the import interrupted, which is true, too.
-func (r *importRun) storeEnd() {
-	const tries = 10
-	var err error
-	for range tries {
-		err = r.session().SaveImport(context.WithoutCancel(r.ctx), r.row(), r.m.owner)
-		if !errors.Is(err, directory.ErrBusy) || r.m.ctx.Err() != nil {
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	if err == nil || errors.Is(err, directory.ErrImportTaken) || errors.Is(err, directory.ErrImportNotFound) {
-		return
-	}
-	r.m.log.Error("end of an import", "import", r.stored.ID, "error", err)
-	r.m.mu.Lock()
-	r.m.unsaved[r.stored.ID] = r
-	r.m.mu.Unlock()
-}

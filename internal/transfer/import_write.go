@@ -13,7 +13,6 @@ import (
 // Sizes of the transactions of an import
 // (docs/spec/import.md#transactions-of-an-import).
 const (
-	writeTarget  = 8 * time.Millisecond // that one transaction works for
 	firstEdits   = 16
 	mostEdits    = 2000
 	mostPlans    = 4000 // rows of one transaction, with those that write nothing
@@ -32,7 +31,7 @@ func (r *importRun) write() error {
 	if err != nil {
 		return err
 	}
-	w := &batchWriter{r: r, size: firstEdits}
+	w := &batchWriter{r: r, pace: directory.Pace{Size: firstEdits, Most: mostEdits}}
 	for {
 		p, err := v.Next(r.ctx)
 		if err == io.EOF {
@@ -68,7 +67,7 @@ type batchWriter struct {
 	r     *importRun
 	plans []*plan
 	edits int
-	size  int // edits of a transaction
+	pace  directory.Pace // edits of a transaction
 }
 
 func (w *batchWriter) add(p *plan) error {
@@ -76,7 +75,7 @@ func (w *batchWriter) add(p *plan) error {
 	if p.writes() {
 		w.edits += 1 + len(p.Makes)
 	}
-	if w.edits >= w.size || len(w.plans) >= mostPlans {
+	if w.edits >= w.pace.Size || len(w.plans) >= mostPlans {
 		return w.flush()
 	}
 	return nil
@@ -93,10 +92,7 @@ func (w *batchWriter) flush() error {
 	if err := b.commit(); err != nil {
 		return err
 	}
-	if edits := w.edits; edits > 0 && b.took > 0 {
-		fit := int(int64(w.size) * int64(writeTarget) / int64(b.took) * int64(edits) / int64(w.size))
-		w.size = min(max(1, fit), 2*w.size, mostEdits)
-	}
+	w.pace.Took(w.edits, b.took)
 	w.plans, w.edits = w.plans[:0], 0
 	return nil
 }
@@ -107,7 +103,7 @@ type batch struct {
 	plans []*plan
 	tried map[int64]int  // how often a row was refused, by its number
 	told  map[int64]bool // rows that became something else than planned
-	took  time.Duration
+	took  directory.Hold
 
 	failures map[int]error // of the last try, by the index of the plan
 }
@@ -143,14 +139,31 @@ func (b *batch) commit() error {
 			b.plans = all[first:]
 			continue
 		}
-		for i := range all {
-			if b.failures[i] == nil {
-				break
-			}
-			if err := b.again(i, b.failures[i]); err != nil {
-				return err
-			}
+		if err := b.allAgain(); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// allAgain judges the first row again, which was refused, and those behind it
+// that were refused, too, as long as they do not build on one of these: they are
+// judged by what is written.
+func (b *batch) allAgain() error {
+	ids := map[objectName]bool{}
+	for i := range b.plans {
+		p := b.plans[i]
+		if b.failures[i] == nil || ids[objectName{p.Kind, p.ID}] || i > 0 && !errors.Is(b.failures[i], directory.ErrVersion) {
+			break
+		}
+		if err := b.again(i, b.failures[i]); err != nil {
+			return err
+		}
+		if i > 0 && !b.plans[i].writes() { // perhaps only because of a row before it
+			b.plans[i], b.tried[p.Row] = p, b.tried[p.Row]-1
+			break
+		}
+		ids[objectName{p.Kind, p.ID}], ids[objectName{p.Kind, b.plans[i].ID}] = true, true
 	}
 	return nil
 }
@@ -184,16 +197,8 @@ func (b *batch) try(counts *Counts) error {
 	}
 	row := b.r.row()
 	row.Written = b.plans[len(b.plans)-1].Row
-	total := b.r.counts
-	for _, p := range b.plans {
-		total.add(p)
-	}
-	*counts, row.Counts = total, jsonOf(total)
-	part, err := b.changedPart()
-	if err != nil {
-		return err
-	}
-	_, err = b.r.session().EditObjects(b.r.ctx, edits, directory.EditOptions{Partial: true, Took: &b.took, Then: func(tx directory.Tx, results []directory.EditResult) error {
+	before := b.r.counts
+	_, err := b.r.session().EditObjects(b.r.ctx, edits, directory.EditOptions{Partial: true, Took: &b.took, Then: func(tx directory.Tx, results []directory.EditResult) error {
 		b.failures = map[int]error{}
 		for k, result := range results {
 			if result.Err != nil && b.failures[of[k]] == nil {
@@ -203,16 +208,56 @@ func (b *batch) try(counts *Counts) error {
 		if len(b.failures) > 0 {
 			return errAgain
 		}
+		plans, changed := b.outcome(results, of)
+		total := before
+		for _, p := range plans {
+			total.add(p)
+		}
+		*counts, row.Counts = total, jsonOf(total)
+		part, err := b.changedPart(plans, changed)
+		if err != nil {
+			return err
+		}
 		return directory.PutOwnedImport(tx, row, b.r.m.owner, part...)
 	}})
 	return err
 }
 
+// outcome is the plans as they are told once they are written, and the rows that
+// became something else than planned: an object may have lost what was there when
+// the file was checked.
+func (b *batch) outcome(results []directory.EditResult, of []int) (plans []*plan, changed map[int64]bool) {
+	plans, changed = b.plans, b.told
+	for k, result := range results {
+		for _, q := range result.Left {
+			p := plans[of[k]]
+			lost := b.r.placesOf(p).left(q)
+			known := func(w Problem) bool {
+				return w.Field == lost.Field && w.Code == lost.Code && w.clipped() == lost.clipped()
+			}
+			if slices.ContainsFunc(p.Warnings, known) || givenAnew(p, q) {
+				continue
+			}
+			after := *p
+			after.Warnings = append(slices.Clone(p.Warnings), lost)
+			plans, changed = slices.Clone(plans), maps.Clone(changed)
+			plans[of[k]], changed[p.Row] = &after, true
+		}
+	}
+	return plans, changed
+}
+
+// givenAnew reports whether a row itself gives the field that a restored object
+// has lost something of.
+func givenAnew(p *plan, q directory.Problem) bool {
+	return p.Restored && q.Rule != directory.RuleVerificationLimit && slices.Contains(p.Given, q.Field)
+}
+
 // changedPart holds the rows that became something else than planned.
-func (b *batch) changedPart() ([]directory.ImportPart, error) {
+func (b *batch) changedPart(plans []*plan, changed map[int64]bool) ([]directory.ImportPart, error) {
 	c, first := coder{}, int64(0)
-	for _, p := range b.plans {
-		if b.told[p.Row] {
+	for _, p := range plans {
+		if changed[p.Row] {
 			if first == 0 {
 				first = p.Row
 			}

@@ -29,17 +29,16 @@ type Importer struct {
 	stop      context.CancelFunc
 	work      sync.WaitGroup
 
-	mu   sync.Mutex
-	runs map[string]*importRun // by id, as long as they run
-	// unsaved are imports whose end could not be stored, as the disk is full.
-	unsaved map[string]*importRun
+	mu      sync.Mutex
+	runs    map[string]*importRun  // by id, as long as they run
+	unsaved map[string]*unsavedEnd // by id
 }
 
 // NewImporter returns an importer. alone says that no other process can have the
 // data open, so that what another one was doing is known to be interrupted.
 func NewImporter(d *directory.Directory, log *slog.Logger, alone bool) *Importer {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Importer{directory: d, log: log, owner: rand.Text(), alone: alone, ctx: ctx, stop: stop, runs: map[string]*importRun{}, unsaved: map[string]*importRun{}}
+	return &Importer{directory: d, log: log, owner: rand.Text(), alone: alone, ctx: ctx, stop: stop, runs: map[string]*importRun{}, unsaved: map[string]*unsavedEnd{}}
 }
 
 // Close interrupts the imports that run and waits until they have stopped.
@@ -184,7 +183,10 @@ func (m *Importer) stateOf(i directory.Import, now time.Time) directory.ImportSt
 func (m *Importer) stopped(id string) *importRun {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.unsaved[id]
+	if e := m.unsaved[id]; e != nil {
+		return e.run
+	}
+	return nil
 }
 
 func (m *Importer) viewOf(s *directory.Session, i directory.Import) (Import, error) {
@@ -214,13 +216,13 @@ func (m *Importer) newRun(org string, stored directory.Import) (*importRun, erro
 	}
 	r.ctx, r.cancel = context.WithCancel(m.ctx)
 	r.chunks = &chunks{ctx: r.ctx, session: r.session, id: stored.ID}
+	m.supersede(stored.ID)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.runs[stored.ID] != nil {
 		return nil, directory.ErrImportTaken
 	}
 	m.runs[stored.ID] = r
-	delete(m.unsaved, stored.ID)
 	return r, nil
 }
 
@@ -356,6 +358,7 @@ func (m *Importer) Cancel(ctx context.Context, s *directory.Session, id string) 
 	if err != nil {
 		return Import{}, err
 	}
+	m.supersede(id)
 	if err := s.DropImportParts(ctx, id, filePart); err != nil {
 		return Import{}, err
 	}

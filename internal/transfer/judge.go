@@ -31,6 +31,10 @@ type judge struct {
 	off    error // external contacts are switched off
 	looked *lookups
 	people map[string]foundPeople // employees of the directory by text
+	course *directory.ContactCourse
+	// standIns are the departments and labels that rows with another id turned out to be
+	// about; those of employees, of which there are more, are in seen.
+	standIns map[objectName]candidate
 
 	info    *Info
 	columns []string // fields that the table has columns for
@@ -47,6 +51,7 @@ type pending struct {
 	Draft
 	row, line int64
 	whole     bool // fields that are absent are cleared
+	verified  bool // its status is that of an export, or of JSON Lines
 	places    []Problem
 
 	made  []made
@@ -118,6 +123,7 @@ func (j *judge) readColumns() {
 // begin reads what all rows depend on.
 func (j *judge) begin() error {
 	j.seen, j.tree, j.labels, j.people = newKeySet(), newTree(), newLabels(), map[string]foundPeople{}
+	j.course = directory.NewContactCourse()
 	return j.session().Find(j.ctx, func(f *directory.Finder) (err error) {
 		j.room, err = f.ContactRoom()
 		if errors.Is(err, directory.ErrContactsOff) {
@@ -133,6 +139,8 @@ func (j *judge) begin() error {
 // take makes a record ready to be judged. The record itself is not kept.
 func (j *judge) take(drafts *DraftOptions, rec *Record) *pending {
 	p := &pending{Draft: drafts.Draft(rec), row: rec.Row, line: rec.Line, whole: rec.Whole}
+	// Only JSON Lines give a status (docs/spec/import.md#message-contacts-in-files).
+	p.verified = p.Kind == directory.MessageContactKind && (rec.Whole || p.Values.Text("status") == directory.Active)
 	if rec.Problem != nil {
 		return p
 	}
@@ -264,6 +272,9 @@ func (j *judge) decide(p *pending, out *plan) error {
 	if err != nil {
 		return err
 	}
+	if err := j.standIn(p, m); err != nil {
+		return err
+	}
 	switch {
 	case m.problem != nil:
 		out.reject(append(p.errs, *m.problem)...)
@@ -309,6 +320,9 @@ func (j *judge) accept(p *pending, out *plan) {
 		}
 	}
 	j.register(p, out)
+	if out.Restored {
+		j.seen.put(restoredSpace(p.Kind), out.ID, uint32(p.row))
+	}
 	for _, l := range p.late {
 		l.id = out.ID
 		out.Late = append(out.Late, l.field)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -84,25 +85,31 @@ func (j *judge) finishOne(l lateReference, amend, set func(*plan) error) error {
 	p.Object, p.Shown, p.Warnings = maps.Clone(p.Object), maps.Clone(p.Shown), slices.Clone(p.Warnings)
 	var ids, shown []string
 	for _, text := range l.texts {
-		id, made, several, err := j.person(text)
+		who, err := j.person(text)
+		member := true
+		if err == nil && who.id != "" && l.kind == directory.DepartmentKind {
+			member, err = j.isMember(who, l.id)
+		}
 		if err != nil {
 			return err
 		}
-		if id == "" || several {
+		if who.id == "" || !member {
 			at := l.at
 			at.Code, at.Value = "referenceNotFound", text
 			p.Warnings = append(p.Warnings, at)
 			j.counts.Warnings++
 			continue
 		}
-		ids, shown = append(ids, id), append(shown, shownIf(made, text))
-	}
-	if len(ids) > 0 {
-		f, _ := l.kind.Field(l.field)
-		var value any = ids
-		if f.Type == directory.TextField {
-			value = ids[0]
+		if !slices.Contains(ids, who.id) {
+			ids, shown = append(ids, who.id), append(shown, shownIf(who.made, text))
 		}
+	}
+	f, _ := l.kind.Field(l.field)
+	var value any = ids
+	if f.Type == directory.TextField && len(ids) > 0 {
+		value = ids[0]
+	}
+	if len(ids) > 0 && !sameList(p.Object[l.field], value) {
 		p.Object[l.field] = value
 		if p.Shown == nil {
 			p.Shown = map[string][]string{}
@@ -117,4 +124,37 @@ func (j *judge) finishOne(l lateReference, amend, set func(*plan) error) error {
 		}
 	}
 	return amend(&p)
+}
+
+// sameList reports whether a field has the value already; leaders have no order.
+func sameList(before, value any) bool {
+	a, isList := before.([]string)
+	b, _ := value.([]string)
+	if !isList {
+		return directory.Equal(before, value)
+	}
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// isMember reports whether an employee is in a department after all rows.
+func (j *judge) isMember(who somebody, dept string) (bool, error) {
+	id, err := strconv.ParseInt(dept, 10, 64)
+	if err != nil {
+		return false, err
+	}
+	if who.row != 0 {
+		last, err := j.lastOf(directory.EmployeeKind, who.row)
+		if err != nil {
+			return false, err
+		}
+		if last.Object != nil {
+			return slices.Contains(last.Object.Numbers("deptIds"), id), nil
+		}
+	}
+	var e directory.Object
+	err = j.session().Find(j.ctx, func(f *directory.Finder) (err error) {
+		e, err = f.Object(directory.EmployeeKind, who.id)
+		return err
+	})
+	return slices.Contains(e.Values.Numbers("deptIds"), id), err
 }

@@ -11,7 +11,7 @@ import (
 // department resolves a text, and makes the department if that is wanted. If it
 // cannot, it tells why and returns nil.
 func (j *judge) department(p *pending, r Reference) *treeNode {
-	found, path, several := j.tree.find(r.Text)
+	found, path, several := j.tree.find(j.meant(directory.DepartmentKind, r.Text))
 	switch {
 	case found != nil:
 		return found
@@ -103,7 +103,7 @@ const importGroup = "导入"
 
 // label resolves a text, and makes the label if that is wanted.
 func (j *judge) label(p *pending, r Reference) *labelNode {
-	found, several, group, name := j.labels.find(r.Text)
+	found, several, group, name := j.labels.find(j.meant(directory.LabelKind, r.Text))
 	switch {
 	case found != nil:
 		return found

@@ -1,7 +1,7 @@
 package transfer
 
 import (
-	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,10 +62,26 @@ func keyOf(kind directory.Kind, key directory.ObjectKey, v directory.Values) (k 
 		}
 	case directory.KeyEmail:
 		k.field, k.value = "email", lowerMail(v.Text("email"))
+	case directory.KeyLoginID:
+		k.field, k.value = extraField, extraText(v, "login_id")
+	case directory.KeyAccount:
+		k.field = extraField
+		if org, id := extraText(v, "outer_exclusive_corpid"), extraText(v, "outer_exclusive_userid"); org != "" && id != "" {
+			k.value = directory.NameAndCompany(org, id)
+		}
 	default:
 		k.field, k.value = string(key), v.Text(string(key))
 	}
 	return k, k.value != ""
+}
+
+// extraField holds what a kind has no field of its own for.
+const extraField = "extra"
+
+func extraText(v directory.Values, name string) string {
+	extra, _ := v[extraField].(map[string]any)
+	text, _ := extra[name].(string)
+	return text
 }
 
 // Keys of kinds that are all in memory.
@@ -91,8 +107,8 @@ func (j *judge) wantKeys(p *pending) {
 		want(directory.ContactKind, directory.KeyMobile)
 		j.looked.want(directory.EmployeeKind, directory.KeyMobile, p.Values.Text("mobile"))
 	case directory.EmployeeKind:
-		for _, key := range []directory.ObjectKey{directory.KeyMobile, directory.KeyEmail, directory.KeyTelephone} {
-			want(directory.EmployeeKind, key)
+		for _, key := range uniqueKeys[p.Kind] {
+			want(p.Kind, key)
 		}
 	case directory.MessageContactKind:
 		want(p.Kind, directory.KeyName)
@@ -154,6 +170,38 @@ func (j *judge) match(p *pending) (m match, err error) {
 		m.object, err = j.objectOf(p.Kind, chosen)
 	}
 	return m, err
+}
+
+// standIn remembers the object of a row that brings an id which no object has: later
+// rows of the file name it by that id (docs/spec/import.md#ids-that-a-file-brings).
+func (j *judge) standIn(p *pending, m match) error {
+	given := givenID(p.Kind, p.Values)
+	if !m.found || given == "" || given == m.id {
+		return nil
+	}
+	others, err := j.candidates(p.Kind, rowKey{directory.KeyID, p.Kind.IDField(), given})
+	if err != nil || len(others) > 0 {
+		return err
+	}
+	switch p.Kind {
+	case directory.EmployeeKind:
+		j.seen.put(personStandIns, given, uint32(p.row))
+	case directory.DepartmentKind, directory.LabelKind, directory.LabelGroupKind:
+		if j.standIns == nil {
+			j.standIns = map[objectName]candidate{}
+		}
+		j.standIns[objectName{p.Kind, given}] = candidate{id: m.id, made: m.made}
+	}
+	return nil
+}
+
+// meant is a text that names an object, or the id of the object that was taken for
+// the one with this id.
+func (j *judge) meant(kind directory.Kind, text string) string {
+	if c, ok := j.standIns[objectName{kind, text}]; ok {
+		return c.id
+	}
+	return text
 }
 
 // candidates returns the objects that a key fits, as they are before the row.
@@ -230,10 +278,13 @@ func (j *judge) lastOf(kind directory.Kind, row uint32) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if last := j.seen.get(space(kind, directory.KeyID), p.ID); last != 0 && int64(last&^madeBit) != p.Row {
-		return j.log.get(int64(last &^ madeBit))
+	if row := j.seen.get(space(kind, directory.KeyID), p.ID); row != 0 && int64(row&^madeBit) != p.Row {
+		last, err := j.log.get(int64(row &^ madeBit))
+		if err != nil || last.Object != nil {
+			return last, err
+		}
 	}
-	return p, nil
+	return p, nil // those behind it were skipped
 }
 
 // inTrees returns the departments, labels and groups that a key fits: all of
@@ -278,18 +329,45 @@ func (j *judge) objectOf(kind directory.Kind, c *candidate) (directory.Object, e
 			return directory.Object{}, err
 		}
 		if last.Object != nil {
-			return directory.Object{Kind: kind, ID: last.ID, Version: last.Version, Values: last.Object}, nil
+			return j.inGroup(directory.Object{Kind: kind, ID: last.ID, Version: last.Version, Values: last.Object}), nil
 		}
 	}
 	if c.made {
 		return j.madeObject(kind, c.id), nil
 	}
 	name := objectName{kind, c.id}
-	if o, ok := j.looked.objects[name]; ok {
-		return o, nil
+	if _, ok := j.looked.objects[name]; !ok {
+		if err := j.session().Find(j.ctx, func(f *directory.Finder) error { return j.looked.readObject(f, name) }); err != nil {
+			return directory.Object{}, err
+		}
 	}
-	err := j.session().Find(j.ctx, func(f *directory.Finder) error { return j.looked.readObject(f, name) })
-	return j.looked.objects[name], err
+	return j.inGroup(j.looked.objects[name]), nil
+}
+
+// inGroup is a label with its group as it is after the earlier rows.
+func (j *judge) inGroup(o directory.Object) directory.Object {
+	if o.Kind == directory.LabelKind && o.Values != nil {
+		o.Values = maps.Clone(o.Values)
+		if g := j.labels.groupN[o.Values.Number("groupId")]; g != nil {
+			o.Values["group"] = g.name
+		}
+		j.showGroup(o.Values)
+	}
+	return o
+}
+
+// showGroup lets a label show id and colour of the group that it names, as far as
+// they are known.
+func (j *judge) showGroup(v directory.Values) {
+	delete(v, "groupId")
+	delete(v, "color")
+	g := j.labels.groups[directory.NameKey(v.Text("group"))]
+	if g == nil || g.id == 0 {
+		return
+	}
+	if v["groupId"] = g.id; g.color != 0 {
+		v["color"] = g.color
+	}
 }
 
 // madeObject is a department or a label that an earlier row needed.
@@ -303,38 +381,6 @@ func (j *judge) madeObject(kind directory.Kind, id string) directory.Object {
 		o.Values["name"], o.Values["group"] = n.name, n.group.name
 	}
 	return o
-}
-
-// fromBin returns an object of the bin as it would be restored. What keeps it
-// from being restored is added to the row's errors.
-func (j *judge) fromBin(p *pending, id string) (directory.Object, error) {
-	owner := p.Values.Text("followerUserId")
-	if owner == "" {
-		owner = j.options.Owner
-	}
-	results, err := j.session().EditObjects(j.ctx, []directory.Edit{{Kind: p.Kind, Do: directory.RestoreObject, ID: id, NewOwner: owner}},
-		directory.EditOptions{Preview: true, Partial: true})
-	if err != nil {
-		return directory.Object{}, err
-	}
-	refused := new(directory.ObjectError)
-	if errors.As(results[0].Err, &refused) {
-		p.errs = append(p.errs, p.refusals(refused)...)
-		return directory.Object{}, nil
-	}
-	return results[0].After, results[0].Err
-}
-
-// refusals are the problems for which the core would not write the row.
-func (p *pending) refusals(refused *directory.ObjectError) (list []Problem) {
-	for _, r := range refused.Problems {
-		at := p.at(r.Field, r.Rule)
-		if at.Most = r.Most; r.Value != "" {
-			at.Value = r.Value
-		}
-		list = append(list, at)
-	}
-	return list
 }
 
 // register remembers the keys of a row that made or met an object.
@@ -352,8 +398,14 @@ func (j *judge) register(p *pending, out *plan) {
 		j.touch(out)
 		return
 	}
+	put := func(key directory.ObjectKey, value string) {
+		// A row that was skipped leaves the object to the row that has made it.
+		if in := space(p.Kind, key); out.Object != nil || j.seen.get(in, value) == 0 {
+			j.seen.put(in, value, row)
+		}
+	}
 	if !out.Made || out.Action != RowCreated || j.options.OnDuplicate == onDuplicateUpdate {
-		j.seen.put(space(p.Kind, directory.KeyID), out.ID, row)
+		put(directory.KeyID, out.ID)
 	}
 	keys := slices.Clone(j.options.keys(p.Kind))
 	for _, key := range uniqueKeys[p.Kind] {
@@ -363,7 +415,7 @@ func (j *judge) register(p *pending, out *plan) {
 	}
 	for _, key := range keys {
 		if k, ok := keyOf(p.Kind, key, values); ok && key != directory.KeyID {
-			j.seen.put(space(p.Kind, key), k.value, row)
+			put(key, k.value)
 		}
 	}
 	if p.Kind == directory.EmployeeKind && out.Object != nil {
@@ -374,13 +426,14 @@ func (j *judge) register(p *pending, out *plan) {
 // uniqueKeys are the keys that no two objects of a kind may have.
 var uniqueKeys = map[directory.Kind][]directory.ObjectKey{
 	directory.ContactKind:        {directory.KeyMobile},
-	directory.EmployeeKind:       {directory.KeyMobile, directory.KeyEmail, directory.KeyTelephone},
+	directory.EmployeeKind:       {directory.KeyMobile, directory.KeyEmail, directory.KeyTelephone, directory.KeyLoginID, directory.KeyAccount},
 	directory.MessageContactKind: {directory.KeyName},
 }
 
 // takenRules are the codes of values that another object has.
 var takenRules = map[directory.ObjectKey]string{
 	directory.KeyMobile: "mobileTaken", directory.KeyEmail: "emailTaken", directory.KeyTelephone: "telephoneTaken", directory.KeyName: "nameTaken",
+	directory.KeyLoginID: "loginIdTaken", directory.KeyAccount: "accountTaken",
 }
 
 // checkUnique tells which of the values another object has: id is the row's own
@@ -389,7 +442,7 @@ func (j *judge) checkUnique(p *pending, id string, before, after directory.Value
 	for _, key := range uniqueKeys[p.Kind] {
 		k, ok := keyOf(p.Kind, key, after)
 		was, had := keyOf(p.Kind, key, before)
-		if !ok || p.wrong(k.field) || had && was.value == k.value {
+		if !ok || p.wrong(k.field) && k.field != extraField || had && was.value == k.value {
 			continue
 		}
 		if p.Kind == directory.EmployeeKind && key == directory.KeyMobile && after.Text("accountType") != "" && after.Text("accountType") != directory.AccountNormal {
@@ -403,7 +456,11 @@ func (j *judge) checkUnique(p *pending, id string, before, after directory.Value
 		}
 		found, err := j.candidates(p.Kind, k)
 		if err == nil && slices.ContainsFunc(found, func(c candidate) bool { return c.id != id }) {
-			p.errs = append(p.errs, p.at(k.field, takenRules[key]))
+			at := p.at(k.field, takenRules[key])
+			if at.Value = after.Text(k.field); k.field == extraField { // which has other values, too
+				at.Value = strings.ReplaceAll(k.value, "\x00", " ")
+			}
+			p.errs = append(p.errs, at)
 		}
 	}
 }

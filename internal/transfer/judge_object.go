@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -15,7 +16,9 @@ func (j *judge) skip(p *pending, m match, out *plan) {
 	if m.inFile != nil {
 		out.Warnings = append(out.Warnings, p.at(m.inFile.field, "duplicateInFile"))
 	}
-	j.register(p, out)
+	if !m.inBin { // which stays there: nothing may refer to it
+		j.register(p, out)
+	}
 }
 
 // create makes the plan of a row that makes an object.
@@ -42,26 +45,50 @@ func (j *judge) create(p *pending, out *plan) error {
 	j.placeDepartment(p, values, nil)
 	j.placeLabel(p, values, nil)
 	j.checkUnique(p, "", nil, values)
-	j.checkMessageContact(p, nil, values)
 	j.checkRoom(p)
+	id, made := givenID(p.Kind, values), false
+	if id == "" {
+		id, made = j.ids.make(p.Kind, p.row, 0), true
+	}
+	step, err := j.checkEdit(p, directory.Object{},
+		directory.Edit{Kind: p.Kind, Do: directory.CreateObject, ID: id, NewID: made, Values: values, Verified: p.verified})
+	if err != nil {
+		return err
+	}
 	if len(p.errs) > 0 {
 		out.reject(p.errs...)
 		return nil
 	}
-	out.Action, out.Version = RowCreated, 1
-	if out.ID = givenID(p.Kind, values); out.ID == "" {
-		out.ID, out.Made = j.ids.make(p.Kind, p.row, 0), true
-	}
+	out.Action, out.Version, out.ID, out.Made, out.Verified = RowCreated, 1, id, made, p.verified
 	values[p.Kind.IDField()] = idValue(p.Kind, out.ID)
-	switch {
-	case p.Kind == directory.ContactKind && j.room > 0:
-		j.room--
-	case p.Kind == directory.MessageContactKind:
-		j.rdRoom--
+	if p.Kind == directory.LabelKind {
+		j.showGroup(values)
 	}
+	j.takeRoom(p.Kind)
 	out.Object = values
+	if p.Kind == directory.MessageContactKind {
+		j.takeStep(p, out, step, values)
+	}
 	j.accept(p, out)
 	return nil
+}
+
+// takeStep is called with what a row does to a message contact.
+func (j *judge) takeStep(p *pending, out *plan, step directory.ContactStep, given directory.Values) {
+	j.course.Take(step)
+	for _, name := range [...]string{"email", "phone", "status"} {
+		if text, has := given[name]; has && !directory.Equal(text, step.After.Values[name]) {
+			if out.Set == nil {
+				out.Set = directory.Values{}
+			}
+			out.Set[name] = text
+		}
+	}
+	if !out.Restored {
+		given = nil
+	}
+	p.leave(step.Left, given)
+	out.Object, out.Version = step.After.Values, step.After.Version
 }
 
 // change makes the plan of a row that changes an object.
@@ -69,12 +96,15 @@ func (j *judge) change(p *pending, m match, out *plan) error {
 	p.Draft = p.ForChange()
 	out.ID, out.Made, out.From, out.Restored = m.id, m.made, m.object.Version, m.inBin
 	before := m.object.Values
+	var left []directory.Problem
 	if m.inBin {
-		restored, err := j.fromBin(p, m.id)
+		restored, lost, err := j.fromBin(p, m.id)
 		if err != nil {
 			return err
 		}
-		before, out.From = restored.Values, restored.Version
+		m.object = j.inGroup(restored)
+		before, out.From, left = m.object.Values, m.object.Version, lost
+		j.checkRestored(p, &m.object)
 	}
 	given := p.Values
 	for _, f := range p.Kind.Fields() {
@@ -97,22 +127,45 @@ func (j *judge) change(p *pending, m match, out *plan) error {
 	j.placeDepartment(p, given, &m.object)
 	j.placeLabel(p, given, &m.object)
 	after := j.changed(p, before, given)
-	j.checkUnique(p, m.id, before, after)
-	j.checkMessageContact(p, before, after)
-	normal := func(v directory.Values) bool {
-		return v.Text("accountType") == "" || v.Text("accountType") == directory.AccountNormal
+	if m.inBin { // what it had may be an earlier row's by now
+		j.checkUnique(p, m.id, nil, after)
+	} else {
+		j.checkUnique(p, m.id, before, after)
 	}
-	if p.Kind == directory.EmployeeKind && normal(before) && normal(after) && after.Text("mobile") != before.Text("mobile") && !p.wrong("mobile") {
-		p.errs = append(p.errs, p.at("mobile", "mobileFixed"))
+	var step directory.ContactStep
+	if before != nil {
+		edits := []directory.Edit{{Kind: p.Kind, Do: directory.ChangeObject, ID: m.id, Values: given}}
+		if m.inBin {
+			edits = append([]directory.Edit{{Kind: p.Kind, Do: directory.RestoreObject, ID: m.id}}, edits...)
+		}
+		var err error
+		if step, err = j.checkEdit(p, directory.Object{Kind: p.Kind, ID: m.id, Values: before}, edits...); err != nil {
+			return err
+		}
 	}
 	if len(p.errs) > 0 {
 		out.reject(p.errs...)
 		return nil
 	}
+	if p.Kind == directory.LabelKind {
+		j.showGroup(after)
+	}
 	out.Object, out.Version, out.Action = after, out.From, RowUnchanged
-	if differences := p.Kind.Differences(before, after); len(differences) > 0 || m.inBin {
+	changes := m.inBin
+	if len(p.Kind.Differences(before, after)) > 0 {
+		changes, out.Version = true, out.From+1
+	}
+	if p.Kind == directory.MessageContactKind {
+		j.takeStep(p, out, step, given)
+		changes = step.Changed
+	} else {
+		p.leave(left, given)
+	}
+	if m.inBin {
+		j.takeRoom(p.Kind)
+	}
+	if changes {
 		out.Action = RowUpdated
-		out.Version++
 		for _, f := range p.Kind.Fields() {
 			if _, ok := given[f.Name]; ok {
 				out.Given = append(out.Given, f.Name)
@@ -121,6 +174,18 @@ func (j *judge) change(p *pending, m match, out *plan) error {
 	}
 	j.accept(p, out)
 	return nil
+}
+
+// checkRestored tells what keeps an object in the bin because of earlier rows:
+// it comes back with the values that it had, before the row changes them.
+func (j *judge) checkRestored(p *pending, o *directory.Object) {
+	if o.ID == "" {
+		return // which was told
+	}
+	j.checkUnique(p, o.ID, nil, o.Values)
+	j.placeDepartment(p, maps.Clone(o.Values), o)
+	j.placeLabel(p, o.Values, o)
+	j.checkRoom(p)
 }
 
 // changed is the object with what the row gives.
@@ -160,18 +225,13 @@ func (j *judge) checkRoom(p *pending) {
 	}
 }
 
-// checkMessageContact tells which addresses no message may be sent to
-// (docs/spec/import.md#message-contacts-in-files).
-func (j *judge) checkMessageContact(p *pending, before, after directory.Values) {
-	if p.Kind != directory.MessageContactKind {
-		return
-	}
-	if phone := after.Text("phone"); phone != "" && phone != before.Text("phone") && !p.wrong("phone") &&
-		directory.CheckMessageContactPhone(phone, j.session().MobileCountryCodes()) != nil {
-		p.errs = append(p.errs, p.at("phone", "mobileInvalid"))
-	}
-	if email := after.Text("email"); email != "" && email != before.Text("email") && !p.wrong("email") && directory.CheckMessageContactEmail(email) != nil {
-		p.errs = append(p.errs, p.at("email", "emailInvalid"))
+// takeRoom counts an object that is added.
+func (j *judge) takeRoom(kind directory.Kind) {
+	switch {
+	case kind == directory.ContactKind && j.room > 0:
+		j.room--
+	case kind == directory.MessageContactKind:
+		j.rdRoom--
 	}
 }
 

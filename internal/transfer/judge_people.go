@@ -7,11 +7,15 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// personText is a text that may be a user id, a number or a name of an employee,
-// and personNames the space of names of employees that the file makes.
+// personText is a text that may be a user id, a number or a name of an employee.
 const personText directory.ObjectKey = "person"
 
-const personNames = "employee name"
+// Spaces of employees of the file: the names of those that it makes, and the ids of
+// others that rows about them bring.
+const (
+	personNames    = "employee name"
+	personStandIns = "employee of another id"
+)
 
 // mostPeople is how many texts are remembered between batches.
 const mostPeople = 20_000
@@ -67,17 +71,33 @@ func (j *judge) mobile(text string) string {
 	return number
 }
 
-// person resolves a text (docs/spec/import.md#people-in-files). several says
-// that it means more than one employee. made is set if the import makes the id.
-func (j *judge) person(text string) (id string, made, several bool, err error) {
+// somebody is the employee that a text means.
+type somebody struct {
+	id      string // "": nobody, or several
+	several bool   // the text means more than one employee
+	made    bool   // the import makes the id
+	row     uint32 // of the file that is about the employee; 0: none that is known
+}
+
+// person resolves a text (docs/spec/import.md#people-in-files).
+func (j *judge) person(text string) (somebody, error) {
 	known := j.people[text]
-	if known.id || j.seen.get(space(directory.EmployeeKind, directory.KeyID), text) != 0 {
-		return text, false, false, nil
+	if row := j.seen.get(space(directory.EmployeeKind, directory.KeyID), text); known.id || row != 0 {
+		return somebody{id: text, row: row &^ madeBit}, nil
+	}
+	if row := j.seen.get(personStandIns, text); row != 0 {
+		p, err := j.log.get(int64(row))
+		if err != nil {
+			return somebody{}, err
+		}
+		if p.ID != "" {
+			return somebody{id: p.ID, made: p.Made, row: row}, nil
+		}
 	}
 	if mobile := j.mobile(text); mobile != "" {
-		id, made, several, err = j.onePerson(space(directory.EmployeeKind, directory.KeyMobile), mobile, known.byPhone)
-		if id != "" || several || err != nil {
-			return id, made, several, err
+		found, err := j.onePerson(space(directory.EmployeeKind, directory.KeyMobile), mobile, known.byPhone)
+		if found.id != "" || found.several || err != nil {
+			return found, err
 		}
 	}
 	return j.onePerson(personNames, directory.NameKey(text), known.byName)
@@ -85,30 +105,28 @@ func (j *judge) person(text string) (id string, made, several bool, err error) {
 
 // onePerson returns the only employee among those of the directory and one that
 // an earlier row is about.
-func (j *judge) onePerson(space, value string, ids []string) (id string, made, several bool, err error) {
-	row := j.seen.get(space, value)
+func (j *judge) onePerson(in, value string, ids []string) (found somebody, err error) {
+	row := j.seen.get(in, value)
 	switch {
 	case row == manyRows || len(ids) > 1:
-		return "", false, true, nil
+		return somebody{several: true}, nil
 	case row == 0 && len(ids) == 1:
-		return ids[0], false, false, nil
+		return somebody{id: ids[0], row: j.seen.get(space(directory.EmployeeKind, directory.KeyID), ids[0]) &^ madeBit}, nil
 	case row == 0:
-		return "", false, false, nil
-	}
-	id, made = "", true
-	if row&madeBit != 0 {
-		id = j.ids.make(directory.EmployeeKind, int64(row&^madeBit), 0)
-	} else {
+		return somebody{}, nil
+	case row&madeBit != 0:
+		found = somebody{id: j.ids.make(directory.EmployeeKind, int64(row&^madeBit), 0), made: true, row: row &^ madeBit}
+	default:
 		p, err := j.log.get(int64(row))
 		if err != nil {
-			return "", false, false, err
+			return somebody{}, err
 		}
-		id, made = p.ID, p.Made
+		found = somebody{id: p.ID, made: p.Made, row: row}
 	}
-	if len(ids) == 1 && ids[0] != id {
-		return "", false, true, nil
+	if len(ids) == 1 && ids[0] != found.id {
+		return somebody{several: true}, nil
 	}
-	return id, made, false, nil
+	return found, nil
 }
 
 func (j *judge) resolvePeople(p *pending, f *directory.ObjectField, refs []Reference, ids bool) error {
@@ -120,15 +138,15 @@ func (j *judge) resolvePeople(p *pending, f *directory.ObjectField, refs []Refer
 	var list, shown []string
 	failed := false
 	for _, r := range refs {
-		id, made, several, err := j.person(r.Text)
+		who, err := j.person(r.Text)
 		if err != nil {
 			return err
 		}
 		switch {
-		case several:
+		case who.several:
 			p.refuse(r.At, codes[1])
 			failed = true
-		case id == "" && mayBeLate:
+		case who.id == "" && mayBeLate:
 			later := ids
 			if !ids {
 				if later, err = j.isLater(p.row, r.Text); err != nil {
@@ -141,16 +159,20 @@ func (j *judge) resolvePeople(p *pending, f *directory.ObjectField, refs []Refer
 			}
 			p.refuse(r.At, codes[0])
 			failed = true
-		case id == "":
+		case who.id == "":
 			p.refuse(r.At, codes[0])
 			failed = true
-		case !slices.Contains(list, id):
-			list = append(list, id)
-			shown = append(shown, shownIf(made, r.Text))
+		case !slices.Contains(list, who.id):
+			list = append(list, who.id)
+			shown = append(shown, shownIf(who.made, r.Text))
 		}
 	}
 	if failed {
 		delete(p.Values, f.Name)
+		return nil
+	}
+	if p.Kind == directory.DepartmentKind { // whose leaders must be its members, which they may become by a later row
+		j.postpone(p, f.Name, refs, ids)
 		return nil
 	}
 	p.show(f.Name, shown)

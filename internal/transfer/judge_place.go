@@ -10,7 +10,7 @@ import (
 // resolveGroup replaces the id or name of a group by its name, by which it is
 // compared.
 func (j *judge) resolveGroup(p *pending, r Reference) {
-	id, err := strconv.ParseInt(r.Text, 10, 64)
+	id, err := strconv.ParseInt(j.meant(directory.LabelGroupKind, r.Text), 10, 64)
 	g := j.labels.groupN[id]
 	if err != nil || g == nil {
 		g = j.labels.groups[directory.NameKey(UnescapeName(r.Text))]
@@ -173,12 +173,12 @@ func (j *judge) touch(out *plan) {
 			return
 		}
 		if g == nil {
-			j.labels.putGroup(&groupNode{id: id, name: out.Object.Text("name"), row: row, made: out.Made})
+			j.labels.putGroup(&groupNode{id: id, name: out.Object.Text("name"), color: out.Object.Number("color"), row: row, made: out.Made})
 			return
 		}
 		if g.row = row; out.Object != nil {
 			j.labels.removeGroup(g)
-			g.name = out.Object.Text("name")
+			g.name, g.color = out.Object.Text("name"), out.Object.Number("color")
 			j.labels.putGroup(g)
 		}
 	}

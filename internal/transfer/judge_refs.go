@@ -217,16 +217,16 @@ func (j *judge) resolveLabels(p *pending, refs []Reference) {
 
 // setOwner gives a contact the owner of the options.
 func (j *judge) setOwner(p *pending, v directory.Values) {
-	id, made, several, err := j.person(j.options.Owner)
+	who, err := j.person(j.options.Owner)
 	at := Problem{Line: p.line, Field: "followerUserId", Value: j.options.Owner}
 	switch {
-	case several:
+	case who.several:
 		p.refuse(at, "ownerAmbiguous")
-	case id == "" || err != nil:
+	case who.id == "" || err != nil:
 		p.refuse(at, "ownerNotFound")
 	default:
-		v["followerUserId"] = id
-		p.show("followerUserId", []string{shownIf(made, j.options.Owner)})
+		v["followerUserId"] = who.id
+		p.show("followerUserId", []string{shownIf(who.made, j.options.Owner)})
 	}
 }
 

@@ -27,6 +27,13 @@ func Message(p Problem) (en, zh string) {
 	if !ok {
 		m = messages["valueInvalid"]
 	}
+	// What stands nowhere in the file comes from an option.
+	if other, ok := optionMessages[p.Code]; ok && p.Value != "" && p.Header == "" && p.Column == 0 {
+		m = other
+	}
+	if other, ok := missingMessages[p.Field]; ok && p.Code == codeMissing {
+		m = other
+	}
 	if p.Most == 0 {
 		m.en = strings.NewReplacer("than {most} characters", "than allowed", "than {most} entries", "entries than allowed").Replace(m.en)
 		m.zh = strings.NewReplacer("超过 {most} 个字符", "超过长度限制", "超过 {most} 项", "超过数量限制").Replace(m.zh)
@@ -42,8 +49,11 @@ func (e *FileError) Message() (en, zh string) {
 	if !ok {
 		m.en, m.zh = Message(Problem{Code: e.Code})
 	}
-	if e.Detail == "" {
+	switch e.Detail {
+	case "":
 		return m.en, m.zh
+	case kindMissing:
+		return kindMessage.en, kindMessage.zh
 	}
 	return m.en + " (" + e.Detail + ")", m.zh + "（" + e.Detail + "）"
 }
@@ -62,7 +72,7 @@ type message struct{ en, zh string }
 // (docs/spec/records.md#row-codes).
 var messages = map[string]message{
 	// Values.
-	"missing":          {"{field} is required and has no value. Fill it in, or give the option that fills it for every row.", "缺少必填字段 {field}。请填写，或使用为每一行补充该字段的选项。"},
+	"missing":          {"{field} is required and has no value. Fill it in, or assign its column with --map.", "缺少必填字段 {field}。请填写，或使用 --map 指定它所在的列。"},
 	"tooLong":          {"{field} is longer than {most} characters. Shorten it.", "{field} 超过 {most} 个字符。请缩短。"},
 	"tooMany":          {"{field} has more than {most} entries. Remove some.", "{field} 超过 {most} 项。请减少。"},
 	"characterInvalid": {"{field} has a control character or one that is not text. Remove it; it may be invisible.", "{field} 含有控制字符或非文本字符。请删除，该字符可能不可见。"},
@@ -71,7 +81,7 @@ var messages = map[string]message{
 	"mobileInvalid":    {"{field} is not a phone number that is accepted here. Write it like 13900001234, or with its country like +852 6123 9999.", "{field} 不是可接受的电话号码。请写成 13900001234，其他国家或地区请写成 +852 6123 9999。"},
 	"emailInvalid":     {"{field} is not a mail address. Write one address like name@example.com.", "{field} 不是有效的邮箱地址。请填写一个形如 name@example.com 的地址。"},
 	"dateInvalid":      {"{field} is not a date. Write it like 2024-03-01.", "{field} 不是有效的日期。请写成 2024-03-01。"},
-	"numberMangled":    {"{field} lost digits when a spreadsheet stored it as a number. Format the column as text and enter the number again.", "{field} 被电子表格存为数值，已丢失数字。请将该列设为文本格式并重新录入。"},
+	"numberMangled":    {"{field} lost digits when a spreadsheet stored it as a number. Format the column as text and enter the number again, or leave the column out with --map {field}=.", "{field} 被电子表格存为数值，已丢失数字。请将该列设为文本格式并重新录入，或使用 --map {field}= 不取该列。"},
 	"cellError":        {"{field} holds an error of the spreadsheet, such as #N/A. Correct the formula, or enter the value.", "{field} 是电子表格的错误值（如 #N/A）。请修正公式或直接填写值。"},
 	"fieldUnknown":     {"{field} is not a field of this kind. Use a name from the list of fields.", "{field} 不是此类对象的字段。请使用字段列表中的名称。"},
 	"columnUnknown":    {"No column has this title or number. Compare it with the header of the file.", "文件中没有该列名或列号。请核对文件的标题行。"},
@@ -140,7 +150,7 @@ var messages = map[string]message{
 	"urlIgnored":          {"{field} refers to an address outside of the file, which is never fetched, so it counts as empty. Put the value into the file.", "{field} 引用文件之外的地址，不会获取，按空值处理。请将值写入文件。"},
 	"duplicateInFile":     {"An earlier row of the file has the same {field}, so this row was not imported. Merge the rows, or give --on-duplicate update.", "文件中前面的行有相同的 {field}，该行未导入。请合并这些行，或使用 --on-duplicate update。"},
 	"inBin":               {"The object with this id is in the bin, so the row was skipped. Restore it, or give --on-duplicate update.", "该 ID 的对象在回收站中，已跳过该行。请先恢复，或使用 --on-duplicate update。"},
-	"referenceNotFound":   {"{field} names something that neither the directory nor the file has, so it was left out. Set it later.", "{field} 引用的对象在通讯录和文件中都不存在，已略去。请稍后补充。"},
+	"referenceNotFound":   {"{field} names something that neither the directory nor the file has, or somebody who does not belong to it, so it was left out. Set it later.", "{field} 引用的对象在通讯录和文件中都不存在，或不属于该部门，已略去。请稍后补充。"},
 
 	// Conflicts of an undo.
 	"changedSince":    {"The same fields were changed again later. Decide undo to take that change back as well, or keep.", "相同的字段后来又被修改。请选择 undo 一并撤销，或选择 keep 保留。"},
@@ -167,6 +177,28 @@ var messages = map[string]message{
 	"internal":            {"The import failed for a reason that is not in the file. Ask the administrator to look at the log.", "导入因文件之外的原因失败。请联系管理员查看日志。"},
 	"formatUnsupported":   {"The file has a format that cannot be read. Save it as .xlsx or CSV.", "无法读取该文件格式。请另存为 .xlsx 或 CSV。"},
 	"encodingUnsupported": {"The file has an encoding that cannot be read. Save it as UTF-8.", "无法读取该文件编码。请另存为 UTF-8。"},
+}
+
+// missingMessages are those of required fields that an option fills in for every row.
+var missingMessages = map[string]message{
+	"followerUserId": {"followerUserId is required and has no value. Fill it in, or name the owner of all such rows with --owner.", "缺少必填字段 followerUserId（负责人）。请填写，或使用 --owner 为所有缺少负责人的行指定。"},
+	"labelIds":       {"labelIds is required and has no value. Fill it in, or give every row a label with --label.", "缺少必填字段 labelIds（标签）。请填写，或使用 --label 为每一行指定标签。"},
+}
+
+// optionMessages are those of values that an option gives to every row.
+var optionMessages = map[string]message{
+	"ownerNotFound":  {"No employee has the id, mobile or name of --owner. Correct it; mingce employee list shows the ids.", "没有员工具有 --owner 所写的 ID、手机号或姓名。请更正，编号见 mingce employee list。"},
+	"ownerAmbiguous": {"Several employees have the name of --owner. Give the user id or mobile there.", "有多名员工与 --owner 同名。请在其中填写 userid 或手机号。"},
+	"labelNotFound":  {"No label has the id or name of --label. Correct it, or give --create-labels to make it.", "没有 --label 所写的标签。请更正，或使用 --create-labels 新建。"},
+	"labelAmbiguous": {"Several groups have a label of the name of --label. Write it there as group/name.", "多个标签组中有 --label 所写的标签。请在其中写成“标签组/标签”。"},
+}
+
+// kindMissing is the detail of a file that needs a kind to be read.
+const kindMissing = "kind"
+
+var kindMessage = message{
+	"Only JSON Lines tell what their records are. Say it with --kind: contacts, employees, departments, labels or message-contacts.",
+	"只有 jsonl 文件自带对象的种类。请使用 --kind 指定：contacts、employees、departments、labels 或 message-contacts。",
 }
 
 // fileMessages are those of files whose code means something else for a row

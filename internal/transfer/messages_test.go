@@ -1,12 +1,25 @@
 package transfer
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/mingce/mingce/internal/directory"
 )
+
+// Whatever the core may refuse a row for, or take from an object, has a text.
+func TestEveryRuleHasMessages(t *testing.T) {
+	t.Parallel()
+	for _, rule := range directory.Rules {
+		if m, ok := messages[rule]; !ok || m.en == "" || m.zh == "" {
+			t.Errorf("%s has no text: %+v", rule, m)
+		}
+	}
+}
 
 // codes are all that an import or an undo may tell.
 var codes = strings.Fields(`
@@ -84,6 +97,42 @@ func TestProblemClipped(t *testing.T) {
 	for value, want := range map[string]string{"": "", "a": "a", strings.Repeat("经", 80): strings.Repeat("经", 80), strings.Repeat("经", 81): strings.Repeat("经", 80)} {
 		if got := (Problem{Value: value}).clipped(); got != want {
 			t.Errorf("clipped %q: got %q, want %q", value, got, want)
+		}
+	}
+}
+
+// The remedy is one that there is: an option only for what an option gives.
+func TestMessagesNameTheOption(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		p    Problem
+		want string
+	}{
+		{Problem{Code: codeMissing, Field: "followerUserId"}, "--owner"},
+		{Problem{Code: codeMissing, Field: "labelIds"}, "--label"},
+		{Problem{Code: codeMissing, Field: "email"}, "--map"},
+		{Problem{Code: "ownerNotFound", Field: "followerUserId", Value: "nobody"}, "of --owner"},
+		{Problem{Code: "ownerNotFound", Field: "followerUserId", Value: "nobody", Header: "负责人", Column: 2}, "leave it empty"},
+		{Problem{Code: "labelNotFound", Field: "labelIds", Value: "x"}, "of --label"},
+		{Problem{Code: "numberMangled", Field: "userId", Column: 1}, "--map userId="},
+	} {
+		en, zh := Message(tt.p)
+		if !strings.Contains(en, tt.want) || !hasHan(zh) {
+			t.Errorf("%+v: got %q, %q, want %s in it", tt.p, en, zh, tt.want)
+		}
+	}
+	_, err := Open(strings.NewReader("姓名,手机\n王,13900001234\n"), ReadOptions{})
+	var refused *FileError
+	if !errors.As(err, &refused) {
+		t.Fatalf("got %v", err)
+	}
+	if en, zh := refused.Message(); !strings.Contains(en, "--kind") || !strings.Contains(zh, "--kind") {
+		t.Errorf("got %q, %q", en, zh)
+	}
+	for _, country := range []string{"HK", "香港"} {
+		err := (&Options{Kind: "contacts", Country: country}).Check()
+		if err == nil || !strings.Contains(err.Error(), "852") {
+			t.Errorf("country %s: got %v", country, err)
 		}
 	}
 }

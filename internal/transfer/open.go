@@ -28,6 +28,9 @@ func Open(src Source, o ReadOptions) (Reader, error) {
 			return nil, err
 		}
 	}
+	if o.Kind == "" && o.Format != JSONL {
+		return nil, &FileError{Code: "headerNotFound", Detail: kindMissing}
+	}
 	all := io.NewSectionReader(src, 0, src.Size())
 	switch o.Format {
 	case CSV:

@@ -24,8 +24,12 @@ type plan struct {
 	Version, From int64
 	Given         []string // of a change: the fields that the row gives
 	Restored      bool     // the object is taken out of the bin first
-	CreatedAt     int64    // Unix milliseconds; 0: now
-	Late          []string // fields that are set after all rows, as they name later ones
+	Verified      bool     // a new message contact is as its status says
+	// Set are values that are written and that the object does not show: an
+	// address that is not yet verified, a status that changes at once.
+	Set       directory.Values
+	CreatedAt int64    // Unix milliseconds; 0: now
+	Late      []string // fields that are set after all rows, as they name later ones
 
 	// Makes are departments and labels that the row needs and nobody has.
 	Makes []directory.Edit
@@ -48,8 +52,7 @@ func (p *plan) edits() []directory.Edit {
 	e := directory.Edit{Kind: p.Kind, ID: p.ID, Values: p.early()}
 	if p.Action == RowCreated {
 		e.Do, e.NewID = directory.CreateObject, p.Made
-		// Only JSON Lines give a status (docs/spec/import.md#message-contacts-in-files).
-		e.Verified = p.Kind == directory.MessageContactKind && p.Object.Text("status") == directory.Active
+		e.Verified = p.Verified
 		if p.CreatedAt > 0 {
 			e.CreatedAt = time.UnixMilli(p.CreatedAt).UTC()
 		}
@@ -65,10 +68,11 @@ func (p *plan) edits() []directory.Edit {
 
 // early are the values of a new object but for those that are set at the end.
 func (p *plan) early() directory.Values {
-	if len(p.Late) == 0 {
+	if len(p.Late) == 0 && len(p.Set) == 0 {
 		return p.Object
 	}
 	v := maps.Clone(p.Object)
+	maps.Copy(v, p.Set)
 	for _, name := range p.Late {
 		delete(v, name)
 	}
@@ -80,7 +84,11 @@ func (p *plan) given() directory.Values {
 	v := make(directory.Values, len(p.Given))
 	for _, name := range p.Given {
 		f, _ := p.Kind.Field(name)
-		if v[name] = p.Object[name]; v[name] == nil {
+		value, set := p.Set[name]
+		if !set {
+			value = p.Object[name]
+		}
+		if v[name] = value; value == nil {
 			v[name] = emptyOf(f.Type)
 		}
 	}
@@ -90,7 +98,7 @@ func (p *plan) given() directory.Values {
 // reject makes the plan one of a row that is not written.
 func (p *plan) reject(errors ...Problem) {
 	p.Action, p.Errors, p.Warnings = RowRejected, errors, nil
-	p.ID, p.Made, p.Object, p.Makes, p.Given, p.Shown = "", false, nil, nil, nil, nil
+	p.ID, p.Made, p.Object, p.Makes, p.Given, p.Shown, p.Set = "", false, nil, nil, nil, nil, nil
 }
 
 // report tells what became of the row. A preview, and a row that is not yet

@@ -29,6 +29,17 @@ func (c *coder) flag(v bool) {
 	}
 }
 
+// flags appends up to eight truths as one byte.
+func (c *coder) flags(list ...bool) {
+	b := byte(0)
+	for i, v := range list {
+		if v {
+			b |= 1 << i
+		}
+	}
+	c.b = append(c.b, b)
+}
+
 func (c *coder) texts(list []string) {
 	c.number(int64(len(list)))
 	for _, s := range list {
@@ -99,7 +110,10 @@ func (c *coder) plan(p *plan) {
 	c.number(p.Version)
 	c.number(p.From)
 	c.texts(p.Given)
-	c.flag(p.Restored)
+	c.flags(p.Restored, p.Verified, p.Set != nil)
+	if p.Set != nil {
+		c.values(p.Kind, p.Set)
+	}
 	c.number(p.CreatedAt)
 	c.texts(p.Late)
 	c.number(int64(len(p.Makes)))
@@ -158,6 +172,15 @@ func (d *planReader) flag() bool {
 	v := d.b[0] == 1
 	d.b = d.b[1:]
 	return v
+}
+
+func (d *planReader) flags() (b byte) {
+	if len(d.b) == 0 {
+		d.err = errPlan
+		return 0
+	}
+	b, d.b = d.b[0], d.b[1:]
+	return b
 }
 
 func (d *planReader) texts() []string {
@@ -229,7 +252,14 @@ func (d *planReader) value(t directory.FieldType) any {
 func (d *planReader) plan() *plan {
 	p := &plan{Row: d.number(), Line: d.number(), Kind: directory.Kind(d.text()), Action: d.text(), Name: d.text(), ID: d.text(), Made: d.flag()}
 	p.Object = d.values(p.Kind)
-	p.Version, p.From, p.Given, p.Restored, p.CreatedAt = d.number(), d.number(), d.texts(), d.flag(), d.number()
+	p.Version, p.From, p.Given = d.number(), d.number(), d.texts()
+	flags := d.flags()
+	if p.Restored, p.Verified = flags&1 != 0, flags&2 != 0; flags&4 != 0 {
+		if p.Set = d.values(p.Kind); p.Object == nil {
+			d.err = errPlan // what is not shown belongs to something
+		}
+	}
+	p.CreatedAt = d.number()
 	p.Late = d.texts()
 	for n := d.count(); n > 0 && d.err == nil; n-- {
 		e := directory.Edit{Kind: directory.Kind(d.text()), Do: directory.CreateObject, ID: d.text(), NewID: true}
@@ -247,7 +277,7 @@ func (d *planReader) plan() *plan {
 		p.Shown[name] = d.texts()
 	}
 	p.Errors, p.Warnings = d.problems(), d.problems()
-	if !p.Kind.Known() && (p.Object != nil || p.Made || p.ID != "" || len(p.Given) > 0) {
+	if !p.Kind.Known() && (p.Object != nil || p.Set != nil || p.Made || p.ID != "" || len(p.Given) > 0) {
 		d.err = errPlan
 	}
 	return p

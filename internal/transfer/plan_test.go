@@ -21,6 +21,8 @@ func everyPlan() []*plan {
 			Object: directory.Values{"userId": "u", "hideMobile": true, "hiredDate": int64(9), "extra": map[string]any{"senior": true, "list": []any{"x", 1.5}}}},
 		{Row: 3, Line: 4, Action: RowRejected, Errors: []Problem{{Code: "malformed", Line: 4, Column: 19}}},
 		{Row: 4, Line: 5, Kind: directory.DepartmentKind, Action: RowSkipped, ID: "3"},
+		{Row: 5, Line: 6, Kind: directory.MessageContactKind, Action: RowCreated, ID: "c-1", Verified: true, Version: 2,
+			Object: directory.Values{"contactId": "c-1", "status": "Active"}, Set: directory.Values{"status": "Verifying"}},
 	}
 }
 

@@ -100,6 +100,9 @@ func TestRejectedRowsOfSheets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if styles, err := other.GetStyle(1); err != nil || styles == nil || other.Styles.CellStyles == nil {
+		t.Errorf("the workbook has no style Normal, which some programs ask for: %v", err)
+	}
 	got, err := other.GetRows("联系人 <1>")
 	if err != nil || len(got) != 3 || !slices.Equal(got[1], []string{"'=a < _x0041_ \x01", "13900000000", "#N/A", "missing;tooLong"}) {
 		t.Errorf("excelize reads %q, %v", got, err)

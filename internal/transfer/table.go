@@ -151,6 +151,9 @@ func (t *table) findHeader(mapped columnMap) error {
 			best, most, t.header = i, n, h
 		}
 	}
+	if wide := slices.IndexFunc(t.ahead, func(r *tableRow) bool { return r.filled() > mostColumns }); most == 0 && wide >= 0 {
+		return &FileError{Code: "tooManyColumns", Line: t.ahead[wide].line}
+	}
 	if most == 0 || most == 1 && columns > 1 {
 		return &FileError{Code: "headerNotFound"}
 	}

@@ -54,6 +54,8 @@ func (d *drafter) read(f *directory.ObjectField, c *Cell, text string) reading {
 		return reading{}
 	case c.Number && mayLoseDigits(d.Kind, f) && digitsLost(text):
 		return r.refuse("numberMangled", 0)
+	case isPhone(d.Kind, f.Name) && c.Number && strings.Contains(text, "."): // in a text it may stand between digits
+		return r.refuse("mobileInvalid", 0)
 	case isPhone(d.Kind, f.Name):
 		number, dropped, code := readNumber(text, d.options.Country, d.Kind != directory.ContactKind)
 		if code != "" {

@@ -46,13 +46,30 @@ type WriteOptions struct {
 	Time time.Time
 }
 
-// withKinds returns the options with both Kinds and Kind, which is the first one.
-func (o WriteOptions) withKinds() WriteOptions {
-	if len(o.Kinds) == 0 {
-		o.Kinds = []directory.Kind{o.Kind}
+// unfit refuses options of other formats, unless they say what is the default there
+// (docs/spec/export.md#formats).
+func (o WriteOptions) unfit() error {
+	for _, x := range []struct {
+		name, value, usual string
+		of                 []Format
+	}{
+		{"delimiter", o.Delimiter, ",", []Format{CSV}}, {"header", o.Header, EnglishTitles, []Format{CSV, Excel}},
+		{"vcardVersion", o.VCardVersion, VCard3, []Format{VCard}},
+	} {
+		if x.value != "" && x.value != x.usual && !slices.Contains(x.of, o.Format) {
+			return usagef(x.name, "%s %q is for %s, and the file is %s; leave it out, or choose another format", "%s %q 仅用于 %s，而文件为 %s；请去掉此项，或改用其他格式",
+				x.name, x.value, x.of[0], o.Format)
+		}
 	}
-	o.Kind = o.Kinds[0]
-	return o
+	return nil
+}
+
+// allKinds are the kinds of the objects, in whichever way they are named.
+func (o WriteOptions) allKinds() []directory.Kind {
+	if len(o.Kinds) == 0 {
+		return []directory.Kind{o.Kind}
+	}
+	return o.Kinds
 }
 
 // Encodings of files that are written.
@@ -128,8 +145,8 @@ type writer struct {
 func NewWriter(w io.Writer, o WriteOptions) (Writer, error) { return newWriter(w, o) }
 
 func newWriter(w io.Writer, o WriteOptions) (*writer, error) {
-	o = o.withKinds()
-	kinds := o.Kinds
+	kinds := o.allKinds()
+	o.Kinds, o.Kind = kinds, kinds[0]
 	for _, kind := range kinds {
 		if kind.Fields() == nil {
 			return nil, usagef("kind", "there is no kind %q", "没有 %q 这种对象", kind)
@@ -143,6 +160,9 @@ func newWriter(w io.Writer, o WriteOptions) (*writer, error) {
 	}
 	if o.Format != CSV && o.Encoding != "" && o.Encoding != UTF8 {
 		return nil, usagef("encoding", "encoding %q is for csv; leave it out, %s is always UTF-8", "编码 %q 仅用于 csv；请去掉此项，%s 一律为 UTF-8", o.Encoding, o.Format)
+	}
+	if err := o.unfit(); err != nil {
+		return nil, err
 	}
 	written := &writer{total: total{kinds: kinds, counts: map[directory.Kind]int64{}}, mask: o.Mask}
 	if err := written.choose(o); err != nil {

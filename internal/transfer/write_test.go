@@ -345,6 +345,54 @@ func TestTemporaryFilesOfWorkbooks(t *testing.T) {
 	}
 }
 
+// However the kinds are named, labels and departments have their names in what
+// people read.
+func TestExportHasNamesForIDs(t *testing.T) {
+	t.Parallel()
+	src := heldObjects{objects: []directory.Object{
+		heldObject(directory.LabelKind, "7", directory.Values{"labelId": int64(7), "name": "重要", "group": "级别"}),
+		heldObject(directory.DepartmentKind, "1", directory.Values{"deptId": int64(1), "name": "总部"}),
+		heldObject(directory.DepartmentKind, "8", directory.Values{"deptId": int64(8), "parentId": int64(1), "name": "销售部"}),
+		heldObject(directory.ContactKind, "9", directory.Values{"name": "王", "labelIds": []int64{7}, "shareDeptIds": []int64{8}}),
+		heldObject(directory.EmployeeKind, "10", directory.Values{"name": "李", "deptIds": []int64{8}}),
+	}}
+	for _, kind := range []directory.Kind{directory.ContactKind, directory.EmployeeKind} {
+		for _, o := range []WriteOptions{{Kind: kind}, {Kinds: []directory.Kind{kind}}} {
+			var b bytes.Buffer
+			o.Format = CSV
+			if _, err := Export(context.Background(), src, &b, ExportOptions{WriteOptions: o}); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(b.String(), "销售部") || kind == directory.ContactKind && !strings.Contains(b.String(), "级别/重要") {
+				t.Errorf("%+v: got %s", o, b.String())
+			}
+		}
+	}
+}
+
+func TestOptionsOfOtherFormatsAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, format := range []Format{CSV, Excel, VCard, LDIF, JSONL} {
+		for _, o := range []struct {
+			WriteOptions
+			parameter string
+			of        []Format
+		}{
+			{WriteOptions{Delimiter: ";"}, "delimiter", []Format{CSV}}, {WriteOptions{Header: ChineseTitles}, "header", []Format{CSV, Excel}},
+			{WriteOptions{VCardVersion: VCard4}, "vcardVersion", []Format{VCard}}, {WriteOptions{Encoding: GB18030}, "encoding", []Format{CSV}},
+			{WriteOptions{Delimiter: ",", Header: EnglishTitles, VCardVersion: VCard3}, "", nil},
+		} {
+			o.Format, o.Kind = format, directory.ContactKind
+			_, err := NewWriter(io.Discard, o.WriteOptions)
+			var refused *UsageError
+			wrong := errors.As(err, &refused)
+			if fits := o.parameter == "" || slices.Contains(o.of, format); fits == wrong || wrong && refused.Parameter != o.parameter {
+				t.Errorf("%s with %s: got %v", format, o.parameter, err)
+			}
+		}
+	}
+}
+
 // watchedObjects calls before each object.
 type watchedObjects struct {
 	heldObjects
