@@ -48,7 +48,7 @@ type ImportColumn struct {
 
 // ImportFile is the file of an import.
 type ImportFile struct {
-	Name   string  `json:"name"`
+	Name   *string `json:"name"` // nil if it came without one
 	Bytes  int64   `json:"bytes"`
 	Digest *string `json:"digest"`
 }
@@ -144,7 +144,7 @@ func viewImport(corp string, i directory.Import) (Import, error) {
 	}
 	options.Preview, options.Again = i.Preview, info.Again
 	v.Options, v.Kind = &options, orNil(options.Kind)
-	v.File = ImportFile{info.File, info.Bytes, orNil(i.Digest)}
+	v.File = ImportFile{orNil(info.File), info.Bytes, orNil(i.Digest)}
 	if !i.EndedAt.IsZero() {
 		v.EndedAt = orNil(timeText(i.EndedAt))
 	}
@@ -179,8 +179,11 @@ func (v *Import) tellReading(read *Info) {
 }
 
 // ExitCode is how the command ends that waited for the import: 0 all done, 1
-// nothing done, 3 partly.
+// nothing done, 2 wrong usage, 3 partly.
 func (v *Import) ExitCode() int {
+	if v.Error != nil && (v.Error.Code == "columnUnknown" || v.Error.Code == "fieldUnknown") {
+		return 2
+	}
 	good := v.Counts.Created + v.Counts.Updated + v.Counts.Unchanged + v.Counts.Skipped
 	switch directory.ImportState(v.State) {
 	case directory.ImportDone, directory.ImportPreviewed, directory.ImportUndone:

@@ -398,6 +398,9 @@ func (r *importRun) finish(err error) {
 			r.info.Error.Message, r.info.Error.MessageZh = refused.Message()
 		}
 	}
+	if state == directory.ImportFailed || state == directory.ImportStopped && r.stored.Phase != phaseWrite {
+		r.counts.Created, r.counts.Updated = 0, 0 // what the check found was not written
+	}
 	r.stored.Owner = ""
 	if state != directory.ImportInterrupted {
 		now := r.m.directory.Now()
