@@ -86,7 +86,7 @@ func (c *call) digestOf(q directory.ObjectQuery, o transfer.ExportOptions, m *ma
 	}
 	if m.record {
 		values := directory.Record{"kind": o.KindName, "digestOnly": true, "revealed": true, "digest": sum}
-		if err := c.session.RecordExport(c.request.Context(), c.session.NewExportID(), values); err != nil {
+		if err := c.session.RecordExport(c.request.Context(), c.session.NewExportID(), values, nil); err != nil {
 			return nil, err
 		}
 	}

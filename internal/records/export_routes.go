@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"maps"
@@ -41,7 +42,7 @@ func exportRoutes() []*route {
 		optional("digestOnly", truth(api.Text{Zh: "只要文件所含对象的摘要，不要文件；格式缺省 jsonl。", En: "Only the digest of what the file would hold, and no file; the format is jsonl if absent."})),
 	).named("ExportRequest")
 	return []*route{
-		{method: http.MethodPost, path: orgPath + "/exports", id: "export", tag: "Exports", do: importing((*call).export), body: body, streaming: FileStream,
+		{method: http.MethodPost, path: orgPath + "/exports", id: "export", tag: "Exports", do: importing((*call).export), body: body, streaming: FileStream, once: true, keeps: true,
 			doc: api.Text{
 				Zh: "导出对象为一个文件。文件之后的 trailer：" + digestTrailer + "、" + sha256Trailer + "，以及 " + exportTrailer + "（Export 的 JSON，base64url）；没有它们的文件不完整。",
 				En: "Exports objects as a file. Trailers follow it: " + digestTrailer + ", " + sha256Trailer + " and " + exportTrailer + " (an Export as JSON in base64url). A file without them is not whole.",
@@ -181,14 +182,14 @@ func (c *call) export() (*reply, error) {
 		return nil, err
 	}
 	if c.body.Get("digestOnly").Bool {
-		return c.digestOf(q, o, m)
+		return c.answerOnce(func(c *call) (*reply, error) { return c.digestOf(q, o, m) })
 	}
 	charset := "utf-8"
 	if o.Encoding == transfer.GB18030 {
 		charset = o.Encoding
 	}
 	answer := newFile(o.Format, charset, c.session.Org()+"-"+o.KindName, func(w *streamWriter) error {
-		return c.writeExport(w, q, o, m)
+		return c.writeExportOnce(w, q, o, m)
 	})
 	answer.stream.trailers = []string{digestTrailer, sha256Trailer, exportTrailer}
 	return answer, nil
@@ -219,19 +220,26 @@ func (c *call) writeExport(w *streamWriter, q directory.ObjectQuery, o transfer.
 	} else {
 		maps.Copy(values, directory.Record{"counts": countsOf(result.Counts), "bytes": result.Bytes, "sha256": result.SHA256, "digest": result.Digest, "seq": result.Seq, "time": result.Time})
 	}
+	shown := c.shownExport(id, c.id, values)
 	// The record is written also if the caller has left.
-	if recorded := c.session.RecordExport(context.WithoutCancel(c.request.Context()), id, values); err == nil {
-		err = recorded
+	recorded := c.session.RecordExport(context.WithoutCancel(c.request.Context()), id, values, func(tx directory.Tx) {
+		if err == nil {
+			c.keepIn(tx, &reply{status: http.StatusOK, body: shown})
+		}
+	})
+	if err != nil || recorded != nil {
+		return cmp.Or(err, recorded)
 	}
-	if err != nil {
-		return err
-	}
-	told := appendJSON(nil, c.shownExport(id, c.id, values))
+	w.end(result, appendJSON(nil, shown))
+	return nil
+}
+
+// end writes the trailers of an export. told is what it was, as JSON.
+func (w *streamWriter) end(result transfer.ExportResult, told []byte) {
 	w.begin()
 	w.trailer(digestTrailer, result.Digest)
 	w.trailer(sha256Trailer, result.SHA256)
 	w.trailer(exportTrailer, base64.RawURLEncoding.EncodeToString(told))
-	return nil
 }
 
 // exportPlace takes a place: each export reads one snapshot as long as its caller takes
