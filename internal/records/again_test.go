@@ -1,9 +1,14 @@
 package records_test
 
 import (
+	"errors"
+	"io"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/mingce/mingce/internal/records"
 )
 
 func (w *world) listed(t *testing.T, of string) int {
@@ -99,5 +104,50 @@ func TestARepeatedExportIsTheSameFile(t *testing.T) {
 	w.want(t, 204, "", "DELETE", org+"/contacts/"+w.want(t, 200, "", "GET", org+"/contacts?mobile=86-13900007001", "").body["items"].([]any)[0].(map[string]any)["userId"].(string), "")
 	if a := w.want(t, 200, "", "POST", org+"/exports", `{"kind":"contacts","digestOnly":true}`, "Idempotency-Key", "d"); a.text != digest.text {
 		t.Errorf("got %s, want %s", a.text, digest.text)
+	}
+}
+
+// A server that stops ends what only waits, and whoever follows again gets the rest, once.
+func TestFollowersLeaveAServerThatStops(t *testing.T) {
+	t.Parallel()
+	w := open(t, nil)
+	body, sent := io.Pipe()
+	r := httptest.NewRequestWithContext(t.Context(), "POST", imports+"?kind=contacts&wait=5m", body)
+	r.Header.Set("Content-Type", fileType)
+	var importing sync.WaitGroup
+	ended := httptest.NewRecorder()
+	importing.Go(func() { w.handler.ServeHTTP(ended, r) })
+	if _, err := io.WriteString(sent, contacts); err != nil { // when it is taken, the import has begun
+		t.Fatal(err)
+	}
+	id := w.want(t, 200, "", "GET", imports, "").body["items"].([]any)[0].(map[string]any)["id"].(string)
+	stop := make(chan struct{})
+	close(stop)
+	stopping := func(method, target string) *httptest.ResponseRecorder {
+		recorder := httptest.NewRecorder()
+		w.handler.ServeHTTP(recorder, httptest.NewRequestWithContext(records.WithStop(t.Context(), stop), method, target, nil))
+		return recorder
+	}
+	if a := stopping("GET", imports+"/"+id+"/events"); a.Code != 200 || strings.Contains(a.Body.String(), "event: done") || !strings.Contains(a.Body.String(), ": the server is stopping") {
+		t.Errorf("events: got %d %s", a.Code, a.Body)
+	}
+	if a := stopping("POST", imports+"/"+id+"/resume?wait=5m"); a.Code != 202 {
+		t.Errorf("wait: got %d %s", a.Code, a.Body)
+	}
+	_, err := io.WriteString(sent, "甲,13900000001,普通,王芳\n")
+	if err := errors.Join(err, sent.Close()); err != nil {
+		t.Fatal(err)
+	}
+	importing.Wait()
+	if ended.Code != 200 {
+		t.Errorf("the import: got %d %s", ended.Code, ended.Body)
+	}
+	all := eventsOf(w.want(t, 200, "", "GET", imports+"/"+id+"/events", "").text)
+	if n := len(all); n != 2 || all[0].name != "progress" || all[1].name != "done" {
+		t.Fatalf("got %v, want the last progress and the end", all)
+	}
+	rest := eventsOf(w.want(t, 200, "", "GET", imports+"/"+id+"/events", "", "Last-Event-ID", all[0].id).text)
+	if len(rest) != 1 || rest[0].name != "done" {
+		t.Errorf("who has seen all but the end got %v", rest)
 	}
 }

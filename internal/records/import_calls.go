@@ -78,6 +78,8 @@ func (c *call) begun(v transfer.Import, wait time.Duration) (*reply, error) {
 	if wait > 0 && !v.Repeated {
 		ctx, cancel := context.WithTimeout(c.request.Context(), wait)
 		defer cancel()
+		ctx, stop := untilStop(ctx)
+		defer stop()
 		ended, err := c.config.Importer.Watch(ctx, c.session, v.ID, 0, nil)
 		switch {
 		case err == nil:
