@@ -37,17 +37,23 @@ type exportCommand struct {
 }
 
 func (c *exportCommand) request() (map[string]any, error) {
-	format := transfer.Format(c.Format)
-	if c.Format == "auto" {
-		format = transfer.JSONL
-		if c.File != standardStream {
-			var err error
-			if format, err = transfer.FormatByName(c.File); err != nil {
-				return nil, usageError{err}
-			}
+	body := map[string]any{"kind": c.Kind}
+	switch {
+	case c.Format != "auto":
+		body["format"] = c.Format
+	case c.DigestOnly: // the API takes one that holds everything
+	case c.File == standardStream:
+		body["format"] = transfer.JSONL
+	default:
+		format, err := transfer.FormatByName(c.File)
+		if err != nil {
+			return nil, usageError{err}
 		}
+		body["format"] = format
 	}
-	body := map[string]any{"kind": c.Kind, "format": format}
+	if c.DigestOnly {
+		body["digestOnly"] = true
+	}
 	for name, value := range map[string]string{"encoding": c.Encoding, "delimiter": c.Delimiter, "header": c.Header, "vcardVersion": c.VCardVersion} {
 		if value != "" {
 			body[name] = value
@@ -89,10 +95,10 @@ func (c *exportCommand) Run(o output) error {
 		if err != nil {
 			return err
 		}
-		if c.DigestOnly {
-			return c.digest(r, base)
-		}
-		if c.File == "" {
+		switch {
+		case c.DigestOnly && c.File != "":
+			return usagef("--digest-only writes no file; leave out %s", c.File)
+		case !c.DigestOnly && c.File == "":
 			return usagef("name the file to write; - is standard output")
 		}
 		body, err := c.request()
@@ -103,7 +109,11 @@ func (c *exportCommand) Run(o output) error {
 		if !c.Mask {
 			q.Set("reveal", "true")
 		}
-		answer, err := r.do(apiCall{method: http.MethodPost, path: base + "/exports", query: q, body: body})
+		call := apiCall{method: http.MethodPost, path: base + "/exports", query: q, body: body}
+		if c.DigestOnly {
+			return r.printDigest(call)
+		}
+		answer, err := r.do(call)
 		if err != nil {
 			return r.finish(nil, err, nil)
 		}
@@ -150,9 +160,10 @@ func (c *exportCommand) Run(o output) error {
 	})
 }
 
-func (c *exportCommand) digest(r *recordsClient, base string) error {
+// printDigest makes a call that answers with a digest.
+func (r *recordsClient) printDigest(call apiCall) error {
 	var raw json.RawMessage
-	err := r.get(apiCall{method: http.MethodGet, path: base + "/digest", query: url.Values{"kind": {c.Kind}}}, &raw)
+	err := r.get(call, &raw)
 	return r.finish(raw, err, func() error {
 		var d struct {
 			Count  int64

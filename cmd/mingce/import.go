@@ -201,6 +201,8 @@ func (c *importCommand) start(r *recordsClient, base, path string, q url.Values)
 		return fmt.Errorf("interrupted; the import %s goes on in the server: mingce import --show %[1]s tells how far it is, --cancel %[1]s stops it", i.ID)
 	case err != nil && r.ctx.Err() != nil:
 		return fmt.Errorf("interrupted; mingce import --resume %s goes on with it", i.ID)
+	case errors.Is(err, errFollowEnded):
+		return fmt.Errorf("%w; the import %s goes on when the server runs again: mingce import --resume %[2]s follows it, --show %[2]s tells how it ended", err, i.ID)
 	case err != nil:
 		return err
 	}
@@ -211,24 +213,6 @@ func (c *importCommand) start(r *recordsClient, base, path string, q url.Values)
 		return r.finish(nil, err, nil)
 	}
 	return c.result(r, path, raw)
-}
-
-// steadyFile is a file that must not change while it is read.
-type steadyFile struct {
-	*os.File
-	name string
-	was  os.FileInfo
-}
-
-func (f *steadyFile) Read(b []byte) (int, error) {
-	n, err := f.File.Read(b)
-	if errors.Is(err, io.EOF) {
-		now, statErr := os.Stat(f.name)
-		if statErr != nil || now.Size() != f.was.Size() || !now.ModTime().Equal(f.was.ModTime()) {
-			return n, &transfer.FileError{Code: "fileChanged"}
-		}
-	}
-	return n, err
 }
 
 // follow prints the progress until the import has ended.
@@ -258,10 +242,13 @@ func (c *importCommand) follow(r *recordsClient, path string) error {
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errFollowEnded, err)
 	}
-	return errors.New("the connection ended before the import did; mingce import --show tells how far it is")
+	return errFollowEnded
 }
+
+// errFollowEnded is the end of a stream of events before that of the import.
+var errFollowEnded = errors.New("the server was stopped, or the connection to it was lost, before the import ended")
 
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)

@@ -3,9 +3,13 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -163,4 +167,43 @@ func (p *program) exitCode(t *testing.T) int {
 	t.Helper()
 	_ = p.command.Wait()
 	return p.command.ProcessState.ExitCode()
+}
+
+// Who follows an import does not delay the stop, and is told how to go on
+// (docs/spec/json-api.md#events-of-an-import).
+func TestStopDoesNotWaitForFollowers(t *testing.T) {
+	t.Parallel()
+	p := startProgram(t, "dev", "--ephemeral", "--tls-addr", "")
+	file := filepath.Join(t.TempDir(), "many.csv")
+	var rows strings.Builder
+	rows.WriteString("name,mobile,labels,owner\n")
+	for i := range 100_000 {
+		fmt.Fprintf(&rows, "批量%d,139%08d,普通,王芳\n", i, i)
+	}
+	if err := os.WriteFile(file, []byte(rows.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(p.command.Path, "import", file, "--kind", "contacts", "--org", "ding87654321", "--server", p.url, "--progress", "json")
+	said, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(said)
+	if !lines.Scan() {
+		t.Fatal("no progress")
+	}
+	p.signal(t, syscall.SIGTERM)
+	last := ""
+	for lines.Scan() {
+		last = lines.Text()
+	}
+	if err := c.Wait(); err == nil || !strings.Contains(last, "--resume im-") {
+		t.Errorf("the command ended with %v, saying %q", err, last)
+	}
+	if got := p.exitCode(t); got != exitDone {
+		t.Errorf("exit code: got %d, want %d", got, exitDone)
+	}
 }

@@ -142,8 +142,11 @@ func parentsFirst(all []Object, fn func(Object) error) error {
 
 // RecordExport writes the history of an export: what was written, by whom. The
 // values are those of the JSON API.
-func (s *Session) RecordExport(ctx context.Context, id string, values Record) error {
+func (s *Session) RecordExport(ctx context.Context, id string, values Record, with func(Tx)) error {
 	return s.update(ctx, func(tx Tx) error {
+		if with != nil {
+			with(tx)
+		}
 		s.audit(tx, Change{Noun: exportNoun, Object: id, Action: "export", After: values})
 		return nil
 	})

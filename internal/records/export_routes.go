@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"maps"
@@ -38,35 +39,40 @@ func exportRoutes() []*route {
 		optional("filter", filterShape()),
 		optional("mask", truth(api.Text{Zh: "掩码手机号和邮箱。", En: "Mask phones and mail addresses."})),
 		optional("directory", word("消息联系人的资源目录。", "The resource directory of message contacts.")),
+		optional("digestOnly", truth(api.Text{Zh: "只要文件所含对象的摘要，不要文件；格式缺省 jsonl。", En: "Only the digest of what the file would hold, and no file; the format is jsonl if absent."})),
 	).named("ExportRequest")
 	return []*route{
-		{method: http.MethodPost, path: orgPath + "/exports", id: "export", tag: "Exports", do: importing((*call).export), body: body, streaming: FileStream,
+		{method: http.MethodPost, path: orgPath + "/exports", id: "export", tag: "Exports", do: importing((*call).export), body: body, streaming: FileStream, once: true, keeps: true,
 			doc: api.Text{
 				Zh: "导出对象为一个文件。文件之后的 trailer：" + digestTrailer + "、" + sha256Trailer + "，以及 " + exportTrailer + "（Export 的 JSON，base64url）；没有它们的文件不完整。",
 				En: "Exports objects as a file. Trailers follow it: " + digestTrailer + ", " + sha256Trailer + " and " + exportTrailer + " (an Export as JSON in base64url). A file without them is not whole.",
 			},
 			parameters: []parameterOf{revealParameter}, refusals: []string{notOffered},
-			answers: []answerOf{{status: http.StatusOK, doc: api.Text{Zh: "文件。", En: "The file."}, media: fileMedia(), headers: []string{"Content-Disposition"}}}},
+			answers: []answerOf{{status: http.StatusOK, doc: api.Text{Zh: "文件；digestOnly 时为摘要。", En: "The file; with digestOnly the digest."}, media: fileMedia(), shape: digestShape(), headers: []string{"Content-Disposition"}}}},
 		{method: http.MethodGet, path: orgPath + "/exports", id: "listExports", tag: "Exports", do: (*call).listExports,
 			doc: api.Text{Zh: "列出完成的导出，最新的在前。", En: "Lists the exports that were completed, the newest first."}, parameters: []parameterOf{limitParameter, cursorParameter},
 			refusals: []string{cursorInvalid}, answers: succeeds(http.StatusOK, pageShape("Export", exportShape()))},
-		{method: http.MethodGet, path: orgPath + "/digest", id: "getDigest", tag: "Exports", do: (*call).digest, streaming: FileStream,
-			doc:        api.Text{Zh: "计算对象的摘要。", En: "Computes the digest of objects."},
-			parameters: []parameterOf{inQuery("kind", kind.described(api.Text{Zh: "种类，缺省 all。", En: "Kind; all if absent."}))},
-			answers: succeeds(http.StatusOK, members(required("kind", word("种类。", "Kind.")), required("count", whole(api.Text{Zh: "对象数。", En: "Number of objects."})),
-				required("digest", word("摘要。", "The digest."))).named("Digest"))},
+		digestRoute(kind),
 	}
 }
 
-// filterShape are the filters of all kinds; those of another kind are refused.
-func filterShape() *shape {
-	fields := []field{optional("q", word("搜索文本。", "A text to search for.").upTo(200))}
+// filtersOfAll are the filters of all kinds; those of another kind are refused.
+func filtersOfAll() []parameterOf {
+	list := []parameterOf{inQuery("q", word("搜索文本。", "A text to search for.").upTo(200))}
 	for _, k := range kinds {
 		for _, p := range k.filters {
-			if !slices.ContainsFunc(fields, func(f field) bool { return f.name == p.name }) {
-				fields = append(fields, optional(p.name, p.shape))
+			if !slices.ContainsFunc(list, func(f parameterOf) bool { return f.name == p.name }) {
+				list = append(list, p)
 			}
 		}
+	}
+	return list
+}
+
+func filterShape() *shape {
+	var fields []field
+	for _, p := range filtersOfAll() {
+		fields = append(fields, optional(p.name, p.shape))
 	}
 	return members(fields...).named("ExportFilter")
 }
@@ -99,26 +105,39 @@ func (c *call) exportQuery(name string) (directory.ObjectQuery, error) {
 	filter := c.body.Get("filter")
 	if name == allKinds {
 		if len(filter.Members) > 0 {
-			return directory.ExportAll, refuse(invalidParameter, "filter", api.Text{Zh: "全部导出时不能筛选；只导出一种。", En: "everything cannot be filtered; export one kind."})
+			return directory.ExportAll, refuse(invalidParameter, "filter", noFilterOfAll)
 		}
 		return directory.ExportAll, nil
 	}
 	kind := kindsNamed(name)[0]
 	for _, m := range filter.Members {
-		known := m.Name == "q"
-		for _, k := range kinds {
-			known = known || k.kind == kind && slices.ContainsFunc(k.filters, func(p parameterOf) bool { return p.name == m.Name })
-		}
-		if !known {
-			return directory.ObjectQuery{}, refuse(unknownParameter, "filter."+m.Name, api.Text{Zh: name + " 没有这个筛选条件。", En: name + " have no such filter."})
+		if !hasFilter(kind, m.Name) {
+			return directory.ObjectQuery{}, noSuchFilter("filter."+m.Name, name)
 		}
 	}
+	return selected(kind, filter.Get), nil
+}
+
+var noFilterOfAll = api.Text{Zh: "全部导出时不能筛选；只导出一种。", En: "everything cannot be filtered; name one kind."}
+
+func noSuchFilter(parameter, kinds string) error {
+	return refuse(unknownParameter, parameter, api.Text{Zh: kinds + " 没有这个筛选条件。", En: kinds + " have no such filter."})
+}
+
+func hasFilter(kind directory.Kind, name string) bool {
+	return name == "q" || slices.ContainsFunc(kinds, func(k kindRoutes) bool {
+		return k.kind == kind && slices.ContainsFunc(k.filters, func(p parameterOf) bool { return p.name == name })
+	})
+}
+
+// selected is the query of the objects that filters leave.
+func selected(kind directory.Kind, filter func(string) api.Value) directory.ObjectQuery {
 	return directory.ObjectQuery{
-		Kind: kind, Text: filter.Get("q").Text, Label: numberOf(filter.Get("label")), Follower: filter.Get("follower").Text,
-		Dept: numberOf(filter.Get("dept")), Recursive: filter.Get("recursive").Bool, Mobile: mobileOf(filter.Get("mobile").Text),
-		Email: strings.TrimSpace(filter.Get("email").Text), Parent: numberOf(filter.Get("parent")), Group: filter.Get("group").Text,
-		UpdatedSince: timeOf(filter.Get("updatedSince").Text),
-	}, nil
+		Kind: kind, Text: filter("q").Text, Label: numberOf(filter("label")), Follower: filter("follower").Text,
+		Dept: numberOf(filter("dept")), Recursive: filter("recursive").Bool, Mobile: mobileOf(filter("mobile").Text),
+		Email: strings.TrimSpace(filter("email").Text), Parent: numberOf(filter("parent")), Group: filter("group").Text,
+		UpdatedSince: timeOf(filter("updatedSince").Text),
+	}
 }
 
 // exportOptions reads how the file is written.
@@ -133,7 +152,7 @@ func (c *call) exportOptions(m *mask) (transfer.ExportOptions, error) {
 		o.Fields = append(o.Fields, f.Text)
 	}
 	switch {
-	case o.Format == "" && o.KindName == allKinds:
+	case o.Format == "" && (o.KindName == allKinds || b.Get("digestOnly").Bool):
 		o.Format = transfer.JSONL
 	case o.Format == "":
 		o.Format = transfer.CSV
@@ -162,12 +181,15 @@ func (c *call) export() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.body.Get("digestOnly").Bool {
+		return c.answerOnce(func(c *call) (*reply, error) { return c.digestOf(q, o, m) })
+	}
 	charset := "utf-8"
 	if o.Encoding == transfer.GB18030 {
 		charset = o.Encoding
 	}
 	answer := newFile(o.Format, charset, c.session.Org()+"-"+o.KindName, func(w *streamWriter) error {
-		return c.writeExport(w, q, o, m)
+		return c.writeExportOnce(w, q, o, m)
 	})
 	answer.stream.trailers = []string{digestTrailer, sha256Trailer, exportTrailer}
 	return answer, nil
@@ -198,19 +220,26 @@ func (c *call) writeExport(w *streamWriter, q directory.ObjectQuery, o transfer.
 	} else {
 		maps.Copy(values, directory.Record{"counts": countsOf(result.Counts), "bytes": result.Bytes, "sha256": result.SHA256, "digest": result.Digest, "seq": result.Seq, "time": result.Time})
 	}
+	shown := c.shownExport(id, c.id, values)
 	// The record is written also if the caller has left.
-	if recorded := c.session.RecordExport(context.WithoutCancel(c.request.Context()), id, values); err == nil {
-		err = recorded
+	recorded := c.session.RecordExport(context.WithoutCancel(c.request.Context()), id, values, func(tx directory.Tx) {
+		if err == nil {
+			c.keepIn(tx, &reply{status: http.StatusOK, body: shown})
+		}
+	})
+	if err != nil || recorded != nil {
+		return cmp.Or(err, recorded)
 	}
-	if err != nil {
-		return err
-	}
-	told := appendJSON(nil, c.shownExport(id, c.id, values))
+	w.end(result, appendJSON(nil, shown))
+	return nil
+}
+
+// end writes the trailers of an export. told is what it was, as JSON.
+func (w *streamWriter) end(result transfer.ExportResult, told []byte) {
 	w.begin()
 	w.trailer(digestTrailer, result.Digest)
 	w.trailer(sha256Trailer, result.SHA256)
 	w.trailer(exportTrailer, base64.RawURLEncoding.EncodeToString(told))
-	return nil
 }
 
 // exportPlace takes a place: each export reads one snapshot as long as its caller takes
@@ -258,7 +287,7 @@ func (c *call) listExports() (*reply, error) {
 		for _, change := range e.Changes {
 			values[change.Field] = change.After
 		}
-		if values["brokenOff"] == nil && !e.Erased {
+		if values["brokenOff"] == nil && values["digestOnly"] == nil && !e.Erased {
 			for name, zero := range map[string]any{"bytes": 0, "seq": 0, "counts": object{}} { // the history has no zeros
 				if values[name] == nil {
 					values[name] = zero
@@ -272,32 +301,4 @@ func (c *call) listExports() (*reply, error) {
 		cursor = decimal(next)
 	}
 	return &reply{status: http.StatusOK, body: object{{"items", items}, {"next", c.next(cursor)}}}, nil
-}
-
-func (c *call) digest() (*reply, error) {
-	name := c.text("kind")
-	if name == "" {
-		name = allKinds
-	}
-	if err := c.exportPlace(); err != nil {
-		return nil, err
-	}
-	defer func() { <-c.exports }()
-	q, of := directory.ExportAll, kindsNamed(name)
-	if name != allKinds {
-		q = directory.ObjectQuery{Kind: of[0]}
-	}
-	count, sum := int64(0), ""
-	err := c.session.Export(c.request.Context(), q, func(s *directory.Snapshot) error {
-		counts, digest, err := transfer.DigestObjects(c.request.Context(), s, of...)
-		for _, n := range counts {
-			count += n
-		}
-		sum = digest.String()
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &reply{status: http.StatusOK, body: object{{"kind", name}, {"count", count}, {"digest", sum}}}, nil
 }

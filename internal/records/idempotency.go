@@ -1,12 +1,14 @@
 package records
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
@@ -40,21 +42,40 @@ func (c *call) doOnce(body []byte) (*reply, error) {
 	if len(values) > 1 || !isKey(values[0]) {
 		return nil, keyForm
 	}
-	digest := sha256.New()
-	digest.Write([]byte(c.request.URL.RawQuery + "\n"))
-	digest.Write(body)
 	d := c.config.Directory
 	c.idempotency = &idempotency{answer: directory.KeptAnswer{
 		Key:     d.AnswerKey(string(rune('0'+c.caller.Kind)), c.caller.ID, c.request.Method, c.request.URL.EscapedPath(), values[0]),
-		Request: hex.EncodeToString(digest.Sum(nil)),
+		Request: requestDigest([]byte(c.request.URL.RawQuery), body),
 	}}
+	if c.route.keeps {
+		return c.route.do(c)
+	}
+	return c.answerOnce(c.route.do)
+}
+
+// requestDigest tells requests apart by their parts.
+func requestDigest(parts ...[]byte) string {
+	digest := sha256.New()
+	for i, part := range parts {
+		if i > 0 {
+			digest.Write([]byte{'\n'})
+		}
+		digest.Write(part)
+	}
+	return hex.EncodeToString(digest.Sum(nil))
+}
+
+// answerOnce keeps the answer of do, unless the call has no key or has one already.
+func (c *call) answerOnce(do func(*call) (*reply, error)) (*reply, error) {
+	if c.idempotency == nil {
+		return do(c)
+	}
 	if first, err := c.first(); first != nil || err != nil {
 		return first, err
 	}
-	answer, err := c.route.do(c)
+	answer, err := do(c)
 	if err == nil && !c.idempotency.kept {
-		c.idempotency.answer.Answer = answer.encode()
-		err = c.session.KeepAnswer(c.request.Context(), c.idempotency.answer)
+		err = c.keep(answer)
 		if err != nil && !errors.Is(err, directory.ErrAnswerKept) { // the call itself is done
 			c.config.Log.Warn("an answer was not kept", "request", c.id, "error", err)
 			err = nil
@@ -66,6 +87,44 @@ func (c *call) doOnce(body []byte) (*reply, error) {
 		}
 	}
 	return answer, err
+}
+
+// keep keeps an answer in a transaction of its own.
+func (c *call) keep(answer *reply) error {
+	c.idempotency.answer.Answer = answer.encode()
+	return c.session.KeepAnswer(c.request.Context(), c.idempotency.answer)
+}
+
+// keysInUse are the keys of calls whose answers are kept only after a file was received or
+// sent.
+type keysInUse struct {
+	mu   sync.Mutex
+	ends map[string]chan struct{}
+}
+
+// take waits until no other call uses the key.
+func (k *keysInUse) take(ctx context.Context, key string) (release func(), err error) {
+	for {
+		k.mu.Lock()
+		other := k.ends[key]
+		if other == nil {
+			own := make(chan struct{})
+			k.ends[key] = own
+			k.mu.Unlock()
+			return func() {
+				k.mu.Lock()
+				defer k.mu.Unlock()
+				delete(k.ends, key)
+				close(own)
+			}, nil
+		}
+		k.mu.Unlock()
+		select {
+		case <-other:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 func isKey(key string) bool {
@@ -82,13 +141,25 @@ func isKey(key string) bool {
 
 // first returns the answer that is kept for the call, or nil.
 func (c *call) first() (*reply, error) {
-	kept, err := c.session.KeptAnswer(c.request.Context(), c.idempotency.answer.Key)
-	switch {
-	case errors.Is(err, directory.ErrNoAnswer):
-		return nil, nil
-	case err != nil:
+	kept, err := c.kept()
+	if kept == nil || err != nil {
 		return nil, err
-	case kept.Request != c.idempotency.answer.Request:
+	}
+	return c.repeated(kept)
+}
+
+// kept returns what is kept for the key of the call, or nil.
+func (c *call) kept() (*directory.KeptAnswer, error) {
+	kept, err := c.session.KeptAnswer(c.request.Context(), c.idempotency.answer.Key)
+	if errors.Is(err, directory.ErrNoAnswer) {
+		return nil, nil
+	}
+	return &kept, err
+}
+
+// repeated is the kept answer, if the request is the same.
+func (c *call) repeated(kept *directory.KeptAnswer) (*reply, error) {
+	if kept.Request != c.idempotency.answer.Request {
 		return nil, keyUsed
 	}
 	return decodeReply(kept.Answer)

@@ -45,16 +45,28 @@ func (c *call) startImport() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.idempotency != nil {
+		return c.importOnce(u, o, wait)
+	}
+	v, err := c.start(u, o)
+	if err != nil {
+		return nil, err
+	}
+	return c.begun(v, wait)
+}
+
+// start begins an import.
+func (c *call) start(u *upload, o transfer.Options) (transfer.Import, error) {
 	v, err := c.config.Importer.Start(c.request.Context(), c.session, o, u.Input)
 	if errors.Is(err, directory.ErrImportRunning) {
 		e := c.errorOf(err)
 		e.more = object{{"import", asJSON(v)}}
-		return nil, e
+		return v, e
 	}
 	if err != nil {
-		return nil, u.body.refused(err)
+		err = u.body.refused(err)
 	}
-	return c.begun(v, wait)
+	return v, err
 }
 
 // begun answers a call that lets an import run: it waits for the end if that was asked
@@ -66,6 +78,8 @@ func (c *call) begun(v transfer.Import, wait time.Duration) (*reply, error) {
 	if wait > 0 && !v.Repeated {
 		ctx, cancel := context.WithTimeout(c.request.Context(), wait)
 		defer cancel()
+		ctx, stop := untilStop(ctx)
+		defer stop()
 		ended, err := c.config.Importer.Watch(ctx, c.session, v.ID, 0, nil)
 		switch {
 		case err == nil:
@@ -80,11 +94,15 @@ func (c *call) begun(v transfer.Import, wait time.Duration) (*reply, error) {
 	}
 	switch {
 	case wait == 0 || v.EndedAt == nil:
-		return &reply{status: http.StatusAccepted, body: asJSON(v), headers: map[string]string{"Location": c.importPath(v.ID)}}, nil
+		return c.accepted(v), nil
 	case v.Error != nil && v.Error.Code != "cancelled":
 		return nil, failedImport(v)
 	}
 	return &reply{status: http.StatusOK, body: asJSON(v)}, nil
+}
+
+func (c *call) accepted(v transfer.Import) *reply {
+	return &reply{status: http.StatusAccepted, body: asJSON(v), headers: map[string]string{"Location": c.importPath(v.ID)}}
 }
 
 // importPath is the path of an import.

@@ -1,6 +1,8 @@
 package records
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"sync"
@@ -32,10 +34,15 @@ func (c *call) followImport() (*reply, error) {
 			return err
 		}
 		defer e.keepAlive()()
-		v, err := c.config.Importer.Watch(ctx, c.session, id, 0, func(_ int, p transfer.Progress) error {
+		watched, cancel := untilStop(ctx)
+		defer cancel()
+		v, err := c.config.Importer.Watch(watched, c.session, id, 0, func(_ int, p transfer.Progress) error {
 			return e.event("progress", p.Time, p, false)
 		})
-		if err != nil {
+		switch {
+		case isStopping(ctx) && errors.Is(err, context.Canceled):
+			return e.comment("the server is stopping; follow again with Last-Event-ID")
+		case err != nil:
 			return err
 		}
 		return e.event("done", "", v, true)
@@ -60,7 +67,7 @@ func (e *eventWriter) event(name, at string, data any, always bool) error {
 	defer e.mu.Unlock()
 	id := e.last + 1
 	if t, err := time.Parse(time.RFC3339, at); err == nil {
-		if t.UnixMilli() < e.last && !always {
+		if t.UnixMilli() <= e.last && !always {
 			return nil
 		}
 		id = max(id, t.UnixMilli())
@@ -68,6 +75,16 @@ func (e *eventWriter) event(name, at string, data any, always bool) error {
 	e.last = id
 	text := append([]byte("id: "+strconv.FormatInt(id, 10)+"\nevent: "+name+"\ndata: "), asJSON(data)...)
 	if _, err := e.w.Write(append(text, "\n\n"...)); err != nil {
+		return err
+	}
+	return e.w.flush()
+}
+
+// comment writes what is no event.
+func (e *eventWriter) comment(text string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if _, err := e.w.Write([]byte(": " + text + "\n\n")); err != nil {
 		return err
 	}
 	return e.w.flush()
@@ -86,13 +103,7 @@ func (e *eventWriter) keepAlive() (stop func()) {
 				return
 			case <-every.C:
 			}
-			e.mu.Lock()
-			_, err := e.w.Write([]byte(": still here\n\n"))
-			if err == nil {
-				err = e.w.flush()
-			}
-			e.mu.Unlock()
-			if err != nil { // the next event fails, too
+			if err := e.comment("still here"); err != nil { // the next event fails, too
 				return
 			}
 		}

@@ -24,7 +24,7 @@ func importRoutes() []*route {
 		return []answerOf{{status: http.StatusOK, doc: api.Text{Zh: "文件。", En: "The file."}, media: media, headers: []string{"Content-Disposition"}}}
 	}
 	return []*route{
-		{method: http.MethodPost, path: base, id: "startImport", tag: "Imports", do: importing((*call).startImport), upload: formShape(true), streaming: FileStream,
+		{method: http.MethodPost, path: base, id: "startImport", tag: "Imports", do: importing((*call).startImport), upload: formShape(true), streaming: FileStream, once: true, keeps: true,
 			doc:        api.Text{Zh: "导入一个文件：请求体是文件本身，或表单。", En: "Imports a file: the body is the file itself, or a form."},
 			parameters: options, refusals: []string{conflict, rejected, notOffered}, answers: begun},
 		{method: http.MethodGet, path: base, id: "listImports", tag: "Imports", do: importing((*call).listImports),
@@ -48,10 +48,10 @@ func importRoutes() []*route {
 			doc:        api.Text{Zh: "跟随一次导入的进度，直到结束。", En: "Follows the progress of an import until its end."},
 			parameters: []parameterOf{id}, refusals: []string{notOffered},
 			answers: []answerOf{{status: http.StatusOK, doc: api.Text{Zh: "事件 progress，最后是 done。", En: "Events: progress, and done at the end."}, media: []string{eventStream}}}},
-		{method: http.MethodPost, path: base + "/{id}/cancel", id: "cancelImport", tag: "Imports", do: importing((*call).cancelImport),
+		{method: http.MethodPost, path: base + "/{id}/cancel", id: "cancelImport", tag: "Imports", do: importing((*call).cancelImport), once: true,
 			doc:        api.Text{Zh: "停止一次导入；已写的行保留。", En: "Stops an import; what is written stays."},
 			parameters: []parameterOf{id}, refusals: []string{conflict, notOffered}, answers: succeeds(http.StatusOK, importShape())},
-		{method: http.MethodPost, path: base + "/{id}/run", id: "runImport", tag: "Imports", do: importing((*call).runImport), streaming: FileStream,
+		{method: http.MethodPost, path: base + "/{id}/run", id: "runImport", tag: "Imports", do: importing((*call).runImport), streaming: FileStream, once: true,
 			doc:        api.Text{Zh: "在 24 小时内把预览变为真正的导入。", En: "Makes a preview real, within 24 hours."},
 			parameters: []parameterOf{id, waitParameter}, refusals: []string{conflict, rejected, notOffered}, answers: begun},
 		{method: http.MethodPost, path: base + "/{id}/resume", id: "resumeImport", tag: "Imports", do: importing((*call).resumeImport), streaming: FileStream, upload: formShape(false), bodyless: true,

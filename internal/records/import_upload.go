@@ -70,6 +70,7 @@ type upload struct {
 	transfer.Input
 	body    *sentBody
 	options api.Value // of a form
+	given   []byte    // the options as they were sent
 }
 
 // upload begins to read the file of the call, raw or in a form; nil if it has none.
@@ -113,7 +114,7 @@ func (c *call) form(limit int64) (*upload, error) {
 		}
 		switch part.FormName() {
 		case "options":
-			if u.options, err = readOptions(part); err != nil {
+			if u.options, u.given, err = readOptions(part); err != nil {
 				return nil, err
 			}
 		case "file":
@@ -152,27 +153,27 @@ func (l lastPart) Read(p []byte) (int, error) {
 }
 
 // readOptions reads the options of a form.
-func readOptions(part io.Reader) (api.Value, error) {
-	text, err := io.ReadAll(io.LimitReader(part, mostOptions+1))
+func readOptions(part io.Reader) (v api.Value, text []byte, err error) {
+	text, err = io.ReadAll(io.LimitReader(part, mostOptions+1))
 	switch {
 	case err != nil:
-		return api.Value{}, badForm
+		return v, nil, badForm
 	case len(text) > mostOptions:
-		return api.Value{}, &Error{Code: tooLarge, Parameter: "options", Message: api.Text{Zh: "options 超过 64 KiB；缩短它。", En: "options is larger than 64 KiB; shorten it."}}
+		return v, nil, &Error{Code: tooLarge, Parameter: "options", Message: api.Text{Zh: "options 超过 64 KiB；缩短它。", En: "options is larger than 64 KiB; shorten it."}}
 	}
-	v, err := api.LocateJSON(text)
+	v, err = api.LocateJSON(text)
 	switch {
 	case err != nil:
-		return v, malformedAt(err)
+		return v, nil, malformedAt(err)
 	case v.Kind != api.ObjectValue:
-		return v, refuse(invalidParameter, "options", typeText(objectShape))
+		return v, nil, refuse(invalidParameter, "options", typeText(objectShape))
 	case !plain(v):
-		return v, refuse(invalidParameter, "options", plainText)
+		return v, nil, refuse(invalidParameter, "options", plainText)
 	}
 	if wrong := optionsShape().check(v, ""); len(wrong) > 0 {
-		return v, refusedBody(wrong)
+		return v, nil, refusedBody(wrong)
 	}
-	return v, nil
+	return v, text, nil
 }
 
 // fileName is the name of the file that is sent: that of the query, of the form, or of

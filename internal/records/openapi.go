@@ -199,13 +199,12 @@ func (r *route) responses(c *components) object {
 		if media := a.mediaTypes(); len(media) > 0 {
 			content := object{}
 			for _, name := range media {
-				schema := a.shape
-				switch {
-				case schema != nil:
-				case name == eventStream:
+				schema := binary(api.Text{})
+				switch name {
+				case "application/json":
+					schema = a.shape
+				case eventStream:
 					schema = text(api.Text{})
-				default:
-					schema = binary(api.Text{})
 				}
 				content.set(name, object{{"schema", schema.schema(c)}})
 			}

@@ -63,11 +63,12 @@ type API struct {
 
 	document, vendors func() []byte
 	exports           chan struct{} // places: each export reads one snapshot for as long as it takes
+	keys              keysInUse
 }
 
 // New returns the API.
 func New(c Config) *API {
-	a := &API{config: c, exports: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	a := &API{config: c, exports: make(chan struct{}, runtime.GOMAXPROCS(0)), keys: keysInUse{ends: map[string]chan struct{}{}}}
 	a.table.routes = a.routes()
 	a.document = sync.OnceValue(func() []byte { return a.table.document(c.Version, c.Server) })
 	a.vendors = sync.OnceValue(func() []byte {
@@ -176,12 +177,12 @@ func (c *call) carryOut() (*reply, error) {
 	if err := c.readParameters(); err != nil {
 		return nil, err
 	}
-	if c.route.body == nil {
-		return c.route.do(c)
-	}
-	text, err := c.readBody()
-	if err != nil {
-		return nil, err
+	var text []byte
+	if c.route.body != nil {
+		var err error
+		if text, err = c.readBody(); err != nil {
+			return nil, err
+		}
 	}
 	if c.route.once {
 		return c.doOnce(text)

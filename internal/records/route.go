@@ -26,6 +26,8 @@ type route struct {
 
 	// once: with an Idempotency-Key the call is carried out once.
 	once bool
+	// keeps: the call keeps its answer itself, because a file belongs to it.
+	keeps bool
 	// do carries out the call; nil leaves it to Config.Others.
 	do func(*call) (*reply, error)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -110,11 +111,8 @@ func (c *call) sendStream(w http.ResponseWriter, a *reply) {
 
 // mediaTypes are the types of answers with a status, for the document.
 func (a *answerOf) mediaTypes() []string {
-	if len(a.media) > 0 {
+	if a.shape == nil {
 		return a.media
 	}
-	if a.shape != nil {
-		return []string{"application/json"}
-	}
-	return nil
+	return append(slices.Clone(a.media), "application/json")
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/mingce/mingce/internal/records"
 )
 
 // Listening says where a Server listens. At least one address must be set. An address
@@ -40,6 +42,8 @@ type Server struct {
 	shown   chan struct{} // closed by Show
 	show    sync.Once
 	leaving atomic.Bool
+	stop    chan struct{} // closed when Serve begins to stop
+	stopped sync.Once
 }
 
 // answerTime is after how long net/http gives up an answer by itself, counted from the
@@ -54,7 +58,7 @@ const patience = 100 * time.Millisecond
 // Listen binds the addresses, so that a taken one is reported before any data is
 // touched. Nothing is answered until Serve.
 func Listen(l Listening) (*Server, error) {
-	s := &Server{shown: make(chan struct{})}
+	s := &Server{shown: make(chan struct{}), stop: make(chan struct{})}
 	first := http.Handler(http.HandlerFunc(starting))
 	s.handler.Store(&first)
 	var protocols http.Protocols
@@ -74,6 +78,7 @@ func Listen(l Listening) (*Server, error) {
 			MaxReceiveBufferPerConnection: 512 << 10, // bodies are read at once into memory that is counted
 			MaxReceiveBufferPerStream:     128 << 10,
 		},
+		BaseContext: func(net.Listener) context.Context { return records.WithStop(context.Background(), s.stop) },
 		ConnContext: link,
 		ConnState:   followNoMore,
 	}
@@ -186,6 +191,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	case err = <-failed:
 	}
 	s.leaving.Store(true)
+	s.stopped.Do(func() { close(s.stop) })
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	if late := s.http.Shutdown(drain); late != nil {

@@ -106,22 +106,31 @@ func hasNames(o WriteOptions) bool {
 	})
 }
 
-// DigestObjects returns what an export of the kinds would tell, without a file.
-func DigestObjects(ctx context.Context, src ObjectSource, kinds ...directory.Kind) (counts map[directory.Kind]int64, d Digest, err error) {
-	counts = map[directory.Kind]int64{}
-	for _, kind := range kinds {
-		counts[kind] = 0
-		err := eachUntilDone(ctx, src, kind, func(o directory.Object) error {
-			counts[kind]++
-			d.Add(o)
-			return nil
-		})
-		if err != nil {
-			return nil, Digest{}, err
-		}
+// DigestObjects returns what an export would tell, without a file. It refuses the options
+// that Export refuses.
+func DigestObjects(ctx context.Context, src ObjectSource, o WriteOptions) (counts map[directory.Kind]int64, d Digest, err error) {
+	o.Seq, o.Time = src.Seq(), src.Time()
+	w, err := newWriter(io.Discard, o)
+	if err != nil {
+		return nil, Digest{}, err
 	}
-	return counts, d, nil
+	w.discard()
+	w.encoder = nothing{}
+	if err := w.export(ctx, src); err != nil {
+		return nil, Digest{}, err
+	}
+	for _, kind := range w.kinds {
+		w.counts[kind] += 0
+	}
+	return w.counts, w.digest, nil
 }
+
+// nothing is the encoder of no file.
+type nothing struct{}
+
+func (nothing) begin() error                   { return nil }
+func (nothing) object(*directory.Object) error { return nil }
+func (nothing) end(*total) error               { return nil }
 
 // eachUntilDone is Each that ends with the context.
 func eachUntilDone(ctx context.Context, src ObjectSource, kind directory.Kind, fn func(directory.Object) error) error {

@@ -32,6 +32,7 @@ type importRun struct {
 	counts  Counts
 	read    int64      // bytes
 	events  []Progress // one at each change of state and phase
+	told    time.Time  // of the last event or look
 	changed chan struct{}
 }
 
@@ -64,10 +65,17 @@ func (r *importRun) enter(state directory.ImportState, phase string) {
 	}
 }
 
+// progressLocked is how far the import is. No two have the same time, so that followers who
+// come back can tell which they have seen.
 func (r *importRun) progressLocked() Progress {
+	now := r.m.directory.Now().Truncate(time.Millisecond)
+	if !now.After(r.told) {
+		now = r.told.Add(time.Millisecond)
+	}
+	r.told = now
 	p := Progress{Event: "progress", ImportID: r.stored.ID, State: string(r.stored.State), Phase: r.stored.Phase, Rows: r.counts.Rows,
 		Bytes: r.read, BytesTotal: r.info.Bytes, Created: r.counts.Created, Updated: r.counts.Updated, Unchanged: r.counts.Unchanged,
-		Skipped: r.counts.Skipped, Rejected: r.counts.Rejected, Time: timeText(r.m.directory.Now())}
+		Skipped: r.counts.Skipped, Rejected: r.counts.Rejected, Time: timeText(now)}
 	if r.info.Read != nil {
 		p.RowsTotal, p.Bytes = &r.info.Total, r.info.Bytes
 	}

@@ -60,10 +60,14 @@ func (w *watcher) event(p Progress) error {
 func (w *watcher) fromRun(ctx context.Context, r *importRun) error {
 	every := time.NewTicker(time.Second)
 	defer every.Stop()
-	for next := 0; ; {
+	for next, due := 0, false; ; {
 		r.mu.Lock()
-		events, changed, now := r.events[next:], r.changed, r.progressLocked()
+		events, changed := r.events[next:], r.changed
 		next = len(r.events)
+		if due && len(events) == 0 { // what is told is never older than what was told before
+			events = []Progress{r.progressLocked()}
+		}
+		due = false
 		r.mu.Unlock()
 		for _, p := range events {
 			if err := w.event(p); err != nil {
@@ -83,9 +87,7 @@ func (w *watcher) fromRun(ctx context.Context, r *importRun) error {
 			}
 			return nil
 		case <-every.C:
-			if err := w.event(now); err != nil {
-				return err
-			}
+			due = true
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -108,7 +110,11 @@ func (w *watcher) fromStore(ctx context.Context) (Import, error) {
 		if err != nil {
 			return Import{}, err
 		}
-		p := progressOf(v, stored, session.Now())
+		now := session.Now()
+		if !stored.EndedAt.IsZero() {
+			now = stored.EndedAt // it is no news to who has seen the end
+		}
+		p := progressOf(v, stored, now)
 		ended := !stored.EndedAt.IsZero() || v.State == string(directory.ImportInterrupted)
 		if changed := p.State != last.State || p.Phase != last.Phase; changed || looks%4 == 0 || ended {
 			if last = p; ended && !changed && looks > 0 {

@@ -58,6 +58,16 @@ type Input struct {
 	// Unchanged reports whether the file is as it was when Body was opened; nil:
 	// it cannot change.
 	Unchanged func() bool
+	// Admit is told of the import when the file is copied and before anything is done,
+	// or of the earlier one that is repeated. If it fails nothing is done. It may be nil.
+	Admit func(Import) error
+}
+
+func (in Input) admit(i Import) error {
+	if in.Admit == nil {
+		return nil
+	}
+	return in.Admit(i)
 }
 
 // Times of imports (docs/spec/import.md#repeated-imports,
@@ -131,7 +141,18 @@ func (m *Importer) spool(ctx context.Context, s *directory.Session, r *importRun
 		if earlier == nil {
 			return Import{}, err
 		}
+		if err == nil {
+			err = in.admit(*earlier)
+		}
 		return *earlier, err
+	}
+	v, err := r.view()
+	if err == nil {
+		err = in.admit(v)
+	}
+	if err != nil {
+		m.forget(r)
+		return Import{}, errors.Join(err, r.session().DeleteImport(context.WithoutCancel(ctx), r.stored.ID))
 	}
 	m.begin(r)
 	return r.view()

@@ -226,7 +226,7 @@ func TestExportResult(t *testing.T) {
 	t.Parallel()
 	src := sampleOrganisation()
 	file, result := exportOf(t, src, WriteOptions{Format: JSONL, Kinds: directory.Kinds, CorpID: "ding1"})
-	counts, digest, err := DigestObjects(context.Background(), src, directory.Kinds...)
+	counts, digest, err := DigestObjects(context.Background(), src, WriteOptions{Format: JSONL, Kinds: directory.Kinds})
 	if err != nil {
 		t.Fatal(err)
 	}
