@@ -1,6 +1,8 @@
 package directory
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"slices"
 	"time"
 )
@@ -52,9 +54,18 @@ func labelsNamed(names ...string) []Label {
 	return labels
 }
 
+// firstLabelID is the first id of the default labels of an organisation. It follows from the
+// organisation, so that one that is made anew and takes in its own export has the same labels
+// under the same ids (docs/spec/export.md#exports-of-everything).
+func firstLabelID(org string) int64 {
+	const least, span = 1_000_000_000, 9_000_000_000 // ids have ten digits
+	sum := sha256.Sum256([]byte("default labels\n" + org))
+	return least + int64(binary.BigEndian.Uint64(sum[:8])%(span-100))
+}
+
 // putDefaultLabels writes the label groups of a new organisation.
 func (s *Session) putDefaultLabels(tx Tx) {
-	for i, g := range DefaultLabelGroups(s.newLabelID()) {
+	for i, g := range DefaultLabelGroups(firstLabelID(s.org)) {
 		tx.Labels().PutLabelGroup(g.madeAt(s.now), int64(i)+1)
 	}
 }
