@@ -87,7 +87,8 @@ func (t *tx) few(sets []employeeSet) (bool, error) {
 }
 
 // employeesByMail reads the user ids of who has the address as contact, business
-// or login address. Each has an index of its own, which an OR would not use.
+// or login address (docs/spec/json-api.md#filters). Each has an index of its own, which
+// an OR would not use.
 func (t *tx) employeesByMail(address string) (string, args) {
 	index := t.Blind(emailPurpose, normalAddress(address))
 	const of = "SELECT user_id FROM employee WHERE org = ? AND "
