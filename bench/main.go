@@ -30,6 +30,7 @@ type config struct {
 	rounds  int
 	million bool
 	only    string
+	rows    int // of an import
 
 	small, large int
 	conns        []int
@@ -45,6 +46,7 @@ func main() {
 	flag.StringVar(&c.peers, "peers", "pocketbase,openldap,express", "other programs to measure, if they are installed")
 	flag.DurationVar(&c.dur, "dur", 2*time.Second, "length of one measurement")
 	flag.IntVar(&c.rounds, "rounds", 3, "rounds, 3 at least")
+	flag.IntVar(&c.rows, "rows", 0, "rows of an import; 1000000 with SIZE=1m, or a fifth of the contacts of the other measurements, if 0")
 	flag.StringVar(&c.only, "only", "", onlyRecords+": measure only imports, exports and undo")
 	flag.Parse()
 	if c.quick {

@@ -29,7 +29,7 @@ type records struct {
 
 	imports, exports, undos []float64 // ratios to the other side
 	perSecond               []transferRate
-	peakMiB                 float64 // resident, of the server
+	peakMiB, undoMiB        float64 // resident, of the server: with imports and exports, and with an undo
 	heldLong, commits       uint64  // commits of imports that held the writer over 20 ms, and all
 }
 
@@ -42,14 +42,21 @@ type transferRate struct {
 // longHold is the longest that an import may hold the writer, in seconds.
 const longHold = "0.02"
 
-// measureRecords imports, exports and undoes. A million rows are done once; fewer, once in
-// each round.
+// measureRecords imports, exports and undoes. Many rows are done once; fewer, once in each
+// round.
 func (b *bench) measureRecords() error {
 	r := &b.records
-	r.rows, r.undoRows = b.large/5, b.large/5
+	switch r.rows = b.rows; {
+	case b.rows > 0:
+	case b.million:
+		r.rows = 1_000_000
+	default:
+		r.rows = b.large / 5
+	}
+	r.undoRows = min(r.rows, 100_000)
 	rounds := b.rounds
-	if b.million {
-		r.rows, r.undoRows, rounds = 1_000_000, 100_000, 1
+	if r.rows >= 100_000 {
+		rounds = 1
 	}
 	for round := range rounds {
 		b.say("records, round %d: %d rows", round+1, r.rows)
@@ -144,7 +151,7 @@ func (b *bench) undoRound() error {
 	undone := time.Since(begin)
 	r.undos = append(r.undos, undone.Seconds()/imported.Seconds())
 	r.perSecond = append(r.perSecond, transferRate{"import to be undone", r.undoRows, imported}, transferRate{"undo", r.undoRows, undone})
-	r.peakMiB = max(r.peakMiB, m.peakMemory())
+	r.undoMiB = max(r.undoMiB, m.peakMemory())
 	return errors.Join(m.stop(), os.RemoveAll(m.dir))
 }
 

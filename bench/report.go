@@ -160,7 +160,7 @@ history for each, without any check. The bare read reads and decrypts every cont
 	for _, t := range b.records.perSecond {
 		fmt.Fprintf(w, "| %s | %d | %.2f | %.0f |\n", t.what, t.rows, t.took.Seconds(), float64(t.rows)/t.took.Seconds())
 	}
-	w.WriteString("\n")
+	fmt.Fprintf(w, "\nThe most resident memory of the server that undid: %.0f MiB.\n\n", b.records.undoMiB)
 }
 
 func (b *bench) writePrograms(w *strings.Builder) {

@@ -32,6 +32,7 @@ type undoResult struct {
 		Kind, ID, Name, Conflict, ChangedBy, RequestID string
 		Fields, Choices                                []string
 	}
+	Error struct{ Code, Message string }
 }
 
 func (c *undoCommand) request() (map[string]any, error) {
@@ -174,6 +175,9 @@ func printUndo(r *recordsClient, u undoResult) error {
 		t.line("request\t%s\tby which this can be undone", u.RequestID)
 	}
 	t.line("objects\t%d\tundone %d, kept %d, unchanged %d, in conflict %d", n.Objects, n.Undone, n.Kept, n.Unchanged, n.Conflicts)
+	if u.Error.Code != "" {
+		t.line("error\t%s\t%s", u.Error.Code, u.Error.Message)
+	}
 	for _, c := range u.Conflicts {
 		t.line("%s:%s\t%s\t%s %s by %s (%s)", c.Kind, c.ID, c.Conflict, c.Name, strings.Join(c.Fields, ","), c.ChangedBy, strings.Join(c.Choices, " or "))
 	}

@@ -3,6 +3,7 @@ package control
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -20,20 +21,17 @@ func maskRecord(text json.RawMessage) json.RawMessage {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber() // a float64 would round ids
 	var record map[string]any
-	if d.Decode(&record) != nil {
+	if d.Decode(&record) != nil || record == nil {
 		return text // not an object: nothing that has a name
 	}
-	masked := false
+	shown := make(map[string]any, len(record))
 	for name, v := range record {
-		if s, ok := v.(string); ok {
-			shown, _ := directory.MaskNamed(name, s).(string)
-			record[name], masked = shown, masked || shown != s
-		}
+		shown[name] = directory.MaskNamed(name, v)
 	}
-	if !masked {
+	if reflect.DeepEqual(shown, record) {
 		return text
 	}
-	b, err := json.Marshal(record)
+	b, err := json.Marshal(shown)
 	if err != nil {
 		return json.RawMessage("{}")
 	}

@@ -22,8 +22,8 @@ type BinItem struct {
 	DeletedBy string
 	RequestID string
 
-	// Phones and Emails find the objects of a person. They are written, never
-	// read.
+	// Phones, at most two, and Emails, at most three, find the objects of a person.
+	// They are written, never read.
 	Phones, Emails []string
 	// Content is the noun as JSON. Lists leave it out; it is nil after an
 	// erasure.
@@ -44,7 +44,7 @@ type BinFilter struct {
 	Before     time.Time // deleted earlier
 	After      BinPlace  // the page before ended here
 	Phone      string    // "86-13800000001"
-	Email      string    // in lower case
+	Email      string    // in any letter case
 	Limit      int64
 	OldestOnly bool // oldest first, for the purge
 }

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 )
 
@@ -92,6 +93,8 @@ type Directory struct {
 	idMarks   pageMarks[userIDPage, string]
 	leftMarks pageMarks[userIDPage, LeavePlace]
 	hashing   hashing
+	calls     atomic.Int64 // transactions so far, reading and writing
+	undos     stoppedUndos
 }
 
 // Open returns the directory over a store that is ready for use.
@@ -145,6 +148,7 @@ func (s *Session) view(ctx context.Context, fn func(Tx) error) error {
 	if !s.caller.Reaches(s.org) {
 		return ErrOrgNotFound // other organisations count as unknown
 	}
+	s.dir.calls.Add(1)
 	return s.dir.store.View(ctx, s.org, fn)
 }
 
@@ -152,6 +156,7 @@ func (s *Session) update(ctx context.Context, fn func(Tx) error) error {
 	if !s.caller.Reaches(s.org) {
 		return ErrOrgNotFound
 	}
+	s.dir.calls.Add(1)
 	return s.dir.store.Update(ctx, s.org, fn)
 }
 

@@ -16,7 +16,8 @@ type EmployeeFind struct {
 
 	Dept         int64 // members of the department
 	Recursive    bool  // and of those below it
-	Phone, Email string
+	Phone        string
+	Email        string // the contact, business or login address, in any letter case
 	UpdatedSince time.Time
 	Scope        *Scope // in this range; nil is everybody
 

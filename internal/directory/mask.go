@@ -31,26 +31,10 @@ func Mask(s string) string {
 	return country + string(digits[:head]) + "****" + string(digits[len(digits)-4:])
 }
 
-// IsPersonalName reports whether a key of the history, or of what an object
-// stores beyond its fields, names phone numbers or mail addresses.
-func IsPersonalName(name string) bool {
-	name = strings.ToLower(name)
-	return strings.Contains(name, "mobile") || strings.Contains(name, "phone") || strings.Contains(name, "email")
-}
-
-// MaskNamed masks a value of the history: a text whose key says that it is
-// personal, or that is a whole mail address or number by its form, such as the
-// "address" of a verification or the "person" of a consent.
-func MaskNamed(name string, v any) any {
-	s, ok := v.(string)
-	if !ok {
-		return maskTree(v, IsPersonalName(name))
-	}
-	if IsPersonalName(name) || IsMail(s) || isPhone(s) {
-		return Mask(s)
-	}
-	return s
-}
+// MaskNamed masks a value of the history: what its key says to be personal, and
+// in all other texts the mail addresses and numbers, such as the "address" of a
+// verification or the "person" of a consent.
+func MaskNamed(name string, v any) any { return maskTree(v, IsPersonalName(name)) }
 
 // isPhone reports whether a text is a number as we store them: 86-13800001001.
 func isPhone(s string) bool {
@@ -74,34 +58,4 @@ func (o Object) Masked() Object {
 	}
 	o.Values = values
 	return o
-}
-
-// maskTree copies a tree of values and masks texts under the keys that
-// IsPersonalName knows.
-func maskTree(v any, personal bool) any {
-	switch v := v.(type) {
-	case string:
-		if personal {
-			return Mask(v)
-		}
-	case map[string]any:
-		masked := make(map[string]any, len(v))
-		for key, value := range v {
-			masked[key] = maskTree(value, personal || IsPersonalName(key))
-		}
-		return masked
-	case []any:
-		masked := make([]any, len(v))
-		for i, value := range v {
-			masked[i] = maskTree(value, personal)
-		}
-		return masked
-	case []string:
-		masked := make([]string, len(v))
-		for i, value := range v {
-			masked[i], _ = maskTree(value, personal).(string)
-		}
-		return masked
-	}
-	return v
 }

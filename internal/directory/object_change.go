@@ -128,8 +128,8 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 			edits[i].preview = true
 		}
 	}
-	var hold Hold
 	var started time.Time
+	var worked time.Duration
 	change := func(tx Tx) error {
 		started = time.Now()
 		if results, err = s.editAll(tx, edits, o.Partial); err != nil {
@@ -137,10 +137,10 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 		}
 		if o.Then != nil || o.Took != nil {
 			if err := tx.Flush(); err != nil {
-				return err
+				return lateError{err}
 			}
 		}
-		hold.Worked = time.Since(started)
+		worked = time.Since(started)
 		if o.Then != nil {
 			if err := o.Then(tx, results); err != nil {
 				return err
@@ -151,14 +151,14 @@ func (s *Session) EditObjects(ctx context.Context, edits []Edit, o EditOptions) 
 		}
 		return nil
 	}
-	err = run(ctx, change)
+	err = s.updateEdits(ctx, run, change)
 	for first := new(membersFirst); errors.As(err, &first); first = new(membersFirst) {
 		if err = s.endMemberships(ctx, first.members); err == nil {
-			err = run(ctx, change)
+			err = s.updateEdits(ctx, run, change)
 		}
 	}
-	if hold.Held = time.Since(started); o.Took != nil {
-		*o.Took = hold
+	if o.Took != nil {
+		*o.Took = s.held(worked, started)
 	}
 	if s.loggedOut {
 		s.dir.tokens.clear()
@@ -193,11 +193,14 @@ func (s *Session) editAll(tx Tx, edits []Edit, partial bool) ([]EditResult, erro
 				err = errs[i]
 			}
 		}
-		if results = append(results, some...); err == nil && len(results) < len(edits) {
-			err = tx.Flush()
-		}
+		results = append(results, some...)
 		if err != nil {
 			return nil, err
+		}
+		if len(results) < len(edits) {
+			if err := tx.Flush(); err != nil {
+				return nil, lateError{err}
+			}
 		}
 	}
 	return results, nil

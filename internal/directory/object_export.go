@@ -50,13 +50,22 @@ type whole interface {
 // imported again: that of lists, but departments after their parents. fn must not use
 // the snapshot, which is already reading on.
 func (x *Snapshot) Each(kind Kind, fn func(Object) error) error {
-	ed, ok := editors[kind]
-	if !ok {
-		return nil
-	}
 	q := ObjectQuery{Kind: kind}
 	if kind == x.only.Kind {
 		q = x.only
+	}
+	return x.each(kind, q, fn)
+}
+
+// Whole is Each without the query of the export.
+func (x *Snapshot) Whole(kind Kind, fn func(Object) error) error {
+	return x.each(kind, ObjectQuery{Kind: kind}, fn)
+}
+
+func (x *Snapshot) each(kind Kind, q ObjectQuery, fn func(Object) error) error {
+	ed, ok := editors[kind]
+	if !ok {
+		return nil
 	}
 	if kind == DepartmentKind {
 		each := fn

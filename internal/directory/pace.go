@@ -1,11 +1,23 @@
 package directory
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Hold tells for how long a transaction kept others from writing.
 type Hold struct {
 	Worked time.Duration // until all but the commit was done
 	Held   time.Duration // until the commit was answered
+
+	ended time.Time
+	calls int64 // transactions of all callers so far, this one included
+}
+
+// held is the hold of a transaction that has just ended. began is when its function did.
+func (s *Session) held(worked time.Duration, began time.Time) Hold {
+	now := time.Now()
+	return Hold{Worked: worked, Held: now.Sub(began), ended: now, calls: s.dir.calls.Load()}
 }
 
 // How long one transaction of an import or an undo may hold the writer
@@ -18,13 +30,26 @@ const (
 	workAtLeast = 2 * time.Millisecond
 )
 
-// Pace sizes the transactions of work that takes long, so that others can write in
-// between. It is not safe for concurrent use.
+// While others make many calls, each transaction is as short as can be, and a pause
+// follows that is longer than it was.
+const (
+	workBesideOthers = 500 * time.Microsecond
+	pauses           = 2                      // times as long as the transaction
+	lookForOthers    = 100 * time.Millisecond // how often
+	manyOthers       = 5                      // calls in that time: more than someone who watches an import makes
+)
+
+// Pace sizes the transactions of work that takes long, so that others can read and
+// write in between. It is not safe for concurrent use.
 type Pace struct {
-	Size int // of the next transaction
-	Most int // size at most
+	Size  int           // of the next transaction
+	Most  int           // size at most
+	Pause time.Duration // before the next transaction
 
 	commit time.Duration // what a commit takes
+	busy   bool          // others make many calls
+	looked Hold          // when that was found out
+	own    int64         // transactions since then
 }
 
 // Took learns from a transaction of n things.
@@ -32,11 +57,37 @@ func (p *Pace) Took(n int, h Hold) {
 	if n == 0 || h.Worked <= 0 {
 		return
 	}
+	p.own++
+	switch since := h.ended.Sub(p.looked.ended); {
+	case p.looked.ended.IsZero():
+		p.looked, p.own = h, 0
+	case since >= lookForOthers:
+		p.busy = h.calls-p.looked.calls-p.own >= manyOthers
+		p.looked, p.own = h, 0
+	}
 	commit := max(h.Held-h.Worked, 0)
 	if p.commit > 0 {
 		commit = (3*p.commit + commit) / 4
 	}
 	p.commit = commit
 	work := min(max(heldAtMost-commit, workAtLeast), workAtMost)
+	if p.Pause = 0; p.busy {
+		work, p.Pause = workBesideOthers, pauses*h.Held
+	}
 	p.Size = min(max(1, int(int64(n)*int64(work)/int64(h.Worked))), 2*p.Size, p.Most)
+}
+
+// Rest waits for the pause, or returns the error of the context.
+func (p *Pace) Rest(ctx context.Context) error {
+	if p.Pause == 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(p.Pause)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

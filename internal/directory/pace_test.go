@@ -42,3 +42,33 @@ func TestPaceIsNotThrownByOneSlowCommit(t *testing.T) {
 		t.Errorf("got %d after one slow commit, want most of 20", p.Size)
 	}
 }
+
+// TestPaceGivesWay: while others make many calls, transactions are short, and pauses
+// follow; a call now and then changes nothing.
+func TestPaceGivesWay(t *testing.T) {
+	t.Parallel()
+	p := Pace{Size: 20, Most: 1000}
+	now, calls := time.Now(), int64(0)
+	step := func(others int64) {
+		now, calls = now.Add(50*time.Millisecond), calls+1+others
+		p.Took(p.Size, Hold{Worked: 400 * time.Microsecond * time.Duration(p.Size), Held: 400*time.Microsecond*time.Duration(p.Size) + time.Millisecond, ended: now, calls: calls})
+	}
+	for range 10 {
+		step(1)
+	}
+	if p.Size != 20 || p.Pause != 0 {
+		t.Errorf("with a call now and then: size %d, pause %s, want 20 and none", p.Size, p.Pause)
+	}
+	for range 10 {
+		step(10)
+	}
+	if p.Size != 1 || p.Pause != 2800*time.Microsecond {
+		t.Errorf("with many calls: size %d, pause %s, want 1 and 2.8ms", p.Size, p.Pause)
+	}
+	for range 20 {
+		step(0)
+	}
+	if p.Size != 20 || p.Pause != 0 {
+		t.Errorf("alone again: size %d, pause %s, want 20 and none", p.Size, p.Pause)
+	}
+}

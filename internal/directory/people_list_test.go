@@ -51,6 +51,27 @@ func TestListsOfEmployees(t *testing.T) {
 		d.same("all below the root", list(directory.ObjectQuery{Dept: 1, Recursive: true, Text: "anan"}), []string{"a1"})
 		d.same("mobile", list(directory.ObjectQuery{Mobile: "13900010001"}), []string{"a1"})
 		d.same("mail", list(directory.ObjectQuery{Email: "an@EXAMPLE.com"}), []string{"a1"})
+		d.editOf(directory.EmployeeKind, directory.ChangeObject, "a1", directory.Values{"orgEmail": "An.An@corp.example"})
+		d.editOf(directory.EmployeeKind, directory.ChangeObject, wangFang, directory.Values{"orgEmail": "an@example.com"})
+		d.editOf(directory.EmployeeKind, directory.CreateObject, "a2", directory.Values{"name": "宝宝", "deptIds": []int64{3}, "extra": map[string]any{"login_email": "Bao@login.example"}})
+		d.same("business mail", list(directory.ObjectQuery{Email: "an.an@Corp.example"}), []string{"a1"})
+		d.same("login mail", list(directory.ObjectQuery{Email: "bao@LOGIN.example"}), []string{"a2"})
+		d.same("mail of two", list(directory.ObjectQuery{Email: "an@example.com"}), []string{wangFang, "a1"})
+		d.editOf(directory.EmployeeKind, directory.ChangeObject, wangFang, directory.Values{"orgEmail": "f@corp.example"})
+		d.same("mail that one gave up", list(directory.ObjectQuery{Email: "an@example.com"}), []string{"a1"})
+		for _, id := range []string{"a1", "a2"} {
+			d.editOf(directory.EmployeeKind, directory.RemoveObject, id, nil)
+		}
+		for email, want := range map[string]string{"AN@example.com": "a1", "an.an@corp.example": "a1", "bao@login.example": "a2"} {
+			bin, err := d.admin().Bin(ctx, directory.BinFilter{Email: email})
+			if err != nil || len(bin) != 1 || bin[0].ID != want {
+				t.Errorf("bin by %s: %v, %v", email, bin, err)
+			}
+		}
+		d.same("who was deleted", list(directory.ObjectQuery{Email: "bao@login.example"}), nil)
+		for _, id := range []string{"a1", "a2"} {
+			d.editOf(directory.EmployeeKind, directory.RestoreObject, id, nil)
+		}
 		d.same("pinyin", list(directory.ObjectQuery{Text: "liqiang"}), []string{liQiang})
 		d.same("part of a name", list(directory.ObjectQuery{Text: "芳", Dept: 2}), []string{wangFang})
 		d.same("a number as text", list(directory.ObjectQuery{Text: "139 0001 0001"}), []string{"a1"})

@@ -59,6 +59,9 @@ type Undo struct {
 	RequestID string         `json:"requestId"`
 	Counts    UndoCounts     `json:"counts"`
 	Conflicts []UndoConflict `json:"conflicts"`
+	// Stopped is why it ended before its end: UndoDiskFull, UndoBusy, or "". The
+	// same selection undoes the rest.
+	Stopped string `json:"stopped,omitempty"`
 
 	// StartedAt and ChangedAt tell whether one that runs is still alive.
 	StartedAt time.Time `json:"-"`
@@ -72,6 +75,12 @@ const (
 	UndoPreviewed = "previewed"
 	UndoRunning   = "running"
 	UndoPartly    = "partly"
+)
+
+// Why an undo stopped.
+const (
+	UndoDiskFull = "diskFull"
+	UndoBusy     = "busy"
 )
 
 // UndoCounts count the objects of an undo.
@@ -178,6 +187,9 @@ func (s *Session) selectedEntries(ctx context.Context, sel UndoSelection) (entri
 		f.ImportID, f.UndoID = "", "" // now the request id is known
 	}
 	if !found && sel.Actor == "" {
+		if _, err := s.Import(ctx, sel.ImportID); !errors.Is(err, ErrImportNotFound) {
+			return nil, nil, err // it has written nothing
+		}
 		return nil, nil, ErrUndoNotFound
 	}
 	slices.Reverse(entries)

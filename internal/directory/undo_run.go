@@ -258,7 +258,7 @@ func (st *undoStep) refusal(err error) *UndoConflict {
 
 // run does the steps.
 func (r *undoRun) run(ctx context.Context) error {
-	s, u := r.s, r.u
+	u := r.u
 	pace := Pace{Size: len(r.todo), Most: undoAtOnce}
 	if pace.Size > undoAtOnce {
 		pace.Size = undoAtOnce / 4
@@ -267,7 +267,10 @@ func (r *undoRun) run(ctx context.Context) error {
 	first := true
 	for rest := r.todo; len(rest) > 0; first = false {
 		n := min(pace.Size, len(rest))
-		left, hold, err := r.batch(ctx, rest[:n], first, len(rest) == n)
+		left, hold, err := r.patiently(ctx, rest[:n], first, len(rest) == n)
+		if err != nil && !first {
+			return r.stop(ctx, err)
+		}
 		if err != nil {
 			return fmt.Errorf("undo: %w", err)
 		}
@@ -279,16 +282,19 @@ func (r *undoRun) run(ctx context.Context) error {
 			u.Conflicts = append(u.Conflicts, *c)
 		}
 		rest = rest[n:]
-		pace.Took(n, hold)
+		if pace.Took(n, hold); len(rest) == 0 {
+			break
+		}
+		if err := pace.Rest(ctx); err != nil {
+			return fmt.Errorf("undo: %w", err)
+		}
 	}
 	u.Counts.Conflicts = int64(len(u.Conflicts))
 	if u.State = UndoDone; len(u.Conflicts) > 0 {
 		u.State = UndoPartly
 	}
-	return s.update(ctx, func(tx Tx) error {
-		tx.Undos().PutUndo(*u)
-		return nil
-	})
+	r.save(ctx)
+	return nil
 }
 
 // batch does some steps in one transaction. One that others have made
@@ -301,13 +307,14 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 	}
 	before := *r.u
 	var begin time.Time
-	err = r.s.update(ctx, func(tx Tx) error {
+	var worked time.Duration
+	err = r.s.updateEdits(ctx, r.s.update, func(tx Tx) error {
 		begin = time.Now()
 		*r.u = before
 		if first {
 			r.s.audit(tx, Change{Noun: undoNoun, Object: r.u.ID, Action: "undo", After: Record{"objects": r.u.Counts.Objects}})
 			if err := tx.Flush(); err != nil {
-				return err
+				return lateError{err}
 			}
 		}
 		results, err := r.s.editAll(tx, edits, true)
@@ -327,11 +334,13 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 		r.u.Counts.Undone += objectsOf(steps) - objectsOf(left)
 		r.u.ChangedAt = r.s.dir.now()
 		tx.Undos().PutUndo(*r.u)
-		hold.Worked = time.Since(begin)
+		worked = time.Since(begin)
 		return nil
 	})
-	hold.Held = time.Since(begin)
-	return left, hold, err
+	if err != nil {
+		*r.u = before // what was counted is not done
+	}
+	return left, r.s.held(worked, begin), err
 }
 
 // objectsOf counts the objects of steps.
@@ -352,6 +361,9 @@ func (s *Session) UndoResult(ctx context.Context, id string) (u Undo, err error)
 		u, err = tx.Undos().Undo(id)
 		return err
 	})
+	if kept, ok := s.dir.undos.get(s.org, id); ok && err == nil && u.State == UndoRunning {
+		return kept, nil
+	}
 	if err == nil && u.State == UndoRunning && s.now.Sub(u.ChangedAt) > time.Minute {
 		u.State = UndoPartly
 	}

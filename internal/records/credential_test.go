@@ -73,6 +73,24 @@ func TestAppsNeedThePermissionOfTheVendorsCall(t *testing.T) {
 	w.want(t, 403, "forbidden", "POST", at, contactBody, token, directory.BareToken)
 }
 
+func TestAppsDoNotFindPeopleByWhatTheyMayNotSee(t *testing.T) {
+	t.Parallel()
+	w := production(t)
+	at := org + "/employees"
+	w.permit(t, "", "qyapi_get_member", "qyapi_get_department_member")
+	for filter, permission := range map[string]string{"mobile=13900001234": "qyapi_get_member_by_mobile", "email=a@example.com": directory.PermissionEmail} {
+		e := w.want(t, 403, "forbidden", "GET", at+"?"+filter, "", token, directory.BareToken)
+		if e.error("parameter") != strings.Split(filter, "=")[0] || !strings.Contains(e.text, permission) {
+			t.Errorf("%s: got %s", filter, e.text)
+		}
+		w.permit(t, "", permission)
+		w.want(t, 200, "", "GET", at+"?"+filter, "", token, directory.BareToken)
+	}
+	w.permit(t, "qyapi_get_member_by_mobile", directory.PermissionMobile)
+	w.want(t, 200, "", "GET", at+"?mobile=13900001234", "", token, directory.BareToken)
+	w.want(t, 200, "", "GET", at+"?mobile=13900001234", "", w.adminKey(t, directory.SampleOrg)...)
+}
+
 func TestCommandsCallWithoutACredential(t *testing.T) {
 	t.Parallel()
 	w := open(t, func(c *records.Config) {

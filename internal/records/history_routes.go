@@ -312,7 +312,9 @@ func undoShape() *shape {
 		required("preview", truth(api.Text{Zh: "是否预览。", En: "Whether it was a preview."})), required("requestId", word("请求编号。", "Id of the request.")),
 		required("counts", members(required("objects", n("对象。", "Objects.")), required("undone", n("撤销的。", "Undone.")), required("kept", n("保留的。", "Kept.")),
 			required("conflicts", n("冲突的。", "In conflict.")), required("unchanged", n("无需改动的。", "With nothing to undo.")))),
-		required("conflicts", list(c, api.Text{Zh: "冲突。", En: "The conflicts."}))).named("Undo")
+		required("conflicts", list(c, api.Text{Zh: "冲突。", En: "The conflicts."})),
+		optional("error", members(required("code", word("错误码。", "The code.")), required("message", word("说明和解决办法（英文）。", "What is wrong and what helps, in English.")),
+			required("messageZh", word("说明和解决办法（中文）。", "The same in Chinese."))).described(api.Text{Zh: "撤销提前停止的原因。", En: "Why it stopped before its end."}))).named("Undo")
 }
 
 func shownUndo(u directory.Undo) object {
@@ -326,9 +328,19 @@ func shownUndo(u directory.Undo) object {
 			{"changedBy", orNull(c.ChangedBy)}, {"changedAt", at}, {"requestId", orNull(c.RequestID)}, {"choices", c.Choices}}
 	}
 	n := u.Counts
-	return object{{"id", u.ID}, {"state", u.State}, {"preview", u.Preview}, {"requestId", u.RequestID},
+	shown := object{{"id", u.ID}, {"state", u.State}, {"preview", u.Preview}, {"requestId", u.RequestID},
 		{"counts", object{{"objects", n.Objects}, {"undone", n.Undone}, {"kept", n.Kept}, {"conflicts", n.Conflicts}, {"unchanged", n.Unchanged}}},
 		{"conflicts", conflicts}}
+	if why, ok := whyStopped[u.Stopped]; ok {
+		shown.set("error", object{{"code", u.Stopped}, {"message", why.En}, {"messageZh", why.Zh}})
+	}
+	return shown
+}
+
+// whyStopped says why an undo ended before its end.
+var whyStopped = map[string]api.Text{
+	directory.UndoDiskFull: {Zh: "磁盘已满，撤销已停止；腾出空间后再次撤销，即可撤销其余部分。", En: "The disk is full, so the undo stopped. Make room, and undo the same again for the rest."},
+	directory.UndoBusy:     {Zh: "服务繁忙，撤销已停止；稍后再次撤销，即可撤销其余部分。", En: "The directory was busy for too long, so the undo stopped. Undo the same again for the rest."},
 }
 
 // undoWait is how long a call waits for a large undo before it answers that it goes on.
@@ -346,6 +358,9 @@ func (c *call) undo() (*reply, error) {
 		}
 		o.Decisions[m.Name] = m.Value.Text
 	}
+	if err := c.endImport(sel, o.Preview); err != nil {
+		return nil, err
+	}
 	large := make(chan directory.Undo, 1)
 	o.Begun = func(u directory.Undo) {
 		if u.Counts.Objects > undoWait {
@@ -360,6 +375,9 @@ func (c *call) undo() (*reply, error) {
 	// An undo that has begun goes on when its caller leaves.
 	go func() {
 		u, err := c.session.Undo(context.WithoutCancel(c.request.Context()), sel, o)
+		if err != nil && u.State == directory.UndoPartly && u.Counts.Objects > undoWait { // its caller has an answer already
+			c.config.Log.Error("undo", "undo", u.ID, "request", c.id, "error", err)
+		}
 		done <- outcome{u, err}
 	}()
 	select {
@@ -368,6 +386,43 @@ func (c *call) undo() (*reply, error) {
 	case d := <-done:
 		return c.undone(d.undo, d.err)
 	}
+}
+
+var importStillRuns = &Error{Code: conflict, Rule: "importRunning", Message: api.Text{
+	Zh: "这次导入正在进行；等它结束，或先取消它，再撤销。",
+	En: "The import is running; wait for its end or cancel it, and then undo it.",
+}}
+
+// endImport keeps an import that is to be undone from writing more meanwhile. One
+// that runs stands in the way; one that was interrupted does not go on any more.
+func (c *call) endImport(sel directory.UndoSelection, preview bool) error {
+	if preview || c.config.Importer == nil || sel.ImportID == "" && sel.RequestID == "" {
+		return nil
+	}
+	ctx, id := c.request.Context(), sel.ImportID
+	if id == "" {
+		made, err := c.session.Imports(ctx, directory.ImportQuery{Request: sel.RequestID, Limit: 1})
+		if err != nil || len(made) == 0 {
+			return err
+		}
+		id = made[0].ID
+	}
+	i, err := c.config.Importer.Get(ctx, c.session, id)
+	if errors.Is(err, directory.ErrImportNotFound) {
+		return nil // its record was deleted, or the undo says that there is none
+	}
+	if err != nil {
+		return err
+	}
+	switch directory.ImportState(i.State) {
+	case directory.ImportRunning, directory.ImportQueued:
+		return importStillRuns
+	case directory.ImportInterrupted:
+		if _, err = c.config.Importer.Cancel(ctx, c.session, id); errors.Is(err, directory.ErrImportEnded) {
+			err = nil
+		}
+	}
+	return err
 }
 
 func (c *call) undone(u directory.Undo, err error) (*reply, error) {

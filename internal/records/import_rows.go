@@ -31,6 +31,8 @@ func (m *mask) problems(kind directory.Kind, list []transfer.ProblemReport) []tr
 	for i, p := range list {
 		if m.hides(kind, p.Field) && p.Value != "" {
 			p.Value = directory.Mask(p.Value)
+		} else if m.hidesParts(kind, p.Field) {
+			p.Value, _ = directory.MaskNamed(*p.Field, p.Value).(string)
 		}
 		masked[i] = p
 	}
@@ -45,6 +47,15 @@ func (m *mask) hides(kind directory.Kind, name *string) bool {
 	}
 	f, ok := kind.Field(*name)
 	return !ok || f.Personal && (isMail(f) && m.mails || !isMail(f) && m.phones)
+}
+
+// hidesParts reports whether what is personal within values of a field is masked.
+func (m *mask) hidesParts(kind directory.Kind, name *string) bool {
+	if name == nil {
+		return false
+	}
+	f, ok := kind.Field(*name)
+	return ok && f.Type == directory.ExtraField && (m.phones || m.mails)
 }
 
 // revealedImport records that the caller was shown rows of an import in clear: one entry

@@ -76,7 +76,7 @@ func importShape() *shape {
 		required("delimiter", word("分隔符。", "Delimiter.").orNull()), required("sheet", word("工作表。", "Sheet.").orNull()),
 		required("headerLine", n("标题行。", "Line of the header.").orNull()),
 		required("columns", list(members(required("column", n("列，从 1 起。", "Column, from 1.")), required("header", word("列名。", "Its title.")), required("field", word("字段；null 为不取。", "Its field; null if it was taken for nothing.").orNull())), api.Text{Zh: "列。", En: "The columns."})),
-		required("file", members(required("name", word("文件名。", "Name of the file.")), required("bytes", n("大小。", "Size.")), required("digest", word("SHA-256。", "SHA-256.").orNull()))),
+		required("file", members(required("name", word("文件名。", "Name of the file.").orNull()), required("bytes", n("大小。", "Size.")), required("digest", word("SHA-256。", "SHA-256.").orNull()))),
 		required("counts", members(required("rows", n("行。", "Rows.")), required("created", n("新建。", "Created.")), required("updated", n("更新。", "Updated.")), required("unchanged", n("不变。", "Unchanged.")),
 			required("skipped", n("跳过。", "Skipped.")), required("rejected", n("拒绝。", "Rejected.")), required("warnings", n("警告的个数。", "Number of warnings.")))),
 		required("ignored", list(members(required("header", word("列、属性或键。", "Column, property or key.")), required("count", n("有值的行数。", "Rows with a value."))), api.Text{Zh: "没有取的内容。", En: "What was left."})),

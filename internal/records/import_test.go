@@ -107,6 +107,10 @@ func TestASampleIsImported(t *testing.T) {
 	if again.body["repeated"] != true || again.body["id"] != a.body["id"] {
 		t.Errorf("again: got %s", again.text)
 	}
+	nameless := w.importFile(t, 200, "", "kind=contacts&preview=true", string(text))
+	if name, has := nameless.body["file"].(map[string]any)["name"]; !has || name != nil {
+		t.Errorf("a file without a name: got %s", nameless.text)
+	}
 	var seen, rejected int
 	for next := ""; ; {
 		page := w.want(t, 200, "", "GET", at+"/rows?limit=2"+next, "")

@@ -96,6 +96,9 @@ func (c *call) objectQuery(kind directory.Kind) (directory.ObjectQuery, error) {
 		Label: c.number("label", 0), Follower: c.text("follower"), Dept: c.number("dept", 0), Recursive: c.is("recursive"),
 		Mobile: mobileOf(c.text("mobile")), Email: strings.TrimSpace(c.text("email")), Parent: c.number("parent", 0), Group: c.text("group"),
 	}
+	if err := c.mayFindBy(kind, q); err != nil {
+		return q, err
+	}
 	if since := c.text("updatedSince"); since != "" {
 		q.UpdatedSince, _ = time.Parse(time.RFC3339, since) // its form was checked
 	}
@@ -103,6 +106,32 @@ func (c *call) objectQuery(kind directory.Kind) (directory.ObjectQuery, error) {
 	q.After, err = c.place()
 	return q, err
 }
+
+// mayFindBy refuses filters by which an app would find out what it may not see: it
+// could try all numbers that a masked one may be. The vendor's calls show
+// the number of an external contact to every app that may read the contact.
+func (c *call) mayFindBy(kind directory.Kind, q directory.ObjectQuery) error {
+	if c.caller.Kind != directory.AppCaller || kind != directory.EmployeeKind {
+		return nil
+	}
+	lacks := func(parameter, permission string) error {
+		return refuse(forbidden, parameter, api.Text{
+			Zh: "应用没有权限点 " + permission + "，不能按它查找；为应用添加它。",
+			En: "The app lacks the permission " + permission + " that finding by it needs; grant it to the app.",
+		})
+	}
+	switch {
+	case q.Mobile != "" && !c.caller.May(directory.PermissionMobile) && !c.caller.May(findByMobile):
+		return lacks("mobile", findByMobile)
+	case q.Email != "" && !c.caller.May(directory.PermissionEmail):
+		return lacks("email", directory.PermissionEmail)
+	}
+	return nil
+}
+
+// findByMobile is the permission of the vendor's call that finds an employee by
+// mobile.
+const findByMobile = "qyapi_get_member_by_mobile"
 
 // mobileOf spells a mobile of a filter as objects have it: with its country.
 func mobileOf(text string) string {

@@ -108,6 +108,9 @@ func isMasked(f directory.ObjectField, v api.Value) bool {
 func maskedTree(v api.Value, personal bool) bool {
 	switch v.Kind {
 	case api.TextValue:
+		if directory.IsMaskedText(v.Text) {
+			return true
+		}
 		if i := strings.LastIndexByte(v.Text, '@'); i >= 0 {
 			return personal && strings.HasSuffix(v.Text[:i], "***")
 		}

@@ -62,10 +62,12 @@ func (t *tx) Bin(f directory.BinFilter) (items []directory.BinItem, err error) {
 		add("deleted_at < ?", millis(f.Before))
 	}
 	if f.Phone != "" {
-		add("phone_index = ?", t.Blind(binPhone, f.Phone))
+		index := t.Blind(binPhone, f.Phone)
+		add("(phone_index = ? OR phone_index_2 = ?)", index, index)
 	}
 	if f.Email != "" {
-		add("email_index = ?", t.Blind(binEmail, f.Email))
+		index := t.Blind(binEmail, strings.ToLower(f.Email))
+		add("(email_index = ? OR email_index_2 = ? OR email_index_3 = ?)", index, index, index)
 	}
 	order := " ORDER BY deleted_at DESC, kind DESC, id DESC LIMIT ?"
 	after := "(deleted_at, kind, id) < (?, ?, ?)"
@@ -101,22 +103,30 @@ func (t *tx) OrgsToSweep(before time.Time) ([]string, error) {
 // InsertBin implements [directory.BinTx].
 func (t *tx) InsertBin(x directory.BinItem) {
 	t.WithSubject(auditSubject(string(x.Kind), x.ID), func(key *keyring.Key) error {
-		t.Write(`INSERT INTO bin (org, kind, id, version, name, deleted_at, deleted_by, request_id, phone_index, email_index, content)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		phones, emails := t.blindAll(binPhone, x.Phones), t.blindAll(binEmail, x.Emails)
+		t.Write(`INSERT INTO bin (org, kind, id, version, name, deleted_at, deleted_by, request_id, phone_index, phone_index_2, email_index, email_index_2, email_index_3, content)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			t.Org, string(x.Kind), x.ID, x.Version, x.Name, millis(x.DeletedAt), x.DeletedBy, x.RequestID,
-			t.blindFirst(binPhone, x.Phones), t.blindFirst(binEmail, x.Emails), key.Seal(binPlace(t.Org, x.Kind, x.ID), x.Content))
+			phones[0], phones[1], emails[0], emails[1], emails[2], key.Seal(binPlace(t.Org, x.Kind, x.ID), x.Content))
 		return nil
 	})
 }
 
-// blindFirst is the blind index of the first value that is not empty, or NULL.
-func (t *tx) blindFirst(purpose string, values []string) []byte {
+// binAddresses is how many addresses of an object find it in the bin: an employee
+// has no more.
+const binAddresses = 3
+
+// blindAll are the blind indexes of the values that are not empty; the rest is
+// NULL.
+func (t *tx) blindAll(purpose string, values []string) (indexes [binAddresses][]byte) {
+	n := 0
 	for _, v := range values {
-		if v != "" {
-			return t.Blind(purpose, strings.ToLower(v))
+		if v != "" && n < binAddresses {
+			indexes[n] = t.Blind(purpose, strings.ToLower(v))
+			n++
 		}
 	}
-	return nil
+	return indexes
 }
 
 // DeleteBin implements [directory.BinTx].

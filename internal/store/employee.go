@@ -232,8 +232,9 @@ func (t *tx) PutContactUnionID(unionID, contactID string) {
 }
 
 const insertEmployee = `INSERT INTO employee (org, user_id, name, dept_ids, mobile, mobile_index, admin, account_type, outer_org, outer_user_id,
-		disabled, created_at, updated_at, manager_id, account, union_id, password_hash, profile, private, email_index, telephone_index, login_index, boss, version)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		disabled, created_at, updated_at, manager_id, account, union_id, password_hash, profile, private, email_index, telephone_index, login_index, boss, version,
+		org_email_index, login_email_index)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 func (t *tx) employeeArgs(e directory.Employee) args {
 	sealed := func(column, text string) []byte {
@@ -258,7 +259,8 @@ func (t *tx) employeeArgs(e directory.Employee) args {
 	return args{t.Org, e.UserID, e.Name, jsonText(e.DeptIDs), sealed("mobile", e.Mobile), index(mobilePurpose, e.Mobile), e.Admin, e.AccountType,
 		optional(e.OuterOrg), optional(e.OuterUserID), e.Disabled, millis(e.CreatedAt), millisOrZero(e.UpdatedAt), optional(e.ManagerID), e.Account,
 		optional(e.UnionID), optional(e.PasswordHash), jsonText(e.Profile), sealed("private", private),
-		index(emailPurpose, normalAddress(e.Private.Email)), index(telephonePurpose, e.Private.Telephone), index(loginPurpose, e.Private.LoginID), e.Boss, max(1, e.Version)}
+		index(emailPurpose, normalAddress(e.Private.Email)), index(telephonePurpose, e.Private.Telephone), index(loginPurpose, e.Private.LoginID), e.Boss, max(1, e.Version),
+		index(emailPurpose, normalAddress(e.Private.OrgEmail)), index(emailPurpose, normalAddress(e.Private.LoginEmail))}
 }
 
 // InsertEmployee implements [directory.EmployeeTx].
@@ -278,6 +280,7 @@ func (t *tx) UpdateEmployee(before, e directory.Employee) {
 			updated_at = excluded.updated_at, manager_id = excluded.manager_id, account = excluded.account, union_id = excluded.union_id,
 			password_hash = excluded.password_hash, profile = excluded.profile, private = excluded.private,
 			email_index = excluded.email_index, telephone_index = excluded.telephone_index, login_index = excluded.login_index, boss = excluded.boss,
+			org_email_index = excluded.org_email_index, login_email_index = excluded.login_email_index,
 			version = employee.version + 1`,
 		t.employeeArgs(e)...)
 	places, values := in(e.DeptIDs)

@@ -36,7 +36,7 @@ func (t *tx) employeeCriteria(f directory.EmployeeFind) (where string, a args, s
 		b.WriteString(" AND " + sql)
 		a = append(a, values...)
 	}
-	among := func(sql string, values ...any) {
+	among := func(sql string, values args) {
 		sets = append(sets, employeeSet{sql, values})
 		and("e.user_id IN ("+sql+")", values...)
 	}
@@ -49,26 +49,24 @@ func (t *tx) employeeCriteria(f directory.EmployeeFind) (where string, a args, s
 		}
 		from, to := below(path)
 		among("SELECT m.user_id FROM department d CROSS JOIN employee_dept m WHERE d.org = ? AND d.path >= ? AND d.path < ? AND m.org = d.org AND m.dept_id = d.id",
-			t.Org, from, to)
+			args{t.Org, from, to})
 	default:
-		among("SELECT m.user_id FROM employee_dept m WHERE m.org = ? AND m.dept_id = ?", t.Org, f.Dept)
+		among("SELECT m.user_id FROM employee_dept m WHERE m.org = ? AND m.dept_id = ?", args{t.Org, f.Dept})
 	}
 	if f.Phone != "" {
 		and("e.mobile_index = ?", t.Blind(mobilePurpose, f.Phone))
 	}
 	if f.Email != "" {
-		and("e.email_index = ?", t.Blind(emailPurpose, normalAddress(f.Email)))
+		among(t.employeesByMail(f.Email))
 	}
 	if !f.UpdatedSince.IsZero() {
 		and(lastChange+" >= ?", millis(f.UpdatedSince))
 	}
 	if f.Scope != nil {
-		sql, values := t.employeesInside(*f.Scope)
-		among(sql, values...)
+		among(t.employeesInside(*f.Scope))
 	}
 	if f.AnyOf != nil {
-		sql, values := t.employeeText(*f.AnyOf)
-		among(sql, values...)
+		among(t.employeeText(*f.AnyOf))
 	}
 	return b.String(), a, sets, nil
 }
@@ -86,6 +84,15 @@ func (t *tx) few(sets []employeeSet) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// employeesByMail reads the user ids of who has the address as contact, business
+// or login address. Each has an index of its own, which an OR would not use.
+func (t *tx) employeesByMail(address string) (string, args) {
+	index := t.Blind(emailPurpose, normalAddress(address))
+	const of = "SELECT user_id FROM employee WHERE org = ? AND "
+	return of + "email_index = ? UNION ALL " + of + "org_email_index = ? UNION ALL " + of + "login_email_index = ?",
+		args{t.Org, index, t.Org, index, t.Org, index}
 }
 
 // employeesInside reads the user ids that a range includes.

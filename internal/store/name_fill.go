@@ -16,6 +16,7 @@ var migrationFills = map[int64]func(engine.Statements, *keyring.Master) error{
 	70:  fillNameTerms,
 	76:  foldAccents,
 	141: fillContactEmails,
+	155: fillEmployeeMails,
 }
 
 // fillNameTerms writes the terms of existing employees and departments.

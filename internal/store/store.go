@@ -84,7 +84,7 @@ type Store struct {
 func Open(ctx context.Context, o Options) (*Store, error) {
 	db, err := engine.Open(ctx, o, schema)
 	if err != nil {
-		return nil, err
+		return nil, openError(o, err)
 	}
 	s := &Store{DB: db, pageEnds: &pageEndMemory{}}
 	if o.Database != "" {
@@ -97,9 +97,21 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 func OpenReading(ctx context.Context, o Options) (*Store, error) {
 	db, err := engine.OpenReading(ctx, o, schema)
 	if err != nil {
-		return nil, err
+		return nil, openError(o, err)
 	}
 	return &Store{DB: db, pageEnds: &pageEndMemory{}}, nil
+}
+
+// openError says what helps if the data cannot be opened for want of space:
+// SQLite calls that an I/O error.
+func openError(o Options, err error) error {
+	switch {
+	case !engine.NoSpace(err):
+		return err
+	case o.Database != "":
+		return fmt.Errorf("the disk of the database is full; make room and try again: %w", err)
+	}
+	return fmt.Errorf("the disk of %s is full; make room and try again: %w", o.Dir, err)
 }
 
 // tx is one call's view of the data. Its methods are the SQL of the nouns, each

@@ -36,6 +36,10 @@ type Draft struct {
 	// A field with an error is not missing.
 	Missing []Problem
 
+	// Unread is that the record could not be read: Errors has the reason, and
+	// nothing else is to be told.
+	Unread bool
+
 	nameCleared bool // the record empties the name, and does not only lack one
 }
 
@@ -64,7 +68,7 @@ func (o *DraftOptions) Draft(r *Record) Draft {
 	}
 	d := &drafter{options: o, record: r, Draft: Draft{Kind: kind, Values: directory.Values{}}, failed: map[string]bool{}}
 	if r.Problem != nil {
-		d.Errors = []Problem{*r.Problem}
+		d.Errors, d.Unread = []Problem{*r.Problem}, true
 		return d.Draft
 	}
 	d.Errors = slices.Clone(r.CellErrors)

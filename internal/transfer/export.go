@@ -20,9 +20,11 @@ type ObjectSource interface {
 	// Each calls fn with each object of the kind in the order of lists, parents
 	// before their departments, until fn returns an error, which it returns. An
 	// object may be reused after fn returned. If the export was asked for some
-	// objects of its kind only, the others are left out; all labels and
-	// departments are there in any case if the kind is another one.
+	// objects of its kind only, the others are left out.
 	Each(kind directory.Kind, fn func(directory.Object) error) error
+	// Whole is Each without what the export was asked for: what is exported may
+	// name any label or department.
+	Whole(kind directory.Kind, fn func(directory.Object) error) error
 	// Seq is the last entry of the history that the snapshot holds.
 	Seq() int64
 	Time() time.Time

@@ -48,7 +48,7 @@ type ImportColumn struct {
 
 // ImportFile is the file of an import.
 type ImportFile struct {
-	Name   string  `json:"name"`
+	Name   *string `json:"name"` // nil if it came without one
 	Bytes  int64   `json:"bytes"`
 	Digest *string `json:"digest"`
 }
@@ -144,11 +144,13 @@ func viewImport(corp string, i directory.Import) (Import, error) {
 	}
 	options.Preview, options.Again = i.Preview, info.Again
 	v.Options, v.Kind = &options, orNil(options.Kind)
-	v.File = ImportFile{info.File, info.Bytes, orNil(i.Digest)}
+	v.File = ImportFile{orNil(info.File), info.Bytes, orNil(i.Digest)}
 	if !i.EndedAt.IsZero() {
 		v.EndedAt = orNil(timeText(i.EndedAt))
 	}
-	v.Error = info.Error
+	if i.State != directory.ImportUndone { // else nothing is left of what stopped it
+		v.Error = info.Error
+	}
 	if info.Departments != nil {
 		v.CreatedDepartments = info.Departments
 	}
@@ -177,8 +179,11 @@ func (v *Import) tellReading(read *Info) {
 }
 
 // ExitCode is how the command ends that waited for the import: 0 all done, 1
-// nothing done, 3 partly.
+// nothing done, 2 wrong usage, 3 partly.
 func (v *Import) ExitCode() int {
+	if v.Error != nil && (v.Error.Code == "columnUnknown" || v.Error.Code == "fieldUnknown") {
+		return 2
+	}
 	good := v.Counts.Created + v.Counts.Updated + v.Counts.Unchanged + v.Counts.Skipped
 	switch directory.ImportState(v.State) {
 	case directory.ImportDone, directory.ImportPreviewed, directory.ImportUndone:

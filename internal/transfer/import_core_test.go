@@ -123,7 +123,7 @@ func TestPreviewsTellEveryRuleOfTheCore(t *testing.T) {
 		{"employee", `{"userId":"own","mobile":"86-13900000009"}`, "mobileFixed@mobile"},
 		{"employee", person(`,"gender":"X"`), "valueInvalid@gender"},
 		{"employee", person(`,"hiredDate":-1`), "dateInvalid@hiredDate"},
-		{"employee", person(`,"deptIds":[99]`), "duplicateKey@"},
+		{"employee", person(`,"deptIds":[99]`), "duplicateKey@deptIds"},
 		{"employee", `{"name":"人","mobile":"86-13911110000","deptIds":[99]}`, "departmentNotFound@deptIds"},
 		{"employee", `{"name":"人","mobile":"86-13911110002"}`, "missing@deptIds"},
 		{"employee", `{"name":"人","deptIds":[2]}`, "missing@mobile"},

@@ -41,6 +41,20 @@ func (s *rowStream) next(ctx context.Context) (*plan, RowReport, error) {
 	return p, p.report(!s.stored.Preview && p.Row <= s.stored.Written), nil
 }
 
+// tells reports whether a row is told. What an import would have written, but has
+// not, because it failed or was stopped before, did not come about.
+func (s *rowStream) tells(p *plan) bool {
+	switch {
+	case p.Action != RowCreated && p.Action != RowUpdated:
+		return true
+	case s.stored.State == directory.ImportFailed:
+		return false
+	case s.stored.State == directory.ImportStopped:
+		return p.Row <= s.stored.Written
+	}
+	return true
+}
+
 // Rows returns what became of the rows of an import: those with the action, or
 // all if it is "". cursor is "" or what the page before returned; the next one is
 // "" at the end. A page may be short before the end.
@@ -78,7 +92,7 @@ func (m *Importer) rowsThat(ctx context.Context, s *directory.Session, id, curso
 		if len(rows) == limit || n == effort {
 			return rows, strconv.FormatInt(p.Row, 10), nil
 		}
-		if selects(&row) {
+		if stream.tells(p) && selects(&row) {
 			rows = append(rows, row)
 		}
 	}
@@ -92,13 +106,13 @@ func (m *Importer) Problems(ctx context.Context, s *directory.Session, id string
 		return nil, false, err
 	}
 	for {
-		_, row, err := stream.next(ctx)
+		p, row, err := stream.next(ctx)
 		switch {
 		case err == io.EOF:
 			return rows, false, nil
 		case err != nil:
 			return nil, false, err
-		case len(row.Errors)+len(row.Warnings) == 0:
+		case !stream.tells(p), len(row.Errors)+len(row.Warnings) == 0:
 		case len(rows) == most:
 			return rows, true, nil
 		default:
@@ -118,11 +132,11 @@ func (m *Importer) Report(ctx context.Context, s *directory.Session, id string, 
 		return err
 	}
 	for {
-		_, row, err := stream.next(ctx)
+		p, row, err := stream.next(ctx)
 		if err == io.EOF {
 			return out.Flush()
 		}
-		if err == nil {
+		if err == nil && stream.tells(p) {
 			err = out.Write(&row)
 		}
 		if err != nil {

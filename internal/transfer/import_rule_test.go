@@ -1,6 +1,7 @@
 package transfer_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -332,6 +333,52 @@ func TestRefusedFiles(t *testing.T) {
 	v, err = b.importer.Start(t.Context(), b.session(), transfer.Options{Kind: "contacts"}, transfer.Input{Name: "x", Body: strings.NewReader(contactsHeader + "x"), Unchanged: func() bool { return false }})
 	if err != nil || v.State != "failed" || v.Error.Code != "fileChanged" {
 		t.Errorf("changed: %+v, %v", v, err)
+	}
+}
+
+// An import that was refused after some of its rows were judged has written
+// none, and says so.
+func TestRefusedImportsTellNothingWritten(t *testing.T) {
+	t.Parallel()
+	b := sample(t)
+	file := contactsHeader + "甲,13900000001,,,普通,王芳\n乙,139,,,普通,王芳\n丙,13900000003,,,普通,王芳\n丁,139,,,普通,王芳\n张三,13800000001,,,普通,王芳\n"
+	one := int64(1)
+	for _, preview := range []bool{true, false} {
+		v, rows := b.do(transfer.Options{Kind: "contacts", MaxRejected: &one, Preview: preview}, file)
+		b.same("too many rejected", told(rows), []string{"rejected mobileInvalid@mobile", "rejected mobileInvalid@mobile"})
+		if v.State != "failed" || v.Error.Code != "tooManyRejected" || v.Counts.Created != 0 || v.Counts.Rejected != 2 || v.Counts.Rows != 4 {
+			t.Errorf("too many rejected: %+v %+v", v.Counts, v.Error)
+		}
+		v, rows = b.do(transfer.Options{Kind: "contacts", OnDuplicate: "fail", Preview: preview}, file)
+		b.same("duplicate", told(rows), []string{"rejected mobileInvalid@mobile", "rejected mobileInvalid@mobile"})
+		if v.State != "failed" || v.Error.Code != "duplicate" || v.Counts.Created != 0 {
+			t.Errorf("duplicate: %+v %+v", v.Counts, v.Error)
+		}
+		var report bytes.Buffer
+		if err := b.importer.Report(t.Context(), b.session(), v.ID, transfer.JSONL, &report); err != nil || strings.Contains(report.String(), `"created"`) {
+			t.Errorf("report: %s, %v", &report, err)
+		}
+	}
+	v, _ := b.do(transfer.Options{Kind: "contacts", Map: []string{"title=nope"}}, file)
+	if v.State != "failed" || v.Error.Code != "columnUnknown" || v.ExitCode() != 2 {
+		t.Errorf("unknown column: %s %+v, exit %d", v.State, v.Error, v.ExitCode())
+	}
+}
+
+// A line whose object cannot be read is told as that, and not as an object
+// without fields.
+func TestLinesWithoutAnObject(t *testing.T) {
+	t.Parallel()
+	b := sample(t)
+	v, rows := b.do(transfer.Options{}, `{"kind":"contact","object":[]}
+{"kind":"contact"}
+{"kind":"employee","object":"x"}
+{"kind":"contact","object":{}}
+`)
+	b.same("rows", told(rows), []string{"rejected valueInvalid@", "rejected valueInvalid@", "rejected valueInvalid@",
+		"rejected missing@name missing@mobile missing@followerUserId missing@labelIds"})
+	if h := rows[0].Errors[0].Header; h == nil || *h != "object" || v.ExitCode() != 1 {
+		t.Errorf("header %v, exit %d", h, v.ExitCode())
 	}
 }
 

@@ -398,6 +398,7 @@ func (r *importRun) finish(err error) {
 		}
 		r.m.log.Error("import", "import", r.stored.ID, "error", err)
 	}
+	erased := state != directory.ImportInterrupted && r.erasedMeanwhile()
 	r.mu.Lock()
 	if code != "" {
 		r.info.Error = newImportError(code, line)
@@ -405,10 +406,15 @@ func (r *importRun) finish(err error) {
 			r.info.Error.Message, r.info.Error.MessageZh = refused.Message()
 		}
 	}
+	if state == directory.ImportFailed || state == directory.ImportStopped && r.stored.Phase != phaseWrite {
+		r.counts.Created, r.counts.Updated = 0, 0 // what the check found was not written
+	}
 	r.stored.Owner = ""
 	if state != directory.ImportInterrupted {
 		now := r.m.directory.Now()
-		r.stored.EndedAt, r.stored.PurgeAt = now, now.Add(keptFor)
+		if r.stored.EndedAt, r.stored.PurgeAt = now, now.Add(keptFor); erased {
+			r.stored.PurgeAt = now
+		}
 	}
 	r.mu.Unlock()
 	r.enter(state, phaseAfter(state, r.stored.Phase))

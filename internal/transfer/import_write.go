@@ -94,7 +94,7 @@ func (w *batchWriter) flush() error {
 	}
 	w.pace.Took(w.edits, b.took)
 	w.plans, w.edits = w.plans[:0], 0
-	return nil
+	return w.pace.Rest(w.r.ctx)
 }
 
 // batch is the plans of one transaction.

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -321,6 +322,11 @@ func (m *Importer) Resume(ctx context.Context, s *directory.Session, id string, 
 	if !stored.EndedAt.IsZero() && !full {
 		return Import{}, directory.ErrImportEnded
 	}
+	if stored.Phase != phaseSpool {
+		if kept, err := m.keepsFile(ctx, s, id); err != nil || !kept {
+			return Import{}, cmp.Or(err, directory.ErrImportEnded)
+		}
+	}
 	if in != nil && stored.Digest != "" {
 		sum := sha256.New()
 		if _, err := io.Copy(sum, in.Body); err != nil {
@@ -398,6 +404,9 @@ func (m *Importer) Run(ctx context.Context, s *directory.Session, id string) (Im
 	}
 	if stored.State != directory.ImportPreviewed || !s.Now().Before(stored.PurgeAt) {
 		return Import{}, directory.ErrImportEnded
+	}
+	if kept, err := m.keepsFile(ctx, s, id); err != nil || !kept {
+		return Import{}, cmp.Or(err, directory.ErrPreviewOutdated)
 	}
 	r, err := m.newRun(s.Org(), stored)
 	if err != nil {

@@ -22,6 +22,7 @@ type jsonFault struct {
 	code   string // "malformed" or "duplicateKey"
 	column int    // of "malformed": the first wrong byte, from 1
 	key    string // of "duplicateKey"
+	depth  int    // of "duplicateKey": 1 is a key of the line itself
 }
 
 // jsonScanner checks one line strictly (docs/spec/import.md#json-lines). The
@@ -141,7 +142,7 @@ func (s *jsonScanner) object(members *[]jsonMember) bool {
 		}
 		key, _ := textOfJSON(s.b[start:s.pos])
 		if !keys.add(key) && s.duplicate == nil {
-			s.duplicate = &jsonFault{code: "duplicateKey", key: key}
+			s.duplicate = &jsonFault{code: "duplicateKey", key: key, depth: s.depth}
 		}
 		s.blanks()
 		if !s.take(':') {

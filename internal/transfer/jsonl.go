@@ -101,8 +101,7 @@ func (j *jsonReader) read(l *textLine) (isRecord bool, err error) {
 		j.failUndecoded(l, members)
 		return true, nil
 	case fault != nil && fault.code == "duplicateKey":
-		_, field := j.field(j.kind, fault.key)
-		j.fail(Problem{Code: fault.code, Line: l.Number, Header: clipped(fault.key), Field: field})
+		j.fail(Problem{Code: fault.code, Line: l.Number, Header: clipped(fault.key), Field: j.twice(members, fault)})
 		return true, nil
 	case fault != nil:
 		j.fail(Problem{Code: fault.code, Line: l.Number, Column: fault.column, Value: clipped(l.Text)})
@@ -111,10 +110,34 @@ func (j *jsonReader) read(l *textLine) (isRecord bool, err error) {
 	return j.readMembers(members)
 }
 
+// kindOf returns the kind of the object that the line has, or "", and how deep
+// its keys are: a bare object's are those of the line.
+func (j *jsonReader) kindOf(members []jsonMember) (kind directory.Kind, depth int) {
+	name, hasKind := member(members, "kind")
+	if _, hasObject := member(members, "object"); j.kind != "" && !hasKind && !hasObject {
+		return j.kind, 1
+	}
+	if j.kind != "" || !hasKind {
+		return j.kind, 2
+	}
+	text, _ := stringValue(name)
+	return directory.Kind(text), 2
+}
+
+// twice returns the field of a key that the line has twice, if it is one of the
+// object's own.
+func (j *jsonReader) twice(members []jsonMember, fault *jsonFault) (field string) {
+	if kind, depth := j.kindOf(members); fault.depth == depth {
+		_, field = j.field(kind, fault.key)
+	}
+	return field
+}
+
 // failUndecoded tells the key whose value could not be decoded, if the line has
 // keys.
 func (j *jsonReader) failUndecoded(l *textLine, members []jsonMember) {
 	p := Problem{Code: l.Code, Line: l.Number}
+	kind, _ := j.kindOf(members)
 	if object, ok := member(members, "object"); ok && undecoded(object) {
 		if inner, ok := membersOf(object); ok {
 			members = inner
@@ -122,7 +145,7 @@ func (j *jsonReader) failUndecoded(l *textLine, members []jsonMember) {
 	}
 	for _, m := range members {
 		if undecoded(m.value) {
-			_, p.Field = j.field(j.kind, m.key)
+			_, p.Field = j.field(kind, m.key)
 			p.Header, p.Value = clipped(m.key), clipped(m.value)
 			break
 		}

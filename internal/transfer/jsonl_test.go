@@ -133,16 +133,18 @@ func TestValuesOfJSON(t *testing.T) {
 			problem valueInvalid kind:7
 			7 line 8
 			problem valueInvalid kind:8`},
-		{name: "duplicate keys", in: `{"kind":"contact","object":{"name":"a","n\u0061me":"b"}}` + "\n" + `{"kind":"contact","x":[{"y":1,"y":1}],"object":{}}` + "\n" + `{"kind":"contact","kind":"contact",}`, want: `
+		{name: "duplicate keys", in: `{"kind":"contact","object":{"name":"a","n\u0061me":"b"}}` + "\n" + `{"kind":"contact","x":[{"y":1,"y":1}],"object":{}}` + "\n" + `{"kind":"contact","kind":"contact",}` + "\n" + `{"kind":"contact","name":1,"name":2,"object":{}}`, want: `
 			1 line 1
-			problem duplicateKey name:1
+			problem duplicateKey name:1 name
 			2 line 2
 			problem duplicateKey y:2
 			3 line 3
-			problem malformed :3 column 36`},
+			problem malformed :3 column 36
+			4 line 4
+			problem duplicateKey name:4`},
 		{name: "status of message contacts", in: `{"kind":"message-contact","object":{"status":"verified"}}`, want: "1 line 1\nstatus=\"verified\""},
 		{name: "GBK", in: `{"kind":"contact","object":{"name":"` + "\xd5\xc5" + `"}}`, wantOther: "gb18030", want: "1 line 1\nname=\"张\""},
-		{name: "mixed", in: `{"kind":"contact","object":{"title":"张","name":"` + "\xd5\xc5" + `"}}` + "\n\xff\n", want: "1 line 1\nproblem encodingMixed name:1\n2 line 2\nproblem encodingMixed :2"},
+		{name: "mixed", in: `{"kind":"contact","object":{"title":"张","name":"` + "\xd5\xc5" + `"}}` + "\n\xff\n", want: "1 line 1\nproblem encodingMixed name:1 name\n2 line 2\nproblem encodingMixed :2"},
 		{name: "mixed elsewhere", in: `{"张":1,"":"` + "\xff" + `"}` + "\n" + `{"object":"` + "\xff" + `"}`, want: "1 line 1\nproblem encodingMixed :1\n2 line 2\nproblem encodingMixed object:2"},
 		{name: "UTF-16", in: utf16le(`{"kind":"contact","object":{"name":"张"}}`) + "\n\x00\x00\xd8", wantOther: "utf-16le", want: "1 line 1\nname=\"张\"\n2 line 2\nproblem encodingInvalid :2"},
 		{name: "ends of lines", in: "\ufeff" + strings.Repeat(`{"kind":"contact","object":{}}`+"\r\n\r", 2) + " \t\n" + `{"kind":"contact","object":{}}`, want: "1 line 1\n2 line 3\n3 line 6"},

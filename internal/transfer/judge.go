@@ -293,7 +293,7 @@ func (j *judge) decide(p *pending, out *plan) error {
 // unreadable are the errors of a row that could not be read: nothing else is
 // told of it.
 func (p *pending) unreadable() []Problem {
-	if p.Kind == "" {
+	if p.Unread || p.Kind == "" {
 		return p.Errors
 	}
 	return slices.DeleteFunc(slices.Clone(p.Errors), func(e Problem) bool { return !isUnreadable(e.Code) })

@@ -18,7 +18,7 @@ type Names struct {
 // ReadNames returns the names of all labels and departments of the source.
 func ReadNames(src ObjectSource) (*Names, error) {
 	n := &Names{labels: map[int64]string{}, categories: map[int64]string{}, departments: map[int64]string{}}
-	err := src.Each(directory.LabelKind, func(o directory.Object) error {
+	err := src.Whole(directory.LabelKind, func(o directory.Object) error {
 		if id, err := strconv.ParseInt(o.ID, 10, 64); err == nil {
 			group, _ := o.Values["group"].(string)
 			name, _ := o.Values["name"].(string)
@@ -31,7 +31,7 @@ func ReadNames(src ObjectSource) (*Names, error) {
 		return nil, err
 	}
 	tree := departmentTree{nodes: map[int64]departmentNode{}, times: map[string]int{}}
-	err = src.Each(directory.DepartmentKind, func(o directory.Object) error {
+	err = src.Whole(directory.DepartmentKind, func(o directory.Object) error {
 		if id, err := strconv.ParseInt(o.ID, 10, 64); err == nil {
 			name, _ := o.Values["name"].(string)
 			parent, _ := o.Values["parentId"].(int64)

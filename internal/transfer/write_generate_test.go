@@ -29,6 +29,10 @@ func (h heldObjects) Each(kind directory.Kind, fn func(directory.Object) error) 
 	return h.err
 }
 
+func (h heldObjects) Whole(kind directory.Kind, fn func(directory.Object) error) error {
+	return h.Each(kind, fn)
+}
+
 func (heldObjects) Seq() int64 { return 4711 }
 
 func (heldObjects) Time() time.Time {

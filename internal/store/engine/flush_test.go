@@ -2,6 +2,8 @@ package engine
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -79,4 +81,59 @@ func TestFailingCallsUndoFlushedWrites(t *testing.T) {
 			t.Errorf("after failed calls: %v", err)
 		}
 	})
+}
+
+// TestMuchFlushedIsAlone: a call that flushes often begins a transaction, and is
+// undone as a whole wherever it stands.
+func TestMuchFlushedIsAlone(t *testing.T) {
+	own := errors.New("the function's own")
+	for _, flushes := range []int{1, flushesWithOthers, flushesWithOthers + 1, 3 * flushesWithOthers} {
+		for _, fail := range []error{nil, own} {
+			for _, before := range []int{0, 1} {
+				w := loneWriter(t)
+				runs := 0
+				small := func(id string) *call {
+					return &call{ctx: ctx, org: "a", fn: func(t *Tx) error { t.addItem(id, id, 1); return nil }}
+				}
+				much := &call{ctx: ctx, org: "a", fn: func(t *Tx) error {
+					runs++
+					for i := range flushes {
+						t.addItem(fmt.Sprint(i), fmt.Sprint(i), 1)
+						if err := t.Flush(); err != nil {
+							return err
+						}
+					}
+					return fail
+				}}
+				calls := []*call{much, small("z")}
+				if before > 0 {
+					calls = []*call{small("y"), much, small("z")}
+				}
+				for _, c := range calls {
+					c.done = make(chan error, 1)
+				}
+				w.serve(slices.Clone(calls))
+				for !w.turns.empty() {
+					w.serve(w.turns.next(w.max))
+				}
+				for _, c := range calls {
+					if err, want := <-c.done, map[bool]error{true: fail}[c == much]; !errors.Is(err, want) {
+						t.Errorf("%d flushes behind %d calls: got %v, want %v", flushes, before, err, want)
+					}
+				}
+				want, wantRuns := before+1, 1
+				if fail == nil {
+					want += flushes
+				}
+				if before > 0 && flushes > flushesWithOthers {
+					wantRuns = 2
+				}
+				n := 0
+				err := w.conn.Query(Each("SELECT id FROM item", nil, func(*Row) error { n++; return nil }))
+				if err != nil || n != want || runs != wantRuns {
+					t.Errorf("%d flushes behind %d calls, %v: %d items in %d runs, %v; want %d in %d", flushes, before, fail, n, runs, err, want, wantRuns)
+				}
+			}
+		}
+	}
 }

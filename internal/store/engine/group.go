@@ -212,7 +212,10 @@ func (w *writer) commitGroup(calls []*call, results []error) (ran int) {
 		if err != nil || i > 0 && w.turns.over(calls[:i], c, w.collect) {
 			break
 		}
-		results[i], err = w.apply(c)
+		if results[i], err = w.apply(c, i == 0); errors.Is(err, errNotFirst) {
+			err = nil
+			break
+		}
 		ran++
 	}
 	if err == nil {
@@ -280,14 +283,15 @@ func (w *writer) rollback() error {
 	return w.conn.Exec("ROLLBACK")
 }
 
-// apply runs one call inside the group's transaction. own is the call's error,
-// after which it has written nothing; group is a failure of the whole group.
-func (w *writer) apply(c *call) (own, group error) {
+// apply runs one call inside the group's transaction; first says that nothing
+// was written in it before. own is the call's error, after which it has written
+// nothing; group is a failure of the whole group.
+func (w *writer) apply(c *call, first bool) (own, group error) {
 	if err := w.broken(); err != nil {
 		return err, nil
 	}
 	t := c.newTx(c.ctx, w.conn)
-	b := &begun{w: w, c: c}
+	b := &begun{w: w, c: c, first: first}
 	t.carryOut = b.carryOut
 	if err := c.run(t); err != nil {
 		if w.conn.c.AutocommitEnabled() {
@@ -310,10 +314,21 @@ func (w *writer) apply(c *call) (own, group error) {
 type begun struct {
 	w       *writer
 	c       *call
+	first   bool // nothing of others is in the transaction
 	started bool
-	saved   bool  // there is a savepoint to go back to
+	flushes int
 	failed  error // of the whole group
 }
+
+// flushesWithOthers is how often a call may flush in a transaction that it shares
+// with calls before it.
+const flushesWithOthers = 128
+
+// errNotFirst ends a group before a call that writes much: it runs again as the
+// first of the next one, without a savepoint. SQLite notes each page that
+// changes after a savepoint in a list, which the end of every statement walks, so
+// the time of a call would grow with the square of what it writes.
+var errNotFirst = errors.New("store: the call must be the first of its transaction")
 
 // start is called before the first write of the call.
 func (b *begun) start() (own, group error) {
@@ -332,9 +347,13 @@ func (b *begun) start() (own, group error) {
 // carryOut writes ahead of the call's end.
 func (b *begun) carryOut(writes []write) error {
 	own, group := b.start()
-	if own == nil && group == nil && !b.saved {
-		if group = b.w.conn.Exec("SAVEPOINT flushed"); group == nil {
-			b.saved = true
+	if own == nil && group == nil {
+		switch b.flushes++; {
+		case b.first:
+		case b.flushes == 1:
+			group = b.w.conn.Exec("SAVEPOINT flushed")
+		case b.flushes > flushesWithOthers:
+			group = errNotFirst
 		}
 	}
 	for i := range writes {
@@ -353,21 +372,29 @@ func (b *begun) carryOut(writes []write) error {
 // end keeps or undoes what the call has written. It returns a failure of the
 // group.
 func (b *begun) end(keep bool) error {
-	if b.failed != nil {
+	if b.failed != nil && !errors.Is(b.failed, errNotFirst) {
 		return b.failed
 	}
+	keep = keep && b.failed == nil
 	if !keep && b.started && b.w.sums != nil {
 		b.w.sums.undo()
 	}
-	if !b.saved {
-		return nil
+	var do []string
+	switch {
+	case b.flushes == 0, b.first && keep:
+	case b.first:
+		do = []string{"ROLLBACK", "BEGIN IMMEDIATE"}
+	case keep:
+		do = []string{"RELEASE flushed"}
+	default:
+		do = []string{"ROLLBACK TO flushed", "RELEASE flushed"}
 	}
-	if !keep {
-		if err := b.w.conn.Exec("ROLLBACK TO flushed"); err != nil {
+	for _, sql := range do {
+		if err := b.w.conn.Exec(sql); err != nil {
 			return err
 		}
 	}
-	return b.w.conn.Exec("RELEASE flushed")
+	return b.failed
 }
 
 // isDeleted reports whether the organisation of a call was deleted.

@@ -1,0 +1,80 @@
+package directory_test
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/mingce/mingce/internal/directory"
+)
+
+// refusing refuses all updates from the third one on: as often as asked, or for
+// ever.
+type refusing struct {
+	directory.Store
+	updates, times atomic.Int64
+	err            error
+}
+
+func (r *refusing) Update(ctx context.Context, org string, fn func(directory.Tx) error) error {
+	if r.updates.Add(1) > 2 && r.times.Add(-1) >= 0 {
+		_ = r.Store.Update(ctx, org, func(tx directory.Tx) error { // it fails when all is written
+			_ = fn(tx)
+			return r.err
+		})
+		return r.err
+	}
+	return r.Store.Update(ctx, org, fn)
+}
+
+// TestUndoThatTheStoreStops: an undo waits for a busy store. A full disk ends it;
+// it says so and what is done, and the same undo does the rest.
+func TestUndoThatTheStoreStops(t *testing.T) {
+	const objects = 450
+	full := fmt.Errorf("%w: %w", directory.ErrDiskFull, directory.ErrBusy)
+	for name, c := range map[string]struct {
+		err     error
+		times   int64
+		stopped string
+	}{
+		"busy for a moment": {directory.ErrBusy, 3, ""},
+		"full":              {full, 1 << 40, directory.UndoDiskFull},
+	} {
+		t.Run(name, func(t *testing.T) {
+			overlapping(t, func(p *pair) {
+				var edits []directory.Edit
+				for i := range objects {
+					v := contactValues()
+					v["mobile"], v["followerUserId"] = fmt.Sprintf("86-1390001%04d", i), "023420013645"
+					edits = append(edits, directory.Edit{Kind: directory.ContactKind, Do: directory.CreateObject, Values: v})
+				}
+				fast := p.fast.Session(directory.CommandLine(directory.SampleOrg), "test", "made")
+				_, err := fast.EditObjects(context.Background(), edits, directory.EditOptions{})
+				p.must(err)
+				sel := directory.UndoSelection{RequestID: "made"}
+				r := &refusing{Store: p.store, err: c.err}
+				r.times.Store(c.times)
+				slow := session(p.open(r))
+				u, err := slow.Undo(context.Background(), sel, directory.UndoOptions{})
+				p.must(err)
+				if c.stopped == "" {
+					if u.State != directory.UndoDone || u.Counts.Undone != objects || u.Stopped != "" {
+						t.Errorf("undo: %+v", u)
+					}
+					return
+				}
+				if u.State != directory.UndoPartly || u.Stopped != c.stopped || u.Counts.Undone <= 0 || u.Counts.Undone >= objects {
+					t.Errorf("undo on a full disk: %+v", u)
+				}
+				if kept, err := slow.UndoResult(context.Background(), u.ID); err != nil || kept.State != u.State || kept.Stopped != u.Stopped || kept.Counts != u.Counts {
+					t.Errorf("undo on a full disk, asked later: %+v, %v", kept, err)
+				}
+				rest, err := session(p.fast).Undo(context.Background(), sel, directory.UndoOptions{})
+				if err != nil || rest.State != directory.UndoDone || rest.Counts.Undone != objects-u.Counts.Undone {
+					t.Errorf("undo of the rest: %+v, %v; %d were undone", rest, err, u.Counts.Undone)
+				}
+			})
+		})
+	}
+}
