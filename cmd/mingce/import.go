@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -13,8 +12,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-
-	"github.com/mattn/go-isatty"
 
 	"github.com/mingce/mingce/internal/transfer"
 )
@@ -183,100 +180,36 @@ func (c *importCommand) start(r *recordsClient, base, path string, q url.Values)
 	}
 	var raw json.RawMessage
 	if err := r.get(call, &raw); err != nil {
-		return r.finish(nil, err, nil)
+		return r.finish(nil, c.unsent(r, err), nil)
 	}
 	var i importView
 	if err := json.Unmarshal(raw, &i); err != nil {
 		return err
 	}
 	path = base + "/" + url.PathEscape(i.ID)
-	if i.Repeated { // it was done before
-		if err := c.files(r, path); err != nil {
+	if !i.Repeated { // else it was done before
+		var err error
+		switch raw, err = c.follow(r, path, i.ID); {
+		case err != nil && r.ctx.Err() != nil && r.Server != "":
+			return fmt.Errorf("interrupted; the import %s goes on in the server: mingce import --show %[1]s tells how far it is, --cancel %[1]s stops it", i.ID)
+		case err != nil && r.ctx.Err() != nil:
+			return fmt.Errorf("interrupted; mingce import --resume %s goes on with it", i.ID)
+		case err != nil:
 			return err
 		}
-		return c.result(r, path, raw)
-	}
-	switch err := c.follow(r, path); {
-	case err != nil && r.ctx.Err() != nil && r.Server != "":
-		return fmt.Errorf("interrupted; the import %s goes on in the server: mingce import --show %[1]s tells how far it is, --cancel %[1]s stops it", i.ID)
-	case err != nil && r.ctx.Err() != nil:
-		return fmt.Errorf("interrupted; mingce import --resume %s goes on with it", i.ID)
-	case errors.Is(err, errFollowEnded):
-		return fmt.Errorf("%w; the import %s goes on when the server runs again: mingce import --resume %[2]s follows it, --show %[2]s tells how it ended", err, i.ID)
-	case err != nil:
-		return err
 	}
 	if err := c.files(r, path); err != nil {
 		return err
 	}
-	if err := r.get(apiCall{method: http.MethodGet, path: path}, &raw); err != nil {
-		return r.finish(nil, err, nil)
-	}
 	return c.result(r, path, raw)
 }
 
-// follow prints the progress until the import has ended.
-func (c *importCommand) follow(r *recordsClient, path string) error {
-	answer, err := r.do(apiCall{method: http.MethodGet, path: path + "/events", headers: map[string]string{"Accept": "text/event-stream"}})
-	if err != nil {
-		return r.finish(nil, err, nil)
+// unsent says what to do if the connection ended while the file was sent.
+func (c *importCommand) unsent(r *recordsClient, err error) error {
+	if !errors.As(err, new(*url.Error)) || errors.As(err, new(*transfer.FileError)) || r.Server == "" || c.File == "" || c.Again || r.ctx.Err() != nil {
+		return err
 	}
-	defer answer.Body.Close()
-	terminal := isTerminal(r.err)
-	lines := bufio.NewScanner(answer.Body)
-	lines.Buffer(nil, 1<<20)
-	event, shown := "", false
-	for lines.Scan() {
-		name, value, _ := strings.Cut(lines.Text(), ": ")
-		switch name {
-		case "event":
-			event = value
-		case "data":
-			if event == "done" {
-				if shown {
-					fmt.Fprintln(r.err)
-				}
-				return nil
-			}
-			shown = c.tell(r.err, value, terminal) || shown
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("%w: %w", errFollowEnded, err)
-	}
-	return errFollowEnded
-}
-
-// errFollowEnded is the end of a stream of events before that of the import.
-var errFollowEnded = errors.New("the server was stopped, or the connection to it was lost, before the import ended")
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd())
-}
-
-// tell prints the progress, and reports whether it left an unfinished line.
-func (c *importCommand) tell(w io.Writer, data string, terminal bool) bool {
-	switch {
-	case c.Progress == "json":
-		fmt.Fprintln(w, data)
-	case c.Progress == "auto" && terminal:
-		var p struct {
-			Phase                            string
-			Rows, Created, Updated, Rejected int64
-			RowsTotal                        *int64
-		}
-		if json.Unmarshal([]byte(data), &p) != nil {
-			return false
-		}
-		total := ""
-		if p.RowsTotal != nil {
-			total = " of " + strconv.FormatInt(*p.RowsTotal, 10)
-		}
-		fmt.Fprintf(w, "\r%-5s %d%s rows, created %d, updated %d, rejected %d\x1b[K", p.Phase, p.Rows, total, p.Created, p.Updated, p.Rejected)
-		return true
-	}
-	return false
+	return fmt.Errorf("%w; try again with the same file: one that has arrived is not imported twice", err)
 }
 
 // files writes report and rejected records.
@@ -409,6 +342,9 @@ func printImport(r *recordsClient, i importView, rows []json.RawMessage) error {
 	again := ""
 	if i.Repeated {
 		again = ": the file was imported before; --again imports it anew"
+	}
+	if i.State == "interrupted" {
+		again = ": mingce import --resume " + i.ID + " goes on with it"
 	}
 	t.line("import\t%s\t%s%s", i.ID, i.State, again)
 	n := i.Counts

@@ -98,13 +98,13 @@ func operate(ctx context.Context, s *server.Server, open func(context.Context) (
 	go func() {
 		i, err := open(ctx)
 		if err == nil {
-			err = ready(i)
-		}
-		if err == nil {
+			// The work begins first: calls are answered as by a server that does it.
 			sealed, worked := i.Store.StartSealing(ctx), work(ctx, i)
-			select {
-			case err = <-i.Store.Failed():
-			case <-ctx.Done():
+			if err = ready(i); err == nil {
+				select {
+				case err = <-i.Store.Failed():
+				case <-ctx.Done():
+				}
 			}
 			stop(err)
 			sealed()

@@ -115,7 +115,7 @@ func (d *Directory) appWithSecret(ctx context.Context, appKey, secret string) (A
 	if err != nil && !errors.Is(err, ErrAppNotFound) {
 		return App{}, err
 	}
-	if _, good := d.epochOf(app, secret, d.now()); !good || err != nil {
+	if _, good := d.secretNumber(app, secret, d.now()); !good || err != nil {
 		return App{}, errors.Join(err, ErrAppSecret)
 	}
 	if app.SigningOnly || app.Disabled {
@@ -146,7 +146,7 @@ func (d *Directory) appOfCorp(ctx context.Context, corpID, secret string) (App, 
 		return App{}, err
 	}
 	for _, app := range apps {
-		if _, good := d.epochOf(app, secret, d.now()); good && !app.SigningOnly && !app.Disabled {
+		if _, good := d.secretNumber(app, secret, d.now()); good && !app.SigningOnly && !app.Disabled {
 			return app, nil
 		}
 	}
@@ -160,27 +160,12 @@ func (d *Directory) sameSecret(have []byte, given string) bool {
 	return hmac.Equal(a, b) && len(have) > 0
 }
 
-// issue returns the token for a secret of the app, and renews it. The secret
-// was checked before the transaction, so it is compared again inside: after a
-// rotation in between, the old secret must not get a token.
+// issue returns the token for a secret of the app, and renews it.
 func (d *Directory) issue(ctx context.Context, app App, secret string) (string, Principal, error) {
 	now := d.now()
 	var token string
-	renew := func(tx Tx, write bool) (fresh bool, err error) {
-		current, err := tx.Apps().AppByKey(app.Key)
-		if err != nil {
-			return false, err
-		}
-		epoch, good := d.epochOf(current, secret, now)
-		if !good {
-			return false, ErrAppSecret
-		}
-		if current.Disabled {
-			return false, ErrAppNotFound
-		}
-		if err := activeOrg(tx, current.Org, ErrAppNotFound); err != nil {
-			return false, err
-		}
+	err := d.renewing(ctx, app, secret, now, func(tx Tx, current App, rotation int64, write bool) (fresh bool, err error) {
+		epoch := current.epochOf(rotation)
 		token = d.deriveToken(current, epoch)
 		t, _, err := tx.Apps().TokenByHash(d.tokenHash(token))
 		if err != nil && !errors.Is(err, ErrTokenInvalid) {
@@ -203,16 +188,43 @@ func (d *Directory) issue(ctx context.Context, app App, secret string) (string, 
 		}
 		tx.Apps().PutToken(Token{Hash: d.tokenHash(token), Org: app.Org, AppKey: app.Key, Epoch: epoch, Expires: current.tokenEnd(epoch, now)})
 		return false, nil
-	}
-	var fresh bool
-	err := d.store.View(ctx, app.Org, func(tx Tx) (err error) { fresh, err = renew(tx, false); return err })
-	if err == nil && !fresh {
-		err = d.store.Update(ctx, app.Org, func(tx Tx) error { _, err := renew(tx, true); return err })
-	}
+	})
 	if err != nil {
 		return "", Principal{}, err
 	}
 	return token, app.principal(), nil
+}
+
+// renewing calls renew with an app and the rotation that made its secret: in a
+// read, and again to write if the token is not fresh. The secret was checked
+// before, so it is compared again inside: after a rotation in between, the old
+// secret must not get a token. To write, the app is locked, so that two calls do
+// not make two tokens.
+func (d *Directory) renewing(ctx context.Context, app App, secret string, now time.Time,
+	renew func(tx Tx, current App, rotation int64, write bool) (fresh bool, err error)) error {
+	attempt := func(tx Tx, write bool) (fresh bool, err error) {
+		current, err := tx.Apps().AppByKey(app.Key)
+		if err != nil {
+			return false, err
+		}
+		rotation, good := d.secretNumber(current, secret, now)
+		if !good {
+			return false, ErrAppSecret
+		}
+		if current.Disabled {
+			return false, ErrAppNotFound
+		}
+		if err := activeOrg(tx, current.Org, ErrAppNotFound); err != nil {
+			return false, err
+		}
+		return renew(tx, current, rotation, write)
+	}
+	var fresh bool
+	err := d.store.View(ctx, app.Org, func(tx Tx) (err error) { fresh, err = attempt(tx, false); return err })
+	if err == nil && !fresh {
+		err = d.store.Update(ctx, app.Org, func(tx Tx) error { _, err := attempt(tx, true); return err })
+	}
+	return err
 }
 
 // activeOrg returns gone for an organisation that was disabled or deleted. A

@@ -45,14 +45,13 @@ func (d *Directory) secretNumber(a App, secret string, now time.Time) (number in
 	return 0, false
 }
 
-// epochOf returns the epoch of the tokens issued for a secret, and whether the
-// secret is valid.
-func (d *Directory) epochOf(a App, secret string, now time.Time) (epoch int64, ok bool) {
-	number, ok := d.secretNumber(a, secret, now)
-	if ok && number != a.Rotations {
-		return a.Old.Epoch, true
+// epochOf returns the epoch of the tokens that are issued for the secret of a
+// rotation.
+func (a App) epochOf(rotation int64) int64 {
+	if rotation != a.Rotations {
+		return a.Old.Epoch
 	}
-	return a.Epoch, ok
+	return a.Epoch
 }
 
 // gives reports whether tokens of the epoch are valid.

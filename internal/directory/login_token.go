@@ -95,52 +95,31 @@ func (s *Session) CorpToken(ctx context.Context, corpID string) (string, error) 
 	return token, err
 }
 
-// lasting returns the token that an app gets again within its lifetime. The
-// secret is compared inside the transaction, as for access tokens, which also
-// locks the app, so that two calls do not make two tokens.
+// lasting returns the token that an app gets again within its lifetime.
 func (d *Directory) lasting(ctx context.Context, app App, kind LoginTokenKind, secret string) (token string, err error) {
 	now := d.now()
-	renew := func(tx Tx, write bool) (fresh bool, err error) {
-		current, err := tx.Apps().AppByKey(app.Key)
-		if err != nil {
-			return false, err
-		}
-		number, good := d.secretNumber(current, secret, now)
-		if !good {
-			return false, ErrAppSecret
-		}
-		if current.Disabled {
-			return false, ErrAppNotFound
-		}
-		if err := activeOrg(tx, current.Org, ErrAppNotFound); err != nil {
-			return false, err
-		}
-		t, err := tx.Logins().LoginTokenOf(app.Key, kind, number)
+	err = d.renewing(ctx, app, secret, now, func(tx Tx, current App, rotation int64, write bool) (fresh bool, err error) {
+		t, err := tx.Logins().LoginTokenOf(app.Key, kind, rotation)
 		if err != nil && !errors.Is(err, ErrTokenInvalid) {
 			return false, err
 		}
 		end := now.Add(kind.life())
-		if number != current.Rotations && current.Old.Until.Before(end) {
+		if rotation != current.Rotations && current.Old.Until.Before(end) {
 			end = current.Old.Until // it ends with the old secret
 		}
 		if err != nil || !t.Expires.After(now) {
 			t.Seed = d.ids.Base62(16)
 		}
-		token = d.deriveLoginToken(kind, app, number, t.Seed)
+		token = d.deriveLoginToken(kind, app, rotation, t.Seed)
 		if t.Expires.After(end.Add(-renewAfter)) {
 			return true, nil
 		}
 		if write {
 			tx.Logins().PutLoginToken(LoginToken{Hash: d.loginTokenHash(kind, token), Kind: kind, Login: Login{Org: app.Org, AppKey: app.Key},
-				Rotation: number, Seed: t.Seed, Expires: end}, now)
+				Rotation: rotation, Seed: t.Seed, Expires: end}, now)
 		}
 		return false, nil
-	}
-	var fresh bool
-	err = d.store.View(ctx, app.Org, func(tx Tx) (err error) { fresh, err = renew(tx, false); return err })
-	if err == nil && !fresh {
-		err = d.store.Update(ctx, app.Org, func(tx Tx) error { _, err := renew(tx, true); return err })
-	}
+	})
 	if err != nil {
 		return "", err
 	}

@@ -180,7 +180,7 @@ func (s *Session) mayStay(tx Tx, app App, secret string, l Login) error {
 	if err != nil {
 		return err
 	}
-	if _, good := s.dir.epochOf(current, secret, s.now); current.Disabled || !good {
+	if _, good := s.dir.secretNumber(current, secret, s.now); current.Disabled || !good {
 		return ErrCodeInvalid
 	}
 	if err := activeOrg(tx, l.Org, ErrCodeInvalid); err != nil {

@@ -40,7 +40,7 @@ func (i *Instance) StartWork(ctx context.Context, carriers map[string]notify.Car
 	sender := &notify.Sender{Directory: i.Directory, Carriers: carriers, Log: log}
 	work.Go(func() { sender.Run(ctx) })
 	work.Go(func() { i.Events.Run(ctx) })
-	work.Go(func() { i.Importer.Work(ctx) })
+	work.Go(i.Importer.Work(ctx))
 	work.Go(func() {
 		every := time.NewTicker(sweepPause(i.Directory))
 		defer every.Stop()

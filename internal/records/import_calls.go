@@ -80,7 +80,7 @@ func (c *call) begun(v transfer.Import, wait time.Duration) (*reply, error) {
 		defer cancel()
 		ctx, stop := untilStop(ctx)
 		defer stop()
-		ended, err := c.config.Importer.Watch(ctx, c.session, v.ID, 0, nil)
+		ended, err := c.config.Importer.Watch(ctx, c.session, v.ID, nil)
 		switch {
 		case err == nil:
 			v = ended

@@ -36,42 +36,40 @@ func (c *call) followImport() (*reply, error) {
 		defer e.keepAlive()()
 		watched, cancel := untilStop(ctx)
 		defer cancel()
-		v, err := c.config.Importer.Watch(watched, c.session, id, 0, func(_ int, p transfer.Progress) error {
-			return e.event("progress", p.Time, p, false)
-		})
+		v, err := c.config.Importer.Watch(watched, c.session, id, e.progress)
 		switch {
 		case isStopping(ctx) && errors.Is(err, context.Canceled):
 			return e.comment("the server is stopping; follow again with Last-Event-ID")
 		case err != nil:
 			return err
 		}
-		return e.event("done", "", v, true)
+		return e.event(e.last+1, "done", v)
 	}}}, nil
 }
 
 // lastID bounds ids that callers send back: a far time, so that ids can still grow.
 const lastID = 1 << 52
 
-// eventWriter writes events. The id of an event is its time in Unix milliseconds, or one
-// more than that of the event before: it has the same meaning for every process, and
-// after a restart.
+// eventWriter writes events. The id of an event is its time in Unix milliseconds, so it has
+// the same meaning for every process and after a restart. The end comes after everything.
 type eventWriter struct {
 	mu   sync.Mutex
 	w    *streamWriter
 	last int64
 }
 
-// event writes an event unless it is older than the last one; always is for the end.
-func (e *eventWriter) event(name, at string, data any, always bool) error {
+// progress tells what happened after the last event.
+func (e *eventWriter) progress(p transfer.Progress) error {
+	at, err := time.Parse(time.RFC3339, p.Time)
+	if err != nil || at.UnixMilli() <= e.last {
+		return err
+	}
+	return e.event(at.UnixMilli(), "progress", p)
+}
+
+func (e *eventWriter) event(id int64, name string, data any) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	id := e.last + 1
-	if t, err := time.Parse(time.RFC3339, at); err == nil {
-		if t.UnixMilli() <= e.last && !always {
-			return nil
-		}
-		id = max(id, t.UnixMilli())
-	}
 	e.last = id
 	text := append([]byte("id: "+strconv.FormatInt(id, 10)+"\nevent: "+name+"\ndata: "), asJSON(data)...)
 	if _, err := e.w.Write(append(text, "\n\n"...)); err != nil {

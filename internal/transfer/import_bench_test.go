@@ -111,7 +111,7 @@ func benchmarkImport(b *testing.B, open func() *bench) {
 		}
 		spooled := time.Since(start)
 		checked := spooled
-		v, err = x.importer.Watch(b.Context(), x.session(), v.ID, 0, func(_ int, p transfer.Progress) error {
+		v, err = x.importer.Watch(b.Context(), x.session(), v.ID, func(p transfer.Progress) error {
 			if p.Phase == "write" && checked == spooled {
 				checked = time.Since(start)
 			}

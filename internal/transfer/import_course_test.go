@@ -56,10 +56,10 @@ func TestKills(t *testing.T) {
 	for ended := false; !ended; {
 		work, stop := context.WithCancel(t.Context())
 		var worker sync.WaitGroup
-		worker.Go(func() { b.importer.Work(work) })
+		worker.Go(b.importer.Work(work))
 		errKill := errors.New("kill")
 		progress := int64(0)
-		v, err := b.importer.Watch(t.Context(), b.session(), id, 0, func(_ int, p transfer.Progress) error {
+		v, err := b.importer.Watch(t.Context(), b.session(), id, func(p transfer.Progress) error {
 			progress++
 			if kills < 6 && p.Phase != "spool" && p.State == "running" && progress > 1 {
 				return errKill
@@ -115,7 +115,7 @@ func TestTwoImportsAtOnce(t *testing.T) {
 	first := b.start(transfer.Options{Kind: "contacts"}, manyContacts(700))
 	second := b.start(transfer.Options{Kind: "contacts"}, manyContacts(701))
 	var states []string
-	v, err := b.importer.Watch(t.Context(), b.session(), second.ID, 0, func(_ int, p transfer.Progress) error {
+	v, err := b.importer.Watch(t.Context(), b.session(), second.ID, func(p transfer.Progress) error {
 		if state := p.State + " " + p.Phase; len(states) == 0 || states[len(states)-1] != state {
 			states = append(states, state)
 		}
@@ -213,7 +213,7 @@ func TestCancel(t *testing.T) {
 	b := sample(t)
 	started := b.start(transfer.Options{Kind: "contacts"}, manyContacts(3000))
 	stop := errors.New("stop")
-	_, err := b.importer.Watch(t.Context(), b.session(), started.ID, 0, func(_ int, p transfer.Progress) error {
+	_, err := b.importer.Watch(t.Context(), b.session(), started.ID, func(p transfer.Progress) error {
 		if p.Phase == "write" {
 			return stop
 		}

@@ -56,7 +56,7 @@ func stopOnFullDisk(t *testing.T, b *bench, fill func(), text string) (id string
 	t.Helper()
 	id = b.start(transfer.Options{Kind: "contacts"}, text).ID
 	full := false
-	v, err := b.importer.Watch(t.Context(), b.session(), id, 0, func(_ int, p transfer.Progress) error {
+	v, err := b.importer.Watch(t.Context(), b.session(), id, func(p transfer.Progress) error {
 		if p.Phase == "write" && p.State == "running" && !full {
 			full = true
 			fill()

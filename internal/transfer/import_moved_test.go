@@ -39,7 +39,7 @@ func TestOrganisationMoves(t *testing.T) {
 		t.Helper()
 		v, err := b.importer.Start(t.Context(), s, transfer.Options{OnDuplicate: "update"}, transfer.Input{Name: "file", Body: bytes.NewReader([]byte(file))})
 		if err == nil {
-			v, err = b.importer.Watch(t.Context(), s, v.ID, 0, nil)
+			v, err = b.importer.Watch(t.Context(), s, v.ID, nil)
 		}
 		if err != nil {
 			t.Fatal(err)

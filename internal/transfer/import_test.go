@@ -68,7 +68,7 @@ func (b *bench) do(o transfer.Options, text string) (transfer.Import, []transfer
 
 func (b *bench) wait(id string) (transfer.Import, []transfer.RowReport) {
 	b.t.Helper()
-	v, err := b.importer.Watch(b.t.Context(), b.session(), id, 0, nil)
+	v, err := b.importer.Watch(b.t.Context(), b.session(), id, nil)
 	if err != nil {
 		b.t.Fatal(err)
 	}

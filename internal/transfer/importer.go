@@ -14,6 +14,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
@@ -28,6 +29,7 @@ type Importer struct {
 	alone     bool
 	ctx       context.Context
 	stop      context.CancelFunc
+	takesOver atomic.Bool // interrupted imports go on in this process
 	work      sync.WaitGroup
 
 	mu      sync.Mutex
@@ -431,9 +433,15 @@ func (m *Importer) Run(ctx context.Context, s *directory.Session, id string) (Im
 	return r.view()
 }
 
-// Work goes on with interrupted imports and deletes what is due, until ctx is
-// done. Servers call it.
-func (m *Importer) Work(ctx context.Context) {
+// Work returns the background work of a server: it goes on with interrupted
+// imports and deletes what is due, until ctx is done. From the call on, who
+// follows an interrupted import waits for what comes after.
+func (m *Importer) Work(ctx context.Context) func() {
+	m.takesOver.Store(true)
+	return func() { m.lookAfter(ctx) }
+}
+
+func (m *Importer) lookAfter(ctx context.Context) {
 	const (
 		lookEvery  = 2 * time.Second
 		purgeEvery = 30 // looks
