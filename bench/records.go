@@ -182,7 +182,7 @@ func (b *bench) measureMeanwhile() error {
 			return b.beginImport(m, file)
 		}}
 	}
-	err := b.hold(&race{title: raceMeanwhile, dur: b.dur, conns: []int{1, meanwhile},
+	err := b.hold(&race{title: raceMeanwhile, dur: 3 * b.dur, conns: []int{1, meanwhile},
 		note: fmt.Sprintf("%d contacts, and an import of more that is stopped afterwards.", b.small),
 		entries: []entry{{name: sideQuiet, side: m.update()}, {name: sideDuring, side: during(m.update())},
 			{name: sideGetQuiet, side: m.get()}, {name: sideGetDuring, side: during(m.get())}}})

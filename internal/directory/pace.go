@@ -25,18 +25,19 @@ func (s *Session) held(worked time.Duration, began time.Time) Hold {
 // before, so there is room for it; where commits are slow, the work keeps a part of
 // the time, or there would be little else than commits.
 const (
-	heldAtMost  = 16 * time.Millisecond
-	workAtMost  = 8 * time.Millisecond
-	workAtLeast = 2 * time.Millisecond
+	heldAtMost  = 8 * time.Millisecond
+	workAtMost  = 4 * time.Millisecond
+	workAtLeast = time.Millisecond
 )
 
 // While others make many calls, each transaction is as short as can be, and a pause
 // follows that is longer than it was.
 const (
 	workBesideOthers = 500 * time.Microsecond
-	pauses           = 2                      // times as long as the transaction
+	pauses           = 3                      // times as long as the transaction
 	lookForOthers    = 100 * time.Millisecond // how often
-	manyOthers       = 5                      // calls in that time: more than someone who watches an import makes
+	manyOthers       = 5                      // transactions of others in that time: more than those of somebody who watches
+	busyFor          = 500 * time.Millisecond // after many were seen
 )
 
 // Pace sizes the transactions of work that takes long, so that others can read and
@@ -46,10 +47,10 @@ type Pace struct {
 	Most  int           // size at most
 	Pause time.Duration // before the next transaction
 
-	commit time.Duration // what a commit takes
-	busy   bool          // others make many calls
-	looked Hold          // when that was found out
-	own    int64         // transactions since then
+	commit  time.Duration // what a commit takes
+	looked  Hold          // when it was looked for others
+	own     int64         // transactions since then
+	quietAt time.Time     // others make many calls until then
 }
 
 // Took learns from a transaction of n things.
@@ -58,11 +59,11 @@ func (p *Pace) Took(n int, h Hold) {
 		return
 	}
 	p.own++
-	switch since := h.ended.Sub(p.looked.ended); {
-	case p.looked.ended.IsZero():
-		p.looked, p.own = h, 0
-	case since >= lookForOthers:
-		p.busy = h.calls-p.looked.calls-p.own >= manyOthers
+	if since := h.ended.Sub(p.looked.ended); since >= lookForOthers {
+		others := float64(h.calls - p.looked.calls - p.own)
+		if !p.looked.ended.IsZero() && others*float64(lookForOthers) >= manyOthers*float64(since) {
+			p.quietAt = h.ended.Add(busyFor)
+		}
 		p.looked, p.own = h, 0
 	}
 	commit := max(h.Held-h.Worked, 0)
@@ -71,7 +72,7 @@ func (p *Pace) Took(n int, h Hold) {
 	}
 	p.commit = commit
 	work := min(max(heldAtMost-commit, workAtLeast), workAtMost)
-	if p.Pause = 0; p.busy {
+	if p.Pause = 0; h.ended.Before(p.quietAt) {
 		work, p.Pause = workBesideOthers, pauses*h.Held
 	}
 	p.Size = min(max(1, int(int64(n)*int64(work)/int64(h.Worked))), 2*p.Size, p.Most)

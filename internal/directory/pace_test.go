@@ -14,14 +14,14 @@ func TestPace(t *testing.T) {
 		worked, held time.Duration
 		want         int
 	}{
-		{"as long as wanted", 20, 20, 8 * ms, 10 * ms, 20},
-		{"too long", 20, 20, 32 * ms, 34 * ms, 5},
+		{"as long as wanted", 20, 20, 4 * ms, 5 * ms, 20},
+		{"too long", 20, 20, 16 * ms, 17 * ms, 5},
 		{"a single thing too long", 1, 1, 100 * ms, 101 * ms, 1},
 		{"at most twice as many", 20, 20, ms, 2 * ms, 40},
 		{"no more than the bound", 900, 900, ms, 2 * ms, 1000},
-		{"fewer than planned", 20, 10, 8 * ms, 10 * ms, 10},
-		{"slow commits leave less", 20, 20, 8 * ms, 20 * ms, 10},
-		{"very slow commits leave some", 20, 20, 8 * ms, 80 * ms, 5},
+		{"fewer than planned", 20, 10, 4 * ms, 5 * ms, 10},
+		{"slow commits leave less", 20, 20, 4 * ms, 10 * ms, 10},
+		{"very slow commits leave some", 20, 20, 4 * ms, 80 * ms, 5},
 		{"nothing done", 20, 0, 0, 0, 20},
 	} {
 		p := Pace{Size: c.size, Most: 1000}
@@ -36,9 +36,9 @@ func TestPaceIsNotThrownByOneSlowCommit(t *testing.T) {
 	t.Parallel()
 	p := Pace{Size: 20, Most: 1000}
 	for range 5 {
-		p.Took(p.Size, Hold{Worked: 8 * time.Millisecond, Held: 10 * time.Millisecond})
+		p.Took(p.Size, Hold{Worked: 4 * time.Millisecond, Held: 5 * time.Millisecond})
 	}
-	if p.Took(p.Size, Hold{Worked: 8 * time.Millisecond, Held: 32 * time.Millisecond}); p.Size < 16 {
+	if p.Took(p.Size, Hold{Worked: 4 * time.Millisecond, Held: 16 * time.Millisecond}); p.Size < 16 {
 		t.Errorf("got %d after one slow commit, want most of 20", p.Size)
 	}
 }
@@ -47,28 +47,29 @@ func TestPaceIsNotThrownByOneSlowCommit(t *testing.T) {
 // follow; a call now and then changes nothing.
 func TestPaceGivesWay(t *testing.T) {
 	t.Parallel()
-	p := Pace{Size: 20, Most: 1000}
+	p := Pace{Size: 10, Most: 1000}
 	now, calls := time.Now(), int64(0)
 	step := func(others int64) {
-		now, calls = now.Add(50*time.Millisecond), calls+1+others
-		p.Took(p.Size, Hold{Worked: 400 * time.Microsecond * time.Duration(p.Size), Held: 400*time.Microsecond*time.Duration(p.Size) + time.Millisecond, ended: now, calls: calls})
+		worked := 400 * time.Microsecond * time.Duration(p.Size)
+		now, calls = now.Add(worked+time.Millisecond+p.Pause), calls+1+others
+		p.Took(p.Size, Hold{Worked: worked, Held: worked + time.Millisecond, ended: now, calls: calls})
 	}
-	for range 10 {
-		step(1)
+	for i := range 40 {
+		step(int64(i % 20 / 19)) // one in a hundred milliseconds
 	}
-	if p.Size != 20 || p.Pause != 0 {
-		t.Errorf("with a call now and then: size %d, pause %s, want 20 and none", p.Size, p.Pause)
+	if p.Size != 10 || p.Pause != 0 {
+		t.Errorf("with a call now and then: size %d, pause %s, want 10 and none", p.Size, p.Pause)
 	}
-	for range 10 {
+	for range 40 {
 		step(10)
 	}
-	if p.Size != 1 || p.Pause != 2800*time.Microsecond {
-		t.Errorf("with many calls: size %d, pause %s, want 1 and 2.8ms", p.Size, p.Pause)
+	if p.Size != 1 || p.Pause != 4200*time.Microsecond {
+		t.Errorf("with many calls: size %d, pause %s, want 1 and 4.2ms", p.Size, p.Pause)
 	}
-	for range 20 {
+	for range 200 {
 		step(0)
 	}
-	if p.Size != 20 || p.Pause != 0 {
-		t.Errorf("alone again: size %d, pause %s, want 20 and none", p.Size, p.Pause)
+	if p.Size != 10 || p.Pause != 0 {
+		t.Errorf("alone again: size %d, pause %s, want 10 and none", p.Size, p.Pause)
 	}
 }
