@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // employeeEditor edits employees for people
@@ -126,18 +127,19 @@ func (s *Session) applyAccountType(e *Employee, v Values, p *problems) {
 }
 
 // checkEmployee tells every problem of an employee that is to be written. before
-// is the stored employee, or the zero Employee.
-func (s *Session) checkEmployee(tx Tx, before, e Employee, p *problems) error {
-	if err := s.checkEmployeeValues(before, e, p); err != nil {
+// is the stored employee, or the zero Employee. had says that the account is one that
+// the employee had before ([Edit.Verified]).
+func (s *Session) checkEmployee(tx Tx, before, e Employee, had bool, p *problems) error {
+	if err := s.checkEmployeeValues(before, e, had, p); err != nil {
 		return err
 	}
 	return s.checkEmployeeReferences(tx, before, e, p)
 }
 
 // checkEmployeeValues tells what is wrong with the values themselves.
-func (s *Session) checkEmployeeValues(before, e Employee, p *problems) error {
+func (s *Session) checkEmployeeValues(before, e Employee, had bool, p *problems) error {
 	fresh := before.UserID == ""
-	if e.AccountType != AccountNormal || e.Private.LoginEmail != "" || e.Mobile == before.Mobile && !fresh {
+	if had || e.AccountType != AccountNormal || e.Private.LoginEmail != "" || e.Mobile == before.Mobile && !fresh {
 		p.list = slices.DeleteFunc(p.list, func(q Problem) bool { return q.Field == "mobile" && q.Rule == RuleMissing })
 	}
 	note := func(err error, field string) error { return p.once(err, field) }
@@ -150,8 +152,10 @@ func (s *Session) checkEmployeeValues(before, e Employee, p *problems) error {
 	if p.has("mobile") && e.AccountType == AccountNormal { // so that it is not told again as missing
 		account.Mobile = cmp.Or(before.Mobile, "-")
 	}
-	if err := note(checkAccount(before, account), "accountType"); err != nil {
-		return err
+	if !had {
+		if err := note(checkAccount(before, account), "accountType"); err != nil {
+			return err
+		}
 	}
 	if !fresh && e.Mobile != before.Mobile && e.AccountType == AccountNormal && before.AccountType == AccountNormal {
 		if err := note(ErrMobileFixed, "mobile"); err != nil {
@@ -170,6 +174,21 @@ func (s *Session) checkEmployeeValues(before, e Employee, p *problems) error {
 		}
 	}
 	return nil
+}
+
+// hadAccount reports whether an edit brings back an account as it was. Apps bring none
+// back: they are held to what the vendor lets them make.
+func (s *Session) hadAccount(e Edit) bool {
+	return e.Verified && e.Do == CreateObject && s.caller.Kind != AppCaller
+}
+
+// movedAccount gives an employee who comes from the export of another organisation an
+// account of this one. account is the employee's if nothing names one.
+func (s *Session) movedAccount(e Edit, n Employee, account string) Employee {
+	if s.hadAccount(e) && n.OwnAccount() && !strings.HasPrefix(n.Account, "account/"+s.org+"/") {
+		n.Account = account
+	}
+	return n
 }
 
 // checkAccount checks what the kind of account requires and rules out, unless
@@ -256,8 +275,9 @@ func (employeeEditor) create(s *Session, tx Tx, e Edit) (EditResult, error) {
 	if err != nil {
 		return EditResult{}, err
 	}
+	n = s.movedAccount(e, n, account)
 	s.checkIdentity(Employee{}, n, account, p)
-	if err := s.checkEmployee(tx, Employee{}, n, p); err != nil {
+	if err := s.checkEmployee(tx, Employee{}, n, s.hadAccount(e), p); err != nil {
 		return EditResult{}, err
 	}
 	var consent Consent
@@ -312,7 +332,7 @@ func (employeeEditor) change(s *Session, tx Tx, e Edit) (EditResult, error) {
 		return EditResult{}, err
 	}
 	s.checkIdentity(before, after, account, p)
-	if err := s.checkEmployee(tx, before, after, p); err != nil {
+	if err := s.checkEmployee(tx, before, after, false, p); err != nil {
 		return EditResult{}, err
 	}
 	lost, err := s.lostLeaderships(tx, before, after)

@@ -36,8 +36,9 @@ type Edit struct {
 	// NewOwner owns a restored contact whose owner is gone, or the contacts of
 	// an employee who is removed. "": the edit is refused.
 	NewOwner string
-	// Verified: the values are of an export of our own, so a new message contact
-	// is as its status says. Others are created unverified.
+	// Verified: the values are of an export of our own. A new message contact is then
+	// as its status says, others are created unverified; an employee has the account
+	// that it had, also one that could not be made now, such as one without mobile.
 	Verified bool
 
 	atOnce  bool // a message contact with members is not removed in the background

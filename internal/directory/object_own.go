@@ -68,8 +68,9 @@ func (employeeEditor) own(s *Session, before Object, e Edit, p *problems) error 
 	if err != nil {
 		return err
 	}
+	after = s.movedAccount(e, after, account)
 	s.checkIdentity(was, after, account, p)
-	return s.checkEmployeeValues(was, after, p)
+	return s.checkEmployeeValues(was, after, s.hadAccount(e), p)
 }
 
 func (departmentEditor) own(_ *Session, before Object, e Edit, p *problems) error {

@@ -274,7 +274,7 @@ func (d *drafter) standsIn(field string) bool {
 		return refers("groupId")
 	case d.Kind == directory.EmployeeKind && field == "mobile":
 		of := d.Values.Text("accountType")
-		return of != "" && of != directory.AccountNormal
+		return d.record.Whole || of != "" && of != directory.AccountNormal
 	}
 	return false
 }

@@ -51,7 +51,7 @@ type pending struct {
 	Draft
 	row, line int64
 	whole     bool // fields that are absent are cleared
-	verified  bool // its status is that of an export, or of JSON Lines
+	verified  bool // status or account are those of an export, or the status of JSON Lines
 	places    []Problem
 
 	made  []made
@@ -140,7 +140,7 @@ func (j *judge) begin() error {
 func (j *judge) take(drafts *DraftOptions, rec *Record) *pending {
 	p := &pending{Draft: drafts.Draft(rec), row: rec.Row, line: rec.Line, whole: rec.Whole}
 	// Only JSON Lines give a status (docs/spec/import.md#message-contacts-in-files).
-	p.verified = p.Kind == directory.MessageContactKind && (rec.Whole || p.Values.Text("status") == directory.Active)
+	p.verified = rec.Whole || p.Kind == directory.MessageContactKind && p.Values.Text("status") == directory.Active
 	if rec.Problem != nil {
 		return p
 	}
