@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -193,6 +194,34 @@ func BenchmarkUpdatePostgres(b *testing.B) {
 				drive(b, benchStore(b, postgresOptions(b)), callers, hot)
 			})
 		}
+	}
+}
+
+// BenchmarkManyWritesSQLite makes calls that write many pages, with statements of
+// several rows: a statement must not cost more in a large call than in a small one.
+func BenchmarkManyWritesSQLite(b *testing.B) {
+	s, r := benchStore(b, sqliteOptions(b)), rand.New(rand.NewPCG(1, 1))
+	const labels = "INSERT INTO bench_label (org, id) VALUES (?, ?), (?, ?), (?, ?), (?, ?) ON CONFLICT DO NOTHING"
+	call := func(statements int) {
+		if err := s.Update(ctx, "a", func(t *Tx) error {
+			for range statements {
+				t.WriteUnique(errName, labels, t.Org, r.Int64(), t.Org, r.Int64(), t.Org, r.Int64(), t.Org, r.Int64())
+			}
+			return nil
+		}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for range 100 {
+		call(1000)
+	}
+	for _, statements := range []int{10, 100, 1000} {
+		b.Run(fmt.Sprint(statements), func(b *testing.B) {
+			for b.Loop() {
+				call(statements)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*statements), "ns/statement")
+		})
 	}
 }
 

@@ -137,3 +137,41 @@ func TestMuchFlushedIsAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestRefusedWritesAreUndone: a call whose last write is refused leaves nothing,
+// wherever it stands among others, flushed or not; the others keep what they wrote.
+func TestRefusedWritesAreUndone(t *testing.T) {
+	for _, flush := range []bool{false, true} {
+		for place := range 3 {
+			w := loneWriter(t)
+			refused := &call{ctx: ctx, org: "a", done: make(chan error, 1), fn: func(t *Tx) error {
+				t.addItem("1", "one", 1)
+				if flush {
+					if err := t.Flush(); err != nil {
+						return err
+					}
+				}
+				t.addItem("2", "two", 1)
+				t.addItem("3", "one", 1)
+				return nil
+			}}
+			var calls []*call
+			for i := range 2 {
+				name := fmt.Sprint("other", i)
+				calls = append(calls, &call{ctx: ctx, org: "a", done: make(chan error, 1), fn: func(t *Tx) error { t.addItem(name, name, 1); return nil }})
+			}
+			calls = slices.Insert(calls, place, refused)
+			w.serve(slices.Clone(calls))
+			for _, c := range calls {
+				if err, want := <-c.done, map[bool]error{true: errName}[c == refused]; !errors.Is(err, want) {
+					t.Errorf("flush %v, place %d: got %v, want %v", flush, place, err, want)
+				}
+			}
+			var ids []string
+			err := w.conn.Query(Each("SELECT id FROM item ORDER BY id", nil, func(r *Row) error { ids = append(ids, r.Text(0)); return nil }))
+			if err != nil || !slices.Equal(ids, []string{"other0", "other1"}) {
+				t.Errorf("flush %v, place %d: items %v, %v", flush, place, ids, err)
+			}
+		}
+	}
+}

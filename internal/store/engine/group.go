@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 )
@@ -300,9 +301,7 @@ func (w *writer) apply(c *call, first bool) (own, group error) {
 		return sqliteError(err), b.end(false)
 	}
 	if len(t.writes) > 0 {
-		if own, group = b.start(); own == nil && group == nil {
-			own, group = w.flush(t.writes)
-		}
+		own, group = b.writeLast(t.writes)
 	}
 	if group != nil {
 		return nil, group
@@ -310,12 +309,18 @@ func (w *writer) apply(c *call, first bool) (own, group error) {
 	return own, b.end(own == nil)
 }
 
-// begun is what a call has written before its end.
+// begun is what a call has written before its end. The first call of a
+// transaction has no savepoint: the whole transaction is what it can undo. SQLite
+// notes each page that changes after a savepoint in a list, which the end of every
+// statement walks, so the time of a call that writes much would grow with the
+// square of what it writes.
 type begun struct {
 	w       *writer
 	c       *call
 	first   bool // nothing of others is in the transaction
 	started bool
+	saved   bool // there is a savepoint before its writes
+	wrote   bool
 	flushes int
 	failed  error // of the whole group
 }
@@ -325,9 +330,7 @@ type begun struct {
 const flushesWithOthers = 128
 
 // errNotFirst ends a group before a call that writes much: it runs again as the
-// first of the next one, without a savepoint. SQLite notes each page that
-// changes after a savepoint in a list, which the end of every statement walks, so
-// the time of a call would grow with the square of what it writes.
+// first of the next one.
 var errNotFirst = errors.New("store: the call must be the first of its transaction")
 
 // start is called before the first write of the call.
@@ -348,25 +351,44 @@ func (b *begun) start() (own, group error) {
 func (b *begun) carryOut(writes []write) error {
 	own, group := b.start()
 	if own == nil && group == nil {
-		switch b.flushes++; {
-		case b.first:
-		case b.flushes == 1:
-			group = b.w.conn.Exec("SAVEPOINT flushed")
-		case b.flushes > flushesWithOthers:
+		if b.flushes++; b.flushes > flushesWithOthers && !b.first {
 			group = errNotFirst
+		} else {
+			own, group = b.write(writes, true)
 		}
-	}
-	for i := range writes {
-		if own != nil || group != nil {
-			break
-		}
-		own, group = b.w.flushOne(&writes[i])
 	}
 	if group != nil {
 		b.failed = group
 		return group
 	}
 	return own
+}
+
+// writeLast writes what is left at the end of the call's function. It needs a
+// savepoint only if a write after the first may be refused: a refused statement
+// undoes itself.
+func (b *begun) writeLast(writes []write) (own, group error) {
+	if own, group = b.start(); own != nil || group != nil {
+		return own, group
+	}
+	return b.write(writes, slices.ContainsFunc(writes[1:], write.mayFail))
+}
+
+// write runs buffered writes. mayUndo tells that they may have to be undone.
+func (b *begun) write(writes []write, mayUndo bool) (own, group error) {
+	if mayUndo && !b.first && !b.saved {
+		if err := b.w.conn.Exec("SAVEPOINT call"); err != nil {
+			return nil, err
+		}
+		b.saved = true
+	}
+	for i := range writes {
+		if own, group = b.w.flushOne(&writes[i]); own != nil || group != nil {
+			return own, group
+		}
+		b.wrote = true
+	}
+	return nil, nil
 }
 
 // end keeps or undoes what the call has written. It returns a failure of the
@@ -381,13 +403,12 @@ func (b *begun) end(keep bool) error {
 	}
 	var do []string
 	switch {
-	case b.flushes == 0, b.first && keep:
-	case b.first:
+	case b.saved && keep:
+		do = []string{"RELEASE call"}
+	case b.saved:
+		do = []string{"ROLLBACK TO call", "RELEASE call"}
+	case b.wrote && !keep:
 		do = []string{"ROLLBACK", "BEGIN IMMEDIATE"}
-	case keep:
-		do = []string{"RELEASE flushed"}
-	default:
-		do = []string{"ROLLBACK TO flushed", "RELEASE flushed"}
 	}
 	for _, sql := range do {
 		if err := b.w.conn.Exec(sql); err != nil {
@@ -404,38 +425,6 @@ func (w *writer) isDeleted(org string) (deleted bool, err error) {
 	}
 	err = w.conn.Query(One(w.deleted.Query, Args{org}, &deleted, nil))
 	return deleted, err
-}
-
-// flush runs the buffered writes. It needs a savepoint only if a write after
-// the first may be refused: a refused statement undoes itself.
-func (w *writer) flush(writes []write) (own, group error) {
-	save := false
-	for i := range writes {
-		save = save || i > 0 && writes[i].mayFail()
-	}
-	if save {
-		if err := w.conn.Exec("SAVEPOINT call"); err != nil {
-			return nil, err
-		}
-	}
-	for i := range writes {
-		own, group = w.flushOne(&writes[i])
-		if group != nil {
-			return nil, group
-		}
-		if own != nil {
-			break
-		}
-	}
-	if !save {
-		return own, nil
-	}
-	if own != nil {
-		if err := w.conn.Exec("ROLLBACK TO call"); err != nil {
-			return nil, err
-		}
-	}
-	return own, w.conn.Exec("RELEASE call")
 }
 
 func (w *writer) flushOne(q *write) (own, group error) {

@@ -205,7 +205,7 @@ func plainValue(v any) any {
 
 // mayFail reports whether a refusal of the statement is foreseen. retry does
 // not count: SQLite has one writer, so nobody can get in its way.
-func (w *write) mayFail() bool {
+func (w write) mayFail() bool {
 	return !w.lock && (w.conflict != nil || w.conflicts != nil || w.missing != nil)
 }
 
