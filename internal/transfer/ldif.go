@@ -119,9 +119,6 @@ func (l *ldifReader) readEntry() error {
 // goesOn tells whether the next line begins with a blank.
 func (l *ldifReader) goesOn() (skip int, ok bool) {
 	l.joinEnd()
-	if l.length == 0 {
-		return 0, false
-	}
 	next := l.peek(1)
 	return 1, len(next) > 0 && next[0] == ' '
 }

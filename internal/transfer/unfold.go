@@ -69,7 +69,7 @@ func newUnfolder(r io.Reader, name string) (*unfolder, error) {
 
 // next reads the next line, or returns io.EOF after the last one. After each
 // part goesOn tells whether the next one continues it, and how many bytes of
-// that are not part of the text.
+// that are not part of the text. Nothing continues a line of blanks.
 func (u *unfolder) next(goesOn func() (skip int, ok bool)) error {
 	if u.again {
 		u.again = false
@@ -86,7 +86,7 @@ func (u *unfolder) next(goesOn func() (skip int, ok bool)) error {
 	u.add(l, 0)
 	for {
 		skip, ok := goesOn()
-		if !ok {
+		if !ok || len(bytes.TrimLeft(u.text, " \t")) == 0 { // a blank line is none that could go on
 			break
 		}
 		if l, err = u.lines.Next(); err == io.EOF {
