@@ -12,27 +12,29 @@ func (k Kind) CheckName(name string) (rule string, most int) {
 	if f.Most > 0 && length(name) > f.Most {
 		return RuleTooLong, f.Most
 	}
-	good := true
+	var err error
 	switch k {
 	case ContactKind:
-		good = checkContactName("", name) == nil
+		err = checkContactName("", name)
 	case EmployeeKind:
-		good = checkEmployeeName(name) == nil
+		err = checkEmployeeName(name)
 	case DepartmentKind:
-		good = Department{Name: name}.check(Department{}) == nil
+		err = Department{Name: name}.check(Department{})
 	case LabelKind, LabelGroupKind:
-		good = checkLabelName(name) == nil
+		err = checkLabelName(name)
 	case MessageContactKind:
-		err := CheckMessageContactName(name)
+		err = CheckMessageContactName(name)
 		if errors.Is(err, ErrMessageContactNameLength) && length(name) > MaxMessageContactName {
 			return RuleTooLong, MaxMessageContactName
 		}
-		good = err == nil
 	}
-	if !good {
-		return RuleValueInvalid, 0
+	if err == nil {
+		return "", 0
 	}
-	return "", 0
+	if rule := ruleOf(err); rule != "" {
+		return rule, 0
+	}
+	return RuleValueInvalid, 0
 }
 
 // ReadNumber parses a number of a file (docs/spec/import.md#phone-numbers). It

@@ -70,7 +70,7 @@ func TestCheckName(t *testing.T) {
 		{EmployeeKind, "员工甲", "", 0},
 		{EmployeeKind, "a\nb", RuleValueInvalid, 0},
 		{DepartmentKind, "市场部", "", 0},
-		{DepartmentKind, "市场-部", RuleValueInvalid, 0},
+		{DepartmentKind, "市场-部", RuleCharacterInvalid, 0},
 		{DepartmentKind, strings.Repeat("部", 65), RuleTooLong, 64},
 		{LabelKind, strings.Repeat("标", 65), RuleTooLong, 64},
 		{LabelGroupKind, "客户等级", "", 0},

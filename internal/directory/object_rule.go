@@ -151,6 +151,16 @@ type errorRule struct {
 	rule string
 }
 
+// ruleOf returns the rule that an error stands for, or "".
+func ruleOf(err error) string {
+	for _, r := range ruleOfErrors {
+		if errors.Is(err, r.err) {
+			return r.rule
+		}
+	}
+	return ""
+}
+
 // problems collects what is wrong with one object.
 type problems struct {
 	kind Kind
@@ -180,10 +190,9 @@ func (p *problems) refused(err error, field string) error {
 			q.Field = own
 		}
 	}
-	i := slices.IndexFunc(ruleOfErrors, func(r errorRule) bool { return errors.Is(err, r.err) })
-	switch {
-	case i >= 0:
-		q.Rule = ruleOfErrors[i].rule
+	switch rule := ruleOf(err); {
+	case rule != "":
+		q.Rule = rule
 		if named.Most > 0 && (q.Rule == RuleValueInvalid || q.Rule == RuleEmailInvalid) {
 			q.Rule = RuleTooLong
 		}

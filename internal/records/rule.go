@@ -10,7 +10,7 @@ var ruleTexts = map[string]api.Text{
 	"missing":            {Zh: "必填，不能为空；请给出一个值。", En: "It is required and may not be empty; give a value."},
 	"tooLong":            {Zh: "最多 %d 个字符；请缩短。", En: "It may have at most %d characters; shorten it."},
 	"tooMany":            {Zh: "最多 %d 项；请减少。", En: "It may have at most %d entries; use fewer."},
-	"characterInvalid":   {Zh: "含有控制字符或不是合法的文本；请去掉它们。", En: "It holds control characters or is no valid text; remove them."},
+	"characterInvalid":   {Zh: "含有控制字符、不是合法的文本，或部门名称含有“-”或逗号；请去掉它们。", En: "It holds control characters, is no valid text, or is the name of a department with a hyphen or comma; remove them."},
 	"valueInvalid":       {Zh: "值不合法；请对照字段的说明更正。", En: "The value is not valid; correct it as the field's description says."},
 	"fieldUnknown":       {Zh: "没有这个字段；请更正或去掉。", En: "There is no such field; correct it or leave it out."},
 	"maskedValue":        {Zh: "这是掩码后的值，不能写回；去掉这个字段，或以 reveal=true 读取完整的值再改。", En: "This is a masked value, which cannot be stored; leave the field out, or read the clear value with reveal=true and change that."},

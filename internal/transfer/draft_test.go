@@ -329,7 +329,7 @@ func TestDraftNames(t *testing.T) {
 		{directory.ContactKind, []Cell{family(strings.Repeat("名", 80)), given("x")}, "!tooLong name 1"},
 		{directory.EmployeeKind, []Cell{family("员"), given("工")}, "name=员工"},
 		{directory.EmployeeKind, []Cell{cell(4, "title", "x")}, "title=x, -name"},
-		{directory.DepartmentKind, []Cell{cell(1, "name", "市场-部")}, "!valueInvalid name 1"},
+		{directory.DepartmentKind, []Cell{cell(1, "name", "市场-部")}, "!characterInvalid name 1"},
 		{directory.DepartmentKind, []Cell{cell(1, "path", "a/b")}, "path>a/b"},
 		{directory.DepartmentKind, []Cell{cell(1, "code", "c")}, "code=c, -name"},
 		{directory.LabelKind, []Cell{cell(1, "name", "重要"), cell(2, "group", "客户")}, "group=客户, name=重要"},

@@ -274,7 +274,7 @@ func TestDepartments(t *testing.T) {
 	}
 	deep := strings.Repeat("层/", 14) + "层"
 	_, rows := b.do(transfer.Options{Kind: "departments", CreateDepartments: true}, "部门路径,部门编码\n"+deep+",\n坏-名/x,\n市场部,\n")
-	b.same("bad paths", told(rows), []string{"rejected departmentDepth@parentId", "rejected valueInvalid@path", "skipped"})
+	b.same("bad paths", told(rows), []string{"rejected departmentDepth@parentId", "rejected characterInvalid@path", "skipped"})
 }
 
 func TestLabels(t *testing.T) {

@@ -75,7 +75,7 @@ var messages = map[string]message{
 	"missing":          {"{field} is required and has no value. Fill it in, or assign its column with --map.", "缺少必填字段 {field}。请填写，或使用 --map 指定它所在的列。"},
 	"tooLong":          {"{field} is longer than {most} characters. Shorten it.", "{field} 超过 {most} 个字符。请缩短。"},
 	"tooMany":          {"{field} has more than {most} entries. Remove some.", "{field} 超过 {most} 项。请减少。"},
-	"characterInvalid": {"{field} has a control character or one that is not text. Remove it; it may be invisible.", "{field} 含有控制字符或非文本字符。请删除，该字符可能不可见。"},
+	"characterInvalid": {"{field} has a control character, one that is not text, or in the name of a department a hyphen or comma. Remove it; it may be invisible.", "{field} 含有控制字符或非文本字符，或部门名称含有“-”或逗号。请删除，该字符可能不可见。"},
 	"valueInvalid":     {"{field} has a value that is not allowed. See the documentation of the field for what it may hold.", "{field} 的值不符合要求。请参阅该字段的说明后修改。"},
 	"maskedValue":      {"{field} is a masked value, whose asterisks hide digits or letters. Give the whole value, or leave the field out.", "{field} 是已脱敏的值，星号隐去了内容。请填写完整的值，或不填该字段。"},
 	"mobileInvalid":    {"{field} is not a phone number that is accepted here. Write it like 13900001234, or with its country like +852 6123 9999.", "{field} 不是可接受的电话号码。请写成 13900001234，其他国家或地区请写成 +852 6123 9999。"},
