@@ -268,6 +268,13 @@ func (j *judge) judgeOne(p *pending) (*plan, error) {
 
 // decide makes the plan of a row whose references are known.
 func (j *judge) decide(p *pending, out *plan) error {
+	if p.Kind == directory.DepartmentKind && p.Values.Number("deptId") == directory.RootDepartment {
+		j.takeRoot(p)
+		if policy := j.options.OnDuplicate; policy == onDuplicateCreate || policy == onDuplicateFail {
+			j.skip(p, match{id: strconv.Itoa(directory.RootDepartment)}, out)
+			return nil
+		}
+	}
 	m, err := j.match(p)
 	if err != nil {
 		return err

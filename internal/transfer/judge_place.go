@@ -72,6 +72,27 @@ func (j *judge) takePath(p *pending, r Reference) {
 	}
 }
 
+// takeRoot takes the root of the file for that of the organisation, whose name is the
+// organisation's (docs/spec/import.md#departments-in-files).
+func (j *judge) takeRoot(p *pending) {
+	root := j.tree.nodes[directory.RootDepartment]
+	if root == nil {
+		return
+	}
+	at := p.at("name", directory.RuleIsRoot)
+	p.errs = slices.DeleteFunc(p.errs, func(e Problem) bool {
+		if e.Field == "name" {
+			at.Value = e.Value
+		}
+		return e.Field == "name"
+	})
+	if at.Value != "" && at.Value != root.name {
+		p.Warnings = append(p.Warnings, at)
+		j.tree.otherRoot = directory.NameKey(at.Value)
+	}
+	p.Values["name"] = root.name
+}
+
 // placeDepartment checks the place of a department in the tree. before is nil
 // for a new one.
 func (j *judge) placeDepartment(p *pending, v directory.Values, before *directory.Object) {

@@ -105,7 +105,7 @@ var messages = map[string]message{
 	"departmentCycle":   {"The department would be below itself. Choose another parent.", "部门不能成为自己的下级。请选择其他上级部门。"},
 	"hasMembers":        {"The department still has members. Move them first.", "部门下还有成员。请先移走成员。"},
 	"hasChildren":       {"The department still has departments below it. Move or delete them first.", "部门下还有子部门。请先移走或删除子部门。"},
-	"isRoot":            {"The root department cannot be changed in this way. Choose another department.", "根部门不能这样修改。请选择其他部门。"},
+	"isRoot":            {"The root department keeps its place, and the name of the organisation. Choose another department, or leave it.", "根部门的位置不变，名称是组织的名称。请选择其他部门，或保持不变。"},
 	"outOfScope":        {"{field} is outside of what the caller may manage. Ask an administrator.", "{field} 超出管理范围。请联系管理员。"},
 	"followsContacts":   {"The employee still owns external contacts. Hand them over first.", "该员工仍是外部联系人的负责人。请先移交联系人。"},
 	"versionMismatch":   {"The object was changed since it was read. Read it again and repeat the change.", "对象在读取后已被修改。请重新读取后再修改。"},

@@ -14,6 +14,8 @@ type tree struct {
 	below  map[treeKey]int64
 	named  map[string][]int64 // by [directory.NameKey]
 	loaded bool
+	// otherRoot is the name of the file's root, if that is another organisation's.
+	otherRoot string
 }
 
 type treeNode struct {
@@ -130,10 +132,16 @@ func (t *tree) split(text string) []string {
 		separator = ">"
 	}
 	names := SplitPath(text, separator)
-	if root := t.nodes[directory.RootDepartment]; root != nil && directory.NameKey(names[0]) == directory.NameKey(root.name) {
+	if root := t.nodes[directory.RootDepartment]; root != nil && t.isRoot(root, names[0]) {
 		names = names[1:]
 	}
 	return names
+}
+
+// isRoot reports whether a path that begins with the name begins at the root.
+func (t *tree) isRoot(root *treeNode, name string) bool {
+	key := directory.NameKey(name)
+	return key == directory.NameKey(root.name) || key == t.otherRoot && t.child(root.id, name) == nil
 }
 
 // at returns the department at a path below the root, or nil.
