@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -74,6 +75,7 @@ type ImportPart struct {
 // ImportQuery selects imports, newest first.
 type ImportQuery struct {
 	Digest  string
+	Options string // with a digest: those with these options, without previews
 	Request string
 	After   Import // the last one of the page before: CreatedAt and ID
 	Limit   int64
@@ -200,6 +202,26 @@ func (s *Session) ClaimImport(ctx context.Context, id, owner string, alone bool)
 	return i, err
 }
 
+// AdmitImport stores an import whose file is copied, if admit says so, which is told of the
+// other imports of that file with those options and may write in the same transaction. It may
+// run more than once, and of all processes one does so at a time.
+func (s *Session) AdmitImport(ctx context.Context, i Import, owner string, admit func(tx Tx, same []Import) (bool, error)) error {
+	i.Beat = s.now
+	return s.update(ctx, func(tx Tx) error {
+		if _, err := tx.Orgs().OrgToChange(); err != nil { // as claims do
+			return err
+		}
+		same, err := tx.Imports().Imports(ImportQuery{Digest: i.Digest, Options: i.Options, Limit: 100})
+		if err != nil {
+			return err
+		}
+		if ok, err := admit(tx, slices.DeleteFunc(same, func(o Import) bool { return o.ID == i.ID })); err != nil || !ok {
+			return err
+		}
+		return PutOwnedImport(tx, i, owner)
+	})
+}
+
 // SaveImport writes the import, with parts, if the owner is still its owner, and
 // else returns ErrImportTaken.
 func (s *Session) SaveImport(ctx context.Context, i Import, owner string, parts ...ImportPart) error {
@@ -223,8 +245,9 @@ func PutOwnedImport(tx Tx, i Import, owner string, parts ...ImportPart) error {
 	return nil
 }
 
-// ChangeImport changes an import whoever owns it. change may run more than once.
-func (s *Session) ChangeImport(ctx context.Context, id string, change func(*Import) error) (i Import, err error) {
+// ChangeImport changes an import whoever owns it. change, and then, which writes what belongs to
+// the same transaction, may run more than once.
+func (s *Session) ChangeImport(ctx context.Context, id string, change func(*Import) error, then ...func(Tx, Import) error) (i Import, err error) {
 	err = s.update(ctx, func(tx Tx) error {
 		if i, err = tx.Imports().Import(id); err != nil {
 			return err
@@ -233,6 +256,11 @@ func (s *Session) ChangeImport(ctx context.Context, id string, change func(*Impo
 			return err
 		}
 		tx.Imports().PutImport(i)
+		for _, do := range then {
+			if err := do(tx, i); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 	return i, err

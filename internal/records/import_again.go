@@ -15,8 +15,8 @@ import (
 
 // importOnce is startImport for a request that may be repeated with its key
 // (docs/spec/json-api.md#repeated-requests). Requests are compared by query, options, name
-// and the digest of the file, which is never held in memory. The answer is kept when the
-// file is copied and before anything is done.
+// and the digest of the file, which is never held in memory. The answer is kept in the
+// transaction that lets the import go on: when the file is copied, before anything is done.
 func (c *call) importOnce(u *upload, o transfer.Options, wait time.Duration) (*reply, error) {
 	release, err := c.keys.take(c.request.Context(), c.idempotency.answer.Key)
 	if err != nil {
@@ -37,10 +37,11 @@ func (c *call) importOnce(u *upload, o transfer.Options, wait time.Duration) (*r
 		return c.importAgain(kept, u, sum, wait)
 	}
 	admitted := false
-	u.Admit = func(v transfer.Import) error {
+	u.Admit = func(tx directory.Tx, v transfer.Import) error {
 		admitted = true
 		c.isFor(u, sum)
-		return c.keep(c.accepted(v))
+		c.keepIn(tx, c.accepted(v))
+		return nil
 	}
 	v, err := c.start(u, o)
 	if errors.Is(err, directory.ErrAnswerKept) { // in another process
@@ -71,6 +72,11 @@ func (c *call) isFor(u *upload, file hash.Hash) {
 // import.
 func (c *call) importAgain(kept *directory.KeptAnswer, u *upload, file hash.Hash, wait time.Duration) (*reply, error) {
 	c.isFor(u, file)
+	return c.endOfFirst(kept, wait)
+}
+
+// endOfFirst answers with the first import, or for who waits with its end.
+func (c *call) endOfFirst(kept *directory.KeptAnswer, wait time.Duration) (*reply, error) {
 	first, err := c.repeated(kept)
 	if err != nil || wait == 0 {
 		return first, err
@@ -85,6 +91,24 @@ func (c *call) importAgain(kept *directory.KeptAnswer, u *upload, file hash.Hash
 	}
 	v.Repeated = was.Repeated
 	return c.begun(v, wait)
+}
+
+// runOnce is runImport for a request that may be repeated with its key.
+func (c *call) runOnce(wait time.Duration) (*reply, error) {
+	if kept, err := c.kept(); kept != nil || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return c.endOfFirst(kept, wait)
+	}
+	v, err := c.run()
+	if err == nil {
+		return c.begun(v, wait)
+	}
+	if kept, _ := c.kept(); kept != nil { // another request with the key was faster
+		return c.endOfFirst(kept, wait)
+	}
+	return nil, err
 }
 
 // pass reads the file without taking it.

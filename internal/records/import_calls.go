@@ -201,17 +201,29 @@ func (c *call) runImport() (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := c.config.Importer.Run(c.request.Context(), c.session, c.path["id"])
+	if c.idempotency != nil {
+		return c.runOnce(wait)
+	}
+	v, err := c.run()
+	if err != nil {
+		return nil, err
+	}
+	return c.begun(v, wait)
+}
+
+// run makes a preview real, and keeps the answer if the call has a key.
+func (c *call) run() (transfer.Import, error) {
+	v, err := c.config.Importer.Run(c.request.Context(), c.session, c.path["id"], func(tx directory.Tx, v transfer.Import) error {
+		c.keepIn(tx, c.accepted(v))
+		return nil
+	})
 	if errors.Is(err, directory.ErrImportEnded) {
 		was, getErr := c.config.Importer.Get(c.request.Context(), c.session, c.path["id"])
 		if getErr == nil && was.State == string(directory.ImportPreviewed) { // older than 24 hours
 			err = directory.ErrPreviewOutdated
 		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	return c.begun(v, wait)
+	return v, err
 }
 
 func (c *call) resumeImport() (*reply, error) {

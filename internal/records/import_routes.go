@@ -51,7 +51,7 @@ func importRoutes() []*route {
 		{method: http.MethodPost, path: base + "/{id}/cancel", id: "cancelImport", tag: "Imports", do: importing((*call).cancelImport), once: true,
 			doc:        api.Text{Zh: "停止一次导入；已写的行保留。", En: "Stops an import; what is written stays."},
 			parameters: []parameterOf{id}, refusals: []string{conflict, notOffered}, answers: succeeds(http.StatusOK, importShape())},
-		{method: http.MethodPost, path: base + "/{id}/run", id: "runImport", tag: "Imports", do: importing((*call).runImport), streaming: FileStream, once: true,
+		{method: http.MethodPost, path: base + "/{id}/run", id: "runImport", tag: "Imports", do: importing((*call).runImport), streaming: FileStream, once: true, keeps: true,
 			doc:        api.Text{Zh: "在 24 小时内把预览变为真正的导入。", En: "Makes a preview real, within 24 hours."},
 			parameters: []parameterOf{id, waitParameter}, refusals: []string{conflict, rejected, notOffered}, answers: begun},
 		{method: http.MethodPost, path: base + "/{id}/resume", id: "resumeImport", tag: "Imports", do: importing((*call).resumeImport), streaming: FileStream, upload: formShape(false), bodyless: true,

@@ -61,6 +61,9 @@ func (t *tx) Imports(q directory.ImportQuery) ([]directory.Import, error) {
 	if q.Digest != "" {
 		sql, a = sql+" AND digest = ? AND digest <> ''", append(a, q.Digest)
 	}
+	if q.Options != "" {
+		sql, a = sql+" AND options = ? AND NOT preview", append(a, q.Options)
+	}
 	if q.Request != "" {
 		sql, a = sql+" AND request_id = ?", append(a, q.Request)
 	}

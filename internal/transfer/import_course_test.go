@@ -182,7 +182,7 @@ func TestPreviewsMadeReal(t *testing.T) {
 	}
 	preview, _ := b.do(o, text)
 	change("采购")
-	if _, err := b.importer.Run(t.Context(), b.session(), preview.ID); !errors.Is(err, directory.ErrPreviewOutdated) {
+	if _, err := b.importer.Run(t.Context(), b.session(), preview.ID, nil); !errors.Is(err, directory.ErrPreviewOutdated) {
 		t.Errorf("after a change: %v", err)
 	}
 	if v, err := b.importer.Get(t.Context(), b.session(), preview.ID); err != nil || v.State != "previewed" || v.Counts.Created != 1 || v.Counts.Updated != 1 {
@@ -192,7 +192,7 @@ func TestPreviewsMadeReal(t *testing.T) {
 	if _, err := b.session().CreateLabel(t.Context(), "客户等级", "别的"); err != nil { // does not concern it
 		t.Fatal(err)
 	}
-	v, err := b.importer.Run(t.Context(), b.session(), preview.ID)
+	v, err := b.importer.Run(t.Context(), b.session(), preview.ID, nil)
 	if err != nil || v.ID != preview.ID || v.Preview {
 		t.Fatalf("run: %+v, %v", v, err)
 	}
@@ -203,7 +203,7 @@ func TestPreviewsMadeReal(t *testing.T) {
 	if c := b.contact(zhangSan); c.Values.Text("name") != "张三新" || c.Values.Text("title") != "采购" {
 		t.Errorf("changed: %+v", c.Values)
 	}
-	if _, err := b.importer.Run(t.Context(), b.session(), preview.ID); !errors.Is(err, directory.ErrImportEnded) {
+	if _, err := b.importer.Run(t.Context(), b.session(), preview.ID, nil); !errors.Is(err, directory.ErrImportEnded) {
 		t.Errorf("twice: %v", err)
 	}
 }

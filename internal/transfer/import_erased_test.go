@@ -50,7 +50,7 @@ func TestErasureEndsCopies(t *testing.T) {
 			t.Errorf("%d rows of %s are kept", len(rows), id)
 		}
 	}
-	if _, err := b.importer.Run(t.Context(), b.session(), preview.ID); !errors.Is(err, directory.ErrPreviewOutdated) {
+	if _, err := b.importer.Run(t.Context(), b.session(), preview.ID, nil); !errors.Is(err, directory.ErrPreviewOutdated) {
 		t.Errorf("a preview without its file: got %v, want %v", err, directory.ErrPreviewOutdated)
 	}
 }

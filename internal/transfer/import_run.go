@@ -171,7 +171,7 @@ func (r *importRun) copyFile(ctx context.Context, in Input) error {
 	r.info.Bytes, r.stored.Digest = size, digestText(sum)
 	r.stored.Phase = phaseCheck
 	r.mu.Unlock()
-	return r.save()
+	return nil // [Importer.admit] stores it
 }
 
 // work carries an import out from where it is.

@@ -61,15 +61,19 @@ type Input struct {
 	// it cannot change.
 	Unchanged func() bool
 	// Admit is told of the import when the file is copied and before anything is done,
-	// or of the earlier one that is repeated. If it fails nothing is done. It may be nil.
-	Admit func(Import) error
+	// or of the earlier one that is repeated.
+	Admit Admit
 }
 
-func (in Input) admit(i Import) error {
-	if in.Admit == nil {
-		return nil
+// Admit writes what belongs to the transaction in which an import is allowed to go on, and may
+// run more than once. If it fails nothing is done. It may be nil.
+type Admit func(directory.Tx, Import) error
+
+func (a Admit) of(tx directory.Tx, i Import, err error) error {
+	if a == nil || err != nil {
+		return err
 	}
-	return in.Admit(i)
+	return a(tx, i)
 }
 
 // Times of imports (docs/spec/import.md#repeated-imports,
@@ -123,70 +127,63 @@ func checkDirectory(ctx context.Context, s *directory.Session, o *Options) error
 }
 
 // spool copies the file of an import, and begins the work.
-func (m *Importer) spool(ctx context.Context, s *directory.Session, r *importRun, in Input) (Import, error) {
-	err := r.copyFile(ctx, in)
+func (m *Importer) spool(ctx context.Context, s *directory.Session, r *importRun, in Input) (v Import, err error) {
+	own := false
+	if err = r.copyFile(ctx, in); err == nil {
+		v, own, err = m.admit(s, r, in.Admit)
+	}
 	refused := new(FileError)
 	switch {
+	case err == nil && own:
+		m.begin(r)
+		return r.view()
 	case errors.As(err, &refused), errors.Is(err, directory.ErrDiskFull):
 		r.finish(err)
 		m.forget(r)
 		return m.Get(ctx, s, r.stored.ID)
-	case err != nil:
-		m.forget(r)
-		return Import{}, errors.Join(err, r.session().DeleteImport(context.WithoutCancel(ctx), r.stored.ID))
 	}
-	if earlier, err := m.earlier(ctx, s, r); earlier != nil || err != nil {
-		m.forget(r)
-		if dropped := s.DeleteImport(ctx, r.stored.ID); err == nil {
-			err = dropped
-		}
-		if earlier == nil {
-			return Import{}, err
-		}
-		if err == nil {
-			err = in.admit(*earlier)
-		}
-		return *earlier, err
-	}
-	v, err := r.view()
-	if err == nil {
-		err = in.admit(v)
-	}
-	if err != nil {
-		m.forget(r)
-		return Import{}, errors.Join(err, r.session().DeleteImport(context.WithoutCancel(ctx), r.stored.ID))
-	}
-	m.begin(r)
-	return r.view()
+	m.forget(r)
+	return v, errors.Join(err, r.session().DeleteImport(context.WithoutCancel(ctx), r.stored.ID))
 }
 
-// earlier returns an import that has done the same, or is about to: then with
-// directory.ErrImportRunning (docs/spec/import.md#repeated-imports).
-func (m *Importer) earlier(ctx context.Context, s *directory.Session, r *importRun) (*Import, error) {
-	if r.stored.Preview {
-		return nil, nil
+// admit stores that the file is copied, unless another import has done the same or is about to,
+// which it then returns. Looking and storing are one transaction, so that of two that begin at
+// once, in whatever processes, the second finds the first.
+func (m *Importer) admit(s *directory.Session, r *importRun, admit Admit) (v Import, own bool, err error) {
+	err = r.patiently(func() error {
+		return s.AdmitImport(r.ctx, r.row(), m.owner, func(tx directory.Tx, same []directory.Import) (bool, error) {
+			var err error
+			if v, own, err = m.earlier(s, r, same); err == nil && own {
+				v, err = r.view()
+			}
+			return own, admit.of(tx, v, err)
+		})
+	})
+	if err == nil && own {
+		r.beaten = time.Now()
 	}
-	same, err := s.Imports(ctx, directory.ImportQuery{Digest: r.stored.Digest, Limit: 100})
-	if err != nil {
-		return nil, err
+	return v, own, err
+}
+
+// earlier returns which of the imports of a file has done what the run is about to do, or is
+// about to: then with directory.ErrImportRunning. Without one it reports that the run is the
+// first (docs/spec/import.md#repeated-imports).
+func (m *Importer) earlier(s *directory.Session, r *importRun, same []directory.Import) (v Import, first bool, err error) {
+	if r.stored.Preview {
+		return v, true, nil
 	}
 	for _, i := range same {
-		if i.ID == r.stored.ID || i.Preview || i.Options != r.stored.Options {
-			continue
-		}
-		before := i.CreatedAt.Before(r.stored.CreatedAt) || i.CreatedAt.Equal(r.stored.CreatedAt) && i.ID < r.stored.ID
-		state := m.stateOf(i, s.Now())
-		switch {
-		case before && (state == directory.ImportRunning || state == directory.ImportQueued):
+		switch state := m.stateOf(i, s.Now()); {
+		case state == directory.ImportRunning || state == directory.ImportQueued:
 			v, err := m.viewOf(s, i)
-			return &v, errors.Join(err, directory.ErrImportRunning)
+			return v, false, errors.Join(err, directory.ErrImportRunning)
 		case state == directory.ImportDone && !r.info.Again && s.Now().Sub(i.EndedAt) < repeatedFor:
 			v, err := m.viewOf(s, i)
 			v.Repeated = true
-			return &v, err
+			return v, false, err
 		}
 	}
-	return nil, nil
+	return v, true, nil
 }
 
 // stateOf is the state of an import, as far as its owner is alive.
@@ -397,7 +394,7 @@ func (m *Importer) Cancel(ctx context.Context, s *directory.Session, id string) 
 // Run makes a preview real. It returns directory.ErrPreviewOutdated if the
 // import would do something else by now, and directory.ErrImportEnded if there
 // is no preview, or none any more (docs/spec/import.md#previews-made-real).
-func (m *Importer) Run(ctx context.Context, s *directory.Session, id string) (Import, error) {
+func (m *Importer) Run(ctx context.Context, s *directory.Session, id string, admit Admit) (Import, error) {
 	stored, err := s.Import(ctx, id)
 	if err != nil {
 		return Import{}, err
@@ -423,6 +420,9 @@ func (m *Importer) Run(ctx context.Context, s *directory.Session, id string) (Im
 		i.State, i.Phase, i.Preview, i.EndedAt, i.PurgeAt, i.Owner, i.Beat = directory.ImportQueued, phaseWrite, false, time.Time{}, time.Time{}, m.owner, s.Now()
 		i.Counts = jsonOf(Counts{})
 		return nil
+	}, func(tx directory.Tx, i directory.Import) error {
+		v, err := viewImport(s.Org(), i)
+		return admit.of(tx, v, err)
 	})
 	if err != nil {
 		m.forget(r)
