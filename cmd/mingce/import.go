@@ -275,6 +275,11 @@ func (c *importCommand) print(r *recordsClient, path string, raw json.RawMessage
 		return i, err
 	}
 	rows, truncated, err := r.problemRows(path)
+	gone := new(apiError)
+	if errors.As(err, &gone) && gone.status == http.StatusNotFound { // the import itself was just read
+		rows, err = []json.RawMessage{}, nil
+		fmt.Fprintln(r.err, gone.Message)
+	}
 	if err != nil {
 		return i, r.finish(nil, err, nil)
 	}

@@ -18,6 +18,8 @@ var (
 	ErrImportRunning = errors.New("the same import is running")
 	// ErrImportEnded: the import is in a state that does not allow this.
 	ErrImportEnded = errors.New("state of the import does not allow this")
+	// ErrImportPurged: the copies of the file and of what became of its rows are deleted.
+	ErrImportPurged = errors.New("copies of the import are deleted")
 	// ErrPreviewOutdated: what a preview has told is no longer true.
 	ErrPreviewOutdated = errors.New("something has changed since the preview")
 	// ErrImportBusy: another import of the organisation is being written.
@@ -60,7 +62,7 @@ type Import struct {
 	// Owner is the process that works on it, and Beat when it last said so.
 	Owner string
 	Beat  time.Time
-	// PurgeAt is when its parts are deleted; zero: not at all.
+	// PurgeAt is when the parts of one that has ended are deleted; zero: they are.
 	PurgeAt time.Time
 }
 
@@ -157,6 +159,9 @@ func (s *Session) NewImport(ctx context.Context, i Import) (Import, error) {
 	}
 	return i, nil
 }
+
+// Purged reports whether its parts are deleted.
+func (i Import) Purged() bool { return !i.EndedAt.IsZero() && i.PurgeAt.IsZero() }
 
 // ImportSilence is how long a process may say nothing before another one takes
 // its import over.

@@ -213,17 +213,10 @@ func (c *call) runImport() (*reply, error) {
 
 // run makes a preview real, and keeps the answer if the call has a key.
 func (c *call) run() (transfer.Import, error) {
-	v, err := c.config.Importer.Run(c.request.Context(), c.session, c.path["id"], func(tx directory.Tx, v transfer.Import) error {
+	return c.config.Importer.Run(c.request.Context(), c.session, c.path["id"], func(tx directory.Tx, v transfer.Import) error {
 		c.keepIn(tx, c.accepted(v))
 		return nil
 	})
-	if errors.Is(err, directory.ErrImportEnded) {
-		was, getErr := c.config.Importer.Get(c.request.Context(), c.session, c.path["id"])
-		if getErr == nil && was.State == string(directory.ImportPreviewed) { // older than 24 hours
-			err = directory.ErrPreviewOutdated
-		}
-	}
-	return v, err
 }
 
 func (c *call) resumeImport() (*reply, error) {

@@ -1,7 +1,6 @@
 package records
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/mingce/mingce/internal/api"
@@ -137,7 +136,7 @@ func (c *call) importReport() (*reply, error) {
 	if format == "" {
 		format = transfer.CSV
 	}
-	if _, err := c.config.Importer.Get(c.request.Context(), c.session, id); err != nil {
+	if _, _, err := c.config.Importer.Rows(c.request.Context(), c.session, id, "", "", 0); err != nil { // it is gone, or its rows are
 		return nil, err
 	}
 	if err := c.revealedImport(m); err != nil {
@@ -177,15 +176,11 @@ func (c *call) rejectedRecords() (*reply, error) {
 		return nil, noCopy
 	}
 	return newFile(transfer.Format(*v.Format), "utf-8", id+"-rejected", func(w *streamWriter) error {
-		err := c.config.Importer.Rejected(c.request.Context(), c.session, id, w)
-		if errors.Is(err, directory.ErrImportEnded) {
-			return noCopy
-		}
-		return err
+		return c.config.Importer.Rejected(c.request.Context(), c.session, id, w)
 	}), nil
 }
 
 var noCopy = &Error{Code: notFound, Message: api.Text{
-	Zh: "文件的副本已删除（导入结束 24 小时后，或取消时），或文件没有读出；重新导入原文件。",
-	En: "The copy of the file is deleted (24 hours after the import, or when it was cancelled), or the file could not be read; import the file again.",
+	Zh: "文件和各行结果的副本已删除（导入结束 24 小时后、取消时，或有人被抹除时），或文件没有读出；重新导入原文件。",
+	En: "The copies of the file and of what became of its rows are deleted (24 hours after the import, when it was cancelled, or when somebody was erased), or the file could not be read; import the file again.",
 }}

@@ -57,6 +57,7 @@ var coreErrors = []struct {
 	{directory.ErrNotInBin, notFound, "", api.Text{Zh: "回收站中没有这个对象。", En: "There is no such object in the bin; check the kind and the id."}},
 	{directory.ErrVersionUnknown, notFound, "", api.Text{Zh: "没有这个版本，或其内容已被抹除。", En: "There is no such version, or its values were erased."}},
 	{directory.ErrImportNotFound, notFound, "", api.Text{Zh: "没有这次导入；核对编号。", En: "There is no such import; check the id."}},
+	{directory.ErrImportPurged, notFound, "", noCopy.Message},
 	{directory.ErrImportRunning, conflict, "importRunning", api.Text{Zh: "同一文件正在以相同的选项导入；等它结束。", En: "The same file is being imported with the same options; wait for its end."}},
 	{directory.ErrImportTaken, conflict, "importRunning", api.Text{Zh: "这次导入正在进行；等它结束。", En: "The import is running; wait for its end."}},
 	{directory.ErrImportEnded, conflict, "importEnded", api.Text{Zh: "导入的状态不允许这样做；只能取消未结束的，续做 interrupted 或 stopped 的，执行 previewed 的；先读取它的 state。", En: "The state of the import does not allow this: one that has not ended can be cancelled, an interrupted or stopped one resumed, a preview run; read its state first."}},

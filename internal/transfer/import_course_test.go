@@ -229,7 +229,7 @@ func TestCancel(t *testing.T) {
 	if n := int64(len(b.contacts())) - 1; n != v.Counts.Created {
 		t.Errorf("%d contacts, told %+v", n, v.Counts)
 	}
-	if err := b.importer.Rejected(t.Context(), b.session(), started.ID, new(bytes.Buffer)); !errors.Is(err, directory.ErrImportEnded) {
+	if err := b.importer.Rejected(t.Context(), b.session(), started.ID, new(bytes.Buffer)); !errors.Is(err, directory.ErrImportPurged) {
 		t.Errorf("the copy of the file: %v", err)
 	}
 	if _, err := b.importer.Resume(t.Context(), b.session(), started.ID, nil); !errors.Is(err, directory.ErrImportEnded) {

@@ -46,8 +46,8 @@ func TestErasureEndsCopies(t *testing.T) {
 		if _, err := b.session().ImportPart(t.Context(), id, "file", 1<<40); !errors.Is(err, directory.ErrImportNotFound) {
 			t.Errorf("copy of the file of %s: got %v, want none", id, err)
 		}
-		if _, rows := b.wait(id); len(rows) != 0 {
-			t.Errorf("%d rows of %s are kept", len(rows), id)
+		if rows, _, err := b.importer.Rows(t.Context(), b.session(), id, "", "", 10); !errors.Is(err, directory.ErrImportPurged) {
+			t.Errorf("rows of %s: got %v, %v, want none", id, rows, err)
 		}
 	}
 	if _, err := b.importer.Run(t.Context(), b.session(), preview.ID, nil); !errors.Is(err, directory.ErrPreviewOutdated) {

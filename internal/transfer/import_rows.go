@@ -12,11 +12,14 @@ import (
 // toldParts are the streams that together tell what became of the rows.
 var toldParts = []string{rowsPart, amendedPart, writtenPart, unsetPart}
 
-// rowsOf returns the rows of an import from one on.
+// rowsOf returns the rows of an import from one on, or directory.ErrImportPurged.
 func (m *Importer) rowsOf(ctx context.Context, s *directory.Session, id string, row int64) (*rowStream, error) {
 	stored, err := s.Import(ctx, id)
 	if err != nil {
 		return nil, err
+	}
+	if stored.Purged() {
+		return nil, directory.ErrImportPurged
 	}
 	c := &chunks{ctx: ctx, id: id, session: func() *directory.Session { return s }}
 	v, err := c.view(row, toldParts...)
@@ -146,7 +149,7 @@ func (m *Importer) Report(ctx context.Context, s *directory.Session, id string, 
 }
 
 // Rejected writes the records that were rejected, in the format of the file. It
-// returns directory.ErrImportEnded once the copy of the file is deleted.
+// returns directory.ErrImportPurged once the copy of the file is deleted.
 func (m *Importer) Rejected(ctx context.Context, s *directory.Session, id string, w io.Writer) error {
 	stream, err := m.rowsOf(ctx, s, id, 1)
 	if err != nil {
@@ -194,7 +197,7 @@ func (m *Importer) Rejected(ctx context.Context, s *directory.Session, id string
 // newReading begins to read the copied file of an import.
 func (m *Importer) newReading(s *rowStream) (Reader, error) {
 	if _, _, err := s.chunks.at(filePart, 0); errors.Is(err, directory.ErrImportNotFound) {
-		return nil, directory.ErrImportEnded
+		return nil, directory.ErrImportPurged
 	}
 	info, options, err := storedOptions(s.stored)
 	if err != nil {

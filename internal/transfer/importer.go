@@ -399,8 +399,11 @@ func (m *Importer) Run(ctx context.Context, s *directory.Session, id string, adm
 	if err != nil {
 		return Import{}, err
 	}
-	if stored.State != directory.ImportPreviewed || !s.Now().Before(stored.PurgeAt) {
+	switch {
+	case stored.State != directory.ImportPreviewed:
 		return Import{}, directory.ErrImportEnded
+	case !s.Now().Before(stored.PurgeAt): // its copies are deleted, or are about to be
+		return Import{}, directory.ErrPreviewOutdated
 	}
 	if kept, err := m.keepsFile(ctx, s, id); err != nil || !kept {
 		return Import{}, cmp.Or(err, directory.ErrPreviewOutdated)
