@@ -67,7 +67,7 @@ func (s *Session) Erase(ctx context.Context, kind Kind, id, reason string, previ
 }
 
 func (s *Session) erase(tx Tx, e *Erasure) error {
-	_, err := editors[e.Kind].object(s, tx, e.ObjectID)
+	was, err := editors[e.Kind].object(s, tx, e.ObjectID)
 	live := err == nil
 	if err != nil && !errors.Is(err, e.Kind.NotFound()) {
 		return err
@@ -91,6 +91,17 @@ func (s *Session) erase(tx Tx, e *Erasure) error {
 	if e.Preview {
 		return nil
 	}
+	if !live { // what it was in the bin
+		past, err := s.versions(tx, e.Kind, e.ObjectID)
+		if err != nil {
+			return err
+		}
+		for _, v := range past {
+			if was.Values = v.Values; was.Values != nil {
+				break
+			}
+		}
+	}
 	if live {
 		if _, err := editors[e.Kind].remove(s, tx, Edit{Kind: e.Kind, ID: e.ObjectID, Do: RemoveObject, atOnce: true}); err != nil {
 			return err
@@ -98,6 +109,9 @@ func (s *Session) erase(tx Tx, e *Erasure) error {
 		if err := tx.Flush(); err != nil {
 			return err
 		}
+	}
+	if err := s.tellImports(tx, e.Kind, e.ObjectID, was.Values); err != nil {
+		return err
 	}
 	s.audit(tx, Change{Noun: string(e.Kind), Object: e.ObjectID, Action: "erase"})
 	tx.Erasures().EraseTraces(*e)

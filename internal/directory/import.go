@@ -243,10 +243,27 @@ func PutOwnedImport(tx Tx, i Import, owner string, parts ...ImportPart) error {
 	if stored.Owner != owner {
 		return ErrImportTaken
 	}
-	tx.Imports().PutImport(i)
+	if err := putImport(tx, i); err != nil {
+		return err
+	}
 	for _, p := range parts {
 		tx.Imports().PutImportPart(i.ID, p)
 	}
+	return nil
+}
+
+// putImport writes an import. The parts of one that has ended are due at once if somebody was
+// erased while it ran, whom they may hold.
+func putImport(tx Tx, i Import) error {
+	if !i.EndedAt.IsZero() && !i.PurgeAt.IsZero() {
+		switch n, err := lastErased(tx, i.ID); {
+		case err != nil:
+			return err
+		case n > 0:
+			i.PurgeAt = i.EndedAt
+		}
+	}
+	tx.Imports().PutImport(i)
 	return nil
 }
 
@@ -260,7 +277,9 @@ func (s *Session) ChangeImport(ctx context.Context, id string, change func(*Impo
 		if err := change(&i); err != nil {
 			return err
 		}
-		tx.Imports().PutImport(i)
+		if err := putImport(tx, i); err != nil {
+			return err
+		}
 		for _, do := range then {
 			if err := do(tx, i); err != nil {
 				return err

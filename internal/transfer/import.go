@@ -151,6 +151,12 @@ func viewImport(corp string, i directory.Import) (Import, error) {
 	if i.State != directory.ImportUndone { // else nothing is left of what stopped it
 		v.Error = info.Error
 	}
+	if i.State == directory.ImportStopped && info.Error == nil { // all else that stops one says why
+		v.Error = newImportError("personErased", 0)
+		if i.Phase != phaseWrite {
+			v.Counts.Created, v.Counts.Updated = 0, 0
+		}
+	}
 	if info.Departments != nil {
 		v.CreatedDepartments = info.Departments
 	}

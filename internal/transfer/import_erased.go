@@ -2,7 +2,9 @@ package transfer
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -18,9 +20,90 @@ func (m *Importer) keepsFile(ctx context.Context, s *directory.Session, id strin
 	return err == nil, err
 }
 
-// erasedMeanwhile reports whether somebody was erased after the import had
-// begun, whom its copies may hold.
-func (r *importRun) erasedMeanwhile() bool {
-	list, err := r.session().Erasures(context.WithoutCancel(r.ctx), &directory.Erasure{Time: r.stored.CreatedAt}, 1)
-	return err == nil && len(list) > 0
+// erased are the people whom an import must not bring back, by their keys
+// (docs/spec/import.md#people-who-are-erased).
+type erased struct {
+	known int64 // parts that are read
+	names map[string]bool
+}
+
+// learn reads who was erased since it was last asked.
+func (e *erased) learn(ctx context.Context, s *directory.Session, id string) error {
+	for {
+		part, err := s.NextImportPart(ctx, id, directory.ErasedPart, e.known+1)
+		if errors.Is(err, directory.ErrImportNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var p directory.ErasedPerson
+		if err := json.Unmarshal(part.Data, &p); err != nil {
+			return err
+		}
+		if e.names == nil {
+			e.names = map[string]bool{}
+		}
+		e.names[erasedName(p.Kind, directory.KeyID, p.ID)] = true
+		for _, key := range personKeys {
+			if k, ok := keyOf(p.Kind, key, p.Values); ok {
+				e.names[erasedName(p.Kind, key, k.value)] = true
+			}
+		}
+		e.known = part.N
+	}
+}
+
+// personKeys are the keys of people beside the id.
+var personKeys = []directory.ObjectKey{
+	directory.KeyMobile, directory.KeyEmail, directory.KeyTelephone, directory.KeyName, directory.KeyNameCompany, directory.KeyLoginID, directory.KeyAccount,
+}
+
+func erasedName(kind directory.Kind, key directory.ObjectKey, value string) string {
+	return space(kind, key) + " " + value
+}
+
+// strikes returns the field by which a plan names somebody who was erased: by one of the keys that
+// rows are matched by, or that nobody else may have.
+func (e *erased) strikes(p *plan, matched []directory.ObjectKey) (field string, ok bool) {
+	if len(e.names) == 0 || !p.writes() {
+		return "", false
+	}
+	if e.names[erasedName(p.Kind, directory.KeyID, p.ID)] {
+		return p.Kind.IDField(), true
+	}
+	for _, key := range append(slices.Clone(matched), uniqueKeys[p.Kind]...) {
+		if k, has := keyOf(p.Kind, key, p.Object); has && e.names[erasedName(p.Kind, key, k.value)] {
+			return k.field, true
+		}
+	}
+	return "", false
+}
+
+// rejectErased rejects a row without a trace of the person.
+func (p *plan) rejectErased(at Problem) {
+	p.Name, at.Value = "", ""
+	p.reject(at)
+}
+
+// strike rejects the rows that name somebody who was erased since the import began. It reports
+// whether there were any.
+func (b *batch) strike() (any bool, err error) {
+	r := b.r
+	if err := r.erased.learn(r.ctx, r.session(), r.stored.ID); err != nil {
+		return false, err
+	}
+	for i, p := range b.plans {
+		field, struck := r.erased.strikes(p, r.options.keys(p.Kind))
+		if !struck {
+			continue
+		}
+		if !any {
+			b.plans, any = slices.Clone(b.plans), true
+		}
+		q := *p
+		q.rejectErased(r.placesOf(p).at(field, "personErased"))
+		b.plans[i], b.told[p.Row] = &q, true
+	}
+	return any, nil
 }

@@ -25,6 +25,7 @@ type importRun struct {
 	chunks    *chunks
 	beaten    time.Time // when the store last heard of it
 	squeezer  squeezer
+	erased    erased
 
 	mu      sync.Mutex
 	stored  directory.Import
@@ -260,7 +261,7 @@ func (r *importRun) open() (Reader, *spool, error) {
 
 // newJudge returns a judge for the file, whose plans are stored by put.
 func (r *importRun) newJudge(put func(directory.ImportPart) error) *judge {
-	return &judge{ctx: r.ctx, session: r.session, options: &r.options, ids: idMaker{r.info.Seed},
+	return &judge{ctx: r.ctx, session: r.session, options: &r.options, erased: &r.erased, id: r.stored.ID, ids: idMaker{r.info.Seed},
 		log:    &planLog{part: rowsPart, chunks: r.chunks, put: put},
 		reopen: func() (Reader, error) { reader, _, err := r.open(); return reader, err }}
 }
@@ -398,7 +399,6 @@ func (r *importRun) finish(err error) {
 		}
 		r.m.log.Error("import", "import", r.stored.ID, "error", err)
 	}
-	erased := state != directory.ImportInterrupted && r.erasedMeanwhile()
 	r.mu.Lock()
 	if code != "" {
 		r.info.Error = newImportError(code, line)
@@ -412,13 +412,29 @@ func (r *importRun) finish(err error) {
 	r.stored.Owner = ""
 	if state != directory.ImportInterrupted {
 		now := r.m.directory.Now()
-		if r.stored.EndedAt, r.stored.PurgeAt = now, now.Add(keptFor); erased {
-			r.stored.PurgeAt = now
-		}
+		r.stored.EndedAt, r.stored.PurgeAt = now, now.Add(keptFor)
 	}
 	r.mu.Unlock()
 	r.enter(state, phaseAfter(state, r.stored.Phase))
 	r.storeEnd()
+	if state != directory.ImportInterrupted {
+		r.dropErased()
+	}
+}
+
+// dropErased deletes the copy of the file at once if it may hold somebody who was erased. What
+// cannot be deleted now is deleted with the rows.
+func (r *importRun) dropErased() {
+	ctx := context.WithoutCancel(r.ctx)
+	err := r.erased.learn(ctx, r.session(), r.stored.ID)
+	for _, name := range []string{filePart, directory.ErasedPart} {
+		if err == nil && r.erased.known > 0 {
+			err = r.session().DropImportParts(ctx, r.stored.ID, name)
+		}
+	}
+	if err != nil {
+		r.m.log.Warn("delete the copy of an imported file", "import", r.stored.ID, "error", err)
+	}
 }
 
 // phaseAfter is the phase of an import in a state: one that can go on keeps its

@@ -123,7 +123,14 @@ func (b *batch) commit() error {
 		case err == nil:
 			b.r.written(all[len(all)-1].Row, counts)
 			return nil
-		case errors.Is(err, errAgain):
+		case errors.Is(err, errAgain), errors.Is(err, directory.ErrErasedMeanwhile):
+			struck, failed := b.strike()
+			if failed != nil {
+				return failed
+			}
+			if struck || !errors.Is(err, errAgain) {
+				continue
+			}
 		case races < mostRaces && b.r.lostRace(err):
 			races++
 			continue
@@ -218,7 +225,7 @@ func (b *batch) try(counts *Counts) error {
 		if err != nil {
 			return err
 		}
-		return directory.PutOwnedImport(tx, row, b.r.m.owner, part...)
+		return directory.PutWrittenImport(tx, row, b.r.m.owner, b.r.erased.known, part...)
 	}})
 	return err
 }

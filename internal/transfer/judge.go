@@ -19,6 +19,8 @@ type judge struct {
 	ctx     context.Context
 	session func() *directory.Session
 	options *Options
+	id      string  // of the import
+	erased  *erased // while it ran
 	ids     idMaker
 	log     *planLog
 	reopen  func() (Reader, error) // the file once more, from its start
@@ -211,6 +213,9 @@ func (j *judge) judgeAll(batch []*pending, tell func(*plan) error) error {
 
 // look reads what the directory knows of a batch.
 func (j *judge) look(batch []*pending) error {
+	if err := j.erased.learn(j.ctx, j.session(), j.id); err != nil {
+		return err
+	}
 	j.looked = newLookups()
 	depts, labels := false, j.options.Labels != nil
 	for _, p := range batch {

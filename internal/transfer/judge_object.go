@@ -23,6 +23,10 @@ func (j *judge) skip(p *pending, m match, out *plan) {
 
 // create makes the plan of a row that makes an object.
 func (j *judge) create(p *pending, out *plan) error {
+	if field, struck := j.erased.strikes(&plan{Kind: p.Kind, Action: RowCreated, ID: givenID(p.Kind, p.Values), Object: p.Values}, j.options.keys(p.Kind)); struck {
+		out.rejectErased(p.at(field, "personErased"))
+		return nil
+	}
 	p.errs = append(p.errs, p.Missing...)
 	values := p.Values
 	for name, v := range values {

@@ -109,6 +109,7 @@ var messages = map[string]message{
 	"outOfScope":        {"{field} is outside of what the caller may manage. Ask an administrator.", "{field} 超出管理范围。请联系管理员。"},
 	"followsContacts":   {"The employee still owns external contacts. Hand them over first.", "该员工仍是外部联系人的负责人。请先移交联系人。"},
 	"versionMismatch":   {"The object was changed since it was read. Read it again and repeat the change.", "对象在读取后已被修改。请重新读取后再修改。"},
+	"personErased":      {"The person was erased while this import ran, so the row was left out. If the person is to be added again, import the row once more, with --again if the file is the same.", "此人在导入期间已被抹除，因此未导入该行。如需重新添加，请再次导入该行，文件相同时使用 --again。"},
 	"changedDuring":     {"Somebody changed the object while this ran, so it was left as it is. Run it again for this object.", "处理期间对象被他人修改，已保持原样。请对该对象重新执行。"},
 	"importRunning":     {"The same import is still running. Wait for it, or cancel it.", "相同的导入正在进行。请等待完成或取消。"},
 
@@ -204,6 +205,7 @@ var kindMessage = message{
 // fileMessages are those of files whose code means something else for a row
 // (docs/spec/import.md#refused-files).
 var fileMessages = map[string]message{
-	"malformed": {"The file is broken, or is not what its name says. Save or export it again.", "文件已损坏，或与其扩展名不符。请重新保存或导出。"},
-	"truncated": {"The file ends before its last line, so a part of it is lost. Export or copy it again.", "文件在末行之前结束，部分内容丢失。请重新导出或复制。"},
+	"malformed":    {"The file is broken, or is not what its name says. Save or export it again.", "文件已损坏，或与其扩展名不符。请重新保存或导出。"},
+	"personErased": {"Somebody was erased while the import was interrupted, so its copy of the file, which may hold the person, was deleted. What was written stays. Import the file again, without the person unless it is meant.", "导入中断期间有人被抹除，文件副本可能含有此人，已被删除。已写入的保留。请重新导入文件，除非有意，请先去掉此人。"},
+	"truncated":    {"The file ends before its last line, so a part of it is lost. Export or copy it again.", "文件在末行之前结束，部分内容丢失。请重新导出或复制。"},
 }

@@ -33,7 +33,7 @@ var codes = strings.Fields(`
 	valueDropped nameFromCompany formulaWithoutValue nestedCardIgnored urlIgnored duplicateInFile inBin referenceNotFound
 	changedSince deletedSince referenced erased purged
 	empty headerNotFound sheetNotFound formatUnsupported zipBomb tooManyRows tooManyColumns tooLarge encodingUnsupported fileChanged duplicate tooManyRejected
-	diskFull internal cancelled
+	diskFull internal cancelled personErased
 	mobileFixed telephoneTaken loginIdTaken accountNotOffered accountTaken consentMissing groupNotFound`)
 
 func TestEveryCodeHasMessages(t *testing.T) {
