@@ -21,11 +21,8 @@ const (
 // more in batches after the whole was checked; what others change meanwhile
 // stays as it is, and the state is UndoPartly.
 func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (Undo, error) {
-	u := Undo{ID: "undo-" + s.dir.ids.Base62(16), State: UndoDone, Preview: o.Preview, RequestID: s.requestID, Conflicts: []UndoConflict{},
+	u := Undo{ID: "undo-" + s.dir.ids.Base62(16), State: UndoPreviewed, Preview: o.Preview, RequestID: s.requestID, Conflicts: []UndoConflict{},
 		StartedAt: s.now, ChangedAt: s.now, Actor: s.caller.actor()}
-	if o.Preview {
-		u.State = UndoPreviewed
-	}
 	entries, imports, err := s.selectedEntries(ctx, sel)
 	if err != nil {
 		return u, fmt.Errorf("undo: %w", err)
@@ -52,6 +49,7 @@ func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (U
 		u.Counts.Undone = objectsOf(r.todo)
 		return u, nil
 	case len(r.todo) == 0: // it can be read all the same
+		u.State = UndoDone
 		return u, s.update(ctx, func(tx Tx) error {
 			tx.Undos().PutUndo(u)
 			return nil
@@ -260,7 +258,7 @@ func (st *undoStep) refusal(err error) *UndoConflict {
 func (r *undoRun) run(ctx context.Context) error {
 	u := r.u
 	pace := Pace{Size: len(r.todo), Most: undoAtOnce}
-	if pace.Size > undoAtOnce {
+	if u.State = UndoDone; pace.Size > undoAtOnce {
 		pace.Size = undoAtOnce / 4
 		u.State = UndoRunning
 	}
@@ -268,18 +266,18 @@ func (r *undoRun) run(ctx context.Context) error {
 	for rest := r.todo; len(rest) > 0; first = false {
 		n := min(pace.Size, len(rest))
 		left, hold, err := r.patiently(ctx, rest[:n], first, len(rest) == n)
-		if err != nil && !first {
-			return r.stop(ctx, err)
-		}
-		if err != nil {
-			return fmt.Errorf("undo: %w", err)
-		}
-		if first && r.o.Begun != nil {
-			r.o.Begun(*u)
-		}
 		for _, st := range left {
 			c := st.conflictOf("changedDuring", nil, AuditEntry{})
 			u.Conflicts = append(u.Conflicts, *c)
+		}
+		switch {
+		case err != nil && !first:
+			return r.stop(ctx, err)
+		case err != nil: // nothing was done
+			u.State, u.Counts.Conflicts = UndoPreviewed, int64(len(u.Conflicts))
+			return fmt.Errorf("undo: %w", err)
+		case first && r.o.Begun != nil:
+			r.o.Begun(*u)
 		}
 		rest = rest[n:]
 		if pace.Took(n, hold); len(rest) == 0 {
@@ -323,13 +321,12 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 		}
 		left = nil
 		for i, result := range results {
-			if result.Err == nil {
-				continue
+			if result.Err != nil {
+				left = append(left, steps[i])
 			}
-			if first && last {
-				return fmt.Errorf("%s: %w: %w", steps[i].key(), ErrUndoConflict, result.Err)
-			}
-			left = append(left, steps[i])
+		}
+		if first && last && len(left) > 0 {
+			return ErrUndoConflict
 		}
 		r.u.Counts.Undone += objectsOf(steps) - objectsOf(left)
 		r.u.ChangedAt = r.s.dir.now()
@@ -339,6 +336,9 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 	})
 	if err != nil {
 		*r.u = before // what was counted is not done
+		if !errors.Is(err, ErrUndoConflict) {
+			left = nil
+		}
 	}
 	return left, r.s.held(worked, begin), err
 }
