@@ -37,6 +37,7 @@ func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (U
 			r.gone[steps[i].key()], r.back[steps[i].key()] = steps[i].remove, steps[i].restore
 		}
 	}
+	r.pace = undoPace(len(steps))
 	if err := r.check(ctx, steps); err != nil {
 		return u, fmt.Errorf("undo: %w", err)
 	}
@@ -89,6 +90,7 @@ type undoRun struct {
 
 	gone, back map[string]bool // objects that the undo removes and restores
 	dropped    map[string]bool // objects that are left as they are
+	pace       Pace
 	todo       []undoStep
 }
 
@@ -181,7 +183,8 @@ func (st *undoStep) edit() Edit {
 }
 
 // rehearse does the steps and takes them back, to find out what refuses them.
-// Removals were checked by their references, which is faster.
+// Removals were checked by their references, which is faster. That of a large undo
+// lets others write in between, as its batches do.
 func (r *undoRun) rehearse(ctx context.Context, steps []undoStep) error {
 	var edits []Edit
 	var of []int
@@ -192,15 +195,22 @@ func (r *undoRun) rehearse(ctx context.Context, steps []undoStep) error {
 		edits, of = append(edits, steps[i].edit()), append(of, i)
 	}
 	refused := map[int]*UndoConflict{}
-	if len(edits) > 0 {
-		results, err := r.s.EditObjects(ctx, edits, EditOptions{Preview: true, Partial: true})
+	for len(edits) > 0 {
+		var hold Hold
+		n := min(r.pace.Size, len(edits))
+		results, err := r.s.EditObjects(ctx, edits[:n], EditOptions{Preview: true, Partial: true, Took: &hold})
 		if err != nil {
 			return err
 		}
 		for i, result := range results {
-			if result.Err != nil && !r.willBeBack(result.Err) {
-				refused[of[i]] = steps[of[i]].refusal(result.Err)
+			if st := &steps[of[i]]; result.Err != nil && !r.willBeBack(st, result.Err) {
+				refused[of[i]] = st.refusal(result.Err)
 			}
+		}
+		edits, of = edits[n:], of[n:]
+		r.pace.Took(n, hold)
+		if err := r.pace.Rest(ctx); err != nil {
+			return err
 		}
 	}
 	for i := range steps {
@@ -224,10 +234,10 @@ func (r *undoRun) rehearse(ctx context.Context, steps []undoStep) error {
 
 // willBeBack reports whether all that an edit lacks is restored by the same
 // undo, but in another batch.
-func (r *undoRun) willBeBack(err error) bool {
+func (r *undoRun) willBeBack(st *undoStep, err error) bool {
 	refused := new(ObjectError)
 	if !errors.As(err, &refused) {
-		return false
+		return st.also && r.back[st.key()] && errors.Is(err, st.kind.NotFound())
 	}
 	for _, p := range refused.Problems {
 		f, _ := refused.Kind.Field(p.Field)
@@ -254,12 +264,19 @@ func (st *undoStep) refusal(err error) *UndoConflict {
 	return c
 }
 
+// undoPace is the pace of so many steps: few are one transaction.
+func undoPace(steps int) Pace {
+	if steps <= undoAtOnce {
+		return Pace{Size: undoAtOnce, Most: undoAtOnce}
+	}
+	return Pace{Size: undoAtOnce / 4, Most: undoAtOnce}
+}
+
 // run does the steps.
 func (r *undoRun) run(ctx context.Context) error {
 	u := r.u
-	pace := Pace{Size: len(r.todo), Most: undoAtOnce}
-	if u.State = UndoDone; pace.Size > undoAtOnce {
-		pace.Size = undoAtOnce / 4
+	pace := undoPace(len(r.todo))
+	if u.State = UndoDone; len(r.todo) > undoAtOnce {
 		u.State = UndoRunning
 	}
 	first := true

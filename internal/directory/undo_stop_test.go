@@ -123,3 +123,42 @@ func TestUndoThatOthersAreFasterThan(t *testing.T) {
 		}
 	})
 }
+
+// TestLargeUndoOfChangesBeforeDeletions: what an undo brings back and then changes is
+// found to be there, in whichever transactions that is tried.
+func TestLargeUndoOfChangesBeforeDeletions(t *testing.T) {
+	const objects = 230
+	overlapping(t, func(p *pair) {
+		bg := context.Background()
+		in := func(request string, edit func(i int) directory.Edit) []directory.EditResult {
+			var edits []directory.Edit
+			for i := range objects {
+				edits = append(edits, edit(i))
+			}
+			results, err := p.fast.Session(directory.CommandLine(directory.SampleOrg), "test", request).EditObjects(bg, edits, directory.EditOptions{})
+			p.must(err)
+			return results
+		}
+		made := in("made", func(i int) directory.Edit {
+			v := contactValues()
+			v["mobile"], v["followerUserId"], v["title"] = fmt.Sprintf("86-1390001%04d", i), "023420013645", "before"
+			return directory.Edit{Kind: directory.ContactKind, Do: directory.CreateObject, Values: v}
+		})
+		in("day", func(i int) directory.Edit {
+			return directory.Edit{Kind: directory.ContactKind, ID: made[i].After.ID, Do: directory.ChangeObject, Values: directory.Values{"title": "after"}}
+		})
+		in("day", func(i int) directory.Edit {
+			return directory.Edit{Kind: directory.ContactKind, ID: made[i].After.ID, Do: directory.RemoveObject}
+		})
+		u, err := session(p.fast).Undo(bg, directory.UndoSelection{RequestID: "day"}, directory.UndoOptions{})
+		if err != nil || u.State != directory.UndoDone || u.Counts.Undone != objects || len(u.Conflicts) != 0 {
+			t.Fatalf("got %+v, %v, want all undone", u.Counts, err)
+		}
+		for _, m := range made {
+			o, err := session(p.fast).Object(bg, directory.ContactKind, m.After.ID)
+			if err != nil || o.Values["title"] != "before" {
+				t.Fatalf("got %v, %v, want it as it was", o.Values, err)
+			}
+		}
+	})
+}
