@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -52,12 +53,21 @@ func (c *contactSearchCommand) Run(o output) error {
 	})
 }
 
+// shownTime is a time as the JSON API shows it.
+func shownTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
+
 // found is a page of contacts as the JSON API shows it, with masked numbers.
 func found(m directory.ContactMatches) map[string]any {
 	items := make([]map[string]any, len(m.Contacts))
 	for i, c := range m.Contacts {
-		items[i] = c.Object().Masked().Values
-		items[i]["version"] = c.Version
+		o := c.Object()
+		items[i] = o.Masked().Values
+		for name, value := range items[i] {
+			if directory.Equal(value, nil) { // which no answer shows
+				delete(items[i], name)
+			}
+		}
+		items[i]["version"], items[i]["createdAt"], items[i]["updatedAt"] = o.Version, shownTime(o.CreatedAt), shownTime(o.UpdatedAt)
 	}
 	page := map[string]any{"items": items, "next": nil}
 	if m.Next != "" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -164,7 +165,7 @@ func (c *exportCommand) Run(o output) error {
 func (r *recordsClient) printDigest(call apiCall) error {
 	var raw json.RawMessage
 	err := r.get(call, &raw)
-	return r.finish(raw, err, func() error {
+	return r.finish(json.RawMessage(`{"export":`+string(bytes.TrimSpace(raw))+`}`), err, func() error {
 		var d struct {
 			Count  int64
 			Digest string

@@ -10,9 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/mingce/mingce/internal/keyring"
 	"github.com/mingce/mingce/internal/store"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 // placeFlags say what an administration command acts on: data, or a running server.
@@ -98,6 +100,10 @@ func explain(err error) string {
 		return text + "\n  Is the name right? mingce init creates a new directory, mingce restore one from a backup."
 	case errors.Is(err, store.ErrNewerSchema):
 		return text + "\n  A newer mingce has already worked on this data; use that version."
+	case engine.NoSpace(err) && !strings.Contains(text, "make room"):
+		return text + "\n  The disk is full; make room and try again."
+	case engine.DiskError(err):
+		return text + "\n  The disk does not give or take what it should. The system's log says more; copy the data to another disk."
 	}
 	return text + explainServer(err)
 }

@@ -293,7 +293,8 @@ func (c *recordsClient) get(a apiCall, v any) error {
 }
 
 // finish prints the result of a command with -o json, or as a table, and turns an error of
-// the API into the program's exit code: with -o json its envelope is the result.
+// the API into the program's exit code: with -o json its envelope is the result
+// (docs/spec/records.md#results-of-commands).
 func (c *recordsClient) finish(result any, err error, table func() error) error {
 	refused := new(apiError)
 	switch {

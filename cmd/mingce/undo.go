@@ -27,6 +27,7 @@ type undoCommand struct {
 // undoResult is an undo as the API answers it.
 type undoResult struct {
 	ID, State, RequestID string
+	Preview              bool
 	Counts               struct{ Objects, Undone, Kept, Conflicts, Unchanged int64 }
 	Conflicts            []struct {
 		Kind, ID, Name, Conflict, ChangedBy, RequestID string
@@ -166,7 +167,7 @@ func (u undoResult) did() bool { return u.State != "previewed" && u.Counts.Undon
 func printUndo(r *recordsClient, u undoResult) error {
 	t := newTable(r.out)
 	state := u.State
-	if u.Counts.Conflicts > 0 && state == "done" {
+	if state == "previewed" && !u.Preview {
 		state = "not done"
 	}
 	t.line("undo\t%s\t%s", u.ID, state)

@@ -16,7 +16,8 @@ type verifyCommand struct {
 }
 
 // Run checks all data of an installation. It changes nothing, and a server may be running.
-// Without a key the data is taken for data of dev.
+// Without a key the data is taken for data of dev. Exit code 1 means that something is
+// wrong with the data, and nothing else does.
 func (c *verifyCommand) Run(o output) error {
 	var r backup.Report
 	err := onReading(c.dataFlags, c.keyFlag, func(ctx context.Context, s *store.Store) (err error) {
@@ -26,9 +27,14 @@ func (c *verifyCommand) Run(o output) error {
 	if failed, ok := backup.Failure(err); ok {
 		r, err = failed, nil
 	}
-	if err != nil {
-		return c.orNoKey(err)
+	if err == nil {
+		return describeCheck(o, r)
 	}
+	unfinished := partlyError{fmt.Errorf("the check could not be made: %w", c.orNoKey(err))}
+	if r.OK() {
+		return unfinished
+	}
+	fmt.Fprintln(o.err, "mingce: "+explain(unfinished))
 	return describeCheck(o, r)
 }
 

@@ -26,7 +26,7 @@ type Employee struct {
 	CreatedAt   time.Time
 
 	Version      int64
-	UpdatedAt    time.Time // zero: never changed
+	UpdatedAt    time.Time // of who was never changed: CreatedAt
 	ManagerID    string    // user id; "" if there is none
 	Account      string    // union ids derive from it; the same for one person in every organisation
 	UnionID      string    // as the organisation's own apps see it

@@ -34,8 +34,7 @@ type EmployeeText struct {
 	Phones []string
 }
 
-// EmployeePlace is an employee's position in a list. UpdatedAt is the time of
-// creation for who was never changed.
+// EmployeePlace is an employee's position in a list.
 type EmployeePlace struct {
 	Name                 string
 	CreatedAt, UpdatedAt time.Time
@@ -156,11 +155,7 @@ func (s *Session) employeeWays(text string) *employeeWays {
 }
 
 func employeePlace(e Employee) *EmployeePlace {
-	p := &EmployeePlace{e.Name, e.CreatedAt, e.UpdatedAt, e.UserID}
-	if p.UpdatedAt.IsZero() {
-		p.UpdatedAt = e.CreatedAt
-	}
-	return p
+	return &EmployeePlace{e.Name, e.CreatedAt, e.UpdatedAt, e.UserID}
 }
 
 // cursor is the place as [ObjectPage.Next] carries it.

@@ -69,7 +69,8 @@ type Undo struct {
 	Actor     string    `json:"-"`
 }
 
-// States of an undo.
+// States of an undo. UndoPreviewed changes nothing: a preview, and an undo that
+// its conflicts keep from being done.
 const (
 	UndoDone      = "done"
 	UndoPreviewed = "previewed"

@@ -21,11 +21,8 @@ const (
 // more in batches after the whole was checked; what others change meanwhile
 // stays as it is, and the state is UndoPartly.
 func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (Undo, error) {
-	u := Undo{ID: "undo-" + s.dir.ids.Base62(16), State: UndoDone, Preview: o.Preview, RequestID: s.requestID, Conflicts: []UndoConflict{},
+	u := Undo{ID: "undo-" + s.dir.ids.Base62(16), State: UndoPreviewed, Preview: o.Preview, RequestID: s.requestID, Conflicts: []UndoConflict{},
 		StartedAt: s.now, ChangedAt: s.now, Actor: s.caller.actor()}
-	if o.Preview {
-		u.State = UndoPreviewed
-	}
 	entries, imports, err := s.selectedEntries(ctx, sel)
 	if err != nil {
 		return u, fmt.Errorf("undo: %w", err)
@@ -40,6 +37,7 @@ func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (U
 			r.gone[steps[i].key()], r.back[steps[i].key()] = steps[i].remove, steps[i].restore
 		}
 	}
+	r.pace = undoPace(len(steps))
 	if err := r.check(ctx, steps); err != nil {
 		return u, fmt.Errorf("undo: %w", err)
 	}
@@ -52,6 +50,7 @@ func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (U
 		u.Counts.Undone = objectsOf(r.todo)
 		return u, nil
 	case len(r.todo) == 0: // it can be read all the same
+		u.State = UndoDone
 		return u, s.update(ctx, func(tx Tx) error {
 			tx.Undos().PutUndo(u)
 			return nil
@@ -91,6 +90,7 @@ type undoRun struct {
 
 	gone, back map[string]bool // objects that the undo removes and restores
 	dropped    map[string]bool // objects that are left as they are
+	pace       Pace
 	todo       []undoStep
 }
 
@@ -183,7 +183,8 @@ func (st *undoStep) edit() Edit {
 }
 
 // rehearse does the steps and takes them back, to find out what refuses them.
-// Removals were checked by their references, which is faster.
+// Removals were checked by their references, which is faster. That of a large undo
+// lets others write in between, as its batches do.
 func (r *undoRun) rehearse(ctx context.Context, steps []undoStep) error {
 	var edits []Edit
 	var of []int
@@ -194,15 +195,22 @@ func (r *undoRun) rehearse(ctx context.Context, steps []undoStep) error {
 		edits, of = append(edits, steps[i].edit()), append(of, i)
 	}
 	refused := map[int]*UndoConflict{}
-	if len(edits) > 0 {
-		results, err := r.s.EditObjects(ctx, edits, EditOptions{Preview: true, Partial: true})
+	for len(edits) > 0 {
+		var hold Hold
+		n := min(r.pace.Size, len(edits))
+		results, err := r.s.EditObjects(ctx, edits[:n], EditOptions{Preview: true, Partial: true, Took: &hold})
 		if err != nil {
 			return err
 		}
 		for i, result := range results {
-			if result.Err != nil && !r.willBeBack(result.Err) {
-				refused[of[i]] = steps[of[i]].refusal(result.Err)
+			if st := &steps[of[i]]; result.Err != nil && !r.willBeBack(st, result.Err) {
+				refused[of[i]] = st.refusal(result.Err)
 			}
+		}
+		edits, of = edits[n:], of[n:]
+		r.pace.Took(n, hold)
+		if err := r.pace.Rest(ctx); err != nil {
+			return err
 		}
 	}
 	for i := range steps {
@@ -226,10 +234,10 @@ func (r *undoRun) rehearse(ctx context.Context, steps []undoStep) error {
 
 // willBeBack reports whether all that an edit lacks is restored by the same
 // undo, but in another batch.
-func (r *undoRun) willBeBack(err error) bool {
+func (r *undoRun) willBeBack(st *undoStep, err error) bool {
 	refused := new(ObjectError)
 	if !errors.As(err, &refused) {
-		return false
+		return st.also && r.back[st.key()] && errors.Is(err, st.kind.NotFound())
 	}
 	for _, p := range refused.Problems {
 		f, _ := refused.Kind.Field(p.Field)
@@ -256,30 +264,37 @@ func (st *undoStep) refusal(err error) *UndoConflict {
 	return c
 }
 
+// undoPace is the pace of so many steps: few are one transaction.
+func undoPace(steps int) Pace {
+	if steps <= undoAtOnce {
+		return Pace{Size: undoAtOnce, Most: undoAtOnce}
+	}
+	return Pace{Size: undoAtOnce / 4, Most: undoAtOnce}
+}
+
 // run does the steps.
 func (r *undoRun) run(ctx context.Context) error {
 	u := r.u
-	pace := Pace{Size: len(r.todo), Most: undoAtOnce}
-	if pace.Size > undoAtOnce {
-		pace.Size = undoAtOnce / 4
+	pace := undoPace(len(r.todo))
+	if u.State = UndoDone; len(r.todo) > undoAtOnce {
 		u.State = UndoRunning
 	}
 	first := true
 	for rest := r.todo; len(rest) > 0; first = false {
 		n := min(pace.Size, len(rest))
 		left, hold, err := r.patiently(ctx, rest[:n], first, len(rest) == n)
-		if err != nil && !first {
-			return r.stop(ctx, err)
-		}
-		if err != nil {
-			return fmt.Errorf("undo: %w", err)
-		}
-		if first && r.o.Begun != nil {
-			r.o.Begun(*u)
-		}
 		for _, st := range left {
 			c := st.conflictOf("changedDuring", nil, AuditEntry{})
 			u.Conflicts = append(u.Conflicts, *c)
+		}
+		switch {
+		case err != nil && !first:
+			return r.stop(ctx, err)
+		case err != nil: // nothing was done
+			u.State, u.Counts.Conflicts = UndoPreviewed, int64(len(u.Conflicts))
+			return fmt.Errorf("undo: %w", err)
+		case first && r.o.Begun != nil:
+			r.o.Begun(*u)
 		}
 		rest = rest[n:]
 		if pace.Took(n, hold); len(rest) == 0 {
@@ -323,13 +338,12 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 		}
 		left = nil
 		for i, result := range results {
-			if result.Err == nil {
-				continue
+			if result.Err != nil {
+				left = append(left, steps[i])
 			}
-			if first && last {
-				return fmt.Errorf("%s: %w: %w", steps[i].key(), ErrUndoConflict, result.Err)
-			}
-			left = append(left, steps[i])
+		}
+		if first && last && len(left) > 0 {
+			return ErrUndoConflict
 		}
 		r.u.Counts.Undone += objectsOf(steps) - objectsOf(left)
 		r.u.ChangedAt = r.s.dir.now()
@@ -339,6 +353,9 @@ func (r *undoRun) batch(ctx context.Context, steps []undoStep, first, last bool)
 	})
 	if err != nil {
 		*r.u = before // what was counted is not done
+		if !errors.Is(err, ErrUndoConflict) {
+			left = nil
+		}
 	}
 	return left, r.s.held(worked, begin), err
 }

@@ -68,10 +68,20 @@ func (c *call) digest() (*reply, error) {
 // digestOf answers with the digest that an export would have. It is recorded if it is one
 // of clear values that the caller has asked for.
 func (c *call) digestOf(q directory.ObjectQuery, o transfer.ExportOptions, m *mask) (*reply, error) {
+	e, err := c.exportWithoutFile(q, o, m)
+	if err != nil {
+		return nil, err
+	}
+	return &reply{status: http.StatusOK, body: object{{"kind", o.KindName}, {"count", e.get("count")}, {"digest", e.get("digest")}}}, nil
+}
+
+// exportWithoutFile is what an export would tell, and the number of all its objects.
+func (c *call) exportWithoutFile(q directory.ObjectQuery, o transfer.ExportOptions, m *mask) (object, error) {
 	if err := c.exportPlace(); err != nil {
 		return nil, err
 	}
 	defer func() { <-c.exports }()
+	var values map[string]any
 	count, sum := int64(0), ""
 	err := c.session.Export(c.request.Context(), q, func(s *directory.Snapshot) error {
 		counts, digest, err := transfer.DigestObjects(c.request.Context(), s, o.WriteOptions)
@@ -79,6 +89,7 @@ func (c *call) digestOf(q directory.ObjectQuery, o transfer.ExportOptions, m *ma
 			count += n
 		}
 		sum = digest.String()
+		values = map[string]any{"kind": o.KindName, "format": string(o.Format), "counts": countsOf(counts), "digest": sum, "seq": s.Seq(), "time": timeText(s.Time())}
 		return err
 	})
 	if err != nil {
@@ -90,5 +101,7 @@ func (c *call) digestOf(q directory.ObjectQuery, o transfer.ExportOptions, m *ma
 			return nil, err
 		}
 	}
-	return &reply{status: http.StatusOK, body: object{{"kind", o.KindName}, {"count", count}, {"digest", sum}}}, nil
+	shown := c.shownExport("", c.id, values)
+	shown.replace("id", nil)
+	return append(shown, member{"count", count}), nil
 }

@@ -48,7 +48,7 @@ func exportRoutes() []*route {
 				En: "Exports objects as a file. Trailers follow it: " + digestTrailer + ", " + sha256Trailer + " and " + exportTrailer + " (an Export as JSON in base64url). A file without them is not whole.",
 			},
 			parameters: []parameterOf{revealParameter}, refusals: []string{notOffered},
-			answers: []answerOf{{status: http.StatusOK, doc: api.Text{Zh: "文件；digestOnly 时为摘要。", En: "The file; with digestOnly the digest."}, media: fileMedia(), shape: digestShape(), headers: []string{"Content-Disposition"}}}},
+			answers: []answerOf{{status: http.StatusOK, doc: api.Text{Zh: "文件；digestOnly 时为摘要。", En: "The file; with digestOnly the digest."}, media: fileMedia(), shape: withoutFileShape(), headers: []string{"Content-Disposition"}}}},
 		{method: http.MethodGet, path: orgPath + "/exports", id: "listExports", tag: "Exports", do: (*call).listExports,
 			doc: api.Text{Zh: "列出完成的导出，最新的在前。", En: "Lists the exports that were completed, the newest first."}, parameters: []parameterOf{limitParameter, cursorParameter},
 			refusals: []string{cursorInvalid}, answers: succeeds(http.StatusOK, pageShape("Export", exportShape()))},
@@ -77,14 +77,28 @@ func filterShape() *shape {
 	return members(fields...).named("ExportFilter")
 }
 
-func exportShape() *shape {
-	return members(
+func exportShape() *shape { return members(exportFields()...).named("Export") }
+
+// withoutFileShape is an export of which only the digest was asked for.
+func withoutFileShape() *shape {
+	fields := exportFields()
+	for i := range fields {
+		switch fields[i].name {
+		case "id", "bytes", "sha256":
+			fields[i].shape = fields[i].shape.orNull()
+		}
+	}
+	return members(append(fields, required("count", whole(api.Text{Zh: "对象总数。", En: "Number of all objects."})))...).named("ExportDigest")
+}
+
+func exportFields() []field {
+	return []field{
 		required("id", word("编号。", "Id.")), required("corpId", word("组织。", "The organisation.")), required("kind", word("种类。", "Kind.")), required("format", word("格式。", "Format.")),
 		required("counts", mapOf(whole(api.Text{}), api.Text{Zh: "每种对象的个数。", En: "Objects of each kind."})), required("bytes", whole(api.Text{Zh: "大小。", En: "Size."})),
 		required("sha256", word("文件的 SHA-256。", "SHA-256 of the file.")), required("digest", word("对象的摘要。", "Digest of the objects.")),
 		required("seq", whole(api.Text{Zh: "快照的最后一条历史。", En: "Last entry of the history in the snapshot."})), required("time", moment(api.Text{Zh: "快照的时间。", En: "Time of the snapshot."})),
 		required("requestId", word("请求编号。", "Id of the request.")),
-	).named("Export")
+	}
 }
 
 // kindsNamed are the kinds that a name stands for.
@@ -182,7 +196,10 @@ func (c *call) export() (*reply, error) {
 		return nil, err
 	}
 	if c.body.Get("digestOnly").Bool {
-		return c.answerOnce(func(c *call) (*reply, error) { return c.digestOf(q, o, m) })
+		return c.answerOnce(func(c *call) (*reply, error) {
+			e, err := c.exportWithoutFile(q, o, m)
+			return &reply{status: http.StatusOK, body: e}, err
+		})
 	}
 	charset := "utf-8"
 	if o.Encoding == transfer.GB18030 {

@@ -308,7 +308,7 @@ func undoShape() *shape {
 		required("conflict", word("冲突。", "The conflict.")), required("fields", list(word("字段。", "Field."), api.Text{Zh: "冲突的字段。", En: "The fields in conflict."})),
 		required("changedBy", word("由谁改动。", "Who changed it.").orNull()), required("changedAt", moment(api.Text{Zh: "何时。", En: "When."}).orNull()),
 		required("requestId", word("以哪个请求。", "With which request.").orNull()), required("choices", list(word("可选的决定。", "A decision."), api.Text{Zh: "可选的决定。", En: "What may be decided."}))).named("UndoConflict")
-	return members(required("id", word("撤销编号。", "Id of the undo.")), required("state", word("状态。", "State.").oneOf("done", "previewed", "running", "partly")),
+	return members(required("id", word("撤销编号。", "Id of the undo.")), required("state", word("状态；previewed：什么也没有改动。", "State; previewed: nothing was changed.").oneOf("done", "previewed", "running", "partly")),
 		required("preview", truth(api.Text{Zh: "是否预览。", En: "Whether it was a preview."})), required("requestId", word("请求编号。", "Id of the request.")),
 		required("counts", members(required("objects", n("对象。", "Objects.")), required("undone", n("撤销的。", "Undone.")), required("kept", n("保留的。", "Kept.")),
 			required("conflicts", n("冲突的。", "In conflict.")), required("unchanged", n("无需改动的。", "With nothing to undo.")))),
@@ -429,7 +429,7 @@ func (c *call) undone(u directory.Undo, err error) (*reply, error) {
 	switch {
 	case errors.Is(err, directory.ErrUndoConflict):
 		e := &Error{Code: conflict, Rule: "undoConflict", Message: api.Textf(
-			"%d 个对象在此之后被改动；为每一个决定 undo 或 keep。", "%d objects were changed since; decide undo or keep for each of them.", len(u.Conflicts))}
+			"%d 个对象有冲突，什么也没有撤销；请为每一个在其 choices 中决定 undo 或 keep。", "%d objects are in conflict, so nothing was undone; decide undo or keep for each of them, as its choices allow.", len(u.Conflicts))}
 		e.more = object{{"undo", shownUndo(u)}}
 		return nil, e
 	case errors.Is(err, directory.ErrUndoSelection):

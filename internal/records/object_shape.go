@@ -159,8 +159,8 @@ var fieldTexts = map[string]api.Text{
 	"members":        {Zh: "绑定到的账号、资源夹或资源目录。", En: "Accounts, folders or the directory that it is bound to."},
 	"status":         {Zh: "验证状态。", En: "Whether its addresses are verified."},
 	"version":        {Zh: "版本，从 1 起，每次改动加一。", En: "Version: 1, and one more with each change."},
-	"createdAt":      {Zh: "创建时间。", En: "Time of creation."},
-	"updatedAt":      {Zh: "最后改动的时间。", En: "Time of the last change."},
+	"createdAt":      {Zh: "创建时间；较早版本未记录的没有。", En: "Time of creation; absent where an earlier version did not note it."},
+	"updatedAt":      {Zh: "最后改动的时间；较早版本未记录的没有。", En: "Time of the last change; absent where an earlier version did not note it."},
 }
 
 // fieldShape is the shape of a field of a kind.
@@ -189,8 +189,8 @@ func (k *kindRoutes) fieldShape(f directory.ObjectField) *shape {
 func stamps() []field {
 	return []field{
 		{name: "version", required: true, readOnly: true, shape: whole(fieldTexts["version"]).example(1)},
-		{name: "createdAt", required: true, readOnly: true, shape: moment(fieldTexts["createdAt"]).example("2026-11-29T08:00:00.000Z")},
-		{name: "updatedAt", required: true, readOnly: true, shape: moment(fieldTexts["updatedAt"]).example("2026-11-29T08:00:00.000Z")},
+		{name: "createdAt", readOnly: true, shape: moment(fieldTexts["createdAt"]).example("2026-11-29T08:00:00.000Z")},
+		{name: "updatedAt", readOnly: true, shape: moment(fieldTexts["updatedAt"]).example("2026-11-29T08:00:00.000Z")},
 	}
 }
 

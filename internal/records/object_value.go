@@ -159,8 +159,14 @@ func shownObject(o directory.Object) object {
 		}
 	}
 	shown.set("version", o.Version)
-	shown.set("createdAt", timeText(o.CreatedAt))
-	shown.set("updatedAt", timeText(o.UpdatedAt))
+	for _, at := range [...]struct {
+		name string
+		time time.Time
+	}{{"createdAt", o.CreatedAt}, {"updatedAt", o.UpdatedAt}} {
+		if !at.time.IsZero() { // older versions did not note it of every kind
+			shown.set(at.name, timeText(at.time))
+		}
+	}
 	return shown
 }
 

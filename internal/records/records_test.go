@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -493,4 +494,36 @@ func TestBulk(t *testing.T) {
 		t.Errorf("got %s", a.text)
 	}
 	w.want(t, 404, "notFound", "GET", org+"/contacts/"+id, "")
+}
+
+// A time that older versions did not note is absent, in answers and in exports.
+func TestUnknownTimesAreAbsent(t *testing.T) {
+	t.Parallel()
+	w := open(t, nil)
+	if err := w.Store.Update(t.Context(), directory.SampleOrg, func(tx directory.Tx) error {
+		tx.Departments().InsertDepartment(directory.Department{ID: 77, ParentID: directory.RootDepartment, Name: "旧部门"})
+		tx.Labels().PutLabelGroup(directory.LabelGroup{ID: 78, Name: "旧组", Labels: []directory.Label{{ID: 79, Name: "旧标签"}}}, 9)
+		tx.MessageContacts().InsertMessageContact(directory.MessageContact{ID: "c-old", Name: "old", Title: "Other", MessageTypes: []string{"ServiceMessage"}, Status: directory.Verifying, CreatedAt: time.Now()})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for target, names := range map[string][]string{
+		org + "/departments/77": {"createdAt", "updatedAt"}, org + "/labels/79": {"createdAt", "updatedAt"}, org + "/label-groups/78": {"createdAt", "updatedAt"},
+		"/mingce/v1/directories/rd-StSamp/message-contacts/c-old": {"updatedAt"},
+	} {
+		a := w.want(t, 200, "", "GET", target, "")
+		for _, name := range names {
+			if at, told := a.body[name]; told {
+				t.Errorf("%s: got %s %v, want none", target, name, at)
+			}
+		}
+	}
+	for _, kind := range []string{"departments", "labels"} {
+		for format, unknown := range map[string]string{"jsonl": `"version":1,"object":`, "csv": ",1,,"} {
+			if a := w.want(t, 200, "", "POST", org+"/exports", `{"kind":"`+kind+`","format":"`+format+`"}`); !strings.Contains(a.text, unknown) || strings.Contains(a.text, "0001-01-01") || strings.Contains(a.text, `At":""`) {
+				t.Errorf("%s of %s: got %s", format, kind, a.text)
+			}
+		}
+	}
 }

@@ -36,7 +36,7 @@ func (t *tx) scanEmployee(r *row, at int) (e directory.Employee, err error) {
 	e = directory.Employee{
 		UserID: r.Text(at), Name: r.Text(at + 1), Admin: r.Bool(at + 4), Boss: r.Bool(at + 17), AccountType: r.Text(at + 5),
 		OuterOrg: text(r.NullText(at + 6)), OuterUserID: text(r.NullText(at + 7)), Disabled: r.Bool(at + 8), CreatedAt: fromMillis(r.Int(at + 9)),
-		UpdatedAt: timeOrZero(r.Int(at + 10)), ManagerID: text(r.NullText(at + 11)), Account: r.Text(at + 12), UnionID: text(r.NullText(at + 13)), PasswordHash: text(r.NullText(at + 14)),
+		UpdatedAt: fromMillis(r.Int(at + 10)), ManagerID: text(r.NullText(at + 11)), Account: r.Text(at + 12), UnionID: text(r.NullText(at + 13)), PasswordHash: text(r.NullText(at + 14)),
 		Version: r.Int(at + 18),
 	}
 	if e.DeptIDs, err = readList[int64](r, at+2); err != nil {
@@ -256,8 +256,12 @@ func (t *tx) employeeArgs(e directory.Employee) args {
 	if private == "{}" {
 		private = ""
 	}
+	changed := e.UpdatedAt
+	if changed.IsZero() {
+		changed = e.CreatedAt
+	}
 	return args{t.Org, e.UserID, e.Name, jsonText(e.DeptIDs), sealed("mobile", e.Mobile), index(mobilePurpose, e.Mobile), e.Admin, e.AccountType,
-		optional(e.OuterOrg), optional(e.OuterUserID), e.Disabled, millis(e.CreatedAt), millisOrZero(e.UpdatedAt), optional(e.ManagerID), e.Account,
+		optional(e.OuterOrg), optional(e.OuterUserID), e.Disabled, millis(e.CreatedAt), millis(changed), optional(e.ManagerID), e.Account,
 		optional(e.UnionID), optional(e.PasswordHash), jsonText(e.Profile), sealed("private", private),
 		index(emailPurpose, normalAddress(e.Private.Email)), index(telephonePurpose, e.Private.Telephone), index(loginPurpose, e.Private.LoginID), e.Boss, max(1, e.Version),
 		index(emailPurpose, normalAddress(e.Private.OrgEmail)), index(emailPurpose, normalAddress(e.Private.LoginEmail))}

@@ -6,9 +6,6 @@ import (
 	"github.com/mingce/mingce/internal/directory"
 )
 
-// lastChange is the time of creation of who was never changed.
-const lastChange = "CASE WHEN e.updated_at = 0 THEN e.created_at ELSE e.updated_at END"
-
 // fewEmployees is the size up to which a list reads all employees of a set and
 // sorts them, instead of looking for them in the order of the list.
 const fewEmployees = 20_000
@@ -40,7 +37,7 @@ func (t *tx) employeeListing(f directory.EmployeeFind) (*listing, error) {
 		l.among("e.user_id", found)
 	}
 	if !f.UpdatedSince.IsZero() {
-		l.and(lastChange+" >= ?", millis(f.UpdatedSince))
+		l.and(sinceIn(f.Sort, "e.updated_at")+" >= ?", millis(f.UpdatedSince))
 	}
 	if f.Scope != nil {
 		l.among("e.user_id", t.employeesInside(*f.Scope))
@@ -67,30 +64,28 @@ func (t *tx) employeesInside(s directory.Scope) (inside keySet) {
 	return inside
 }
 
-// few reports whether one of the sets is small.
-func (t *tx) few(sets []keySet) (bool, error) {
+// few reports whether one of the sets has at most so many keys.
+func (t *tx) few(sets []keySet, most int64) (bool, error) {
 	for _, s := range sets {
 		n := int64(0)
-		_, err := t.One("SELECT count(*) FROM (SELECT 1 FROM ("+s.sql+") found LIMIT ?) probe", append(s.a[:len(s.a):len(s.a)], fewEmployees+1), func(r *row) error {
+		_, err := t.One("SELECT count(*) FROM (SELECT 1 FROM ("+s.sql+") found LIMIT ?) probe", append(s.a[:len(s.a):len(s.a)], most+1), func(r *row) error {
 			n = r.Int(0)
 			return nil
 		})
-		if err != nil || n <= fewEmployees {
+		if err != nil || n <= most {
 			return true, err
 		}
 	}
 	return false, nil
 }
 
-// employeeOrder is the order of a list, and the place after which it goes on. The
-// time of the last change has no index, which every change would have to write:
-// such a list reads all that the criteria leave (docs/spec/json-api.md#filters).
+// employeeOrder is the order of a list, and the place after which it goes on.
 func employeeOrder(f directory.EmployeeFind) (column string, after args) {
 	switch p := cmp.Or(f.After, new(directory.EmployeePlace)); f.Sort {
 	case directory.ByName:
 		column, after = "e.name", args{p.Name, p.UserID}
 	case directory.ByUpdate:
-		column, after = "("+lastChange+")", args{millis(p.UpdatedAt), p.UserID}
+		column, after = "e.updated_at", args{millis(p.UpdatedAt), p.UserID}
 	default:
 		column, after = "e.created_at", args{millis(p.CreatedAt), p.UserID}
 	}
@@ -102,14 +97,22 @@ func employeeOrder(f directory.EmployeeFind) (column string, after args) {
 
 // FindEmployees implements [directory.EmployeeReadTx].
 func (t *tx) FindEmployees(f directory.EmployeeFind) ([]directory.Employee, error) {
-	l, err := t.employeeListing(f)
+	sql, a, err := t.employeePage(f)
 	if err != nil {
 		return nil, err
 	}
+	return t.eachEmployee(sql, a)
+}
+
+func (t *tx) employeePage(f directory.EmployeeFind) (string, args, error) {
+	l, err := t.employeeListing(f)
+	if err != nil {
+		return "", nil, err
+	}
 	few := f.Phone != "" || f.Email != ""
 	if !few {
-		if few, err = t.few(l.sets); err != nil {
-			return nil, err
+		if few, err = t.few(l.sets, fewEmployees); err != nil {
+			return "", nil, err
 		}
 	}
 	column, after := employeeOrder(f)
@@ -117,7 +120,7 @@ func (t *tx) FindEmployees(f directory.EmployeeFind) ([]directory.Employee, erro
 		column = "/*sqlite: +*/" + column
 	}
 	page := l.page([]string{column, "e.user_id"}, after, f.Reverse, f.Limit)
-	return t.eachEmployee("SELECT "+employeeColumns+" FROM employee e"+page, l.a)
+	return "SELECT " + employeeColumns + " FROM employee e" + page, l.a, nil
 }
 
 // CountFoundEmployees implements [directory.EmployeeReadTx]. The members of a
@@ -130,6 +133,7 @@ func (t *tx) CountFoundEmployees(f directory.EmployeeFind) (n int64, err error) 
 		}
 		return direct, err
 	}
+	f.Sort = directory.ByUpdate // the index of a criterion serves, whatever the list's order
 	l, err := t.employeeListing(f)
 	if err != nil {
 		return 0, err

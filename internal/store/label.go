@@ -1,8 +1,6 @@
 package store
 
 import (
-	"time"
-
 	"github.com/mingce/mingce/internal/directory"
 )
 
@@ -16,32 +14,16 @@ func (t *tx) LabelGroups(offset, size int64) (gs []directory.LabelGroup, err err
 		id := r.Int(0)
 		if n := len(gs); n == 0 || gs[n-1].ID != id {
 			gs = append(gs, directory.LabelGroup{ID: id, Name: r.Text(1), Color: r.Int(2),
-				Version: r.Int(3), CreatedAt: sinceCounted(r.Int(4)), UpdatedAt: sinceCounted(r.Int(5))})
+				Version: r.Int(3), CreatedAt: timeOrZero(r.Int(4)), UpdatedAt: timeOrZero(r.Int(5))})
 		}
 		if !r.Null(6) {
 			g := &gs[len(gs)-1]
 			g.Labels = append(g.Labels, directory.Label{ID: r.Int(6), GroupID: id, Name: r.Text(7),
-				Version: r.Int(8), CreatedAt: sinceCounted(r.Int(9)), UpdatedAt: sinceCounted(r.Int(10))})
+				Version: r.Int(8), CreatedAt: timeOrZero(r.Int(9)), UpdatedAt: timeOrZero(r.Int(10))})
 		}
 		return nil
 	})
 	return gs, err
-}
-
-// sinceCounted is a time, or zero for a row that is older than its column.
-func sinceCounted(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return fromMillis(ms)
-}
-
-// countedSince is what sinceCounted reads.
-func countedSince(at time.Time) int64 {
-	if at.IsZero() {
-		return 0
-	}
-	return millis(at)
 }
 
 // MissingLabels implements [directory.LabelTx].
@@ -67,7 +49,7 @@ func (t *tx) readLabels(l *lookup[int64], lock bool) []*read {
 func (t *tx) PutLabelGroup(g directory.LabelGroup, position int64) {
 	t.Write(`INSERT INTO label_group (org, id, name, color, position, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (org, id) DO UPDATE SET name = excluded.name, color = excluded.color, position = excluded.position`,
-		t.Org, g.ID, g.Name, g.Color, position, countedSince(g.CreatedAt), countedSince(g.UpdatedAt))
+		t.Org, g.ID, g.Name, g.Color, position, millisOrZero(g.CreatedAt), millisOrZero(g.UpdatedAt))
 	// Labels that stay are not deleted in between: a call that waits for the
 	// lock of one would find it missing.
 	sql, stay := "DELETE FROM label WHERE org = ? AND group_id = ?", make([]int64, len(g.Labels))
@@ -82,7 +64,7 @@ func (t *tx) PutLabelGroup(g directory.LabelGroup, position int64) {
 	for i, l := range g.Labels {
 		t.Write(`INSERT INTO label (org, id, group_id, name, position, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (org, id) DO UPDATE SET group_id = excluded.group_id, name = excluded.name, position = excluded.position`,
-			t.Org, l.ID, g.ID, l.Name, i, countedSince(l.CreatedAt), countedSince(l.UpdatedAt))
+			t.Org, l.ID, g.ID, l.Name, i, millisOrZero(l.CreatedAt), millisOrZero(l.UpdatedAt))
 	}
 }
 
@@ -90,14 +72,14 @@ func (t *tx) PutLabelGroup(g directory.LabelGroup, position int64) {
 func (t *tx) InsertLabel(l directory.Label) {
 	t.WriteUnique(directory.ErrLabelExists, `INSERT INTO label (org, id, group_id, name, position, version, created_at, updated_at)
 		VALUES (?, ?, ?, ?, (SELECT coalesce(max(position), -1) + 1 FROM label WHERE org = ? AND group_id = ?), ?, ?, ?)`,
-		t.Org, l.ID, l.GroupID, l.Name, t.Org, l.GroupID, max(1, l.Version), countedSince(l.CreatedAt), countedSince(l.UpdatedAt))
+		t.Org, l.ID, l.GroupID, l.Name, t.Org, l.GroupID, max(1, l.Version), millisOrZero(l.CreatedAt), millisOrZero(l.UpdatedAt))
 }
 
 // InsertLabelGroup implements [directory.LabelAdminTx].
 func (t *tx) InsertLabelGroup(g directory.LabelGroup) {
 	t.WriteUnique(directory.ErrLabelExists, `INSERT INTO label_group (org, id, name, color, position, version, created_at, updated_at)
 		VALUES (?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM label_group WHERE org = ?), ?, ?, ?)`,
-		t.Org, g.ID, g.Name, g.Color, t.Org, max(1, g.Version), countedSince(g.CreatedAt), countedSince(g.UpdatedAt))
+		t.Org, g.ID, g.Name, g.Color, t.Org, max(1, g.Version), millisOrZero(g.CreatedAt), millisOrZero(g.UpdatedAt))
 }
 
 // UpdateLabel implements [directory.LabelAdminTx].

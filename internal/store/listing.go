@@ -1,12 +1,16 @@
 package store
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/mingce/mingce/internal/directory"
+)
 
 // listing is a list of rows by criteria.
 type listing struct {
 	where string
 	a     args
-	sets  []keySet // those in where
+	sets  []keySet // each has all rows that are left
 }
 
 func (l *listing) and(sql string, values ...any) {
@@ -17,6 +21,15 @@ func (l *listing) and(sql string, values ...any) {
 func (l *listing) among(key string, set keySet) {
 	l.sets = append(l.sets, set)
 	l.and(key+" IN ("+set.sql+")", set.a...)
+}
+
+// sinceIn is the time of the last change as a criterion of a list. In another order
+// SQLite, which keeps no statistics here, would read all that is newer and sort it.
+func sinceIn(order directory.ObjectSort, column string) string {
+	if order == directory.ByUpdate {
+		return column
+	}
+	return "/*sqlite: +*/" + column
 }
 
 // page is the end of a query that reads one page, in the order of columns. They

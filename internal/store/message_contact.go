@@ -19,7 +19,7 @@ const (
 
 func (t *tx) scanMessageContact(r *row) (c directory.MessageContact, err error) {
 	c = directory.MessageContact{ID: r.Text(0), Name: r.Text(1), Title: r.Text(2), Status: r.Text(4),
-		CreatedAt: fromMillis(r.Int(11)), Version: r.Int(12), UpdatedAt: fromMillis(r.Int(13))}
+		CreatedAt: fromMillis(r.Int(11)), Version: r.Int(12), UpdatedAt: timeOrZero(r.Int(13))}
 	if c.MessageTypes, err = readList[string](r, 3); err != nil {
 		return c, err
 	}
@@ -153,7 +153,7 @@ var messageContactConflicts = map[string]error{"message_contact_by_name": direct
 
 // InsertMessageContact implements [directory.MessageContactTx].
 func (t *tx) InsertMessageContact(c directory.MessageContact) {
-	a := args{t.Org, c.ID, c.Name, c.Title, jsonText(orEmpty(c.MessageTypes)), c.Status, millis(c.CreatedAt), max(1, c.Version), millis(c.UpdatedAt)}
+	a := args{t.Org, c.ID, c.Name, c.Title, jsonText(orEmpty(c.MessageTypes)), c.Status, millis(c.CreatedAt), max(1, c.Version), millisOrZero(c.UpdatedAt)}
 	a = append(a, t.channelColumns(c.ID, "email", messageEmailPurpose, c.Email)...)
 	a = append(a, t.channelColumns(c.ID, "phone", messagePhonePurpose, c.Phone)...)
 	t.WriteUniqueBy(messageContactConflicts, `INSERT INTO message_contact (org, id, name, title, message_types, status, created_at, version, updated_at,
@@ -173,7 +173,7 @@ const (
 // indexed columns are written only if they change.
 func (t *tx) UpdateMessageContact(before, c directory.MessageContact) {
 	set, a := setMessageContact, make(args, 0, 17)
-	a = append(a, c.Title, jsonText(orEmpty(c.MessageTypes)), c.Status, millis(c.UpdatedAt))
+	a = append(a, c.Title, jsonText(orEmpty(c.MessageTypes)), c.Status, millisOrZero(c.UpdatedAt))
 	if c.Email != before.Email {
 		set, a = set+setMessageEmail, append(a, t.channelColumns(c.ID, "email", messageEmailPurpose, c.Email)...)
 	}

@@ -48,9 +48,13 @@ func (e *linesEncoder) begin() error {
 func (e *linesEncoder) object(o *directory.Object) error {
 	b := append(append(e.line[:0], `{"kind":"`...), o.Kind...)
 	b = strconv.AppendInt(append(b, `","version":`...), o.Version, 10)
-	b = appendTime(append(b, `,"createdAt":"`...), o.CreatedAt)
-	b = appendTime(append(b, `","updatedAt":"`...), o.UpdatedAt)
-	b = append(b, `","object":{`...)
+	if !o.CreatedAt.IsZero() {
+		b = append(appendTime(append(b, `,"createdAt":"`...), o.CreatedAt), '"')
+	}
+	if !o.UpdatedAt.IsZero() {
+		b = append(appendTime(append(b, `,"updatedAt":"`...), o.UpdatedAt), '"')
+	}
+	b = append(b, `,"object":{`...)
 	first := true
 	fields := e.fields[o.Kind]
 	for i := range fields {

@@ -441,10 +441,17 @@ func (r *archiveReader) manifest(again *archiveWriter, key *keyring.Master, m *m
 
 // end checks that nothing follows.
 func (r *archiveReader) end() error {
-	if _, err := r.tar.Next(); !errors.Is(err, io.EOF) {
+	switch _, err := r.tar.Next(); {
+	case err == nil, errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, tar.ErrHeader), errors.Is(err, tar.ErrInsecurePath):
 		return damaged("there is data after its end")
+	case !errors.Is(err, io.EOF):
+		return fmt.Errorf("store: backup: %w", err)
 	}
-	if n, err := io.Copy(io.Discard, r.raw); n > 0 || err != nil {
+	n, err := io.Copy(io.Discard, r.raw)
+	switch {
+	case err != nil:
+		return fmt.Errorf("store: backup: %w", err)
+	case n > 0:
 		return damaged("there is data after its end")
 	}
 	return nil

@@ -38,18 +38,35 @@ func (r *Report) find(format string, a ...any) {
 // byte of one that is not in use), that every row can be read and was written
 // by the program, that every sealed value belongs to its row and can be opened,
 // the counts of departments, and the history ([store.Store.VerifyAudit] with
-// heads). It continues after a finding. The error means that the check could
-// not be made; damage that stops a part of it is a finding.
-func Check(ctx context.Context, s *store.Store, heads ...store.AuditHead) (report Report, err error) {
-	r := &report
-	err = s.DB.View(ctx, "", func(t *engine.Tx) (err error) {
+// heads). It continues after a finding. Damage that stops a part of it is a
+// finding. The error means that the check could not be made, for reasons that
+// are not in the data; the report then has what was found until then.
+func Check(ctx context.Context, s *store.Store, heads ...store.AuditHead) (Report, error) {
+	var r Report
+	err := r.all(ctx, s, heads)
+	if r.OK() {
+		return r, err
+	}
+	if failed := s.ReadFile(); failed != nil {
+		return Report{Schema: r.Schema}, fmt.Errorf("check the file: %w", failed)
+	}
+	return r, err
+}
+
+func (r *Report) all(ctx context.Context, s *store.Store, heads []store.AuditHead) error {
+	var structure Report
+	err := s.DB.View(ctx, "", func(t *engine.Tx) (err error) {
 		if r.Schema, err = s.SchemaVersion(t); err != nil {
 			return err
 		}
-		return t.CheckStructure(r.find)
+		return t.CheckStructure(structure.find)
 	})
+	if engine.DiskError(err) {
+		return fmt.Errorf("check the structure: %w", err) // which looks damaged then
+	}
+	r.Findings, r.Found = structure.Findings, structure.Found
 	if err := s.CheckFile(r.Schema, r.find); err != nil {
-		return report, fmt.Errorf("check the file: %w", err)
+		return fmt.Errorf("check the file: %w", err)
 	}
 	if err == nil || r.damage(err) {
 		err = r.content(ctx, s)
@@ -58,12 +75,12 @@ func Check(ctx context.Context, s *store.Store, heads ...store.AuditHead) (repor
 		err = s.CheckDepartmentCounts(ctx, r.Schema, r.find)
 	}
 	if err != nil && !r.damage(err) {
-		return report, fmt.Errorf("check the data: %w", err)
+		return fmt.Errorf("check the data: %w", err)
 	}
-	if report.Audit, err = s.VerifyAudit(ctx, heads...); err != nil && !r.damage(err) {
-		return report, err
+	if r.Audit, err = s.VerifyAudit(ctx, heads...); err != nil && !r.damage(err) {
+		return err
 	}
-	return report, nil
+	return nil
 }
 
 // Failure returns a report for data that cannot even be opened; ok is false if

@@ -62,7 +62,11 @@ func (c *rowCheck) rest(t *engine.Tx) (err error) {
 	}
 	c.sums, c.terms = nil, store.NewTermCheck(c.master)
 	if !c.Since.IsZero() {
-		if sums, _, err := t.Sums(c.Schema); err == nil && len(sums) == len(c.summer.Tables) {
+		sums, _, err := t.Sums(c.Schema)
+		if err != nil && !engine.Damage(err) { // damage was told before
+			return err
+		}
+		if len(sums) == len(c.summer.Tables) {
 			c.sums = sums
 		}
 	}

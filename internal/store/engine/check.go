@@ -1,8 +1,13 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -12,11 +17,12 @@ import (
 )
 
 // Damage reports whether an error means that the data is damaged, as opposed to
-// not readable at the moment.
+// not readable at the moment: what a disk does not give is not known to be wrong.
 func Damage(err error) bool {
 	var pg *pgconn.PgError
 	switch code := sqlite.ErrCode(err).ToPrimary(); {
-	case code == sqlite.ResultCorrupt, code == sqlite.ResultNotADB, code == sqlite.ResultIOErr, code == sqlite.ResultSchema:
+	case code == sqlite.ResultCorrupt, code == sqlite.ResultNotADB, code == sqlite.ResultSchema:
+	case sqlite.ErrCode(err) == sqlite.ResultIOErrShortRead: // a file was cut off
 	case code == sqlite.ResultError && strings.Contains(err.Error(), code.Message()): // a table or column is missing
 	case errors.As(err, &pg) && strings.HasPrefix(pg.Code, "XX"): // data_corrupted, index_corrupted
 	case errors.Is(err, keyring.ErrOpen), errors.Is(err, keyring.ErrVersion), errors.Is(err, ErrBadColumn), errors.Is(err, ErrNoKey), errors.Is(err, ErrNoSums):
@@ -32,6 +38,17 @@ func NoSpace(err error) bool {
 	return sqlite.ErrCode(err).ToPrimary() == sqlite.ResultFull || shmFull(err) || errors.As(err, &pg) && pg.Code == "53100"
 }
 
+// DiskError reports whether an error means that a disk does not give or take
+// what it should, for other reasons than a lack of space.
+func DiskError(err error) bool {
+	var pg *pgconn.PgError
+	return sqlite.ErrCode(err).ToPrimary() == sqlite.ResultIOErr && !NoSpace(err) || errors.Is(err, syscall.EIO) ||
+		errors.As(err, &pg) && pg.Code == "58030"
+}
+
+// unreadPage is how SQLite's check of a file's structure tells of an error.
+var unreadPage = regexp.MustCompile(`page \d+: unable to get the page. error code=(\d+)`)
+
 // CheckStructure runs SQLite's integrity checks and calls find for each
 // problem. PostgreSQL checks its own pages.
 func (t *Tx) CheckStructure(find func(format string, a ...any)) error {
@@ -39,13 +56,20 @@ func (t *Tx) CheckStructure(find func(format string, a ...any)) error {
 	if !ok {
 		return nil
 	}
+	var unread error
 	if err := c.Query(Each("PRAGMA integrity_check(100)", nil, func(row *Row) error {
-		if text := row.Text(0); text != "ok" {
+		text := row.Text(0)
+		if m := unreadPage.FindStringSubmatch(text); m != nil && unread == nil {
+			if code, _ := strconv.Atoi(m[1]); sqlite.ResultCode(code).ToPrimary() == sqlite.ResultIOErr {
+				unread = fmt.Errorf("%s: %w", m[0], sqlite.ResultCode(code).ToError())
+			}
+		}
+		if text != "ok" {
 			find("integrity: %s", text)
 		}
 		return nil
-	})); err != nil {
-		return err
+	})); err != nil || unread != nil {
+		return cmp.Or(unread, err)
 	}
 	return c.Query(Each("PRAGMA foreign_key_check", nil, func(row *Row) error {
 		find("a row of %s refers to a missing row of %s", row.Text(0), row.Text(2))

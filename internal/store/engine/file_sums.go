@@ -82,6 +82,21 @@ func (d *dataDir) dropSums() error {
 	return nil
 }
 
+// ReadFile reads a whole SQLite file and its log. SQLite takes what the disk does
+// not give for damage; the error tells that it is the disk.
+func (db *DB) ReadFile() error {
+	e, ok := db.engine.(*sqliteEngine)
+	if !ok {
+		return nil
+	}
+	for _, name := range []string{databaseFile, databaseFile + "-wal"} {
+		if _, err := e.dir.sumsOf(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
 // CheckFile compares a SQLite file that is not in use with the sums recorded
 // when it was closed, and calls find for each difference. schema is the version
 // of the data.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,9 @@ func OpenReading(ctx context.Context, o Options, schema *Schema) (*DB, error) {
 		_, err := db.recognise(t, o.Kind)
 		return err
 	}); err != nil {
+		if Damage(err) {
+			err = cmp.Or(db.ReadFile(), err)
+		}
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
