@@ -91,8 +91,8 @@ type ImportTx interface {
 	// Import returns an import, or ErrImportNotFound. An update locks it.
 	Import(id string) (Import, error)
 	Imports(q ImportQuery) ([]Import, error)
-	// WritingImports returns the imports, without previews, that are running and
-	// whose file is copied.
+	// WritingImports returns the imports, without previews, that are running or
+	// queued and whose file is copied.
 	WritingImports() ([]Import, error)
 	// PutImport writes a new or changed import.
 	PutImport(i Import)
@@ -163,6 +163,11 @@ func (s *Session) NewImport(ctx context.Context, i Import) (Import, error) {
 // Purged reports whether its parts are deleted.
 func (i Import) Purged() bool { return !i.EndedAt.IsZero() && i.PurgeAt.IsZero() }
 
+// before reports whether it was begun before another import.
+func (i Import) before(o Import) bool {
+	return i.CreatedAt.Before(o.CreatedAt) || i.CreatedAt.Equal(o.CreatedAt) && i.ID < o.ID
+}
+
 // ImportSilence is how long a process may say nothing before another one takes
 // its import over.
 const ImportSilence = 10 * time.Second
@@ -174,9 +179,9 @@ func (i Import) Alive(now time.Time) bool {
 
 // ClaimImport makes the process the owner of an import that has not ended, and
 // sets its state to running. It returns ErrImportTaken if its owner lives, and
-// ErrImportBusy if it would write and another import of the organisation does
-// (docs/spec/import.md#one-import-at-a-time). alone says that no other process
-// can have the data open.
+// ErrImportBusy if it would write and another import of the organisation does, or
+// has waited for longer (docs/spec/import.md#one-import-at-a-time). alone says that
+// no other process can have the data open.
 func (s *Session) ClaimImport(ctx context.Context, id, owner string, alone bool) (i Import, err error) {
 	dead := func(o Import) bool { return o.Owner != owner && (alone || !o.Alive(s.now)) }
 	err = s.update(ctx, func(tx Tx) error {
@@ -195,7 +200,7 @@ func (s *Session) ClaimImport(ctx context.Context, id, owner string, alone bool)
 				return err
 			}
 			for _, o := range others {
-				if o.ID != id && o.Owner != "" && !dead(o) {
+				if o.ID != id && o.Owner != "" && !dead(o) && (o.State == ImportRunning || o.before(i)) {
 					return ErrImportBusy
 				}
 			}
@@ -211,7 +216,9 @@ func (s *Session) ClaimImport(ctx context.Context, id, owner string, alone bool)
 // other imports of that file with those options and may write in the same transaction. It may
 // run more than once, and of all processes one does so at a time.
 func (s *Session) AdmitImport(ctx context.Context, i Import, owner string, admit func(tx Tx, same []Import) (bool, error)) error {
-	i.Beat = s.now
+	if i.Beat = s.now; !i.Preview {
+		i.State = ImportQueued // until it is claimed
+	}
 	return s.update(ctx, func(tx Tx) error {
 		if _, err := tx.Orgs().OrgToChange(); err != nil { // as claims do
 			return err

@@ -78,7 +78,8 @@ func (t *tx) Imports(q directory.ImportQuery) ([]directory.Import, error) {
 
 // WritingImports implements [directory.ImportTx].
 func (t *tx) WritingImports() ([]directory.Import, error) {
-	return t.eachImport(selectImport+" AND ended_at = 0 AND state = ? AND phase <> 'spool' AND NOT preview ORDER BY created_at, id", t.Org, string(directory.ImportRunning))
+	return t.eachImport(selectImport+" AND ended_at = 0 AND state IN (?, ?) AND phase <> 'spool' AND NOT preview ORDER BY created_at, id",
+		t.Org, string(directory.ImportRunning), string(directory.ImportQueued))
 }
 
 // PutImport implements [directory.ImportTx].

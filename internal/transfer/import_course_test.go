@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/mingce/mingce/internal/directory"
 	"github.com/mingce/mingce/internal/keyring"
@@ -133,6 +134,43 @@ func TestTwoImportsAtOnce(t *testing.T) {
 	if v, _ := b.wait(first.ID); v.Counts.Created != 700 {
 		t.Errorf("first: %+v", v.Counts)
 	}
+}
+
+// Of imports that wait the one that was begun first is next, whoever asks first.
+func TestImportsWaitInTheirOrder(t *testing.T) {
+	t.Parallel()
+	b := sample(t)
+	now := time.Now()
+	b.dir = directory.Open(directory.Config{Store: b.store, NewID: b.ids, Keys: b.store.Master(), Now: func() time.Time {
+		now = now.Add(time.Millisecond)
+		return now
+	}})
+	ids := make([]string, 3)
+	for i := range ids {
+		stored, err := b.session().NewImport(t.Context(), directory.Import{Kind: "contacts", State: directory.ImportRunning, Phase: "check", Owner: "x"})
+		if err == nil {
+			err = b.session().AdmitImport(t.Context(), stored, "x", func(directory.Tx, []directory.Import) (bool, error) { return true, nil })
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[i] = stored.ID
+	}
+	claim := func(id string, want error) {
+		t.Helper()
+		if _, err := b.session().ClaimImport(t.Context(), id, "x", false); !errors.Is(err, want) {
+			t.Errorf("claim of %s: got %v, want %v", id, err, want)
+		}
+	}
+	claim(ids[2], directory.ErrImportBusy)
+	claim(ids[1], directory.ErrImportBusy)
+	claim(ids[0], nil)
+	claim(ids[1], directory.ErrImportBusy)
+	if err := b.session().DeleteImport(t.Context(), ids[0]); err != nil {
+		t.Fatal(err)
+	}
+	claim(ids[2], directory.ErrImportBusy)
+	claim(ids[1], nil)
 }
 
 func TestTheSameImportAgain(t *testing.T) {
