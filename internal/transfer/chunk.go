@@ -137,6 +137,9 @@ func (s *spool) Size() int64 { return s.size }
 
 // ReadAt implements [io.ReaderAt].
 func (s *spool) ReadAt(b []byte, off int64) (n int, err error) {
+	if err := s.chunks.ctx.Err(); err != nil { // a small file may be long to read, and its chunks be kept
+		return 0, err
+	}
 	for n < len(b) && off < s.size {
 		data, err := s.chunks.exactly(filePart, off/fileChunk)
 		if errors.Is(err, directory.ErrImportNotFound) {

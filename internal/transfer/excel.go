@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -72,35 +73,32 @@ func (w *workbook) read() error {
 	if err := w.readSheets(relations); err != nil {
 		return err
 	}
-	for _, r := range relations {
-		if !w.has(r.part) {
-			continue
-		}
-		switch r.kind {
-		case "styles":
-			err = w.readStyles(r.part)
-		case "sharedStrings":
-			err = w.readTexts(r.part)
-		}
-		if err != nil {
-			return err
-		}
+	if err := w.readFirst(relations, "styles", w.readStyles); err != nil {
+		return err
 	}
-	return nil
+	return w.readFirst(relations, "sharedStrings", w.readTexts)
 }
 
 // relation names a part of the workbook.
-type relation struct{ kind, part string }
+type relation struct{ id, kind, part string }
+
+// readFirst reads the first part of a kind. A workbook has one at most.
+func (w *workbook) readFirst(relations []relation, kind string, read func(name string) error) error {
+	i := slices.IndexFunc(relations, func(r relation) bool { return r.kind == kind && w.has(r.part) })
+	if i < 0 {
+		return nil
+	}
+	return read(relations[i].part)
+}
 
 // readRelations reads which parts the workbook has, but for those that lie
 // outside of the file: nothing is ever fetched.
-func (w *workbook) readRelations() (map[string]relation, error) {
+func (w *workbook) readRelations() (relations []relation, err error) {
 	const name = "xl/_rels/workbook.xml.rels"
-	relations := map[string]relation{}
 	if !w.has(name) {
-		return relations, nil
+		return nil, nil
 	}
-	err := w.elements(name, func(x *xmlScanner) error {
+	err = w.elements(name, func(x *xmlScanner) error {
 		if string(x.name) != "Relationship" {
 			return nil
 		}
@@ -119,14 +117,20 @@ func (w *workbook) readRelations() (map[string]relation, error) {
 			if !strings.HasPrefix(target, "/") {
 				target = "xl/" + target
 			}
-			relations[values[0]] = relation{path.Base(values[1]), target}
+			relations = append(relations, relation{values[0], path.Base(values[1]), target})
 		}
 		return nil
 	})
 	return relations, err
 }
 
-func (w *workbook) readSheets(relations map[string]relation) error {
+func (w *workbook) readSheets(relations []relation) error {
+	parts := map[string]string{} // of sheets, by the relation's id
+	for _, r := range relations {
+		if r.kind == "worksheet" && w.has(r.part) {
+			parts[r.id] = r.part
+		}
+	}
 	return w.elements(workbookPart, func(x *xmlScanner) error {
 		switch string(x.name) {
 		case "workbookPr":
@@ -144,11 +148,7 @@ func (w *workbook) readSheets(relations map[string]relation) error {
 			if len(w.sheets) == mostParts {
 				return errXML
 			}
-			s := sheet{name: values[0], hidden: values[1] == "hidden" || values[1] == "veryHidden"}
-			if r := relations[values[2]]; r.kind == "worksheet" && w.has(r.part) {
-				s.part = r.part
-			}
-			w.sheets = append(w.sheets, s)
+			w.sheets = append(w.sheets, sheet{name: values[0], hidden: values[1] == "hidden" || values[1] == "veryHidden", part: parts[values[2]]})
 		}
 		return nil
 	})
@@ -256,13 +256,18 @@ func eachElement(x *xmlScanner, do func(begins bool) error) error {
 func (w *workbook) openSheet(o ReadOptions) (Reader, error) {
 	refused := &FileError{Code: "empty"}
 	var narrow *table
+	seen := map[string]bool{} // parts: many sheets can name one
 	for _, s := range w.sheets {
 		if o.Sheet != "" && s.name != o.Sheet || o.Sheet == "" && (s.hidden || s.part == "") {
 			continue
 		}
-		if s.part == "" {
-			break
+		switch {
+		case seen[partName(s.part)]:
+			continue
+		case s.part == "":
+			return nil, &FileError{Code: "sheetNotFound", Detail: o.Sheet}
 		}
+		seen[partName(s.part)] = true
 		t, err := w.openTable(s, o)
 		e, isRefusal := err.(*FileError)
 		switch {

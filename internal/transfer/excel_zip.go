@@ -21,6 +21,7 @@ const (
 type archive struct {
 	src   *listedSource
 	parts map[string]*zip.File // by name in lower case
+	twice map[string]bool      // names of several parts: each program would read another one
 }
 
 // listedSource bounds what is read while the parts are listed, and remembers its
@@ -49,7 +50,7 @@ func (s *listedSource) ReadAt(p []byte, at int64) (int, error) {
 
 // openArchive lists the parts of a zip and refuses bombs by what they declare.
 func openArchive(src Source) (*archive, error) {
-	a := &archive{src: &listedSource{Source: src, left: mostZipListing}, parts: map[string]*zip.File{}}
+	a := &archive{src: &listedSource{Source: src, left: mostZipListing}, parts: map[string]*zip.File{}, twice: map[string]bool{}}
 	listed, err := zip.NewReader(a.src, src.Size())
 	a.src.left = -1
 	switch {
@@ -69,9 +70,8 @@ func openArchive(src Source) (*archive, error) {
 			return nil, &FileError{Code: "malformed", Detail: f.Name}
 		}
 		name := partName(f.Name)
-		if _, twice := a.parts[name]; !twice {
-			a.parts[name] = f
-		}
+		a.twice[name] = a.has(name)
+		a.parts[name] = f
 	}
 	return a, nil
 }
@@ -105,6 +105,8 @@ func (a *archive) open(name string) (*xmlScanner, error) {
 	switch {
 	case f == nil:
 		return nil, &FileError{Code: "malformed", Detail: "no part " + name}
+	case a.twice[partName(name)]:
+		return nil, &FileError{Code: "malformed", Detail: "several parts " + name}
 	case f.Flags&1 != 0: // encrypted
 		return nil, &FileError{Code: "formatUnsupported"}
 	}
