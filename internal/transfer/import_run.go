@@ -109,6 +109,34 @@ func (r *importRun) beat() error {
 	return r.save()
 }
 
+// stayAlive lets other processes, if there are any, hear of the import while this one only
+// waits for the body, or is long about to open the file.
+func (r *importRun) stayAlive() {
+	if r.m.alone {
+		return
+	}
+	id, s := r.stored.ID, r.m.directory.Session(directory.CommandLine(r.org), "import", "")
+	r.m.work.Go(func() {
+		every := time.NewTicker(directory.ImportSilence / 4)
+		defer every.Stop()
+		for {
+			select {
+			case <-every.C:
+			case <-r.ctx.Done():
+				return
+			}
+			// What fails is tried again; whoever else owns the import is left alone.
+			_, _ = s.ChangeImport(r.ctx, id, func(i *directory.Import) error {
+				if i.Owner != r.m.owner || !i.EndedAt.IsZero() {
+					return directory.ErrImportTaken
+				}
+				i.Beat = r.m.directory.Now()
+				return nil
+			})
+		}
+	})
+}
+
 // patiently repeats what fails because the store is busy, for half a minute.
 func (r *importRun) patiently(do func() error) error {
 	const most = 30 * time.Second

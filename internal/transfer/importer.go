@@ -244,6 +244,7 @@ func (m *Importer) newRun(org string, stored directory.Import) (*importRun, erro
 		return nil, directory.ErrImportTaken
 	}
 	m.runs[stored.ID] = r
+	r.stayAlive()
 	return r, nil
 }
 
