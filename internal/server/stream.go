@@ -55,7 +55,6 @@ func (h *handler) stream(f *route, places *admission, w http.ResponseWriter, r *
 		answerBusy(f.handler, w, r)
 		return
 	}
-	defer places.leave()
 	control := http.NewResponseController(w)
 	body := &pacedBody{body: r.Body, pace: pace{set: control.SetReadDeadline}}
 	sent := r.Body
@@ -65,7 +64,14 @@ func (h *handler) stream(f *route, places *admission, w http.ResponseWriter, r *
 	} else {
 		r.Body = body
 	}
-	f.handler.ServeHTTP(&pacedWriter{w, pace{set: control.SetWriteDeadline}}, r)
+	func() { // the place is free before the rest of a body is waited for
+		defer places.leave()
+		f.handler.ServeHTTP(&pacedWriter{ResponseWriter: w, begin: func() {
+			if !body.ended { // or net/http waits for the rest before it answers, however long that takes
+				closeAfter(w, r)
+			}
+		}, pace: pace{set: control.SetWriteDeadline}}, r)
+	}()
 	_ = control.SetWriteDeadline(time.Now().Add(transferLag)) // for what net/http still keeps
 	if !body.ended {
 		h.receiver.discard(w, r, sent)
@@ -107,10 +113,24 @@ func (b *pacedBody) Close() error { return b.body.Close() }
 // pacedWriter is an answer that must be read at a certain speed.
 type pacedWriter struct {
 	http.ResponseWriter
+	begin func() // called before the head of the answer is written
+	begun bool
 	pace
 }
 
+// WriteHeader implements [http.ResponseWriter].
+func (w *pacedWriter) WriteHeader(status int) {
+	if !w.begun {
+		w.begun = true
+		w.begin()
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
 func (w *pacedWriter) Write(b []byte) (int, error) {
+	if !w.begun {
+		w.WriteHeader(http.StatusOK)
+	}
 	total := 0
 	for {
 		n := min(len(b), piece)
@@ -124,6 +144,9 @@ func (w *pacedWriter) Write(b []byte) (int, error) {
 
 // FlushError implements what [http.ResponseController] looks for.
 func (w *pacedWriter) FlushError() error {
+	if !w.begun {
+		w.WriteHeader(http.StatusOK)
+	}
 	_, err := w.move(func() (int, error) { return 0, http.NewResponseController(w.ResponseWriter).Flush() })
 	return err
 }

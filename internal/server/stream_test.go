@@ -1,10 +1,13 @@
 package server
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -68,6 +71,37 @@ func TestRefusedFilesAreAnswered(t *testing.T) {
 	_ = answer.Body.Close()
 	if answer.StatusCode != http.StatusUnauthorized {
 		t.Errorf("got %d", answer.StatusCode)
+	}
+}
+
+// A file that was refused need not come: the answer does not wait for it, and neither does
+// the next file for its place (docs/spec/json-api.md#streams).
+func TestRefusedFilesNeedNotCome(t *testing.T) {
+	t.Parallel()
+	s := handling(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/mingce/v1/orgs/none/imports" {
+			_, _ = r.Body.Read(make([]byte, 4))
+		}
+		w.WriteHeader(http.StatusUnauthorized)
+	})
+	for i := range maxFiles + maxFilesQueued + 2 { // more than there are places
+		c, err := net.Dial("tcp", s.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		path := []string{"none", "some"}[i%2]
+		size := []string{"Content-Length: 1000", "Content-Length: 5368709120", "Transfer-Encoding: chunked"}[i%3]
+		if _, err := fmt.Fprintf(c, "POST /mingce/v1/orgs/%s/imports HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n5\r\nname,\r\n", path, size); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Fatalf("the %dth, %s of %s: %v", i+1, path, size, err)
+		}
+		if answer.StatusCode != http.StatusUnauthorized || !answer.Close {
+			t.Errorf("%s of %s: got %d, close %t; want the refusal and the end", path, size, answer.StatusCode, answer.Close)
+		}
 	}
 }
 
