@@ -82,7 +82,13 @@ func neverMade() (code int) {
 
 func open(t testing.TB, change func(*records.Config)) *world {
 	t.Helper()
-	i, err := instance.Open(t.Context(), instance.Options{Sample: true, Store: store.Options{Ephemeral: true, Key: keyring.DevMaster(), Kind: store.Dev}})
+	return openOn(t, instance.Options{Store: store.Options{Ephemeral: true}}, change)
+}
+
+func openOn(t testing.TB, o instance.Options, change func(*records.Config)) *world {
+	t.Helper()
+	o.Sample, o.Store.Key, o.Store.Kind = true, keyring.DevMaster(), store.Dev
+	i, err := instance.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/mingce/mingce/internal/directory"
+	"github.com/mingce/mingce/internal/store"
 	"github.com/mingce/mingce/internal/store/storetest"
 	"github.com/mingce/mingce/internal/transfer"
 )
@@ -18,12 +19,7 @@ import (
 // process on the same database does not take it away
 // (docs/spec/import.md#one-import-at-a-time).
 func TestSlowFilesAreNotTakenAway(t *testing.T) {
-	t.Parallel()
-	t.Run("SQLite", func(t *testing.T) { t.Parallel(); slowFile(t, sample(t)) })
-	t.Run("PostgreSQL", func(t *testing.T) {
-		t.Parallel()
-		slowFile(t, newBench(t, storetest.OpenPostgres(t), directory.Settings{}))
-	})
+	storetest.Engines(t, func(t *testing.T, s *store.Store) { slowFile(t, newBench(t, s, directory.Settings{})) })
 }
 
 func slowFile(t *testing.T, b *bench) {
