@@ -171,11 +171,11 @@ func (c *importCommand) start(r *recordsClient, base, path string, q url.Values)
 		if info.IsDir() {
 			return fmt.Errorf("%s is a folder, not a file", c.File)
 		}
-		// The file is compared with what it was when it has been read: one that changes
-		// meanwhile is refused.
-		call.raw = &steadyFile{File: f, name: c.File, was: info}
+		call.raw = f // a pipe changes with all that is written
 		if info.Mode().IsRegular() {
-			call.size = info.Size()
+			// It is compared with what it was when it has been read: one that changes
+			// meanwhile is refused.
+			call.raw, call.size = &steadyFile{File: f, name: c.File, was: info}, info.Size()
 		}
 	}
 	var raw json.RawMessage
