@@ -40,6 +40,7 @@ func floods() []flood {
 	return []flood{
 		{"slow-bodies", "2,000 bodies of every size over HTTP/1.1 that stop coming", 256, slowBodies},
 		{"half-bodies", "512 half-sent bodies of 1 MiB, again and again", 256, halfBodies},
+		{"uploads", "700 files of 1 MiB to 32 GiB for imports that stop coming", 256, uploads},
 		{"streams", "20 connections with 250 streams of HTTP/2 each, their bodies half sent", 256, streams},
 		{"many-streams", "the same over 400 connections", 256, manyStreams},
 		{"endings", "32 clients that begin sessions of HTTP/2 and end each in the middle of 30 requests", 256, endings},

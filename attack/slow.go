@@ -34,6 +34,15 @@ func halfBodies(ctx context.Context, t *target) error {
 	return holdMany(ctx, 512, func(i int) string { return half(paths[i%len(paths)], 1<<20, 1<<19) }, t)
 }
 
+// uploads keeps more files half sent than the server receives at once: refused ones, which it
+// answers before they come, and ones whose import has begun.
+func uploads(ctx context.Context, t *target) error {
+	return holdMany(ctx, 700, func(i int) string {
+		org := []string{sampleOrg, "nobody"}[i%2]
+		return fmt.Sprintf("POST /mingce/v1/orgs/%s/imports?kind=contacts HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\nname,mobile\n", org, 1<<20<<(i%16))
+	}, t)
+}
+
 func connections(ctx context.Context, t *target) error {
 	return holdMany(ctx, 15000, func(i int) string { return half(paths[i%4], 65536, 65535) }, t)
 }

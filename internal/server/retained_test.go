@@ -118,6 +118,17 @@ func largeRequests(c *api.Catalogue) map[string]func(i int) *http.Request {
 		"faults": func(i int) *http.Request {
 			return send("POST", "/_mingce/faults", "application/json", fmt.Sprintf(`{"operation":"o%d%s"}`, i, pad))
 		},
+		"JSON API, an unknown key": func(i int) *http.Request {
+			return send("POST", "/mingce/v1/orgs/"+directory.SampleOrg+"/contacts", "application/json", fmt.Sprintf(`{"k%d%s":1}`, i, pad))
+		},
+		"JSON API, a wrong value": func(i int) *http.Request {
+			return send("POST", "/mingce/v1/orgs/"+directory.SampleOrg+"/contacts", "application/json", fmt.Sprintf(`{"name":"%d%s"}`, i, pad))
+		},
+		"JSON API, a repeated request": func(i int) *http.Request {
+			r := send("POST", "/mingce/v1/orgs/"+directory.SampleOrg+"/undo", "application/json", fmt.Sprintf(`{"requestId":"%d%s"}`, i, pad))
+			r.Header.Set("Idempotency-Key", fmt.Sprint("key", i))
+			return r
+		},
 		"login, a name": func(i int) *http.Request {
 			r := send("POST", "/oauth2/auth?"+pageQuery().Encode(), form, fmt.Sprintf("token=%s&name=n%d&password=p&cancel", strings.Repeat("A", 26), i))
 			r.AddCookie(&http.Cookie{Name: "mingce_login", Value: strings.Repeat("A", 26)})
