@@ -47,7 +47,7 @@ func chooseFields(all []directory.ObjectField, names []string) ([]directory.Obje
 			for i := range all {
 				known[i] = all[i].Name
 			}
-			return nil, fieldUnknown("there is no field %q here; there are %s", "此处没有字段 %q；可用 %s", name, strings.Join(known, ", "))
+			return nil, fieldUnknown("there is no field %q here; there are %s", "此处没有字段 %q；可用 %s", asShown(name), strings.Join(known, ", "))
 		}
 		if _, twice := fieldNamed(chosen, name); twice {
 			return nil, fieldUnknown("field %q is given twice; leave one out", "字段 %q 重复；请去掉一个", name)

@@ -9,15 +9,18 @@ import (
 const MaxShown = 80
 
 // clipped returns the first characters of the refused value.
-func (p Problem) clipped() string {
+func (p Problem) clipped() string { return asShown(p.Value) }
+
+// asShown is as much of a text from outside as is told.
+func asShown(text string) string {
 	n := 0
-	for i := range p.Value {
+	for i := range text {
 		if n == MaxShown {
-			return p.Value[:i]
+			return text[:i]
 		}
 		n++
 	}
-	return p.Value
+	return text
 }
 
 // Message tells in English and Chinese what is wrong and what to do. It has no
@@ -55,7 +58,8 @@ func (e *FileError) Message() (en, zh string) {
 	case kindMissing:
 		return kindMessage.en, kindMessage.zh
 	}
-	return m.en + " (" + e.Detail + ")", m.zh + "（" + e.Detail + "）"
+	detail := strings.ToValidUTF8(asShown(e.Detail), "\ufffd")
+	return m.en + " (" + detail + ")", m.zh + "（" + detail + "）"
 }
 
 func orElse(text, other string) string {

@@ -2,11 +2,13 @@ package transfer
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/mingce/mingce/internal/directory"
 )
@@ -134,5 +136,24 @@ func TestMessagesNameTheOption(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "852") {
 			t.Errorf("country %s: got %v", country, err)
 		}
+	}
+}
+
+// What a file or a call brings is told clipped, however long it is.
+func TestLongTextsInRefusalsAreClipped(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("名", 30_000)
+	for _, o := range []Options{{Kind: long}, {Kind: "contacts", Format: long}, {Kind: "contacts", Match: long}, {Kind: "contacts", Delimiter: long},
+		{Kind: "contacts", Country: long}, {Kind: "contacts", Map: Texts{long}}, {Kind: "contacts", Map: Texts{long + "=x"}}} {
+		usage := new(UsageError)
+		if err := o.Check(); !errors.As(err, &usage) || len(usage.Message) > 2000 || len(usage.MessageZh) > 2000 {
+			t.Errorf("%.60s: got a message of %d and %d bytes", fmt.Sprintf("%+v", o), len(usage.Message), len(usage.MessageZh))
+		}
+	}
+	if en, zh := (&FileError{Code: "zipBomb", Detail: long + "\xff"}).Message(); len(en) > 2000 || len(zh) > 2000 {
+		t.Errorf("a part with a long name: got a message of %d and %d bytes", len(en), len(zh))
+	}
+	if en, _ := (&FileError{Code: "zipBomb", Detail: "a\xff"}).Message(); !utf8.ValidString(en) {
+		t.Errorf("got %q, want valid UTF-8", en)
 	}
 }

@@ -50,10 +50,10 @@ func (t *Texts) UnmarshalJSON(b []byte) error {
 // refusedOption is the error of an option whose value cannot be meant; known are
 // the values that can.
 func refusedOption(code, parameter, value string, known ...string) *UsageError {
-	e := usagef(parameter, "%s cannot be %q", "%s 不能是 %q", parameter, value)
+	e := usagef(parameter, "%s cannot be %q", "%s 不能是 %q", parameter, asShown(value))
 	if len(known) > 0 {
 		list := strings.Join(known, ", ")
-		e = usagef(parameter, "%s cannot be %q; take one of %s", "%s 不能是 %q，请使用：%s", parameter, value, list)
+		e = usagef(parameter, "%s cannot be %q; take one of %s", "%s 不能是 %q，请使用：%s", parameter, asShown(value), list)
 	}
 	e.Code = code
 	return e
@@ -161,7 +161,7 @@ func (o *Options) Check() error {
 		o.Country = directory.HomeCountry
 	}
 	if strings.Trim(o.Country, "0123456789") != "" || len(o.Country) > 4 {
-		return usagef("country", "%q is no country code; give one as it is dialled, such as 86, 852 or 1", "%q 不是国家码；请填写拨号用的代码，如 86、852 或 1", o.Country)
+		return usagef("country", "%q is no country code; give one as it is dialled, such as 86, 852 or 1", "%q 不是国家码；请填写拨号用的代码，如 86、852 或 1", asShown(o.Country))
 	}
 	switch {
 	case o.Delimiter == "":
@@ -214,7 +214,7 @@ func (o *Options) checkMap() error {
 	for _, text := range o.Map {
 		field, header, ok := strings.Cut(text, "=")
 		if !ok {
-			return usagef("map", "%q is not FIELD=HEADER, such as mobile=手机", "%q 不是 字段=列名 的形式，如 mobile=手机", text)
+			return usagef("map", "%q is not FIELD=HEADER, such as mobile=手机", "%q 不是 字段=列名 的形式，如 mobile=手机", asShown(text))
 		}
 		if !isFileField(o.kind(), field) {
 			return refusedOption("fieldUnknown", "map", field, fileFields(o.kind())...)
