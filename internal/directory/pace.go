@@ -30,11 +30,13 @@ const (
 	workAtLeast = time.Millisecond
 )
 
-// While others make many calls, each transaction is as short as can be, and a pause
-// follows that is longer than it was.
+// While others make many calls, a long pause follows each transaction: a call waits
+// for one or it does not, so that few of them, if not the shortest, are in the way of
+// fewer calls than many short ones would be.
 const (
-	workBesideOthers = 500 * time.Microsecond
-	pauses           = 3                      // times as long as the transaction
+	workBesideOthers = 3 * time.Millisecond
+	pauses           = 20 // times as long as the transaction
+	pauseAtMost      = 400 * time.Millisecond
 	lookForOthers    = 100 * time.Millisecond // how often
 	manyOthers       = 5                      // transactions of others in that time: more than those of somebody who watches
 	busyFor          = 500 * time.Millisecond // after many were seen
@@ -73,7 +75,7 @@ func (p *Pace) Took(n int, h Hold) {
 	p.commit = commit
 	work := min(max(heldAtMost-commit, workAtLeast), workAtMost)
 	if p.Pause = 0; h.ended.Before(p.quietAt) {
-		work, p.Pause = workBesideOthers, pauses*h.Held
+		work, p.Pause = min(work, workBesideOthers), min(pauses*h.Held, pauseAtMost)
 	}
 	p.Size = min(max(1, int(int64(n)*int64(work)/int64(h.Worked))), 2*p.Size, p.Most)
 }

@@ -43,8 +43,8 @@ func TestPaceIsNotThrownByOneSlowCommit(t *testing.T) {
 	}
 }
 
-// TestPaceGivesWay: while others make many calls, transactions are short, and pauses
-// follow; a call now and then changes nothing.
+// TestPaceGivesWay: while others make many calls, long pauses follow the transactions,
+// which get no longer; a call now and then changes nothing.
 func TestPaceGivesWay(t *testing.T) {
 	t.Parallel()
 	p := Pace{Size: 10, Most: 1000}
@@ -63,8 +63,16 @@ func TestPaceGivesWay(t *testing.T) {
 	for range 40 {
 		step(10)
 	}
-	if p.Size != 1 || p.Pause != 4200*time.Microsecond {
-		t.Errorf("with many calls: size %d, pause %s, want 1 and 4.2ms", p.Size, p.Pause)
+	if p.Size != 7 || p.Pause != 76*time.Millisecond {
+		t.Errorf("with many calls: size %d, pause %s, want 7 and 76ms", p.Size, p.Pause)
+	}
+	slow := p
+	for range 40 {
+		now, calls = now.Add(time.Second), calls+100
+		slow.Took(slow.Size, Hold{Worked: 4 * time.Millisecond, Held: 100 * time.Millisecond, ended: now, calls: calls})
+	}
+	if slow.Size != 1 || slow.Pause != pauseAtMost {
+		t.Errorf("with slow commits: size %d, pause %s, want 1 and %s", slow.Size, slow.Pause, pauseAtMost)
 	}
 	for range 200 {
 		step(0)
