@@ -93,7 +93,7 @@ type Directory struct {
 	idMarks   pageMarks[userIDPage, string]
 	leftMarks pageMarks[userIDPage, LeavePlace]
 	hashing   hashing
-	calls     atomic.Int64 // transactions so far, reading and writing
+	calls     atomic.Int64 // transactions so far, reading and writing, but of long work (see Others)
 	undos     stoppedUndos
 }
 
@@ -120,12 +120,20 @@ type Session struct {
 	now       time.Time
 
 	loggedOut bool // an edit has ended logins
+	long      bool // it does work that takes long
 }
 
 // Session begins a call of the operation api by caller. requestID is the id
 // the answer will carry; the audit entries of the call carry it too.
 func (d *Directory) Session(caller Principal, api, requestID string) *Session {
 	return &Session{dir: d, org: caller.Org, caller: caller, api: api, requestID: requestID, now: d.now()}
+}
+
+// ForLongWork tells that the session's transactions are not calls for which other work
+// that takes long makes way ([Others]).
+func (s *Session) ForLongWork() *Session {
+	s.long = true
+	return s
 }
 
 // Org returns the organisation the session is bound to.
@@ -148,7 +156,7 @@ func (s *Session) view(ctx context.Context, fn func(Tx) error) error {
 	if !s.caller.Reaches(s.org) {
 		return ErrOrgNotFound // other organisations count as unknown
 	}
-	s.dir.calls.Add(1)
+	s.count()
 	return s.dir.store.View(ctx, s.org, fn)
 }
 
@@ -156,8 +164,14 @@ func (s *Session) update(ctx context.Context, fn func(Tx) error) error {
 	if !s.caller.Reaches(s.org) {
 		return ErrOrgNotFound
 	}
-	s.dir.calls.Add(1)
+	s.count()
 	return s.dir.store.Update(ctx, s.org, fn)
+}
+
+func (s *Session) count() {
+	if !s.long {
+		s.dir.calls.Add(1)
+	}
 }
 
 // PrincipalKind tells what kind of credential a call brought.

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -51,7 +52,7 @@ func TestPaceGivesWay(t *testing.T) {
 	now, calls := time.Now(), int64(0)
 	step := func(others int64) {
 		worked := 400 * time.Microsecond * time.Duration(p.Size)
-		now, calls = now.Add(worked+time.Millisecond+p.Pause), calls+1+others
+		now, calls = now.Add(worked+time.Millisecond+p.Pause), calls+others
 		p.Took(p.Size, Hold{Worked: worked, Held: worked + time.Millisecond, ended: now, calls: calls})
 	}
 	for i := range 40 {
@@ -80,4 +81,38 @@ func TestPaceGivesWay(t *testing.T) {
 	if p.Size != 10 || p.Pause != 0 {
 		t.Errorf("alone again: size %d, pause %s, want 10 and none", p.Size, p.Pause)
 	}
+}
+
+// TestReadingGivesWay: work that reads rests for nine times as long as it read, while
+// others make many calls, and not for calls of other long work.
+func TestReadingGivesWay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := new(Directory)
+		work, call := (&Session{dir: d}).ForLongWork(), &Session{dir: d}
+		var b Breath
+		took := func(calls int, by *Session) time.Duration {
+			begin := time.Now()
+			for range 100 {
+				time.Sleep(4 * time.Millisecond) // the clock of the test: it reads
+				for range calls {
+					by.count()
+				}
+				if err := b.Take(t.Context(), work); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return time.Since(begin)
+		}
+		const alone = 400 * time.Millisecond
+		if d := took(1, work); d != alone {
+			t.Errorf("beside other long work it took %s, want %s", d, alone)
+		}
+		if d := took(10, call); d < 9*alone || d > 10*alone {
+			t.Errorf("beside many calls it took %s, want some %s", d, 10*alone)
+		}
+		if took(0, call); took(0, call) != alone {
+			t.Error("it still rests when the calls are over")
+		}
+	})
 }

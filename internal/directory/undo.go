@@ -156,7 +156,11 @@ func (s *Session) selectedEntries(ctx context.Context, sel UndoSelection) (entri
 	}
 	f := HistoryFilter{RequestID: sel.RequestID, ImportID: sel.ImportID, UndoID: sel.UndoID, Since: sel.Since, Until: sel.Until}
 	found := false
+	var breath Breath
 	for more := true; more; {
+		if err = breath.Take(ctx, s); err != nil {
+			return nil, nil, err
+		}
 		err = s.view(ctx, func(tx Tx) error {
 			known, err := f.byRequest(tx)
 			if err != nil || !known {
@@ -226,6 +230,7 @@ func groupEntries(entries []AuditEntry) []undoGroup {
 func (s *Session) planUndo(ctx context.Context, groups []undoGroup) ([]undoStep, error) {
 	steps := make([]undoStep, 0, len(groups))
 	const atOnce = 200
+	var breath Breath
 	for rest := groups; len(rest) > 0; {
 		n := min(atOnce, len(rest))
 		var planned []undoStep
@@ -246,6 +251,9 @@ func (s *Session) planUndo(ctx context.Context, groups []undoGroup) ([]undoStep,
 			return nil, err
 		}
 		steps, rest = append(steps, planned...), rest[n:]
+		if err := breath.Take(ctx, s); err != nil {
+			return nil, err
+		}
 	}
 	slices.SortStableFunc(steps, func(a, b undoStep) int { return cmp.Compare(b.order, a.order) })
 	return steps, nil

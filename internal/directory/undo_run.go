@@ -21,6 +21,7 @@ const (
 // more in batches after the whole was checked; what others change meanwhile
 // stays as it is, and the state is UndoPartly.
 func (s *Session) Undo(ctx context.Context, sel UndoSelection, o UndoOptions) (Undo, error) {
+	s.ForLongWork()
 	u := Undo{ID: "undo-" + s.dir.ids.Base62(16), State: UndoPreviewed, Preview: o.Preview, RequestID: s.requestID, Conflicts: []UndoConflict{},
 		StartedAt: s.now, ChangedAt: s.now, Actor: s.caller.actor()}
 	entries, imports, err := s.selectedEntries(ctx, sel)
@@ -269,7 +270,7 @@ func undoPace(steps int) Pace {
 	if steps <= undoAtOnce {
 		return Pace{Size: undoAtOnce, Most: undoAtOnce}
 	}
-	return Pace{Size: undoAtOnce / 4, Most: undoAtOnce}
+	return Pace{Size: undoAtOnce / 8, Most: undoAtOnce}
 }
 
 // run does the steps.

@@ -25,6 +25,7 @@ type importRun struct {
 	chunks    *chunks
 	beaten    time.Time // when the store last heard of it
 	squeezer  squeezer
+	breath    directory.Breath
 	erased    erased
 
 	mu      sync.Mutex
@@ -41,7 +42,7 @@ type importRun struct {
 // request id, at this moment.
 func (r *importRun) session() *directory.Session {
 	p := r.info.Principal
-	return r.m.directory.Session(directory.Principal{Kind: p.Kind, Org: r.org, ID: p.ID, Name: p.Name, Scope: p.Scope, Permissions: p.Perms}, "import", r.stored.RequestID)
+	return r.m.directory.Session(directory.Principal{Kind: p.Kind, Org: r.org, ID: p.ID, Name: p.Name, Scope: p.Scope, Permissions: p.Perms}, "import", r.stored.RequestID).ForLongWork()
 }
 
 // view tells of the import as it is now.
@@ -344,18 +345,18 @@ func (r *importRun) judge(j *judge, sum *planSum, finish func(amended, late *pla
 	if err != nil {
 		return err
 	}
+	s := r.session()
 	err = j.run(reader, func(p *plan) error {
 		sum.add(p)
 		r.mu.Lock()
 		r.counts, r.read = j.counts, sp.read
 		r.mu.Unlock()
 		if p.Row%judgedAtOnce == 0 {
-			if err := r.ctx.Err(); err != nil {
+			if err := r.beat(); err != nil {
 				return err
 			}
-			return r.beat()
 		}
-		return nil
+		return r.breath.Take(r.ctx, s)
 	})
 	if err != nil {
 		return errors.Join(err, j.log.flush())

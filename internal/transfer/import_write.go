@@ -31,7 +31,7 @@ func (r *importRun) write() error {
 	if err != nil {
 		return err
 	}
-	w := &batchWriter{r: r, pace: directory.Pace{Size: firstEdits, Most: mostEdits}}
+	w := &batchWriter{r: r, pace: directory.Pace{Size: firstEdits, Most: mostEdits, Others: r.breath.Others}}
 	for {
 		p, err := v.Next(r.ctx)
 		if err == io.EOF {
