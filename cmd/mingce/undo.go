@@ -30,8 +30,8 @@ type undoResult struct {
 	Preview              bool
 	Counts               struct{ Objects, Undone, Kept, Conflicts, Unchanged int64 }
 	Conflicts            []struct {
-		Kind, ID, Name, Conflict, ChangedBy, RequestID string
-		Fields, Choices                                []string
+		Kind, ID, Name, Conflict, ChangedBy, RequestID, Message string
+		Fields, Choices                                         []string
 	}
 	Error struct{ Code, Message string }
 }
@@ -181,6 +181,7 @@ func printUndo(r *recordsClient, u undoResult) error {
 	}
 	for _, c := range u.Conflicts {
 		t.line("%s:%s\t%s\t%s %s by %s (%s)", c.Kind, c.ID, c.Conflict, c.Name, strings.Join(c.Fields, ","), c.ChangedBy, strings.Join(c.Choices, " or "))
+		t.line("\t\t%s", c.Message)
 	}
 	return t.end()
 }

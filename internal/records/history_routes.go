@@ -307,7 +307,8 @@ func undoShape() *shape {
 	c := members(required("kind", word("种类。", "Kind.")), required("id", word("编号。", "Id.")), required("name", word("名称。", "Name.").orNull()),
 		required("conflict", word("冲突。", "The conflict.")), required("fields", list(word("字段。", "Field."), api.Text{Zh: "冲突的字段。", En: "The fields in conflict."})),
 		required("changedBy", word("由谁改动。", "Who changed it.").orNull()), required("changedAt", moment(api.Text{Zh: "何时。", En: "When."}).orNull()),
-		required("requestId", word("以哪个请求。", "With which request.").orNull()), required("choices", list(word("可选的决定。", "A decision."), api.Text{Zh: "可选的决定。", En: "What may be decided."}))).named("UndoConflict")
+		required("requestId", word("以哪个请求。", "With which request.").orNull()), required("choices", list(word("可选的决定。", "A decision."), api.Text{Zh: "可选的决定。", En: "What may be decided."})),
+		required("message", word("说明和解决办法（英文）。", "What is wrong and what helps, in English.")), required("messageZh", word("说明和解决办法（中文）。", "The same in Chinese."))).named("UndoConflict")
 	return members(required("id", word("撤销编号。", "Id of the undo.")), required("state", word("状态；previewed：什么也没有改动。", "State; previewed: nothing was changed.").oneOf("done", "previewed", "running", "partly")),
 		required("preview", truth(api.Text{Zh: "是否预览。", En: "Whether it was a preview."})), required("requestId", word("请求编号。", "Id of the request.")),
 		required("counts", members(required("objects", n("对象。", "Objects.")), required("undone", n("撤销的。", "Undone.")), required("kept", n("保留的。", "Kept.")),
@@ -324,8 +325,10 @@ func shownUndo(u directory.Undo) object {
 		if c.ChangedAt != nil {
 			at = timeText(*c.ChangedAt)
 		}
+		text := conflictText(c.Conflict)
 		conflicts[i] = object{{"kind", string(c.Kind)}, {"id", c.ID}, {"name", orNull(c.Name)}, {"conflict", c.Conflict}, {"fields", c.Fields},
-			{"changedBy", orNull(c.ChangedBy)}, {"changedAt", at}, {"requestId", orNull(c.RequestID)}, {"choices", c.Choices}}
+			{"changedBy", orNull(c.ChangedBy)}, {"changedAt", at}, {"requestId", orNull(c.RequestID)}, {"choices", c.Choices},
+			{"message", text.En}, {"messageZh", text.Zh}}
 	}
 	n := u.Counts
 	shown := object{{"id", u.ID}, {"state", u.State}, {"preview", u.Preview}, {"requestId", u.RequestID},

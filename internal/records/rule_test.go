@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/mingce/mingce/internal/api"
 	"github.com/mingce/mingce/internal/directory"
 )
 
@@ -18,21 +19,29 @@ func TestEveryRuleHasATextWithARemedy(t *testing.T) {
 			t.Errorf("%s has no text", rule)
 			continue
 		}
-		if what, remedy, two := strings.Cut(text.En, "; "); !two || what == "" || !strings.HasSuffix(remedy, ".") || !unicode.IsUpper(rune(text.En[0])) {
-			t.Errorf("%s in English: %q, want what is wrong; what to do", rule, text.En)
-		}
-		what, remedy, two := strings.Cut(text.Zh, "；")
-		han := strings.ContainsFunc(what, func(r rune) bool { return unicode.Is(unicode.Han, r) })
-		if !two || !han || !strings.HasSuffix(remedy, "。") {
-			t.Errorf("%s in Chinese: %q, want what is wrong；what to do", rule, text.Zh)
-		}
+		hasRemedy(t, rule, text)
 		if got := ruleText(rule, 7); strings.Contains(got.En+got.Zh, "%!") || strings.Contains(got.En, "docs/spec/") {
 			t.Errorf("%s: %+v", rule, got)
 		}
+	}
+	for conflict, text := range conflictTexts {
+		hasRemedy(t, conflict, text)
 	}
 	for rule := range conflicts {
 		if _, ok := ruleTexts[rule]; !ok && rule != "importRunning" && rule != "undoConflict" && rule != "previewOutdated" {
 			t.Errorf("the conflict %s has no text", rule)
 		}
+	}
+}
+
+func hasRemedy(t *testing.T, rule string, text api.Text) {
+	t.Helper()
+	if what, remedy, two := strings.Cut(text.En, "; "); !two || what == "" || !strings.HasSuffix(remedy, ".") || !unicode.IsUpper(rune(text.En[0])) {
+		t.Errorf("%s in English: %q, want what is wrong; what to do", rule, text.En)
+	}
+	what, remedy, two := strings.Cut(text.Zh, "；")
+	han := strings.ContainsFunc(what, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+	if !two || !han || !strings.HasSuffix(remedy, "。") {
+		t.Errorf("%s in Chinese: %q, want what is wrong；what to do", rule, text.Zh)
 	}
 }
