@@ -159,8 +159,10 @@ func (b *bench) undoRound() error {
 const (
 	raceMeanwhile = "calls during an import"
 	sideQuiet     = "update, nothing else"
+	sideCheck     = "update, during the check of an import"
 	sideDuring    = "update, during an import"
 	sideGetQuiet  = "get, nothing else"
+	sideGetCheck  = "get, during the check of an import"
 	sideGetDuring = "get, during an import"
 	meanwhile     = 16 // connections
 )
@@ -172,20 +174,21 @@ func (b *bench) measureMeanwhile() error {
 		return err
 	}
 	rows := 0
-	during := func(s side) side {
+	during := func(s side, phase string) side {
 		return besideImport{side: s, begin: func() (end func() error, err error) {
 			rows += b.large
 			file, err := b.contactsFile(rows-b.large, b.large)
 			if err != nil {
 				return nil, err
 			}
-			return b.beginImport(m, file)
+			return b.beginImport(m, file, phase)
 		}}
 	}
 	err := b.hold(&race{title: raceMeanwhile, dur: 3 * b.dur, conns: []int{1, meanwhile},
 		note: fmt.Sprintf("%d contacts, and an import of more that is stopped afterwards.", b.small),
-		entries: []entry{{name: sideQuiet, side: m.update()}, {name: sideDuring, side: during(m.update())},
-			{name: sideGetQuiet, side: m.get()}, {name: sideGetDuring, side: during(m.get())}}})
+		entries: []entry{
+			{name: sideQuiet, side: m.update()}, {name: sideCheck, side: during(m.update(), "check")}, {name: sideDuring, side: during(m.update(), "write")},
+			{name: sideGetQuiet, side: m.get()}, {name: sideGetCheck, side: during(m.get(), "check")}, {name: sideGetDuring, side: during(m.get(), "write")}}})
 	return errors.Join(err, m.stop(), os.RemoveAll(m.dir))
 }
 
@@ -261,8 +264,8 @@ func (b *bench) importFile(m *mingce, file string, rows int) (took time.Duration
 	return took, v.Import.ID, err
 }
 
-// beginImport starts an import and returns when it writes. end stops it.
-func (b *bench) beginImport(m *mingce, file string) (end func() error, err error) {
+// beginImport starts an import and returns when it has begun a phase. end stops it.
+func (b *bench) beginImport(m *mingce, file, phase string) (end func() error, err error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
@@ -274,13 +277,8 @@ func (b *bench) beginImport(m *mingce, file string) (end func() error, err error
 		return nil, err
 	}
 	id := v.ID
-	for v.Counts.Created == 0 {
-		if v.State != "running" {
-			return nil, fmt.Errorf("the import is %s already", v.State)
-		}
-		if err := b.exchange("GET", base+"/"+id, nil, &v); err != nil {
-			return nil, err
-		}
+	if err := b.awaitPhase(base+"/"+id+"/events", phase); err != nil {
+		return nil, err
 	}
 	return func() error {
 		if err := b.exchange("GET", base+"/"+id, nil, &v); err != nil {
@@ -291,6 +289,25 @@ func (b *bench) beginImport(m *mingce, file string) (end func() error, err error
 		}
 		return b.command(m, nil, "import", "--cancel", id)
 	}, nil
+}
+
+// awaitPhase reads the events of an import until it is in a phase.
+func (b *bench) awaitPhase(events, phase string) error {
+	req, err := http.NewRequestWithContext(b.ctx, "GET", events, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	for s := bufio.NewScanner(resp.Body); s.Scan(); {
+		if strings.Contains(s.Text(), `"phase":"`+phase+`"`) {
+			return nil
+		}
+	}
+	return fmt.Errorf("the import was never in the phase %s", phase)
 }
 
 func (b *bench) exchange(method, url string, body io.Reader, result any) error {
