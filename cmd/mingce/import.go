@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -198,10 +199,7 @@ func (c *importCommand) start(r *recordsClient, base, path string, q url.Values)
 			return err
 		}
 	}
-	if err := c.files(r, path); err != nil {
-		return err
-	}
-	return c.result(r, path, raw)
+	return c.result(r, path, raw, c.files(r, path))
 }
 
 // unsent says what to do if the connection ended while the file was sent.
@@ -212,17 +210,28 @@ func (c *importCommand) unsent(r *recordsClient, err error) error {
 	return fmt.Errorf("%w; try again with the same file: one that has arrived is not imported twice", err)
 }
 
-// files writes report and rejected records.
+// files writes report and rejected records. Without the copies that they are made of there is
+// no file, and still a result.
 func (c *importCommand) files(r *recordsClient, path string) error {
 	for _, f := range [...]struct{ name, call string }{{c.Report, "/report?format=" + strings.TrimPrefix(filepath.Ext(c.Report), ".")}, {c.Rejected, "/rejected"}} {
 		if f.name == "" {
 			continue
 		}
-		if err := r.download(apiCall{method: http.MethodGet, path: path + f.call}, f.name); err != nil {
-			return r.finish(nil, err, nil)
+		switch err := r.download(apiCall{method: http.MethodGet, path: path + f.call}, f.name); {
+		case isGone(err):
+			fmt.Fprintf(r.err, "%s is not written: %v\n", f.name, err)
+		case err != nil:
+			return fmt.Errorf("%s is not written: %w", f.name, err)
 		}
 	}
 	return nil
+}
+
+// isGone reports whether something of an import is not there any more, if the import itself
+// was read before.
+func isGone(err error) bool {
+	refused := new(apiError)
+	return errors.As(err, &refused) && refused.status == http.StatusNotFound
 }
 
 // download writes an answer to a file, which appears when it is whole.
@@ -257,10 +266,14 @@ func (c *importCommand) show(r *recordsClient, path string) error {
 	return err
 }
 
-// result prints an import that ended, with its problems, and ends as it did.
-func (c *importCommand) result(r *recordsClient, path string, raw json.RawMessage) error {
+// result prints an import that ended, with its problems, and ends as it did. If a file of it
+// is missing, that is said after it: what was written is written.
+func (c *importCommand) result(r *recordsClient, path string, raw json.RawMessage, missing error) error {
 	i, err := c.print(r, path, raw)
-	if err != nil {
+	switch err = cmp.Or(missing, err); {
+	case err != nil && i.Counts.Created+i.Counts.Updated > 0 && !i.Repeated && i.State != "previewed":
+		return partlyError{err}
+	case err != nil:
 		return err
 	}
 	if code := i.exit(); code != exitDone {
@@ -275,10 +288,9 @@ func (c *importCommand) print(r *recordsClient, path string, raw json.RawMessage
 		return i, err
 	}
 	rows, truncated, err := r.problemRows(path)
-	gone := new(apiError)
-	if errors.As(err, &gone) && gone.status == http.StatusNotFound { // the import itself was just read
+	if isGone(err) {
+		fmt.Fprintln(r.err, err)
 		rows, err = []json.RawMessage{}, nil
-		fmt.Fprintln(r.err, gone.Message)
 	}
 	if err != nil {
 		return i, r.finish(nil, err, nil)
