@@ -32,11 +32,20 @@ func TestRootOfAnotherOrganisation(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for policy, want := range map[string]string{"skip": transfer.RowSkipped, "update": transfer.RowUnchanged, "create": transfer.RowSkipped, "fail": transfer.RowSkipped} {
+			for policy, want := range map[string]string{"skip": transfer.RowSkipped, "update": transfer.RowUnchanged, "create": transfer.RowRejected, "fail": ""} {
 				b := sample(t)
 				v, rows := b.do(transfer.Options{Kind: "departments", OnDuplicate: policy}, file.String())
-				if v.State != "done" || v.Counts.Created != 2 || v.Counts.Rejected != 0 || len(rows) != 3 || rows[0].Action != want {
+				if policy == "fail" { // the root is there
+					if v.State != "failed" || v.Error == nil || v.Error.Code != "duplicate" {
+						t.Errorf("%.9s as %s, %s: got %+v with %+v", root, format, policy, v, v.Error)
+					}
+					continue
+				}
+				if v.State != "done" || v.Counts.Created != 2 || len(rows) != 3 || rows[0].Action != want {
 					t.Fatalf("%.9s as %s, %s: got %+v %+v with %+v", root, format, policy, v.State, v.Counts, rows)
+				}
+				if e := rows[0].Errors; policy == "create" && (len(e) != 1 || e[0].Code != "idTaken" || *e[0].Field != "deptId") {
+					t.Errorf("%.9s as %s, %s: got errors %+v", root, format, policy, e)
 				}
 				if w := rows[0].Warnings; policy == "update" && (len(w) != 1 || w[0].Code != "isRoot" || *w[0].Field != "name") {
 					t.Errorf("%.9s as %s, %s: got warnings %+v", root, format, policy, w)
@@ -65,5 +74,22 @@ func TestPathsFromTheRootOfTheFile(t *testing.T) {
 	}
 	if got := strings.Join(top, " "); err != nil || !strings.Contains(got, "远洋部") || !strings.Contains(got, "二组") || strings.Contains(got, "一组") {
 		t.Errorf("below the root are %q, %v", got, err)
+	}
+}
+
+// A path that begins with a separator is none from the root.
+func TestPathsThatBeginWithASeparator(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/研发部", ">研发部", "-研发部", "/", "/研发部/新组"} {
+		b := sample(t)
+		v, rows := b.do(transfer.Options{Kind: "employees", CreateDepartments: true}, "姓名,手机号,部门\n甲,13911110000,"+path+"\n")
+		if len(rows) != 1 || len(rows[0].Errors) != 1 || rows[0].Errors[0].Code != "departmentNotFound" {
+			t.Errorf("%s: got %+v with %+v", path, v.Counts, rows)
+		}
+	}
+	b := sample(t)
+	v, rows := b.do(transfer.Options{Kind: "departments"}, "name,path\n,/研发部/新组\n")
+	if len(rows) != 1 || len(rows[0].Errors) != 1 || rows[0].Errors[0].Code != "departmentNotFound" {
+		t.Errorf("a department's: got %+v with %+v", v.Counts, rows)
 	}
 }

@@ -275,10 +275,6 @@ func (j *judge) judgeOne(p *pending) (*plan, error) {
 func (j *judge) decide(p *pending, out *plan) error {
 	if p.Kind == directory.DepartmentKind && p.Values.Number("deptId") == directory.RootDepartment {
 		j.takeRoot(p)
-		if policy := j.options.OnDuplicate; policy == onDuplicateCreate || policy == onDuplicateFail {
-			j.skip(p, match{id: strconv.Itoa(directory.RootDepartment)}, out)
-			return nil
-		}
 	}
 	m, err := j.match(p)
 	if err != nil {

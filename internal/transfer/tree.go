@@ -141,7 +141,7 @@ func (t *tree) split(text string) []string {
 // isRoot reports whether a path that begins with the name begins at the root.
 func (t *tree) isRoot(root *treeNode, name string) bool {
 	key := directory.NameKey(name)
-	return key == directory.NameKey(root.name) || key == t.otherRoot && t.child(root.id, name) == nil
+	return key == directory.NameKey(root.name) || t.otherRoot != "" && key == t.otherRoot && t.child(root.id, name) == nil
 }
 
 // at returns the department at a path below the root, or nil.
