@@ -18,7 +18,7 @@ type commands struct {
 	Notify     notifyCommand      `cmd:"" help:"Send a message to the message contacts of an account."`
 	Backup     backupCommand      `cmd:"" help:"Write all data to a file; servers may be running."`
 	Restore    restoreCommand     `cmd:"" help:"Fill an empty folder or database from a backup."`
-	Verify     verifyCommand      `cmd:"" help:"Check all data and its history for damage and for changes not made by this program. Exit code 1: something was found; 3: the check could not be made."`
+	Verify     verifyCommand      `cmd:"" help:"Check all data and its history for damage and for changes not made by this program. Exit code 1: something was found, or the check could not begin; 3: it could not be finished."`
 	Label      labelCommands      `cmd:"" help:"Manage the labels of external contacts."`
 	Employee   employeeCommands   `cmd:"" help:"List, show, add, change and delete employees."`
 	Department departmentCommands `cmd:"" help:"List, show, add, change and delete departments."`

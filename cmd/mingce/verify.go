@@ -8,6 +8,7 @@ import (
 
 	"github.com/mingce/mingce/internal/store"
 	"github.com/mingce/mingce/internal/store/backup"
+	"github.com/mingce/mingce/internal/store/engine"
 )
 
 type verifyCommand struct {
@@ -16,21 +17,26 @@ type verifyCommand struct {
 }
 
 // Run checks all data of an installation. It changes nothing, and a server may be running.
-// Without a key the data is taken for data of dev. Exit code 1 means that something is
-// wrong with the data, and nothing else does.
+// Without a key the data is taken for data of dev. A check that could not be finished says
+// nothing of the data and ends with 3; so does one that the disk keeps from beginning.
 func (c *verifyCommand) Run(o output) error {
 	var r backup.Report
+	began := false
 	err := onReading(c.dataFlags, c.keyFlag, func(ctx context.Context, s *store.Store) (err error) {
+		began = true
 		r, err = backup.Check(ctx, s)
 		return err
 	})
 	if failed, ok := backup.Failure(err); ok {
 		r, err = failed, nil
 	}
-	if err == nil {
+	switch {
+	case err == nil:
 		return describeCheck(o, r)
+	case !began && !engine.NoSpace(err) && !engine.DiskError(err):
+		return c.orNoKey(err)
 	}
-	unfinished := partlyError{fmt.Errorf("the check could not be made: %w", c.orNoKey(err))}
+	unfinished := partlyError{fmt.Errorf("the check could not be finished: %w", err)}
 	if r.OK() {
 		return unfinished
 	}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
@@ -31,6 +32,36 @@ func isNotCalledDamaged(t *testing.T, name string, c *exec.Cmd, want string) {
 	text := string(out)
 	if code := c.ProcessState.ExitCode(); code != exitPartly || !strings.Contains(text, want) || strings.Contains(text, "tampered") || strings.Contains(text, "WRONG") {
 		t.Errorf("%s: got exit code %d and\n%s\nwant %d, %q, and nothing wrong with the data", name, code, text, exitPartly, want)
+	}
+}
+
+// What keeps the check from beginning ends it with 1: nothing was done.
+func TestVerifyThatCannotBegin(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	data, key, other := filepath.Join(dir, "mingce-data"), filepath.Join(dir, "mingce.key"), filepath.Join(dir, "other.key")
+	if err := os.Mkdir(filepath.Join(dir, "other"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	mingce(t, "init", "--org-name", "星河科技", "--org", "dingstar", "--config", filepath.Join(dir, "mingce.json"), "--addr", "127.0.0.1:0")
+	mingce(t, "init", "--org-name", "星河科技", "--org", "dingstar", "--config", filepath.Join(dir, "other", "mingce.json"), "--addr", "127.0.0.1:0")
+	if err := os.Rename(filepath.Join(dir, "other", "mingce.key"), other); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		data, key, want string
+		exit            int
+	}{
+		{filepath.Join(dir, "nowhere"), key, "there is no folder", exitFailed},
+		{data, filepath.Join(dir, "no.key"), "no.key", exitFailed},
+		{data, other, "another master key", exitFailed},
+		{data, key, "", exitDone},
+	} {
+		var out, errs bytes.Buffer
+		got := run([]string{"verify", "--data", c.data, "--key", c.key}, &out, &errs)
+		if got != c.exit || !strings.Contains(errs.String(), c.want) || strings.Contains(out.String(), "WRONG") {
+			t.Errorf("%s with %s: got exit code %d and\n%s%s\nwant %d, %q", c.data, c.key, got, out.String(), errs.String(), c.exit, c.want)
+		}
 	}
 }
 
