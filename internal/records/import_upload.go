@@ -24,6 +24,7 @@ const DefaultImportBytes = 20 << 20
 // Bounds of a form beside its file.
 const (
 	mostOptions = 64 << 10
+	mostBehind  = 64 << 10 // the end of the form
 	formCost    = 128 << 10
 )
 
@@ -118,7 +119,7 @@ func (c *call) form(limit int64) (*upload, error) {
 				return nil, err
 			}
 		case "file":
-			u.body = &sentBody{Reader: lastPart{part, form}}
+			u.body = &sentBody{Reader: lastPart{part, form, c.request.Body}}
 			u.Input = transfer.Input{Name: c.fileName(part.FileName()), Body: u.body, Limit: limit}
 			return u, nil
 		default:
@@ -137,6 +138,7 @@ var (
 type lastPart struct {
 	part *multipart.Part
 	form *multipart.Reader
+	body io.Reader // of which the form is read
 }
 
 func (l lastPart) Read(p []byte) (int, error) {
@@ -148,6 +150,8 @@ func (l lastPart) Read(p []byte) (int, error) {
 		case after != io.EOF:
 			return n, badForm
 		}
+		// A form ends before its body does. A connection is used again only after that.
+		_, _ = io.CopyN(io.Discard, l.body, mostBehind)
 	}
 	return n, err
 }
