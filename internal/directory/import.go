@@ -216,7 +216,7 @@ func (s *Session) ClaimImport(ctx context.Context, id, owner string, alone bool)
 // other imports of that file with those options and may write in the same transaction. It may
 // run more than once, and of all processes one does so at a time.
 func (s *Session) AdmitImport(ctx context.Context, i Import, owner string, admit func(tx Tx, same []Import) (bool, error)) error {
-	if i.Beat = s.now; !i.Preview {
+	if !i.Preview {
 		i.State = ImportQueued // until it is claimed
 	}
 	return s.update(ctx, func(tx Tx) error {
@@ -230,6 +230,7 @@ func (s *Session) AdmitImport(ctx context.Context, i Import, owner string, admit
 		if ok, err := admit(tx, slices.DeleteFunc(same, func(o Import) bool { return o.ID == i.ID })); err != nil || !ok {
 			return err
 		}
+		i.Beat = s.dir.now() // the call may have begun long ago, when the file began to come
 		return PutOwnedImport(tx, i, owner)
 	})
 }

@@ -80,7 +80,7 @@ func (t *tx) EraseTraces(e directory.Erasure) {
 		// Copies of imported files and kept answers are for convenience, and any of
 		// them may hold the person.
 		t.Write("DELETE FROM import_part WHERE org = ? AND import_id IN (SELECT id FROM import WHERE org = ? AND ended_at > 0)", t.Org, t.Org)
-		t.Write("UPDATE import SET purge_at = 0 WHERE org = ? AND ended_at > 0", t.Org)
+		t.Write("UPDATE import SET purge_at = 0 WHERE org = ? AND ended_at > 0 AND purge_at > 0", t.Org)
 		t.SweepKeptAnswers(e.Time.Add(time.Second))
 		t.DeleteBin(e.Kind, e.ObjectID)
 		t.Write(`INSERT INTO erased_subject (org, subject, erased_at) VALUES (?, ?, (SELECT max(a.at) FROM audit a WHERE a.object = ? AND a.org = ?))

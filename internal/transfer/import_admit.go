@@ -45,11 +45,11 @@ func (m *Importer) earlier(s *directory.Session, r *importRun, same []directory.
 		return v, true, nil
 	}
 	for _, i := range same {
-		switch state := m.stateOf(i, s.Now()); {
+		switch state := m.stateOf(i, m.directory.Now()); {
 		case state == directory.ImportRunning || state == directory.ImportQueued:
 			v, err := m.viewOf(s, i)
 			return v, false, errors.Join(err, directory.ErrImportRunning)
-		case state == directory.ImportDone && !r.info.Again && s.Now().Sub(i.EndedAt) < repeatedFor:
+		case state == directory.ImportDone && !r.info.Again && m.directory.Now().Sub(i.EndedAt) < repeatedFor:
 			v, err := m.viewOf(s, i)
 			v.Repeated = true
 			return v, false, err

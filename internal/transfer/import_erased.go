@@ -63,8 +63,8 @@ func erasedName(kind directory.Kind, key directory.ObjectKey, value string) stri
 	return space(kind, key) + " " + value
 }
 
-// strikes returns the field by which a plan names somebody who was erased: by one of the keys that
-// rows are matched by, or that nobody else may have.
+// strikes returns the field by which a plan that writes names somebody who was erased: by one of the
+// keys that rows are matched by, or that nobody else may have.
 func (e *erased) strikes(p *plan, matched []directory.ObjectKey) (field string, ok bool) {
 	if len(e.names) == 0 || !p.writes() {
 		return "", false
@@ -86,24 +86,20 @@ func (p *plan) rejectErased(at Problem) {
 	p.reject(at)
 }
 
-// strike rejects the rows that name somebody who was erased since the import began. It reports
-// whether there were any.
-func (b *batch) strike() (any bool, err error) {
-	r := b.r
-	if err := r.erased.learn(r.ctx, r.session(), r.stored.ID); err != nil {
-		return false, err
-	}
+// strike rejects the rows that name somebody of whom it is known that they were erased since the
+// import began.
+func (b *batch) strike() {
+	r, copied := b.r, false
 	for i, p := range b.plans {
 		field, struck := r.erased.strikes(p, r.options.keys(p.Kind))
 		if !struck {
 			continue
 		}
-		if !any {
-			b.plans, any = slices.Clone(b.plans), true
+		if !copied {
+			b.plans, copied = slices.Clone(b.plans), true
 		}
 		q := *p
 		q.rejectErased(r.placesOf(p).at(field, "personErased"))
 		b.plans[i], b.told[p.Row] = &q, true
 	}
-	return any, nil
 }

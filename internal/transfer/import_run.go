@@ -110,13 +110,10 @@ func (r *importRun) beat() error {
 	return r.save()
 }
 
-// stayAlive lets other processes, if there are any, hear of the import while this one only
-// waits for the body, or is long about to open the file.
+// stayAlive lets other processes, and erasures, hear of the import while this one only waits for
+// the body, or is long about to open the file.
 func (r *importRun) stayAlive() {
-	if r.m.alone {
-		return
-	}
-	id, s := r.stored.ID, r.m.directory.Session(directory.CommandLine(r.org), "import", "")
+	id := r.stored.ID
 	r.m.work.Go(func() {
 		every := time.NewTicker(directory.ImportSilence / 4)
 		defer every.Stop()
@@ -127,6 +124,7 @@ func (r *importRun) stayAlive() {
 				return
 			}
 			// What fails is tried again; whoever else owns the import is left alone.
+			s := r.m.directory.Session(directory.CommandLine(r.org), "import", "").ForLongWork()
 			_, _ = s.ChangeImport(r.ctx, id, func(i *directory.Import) error {
 				if i.Owner != r.m.owner || !i.EndedAt.IsZero() {
 					return directory.ErrImportTaken

@@ -116,6 +116,7 @@ var errAgain = errors.New("a row was refused")
 // before it are committed first: it may build on them.
 func (b *batch) commit() error {
 	for races := 0; len(b.plans) > 0; {
+		b.strike()
 		all := b.plans
 		counts := b.r.counts
 		err := b.r.patiently(func() error { return b.try(&counts) })
@@ -124,11 +125,11 @@ func (b *batch) commit() error {
 			b.r.written(all[len(all)-1].Row, counts)
 			return nil
 		case errors.Is(err, errAgain), errors.Is(err, directory.ErrErasedMeanwhile):
-			struck, failed := b.strike()
-			if failed != nil {
+			known := b.r.erased.known
+			if failed := b.r.erased.learn(b.r.ctx, b.r.session(), b.r.stored.ID); failed != nil {
 				return failed
 			}
-			if struck || !errors.Is(err, errAgain) {
+			if b.r.erased.known > known || !errors.Is(err, errAgain) {
 				continue
 			}
 		case races < mostRaces && b.r.lostRace(err):

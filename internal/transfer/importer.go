@@ -370,7 +370,10 @@ func (m *Importer) Run(ctx context.Context, s *directory.Session, id string, adm
 		if i.State != directory.ImportPreviewed {
 			return directory.ErrImportEnded
 		}
-		i.State, i.Phase, i.Preview, i.EndedAt, i.PurgeAt, i.Owner, i.Beat = directory.ImportQueued, phaseWrite, false, time.Time{}, time.Time{}, m.owner, s.Now()
+		if i.Purged() { // by an erasure, meanwhile
+			return directory.ErrPreviewOutdated
+		}
+		i.State, i.Phase, i.Preview, i.EndedAt, i.PurgeAt, i.Owner, i.Beat = directory.ImportQueued, phaseWrite, false, time.Time{}, time.Time{}, m.owner, m.directory.Now()
 		i.Counts = jsonOf(Counts{})
 		return nil
 	}, func(tx directory.Tx, i directory.Import) error {
@@ -425,7 +428,7 @@ func (m *Importer) takeOver(ctx context.Context) error {
 		return err
 	}
 	for _, o := range open {
-		s := m.directory.Session(directory.CommandLine(o.Org), "import", "")
+		s := m.directory.Session(directory.CommandLine(o.Org), "import", "").ForLongWork()
 		i, err := s.Import(ctx, o.ID)
 		if errors.Is(err, directory.ErrImportNotFound) || err == nil && (m.running(o.ID) != nil || m.stateOf(i, s.Now()) != directory.ImportInterrupted) {
 			continue

@@ -23,8 +23,7 @@ func (j *judge) skip(p *pending, m match, out *plan) {
 
 // create makes the plan of a row that makes an object.
 func (j *judge) create(p *pending, out *plan) error {
-	if field, struck := j.erased.strikes(&plan{Kind: p.Kind, Action: RowCreated, ID: givenID(p.Kind, p.Values), Object: p.Values}, j.options.keys(p.Kind)); struck {
-		out.rejectErased(p.at(field, "personErased"))
+	if j.struck(p, out, &plan{Kind: p.Kind, Action: RowCreated, ID: givenID(p.Kind, p.Values), Object: p.Values}) {
 		return nil
 	}
 	p.errs = append(p.errs, p.Missing...)
@@ -154,14 +153,20 @@ func (j *judge) change(p *pending, m match, out *plan) error {
 	if p.Kind == directory.LabelKind {
 		j.showGroup(after)
 	}
+	differs := len(p.Kind.Differences(before, after)) > 0
+	changes := m.inBin || differs
+	if p.Kind == directory.MessageContactKind {
+		changes = step.Changed
+	}
+	if changes && j.struck(p, out, &plan{Kind: p.Kind, Action: RowUpdated, ID: m.id, Object: after}) {
+		return nil
+	}
 	out.Object, out.Version, out.Action = after, out.From, RowUnchanged
-	changes := m.inBin
-	if len(p.Kind.Differences(before, after)) > 0 {
-		changes, out.Version = true, out.From+1
+	if differs {
+		out.Version = out.From + 1
 	}
 	if p.Kind == directory.MessageContactKind {
 		j.takeStep(p, out, step, given)
-		changes = step.Changed
 	} else {
 		p.leave(left, given)
 	}
@@ -178,6 +183,16 @@ func (j *judge) change(p *pending, m match, out *plan) error {
 	}
 	j.accept(p, out)
 	return nil
+}
+
+// struck reports whether what a row is about to write names somebody who was erased while the import
+// runs, and then rejects the row.
+func (j *judge) struck(p *pending, out, writes *plan) bool {
+	field, struck := j.erased.strikes(writes, j.options.keys(p.Kind))
+	if struck {
+		out.rejectErased(p.at(field, "personErased"))
+	}
+	return struck
 }
 
 // checkRestored tells what keeps an object in the bin because of earlier rows:
