@@ -58,7 +58,7 @@ func (s *Session) tellImports(tx Tx, kind Kind, id string, was Values) error {
 		case err != nil:
 			return err
 		case !i.EndedAt.IsZero():
-		case !i.Alive(s.now):
+		case !i.Alive(s.dir.now()):
 			ended = append(ended, i)
 		default:
 			if number[i.ID], err = lastErased(tx, i.ID); err != nil {

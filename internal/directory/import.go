@@ -183,7 +183,8 @@ func (i Import) Alive(now time.Time) bool {
 // has waited for longer (docs/spec/import.md#one-import-at-a-time). alone says that
 // no other process can have the data open.
 func (s *Session) ClaimImport(ctx context.Context, id, owner string, alone bool) (i Import, err error) {
-	dead := func(o Import) bool { return o.Owner != owner && (alone || !o.Alive(s.now)) }
+	now := s.dir.now() // not of the session, which may be as old as a long upload
+	dead := func(o Import) bool { return o.Owner != owner && (alone || !o.Alive(now)) }
 	err = s.update(ctx, func(tx Tx) error {
 		if _, err := tx.Orgs().OrgToChange(); err != nil { // claims take turns
 			return err
@@ -193,6 +194,9 @@ func (s *Session) ClaimImport(ctx context.Context, id, owner string, alone bool)
 		}
 		if i.Owner != "" && i.Owner != owner && !dead(i) {
 			return ErrImportTaken
+		}
+		if i.Purged() { // there is nothing left to go on with
+			return ErrImportEnded
 		}
 		if !i.Preview {
 			others, err := tx.Imports().WritingImports()
@@ -205,7 +209,7 @@ func (s *Session) ClaimImport(ctx context.Context, id, owner string, alone bool)
 				}
 			}
 		}
-		i.State, i.Owner, i.Beat, i.EndedAt, i.PurgeAt = ImportRunning, owner, s.now, time.Time{}, time.Time{}
+		i.State, i.Owner, i.Beat, i.EndedAt, i.PurgeAt = ImportRunning, owner, now, time.Time{}, time.Time{}
 		tx.Imports().PutImport(i)
 		return nil
 	})
@@ -238,7 +242,7 @@ func (s *Session) AdmitImport(ctx context.Context, i Import, owner string, admit
 // SaveImport writes the import, with parts, if the owner is still its owner, and
 // else returns ErrImportTaken.
 func (s *Session) SaveImport(ctx context.Context, i Import, owner string, parts ...ImportPart) error {
-	i.Beat = s.now
+	i.Beat = s.dir.now()
 	return s.update(ctx, func(tx Tx) error { return PutOwnedImport(tx, i, owner, parts...) })
 }
 

@@ -95,6 +95,12 @@ func (c *call) endOfFirst(kept *directory.KeptAnswer, wait time.Duration) (*repl
 
 // runOnce is runImport for a request that may be repeated with its key.
 func (c *call) runOnce(wait time.Duration) (*reply, error) {
+	release, err := c.keys.take(c.request.Context(), c.idempotency.answer.Key)
+	if err != nil {
+		return nil, err
+	}
+	release = sync.OnceFunc(release)
+	defer release()
 	if kept, err := c.kept(); kept != nil || err != nil {
 		if err != nil {
 			return nil, err
@@ -103,9 +109,10 @@ func (c *call) runOnce(wait time.Duration) (*reply, error) {
 	}
 	v, err := c.run()
 	if err == nil {
+		release() // others need not wait for the end
 		return c.begun(v, wait)
 	}
-	if kept, _ := c.kept(); kept != nil { // another request with the key was faster
+	if kept, _ := c.kept(); kept != nil { // in another process one with the key was faster
 		return c.endOfFirst(kept, wait)
 	}
 	return nil, err

@@ -26,6 +26,7 @@ type importRun struct {
 	beaten    time.Time // when the store last heard of it
 	squeezer  squeezer
 	breath    directory.Breath
+	awaited   bool // somebody waits for the answer: it does not rest
 	erased    erased
 
 	mu      sync.Mutex
@@ -354,6 +355,9 @@ func (r *importRun) judge(j *judge, sum *planSum, finish func(amended, late *pla
 				return err
 			}
 		}
+		if r.awaited {
+			return r.ctx.Err()
+		}
 		return r.breath.Take(r.ctx, s)
 	})
 	if err != nil {
@@ -383,6 +387,8 @@ func (r *importRun) stillTrue(ctx context.Context) error {
 	if err != nil || change == r.info.Change {
 		return err
 	}
+	r.awaited = true
+	defer func() { r.awaited = false }()
 	j := r.newJudge(func(directory.ImportPart) error { return nil })
 	sum := newPlanSum()
 	ignore := func(p *plan) error { sum.add(p); return nil }
@@ -415,7 +421,7 @@ func (r *importRun) finish(err error) {
 		state, code = directory.ImportStopped, "diskFull"
 	case r.cancelled.Load():
 		state, code = directory.ImportStopped, "cancelled"
-	case errors.Is(err, directory.ErrImportTaken), errors.Is(err, directory.ErrImportNotFound), errors.Is(err, directory.ErrOrgNotFound):
+	case errors.Is(err, directory.ErrImportTaken), errors.Is(err, directory.ErrImportEnded), errors.Is(err, directory.ErrImportNotFound), errors.Is(err, directory.ErrOrgNotFound):
 		return
 	case r.ctx.Err() != nil, errors.Is(err, directory.ErrBusy):
 		state = directory.ImportInterrupted

@@ -45,10 +45,18 @@ func NewImporter(d *directory.Directory, log *slog.Logger, alone bool) *Importer
 }
 
 // Close interrupts the imports that run and waits until they have stopped.
-// Another process, or the next one, goes on with them.
+// Another process, or the next one, goes on with them. What a server deletes in
+// time, a command does here.
 func (m *Importer) Close() {
 	m.stop()
 	m.work.Wait()
+	if !m.takesOver.Load() {
+		ctx, stop := context.WithTimeout(context.Background(), 10*time.Second)
+		defer stop()
+		if err := m.directory.PurgeImports(ctx); err != nil {
+			m.log.Error("delete copies of imported files", "error", err)
+		}
+	}
 }
 
 // Input is a file to be imported.
@@ -128,6 +136,9 @@ func (m *Importer) spool(ctx context.Context, s *directory.Session, r *importRun
 		return r.view()
 	case errors.As(err, &refused), errors.Is(err, directory.ErrDiskFull):
 		r.finish(err)
+		m.forget(r)
+		return m.Get(ctx, s, r.stored.ID)
+	case errors.Is(err, directory.ErrImportTaken): // it tells itself why
 		m.forget(r)
 		return m.Get(ctx, s, r.stored.ID)
 	}
@@ -370,7 +381,7 @@ func (m *Importer) Run(ctx context.Context, s *directory.Session, id string, adm
 		if i.State != directory.ImportPreviewed {
 			return directory.ErrImportEnded
 		}
-		if i.Purged() { // by an erasure, meanwhile
+		if i.Purged() || !m.directory.Now().Before(i.PurgeAt) { // by an erasure, meanwhile
 			return directory.ErrPreviewOutdated
 		}
 		i.State, i.Phase, i.Preview, i.EndedAt, i.PurgeAt, i.Owner, i.Beat = directory.ImportQueued, phaseWrite, false, time.Time{}, time.Time{}, m.owner, m.directory.Now()
