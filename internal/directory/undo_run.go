@@ -215,13 +215,13 @@ func (r *undoRun) rehearse(ctx context.Context, steps []undoStep) error {
 		}
 	}
 	for i := range steps {
+		if r.dropped[steps[i].key()] {
+			continue // its restoration was refused
+		}
 		c := refused[i]
 		if c == nil {
 			r.todo = append(r.todo, steps[i])
 			continue
-		}
-		if r.dropped[steps[i].key()] {
-			continue // its restoration was told
 		}
 		r.dropped[steps[i].key()] = true
 		if steps[i].conflict = c; r.decision(&steps[i]) == DecideKeep {
