@@ -30,6 +30,9 @@ const (
 	Referenced     = "referenced"
 	ConflictErased = "erased"
 	ConflictPurged = "purged"
+
+	ConflictRefused       = "refused"       // for no rule of its own: others were faster
+	ConflictChangedDuring = "changedDuring" // since the check
 )
 
 // UndoSelection says what to undo: one of its ids, or what an actor did in a
@@ -128,6 +131,11 @@ type undoStep struct {
 	// before its deletion is put back at its own turn.
 	also bool
 
+	deleting bool // the object to be restored is still there
+
+	frees, takes map[string]string // keys of unique values by their fields
+	referrers    []reference       // which the undo removes or changes, too
+
 	conflict *UndoConflict
 }
 
@@ -156,11 +164,7 @@ func (s *Session) selectedEntries(ctx context.Context, sel UndoSelection) (entri
 	}
 	f := HistoryFilter{RequestID: sel.RequestID, ImportID: sel.ImportID, UndoID: sel.UndoID, Since: sel.Since, Until: sel.Until}
 	found := false
-	var breath Breath
 	for more := true; more; {
-		if err = breath.Take(ctx, s); err != nil {
-			return nil, nil, err
-		}
 		err = s.view(ctx, func(tx Tx) error {
 			known, err := f.byRequest(tx)
 			if err != nil || !known {
@@ -230,7 +234,6 @@ func groupEntries(entries []AuditEntry) []undoGroup {
 func (s *Session) planUndo(ctx context.Context, groups []undoGroup) ([]undoStep, error) {
 	steps := make([]undoStep, 0, len(groups))
 	const atOnce = 200
-	var breath Breath
 	for rest := groups; len(rest) > 0; {
 		n := min(atOnce, len(rest))
 		var planned []undoStep
@@ -242,7 +245,9 @@ func (s *Session) planUndo(ctx context.Context, groups []undoGroup) ([]undoStep,
 					return fmt.Errorf("undo of %s %s: %w", g.kind, g.id, err)
 				}
 				if planned = append(planned, step); step.restore && len(past.before)+len(past.extra) > 0 {
-					planned = append(planned, undoStep{kind: g.kind, id: g.id, name: step.name, order: g.entries[0].Seq, values: past.putBack(past.lastValues()), also: true})
+					also := undoStep{kind: g.kind, id: g.id, name: step.name, order: g.entries[0].Seq, values: past.putBack(past.lastValues()), also: true}
+					also.changes(past.lastValues())
+					planned = append(planned, also)
 				}
 			}
 			return nil
@@ -251,9 +256,6 @@ func (s *Session) planUndo(ctx context.Context, groups []undoGroup) ([]undoStep,
 			return nil, err
 		}
 		steps, rest = append(steps, planned...), rest[n:]
-		if err := breath.Take(ctx, s); err != nil {
-			return nil, err
-		}
 	}
 	slices.SortStableFunc(steps, func(a, b undoStep) int { return cmp.Compare(b.order, a.order) })
 	return steps, nil
@@ -296,7 +298,7 @@ func (s *Session) planStep(tx Tx, g undoGroup) (undoStep, *past, error) {
 	case past.made: // gone already
 	case live && now.Values.Text("status") == Deleting: // a message contact, which can still be kept
 		past.final = now.Values
-		if st.restore, st.order = true, past.deletion.Seq; !past.deletedHere {
+		if st.restore, st.deleting, st.order = true, true, past.deletion.Seq; !past.deletedHere {
 			st.conflict = st.conflictOf(DeletedSince, nil, past.deletion)
 		}
 	case live && past.calledOff:
@@ -308,6 +310,12 @@ func (s *Session) planStep(tx Tx, g undoGroup) (undoStep, *past, error) {
 		}
 	default:
 		err = s.planRestore(tx, &st, past)
+	}
+	if now := now.Values; st.works() && !st.deleting {
+		if st.restore {
+			now = past.lastValues()
+		}
+		st.changes(now)
 	}
 	return st, past, err
 }
