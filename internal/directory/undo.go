@@ -35,6 +35,10 @@ const (
 	ConflictChangedDuring = "changedDuring" // since the check
 )
 
+// UndoConflicts are all conflicts that an undo can tell: those of its own, and the
+// rules that refuse a step.
+var UndoConflicts = append([]string{ChangedSince, DeletedSince, Referenced, ConflictErased, ConflictPurged, ConflictRefused, ConflictChangedDuring}, Rules...)
+
 // UndoSelection says what to undo: one of its ids, or what an actor did in a
 // span of time.
 type UndoSelection struct {

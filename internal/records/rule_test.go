@@ -24,8 +24,15 @@ func TestEveryRuleHasATextWithARemedy(t *testing.T) {
 			t.Errorf("%s: %+v", rule, got)
 		}
 	}
-	for conflict, text := range conflictTexts {
+	for _, conflict := range directory.UndoConflicts {
+		text := conflictText(conflict)
 		hasRemedy(t, conflict, text)
+		if strings.Contains(text.En, "docs/spec/") {
+			t.Errorf("the conflict %s has no text: %s", conflict, text.En)
+		}
+		if keep := strings.Contains(text.En, "keep"); keep != (conflict != directory.ConflictChangedDuring) { // that undo is over
+			t.Errorf("the conflict %s: %s", conflict, text.En)
+		}
 	}
 	for rule := range conflicts {
 		if _, ok := ruleTexts[rule]; !ok && rule != "importRunning" && rule != "undoConflict" && rule != "previewOutdated" {

@@ -17,6 +17,10 @@ var conflictTexts = map[string]api.Text{
 	directory.ConflictErased: {Zh: "已被抹除，无法找回；决定 keep。", En: "It was erased, and nothing can bring it back; decide keep."},
 	directory.ConflictPurged: {Zh: "已从回收站清除，无法找回；决定 keep，需要时重新创建。",
 		En: "It was purged from the bin, and nothing can bring it back; decide keep, and create it anew if it is needed."},
+	directory.ConflictRefused: {Zh: "检查时它已被他人改动或删除；再次撤销即可看到原因，或决定 keep。",
+		En: "Others changed or deleted it during the check; undo the same again to see what stands against it, or decide keep."},
+	directory.ConflictChangedDuring: {Zh: "撤销期间他人改动了它或它所需之物，因此保持原样；再次撤销，即可看到原因并作决定。",
+		En: "Others changed it, or what it needs, during the undo, so it was left as it is; undo the same again to see what stands against it."},
 }
 
 // conflictText is what a conflict says. A rule's remedy comes first: the other way is
