@@ -54,8 +54,8 @@ func (r *importRun) judgeAgain(p *plan) (*plan, error) {
 		next.reject(Problem{Code: "changedDuring", Line: p.Line})
 		err = nil
 	}
-	if next.writes() {
-		next.Makes, next.Late, next.Shown = makes, p.Late, p.Shown
+	if next.Makes = makes; next.writes() {
+		next.Late, next.Shown = p.Late, p.Shown
 		next.Warnings = p.Warnings
 	}
 	return next, err

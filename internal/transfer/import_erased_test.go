@@ -84,7 +84,7 @@ func TestErasedWhileAnImportRuns(t *testing.T) {
 		for _, tt := range []erasedCase{
 			{policy: "update"}, {policy: "update", withID: true}, {policy: "skip"}, {policy: "create"},
 			{policy: "create", was: "made meanwhile"}, {policy: "update", was: "made meanwhile"},
-			{policy: "update", was: "in the bin"},
+			{policy: "update", was: "in the bin"}, {policy: "update", was: "in the bin", withID: true},
 			{policy: "update", was: "to another", withID: true},
 		} {
 			for n := 0; e.importAt(t, tt, n); n++ {

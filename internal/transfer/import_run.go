@@ -28,6 +28,7 @@ type importRun struct {
 	breath    directory.Breath
 	awaited   bool // somebody waits for the answer: it does not rest
 	erased    erased
+	unmade    unmade // of the rows that are written or passed by
 
 	mu      sync.Mutex
 	stored  directory.Import

@@ -27,6 +27,9 @@ func (r *importRun) write() error {
 	if err := r.recordBegin(); err != nil {
 		return err
 	}
+	if err := r.recallUnmade(); err != nil {
+		return err
+	}
 	v, err := r.chunks.view(r.stored.Written+1, rowsPart, amendedPart)
 	if err != nil {
 		return err
@@ -117,12 +120,13 @@ var errAgain = errors.New("a row was refused")
 func (b *batch) commit() error {
 	for races := 0; len(b.plans) > 0; {
 		b.strike()
+		b.handOn()
 		all := b.plans
 		counts := b.r.counts
 		err := b.r.patiently(func() error { return b.try(&counts) })
 		switch {
 		case err == nil:
-			b.r.written(all[len(all)-1].Row, counts)
+			b.r.written(all, counts)
 			return nil
 		case errors.Is(err, errAgain), errors.Is(err, directory.ErrErasedMeanwhile):
 			known := b.r.erased.known
@@ -177,10 +181,13 @@ func (b *batch) allAgain() error {
 }
 
 // written notes what is committed.
-func (r *importRun) written(row int64, counts Counts) {
+func (r *importRun) written(plans []*plan, counts Counts) {
+	for _, p := range plans {
+		r.unmade = r.unmade.pass(p)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.counts, r.stored.Written = counts, row
+	r.counts, r.stored.Written = counts, plans[len(plans)-1].Row
 	r.beaten = time.Now()
 }
 

@@ -271,8 +271,23 @@ func (j *judge) judgeOne(p *pending) (*plan, error) {
 	return out, j.decide(p, out)
 }
 
-// decide makes the plan of a row whose references are known.
+// decide makes the plan of a row whose references are known. What somebody erases or takes out of
+// the bin between the look at the batch and this one is left to them.
 func (j *judge) decide(p *pending, out *plan) error {
+	err := j.decideNow(p, out)
+	if !errors.Is(err, directory.ErrNotInBin) && !errors.Is(err, p.Kind.NotFound()) {
+		return err
+	}
+	if err := j.erased.learn(j.ctx, j.session(), j.id); err != nil {
+		return err
+	}
+	if !j.struck(p, out, &plan{Kind: p.Kind, Action: RowUpdated, ID: out.ID, Object: p.Values}) {
+		out.reject(append(p.errs, Problem{Code: "changedDuring", Line: p.line})...)
+	}
+	return nil
+}
+
+func (j *judge) decideNow(p *pending, out *plan) error {
 	if p.Kind == directory.DepartmentKind && p.Values.Number("deptId") == directory.RootDepartment {
 		j.takeRoot(p)
 	}

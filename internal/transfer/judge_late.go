@@ -156,5 +156,8 @@ func (j *judge) isMember(who somebody, dept string) (bool, error) {
 		e, err = f.Object(directory.EmployeeKind, who.id)
 		return err
 	})
+	if errors.Is(err, directory.ErrEmployeeNotFound) { // deleted meanwhile
+		return false, nil
+	}
 	return slices.Contains(e.Values.Numbers("deptIds"), id), err
 }

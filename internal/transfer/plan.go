@@ -31,7 +31,8 @@ type plan struct {
 	CreatedAt int64    // Unix milliseconds; 0: now
 	Late      []string // fields that are set after all rows, as they name later ones
 
-	// Makes are departments and labels that the row needs and nobody has.
+	// Makes are departments and labels that the row needs and nobody has. One that turns out not to
+	// be written keeps them for later rows.
 	Makes []directory.Edit
 	// Shown are the texts that a preview shows instead of ids that the import
 	// makes, by field; "" for the ids that exist.
@@ -98,7 +99,7 @@ func (p *plan) given() directory.Values {
 // reject makes the plan one of a row that is not written.
 func (p *plan) reject(errors ...Problem) {
 	p.Action, p.Errors, p.Warnings = RowRejected, errors, nil
-	p.ID, p.Made, p.Object, p.Makes, p.Given, p.Shown, p.Set = "", false, nil, nil, nil, nil, nil
+	p.ID, p.Made, p.Object, p.Given, p.Shown, p.Set = "", false, nil, nil, nil, nil
 }
 
 // report tells what became of the row. A preview, and a row that is not yet
