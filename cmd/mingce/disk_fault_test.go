@@ -13,22 +13,31 @@ import (
 	"testing"
 )
 
+// findStrace returns the program that injects faults of the disk. The test is left out
+// without it, but fails where it is required.
+func findStrace(t *testing.T) string {
+	t.Helper()
+	without := t.Skipf
+	if os.Getenv("MINGCE_TEST_STRACE_REQUIRED") != "" {
+		without = t.Fatalf
+	}
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		without("left out: strace, which injects the faults, is not installed")
+	}
+	if out, err := exec.Command(strace, "-f", "-qq", "-o", "/dev/null", "true").CombinedOutput(); err != nil {
+		without("left out: strace may not trace here (%v): %s", err, out)
+	}
+	return strace
+}
+
 // A disk error in any write or sync, lasting or not, is reported to the caller or harmless:
 // everything acknowledged is complete afterwards, and a failed sync ends the program.
 // MINGCE_DISK_FAULTS=40 tries the first 40 system calls of each kind, one by one
 // (docs/spec/reliability.md#disk-errors).
 func TestDiskFaults(t *testing.T) {
 	t.Parallel()
-	strace, err := exec.LookPath("strace")
-	if err != nil {
-		if os.Getenv("MINGCE_TEST_STRACE_REQUIRED") != "" {
-			t.Fatal(err)
-		}
-		t.Skip("left out: strace, which injects the faults, is not installed")
-	}
-	if out, err := exec.Command(strace, "-f", "-qq", "-o", "/dev/null", "true").CombinedOutput(); err != nil {
-		t.Skipf("left out: strace may not trace here (%v): %s", err, out)
-	}
+	strace := findStrace(t)
 	var faults []diskFault
 	for _, f := range []diskFault{
 		{calls: "fsync,fdatasync", fails: "EIO", ends: true},

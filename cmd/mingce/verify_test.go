@@ -97,13 +97,7 @@ func TestVerifyOnAFullDisk(t *testing.T) {
 // Neither is a disk that does not give what is on it, wherever that begins.
 func TestVerifyOnABadDisk(t *testing.T) {
 	t.Parallel()
-	strace, err := exec.LookPath("strace")
-	if err != nil {
-		t.Skip("left out: strace, which injects the faults, is not installed")
-	}
-	if out, err := exec.Command(strace, "-f", "-qq", "-o", "/dev/null", "true").CombinedOutput(); err != nil {
-		t.Skipf("left out: strace may not trace here (%v): %s", err, out)
-	}
+	strace := findStrace(t)
 	data := filepath.Join(t.TempDir(), "data")
 	closedData(t, data)
 	mingce(t, "verify", "--data", data)
