@@ -254,14 +254,21 @@ func (r *importRun) queue() error {
 	if time.Since(r.beaten) < time.Second && r.stored.State == directory.ImportQueued {
 		return nil
 	}
+	info := r.info
+	info.Error = nil // of the end before, if it was resumed
 	_, err := r.session().ChangeImport(r.ctx, r.stored.ID, func(i *directory.Import) error {
 		if !i.EndedAt.IsZero() && i.State == directory.ImportStopped && r.info.Error == nil {
 			return directory.ErrImportTaken // somebody has cancelled it
 		}
-		i.State, i.Owner, i.Beat, i.EndedAt = directory.ImportQueued, r.m.owner, r.m.directory.Now(), time.Time{}
+		i.State, i.Owner, i.Beat, i.EndedAt, i.Info = directory.ImportQueued, r.m.owner, r.m.directory.Now(), time.Time{}, jsonOf(info)
 		return nil
 	})
 	r.beaten = time.Now()
+	if err == nil {
+		r.mu.Lock()
+		r.info.Error = nil
+		r.mu.Unlock()
+	}
 	return err
 }
 
